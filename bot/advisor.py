@@ -1,0 +1,186 @@
+"""The use case of one message: load, read, step, record, and give back what to show."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
+from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
+from bot.dialogue.respond import respond
+from bot.errors import AlreadyAnswered, BadInput, StaleConversation
+from bot.store import Store
+from bot.turn import Turn, turn_reply
+from bot.wording import digest_of
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.matches import Search
+
+RETRIES = 5
+"""How often a turn is stepped again because another turn of its conversation came between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a door hands in: words, or answers picked from choices.
+
+    `answers` maps facts to values; None is "I don't know".
+    """
+
+    key: MessageKey
+    conversation: ConversationId
+    author: str
+    sent_at: datetime
+    text: str = ""
+    answers: Mapping[str, list[str] | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a message: the recorded reply and the conversation after it."""
+
+    conversation: Conversation
+    reply: Reply
+    number: int
+    """Number of the turn in its conversation, from 1."""
+
+
+class Advisor:
+    """Takes turns over one release."""
+
+    def __init__(
+        self,
+        *,
+        guidance: Guidance,
+        search: Search,
+        wording: Wording,
+        store: Store,
+        question_limit: int,
+        message_limit: int,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.guidance = guidance
+        self._search = search
+        self._wording = wording
+        self._wording_digest = digest_of(wording)
+        self._store = store
+        self._reader = PlainReader(guidance)
+        self._question_limit = question_limit
+        self._message_limit = message_limit
+        self._now = now
+
+    def take_turn(self, said: Said) -> Outcome:
+        """Answer one message exactly once and record it before it is shown.
+
+        A message that was answered before gets its stored reply again.
+
+        Raises:
+            BadInput: The message is empty, too long, or names an unknown fact or value.
+        """
+        self.check(said)
+        for _ in range(RETRIES):
+            earlier = self._store.turn_for(said.key)
+            if earlier is not None:
+                return self._repeated(earlier)
+            try:
+                return self._step(said)
+            except AlreadyAnswered:
+                continue
+            except StaleConversation as error:
+                stale = error
+        raise stale
+
+    def _repeated(self, turn: Turn) -> Outcome:
+        conversation = self._store.load(turn.conversation)
+        return Outcome(conversation, turn_reply(turn), turn.version)
+
+    def _step(self, said: Said) -> Outcome:
+        started = time.perf_counter()
+        conversation = self._store.load(said.conversation)
+        message = self._read(said, conversation)
+        decision, found, reply = respond(
+            conversation,
+            message,
+            guidance=self.guidance,
+            search=self._search,
+            wording=self._wording,
+            limit=self._question_limit,
+        )
+        turn = Turn.of(
+            decision,
+            found,
+            reply,
+            composer=reply.composer,
+            wording_digest=self._wording_digest,
+            took_ms=round((time.perf_counter() - started) * 1000),
+            recorded_at=self._now(),
+        )
+        self._store.record(turn, decision.conversation, expected_version=conversation.version)
+        return Outcome(decision.conversation, reply, decision.conversation.version)
+
+    def _read(self, said: Said, conversation: Conversation) -> Message:
+        if said.answers is None:
+            return self._reader.read(said.text, conversation, key=said.key, author=said.author,
+                                     sent_at=said.sent_at)
+        heard = {
+            Fact(fact): Answer(
+                None if values is None else frozenset(values),
+                self._picked(Fact(fact), values),
+                said.key,
+            )
+            for fact, values in said.answers.items()
+        }
+        return Message(said.key, said.author, said.text, said.sent_at, Intent.DESCRIBE, heard,
+                       answers_pending=conversation.pending in heard)
+
+    def _picked(self, fact: Fact, values: list[str] | None) -> str:
+        if values is None:
+            return "I don't know"
+        question = self.guidance.questions[fact]
+        return ", ".join(question.label_of(value) for value in values)
+
+    def check(self, said: Said) -> None:
+        """Refuse what can't be read, with a sentence that says what to do instead.
+
+        Raises:
+            BadInput: See there.
+        """
+        if len(said.text) > self._message_limit:
+            raise BadInput(
+                "too_long",
+                f"That message has {len(said.text):,} characters; I read {self._message_limit:,} "
+                "at most. Please send just the part about the deal.",
+            )
+        if said.answers is None:
+            if not said.text.strip():
+                raise BadInput("empty", "That message is empty. Tell me about a deal, or ask "
+                               "what the guidance says about something.")
+            return
+        if not said.answers:
+            raise BadInput("empty", "'answers' names no fact. Give at least one, such as "
+                           '{"end_user": ["police"]}.')
+        for fact, values in said.answers.items():
+            self._check_answer(fact, values)
+
+    def _check_answer(self, fact: str, values: list[str] | None) -> None:
+        question = self.guidance.questions.get(Fact(fact))
+        if question is None:
+            known = ", ".join(sorted(self.guidance.questions))
+            raise BadInput("unknown_fact", f"There is no fact {fact!r}. Known are: {known}.")
+        if values is None or question.kind is QuestionKind.TEXT:
+            return
+        if not values:
+            raise BadInput("empty", f"{fact!r} has no value. Give null for \"I don't know\".")
+        if len(values) > 1 and not question.several:
+            raise BadInput("one_value", f"{fact!r} takes one value, not {len(values)}.")
+        allowed = {choice.value for choice in question.choices}
+        for value in values:
+            if value not in allowed:
+                hint = ("two-letter ISO 3166-1 country codes"
+                        if question.kind is QuestionKind.COUNTRY else ", ".join(
+                            c.value for c in question.choices))
+                raise BadInput("unknown_value", f"{fact!r} has no value {value!r}. "
+                               f"It takes {hint}; null is \"I don't know\".")
+
+

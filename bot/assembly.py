@@ -1,0 +1,81 @@
+"""The only place where parts are chosen and joined; nothing is built at import."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from bot import wording
+from bot.advisor import Advisor
+from bot.dialogue.phrasing import Wording
+from bot.settings import Settings
+from bot.store import Store
+from retrieval import corpus
+from retrieval.embedding import UnitEmbeddings, open_embeddings
+from retrieval.guidance import Guidance
+from retrieval.matches import Search
+from retrieval.releases import content_of, digest_of, open_release
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Assembly:
+    """The parts of one process, each made when it is first needed."""
+
+    settings: Settings
+    progress: Progress | None = None
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder, made if it is missing."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return self.settings.data_dir
+
+    @cached_property
+    def embeddings(self) -> UnitEmbeddings:
+        """The embedding model in force."""
+        return open_embeddings(self.settings.embeddings, self.data_dir)
+
+    @cached_property
+    def guidance(self) -> Guidance:
+        """The content, read, checked and named by its release.
+
+        Raises:
+            CorpusError: With every problem found.
+        """
+        content = corpus.read(self.settings.corpus_dir)
+        return replace(content, release=digest_of(content, self.embeddings.recipe))
+
+    @cached_property
+    def search(self) -> Search:
+        """The search over the content; builds the index the first time."""
+        return open_release(self.guidance, self.embeddings, self.data_dir, self.progress,
+                            server=self.settings.chroma_url)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The bot's own sentences."""
+        return wording.load(self.settings.prompts_dir, self.settings.contact)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, migrated, with the release in force kept in it."""
+        store = Store(self.settings.database)
+        store.upgrade()
+        if store.active_release() != self.guidance.release:
+            store.keep_release(self.guidance.release, content_of(self.guidance))
+            store.activate(self.guidance.release)
+        return store
+
+    @cached_property
+    def advisor(self) -> Advisor:
+        """The use case of one message."""
+        return Advisor(
+            guidance=self.guidance,
+            search=self.search,
+            wording=self.wording,
+            store=self.store,
+            question_limit=self.settings.question_limit,
+            message_limit=self.settings.message_limit,
+        )

@@ -1,0 +1,391 @@
+"""The `advisor` command: each command parses, calls a use case and prints."""
+
+import json
+import logging
+import re
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot import settings as settings_
+from bot.advisor import Outcome, Said
+from bot.assembly import Assembly
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.doctor import examine
+from bot.errors import AdvisorError, BadInput
+from bot.protocol import to_json
+from bot.terminal import Screen, unchecked_share
+from retrieval import corpus as corpus_
+from retrieval.errors import CorpusError, RetrievalError
+from retrieval.guidance import Guidance, ProvisionId
+from retrieval.matches import Found, Query
+
+app = typer.Typer(
+    help="Cited considerations, red flags and safeguards for sales of surveillance-capable "
+    "products to foreign governments. Not legal advice.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+corpus_app = typer.Typer(help="The guidance corpus: list, show, check.", no_args_is_help=True)
+log_app = typer.Typer(help="The record of what was said: list, show, verify.",
+                      no_args_is_help=True)
+db_app = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(corpus_app, name="corpus")
+app.add_typer(log_app, name="log")
+app.add_typer(db_app, name="db")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+TERMINAL_AUTHOR = "terminal"
+
+_err = Console(stderr=True)
+
+
+@contextmanager
+def _assembly() -> Iterator[Assembly]:
+    """The parts of this process, with a progress bar on standard error for a first build."""
+    settings = settings_.load()
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level)
+    with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
+                  TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
+                  console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task("index", total=None, visible=False)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=done < total)
+
+        yield Assembly(settings, advance)
+
+
+@app.command()
+def chat(
+    jsonl: Annotated[bool, typer.Option(
+        "--jsonl", help="Machine protocol: one JSON object a line in, one out."
+    )] = False,
+    conversation: Annotated[str | None, typer.Option(
+        help="Resume or name a conversation; a new one without it."
+    )] = None,
+    resume: Annotated[bool, typer.Option(
+        "--resume", help="Go on with the conversation of the last time."
+    )] = False,
+) -> None:
+    """Talk about a deal in the terminal."""
+    with _assembly() as parts:
+        parts.advisor  # built before the first prompt, under the progress bar
+    if jsonl:
+        for line in sys.stdin:
+            if line.strip():
+                print(json.dumps(_one_turn(parts, line), ensure_ascii=False), flush=True)  # noqa: T201
+        return
+    _talk(parts, conversation or _resumed(parts, resume))
+
+
+def _resumed(parts: Assembly, resume: bool) -> str:
+    if resume:
+        for line in parts.store.conversations(limit=1):
+            return str(line.id)
+    return f"chat-{uuid.uuid4().hex[:8]}"
+
+
+def _talk(parts: Assembly, name: str) -> None:
+    console = Console(highlight=False)
+    screen = Screen(console, parts.guidance)
+    console.print("[bold]Advisor[/bold]. Describe a deal as you would to a colleague: what is sold, "
+                  "who will use it, where, what for.\nCtrl-D ends. This conversation is "
+                  f"[bold]{name}[/bold]. Not legal advice; {unchecked_share(parts.guidance)}.\n")
+    while True:
+        try:
+            text = console.input("[bold blue]> [/bold blue]")
+        except (EOFError, KeyboardInterrupt):
+            console.print()
+            return
+        if not text.strip():
+            continue
+        if number := re.fullmatch(r"\s*\[(\d{1,3})\]\s*", text):
+            screen.expand(int(number.group(1)))
+            continue
+        try:
+            screen.show(_turn(parts, name, text).reply)
+        except AdvisorError as error:
+            console.print(f"[yellow]{error}[/yellow]")
+        console.print()
+
+
+def _turn(
+    parts: Assembly, name: str, text: str, answers: dict[str, list[str] | None] | None = None
+) -> Outcome:
+    return parts.advisor.take_turn(Said(
+        key=MessageKey(f"terminal:{name}:{uuid.uuid4().hex}"),
+        conversation=ConversationId(name),
+        author=TERMINAL_AUTHOR,
+        sent_at=datetime.now(UTC),
+        text=text,
+        answers=answers,
+    ))
+
+
+def _one_turn(parts: Assembly, line: str) -> dict[str, Any]:
+    """One line of the machine protocol answered; whatever is wrong with it, an error object."""
+    try:
+        name, text, answers = _parsed(line)
+        outcome = _turn(parts, name, text, answers)
+        return to_json(outcome.reply, outcome.conversation, outcome.number, parts.guidance)
+    except AdvisorError as error:
+        return {"error": {"code": error.code, "message": str(error)}}
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        logging.getLogger("advisor").exception("turn failed, reference %s", reference)
+        return {"error": {"code": "internal", "message": "I couldn't finish this answer. Give "
+                          f"the reference {reference} to whoever keeps this installation."}}
+
+
+def _parsed(line: str) -> tuple[str, str, dict[str, list[str] | None] | None]:
+    try:
+        data = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadInput("bad_json", f"That line is not JSON: {error.msg} at character "
+                       f"{error.pos}. Send one object a line.") from None
+    if not isinstance(data, dict):
+        raise BadInput("bad_json", "A line holds one JSON object.")
+    name, text, answers = data.get("conversation"), data.get("text", ""), data.get("answers")
+    if not isinstance(name, str) or not name.strip():
+        raise BadInput("bad_conversation", "'conversation' names the conversation: a string "
+                       "that isn't empty.")
+    if not isinstance(text, str):
+        raise BadInput("bad_text", "'text' is a string.")
+    if answers is None:
+        return name, text, None
+    if not isinstance(answers, dict):
+        raise BadInput("bad_answers", "'answers' maps facts to lists of values, or to null.")
+    return name, text, {str(f): _values(f, v) for f, v in answers.items()}
+
+
+def _values(fact: object, values: object) -> list[str] | None:
+    if values is None:
+        return None
+    if isinstance(values, str):
+        return [values]
+    if isinstance(values, list) and all(isinstance(v, str) for v in values):
+        return values
+    raise BadInput("bad_answers", f"The values of {fact!r} are a list of strings, or null.")
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for; - reads queries from stdin.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Most provisions.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find provisions that bear on a question."""
+    with _assembly() as parts:
+        find, guidance = parts.search, parts.guidance
+    if query == "-":
+        for line in sys.stdin:
+            if line.strip():
+                found = find([Query(line.strip(), topics=parts.topics(line), limit=k)])[0]
+                print(json.dumps(_found_json(found, guidance, k), ensure_ascii=False),  # noqa: T201
+                      flush=True)
+        return
+    found = find([Query(query, topics=parts.topics(query), limit=k)])[0]
+    if as_json:
+        _print_json(_found_json(found, guidance, k))
+    else:
+        _show_found(found, guidance)
+
+
+def _found_json(found: Found, guidance: Guidance, k: int) -> dict[str, Any]:
+    matches = [] if found.abstained else found.matches[:k]
+    return {
+        "query": found.query.text,
+        "release": guidance.release,
+        "abstained": found.abstained,
+        "nearest": found.nearest,
+        "matches": [
+            {**_provision_json(guidance, m.provision), "similarity": round(m.similarity, 4),
+             "why": m.why.value, "text": m.passage.text}
+            for m in matches
+        ],
+    }
+
+
+def _show_found(found: Found, guidance: Guidance) -> None:
+    console = Console(highlight=False)
+    if found.abstained:
+        console.print("Nothing in the corpus bears on that.")
+        return
+    for m in found.matches:
+        p = guidance.provisions[m.provision]
+        console.print(f"[bold]{p.id}[/bold] {p.heading} [dim]({p.pinpoint}; {p.checked}; "
+                      f"{m.why} {m.similarity:.2f})[/dim]")
+        console.print(f"  {m.passage.text}")
+
+
+def _provision_json(guidance: Guidance, provision: ProvisionId) -> dict[str, Any]:
+    p = guidance.provisions[provision]
+    return {"id": p.id, "pinpoint": p.pinpoint, "source": guidance.sources[p.source].short_title,
+            "checked": p.checked.value}
+
+
+@corpus_app.command("list")
+def corpus_list(as_json: AsJson = False) -> None:
+    """List every provision, one a line."""
+    with _assembly() as parts:
+        guidance = corpus_.read(parts.settings.corpus_dir)
+    for p in guidance.provisions.values():
+        if as_json:
+            row = {**_provision_json(guidance, p.id), "kind": p.kind, "text": p.text}
+            print(json.dumps(row, ensure_ascii=False))  # noqa: T201
+        else:
+            print(f"{p.id:<24} {p.checked.value:<10} {p.pinpoint}")  # noqa: T201
+
+
+@corpus_app.command("show")
+def corpus_show(provision: str, as_json: AsJson = False) -> None:
+    """Show one provision with its source and where it is used."""
+    with _assembly() as parts:
+        guidance = corpus_.read(parts.settings.corpus_dir)
+    p = guidance.provisions.get(ProvisionId(provision))
+    if p is None:
+        _fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
+    flags = [f.id for f in guidance.red_flags if p.id in f.authorities]
+    safeguards = [s.id for s in guidance.safeguards.values() if p.id in s.authorities]
+    row = {**_provision_json(guidance, p.id), "kind": p.kind, "heading": p.heading,
+           "text": p.text, "note": p.note, "basis": p.basis,
+           "url": guidance.sources[p.source].url, "red_flags": flags, "safeguards": safeguards}
+    if as_json:
+        _print_json(row)
+    else:
+        for key, value in row.items():
+            if value:
+                text = ", ".join(value) if isinstance(value, list) else value
+                print(f"{key:<11} {text}")  # noqa: T201
+
+
+@corpus_app.command("check")
+def corpus_check(as_json: AsJson = False) -> None:
+    """Check the corpus; print every problem with file and line, and count what is there."""
+    with _assembly() as parts:
+        guidance, problems = corpus_.read_all(parts.settings.corpus_dir)
+    counts = {
+        "sources": len(guidance.sources),
+        "provisions": len(guidance.provisions),
+        "considerations": len(guidance.considerations),
+        "red_flags": len(guidance.red_flags),
+        "safeguards": len(guidance.safeguards),
+        "questions": len(guidance.questions),
+        "vocabulary_terms": sum(
+            len(t.terms) + len(t.weak) + len(t.near) for t in guidance.vocabulary.terms
+        ),
+        "glossary": len(guidance.vocabulary.glossary),
+    }
+    if as_json:
+        _print_json({"ok": not problems, "counts": counts, "problems": problems})
+    else:
+        for problem in problems:
+            print(problem)  # noqa: T201
+        print(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))  # noqa: T201
+        print("The corpus is sound." if not problems else f"{len(problems)} problems.")  # noqa: T201
+    if problems:
+        raise typer.Exit(1)
+
+
+@corpus_app.command("register")
+def corpus_register() -> None:
+    """Enter new ids in the register of ids ever shipped; ids that are gone stay listed."""
+    with _assembly() as parts:
+        root = parts.settings.corpus_dir
+        guidance, _ = corpus_.read_all(root)
+    added = corpus_.register(root, guidance)
+    print(f"{added} new ids registered in {root / corpus_.REGISTER}.")  # noqa: T201
+
+
+@log_app.command("list")
+def log_list(
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20, as_json: AsJson = False
+) -> None:
+    """List conversations, newest first."""
+    with _assembly() as parts:
+        lines = parts.store.conversations(limit=limit)
+    for line in lines:
+        row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
+        print(json.dumps(row) if as_json else  # noqa: T201
+              f"{line.updated_at}  {line.version:>3} turns  {line.id}")
+
+
+@log_app.command("show")
+def log_show(conversation: str, as_json: AsJson = False) -> None:
+    """Show one conversation as it was recorded."""
+    with _assembly() as parts:
+        turns = parts.store.turns(ConversationId(conversation))
+    if not turns:
+        _fail(f"There is no conversation {conversation!r}; 'advisor log list' prints them.")
+    for turn in turns:
+        if as_json:
+            print(json.dumps({"text": turn.text, "digest": turn.digest, **turn.body()},  # noqa: T201
+                             ensure_ascii=False))
+        else:
+            print(f"--- turn {turn.version}, {turn.body()['recorded_at']}\n> {turn.text}")  # noqa: T201
+            print("\n".join(line["text"] for line in turn.body()["reply"]["lead"]))  # noqa: T201
+
+
+@log_app.command("verify")
+def log_verify() -> None:
+    """Derive every digest of the log again; exit 1 at the first row that doesn't fit."""
+    with _assembly() as parts:
+        broken = parts.store.verify_log()
+    if broken is not None:
+        print(broken)  # noqa: T201
+        raise typer.Exit(1)
+    print("The log is whole: every digest fits.")  # noqa: T201
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest schema."""
+    with _assembly() as parts:
+        parts.store.upgrade()
+    print("The database is up to date.")  # noqa: T201
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check settings, corpus, model, index and database, and say what to do."""
+    with _assembly() as parts:
+        findings = examine(parts)
+    if as_json:
+        _print_json([{"name": f.name, "ok": f.ok, "text": f.text} for f in findings])
+    else:
+        for f in findings:
+            print(f"{'ok  ' if f.ok else 'FAIL'} {f.name}: {f.text}")  # noqa: T201
+    if not all(f.ok for f in findings):
+        raise typer.Exit(1)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def _fail(text: str) -> NoReturn:
+    print(text, file=sys.stderr)  # noqa: T201
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command; a known error ends as its sentence, never as a traceback."""
+    try:
+        app()
+    except (AdvisorError, RetrievalError, CorpusError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+
+

@@ -1,0 +1,139 @@
+"""The answer to the question asked last, in whatever words: "yes", "the second one", "no idea"."""
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.deal import Answer, MessageKey
+from retrieval.guidance import Question, QuestionKind
+from retrieval.lexicon import Reading
+from retrieval.tokens import Token
+
+SHORT_WORDS = 8
+"""Longest message in which "the second one", "skip" or "both" is taken for the whole answer."""
+CLOSE_LABEL = 88.0
+"""Least likeness (0 to 100) of a message to a choice's label for it to be meant."""
+OTHER = "other"
+
+_ORDINALS = (*(f"ordinal_{n}" for n in range(1, 11)), "ordinal_last")
+
+
+def answer_to(
+    question: Question,
+    reading: Reading,
+    clauses: Clauses,
+    cues: Cues,
+    key: MessageKey,
+    named: bool,
+) -> Answer | None:
+    """What the message answers to *question*; None when it doesn't answer it here.
+
+    Args:
+        question: The question asked last.
+        reading: The message and the mentions in it.
+        clauses: Its scopes.
+        cues: The cue lists of the release.
+        key: The message's key.
+        named: The message names a value of the fact, which the reader takes up by itself; only
+            an answer that outranks it ("no idea") is given here then.
+
+    A free answer to a question that offers `other` is kept as that, in the person's words.
+    """
+    words = [t for t in reading.tokens if t.is_word]
+    if not words:
+        return None
+
+    def said(values: frozenset[str] | None, sure: bool = True) -> Answer:
+        return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
+
+    short = len(words) <= SHORT_WORDS
+    if named:
+        return None
+    if question.kind is QuestionKind.COUNTRY:
+        code = reading.text.strip(" .!").upper()
+        if len(code) == 2 and code.isalpha() and reading.text.strip(" .!").isupper():
+            return said(frozenset({code}))
+    picked = _picked(question, reading, cues) if short else None
+    if picked:
+        return said(picked)
+    hedge = _yes_or_no(question, reading, cues)
+    if hedge is not None:
+        value, sure = hedge
+        return said(frozenset({value}), sure)
+    if short and (cues.starts("skip", words) or clauses.unknowns or cues.find("dont_know", words)):
+        return said(None)
+    if short:
+        label = _label(question, reading)
+        if label is not None:
+            return said(frozenset({label}))
+    values = {choice.value for choice in question.choices}
+    if OTHER in values and not reading.mentions and _says_something(words):
+        return said(frozenset({OTHER}))
+    return None
+
+
+def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
+    """Values picked by number, letter or place in the list."""
+    choices = [choice.value for choice in question.choices]
+    if question.kind is not QuestionKind.CHOICE:
+        return frozenset()
+    words = [t.norm for t in reading.tokens if t.is_word]
+    joiners = {"and", "or", "option", "number", "no", "the", "choice", "answer", "one", "please"}
+    numbers = [w for w in words if w not in joiners]
+    if numbers and all(w.isdigit() for w in numbers):
+        picks = [int(w) for w in numbers]
+        if all(1 <= n <= len(choices) for n in picks):
+            return frozenset(choices[n - 1] for n in picks)
+    if len(numbers) == 1 and len(numbers[0]) == 1 and numbers[0].isalpha():
+        place = ord(numbers[0]) - ord("a")
+        if 0 <= place < len(choices) and numbers[0] not in {"y", "n"}:
+            return frozenset({choices[place]})
+    if cues.starts("none_of_these", reading.tokens):
+        return frozenset({v for v in (OTHER, "none") if v in choices}) and frozenset(
+            {next(v for v in (OTHER, "none") if v in choices)}
+        )
+    if question.several and len(choices) <= 4 and cues.starts("all_of_these", reading.tokens):
+        return frozenset(choices)
+    picks = []
+    for place, name in enumerate(_ORDINALS):
+        if cues.find(name, reading.tokens) and not reading.mentions:
+            picks.append(len(choices) - 1 if name == "ordinal_last" else place)
+    return frozenset(choices[p] for p in picks if p < len(choices))
+
+
+def _yes_or_no(question: Question, reading: Reading, cues: Cues) -> tuple[str, bool] | None:
+    """The value that a leading yes or no says, and whether it is said without a hedge."""
+    values = {choice.value for choice in question.choices}
+    says = {
+        "yes": question.yes or ("yes" if "yes" in values else None),
+        "no": question.no or ("no" if "no" in values else None),
+    }
+    words = [t for t in reading.tokens if t.is_word]
+    found = [
+        (cues.starts(name, words), name)
+        for name in ("yes_unsure", "no_unsure", "dont_know", "yes", "no")
+    ]
+    length, name = max(found, key=lambda pair: pair[0])
+    if not length or name == "dont_know":
+        return None
+    value = says["yes" if name.startswith("yes") else "no"]
+    if value is None:
+        return None
+    hedged = name.endswith("unsure") or bool(cues.find("uncertain", reading.tokens))
+    return value, not hedged
+
+
+def _label(question: Question, reading: Reading) -> str | None:
+    """The choice whose label or value the message all but equals."""
+    text = " ".join(t.norm for t in reading.tokens if t.is_word)
+    best: tuple[float, str] = (0.0, "")
+    for choice in question.choices:
+        for name in (choice.label, choice.value.replace("-", " ")):
+            likeness = fuzz.token_sort_ratio(text, name.casefold())
+            best = max(best, (likeness, choice.value))
+    return best[1] if best[0] >= CLOSE_LABEL else None
+
+
+def _says_something(words: Sequence[Token]) -> bool:
+    return any(len(t.norm) >= 3 for t in words)

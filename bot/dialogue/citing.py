@@ -1,0 +1,142 @@
+"""Citations: made from a release, and checked against it before anything is shown.
+
+A citation pins source, release, provision, span and the SHA-256 of the span.  From a stored
+reply alone it can be read again and compared years later.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.dialogue.conversation import Citation, Reply
+from retrieval.guidance import Checked, Guidance, ProvisionId, sha256_of
+from retrieval.passages import Passage, passages_of
+
+
+class Verdict(StrEnum):
+    """What a check of one citation finds."""
+
+    EXACT = "exact"
+    """The span is in the provision, word for word."""
+    OTHER_PROVISION = "real text, another provision"
+    """The words are in the release, but not where the citation says."""
+    NOT_IN_CORPUS = "not in the corpus"
+    """The words are nowhere in the release."""
+
+
+class UncitedClaim(Exception):
+    """A reply asserts something without a citation."""
+
+
+class BadCitation(Exception):
+    """A citation does not hold in the release; `verdict` says in which way."""
+
+    def __init__(self, citation: Citation, verdict: Verdict, where: ProvisionId | None) -> None:
+        self.citation = citation
+        self.verdict = verdict
+        found = f"; the words stand in {where!r}" if where else ""
+        super().__init__(f"citation of {citation.provision!r}: {verdict.value}{found}")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """The verdict on a citation, and where its words really stand."""
+
+    verdict: Verdict
+    found_in: ProvisionId | None
+
+
+def cite(guidance: Guidance, provision: ProvisionId, passage: Passage | None = None) -> Citation:
+    """A citation of *provision*, of one *passage* of it or else of its whole text.
+
+    Raises:
+        KeyError: The provision is not in the release; `checks` prevents that for content.
+    """
+    p = guidance.provisions[provision]
+    source = guidance.sources[p.source]
+    start, end = (passage.start, passage.end) if passage else (0, len(p.text))
+    span = p.text[start:end]
+    return Citation(
+        provision=p.id,
+        pinpoint=p.pinpoint,
+        source=source.id,
+        source_title=source.short_title,
+        checked=p.checked,
+        url=source.url,
+        release=guidance.release,
+        start=start,
+        end=end,
+        sha256=sha256_of(span),
+        quote=span if p.checked is Checked.OFFICIAL else None,
+    )
+
+
+def cite_all(guidance: Guidance, provisions: tuple[ProvisionId, ...]) -> tuple[Citation, ...]:
+    """A citation of each of *provisions*."""
+    return tuple(cite(guidance, p) for p in provisions)
+
+
+def verify(citation: Citation, guidance: Guidance) -> Checkup:
+    """Read the cited span again from the release and compare.
+
+    A quotation has to equal the span and the span's digest has to match.  A digest provision may
+    not be quoted at all.
+    """
+    p = guidance.provisions.get(citation.provision)
+    if p is not None and citation.release == guidance.release:
+        span = p.text[citation.start : citation.end]
+        whole = 0 <= citation.start < citation.end <= len(p.text)
+        quoted = citation.quote is None or (
+            citation.quote == span and p.checked is Checked.OFFICIAL
+        )
+        labelled = citation.pinpoint == p.pinpoint and citation.checked is p.checked
+        if whole and quoted and labelled and sha256_of(span) == citation.sha256:
+            return Checkup(Verdict.EXACT, p.id)
+    where = _where(citation, guidance)
+    if where is not None:
+        return Checkup(Verdict.OTHER_PROVISION, where)
+    return Checkup(Verdict.NOT_IN_CORPUS, None)
+
+
+def _where(citation: Citation, guidance: Guidance) -> ProvisionId | None:
+    for p in guidance.provisions.values():
+        if p.id == citation.provision:
+            continue
+        if citation.quote and citation.quote in p.text:
+            return p.id
+        if sha256_of(p.text) == citation.sha256:
+            return p.id
+        if any(piece.sha256 == citation.sha256 for piece in passages_of(p)):
+            return p.id
+    return None
+
+
+def check(reply: Reply, guidance: Guidance) -> None:
+    """Let *reply* pass only if every claim is cited and every citation holds in the release.
+
+    Raises:
+        UncitedClaim: A consideration, red flag or safeguard carries no citation.
+        BadCitation: A cited span is not, word for word, where the citation says.
+    """
+    for what, name, citations in _claims(reply):
+        if not citations:
+            raise UncitedClaim(f"{what} {name!r} carries no citation")
+        for citation in citations:
+            checkup = verify(citation, guidance)
+            if checkup.verdict is not Verdict.EXACT:
+                raise BadCitation(citation, checkup.verdict, checkup.found_in)
+    for citation in reply.citations():
+        checkup = verify(citation, guidance)
+        if checkup.verdict is not Verdict.EXACT:
+            raise BadCitation(citation, checkup.verdict, checkup.found_in)
+
+
+def _claims(reply: Reply) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:
+    for c in (*reply.considerations, *reply.related):
+        yield "consideration", c.id, c.citations
+    for f in reply.flags:
+        yield "red flag", f.id, f.citations
+    for s in (*reply.safeguards, *reply.more_safeguards):
+        yield "safeguard", s.id, s.citations
+    if reply.question is not None:
+        yield "question", reply.question.fact, reply.question.citations

@@ -1,0 +1,155 @@
+"""The scope of small words: what a "not", a "maybe", a "sorry, I mean" or an "also" reaches.
+
+Works on the tokens of a message and the mentions found in it.  Scopes are those of hurried
+writing: a denial reaches to the end of its clause, a hedge covers its clause, a correction
+divides a message into what was wrong and what is right.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.lexicon import Mention, Phrases, Reading, Strength
+from retrieval.tokens import Token
+
+NEGATION_REACH = 8
+"""Most words from a "not" to what it denies: "we don't intend to sell any of this to the police"."""
+AFTER_REACH = 3
+"""Most words from a name to a "is not involved" that follows it."""
+
+Span = tuple[int, int]
+_ARTICLES = frozenset({"the", "a", "an", "any", "their", "its", "for", "to", "by"})
+_LIST_WORDS = frozenset({"or", "nor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The compiled cue lists of a release; a list that the release lacks finds nothing."""
+
+    by_name: Mapping[str, Phrases]
+
+    @classmethod
+    def of(cls, lists: Mapping[str, Sequence[str]]) -> "Cues":
+        """Compile *lists* of phrases."""
+        return cls({name: Phrases(phrases) for name, phrases in lists.items()})
+
+    def find(self, name: str, tokens: Sequence[Token]) -> list[Span]:
+        """Spans of the cue *name* in *tokens*."""
+        phrases = self.by_name.get(name)
+        return phrases.find(tokens) if phrases else []
+
+    def starts(self, name: str, tokens: Sequence[Token]) -> int:
+        """Words of the cue *name* that *tokens* begin with."""
+        phrases = self.by_name.get(name)
+        return phrases.starts(tokens) if phrases else 0
+
+
+class Clauses:
+    """Which mentions of one message are denied, hedged, corrected or added."""
+
+    def __init__(self, reading: Reading, cues: Cues) -> None:
+        self.tokens = reading.tokens
+        self._mentions = reading.mentions
+        taken = [p for m in reading.mentions if m.strength is not Strength.WEAK for p in m.parts]
+        find = lambda name: cues.find(name, self.tokens)  # noqa: E731
+        self.hedges = [s for s in find("uncertain") if not _overlaps(s, taken)]
+        self.unknowns = find("dont_know")
+        harmless = [*find("not_only"), *self.hedges, *self.unknowns, *taken]
+        self._denials = [s for s in find("negation") if not _overlaps(s, harmless)]
+        self._not_involved = find("not_involved")
+        self.corrections = find("correction")
+        self.additions = find("addition")
+        self._breaks = {
+            i for i, token in enumerate(self.tokens) if token.ends_clause
+        } | {i for first, last in find("boundary") for i in range(first, last)}
+        self._stops = {i for i, token in enumerate(self.tokens) if token.ends_sentence}
+
+    def denied(self, mention: Mention) -> bool:
+        """Whether the message says that *mention* does not hold."""
+        for first, last in self._denials:
+            if mention.first <= first and last <= mention.last:
+                return True
+            if last <= mention.first and self._reaches(last, mention):
+                return True
+        for first, _ in self._not_involved:
+            gap = range(mention.last, first)
+            if 0 <= first - mention.last <= AFTER_REACH and not self._breaks & set(gap):
+                return True
+        return False
+
+    def _reaches(self, start: int, mention: Mention) -> bool:
+        between = range(start, mention.first)
+        words = [i for i in between if self.tokens[i].is_word]
+        if len(words) > NEGATION_REACH:
+            return False
+        breaks = [i for i in between if i in self._breaks]
+        return all(self._continues_list(i, mention) for i in breaks)
+
+    def _continues_list(self, comma: int, mention: Mention) -> bool:
+        """Whether the comma only separates members of a denied list: "not police, army or spies"."""
+        if self.tokens[comma].norm != ",":
+            return False
+        listed = {i for m in self._mentions if m.fact == mention.fact
+                  for i in range(m.first, m.last)}
+        rest = range(comma + 1, self._clause_end(mention.last))
+        inner = range(comma + 1, mention.first)
+        plain = all(
+            i in listed or self.tokens[i].norm in _ARTICLES | _LIST_WORDS | {","} for i in inner
+        )
+        starts_afresh = self.tokens[comma + 1].norm in {"for", "to", "by"}
+        return plain and not starts_afresh and any(
+            self.tokens[i].norm in _LIST_WORDS for i in rest
+        )
+
+    def _clause_end(self, position: int) -> int:
+        while position < len(self.tokens) and position not in self._stops:
+            position += 1
+        return position
+
+    def hedged(self, mention: Mention) -> bool:
+        """Whether *mention* stands in a clause with a "maybe"."""
+        return any(self.same_clause(span, (mention.first, mention.last)) for span in self.hedges)
+
+    def added(self, mention: Mention) -> bool:
+        """Whether *mention* comes on top of what is known, instead of in its place."""
+        begin = mention.first
+        while begin > 0 and begin - 1 not in self._breaks:
+            begin -= 1
+        opener = self.tokens[begin].norm in {"and", "plus", "also"} and begin != mention.last
+        return opener or any(
+            self.same_clause(span, (mention.first, mention.last)) for span in self.additions
+        )
+
+    def same_clause(self, one: Span, other: Span) -> bool:
+        """Whether no clause boundary lies between two spans."""
+        low, high = min(one[1], other[1]), max(one[0], other[0])
+        return not any(i in self._breaks for i in range(low, high))
+
+    def same_sentence(self, one: Span, other: Span) -> bool:
+        """Whether no sentence ends between two spans."""
+        low, high = min(one[1], other[1]), max(one[0], other[0])
+        return not any(i in self._stops for i in range(low, high))
+
+    def taken_back(self, mention: Mention) -> bool:
+        """Whether a later "sorry, I mean …" replaces *mention* within the message."""
+        for first, last in self.corrections:
+            if mention.last <= first and any(
+                m.fact == mention.fact and m.first >= last and m.value != mention.value
+                for m in self._mentions
+            ):
+                return True
+        return False
+
+    def sentences(self) -> list[Span]:
+        """Token spans of the sentences, their closing mark included."""
+        spans, begin = [], 0
+        for i in sorted(self._stops):
+            if i >= begin:
+                spans.append((begin, i + 1))
+                begin = i + 1
+        if begin < len(self.tokens):
+            spans.append((begin, len(self.tokens)))
+        return spans
+
+
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span[0] < last and first < span[1] for first, last in others)

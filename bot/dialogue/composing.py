@@ -1,0 +1,319 @@
+"""Word a decision without any model: from findings and matches to a cited `Reply`.
+
+Nothing is asserted here that does not come from the release with its authorities.  The bot's
+own sentences (`Wording`) only frame it.
+"""
+
+from collections.abc import Sequence
+
+from bot.dialogue.citing import cite, cite_all
+from bot.dialogue.conversation import (
+    Asked,
+    Citation,
+    ConsiderationNote,
+    Coverage,
+    CoverageLine,
+    FlagNote,
+    Kind,
+    Line,
+    Reply,
+    SafeguardNote,
+    Status,
+    labels,
+)
+from bot.dialogue.deal import Deal, fits
+from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standing
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.suggesting import rank_safeguards
+from retrieval.guidance import Checked, Fact, Guidance, ProvisionId, Question, Safeguard
+from retrieval.matches import Found, Match, Why
+
+BEST_SAFEGUARDS = 5
+"""How many safeguards are shown unasked."""
+MOST_PASSAGES = 5
+"""How many passages answer a plain question."""
+MOST_RELATED = 3
+"""How many further provisions are named for a deal."""
+MOST_SOURCES = 4
+"""How many places to look things up are named at once."""
+CLEAR_SIMILARITY = 0.30
+"""Least cosine of a passage shown for a plain question behind the first."""
+GRAVE = 3
+"""Gravity from which one raised flag is reason to stop."""
+
+
+def compose_advice(
+    guidance: Guidance,
+    wording: Wording,
+    deal: Deal,
+    findings: Sequence[Finding],
+    found: Sequence[Found],
+    ask: Question | None,
+    lead: Sequence[Line] = (),
+    heard: str = "",
+) -> Reply:
+    """The advice on what is known of a deal, with the next question if there is one."""
+    flags = tuple(_flag_note(guidance, f, deal) for f in _by_gravity(findings))
+    ledger = coverage(guidance, deal)
+    considerations = _considerations(guidance, findings, ledger)
+    ranked = rank_safeguards(guidance, deal, findings)
+    notes = tuple(safeguard_note(guidance, s) for s in ranked)
+    shown = {c.provision for n in (*considerations, *flags) for c in n.citations}
+    reply = Reply(
+        kind=Kind.ASK if ask is not None else Kind.ADVICE,
+        release=guidance.release,
+        lead=(*lead, upshot(guidance, wording, deal, findings)),
+        heard=heard,
+        considerations=considerations,
+        related=_related(guidance, deal, found, shown),
+        flags=flags,
+        safeguards=notes[:BEST_SAFEGUARDS],
+        more_safeguards=notes[BEST_SAFEGUARDS:],
+        question=asked(guidance, ask) if ask is not None else None,
+        open_facts=open_facts(guidance, deal),
+        tentative=tuple(f for f, a in deal.answers.items() if a.values and not a.sure),
+        coverage=ledger,
+        consult=_consult(guidance, wording, ledger),
+        shape="brief" if ask is not None else "full",
+    )
+    return closed(reply, wording)
+
+
+def compose_passages(
+    guidance: Guidance, wording: Wording, found: Found, pending: Question | None
+) -> Reply:
+    """What the texts say on a plain question, closest first; or that they don't cover it."""
+    matches = _worth_showing(found.matches)
+    if found.abstained or not matches:
+        lead = [Line(wording.say("decline.not_covered"))]
+        if found.nearest is not None:
+            nearest = guidance.provisions[found.nearest]
+            lead.append(Line(wording.say("decline.nearest", heading=_lower(nearest.heading)),
+                             (cite(guidance, nearest.id),)))
+        return Reply(Kind.DECLINE, guidance.release, tuple(lead),
+                     question=asked(guidance, pending) if pending else None, shape="brief")
+    notes = tuple(_passage_note(guidance, m) for m in matches)
+    one = "lead.question_one" if len(notes) == 1 else "lead.question"
+    reply = Reply(
+        kind=Kind.ASK if pending else Kind.ADVICE,
+        release=guidance.release,
+        lead=(Line(wording.say(one)),),
+        considerations=notes,
+        question=asked(guidance, pending) if pending else None,
+    )
+    return closed(reply, wording)
+
+
+def upshot(
+    guidance: Guidance, wording: Wording, deal: Deal, findings: Sequence[Finding]
+) -> Line:
+    """The one sentence that a hurried reader must see."""
+    raised = [f for f in _by_gravity(findings) if f.status is Status.RAISED]
+    still_open = sum(f.status is Status.OPEN for f in findings)
+    scope = scope_of(guidance, deal)
+    step = _step(wording, deal)
+    worst = _lower(raised[0].flag.title) if raised else ""
+    count = _count(wording, "flag", len(raised))
+    citations = cite_all(guidance, raised[0].flag.authorities[:1]) if raised else ()
+    if scope is not None:
+        authorities = cite_all(guidance, scope.authorities)
+        if not raised:
+            return Line(wording.say("upshot.narrow", reason=scope.reason.strip()), authorities)
+        return Line(wording.say("upshot.narrow_raised", reason=scope.reason.strip(),
+                                raised=_lower(count), worst=worst), (*authorities, *citations))
+    if raised:
+        firm = [f for f in raised if not f.tentative]
+        grave = any(f.flag.gravity >= GRAVE for f in firm) or len(firm) > 1
+        name = "upshot.stop" if grave else "upshot.pause" if firm else "upshot.tentative"
+        if name == "upshot.stop" and len(raised) == 1:
+            name = "upshot.pause" if not grave else "upshot.stop_one"
+        return Line(wording.say(name, step=step, raised=count, worst=worst), citations)
+    if still_open:
+        return Line(wording.say("upshot.open", open=_count(wording, "open", still_open)))
+    return Line(wording.say("upshot.quiet"))
+
+
+def asked(guidance: Guidance, question: Question) -> Asked:
+    """*question* ready to be shown."""
+    return Asked(question.fact, question.kind, question.wording.strip(), question.why.strip(),
+                 question.several, question.choices, cite_all(guidance, question.authorities))
+
+
+def safeguard_note(guidance: Guidance, safeguard: Safeguard) -> SafeguardNote:
+    """*safeguard* with its citations."""
+    return SafeguardNote(safeguard.id, safeguard.title.strip(), safeguard.text.strip(),
+                         safeguard.stage, cite_all(guidance, safeguard.authorities))
+
+
+def closed(reply: Reply, wording: Wording) -> Reply:
+    """*reply* with its closing lines: what is unchecked, and that it is no legal advice."""
+    lines = []
+    if any(c.checked is Checked.UNCHECKED for c in reply.citations()):
+        lines.append(Line(wording.say("closing.unchecked")))
+    lines.append(Line(wording.say("closing.not_advice")))
+    return _with(reply, closing=tuple(lines))
+
+
+def _with(reply: Reply, **changes: object) -> Reply:
+    from dataclasses import replace  # noqa: PLC0415
+
+    return replace(reply, **changes)  # type: ignore[arg-type]
+
+
+def _by_gravity(findings: Sequence[Finding]) -> list[Finding]:
+    order = {Status.RAISED: 0, Status.OPEN: 1, Status.NOT_RAISED: 2}
+    return sorted(findings, key=lambda f: (order[f.status], f.tentative, -f.flag.gravity))
+
+
+def _flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
+    flag = finding.flag
+    said = tuple(dict.fromkeys(
+        deal.answers[f].said for f in finding.because if f in deal.answers
+    ))
+    return FlagNote(
+        id=flag.id,
+        title=flag.title.strip(),
+        explains=flag.explains.strip(),
+        consideration=flag.consideration,
+        status=finding.status,
+        because=finding.because,
+        said=said,
+        missing=(*finding.missing, *finding.unknown),
+        tentative=finding.tentative,
+        gravity=flag.gravity,
+        ours=flag.ours,
+        citations=cite_all(guidance, flag.authorities),
+    )
+
+
+def _considerations(
+    guidance: Guidance, findings: Sequence[Finding], ledger: Sequence[CoverageLine]
+) -> tuple[ConsiderationNote, ...]:
+    """The considerations that apply, raised ones first, then open ones."""
+    applies = {line.consideration for line in ledger if line.state is not Coverage.NOT_APPLICABLE}
+    open_ones = {line.consideration for line in ledger if line.state is Coverage.OPEN}
+    notes = []
+    for c in guidance.considerations:
+        if c.id not in applies:
+            continue
+        status = standing(guidance, findings, c.id)
+        if status is not Status.RAISED:
+            status = Status.OPEN if c.id in open_ones else Status.NOT_RAISED
+        notes.append(ConsiderationNote(c.id, c.number, c.title.strip(), c.weigh.strip(), status,
+                                       cite_all(guidance, c.authorities)))
+    order = {Status.RAISED: 0, Status.OPEN: 1, Status.NOT_RAISED: 2}
+    return tuple(sorted(notes, key=lambda n: order[n.status]))
+
+
+def _related(
+    guidance: Guidance, deal: Deal, found: Sequence[Found], shown: set[ProvisionId]
+) -> tuple[ConsiderationNote, ...]:
+    """Provisions found that speak to this very kind of deal and aren't cited yet."""
+    notes: dict[str, ConsiderationNote] = {}
+    for result in found:
+        for match in result.matches:
+            p = guidance.provisions[match.provision]
+            if p.id in shown or not p.topics or fits(p.topics, deal) is not True:
+                continue
+            notes.setdefault(p.id, _passage_note(guidance, match))
+    return tuple(notes.values())[:MOST_RELATED]
+
+
+def _passage_note(guidance: Guidance, match: Match) -> ConsiderationNote:
+    p = guidance.provisions[match.provision]
+    number = None
+    if p.consideration is not None:
+        number = guidance.consideration_by_id[p.consideration].number
+    return ConsiderationNote(p.id, number, p.heading, match.passage.text, Status.OPEN,
+                             (cite(guidance, p.id, match.passage),))
+
+
+def _worth_showing(matches: Sequence[Match]) -> list[Match]:
+    """The first few; behind the first only what is clearly near, or pinned."""
+    best = max((m.similarity for m in matches if m.why is Why.SIMILAR), default=0.0)
+    bar = min(CLEAR_SIMILARITY, best)
+    good = [m for i, m in enumerate(matches)
+            if i == 0 or m.why is Why.PINNED or m.similarity >= bar]
+    return good[:MOST_PASSAGES]
+
+
+def _consult(
+    guidance: Guidance, wording: Wording, ledger: Sequence[CoverageLine]
+) -> tuple[Line, ...]:
+    wanted: dict[ProvisionId, None] = {}
+    for line in ledger:
+        if line.state is Coverage.OPEN:
+            wanted.update(dict.fromkeys(
+                guidance.consideration_by_id[line.consideration].consult
+            ))
+    return tuple(
+        Line(wording.say("consult.where", heading=_lower(guidance.provisions[p].heading)),
+             (cite(guidance, p),))
+        for p in list(wanted)[:MOST_SOURCES]
+    )
+
+
+def _step(wording: Wording, deal: Deal) -> str:
+    for stage in sorted(deal.known(Fact("stage"))):
+        if wording.has(f"step.{stage}"):
+            return wording.say(f"step.{stage}")
+    return wording.say("step.default")
+
+
+def _count(wording: Wording, kind: str, n: int) -> str:
+    return wording.say(f"count.{kind}_one" if n == 1 else f"count.{kind}_many", n=n)
+
+
+def _lower(text: str) -> str:
+    """*text* to go on in a sentence; names and abbreviations keep their capitals."""
+    first, second = text[:1], text[1:2]
+    return first.lower() + text[1:] if second.islower() and not _is_name(text) else text
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    return len(words) > 1 and words[1][:1].isupper()
+
+
+def describe(
+    guidance: Guidance,
+    wording: Wording,
+    before: Deal,
+    after: Deal,
+    first: bool,
+    withdrawn: Sequence[Fact] = (),
+) -> str:
+    """One line that says back what a message was taken to say, so that it can be corrected."""
+    parts = []
+    for fact in guidance.questions:
+        answer = after.answers.get(fact)
+        if answer is None or answer == before.answers.get(fact):
+            continue
+        parts.append(_said_back(guidance, wording, before, after, fact, fact in withdrawn))
+    if not parts:
+        return ""
+    line = wording.say("heard.first" if first else "heard.more", facts=" · ".join(parts))
+    return f"{line} {wording.say('heard.correct')}" if first else line
+
+
+def _said_back(
+    guidance: Guidance, wording: Wording, before: Deal, after: Deal, fact: Fact, withdrawn: bool
+) -> str:
+    question = guidance.questions[fact]
+    answer = after.answers[fact]
+    old = labels(guidance, fact, before.known(fact))
+    if answer.values is None:
+        name = "heard.removed" if withdrawn and old else "heard.unknown"
+        return wording.say(name, label=question.label, old=old)
+    value = labels(guidance, fact, answer.values)
+    if not answer.sure:
+        value = wording.say("heard.supposed", value=value)
+    if old and before.known(fact) != answer.values and not before.known(fact) <= answer.values:
+        return wording.say("heard.changed", label=question.label, new=value, old=old)
+    return wording.say("heard.fact", label=question.label, value=value)
+
+
+__all__ = [
+    "Citation", "asked", "closed", "compose_advice", "compose_passages", "describe",
+    "safeguard_note", "upshot",
+]

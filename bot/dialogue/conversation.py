@@ -1,0 +1,273 @@
+"""A conversation, a message of it, and the reply: frozen values from end to end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NewType
+
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from retrieval.guidance import (
+    Checked,
+    Choice,
+    EMPTY_TABLE,
+    DealStage,
+    Fact,
+    FlagId,
+    Guidance,
+    ProvisionId,
+    QuestionKind,
+    ReleaseId,
+    SafeguardId,
+    SourceId,
+    Table,
+)
+
+ConversationId = NewType("ConversationId", str)
+
+
+class Intent(StrEnum):
+    """What a message is for."""
+
+    DESCRIBE = "describe"
+    """It tells something of a deal, or answers the question asked."""
+    ASK = "ask"
+    """It asks what the guidance says."""
+    DEFINE = "define"
+    WHY = "why"
+    ADVISE_NOW = "advise_now"
+    GO_ON = "go_on"
+    """It asks for more questions after the advice."""
+    MORE_SAFEGUARDS = "more_safeguards"
+    SHOW_SOURCES = "show_sources"
+    START_OVER = "start_over"
+    VERDICT = "verdict"
+    """It asks whether the deal is legal, approved or fine."""
+    OUT_OF_SCOPE = "out_of_scope"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    HELP = "help"
+    UNCLEAR = "unclear"
+    """Nothing in it was understood."""
+
+
+class Phase(StrEnum):
+    """Where a conversation stands."""
+
+    NEW = "new"
+    ASKING = "asking"
+    ADVISED = "advised"
+    STOPPED = "stopped"
+    """The person wanted the advice there and then; no more questions until asked for."""
+
+
+class Status(StrEnum):
+    """How a red flag, or a consideration with its flags, stands for a deal."""
+
+    RAISED = "raised"
+    OPEN = "open"
+    NOT_RAISED = "not_raised"
+
+
+class Coverage(StrEnum):
+    """How a consideration stands in the coverage ledger."""
+
+    ADDRESSED = "addressed"
+    OPEN = "open"
+    NOT_APPLICABLE = "not_applicable"
+
+
+_NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as read: what it says of the deal, and what it wants."""
+
+    key: MessageKey
+    author: str
+    text: str
+    sent_at: datetime
+    intent: Intent = Intent.DESCRIBE
+    heard: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
+    withdrawn: Mapping[Fact, frozenset[str]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Values that the message says don't hold ("not the police")."""
+    subject: str | None = None
+    """What a question is about: a glossary entry's id for DEFINE, else its words."""
+    answers_pending: bool = False
+    """True when it answers the question that was asked last."""
+    topics: Table = field(default_factory=lambda: EMPTY_TABLE)
+    """What it names, whether or not it says so of the deal: topics for a search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All that the next step needs to know."""
+
+    id: ConversationId
+    deal: Deal = field(default_factory=Deal)
+    asked: tuple[Fact, ...] = ()
+    pending: Fact | None = None
+    phase: Phase = Phase.NEW
+    version: int = 0
+    topic: str = ""
+    """What the last question about the guidance was about, for short follow-ups."""
+    extra_questions: int = 0
+    """Questions allowed beyond the limit, because the person wanted to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A pinned pointer into a release: the span that an assertion rests on."""
+
+    provision: ProvisionId
+    pinpoint: str
+    source: SourceId
+    source_title: str
+    checked: Checked
+    url: str
+    release: ReleaseId
+    start: int
+    end: int
+    sha256: str
+    quote: str | None = None
+    """The official document's own words; None for a digest, which is never a quotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagNote:
+    """A red flag judged for this deal, as shown."""
+
+    id: FlagId
+    title: str
+    explains: str
+    consideration: str
+    status: Status
+    because: tuple[Fact, ...]
+    said: tuple[str, ...]
+    missing: tuple[Fact, ...]
+    tentative: bool
+    """Raised on something that was only supposed."""
+    gravity: int
+    ours: bool
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsiderationNote:
+    """What to weigh: one of the eight considerations, or one provision that bears on the matter."""
+
+    id: str
+    number: int | None
+    title: str
+    text: str
+    status: Status
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardNote:
+    """A suggested safeguard."""
+
+    id: SafeguardId
+    title: str
+    text: str
+    stage: DealStage
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """One line of the coverage ledger: how a consideration stands and which facts say so."""
+
+    consideration: str
+    number: int
+    state: Coverage
+    because: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The next question, ready to be shown."""
+
+    fact: Fact
+    kind: QuestionKind
+    text: str
+    why: str
+    several: bool
+    choices: tuple[Choice, ...]
+    citations: tuple[Citation, ...]
+
+
+class Kind(StrEnum):
+    """What a reply is: advice that is complete for now, advice with a question, or a refusal."""
+
+    ADVICE = "advice"
+    ASK = "ask"
+    DECLINE = "decline"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of the bot's own, with what it rests on where it asserts something."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back, as data; Slack blocks, terminal text and JSON are drawn from it.
+
+    `lead` is what a hurried reader sees first.  `considerations` hold the eight for a deal, or
+    the provisions found for a plain question.
+    """
+
+    kind: Kind
+    release: ReleaseId
+    lead: tuple[Line, ...]
+    heard: str = ""
+    considerations: tuple[ConsiderationNote, ...] = ()
+    related: tuple[ConsiderationNote, ...] = ()
+    flags: tuple[FlagNote, ...] = ()
+    safeguards: tuple[SafeguardNote, ...] = ()
+    more_safeguards: tuple[SafeguardNote, ...] = ()
+    question: Asked | None = None
+    open_facts: tuple[Fact, ...] = ()
+    tentative: tuple[Fact, ...] = ()
+    coverage: tuple[CoverageLine, ...] = ()
+    consult: tuple[Line, ...] = ()
+    closing: tuple[Line, ...] = ()
+    composer: str = "plain"
+    shape: str = "full"
+    """How much to show: "full", "brief", "safeguards" or "sources"."""
+
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation once, in the order in which a reader meets them."""
+        seen: dict[tuple[ProvisionId, int, int], Citation] = {}
+        raised = [f for f in self.flags if f.status is Status.RAISED]
+        others = [f for f in self.flags if f.status is not Status.RAISED]
+        holders: list[tuple[Citation, ...]] = [line.citations for line in self.lead]
+        holders += [f.citations for f in raised]
+        holders += [c.citations for c in (*self.considerations, *self.related)]
+        holders += [s.citations for s in self.safeguards]
+        if self.question is not None:
+            holders.append(self.question.citations)
+        holders += [line.citations for line in (*self.consult, *self.closing)]
+        holders += [f.citations for f in others]
+        holders += [s.citations for s in self.more_safeguards]
+        for citations in holders:
+            for citation in citations:
+                seen.setdefault((citation.provision, citation.start, citation.end), citation)
+        return tuple(seen.values())
+
+
+def labels(guidance: Guidance, fact: Fact, values: frozenset[str]) -> str:
+    """The words for *values* of *fact*, in the order of its choices."""
+    question = guidance.questions[fact]
+    order = {choice.value: i for i, choice in enumerate(question.choices)}
+    names = [question.label_of(v) for v in sorted(values, key=lambda v: (order.get(v, 999), v))]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""

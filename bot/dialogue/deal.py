@@ -1,0 +1,87 @@
+"""What is known of a deal: one answer per fact, and the words each rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NewType
+
+from retrieval.guidance import UNKNOWN, Fact, Table
+
+MessageKey = NewType("MessageKey", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody said of a fact.
+
+    `values` None is "I don't know", which is not the same as never asked.  `sure` is False for
+    what was hedged ("maybe the interior ministry"): it may raise a flag but never settles one.
+    `start` and `end` are the characters of the message that `said` quotes.
+    """
+
+    values: frozenset[str] | None
+    said: str
+    message: MessageKey
+    sure: bool = True
+    start: int = 0
+    end: int = 0
+
+
+_NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """Answers by fact; a fact that is absent was never answered."""
+
+    answers: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
+
+    def known(self, fact: Fact) -> frozenset[str]:
+        """The values of *fact*; empty when it is unknown or was never answered."""
+        answer = self.answers.get(fact)
+        return (answer.values or frozenset()) if answer else frozenset()
+
+    def settled(self, fact: Fact) -> bool:
+        """True when *fact* was answered with a value and without a hedge."""
+        answer = self.answers.get(fact)
+        return answer is not None and answer.values is not None and answer.sure
+
+    def unknown(self, fact: Fact) -> bool:
+        """True when *fact* was answered with "I don't know"."""
+        answer = self.answers.get(fact)
+        return answer is not None and answer.values is None
+
+    def answered(self, fact: Fact) -> bool:
+        """True when *fact* was answered in any way."""
+        return fact in self.answers
+
+    def with_answers(self, answers: Mapping[Fact, Answer]) -> "Deal":
+        """This deal with *answers* in place of earlier ones to the same facts."""
+        return Deal({**self.answers, **answers})
+
+    def topics(self) -> Table:
+        """What is known, as a table for a search."""
+        return {f: a.values for f, a in self.answers.items() if a.values}
+
+
+def fits(table: Table, deal: Deal) -> bool | None:
+    """Whether *deal* matches *table*: True, False, or None while something is still open.
+
+    A hedged answer can make a row match but not fail: what somebody only supposes must not
+    clear a deal.
+    """
+    verdicts = [_row(values, deal, fact) for fact, values in table.items()]
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True
+
+
+def _row(values: frozenset[str], deal: Deal, fact: Fact) -> bool | None:
+    answer = deal.answers.get(fact)
+    if answer is None:
+        return None
+    if answer.values is None:
+        return True if UNKNOWN in values else None
+    if answer.values & values:
+        return True
+    return False if answer.sure else None

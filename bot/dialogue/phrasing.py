@@ -1,0 +1,30 @@
+"""The bot's own sentences: named templates that come from data and are filled in here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Sentences by name, with `{variables}`; and who to turn to.
+
+    Raises `KeyError` for a name that doesn't exist; `bot.wording` checks at load that each
+    sentence the code uses is there and has the variables it is given.
+    """
+
+    sentences: Mapping[str, str]
+    contact: str = "your compliance lead"
+
+    def say(self, name: str, **variables: object) -> str:
+        """The sentence *name* with its variables filled in."""
+        return self.sentences[name].format(contact=self.contact, **variables)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a sentence of this name."""
+        return name in self.sentences
+
+
+def variables_of(sentence: str) -> Iterator[str]:
+    """Names of the variables in *sentence*."""
+    return (name for _, name, _, _ in Formatter().parse(sentence) if name)

@@ -1,0 +1,350 @@
+"""Read a message without any model: what it says of the deal, and what it wants.
+
+Layers, each of which may find nothing: the vocabulary (`retrieval.lexicon`), the scope of small
+words (`bot.dialogue.clauses`), the question that was asked last (`bot.dialogue.answering`), and
+what is known already, since a correction is not a second value.  Every fact keeps the words it
+rests on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.dialogue.answering import answer_to
+from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.deal import Answer, Deal, MessageKey, fits
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
+
+COMMAND_WORDS = 9
+"""Longest message taken for a bare command ("start over, please")."""
+OPENING_WORDS = 5
+"""A request for something else has to begin within these first words to outweigh deal facts."""
+
+_SELLERS = frozenset({"company", "firm", "vendor", "manufacturer", "supplier", "exporter",
+                      "startup", "business", "maker"})
+_FIRST_PERSON = frozenset({"we", "we're", "our", "i", "i'm", "us", "my"})
+_PLACE_WORDS = frozenset({"in", "from", "based", "of", "the", "out", "at", "registered",
+                          "located", "headquartered"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One value of one fact as the message has it, scopes applied."""
+
+    mention: Mention
+    value: str
+    holds: bool
+    sure: bool
+    added: bool
+
+
+class PlainReader:
+    """Reads messages of one release; holds the compiled vocabulary, nothing else."""
+
+    def __init__(self, guidance: Guidance) -> None:
+        self._guidance = guidance
+        self.lexicon = Lexicon(guidance.vocabulary)
+        self._cues = Cues.of(guidance.vocabulary.cues)
+        self._intents = {name: Phrases(p) for name, p in guidance.vocabulary.intents.items()}
+        self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
+        self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
+
+    def read(
+        self,
+        text: str,
+        conversation: Conversation,
+        *,
+        key: MessageKey,
+        author: str,
+        sent_at: datetime,
+    ) -> Message:
+        """What *text* says and wants, said at this point of *conversation*."""
+        reading = self.lexicon.find(text)
+        clauses = Clauses(reading, self._cues)
+        message = Message(key, author, text, sent_at)
+        if self._is_command(reading, "start_over"):
+            return replace(message, intent=Intent.START_OVER)
+        asking = self._asks(reading, clauses, conversation)
+        intent, subject = self._steering(reading, clauses, conversation)
+        claims = [] if asking else self._claims(reading, clauses)
+        pending = self._guidance.questions.get(conversation.pending or Fact(""))
+        direct: Answer | None = None
+        if pending is not None and not asking and intent in (None, Intent.ADVISE_NOW):
+            direct = answer_to(pending, reading, clauses, self._cues, key,
+                               any(c.mention.fact == pending.fact for c in claims))
+        heard, withdrawn = self._merge(reading, claims, conversation.deal, clauses,
+                                       direct is not None, key)
+        heard = {**self._unknowns(reading, clauses, heard, conversation.deal, key), **heard}
+        if pending is not None and direct is not None and pending.fact not in heard:
+            heard[pending.fact] = direct
+        heard = self._refined(conversation.deal, heard, key)
+        answers = pending is not None and pending.fact in heard
+        if intent is None:
+            intent = self._plain_intent(reading, heard, withdrawn, asking, conversation)
+        if intent is Intent.ASK:
+            subject = text
+        if intent is Intent.OUT_OF_SCOPE:
+            heard, withdrawn = {}, {}
+        return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
+                       subject=subject, answers_pending=answers,
+                       topics=reading.by_fact())
+
+    # What the message wants ---------------------------------------------------------------
+
+    def _is_command(self, reading: Reading, name: str) -> bool:
+        words = sum(t.is_word for t in reading.tokens)
+        return words <= COMMAND_WORDS and self._wants(reading, name)
+
+    def _wants(self, reading: Reading, name: str) -> bool:
+        phrases = self._intents.get(name)
+        return bool(phrases and phrases.find(reading.tokens))
+
+    def _steering(
+        self, reading: Reading, clauses: Clauses, conversation: Conversation
+    ) -> tuple[Intent | None, str | None]:
+        """The intent that fixed phrases state, None when the message just tells or asks."""
+        firm = {m.fact for m in reading.mentions if m.strength is not Strength.WEAK}
+        other = self._intents.get("out_of_scope")
+        if other is not None:
+            spans = other.find(reading.tokens)
+            opening = any(self._words_before(reading, first) < OPENING_WORDS for first, _ in spans)
+            if spans and (opening or len(firm) < 2):
+                return Intent.OUT_OF_SCOPE, None
+        if self._wants(reading, "verdict"):
+            return Intent.VERDICT, None
+        if self._is_command(reading, "why"):
+            return Intent.WHY, None
+        defined = self._defined(reading)
+        if defined is not None:
+            return Intent.DEFINE, defined
+        for name in ("advise_now", "more_safeguards", "show_sources", "go_on"):
+            if self._wants(reading, name) and (
+                name == "advise_now" or self._is_command(reading, name)
+            ):
+                return Intent(name), None
+        if not firm and conversation.pending is None:
+            for name in ("help", "thanks", "greeting"):
+                if self._is_command(reading, name):
+                    return Intent(name), None
+        if not firm and any(self._is_command(reading, n) for n in ("help", "thanks")):
+            return (Intent.HELP if self._is_command(reading, "help") else Intent.THANKS), None
+        return None, None
+
+    def _words_before(self, reading: Reading, position: int) -> int:
+        return sum(t.is_word for t in reading.tokens[:position])
+
+    def _defined(self, reading: Reading) -> str | None:
+        prefixes = self._intents.get("define")
+        if prefixes is None or sum(t.is_word for t in reading.tokens) > COMMAND_WORDS:
+            return None
+        for _, last in prefixes.find(reading.tokens):
+            for entry, names in self._glossary.items():
+                for first, end in names.find(reading.tokens[last:]):
+                    before = reading.tokens[last : last + first]
+                    after = [t for t in reading.tokens[last + end :] if t.is_word]
+                    articles = all(t.norm in {"a", "an", "the"} for t in before)
+                    if articles and (not after or after[0].norm in {"mean", "means", "again"}):
+                        return entry
+        return None
+
+    def _asks(self, reading: Reading, clauses: Clauses, conversation: Conversation) -> bool:
+        """Whether the message asks what the guidance says instead of telling of a deal."""
+        if not any(t.is_word for t in reading.tokens):
+            return False
+        question = any(self._is_question(reading, span) for span in clauses.sentences())
+        if not question:
+            return False
+        dealing = bool(self._cues.find("deal", reading.tokens)) and any(
+            t.norm in _FIRST_PERSON for t in reading.tokens
+        )
+        firm = {m.fact for m in reading.mentions if m.strength is not Strength.WEAK}
+        questions = self._guidance.questions
+        place = any(questions[f].kind is QuestionKind.COUNTRY for f in firm)
+        if place and len(firm) >= 2:
+            return False
+        if conversation.pending in firm and sum(t.is_word for t in reading.tokens) <= 4:
+            return False
+        return not (dealing and firm)
+
+    def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
+        tokens = [t for t in reading.tokens[span[0] : span[1]]]
+        while tokens and (not tokens[0].is_word or tokens[0].norm in
+                          {"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also",
+                           "then", "now", "well", "um", "er"}):
+            tokens = tokens[1:]
+        if not tokens:
+            return False
+        begins = self._cues.starts("question", tokens) > 0
+        return begins or (tokens[-1].norm == "?" and not self._names_deal(reading, span))
+
+    def _names_deal(self, reading: Reading, span: tuple[int, int]) -> bool:
+        firm = {m.fact for m in reading.mentions
+                if span[0] <= m.first < span[1] and m.strength is not Strength.WEAK}
+        return len(firm) >= 2
+
+    def _plain_intent(
+        self,
+        reading: Reading,
+        heard: Mapping[Fact, Answer],
+        withdrawn: Mapping[Fact, frozenset[str]],
+        asking: bool,
+        conversation: Conversation,
+    ) -> Intent:
+        if heard or withdrawn:
+            return Intent.DESCRIBE
+        if asking:
+            return Intent.ASK
+        words = sum(t.is_word for t in reading.tokens)
+        if conversation.pending is None and words >= 2:
+            return Intent.ASK
+        return Intent.UNCLEAR
+
+    # What the message tells ---------------------------------------------------------------
+
+    def _claims(self, reading: Reading, clauses: Clauses) -> list[_Claim]:
+        claims: list[_Claim] = []
+        for mention in self._placed(reading):
+            if clauses.taken_back(mention):
+                continue
+            denied = clauses.denied(mention)
+            sure = not clauses.hedged(mention) and mention.strength is not Strength.WEAK
+            value, holds = mention.value, not denied
+            if denied and mention.negated_value is not None:
+                value, holds = mention.negated_value, True
+            claims.append(_Claim(mention, value, holds, sure, clauses.added(mention)))
+        return claims
+
+    def _placed(self, reading: Reading) -> Sequence[Mention]:
+        """The mentions, less the countries of the seller and of a go-between.
+
+        What counts is the place of use: "a Dubai reseller for the police in Kenya" is Kenya.
+        """
+        countries = [m for m in reading.mentions
+                     if self._guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
+        between = [m for m in countries if self._is_go_betweens(reading, m)]
+        sellers = [m for m in countries if self._is_sellers(reading, m)]
+        dropped = list(sellers)
+        if any(m not in between and m not in sellers for m in countries):
+            dropped += between
+        return [m for m in reading.mentions if m not in dropped]
+
+    def _is_sellers(self, reading: Reading, country: Mention) -> bool:
+        following = [t.norm for t in reading.tokens[country.last : country.last + 2]]
+        before = [t.norm for t in reading.tokens[max(0, country.first - 4) : country.first]]
+        return any(w in _SELLERS for w in following) and any(w in _FIRST_PERSON for w in before)
+
+    def _is_go_betweens(self, reading: Reading, country: Mention) -> bool:
+        for m in reading.mentions:
+            if m.fact != "intermediary" or m.value == "none":
+                continue
+            if 0 <= m.first - country.last <= 1:
+                return True
+            gap = reading.tokens[m.last : country.first]
+            if m.last <= country.first and len(gap) <= 4 and all(
+                t.norm in _PLACE_WORDS for t in gap
+            ):
+                return True
+        return False
+
+    def _merge(
+        self,
+        reading: Reading,
+        claims: Sequence[_Claim],
+        deal: Deal,
+        clauses: Clauses,
+        answered: bool,
+        key: MessageKey,
+    ) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
+        """Answers that the claims make of what is known, and the values they take away."""
+        heard: dict[Fact, Answer] = {}
+        withdrawn: dict[Fact, frozenset[str]] = {}
+        for fact in dict.fromkeys(c.mention.fact for c in claims):
+            mine = _strongest([c for c in claims if c.mention.fact == fact])
+            denied = frozenset(c.value for c in mine if not c.holds)
+            held = [c for c in mine if c.holds and c.value not in denied]
+            known = deal.known(fact)
+            if held:
+                if not self._guidance.questions[fact].several:
+                    held = [max(held, key=lambda c: (c.sure, c.mention.first))]
+                values = frozenset(c.value for c in held)
+                corrected = bool(clauses.corrections) or bool(denied & known)
+                added = any(c.added for c in held) and not corrected
+                if known and answered and not corrected and not added:
+                    # The message answers another question; that it names the end-user in passing
+                    # ("no, the police ignore it") does not make the end-user somebody else.
+                    continue
+                several = self._guidance.questions[fact].several
+                whole = (known | values) - denied if added and several else values
+                sure = all(c.sure for c in held)
+                if whole == known and (deal.settled(fact) or not sure):
+                    continue
+                heard[fact] = self._answer(reading, held, whole, sure, key)
+            elif denied:
+                withdrawn[fact] = denied
+                left = known - denied
+                if known and left != known:
+                    heard[fact] = self._answer(
+                        reading, [c for c in mine if not c.holds], left or None, True, key
+                    )
+        return heard, withdrawn
+
+    def _answer(
+        self,
+        reading: Reading,
+        claims: Sequence[_Claim],
+        values: frozenset[str] | None,
+        sure: bool,
+        key: MessageKey,
+    ) -> Answer:
+        first = min(c.mention.first for c in claims)
+        last = max(c.mention.last for c in claims)
+        start, end = reading.tokens[first].start, reading.tokens[last - 1].end
+        said = ", ".join(dict.fromkeys(reading.words(c.mention) for c in claims))
+        return Answer(values, said, key, sure, start, end)
+
+    def _unknowns(
+        self,
+        reading: Reading,
+        clauses: Clauses,
+        heard: Mapping[Fact, Answer],
+        deal: Deal,
+        key: MessageKey,
+    ) -> dict[Fact, Answer]:
+        """Facts that the message says nobody knows yet: "no idea who the end user is"."""
+        found: dict[Fact, Answer] = {}
+        for span in clauses.unknowns:
+            for fact, names in self._names.items():
+                if fact in heard or deal.answered(fact):
+                    continue
+                for name in names.find(reading.tokens):
+                    if clauses.same_clause(span, name):
+                        first, last = min(span[0], name[0]), max(span[1], name[1])
+                        start = reading.tokens[first].start
+                        end = reading.tokens[last - 1].end
+                        found[fact] = Answer(None, reading.text[start:end], key, True, start, end)
+        return found
+
+    def _refined(
+        self, deal: Deal, heard: Mapping[Fact, Answer], key: MessageKey
+    ) -> dict[Fact, Answer]:
+        """Add the readings that only the facts together allow; see `Refinement`."""
+        refined = dict(heard)
+        for rule in self._guidance.vocabulary.refinements:
+            whole = deal.with_answers(refined)
+            touched = any(f in refined for f in rule.when)
+            if touched and fits(rule.when, whole) is True and (
+                whole.known(rule.fact) <= rule.when.get(rule.fact, whole.known(rule.fact))
+            ):
+                basis = whole.answers[rule.fact] if rule.fact in rule.when else next(
+                    whole.answers[f] for f in rule.when
+                )
+                refined[rule.fact] = replace(basis, values=frozenset({rule.value}), message=key)
+        return refined
+
+
+def _strongest(claims: list[_Claim]) -> list[_Claim]:
+    """Drop hints where the message also says it outright."""
+    firm = [c for c in claims if c.mention.strength is not Strength.WEAK]
+    return firm or claims

@@ -1,0 +1,89 @@
+"""A reply as one JSON document: the machine protocol of `advisor chat --jsonl`."""
+
+from typing import Any
+
+from bot.dialogue.conversation import (
+    Asked,
+    Citation,
+    Conversation,
+    ConsiderationNote,
+    FlagNote,
+    Reply,
+    SafeguardNote,
+)
+from bot.plain import to_text
+from retrieval.guidance import Guidance, QuestionKind
+
+Json = dict[str, Any]
+
+
+def to_json(reply: Reply, conversation: Conversation, turn: int, guidance: Guidance) -> Json:
+    """*reply* with the state of its conversation after it; keys as documented in the README."""
+    return {
+        "conversation": conversation.id,
+        "turn": turn,
+        "release": reply.release,
+        "kind": reply.kind.value,
+        "text": to_text(reply, guidance),
+        "deal": {
+            fact: None if answer.values is None else sorted(answer.values)
+            for fact, answer in sorted(conversation.deal.answers.items())
+        },
+        "unsure": sorted(f for f, a in conversation.deal.answers.items() if not a.sure),
+        "considerations": [
+            _consideration(c) for c in (*reply.considerations, *reply.related)
+        ],
+        "red_flags": [_flag(f) for f in reply.flags],
+        "safeguards": [_safeguard(s) for s in reply.safeguards],
+        "more_safeguards": [_safeguard(s) for s in reply.more_safeguards],
+        "question": _question(reply.question) if reply.question is not None else None,
+        "open_facts": list(reply.open_facts),
+        "coverage": [
+            {"consideration": line.number, "id": line.consideration, "state": line.state.value,
+             "because": list(line.because)}
+            for line in reply.coverage
+        ],
+        "citations": [citation_json(c) for c in reply.citations()],
+        "composer": reply.composer,
+        "refused": None,
+    }
+
+
+def citation_json(citation: Citation) -> Json:
+    """A citation with everything that is needed to check it from outside."""
+    return {
+        "id": citation.provision,
+        "pinpoint": citation.pinpoint,
+        "source": citation.source_title,
+        "checked": citation.checked.value,
+        "quote": citation.quote,
+        "url": citation.url,
+        "release": citation.release,
+        "start": citation.start,
+        "end": citation.end,
+        "sha256": citation.sha256,
+    }
+
+
+def _consideration(c: ConsiderationNote) -> Json:
+    return {"id": c.id, "number": c.number, "title": c.title, "text": c.text,
+            "status": c.status.value, "citations": [citation_json(x) for x in c.citations]}
+
+
+def _flag(f: FlagNote) -> Json:
+    return {"id": f.id, "title": f.title, "status": f.status.value, "because": list(f.because),
+            "said": list(f.said), "missing": list(f.missing), "supposed": f.tentative,
+            "gravity": f.gravity, "ours": f.ours,
+            "citations": [citation_json(x) for x in f.citations]}
+
+
+def _safeguard(s: SafeguardNote) -> Json:
+    return {"id": s.id, "title": s.title, "text": s.text, "stage": s.stage.value,
+            "citations": [citation_json(x) for x in s.citations]}
+
+
+def _question(q: Asked) -> Json:
+    offered = [] if q.kind is QuestionKind.COUNTRY else q.choices
+    return {"fact": q.fact, "kind": q.kind.value, "text": q.text, "why": q.why,
+            "several": q.several,
+            "choices": [{"value": c.value, "label": c.label} for c in offered]}

@@ -1,0 +1,178 @@
+"""The terminal's side of a conversation: draws replies, reads lines, keeps no state."""
+
+from collections.abc import Iterator
+
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from bot.dialogue.conversation import Asked, Citation, Reply, Status
+from bot.plain import (
+    BRIEF_CONSIDERATIONS,
+    BRIEF_SAFEGUARDS,
+    MARKS,
+    reference,
+)
+from retrieval.guidance import Checked, Guidance
+
+MANY_CHOICES = 8
+"""From this many on, choices stand in columns."""
+
+
+class Screen:
+    """Draws replies on a console and remembers the last one's citations, to expand them."""
+
+    def __init__(self, console: Console, guidance: Guidance) -> None:
+        self._console = console
+        self._guidance = guidance
+        self._cited: tuple[Citation, ...] = ()
+
+    def show(self, reply: Reply) -> None:
+        """Draw *reply*."""
+        page = _Page(reply, self._guidance)
+        self._console.print(page.body())
+        self._cited = page.cited
+        if reply.shape == "sources":
+            return
+        if self._cited:
+            self._console.print(Text(
+                f"Sources: type a number in brackets to read one, [1] to [{len(self._cited)}].",
+                style="dim",
+            ))
+
+    def expand(self, number: int) -> None:
+        """Draw the passage behind citation *number* of the last reply."""
+        if not 1 <= number <= len(self._cited):
+            self._console.print(f"The last answer has no citation {escape(f'[{number}]')}.")
+            return
+        c = self._cited[number - 1]
+        p = self._guidance.provisions[c.provision]
+        source = self._guidance.sources[p.source]
+        parts: list[RenderableType] = [
+            Text(p.text[c.start : c.end]),
+            Text(f"\n{source.title}, {c.pinpoint}", style="bold"),
+            Text(f"{MARKS[c.checked].capitalize()}. Digest id {c.provision}. {c.url}", style="dim"),
+        ]
+        if p.note:
+            parts.append(Text(f"Caution: {p.note.strip()}", style="yellow"))
+        self._console.print(Panel(Group(*parts), title=escape(p.heading), title_align="left"))
+
+
+class _Page:
+    """One reply being drawn; numbers citations as they are met."""
+
+    def __init__(self, reply: Reply, guidance: Guidance) -> None:
+        self._reply = reply
+        self._guidance = guidance
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self.cited: tuple[Citation, ...] = ()
+
+    def _mark(self, citations: tuple[Citation, ...]) -> Text:
+        marks = Text(style="cyan")
+        for c in citations:
+            key = (c.provision, c.start, c.end)
+            if key not in self._numbers:
+                self._numbers[key] = len(self._numbers) + 1
+                self.cited = (*self.cited, c)
+            marks.append(f"[{self._numbers[key]}]")
+        return marks
+
+    def _line(self, text: str, citations: tuple[Citation, ...] = (), style: str = "") -> Text:
+        return Text.assemble((text, style), " " if citations else "", self._mark(citations))
+
+    def body(self) -> RenderableType:
+        return Group(*self._parts())
+
+    def _parts(self) -> Iterator[RenderableType]:
+        r = self._reply
+        brief = r.shape == "brief"
+        for i, line in enumerate(r.lead):
+            yield self._line(line.text, line.citations, "bold" if i == len(r.lead) - 1 else "")
+        if r.heard:
+            yield Text(r.heard, style="green")
+        if r.shape == "sources":
+            for c in r.citations():
+                text = self._guidance.provisions[c.provision].text[c.start : c.end]
+                yield Padding(Group(Text(reference(c), style="dim"), Text(text)), (1, 0, 0, 2))
+            return
+        yield from self._findings(brief)
+        if r.question is not None:
+            yield _question(r.question)
+        if r.shape == "full":
+            yield from self._rest()
+        if r.closing:
+            yield Text("\n" + " ".join(line.text for line in r.closing), style="dim")
+
+    def _findings(self, brief: bool) -> Iterator[RenderableType]:
+        r = self._reply
+        raised = [f for f in r.flags if f.status is Status.RAISED]
+        if raised:
+            yield Text("\nRed flags", style="bold red")
+        for f in raised:
+            said = ", ".join(f"“{s}”" for s in f.said)
+            supposed = " (you weren't sure)" if f.tentative else ""
+            ours = " (our own flag)" if f.ours else ""
+            yield _item(Text.assemble((f.title + ours, "bold"), f". Because you said {said}{supposed}. ",
+                                      f.explains, " ", self._mark(f.citations)))
+        if not r.flags and r.considerations and r.shape != "safeguards":
+            for c in r.considerations:
+                yield _item(Text.assemble((c.title, "bold"), f": {c.text} ",
+                                          self._mark(c.citations)))
+            return
+        if r.shape != "safeguards":
+            weigh = r.considerations[: BRIEF_CONSIDERATIONS if brief else None]
+            if weigh:
+                yield Text("\nWhat to weigh", style="bold")
+            for c in (*weigh, *(() if brief else r.related)):
+                yield _item(Text.assemble((c.title, "bold"), f": {c.text} ",
+                                          self._mark(c.citations)))
+        safeguards = r.safeguards[: BRIEF_SAFEGUARDS if brief else None]
+        if safeguards and r.shape != "safeguards":
+            yield Text("\nSafeguards to put in place", style="bold")
+        for s in safeguards:
+            yield _item(Text.assemble((s.title, "bold"), f" ({s.stage}): {s.text} ",
+                                      self._mark(s.citations)))
+        if r.more_safeguards and not brief:
+            yield Text(f'  {len(r.more_safeguards)} more: say "more safeguards".', style="dim")
+
+    def _rest(self) -> Iterator[RenderableType]:
+        r = self._reply
+        if r.open_facts:
+            names = ", ".join(self._guidance.questions[f].label for f in r.open_facts)
+            yield Text.assemble(("\nStill open: ", "bold"), names, ".")
+        for line in r.consult:
+            yield self._line(line.text, line.citations)
+        if r.coverage:
+            yield Text("\nThe eight considerations", style="bold")
+            marks = {"addressed": "✓", "open": "○", "not_applicable": "–"}
+            for row in r.coverage:
+                facts = ", ".join(self._guidance.questions[f].label for f in row.because)
+                title = self._guidance.consideration_by_id[row.consideration].title.strip()
+                state = row.state.value.replace("_", " ")
+                yield Text(f"  {marks[row.state.value]} {title}: {state} ({facts})")
+
+
+def _item(text: Text) -> Padding:
+    return Padding(Text.assemble("• ", text), (0, 0, 0, 2))
+
+
+def _question(question: Asked) -> RenderableType:
+    numbered = [f"{i:>2} {c.label}" for i, c in enumerate(question.choices, start=1)]
+    parts: list[RenderableType] = [Text(f"\n{question.text}", style="bold yellow")]
+    if 0 < len(numbered) < MANY_CHOICES:
+        parts.append(Padding(Text("\n".join(numbered)), (0, 0, 0, 2)))
+    elif len(numbered) <= 60:
+        parts.append(Padding(Columns(numbered, column_first=True, padding=(0, 3)), (0, 0, 0, 2)))
+    hint = 'A number or your own words; "I don\'t know" and "why do you ask?" are fine.'
+    parts.append(Text(hint, style="dim"))
+    return Group(*parts)
+
+
+def unchecked_share(guidance: Guidance) -> str:
+    """How much of the corpus is not yet ticked, for the opening line."""
+    all_ = guidance.provisions.values()
+    unchecked = sum(p.checked is Checked.UNCHECKED for p in all_)
+    return f"{unchecked} of {len(guidance.provisions)} provisions are not yet checked"

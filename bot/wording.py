@@ -1,0 +1,106 @@
+"""Load the bot's own sentences from `prompts/replies.yaml`, and check their variables.
+
+A sentence that is missing or asks for a variable nobody supplies is an error at start, not in
+the middle of a conversation.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from bot.dialogue.phrasing import Wording, variables_of
+from bot.errors import BadContent
+
+FILE = "replies.yaml"
+
+VARIABLES: Mapping[str, frozenset[str]] = {
+    "upshot.stop": frozenset({"contact", "step", "raised", "worst"}),
+    "upshot.stop_one": frozenset({"contact", "step", "raised", "worst"}),
+    "upshot.pause": frozenset({"contact", "step", "raised", "worst"}),
+    "upshot.tentative": frozenset({"contact", "step", "raised", "worst"}),
+    "upshot.open": frozenset({"contact", "open"}),
+    "upshot.quiet": frozenset({"contact"}),
+    "upshot.narrow": frozenset({"contact", "reason"}),
+    "upshot.narrow_raised": frozenset({"contact", "reason", "raised", "worst"}),
+    "step.default": frozenset(),
+    "count.flag_one": frozenset(),
+    "count.flag_many": frozenset({"n"}),
+    "count.open_one": frozenset(),
+    "count.open_many": frozenset({"n"}),
+    "heard.first": frozenset({"facts"}),
+    "heard.more": frozenset({"facts"}),
+    "heard.correct": frozenset(),
+    "heard.changed": frozenset({"label", "new", "old"}),
+    "heard.removed": frozenset({"label", "old"}),
+    "heard.fact": frozenset({"label", "value"}),
+    "heard.unknown": frozenset({"label"}),
+    "heard.supposed": frozenset({"value"}),
+    "lead.verdict": frozenset({"contact"}),
+    "lead.question": frozenset(),
+    "lead.question_one": frozenset(),
+    "lead.why": frozenset({"label", "why"}),
+    "lead.define": frozenset({"text"}),
+    "lead.kept_open": frozenset({"label"}),
+    "lead.started_over": frozenset(),
+    "lead.greeting": frozenset(),
+    "lead.thanks": frozenset(),
+    "lead.help": frozenset(),
+    "lead.more_safeguards": frozenset(),
+    "lead.no_more_safeguards": frozenset(),
+    "lead.no_safeguards_yet": frozenset(),
+    "lead.sources": frozenset(),
+    "lead.no_more_questions": frozenset(),
+    "decline.out_of_scope": frozenset(),
+    "decline.verdict": frozenset({"contact"}),
+    "decline.not_covered": frozenset({"contact"}),
+    "decline.nearest": frozenset({"heading"}),
+    "decline.unclear": frozenset(),
+    "consult.where": frozenset({"heading"}),
+    "closing.unchecked": frozenset(),
+    "closing.not_advice": frozenset({"contact"}),
+}
+"""Each sentence the code uses, and the variables it may name."""
+
+FREE_GROUPS = frozenset({"step"})
+"""Groups that content may extend: one sentence per stage of a deal."""
+
+
+def load(folder: Path, contact: str) -> Wording:
+    """The sentences under *folder*, checked.
+
+    Raises:
+        BadContent: A sentence is missing, unknown, or names a variable that it isn't given.
+    """
+    path = folder / FILE
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise BadContent(f"{path}: can't be read: {error}. Restore it from the release.") from None
+    sentences = {
+        f"{group}.{name}": text
+        for group, members in data.items()
+        for name, text in members.items()
+    }
+    problems = []
+    for name in VARIABLES.keys() - sentences.keys():
+        problems.append(f"{FILE}: the sentence {name!r} is missing")
+    for name, text in sentences.items():
+        allowed = VARIABLES.get(name)
+        if allowed is None:
+            if name.split(".")[0] not in FREE_GROUPS:
+                problems.append(f"{FILE}: nothing uses the sentence {name!r}; remove it")
+            allowed = frozenset()
+        for variable in set(variables_of(text)) - allowed:
+            problems.append(f"{FILE}: the sentence {name!r} names {{{variable}}}, "
+                            f"but is given only {sorted(allowed) or 'nothing'}")
+    if problems:
+        raise BadContent("\n".join(sorted(problems)))
+    return Wording(sentences, contact)
+
+
+def digest_of(wording: Wording) -> str:
+    """Twelve hex digits that change with any sentence; kept with each turn."""
+    joined = "\n".join(f"{k}={v}" for k, v in sorted(wording.sentences.items()))
+    return hashlib.sha256(f"{wording.contact}\n{joined}".encode()).hexdigest()[:12]

@@ -1,0 +1,218 @@
+"""What must hold before content is used: a list of every problem, never just the first.
+
+Pure: it looks at a `Guidance` alone.  `retrieval.corpus` adds file and line to each problem.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from retrieval.guidance import (
+    UNKNOWN,
+    Checked,
+    Guidance,
+    Question,
+    QuestionKind,
+    Table,
+)
+
+Subject = tuple[str, str]
+"""Kind and name of what a problem is about: ("red flag", "sg-c2-rf3")."""
+
+FACT_WORD = "fact"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, in words for the person who edits the files."""
+
+    subject: Subject
+    text: str
+
+
+def check(guidance: Guidance) -> list[Problem]:
+    """Every problem of *guidance*; an empty list means that it may be published."""
+    return [
+        *_provisions(guidance),
+        *_considerations(guidance),
+        *_questions(guidance),
+        *_red_flags(guidance),
+        *_safeguards(guidance),
+        *_scopes(guidance),
+        *_vocabulary(guidance),
+    ]
+
+
+def _provisions(guidance: Guidance) -> Iterator[Problem]:
+    considerations = guidance.consideration_by_id
+    for p in guidance.provisions.values():
+        subject = ("provision", str(p.id))
+        if not p.text.strip():
+            yield Problem(subject, "its text is empty; write the digest or remove the entry")
+        if not p.pinpoint.strip():
+            yield Problem(subject, "it has no pinpoint, so nobody could look it up")
+        if p.checked is not Checked.OFFICIAL and not p.basis:
+            yield Problem(subject, "a digest says what it rests on: add the key 'basis'")
+        if p.checked is Checked.SEEN and "S" not in p.basis:
+            yield Problem(subject, f"marked 'seen', but its basis {p.basis!r} names no source seen")
+        if p.consideration is not None and p.consideration not in considerations:
+            yield Problem(subject, _missing("consideration", p.consideration, considerations))
+        yield from _table(guidance, subject, "topics", p.topics)
+
+
+def _considerations(guidance: Guidance) -> Iterator[Problem]:
+    for c in guidance.considerations:
+        subject = ("consideration", c.id)
+        if c.id not in guidance.provisions:
+            yield Problem(subject, "no provision has this id, so it could not be cited")
+        yield from _authorities(guidance, subject, c.authorities)
+        yield from _exist(guidance, subject, "consult", c.consult)
+        for fact in c.settled_by:
+            if fact not in guidance.questions:
+                yield Problem(subject, _missing(FACT_WORD, fact, guidance.questions))
+    numbers = sorted(c.number for c in guidance.considerations)
+    if guidance.considerations and numbers != list(range(1, len(numbers) + 1)):
+        yield Problem(("consideration", str(numbers)), "numbers must run from 1 without a gap")
+
+
+def _questions(guidance: Guidance) -> Iterator[Problem]:
+    for q in guidance.questions.values():
+        subject = ("question", str(q.fact))
+        yield from _authorities(guidance, subject, q.authorities)
+        yield from _exist(guidance, subject, "consult", q.consult)
+        for table in q.only_if:
+            yield from _table(guidance, subject, "only_if", table)
+        yield from _values(q, subject, "yes and no", {v for v in (q.yes, q.no) if v})
+        values = [choice.value for choice in q.choices]
+        if q.kind is QuestionKind.CHOICE and len(values) < 2:
+            yield Problem(subject, "a question of kind 'choice' offers at least two choices")
+        for value in {v for v in values if values.count(v) > 1}:
+            yield Problem(subject, f"the choice {value!r} is offered twice")
+
+
+def _red_flags(guidance: Guidance) -> Iterator[Problem]:
+    for flag in guidance.red_flags:
+        subject = ("red flag", str(flag.id))
+        if not flag.when:
+            yield Problem(subject, "its 'when' table is empty, so every deal would raise it")
+        yield from _table(guidance, subject, "when", flag.when)
+        yield from _authorities(guidance, subject, flag.authorities)
+        if flag.consideration not in guidance.consideration_by_id:
+            known = guidance.consideration_by_id
+            yield Problem(subject, _missing("consideration", flag.consideration, known))
+        if not flag.safeguards:
+            yield Problem(subject, "it names no safeguard: what can be done about it?")
+        for safeguard in flag.safeguards:
+            if safeguard not in guidance.safeguards:
+                yield Problem(subject, _missing("safeguard", safeguard, guidance.safeguards))
+        if not 1 <= flag.gravity <= 3:
+            yield Problem(subject, f"gravity is 1, 2 or 3, not {flag.gravity}")
+        if not flag.ours and flag.id not in guidance.provisions:
+            yield Problem(subject, "a red flag of the guidance has the id of its provision; "
+                          "mark one of our own making with 'ours: true'")
+
+
+def _safeguards(guidance: Guidance) -> Iterator[Problem]:
+    for s in guidance.safeguards.values():
+        subject = ("safeguard", str(s.id))
+        yield from _authorities(guidance, subject, s.authorities)
+        yield from _table(guidance, subject, "suits", s.suits)
+        if not 1 <= s.weight <= 3:
+            yield Problem(subject, f"weight is 1, 2 or 3, not {s.weight}")
+
+
+def _scopes(guidance: Guidance) -> Iterator[Problem]:
+    for scope in guidance.scopes:
+        subject = ("scope", scope.id)
+        yield from _authorities(guidance, subject, scope.authorities)
+        yield from _table(guidance, subject, "when", scope.when)
+        for consideration in scope.applies:
+            if consideration not in guidance.consideration_by_id:
+                known = guidance.consideration_by_id
+                yield Problem(subject, _missing("consideration", consideration, known))
+        for fact in scope.still_ask:
+            if fact not in guidance.questions:
+                yield Problem(subject, _missing(FACT_WORD, fact, guidance.questions))
+
+
+def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
+    said: dict[tuple[str, str], str] = {}
+    for term in guidance.vocabulary.terms:
+        subject = ("vocabulary entry", f"{term.fact}.{term.value}")
+        question = guidance.questions.get(term.fact)
+        if question is None:
+            yield Problem(subject, _missing(FACT_WORD, term.fact, guidance.questions))
+            continue
+        values = {term.value} | ({term.negated} if term.negated else set())
+        yield from _values(question, subject, "vocabulary", values)
+        for phrase in term.terms:
+            key = (str(term.fact), phrase.casefold())
+            other = said.setdefault(key, term.value)
+            if other != term.value:
+                yield Problem(subject, f"the term {phrase!r} already says {other!r}; "
+                              "one term can't say two values of a fact")
+    covered = {(t.fact, t.value) for t in guidance.vocabulary.terms}
+    for q in guidance.questions.values():
+        for choice in q.choices:
+            if choice.value != "other" and (q.fact, choice.value) not in covered:
+                yield Problem(("question", str(q.fact)), f"nobody can say {choice.value!r}: "
+                              "the vocabulary has no term for it")
+    for entry in guidance.vocabulary.glossary:
+        yield from _authorities(guidance, ("glossary entry", entry.id), entry.authorities)
+    for refinement in guidance.vocabulary.refinements:
+        subject = ("refinement", f"{refinement.fact}.{refinement.value}")
+        yield from _table(guidance, subject, "when", refinement.when)
+
+
+def _authorities(
+    guidance: Guidance, subject: Subject, authorities: Collection[str]
+) -> Iterator[Problem]:
+    if not authorities:
+        yield Problem(subject, "it cites nothing, so it could not be shown; "
+                      "add its 'authorities'")
+    yield from _exist(guidance, subject, "authorities", authorities)
+
+
+def _exist(
+    guidance: Guidance, subject: Subject, key: str, ids: Iterable[str]
+) -> Iterator[Problem]:
+    for provision in ids:
+        if provision not in guidance.provisions:
+            yield Problem(subject, f"{key}: " + _missing("provision", provision,
+                                                         guidance.provisions))
+
+
+def _table(guidance: Guidance, subject: Subject, key: str, table: Table) -> Iterator[Problem]:
+    for fact, values in table.items():
+        question = guidance.questions.get(fact)
+        if question is None:
+            yield Problem(subject, f"{key}: " + _missing(FACT_WORD, fact, guidance.questions)
+                          + " Add a question for it, or correct the name")
+        elif not values:
+            yield Problem(subject, f"{key}: the row {fact!r} lists no value")
+        else:
+            yield from _values(question, subject, key, values)
+
+
+def _values(
+    question: Question, subject: Subject, key: str, values: Iterable[str]
+) -> Iterator[Problem]:
+    known = {choice.value for choice in question.choices}
+    for value in sorted(values):
+        if value == UNKNOWN or value in known:
+            continue
+        if question.kind is QuestionKind.COUNTRY:
+            if len(value) != 2 or not value.isupper():
+                yield Problem(subject, f"{key}: {value!r} is not an ISO 3166-1 alpha-2 code")
+        elif question.kind is QuestionKind.CHOICE:
+            yield Problem(subject, f"{key}: {question.fact!r} has no value {value!r}."
+                          + _nearest(value, known))
+
+
+def _missing(kind: str, name: str, known: Collection[str]) -> str:
+    return f"{kind} {str(name)!r} does not exist." + _nearest(name, known)
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    close = get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
+    return f" Nearest: {close[0]!r}." if close else ""

@@ -1,0 +1,27 @@
+"""What can be wrong with a corpus or an index, each with a message for the person who keeps it."""
+
+
+class RetrievalError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class CorpusError(RetrievalError):
+    """The content files can't be used; `problems` lists every reason, each with file and line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        count = len(problems)
+        head = f"{count} problem{'s' if count != 1 else ''} in the guidance corpus"
+        super().__init__("\n".join([head, *problems]))
+
+
+class UnknownProvision(RetrievalError):
+    """A provision id that is not in the release."""
+
+
+class ReleaseNotReady(RetrievalError):
+    """The index of a release is missing, half-built or damaged, and could not be built here."""
+
+
+class ModelNotUsable(RetrievalError):
+    """The embedding model is missing or is not the file it should be."""

@@ -1,0 +1,313 @@
+"""What the lawyers wrote, as frozen values: sources, provisions, red flags, safeguards, questions.
+
+Everything here is data of one *release* and never changes once loaded.  Conditions are tables
+of fact to values, not a language: every row must match, and a row matches if any value does.
+The single special value `UNKNOWN` in a row matches the answer "I don't know".
+
+The names of facts and their values come from the content files; no code knows one of them.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import NewType
+
+SourceId = NewType("SourceId", str)
+ProvisionId = NewType("ProvisionId", str)
+FlagId = NewType("FlagId", str)
+SafeguardId = NewType("SafeguardId", str)
+ReleaseId = NewType("ReleaseId", str)
+Fact = NewType("Fact", str)
+
+Table = Mapping[Fact, frozenset[str]]
+
+UNKNOWN = "unknown"
+"""Written in a table's row, matches a fact that was answered "I don't know"."""
+
+EMPTY_TABLE: Table = MappingProxyType({})
+
+
+def _no_rows() -> Table:
+    return EMPTY_TABLE
+
+
+class Checked(StrEnum):
+    """How far a provision's text may be trusted as the official document's own."""
+
+    OFFICIAL = "official"
+    """The official document's own words, ingested from it; may be quoted verbatim."""
+    SEEN = "seen"
+    """Our digest; its substance was seen in a reliable source."""
+    UNCHECKED = "unchecked"
+    """Our digest, not yet ticked against the official text."""
+
+
+class SourceKind(StrEnum):
+    """What sort of instrument a source is."""
+
+    TREATY = "treaty"
+    DECLARATION = "declaration"
+    REGULATION = "regulation"
+    STATUTE = "statute"
+    SOFT_LAW = "soft law"
+    GUIDANCE = "guidance"
+    REPORT = "report"
+
+
+class DealStage(StrEnum):
+    """When in the life of a deal a safeguard is put in place."""
+
+    DESIGN = "design"
+    BEFORE_SALE = "before sale"
+    AFTER_SALE = "after sale"
+
+
+class QuestionKind(StrEnum):
+    """How an answer to a question is given."""
+
+    CHOICE = "choice"
+    COUNTRY = "country"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A published instrument or guidance that provisions belong to."""
+
+    id: SourceId
+    title: str
+    short_title: str
+    issuer: str
+    kind: SourceKind
+    jurisdiction: str
+    url: str
+    edition: str
+    licence: str
+    retrieved_on: date | None = None
+    cited_as: tuple[str, ...] = ()
+    """Patterns by which people cite a numbered provision, `{n}` for its number: "UNGP {n}"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A citable unit of a source, restated in our own words unless `checked` is official."""
+
+    id: ProvisionId
+    source: SourceId
+    pinpoint: str
+    """Where in the source, as a lawyer writes it, right whatever the numbering."""
+    heading: str
+    text: str
+    checked: Checked
+    kind: str
+    consideration: str | None = None
+    """Id of the consideration it belongs to (`sg-c2`), None outside the considerations."""
+    number: str | None = None
+    """What stands for `{n}` in the source's `cited_as` patterns."""
+    topics: Table = field(default_factory=_no_rows)
+    """Facts of a deal that it speaks to in particular; empty means it speaks to all."""
+    asks: tuple[str, ...] = ()
+    """How a sales person would ask for it. Searched, never shown and never quoted."""
+    basis: str = ""
+    """What the digest rests on: the mark and source key of the fact files."""
+    note: str = ""
+    """A caution for whoever relies on it (a rule only proposed, a status to verify)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consideration:
+    """One of the guidance's considerations and what settles it."""
+
+    id: str
+    number: int
+    number_checked: Checked
+    title: str
+    weigh: str
+    """What to weigh, in our words; shown in the advice with `authorities`."""
+    settled_by: tuple[Fact, ...]
+    """Facts whose answers address it; it stays open while one that applies is open."""
+    authorities: tuple[ProvisionId, ...]
+    consult: tuple[ProvisionId, ...] = ()
+    """Where to look up what the person has to find out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """A circumstance the guidance says to look into."""
+
+    id: FlagId
+    title: str
+    explains: str
+    when: Table
+    consideration: str
+    authorities: tuple[ProvisionId, ...]
+    safeguards: tuple[SafeguardId, ...]
+    gravity: int
+    """1 to 3 by scale, scope and irremediability of the harm (UNGP 14, Commentary; UNGP 24)."""
+    ours: bool = False
+    """True for a flag of our own making; the guidance's own lists do not contain it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Safeguard:
+    """A measure before, in or after the contract."""
+
+    id: SafeguardId
+    title: str
+    text: str
+    stage: DealStage
+    authorities: tuple[ProvisionId, ...]
+    suits: Table = field(default_factory=_no_rows)
+    """Rows that are known must match; each match makes it fit better."""
+    weight: int = 1
+    """1 to 3: how much it does on its own, other things equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that can be picked."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How a fact is asked for, and why."""
+
+    fact: Fact
+    kind: QuestionKind
+    label: str
+    """The fact's name in running text: "end-user"."""
+    wording: str
+    why: str
+    authorities: tuple[ProvisionId, ...]
+    choices: tuple[Choice, ...] = ()
+    several: bool = False
+    """More than one value may hold at once."""
+    names: tuple[str, ...] = ()
+    """How people name the fact when they say that they don't know it."""
+    only_if: tuple[Table, ...] = ()
+    """Asked unless every table is known not to match; empty means always."""
+    look_up: str = ""
+    """Where the person can find the answer."""
+    consult: tuple[ProvisionId, ...] = ()
+    rank: int = 50
+    """Lower is asked first."""
+    yes: str | None = None
+    """The value that a bare "yes" to the wording says, if it says one."""
+    no: str | None = None
+    """The value that a bare "no" to the wording says, if it says one."""
+
+    def label_of(self, value: str) -> str:
+        """The words for *value*; the value itself when it has none."""
+        for choice in self.choices:
+            if choice.value == value:
+                return choice.label
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowScope:
+    """A kind of deal to which few considerations apply, and which of them still do."""
+
+    id: str
+    title: str
+    reason: str
+    when: Table
+    applies: frozenset[str]
+    """Ids of the considerations that still apply."""
+    still_ask: frozenset[Fact]
+    authorities: tuple[ProvisionId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How people name one value of one fact.
+
+    `near` holds alternatives; each is a tuple of groups, and one word of every group has to
+    stand in the same sentence ("arrested" with "journalists").
+    """
+
+    fact: Fact
+    value: str
+    terms: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    """Count only when the message says nothing better about the fact."""
+    near: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    but_not: tuple[str, ...] = ()
+    """Longer phrases in which a term means something else."""
+    negated: str | None = None
+    """The value that the opposite states: "courts aren't independent" is `weak`."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryEntry:
+    """A word a sales person may ask about in the middle of things."""
+
+    id: str
+    names: tuple[str, ...]
+    text: str
+    authorities: tuple[ProvisionId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """A reading that only the facts together allow: police in the United States are domestic."""
+
+    when: Table
+    fact: Fact
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """How people name things, hedge, deny, correct themselves and steer the conversation."""
+
+    terms: tuple[Term, ...]
+    cues: Mapping[str, tuple[str, ...]]
+    intents: Mapping[str, tuple[str, ...]]
+    glossary: tuple[GlossaryEntry, ...]
+    refinements: tuple[Refinement, ...] = ()
+    english: frozenset[str] = frozenset()
+    """Ordinary English words, which are never taken for a misspelt term."""
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """All content of one release; immutable."""
+
+    release: ReleaseId
+    sources: Mapping[SourceId, Source]
+    provisions: Mapping[ProvisionId, Provision]
+    considerations: tuple[Consideration, ...]
+    red_flags: tuple[RedFlag, ...]
+    safeguards: Mapping[SafeguardId, Safeguard]
+    stage_order: Mapping[str, tuple[DealStage, ...]]
+    """For each stage of a deal, which safeguards are still possible, best first."""
+    questions: Mapping[Fact, Question]
+    scopes: tuple[NarrowScope, ...]
+    vocabulary: Vocabulary = field(repr=False)
+
+    @cached_property
+    def flag_by_id(self) -> Mapping[FlagId, RedFlag]:
+        """Red flags by id."""
+        return {flag.id: flag for flag in self.red_flags}
+
+    @cached_property
+    def consideration_by_id(self) -> Mapping[str, Consideration]:
+        """Considerations by id."""
+        return {c.id: c for c in self.considerations}
+
+    def source_of(self, provision: ProvisionId) -> Source:
+        """The source *provision* belongs to. Raises KeyError if it is not in the release."""
+        return self.sources[self.provisions[provision].source]
+
+
+def sha256_of(text: str) -> str:
+    """Hex SHA-256 of *text* in UTF-8: how a span is pinned."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

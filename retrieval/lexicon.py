@@ -1,0 +1,374 @@
+"""Find in a message what the vocabulary has words for.
+
+The longest term wins, whichever fact it belongs to: in "predictive policing" nobody says police.
+Case, hyphens and word endings don't matter.  A misspelt word is taken for the nearest vocabulary
+word, unless it is an ordinary English word ("policy" is never "police") or stands beside a word
+that completes a longer term ("boarder guard").  Pure, and compiled once per release.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from retrieval.guidance import Fact, Vocabulary
+from retrieval.tokens import Token, tokenise, words_of
+
+MIN_FUZZY_LETTERS = 5
+"""Shorter words have too many neighbours one letter away to guess at."""
+TWO_SLIPS_FROM_LETTERS = 8
+"""From this length on two slips are forgiven instead of one."""
+NEAR_WORDS = 14
+"""Most words from the first to the last word of a `near` pattern: about one spoken clause or two."""
+MIN_JOINED_LETTERS = 6
+"""Shortest word that is also recognised written apart ("spy ware") or its parts together."""
+
+Stems = tuple[str, ...]
+
+
+class Strength(StrEnum):
+    """How firmly a mention says what it is taken to say."""
+
+    TERM = "term"
+    FUZZY = "fuzzy"
+    NEAR = "near"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a message that name a value of a fact.
+
+    `first` and `last` are token positions, `last` exclusive; `parts` are the spans within them
+    that say it (one for a term, one per group for a `near` pattern).
+    """
+
+    fact: Fact
+    value: str
+    negated_value: str | None
+    first: int
+    last: int
+    strength: Strength
+    parts: tuple[tuple[int, int], ...]
+
+    @property
+    def length(self) -> int:
+        """Words covered."""
+        return self.last - self.first
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    fact: Fact
+    value: str | None
+    """None for a phrase that only shields its words from a meaning (`but_not`)."""
+    negated: str | None
+    strength: Strength
+    stems: Stems
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    fact: Fact
+    value: str
+    negated: str | None
+    groups: tuple[int, ...]
+
+
+class Lexicon:
+    """The compiled vocabulary of one release."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._entries: dict[str, list[_Entry]] = defaultdict(list)
+        self._group_phrases: dict[str, list[tuple[Stems, int]]] = defaultdict(list)
+        self._patterns: list[_Pattern] = []
+        self._joined: dict[str, list[_Entry]] = defaultdict(list)
+        self._english = vocabulary.english
+        norms: set[str] = set()
+        group_ids: dict[tuple[str, ...], int] = {}
+        for term in vocabulary.terms:
+            phrases = [(p, Strength.TERM) for p in term.terms]
+            phrases += [(p, Strength.WEAK) for p in term.weak]
+            for phrase, strength in phrases:
+                self._add(term.fact, term.value, term.negated, strength, phrase, norms)
+            for phrase in term.but_not:
+                self._add(term.fact, None, None, Strength.TERM, phrase, norms)
+            for alternative in term.near:
+                ids = []
+                for group in alternative:
+                    if group not in group_ids:
+                        group_ids[group] = len(group_ids)
+                        for phrase in group:
+                            words = words_of(phrase)
+                            stems = tuple(w.stem for w in words)
+                            norms.update(w.norm for w in words)
+                            if stems:
+                                self._group_phrases[stems[0]].append((stems, group_ids[group]))
+                    ids.append(group_ids[group])
+                self._patterns.append(_Pattern(term.fact, term.value, term.negated, tuple(ids)))
+        self._norms = sorted(n for n in norms if len(n) >= MIN_FUZZY_LETTERS and n.isalpha())
+        self._stems = {t.stem for n in norms for t in words_of(n)}
+        self._nearest = lru_cache(maxsize=20_000)(self._find_nearest)
+        self._by_group: dict[int, list[_Pattern]] = defaultdict(list)
+        for pattern in self._patterns:
+            self._by_group[pattern.groups[0]].append(pattern)
+
+    def _add(
+        self,
+        fact: Fact,
+        value: str | None,
+        negated: str | None,
+        strength: Strength,
+        phrase: str,
+        norms: set[str],
+    ) -> None:
+        words = words_of(phrase)
+        if not words:
+            return
+        norms.update(w.norm for w in words)
+        entry = _Entry(fact, value, negated, strength, tuple(w.stem for w in words))
+        self._entries[entry.stems[0]].append(entry)
+        together = "".join(w.norm for w in words)
+        if len(together) >= MIN_JOINED_LETTERS and strength is Strength.TERM and len(words) <= 2:
+            self._joined[together].append(entry)
+
+    def find(self, text: str) -> "Reading":
+        """Tokens of *text* and every mention in it, in order of position."""
+        tokens = tokenise(text)
+        stems, fuzzy = self._corrected(tokens)
+        found = list(self._terms(tokens, stems, fuzzy))
+        return Reading(text, tuple(tokens), tuple(sorted(
+            [*_longest(found), *self._near(tokens, stems)],
+            key=lambda m: (m.first, -m.last, m.fact, m.value),
+        )))
+
+    def knows(self, text: str) -> bool:
+        """True if *text* names anything of the domain firmly."""
+        return any(m.strength is not Strength.WEAK for m in self.find(text).mentions)
+
+    def _corrected(self, tokens: Sequence[Token]) -> tuple[list[tuple[str, ...]], set[int]]:
+        """Per token the stems it may stand for, best first, and which tokens were guessed."""
+        stems: list[tuple[str, ...]] = []
+        fuzzy: set[int] = set()
+        for position, token in enumerate(tokens):
+            options: tuple[str, ...] = (token.stem,)
+            if len(token.norm) >= MIN_FUZZY_LETTERS and token.norm.isalpha():
+                guess = self._nearest(token.norm)
+                if token.stem not in self._stems and token.norm not in self._english:
+                    if guess:
+                        options = guess
+                        fuzzy.add(position)
+                elif guess:
+                    options = (token.stem, *guess)
+            stems.append(options)
+        return stems, fuzzy
+
+    def _find_nearest(self, word: str) -> tuple[str, ...]:
+        allowed = 2 if len(word) >= TWO_SLIPS_FROM_LETTERS and word not in self._english else 1
+        close = process.extract(
+            word, self._norms, scorer=OSA.distance, score_cutoff=allowed, limit=6
+        )
+        good = [
+            (distance, norm)
+            for norm, distance, _ in close
+            if norm != word and (norm[0] == word[0] or sorted(norm[:2]) == sorted(word[:2]))
+        ]
+        best = min((d for d, _ in good), default=0)
+        nearest = {words_of(norm)[0].stem: None for d, norm in sorted(good) if d == best}
+        return tuple(nearest)
+
+    def _terms(
+        self, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], fuzzy: set[int]
+    ) -> Iterator[tuple[_Entry, int, int, bool]]:
+        for first, token in enumerate(tokens):
+            if not token.is_word:
+                continue
+            for option in stems[first]:
+                for entry in self._entries.get(option, ()):
+                    last = first + len(entry.stems)
+                    if last > len(tokens):
+                        continue
+                    guessed = self._guesses(entry.stems, tokens, stems, first)
+                    if guessed is None or (guessed and not _plausible(guessed, entry, fuzzy)):
+                        continue
+                    yield entry, first, last, bool(guessed)
+            yield from self._run_together(tokens, first)
+
+    def _guesses(
+        self,
+        wanted: Stems,
+        tokens: Sequence[Token],
+        stems: Sequence[tuple[str, ...]],
+        first: int,
+    ) -> list[int] | None:
+        """Positions where only a guess fits *wanted*; None if it doesn't fit at all."""
+        guesses: list[int] = []
+        for offset, stem in enumerate(wanted):
+            position = first + offset
+            if stem == tokens[position].stem:
+                continue
+            if stem not in stems[position]:
+                return None
+            guesses.append(position)
+        return guesses
+
+    def _run_together(
+        self, tokens: Sequence[Token], first: int
+    ) -> Iterator[tuple[_Entry, int, int, bool]]:
+        word = tokens[first].norm
+        singular = word[:-1] if word.endswith("s") else word
+        for entry in (*self._joined.get(word, ()), *self._joined.get(singular, ())):
+            if len(entry.stems) > 1:
+                yield entry, first, first + 1, False
+        if first + 1 < len(tokens) and tokens[first + 1].is_word:
+            pair = word + tokens[first + 1].norm
+            for entry in self._joined.get(pair, ()):
+                if len(entry.stems) == 1:
+                    yield entry, first, first + 2, False
+
+    def _near(
+        self, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]]
+    ) -> Iterator[Mention]:
+        for begin, end in _sentences(tokens):
+            hits: dict[int, list[tuple[int, int]]] = defaultdict(list)
+            for first in range(begin, end):
+                for option in stems[first]:
+                    for wanted, group in self._group_phrases.get(option, ()):
+                        last = first + len(wanted)
+                        if last <= end and all(
+                            w in stems[first + i] for i, w in enumerate(wanted)
+                        ):
+                            hits[group].append((first, last))
+            seen: set[tuple[Fact, str]] = set()
+            for group in list(hits):
+                for pattern in self._by_group.get(group, ()):
+                    if (pattern.fact, pattern.value) in seen:
+                        continue
+                    parts = _closest([hits.get(g, []) for g in pattern.groups])
+                    if parts:
+                        seen.add((pattern.fact, pattern.value))
+                        first, last = _extent(parts)
+                        yield Mention(pattern.fact, pattern.value, pattern.negated,
+                                      first, last, Strength.NEAR, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text, its tokens, and what was found in them."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    mentions: tuple[Mention, ...]
+
+    def words(self, mention: Mention) -> str:
+        """The person's own words that *mention* rests on."""
+        return self.text[self.tokens[mention.first].start : self.tokens[mention.last - 1].end]
+
+    def by_fact(self) -> Mapping[Fact, frozenset[str]]:
+        """Values named per fact, firm ones where there are any: topics for a search."""
+        values: dict[Fact, set[str]] = defaultdict(set)
+        firm = {m.fact for m in self.mentions if m.strength is not Strength.WEAK}
+        for m in self.mentions:
+            if m.strength is not Strength.WEAK or m.fact not in firm:
+                values[m.fact].add(m.value)
+        return {fact: frozenset(found) for fact, found in values.items()}
+
+
+class Phrases:
+    """Cue phrases of one kind, looked for in tokens; the longest at a place counts."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_first: dict[str, list[Stems]] = defaultdict(list)
+        for phrase in phrases:
+            norms = tuple(w.norm for w in words_of(phrase))
+            if norms:
+                self._by_first[norms[0]].append(norms)
+
+    def find(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+        """Spans of tokens (first, last exclusive), without overlaps, in order."""
+        spans: list[tuple[int, int]] = []
+        position = 0
+        while position < len(tokens):
+            best = 0
+            for norms in self._by_first.get(tokens[position].norm, ()):
+                n = len(norms)
+                if n > best and tuple(t.norm for t in tokens[position : position + n]) == norms:
+                    best = n
+            if best:
+                spans.append((position, position + best))
+            position += best or 1
+        return spans
+
+    def starts(self, tokens: Sequence[Token]) -> int:
+        """Words of the longest phrase that *tokens* begin with, 0 if none."""
+        return max(
+            (len(norms)
+             for norms in (self._by_first.get(tokens[0].norm, ()) if tokens else ())
+             if tuple(t.norm for t in tokens[: len(norms)]) == norms),
+            default=0,
+        )
+
+
+def _plausible(guessed: list[int], entry: _Entry, fuzzy: set[int]) -> bool:
+    """A guess at an ordinary English word needs another word of the term to vouch for it."""
+    if all(position in fuzzy for position in guessed):
+        return True
+    return len(entry.stems) >= 2 and len(guessed) == 1
+
+
+def _longest(found: list[tuple[_Entry, int, int, bool]]) -> Iterator[Mention]:
+    """Drop what lies within a longer term, and what a `but_not` phrase shields."""
+    shields = [(e.fact, first, last) for e, first, last, _ in found if e.value is None]
+    spans = {(first, last) for e, first, last, guessed in found
+             if e.value is not None and e.strength is Strength.TERM and not guessed}
+    exact_at = {(first, last) for _, first, last, guessed in found if not guessed}
+    for entry, first, last, guessed in dict.fromkeys(found):
+        if entry.value is None:
+            continue
+        if any(f == entry.fact and a <= first and last <= b for f, a, b in shields):
+            continue
+        if any(a <= first and last <= b and b - a > last - first for a, b in spans):
+            continue
+        if guessed and (first, last) in exact_at:
+            continue
+        strength = entry.strength
+        if guessed and strength is Strength.TERM:
+            strength = Strength.FUZZY
+        yield Mention(entry.fact, entry.value, entry.negated, first, last, strength,
+                      ((first, last),))
+
+
+def _sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for position, token in enumerate(tokens):
+        if token.ends_sentence:
+            yield begin, position
+            begin = position + 1
+    yield begin, len(tokens)
+
+
+def _closest(groups: list[list[tuple[int, int]]]) -> tuple[tuple[int, int], ...]:
+    """One hit of every group, as tight together as can be; empty if that isn't tight enough."""
+    best: tuple[tuple[int, int], ...] = ()
+    if not all(groups):
+        return best
+    for anchor in groups[0]:
+        parts = [anchor]
+        for group in groups[1:]:
+            parts.append(min(group, key=lambda hit: _width([*parts, hit])))  # noqa: B023
+        if _width(parts) <= NEAR_WORDS and (not best or _width(parts) < _width(best)):
+            best = tuple(sorted(parts))
+    return best
+
+
+def _extent(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return min(first for first, _ in parts), max(last for _, last in parts)
+
+
+def _width(parts: Sequence[tuple[int, int]]) -> int:
+    first, last = _extent(parts)
+    return last - first

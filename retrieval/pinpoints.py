@@ -1,0 +1,93 @@
+"""Provisions that a text names by their pinpoint: "UNGP 17", "articles 17 and 19 of the ICCPR".
+
+Pure, and knows no source by name: how people cite one is data (`Source.cited_as`), and so are
+the numbers that exist.  A number that the release lacks is therefore never recognised, which
+leaves the text to ordinary search instead of to a wrong provision.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from retrieval.guidance import Provision, ProvisionId, Source, SourceId
+
+Recogniser = Callable[[str], tuple[ProvisionId, ...]]
+"""From a text to the provisions it names, in the order of the text, without repeats."""
+
+_JOIN = r"(?:\s*,?\s*(?:and|or|&)\s+|\s*,\s*|\s+to\s+|\s*[-\u2013]\s*)"
+_RANGE = re.compile(r"\s+to\s+|\s*[-\u2013]\s*")
+# "19(2)" names article 19 where the release has no provision for its second paragraph.
+_PARAGRAPH = r"(?:\s?\(\w{1,4}\))*"
+
+
+def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Recogniser:
+    """Prepare the recognition of all numbered *provisions* by their sources' patterns."""
+    numbered: dict[SourceId, dict[str, ProvisionId]] = {}
+    for provision in provisions:
+        if provision.number is not None:
+            numbered.setdefault(provision.source, {})[provision.number.lower()] = provision.id
+    patterns = [
+        (_pattern(cited_as, numbered[source.id]), numbered[source.id])
+        for source in sources
+        if source.id in numbered
+        for cited_as in source.cited_as
+        if "{n}" in cited_as
+    ]
+
+    def recognise(text: str) -> tuple[ProvisionId, ...]:
+        hits = [
+            (*match.span(), match.start("numbers"), match.group("numbers"), by_number)
+            for pattern, by_number in patterns
+            for match in pattern.finditer(text)
+        ]
+        hits.sort(key=lambda hit: (hit[2], hit[0] - hit[1]))
+        named: dict[ProvisionId, None] = {}
+        for start, end, _, numbers, by_number in hits:
+            # "article 19" inside "article 19 of the ICCPR" is not another source's article 19.
+            if any(a <= start and end <= b and b - a > end - start for a, b, *_ in hits):
+                continue
+            for number in _listed(numbers, by_number):
+                named[by_number[number]] = None
+        return tuple(named)
+
+    return recognise
+
+
+def _pattern(cited_as: str, by_number: Mapping[str, ProvisionId]) -> re.Pattern[str]:
+    before, after = cited_as.split("{n}", 1)
+    one = "(?:" + "|".join(re.escape(n) for n in sorted(by_number, key=len, reverse=True)) + ")"
+    one += _PARAGRAPH + r"(?!\w|[./]\w)"
+    numbers = f"(?P<numbers>{one}(?:{_JOIN}{one})*)"
+    head = r"[\s-]+".join(_word(word) for word in before.split())
+    tail = r"\s+".join(_word(word) for word in after.split())
+    joined = (f"{head}[\\s-]*(?:no\\.?\\s*)?" if head else "") + numbers
+    if tail:
+        joined += r"(?:\s*,)?\s+(?:(?:of|in|under)\s+)?(?:the\s+)?" + tail + r"(?!\w)"
+    return re.compile(r"(?<![\w.])" + joined, re.IGNORECASE)
+
+
+def _word(word: str) -> str:
+    """A word of a pattern, which may stand in the plural and end in a full stop."""
+    return re.escape(word.rstrip(".")) + (r"s?\.?" if word.rstrip(".")[-1:].isalpha() else "")
+
+
+def _listed(numbers: str, by_number: Mapping[str, ProvisionId]) -> Iterator[str]:
+    """The numbers of "17, 19 and 21" or "17 to 21", as far as they exist."""
+    parts = re.split(f"({_JOIN})", numbers.lower())
+    previous = ""
+    for position in range(0, len(parts), 2):
+        number = _known(parts[position], by_number)
+        joint = parts[position - 1] if position else ""
+        if _RANGE.fullmatch(joint) and previous.isdecimal() and number.isdecimal():
+            between = range(int(previous) + 1, int(number))
+            yield from (str(n) for n in between if str(n) in by_number)
+        if number:
+            yield number
+        previous = number
+
+
+def _known(written: str, by_number: Mapping[str, ProvisionId]) -> str:
+    """The longest known number that *written* begins with; "" if none."""
+    number = written.replace(" ", "")
+    while number and number not in by_number:
+        number = number.rpartition("(")[0]
+    return number

@@ -1,0 +1,84 @@
+"""A release: content, how it is embedded, and the digest that names both together.
+
+The digest is taken over the content as loaded, not over the files, so that a comment or the
+order of files changes nothing.  It covers how text is split and embedded too: a query must
+never meet vectors made in another way.
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Set
+from datetime import date
+from pathlib import Path
+
+from retrieval.embedding import UnitEmbeddings
+from retrieval.guidance import Guidance, ReleaseId
+from retrieval.index import INDEX_FORMAT, Progress, open_index
+from retrieval.matches import Search
+from retrieval.passages import MAX_PASSAGE_CHARACTERS
+from retrieval.search import MentionsDomain, build_search
+
+
+def digest_of(guidance: Guidance, recipe: str) -> ReleaseId:
+    """Name the release that *guidance* makes when embedded by *recipe*: 12 hex digits.
+
+    `guidance.release` itself takes no part, so content can be read first and named after.
+    The order of provisions or terms in a mapping takes no part either; that of considerations,
+    choices and authorities does, because it shows in answers.
+    """
+    fields = {
+        field.name: _canonical(getattr(guidance, field.name))
+        for field in dataclasses.fields(guidance)
+        if field.name != "release"
+    }
+    made = {"recipe": recipe, "passage": MAX_PASSAGE_CHARACTERS, "format": INDEX_FORMAT}
+    text = json.dumps([fields, made], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return ReleaseId(hashlib.sha256(text.encode("utf-8")).hexdigest()[:12])
+
+
+def _canonical(value: object) -> object:
+    """*value* as JSON that is the same whenever the content is."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _canonical(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _canonical(value[key]) for key in value}
+    if isinstance(value, Set):
+        return sorted(str(one) for one in value)
+    if isinstance(value, (list, tuple)):
+        return [_canonical(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    raise TypeError(f"{type(value).__name__} has no canonical form; give it one before using it")
+
+
+def open_release(
+    guidance: Guidance,
+    embeddings: UnitEmbeddings,
+    data_dir: Path,
+    progress: Progress | None = None,
+    *,
+    server: str | None = None,
+    mentions_domain: MentionsDomain | None = None,
+) -> Search:
+    """Open the search over *guidance*, building its index first where there is none.
+
+    The index is found by the digest of what *guidance* holds now, whatever its `release` says,
+    so content never meets another content's vectors.
+
+    Args:
+        guidance: Content of one release.
+        embeddings: Embeds passages and queries alike.
+        data_dir: Holds the index.
+        progress: Called with (done, total) if the index has to be built.
+        server: Address of a Chroma server that holds the index instead.
+        mentions_domain: Whether a text holds a word of the domain; see `build_search`.
+
+    Raises:
+        ReleaseNotReady: The index could not be built here.
+    """
+    release = digest_of(guidance, embeddings.recipe)
+    index = open_index(guidance, release, embeddings, data_dir, server=server, progress=progress)
+    return build_search(guidance, index, embeddings, mentions_domain)

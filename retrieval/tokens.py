@@ -1,0 +1,90 @@
+"""A message as words: folded, stemmed, and each pointing back at the characters it came from."""
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+_LOCAL = threading.local()
+_TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n/–—&]"
+)
+_ENDS_SENTENCE = frozenset(".!?;\n")
+_ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or punctuation mark; `start` and `end` are characters of the original text."""
+
+    text: str
+    norm: str
+    stem: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        """True for words and numbers, False for punctuation."""
+        return self.norm[:1].isalnum()
+
+    @property
+    def ends_sentence(self) -> bool:
+        """True for a mark that ends a sentence."""
+        return self.norm in _ENDS_SENTENCE
+
+    @property
+    def ends_clause(self) -> bool:
+        """True for a mark that ends a clause or a sentence."""
+        return self.norm in _ENDS_CLAUSE
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The Snowball stem of a lower-case *word*; words of three letters and fewer stay whole."""
+    if len(word) <= 3:
+        return word
+    # A PyStemmer object keeps state between calls and must not be shared between threads.
+    stemmer = getattr(_LOCAL, "stemmer", None)
+    if stemmer is None:
+        stemmer = _LOCAL.stemmer = Stemmer.Stemmer("english")
+    return str(stemmer.stemWord(word))
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """Lower case without accents or invisible characters, with the origin of each character."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for index, character in enumerate(text.translate(_QUOTES)):
+        if unicodedata.category(character) == "Cf":
+            continue
+        for part in unicodedata.normalize("NFKD", character):
+            if not unicodedata.combining(part):
+                for small in part.lower():
+                    folded.append(small)
+                    origin.append(index)
+    return "".join(folded), origin
+
+
+def tokenise(text: str) -> list[Token]:
+    """Words and punctuation of *text* in order; hyphens and slashes divide words."""
+    folded, origin = fold(text)
+    tokens: list[Token] = []
+    for found in _TOKEN.finditer(folded):
+        norm = found.group()
+        start, end = origin[found.start()], origin[found.end() - 1] + 1
+        if norm.endswith("'s"):
+            norm = norm[:-2]
+        if "." in norm and norm[0].isalpha():
+            norm = norm.rstrip(".")
+        tokens.append(Token(text[start:end], norm, stem(norm), start, end))
+    return tokens
+
+
+def words_of(phrase: str) -> tuple[Token, ...]:
+    """The words of a vocabulary *phrase*, punctuation left out."""
+    return tuple(t for t in tokenise(phrase) if t.is_word)

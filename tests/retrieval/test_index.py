@@ -1,0 +1,444 @@
+"""An index is whole or it is not there; whatever happened to it, the next start mends it."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval.errors import ReleaseNotReady
+from retrieval.guidance import Guidance, ReleaseId
+from retrieval.index import (
+    ChromaIndex,
+    ExactIndex,
+    Index,
+    Progress,
+    drop_index,
+    entries_of,
+    heading_path,
+    open_index,
+)
+from retrieval.passages import passages_of
+
+from . import small
+from .conftest import WordEmbeddings
+
+RELEASE = ReleaseId("0123456789ab")
+
+
+def opened(
+    folder: Path,
+    embeddings: WordEmbeddings,
+    guidance: Guidance | None = None,
+    *,
+    progress: Progress | None = None,
+    exact_up_to: int = 20_000,
+    server: str | None = None,
+) -> Index:
+    return open_index(
+        guidance or small.ordinary(),
+        RELEASE,
+        embeddings,
+        folder,
+        server=server,
+        progress=progress,
+        exact_up_to=exact_up_to,
+    )
+
+
+def first(index: Index, text: str) -> str:
+    """Id of the entry nearest to *text*."""
+    vector = np.array([WordEmbeddings().embed_query(text)], dtype=np.float32)
+    return index.entries[index.nearest(vector, 1)[0][0][0]].id
+
+
+def home(folder: Path) -> Path:
+    return folder / "index" / f"guidance-{RELEASE}"
+
+
+def vectors_in(folder: Path) -> Path:
+    return next(folder.glob("vectors-*"))
+
+
+# What is embedded -------------------------------------------------------------------------
+
+
+def test_every_passage_and_every_way_of_asking_is_embedded():
+    guidance = small.ordinary()
+    ids = [entry.id for entry in entries_of(guidance)]
+
+    cut = [
+        f"{p.id}#{number}"
+        for p in guidance.provisions.values()
+        for number, _ in enumerate(passages_of(p))
+    ]
+    asked = [f"{p.id}?{n}" for p in guidance.provisions.values() for n, _ in enumerate(p.asks)]
+    assert sorted(ids) == sorted(cut + asked)
+    assert len(ids) == len(set(ids))
+
+
+def test_what_may_be_quoted_holds_nothing_of_what_was_added_for_the_embedding():
+    guidance = small.ordinary()
+    for entry in entries_of(guidance):
+        text = guidance.provisions[entry.passage.provision].text
+        assert entry.passage.text == text[entry.passage.start : entry.passage.end]
+
+
+def test_headings_stand_before_a_passage_and_a_way_of_asking_stands_alone():
+    by_id = {entry.id: entry for entry in entries_of(small.ordinary())}
+
+    assert by_id["ungp-17#0"].text.startswith(
+        "UN Guiding Principles: Human rights due diligence\nCompanies should"
+    )
+    assert by_id["ungp-29?0"].text == "do we need a hotline for complaints"
+    assert by_id["ungp-29?0"].passage == by_id["ungp-29#0"].passage
+
+
+def test_the_consideration_is_part_of_the_heading_path():
+    guidance = small.ordinary()
+
+    path = heading_path(guidance, small.provision("sg-1").id)
+
+    assert path == "State Department guidance: What the product can do: Phone extraction"
+
+
+# Building and reading -----------------------------------------------------------------------
+
+
+def test_an_index_is_built_once_and_then_read(tmp_path: Path, words: WordEmbeddings):
+    built = opened(tmp_path, words)
+    count = len(words.embedded)
+
+    read = opened(tmp_path, words)
+
+    assert count == len(built.entries) == len(words.embedded)
+    assert first(read, "do we need a hotline for complaints") == "ungp-29?0"
+    assert json.loads((home(tmp_path) / "manifest.json").read_text())["count"] == count
+
+
+def test_progress_is_told_until_everything_is_done(tmp_path: Path, words: WordEmbeddings):
+    told: list[tuple[int, int]] = []
+    provisions = [small.provision(f"ungp-{n}") for n in range(150)]
+
+    opened(tmp_path, words, small.guidance(provisions), progress=lambda d, t: told.append((d, t)))
+
+    assert told == [(64, 150), (128, 150), (150, 150)]
+
+
+def test_a_release_without_provisions_can_be_opened(tmp_path: Path, words: WordEmbeddings):
+    index = opened(tmp_path, words, small.guidance([]))
+
+    assert index.nearest(np.ones((1, 64), dtype=np.float32), 5) == [[]]
+
+
+def test_chroma_and_exact_comparison_find_the_same(tmp_path: Path, words: WordEmbeddings):
+    exact, asked = opened(tmp_path, words), opened(tmp_path, words, exact_up_to=0)
+    texts = ["complaints of a victim", "locked telephones", "due diligence", "weather"]
+    queries = np.array([words.embed_query(text) for text in texts], dtype=np.float32)
+
+    assert isinstance(exact, ExactIndex)
+    assert isinstance(asked, ChromaIndex)
+    for count in (1, 3, 100):
+        for ours, theirs in zip(
+            exact.nearest(queries, count), asked.nearest(queries, count), strict=True
+        ):
+            assert [position for position, _ in ours] == [position for position, _ in theirs]
+            assert np.allclose([s for _, s in ours], [s for _, s in theirs], atol=1e-5)
+    positions = [3, 0, 1]
+    assert np.allclose(
+        exact.similarities(queries[0], positions),
+        asked.similarities(queries[0], positions),
+        atol=1e-6,
+    )
+
+
+def test_no_trace_of_the_build_is_left(tmp_path: Path, words: WordEmbeddings):
+    opened(tmp_path, words)
+
+    names = {file.name for file in (tmp_path / "index").iterdir()}
+    assert names == {f"guidance-{RELEASE}", f"guidance-{RELEASE}.lock"}
+
+
+def test_a_dropped_index_is_gone_and_can_be_built_again(tmp_path: Path, words: WordEmbeddings):
+    opened(tmp_path, words)
+
+    drop_index(RELEASE, tmp_path)
+    drop_index(RELEASE, tmp_path)
+
+    assert not home(tmp_path).exists()
+    assert opened(tmp_path, words).entries
+
+
+# Damage --------------------------------------------------------------------------------------
+
+
+def lose_the_manifest(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+
+
+def garble_the_manifest(folder: Path) -> None:
+    (folder / "manifest.json").write_text("{")
+
+
+def change_the_recipe(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"recipe": "another"}))
+
+
+def change_the_format(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"format": 0}))
+
+
+def garble_the_database(folder: Path) -> None:
+    (vectors_in(folder) / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+
+
+def cut_the_database_short(folder: Path) -> None:
+    file = vectors_in(folder) / "chroma.sqlite3"
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def empty_the_database(folder: Path) -> None:
+    (vectors_in(folder) / "chroma.sqlite3").unlink()
+
+
+def lose_everything_but_the_manifest(folder: Path) -> None:
+    shutil.rmtree(vectors_in(folder))
+
+
+def lose_an_entry(folder: Path) -> None:
+    program = f"""
+import chromadb
+from chromadb.config import Settings
+settings = Settings(anonymized_telemetry=False)
+client = chromadb.PersistentClient({str(vectors_in(folder))!r}, settings)
+client.get_collection("guidance-{RELEASE}").delete(ids=["ungp-29?0"])
+client.close()
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("exact_up_to", [20_000, 0])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lose_the_manifest,
+        garble_the_manifest,
+        change_the_recipe,
+        change_the_format,
+        garble_the_database,
+        cut_the_database_short,
+        empty_the_database,
+        lose_everything_but_the_manifest,
+        lose_an_entry,
+    ],
+)
+def test_a_damaged_index_is_noticed_and_built_again(
+    damage, exact_up_to: int, tmp_path: Path, words: WordEmbeddings
+):
+    opened(tmp_path, words, exact_up_to=exact_up_to).close()
+    damage(home(tmp_path))
+    words.embedded.clear()
+
+    mended = opened(tmp_path, words, exact_up_to=exact_up_to)
+
+    assert words.embedded, "it was not built again"
+    assert first(mended, "do we need a hotline for complaints") == "ungp-29?0"
+    words.embedded.clear()
+    opened(tmp_path, words, exact_up_to=exact_up_to)
+    assert not words.embedded, "it was built twice"
+
+
+def test_an_index_damaged_while_it_is_open_can_be_opened_again(
+    tmp_path: Path, words: WordEmbeddings
+):
+    before = opened(tmp_path, words, exact_up_to=0)
+    lose_an_entry(home(tmp_path))
+
+    mended = opened(tmp_path, words, exact_up_to=0)
+
+    assert first(mended, "do we need a hotline for complaints") == "ungp-29?0"
+    before.close()
+    assert first(mended, "do we need a hotline for complaints") == "ungp-29?0"
+
+
+def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path):
+    class Failing(WordEmbeddings):
+        def embed_documents(self, _: list[str]) -> list[list[float]]:
+            raise ConnectionError("the vendor does not answer")
+
+    with pytest.raises(ReleaseNotReady, match="the vendor does not answer"):
+        opened(tmp_path, Failing())
+
+    assert [file.name for file in (tmp_path / "index").iterdir() if file.is_dir()] == []
+
+
+def test_a_data_folder_that_cannot_be_written_to_is_reported(tmp_path: Path, words: WordEmbeddings):
+    (tmp_path / "index").write_text("a file where the folder should be")
+
+    with pytest.raises(ReleaseNotReady, match="Make sure that the data folder"):
+        opened(tmp_path, words)
+
+
+# Several processes ---------------------------------------------------------------------------
+
+
+class SlowWords(WordEmbeddings):
+    """Tells a file each time it embeds, and takes its time."""
+
+    def __init__(self, told: Path) -> None:
+        super().__init__()
+        self._told = told
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        with self._told.open("a") as stream:
+            stream.write(f"{os.getpid()}\n")
+        time.sleep(0.5)
+        return super().embed_documents(texts)
+
+
+def _open_in_a_process(arguments: tuple[Path, Path]) -> str:
+    folder, told = arguments
+    return first(opened(folder, SlowWords(told)), "do we need a hotline for complaints")
+
+
+def test_two_processes_that_start_at_once_build_once(tmp_path: Path):
+    told = tmp_path / "told"
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        answers = pool.map(_open_in_a_process, [(tmp_path, told)] * 2, chunksize=1)
+
+    assert answers == ["ungp-29?0"] * 2
+    assert len(told.read_text().split()) == 1
+
+
+def test_a_build_that_was_killed_is_begun_again(tmp_path: Path, words: WordEmbeddings):
+    told = tmp_path / "told"
+    process = multiprocessing.get_context("spawn").Process(
+        target=_open_in_a_process, args=((tmp_path, told),)
+    )
+    process.start()
+    while not told.exists():
+        time.sleep(0.02)
+    assert process.pid
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert not home(tmp_path).exists()
+
+    index = opened(tmp_path, words)
+
+    assert first(index, "do we need a hotline for complaints") == "ungp-29?0"
+    assert [f.name for f in (tmp_path / "index").iterdir() if f.is_dir()] == [home(tmp_path).name]
+
+
+# On a server ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Chroma server of our own, on a port of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("server")
+    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder)]
+    process = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"ANONYMIZED_TELEMETRY": "false"},
+    )
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def collections(server: str) -> list[str]:
+    import chromadb
+    from chromadb.config import Settings
+
+    port = int(server.rpartition(":")[2])
+    client = chromadb.HttpClient("127.0.0.1", port, settings=Settings(anonymized_telemetry=False))
+    return sorted(c.name for c in client.list_collections())
+
+
+@pytest.mark.parametrize("exact_up_to", [20_000, 0])
+def test_a_server_can_hold_the_index(
+    exact_up_to: int, server: str, tmp_path: Path, words: WordEmbeddings
+):
+    opened(tmp_path, words, server=server, exact_up_to=exact_up_to)
+    count = len(words.embedded)
+
+    index = opened(tmp_path / "elsewhere", words, server=server, exact_up_to=exact_up_to)
+
+    assert len(words.embedded) == count
+    assert first(index, "do we need a hotline for complaints") == "ungp-29?0"
+    assert collections(server) == [f"guidance-{RELEASE}"]
+    drop_index(RELEASE, tmp_path, server=server)
+    assert collections(server) == []
+
+
+def test_a_collection_that_lost_an_entry_is_built_again(
+    server: str, tmp_path: Path, words: WordEmbeddings
+):
+    import chromadb
+
+    opened(tmp_path, words, server=server)
+    port = int(server.rpartition(":")[2])
+    client = chromadb.HttpClient("127.0.0.1", port)
+    client.get_collection(f"guidance-{RELEASE}").delete(ids=["ungp-29?0"])
+
+    mended = opened(tmp_path, words, server=server)
+
+    assert first(mended, "do we need a hotline for complaints") == "ungp-29?0"
+    assert collections(server) == [f"guidance-{RELEASE}"]
+    drop_index(RELEASE, tmp_path, server=server)
+
+
+def test_machines_that_build_on_one_server_at_once_end_with_one_collection(
+    server: str, tmp_path: Path
+):
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        answers = pool.map(
+            _open_on_a_server, [(tmp_path / name, server) for name in "ab"], chunksize=1
+        )
+
+    assert answers == ["ungp-29?0"] * 2
+    assert collections(server) == [f"guidance-{RELEASE}"]
+    drop_index(RELEASE, tmp_path, server=server)
+
+
+def _open_on_a_server(arguments: tuple[Path, str]) -> str:
+    folder, server = arguments
+    folder.mkdir()
+    index = opened(folder, SlowWords(folder / "told"), server=server)
+    return first(index, "do we need a hotline for complaints")
+
+
+@pytest.mark.parametrize("address", ["chroma:8000", "ftp://chroma", f"no-{uuid.uuid4().hex}"])
+def test_an_address_that_is_none_is_reported(address: str, tmp_path: Path, words: WordEmbeddings):
+    with pytest.raises(ReleaseNotReady, match="is not the address of a Chroma server"):
+        opened(tmp_path, words, server=address)
+
+
+def test_a_server_that_does_not_answer_is_reported(tmp_path: Path, words: WordEmbeddings):
+    with pytest.raises(ReleaseNotReady, match="does not answer"):
+        opened(tmp_path, words, server="http://127.0.0.1:9")

@@ -1,0 +1,361 @@
+"""What a question finds, in which order, and when it finds nothing."""
+
+import dataclasses
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval import search as tuning
+from retrieval.embedding import PackagedEmbeddings
+from retrieval.errors import UnknownProvision
+from retrieval.guidance import UNKNOWN, Checked, Guidance, Provision, ProvisionId, ReleaseId, Table
+from retrieval.index import open_index
+from retrieval.matches import Found, Query, Search, Why
+from retrieval.releases import digest_of, open_release
+from retrieval.search import build_search, domain_words, topic_factor
+
+from . import small
+from .conftest import WordEmbeddings
+
+UNGP_17, UNGP_29, SG_1, SG_2 = map(ProvisionId, ("ungp-17", "ungp-29", "sg-1", "sg-2"))
+
+
+@pytest.fixture(scope="module")
+def guidance() -> Guidance:
+    return small.ordinary()
+
+
+@pytest.fixture(scope="module")
+def search(
+    guidance: Guidance, packaged: PackagedEmbeddings, tmp_path_factory: pytest.TempPathFactory
+) -> Search:
+    """The search as people use it, over the small guidance."""
+    return open_release(guidance, packaged, tmp_path_factory.mktemp("search"))
+
+
+def found(search: Search, text: str, *pinned: ProvisionId, **more: object) -> Found:
+    return search([Query(text, pinned=pinned, **more)])[0]  # type: ignore[arg-type]
+
+
+def ids(one: Found) -> list[ProvisionId]:
+    return [match.provision for match in one.matches]
+
+
+# Ranking -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("must we look into the customer before selling", UNGP_17),
+        ("a hot line where victims complain", UNGP_29),
+        ("a kit that opens locked phones", SG_1),
+        ("spotting people in CCTV footage by their faces", SG_2),
+    ],
+)
+def test_loosely_worded_questions_find_their_provision_first(
+    text: str, first: ProvisionId, search: Search
+):
+    assert ids(found(search, text))[0] == first
+
+
+def test_a_provision_is_returned_once_with_a_verbatim_passage(search: Search, guidance: Guidance):
+    result = found(search, "phone extraction and complaints hotline")
+
+    assert len(ids(result)) == len(set(ids(result)))
+    for match in result.matches:
+        text = guidance.provisions[match.provision].text
+        assert match.passage.text == text[match.passage.start : match.passage.end]
+        assert -1.0 <= match.similarity <= 1.0
+        assert match.why is Why.SIMILAR
+
+
+def test_a_rare_word_is_found_though_its_meaning_is_unknown(tmp_path: Path):
+    class Blind(WordEmbeddings):
+        @staticmethod
+        def _vector(_: str) -> list[float]:
+            return [1.0, 0.0]
+
+    provisions = [small.provision(f"ungp-{n}", f"Rule {n} of many.") for n in range(30)]
+    provisions.append(small.provision("ungp-99", "Wassenaar controls apply to exports."))
+    search = open_release(small.guidance(provisions), Blind(), tmp_path, mentions_domain=yes)
+
+    assert "ungp-99" in ids(found(search, "Does Wassenaar matter?", limit=5))
+
+
+def test_results_come_in_the_order_of_the_queries(search: Search):
+    queries = [Query("hotline for complaints"), Query(""), Query("phone extraction")]
+    alone = [search([query])[0] for query in queries]
+
+    together = search(queries)
+
+    assert [one.query for one in together] == queries
+    assert [ids(one) for one in together] == [ids(one) for one in alone]
+    assert search([]) == []
+
+
+def test_the_queries_of_one_call_are_embedded_in_one_batch(guidance: Guidance, tmp_path: Path):
+    batches: list[list[str]] = []
+
+    class Counting(WordEmbeddings):
+        def embed_queries(self, texts: Sequence[str]) -> list[list[float]]:
+            batches.append(list(texts))
+            return super().embed_queries(texts)
+
+    open_release(guidance, Counting(), tmp_path)([Query("a hotline"), Query(""), Query("a phone")])
+
+    assert batches == [["a hotline", "a phone"]]
+
+
+def test_no_more_than_the_limit_are_returned(search: Search):
+    assert len(ids(found(search, "hotline for complaints", limit=2))) == 2
+    assert ids(found(search, "hotline for complaints", UNGP_17, limit=1)) == [UNGP_17, UNGP_29]
+    assert ids(found(search, "UNGP 17: hotline for complaints", limit=1)) == [UNGP_17]
+
+
+def test_searches_from_many_threads_agree(search: Search):
+    texts = ["hotline for complaints", "phone extraction", "faces in a crowd"] * 10
+    alone = [ids(found(search, text)) for text in texts]
+
+    with ThreadPoolExecutor(8) as pool:
+        at_once = list(pool.map(lambda text: ids(found(search, text)), texts))
+
+    assert at_once == alone
+
+
+def test_comparing_exactly_and_asking_chroma_give_the_same_results(
+    guidance: Guidance, words: WordEmbeddings, tmp_path: Path
+):
+    exact, asked = (
+        build_search(
+            guidance,
+            open_index(guidance, ReleaseId("one"), words, tmp_path, exact_up_to=limit),
+            words,
+            yes,
+        )
+        for limit in (100, 0)
+    )
+    queries = [
+        Query("complaints of a victim"),
+        Query("due diligence before the sale", pinned=(SG_2,)),
+        Query("UNGP 29 and locked telephones", topics=small.table(product="camera")),
+    ]
+
+    for ours, theirs in zip(exact(queries), asked(queries), strict=True):
+        assert [(m.passage, m.why) for m in ours.matches] == [
+            (m.passage, m.why) for m in theirs.matches
+        ]
+        assert np.allclose(
+            [m.similarity for m in ours.matches], [m.similarity for m in theirs.matches], atol=1e-5
+        )
+
+
+def test_a_provision_found_by_its_words_alone_has_its_true_similarity(
+    guidance: Guidance, words: WordEmbeddings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    search = open_release(guidance, words, tmp_path, mentions_domain=yes)
+    whole = {m.provision: m for m in found(search, "complaints and telephones").matches}
+    monkeypatch.setattr(tuning, "CANDIDATES", 1)
+
+    for match in found(search, "complaints and telephones").matches:
+        assert match.similarity == pytest.approx(whole[match.provision].similarity, abs=1e-6)
+
+
+# Pinned ------------------------------------------------------------------------------------
+
+
+def test_pinned_provisions_come_first_in_their_order(search: Search):
+    result = found(search, "hotline for complaints", SG_2, UNGP_17)
+
+    assert ids(result)[:3] == [SG_2, UNGP_17, UNGP_29]
+    assert [m.why for m in result.matches[:3]] == [Why.PINNED, Why.PINNED, Why.SIMILAR]
+    assert [m.similarity for m in result.matches[:2]] == [1.0, 1.0]
+
+
+def test_a_provision_named_in_the_question_is_pinned_after_those_of_the_query(search: Search):
+    result = found(search, "does UNGP 29 apply to facial recognition?", SG_1)
+
+    assert ids(result)[:3] == [SG_1, UNGP_29, SG_2]
+    assert result.matches[1].why is Why.PINNED
+
+
+def test_naming_a_provision_is_enough_to_find_it(search: Search):
+    result = found(search, "UNGP 17")
+
+    assert not result.abstained
+    assert ids(result)[0] == UNGP_17
+
+
+def test_a_pin_that_the_release_lacks_is_an_error_that_names_the_nearest(search: Search):
+    with pytest.raises(UnknownProvision, match=r"'ungp-71'.*Nearest: 'ungp-17'"):
+        found(search, "hotline", ProvisionId("ungp-71"))
+
+
+def test_pins_are_returned_where_the_text_finds_nothing(search: Search):
+    for text in ("", "what is for lunch in the canteen today"):
+        result = found(search, text, UNGP_29)
+        assert ids(result) == [UNGP_29]
+        assert not result.abstained
+
+
+# Abstaining ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["what is for lunch in the canteen today", "book me a flight to Lisbon", "asdf qwer"]
+)
+def test_what_the_guidance_does_not_cover_finds_nothing_but_says_where_to_start(
+    text: str, search: Search, guidance: Guidance
+):
+    result = found(search, text)
+
+    assert result.abstained
+    assert result.matches == ()
+    assert result.nearest in guidance.provisions
+
+
+def test_an_empty_question_finds_nothing(search: Search):
+    assert found(search, " \n") == Found(Query(" \n"), (), abstained=True, nearest=None)
+
+
+def test_a_release_without_provisions_finds_nothing(tmp_path: Path, words: WordEmbeddings):
+    search = open_release(small.guidance([]), words, tmp_path)
+
+    assert found(search, "hotline").abstained
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "domain", "abstained"),
+    [
+        ((-1.0, -1.0), False, False),
+        ((-1.0, 1.1), False, True),
+        ((-1.0, 1.1), True, False),
+        ((1.1, 1.1), True, True),
+    ],
+)
+def test_between_the_thresholds_a_word_of_the_domain_decides(
+    thresholds: tuple[float, float],
+    domain: bool,
+    abstained: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    for name, value in zip(("LOW", "MID"), thresholds, strict=True):
+        monkeypatch.setattr(tuning, name, value)
+    search = open_release(
+        small.ordinary(), WordEmbeddings(), tmp_path, mentions_domain=lambda _: domain
+    )
+
+    assert found(search, "hotline").abstained is abstained
+
+
+@pytest.mark.parametrize(
+    ("text", "mentioned"),
+    [
+        ("they want surveillance cameras", True),
+        ("CCTV for a shop", True),
+        ("is it deep packet inspection?", True),
+        ("inspection of a deep packet", False),
+        ("lunch", False),
+        ("", False),
+    ],
+)
+def test_a_word_of_the_domain_is_recognised_in_any_form(
+    text: str, mentioned: bool, guidance: Guidance
+):
+    assert domain_words(guidance)(text) is mentioned
+
+
+# Topics --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("topics", "known", "moved"),
+    [
+        ({}, {"product": "camera"}, "nowhere"),
+        ({"product": "camera"}, {}, "nowhere"),
+        ({"product": "camera"}, {"product": UNKNOWN}, "nowhere"),
+        ({"product": "camera"}, {"country": "US"}, "nowhere"),
+        ({"product": "camera spyware"}, {"product": "camera"}, "up"),
+        ({"product": "camera"}, {"product": "camera drone"}, "up"),
+        ({"product": "camera"}, {"product": "drone"}, "down"),
+    ],
+)
+def test_what_is_known_of_the_deal_moves_a_provision(
+    topics: dict[str, str], known: dict[str, str], moved: str
+):
+    factor = topic_factor(small.table(**topics), small.table(**known))
+
+    assert {"up": factor > 1, "down": factor < 1, "nowhere": factor == 1}[moved]
+
+
+def test_of_two_provisions_alike_the_one_that_speaks_to_the_deal_comes_first(
+    words: WordEmbeddings, tmp_path: Path
+):
+    def about(id_: str, topics: Table) -> Provision:
+        return small.provision(id_, "Ask who will use it.", heading="Use", topics=topics)
+
+    provisions = [
+        about("ungp-1", small.table(product="spyware")),
+        about("ungp-2", small.table()),
+        about("ungp-3", small.table(product="camera")),
+    ]
+    search = open_release(small.guidance(provisions), words, tmp_path, mentions_domain=yes)
+
+    result = found(search, "who will use it", topics=small.table(product="camera"))
+
+    assert ids(result) == ["ungp-3", "ungp-2", "ungp-1"]
+
+
+# Releases ------------------------------------------------------------------------------------
+
+
+def test_the_digest_names_content_and_recipe_and_nothing_else(guidance: Guidance):
+    digest = digest_of(guidance, "recipe")
+
+    assert len(digest) == 12
+    assert int(digest, 16) >= 0
+    assert digest_of(small.ordinary(), "recipe") == digest
+    assert digest_of(dataclasses.replace(guidance, release=ReleaseId("x")), "recipe") == digest
+    backwards = dict(reversed(guidance.provisions.items()))
+    assert digest_of(dataclasses.replace(guidance, provisions=backwards), "recipe") == digest
+    assert digest_of(guidance, "another recipe") != digest
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "Another text."},
+        {"heading": "Another"},
+        {"checked": Checked.UNCHECKED},
+        {"asks": ("another way",)},
+        {"topics": small.table(product="drone")},
+        {"note": "Take care."},
+    ],
+)
+def test_any_change_of_a_provision_makes_another_release(
+    change: dict[str, object], guidance: Guidance
+):
+    changed = dataclasses.replace(guidance.provisions[UNGP_17], **change)  # type: ignore[arg-type]
+    other = dataclasses.replace(guidance, provisions={**guidance.provisions, UNGP_17: changed})
+
+    assert digest_of(other, "recipe") != digest_of(guidance, "recipe")
+
+
+def test_two_releases_stand_side_by_side(guidance: Guidance, words: WordEmbeddings, tmp_path: Path):
+    changed = dataclasses.replace(guidance.provisions[UNGP_29], asks=("where is the letterbox",))
+    other = dataclasses.replace(guidance, provisions={**guidance.provisions, UNGP_29: changed})
+
+    old = open_release(guidance, words, tmp_path, mentions_domain=yes)
+    new = open_release(other, words, tmp_path, mentions_domain=yes)
+
+    assert found(new, "where is the letterbox").matches[0].similarity > 0.99
+    assert found(old, "where is the letterbox").matches[0].similarity < 0.99
+    assert len([f for f in (tmp_path / "index").iterdir() if f.is_dir()]) == 2
+
+
+def yes(_: str) -> bool:
+    return True
