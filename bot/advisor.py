@@ -53,6 +53,7 @@ class Advisor:
         self,
         *,
         guidance: Guidance,
+        reader: PlainReader,
         search: Search,
         wording: Wording,
         store: Store,
@@ -65,7 +66,7 @@ class Advisor:
         self._wording = wording
         self._wording_digest = digest_of(wording)
         self._store = store
-        self._reader = PlainReader(guidance)
+        self._reader = reader
         self._question_limit = question_limit
         self._message_limit = message_limit
         self._now = now

@@ -8,11 +8,12 @@ from pathlib import Path
 from bot import wording
 from bot.advisor import Advisor
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import corpus
 from retrieval.embedding import UnitEmbeddings, open_embeddings
-from retrieval.guidance import Guidance
+from retrieval.guidance import Guidance, Table
 from retrieval.matches import Search
 from retrieval.releases import content_of, digest_of, open_release
 
@@ -48,10 +49,20 @@ class Assembly:
         return replace(content, release=digest_of(content, self.embeddings.recipe))
 
     @cached_property
+    def reader(self) -> PlainReader:
+        """Reads messages; holds the compiled vocabulary."""
+        return PlainReader(self.guidance)
+
+    def topics(self, text: str) -> Table:
+        """What *text* names of the domain, to search with."""
+        return self.reader.lexicon.find(text).by_fact()
+
+    @cached_property
     def search(self) -> Search:
         """The search over the content; builds the index the first time."""
         return open_release(self.guidance, self.embeddings, self.data_dir, self.progress,
-                            server=self.settings.chroma_url)
+                            server=self.settings.chroma_url,
+                            mentions_domain=self.reader.lexicon.knows)
 
     @cached_property
     def wording(self) -> Wording:
@@ -73,6 +84,7 @@ class Assembly:
         """The use case of one message."""
         return Advisor(
             guidance=self.guidance,
+            reader=self.reader,
             search=self.search,
             wording=self.wording,
             store=self.store,

@@ -54,6 +54,7 @@ def _assembly() -> Iterator[Assembly]:
     """The parts of this process, with a progress bar on standard error for a first build."""
     settings = settings_.load()
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
     with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
                   TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
                   console=_err, transient=True, disable=not _err.is_terminal) as bar:

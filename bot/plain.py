@@ -1,7 +1,8 @@
-"""A reply as plain text: for the terminal, Slack's fallback text and exports.
+"""A reply as plain text: for the terminal protocol, Slack's fallback text and exports.
 
 The order is that of a hurried reader on a phone: the upshot, what was understood, what is
-raised, what to do, the next question, and only then the rest.
+raised, what to do, the next question, and only then the rest.  How far a source is checked is
+said once, over the list of sources it holds for.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,15 +23,36 @@ BRIEF_CONSIDERATIONS = 2
 """Considerations shown under an interim answer; the full advice shows all."""
 BRIEF_SAFEGUARDS = 3
 """Safeguards shown under an interim answer."""
+MOST_MARKS = 4
+"""Citations marked on one point of a text; the record and the JSON hold all of them."""
 
 MARKS: Mapping[Checked, str] = {
     Checked.OFFICIAL: "official text",
-    Checked.SEEN: "our digest, substance seen in a reliable source",
+    Checked.SEEN: "our digest, its substance seen in a reliable source",
     Checked.UNCHECKED: "our digest, not yet checked against the official text",
 }
 """What is said of a provision wherever it is shown."""
 
-Numbers = Mapping[tuple[str, int, int], int]
+
+class References:
+    """Numbers citations as a reader meets them; one number per source and pinpoint."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+        self.cited: list[Citation] = []
+
+    def mark(self, citations: tuple[Citation, ...], most: int = MOST_MARKS) -> str:
+        """The marks of *citations*: "[1][3]"."""
+        numbers: dict[int, None] = {}
+        for citation in citations:
+            key = (citation.source, citation.pinpoint)
+            if key not in self._numbers:
+                if len(numbers) >= most:
+                    continue
+                self._numbers[key] = len(self._numbers) + 1
+                self.cited.append(citation)
+            numbers[self._numbers[key]] = None
+        return "".join(f"[{n}]" for n in list(numbers)[:most])
 
 
 def to_text(reply: Reply, guidance: Guidance) -> str:
@@ -38,112 +60,126 @@ def to_text(reply: Reply, guidance: Guidance) -> str:
 
     *guidance* is the reply's own release: labels of facts and the cited passages come from it.
     """
-    blocks: list[str] = []
-    numbers: dict[tuple[str, int, int], int] = {}
-    cited: list[Citation] = []
-
-    def mark(citations: tuple[Citation, ...]) -> str:
-        marks = []
-        for citation in citations:
-            key = (citation.provision, citation.start, citation.end)
-            if key not in numbers:
-                numbers[key] = len(numbers) + 1
-                cited.append(citation)
-            marks.append(f"[{numbers[key]}]")
-        return " " + "".join(marks) if marks else ""
-
-    blocks.append("\n".join(line.text + mark(line.citations) for line in reply.lead))
-    if reply.heard:
-        blocks.append(reply.heard)
-    if reply.shape == "sources":
-        blocks.append("\n\n".join(_source(c, guidance) for c in reply.citations()))
-    elif reply.shape == "safeguards":
-        blocks += [_safeguard(s, mark) for s in reply.safeguards]
-    else:
-        blocks += _body(reply, guidance, mark)
-    if reply.question is not None:
-        blocks.append(_question(reply.question))
-    if reply.shape == "full":
-        blocks += _ending(reply, guidance, mark)
-    if reply.closing:
-        blocks.append(" ".join(line.text for line in reply.closing))
-    if cited:
-        blocks.append("\n".join(f"[{i}] {reference(c)}" for i, c in enumerate(cited, start=1)))
-    return "\n\n".join(block for block in blocks if block)
+    page = _Page(reply, guidance)
+    return "\n\n".join(block for block in page.blocks() if block)
 
 
 def reference(citation: Citation) -> str:
     """A citation in one line: source, pinpoint, how far it is checked, link."""
-    return (f"{citation.source_title}: {citation.pinpoint} "
-            f"({MARKS[citation.checked]}) {citation.url}")
+    return f"{placed(citation)} ({MARKS[citation.checked]}) {citation.url}"
 
 
-def _body(reply: Reply, guidance: Guidance, mark: "_Mark") -> Iterator[str]:
-    raised = [f for f in reply.flags if f.status is Status.RAISED]
-    brief = reply.shape == "brief"
-    if raised:
-        yield "Red flags\n" + "\n".join(_flag(f, guidance, mark) for f in raised)
-    if not reply.flags and reply.considerations:
-        yield "\n\n".join(_passage(c, mark) for c in reply.considerations)
-        return
-    weigh = reply.considerations[: BRIEF_CONSIDERATIONS if brief else None]
-    if weigh:
-        yield "What to weigh\n" + "\n".join(_consideration(c, mark) for c in weigh)
-    if reply.related and not brief:
-        yield "Also speaks to a deal like this\n" + "\n".join(
-            _consideration(c, mark) for c in reply.related
-        )
-    safeguards = reply.safeguards[: BRIEF_SAFEGUARDS if brief else None]
-    if safeguards:
-        yield "Safeguards to put in place\n" + "\n".join(_safeguard(s, mark) for s in safeguards)
-        if reply.more_safeguards and not brief:
-            yield f"{len(reply.more_safeguards)} more: say \"more safeguards\"."
+def placed(citation: Citation) -> str:
+    """Source and pinpoint, without saying the source's name twice."""
+    pinpoint = citation.pinpoint.removeprefix("Guidance, ")
+    if pinpoint.startswith(("UNGP", "UDHR", "ICCPR")):
+        return pinpoint
+    return f"{citation.source_title}, {pinpoint}"
 
 
-def _ending(reply: Reply, guidance: Guidance, mark: "_Mark") -> Iterator[str]:
-    open_ones = [f for f in reply.flags if f.status is Status.OPEN]
-    if reply.open_facts:
-        names = [guidance.questions[f].label for f in reply.open_facts]
-        yield "Still open: " + ", ".join(names) + "."
-    if open_ones:
-        yield f"Red flags that hang on it: {len(open_ones)}."
-    if reply.consult:
-        yield "\n".join(line.text + mark(line.citations) for line in reply.consult)
-    if reply.coverage:
-        yield "Coverage: " + "; ".join(
-            f"{', '.join(guidance.consideration_by_id[line.consideration].title.strip() for line in lines)}"
-            f" — {state.replace('_', ' ')}"
-            for state, lines in groupby(
-                sorted(reply.coverage, key=lambda line: line.state), key=lambda line: line.state
+class _Page:
+    def __init__(self, reply: Reply, guidance: Guidance) -> None:
+        self._reply = reply
+        self._guidance = guidance
+        self._refs = References()
+
+    def _cited(self, text: str, citations: tuple[Citation, ...]) -> str:
+        marks = self._refs.mark(citations)
+        return f"{text} {marks}" if marks else text
+
+    def blocks(self) -> Iterator[str]:
+        r = self._reply
+        yield "\n".join(self._cited(line.text, line.citations) for line in r.lead)
+        yield r.heard
+        if r.shape == "sources":
+            yield from (self._source(c) for c in r.citations())
+            return
+        yield from self._body()
+        if r.question is not None:
+            yield _question(r.question)
+        if r.shape == "full":
+            yield from self._ending()
+        yield " ".join(line.text for line in r.closing)
+        yield from self._sources()
+
+    def _body(self) -> Iterator[str]:
+        r = self._reply
+        brief = r.shape == "brief"
+        if r.shape == "safeguards":
+            yield "\n".join(self._safeguard(s) for s in r.safeguards)
+            return
+        raised = [f for f in r.flags if f.status is Status.RAISED]
+        if r.shape == "step":
+            new = [f for f in raised if f.id in r.fresh]
+            if new:
+                yield "New red flag\n" + "\n".join(self._flag(f) for f in new)
+            return
+        if raised:
+            yield "Red flags\n" + "\n".join(self._flag(f) for f in raised)
+        if not r.flags and r.considerations:
+            yield from (self._cited(f"{c.title}: {c.text}", c.citations)
+                        for c in r.considerations)
+            return
+        weigh = r.considerations[: BRIEF_CONSIDERATIONS if brief else None]
+        if weigh:
+            yield "What to weigh\n" + "\n".join(self._consideration(c) for c in weigh)
+        if r.related and not brief:
+            yield "Also speaks to a deal like this\n" + "\n".join(
+                self._cited(f"- {c.title}: {c.text}", c.citations) for c in r.related
             )
-        ) + "."
+        safeguards = r.safeguards[: BRIEF_SAFEGUARDS if brief else None]
+        if safeguards:
+            yield "Safeguards to put in place\n" + "\n".join(map(self._safeguard, safeguards))
+        if r.more_safeguards and not brief:
+            yield f"{len(r.more_safeguards)} more: say \"more safeguards\"."
 
+    def _ending(self) -> Iterator[str]:
+        r, guidance = self._reply, self._guidance
+        if r.open_facts:
+            yield "Still open: " + "; ".join(guidance.questions[f].label for f in r.open_facts) + "."
+        if r.consult:
+            yield "\n".join(self._cited(line.text, line.citations) for line in r.consult)
+        if r.coverage:
+            rows = sorted(r.coverage, key=lambda line: line.state)
+            groups = [
+                f"{state.value.replace('_', ' ')}: "
+                + "; ".join(guidance.consideration_by_id[x.consideration].title.strip()
+                            for x in group)
+                for state, group in groupby(rows, key=lambda line: line.state)
+            ]
+            yield "The eight considerations\n" + "\n".join(f"- {g}." for g in groups)
 
-def _flag(flag: FlagNote, guidance: Guidance, mark: "_Mark") -> str:
-    said = ", ".join(f"“{s}”" for s in flag.said)
-    because = f" Because you said {said}." if said else ""
-    supposed = " You were not sure of that." if flag.tentative else ""
-    ours = " (our own flag)" if flag.ours else ""
-    return f"- {flag.title}{ours}.{because}{supposed} {flag.explains}{mark(flag.citations)}"
+    def _flag(self, flag: FlagNote) -> str:
+        said = ", ".join(f"“{s}”" for s in flag.said)
+        because = f" Because you said {said}." if said else ""
+        supposed = " You were not sure of that." if flag.tentative else ""
+        ours = " (our own flag)" if flag.ours else ""
+        return self._cited(f"- {flag.title}{ours}.{because}{supposed} {flag.explains}",
+                           flag.citations)
 
+    def _consideration(self, c: ConsiderationNote) -> str:
+        state = {Status.RAISED: "red flag raised", Status.OPEN: "open",
+                 Status.NOT_RAISED: "looked at"}[c.status]
+        return self._cited(f"- {c.title} ({state}): {c.text}", c.citations)
 
-def _consideration(c: ConsiderationNote, mark: "_Mark") -> str:
-    state = {Status.RAISED: "red flag raised", Status.OPEN: "open", Status.NOT_RAISED: "looked at"}
-    status = f" ({state[c.status]})" if c.number is not None else ""
-    return f"- {c.title}{status}: {c.text}{mark(c.citations)}"
+    def _safeguard(self, s: SafeguardNote) -> str:
+        return self._cited(f"- {s.title} ({s.stage}): {s.text}", s.citations)
 
+    def _source(self, citation: Citation) -> str:
+        text = self._guidance.provisions[citation.provision].text[citation.start : citation.end]
+        return f"{reference(citation)}\n{text}"
 
-def _passage(c: ConsiderationNote, mark: "_Mark") -> str:
-    return f"{c.title}: {c.text}{mark(c.citations)}"
-
-
-def _safeguard(s: SafeguardNote, mark: "_Mark") -> str:
-    return f"- {s.title} ({s.stage}): {s.text}{mark(s.citations)}"
-
-
-def _source(citation: Citation, guidance: Guidance) -> str:
-    text = guidance.provisions[citation.provision].text[citation.start : citation.end]
-    return f"{reference(citation)}\n{text}"
+    def _sources(self) -> Iterator[str]:
+        """The list of sources, under what is said of them, with each link once."""
+        numbered = list(enumerate(self._refs.cited, start=1))
+        for checked in Checked:
+            mine = [(n, c) for n, c in numbered if c.checked is checked]
+            if mine:
+                head = f"Sources, {MARKS[checked]}:\n"
+                yield head + "\n".join(f"[{n}] {placed(c)}" for n, c in mine)
+        links = {c.source_title: c.url for _, c in numbered}
+        if links:
+            yield "\n".join(f"{title}: {url}" for title, url in links.items())
 
 
 def _question(question: Asked) -> str:
@@ -152,9 +188,3 @@ def _question(question: Asked) -> str:
         lines += [f"  {i}. {c.label}" for i, c in enumerate(question.choices, start=1)]
     lines.append("  or \"I don't know\"")
     return "\n".join(lines)
-
-
-class _Mark:
-    """Type of the function that numbers citations as they are met."""
-
-    def __call__(self, citations: tuple[Citation, ...]) -> str: ...

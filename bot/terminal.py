@@ -14,6 +14,7 @@ from bot.plain import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     MARKS,
+    References,
     reference,
 )
 from retrieval.guidance import Checked, Guidance
@@ -67,18 +68,15 @@ class _Page:
     def __init__(self, reply: Reply, guidance: Guidance) -> None:
         self._reply = reply
         self._guidance = guidance
-        self._numbers: dict[tuple[str, int, int], int] = {}
-        self.cited: tuple[Citation, ...] = ()
+        self._refs = References()
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """Citations by number, from 1."""
+        return tuple(self._refs.cited)
 
     def _mark(self, citations: tuple[Citation, ...]) -> Text:
-        marks = Text(style="cyan")
-        for c in citations:
-            key = (c.provision, c.start, c.end)
-            if key not in self._numbers:
-                self._numbers[key] = len(self._numbers) + 1
-                self.cited = (*self.cited, c)
-            marks.append(f"[{self._numbers[key]}]")
-        return marks
+        return Text(self._refs.mark(citations), style="cyan")
 
     def _line(self, text: str, citations: tuple[Citation, ...] = (), style: str = "") -> Text:
         return Text.assemble((text, style), " " if citations else "", self._mark(citations))
@@ -109,14 +107,19 @@ class _Page:
     def _findings(self, brief: bool) -> Iterator[RenderableType]:
         r = self._reply
         raised = [f for f in r.flags if f.status is Status.RAISED]
+        if r.shape == "step":
+            raised = [f for f in raised if f.id in r.fresh]
         if raised:
-            yield Text("\nRed flags", style="bold red")
+            title = "New red flag" if r.shape == "step" else "Red flags"
+            yield Text(f"\n{title}", style="bold red")
         for f in raised:
             said = ", ".join(f"“{s}”" for s in f.said)
             supposed = " (you weren't sure)" if f.tentative else ""
             ours = " (our own flag)" if f.ours else ""
             yield _item(Text.assemble((f.title + ours, "bold"), f". Because you said {said}{supposed}. ",
                                       f.explains, " ", self._mark(f.citations)))
+        if r.shape == "step":
+            return
         if not r.flags and r.considerations and r.shape != "safeguards":
             for c in r.considerations:
                 yield _item(Text.assemble((c.title, "bold"), f": {c.text} ",

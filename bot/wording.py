@@ -43,6 +43,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.why": frozenset({"label", "why"}),
     "lead.define": frozenset({"text"}),
     "lead.kept_open": frozenset({"label"}),
+    "lead.gone": frozenset({"title"}),
     "lead.started_over": frozenset(),
     "lead.greeting": frozenset(),
     "lead.thanks": frozenset(),

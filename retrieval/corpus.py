@@ -348,7 +348,12 @@ def _with_countries(question: Question) -> Question:
 
 def _country_names(terms: Sequence[Term]) -> Iterator[Term]:
     """The names of the ISO list, less what the vocabulary says of a country already."""
-    listed = {name.casefold() for t in terms if t.fact == "country" for name in t.terms}
+    listed = {
+        name.casefold()
+        for t in terms
+        if t.fact == "country"
+        for name in (*t.terms, *t.weak, *t.asked)
+    }
     for country in pycountry.countries:
         names = {
             getattr(country, key)
@@ -416,6 +421,10 @@ def check_register(root: Path, guidance: Guidance) -> list[str]:
     return problems
 
 
-def facts_of_kind(guidance: Guidance, kind: QuestionKind) -> tuple[Fact, ...]:
-    """Facts whose question is of *kind*."""
-    return tuple(q.fact for q in guidance.questions.values() if q.kind is kind)
+def register(root: Path, guidance: Guidance) -> int:
+    """Add the new ids of *guidance* to the register under *root*; how many were added."""
+    path = root / REGISTER
+    listed = set(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else set()
+    now = {f"{kind}\t{name}" for kind, name in register_of(guidance)}
+    path.write_text("".join(f"{line}\n" for line in sorted(listed | now)), encoding="utf-8")
+    return len(now - listed)

@@ -239,6 +239,8 @@ class Term:
     weak: tuple[str, ...] = ()
     """Count only when the message says nothing better about the fact."""
     near: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    asked: tuple[str, ...] = ()
+    """Say it only in answer to the fact's own question ("by the book", "they refused")."""
     but_not: tuple[str, ...] = ()
     """Longer phrases in which a term means something else."""
     negated: str | None = None

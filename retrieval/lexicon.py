@@ -37,6 +37,14 @@ class Strength(StrEnum):
     FUZZY = "fuzzy"
     NEAR = "near"
     WEAK = "weak"
+    """A hint, which counts only where nothing better is said."""
+    ASKED = "asked"
+    """Says it only in answer to the fact's own question."""
+
+    @property
+    def is_firm(self) -> bool:
+        """True for what says it wherever it stands."""
+        return self not in {Strength.WEAK, Strength.ASKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class Lexicon:
         for term in vocabulary.terms:
             phrases = [(p, Strength.TERM) for p in term.terms]
             phrases += [(p, Strength.WEAK) for p in term.weak]
+            phrases += [(p, Strength.ASKED) for p in term.asked]
             for phrase, strength in phrases:
                 self._add(term.fact, term.value, term.negated, strength, phrase, norms)
             for phrase in term.but_not:
@@ -126,7 +135,7 @@ class Lexicon:
         phrase: str,
         norms: set[str],
     ) -> None:
-        words = words_of(phrase)
+        words = _bare(phrase)
         if not words:
             return
         norms.update(w.norm for w in words)
@@ -140,15 +149,20 @@ class Lexicon:
         """Tokens of *text* and every mention in it, in order of position."""
         tokens = tokenise(text)
         stems, fuzzy = self._corrected(tokens)
-        found = list(self._terms(tokens, stems, fuzzy))
+        terms = list(_longest(list(self._terms(tokens, stems, fuzzy))))
+        # What a fixed term says is surer than a pattern about the same words.
+        patterns = [
+            p for p in self._near(tokens, stems, fuzzy)
+            if not any(t.fact == p.fact and t.strength.is_firm and t.first < p.last
+                       and p.first < t.last for t in terms)
+        ]
         return Reading(text, tuple(tokens), tuple(sorted(
-            [*_longest(found), *self._near(tokens, stems)],
-            key=lambda m: (m.first, -m.last, m.fact, m.value),
+            [*terms, *patterns], key=lambda m: (m.first, -m.last, m.fact, m.value)
         )))
 
     def knows(self, text: str) -> bool:
         """True if *text* names anything of the domain firmly."""
-        return any(m.strength is not Strength.WEAK for m in self.find(text).mentions)
+        return any(m.strength.is_firm for m in self.find(text).mentions)
 
     def _corrected(self, tokens: Sequence[Token]) -> tuple[list[tuple[str, ...]], set[int]]:
         """Per token the stems it may stand for, best first, and which tokens were guessed."""
@@ -231,8 +245,10 @@ class Lexicon:
                     yield entry, first, first + 2, False
 
     def _near(
-        self, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]]
+        self, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], fuzzy: set[int]
     ) -> Iterator[Mention]:
+        # A pattern already bends a good deal, so only a word that is no English word is guessed.
+        stems = [o if i in fuzzy else (tokens[i].stem,) for i, o in enumerate(stems)]
         for begin, end in _sentences(tokens):
             hits: dict[int, list[tuple[int, int]]] = defaultdict(list)
             for first in range(begin, end):
@@ -271,9 +287,9 @@ class Reading:
     def by_fact(self) -> Mapping[Fact, frozenset[str]]:
         """Values named per fact, firm ones where there are any: topics for a search."""
         values: dict[Fact, set[str]] = defaultdict(set)
-        firm = {m.fact for m in self.mentions if m.strength is not Strength.WEAK}
+        firm = {m.fact for m in self.mentions if m.strength.is_firm}
         for m in self.mentions:
-            if m.strength is not Strength.WEAK or m.fact not in firm:
+            if m.strength.is_firm or (m.strength is Strength.WEAK and m.fact not in firm):
                 values[m.fact].add(m.value)
         return {fact: frozenset(found) for fact, found in values.items()}
 
@@ -311,6 +327,12 @@ class Phrases:
              if tuple(t.norm for t in tokens[: len(norms)]) == norms),
             default=0,
         )
+
+
+def _bare(phrase: str) -> tuple[Token, ...]:
+    """The words of *phrase* without a leading article, which would only shift the match."""
+    words = words_of(phrase)
+    return words[1:] if len(words) > 1 and words[0].norm in {"the", "a", "an"} else words
 
 
 def _plausible(guessed: list[int], entry: _Entry, fuzzy: set[int]) -> bool:

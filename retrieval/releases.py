@@ -14,10 +14,23 @@ from pathlib import Path
 
 from retrieval.embedding import UnitEmbeddings
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.index import INDEX_FORMAT, Progress, open_index
+from retrieval.index import INDEX_FORMAT, Progress, entries_of, open_index
 from retrieval.matches import Search
 from retrieval.passages import MAX_PASSAGE_CHARACTERS
 from retrieval.search import MentionsDomain, build_search
+
+
+def content_of(guidance: Guidance) -> str:
+    """The content of *guidance* as canonical JSON: what the database keeps of a release."""
+    return json.dumps(_fields(guidance), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fields(guidance: Guidance) -> dict[str, object]:
+    return {
+        field.name: _canonical(getattr(guidance, field.name))
+        for field in dataclasses.fields(guidance)
+        if field.name != "release"
+    }
 
 
 def digest_of(guidance: Guidance, recipe: str) -> ReleaseId:
@@ -27,11 +40,7 @@ def digest_of(guidance: Guidance, recipe: str) -> ReleaseId:
     The order of provisions or terms in a mapping takes no part either; that of considerations,
     choices and authorities does, because it shows in answers.
     """
-    fields = {
-        field.name: _canonical(getattr(guidance, field.name))
-        for field in dataclasses.fields(guidance)
-        if field.name != "release"
-    }
+    fields = _fields(guidance)
     made = {"recipe": recipe, "passage": MAX_PASSAGE_CHARACTERS, "format": INDEX_FORMAT}
     text = json.dumps([fields, made], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return ReleaseId(hashlib.sha256(text.encode("utf-8")).hexdigest()[:12])
@@ -54,6 +63,17 @@ def _canonical(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no canonical form; give it one before using it")
 
 
+def index_digest_of(guidance: Guidance, recipe: str) -> ReleaseId:
+    """Name the vectors of *guidance*: 12 hex digits over what is embedded, and how.
+
+    Releases that differ only in vocabulary, questions or flags embed the same texts and share
+    one index, so such an edit is published without embedding anything.
+    """
+    rows = [[e.id, e.text, e.passage.start, e.passage.end] for e in entries_of(guidance)]
+    text = json.dumps([rows, recipe, INDEX_FORMAT], ensure_ascii=False, separators=(",", ":"))
+    return ReleaseId(hashlib.sha256(text.encode("utf-8")).hexdigest()[:12])
+
+
 def open_release(
     guidance: Guidance,
     embeddings: UnitEmbeddings,
@@ -65,7 +85,7 @@ def open_release(
 ) -> Search:
     """Open the search over *guidance*, building its index first where there is none.
 
-    The index is found by the digest of what *guidance* holds now, whatever its `release` says,
+    The index is found by the digest of what *guidance* embeds now, whatever its `release` says,
     so content never meets another content's vectors.
 
     Args:
@@ -79,6 +99,6 @@ def open_release(
     Raises:
         ReleaseNotReady: The index could not be built here.
     """
-    release = digest_of(guidance, embeddings.recipe)
-    index = open_index(guidance, release, embeddings, data_dir, server=server, progress=progress)
+    name = index_digest_of(guidance, embeddings.recipe)
+    index = open_index(guidance, name, embeddings, data_dir, server=server, progress=progress)
     return build_search(guidance, index, embeddings, mentions_domain)

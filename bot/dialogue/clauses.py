@@ -8,7 +8,7 @@ divides a message into what was wrong and what is right.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.lexicon import Mention, Phrases, Reading, Strength
+from retrieval.lexicon import Mention, Phrases, Reading
 from retrieval.tokens import Token
 
 NEGATION_REACH = 8
@@ -19,6 +19,10 @@ AFTER_REACH = 3
 Span = tuple[int, int]
 _ARTICLES = frozenset({"the", "a", "an", "any", "their", "its", "for", "to", "by"})
 _LIST_WORDS = frozenset({"or", "nor"})
+_JOINS = frozenset({"and", "so", "then"})
+_SUBJECTS = frozenset({"they", "we", "i", "he", "she", "it", "there", "people", "everyone",
+                       "nobody", "you", "that", "this"})
+"""After "and", these begin a clause of their own: "aren't independent and they torture people"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Clauses:
     def __init__(self, reading: Reading, cues: Cues) -> None:
         self.tokens = reading.tokens
         self._mentions = reading.mentions
-        taken = [p for m in reading.mentions if m.strength is not Strength.WEAK for p in m.parts]
+        taken = [p for m in reading.mentions if m.strength.is_firm for p in m.parts]
         find = lambda name: cues.find(name, self.tokens)  # noqa: E731
         self.hedges = [s for s in find("uncertain") if not _overlaps(s, taken)]
         self.unknowns = find("dont_know")
@@ -60,7 +64,10 @@ class Clauses:
         self.additions = find("addition")
         self._breaks = {
             i for i, token in enumerate(self.tokens) if token.ends_clause
-        } | {i for first, last in find("boundary") for i in range(first, last)}
+        } | {i for first, last in find("boundary") for i in range(first, last)} | {
+            i for i, token in enumerate(self.tokens[:-1])
+            if token.norm in _JOINS and self.tokens[i + 1].norm in _SUBJECTS
+        }
         self._stops = {i for i, token in enumerate(self.tokens) if token.ends_sentence}
 
     def denied(self, mention: Mention) -> bool:
@@ -68,7 +75,9 @@ class Clauses:
         for first, last in self._denials:
             if mention.first <= first and last <= mention.last:
                 return True
-            if last <= mention.first and self._reaches(last, mention):
+            if last <= mention.first and self._reaches(last, mention) and not self._spent(
+                last, mention
+            ):
                 return True
         for first, _ in self._not_involved:
             gap = range(mention.last, first)
@@ -83,6 +92,14 @@ class Clauses:
             return False
         breaks = [i for i in between if i in self._breaks]
         return all(self._continues_list(i, mention) for i in breaks)
+
+    def _spent(self, start: int, mention: Mention) -> bool:
+        """Whether another fact stands between: "not for the police in Kenya" denies no Kenya."""
+        return any(
+            m.fact != mention.fact and m.strength.is_firm
+            and start <= m.first and m.last <= mention.first
+            for m in self._mentions
+        )
 
     def _continues_list(self, comma: int, mention: Mention) -> bool:
         """Whether the comma only separates members of a denied list: "not police, army or spies"."""

@@ -5,11 +5,11 @@ own sentences (`Wording`) only frame it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.dialogue.citing import cite, cite_all
 from bot.dialogue.conversation import (
     Asked,
-    Citation,
     ConsiderationNote,
     Coverage,
     CoverageLine,
@@ -151,13 +151,7 @@ def closed(reply: Reply, wording: Wording) -> Reply:
     if any(c.checked is Checked.UNCHECKED for c in reply.citations()):
         lines.append(Line(wording.say("closing.unchecked")))
     lines.append(Line(wording.say("closing.not_advice")))
-    return _with(reply, closing=tuple(lines))
-
-
-def _with(reply: Reply, **changes: object) -> Reply:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(reply, **changes)  # type: ignore[arg-type]
+    return replace(reply, closing=tuple(lines))
 
 
 def _by_gravity(findings: Sequence[Finding]) -> list[Finding]:
@@ -311,9 +305,3 @@ def _said_back(
     if old and before.known(fact) != answer.values and not before.known(fact) <= answer.values:
         return wording.say("heard.changed", label=question.label, new=value, old=old)
     return wording.say("heard.fact", label=question.label, value=value)
-
-
-__all__ = [
-    "Citation", "asked", "closed", "compose_advice", "compose_passages", "describe",
-    "safeguard_note", "upshot",
-]

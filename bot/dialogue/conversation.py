@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NewType
+from typing import Literal, NewType
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from retrieval.guidance import (
@@ -218,6 +218,11 @@ class Line:
     citations: tuple[Citation, ...] = ()
 
 
+Shape = Literal["full", "brief", "step", "safeguards", "sources"]
+"""How much to show: everything; the gist, for a first answer; only what is new, for a step of the
+interview; the safeguards alone; or the passages behind the citations."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What goes back, as data; Slack blocks, terminal text and JSON are drawn from it.
@@ -242,8 +247,9 @@ class Reply:
     consult: tuple[Line, ...] = ()
     closing: tuple[Line, ...] = ()
     composer: str = "plain"
-    shape: str = "full"
-    """How much to show: "full", "brief", "safeguards" or "sources"."""
+    shape: Shape = "full"
+    fresh: tuple[FlagId, ...] = ()
+    """Flags that this message raised."""
 
     def citations(self) -> tuple[Citation, ...]:
         """Every citation once, in the order in which a reader meets them."""

@@ -24,7 +24,11 @@ OPENING_WORDS = 5
 
 _SELLERS = frozenset({"company", "firm", "vendor", "manufacturer", "supplier", "exporter",
                       "startup", "business", "maker"})
-_FIRST_PERSON = frozenset({"we", "we're", "our", "i", "i'm", "us", "my"})
+_FIRST_PERSON = frozenset({"we", "we're", "our", "i", "i'm", "im", "weare", "us", "my"})
+_HOME_WORDS = frozenset({"based", "office", "offices", "hq", "headquarters", "headquartered",
+                         "team", "entity", "subsidiary", "branch", "factory", "located"})
+_LINKS = frozenset({"are", "am", "is", "a", "an", "no", "have", "has", "and", "only", "our", "we",
+                    "i", "with", "sales", "own", "main", "head"})
 _PLACE_WORDS = frozenset({"in", "from", "based", "of", "the", "out", "at", "registered",
                           "located", "headquartered"})
 
@@ -68,7 +72,7 @@ class PlainReader:
             return replace(message, intent=Intent.START_OVER)
         asking = self._asks(reading, clauses, conversation)
         intent, subject = self._steering(reading, clauses, conversation)
-        claims = [] if asking else self._claims(reading, clauses)
+        claims = [] if asking else self._claims(reading, clauses, conversation.pending)
         pending = self._guidance.questions.get(conversation.pending or Fact(""))
         direct: Answer | None = None
         if pending is not None and not asking and intent in (None, Intent.ADVISE_NOW):
@@ -105,7 +109,7 @@ class PlainReader:
         self, reading: Reading, clauses: Clauses, conversation: Conversation
     ) -> tuple[Intent | None, str | None]:
         """The intent that fixed phrases state, None when the message just tells or asks."""
-        firm = {m.fact for m in reading.mentions if m.strength is not Strength.WEAK}
+        firm = {m.fact for m in reading.mentions if m.strength.is_firm}
         other = self._intents.get("out_of_scope")
         if other is not None:
             spans = other.find(reading.tokens)
@@ -159,7 +163,7 @@ class PlainReader:
         dealing = bool(self._cues.find("deal", reading.tokens)) and any(
             t.norm in _FIRST_PERSON for t in reading.tokens
         )
-        firm = {m.fact for m in reading.mentions if m.strength is not Strength.WEAK}
+        firm = {m.fact for m in reading.mentions if m.strength.is_firm}
         questions = self._guidance.questions
         place = any(questions[f].kind is QuestionKind.COUNTRY for f in firm)
         if place and len(firm) >= 2:
@@ -181,7 +185,7 @@ class PlainReader:
 
     def _names_deal(self, reading: Reading, span: tuple[int, int]) -> bool:
         firm = {m.fact for m in reading.mentions
-                if span[0] <= m.first < span[1] and m.strength is not Strength.WEAK}
+                if span[0] <= m.first < span[1] and m.strength.is_firm}
         return len(firm) >= 2
 
     def _plain_intent(
@@ -203,10 +207,21 @@ class PlainReader:
 
     # What the message tells ---------------------------------------------------------------
 
-    def _claims(self, reading: Reading, clauses: Clauses) -> list[_Claim]:
+    def _claims(
+        self, reading: Reading, clauses: Clauses, pending: Fact | None
+    ) -> list[_Claim]:
         claims: list[_Claim] = []
+        # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
+        # answer to its own question, it does.
+        hints = bool(self._cues.find("deal", reading.tokens)) or any(
+            m.strength.is_firm for m in reading.mentions
+        )
         for mention in self._placed(reading):
             if clauses.taken_back(mention):
+                continue
+            if mention.strength is Strength.WEAK and not hints and mention.fact != pending:
+                continue
+            if mention.strength is Strength.ASKED and mention.fact != pending:
                 continue
             denied = clauses.denied(mention)
             sure = not clauses.hedged(mention) and mention.strength is not Strength.WEAK
@@ -231,9 +246,17 @@ class PlainReader:
         return [m for m in reading.mentions if m not in dropped]
 
     def _is_sellers(self, reading: Reading, country: Mention) -> bool:
+        """ "We're a German company", "I'm based in London", "we have no office in Norway"."""
         following = [t.norm for t in reading.tokens[country.last : country.last + 2]]
-        before = [t.norm for t in reading.tokens[max(0, country.first - 4) : country.first]]
-        return any(w in _SELLERS for w in following) and any(w in _FIRST_PERSON for w in before)
+        before = [t.norm for t in reading.tokens[max(0, country.first - 6) : country.first]]
+        if not any(w in _FIRST_PERSON for w in before):
+            return False
+        if any(w in _SELLERS for w in following):
+            return True
+        last = max(i for i, w in enumerate(before) if w in _FIRST_PERSON)
+        between = before[last + 1 :]
+        home = any(w in _HOME_WORDS for w in between)
+        return home and all(w in _HOME_WORDS | _PLACE_WORDS | _LINKS for w in between)
 
     def _is_go_betweens(self, reading: Reading, country: Mention) -> bool:
         for m in reading.mentions:
@@ -334,9 +357,10 @@ class PlainReader:
         for rule in self._guidance.vocabulary.refinements:
             whole = deal.with_answers(refined)
             touched = any(f in refined for f in rule.when)
-            if touched and fits(rule.when, whole) is True and (
-                whole.known(rule.fact) <= rule.when.get(rule.fact, whole.known(rule.fact))
-            ):
+            whole_fits = fits(rule.when, whole) is True and all(
+                whole.known(f) <= row for f, row in rule.when.items()
+            )
+            if touched and whole_fits:
                 basis = whole.answers[rule.fact] if rule.fact in rule.when else next(
                     whole.answers[f] for f in rule.when
                 )
@@ -346,5 +370,5 @@ class PlainReader:
 
 def _strongest(claims: list[_Claim]) -> list[_Claim]:
     """Drop hints where the message also says it outright."""
-    firm = [c for c in claims if c.mention.strength is not Strength.WEAK]
+    firm = [c for c in claims if c.mention.strength.is_firm]
     return firm or claims

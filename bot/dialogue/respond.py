@@ -30,6 +30,7 @@ from bot.dialogue.conversation import (
     Message,
     Phase,
     Reply,
+    Status,
     labels,
 )
 from bot.dialogue.deal import Deal
@@ -216,10 +217,19 @@ def _advice(
         lead.append(Line(wording.say("lead.kept_open", label=label)))
     if message.intent is Intent.GO_ON and decision.ask is None:
         lead.append(Line(wording.say("lead.no_more_questions")))
+    earlier = judge_all(guidance, before.deal)
+    raised = {f.flag.id for f in decision.findings if f.status is Status.RAISED}
+    raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
+    gone = [f.flag.title.strip() for f in earlier if f.flag.id in raised_before - raised]
+    lead += [Line(wording.say("lead.gone", title=title)) for title in gone]
     heard = describe(guidance, wording, before.deal, after.deal, not before.deal.answers,
                      tuple(message.withdrawn))
-    return compose_advice(guidance, wording, after.deal, decision.findings, found, decision.ask,
-                          lead, heard)
+    reply = compose_advice(guidance, wording, after.deal, decision.findings, found, decision.ask,
+                           lead, heard)
+    fresh = tuple(f.id for f in reply.flags if f.id in raised - raised_before)
+    if decision.ask is not None and before.deal.answers:
+        return replace(reply, shape="step", fresh=fresh)
+    return replace(reply, fresh=fresh)
 
 
 def _why(question: Question, guidance: Guidance, wording: Wording) -> Reply:

@@ -22,7 +22,8 @@ def rank_safeguards(
     """All safeguards that fit *deal*, best first.
 
     One whose `suits` table fails on a known fact is left out, and so is one that the deal's stage
-    has overtaken.  One that is made for particular facts is left out until those are known.
+    has overtaken.  One that is made for particular facts is left out until those are known.  For a
+    deal to which few considerations apply only what a flag calls for is left.
     """
     stages = _stages(guidance, deal)
     called = _called_for(findings)
@@ -34,11 +35,11 @@ def rank_safeguards(
         fit = fits(safeguard.suits, deal) if safeguard.suits else None
         if safeguard.suits and fit is not True:
             continue
-        if narrow and not called.get(safeguard.id) and fit is not True:
+        if narrow and not called.get(safeguard.id):
             continue
         score = (
             called.get(safeguard.id, 0)
-            + SPECIFIC * len(safeguard.suits)
+            + (0 if narrow else SPECIFIC * len(safeguard.suits))
             + safeguard.weight
             - stages.index(safeguard.stage)
         )

@@ -1,6 +1,9 @@
 """What the retrieval tests share: the packaged model, and a small one that costs nothing."""
 
 import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +23,27 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def packaged(data_dir: Path) -> PackagedEmbeddings:
     return PackagedEmbeddings.open(data_dir)
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def begin(module: str, call: str) -> "subprocess.Popen[str]":
+    """Start a process of its own that prints `module.call`, whatever started this one."""
+    return subprocess.Popen(
+        [sys.executable, "-c", f"from pathlib import Path; import {module} as m; print(m.{call})"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+
+
+def answers(*processes: "subprocess.Popen[str]") -> list[str]:
+    """What the processes printed; none may have failed or hung."""
+    printed = [process.communicate(timeout=120)[0].strip() for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes)
+    return printed
 
 
 class WordEmbeddings(UnitEmbeddings):

@@ -1,7 +1,6 @@
 """The packaged model is the one we say it is, served without torch and without a network."""
 
 import json
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -19,6 +18,9 @@ from retrieval.embedding import (
 )
 from retrieval.errors import ModelNotUsable
 
+from .conftest import ROOT, answers, begin
+
+HERE = "tests.retrieval.test_embedding"
 TEXTS = [
     "Human rights due diligence before the sale.",
     "IMSI catcher",
@@ -75,7 +77,7 @@ from retrieval.embedding import open_embeddings
 assert len(open_embeddings(None, Path({str(data_dir)!r})).embed_query("who is it for")) == 384
 assert not {{"torch", "transformers", "sentence_transformers"}} & set(sys.modules)
 """
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
 
 
 def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path):
@@ -135,9 +137,8 @@ def test_without_weights_or_export_the_person_is_told_what_to_install(
 
 def test_two_processes_that_start_at_once_both_get_the_model(data_dir: Path, tmp_path: Path):
     (export_of(copy_of(data_dir, tmp_path)) / "manifest.json").unlink()
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(2) as pool:
-        first, second = pool.map(_embed_in_a_process, [tmp_path, tmp_path])
+    call = f"embed_in(Path({str(tmp_path)!r}))"
+    first, second = answers(begin(HERE, call), begin(HERE, call))
 
     assert first == second
     manifest = json.loads((export_of(tmp_path) / "manifest.json").read_text())
@@ -146,7 +147,7 @@ def test_two_processes_that_start_at_once_both_get_the_model(data_dir: Path, tmp
     assert {file.name for file in export_of(tmp_path).iterdir()} == left
 
 
-def _embed_in_a_process(data_dir: Path) -> list[float]:
+def embed_in(data_dir: Path) -> list[float]:
     return PackagedEmbeddings.open(data_dir).embed_query("who is it for")
 
 

@@ -1,0 +1,75 @@
+"""What can go wrong on purpose, each with a code for machines and a message for a person."""
+
+
+class AdvisorError(Exception):
+    """Base of everything the bot raises on purpose; `code` is stable, the message is not."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class BadInput(AdvisorError):
+    """What was sent can't be used; the message says what would be."""
+
+
+class BadSetting(AdvisorError):
+    """Settings can't be used; the message names each of them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("bad_setting", message)
+
+
+class BadContent(AdvisorError):
+    """A file that ships with the bot, such as its own sentences, can't be used."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("bad_content", message)
+
+
+class StaleConversation(AdvisorError):
+    """Another turn of the conversation was recorded first: load it and step again."""
+
+    def __init__(self, conversation: str, expected: int) -> None:
+        self.conversation = conversation
+        self.expected = expected
+        super().__init__(
+            "stale_conversation",
+            f"Conversation {conversation!r} has moved on from version {expected}: another message "
+            "was answered in between. Nothing was recorded; send the message again.",
+        )
+
+
+class AlreadyAnswered(AdvisorError):
+    """The message has its turn; read it instead of giving up."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(
+            "already_answered",
+            f"Message {key!r} was answered before; its recorded answer stands.",
+        )
+
+
+class UnknownConversation(AdvisorError):
+    """No conversation goes by that name."""
+
+    def __init__(self, conversation: str) -> None:
+        self.conversation = conversation
+        super().__init__(
+            "unknown_conversation",
+            f"There is no conversation {conversation!r}; 'advisor log list' prints them.",
+        )
+
+
+class UnknownRelease(AdvisorError):
+    """A release that the database doesn't hold."""
+
+    def __init__(self, release: str) -> None:
+        self.release = release
+        super().__init__(
+            "unknown_release",
+            f"Release {release!r} is not in the database, so an answer drawn from it could not be "
+            "read again later. Keep its content first; 'advisor corpus releases' prints what is "
+            "there.",
+        )

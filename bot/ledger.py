@@ -1,0 +1,216 @@
+"""A log whose rows hold one another: canonical JSON, a chain of digests, and its verification.
+
+Each row's digest is taken over the digest before it and the row's body, and the body names its
+own place.  So no row can be altered, removed, inserted or moved without a digest that no longer
+fits.  Personal text stays out of the body, which holds a salted hash of it; the text can be
+erased later and the chain still verifies.
+
+What the chain can't show: whoever may write the database can recompute all of it, head included.
+It becomes evidence once the head's digest is kept somewhere else.
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum, StrEnum
+from typing import Any
+
+GENESIS = "0" * 64
+"""Stands for the digest before the first row."""
+
+
+def plain(value: object) -> Any:
+    """*value* as JSON types, the same for equal values: sets sorted, times in UTC.
+
+    Raises:
+        TypeError: It holds something that has no such form.
+        ValueError: It holds a time without a zone, which names no moment.
+    """
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, Set):
+        return sorted((plain(one) for one in value), key=str)
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, datetime):
+        return timestamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no canonical form; give it one before using it")
+
+
+def canonical(value: object) -> str:
+    """*value* as canonical JSON: keys sorted, no white space; floats as the caller rounded them.
+
+    Raises:
+        TypeError, ValueError: As `plain`, and for a float that is not a number.
+    """
+    return json.dumps(
+        plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+
+
+def timestamp(moment: datetime) -> str:
+    """*moment* in UTC as ISO 8601, always of one width, so that text sorts as time does."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone; pass times in UTC")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def chained(previous: str, body: str) -> str:
+    """The digest of a row: hex SHA-256 over the digest before it and its body, in UTF-8."""
+    return hashlib.sha256((previous + body).encode("utf-8")).hexdigest()
+
+
+def committed(salt: str, personal: str) -> str:
+    """The salted hash that stands for *personal* in a body.
+
+    Facts of a deal are few and easy to guess; without the salt their hash would give them away
+    after the text is gone.
+    """
+    return hashlib.sha256((salt + personal).encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the log as stored."""
+
+    seq: int
+    body: str
+    previous: str
+    digest: str
+    personal: str | None
+    """What the body's `personal_sha256` covers; None once erased."""
+    salt: str | None
+    columns: Mapping[str, object]
+    """Columns that repeat what the body says, by the body's names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many rows the log has and the digest of the last: what a later log must contain."""
+
+    count: int = 0
+    digest: str = GENESIS
+
+
+class Wrong(StrEnum):
+    """What happened to a log."""
+
+    ALTERED = "altered"
+    REMOVED = "removed"
+    INSERTED = "inserted"
+    REORDERED = "reordered"
+
+
+_EXPLAINED = {
+    Wrong.ALTERED: "what it holds is not what was recorded there",
+    Wrong.REMOVED: "it was recorded, and it is no longer there",
+    Wrong.INSERTED: "nothing of the kind was recorded there",
+    Wrong.REORDERED: "what stands there was recorded in another place",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first row at which the log is not what was recorded, and in which way."""
+
+    seq: int
+    """Its place in the log as recorded, from 1."""
+    wrong: Wrong
+
+    def __str__(self) -> str:
+        return (f"Row {self.seq} of the log was {self.wrong.value}: {_EXPLAINED[self.wrong]}. "
+                f"The {self.seq - 1} before it are whole; don't rely on it or on later ones.")
+
+
+def verify(entries: Iterable[Entry], head: Head | None = None) -> Break | None:
+    """Derive every digest again; one pass, in memory that doesn't grow with the log.
+
+    Args:
+        entries: All rows in the order of their numbers.
+        head: What the log is known to end with.  Without it nobody can tell that rows are missing
+            at the end or were added there.
+
+    Returns:
+        None for a whole log.  Otherwise the first row that differs from what was recorded; a
+        removed one is named by the number that it had.  Where a forger gave several rows in
+        succession new digests that fit, the last of them is named.
+    """
+    before, last, count = "", GENESIS, 0
+    rows = iter(entries)
+    for entry in rows:
+        place = count + 1
+        fits = entry.previous == last and entry.seq == place and _place_of(entry) == place
+        if not fits:
+            return _diagnosed(entry, rows, (before, last), place, head)
+        before, last, count = last, entry.digest, place
+    if head is None or head == Head(count, last):
+        return None
+    if count < head.count:
+        return Break(count + 1, Wrong.REMOVED)
+    if count > head.count:
+        return Break(head.count + 1, Wrong.INSERTED)
+    return Break(max(count, 1), Wrong.ALTERED)
+
+
+def _place_of(entry: Entry) -> int | None:
+    """The place that *entry* was recorded for; None if it doesn't agree with itself."""
+    if chained(entry.previous, entry.body) != entry.digest:
+        return None
+    try:
+        body = json.loads(entry.body)
+        place, hidden = body["seq"], body["personal_sha256"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if any(name not in body or body[name] != value for name, value in entry.columns.items()):
+        return None
+    if entry.personal is None or entry.salt is None:
+        erased = entry.personal is None and entry.salt is None
+    else:
+        erased = committed(entry.salt, entry.personal) == hidden
+    return place if erased and isinstance(place, int) else None
+
+
+def _diagnosed(
+    entry: Entry, rest: Iterator[Entry], whole: tuple[str, str], place: int, head: Head | None
+) -> Break:
+    """Say why *entry*, which stands at *place*, doesn't follow the two last *whole* digests.
+
+    The rows after it tell: whether the one that should stand here comes later, whether the one
+    that *entry* follows does, and whether *entry* stands there a second time.
+    """
+    before, last = whole
+    recorded_for = _place_of(entry)
+    follower = origin = twin = False
+    for later in rest:
+        follower = follower or (later.previous == last and _place_of(later) == place)
+        origin = origin or later.digest == entry.previous
+        twin = twin or later.digest == entry.digest
+    if entry.previous == last and recorded_for == place:
+        return Break(place, Wrong.ALTERED)  # only its number was changed
+    if follower:
+        moved = recorded_for is not None and origin and not twin
+        return Break(place, Wrong.REORDERED if moved else Wrong.INSERTED)
+    if recorded_for == place - 1 and entry.previous == before and entry.digest != last:
+        # It is the true successor of the row before last; the last one was put in with a digest.
+        return Break(place - 1, Wrong.INSERTED)
+    if head is not None and place > head.count:
+        return Break(place, Wrong.INSERTED)
+    if recorded_for is None:
+        return Break(place, Wrong.ALTERED)
+    if recorded_for > place:
+        return Break(place, Wrong.REMOVED)
+    if recorded_for == place:
+        # It follows another row than the one before it, which was thus given a new digest.
+        return Break(max(place - 1, 1), Wrong.ALTERED)
+    return Break(place, Wrong.INSERTED)

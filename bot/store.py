@@ -1,0 +1,391 @@
+"""The one class that speaks SQL for writing: releases, conversations, and the log of turns.
+
+A turn, the state of its conversation and the head of the log commit together or not at all.
+No transaction is open while anything is computed: a caller loads, steps, and records what came
+of it at the version it loaded.  If another turn came between, recording says so and nothing has
+happened.  Every append takes the row of the log's head first, so the chain never forks, whatever
+the number of threads or replicas.
+
+SQLite and PostgreSQL differ in how a transaction begins and in nothing else.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, select, update
+from sqlalchemy.engine import URL, make_url
+
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.errors import AlreadyAnswered, BadInput, StaleConversation, UnknownRelease
+from bot.ledger import Break, Entry, Head, canonical, chained, committed, timestamp, verify
+from bot.migrations.upgrading import upgrade
+from bot.schema import active_release, conversations, log_head, releases, turns
+from bot.turn import Turn, lift, put_back, turn_from
+from retrieval.guidance import ReleaseId
+
+WAIT_SECONDS = 30
+"""How long a write waits for another process on SQLite; a write takes milliseconds."""
+IDLE_TRANSACTION_MS = 60_000
+"""When PostgreSQL gives up on a transaction whose owner has gone silent and frees its locks."""
+VERIFIED_AT_ONCE = 200
+"""Rows of the log held in memory while it is verified; some 100 kB each at most."""
+
+_WRITES = "advisor_writes"
+_ONE = 1
+
+_CONVERSATION = TypeAdapter(Conversation)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationLine:
+    """One conversation in a list."""
+
+    id: ConversationId
+    version: int
+    """How many turns it has."""
+    created_at: str
+    updated_at: str
+    last_seq: int
+    """Number of its last turn in the log: where the next page starts."""
+
+
+class Store:
+    """The database behind a SQLAlchemy URL; safe to share between threads."""
+
+    def __init__(self, url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.engine = _engine(make_url(url))
+        self._now = now
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest version.
+
+        Raises:
+            AdvisorError: A newer version of the program has written the database.
+        """
+        upgrade(self.engine)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    # --- releases ---------------------------------------------------------------------------
+
+    def keep_release(
+        self, release: ReleaseId, content: str | Mapping[str, Any], at: datetime | None = None
+    ) -> None:
+        """Keep the *content* of *release*, so that answers drawn from it can be read again.
+
+        Args:
+            release: Names the content by its digest; keeping it a second time changes nothing.
+            content: JSON text, kept to the byte, or what becomes canonical JSON.
+            at: When; the store's clock if None.
+        """
+        text = content if isinstance(content, str) else canonical(content)
+        with self._writing() as connection:
+            # Two replicas that start at once both keep the release: the head's row makes them
+            # take turns.
+            connection.execute(select(log_head.c.id).with_for_update())
+            known = connection.scalar(select(releases.c.id).where(releases.c.id == release))
+            if known is None:
+                connection.execute(releases.insert().values(
+                    id=release, content=text, created_at=timestamp(at or self._now())))
+
+    def activate(self, release: ReleaseId, at: datetime | None = None) -> None:
+        """Let new turns take *release*.
+
+        Raises:
+            UnknownRelease: It was never kept.
+        """
+        row = {"release": release, "since": timestamp(at or self._now())}
+        with self._writing() as connection:
+            connection.execute(select(log_head.c.id).with_for_update())
+            _insist_on(connection, release)
+            changed = connection.execute(
+                update(active_release).where(active_release.c.id == _ONE).values(row))
+            if not changed.rowcount:
+                connection.execute(active_release.insert().values(id=_ONE, **row))
+
+    def active_release(self) -> ReleaseId | None:
+        """The release that new turns take; None before the first was activated."""
+        with self.engine.begin() as connection:
+            release = connection.scalar(select(active_release.c.release))
+        return None if release is None else ReleaseId(release)
+
+    def release_content(self, release: ReleaseId) -> str:
+        """The content of *release* as JSON text.
+
+        Raises:
+            UnknownRelease: It was never kept.
+        """
+        with self.engine.begin() as connection:
+            text = connection.scalar(select(releases.c.content).where(releases.c.id == release))
+        if text is None:
+            raise UnknownRelease(release)
+        return str(text)
+
+    # --- conversations and turns ------------------------------------------------------------
+
+    def load(self, conversation: ConversationId) -> Conversation:
+        """The conversation as its last turn left it; a fresh one if it has none."""
+        query = select(conversations.c.state).where(conversations.c.id == conversation)
+        with self.engine.begin() as connection:
+            state = connection.scalar(query)
+        return Conversation(conversation) if state is None else _CONVERSATION.validate_json(state)
+
+    def turn_for(self, key: MessageKey) -> Turn | None:
+        """The turn that answered the message *key*, if one did."""
+        with self.engine.begin() as connection:
+            row = connection.execute(select(turns).where(turns.c.key == key)).one_or_none()
+        return None if row is None else _turn(row)
+
+    def record(self, turn: Turn, conversation: Conversation, expected_version: int) -> Turn:
+        """Write *turn* and the *conversation* after it, in one transaction.
+
+        Args:
+            turn: What happened.
+            conversation: The state it leaves, of the turn's version.
+            expected_version: The version that was loaded; 0 for a fresh conversation.
+
+        Returns:
+            The turn with its number in the log and its digest.
+
+        Raises:
+            AlreadyAnswered: The message has a turn.
+            StaleConversation: Another turn came between; load and step again.
+            UnknownRelease: The release of the reply was never kept.
+            BadInput: The text holds characters that no database takes.
+        """
+        if not turn.version == conversation.version == expected_version + 1:
+            raise ValueError(
+                f"turn {turn.version} and conversation {conversation.version} must both follow "
+                f"version {expected_version}"
+            )
+        for words in (turn.text, turn.author, turn.key, turn.conversation):
+            _insist_on_storable(words)
+        state = canonical(conversation)
+        row = _row(turn)
+        with self._writing() as connection:
+            head = _head(connection, lock=True)
+            if connection.scalar(select(turns.c.seq).where(turns.c.key == turn.key)) is not None:
+                raise AlreadyAnswered(turn.key)
+            _insist_on(connection, turn.release)
+            row = _linked(row, head)
+            _advance(connection, turn, state, expected_version, row["seq"])
+            connection.execute(turns.insert().values(row))
+            connection.execute(update(log_head).values(count=row["seq"], digest=row["digest"]))
+        return _turn_of(row)
+
+    def mark_posted(self, key: MessageKey, ref: str) -> None:
+        """Note where the reply to *key* was posted: no part of the chain."""
+        with self._writing() as connection:
+            connection.execute(update(turns).where(turns.c.key == key).values(posted_ref=ref))
+
+    def turns(self, conversation: ConversationId) -> list[Turn]:
+        """The turns of *conversation* in order; none if there is no such conversation."""
+        query = select(turns).where(turns.c.conversation == conversation).order_by(turns.c.version)
+        with self.engine.begin() as connection:
+            return [_turn(row) for row in connection.execute(query)]
+
+    def conversations(self, limit: int = 100, before: int | None = None) -> list[ConversationLine]:
+        """List conversations, the one spoken in last first.
+
+        Args:
+            limit: Most lines.
+            before: `last_seq` of the last line of the page before.
+        """
+        query: Select[Any] = select(*(conversations.c[name] for name in _LINE))
+        if before is not None:
+            query = query.where(conversations.c.last_seq < before)
+        query = query.order_by(conversations.c.last_seq.desc()).limit(limit)
+        with self.engine.begin() as connection:
+            return [ConversationLine(**row._mapping) for row in connection.execute(query)]
+
+    def latest(self, author: str | None = None) -> Conversation | None:
+        """The conversation spoken in last, by *author* if given; None if there is none."""
+        query = select(conversations.c.state).join(
+            turns, turns.c.conversation == conversations.c.id)
+        if author is not None:
+            query = query.where(turns.c.author == author)
+        query = query.order_by(turns.c.seq.desc()).limit(1)
+        with self.engine.begin() as connection:
+            state = connection.scalar(query)
+        return None if state is None else _CONVERSATION.validate_json(state)
+
+    # --- the log ----------------------------------------------------------------------------
+
+    def head(self) -> Head:
+        """Where the log ends; kept elsewhere, it proves the log up to here."""
+        with self.engine.begin() as connection:
+            return _head(connection)
+
+    def verify_log(self) -> Break | None:
+        """The first row of the log that is not as it was recorded; None if all are.
+
+        Reads one snapshot as a stream, so turns may be recorded meanwhile and a long log needs no
+        more memory than a short one.
+        """
+        engine = self.engine
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with engine.begin() as connection:
+            head = _head(connection)
+            rows = connection.execution_options(yield_per=VERIFIED_AT_ONCE).execute(
+                select(turns).order_by(turns.c.seq))
+            return verify((_entry(row) for row in rows), head)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self.engine.execution_options(**{_WRITES: True}).begin() as connection:
+            yield connection
+
+
+_LINE = ("id", "version", "created_at", "updated_at", "last_seq")
+_COPIED = ("key", "conversation", "version", "release")
+"""Columns that repeat what the body says."""
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        options: dict[str, Any] = {}
+        if url.get_backend_name() == "postgresql":
+            options = {
+                "options": f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_MS}",
+                "keepalives_idle": 30,
+            }
+        return create_engine(url, pool_pre_ping=True, connect_args=options)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+    # The driver would begin transactions by itself, and too late: only before the first write.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later can't wait for another writer, it fails.
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _insist_on(connection: Connection, release: ReleaseId) -> None:
+    if connection.scalar(select(releases.c.id).where(releases.c.id == release)) is None:
+        raise UnknownRelease(release)
+
+
+def _insist_on_storable(words: str) -> None:
+    try:
+        words.encode("utf-8")
+    except UnicodeEncodeError:
+        storable = False
+    else:
+        storable = "\0" not in words
+    if not storable:
+        raise BadInput(
+            "bad_characters",
+            "That message holds characters that can't be kept (a null, or half of a surrogate "
+            "pair). Please type it again, or paste it as plain text.",
+        )
+
+
+def _head(connection: Connection, *, lock: bool = False) -> Head:
+    query = select(log_head.c.count, log_head.c.digest)
+    count, digest = connection.execute(query.with_for_update() if lock else query).one()
+    return Head(count, digest)
+
+
+def _advance(
+    connection: Connection, turn: Turn, state: str, expected_version: int, seq: int
+) -> None:
+    """Bring the conversation's row from *expected_version* to the turn's."""
+    at = timestamp(turn.recorded_at)
+    row = {"state": state, "version": turn.version, "last_seq": seq, "updated_at": at}
+    here = conversations.c.id == turn.conversation
+    if expected_version == 0:
+        known = connection.scalar(select(conversations.c.version).where(here))
+        if known is not None:
+            raise StaleConversation(turn.conversation, expected_version)
+        connection.execute(conversations.insert().values(
+            id=turn.conversation, created_at=at, **row))
+        return
+    there = here & (conversations.c.version == expected_version)
+    if not connection.execute(update(conversations).where(there).values(row)).rowcount:
+        raise StaleConversation(turn.conversation, expected_version)
+
+
+def _row(turn: Turn) -> dict[str, Any]:
+    """*turn* as a row that has no place in the log yet; `body` still as JSON types."""
+    body = turn.body()
+    quotes = canonical(lift(body))
+    salt = secrets.token_hex(16)
+    sha256 = committed(salt, _personal(turn.author, turn.text, quotes))
+    return {
+        **{name: body[name] for name in _COPIED},
+        "author": turn.author,
+        "text": turn.text,
+        "quotes": quotes,
+        "text_salt": salt,
+        "text_sha256": sha256,
+        "body": {**body, "personal_sha256": sha256},
+        "posted_ref": turn.posted_ref,
+    }
+
+
+def _linked(row: Mapping[str, Any], head: Head) -> dict[str, Any]:
+    """*row* as the next one after *head*."""
+    seq = head.count + 1
+    body = canonical({**row["body"], "seq": seq})
+    digest = chained(head.digest, body)
+    return {**row, "seq": seq, "body": body, "previous": head.digest, "digest": digest}
+
+
+def _personal(author: str | None, text: str | None, quotes: str | None) -> str:
+    return canonical({"author": author, "text": text, "quotes": quotes})
+
+
+def _turn(row: Row[Any]) -> Turn:
+    return _turn_of(dict(row._mapping))
+
+
+def _turn_of(row: Mapping[str, Any]) -> Turn:
+    body = json.loads(row["body"])
+    put_back(body, json.loads(row["quotes"] or "[]"))
+    return turn_from(
+        body,
+        author=row["author"] or "",
+        text=row["text"] or "",
+        seq=row["seq"],
+        digest=row["digest"],
+        posted_ref=row["posted_ref"],
+        erased=row["text"] is None,
+    )
+
+
+def _entry(row: Row[Any]) -> Entry:
+    erased = row.author is None and row.text is None and row.quotes is None
+    return Entry(
+        seq=row.seq,
+        body=row.body,
+        previous=row.previous,
+        digest=row.digest,
+        personal=None if erased else _personal(row.author, row.text, row.quotes),
+        salt=row.text_salt,
+        columns={"personal_sha256": row.text_sha256,
+                 **{name: row._mapping[name] for name in _COPIED}},
+    )

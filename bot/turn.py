@@ -1,0 +1,237 @@
+"""A turn: one message, what was made of it, and the reply, as it is kept for ever.
+
+A turn holds all that a reviewer needs to see why the bot said what it said, and nothing that a
+release already holds: passages by span and digest, red flags by id.  Words of the person are
+marked by `PERSONAL`, so that the store can keep them apart from the rest and erase them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.dialogue.conversation import ConversationId, Message, Reply, Status
+from bot.dialogue.deal import MessageKey
+from bot.dialogue.respond import Decision
+from bot.ledger import plain
+from retrieval.guidance import Fact, FlagId, ProvisionId, ReleaseId
+from retrieval.matches import Found, Query, Why
+
+SIMILARITY_PLACES = 6
+"""Decimal places of a similarity kept; beyond them machines differ from one another."""
+
+EACH = "*"
+PERSONAL: tuple[tuple[str, ...], ...] = (
+    ("subject",),
+    ("heard", EACH, "said"),
+    ("found", EACH, "query", "text"),
+    ("reply", "heard"),
+    ("reply", "flags", EACH, "said", EACH),
+)
+"""Where in a body the person's words stand; `EACH` is every key or place."""
+
+Quote = tuple[tuple[str | int, ...], str]
+"""A path into a body, and the words that stand there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingNote:
+    """A red flag as it was judged, by its id in the release."""
+
+    flag: FlagId
+    status: Status
+    because: tuple[Fact, ...]
+    missing: tuple[Fact, ...]
+    unknown: tuple[Fact, ...]
+    tentative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PassageNote:
+    """A passage that was found: its span and digest, how near it was and why it came."""
+
+    provision: ProvisionId
+    start: int
+    end: int
+    sha256: str
+    similarity: float
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNote:
+    """What one query gave."""
+
+    query: Query
+    passages: tuple[PassageNote, ...]
+    abstained: bool
+    nearest: ProvisionId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One recorded step; `seq`, `digest`, `posted_ref` and `erased` are the store's to fill in."""
+
+    conversation: ConversationId
+    version: int
+    """Number of the turn in its conversation, from 1."""
+    message: Message
+    findings: tuple[FindingNote, ...]
+    found: tuple[FoundNote, ...]
+    reply: Reply
+    composer: str
+    wording_digest: str
+    took_ms: int
+    recorded_at: datetime
+    refused: str | None = None
+    """Why another composer's draft was not shown."""
+    seq: int = field(default=0, compare=False)
+    digest: str = field(default="", compare=False)
+    posted_ref: str | None = field(default=None, compare=False)
+    erased: bool = False
+    """The person's words were erased; they read as empty."""
+
+    @classmethod
+    def of(
+        cls,
+        decision: Decision,
+        found: Sequence[Found],
+        reply: Reply,
+        *,
+        composer: str,
+        wording_digest: str,
+        took_ms: int,
+        recorded_at: datetime,
+        refused: str | None = None,
+    ) -> "Turn":
+        """The turn that *decision*, what the search *found* and the *reply* make.
+
+        Times are any aware `datetime`; they are kept in UTC.
+        """
+        return cls(
+            conversation=decision.conversation.id,
+            version=decision.conversation.version,
+            message=decision.message,
+            findings=tuple(
+                FindingNote(f.flag.id, f.status, f.because, f.missing, f.unknown, f.tentative)
+                for f in decision.findings
+            ),
+            found=tuple(_noted(one) for one in found),
+            reply=reply,
+            composer=composer,
+            wording_digest=wording_digest,
+            took_ms=took_ms,
+            recorded_at=recorded_at,
+            refused=refused,
+        )
+
+    @property
+    def key(self) -> MessageKey:
+        """The message's key, which no two turns share."""
+        return self.message.key
+
+    @property
+    def author(self) -> str:
+        """Who wrote the message; empty once erased."""
+        return self.message.author
+
+    @property
+    def text(self) -> str:
+        """What the person wrote; empty once erased."""
+        return self.message.text
+
+    @property
+    def release(self) -> ReleaseId:
+        """The release that the reply was drawn from."""
+        return self.reply.release
+
+    def body(self) -> dict[str, Any]:
+        """All of the turn but its author and text, as JSON types in a fixed form."""
+        noted = plain({name: getattr(self, name) for name in _KEPT})
+        message = plain({name: getattr(self.message, name) for name in _OF_MESSAGE})
+        return {**noted, **message, "release": self.release}
+
+
+_OF_TURN = frozenset({"seq", "digest", "posted_ref", "erased", "message"})
+_KEPT = tuple(f.name for f in fields(Turn) if f.name not in _OF_TURN)
+_OF_MESSAGE = tuple(f.name for f in fields(Message) if f.name not in {"author", "text"})
+
+_TURN = TypeAdapter(Turn)
+
+
+def _noted(found: Found) -> FoundNote:
+    passages = tuple(
+        PassageNote(
+            m.provision,
+            m.passage.start,
+            m.passage.end,
+            m.passage.sha256,
+            round(m.similarity, SIMILARITY_PLACES),
+            m.why,
+        )
+        for m in found.matches
+    )
+    return FoundNote(found.query, passages, found.abstained, found.nearest)
+
+
+def turn_from(
+    body: Mapping[str, Any],
+    *,
+    author: str,
+    text: str,
+    seq: int = 0,
+    digest: str = "",
+    posted_ref: str | None = None,
+    erased: bool = False,
+) -> Turn:
+    """The turn whose `body` is *body*."""
+    message = {name: body[name] for name in _OF_MESSAGE if name in body}
+    kept = {name: body[name] for name in _KEPT if name in body}
+    return _TURN.validate_python({
+        **kept,
+        "message": {**message, "author": author, "text": text},
+        "seq": seq, "digest": digest, "posted_ref": posted_ref, "erased": erased,
+    })
+
+
+def turn_reply(turn: Turn) -> Reply:
+    """The reply as it was given."""
+    return turn.reply
+
+
+def lift(body: dict[str, Any]) -> tuple[Quote, ...]:
+    """Take the person's words out of *body*, leaving empty strings, and give them back."""
+    quotes = []
+    for pattern in PERSONAL:
+        for holder, path in _places(body, pattern, ()):
+            words = holder[path[-1]]
+            if isinstance(words, str) and words:
+                quotes.append((path, words))
+                holder[path[-1]] = ""
+    return tuple(quotes)
+
+
+def put_back(body: dict[str, Any], quotes: Sequence[Quote]) -> None:
+    """Undo `lift`."""
+    for path, words in quotes:
+        holder: Any = body
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = words
+
+
+def _places(
+    holder: Any, pattern: tuple[str, ...], path: tuple[str | int, ...]
+) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
+    """The containers and paths of what *pattern* names below *holder*."""
+    step, *rest = pattern
+    keys: list[str | int] = [step]
+    if step == EACH:
+        keys = list(range(len(holder))) if isinstance(holder, list) else sorted(holder)
+    for key in keys:
+        if not rest:
+            yield holder, (*path, key)
+        elif holder[key] is not None:
+            yield from _places(holder[key], tuple(rest), (*path, key))

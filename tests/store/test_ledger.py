@@ -1,0 +1,205 @@
+import json
+import tracemalloc
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.ledger import GENESIS, Break, Entry, Head, Wrong, canonical, chained, committed, verify
+
+
+def entry(seq, previous, words):
+    hidden = committed(f"salt{seq}", words)
+    body = canonical({"seq": seq, "key": f"k{seq}", "personal_sha256": hidden, "said": len(words)})
+    return Entry(seq, body, previous, chained(previous, body), words, f"salt{seq}",
+                 {"key": f"k{seq}", "personal_sha256": hidden})
+
+
+def log(*words):
+    rows, previous = [], GENESIS
+    for seq, word in enumerate(words, 1):
+        rows.append(entry(seq, previous, word))
+        previous = rows[-1].digest
+    return rows
+
+
+def head_of(rows):
+    return Head(len(rows), rows[-1].digest if rows else GENESIS)
+
+
+LOGS = st.lists(st.text(max_size=3), min_size=1, max_size=9).map(lambda words: log(*words))
+NUMBERED = st.booleans()
+
+
+def numbered(rows, again):
+    """The rows as a forger leaves them: with new numbers in the column, or with the old ones."""
+    return [replace(row, seq=n) for n, row in enumerate(rows, 1)] if again else rows
+
+
+def first_difference(rows, tampered):
+    return next(
+        (n for n, (a, b) in enumerate(zip(rows, tampered, strict=False), 1)
+         if a.digest != b.digest or a.body != b.body),
+        min(len(rows), len(tampered)) + 1,
+    )
+
+
+@given(LOGS)
+def test_a_whole_log_is_whole(rows):
+    assert verify(rows, head_of(rows)) is None
+    assert verify(rows) is None
+
+
+@given(LOGS, st.data())
+def test_an_altered_row_is_named(rows, data):
+    at = data.draw(st.integers(0, len(rows) - 1))
+    changes = {
+        "body": st.just(rows[at].body.replace('"said"', '"held"')) | st.text(),
+        "previous": st.text(alphabet="0123456789abcdef", min_size=64, max_size=64),
+        "digest": st.text(alphabet="0123456789abcdef", min_size=64, max_size=64),
+        "personal": st.text() | st.none(),
+        "salt": st.text() | st.none(),
+        "seq": st.integers(-3, 99),
+        "columns": st.just({**rows[at].columns, "key": "other"}),
+    }
+    name = data.draw(st.sampled_from(sorted(changes)))
+    changed = replace(rows[at], **{name: data.draw(changes[name])})
+    assume(changed != rows[at])
+
+    tampered = [*rows[:at], changed, *rows[at + 1:]]
+
+    assert verify(tampered, head_of(rows)) == Break(at + 1, Wrong.ALTERED)
+
+
+@given(LOGS, st.data(), NUMBERED)
+def test_a_removed_row_is_named_by_the_number_it_had(rows, data, again):
+    at = data.draw(st.integers(0, len(rows) - 1))
+    several = data.draw(st.integers(1, 3))
+
+    tampered = numbered([*rows[:at], *rows[at + several:]], again)
+
+    assert verify(tampered, head_of(rows)) == Break(at + 1, Wrong.REMOVED)
+
+
+@given(LOGS, st.data(), NUMBERED)
+def test_an_inserted_row_is_named(rows, data, again):
+    at = data.draw(st.integers(0, len(rows)))
+    previous = rows[at - 1].digest if at else GENESIS
+    forged = data.draw(st.sampled_from([
+        entry(at + 1, previous, "forged"),  # as good as a forger can make one row
+        entry(at + 1, "f" * 64, "forged"),
+        replace(entry(at + 1, previous, "forged"), digest="f" * 64),
+        *rows,  # a true row a second time
+    ]))
+
+    tampered = numbered([*rows[:at], forged, *rows[at:]], again)
+
+    broken = verify(tampered, head_of(rows))
+    assert broken is not None
+    assert broken.wrong is Wrong.INSERTED
+    # Of a row and its copy side by side, the second is the one too many.
+    assert broken.seq == first_difference(rows, tampered)
+
+
+@given(LOGS, st.data(), NUMBERED)
+def test_rows_in_another_order_are_noticed_where_the_order_ends(rows, data, again):
+    moved = data.draw(st.permutations(rows))
+    assume(moved != rows)
+
+    broken = verify(numbered(moved, again), head_of(rows))
+
+    assert broken == Break(first_difference(rows, moved), Wrong.REORDERED)
+
+
+@given(LOGS, st.data())
+def test_a_row_rewritten_together_with_its_digest_is_named(rows, data):
+    at = data.draw(st.integers(0, len(rows) - 1))
+    forged = entry(at + 1, rows[at].previous, "forged text")
+
+    tampered = [*rows[:at], forged, *rows[at + 1:]]
+
+    assert verify(tampered, head_of(rows)) == Break(at + 1, Wrong.ALTERED)
+
+
+@given(LOGS, st.lists(st.tuples(st.sampled_from("arim"), st.integers(0, 99)), max_size=4),
+       NUMBERED)
+def test_no_mixture_of_changes_goes_unnoticed(rows, changes, again):
+    tampered = list(rows)
+    for kind, number in changes:
+        at = number % (len(tampered) + (kind == "i")) if tampered or kind == "i" else None
+        if at is None:
+            continue
+        if kind == "a":
+            tampered[at] = replace(tampered[at], personal=f"other {number}")
+        elif kind == "r":
+            del tampered[at]
+        elif kind == "i":
+            tampered.insert(at, entry(at + 1, tampered[at - 1].digest if at else GENESIS, "forged"))
+        else:
+            tampered.append(tampered.pop(at))
+    tampered = numbered(tampered, again)
+    assume(tampered != rows)
+
+    assert verify(tampered, head_of(rows)) is not None
+
+
+@given(LOGS, st.data())
+def test_erased_words_leave_the_log_whole(rows, data):
+    at = data.draw(st.integers(0, len(rows) - 1))
+
+    erased = [*rows[:at], replace(rows[at], personal=None, salt=None), *rows[at + 1:]]
+
+    assert verify(erased, head_of(rows)) is None
+
+
+def test_without_a_head_the_end_cannot_be_known_and_with_one_it_is():
+    rows = log("a", "b", "c")
+
+    assert verify(rows[:2]) is None
+    assert verify(rows[:2], head_of(rows)) == Break(3, Wrong.REMOVED)
+    assert verify([], head_of(rows)) == Break(1, Wrong.REMOVED)
+    assert verify(rows, head_of(rows[:2])) == Break(3, Wrong.INSERTED)
+
+
+def test_a_break_is_said_so_that_a_reviewer_understands_it():
+    assert str(Break(5, Wrong.REMOVED)) == (
+        "Row 5 of the log was removed: it was recorded, and it is no longer there. "
+        "The 4 before it are whole; don't rely on it or on later ones."
+    )
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", "null", '{"seq":"1","personal_sha256":"x"}'])
+def test_a_body_that_is_no_turn_is_a_break_and_no_crash(body):
+    row = replace(log("a")[0], body=body, digest=chained(GENESIS, body), columns={})
+
+    assert verify([row]) == Break(1, Wrong.ALTERED)
+
+
+def test_a_chain_can_be_checked_with_nothing_but_the_standard_library():
+    import hashlib
+
+    previous = GENESIS
+    for row in log("a", "b"):
+        assert hashlib.sha256((previous + row.body).encode()).hexdigest() == row.digest
+        assert json.loads(row.body)["seq"] == row.seq
+        previous = row.digest
+
+
+def test_a_long_log_takes_no_more_memory_than_a_short_one():
+    def rows(count):
+        previous = GENESIS
+        for seq in range(1, count + 1):
+            row = entry(seq, previous, "word" * 50)
+            previous = row.digest
+            yield row
+
+    def peak(count):
+        tracemalloc.start()
+        assert verify(rows(count)) is None
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(10)
+    assert peak(4000) < 2 * peak(40) + 20_000
