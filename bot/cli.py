@@ -21,6 +21,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.doctor import examine
 from bot.errors import AdvisorError, BadInput
+from bot.evaluate_command import evaluate
 from bot.protocol import to_json
 from bot.terminal import Screen, unchecked_share
 from retrieval import corpus as corpus_
@@ -368,6 +369,9 @@ def doctor(as_json: AsJson = False) -> None:
             print(f"{'ok  ' if f.ok else 'FAIL'} {f.name}: {f.text}")  # noqa: T201
     if not all(f.ok for f in findings):
         raise typer.Exit(1)
+
+
+app.command()(evaluate)
 
 
 def _print_json(value: Any) -> None:

@@ -138,7 +138,9 @@ class _Page:
         if r.open_facts:
             yield "Still open: " + "; ".join(guidance.questions[f].label for f in r.open_facts) + "."
         if r.consult:
-            yield "\n".join(self._cited(line.text, line.citations) for line in r.consult)
+            yield "Where to look\n" + "\n".join(
+                self._cited(f"- {line.text}", line.citations) for line in r.consult
+            )
         if r.coverage:
             rows = sorted(r.coverage, key=lambda line: line.state)
             groups = [

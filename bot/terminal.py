@@ -102,7 +102,8 @@ class _Page:
         if r.shape == "full":
             yield from self._rest()
         if r.closing:
-            yield Text("\n" + " ".join(line.text for line in r.closing), style="dim")
+            said = [line.text for line in r.closing]
+            yield Text("\n" + " ".join(filter(None, [r.unchecked, *said])), style="dim")
 
     def _findings(self, brief: bool) -> Iterator[RenderableType]:
         r = self._reply
@@ -146,8 +147,10 @@ class _Page:
         if r.open_facts:
             names = ", ".join(self._guidance.questions[f].label for f in r.open_facts)
             yield Text.assemble(("\nStill open: ", "bold"), names, ".")
+        if r.consult:
+            yield Text("\nWhere to look", style="bold")
         for line in r.consult:
-            yield self._line(line.text, line.citations)
+            yield _item(self._line(line.text, line.citations))
         if r.coverage:
             yield Text("\nThe eight considerations", style="bold")
             marks = {"addressed": "✓", "open": "○", "not_applicable": "–"}

@@ -58,7 +58,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "decline.not_covered": frozenset({"contact"}),
     "decline.nearest": frozenset({"heading"}),
     "decline.unclear": frozenset(),
-    "consult.where": frozenset({"heading"}),
+    "consult.where": frozenset({"label", "where"}),
     "closing.unchecked": frozenset(),
     "closing.not_advice": frozenset({"contact"}),
 }

@@ -82,6 +82,8 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
         yield from _exist(guidance, subject, "consult", q.consult)
         for table in q.only_if:
             yield from _table(guidance, subject, "only_if", table)
+        for table in q.sooner_if:
+            yield from _table(guidance, subject, "sooner_if", table)
         yield from _values(q, subject, "yes and no", {v for v in (q.yes, q.no) if v})
         values = [choice.value for choice in q.choices]
         if q.kind is QuestionKind.CHOICE and len(values) < 2:

@@ -198,6 +198,9 @@ class Question:
     consult: tuple[ProvisionId, ...] = ()
     rank: int = 50
     """Lower is asked first."""
+    sooner_if: tuple[Table, ...] = ()
+    """Tables any of which moves the question up to rank `sooner`."""
+    sooner: int = 50
     yes: str | None = None
     """The value that a bare "yes" to the wording says, if it says one."""
     no: str | None = None

@@ -344,7 +344,8 @@ def _plausible(guessed: list[int], entry: _Entry, fuzzy: set[int]) -> bool:
 
 def _longest(found: list[tuple[_Entry, int, int, bool]]) -> Iterator[Mention]:
     """Drop what lies within a longer term, and what a `but_not` phrase shields."""
-    shields = [(e.fact, first, last) for e, first, last, _ in found if e.value is None]
+    shields = [(e.fact, first, last) for e, first, last, guessed in found
+               if e.value is None and not guessed]
     spans = {(first, last) for e, first, last, guessed in found
              if e.value is not None and e.strength is Strength.TERM and not guessed}
     exact_at = {(first, last) for _, first, last, guessed in found if not guessed}

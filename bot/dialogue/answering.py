@@ -25,7 +25,8 @@ def answer_to(
     clauses: Clauses,
     cues: Cues,
     key: MessageKey,
-    named: bool,
+    *,
+    hinted: bool,
 ) -> Answer | None:
     """What the message answers to *question*; None when it doesn't answer it here.
 
@@ -35,8 +36,8 @@ def answer_to(
         clauses: Its scopes.
         cues: The cue lists of the release.
         key: The message's key.
-        named: The message names a value of the fact, which the reader takes up by itself; only
-            an answer that outranks it ("no idea") is given here then.
+        hinted: The message holds words that answer the question by themselves, so only what
+            outranks them ("yes", "the second one", "no idea") is given here.
 
     A free answer to a question that offers `other` is kept as that, in the person's words.
     """
@@ -48,8 +49,6 @@ def answer_to(
         return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
 
     short = len(words) <= SHORT_WORDS
-    if named:
-        return None
     if question.kind is QuestionKind.COUNTRY:
         code = reading.text.strip(" .!").upper()
         if len(code) == 2 and code.isalpha() and reading.text.strip(" .!").isupper():
@@ -63,12 +62,13 @@ def answer_to(
         return said(frozenset({value}), sure)
     if short and (cues.starts("skip", words) or clauses.unknowns or cues.find("dont_know", words)):
         return said(None)
-    if short:
+    if short and not hinted:
         label = _label(question, reading)
         if label is not None:
             return said(frozenset({label}))
     values = {choice.value for choice in question.choices}
-    if OTHER in values and not reading.mentions and _says_something(words):
+    told = any(m.strength.is_firm for m in reading.mentions)
+    if OTHER in values and not told and not hinted and _says_something(words):
         return said(frozenset({OTHER}))
     return None
 
@@ -95,9 +95,10 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
         )
     if question.several and len(choices) <= 4 and cues.starts("all_of_these", reading.tokens):
         return frozenset(choices)
+    told = any(m.strength.is_firm for m in reading.mentions)
     picks = []
     for place, name in enumerate(_ORDINALS):
-        if cues.find(name, reading.tokens) and not reading.mentions:
+        if cues.find(name, reading.tokens) and not told:
             picks.append(len(choices) - 1 if name == "ordinal_last" else place)
     return frozenset(choices[p] for p in picks if p < len(choices))
 

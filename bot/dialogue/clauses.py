@@ -73,8 +73,13 @@ class Clauses:
     def denied(self, mention: Mention) -> bool:
         """Whether the message says that *mention* does not hold."""
         for first, last in self._denials:
+            if _overlaps((first, last), mention.parts):
+                continue
             if mention.first <= first and last <= mention.last:
-                return True
+                following = min(a for a, _ in mention.parts if a >= last)
+                if not self._breaks & set(range(last, following)):
+                    return True
+                continue
             if last <= mention.first and self._reaches(last, mention) and not self._spent(
                 last, mention
             ):
@@ -94,11 +99,22 @@ class Clauses:
         return all(self._continues_list(i, mention) for i in breaks)
 
     def _spent(self, start: int, mention: Mention) -> bool:
-        """Whether another fact stands between: "not for the police in Kenya" denies no Kenya."""
+        """Whether a denial is used up before *mention*.
+
+        "Not for the police in Kenya" denies no Kenya, and "no censorship and free speech is
+        respected" denies no respect; but "neither the police nor the army" denies both.
+        """
         return any(
-            m.fact != mention.fact and m.strength.is_firm
-            and start <= m.first and m.last <= mention.first
+            m.strength.is_firm and start <= m.first and m.last <= mention.first
+            and (m.fact != mention.fact or not self._listed(m.last, mention.first))
             for m in self._mentions
+        )
+
+    def _listed(self, start: int, end: int) -> bool:
+        """Whether only list words stand between two positions: a comma, an "or", an article."""
+        return all(
+            self.tokens[i].norm in _ARTICLES | _LIST_WORDS | {",", "and", "/"}
+            for i in range(start, end)
         )
 
     def _continues_list(self, comma: int, mention: Mention) -> bool:

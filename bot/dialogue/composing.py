@@ -34,8 +34,10 @@ MOST_PASSAGES = 5
 """How many passages answer a plain question."""
 MOST_RELATED = 3
 """How many further provisions are named for a deal."""
-MOST_SOURCES = 4
-"""How many places to look things up are named at once."""
+MOST_SOURCES = 3
+"""For how many open facts the places to look them up are named at once."""
+SPECIFIC_VALUES = 8
+"""A provision that speaks to more values of a fact than this speaks to no deal in particular."""
 CLEAR_SIMILARITY = 0.30
 """Least cosine of a passage shown for a plain question behind the first."""
 GRAVE = 3
@@ -73,7 +75,7 @@ def compose_advice(
         open_facts=open_facts(guidance, deal),
         tentative=tuple(f for f, a in deal.answers.items() if a.values and not a.sure),
         coverage=ledger,
-        consult=_consult(guidance, wording, ledger),
+        consult=_consult(guidance, wording, deal),
         shape="brief" if ask is not None else "full",
     )
     return closed(reply, wording)
@@ -147,11 +149,9 @@ def safeguard_note(guidance: Guidance, safeguard: Safeguard) -> SafeguardNote:
 
 def closed(reply: Reply, wording: Wording) -> Reply:
     """*reply* with its closing lines: what is unchecked, and that it is no legal advice."""
-    lines = []
-    if any(c.checked is Checked.UNCHECKED for c in reply.citations()):
-        lines.append(Line(wording.say("closing.unchecked")))
-    lines.append(Line(wording.say("closing.not_advice")))
-    return replace(reply, closing=tuple(lines))
+    unchecked = any(c.checked is Checked.UNCHECKED for c in reply.citations())
+    return replace(reply, closing=(Line(wording.say("closing.not_advice")),),
+                   unchecked=wording.say("closing.unchecked") if unchecked else "")
 
 
 def _by_gravity(findings: Sequence[Finding]) -> list[Finding]:
@@ -207,7 +207,8 @@ def _related(
     for result in found:
         for match in result.matches:
             p = guidance.provisions[match.provision]
-            if p.id in shown or not p.topics or fits(p.topics, deal) is not True:
+            specific = p.topics and all(len(v) <= SPECIFIC_VALUES for v in p.topics.values())
+            if p.id in shown or not specific or fits(p.topics, deal) is not True:
                 continue
             notes.setdefault(p.id, _passage_note(guidance, match))
     return tuple(notes.values())[:MOST_RELATED]
@@ -231,20 +232,17 @@ def _worth_showing(matches: Sequence[Match]) -> list[Match]:
     return good[:MOST_PASSAGES]
 
 
-def _consult(
-    guidance: Guidance, wording: Wording, ledger: Sequence[CoverageLine]
-) -> tuple[Line, ...]:
-    wanted: dict[ProvisionId, None] = {}
-    for line in ledger:
-        if line.state is Coverage.OPEN:
-            wanted.update(dict.fromkeys(
-                guidance.consideration_by_id[line.consideration].consult
+def _consult(guidance: Guidance, wording: Wording, deal: Deal) -> tuple[Line, ...]:
+    """Where to find out what is open and weighs most."""
+    lines = []
+    for fact in open_facts(guidance, deal):
+        question = guidance.questions[fact]
+        if question.look_up and question.consult:
+            lines.append(Line(
+                wording.say("consult.where", label=question.label, where=question.look_up.strip()),
+                cite_all(guidance, question.consult),
             ))
-    return tuple(
-        Line(wording.say("consult.where", heading=_lower(guidance.provisions[p].heading)),
-             (cite(guidance, p),))
-        for p in list(wanted)[:MOST_SOURCES]
-    )
+    return tuple(lines[:MOST_SOURCES])
 
 
 def _step(wording: Wording, deal: Deal) -> str:

@@ -246,6 +246,8 @@ class Reply:
     coverage: tuple[CoverageLine, ...] = ()
     consult: tuple[Line, ...] = ()
     closing: tuple[Line, ...] = ()
+    unchecked: str = ""
+    """Said once where the sources are not listed with their checked state."""
     composer: str = "plain"
     shape: Shape = "full"
     fresh: tuple[FlagId, ...] = ()

@@ -124,7 +124,16 @@ def next_question(
         for q in guidance.questions.values()
         if q.fact not in asked and not deal.answered(q.fact) and q.fact not in idle
     ]
-    return min(candidates, key=lambda q: (q.rank, -weight.get(q.fact, 0)), default=None)
+    return min(
+        candidates, key=lambda q: (urgency(q, deal), -weight.get(q.fact, 0)), default=None
+    )
+
+
+def urgency(question: Question, deal: Deal) -> int:
+    """The rank of *question* for such a deal; lower is asked first."""
+    if any(fits(table, deal) is True for table in question.sooner_if):
+        return min(question.sooner, question.rank)
+    return question.rank
 
 
 def open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:
@@ -132,7 +141,7 @@ def open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:
     idle = idle_facts(guidance, deal)
     still = [q for q in guidance.questions.values()
              if not deal.settled(q.fact) and (q.fact not in idle or deal.answered(q.fact))]
-    return tuple(q.fact for q in sorted(still, key=lambda q: q.rank))
+    return tuple(q.fact for q in sorted(still, key=lambda q: urgency(q, deal)))
 
 
 def coverage(guidance: Guidance, deal: Deal) -> tuple[CoverageLine, ...]:

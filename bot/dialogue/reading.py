@@ -19,6 +19,8 @@ from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
+GREETING_WORDS = 4
+"""Longest message taken for nothing but a greeting or thanks."""
 OPENING_WORDS = 5
 """A request for something else has to begin within these first words to outweigh deal facts."""
 
@@ -76,8 +78,12 @@ class PlainReader:
         pending = self._guidance.questions.get(conversation.pending or Fact(""))
         direct: Answer | None = None
         if pending is not None and not asking and intent in (None, Intent.ADVISE_NOW):
-            direct = answer_to(pending, reading, clauses, self._cues, key,
-                               any(c.mention.fact == pending.fact for c in claims))
+            mine = [c.mention.strength for c in claims if c.mention.fact == pending.fact]
+            named = any(strength is not Strength.ASKED for strength in mine)
+            direct = None if named else answer_to(pending, reading, clauses, self._cues, key,
+                                                  hinted=bool(mine))
+            if direct is not None:
+                claims = [c for c in claims if c.mention.fact != pending.fact]
         heard, withdrawn = self._merge(reading, claims, conversation.deal, clauses,
                                        direct is not None, key)
         heard = {**self._unknowns(reading, clauses, heard, conversation.deal, key), **heard}
@@ -118,7 +124,7 @@ class PlainReader:
                 return Intent.OUT_OF_SCOPE, None
         if self._wants(reading, "verdict"):
             return Intent.VERDICT, None
-        if self._is_command(reading, "why"):
+        if not firm and self._is_command(reading, "why"):
             return Intent.WHY, None
         defined = self._defined(reading)
         if defined is not None:
@@ -128,12 +134,11 @@ class PlainReader:
                 name == "advise_now" or self._is_command(reading, name)
             ):
                 return Intent(name), None
-        if not firm and conversation.pending is None:
-            for name in ("help", "thanks", "greeting"):
-                if self._is_command(reading, name):
-                    return Intent(name), None
-        if not firm and any(self._is_command(reading, n) for n in ("help", "thanks")):
-            return (Intent.HELP if self._is_command(reading, "help") else Intent.THANKS), None
+        words = sum(t.is_word for t in reading.tokens)
+        for name in ("help", "thanks", "greeting"):
+            small_talk = words <= GREETING_WORDS or name == "help"
+            if not firm and small_talk and self._is_command(reading, name):
+                return Intent(name), None
         return None, None
 
     def _words_before(self, reading: Reading, position: int) -> int:

@@ -63,8 +63,8 @@ FLAG = RedFlag(
 
 
 def reply() -> Reply:
-    note = FlagNote(FLAG.id, "Police", "Look.", "sg-c2", Status.RAISED, (END_USER,), ("The police",),
-                    (), False, 2, False, (CITATION,))
+    note = FlagNote(FLAG.id, "Police", "Look.", "sg-c2", Status.RAISED, (END_USER,),
+                    ("The police",), (), False, 2, False, (CITATION,))
     asked = Asked(Fact("product"), QuestionKind.CHOICE, "What is it?", "It matters.", False,
                   (Choice("camera", "Camera"),), (CITATION,))
     return Reply(

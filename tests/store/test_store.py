@@ -287,7 +287,7 @@ def test_a_turn_altered_in_the_database_is_named(store, change):
     store.keep_release(ReleaseId("other"), "{}")
 
     with store.engine.begin() as connection:
-        connection.execute(text(f"UPDATE turns SET {change} WHERE seq = 2"))
+        connection.execute(text(f"UPDATE turns SET {change} WHERE seq = 2"))  # noqa: S608
 
     assert str(store.verify_log()).startswith("Row 2 of the log was altered")
 
@@ -297,7 +297,7 @@ def test_a_turn_removed_from_the_database_is_named(store, seq):
     talk(store, "c1", 3)
 
     with store.engine.begin() as connection:
-        connection.execute(text(f"DELETE FROM turns WHERE seq = {seq}"))
+        connection.execute(text(f"DELETE FROM turns WHERE seq = {seq}"))  # noqa: S608
 
     assert str(store.verify_log()).startswith(f"Row {seq} of the log was removed")
 

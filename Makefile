@@ -1,0 +1,90 @@
+# Everything runs from .venv, which is made on first use and brought up to date when
+# pyproject.toml or requirements/lock.txt change.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+ADVISOR := $(VENV)/bin/advisor
+INSTALLED := $(VENV)/.installed
+
+# Where Linux finds torch without CUDA, which nothing here uses and which weighs some 3 GB.
+# It is asked only when it answers within three seconds; otherwise torch comes from wherever pip
+# looks by itself.  `make venv TORCH_INDEX=` leaves it out.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+
+# How many processes share the tests.
+JOBS ?= 2
+
+# A Python that fits: the versions of `requires-python`, and able to make an environment.
+FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=3)
+TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
+
+.DEFAULT_GOAL := help
+.PHONY: help venv run run-chat test lint bench lock clean
+
+help: ## List the recipes
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv: $(INSTALLED) ## Set up .venv (two minutes and 1.8 GB the first time)
+
+$(INSTALLED): pyproject.toml requirements/lock.txt
+	@set -e; \
+	if ! $(PYTHON) -c '$(FITS)' 2>/dev/null; then \
+	  found=; \
+	  for python in python3.11 python3.12 python3.13 python3; do \
+	    if $$python -c '$(FITS)' 2>/dev/null; then found=$$python; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "Python 3.11, 3.12 or 3.13 with its venv module is needed; none was found." >&2; \
+	    echo "On Debian or Ubuntu: apt install python3 python3-venv" >&2; \
+	    exit 1; \
+	  fi; \
+	  echo "Making $(VENV) with $$found" >&2; \
+	  $$found -m venv --clear $(VENV); \
+	fi
+	@echo "Installing what requirements/lock.txt lists (a minute or two)" >&2
+	@$(PYTHON) -m pip install --quiet --no-deps --require-hashes -r requirements/lock.txt
+	@if [ "$$(uname -s)" = Linux ] && [ -n "$(TORCH_INDEX)" ] \
+	    && ! $(PYTHON) -m pip show --quiet torch 2>/dev/null \
+	    && $(PYTHON) -c '$(ANSWERS)' "$(TORCH_INDEX)/torch/" 2>/dev/null; then \
+	  echo "Installing torch without CUDA from $(TORCH_INDEX)" >&2; \
+	  $(PYTHON) -m pip install --quiet --no-deps --index-url "$(TORCH_INDEX)" \
+	    "$$($(PYTHON) -c '$(TORCH)')" || echo "That failed; taking the ordinary torch" >&2; \
+	fi
+	@echo "Installing the project, and torch if it is still missing" >&2
+	@$(PYTHON) -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+run: venv ## Set up and start the bot (in the terminal for now)
+	@echo "The Slack side comes later; this is the terminal." >&2
+	@$(ADVISOR) chat
+
+run-chat: venv ## Talk to the bot in the terminal
+	@$(ADVISOR) chat
+
+test: lint ## Lint, then run every test: all that CI runs
+	@$(PYTHON) -m pytest -n $(JOBS)
+
+lint: venv ## Check style, types and the floors that modules stand on
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+bench: venv ## Measure retrieval against plain LangChain RAG
+	@$(ADVISOR) evaluate --suite retrieval --baseline
+
+# torch and what CUDA brings with it depend on the machine, so they are left out of the lock.
+lock: venv ## Renew requirements/lock.txt from pyproject.toml
+	@$(PYTHON) -m pip install --quiet pip-tools
+	@$(VENV)/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --strip-extras \
+	  --allow-unsafe --no-header --annotation-style line --no-emit-index-url \
+	  --no-emit-trusted-host --no-emit-find-links --output-file $(VENV)/lock.txt pyproject.toml
+	@{ sed -n '/^#/p;/^[^#]/q' requirements/lock.txt; \
+	  awk '/^[A-Za-z0-9]/{kept = !/^(torch|triton|nvidia-[^=]*|cuda-[^=]*)==/} kept' \
+	    $(VENV)/lock.txt; } > $(VENV)/lock.new
+	@mv $(VENV)/lock.new requirements/lock.txt
+
+clean: ## Remove .venv and caches; data/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build dist advisor.egg-info
+	find bot retrieval tests -name __pycache__ -type d -prune -exec rm -rf {} +
