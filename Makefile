@@ -68,7 +68,7 @@ test: lint ## Lint, then run every test: all that CI runs
 lint: venv ## Check style, types and the floors that modules stand on
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports --no-logo
 
 bench: venv ## Measure retrieval against plain LangChain RAG
 	@$(ADVISOR) evaluate --suite retrieval --baseline

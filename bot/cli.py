@@ -81,11 +81,12 @@ def chat(
 ) -> None:
     """Talk about a deal in the terminal."""
     with _assembly() as parts:
-        parts.advisor  # built before the first prompt, under the progress bar
+        _ = parts.advisor  # built before the first prompt, under the progress bar
     if jsonl:
         for line in sys.stdin:
             if line.strip():
-                print(json.dumps(_one_turn(parts, line), ensure_ascii=False), flush=True)  # noqa: T201
+                answer = json.dumps(_one_turn(parts, line), ensure_ascii=False)
+                print(answer, flush=True)  # noqa: T201
         return
     _talk(parts, conversation or _resumed(parts, resume))
 
@@ -100,8 +101,8 @@ def _resumed(parts: Assembly, resume: bool) -> str:
 def _talk(parts: Assembly, name: str) -> None:
     console = Console(highlight=False)
     screen = Screen(console, parts.guidance)
-    console.print("[bold]Advisor[/bold]. Describe a deal as you would to a colleague: what is sold, "
-                  "who will use it, where, what for.\nCtrl-D ends. This conversation is "
+    console.print("[bold]Advisor[/bold]. Describe a deal as you would to a colleague: what is "
+                  "sold, who will use it, where, what for.\nCtrl-D ends. This conversation is "
                   f"[bold]{name}[/bold]. Not legal advice; {unchecked_share(parts.guidance)}.\n")
     while True:
         try:

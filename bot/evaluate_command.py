@@ -66,17 +66,25 @@ class Split(StrEnum):
 
 
 def evaluate(
-    gold: Annotated[Path | None, typer.Option(
-        help="Labelled cases, JSON lines or a YAML list; without it the corpus's own queries.",
-        exists=True, dir_okay=False,
-    )] = None,
+    gold: Annotated[
+        Path | None,
+        typer.Option(
+            help="Labelled cases, JSON lines or a YAML list; without it the corpus's own queries.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     suite: Annotated[Suite, typer.Option(help="What to measure.")] = Suite.ALL,
-    baseline: Annotated[bool, typer.Option(
-        "--baseline", help="Measure plain peers beside it, their quality and their speed."
-    )] = False,
-    split: Annotated[Split | None, typer.Option(
-        help="Only cases of this split; dev may be tuned on, test may not."
-    )] = None,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline", help="Measure plain peers beside it, their quality and their speed."
+        ),
+    ] = False,
+    split: Annotated[
+        Split | None,
+        typer.Option(help="Only cases of this split; dev may be tuned on, test may not."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")] = False,
 ) -> None:
     """Measure search and dialogue on labelled cases, with 95 % intervals."""
@@ -153,8 +161,13 @@ def _retrieval(
             report["gains"][name] = gains(ours, theirs)
         report["speed"] = _speed(parts, timed, [one.query for one in queries])
     report["cases"] = [
-        {"id": one.query.id, "query": one.query.query, "relevant": one.query.relevant,
-         "found": one.found, **one.measures}
+        {
+            "id": one.query.id,
+            "query": one.query.query,
+            "relevant": one.query.relevant,
+            "found": one.found,
+            **one.measures,
+        }
         for one in ours.judged
     ]
     return report
@@ -194,23 +207,30 @@ def _peers(parts: Assembly) -> "tuple[dict[str, System], dict[str, Timed]]":
     }
 
 
-def _speed(parts: Assembly, timed: "dict[str, Timed]", texts: Sequence[str]) -> dict[str, Any]:
-    """A whole recorded turn of ours against the retrieve step alone of each peer."""
+def _speed(
+    parts: Assembly, timed: "dict[str, Timed]", texts: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Races against the retrieve step of each peer: like with like, and a whole turn.
+
+    The turn also reads the message, words and checks the reply and commits it to disk.
+    """
     from retrieval.timing import race
 
     some = list(texts)[:: max(1, len(texts) // TIMED_TEXTS)][:TIMED_TEXTS]
+    ours = _ours(parts)
     with _advisor(parts) as advisor:
-        def turn(text: str) -> object:
-            return advisor.take_turn(Said(
-                MessageKey(uuid.uuid4().hex), ConversationId(uuid.uuid4().hex), "evaluation",
-                datetime.now(UTC), text,
-            ))
 
-        races = {}
-        for name, retrieve in timed.items():
-            _say(f"Racing {name}.")
-            races[name] = race(turn, retrieve, some)
-        return races
+        def turn(text: str) -> object:
+            key, conversation = MessageKey(uuid.uuid4().hex), ConversationId(uuid.uuid4().hex)
+            return advisor.take_turn(Said(key, conversation, "evaluation", datetime.now(UTC), text))
+
+        mine: dict[str, Timed] = {"search": lambda text: ours([text]), "recorded turn": turn}
+        races: dict[str, dict[str, Any]] = {name: {} for name in mine}
+        for name, do in mine.items():
+            for peer, retrieve in timed.items():
+                _say(f"Timing a {name} against {peer}.")
+                races[name][peer] = race(do, retrieve, some)
+    return races
 
 
 # Dialogue ----------------------------------------------------------------------------------
@@ -272,8 +292,9 @@ def _plain(value: Any) -> Any:
 def _show(report: dict[str, Any]) -> None:
     console = Console(highlight=False)
     which = f", split {report['split']}" if report["split"] else ""
-    console.print(f"Release {report['release']}{which}; 95 % intervals in brackets, "
-                  f"seed {report['seed']}.\n")
+    console.print(
+        f"Release {report['release']}{which}; 95 % intervals in brackets, seed {report['seed']}.\n"
+    )
     if report["retrieval"]:
         _show_retrieval(console, report["retrieval"])
     if report["dialogue"]:
@@ -304,17 +325,25 @@ def _show_retrieval(console: Console, found: dict[str, Any]) -> None:
         _show_speed(console, found["speed"])
 
 
-def _show_speed(console: Console, speed: dict[str, Any]) -> None:
-    table = Table(title="Time: one recorded turn of advisor against the peer's retrieve step",
-                  title_justify="left")
-    for column in ("peer", "advisor p50/p95 ms", "peer p50/p95 ms", "p50 ratio", "p95 ratio",
-                   "advisor against itself"):
-        table.add_column(column, justify="left" if column == "peer" else "right")
-    for name, one in speed.items():
-        table.add_row(name, f"{one.ours.p50_ms:.1f} / {one.ours.p95_ms:.1f}",
-                      f"{one.theirs.p50_ms:.1f} / {one.theirs.p95_ms:.1f}",
-                      _cell(one.p50_ratio), _cell(one.p95_ratio), _cell(one.gauge))
+def _show_speed(console: Console, speed: dict[str, dict[str, Any]]) -> None:
+    table = Table(title="Time against the peer's retrieve step", title_justify="left")
+    table.add_column("advisor's")
+    table.add_column("peer")
+    for column in ("advisor p50/p95 ms", "peer p50/p95 ms", "p50 ratio", "p95 ratio", "gauge"):
+        table.add_column(column, justify="right")
+    for name, races in speed.items():
+        for peer, one in races.items():
+            table.add_row(
+                name,
+                peer,
+                f"{one.ours.p50_ms:.1f} / {one.ours.p95_ms:.1f}",
+                f"{one.theirs.p50_ms:.1f} / {one.theirs.p95_ms:.1f}",
+                _cell(one.p50_ratio),
+                _cell(one.p95_ratio),
+                _cell(one.gauge),
+            )
     console.print(table)
+    console.print("Below one advisor is faster. The gauge is advisor against itself, near one.\n")
 
 
 def _show_dialogue(console: Console, found: dict[str, Any]) -> None:
@@ -326,8 +355,10 @@ def _show_dialogue(console: Console, found: dict[str, Any]) -> None:
             table.add_row(name, _cell(one))
     asked = found["questions"]
     if asked.median is not None:
-        table.add_row(f"questions, median and p90 (a form asks {asked.form})",
-                      f"{asked.median:g} and {asked.p90:g}")
+        table.add_row(
+            f"questions, median and p90 (a form asks {asked.form})",
+            f"{asked.median:g} and {asked.p90:g}",
+        )
         table.add_row("questions as a share of the form's", _cell(asked.of_form))
     console.print(table)
     for verdict in found["cases"]:
@@ -338,9 +369,13 @@ def _show_dialogue(console: Console, found: dict[str, Any]) -> None:
 
 def _slips(verdict: Any) -> list[str]:
     """What went wrong in one case, in words."""
-    lists = {"missed": verdict.missed, "wrongly raised": verdict.wrong,
-             "facts wrong": verdict.wrong_facts, "safeguards missing": verdict.missing_safeguards,
-             "citations missing": verdict.missing_citations}
+    lists = {
+        "missed": verdict.missed,
+        "wrongly raised": verdict.wrong,
+        "facts wrong": verdict.wrong_facts,
+        "safeguards missing": verdict.missing_safeguards,
+        "citations missing": verdict.missing_citations,
+    }
     slips = [f"{name} {', '.join(names)}" for name, names in lists.items() if names]
     if verdict.failure:
         slips.append(f"broke off ({verdict.failure})")

@@ -136,7 +136,8 @@ class _Page:
     def _ending(self) -> Iterator[str]:
         r, guidance = self._reply, self._guidance
         if r.open_facts:
-            yield "Still open: " + "; ".join(guidance.questions[f].label for f in r.open_facts) + "."
+            names = "; ".join(guidance.questions[f].label for f in r.open_facts)
+            yield f"Still open: {names}."
         if r.consult:
             yield "Where to look\n" + "\n".join(
                 self._cited(f"- {line.text}", line.citations) for line in r.consult

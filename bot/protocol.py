@@ -5,8 +5,8 @@ from typing import Any
 from bot.dialogue.conversation import (
     Asked,
     Citation,
-    Conversation,
     ConsiderationNote,
+    Conversation,
     FlagNote,
     Reply,
     SafeguardNote,

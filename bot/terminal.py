@@ -117,8 +117,9 @@ class _Page:
             said = ", ".join(f"“{s}”" for s in f.said)
             supposed = " (you weren't sure)" if f.tentative else ""
             ours = " (our own flag)" if f.ours else ""
-            yield _item(Text.assemble((f.title + ours, "bold"), f". Because you said {said}{supposed}. ",
-                                      f.explains, " ", self._mark(f.citations)))
+            because = f". Because you said {said}{supposed}. "
+            yield _item(Text.assemble((f.title + ours, "bold"), because, f.explains, " ",
+                                      self._mark(f.citations)))
         if r.shape == "step":
             return
         if not r.flags and r.considerations and r.shape != "safeguards":

@@ -84,18 +84,20 @@ def load(folder: Path, contact: str) -> Wording:
         for group, members in data.items()
         for name, text in members.items()
     }
-    problems = []
-    for name in VARIABLES.keys() - sentences.keys():
-        problems.append(f"{FILE}: the sentence {name!r} is missing")
+    problems = [
+        f"{FILE}: the sentence {name!r} is missing" for name in VARIABLES.keys() - sentences.keys()
+    ]
     for name, text in sentences.items():
         allowed = VARIABLES.get(name)
         if allowed is None:
             if name.split(".")[0] not in FREE_GROUPS:
                 problems.append(f"{FILE}: nothing uses the sentence {name!r}; remove it")
             allowed = frozenset()
-        for variable in set(variables_of(text)) - allowed:
-            problems.append(f"{FILE}: the sentence {name!r} names {{{variable}}}, "
-                            f"but is given only {sorted(allowed) or 'nothing'}")
+        problems.extend(
+            f"{FILE}: the sentence {name!r} names {{{variable}}}, "
+            f"but is given only {sorted(allowed) or 'nothing'}"
+            for variable in set(variables_of(text)) - allowed
+        )
     if problems:
         raise BadContent("\n".join(sorted(problems)))
     return Wording(sentences, contact)

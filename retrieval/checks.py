@@ -109,7 +109,7 @@ def _red_flags(guidance: Guidance) -> Iterator[Problem]:
                 yield Problem(subject, _missing("safeguard", safeguard, guidance.safeguards))
         if not 1 <= flag.gravity <= 3:
             yield Problem(subject, f"gravity is 1, 2 or 3, not {flag.gravity}")
-        if not flag.ours and flag.id not in guidance.provisions:
+        if not flag.ours and str(flag.id) not in {str(p) for p in guidance.provisions}:
             yield Problem(subject, "a red flag of the guidance has the id of its provision; "
                           "mark one of our own making with 'ours: true'")
 

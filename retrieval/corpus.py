@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pycountry
 import yaml
@@ -137,11 +137,12 @@ class _Document:
             self.complain(path, f"a {_noun(cls)} is a table of keys and values")
             return None
         known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        adapter = _adapter(cls)
         for key in data.keys() - known:
             self.complain((*path, key), f"unknown key {key!r} in a {_noun(cls)}; "
                           f"known are {', '.join(sorted(known))}")
         try:
-            made = _adapter(cls).validate_python({k: v for k, v in data.items() if k in known})
+            made = adapter.validate_python({k: v for k, v in data.items() if k in known})
         except ValidationError as error:
             for problem in error.errors():
                 where = (*path, *(p for p in problem["loc"]))
@@ -151,6 +152,13 @@ class _Document:
         if name is not None and cls not in (Term, Refinement):
             self._remember((_noun(cls), str(name)), path)
         return made  # type: ignore[no-any-return]
+
+    def _known_keys_within(self, rows: Any, cls: type[Any], path: Path_) -> None:
+        known = {f.name for f in dataclasses.fields(cls)}
+        for i, row in enumerate(rows if isinstance(rows, list) else []):
+            for key in (row.keys() if isinstance(row, dict) else set()) - known:
+                self.complain((*path, i), f"unknown key {key!r} in a {_noun(cls)}; "
+                              "put a text that holds a comma in quotes")
 
     def _remember(self, subject: Subject, path: Path_) -> None:
         earlier = self.reader.places.get(subject)
@@ -179,9 +187,17 @@ def _scalar(node: yaml.Node) -> Any:
     return node.value
 
 
-@cache
+_NESTED: Mapping[type[Any], Mapping[str, type[Any]]] = {Question: {"choices": Choice}}
+"""Which keys of an entry hold entries of their own."""
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
 def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(cls)
+    """The validator of *cls*, made once: making one takes milliseconds."""
+    if cls not in _ADAPTERS:
+        _ADAPTERS[cls] = TypeAdapter(cls)
+    return _ADAPTERS[cls]
 
 
 def _noun(cls: type[Any]) -> str:
@@ -203,7 +219,11 @@ def _explain(cls: type[Any], problem: Any) -> str:
     return f"{key!r} of a {_noun(cls)}: {problem['msg']}"
 
 
-def read(root: Path, release: ReleaseId = ReleaseId("unreleased")) -> Guidance:
+UNRELEASED = ReleaseId("unreleased")
+"""Names content that has been read but not yet named by its digest."""
+
+
+def read(root: Path, release: ReleaseId = UNRELEASED) -> Guidance:
     """Read and check the corpus under *root*.
 
     Raises:
@@ -216,7 +236,7 @@ def read(root: Path, release: ReleaseId = ReleaseId("unreleased")) -> Guidance:
 
 
 def read_all(
-    root: Path, release: ReleaseId = ReleaseId("unreleased")
+    root: Path, release: ReleaseId = UNRELEASED
 ) -> tuple[Guidance, list[str]]:
     """Read as much as can be read, and list what is wrong instead of raising."""
     reader = _Reader(root)

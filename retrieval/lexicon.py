@@ -23,7 +23,7 @@ MIN_FUZZY_LETTERS = 5
 TWO_SLIPS_FROM_LETTERS = 8
 """From this length on two slips are forgiven instead of one."""
 NEAR_WORDS = 14
-"""Most words from the first to the last word of a `near` pattern: about one spoken clause or two."""
+"""Most words from the first to the last word of a `near` pattern: a spoken clause or two."""
 MIN_JOINED_LETTERS = 6
 """Shortest word that is also recognised written apart ("spy ware") or its parts together."""
 
@@ -348,6 +348,8 @@ def _longest(found: list[tuple[_Entry, int, int, bool]]) -> Iterator[Mention]:
                if e.value is None and not guessed]
     spans = {(first, last) for e, first, last, guessed in found
              if e.value is not None and e.strength is Strength.TERM and not guessed}
+    replies = [(e.fact, first, last) for e, first, last, guessed in found
+               if e.strength is Strength.ASKED and not guessed]
     exact_at = {(first, last) for _, first, last, guessed in found if not guessed}
     for entry, first, last, guessed in dict.fromkeys(found):
         if entry.value is None:
@@ -357,6 +359,11 @@ def _longest(found: list[tuple[_Entry, int, int, bool]]) -> Iterator[Mention]:
         if any(a <= first and last <= b and b - a > last - first for a, b in spans):
             continue
         if guessed and (first, last) in exact_at:
+            continue
+        if not entry.strength.is_firm and any(
+            f == entry.fact and a <= first and last <= b and b - a > last - first
+            for f, a, b in replies
+        ):
             continue
         strength = entry.strength
         if guessed and strength is Strength.TERM:
@@ -382,7 +389,7 @@ def _closest(groups: list[list[tuple[int, int]]]) -> tuple[tuple[int, int], ...]
     for anchor in groups[0]:
         parts = [anchor]
         for group in groups[1:]:
-            parts.append(min(group, key=lambda hit: _width([*parts, hit])))  # noqa: B023
+            parts.append(min(group, key=lambda hit: _width([*parts, hit])))
         if _width(parts) <= NEAR_WORDS and (not best or _width(parts) < _width(best)):
             best = tuple(sorted(parts))
     return best

@@ -154,7 +154,7 @@ class _Searching:
         return sorted(fused, key=lambda id_: -fused[id_])
 
     def _lift_overviews(self, fused: dict[ProvisionId, float]) -> None:
-        """Bring the overview of a consideration near its best point: who asks for one needs both."""
+        """Bring a consideration's overview near its best point: who asks for one needs both."""
         for id_ in sorted(fused, key=lambda i: -fused[i])[:LIFTING_HITS]:
             overview = ProvisionId(self._provisions[id_].consideration or "")
             if overview in self._provisions and overview != id_:

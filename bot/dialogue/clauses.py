@@ -12,7 +12,7 @@ from retrieval.lexicon import Mention, Phrases, Reading
 from retrieval.tokens import Token
 
 NEGATION_REACH = 8
-"""Most words from a "not" to what it denies: "we don't intend to sell any of this to the police"."""
+"""Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""
 AFTER_REACH = 3
 """Most words from a name to a "is not involved" that follows it."""
 
@@ -54,17 +54,20 @@ class Clauses:
         self.tokens = reading.tokens
         self._mentions = reading.mentions
         taken = [p for m in reading.mentions if m.strength.is_firm for p in m.parts]
-        find = lambda name: cues.find(name, self.tokens)  # noqa: E731
-        self.hedges = [s for s in find("uncertain") if not _overlaps(s, taken)]
-        self.unknowns = find("dont_know")
-        harmless = [*find("not_only"), *self.hedges, *self.unknowns, *taken]
-        self._denials = [s for s in find("negation") if not _overlaps(s, harmless)]
-        self._not_involved = find("not_involved")
-        self.corrections = find("correction")
-        self.additions = find("addition")
+        self.hedges = [s for s in cues.find("uncertain", self.tokens) if not _overlaps(s, taken)]
+        self.unknowns = cues.find("dont_know", self.tokens)
+        not_only = cues.find("not_only", self.tokens)
+        harmless = [*not_only, *self.hedges, *self.unknowns, *taken]
+        denials = cues.find("negation", self.tokens)
+        self._denials = [s for s in denials if not _overlaps(s, harmless)]
+        self._not_involved = cues.find("not_involved", self.tokens)
+        self.corrections = cues.find("correction", self.tokens)
+        self.additions = cues.find("addition", self.tokens)
         self._breaks = {
             i for i, token in enumerate(self.tokens) if token.ends_clause
-        } | {i for first, last in find("boundary") for i in range(first, last)} | {
+        } | {
+            i for first, last in cues.find("boundary", self.tokens) for i in range(first, last)
+        } | {
             i for i, token in enumerate(self.tokens[:-1])
             if token.norm in _JOINS and self.tokens[i + 1].norm in _SUBJECTS
         }
@@ -118,7 +121,7 @@ class Clauses:
         )
 
     def _continues_list(self, comma: int, mention: Mention) -> bool:
-        """Whether the comma only separates members of a denied list: "not police, army or spies"."""
+        """Whether the comma only divides members of a denied list: "not police, army or spies"."""
         if self.tokens[comma].norm != ",":
             return False
         listed = {i for m in self._mentions if m.fact == mention.fact

@@ -60,7 +60,8 @@ def compose_advice(
     considerations = _considerations(guidance, findings, ledger)
     ranked = rank_safeguards(guidance, deal, findings)
     notes = tuple(safeguard_note(guidance, s) for s in ranked)
-    shown = {c.provision for n in (*considerations, *flags) for c in n.citations}
+    shown = {c.provision for n in considerations for c in n.citations}
+    shown |= {c.provision for n in flags for c in n.citations}
     reply = Reply(
         kind=Kind.ASK if ask is not None else Kind.ADVICE,
         release=guidance.release,
@@ -190,7 +191,7 @@ def _considerations(
     for c in guidance.considerations:
         if c.id not in applies:
             continue
-        status = standing(guidance, findings, c.id)
+        status = standing(findings, c.id)
         if status is not Status.RAISED:
             status = Status.OPEN if c.id in open_ones else Status.NOT_RAISED
         notes.append(ConsiderationNote(c.id, c.number, c.title.strip(), c.weigh.strip(), status,

@@ -9,9 +9,9 @@ from typing import Literal, NewType
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from retrieval.guidance import (
+    EMPTY_TABLE,
     Checked,
     Choice,
-    EMPTY_TABLE,
     DealStage,
     Fact,
     FlagId,

@@ -165,7 +165,7 @@ def _covered(
     return CoverageLine(c.id, c.number, Coverage.ADDRESSED, settled)
 
 
-def standing(guidance: Guidance, findings: Sequence[Finding], consideration: str) -> Status:
+def standing(findings: Sequence[Finding], consideration: str) -> Status:
     """How *consideration* stands: raised if a flag under it is, else open if one is."""
     statuses = {f.status for f in findings if f.flag.consideration == consideration}
     if Status.RAISED in statuses:

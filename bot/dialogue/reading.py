@@ -14,7 +14,7 @@ from bot.dialogue.answering import answer_to
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import Conversation, Intent, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey, fits
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
 
 COMMAND_WORDS = 9
@@ -73,15 +73,16 @@ class PlainReader:
         if self._is_command(reading, "start_over"):
             return replace(message, intent=Intent.START_OVER)
         asking = self._asks(reading, clauses, conversation)
-        intent, subject = self._steering(reading, clauses, conversation)
+        intent, subject = self._steering(reading)
         claims = [] if asking else self._claims(reading, clauses, conversation.pending)
         pending = self._guidance.questions.get(conversation.pending or Fact(""))
         direct: Answer | None = None
         if pending is not None and not asking and intent in (None, Intent.ADVISE_NOW):
-            mine = [c.mention.strength for c in claims if c.mention.fact == pending.fact]
-            named = any(strength is not Strength.ASKED for strength in mine)
-            direct = None if named else answer_to(pending, reading, clauses, self._cues, key,
-                                                  hinted=bool(mine))
+            mine = [c.mention for c in claims if c.mention.fact == pending.fact]
+            named = any(m.strength is not Strength.ASKED for m in mine)
+            direct = None if named or _is_the_answer(mine, pending) else answer_to(
+                pending, reading, clauses, self._cues, key, hinted=bool(mine)
+            )
             if direct is not None:
                 claims = [c for c in claims if c.mention.fact != pending.fact]
         heard, withdrawn = self._merge(reading, claims, conversation.deal, clauses,
@@ -112,7 +113,7 @@ class PlainReader:
         return bool(phrases and phrases.find(reading.tokens))
 
     def _steering(
-        self, reading: Reading, clauses: Clauses, conversation: Conversation
+        self, reading: Reading
     ) -> tuple[Intent | None, str | None]:
         """The intent that fixed phrases state, None when the message just tells or asks."""
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
@@ -178,7 +179,7 @@ class PlainReader:
         return not (dealing and firm)
 
     def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
-        tokens = [t for t in reading.tokens[span[0] : span[1]]]
+        tokens = list(reading.tokens[span[0] : span[1]])
         while tokens and (not tokens[0].is_word or tokens[0].norm in
                           {"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also",
                            "then", "now", "well", "um", "er"}):
@@ -251,7 +252,7 @@ class PlainReader:
         return [m for m in reading.mentions if m not in dropped]
 
     def _is_sellers(self, reading: Reading, country: Mention) -> bool:
-        """ "We're a German company", "I'm based in London", "we have no office in Norway"."""
+        """Whether it is where the seller sits: "we're a German company", "I'm based in London"."""
         following = [t.norm for t in reading.tokens[country.last : country.last + 2]]
         before = [t.norm for t in reading.tokens[max(0, country.first - 6) : country.first]]
         if not any(w in _FIRST_PERSON for w in before):
@@ -371,6 +372,15 @@ class PlainReader:
                 )
                 refined[rule.fact] = replace(basis, values=frozenset({rule.value}), message=key)
         return refined
+
+
+def _is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:
+    """Whether short words like "sometimes" or "no middleman" outrank a leading yes or no.
+
+    They do where they open the message, and wherever the question is no yes-or-no question.
+    """
+    plain = {"yes", "no"} <= {choice.value for choice in question.choices}
+    return bool(mentions) and (not plain or any(m.first == 0 for m in mentions))
 
 
 def _strongest(claims: list[_Claim]) -> list[_Claim]:

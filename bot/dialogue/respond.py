@@ -144,7 +144,9 @@ def _carry_on(
 
 
 def _deal_query(guidance: Guidance, deal: Deal) -> Query:
-    words = [labels(guidance, fact, values) for fact, values in deal.topics().items()]
+    # In the order of the questions, so that a deal read back from the store asks the same.
+    known = ((fact, deal.known(fact)) for fact in guidance.questions)
+    words = [labels(guidance, fact, values) for fact, values in known if values]
     return Query(", ".join(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
 
 

@@ -9,7 +9,7 @@ from retrieval.guidance import DealStage, Fact, Guidance, Safeguard, SafeguardId
 
 STAGE_FACT = Fact("stage")
 SPECIFIC = 4
-"""What a matching row of `suits` is worth: a safeguard made for this product beats a general one."""
+"""What a matching row of `suits` is worth: what is made for this product beats what is general."""
 FOR_RAISED = 3
 """What a raised flag that names the safeguard is worth, times its gravity."""
 FOR_OPEN = 1
