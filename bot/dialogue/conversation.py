@@ -96,7 +96,8 @@ class Message:
     )
     """Values that the message says don't hold ("not the police")."""
     subject: str | None = None
-    """What a question is about: a glossary entry's id for DEFINE, else its words."""
+    """What a question is about: a glossary entry's id for DEFINE; for a follow-up such as "and in
+    Kenya?" the question that went before."""
     answers_pending: bool = False
     """True when it answers the question that was asked last."""
     topics: Table = field(default_factory=lambda: EMPTY_TABLE)
@@ -254,10 +255,12 @@ class Reply:
     """Flags that this message raised."""
 
     def citations(self) -> tuple[Citation, ...]:
-        """Every citation once, in the order in which a reader meets them."""
+        """Every citation of what is shown, once, in the order in which a reader meets them.
+
+        Those of flags that are not raised and of safeguards kept back stay with their notes.
+        """
         seen: dict[tuple[ProvisionId, int, int], Citation] = {}
         raised = [f for f in self.flags if f.status is Status.RAISED]
-        others = [f for f in self.flags if f.status is not Status.RAISED]
         holders: list[tuple[Citation, ...]] = [line.citations for line in self.lead]
         holders += [f.citations for f in raised]
         holders += [c.citations for c in (*self.considerations, *self.related)]
@@ -265,8 +268,6 @@ class Reply:
         if self.question is not None:
             holders.append(self.question.citations)
         holders += [line.citations for line in (*self.consult, *self.closing)]
-        holders += [f.citations for f in others]
-        holders += [s.citations for s in self.more_safeguards]
         for citations in holders:
             for citation in citations:
                 seen.setdefault((citation.provision, citation.start, citation.end), citation)

@@ -70,7 +70,7 @@ class PlainReader:
         reading = self.lexicon.find(text)
         clauses = Clauses(reading, self._cues)
         message = Message(key, author, text, sent_at)
-        if self._is_command(reading, "start_over"):
+        if self._is_mostly(reading, "start_over"):
             return replace(message, intent=Intent.START_OVER)
         asking = self._asks(reading, clauses, conversation)
         intent, subject = self._steering(reading)
@@ -94,8 +94,8 @@ class PlainReader:
         answers = pending is not None and pending.fact in heard
         if intent is None:
             intent = self._plain_intent(reading, heard, withdrawn, asking, conversation)
-        if intent is Intent.ASK:
-            subject = text
+        if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
+            subject = conversation.topic
         if intent is Intent.OUT_OF_SCOPE:
             heard, withdrawn = {}, {}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
@@ -107,6 +107,13 @@ class PlainReader:
     def _is_command(self, reading: Reading, name: str) -> bool:
         words = sum(t.is_word for t in reading.tokens)
         return words <= COMMAND_WORDS and self._wants(reading, name)
+
+    def _is_mostly(self, reading: Reading, name: str) -> bool:
+        """Whether the phrase makes up most of the message: "reset my password" resets nothing."""
+        phrases = self._intents.get(name)
+        words = sum(t.is_word for t in reading.tokens)
+        spans = phrases.find(reading.tokens) if phrases else []
+        return bool(spans) and 2 * sum(last - first for first, last in spans) > words
 
     def _wants(self, reading: Reading, name: str) -> bool:
         phrases = self._intents.get(name)

@@ -40,8 +40,6 @@ from bot.dialogue.suggesting import rank_safeguards
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.matches import Found, Query, Search
 
-SHORT_QUESTION_WORDS = 5
-"""A question of so few words ("and in Kenya?") is searched together with what went before."""
 DEAL_QUERY_LIMIT = 12
 """Passages looked for beside the authorities of the flags."""
 
@@ -151,12 +149,12 @@ def _deal_query(guidance: Guidance, deal: Deal) -> Query:
 
 
 def _question_query(conversation: Conversation, message: Message) -> Query:
-    """A short follow-up is searched with what the conversation is about."""
-    text = message.text
-    topics = dict(message.topics)
-    if len(text.split()) < SHORT_QUESTION_WORDS and conversation.topic:
-        text = f"{conversation.topic} {text}"
-    return Query(text, topics=topics)
+    """A follow-up is searched together with what the conversation is about."""
+    before = message.subject
+    if before is None:
+        return Query(message.text, topics=message.topics)
+    topics = {**conversation.deal.topics(), **message.topics}
+    return Query(f"{before} {message.text}".strip(), topics=topics)
 
 
 def answer(
