@@ -5,6 +5,7 @@ release already holds: passages by span and digest, red flags by id.  Words of t
 marked by `PERSONAL`, so that the store can keep them apart from the rest and erase them.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -15,7 +16,7 @@ from pydantic import TypeAdapter
 from bot.dialogue.conversation import ConversationId, Message, Reply, Status
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.respond import Decision
-from bot.ledger import plain
+from bot.ledger import canonical, plain
 from retrieval.guidance import Fact, FlagId, ProvisionId, ReleaseId
 from retrieval.matches import Found, Query, Why
 
@@ -148,10 +149,18 @@ class Turn:
         return self.reply.release
 
     def body(self) -> dict[str, Any]:
-        """All of the turn but its author and text, as JSON types in a fixed form."""
+        """All of the turn but its author and text, as JSON types in a fixed form.
+
+        Each citation stands once under `citations`; a `citations` of the reply's parts holds
+        places in that list.  A provision is cited in a dozen places of one advice, and written
+        out each time the record would be three times as long.
+        """
         noted = plain({name: getattr(self, name) for name in _KEPT})
         message = plain({name: getattr(self.message, name) for name in _OF_MESSAGE})
-        return {**noted, **message, "release": self.release}
+        listed: dict[str, int] = {}
+        noted["reply"] = _listed(noted["reply"], listed)
+        citations = [json.loads(text) for text in listed]
+        return {**noted, **message, "release": self.release, "citations": citations}
 
 
 _OF_TURN = frozenset({"seq", "digest", "posted_ref", "erased", "message"})
@@ -176,6 +185,28 @@ def _noted(found: Found) -> FoundNote:
     return FoundNote(found.query, passages, found.abstained, found.nearest)
 
 
+def _listed(value: Any, listed: dict[str, int]) -> Any:
+    """*value* with every citation replaced by its place in *listed*."""
+    if isinstance(value, dict):
+        return {key: [listed.setdefault(canonical(one), len(listed)) for one in inner]
+                if key == "citations" else _listed(inner, listed)
+                for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_listed(one, listed) for one in value]
+    return value
+
+
+def _written_out(value: Any, citations: Sequence[Any]) -> Any:
+    """Undo `_listed`."""
+    if isinstance(value, dict):
+        return {key: [citations[place] for place in inner]
+                if key == "citations" else _written_out(inner, citations)
+                for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_written_out(one, citations) for one in value]
+    return value
+
+
 def turn_from(
     body: Mapping[str, Any],
     *,
@@ -189,6 +220,7 @@ def turn_from(
     """The turn whose `body` is *body*."""
     message = {name: body[name] for name in _OF_MESSAGE if name in body}
     kept = {name: body[name] for name in _KEPT if name in body}
+    kept["reply"] = _written_out(body["reply"], body["citations"])
     return _TURN.validate_python({
         **kept,
         "message": {**message, "author": author, "text": text},

@@ -130,7 +130,7 @@ def test_a_body_says_how_the_reply_came_about():
     passage = body["found"][0]["passages"][0]
     assert (passage["provision"], passage["similarity"], passage["why"]) == (
         "sg-c2-rf3", 0.3, "similar")
-    citation = body["reply"]["flags"][0]["citations"][0]
+    citation = body["citations"][body["reply"]["flags"][0]["citations"][0]]
     assert {"source", "release", "provision", "start", "end", "sha256"} <= citation.keys()
     assert body["sent_at"] == "2026-03-01T09:00:01.000000+00:00"
     assert "text" not in body
