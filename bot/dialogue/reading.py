@@ -85,8 +85,13 @@ class PlainReader:
             )
             if direct is not None:
                 claims = [c for c in claims if c.mention.fact != pending.fact]
-        heard, withdrawn = self._merge(reading, claims, conversation.deal, clauses,
-                                       direct is not None, key)
+        answered = direct is not None or any(
+            c.holds and c.mention.fact == conversation.pending for c in claims
+        )
+        heard, withdrawn = self._merge(
+            reading, claims, conversation.deal, clauses,
+            conversation.pending if answered else None, key,
+        )
         heard = {**self._unknowns(reading, clauses, heard, conversation.deal, key), **heard}
         if pending is not None and direct is not None and pending.fact not in heard:
             heard[pending.fact] = direct
@@ -290,10 +295,13 @@ class PlainReader:
         claims: Sequence[_Claim],
         deal: Deal,
         clauses: Clauses,
-        answered: bool,
+        answered: Fact | None,
         key: MessageKey,
     ) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
-        """Answers that the claims make of what is known, and the values they take away."""
+        """Answers that the claims make of what is known, and the values they take away.
+
+        *answered* is the question that the message answers, if it answers one.
+        """
         heard: dict[Fact, Answer] = {}
         withdrawn: dict[Fact, frozenset[str]] = {}
         for fact in dict.fromkeys(c.mention.fact for c in claims):
@@ -307,7 +315,9 @@ class PlainReader:
                 values = frozenset(c.value for c in held)
                 corrected = bool(clauses.corrections) or bool(denied & known)
                 added = any(c.added for c in held) and not corrected
-                if known and answered and not corrected and not added:
+                elsewhere = answered is not None and answered != fact
+                hinted = not any(c.mention.strength.is_firm for c in held)
+                if known and (elsewhere or hinted) and not corrected and not added:
                     # The message answers another question; that it names the end-user in passing
                     # ("no, the police ignore it") does not make the end-user somebody else.
                     continue
