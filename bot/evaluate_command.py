@@ -212,13 +212,16 @@ def _speed(
 ) -> dict[str, dict[str, Any]]:
     """Races against the retrieve step of each peer: like with like, and a whole turn.
 
-    The turn also reads the message, words and checks the reply and commits it to disk.
+    The turn also reads the message, words and checks the reply and commits it to disk.  Everything
+    runs on one thread: on a busy machine, threads that wait for each other are most of the time.
     """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
     from retrieval.timing import race
 
     some = list(texts)[:: max(1, len(texts) // TIMED_TEXTS)][:TIMED_TEXTS]
     ours = _ours(parts)
-    with _advisor(parts) as advisor:
+    with threadpool_limits(1), _advisor(parts) as advisor:
 
         def turn(text: str) -> object:
             key, conversation = MessageKey(uuid.uuid4().hex), ConversationId(uuid.uuid4().hex)

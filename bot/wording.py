@@ -44,6 +44,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.define": frozenset({"text"}),
     "lead.kept_open": frozenset({"label"}),
     "lead.gone": frozenset({"title"}),
+    "lead.waiting": frozenset(),
     "lead.started_over": frozenset(),
     "lead.greeting": frozenset(),
     "lead.thanks": frozenset(),

@@ -48,6 +48,8 @@ class Intent(StrEnum):
     GREETING = "greeting"
     THANKS = "thanks"
     HELP = "help"
+    FILLER = "filler"
+    """It says nothing ("ok", "?"): the question asked last still stands."""
     UNCLEAR = "unclear"
     """Nothing in it was understood."""
 

@@ -31,7 +31,7 @@ _HOME_WORDS = frozenset({"based", "office", "offices", "hq", "headquarters", "he
                          "team", "entity", "subsidiary", "branch", "factory", "located"})
 _LINKS = frozenset({"are", "am", "is", "a", "an", "no", "have", "has", "and", "only", "our", "we",
                     "i", "with", "sales", "own", "main", "head"})
-_PLACE_WORDS = frozenset({"in", "from", "based", "of", "the", "out", "at", "registered",
+_PLACE_WORDS = frozenset({"is", "in", "from", "based", "of", "the", "out", "at", "registered",
                           "located", "headquartered"})
 
 
@@ -97,6 +97,8 @@ class PlainReader:
             heard[pending.fact] = direct
         heard = self._refined(conversation.deal, heard, key)
         answers = pending is not None and pending.fact in heard
+        if intent is Intent.GO_ON and pending is not None:
+            intent = None
         if intent is None:
             intent = self._plain_intent(reading, heard, withdrawn, asking, conversation)
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
@@ -216,12 +218,21 @@ class PlainReader:
     ) -> Intent:
         if heard or withdrawn:
             return Intent.DESCRIBE
+        if self._is_filler(reading):
+            return Intent.FILLER
         if asking:
             return Intent.ASK
         words = sum(t.is_word for t in reading.tokens)
         if conversation.pending is None and words >= 2:
             return Intent.ASK
         return Intent.UNCLEAR
+
+    def _is_filler(self, reading: Reading) -> bool:
+        """Whether nothing but "ok", "hmm", marks and signs is left of the message."""
+        words = [t for t in reading.tokens if t.is_word]
+        covered = {i for first, last in self._cues.find("filler", words)
+                   for i in range(first, last)}
+        return len(covered) == len(words)
 
     # What the message tells ---------------------------------------------------------------
 
@@ -252,16 +263,14 @@ class PlainReader:
     def _placed(self, reading: Reading) -> Sequence[Mention]:
         """The mentions, less the countries of the seller and of a go-between.
 
-        What counts is the place of use: "a Dubai reseller for the police in Kenya" is Kenya.
+        What counts is the place of use: "a Dubai reseller for the police in Kenya" is Kenya, and
+        "the reseller is Turkish" leaves the country open.
         """
         countries = [m for m in reading.mentions
                      if self._guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
         between = [m for m in countries if self._is_go_betweens(reading, m)]
         sellers = [m for m in countries if self._is_sellers(reading, m)]
-        dropped = list(sellers)
-        if any(m not in between and m not in sellers for m in countries):
-            dropped += between
-        return [m for m in reading.mentions if m not in dropped]
+        return [m for m in reading.mentions if m not in between and m not in sellers]
 
     def _is_sellers(self, reading: Reading, country: Mention) -> bool:
         """Whether it is where the seller sits: "we're a German company", "I'm based in London"."""

@@ -189,6 +189,10 @@ def _worded(
         return compose_passages(guidance, wording, found[0], decision.ask)
     if intent in {Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES}:
         return _more(decision, found, guidance, wording)
+    if intent is Intent.FILLER:
+        name = "lead.waiting" if decision.ask else "lead.thanks"
+        return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, name,
+                       decision.ask)
     if intent in _SIMPLE:
         kind = Kind.ASK if decision.ask else Kind.ADVICE
         return _framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
