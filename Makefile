@@ -25,7 +25,7 @@ TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-venv: $(INSTALLED) ## Set up .venv (two minutes and 1.8 GB the first time)
+venv: $(INSTALLED) ## Set up .venv (two minutes and 2 GB the first time)
 
 $(INSTALLED): pyproject.toml requirements/lock.txt
 	@set -e; \

@@ -1,6 +1,7 @@
-"""The whole product over the real corpus, model and index, with its state in a temporary folder."""
+"""The whole product over the real corpus, model and index."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Advisor]:
-    parts = Assembly(Settings(data_dir=tmp_path_factory.mktemp("data"), _env_file=None))
+def advisor(data_dir: Path) -> Iterator[Advisor]:
+    parts = Assembly(Settings(data_dir=data_dir, _env_file=None))
     yield parts.advisor
     parts.store.close()

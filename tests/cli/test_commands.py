@@ -1,0 +1,109 @@
+"""Every command: its help, its output and its exit status."""
+
+import json
+
+import pytest
+
+COMMANDS = [
+    ["chat"], ["search"], ["doctor"], ["evaluate"],
+    ["corpus", "list"], ["corpus", "show"], ["corpus", "check"], ["corpus", "register"],
+    ["log", "list"], ["log", "show"], ["log", "verify"], ["db", "upgrade"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_each_command_explains_itself(run, command):
+    done = run(*command, "--help")
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+def test_a_wrong_option_is_bad_usage(run):
+    assert run("search", "--nonsense").returncode == 2
+
+
+def test_search_prints_one_document(run):
+    done = run("search", "do we need a complaints hotline", "-k", "3", "--json")
+    found = json.loads(done.stdout)
+    assert found["query"] == "do we need a complaints hotline"
+    assert found["abstained"] is False
+    assert [m["id"] for m in found["matches"]][0] == "sg-c6-8"
+    assert len(found["matches"]) == 3
+    assert found["matches"][0].keys() >= {
+        "id", "pinpoint", "source", "checked", "similarity", "why", "text",
+    }
+
+
+def test_search_reads_queries_from_standard_input(run):
+    done = run("search", "-", "-k", "2", stdin="ungp 19\nbest pizza in town\n")
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert (first["matches"][0]["id"], first["matches"][0]["why"]) == ("ungp-19", "pinned")
+    assert (second["abstained"], second["matches"]) == (True, [])
+
+
+def test_the_corpus_is_sound_and_counted(run):
+    done = run("corpus", "check", "--json")
+    assert done.returncode == 0
+    report = json.loads(done.stdout)
+    assert report["problems"] == []
+    counts = report["counts"]
+    assert (counts["provisions"], counts["considerations"], counts["questions"]) == (230, 8, 25)
+
+
+def test_a_broken_corpus_exits_1_and_names_the_line(run, tmp_path):
+    done = run("corpus", "check", env={"ADVISOR_CORPUS_DIR": str(tmp_path)})
+    assert done.returncode == 1
+    assert "considerations.yaml:1: the file is missing" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_corpus_list_has_one_provision_a_line(run):
+    done = run("corpus", "list", "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(rows) == 230
+    assert rows[0].keys() == {"id", "pinpoint", "source", "checked", "kind", "text"}
+
+
+def test_an_unknown_provision_is_a_sentence_not_a_traceback(run):
+    done = run("corpus", "show", "sg-c9")
+    assert done.returncode == 1
+    assert "no provision 'sg-c9'" in done.stderr
+
+
+def test_the_doctor_finds_a_sound_installation(run):
+    done = run("doctor", "--json")
+    assert done.returncode == 0, done.stdout
+    assert all(row["ok"] for row in json.loads(done.stdout))
+
+
+def test_the_doctor_names_what_is_wrong(run, tmp_path):
+    (tmp_path / "replies.yaml").write_text("upshot: {}\n", encoding="utf-8")
+    done = run("doctor", env={"ADVISOR_PROMPTS_DIR": str(tmp_path)})
+    assert done.returncode == 1
+    assert "FAIL sentences" in done.stdout
+    assert "'lead.help' is missing" in done.stdout
+
+
+def test_a_bad_setting_is_a_sentence(run):
+    done = run("corpus", "check", env={"ADVISOR_QUESTION_LIMIT": "many"})
+    assert done.returncode == 1
+    assert "ADVISOR_QUESTION_LIMIT" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_log_is_whole_and_shows_what_was_said(run, talk):
+    talk({"conversation": "log-show", "text": "CCTV for the city of Accra"})
+    assert run("log", "verify").returncode == 0
+    shown = run("log", "show", "log-show")
+    assert "CCTV for the city of Accra" in shown.stdout
+    assert "log-show" in run("log", "list", "--limit", "1000").stdout
+
+
+def test_the_terminal_answers_and_ends_with_its_input(run):
+    done = run("chat", stdin="drones for the police in Kenya\n[1]\n[99]\n")
+    assert done.returncode == 0
+    assert "Drones" in done.stdout
+    assert "no citation [99]" in done.stdout
+    assert "Traceback" not in done.stderr
+
+

@@ -1,0 +1,121 @@
+"""The machine protocol: what outside checks rely on."""
+
+import uuid
+
+import pytest
+
+KEYS = {
+    "conversation", "turn", "release", "kind", "text", "deal", "considerations", "red_flags",
+    "safeguards", "question", "open_facts", "coverage", "citations", "composer", "refused",
+}
+
+
+def fresh() -> str:
+    return f"t-{uuid.uuid4().hex}"
+
+
+def test_a_first_message_advises_and_asks(talk):
+    name = fresh()
+    [out] = talk({"conversation": name, "text": "drones for the police in Kenya"})
+    assert out.keys() >= KEYS
+    assert (out["conversation"], out["turn"], out["kind"]) == (name, 1, "ask")
+    assert out["deal"] == {"country": ["KE"], "end_user": ["police"], "product": ["drone"]}
+    assert out["composer"] == "plain"
+    assert out["refused"] is None
+    assert [c["consideration"] for c in out["coverage"]] == list(range(1, 9))
+    assert all(c["because"] for c in out["coverage"])
+    assert 1 <= len(out["safeguards"]) <= 5
+    assert out["question"]["fact"] not in out["deal"]
+
+
+def test_every_claim_carries_a_citation_with_its_checked_state(talk):
+    [out] = talk({"conversation": fresh(), "text": "spyware for the army in Chad, they torture"})
+    claims = [*out["considerations"], *out["red_flags"], *out["safeguards"]]
+    assert len(claims) > 20
+    for claim in claims:
+        assert claim["citations"]
+        for citation in claim["citations"]:
+            assert citation["checked"] in {"seen", "unchecked"}
+            assert citation["quote"] is None
+            assert len(citation["sha256"]) == 64
+
+
+@pytest.mark.parametrize(("flag", "fact", "value"), [
+    ("sg-c1-rf1", "misuse_reports", "yes"),
+    ("sg-c1-rf2", "system_of_concern", "yes"),
+    ("sg-c2-rf1", "restrictive_laws", "yes"),
+    ("sg-c2-rf2", "conflict", "yes"),
+    ("sg-c2-rf3", "detentions", "yes"),
+    ("sg-c2-rf4", "judicial_oversight", "none"),
+    ("sg-c2-rf5", "onward_supply", "yes"),
+    ("sg-c2-rf6", "agency_misuse", "yes"),
+    ("sg-c3-rf1", "access_safeguards", "inadequate"),
+    ("sg-c3-rf2", "rights_limits", "yes"),
+    ("sg-c3-rf3", "law_in_practice", "selective"),
+    ("sg-c4-rf1", "government_ties", "yes"),
+    ("sg-c4-rf2", "party_reported", "yes"),
+    ("sg-c4-rf4", "hidden_ownership", "yes"),
+    ("bis-kyc", "transparency", "evasive"),
+])
+def test_each_flag_of_the_guidance_is_raised_by_its_fact(talk, flag, fact, value):
+    [out] = talk({"conversation": fresh(), "answers": {fact: [value]}})
+    raised = {f["id"]: f for f in out["red_flags"] if f["status"] == "raised"}
+    assert set(raised) == {flag}
+    assert raised[flag]["because"] == [fact]
+
+
+def test_i_dont_know_stays_open_and_is_listed(talk):
+    [out] = talk({"conversation": fresh(), "answers": {"product": ["cctv"], "detentions": None}})
+    assert out["deal"]["detentions"] is None
+    assert "detentions" in out["open_facts"]
+    [flag] = [f for f in out["red_flags"] if f["id"] == "sg-c2-rf3"]
+    assert flag["status"] == "open"
+
+
+def test_a_conversation_goes_on_in_another_process(talk):
+    name = fresh()
+    [first] = talk({"conversation": name, "text": "CCTV for the city of Accra"})
+    [second] = talk({"conversation": name, "text": "actually it's for the police"})
+    assert second["turn"] == first["turn"] + 1
+    assert second["deal"]["end_user"] == ["police"]
+    assert second["deal"]["product"] == ["cctv"]
+
+
+@pytest.mark.parametrize(("line", "code"), [
+    ("not json", "bad_json"),
+    ("[1]", "bad_json"),
+    ('{"text": "drones"}', "bad_conversation"),
+    ('{"conversation": "", "text": "drones"}', "bad_conversation"),
+    ('{"conversation": "c", "text": 7}', "bad_text"),
+    ('{"conversation": "c", "text": "  "}', "empty"),
+    ('{"conversation": "c", "answers": []}', "bad_answers"),
+    ('{"conversation": "c", "answers": {}}', "empty"),
+    ('{"conversation": "c", "answers": {"end_user": []}}', "empty"),
+    ('{"conversation": "c", "answers": {"end_user": ["polize"]}}', "unknown_value"),
+    ('{"conversation": "c", "answers": {"ennd_user": ["police"]}}', "unknown_fact"),
+    ('{"conversation": "c", "answers": {"conflict": ["yes", "no"]}}', "one_value"),
+    ('{"conversation": "c", "answers": {"country": ["Kenya"]}}', "unknown_value"),
+])
+def test_bad_input_is_told_and_the_stream_goes_on(talk, line, code):
+    bad, good = talk(line, {"conversation": fresh(), "text": "hello"})
+    assert bad["error"]["code"] == code
+    assert len(bad["error"]["message"]) > 20
+    assert good["kind"] == "advice"
+
+
+def test_an_oversized_message_names_the_limit(talk):
+    [out] = talk({"conversation": fresh(), "text": "drones " * 2000})
+    assert out["error"]["code"] == "too_long"
+    assert "8,000" in out["error"]["message"]
+
+
+@pytest.mark.parametrize(("text", "kind"), [
+    ("write me a poem", "decline"),
+    ("is it legal?", "decline"),
+    ("will we win the tender?", "decline"),
+    ("what does the guidance say about resellers?", "advice"),
+])
+def test_questions_outside_a_deal(talk, text, kind):
+    [out] = talk({"conversation": fresh(), "text": text})
+    assert out["kind"] == kind
+    assert out["question"] is None
