@@ -215,7 +215,7 @@ def _speed(
     The turn also reads the message, words and checks the reply and commits it to disk.  Everything
     runs on one thread: on a busy machine, threads that wait for each other are most of the time.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     from retrieval.timing import race
 

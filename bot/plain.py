@@ -12,6 +12,7 @@ from bot.dialogue.conversation import (
     Asked,
     Citation,
     ConsiderationNote,
+    Coverage,
     FlagNote,
     Reply,
     SafeguardNote,
@@ -32,6 +33,14 @@ MARKS: Mapping[Checked, str] = {
     Checked.UNCHECKED: "our digest, not yet checked against the official text",
 }
 """What is said of a provision wherever it is shown."""
+
+
+STATES: Mapping[Coverage, str] = {
+    Coverage.ADDRESSED: "enough is known",
+    Coverage.OPEN: "open",
+    Coverage.NOT_APPLICABLE: "does not apply",
+}
+"""How the coverage ledger's states read."""
 
 
 class References:
@@ -145,7 +154,7 @@ class _Page:
         if r.coverage:
             rows = sorted(r.coverage, key=lambda line: line.state)
             groups = [
-                f"{state.value.replace('_', ' ')}: "
+                f"{STATES[state]}: "
                 + "; ".join(guidance.consideration_by_id[x.consideration].title.strip()
                             for x in group)
                 for state, group in groupby(rows, key=lambda line: line.state)

@@ -14,6 +14,7 @@ from bot.plain import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     MARKS,
+    STATES,
     References,
     reference,
 )
@@ -158,7 +159,7 @@ class _Page:
             for row in r.coverage:
                 facts = ", ".join(self._guidance.questions[f].label for f in row.because)
                 title = self._guidance.consideration_by_id[row.consideration].title.strip()
-                state = row.state.value.replace("_", " ")
+                state = STATES[row.state]
                 yield Text(f"  {marks[row.state.value]} {title}: {state} ({facts})")
 
 

@@ -45,6 +45,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.kept_open": frozenset({"label"}),
     "lead.gone": frozenset({"title"}),
     "lead.waiting": frozenset(),
+    "lead.look_up": frozenset({"where"}),
+    "lead.verdict_known": frozenset({"contact"}),
     "lead.started_over": frozenset(),
     "lead.greeting": frozenset(),
     "lead.thanks": frozenset(),

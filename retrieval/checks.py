@@ -153,6 +153,7 @@ def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
             if other != term.value:
                 yield Problem(subject, f"the term {phrase!r} already says {other!r}; "
                               "one term can't say two values of a fact")
+    yield from _places(guidance)
     covered = {(t.fact, t.value) for t in guidance.vocabulary.terms}
     for q in guidance.questions.values():
         for choice in q.choices:
@@ -164,6 +165,24 @@ def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
     for refinement in guidance.vocabulary.refinements:
         subject = ("refinement", f"{refinement.fact}.{refinement.value}")
         yield from _table(guidance, subject, "when", refinement.when)
+
+
+def _places(guidance: Guidance) -> Iterator[Problem]:
+    """A place is never evidence of anything else: no deal is judged by its country alone."""
+    kinds = {fact: q.kind for fact, q in guidance.questions.items()}
+    places = {
+        phrase.casefold()
+        for term in guidance.vocabulary.terms
+        if kinds.get(term.fact) is QuestionKind.COUNTRY
+        for phrase in (*term.terms, *term.weak)
+    }
+    for term in guidance.vocabulary.terms:
+        if kinds.get(term.fact) is QuestionKind.COUNTRY:
+            continue
+        for phrase in (*term.terms, *term.weak):
+            if phrase.casefold() in places:
+                yield Problem(("vocabulary entry", f"{term.fact}.{term.value}"),
+                              f"{phrase!r} is a place, and a place alone says nothing else")
 
 
 def _authorities(

@@ -138,6 +138,8 @@ class _Document:
             return None
         known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
         adapter = _adapter(cls)
+        for inner, nested in _NESTED.get(cls, {}).items():
+            self._known_keys_within(data.get(inner), nested, (*path, inner))
         for key in data.keys() - known:
             self.complain((*path, key), f"unknown key {key!r} in a {_noun(cls)}; "
                           f"known are {', '.join(sorted(known))}")
@@ -395,7 +397,9 @@ def country_name(code: str) -> str:
     country = pycountry.countries.get(alpha_2=code)
     if country is None:
         return code
-    return str(getattr(country, "common_name", None) or country.name)
+    name = str(getattr(country, "common_name", None) or country.name)
+    head, _, tail = name.partition(", ")
+    return f"{tail} {head}" if tail else name
 
 
 @cache

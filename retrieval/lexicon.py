@@ -176,7 +176,7 @@ class Lexicon:
                     if guess:
                         options = guess
                         fuzzy.add(position)
-                elif guess:
+                elif guess and token.stem not in self._stems:
                     options = (token.stem, *guess)
             stems.append(options)
         return stems, fuzzy
@@ -300,9 +300,10 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._by_first: dict[str, list[Stems]] = defaultdict(list)
         for phrase in phrases:
-            norms = tuple(w.norm for w in words_of(phrase))
-            if norms:
-                self._by_first[norms[0]].append(norms)
+            for words in {words_of(phrase), _bare(phrase)}:
+                norms = tuple(w.norm for w in words)
+                if norms:
+                    self._by_first[norms[0]].append(norms)
 
     def find(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         """Spans of tokens (first, last exclusive), without overlaps, in order."""

@@ -39,7 +39,7 @@ def answer_to(
         hinted: The message holds words that answer the question by themselves, so only what
             outranks them ("yes", "the second one", "no idea") is given here.
 
-    A free answer to a question that offers `other` is kept as that, in the person's words.
+    What is not understood is not taken for "something else": the fact stays open.
     """
     words = [t for t in reading.tokens if t.is_word]
     if not words:
@@ -60,16 +60,14 @@ def answer_to(
     if hedge is not None:
         value, sure = hedge
         return said(frozenset({value}), sure)
+    if _only_hedges(words, cues):
+        return said(None)
     if short and (cues.starts("skip", words) or clauses.unknowns or cues.find("dont_know", words)):
         return said(None)
     if short and not hinted:
         label = _label(question, reading)
         if label is not None:
             return said(frozenset({label}))
-    values = {choice.value for choice in question.choices}
-    told = any(m.strength.is_firm for m in reading.mentions)
-    if OTHER in values and not told and not hinted and _says_something(words):
-        return said(frozenset({OTHER}))
     return None
 
 
@@ -136,5 +134,7 @@ def _label(question: Question, reading: Reading) -> str | None:
     return best[1] if best[0] >= CLOSE_LABEL else None
 
 
-def _says_something(words: Sequence[Token]) -> bool:
-    return any(len(t.norm) >= 3 for t in words)
+def _only_hedges(words: Sequence[Token], cues: Cues) -> bool:
+    """Whether the whole message is a "maybe"."""
+    covered = {i for first, last in cues.find("uncertain", words) for i in range(first, last)}
+    return len(covered) == len(words)

@@ -17,7 +17,7 @@ AFTER_REACH = 3
 """Most words from a name to a "is not involved" that follows it."""
 
 Span = tuple[int, int]
-_ARTICLES = frozenset({"the", "a", "an", "any", "their", "its", "for", "to", "by"})
+_ARTICLES = frozenset({"the", "a", "an", "any", "for", "to", "by"})
 _LIST_WORDS = frozenset({"or", "nor"})
 _JOINS = frozenset({"and", "so", "then"})
 _SUBJECTS = frozenset({"they", "we", "i", "he", "she", "it", "there", "people", "everyone",

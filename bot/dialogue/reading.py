@@ -85,6 +85,12 @@ class PlainReader:
             )
             if direct is not None:
                 claims = [c for c in claims if c.mention.fact != pending.fact]
+            else:
+                # "They exist on paper" answers the question asked; that the same words could say
+                # something of another fact is no news.
+                claims = [c for c in claims if c.mention.fact == pending.fact
+                          or not any(m.first < c.mention.last and c.mention.first < m.last
+                                     for m in mine)]
         answered = direct is not None or any(
             c.holds and c.mention.fact == conversation.pending for c in claims
         )
@@ -139,11 +145,11 @@ class PlainReader:
                 return Intent.OUT_OF_SCOPE, None
         if self._wants(reading, "verdict"):
             return Intent.VERDICT, None
-        if not firm and self._is_command(reading, "why"):
-            return Intent.WHY, None
         defined = self._defined(reading)
         if defined is not None:
             return Intent.DEFINE, defined
+        if not firm and self._is_command(reading, "why"):
+            return Intent.WHY, None
         for name in ("advise_now", "more_safeguards", "show_sources", "go_on"):
             if self._wants(reading, name) and (
                 name == "advise_now" or self._is_command(reading, name)
@@ -253,7 +259,10 @@ class PlainReader:
             if mention.strength is Strength.ASKED and mention.fact != pending:
                 continue
             denied = clauses.denied(mention)
-            sure = not clauses.hedged(mention) and mention.strength is not Strength.WEAK
+            # "Norwegian police" names the country by the way, but firmly enough.
+            by_the_way = self._guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
+            guessed = mention.strength is Strength.WEAK and not by_the_way
+            sure = not clauses.hedged(mention) and not guessed
             value, holds = mention.value, not denied
             if denied and mention.negated_value is not None:
                 value, holds = mention.negated_value, True
@@ -278,7 +287,7 @@ class PlainReader:
         before = [t.norm for t in reading.tokens[max(0, country.first - 6) : country.first]]
         if not any(w in _FIRST_PERSON for w in before):
             return False
-        if any(w in _SELLERS for w in following):
+        if any(w in _SELLERS | _HOME_WORDS for w in following):
             return True
         last = max(i for i, w in enumerate(before) if w in _FIRST_PERSON)
         between = before[last + 1 :]
@@ -287,9 +296,9 @@ class PlainReader:
 
     def _is_go_betweens(self, reading: Reading, country: Mention) -> bool:
         for m in reading.mentions:
-            if m.fact != "intermediary" or m.value == "none":
+            if m.fact != "intermediary" or m.value == "none" or not m.strength.is_firm:
                 continue
-            if 0 <= m.first - country.last <= 1:
+            if m.first == country.last:
                 return True
             gap = reading.tokens[m.last : country.first]
             if m.last <= country.first and len(gap) <= 4 and all(

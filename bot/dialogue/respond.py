@@ -21,6 +21,7 @@ from bot.dialogue.composing import (
     compose_passages,
     describe,
     safeguard_note,
+    upshot,
 )
 from bot.dialogue.conversation import (
     Conversation,
@@ -179,6 +180,10 @@ def _worded(
         if not after.deal.answers:
             return _framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", None)
         return _advice(decision, found, guidance, wording)
+    if intent is Intent.VERDICT and after.deal.answers:
+        standing = upshot(guidance, wording, after.deal, decision.findings)
+        framed = _framed(guidance, wording, Kind.DECLINE, "lead.verdict_known", decision.ask)
+        return replace(framed, lead=(*framed.lead, standing))
     if intent is Intent.VERDICT:
         return _framed(guidance, wording, Kind.DECLINE, "decline.verdict", decision.ask)
     if intent is Intent.WHY and decision.ask is not None:
@@ -238,9 +243,12 @@ def _advice(
 
 def _why(question: Question, guidance: Guidance, wording: Wording) -> Reply:
     shown = asked(guidance, question)
-    line = Line(wording.say("lead.why", label=question.label, why=shown.why), shown.citations)
-    return closed(Reply(Kind.ASK, guidance.release, (line,), question=shown, shape="brief"),
-                  wording)
+    lead = [Line(wording.say("lead.why", label=question.label, why=shown.why), shown.citations)]
+    if question.look_up:
+        where = wording.say("lead.look_up", where=question.look_up.strip())
+        lead.append(Line(where, citing.cite_all(guidance, question.consult)))
+    reply = Reply(Kind.ASK, guidance.release, tuple(lead), question=shown, shape="brief")
+    return closed(reply, wording)
 
 
 def _definition(

@@ -27,7 +27,7 @@ def test_search_prints_one_document(run):
     found = json.loads(done.stdout)
     assert found["query"] == "do we need a complaints hotline"
     assert found["abstained"] is False
-    assert [m["id"] for m in found["matches"]][0] == "sg-c6-8"
+    assert found["matches"][0]["id"] == "sg-c6-8"
     assert len(found["matches"]) == 3
     assert found["matches"][0].keys() >= {
         "id", "pinpoint", "source", "checked", "similarity", "why", "text",
