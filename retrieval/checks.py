@@ -168,7 +168,7 @@ def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
 
 
 def _places(guidance: Guidance) -> Iterator[Problem]:
-    """A place is never evidence of anything else: no deal is judged by its country alone."""
+    """No place name raises a red flag: no deal is judged by its country alone."""
     kinds = {fact: q.kind for fact, q in guidance.questions.items()}
     places = {
         phrase.casefold()
@@ -176,13 +176,20 @@ def _places(guidance: Guidance) -> Iterator[Problem]:
         if kinds.get(term.fact) is QuestionKind.COUNTRY
         for phrase in (*term.terms, *term.weak)
     }
+    alone = {
+        (fact, value)
+        for flag in guidance.red_flags
+        if len(flag.when) == 1
+        for fact, values in flag.when.items()
+        for value in values
+    }
     for term in guidance.vocabulary.terms:
-        if kinds.get(term.fact) is QuestionKind.COUNTRY:
+        if (term.fact, term.value) not in alone:
             continue
         for phrase in (*term.terms, *term.weak):
             if phrase.casefold() in places:
                 yield Problem(("vocabulary entry", f"{term.fact}.{term.value}"),
-                              f"{phrase!r} is a place, and a place alone says nothing else")
+                              f"{phrase!r} is a place, and a place alone must raise no red flag")
 
 
 def _authorities(
