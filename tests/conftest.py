@@ -1,9 +1,18 @@
 """What all tests share: a data folder with the model exported and the index built once a run."""
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
+
+from bot import wording
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
+from retrieval import corpus
+from retrieval.guidance import Guidance
+
+PROJECT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +26,35 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = base.parent / f"data-{run}" if run else base / "data"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def guidance() -> Guidance:
+    """The corpus that ships."""
+    return corpus.read(PROJECT / "guidance_corpus")
+
+
+@pytest.fixture(scope="session")
+def sentences() -> Wording:
+    """The bot's own sentences."""
+    return wording.load(PROJECT / "prompts", "your compliance lead")
+
+
+@pytest.fixture(scope="session")
+def reader(guidance: Guidance) -> PlainReader:
+    """Reads messages with the whole vocabulary."""
+    return PlainReader(guidance)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves the machine: a connection to anywhere but loopback fails the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else None
+        if host is not None and host not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {host!r}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

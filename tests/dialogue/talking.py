@@ -1,0 +1,75 @@
+"""Conversations in memory: the real step over the real corpus, with a search by shared words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
+from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
+from bot.dialogue.respond import respond
+from retrieval.guidance import Fact, Guidance
+from retrieval.matches import Found, Match, Query, Why
+from retrieval.passages import passage
+
+WHEN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+LIMIT = 12
+
+
+class WordSearch:
+    """A search without a model: provisions that share most words with the query."""
+
+    def __init__(self, guidance: Guidance) -> None:
+        self._words = {p.id: set(p.text.lower().split()) for p in guidance.provisions.values()}
+        self._guidance = guidance
+
+    def __call__(self, queries: Sequence[Query]) -> Sequence[Found]:
+        return [self._find(query) for query in queries]
+
+    def _find(self, query: Query) -> Found:
+        words = {w for w in query.text.lower().split() if len(w) > 3}
+        shared = {i: len(words & mine) for i, mine in self._words.items() if words & mine}
+        best = sorted(shared, key=lambda i: (-shared[i], i))[: query.limit]
+        matches = [
+            Match(passage(self._guidance.provisions[i]), shared[i] / (len(words) or 1), Why.SIMILAR)
+            for i in best
+        ]
+        return Found(query, tuple(matches), abstained=not matches)
+
+
+class Talk:
+    """One conversation being held."""
+
+    def __init__(self, guidance: Guidance, reader: PlainReader, sentences: Wording) -> None:
+        self.conversation = Conversation(ConversationId("c"))
+        self.replies: list[Reply] = []
+        self.messages: list[Message] = []
+        self.guidance, self._reader, self._wording = guidance, reader, sentences
+        self._search = WordSearch(guidance)
+
+    def say(self, text: str) -> Reply:
+        return self.take(self._reader.read(
+            text, self.conversation, key=self._key(), author="a", sent_at=WHEN
+        ))
+
+    def choose(self, answers: Mapping[str, Sequence[str] | None]) -> Reply:
+        heard = {
+            Fact(f): Answer(None if v is None else frozenset(v), "picked", self._key())
+            for f, v in answers.items()
+        }
+        pending = self.conversation.pending
+        return self.take(Message(self._key(), "a", "", WHEN, Intent.DESCRIBE, heard,
+                                 answers_pending=pending in heard))
+
+    def take(self, message: Message) -> Reply:
+        decision, _, reply = respond(
+            self.conversation, message, guidance=self.guidance, search=self._search,
+            wording=self._wording, limit=LIMIT,
+        )
+        self.conversation = decision.conversation
+        self.messages.append(message)
+        self.replies.append(reply)
+        return reply
+
+    def _key(self) -> MessageKey:
+        return MessageKey(str(len(self.messages)))

@@ -1,0 +1,130 @@
+"""Red flags, scope, the next question and the ledger: tables in, findings out."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.conversation import Coverage, Status
+from bot.dialogue.deal import Answer, Deal, fits
+from bot.dialogue.judging import (
+    coverage,
+    judge,
+    judge_all,
+    next_question,
+    open_facts,
+    scope_of,
+)
+
+DONT_KNOW = "don't know"
+
+
+def deal(unsure=(), **facts):
+    return Deal({
+        f: Answer(None if v == DONT_KNOW else frozenset(v.split()), str(v), "m", f not in unsure)
+        for f, v in facts.items()
+    })
+
+
+@pytest.mark.parametrize(("facts", "unsure", "outcome"), [
+    ({"product": "spyware", "end_user": "police"}, (), True),
+    ({"product": "spyware drone", "end_user": "police"}, (), True),
+    ({"product": "drone", "end_user": "police"}, (), False),
+    ({"product": "drone", "end_user": DONT_KNOW}, (), False),
+    ({"product": "spyware"}, (), None),
+    ({"product": "spyware", "end_user": DONT_KNOW}, (), None),
+    ({"product": "spyware", "end_user": "police"}, ("end_user",), True),
+    ({"product": "spyware", "end_user": "university"}, ("end_user",), None),
+    ({}, (), None),
+])
+def test_a_table_fits_fails_or_stays_open(facts, unsure, outcome):
+    table = {"product": frozenset({"spyware"}), "end_user": frozenset({"police", "military"})}
+    assert fits(table, deal(unsure, **facts)) is outcome
+
+
+def test_unknown_in_a_row_matches_i_dont_know_and_nothing_else():
+    table = {"end_user": frozenset({"undisclosed", "unknown"})}
+    assert fits(table, deal(end_user=DONT_KNOW)) is True
+    assert fits(table, deal(end_user="police")) is False
+    assert fits(table, deal()) is None
+
+
+@pytest.mark.parametrize(("answer", "unsure", "status"), [
+    ("yes", False, Status.RAISED),
+    ("no", False, Status.NOT_RAISED),
+    ("no", True, Status.OPEN),
+    (DONT_KNOW, False, Status.OPEN),
+    (None, False, Status.OPEN),
+])
+def test_a_flag_of_the_guidance(guidance, answer, unsure, status):
+    flag = guidance.flag_by_id["sg-c2-rf3"]
+    facts = {} if answer is None else {"detentions": answer}
+    finding = judge(flag, deal(("detentions",) if unsure else (), **facts))
+    assert finding.status is status
+    assert finding.because == (("detentions",) if status is not Status.OPEN else ())
+
+
+def test_a_flag_raised_on_a_supposition_says_so(guidance):
+    finding = judge(guidance.flag_by_id["sg-c2-rf3"], deal(("detentions",), detentions="yes"))
+    assert (finding.status, finding.tentative) == (Status.RAISED, True)
+
+
+@pytest.mark.parametrize(("facts", "unsure", "scope"), [
+    ({"product": "thermal-imaging", "end_user": "university", "end_use": "research"}, (),
+     "benign-research"),
+    ({"product": "spyware", "end_user": "university", "end_use": "research"}, (), None),
+    ({"product": "thermal-imaging", "end_user": "university police", "end_use": "research"}, (),
+     None),
+    ({"product": "thermal-imaging", "end_user": "university", "end_use": "research"},
+     ("end_use",), None),
+    ({"end_user": "domestic-us"}, (), "domestic-end-user"),
+    ({"end_user": "police"}, (), None),
+])
+def test_only_what_is_surely_benign_is_narrowed(guidance, facts, unsure, scope):
+    found = scope_of(guidance, deal(unsure, **facts))
+    assert (found.id if found else None) == scope
+
+
+def test_a_flag_told_of_a_benign_deal_is_still_raised(guidance):
+    benign = deal(product="thermal-imaging", end_user="university", end_use="research",
+                  detentions="yes")
+    findings = {f.flag.id: f.status for f in judge_all(guidance, benign)}
+    assert findings["sg-c2-rf3"] is Status.RAISED
+    assert findings["sg-c2-rf2"] is Status.NOT_RAISED
+
+
+def test_no_question_beyond_the_limit(guidance):
+    asked = tuple(guidance.questions)[:3]
+    assert next_question(guidance, deal(), judge_all(guidance, deal()), asked, 3) is None
+
+
+def test_a_private_end_user_is_asked_about_its_ties_sooner(guidance):
+    known = {"product": "cctv", "country": "KE", "end_use": "traffic"}
+    asked = ("agency_misuse", "detentions")
+    for end_user, fact in (("private-company", "government_ties"), ("police", "misuse_reports")):
+        d = deal(end_user=end_user, **known)
+        question = next_question(guidance, d, judge_all(guidance, d), asked, 12)
+        assert question.fact == fact
+
+
+def test_an_unknown_fact_is_open_and_a_settled_one_is_not(guidance):
+    d = deal(("conflict",), product="cctv", detentions=DONT_KNOW, conflict="no")
+    still = open_facts(guidance, d)
+    assert "product" not in still
+    assert {"detentions", "conflict"} <= set(still)
+
+
+def test_the_ledger_has_eight_lines_each_with_its_facts(guidance):
+    for d in (deal(), deal(end_user="domestic-us"), deal(product="cctv", end_user="police")):
+        lines = coverage(guidance, d)
+        assert [line.number for line in lines] == list(range(1, 9))
+        assert all(line.because for line in lines)
+
+
+def test_a_consideration_is_addressed_once_all_its_facts_are(guidance):
+    c = guidance.consideration_by_id["sg-c7"]
+    d = deal(**dict.fromkeys(c.settled_by, "signed"))
+    [line] = [x for x in coverage(guidance, d) if x.consideration == "sg-c7"]
+    assert line.state is Coverage.ADDRESSED
+    unsure = Deal({f: replace(a, sure=False) for f, a in d.answers.items()})
+    [line] = [x for x in coverage(guidance, unsure) if x.consideration == "sg-c7"]
+    assert line.state is Coverage.OPEN

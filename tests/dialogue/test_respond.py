@@ -1,0 +1,215 @@
+"""The step: what stays true whatever people say, in whatever order."""
+
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.dialogue.citing import check
+from bot.dialogue.conversation import Coverage, Kind, Phase, Status
+from bot.plain import to_text
+
+OPENERS = [
+    "we want to sell IMSI catchers to the police in Kenya via a reseller",
+    "thermal cameras for a university's frost research",
+    "FR software for the interior ministry of Egypt to watch crowds at protests",
+    "spyware",
+    "a broker wants zero days and won't say who the end user is",
+    "chicago police department wants 200 bodycams",
+    "CCTV for a shopping mall in Beirut, private company, commercial",
+]
+REMARKS = [
+    "yes", "no", "no idea", "skip", "2", "the second one", "why do you ask?", "what's DPI?",
+    "sorry, it's the ministry of health", "actually Uganda not Kenya", "also the army",
+    "maybe the interior ministry", "journalists keep getting arrested there", "ok", "hmm",
+    "not the police", "what about resellers?", "is it legal?", "write me a poem",
+    "the courts are not independent", "they dodge every question", "more safeguards",
+    "show the passages", "advise now", "go on", "thanks", "blah blah", "none of these",
+    "their boss said something odd", "start over", "hi", "no reseller", "drones",
+]
+VERDICT = re.compile(
+    r"(?<!whether a )(?<!whether )\b(deal|sale|it) (is|looks|seems) "
+    r"(approved|lawful|legal|safe|fine|ok|cleared)\b",
+    re.IGNORECASE,
+)
+FAST = settings(max_examples=60, deadline=None,
+                suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def asked_of(talk):
+    """The facts asked for, in order; one that merely stays asked counts once."""
+    facts, before = [], None
+    for message, reply in zip(talk.messages, talk.replies, strict=True):
+        if message.intent.value == "start_over":
+            facts, before = [], None
+        fact = reply.question.fact if reply.question else None
+        if fact is not None and fact != before:
+            facts.append(fact)
+        before = fact if fact is not None else before
+    return facts
+
+
+@given(st.sampled_from(OPENERS), st.lists(st.sampled_from(REMARKS), max_size=14))
+@FAST
+def test_whatever_is_said_the_promises_hold(begin, opener, remarks):
+    talk = begin()
+    guidance = talk.guidance
+    for text in [opener, *remarks]:
+        known = set(talk.conversation.deal.answers)
+        reply = talk.say(text)
+        check(reply, guidance)
+        for claim in (*reply.considerations, *reply.flags, *reply.safeguards):
+            assert claim.citations
+        assert len(reply.safeguards) <= 5 or reply.shape == "safeguards"
+        if reply.question is not None:
+            assert reply.question.fact not in talk.conversation.deal.answers
+            assert reply.question.fact not in known
+        if reply.coverage:
+            assert len(reply.coverage) == 8
+            assert all(line.because for line in reply.coverage)
+        assert not VERDICT.search(to_text(reply, guidance))
+    assert max(Counter(asked_of(talk)).values(), default=0) <= 1
+
+
+@given(st.sampled_from(OPENERS), st.lists(st.sampled_from(REMARKS), max_size=8))
+@FAST
+def test_replaying_the_messages_gives_the_same_conversation(begin, opener, remarks):
+    first, again = begin(), begin()
+    for text in [opener, *remarks]:
+        first.say(text)
+    for message in first.messages:
+        again.take(message)
+    assert again.conversation == first.conversation
+    assert again.replies == first.replies
+
+
+def answers_to_everything(guidance):
+    """One answer for each fact, None included."""
+    return st.fixed_dictionaries({
+        str(q.fact): st.sampled_from([None, *[c.value for c in q.choices[:6]]])
+        for q in guidance.questions.values()
+    })
+
+
+@given(st.data())
+@FAST
+def test_the_order_of_answers_does_not_matter(begin, data):
+    answers = data.draw(answers_to_everything(begin().guidance))
+    facts = data.draw(st.lists(st.sampled_from(sorted(answers)), unique=True, min_size=2))
+    one, other = begin(), begin()
+    for fact in facts:
+        one.choose({fact: None if answers[fact] is None else [answers[fact]]})
+    for fact in data.draw(st.permutations(facts)):
+        other.choose({fact: None if answers[fact] is None else [answers[fact]]})
+    shown = [{(f.id, f.status) for f in t.replies[-1].flags} for t in (one, other)]
+    assert shown[0] == shown[1]
+    assert one.replies[-1].coverage == other.replies[-1].coverage
+    assert ({s.id for s in one.replies[-1].safeguards}
+            == {s.id for s in other.replies[-1].safeguards})
+
+
+@given(st.data())
+@FAST
+def test_a_corrected_fact_gives_the_advice_of_a_fresh_case(begin, data):
+    guidance = begin().guidance
+    answers = data.draw(answers_to_everything(guidance))
+    wrong = data.draw(st.sampled_from(sorted(answers)))
+    question = guidance.questions[wrong]
+    value = data.draw(st.sampled_from([c.value for c in question.choices[:6]]))
+    picked = {f: None if v is None else [v] for f, v in answers.items()}
+    corrected, fresh = begin(), begin()
+    corrected.choose({**picked, wrong: [value]})
+    corrected.choose({wrong: picked[wrong]})
+    fresh.choose(picked)
+    left, right = corrected.replies[-1], fresh.replies[-1]
+    assert ([(f.id, f.status, f.because) for f in left.flags]
+            == [(f.id, f.status, f.because) for f in right.flags])
+    assert left.considerations == right.considerations
+    assert left.safeguards == right.safeguards
+    assert left.coverage == right.coverage
+    assert left.open_facts == right.open_facts
+
+
+@pytest.mark.parametrize("opener", OPENERS)
+def test_a_first_message_already_advises(begin, opener):
+    reply = begin().say(opener)
+    assert reply.kind in {Kind.ASK, Kind.ADVICE}
+    assert reply.considerations
+    assert reply.safeguards
+    assert reply.citations()
+
+
+def test_an_interview_asks_at_most_the_limit_and_ends_in_advice(begin):
+    talk = begin()
+    reply = talk.say("drones for the police in Kenya")
+    count = 0
+    while reply.kind is Kind.ASK:
+        reply = talk.choose({reply.question.fact: None})
+        count += 1
+    assert count == 12
+    assert talk.conversation.phase is Phase.ADVISED
+    assert {"detentions", "agency_misuse"} <= set(reply.open_facts)
+
+
+@pytest.mark.parametrize("aside", ["why do you ask?", "what's DPI?", "what about resellers?", "ok"])
+def test_an_aside_leaves_the_interview_where_it_was(begin, aside):
+    talk = begin()
+    before = talk.say("drones for the police in Kenya").question
+    deal = talk.conversation.deal
+    assert talk.say(aside).question == before
+    assert talk.conversation.deal == deal
+    assert talk.conversation.pending == before.fact
+
+
+def test_advise_now_gives_the_advice_and_what_is_open(begin):
+    talk = begin()
+    talk.say("drones for the police in Kenya")
+    reply = talk.say("advise now")
+    assert (reply.kind, reply.question) == (Kind.ADVICE, None)
+    assert "detentions" in reply.open_facts
+    assert talk.say("it's in Uganda, not Kenya").question is None
+    assert talk.say("go on").question is not None
+
+
+def test_start_over_forgets_the_deal(begin):
+    talk = begin()
+    talk.say("drones for the police in Kenya")
+    talk.say("start over")
+    assert not talk.conversation.deal.answers
+    assert talk.conversation.asked == ()
+
+
+def test_a_question_about_a_verdict_never_gets_one(begin):
+    talk = begin()
+    assert talk.say("is it legal?").kind is Kind.DECLINE
+    talk.say("drones for the police in Kenya, they torture people there")
+    reply = talk.say("so can we sell?")
+    assert reply.kind is Kind.DECLINE
+    assert len(reply.lead) == 2
+
+
+def test_a_benign_deal_is_told_that_few_considerations_apply(begin):
+    reply = begin().say("thermal cameras for a university's frost research")
+    states = Counter(line.state for line in reply.coverage)
+    assert states[Coverage.NOT_APPLICABLE] == 5
+    assert {c.id for c in reply.considerations} == {"sg-c1", "sg-c4", "sg-c5"}
+    assert not [f for f in reply.flags if f.status is Status.OPEN and f.gravity == 3
+                and f.missing == ("detentions",)]
+
+
+def test_a_raised_flag_rests_on_the_persons_words(begin):
+    reply = begin().say("CCTV for the police in Togo, journalists keep getting arrested there")
+    [flag] = [f for f in reply.flags if f.status is Status.RAISED]
+    assert (flag.id, flag.because) == ("sg-c2-rf3", ("detentions",))
+    assert flag.said == ("journalists keep getting arrested",)
+
+
+def test_an_unreadable_answer_keeps_the_fact_open_and_goes_on(begin):
+    talk = begin()
+    first = talk.say("drones for the police in Kenya").question.fact
+    reply = talk.say("purple monkey dishwasher")
+    assert reply.question.fact != first
+    assert first in reply.open_facts
+    assert first not in talk.conversation.deal.answers

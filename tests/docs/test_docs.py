@@ -1,0 +1,41 @@
+"""What is documented is what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from bot.wording import VARIABLES
+from tests.scenarios.playing import TRANSCRIPTS, scenarios
+
+PROJECT = Path(__file__).parents[2]
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_every_setting_is_documented(field):
+    name = f"ADVISOR_{field.upper()}"
+    assert name in README
+    assert name in (PROJECT / ".env.example").read_text(encoding="utf-8")
+
+
+def test_every_make_target_the_readme_names_exists():
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"`make ([a-z-]+)`", README)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_scenario_has_its_transcript():
+    assert len(scenarios()) >= 10
+    assert ({p.stem for p in TRANSCRIPTS.glob("*.md")} - {"README"}
+            == {p.stem for p in scenarios()})
+
+
+def test_every_sentence_the_code_uses_is_there(sentences):
+    assert set(VARIABLES) <= set(sentences.sentences)
+
+
+def test_the_bots_own_sentences_state_no_provision(sentences):
+    for name, text in sentences.sentences.items():
+        assert not re.search(r"UNGP|UDHR|ICCPR|Consideration \d|must\b", text), name

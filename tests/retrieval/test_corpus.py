@@ -1,0 +1,106 @@
+"""A corpus with something wrong: every problem at once, each with file and line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from retrieval.corpus import country_name, read, read_all, register
+from retrieval.errors import CorpusError
+
+SHIPPED = Path(__file__).parents[2] / "guidance_corpus"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the corpus that ships, to spoil."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "corpus"))
+
+
+def spoil(root: Path, file: str, old: str, new: str) -> int:
+    """Replace the first *old* in *file*; the line where it stood."""
+    path = root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_the_corpus_that_ships_is_sound():
+    assert read_all(SHIPPED)[1] == []
+
+
+@pytest.mark.parametrize(("file", "old", "new", "offset", "says"), [
+    ("red_flags.yaml", "- id: sg-c2-rf3", "- id: sg-c2-rf2", 0,
+     "red flag 'sg-c2-rf2' is defined twice"),
+    ("red_flags.yaml", "authorities: [sg-c2-rf3", "authorities: [sg-c2-rf33", None,
+     "provision 'sg-c2-rf33' does not exist. Nearest: 'sg-c2-rf3'"),
+    ("red_flags.yaml", 'when: {detentions: ["yes"]}', 'when: {detention: ["yes"]}', None,
+     "fact 'detention' does not exist. Nearest: 'detentions'"),
+    ("red_flags.yaml", 'when: {detentions: ["yes"]}', 'when: {detentions: ["yess"]}', None,
+     "'detentions' has no value 'yess'. Nearest: 'yes'"),
+    ("red_flags.yaml", 'when: {detentions: ["yes"]}', "when: {detentions: [yes]}", 0,
+     'write "yes" or "no" in quotes'),
+    ("red_flags.yaml", "gravity: 3", "gravity: 7", None, "gravity is 1, 2 or 3, not 7"),
+    ("safeguards.yaml", "    authorities: [sg-c5-1", "    authoritys: [sg-c5-1", 0,
+     "unknown key 'authoritys' in a safeguard"),
+    ("questions.yaml", "- fact: detentions", "- fact: detentions\n  kind: choice", 2,
+     "'kind' is given twice"),
+    ("questions.yaml", "{value: police, label: Police}", "{value: police, label: Police, all}", 0,
+     "unknown key 'all' in a choice"),
+    ("considerations.yaml", "number: 2\n", "number: 9\n", None, "numbers must run from 1"),
+    ("sources/ungp.yaml", "checked: unchecked", "checked: maybe", 0, "'checked' of a provision"),
+    ("sources/ungp.yaml", 'basis: "[K]"', 'basis: ""', None, "says what it rests on"),
+    ("vocabulary/circumstances.yaml", "detentions:\n", "detentions_:\n", None,
+     "fact 'detentions_' does not exist"),
+    ("scope.yaml", "applies: [sg-c1", "applies: [sg-c11", None,
+     "consideration 'sg-c11' does not exist"),
+])
+def test_a_defect_is_named_with_file_and_line(root, file, old, new, offset, says):
+    line = spoil(root, file, old, new)
+    problems = [p for p in read_all(root)[1] if says in p]
+    assert problems, read_all(root)[1][:5]
+    assert "yaml:" in problems[0] or "guidance corpus" in problems[0]
+    if offset is not None:
+        assert problems[0].startswith(f"{file}:{line + offset}:")
+
+
+def test_all_defects_are_told_at_once(root):
+    spoil(root, "red_flags.yaml", "gravity: 3", "gravity: 7")
+    spoil(root, "scope.yaml", "applies: [sg-c1", "applies: [sg-c11")
+    spoil(root, "sources/udhr.yaml", 'basis: "', 'bassis: "')
+    with pytest.raises(CorpusError) as caught:
+        read(root)
+    text = str(caught.value)
+    assert all(says in text for says in ("not 7", "'sg-c11'", "'bassis'"))
+
+
+def test_broken_yaml_names_its_line(root):
+    (root / "scope.yaml").write_text("- id: [unclosed\n- x\n", encoding="utf-8")
+    assert any(p.startswith("scope.yaml:3: not valid YAML") for p in read_all(root)[1])
+
+
+def test_an_id_that_was_shipped_may_not_vanish(root):
+    spoil(root, "sources/udhr.yaml", "id: udhr-30", "id: udhr-31")
+    problems = read_all(root)[1]
+    assert any("provision 'udhr-30' was shipped before and is gone" in p for p in problems)
+    assert any("provision 'udhr-31' is new and not registered" in p for p in problems)
+
+
+def test_registering_keeps_what_is_gone_and_adds_what_is_new(root):
+    spoil(root, "sources/udhr.yaml", "id: udhr-30", "id: udhr-31")
+    assert register(root, read_all(root)[0]) == 1
+    kept = (root / "register.tsv").read_text(encoding="utf-8").splitlines()
+    assert {"provision\tudhr-30", "provision\tudhr-31"} <= set(kept)
+
+
+def test_a_place_name_that_would_raise_a_flag_is_refused(root):
+    spoil(root, "vocabulary/circumstances.yaml", "[political prisoner, ", "[Kenyan, ")
+    assert any("'Kenyan' is a place" in p for p in read_all(root)[1])
+
+
+@pytest.mark.parametrize(("code", "name"), [
+    ("KE", "Kenya"), ("KR", "South Korea"), ("PS", "the State of Palestine"), ("XX", "XX"),
+])
+def test_country_names_read_well(code, name):
+    assert country_name(code) == name or country_name(code) == name.removeprefix("the ")

@@ -1,0 +1,82 @@
+"""Words of a message found in the vocabulary, with the places they stand at."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.guidance import Term, Vocabulary
+from retrieval.lexicon import Lexicon, Strength
+from retrieval.tokens import tokenise
+
+ENGLISH = frozenset(["the", "policy", "for", "our", "is", "a", "of", "boarder", "border", "guard"])
+
+
+def lexicon(*terms: Term) -> Lexicon:
+    return Lexicon(Vocabulary(terms, {}, {}, (), (), ENGLISH))
+
+
+def found(terms, text):
+    return [(m.fact, m.value, m.strength) for m in lexicon(*terms).find(text).mentions]
+
+
+POLICE = Term("end_user", "police", ("police", "police force"))
+PREDICTIVE = Term("product", "predictive-policing", ("predictive policing",))
+GUARD = Term("end_user", "border-guard", ("border guard",))
+STINGRAY = Term("product", "cell-site-simulator", ("stingray", "IMSI catcher"),
+                but_not=("stingray bay",))
+HINT = Term("product", "cctv", (), ("camera",))
+JAILED = Term("detentions", "yes", near=((("arrested", "jailed"), ("journalists", "activists")),),
+              negated="no")
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("the police", [("end_user", "police", Strength.TERM)]),
+    ("POLICE-FORCE", [("end_user", "police", Strength.TERM)]),
+    ("a polcie contract", [("end_user", "police", Strength.FUZZY)]),
+    ("our policy", []),
+    ("predictive policing", [("product", "predictive-policing", Strength.TERM)]),
+    ("boarder guard", [("end_user", "border-guard", Strength.FUZZY)]),
+    ("boarder", []),
+    ("stingrays", [("product", "cell-site-simulator", Strength.TERM)]),
+    ("stingray bay", []),
+    ("imsicatcher", [("product", "cell-site-simulator", Strength.TERM)]),
+    ("sting ray", [("product", "cell-site-simulator", Strength.TERM)]),
+    ("cameras", [("product", "cctv", Strength.WEAK)]),
+    ("journalists get arrested", [("detentions", "yes", Strength.NEAR)]),
+    ("arrested. journalists", []),
+    ("po\u200blice", [("end_user", "police", Strength.TERM)]),
+    ("pólice", [("end_user", "police", Strength.TERM)]),
+])
+def test_what_is_found(text, expected):
+    assert found([POLICE, PREDICTIVE, GUARD, STINGRAY, HINT, JAILED], text) == expected
+
+
+def test_a_mention_points_at_the_persons_own_words():
+    reading = lexicon(STINGRAY).find("Need 12 IMSI-Catchers, asap")
+    [mention] = reading.mentions
+    assert reading.words(mention) == "IMSI-Catchers"
+
+
+@given(st.text(max_size=200))
+def test_tokens_point_back_at_the_text(text):
+    last = 0
+    for token in tokenise(text):
+        assert text[token.start : token.end] == token.text
+        # One sign may be two words ("¼" is 1/4), so places may repeat but never go back.
+        assert token.start >= last
+        assert token.norm
+        last = token.start
+
+
+@given(st.text(max_size=120))
+def test_any_text_can_be_read(text):
+    reading = lexicon(POLICE, GUARD, JAILED).find(text)
+    for mention in reading.mentions:
+        assert reading.words(mention)
+        assert 0 <= mention.first < mention.last <= len(reading.tokens)
+
+
+@given(st.sampled_from(["stingray", "IMSI catcher", "border guard", "police"]),
+       st.sampled_from([str.upper, str.title, str.lower]), st.sampled_from(["", "s"]))
+def test_case_and_plural_change_nothing(term, style, ending):
+    assert len(found([POLICE, GUARD, STINGRAY], style(term) + ending)) == 1
