@@ -20,7 +20,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run run-chat test lint bench lock clean
+.PHONY: help venv run run-chat test lint bench transcripts lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ lint: venv ## Check style, types and the floors that modules stand on
 
 bench: venv ## Measure retrieval against plain LangChain RAG
 	@$(ADVISOR) evaluate --suite retrieval --baseline
+
+transcripts: venv ## Write docs/transcripts anew from tests/scenarios
+	@$(PYTHON) -m tests.scenarios.write_transcripts
 
 # torch and what CUDA brings with it depend on the machine, so they are left out of the lock.
 lock: venv ## Renew requirements/lock.txt from pyproject.toml
