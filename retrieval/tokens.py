@@ -10,10 +10,11 @@ import Stemmer
 
 _LOCAL = threading.local()
 _TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}|\bn/a\b|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n/–—&]"
+    r"(?:[^\W\d_]\.){2,}|\b(?:n/a|w/o|s/w|h/w)\b|\d+(?:[.,]\d+)*|[^\W\d_]+\d+|[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n/–—&]"
 )
 _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
+_WRITTEN_OUT = {"w/o": "without", "s/w": "software", "h/w": "hardware"}
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 
 
@@ -77,8 +78,7 @@ def tokenise(text: str) -> list[Token]:
     for found in _TOKEN.finditer(folded):
         norm = found.group()
         start, end = origin[found.start()], origin[found.end() - 1] + 1
-        if norm.endswith("'s"):
-            norm = norm[:-2]
+        norm = _WRITTEN_OUT.get(norm, norm).removesuffix("'s")
         if "." in norm and norm[0].isalpha():
             norm = norm.rstrip(".")
         tokens.append(Token(text[start:end], norm, stem(norm), start, end))

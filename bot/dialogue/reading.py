@@ -31,6 +31,7 @@ _HOME_WORDS = frozenset({"based", "office", "offices", "hq", "headquarters", "he
                          "team", "entity", "subsidiary", "branch", "factory", "located"})
 _LINKS = frozenset({"are", "am", "is", "a", "an", "no", "have", "has", "and", "only", "our", "we",
                     "i", "with", "sales", "own", "main", "head"})
+_BY_WAY_OF = frozenset({"thru", "through", "via", "with", "using", "by"})
 _PLACE_WORDS = frozenset({"is", "in", "from", "based", "of", "the", "out", "at", "registered",
                           "located", "headquartered"})
 
@@ -298,7 +299,8 @@ class PlainReader:
         for m in reading.mentions:
             if m.fact != "intermediary" or m.value == "none" or not m.strength.is_firm:
                 continue
-            if m.first == country.last:
+            opener = reading.tokens[m.first].norm
+            if m.first == country.last and opener not in _BY_WAY_OF:
                 return True
             gap = reading.tokens[m.last : country.first]
             if m.last <= country.first and len(gap) <= 4 and all(

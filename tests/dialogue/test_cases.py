@@ -73,3 +73,44 @@ def test_deals_end_with_their_flags_and_no_others(begin):
         assert lost <= unasked, f"{case['id']}: {lost - unasked} judged wrongly"
         missed += len(lost)
     assert missed <= MISSED_WITHIN_LIMIT
+
+
+@pytest.mark.parametrize(("text", "country"), [
+    ("drones for the police in Kenya, reseller in Dubai", "KE"),
+    ("a Dubai reseller wants drones for the police in Kenya", "KE"),
+    ("army peru thru integrator, plate readers", "PE"),
+    ("we're a German company selling drones to the Egyptian army", "EG"),
+    ("our Kenyan office sells drones to the police of Zambia", "ZM"),
+    ("the reseller is Turkish, drones for the army", None),
+])
+def test_the_country_is_the_place_of_use(begin, text, country):
+    talk = begin()
+    talk.say(text)
+    assert talk.conversation.deal.known("country") == (
+        frozenset({country}) if country else frozenset()
+    )
+
+
+@pytest.mark.parametrize(("known", "text", "left"), [
+    ({"police", "military"}, "remove the army", {"police"}),
+    ({"police", "military"}, "actually forget the police", {"military"}),
+    ({"police", "military"}, "the army is out", {"police"}),
+    ({"police"}, "also the army", {"police", "military"}),
+    ({"police"}, "sorry, it's the ministry of health", {"health-ministry"}),
+    ({"police"}, "the end user isnt the police its the army", {"military"}),
+])
+def test_corrections_remove_add_and_replace(begin, known, text, left):
+    talk = begin()
+    talk.choose({"end_user": sorted(known), "product": ["cctv"]})
+    talk.say(text)
+    assert talk.conversation.deal.known("end_user") == frozenset(left)
+
+
+@pytest.mark.parametrize("text", [
+    "see attached", "undo", "I don't understand the question", "purple monkey dishwasher", "yes",
+])
+def test_what_is_not_understood_is_not_something_else(begin, text):
+    talk = begin()
+    assert talk.say("drones for the police in Kenya").question.fact == "end_use"
+    talk.say(text)
+    assert "end_use" not in talk.conversation.deal.answers
