@@ -74,6 +74,15 @@ class QuestionKind(StrEnum):
     TEXT = "text"
 
 
+class Role(StrEnum):
+    """What a fact is to the code, which knows no fact by its name."""
+
+    GO_BETWEEN = "go-between"
+    """Who stands between seller and end-user: where they sit is not the place of use."""
+    STAGE = "stage"
+    """How far the deal is: which safeguards are still possible."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A published instrument or guidance that provisions belong to."""
@@ -196,6 +205,7 @@ class Question:
     look_up: str = ""
     """Where the person can find the answer."""
     consult: tuple[ProvisionId, ...] = ()
+    role: Role | None = None
     rank: int = 50
     """Lower is asked first."""
     sooner_if: tuple[Table, ...] = ()
@@ -307,6 +317,11 @@ class Guidance:
     def consideration_by_id(self) -> Mapping[str, Consideration]:
         """Considerations by id."""
         return {c.id: c for c in self.considerations}
+
+    @cached_property
+    def stage_fact(self) -> Fact | None:
+        """The fact that says how far a deal is, None if the release has none."""
+        return next((q.fact for q in self.questions.values() if q.role is Role.STAGE), None)
 
     def source_of(self, provision: ProvisionId) -> Source:
         """The source *provision* belongs to. Raises KeyError if it is not in the release."""

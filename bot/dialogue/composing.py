@@ -114,7 +114,7 @@ def upshot(
     raised = [f for f in _by_gravity(findings) if f.status is Status.RAISED]
     still_open = sum(f.status is Status.OPEN for f in findings)
     scope = scope_of(guidance, deal)
-    step = _step(wording, deal)
+    step = _step(guidance, wording, deal)
     worst = _lower(raised[0].flag.title) if raised else ""
     count = _count(wording, "flag", len(raised))
     citations = cite_all(guidance, raised[0].flag.authorities[:1]) if raised else ()
@@ -246,8 +246,8 @@ def _consult(guidance: Guidance, wording: Wording, deal: Deal) -> tuple[Line, ..
     return tuple(lines[:MOST_SOURCES])
 
 
-def _step(wording: Wording, deal: Deal) -> str:
-    for stage in sorted(deal.known(Fact("stage"))):
+def _step(guidance: Guidance, wording: Wording, deal: Deal) -> str:
+    for stage in sorted(deal.known(guidance.stage_fact) if guidance.stage_fact else ()):
         if wording.has(f"step.{stage}"):
             return wording.say(f"step.{stage}")
     return wording.say("step.default")

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal, fits
 from bot.dialogue.judging import Finding, scope_of
-from retrieval.guidance import DealStage, Fact, Guidance, Safeguard, SafeguardId
+from retrieval.guidance import DealStage, Guidance, Safeguard, SafeguardId
 
-STAGE_FACT = Fact("stage")
 SPECIFIC = 4
 """What a matching row of `suits` is worth: what is made for this product beats what is general."""
 FOR_RAISED = 3
@@ -48,7 +47,7 @@ def rank_safeguards(
 
 
 def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:
-    for stage in sorted(deal.known(STAGE_FACT)):
+    for stage in sorted(deal.known(guidance.stage_fact) if guidance.stage_fact else ()):
         if stage in guidance.stage_order:
             return guidance.stage_order[stage]
     return (DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE)

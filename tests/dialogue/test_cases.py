@@ -82,6 +82,7 @@ def test_deals_end_with_their_flags_and_no_others(begin):
     ("we're a German company selling drones to the Egyptian army", "EG"),
     ("our Kenyan office sells drones to the police of Zambia", "ZM"),
     ("the reseller is Turkish, drones for the army", None),
+    ("drones for the army, no reseller in Kenya", "KE"),
 ])
 def test_the_country_is_the_place_of_use(begin, text, country):
     talk = begin()

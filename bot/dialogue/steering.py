@@ -1,0 +1,157 @@
+"""What a message wants: to tell, to ask, to know why, to end, to begin again.
+
+Fixed phrases come first, since they steer whatever else a message holds.  What is left is judged
+by its form: a question of whoever is not dealing asks what the guidance says.
+"""
+
+from collections.abc import Mapping
+
+from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.deal import Answer
+from bot.dialogue.placing import FIRST_PERSON
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.lexicon import Phrases, Reading
+
+COMMAND_WORDS = 9
+"""Longest message taken for a bare command ("start over, please")."""
+GREETING_WORDS = 4
+"""Longest message taken for nothing but a greeting or thanks."""
+OPENING_WORDS = 5
+"""A request for something else has to begin within these first words to outweigh deal facts."""
+
+
+class Steering:
+    """The compiled phrases by which people steer, of one release."""
+
+    def __init__(self, guidance: Guidance, cues: Cues) -> None:
+        self._guidance = guidance
+        self._cues = cues
+        self._intents = {name: Phrases(p) for name, p in guidance.vocabulary.intents.items()}
+        self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
+
+    def starts_over(self, reading: Reading) -> bool:
+        """Whether the message is nothing but a wish to begin again."""
+        return self._is_mostly(reading, "start_over")
+
+    def stated(self, reading: Reading) -> tuple[Intent | None, str | None]:
+        """The intent that fixed phrases state, None when the message just tells or asks."""
+        firm = {m.fact for m in reading.mentions if m.strength.is_firm}
+        other = self._intents.get("out_of_scope")
+        if other is not None:
+            spans = other.find(reading.tokens)
+            opening = any(self._words_before(reading, first) < OPENING_WORDS for first, _ in spans)
+            if spans and (opening or len(firm) < 2):
+                return Intent.OUT_OF_SCOPE, None
+        if self._wants(reading, "verdict"):
+            return Intent.VERDICT, None
+        defined = self._defined(reading)
+        if defined is not None:
+            return Intent.DEFINE, defined
+        if not firm and self._is_command(reading, "why"):
+            return Intent.WHY, None
+        for name in ("advise_now", "more_safeguards", "show_sources", "go_on"):
+            if self._wants(reading, name) and (
+                name == "advise_now" or self._is_command(reading, name)
+            ):
+                return Intent(name), None
+        words = sum(t.is_word for t in reading.tokens)
+        for name in ("help", "thanks", "greeting"):
+            small_talk = words <= GREETING_WORDS or name == "help"
+            if not firm and small_talk and self._is_command(reading, name):
+                return Intent(name), None
+        return None, None
+
+    def asks(self, reading: Reading, clauses: Clauses, conversation: Conversation) -> bool:
+        """Whether the message asks what the guidance says instead of telling of a deal."""
+        if not any(t.is_word for t in reading.tokens):
+            return False
+        question = any(self._is_question(reading, span) for span in clauses.sentences())
+        if not question:
+            return False
+        dealing = bool(self._cues.find("deal", reading.tokens)) and any(
+            t.norm in FIRST_PERSON for t in reading.tokens
+        )
+        firm = {m.fact for m in reading.mentions if m.strength.is_firm}
+        questions = self._guidance.questions
+        place = any(questions[f].kind is QuestionKind.COUNTRY for f in firm)
+        if place and len(firm) >= 2:
+            return False
+        if conversation.pending in firm and sum(t.is_word for t in reading.tokens) <= 4:
+            return False
+        return not (dealing and firm)
+
+    def implied(
+        self,
+        reading: Reading,
+        heard: Mapping[Fact, Answer],
+        withdrawn: Mapping[Fact, frozenset[str]],
+        asking: bool,
+        conversation: Conversation,
+    ) -> Intent:
+        """The intent of a message that states none, by what it tells and how it is put."""
+        if heard or withdrawn:
+            return Intent.DESCRIBE
+        if self._is_filler(reading):
+            return Intent.FILLER
+        if asking:
+            return Intent.ASK
+        words = sum(t.is_word for t in reading.tokens)
+        if conversation.pending is None and words >= 2:
+            return Intent.ASK
+        return Intent.UNCLEAR
+
+    def _is_command(self, reading: Reading, name: str) -> bool:
+        words = sum(t.is_word for t in reading.tokens)
+        return words <= COMMAND_WORDS and self._wants(reading, name)
+
+    def _is_mostly(self, reading: Reading, name: str) -> bool:
+        """Whether the phrase makes up most of the message: "reset my password" resets nothing."""
+        phrases = self._intents.get(name)
+        words = sum(t.is_word for t in reading.tokens)
+        spans = phrases.find(reading.tokens) if phrases else []
+        return bool(spans) and 2 * sum(last - first for first, last in spans) > words
+
+    def _wants(self, reading: Reading, name: str) -> bool:
+        phrases = self._intents.get(name)
+        return bool(phrases and phrases.find(reading.tokens))
+
+    def _words_before(self, reading: Reading, position: int) -> int:
+        return sum(t.is_word for t in reading.tokens[:position])
+
+    def _defined(self, reading: Reading) -> str | None:
+        prefixes = self._intents.get("define")
+        if prefixes is None or sum(t.is_word for t in reading.tokens) > COMMAND_WORDS:
+            return None
+        for _, last in prefixes.find(reading.tokens):
+            for entry, names in self._glossary.items():
+                for first, end in names.find(reading.tokens[last:]):
+                    before = reading.tokens[last : last + first]
+                    after = [t for t in reading.tokens[last + end :] if t.is_word]
+                    articles = all(t.norm in {"a", "an", "the"} for t in before)
+                    if articles and (not after or after[0].norm in {"mean", "means", "again"}):
+                        return entry
+        return None
+
+    def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
+        tokens = list(reading.tokens[span[0] : span[1]])
+        while tokens and (not tokens[0].is_word or tokens[0].norm in
+                          {"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also",
+                           "then", "now", "well", "um", "er"}):
+            tokens = tokens[1:]
+        if not tokens:
+            return False
+        begins = self._cues.starts("question", tokens) > 0
+        return begins or (tokens[-1].norm == "?" and not self._names_deal(reading, span))
+
+    def _names_deal(self, reading: Reading, span: tuple[int, int]) -> bool:
+        firm = {m.fact for m in reading.mentions
+                if span[0] <= m.first < span[1] and m.strength.is_firm}
+        return len(firm) >= 2
+
+    def _is_filler(self, reading: Reading) -> bool:
+        """Whether nothing but "ok", "hmm", marks and signs is left of the message."""
+        words = [t for t in reading.tokens if t.is_word]
+        covered = {i for first, last in self._cues.find("filler", words)
+                   for i in range(first, last)}
+        return len(covered) == len(words)
