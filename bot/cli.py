@@ -80,6 +80,8 @@ def chat(
     )] = False,
 ) -> None:
     """Talk about a deal in the terminal."""
+    if not jsonl and _err.is_terminal:
+        _err.print("Getting ready; the first time takes half a minute.")
     with _assembly() as parts:
         _ = parts.advisor  # built before the first prompt, under the progress bar
     if jsonl:

@@ -135,7 +135,7 @@ class PlainReader:
             if denied and mention.negated_value is not None:
                 value, holds = mention.negated_value, True
             claims.append(_Claim(mention, value, holds, sure, clauses.added(mention)))
-        return claims
+        return [c for c in claims if not _is_local_colour(c, claims, reading)]
 
     def _merge(
         self,
@@ -237,6 +237,15 @@ class PlainReader:
                 )
                 refined[rule.fact] = replace(basis, values=frozenset({rule.value}), message=key)
         return refined
+
+
+def _is_local_colour(claim: _Claim, claims: Sequence[_Claim], reading: Reading) -> bool:
+    """Whether it only tells of the place: "for the regulator; police there need no warrant"."""
+    following = reading.tokens[claim.mention.last : claim.mention.last + 1]
+    return [t.norm for t in following] == ["there"] and any(
+        c.mention.fact == claim.mention.fact and c.mention.first != claim.mention.first
+        for c in claims
+    )
 
 
 def _is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:

@@ -107,6 +107,13 @@ def test_corrections_remove_add_and_replace(begin, known, text, left):
     assert talk.conversation.deal.known("end_user") == frozenset(left)
 
 
+def test_whoever_is_only_part_of_the_picture_is_no_end_user(begin):
+    talk = begin()
+    talk.say("LI box for the telecom regulator in Uganda, police there dont need a warrant")
+    assert talk.conversation.deal.known("end_user") == {"telecom-regulator"}
+    assert talk.conversation.deal.known("access_safeguards") == {"none"}
+
+
 @pytest.mark.parametrize("text", [
     "see attached", "undo", "I don't understand the question", "purple monkey dishwasher", "yes",
 ])
