@@ -23,6 +23,7 @@ from bot.doctor import examine
 from bot.errors import AdvisorError, BadInput
 from bot.evaluate_command import evaluate
 from bot.protocol import to_json
+from bot.review import retell
 from bot.terminal import Screen, unchecked_share
 from retrieval import corpus as corpus_
 from retrieval.errors import CorpusError, RetrievalError
@@ -327,18 +328,22 @@ def log_list(
 
 @log_app.command("show")
 def log_show(conversation: str, as_json: AsJson = False) -> None:
-    """Show one conversation as it was recorded."""
+    """Show one conversation, rendered again from its record and the releases it was drawn from."""
     with _assembly() as parts:
-        turns = parts.store.turns(ConversationId(conversation))
-    if not turns:
+        retold = list(retell(parts.store, ConversationId(conversation)))
+    if not retold:
         _fail(f"There is no conversation {conversation!r}; 'advisor log list' prints them.")
-    for turn in turns:
+    for one in retold:
+        turn = one.turn
         if as_json:
-            print(json.dumps({"text": turn.text, "digest": turn.digest, **turn.body()},  # noqa: T201
-                             ensure_ascii=False))
+            row = {"text": turn.text, "digest": turn.digest, "shown": one.text,
+                   "fault": one.fault, **turn.body()}
+            print(json.dumps(row, ensure_ascii=False))  # noqa: T201
         else:
-            print(f"--- turn {turn.version}, {turn.body()['recorded_at']}\n> {turn.text}")  # noqa: T201
-            print("\n".join(line["text"] for line in turn.body()["reply"]["lead"]))  # noqa: T201
+            print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "  # noqa: T201
+                  f"release {turn.release}\n> {turn.text}\n\n{one.text}\n")
+    if any(one.fault for one in retold):
+        _fail("\n".join(f"turn {one.turn.version}: {one.fault}" for one in retold if one.fault))
 
 
 @log_app.command("verify")

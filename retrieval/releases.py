@@ -12,7 +12,10 @@ from collections.abc import Mapping, Set
 from datetime import date
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from retrieval.embedding import UnitEmbeddings
+from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import INDEX_FORMAT, Progress, entries_of, open_index
 from retrieval.matches import Search
@@ -21,8 +24,26 @@ from retrieval.search import MentionsDomain, build_search
 
 
 def content_of(guidance: Guidance) -> str:
-    """The content of *guidance* as canonical JSON: what the database keeps of a release."""
-    return json.dumps(_fields(guidance), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """The content of *guidance* as JSON: what the database keeps of a release.
+
+    The order of questions and provisions is kept, since it shows in answers.
+    """
+    return json.dumps(_fields(guidance), ensure_ascii=False, separators=(",", ":"))
+
+
+def guidance_of(content: str, release: ReleaseId) -> Guidance:
+    """The guidance whose `content_of` is *content*: a release read back from the database.
+
+    Raises:
+        ReleaseNotReady: The content was written by a version that this one can't read.
+    """
+    try:
+        return _GUIDANCE.validate_python({**json.loads(content), "release": release})
+    except ValueError as error:
+        raise ReleaseNotReady(
+            f"The content kept of release {release!r} can't be read: {error}. It was written by "
+            "another version of the program; read it with that one."
+        ) from error
 
 
 def _fields(guidance: Guidance) -> dict[str, object]:
@@ -61,6 +82,9 @@ def _canonical(value: object) -> object:
     if value is None or isinstance(value, (bool, int, str)):
         return value
     raise TypeError(f"{type(value).__name__} has no canonical form; give it one before using it")
+
+
+_GUIDANCE = TypeAdapter(Guidance)
 
 
 def index_digest_of(guidance: Guidance, recipe: str) -> ReleaseId:

@@ -99,6 +99,16 @@ def test_the_log_is_whole_and_shows_what_was_said(run, talk):
     assert "log-show" in run("log", "list", "--limit", "1000").stdout
 
 
+def test_a_stored_answer_is_rendered_again_to_the_letter(run, talk):
+    said = ["stingrays for the police in Chad, they torture journalists", "no idea", "advise now"]
+    shown = [out["text"] for out in talk(*({"conversation": "retold", "text": t} for t in said))]
+    done = run("log", "show", "retold", "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["shown"] for row in rows] == shown
+    assert {row["fault"] for row in rows} == {None}
+    assert done.returncode == 0
+
+
 def test_the_terminal_answers_and_ends_with_its_input(run):
     done = run("chat", stdin="drones for the police in Kenya\n[1]\n[99]\n")
     assert done.returncode == 0

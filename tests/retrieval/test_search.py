@@ -10,11 +10,11 @@ import pytest
 
 from retrieval import search as tuning
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.errors import UnknownProvision
+from retrieval.errors import ReleaseNotReady, UnknownProvision
 from retrieval.guidance import UNKNOWN, Checked, Guidance, Provision, ProvisionId, ReleaseId, Table
 from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
-from retrieval.releases import digest_of, open_release
+from retrieval.releases import content_of, digest_of, guidance_of, open_release
 from retrieval.search import build_search, domain_words, topic_factor
 
 from . import small
@@ -359,3 +359,16 @@ def test_two_releases_stand_side_by_side(guidance: Guidance, words: WordEmbeddin
 
 def yes(_: str) -> bool:
     return True
+
+
+def test_a_release_is_read_back_from_what_the_database_keeps(guidance):
+    kept = content_of(guidance)
+    again = guidance_of(kept, guidance.release)
+    assert again == guidance
+    assert list(again.questions) == list(guidance.questions)
+    assert content_of(again) == kept
+
+
+def test_content_of_another_version_is_told_plainly():
+    with pytest.raises(ReleaseNotReady, match="another version"):
+        guidance_of('{"sources": 7}', ReleaseId("abc"))

@@ -1,0 +1,329 @@
+"""Which question comes next, which never comes, and what stays open: on a guidance of our own."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.dialogue.conversation import Coverage, Status
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.judging import (
+    coverage,
+    idle_facts,
+    judge,
+    judge_all,
+    matters,
+    next_question,
+    open_facts,
+    scope_of,
+    standing,
+)
+from retrieval.guidance import (
+    Checked,
+    Choice,
+    Consideration,
+    Fact,
+    FlagId,
+    Guidance,
+    NarrowScope,
+    ProvisionId,
+    Question,
+    QuestionKind,
+    RedFlag,
+    Table,
+)
+from tests.retrieval.small import guidance as small
+from tests.retrieval.small import provision
+
+DONT_KNOW = None
+CITED = (ProvisionId("ungp-1"),)
+
+
+def table(**rows: str) -> Table:
+    return {Fact(fact): frozenset(values.split()) for fact, values in rows.items()}
+
+
+def deal(*hedged: str, **facts: str | None) -> Deal:
+    """Answers by fact; None is "I don't know", and what *hedged* names was only supposed."""
+    return Deal({
+        Fact(f): Answer(None if v is None else frozenset(v.split()), str(v), MessageKey("m"),
+                        f not in hedged)
+        for f, v in facts.items()
+    })
+
+
+def question(fact: str, values: str, rank: int, **more: object) -> Question:
+    choices = tuple(Choice(v, v) for v in values.split())
+    return replace(
+        Question(Fact(fact), QuestionKind.CHOICE, fact, f"{fact}?", "It matters.", CITED, choices,
+                 rank=rank),
+        **more,
+    )
+
+
+def flag(id_: str, consideration: str, gravity: int, **when: str) -> RedFlag:
+    return RedFlag(FlagId(id_), id_, "Look into it.", table(**when), consideration, CITED, (),
+                   gravity, ours=True)
+
+
+def made() -> Guidance:
+    """Buyer, product, broker and three circumstances; a kind of deal that asks for less."""
+    questions = [
+        question("product", "spyware camera", 1),
+        question("buyer", "police hospital firm", 2, several=True),
+        question("record", "yes no", 5),
+        question("courts", "free captured", 5),
+        question("broker_ties", "yes no", 6, only_if=(table(broker="yes"),)),
+        question("broker", "yes no", 7, sooner_if=(table(buyer="firm"),), sooner=3),
+        question("terms", "kept refused", 8, only_if=(table(buyer="police"), table(broker="yes"))),
+    ]
+    considerations = [
+        Consideration(f"c{n}", n, Checked.SEEN, f"Number {n}", "Weigh it.",
+                      tuple(Fact(f) for f in facts.split()), CITED)
+        for n, facts in enumerate(["product buyer", "record courts", "broker broker_ties"], start=1)
+    ]
+    return replace(
+        small([provision("ungp-1")]),
+        considerations=tuple(considerations),
+        red_flags=(
+            flag("abuse", "c2", 3, record="yes"),
+            flag("captured-courts", "c2", 1, courts="captured"),
+            flag("hacking", "c1", 3, product="spyware", buyer="police"),
+            flag("ties", "c3", 2, broker_ties="yes"),
+            flag("hidden-buyer", "c1", 2, buyer="unknown"),
+        ),
+        questions={q.fact: q for q in questions},
+        scopes=(NarrowScope("care", "Care", "It heals.",
+                            table(product="camera", buyer="hospital firm"),
+                            frozenset({"c1"}), frozenset({Fact("record")}), CITED),),
+    )
+
+
+MADE = made()
+
+
+def asks(known: Deal, asked: tuple[str, ...] = (), limit: int = 12) -> str | None:
+    chosen = next_question(MADE, known, judge_all(MADE, known), tuple(map(Fact, asked)), limit)
+    return chosen.fact if chosen else None
+
+
+# Judging one flag ------------------------------------------------------------------------
+
+HACKING = MADE.flag_by_id[FlagId("hacking")]
+
+
+@pytest.mark.parametrize(("known", "status", "because", "missing", "unknown", "tentative"), [
+    (deal(), Status.OPEN, (), ("product", "buyer"), (), False),
+    (deal(product="spyware"), Status.OPEN, ("product",), ("buyer",), (), False),
+    (deal(product="spyware", buyer="police"), Status.RAISED, ("product", "buyer"), (), (), False),
+    (deal(product="spyware", buyer="hospital police"),
+     Status.RAISED, ("product", "buyer"), (), (), False),
+    (deal(product="camera"), Status.NOT_RAISED, ("product",), (), (), False),
+    (deal(product="camera", buyer="hospital"),
+     Status.NOT_RAISED, ("product", "buyer"), (), (), False),
+    (deal(product="spyware", buyer=DONT_KNOW), Status.OPEN, ("product",), (), ("buyer",), False),
+    (deal(product=DONT_KNOW), Status.OPEN, (), ("buyer",), ("product",), False),
+    (deal("buyer", product="spyware", buyer="police"),
+     Status.RAISED, ("product", "buyer"), (), (), True),
+    (deal("buyer", product="spyware", buyer="hospital"),
+     Status.OPEN, ("product",), (), ("buyer",), False),
+    (deal("product", product="camera", buyer="police"),
+     Status.OPEN, ("buyer",), (), ("product",), False),
+    (deal("product", product="camera", buyer="hospital"),
+     Status.NOT_RAISED, ("buyer",), (), (), False),
+])
+def test_a_flag_judged(known, status, because, missing, unknown, tentative):
+    finding = judge(HACKING, known)
+    assert (finding.status, finding.because) == (status, because)
+    assert (finding.missing, finding.unknown) == (missing, unknown)
+    assert finding.tentative is tentative
+
+
+@pytest.mark.parametrize(("known", "status"), [
+    (deal(), Status.OPEN),
+    (deal(buyer=DONT_KNOW), Status.RAISED),
+    (deal(buyer="police"), Status.NOT_RAISED),
+    (deal("buyer", buyer="police"), Status.OPEN),
+])
+def test_not_knowing_raises_only_the_flag_that_lists_it(known, status):
+    assert judge(MADE.flag_by_id[FlagId("hidden-buyer")], known).status is status
+
+
+def test_a_flag_that_waits_for_what_does_not_matter_is_not_raised():
+    ties = MADE.flag_by_id[FlagId("ties")]
+    without = deal(broker="no")
+    assert idle_facts(MADE, without) >= {"broker_ties"}
+    assert judge(ties, without, idle_facts(MADE, without)).status is Status.NOT_RAISED
+    assert judge(ties, deal(), idle_facts(MADE, deal())).status is Status.OPEN
+    told = deal(broker="no", broker_ties="yes")
+    assert judge(ties, told, idle_facts(MADE, told)).status is Status.RAISED
+
+
+# Which questions matter ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("known", "ties", "terms"), [
+    (deal(), True, True),
+    (deal(broker="yes"), True, True),
+    (deal(broker="no"), False, True),
+    (deal(broker=DONT_KNOW), True, True),
+    (deal("broker", broker="no"), True, True),
+    (deal(broker="no", buyer="hospital"), False, False),
+    (deal(broker="no", buyer="police"), False, True),
+    (deal(broker="no", buyer=DONT_KNOW), False, True),
+])
+def test_a_question_matters_until_its_tables_surely_fail(known, ties, terms):
+    assert matters(MADE.questions[Fact("broker_ties")], known) is ties
+    assert matters(MADE.questions[Fact("terms")], known) is terms
+
+
+@pytest.mark.parametrize(("known", "narrow"), [
+    (deal(product="camera", buyer="hospital"), True),
+    (deal(product="camera", buyer="hospital firm"), True),
+    (deal(product="camera", buyer="hospital police"), False),
+    (deal("buyer", product="camera", buyer="hospital"), False),
+    (deal(product="camera", buyer=DONT_KNOW), False),
+    (deal(product="camera"), False),
+    (deal(product="spyware", buyer="hospital"), False),
+])
+def test_only_a_surely_benign_deal_asks_for_less(known, narrow):
+    assert (scope_of(MADE, known) is not None) is narrow
+
+
+@pytest.mark.parametrize(("known", "asked", "fact"), [
+    (deal(), (), "product"),
+    (deal(product="spyware"), ("product",), "buyer"),
+    (deal(product="spyware"), ("product", "buyer"), "record"),          # the graver of two alike
+    (deal(product="spyware", buyer="police"), (), "record"),
+    (deal(product="spyware", buyer="police", record="yes"), (), "courts"),
+    (deal(product="spyware", buyer="police", record=DONT_KNOW), (), "courts"),
+    (deal(product="spyware", buyer="firm"), (), "broker"),               # sooner for a firm
+    (deal("buyer", product="spyware", buyer="firm"), (), "broker"),
+    (deal(product="spyware", buyer="police", record="no", courts="free"), (), "broker_ties"),
+    (deal(product="spyware", buyer="police", record="no", courts="free", broker="no"), (), "terms"),
+    (deal(product="spyware", buyer="hospital", record="no", courts="free", broker="no"), (), None),
+    (deal(product="camera", buyer="hospital"), (), "record"),            # all that is still asked
+    (deal(product="camera", buyer="hospital", record="no"), (), None),
+    (deal(product="camera", buyer="hospital"), ("record",), None),
+])
+def test_the_next_question(known, asked, fact):
+    assert asks(known, asked) == fact
+
+
+@pytest.mark.parametrize(("asked", "limit", "fact"), [
+    ((), 0, None),
+    ((), 1, "product"),
+    (("product",), 1, None),
+    (("product", "buyer"), 3, "record"),
+    (("product", "buyer", "record"), 3, None),
+])
+def test_the_limit_counts_what_was_asked_and_not_what_was_told(asked, limit, fact):
+    assert asks(deal(), asked, limit) == fact
+    if fact is not None:
+        assert asks(deal(terms="kept", broker="yes"), asked, limit) == fact
+
+
+# The ledger ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("known", "states"), [
+    (deal(), [("open", "product buyer"), ("open", "record courts"),
+              ("open", "broker broker_ties")]),
+    (deal(product="spyware", buyer="police", broker="no"),
+     [("addressed", "product buyer"), ("open", "record courts"), ("addressed", "broker")]),
+    (deal("courts", record=DONT_KNOW, courts="free"),
+     [("open", "product buyer"), ("open", "record courts"), ("open", "broker broker_ties")]),
+    (deal(product="camera", buyer="hospital"),
+     [("addressed", "product buyer"), ("not_applicable", "product buyer"),
+      ("not_applicable", "product buyer")]),
+])
+def test_the_ledger(known, states):
+    lines = [(line.state.value, " ".join(line.because)) for line in coverage(MADE, known)]
+    assert lines == states
+
+
+def test_what_is_unknown_or_supposed_stays_open_and_what_is_idle_does_not():
+    known = deal("record", product="camera", buyer="hospital", record="no", courts=DONT_KNOW)
+    assert open_facts(MADE, known) == ("record", "courts")
+    assert open_facts(MADE, deal(product="camera", buyer="hospital")) == ("record",)
+
+
+def test_a_consideration_without_a_judged_flag_is_open():
+    findings = judge_all(MADE, deal(record="yes", courts="free", product="camera", buyer="police"))
+    assert standing(findings, "c2") is Status.RAISED
+    assert standing(findings, "c1") is Status.NOT_RAISED
+    assert standing(findings, "c9") is Status.OPEN
+
+
+# The corpus that ships -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("flag_id", "fact", "raises", "clears"), [
+    ("sg-c1-rf1", "misuse_reports", "yes", "no"),
+    ("sg-c1-rf2", "system_of_concern", "yes", "no"),
+    ("sg-c2-rf1", "restrictive_laws", "yes", "no"),
+    ("sg-c2-rf2", "conflict", "yes", "no"),
+    ("sg-c2-rf3", "detentions", "yes", "no"),
+    ("sg-c2-rf4", "judicial_oversight", "none", "independent"),
+    ("sg-c2-rf5", "onward_supply", "yes", "no"),
+    ("sg-c2-rf6", "agency_misuse", "yes", "no"),
+    ("sg-c3-rf1", "access_safeguards", "none", "adequate"),
+    ("sg-c3-rf1", "access_safeguards", "inadequate", "adequate"),
+    ("sg-c3-rf2", "rights_limits", "yes", "no"),
+    ("sg-c3-rf3", "law_in_practice", "ignored", "followed"),
+    ("sg-c3-rf3", "law_in_practice", "selective", "followed"),
+    ("sg-c4-rf1", "government_ties", "yes", "no"),
+    ("sg-c4-rf1", "government_ties", "yes", "not-applicable"),
+    ("sg-c4-rf2", "party_reported", "yes", "no"),
+    ("bis-kyc", "transparency", "evasive", "open"),
+    ("sg-c4-rf4", "hidden_ownership", "yes", "no"),
+])
+def test_each_flag_of_the_guidance_is_raised_by_its_fact_alone(
+    guidance, flag_id, fact, raises, clears
+):
+    judged = guidance.flag_by_id[flag_id]
+    assert judge(judged, deal(**{fact: raises})).status is Status.RAISED
+    assert judge(judged, deal(**{fact: clears})).status is Status.NOT_RAISED
+    assert judge(judged, deal(fact, **{fact: clears})).status is Status.OPEN
+    assert judge(judged, deal(**{fact: DONT_KNOW})).status is Status.OPEN
+
+
+def deals_of(guidance: Guidance) -> st.SearchStrategy[Mapping[str, tuple[str | None, bool]]]:
+    return st.fixed_dictionaries({}, optional={
+        str(q.fact): st.tuples(st.sampled_from([None, *(c.value for c in q.choices[:8])]),
+                               st.booleans())
+        for q in guidance.questions.values()
+    })
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_deal_breaks_the_rules_of_judging(guidance, data):
+    drawn = data.draw(deals_of(guidance))
+    known = deal(*(f for f, (_, sure) in drawn.items() if not sure),
+                 **{f: value for f, (value, _) in drawn.items()})
+    idle = idle_facts(guidance, known)
+    for finding in judge_all(guidance, known):
+        if finding.status is Status.RAISED:
+            assert all(known.answered(f) for f in finding.flag.when)
+        if finding.status is Status.OPEN:
+            assert finding.missing or finding.unknown
+            assert not idle & set(finding.missing)
+        if finding.status is Status.NOT_RAISED:
+            assert finding.because
+            assert all(known.settled(f) or f in idle for f in finding.because)
+    lines = coverage(guidance, known)
+    assert [line.number for line in lines] == list(range(1, 9))
+    for line in lines:
+        assert line.because
+        if line.state is Coverage.ADDRESSED:
+            assert all(known.settled(f) for f in line.because)
+        if line.state is Coverage.OPEN:
+            assert not any(known.settled(f) for f in line.because)
+    chosen = next_question(guidance, known, judge_all(guidance, known), (), 12)
+    if chosen is not None:
+        assert chosen.fact in open_facts(guidance, known)
+        assert not known.answered(chosen.fact)
+        assert chosen.fact not in idle
