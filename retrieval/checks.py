@@ -21,6 +21,9 @@ Subject = tuple[str, str]
 
 FACT_WORD = "fact"
 
+REQUIRED_CUES = ("negation", "uncertain", "correction", "dont_know", "yes", "no")
+"""Without these lists messages would be read, and read wrongly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -160,6 +163,10 @@ def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
             if choice.value != "other" and (q.fact, choice.value) not in covered:
                 yield Problem(("question", str(q.fact)), f"nobody can say {choice.value!r}: "
                               "the vocabulary has no term for it")
+    for cue in REQUIRED_CUES:
+        if not guidance.vocabulary.cues.get(cue):
+            yield Problem(("cue list", cue), "it is missing or empty in phrases.yaml, so nothing "
+                          "would be denied, hedged, corrected or answered with it")
     for entry in guidance.vocabulary.glossary:
         yield from _authorities(guidance, ("glossary entry", entry.id), entry.authorities)
     for refinement in guidance.vocabulary.refinements:

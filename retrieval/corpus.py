@@ -70,6 +70,8 @@ class _Reader:
             reason = getattr(error, "problem", None) or str(error).splitlines()[0]
             self.complain(file, mark.line + 1 if mark else 1, f"not valid YAML: {reason}")
             return
+        if not any(node is not None for node in nodes):
+            self.complain(file, 1, "the file is empty; write [] if nothing belongs in it")
         for node in nodes:
             if node is not None:
                 document = _Document(file, self)
@@ -267,8 +269,9 @@ def read_all(
 
 
 def _placed(problem: Problem, places: Mapping[Subject, str]) -> str:
-    place = places.get(problem.subject, "guidance corpus")
     kind, name = problem.subject
+    elsewhere = "phrases.yaml:1" if kind == "cue list" else "guidance corpus"
+    place = places.get(problem.subject, elsewhere)
     return f"{place}: {kind} {name!r}: {problem.text}"
 
 
@@ -382,7 +385,8 @@ def _country_names(terms: Sequence[Term]) -> Iterator[Term]:
             for key in ("name", "common_name", "official_name")
             if getattr(country, key, None)
         }
-        fresh = sorted(n for n in names if "," not in n and n.casefold() not in listed)
+        plain = {n.replace("(", "").replace(")", "") for n in names if "," not in n}
+        fresh = sorted(n for n in plain if n.casefold() not in listed)
         if fresh:
             yield Term(Fact("country"), country.alpha_2, terms=tuple(fresh))
 

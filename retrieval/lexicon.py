@@ -72,11 +72,12 @@ class Mention:
 @dataclass(frozen=True, slots=True)
 class _Entry:
     fact: Fact
-    value: str | None
-    """None for a phrase that only shields its words from a meaning (`but_not`)."""
+    value: str
     negated: str | None
     strength: Strength
     stems: Stems
+    shields: bool = False
+    """The phrase only keeps its words from saying the value (`but_not`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Lexicon:
             for phrase, strength in phrases:
                 self._add(term.fact, term.value, term.negated, strength, phrase, norms)
             for phrase in term.but_not:
-                self._add(term.fact, None, None, Strength.TERM, phrase, norms)
+                self._add(term.fact, term.value, None, Strength.TERM, phrase, norms, shields=True)
             for alternative in term.near:
                 ids = []
                 for group in alternative:
@@ -129,20 +130,23 @@ class Lexicon:
     def _add(
         self,
         fact: Fact,
-        value: str | None,
+        value: str,
         negated: str | None,
         strength: Strength,
         phrase: str,
         norms: set[str],
+        *,
+        shields: bool = False,
     ) -> None:
         words = _bare(phrase)
         if not words:
             return
         norms.update(w.norm for w in words)
-        entry = _Entry(fact, value, negated, strength, tuple(w.stem for w in words))
+        entry = _Entry(fact, value, negated, strength, tuple(w.stem for w in words), shields)
         self._entries[entry.stems[0]].append(entry)
         together = "".join(w.norm for w in words)
-        if len(together) >= MIN_JOINED_LETTERS and strength is Strength.TERM and len(words) <= 2:
+        joins = strength is Strength.TERM and not shields and len(words) <= 2
+        if len(together) >= MIN_JOINED_LETTERS and joins:
             self._joined[together].append(entry)
 
     def find(self, text: str) -> "Reading":
@@ -345,17 +349,18 @@ def _plausible(guessed: list[int], entry: _Entry, fuzzy: set[int]) -> bool:
 
 def _longest(found: list[tuple[_Entry, int, int, bool]]) -> Iterator[Mention]:
     """Drop what lies within a longer term, and what a `but_not` phrase shields."""
-    shields = [(e.fact, first, last) for e, first, last, guessed in found
-               if e.value is None and not guessed]
+    shields = [(e.fact, e.value, first, last) for e, first, last, guessed in found
+               if e.shields and not guessed]
     spans = {(first, last) for e, first, last, guessed in found
-             if e.value is not None and e.strength is Strength.TERM and not guessed}
+             if not e.shields and e.strength is Strength.TERM and not guessed}
     replies = [(e.fact, first, last) for e, first, last, guessed in found
                if e.strength is Strength.ASKED and not guessed]
     exact_at = {(first, last) for _, first, last, guessed in found if not guessed}
     for entry, first, last, guessed in dict.fromkeys(found):
-        if entry.value is None:
+        if entry.shields:
             continue
-        if any(f == entry.fact and a <= first and last <= b for f, a, b in shields):
+        if any(f == entry.fact and v == entry.value and a <= first and last <= b
+               for f, v, a, b in shields):
             continue
         if any(a <= first and last <= b and b - a > last - first for a, b in spans):
             continue

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bot.dialogue.conversation import Citation, Reply
 from retrieval.guidance import Checked, Guidance, ProvisionId, sha256_of
-from retrieval.passages import Passage, passages_of
+from retrieval.passages import Passage, passage, passages_of
 
 
 class Verdict(StrEnum):
@@ -19,7 +19,7 @@ class Verdict(StrEnum):
     EXACT = "exact"
     """The span is in the provision, word for word."""
     OTHER_PROVISION = "real text, another provision"
-    """The words are in the release, but not where the citation says."""
+    """The words are in the release, but not where, or not as, the citation says."""
     NOT_IN_CORPUS = "not in the corpus"
     """The words are nowhere in the release."""
 
@@ -46,15 +46,15 @@ class Checkup:
     found_in: ProvisionId | None
 
 
-def cite(guidance: Guidance, provision: ProvisionId, passage: Passage | None = None) -> Citation:
-    """A citation of *provision*, of one *passage* of it or else of its whole text.
+def cite(guidance: Guidance, provision: ProvisionId, part: Passage | None = None) -> Citation:
+    """A citation of *provision*, of one *part* of it or else of its whole text.
 
     Raises:
         KeyError: The provision is not in the release; `checks` prevents that for content.
     """
     p = guidance.provisions[provision]
     source = guidance.sources[p.source]
-    start, end = (passage.start, passage.end) if passage else (0, len(p.text))
+    start, end = (part.start, part.end) if part else (0, len(p.text))
     span = p.text[start:end]
     return Citation(
         provision=p.id,
@@ -79,18 +79,13 @@ def cite_all(guidance: Guidance, provisions: tuple[ProvisionId, ...]) -> tuple[C
 def verify(citation: Citation, guidance: Guidance) -> Checkup:
     """Read the cited span again from the release and compare.
 
-    A quotation has to equal the span and the span's digest has to match.  A digest provision may
-    not be quoted at all.
+    Everything has to fit: the span's digest, the quotation, source, pinpoint, link and checked
+    state.  A digest provision may not be quoted at all.
     """
     p = guidance.provisions.get(citation.provision)
     if p is not None and citation.release == guidance.release:
-        span = p.text[citation.start : citation.end]
         whole = 0 <= citation.start < citation.end <= len(p.text)
-        quoted = citation.quote is None or (
-            citation.quote == span and p.checked is Checked.OFFICIAL
-        )
-        labelled = citation.pinpoint == p.pinpoint and citation.checked is p.checked
-        if whole and quoted and labelled and sha256_of(span) == citation.sha256:
+        if whole and citation == cite(guidance, p.id, passage(p, citation.start, citation.end)):
             return Checkup(Verdict.EXACT, p.id)
     where = _where(citation, guidance)
     if where is not None:
@@ -100,8 +95,6 @@ def verify(citation: Citation, guidance: Guidance) -> Checkup:
 
 def _where(citation: Citation, guidance: Guidance) -> ProvisionId | None:
     for p in guidance.provisions.values():
-        if p.id == citation.provision:
-            continue
         if citation.quote and citation.quote in p.text:
             return p.id
         if sha256_of(p.text) == citation.sha256:

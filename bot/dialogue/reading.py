@@ -58,10 +58,12 @@ class PlainReader:
             return replace(message, intent=Intent.START_OVER)
         asking = self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
-        claims = [] if asking else self._claims(reading, clauses, conversation.pending)
+        # "What is DPI?" says nothing of the product, even while the product is asked for.
+        telling = not asking and intent is not Intent.DEFINE
+        claims = [] if not telling else self._claims(reading, clauses, conversation.pending)
         pending = self._guidance.questions.get(conversation.pending or Fact(""))
         direct: Answer | None = None
-        if pending is not None and not asking and intent in (None, Intent.ADVISE_NOW):
+        if pending is not None and telling and intent in (None, Intent.ADVISE_NOW):
             direct, claims = self._answered(pending, reading, clauses, claims, key)
         answered = direct is not None or any(
             c.holds and c.mention.fact == conversation.pending for c in claims

@@ -103,14 +103,12 @@ def test_real_words_are_traced_to_where_they_stand(release):
         assert release.provisions[checkup.found_in].text == p.text
 
 
-@pytest.mark.xfail(strict=True, reason="verify does not compare source, its title and its address")
 @pytest.mark.parametrize("field", ["source", "source_title", "url"])
 def test_a_citation_that_names_another_source_is_caught(guidance, field):
     false = replace(cite(guidance, "ungp-17"), **{field: getattr(cite(guidance, "udhr-12"), field)})
     assert verify(false, guidance).verdict is not Verdict.EXACT
 
 
-@pytest.mark.xfail(strict=True, reason="the words are said to be nowhere although they stand there")
 def test_real_words_under_a_wrong_pinpoint_are_not_called_invented(guidance):
     false = replace(cite(guidance, "ungp-17"), pinpoint="UNGP 18")
     assert verify(false, guidance).verdict is not Verdict.NOT_IN_CORPUS

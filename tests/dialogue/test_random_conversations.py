@@ -225,7 +225,6 @@ def test_an_aside_changes_neither_the_interview_nor_what_follows(begin, said, as
         assert take(interrupted, remark) == take(plain, remark)
 
 
-@pytest.mark.xfail(strict=True, reason="with the product asked for, the word is taken as an answer")
 @pytest.mark.parametrize("aside", ["what is DPI?", "what's a stingray?"])
 def test_asking_what_a_word_means_is_no_answer_even_when_the_product_is_asked_for(begin, aside):
     talk = begin()
@@ -329,7 +328,6 @@ def test_what_a_fact_rests_on_stands_in_the_message_word_for_word(begin, said):
                 assert all(part in message.text for part in answer.said.split(", ")[:1])
 
 
-@pytest.mark.xfail(strict=True, reason="'fight' alone is taken for a hint at armed conflict")
 @pytest.mark.parametrize("aim", ["to fight drug trafficking", "in the fight against corruption"])
 def test_fighting_crime_is_no_armed_conflict(begin, aim):
     reply = begin().say(f"cctv for the police in Kenya {aim}")

@@ -63,7 +63,7 @@ def test_invisible_characters_change_no_word(words, signs, data):
 
 @pytest.mark.parametrize(("text", "norms"), [
     ("Cell-site simulator", ["cell", "site", "simulator"]),
-    ("police/army", ["police", "/", "army"]),
+    ("police/army", ["police", "army"]),
     ("Côte d’Ivoire", ["cote", "d'ivoire"]),
     ("Türkiye", ["turkiye"]),
     ("SÃO TOMÉ", ["sao", "tome"]),
