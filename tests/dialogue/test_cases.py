@@ -13,10 +13,10 @@ from bot.dialogue.reading import PlainReader
 from tests.dialogue.talking import WHEN
 
 HERE = Path(__file__).parent
-FLOORS = {"dev": 96, "test": 84}
+FLOORS = {"dev": 98, "test": 86}
 """Messages of each split that must be read exactly. Raised when reading gets better; the test
 split is never looked at, only counted."""
-MISSED_WITHIN_LIMIT = 10
+MISSED_WITHIN_LIMIT = 9
 """Most flags of all deals that may stay unasked because the interview ends after twelve questions:
 how well the questions are chosen. Lowered when the choice gets better."""
 
