@@ -89,7 +89,7 @@ def chat(
         for line in sys.stdin:
             if line.strip():
                 answer = json.dumps(_one_turn(parts, line), ensure_ascii=False)
-                print(answer, flush=True)  # noqa: T201
+                print(answer, flush=True)
         return
     _talk(parts, conversation or _resumed(parts, resume))
 
@@ -197,7 +197,7 @@ def search(
         for line in sys.stdin:
             if line.strip():
                 found = find([Query(line.strip(), topics=parts.topics(line), limit=k)])[0]
-                print(json.dumps(_found_json(found, guidance, k), ensure_ascii=False),  # noqa: T201
+                print(json.dumps(_found_json(found, guidance, k), ensure_ascii=False),
                       flush=True)
         return
     found = find([Query(query, topics=parts.topics(query), limit=k)])[0]
@@ -248,9 +248,9 @@ def corpus_list(as_json: AsJson = False) -> None:
     for p in guidance.provisions.values():
         if as_json:
             row = {**_provision_json(guidance, p.id), "kind": p.kind, "text": p.text}
-            print(json.dumps(row, ensure_ascii=False))  # noqa: T201
+            print(json.dumps(row, ensure_ascii=False))
         else:
-            print(f"{p.id:<24} {p.checked.value:<10} {p.pinpoint}")  # noqa: T201
+            print(f"{p.id:<24} {p.checked.value:<10} {p.pinpoint}")
 
 
 @corpus_app.command("show")
@@ -272,7 +272,7 @@ def corpus_show(provision: str, as_json: AsJson = False) -> None:
         for key, value in row.items():
             if value:
                 text = ", ".join(value) if isinstance(value, list) else value
-                print(f"{key:<11} {text}")  # noqa: T201
+                print(f"{key:<11} {text}")
 
 
 @corpus_app.command("check")
@@ -296,9 +296,9 @@ def corpus_check(as_json: AsJson = False) -> None:
         _print_json({"ok": not problems, "counts": counts, "problems": problems})
     else:
         for problem in problems:
-            print(problem)  # noqa: T201
-        print(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))  # noqa: T201
-        print("The corpus is sound." if not problems else f"{len(problems)} problems.")  # noqa: T201
+            print(problem)
+        print(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))
+        print("The corpus is sound." if not problems else f"{len(problems)} problems.")
     if problems:
         raise typer.Exit(1)
 
@@ -310,7 +310,7 @@ def corpus_register() -> None:
         root = parts.settings.corpus_dir
         guidance, _ = corpus_.read_all(root)
     added = corpus_.register(root, guidance)
-    print(f"{added} new ids registered in {root / corpus_.REGISTER}.")  # noqa: T201
+    print(f"{added} new ids registered in {root / corpus_.REGISTER}.")
 
 
 @log_app.command("list")
@@ -322,7 +322,7 @@ def log_list(
         lines = parts.store.conversations(limit=limit)
     for line in lines:
         row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
-        print(json.dumps(row) if as_json else  # noqa: T201
+        print(json.dumps(row) if as_json else
               f"{line.updated_at}  {line.version:>3} turns  {line.id}")
 
 
@@ -338,9 +338,9 @@ def log_show(conversation: str, as_json: AsJson = False) -> None:
         if as_json:
             row = {"text": turn.text, "digest": turn.digest, "shown": one.text,
                    "fault": one.fault, **turn.body()}
-            print(json.dumps(row, ensure_ascii=False))  # noqa: T201
+            print(json.dumps(row, ensure_ascii=False))
         else:
-            print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "  # noqa: T201
+            print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
                   f"release {turn.release}\n> {turn.text}\n\n{one.text}\n")
     if any(one.fault for one in retold):
         _fail("\n".join(f"turn {one.turn.version}: {one.fault}" for one in retold if one.fault))
@@ -352,9 +352,9 @@ def log_verify() -> None:
     with _assembly() as parts:
         broken = parts.store.verify_log()
     if broken is not None:
-        print(broken)  # noqa: T201
+        print(broken)
         raise typer.Exit(1)
-    print("The log is whole: every digest fits.")  # noqa: T201
+    print("The log is whole: every digest fits.")
 
 
 @db_app.command("upgrade")
@@ -362,7 +362,7 @@ def db_upgrade() -> None:
     """Bring the database to the newest schema."""
     with _assembly() as parts:
         parts.store.upgrade()
-    print("The database is up to date.")  # noqa: T201
+    print("The database is up to date.")
 
 
 @app.command()
@@ -374,7 +374,7 @@ def doctor(as_json: AsJson = False) -> None:
         _print_json([{"name": f.name, "ok": f.ok, "text": f.text} for f in findings])
     else:
         for f in findings:
-            print(f"{'ok  ' if f.ok else 'FAIL'} {f.name}: {f.text}")  # noqa: T201
+            print(f"{'ok  ' if f.ok else 'FAIL'} {f.name}: {f.text}")
     if not all(f.ok for f in findings):
         raise typer.Exit(1)
 
@@ -383,11 +383,11 @@ app.command()(evaluate)
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
+    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _fail(text: str) -> NoReturn:
-    print(text, file=sys.stderr)  # noqa: T201
+    print(text, file=sys.stderr)
     raise typer.Exit(1)
 
 
@@ -396,7 +396,7 @@ def main() -> None:
     try:
         app()
     except (AdvisorError, RetrievalError, CorpusError) as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)

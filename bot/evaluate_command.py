@@ -119,7 +119,7 @@ def evaluate(
         notes.append("The dialogue suite was left out: it needs a gold file, --gold FILE.")
     report["notes"] = notes
     if as_json:
-        print(json.dumps(_plain(report), ensure_ascii=False, indent=2))  # noqa: T201
+        print(json.dumps(_plain(report), ensure_ascii=False, indent=2))
     else:
         _show(report)
 

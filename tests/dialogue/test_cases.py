@@ -46,7 +46,7 @@ def read_exactly(case: dict[str, Any], reader: PlainReader) -> bool:
 def test_messages_are_read_as_their_author_meant_them(reader, split):
     mine = [c for c in cases("reading_cases.yaml") if c["split"] == split]
     exact = sum(read_exactly(c, reader) for c in mine)
-    print(f"{split}: {exact} of {len(mine)} messages read exactly")  # noqa: T201
+    print(f"{split}: {exact} of {len(mine)} messages read exactly")
     assert exact >= FLOORS[split]
 
 
