@@ -20,7 +20,7 @@ from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.doctor import examine
-from bot.errors import AdvisorError, BadInput
+from bot.errors import AdvisorError, BadInput, UnknownConversation
 from bot.evaluate_command import evaluate
 from bot.protocol import to_json
 from bot.review import retell
@@ -96,8 +96,9 @@ def chat(
 
 def _resumed(parts: Assembly, resume: bool) -> str:
     if resume:
-        for line in parts.store.conversations(limit=1):
-            return str(line.id)
+        last = parts.store.latest(TERMINAL_AUTHOR)
+        if last is not None:
+            return str(last.id)
     return f"chat-{uuid.uuid4().hex[:8]}"
 
 
@@ -332,7 +333,7 @@ def log_show(conversation: str, as_json: AsJson = False) -> None:
     with _assembly() as parts:
         retold = list(retell(parts.store, ConversationId(conversation)))
     if not retold:
-        _fail(f"There is no conversation {conversation!r}; 'advisor log list' prints them.")
+        raise UnknownConversation(conversation)
     for one in retold:
         turn = one.turn
         if as_json:

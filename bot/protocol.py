@@ -66,7 +66,9 @@ def citation_json(citation: Citation) -> Json:
 
 
 def _consideration(c: ConsiderationNote) -> Json:
-    return {"id": c.id, "number": c.number, "title": c.title, "text": c.text,
+    checked = c.number_checked.value if c.number_checked else None
+    return {"id": c.id, "number": c.number, "number_checked": checked,
+            "title": c.title, "text": c.text,
             "status": c.status.value, "citations": [citation_json(x) for x in c.citations]}
 
 

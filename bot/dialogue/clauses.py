@@ -160,11 +160,6 @@ class Clauses:
         low, high = min(one[1], other[1]), max(one[0], other[0])
         return not any(i in self._breaks for i in range(low, high))
 
-    def same_sentence(self, one: Span, other: Span) -> bool:
-        """Whether no sentence ends between two spans."""
-        low, high = min(one[1], other[1]), max(one[0], other[0])
-        return not any(i in self._stops for i in range(low, high))
-
     def taken_back(self, mention: Mention) -> bool:
         """Whether a later "sorry, I mean …" replaces *mention* within the message."""
         for first, last in self.corrections:

@@ -195,7 +195,7 @@ def _considerations(
         if status is not Status.RAISED:
             status = Status.OPEN if c.id in open_ones else Status.NOT_RAISED
         notes.append(ConsiderationNote(c.id, c.number, c.title.strip(), c.weigh.strip(), status,
-                                       cite_all(guidance, c.authorities)))
+                                       cite_all(guidance, c.authorities), c.number_checked))
     order = {Status.RAISED: 0, Status.OPEN: 1, Status.NOT_RAISED: 2}
     return tuple(sorted(notes, key=lambda n: order[n.status]))
 
@@ -217,11 +217,11 @@ def _related(
 
 def _passage_note(guidance: Guidance, match: Match) -> ConsiderationNote:
     p = guidance.provisions[match.provision]
-    number = None
-    if p.consideration is not None:
-        number = guidance.consideration_by_id[p.consideration].number
-    return ConsiderationNote(p.id, number, p.heading, match.passage.text, Status.OPEN,
-                             (cite(guidance, p.id, match.passage),))
+    within = guidance.consideration_by_id.get(p.consideration or "")
+    return ConsiderationNote(p.id, within.number if within else None, p.heading,
+                             match.passage.text, Status.OPEN,
+                             (cite(guidance, p.id, match.passage),),
+                             within.number_checked if within else None)
 
 
 def _worth_showing(matches: Sequence[Match]) -> list[Match]:

@@ -165,10 +165,12 @@ class ConsiderationNote:
 
     id: str
     number: int | None
+    """As we believe it stands in the guidance; `number_checked` says whether anybody looked."""
     title: str
     text: str
     status: Status
     citations: tuple[Citation, ...]
+    number_checked: Checked | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,20 @@ def test_a_bad_setting_is_a_sentence(run):
     assert "Traceback" not in done.stderr
 
 
+def test_an_unknown_conversation_is_told_plainly(run):
+    done = run("log", "show", "nobody")
+    assert done.returncode == 1
+    assert "There is no conversation 'nobody'" in done.stderr
+
+
+def test_resume_goes_on_with_the_last_conversation(run, tmp_path):
+    here = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'own.sqlite3'}"}
+    run("chat", "--conversation", "mine", stdin="CCTV for the city of Accra\n", env=here)
+    done = run("chat", "--resume", stdin="actually it's for the police\n", env=here)
+    assert "This conversation is mine" in " ".join(done.stdout.split())
+    assert "Police" in done.stdout
+
+
 def test_the_log_is_whole_and_shows_what_was_said(run, talk):
     talk({"conversation": "log-show", "text": "CCTV for the city of Accra"})
     assert run("log", "verify").returncode == 0

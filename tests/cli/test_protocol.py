@@ -26,6 +26,7 @@ def test_a_first_message_advises_and_asks(talk):
     assert all(c["because"] for c in out["coverage"])
     assert 1 <= len(out["safeguards"]) <= 5
     assert out["question"]["fact"] not in out["deal"]
+    assert {c["number_checked"] for c in out["considerations"] if c["number"]} == {"unchecked"}
 
 
 def test_every_claim_carries_a_citation_with_its_checked_state(talk):
