@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from sqlalchemy import Connection
 
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
 from bot.dialogue.deal import Answer, MessageKey
@@ -25,7 +27,7 @@ RETRIES = 5
 class Said:
     """What a door hands in: words, or answers picked from choices.
 
-    `answers` maps facts to values; None is "I don't know".
+    `answers` maps facts to values; None is "I don't know".  They outrank what `text` says.
     """
 
     key: MessageKey
@@ -34,6 +36,10 @@ class Said:
     sent_at: datetime
     text: str = ""
     answers: Mapping[str, list[str] | None] | None = None
+    intent: Intent | None = None
+    """What a button means; None where the words have to tell."""
+    edits: MessageKey | None = None
+    """The message that this is a new wording of: what only the old wording told is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,10 @@ class Outcome:
     reply: Reply
     number: int
     """Number of the turn in its conversation, from 1."""
+
+
+Along = Callable[[Connection, Outcome], None]
+"""Writes what belongs to a turn in the transaction that records it."""
 
 
 class Advisor:
@@ -71,10 +81,19 @@ class Advisor:
         self._message_limit = message_limit
         self._now = now
 
-    def take_turn(self, said: Said) -> Outcome:
+    def take_turn(
+        self, said: Said, *, shown: Conversation | None = None, along: Along | None = None
+    ) -> Outcome:
         """Answer one message exactly once and record it before it is shown.
 
         A message that was answered before gets its stored reply again.
+
+        Args:
+            said: The message.
+            shown: The conversation as the person last saw it, where later replies were never
+                shown.
+            along: Writes what has to be kept together with the turn, in its transaction; called
+                for a message answered before too, since that may have been all that was kept.
 
         Raises:
             BadInput: The message is empty, too long, or names an unknown fact or value.
@@ -83,30 +102,35 @@ class Advisor:
         for _ in range(RETRIES):
             earlier = self._store.turn_for(said.key)
             if earlier is not None:
-                return self._repeated(earlier)
+                return self._repeated(earlier, along)
             try:
-                return self._step(said)
+                return self._step(said, shown, along)
             except AlreadyAnswered:
                 continue
             except StaleConversation as error:
                 stale = error
         raise stale
 
-    def _repeated(self, turn: Turn) -> Outcome:
+    def _repeated(self, turn: Turn, along: Along | None) -> Outcome:
         conversation = self._store.load(turn.conversation)
-        return Outcome(conversation, turn_reply(turn), turn.version)
+        outcome = Outcome(conversation, turn_reply(turn), turn.version)
+        if along is not None:
+            self._store.write(lambda connection: along(connection, outcome))
+        return outcome
 
-    def _step(self, said: Said) -> Outcome:
+    def _step(self, said: Said, shown: Conversation | None, along: Along | None) -> Outcome:
         started = time.perf_counter()
-        conversation = self._store.load(said.conversation)
-        message = self._read(said, conversation)
+        conversation = loaded = self._store.load(said.conversation)
+        if shown is not None:
+            conversation = loaded.seen_as(shown)
         decision, found, reply = respond(
             conversation,
-            message,
+            self.read(said, conversation),
             guidance=self.guidance,
             search=self._search,
             wording=self._wording,
             limit=self._question_limit,
+            shown=shown,
         )
         turn = Turn.of(
             decision,
@@ -116,24 +140,35 @@ class Advisor:
             wording_digest=self._wording_digest,
             took_ms=round((time.perf_counter() - started) * 1000),
             recorded_at=self._now(),
+            shown=None if shown is None else shown.version,
         )
-        self._store.record(turn, decision.conversation, expected_version=conversation.version)
-        return Outcome(decision.conversation, reply, decision.conversation.version)
+        outcome = Outcome(decision.conversation, reply, decision.conversation.version)
+        self._store.record(
+            turn, decision.conversation, expected_version=loaded.version,
+            along=None if along is None else lambda connection: along(connection, outcome),
+        )
+        return outcome
 
-    def _read(self, said: Said, conversation: Conversation) -> Message:
-        if said.answers is None:
-            return self._reader.read(said.text, conversation, key=said.key, author=said.author,
-                                     sent_at=said.sent_at)
-        heard = {
-            Fact(fact): Answer(
-                None if values is None else frozenset(values),
-                self._picked(Fact(fact), values),
-                said.key,
-            )
-            for fact, values in said.answers.items()
-        }
-        return Message(said.key, said.author, said.text, said.sent_at, Intent.DESCRIBE, heard,
-                       answers_pending=conversation.pending in heard)
+    def read(self, said: Said, conversation: Conversation) -> Message:
+        """What *said* says at this point of *conversation*; nothing is recorded."""
+        told = conversation.deal.told_by(said.edits) if said.edits else frozenset()
+        if told:
+            conversation = replace(conversation, deal=conversation.deal.without(told))
+        message = Message(said.key, said.author, said.text, said.sent_at)
+        if said.intent is not None:
+            return replace(message, intent=said.intent)
+        if said.text.strip():
+            message = self._reader.read(said.text, conversation, key=said.key,
+                                        author=said.author, sent_at=said.sent_at)
+        if said.answers:
+            heard = {Fact(f): self._answer(Fact(f), v, said.key) for f, v in said.answers.items()}
+            message = replace(message, intent=Intent.DESCRIBE, heard={**message.heard, **heard},
+                              answers_pending=conversation.pending in heard)
+        return replace(message, retracted=told - message.heard.keys())
+
+    def _answer(self, fact: Fact, values: list[str] | None, key: MessageKey) -> Answer:
+        picked = None if values is None else frozenset(values)
+        return Answer(picked, self._picked(fact, values), key)
 
     def _picked(self, fact: Fact, values: list[str] | None) -> str:
         if values is None:
@@ -153,12 +188,14 @@ class Advisor:
                 f"That message has {len(said.text):,} characters; I read {self._message_limit:,} "
                 "at most. Please send just the part about the deal.",
             )
+        if said.intent is not None:
+            return
         if said.answers is None:
             if not said.text.strip():
                 raise BadInput("empty", "That message is empty. Tell me about a deal, or ask "
                                "what the guidance says about something.")
             return
-        if not said.answers:
+        if not said.answers and not said.text.strip():
             raise BadInput("empty", "'answers' names no fact. Give at least one, such as "
                            '{"end_user": ["police"]}.')
         for fact, values in said.answers.items():

@@ -146,13 +146,25 @@ class Store:
             row = connection.execute(select(turns).where(turns.c.key == key)).one_or_none()
         return None if row is None else _turn(row)
 
-    def record(self, turn: Turn, conversation: Conversation, expected_version: int) -> Turn:
+    def write(self, statements: Callable[[Connection], None]) -> None:
+        """Run *statements* in one writing transaction."""
+        with self._writing() as connection:
+            statements(connection)
+
+    def record(
+        self,
+        turn: Turn,
+        conversation: Conversation,
+        expected_version: int,
+        along: Callable[[Connection], None] | None = None,
+    ) -> Turn:
         """Write *turn* and the *conversation* after it, in one transaction.
 
         Args:
             turn: What happened.
             conversation: The state it leaves, of the turn's version.
             expected_version: The version that was loaded; 0 for a fresh conversation.
+            along: Writes what has to commit together with the turn.
 
         Returns:
             The turn with its number in the log and its digest.
@@ -181,6 +193,8 @@ class Store:
             _advance(connection, turn, state, expected_version, row["seq"])
             connection.execute(turns.insert().values(row))
             connection.execute(update(log_head).values(count=row["seq"], digest=row["digest"]))
+            if along is not None:
+                along(connection)
         return _turn_of(row)
 
     def mark_posted(self, key: MessageKey, ref: str) -> None:

@@ -88,6 +88,8 @@ class Turn:
     recorded_at: datetime
     refused: str | None = None
     """Why another composer's draft was not shown."""
+    shown_version: int | None = None
+    """Version of the conversation that the person last saw, if replies after it went stale."""
     seq: int = field(default=0, compare=False)
     digest: str = field(default="", compare=False)
     posted_ref: str | None = field(default=None, compare=False)
@@ -106,6 +108,7 @@ class Turn:
         took_ms: int,
         recorded_at: datetime,
         refused: str | None = None,
+        shown: int | None = None,
     ) -> "Turn":
         """The turn that *decision*, what the search *found* and the *reply* make.
 
@@ -126,6 +129,7 @@ class Turn:
             took_ms=took_ms,
             recorded_at=recorded_at,
             refused=refused,
+            shown_version=shown,
         )
 
     @property

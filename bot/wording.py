@@ -33,6 +33,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "heard.more": frozenset({"facts"}),
     "heard.correct": frozenset(),
     "heard.changed": frozenset({"label", "new", "old"}),
+    "heard.taken_back": frozenset({"label", "old"}),
     "heard.removed": frozenset({"label", "old"}),
     "heard.fact": frozenset({"label", "value"}),
     "heard.unknown": frozenset({"label"}),
@@ -70,14 +71,28 @@ VARIABLES: Mapping[str, frozenset[str]] = {
 FREE_GROUPS = frozenset({"step"})
 """Groups that content may extend: one sentence per stage of a deal."""
 
-
 def load(folder: Path, contact: str) -> Wording:
     """The sentences under *folder*, checked.
 
     Raises:
         BadContent: A sentence is missing, unknown, or names a variable that it isn't given.
     """
-    path = folder / FILE
+    return Wording(read(folder / FILE, VARIABLES, FREE_GROUPS), contact)
+
+
+def read(
+    path: Path, variables: Mapping[str, frozenset[str]], free_groups: frozenset[str] = frozenset()
+) -> dict[str, str]:
+    """The sentences in the file *path* by "group.name".
+
+    Args:
+        path: YAML: groups of named sentences.
+        variables: Each sentence the code uses, and the variables it may name.
+        free_groups: Groups that content may extend with sentences that name no variable.
+
+    Raises:
+        BadContent: A sentence is missing, unknown, or names a variable that it isn't given.
+    """
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
@@ -85,25 +100,26 @@ def load(folder: Path, contact: str) -> Wording:
     sentences = {
         f"{group}.{name}": text
         for group, members in data.items()
-        for name, text in members.items()
+        for name, text in (members or {}).items()
     }
     problems = [
-        f"{FILE}: the sentence {name!r} is missing" for name in VARIABLES.keys() - sentences.keys()
+        f"{path.name}: the sentence {name!r} is missing"
+        for name in variables.keys() - sentences.keys()
     ]
     for name, text in sentences.items():
-        allowed = VARIABLES.get(name)
+        allowed = variables.get(name)
         if allowed is None:
-            if name.split(".")[0] not in FREE_GROUPS:
-                problems.append(f"{FILE}: nothing uses the sentence {name!r}; remove it")
+            if name.split(".")[0] not in free_groups:
+                problems.append(f"{path.name}: nothing uses the sentence {name!r}; remove it")
             allowed = frozenset()
         problems.extend(
-            f"{FILE}: the sentence {name!r} names {{{variable}}}, "
+            f"{path.name}: the sentence {name!r} names {{{variable}}}, "
             f"but is given only {sorted(allowed) or 'nothing'}"
             for variable in set(variables_of(text)) - allowed
         )
     if problems:
         raise BadContent("\n".join(sorted(problems)))
-    return Wording(sentences, contact)
+    return sentences
 
 
 def digest_of(wording: Wording) -> str:

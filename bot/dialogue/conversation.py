@@ -1,7 +1,7 @@
 """A conversation, a message of it, and the reply: frozen values from end to end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -100,6 +100,8 @@ class Message:
     subject: str | None = None
     """What a question is about: a glossary entry's id for DEFINE; for a follow-up such as "and in
     Kenya?" the question that went before."""
+    retracted: frozenset[Fact] = frozenset()
+    """Facts that an earlier wording of it told and this one does not any more."""
     answers_pending: bool = False
     """True when it answers the question that was asked last."""
     topics: Table = field(default_factory=lambda: EMPTY_TABLE)
@@ -120,6 +122,17 @@ class Conversation:
     """What the last question about the guidance was about, for short follow-ups."""
     extra_questions: int = 0
     """Questions allowed beyond the limit, because the person wanted to go on."""
+
+    def seen_as(self, shown: "Conversation") -> "Conversation":
+        """This conversation for a person who saw nothing after *shown*.
+
+        A question in a reply that was never shown was not put to anybody: it may be asked again,
+        and what the person says next is no answer to it.
+        """
+        pending = shown.pending
+        if pending is not None and self.deal.answered(pending):
+            pending = None
+        return replace(self, pending=pending, asked=shown.asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What is known of a deal: one answer per fact, and the words each rests on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NewType
@@ -58,6 +58,14 @@ class Deal:
     def with_answers(self, answers: Mapping[Fact, Answer]) -> "Deal":
         """This deal with *answers* in place of earlier ones to the same facts."""
         return Deal({**self.answers, **answers})
+
+    def without(self, facts: Collection[Fact]) -> "Deal":
+        """This deal as if *facts* had never been answered."""
+        return Deal({f: a for f, a in self.answers.items() if f not in facts})
+
+    def told_by(self, message: MessageKey) -> frozenset[Fact]:
+        """The facts whose answers rest on *message*."""
+        return frozenset(f for f, a in self.answers.items() if a.message == message)
 
     def topics(self) -> Table:
         """What is known, as a table for a search."""

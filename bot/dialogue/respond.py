@@ -53,6 +53,7 @@ class Decision:
     """What a message changes and what is due in return; a pure function of its inputs."""
 
     before: Conversation
+    """The conversation as the person last saw it: what is new is new against this."""
     conversation: Conversation
     message: Message
     findings: tuple[Finding, ...]
@@ -68,14 +69,27 @@ def respond(
     search: Search,
     wording: Wording,
     limit: int,
+    shown: Conversation | None = None,
 ) -> tuple[Decision, Sequence[Found], Reply]:
     """One step: the decision taken, what the search gave, and the checked reply.
+
+    Args:
+        conversation: As the last message left it.
+        message: What was said, read at this point.
+        guidance: The release to answer from.
+        search: The one look outside.
+        wording: The bot's own sentences.
+        limit: Most questions in one conversation.
+        shown: The conversation as the person last saw it, where replies after it went stale
+            before they were shown; the answer then tells all that is new since.
 
     Raises:
         citing.UncitedClaim, citing.BadCitation: The reply would assert something that the release
             does not bear out. Nothing may be shown then.
     """
     decision = decide(conversation, message, guidance, limit)
+    if shown is not None:
+        decision = replace(decision, before=shown)
     found = search(decision.queries) if decision.queries else ()
     return decision, found, answer(decision, found, guidance, wording)
 
@@ -87,7 +101,7 @@ def decide(
     if message.intent is Intent.START_OVER:
         fresh = Conversation(conversation.id, version=conversation.version + 1)
         return Decision(conversation, fresh, message, (), None, ())
-    deal = conversation.deal.with_answers(message.heard)
+    deal = conversation.deal.without(message.retracted).with_answers(message.heard)
     findings = judge_all(guidance, deal)
     after = replace(conversation, deal=deal, version=conversation.version + 1)
     if _concerns_deal(message, conversation):
@@ -108,7 +122,7 @@ def decide(
 
 
 def _concerns_deal(message: Message, conversation: Conversation) -> bool:
-    if message.heard or message.withdrawn:
+    if message.heard or message.withdrawn or message.retracted:
         return True
     return message.intent in _ABOUT_THE_DEAL and (
         message.intent is not Intent.DESCRIBE or bool(conversation.deal.answers)
@@ -176,7 +190,8 @@ def _worded(
         return _framed(guidance, wording, Kind.ADVICE, "lead.started_over", None)
     if intent is Intent.OUT_OF_SCOPE:
         return _framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
-    if message.heard or message.withdrawn or intent in {Intent.ADVISE_NOW, Intent.GO_ON}:
+    told = message.heard or message.withdrawn or message.retracted
+    if told or intent in {Intent.ADVISE_NOW, Intent.GO_ON}:
         if not after.deal.answers:
             return _framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", None)
         return _advice(decision, found, guidance, wording)
