@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
-from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.respond import respond
@@ -50,6 +50,8 @@ class Outcome:
     reply: Reply
     number: int
     """Number of the turn in its conversation, from 1."""
+    before: Conversation
+    """The conversation as the person last saw it."""
 
 
 Along = Callable[[Connection, Outcome], None]
@@ -113,9 +115,10 @@ class Advisor:
 
     def _repeated(self, turn: Turn, along: Along | None) -> Outcome:
         conversation = self._store.load(turn.conversation)
-        outcome = Outcome(conversation, turn_reply(turn), turn.version)
+        outcome = Outcome(conversation, turn_reply(turn), turn.version, conversation)
         if along is not None:
-            self._store.write(lambda connection: along(connection, outcome))
+            with self._store.writing() as connection:
+                along(connection, outcome)
         return outcome
 
     def _step(self, said: Said, shown: Conversation | None, along: Along | None) -> Outcome:
@@ -142,7 +145,8 @@ class Advisor:
             recorded_at=self._now(),
             shown=None if shown is None else shown.version,
         )
-        outcome = Outcome(decision.conversation, reply, decision.conversation.version)
+        outcome = Outcome(decision.conversation, reply, decision.conversation.version,
+                          shown or loaded)
         self._store.record(
             turn, decision.conversation, expected_version=loaded.version,
             along=None if along is None else lambda connection: along(connection, outcome),
@@ -151,12 +155,11 @@ class Advisor:
 
     def read(self, said: Said, conversation: Conversation) -> Message:
         """What *said* says at this point of *conversation*; nothing is recorded."""
-        told = conversation.deal.told_by(said.edits) if said.edits else frozenset()
-        if told:
-            conversation = replace(conversation, deal=conversation.deal.without(told))
         message = Message(said.key, said.author, said.text, said.sent_at)
         if said.intent is not None:
             return replace(message, intent=said.intent)
+        if said.edits is not None:
+            return self._reread(said, said.edits, conversation)
         if said.text.strip():
             message = self._reader.read(said.text, conversation, key=said.key,
                                         author=said.author, sent_at=said.sent_at)
@@ -164,7 +167,22 @@ class Advisor:
             heard = {Fact(f): self._answer(Fact(f), v, said.key) for f, v in said.answers.items()}
             message = replace(message, intent=Intent.DESCRIBE, heard={**message.heard, **heard},
                               answers_pending=conversation.pending in heard)
-        return replace(message, retracted=told - message.heard.keys())
+        return message
+
+    def _reread(self, said: Said, edited: MessageKey, conversation: Conversation) -> Message:
+        """What a new wording of the message *edited* changes: what it says as before is no news."""
+        deal = conversation.deal
+        told = deal.told_by(edited)
+        blank = replace(conversation, deal=deal.without(told), pending=None)
+        # Its facts go on resting on the message edited, so that it can be edited again.
+        message = self._reader.read(said.text, blank, key=edited, author=said.author,
+                                    sent_at=said.sent_at)
+        heard = {
+            fact: answer for fact, answer in message.heard.items()
+            if (answer.values, answer.sure) != _held(deal, fact)
+        }
+        return replace(message, key=said.key, heard=heard,
+                       retracted=told - message.heard.keys())
 
     def _answer(self, fact: Fact, values: list[str] | None, key: MessageKey) -> Answer:
         picked = None if values is None else frozenset(values)
@@ -222,3 +240,6 @@ class Advisor:
                                f"It takes {hint}; null is \"I don't know\".")
 
 
+def _held(deal: Deal, fact: Fact) -> tuple[frozenset[str] | None, bool] | None:
+    answer = deal.answers.get(fact)
+    return None if answer is None else (answer.values, answer.sure)

@@ -7,22 +7,20 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot import serving
 from bot import settings as settings_
-from bot.advisor import Outcome, Said
 from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
-from bot.dialogue.deal import MessageKey
 from bot.doctor import examine
-from bot.errors import AdvisorError, BadInput, UnknownConversation
+from bot.errors import AdvisorError, UnknownConversation
 from bot.evaluate_command import evaluate
-from bot.protocol import to_json
+from bot.machine import answer_line, take
 from bot.review import retell
 from bot.terminal import Screen, unchecked_share
 from retrieval import corpus as corpus_
@@ -88,10 +86,20 @@ def chat(
     if jsonl:
         for line in sys.stdin:
             if line.strip():
-                answer = json.dumps(_one_turn(parts, line), ensure_ascii=False)
-                print(answer, flush=True)
+                answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR)
+                print(json.dumps(answer, ensure_ascii=False), flush=True)
         return
     _talk(parts, conversation or _resumed(parts, resume))
+
+
+@app.command()
+def serve() -> None:
+    """Serve the bot: in Slack with tokens set, otherwise in a local workspace in the browser."""
+    slack = settings_.load_slack()
+    with _assembly() as parts:
+        status = serving.serve(parts, slack, lambda line: _err.print(line, highlight=False))
+    if status:
+        raise typer.Exit(status)
 
 
 def _resumed(parts: Assembly, resume: bool) -> str:
@@ -120,69 +128,10 @@ def _talk(parts: Assembly, name: str) -> None:
             screen.expand(int(number.group(1)))
             continue
         try:
-            screen.show(_turn(parts, name, text).reply)
+            screen.show(take(parts.advisor, name, TERMINAL_AUTHOR, text).reply)
         except AdvisorError as error:
             console.print(f"[yellow]{error}[/yellow]")
         console.print()
-
-
-def _turn(
-    parts: Assembly, name: str, text: str, answers: dict[str, list[str] | None] | None = None
-) -> Outcome:
-    return parts.advisor.take_turn(Said(
-        key=MessageKey(f"terminal:{name}:{uuid.uuid4().hex}"),
-        conversation=ConversationId(name),
-        author=TERMINAL_AUTHOR,
-        sent_at=datetime.now(UTC),
-        text=text,
-        answers=answers,
-    ))
-
-
-def _one_turn(parts: Assembly, line: str) -> dict[str, Any]:
-    """One line of the machine protocol answered; whatever is wrong with it, an error object."""
-    try:
-        name, text, answers = _parsed(line)
-        outcome = _turn(parts, name, text, answers)
-        return to_json(outcome.reply, outcome.conversation, outcome.number, parts.guidance)
-    except AdvisorError as error:
-        return {"error": {"code": error.code, "message": str(error)}}
-    except Exception:
-        reference = uuid.uuid4().hex[:8]
-        logging.getLogger("advisor").exception("turn failed, reference %s", reference)
-        return {"error": {"code": "internal", "message": "I couldn't finish this answer. Give "
-                          f"the reference {reference} to whoever keeps this installation."}}
-
-
-def _parsed(line: str) -> tuple[str, str, dict[str, list[str] | None] | None]:
-    try:
-        data = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise BadInput("bad_json", f"That line is not JSON: {error.msg} at character "
-                       f"{error.pos}. Send one object a line.") from None
-    if not isinstance(data, dict):
-        raise BadInput("bad_json", "A line holds one JSON object.")
-    name, text, answers = data.get("conversation"), data.get("text", ""), data.get("answers")
-    if not isinstance(name, str) or not name.strip():
-        raise BadInput("bad_conversation", "'conversation' names the conversation: a string "
-                       "that isn't empty.")
-    if not isinstance(text, str):
-        raise BadInput("bad_text", "'text' is a string.")
-    if answers is None:
-        return name, text, None
-    if not isinstance(answers, dict):
-        raise BadInput("bad_answers", "'answers' maps facts to lists of values, or to null.")
-    return name, text, {str(f): _values(f, v) for f, v in answers.items()}
-
-
-def _values(fact: object, values: object) -> list[str] | None:
-    if values is None:
-        return None
-    if isinstance(values, str):
-        return [values]
-    if isinstance(values, list) and all(isinstance(v, str) for v in values):
-        return values
-    raise BadInput("bad_answers", f"The values of {fact!r} are a list of strings, or null.")
 
 
 @app.command()

@@ -89,3 +89,107 @@ log_head = Table(
     Column("digest", Text, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
 )
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    # Grows in the order of commits within a conversation: see `Deliveries.receive`.
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("sent_at", Text, nullable=False),
+    # Null once handled: from then on the words are the turn's alone, where they can be erased.
+    Column("body", Text),
+    Column("event_id", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    # new, done, aside (people were talking to each other), failed.
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("reference", Text),
+    UniqueConstraint("key"),
+    Index(None, "state", "conversation"),
+)
+
+outgoing = Table(
+    "outgoing",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("turn", Integer),
+    Column("method", Text, nullable=False),
+    Column("target", Text),
+    Column("opens_thread", Integer, nullable=False),
+    # Null once posted: Slack has it, and the turn holds what it was drawn from.
+    Column("body", Text),
+    # The conversation as it was last shown before this reply; null once that has changed.
+    Column("shown", Text),
+    # waiting, sent, stale (somebody wrote again first), refused (Slack will not take it).
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("in_doubt", Integer, nullable=False),
+    Column("tried_at", Text),
+    Column("due", Text, nullable=False),
+    Column("marker", Text, nullable=False),
+    Column("ref", Text),
+    Column("error", Text),
+    UniqueConstraint("key"),
+    Index(None, "state", "conversation"),
+    Index(None, "conversation", "turn"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    # Rows that are locked and never changed: whoever holds one works on the conversation.
+    Column("conversation", Text, primary_key=True),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("conversation", Text, primary_key=True),
+    Column("team", Text, nullable=False),
+    Column("asker", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    # Where replies go.  The channel is empty until a direct message with the asker is open, and
+    # the thread until its first message stands.
+    Column("channel", Text),
+    Column("thread", Text),
+    Column("private", Integer, nullable=False),
+    Column("listening", Integer, nullable=False),
+    Column("link", Text),
+    Column("watch_on", Text),
+    Index(None, "team", "asker"),
+    Index(None, "watch_on"),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("thread", Text, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Index(None, "conversation"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("key"),
+    Index(None, "conversation"),
+)

@@ -1,14 +1,15 @@
 """Every setting, read from the environment and `.env`; the environment wins."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadSetting
 
 _PROJECT = Path(__file__).resolve().parents[1]
+_S = TypeVar("_S", bound=BaseSettings)
 
 
 class Settings(BaseSettings):
@@ -47,6 +48,31 @@ class Settings(BaseSettings):
     message_limit: Annotated[int, Field(
         ge=100, le=100_000, description="Longest message that is read, in characters."
     )] = 8000
+    host: Annotated[str, Field(
+        description="Address that `advisor serve` listens on."
+    )] = "127.0.0.1"
+    port: Annotated[int, Field(
+        ge=0, le=65535, description="Port that `advisor serve` listens on."
+    )] = 8080
+    api_token: Annotated[SecretStr | None, Field(
+        description="Bearer token for POST /api/turns; without one it answers this machine only."
+    )] = None
+    production: Annotated[bool, Field(
+        description="Whether this is a real installation: the local workspace then never starts."
+    )] = False
+    compliance_channel: Annotated[str, Field(
+        description="Id of the Slack channel that deals are sent to for review; empty for none."
+    )] = ""
+    reviewers: Annotated[str, Field(
+        description="Slack ids of compliance leads, by commas; they see the queue in App Home."
+    )] = ""
+    workers: Annotated[int, Field(
+        ge=1, le=32, description="Conversations that are worked on at the same time."
+    )] = 4
+    post_grace_seconds: Annotated[float, Field(
+        ge=0.1, le=600,
+        description="How long a post of unclear end is left alone before it is looked for."
+    )] = 12.0
     log_level: Annotated[str, Field(
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="Least level of what is logged to standard error."
@@ -58,18 +84,86 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'advisor.sqlite3').resolve()}"
 
 
+class SlackSettings(BaseSettings):
+    """How Slack is reached; each field is `SLACK_<NAME>` in the environment.
+
+    With `app_token` and `bot_token` the bot connects by Socket Mode; with `signing_secret` and
+    `bot_token`, or with `client_id` and `client_secret` for several workspaces, Slack calls
+    `/slack/events`; with nothing the local workspace starts.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="SLACK_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+    )
+
+    bot_token: Annotated[SecretStr | None, Field(
+        description="Bot token of the one workspace, xoxb-…"
+    )] = None
+    app_token: Annotated[SecretStr | None, Field(
+        description="App-level token with connections:write, xapp-…: Socket Mode."
+    )] = None
+    signing_secret: Annotated[SecretStr | None, Field(
+        description="Checks that requests over HTTP come from Slack."
+    )] = None
+    client_id: Annotated[str | None, Field(
+        description="Of the app, where several workspaces install it."
+    )] = None
+    client_secret: Annotated[SecretStr | None, Field(
+        description="Of the app, where several workspaces install it."
+    )] = None
+    api_url: Annotated[str, Field(
+        pattern="^https?://.+/$",
+        description="Slack's Web API; another address for a proxy or a test."
+    )] = "https://slack.com/api/"
+
+    @property
+    def connects(self) -> bool:
+        """Whether there is a Slack to connect to."""
+        return bool(self.bot_token or self.app_token or self.client_id or self.signing_secret)
+
+
 def load() -> Settings:
     """The settings in force.
 
     Raises:
         BadSetting: A value can't be used; names each one, what is wrong, and what is expected.
     """
+    return _loaded(Settings)
+
+
+def load_slack() -> SlackSettings:
+    """How Slack is reached.
+
+    Raises:
+        BadSetting: As `load`; or what is set is not enough to connect.
+    """
+    slack = _loaded(SlackSettings)
+    by_socket = slack.app_token and slack.bot_token
+    by_http = slack.signing_secret and (slack.bot_token or (
+        slack.client_id and slack.client_secret))
+    if slack.connects and not by_socket and not by_http:
+        raise BadSetting(
+            "What is set of Slack is not enough to connect. Socket Mode needs SLACK_APP_TOKEN "
+            "and SLACK_BOT_TOKEN; HTTP needs SLACK_SIGNING_SECRET with SLACK_BOT_TOKEN, or with "
+            "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for several workspaces. With none of them "
+            "set, the local workspace starts."
+        )
+    return slack
+
+
+def _loaded(kind: type[_S]) -> _S:
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
+        prefix = kind.model_config.get("env_prefix", "")
         problems = [
-            f"ADVISOR_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']} "
-            f"(given: {str(e.get('input'))[:60]!r})"
+            f"{prefix}{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']} "
+            f"(given: {_told(e.get('input'))})"
             for e in error.errors()
         ]
         raise BadSetting("Some settings can't be used.\n" + "\n".join(problems)) from None
+
+
+def _told(given: object) -> str:
+    # A token must not come out again, not even a mistyped one.
+    return "a secret" if isinstance(given, SecretStr) else repr(str(given)[:60])

@@ -89,7 +89,7 @@ class Store:
             at: When; the store's clock if None.
         """
         text = content if isinstance(content, str) else canonical(content)
-        with self._writing() as connection:
+        with self.writing() as connection:
             # Two replicas that start at once both keep the release: the head's row makes them
             # take turns.
             connection.execute(select(log_head.c.id).with_for_update())
@@ -105,7 +105,7 @@ class Store:
             UnknownRelease: It was never kept.
         """
         row = {"release": release, "since": timestamp(at or self._now())}
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(select(log_head.c.id).with_for_update())
             _insist_on(connection, release)
             changed = connection.execute(
@@ -146,11 +146,6 @@ class Store:
             row = connection.execute(select(turns).where(turns.c.key == key)).one_or_none()
         return None if row is None else _turn(row)
 
-    def write(self, statements: Callable[[Connection], None]) -> None:
-        """Run *statements* in one writing transaction."""
-        with self._writing() as connection:
-            statements(connection)
-
     def record(
         self,
         turn: Turn,
@@ -184,7 +179,7 @@ class Store:
             _insist_on_storable(words)
         state = canonical(conversation)
         row = _row(turn)
-        with self._writing() as connection:
+        with self.writing() as connection:
             head = _head(connection, lock=True)
             if connection.scalar(select(turns.c.seq).where(turns.c.key == turn.key)) is not None:
                 raise AlreadyAnswered(turn.key)
@@ -197,16 +192,26 @@ class Store:
                 along(connection)
         return _turn_of(row)
 
-    def mark_posted(self, key: MessageKey, ref: str) -> None:
-        """Note where the reply to *key* was posted: no part of the chain."""
-        with self._writing() as connection:
-            connection.execute(update(turns).where(turns.c.key == key).values(posted_ref=ref))
+    def turn_at(self, conversation: ConversationId, version: int) -> Turn | None:
+        """Turn number *version* of *conversation*, from 1."""
+        query = select(turns).where(
+            turns.c.conversation == conversation, turns.c.version == version)
+        with self.engine.begin() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _turn(row)
 
     def turns(self, conversation: ConversationId) -> list[Turn]:
         """The turns of *conversation* in order; none if there is no such conversation."""
         query = select(turns).where(turns.c.conversation == conversation).order_by(turns.c.version)
         with self.engine.begin() as connection:
             return [_turn(row) for row in connection.execute(query)]
+
+    def updated_at(self, conversation: ConversationId) -> datetime | None:
+        """When *conversation* last had a turn; None if it had none."""
+        query = select(conversations.c.updated_at).where(conversations.c.id == conversation)
+        with self.engine.begin() as connection:
+            at = connection.scalar(query)
+        return None if at is None else datetime.fromisoformat(at)
 
     def conversations(self, limit: int = 100, before: int | None = None) -> list[ConversationLine]:
         """List conversations, the one spoken in last first.
@@ -256,7 +261,14 @@ class Store:
             return verify((_entry(row) for row in rows), head)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it commits or nothing does."""
         with self.engine.execution_options(**{_WRITES: True}).begin() as connection:
             yield connection
 

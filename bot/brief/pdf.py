@@ -1,0 +1,231 @@
+"""A deal brief as a PDF: A4, selectable text, bookmarks, links from each mark to its source.
+
+The same brief always gives the same bytes: the file's date is the brief's, and nothing in it
+depends on the clock or on chance.  The person's words are only ever set as text; no markup is
+read from any string.
+"""
+
+from fpdf import FPDF, XPos, YPos
+from fpdf.enums import Align, MethodReturnValue
+
+from bot.brief.document import Brief, Origin, Part, Section
+from bot.brief.faces import BOLD, REGULAR, fallbacks_for, needs_shaping, showable
+from bot.brief.paragraphs import (
+    BAR_MM,
+    CALM_TINT,
+    INDENT_MM,
+    INK,
+    LINK,
+    QUIET,
+    RED,
+    RED_TINT,
+    RULE,
+    Colour,
+    Paragraph,
+    Run,
+    marks,
+    of_excerpt,
+    of_origin,
+    of_point,
+    of_row,
+    texts,
+)
+
+MARGIN_MM = 22.0
+FOOT_MM = 22.0
+LABEL_MM = 34.0
+MM_PER_POINT = 25.4 / 72
+LEADING = 1.38
+"""Height of a line as a multiple of its size."""
+PAGES = "\ue000\ue000"
+"""Stands for the number of pages until it is known: private characters, which `showable` spells
+out, so that nobody's words can hold them."""
+
+
+def to_pdf(brief: Brief) -> bytes:
+    """*brief* as a PDF file."""
+    page = _Page(brief)
+    page.lay_out()
+    return bytes(page.output())
+
+
+class _Page(FPDF):
+    """Sets one brief."""
+
+    def __init__(self, brief: Brief) -> None:
+        super().__init__(format="A4", unit="mm")
+        self._brief = brief
+        self.set_margins(MARGIN_MM, MARGIN_MM)
+        self.set_auto_page_break(True, FOOT_MM)
+        self.set_creation_date(brief.at)
+        self.set_title(showable(brief.title))
+        self.set_author("Advisor")
+        self.set_creator("Advisor")
+        self.set_subject("Considerations, red flags and safeguards; not legal advice")
+        self.set_lang("en")
+        self.alias_nb_pages(PAGES)
+        self._add_faces()
+        # Marks come before their sources: where a link leads is set when its source is.
+        self._anchors = {origin.number: self.add_link(page=1) for origin in brief.origins}
+
+    def _add_faces(self) -> None:
+        self.add_font(REGULAR.name, "", REGULAR.path)
+        self.add_font(BOLD.name, "B", BOLD.path)
+        needed = fallbacks_for("".join(map(showable, texts(self._brief))))
+        for face in needed:
+            self.add_font(face.name, "", face.path, variations=face.axes)
+        self.set_fallback_fonts([face.name for face in needed], exact_match=False)
+
+    def footer(self) -> None:
+        """What holds for every page, and its number."""
+        self.set_y(-15)
+        self.set_font(REGULAR.name, "", 7.8)
+        self.set_text_color(*QUIET)
+        self.cell(self.epw - 30, 5, showable(self._brief.footing))
+        self.cell(30, 5, f"Page {self.page_no()} of {PAGES}", align=Align.R)
+
+    def lay_out(self) -> None:
+        """Set everything."""
+        self.add_page()
+        self._head()
+        self._upshot()
+        for section in self._brief.sections:
+            self._section(section)
+        self._heading(self._brief.sources, room=40)
+        self._put(Paragraph((Run(self._brief.sources_note, colour=QUIET),), size=9.2, before=0.5))
+        for origin in self._brief.origins:
+            self._origin(origin)
+
+    # --- parts ------------------------------------------------------------------------------
+
+    def _head(self) -> None:
+        brief = self._brief
+        self._put(Paragraph((Run(brief.kind.upper(), bold=True, colour=QUIET),), size=8.5))
+        self._put(Paragraph((Run(brief.subject or brief.kind, bold=True),), size=17, before=1))
+        self.ln(3)
+        for row in brief.rows:
+            label, value = of_row(row, LABEL_MM)
+            top = self.get_y()
+            self._put(label)
+            # Unless the label began a page, its value stands beside it.
+            if self.get_y() > top:
+                self.set_y(top)
+            self._put(value)
+
+    def _upshot(self) -> None:
+        """The line a hurried reader must see, in a box, and what the brief is not."""
+        brief = self._brief
+        colour, tint = (RED, RED_TINT) if brief.alarming else (LINK, CALM_TINT)
+        box = [
+            Paragraph((Run(brief.upshot, bold=True, colour=colour if brief.alarming else INK),
+                       *marks(brief.upshot_marks)), size=12.5, indent=INDENT_MM),
+            Paragraph((Run(brief.tally),), size=9.2, indent=INDENT_MM, before=1.5),
+        ]
+        self.ln(5)
+        top, height = self.get_y(), sum(map(self._height, box)) + 8
+        self.set_fill_color(*tint)
+        self.rect(MARGIN_MM, top, self.epw, height, style="F")
+        self.set_fill_color(*colour)
+        self.rect(MARGIN_MM, top, BAR_MM, height, style="F")
+        self.set_y(top + 4)
+        for paragraph in box:
+            self._put(paragraph)
+        self.set_y(top + height + 3)
+        for statement in brief.statements:
+            self._put(Paragraph((Run(statement, colour=QUIET),), size=8.8, before=0.8))
+
+    def _section(self, section: Section) -> None:
+        blocks = [of_point(point, section.part) for point in section.points]
+        note = Paragraph((Run(section.note, colour=QUIET),), size=9.2, before=0.5)
+        room = sum(map(self._height, [*([note] if section.note else []), *(blocks or [[]])[0]]))
+        self._heading(section.title, room)
+        if section.note:
+            self._put(note)
+        for block in blocks:
+            self._block(block, RED if section.part is Part.RAISED else None)
+
+    def _origin(self, origin: Origin) -> None:
+        head = of_origin(origin)
+        excerpts = [of_excerpt(excerpt) for excerpt in origin.excerpts]
+        self._break_before(sum(map(self._height, [*head, *excerpts[0]])) + 2.5)
+        self.ln(2.5)
+        self.set_link(self._anchors[origin.number], y=self.get_y(), page=self.page)
+        for paragraph in head:
+            self._put(paragraph)
+        for number, paragraphs in enumerate(excerpts):
+            if number:
+                self._break_before(sum(map(self._height, paragraphs)))
+            for paragraph in paragraphs:
+                self._put(paragraph)
+
+    # --- setting ----------------------------------------------------------------------------
+
+    def _heading(self, title: str, room: float) -> None:
+        """A section's heading, on the page of what follows; that needs *room* millimetres."""
+        heading = Paragraph((Run(title, bold=True),), size=14, before=0)
+        self._break_before(7 + self._height(heading) + 2 + room)
+        if self.get_y() > MARGIN_MM + 1:
+            self.ln(7)
+        self.start_section(title)
+        self._put(heading)
+        self.set_draw_color(*RULE)
+        self.line(MARGIN_MM, self.get_y() + 1, MARGIN_MM + self.epw, self.get_y() + 1)
+        self.ln(2)
+
+    def _block(self, paragraphs: list[Paragraph], bar: Colour | None) -> None:
+        """*paragraphs* on one page if a page holds them, with a *bar* at their side."""
+        self._break_before(sum(map(self._height, paragraphs)) + 2.2)
+        self.ln(2.2)
+        top, page = self.get_y(), self.page
+        for paragraph in paragraphs:
+            self._put(paragraph)
+        if bar is not None and self.page == page:
+            self.set_fill_color(*bar)
+            self.rect(MARGIN_MM, top, BAR_MM, self.get_y() - top, style="F")
+
+    def _break_before(self, height: float) -> None:
+        room = self.page_break_trigger - self.get_y()
+        if room < height <= self.page_break_trigger - MARGIN_MM:
+            self.add_page()
+
+    def _height(self, paragraph: Paragraph) -> float:
+        """Millimetres that *paragraph* takes, or a little more."""
+        bold = any(run.bold for run in paragraph.runs)
+        self.set_font(REGULAR.name, "B" if bold else "", paragraph.size)
+        text = showable("".join(run.text for run in paragraph.runs))
+        self._shape(text)
+        height = self.multi_cell(
+            self.epw - paragraph.indent, _leading(paragraph), text, dry_run=True,
+            output=MethodReturnValue.HEIGHT, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT,
+        )
+        return float(height) + paragraph.before  # type: ignore[arg-type]
+
+    def _put(self, paragraph: Paragraph) -> None:
+        self.ln(paragraph.before)
+        self.set_left_margin(MARGIN_MM + paragraph.indent)
+        self.set_x(self.l_margin)
+        for run in paragraph.runs:
+            self.set_font(REGULAR.name, "B" if run.bold else "", paragraph.size)
+            self.set_text_color(*run.colour)
+            link = self._anchors[run.link] if isinstance(run.link, int) else run.link or ""
+            text = _spaced(run.text)
+            self._shape(text)
+            self.write(_leading(paragraph), text, link)
+        self.ln(_leading(paragraph))
+        self.set_left_margin(MARGIN_MM)
+        self.set_x(MARGIN_MM)
+
+    def _shape(self, text: str) -> None:
+        """Shape *text* only where its script asks for it: shaping takes several times as long."""
+        self.set_text_shaping(needs_shaping(text))
+
+
+def _leading(paragraph: Paragraph) -> float:
+    return paragraph.size * MM_PER_POINT * LEADING
+
+
+def _spaced(text: str) -> str:
+    """*text* as it can be shown, with the spaces at its ends that part it from its neighbours."""
+    before = len(text) - len(text.lstrip(" "))
+    after = len(text) - len(text.rstrip(" ")) if text.strip() else 0
+    return " " * before + showable(text) + " " * after

@@ -1,0 +1,143 @@
+"""Conversations as Slack sees them: whose they are, where replies go, and whether we listen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.delivery import Act
+from bot.dialogue.conversation import ConversationId
+from bot.schema import case_events, cases, conversations, deliveries, places
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One conversation's place in Slack."""
+
+    conversation: ConversationId
+    team: str
+    asker: str
+    """Slack's id of who opened it."""
+    opened_at: datetime
+    channel: str | None
+    """Where replies go; None until a direct message with the asker is open."""
+    thread: str | None
+    private: bool
+    """Replies go to the asker alone, whatever was said elsewhere."""
+    listening: bool
+    """Whether messages in its thread count without a mention."""
+    link: str | None
+    watch_on: date | None
+
+
+class Cases:
+    """The cases of all workspaces; every look-up names the workspace."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def case(self, team: str, conversation: ConversationId) -> Case | None:
+        """The case of *conversation*; None if *team* has no such conversation."""
+        query = select(cases).where(
+            cases.c.team == team, cases.c.conversation == conversation)
+        with self._store.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _case(row)
+
+    def at(self, team: str, channel: str, thread: str) -> Case | None:
+        """The case that is going on in a thread, if one is."""
+        query = select(cases).join(
+            places, places.c.conversation == cases.c.conversation
+        ).where(places.c.team == team, places.c.channel == channel, places.c.thread == thread)
+        with self._store.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _case(row)
+
+    def of(self, team: str, asker: str, limit: int) -> list[Case]:
+        """The cases that *asker* opened, the one spoken in last first."""
+        query = (
+            select(cases)
+            .join(conversations, conversations.c.id == cases.c.conversation)
+            .where(cases.c.team == team, cases.c.asker == asker)
+            .order_by(conversations.c.last_seq.desc())
+            .limit(limit)
+        )
+        with self._store.reading() as connection:
+            return [_case(row) for row in connection.execute(query)]
+
+    def handed_over(self, team: str, limit: int) -> list[Case]:
+        """Cases that were sent to compliance, the latest first."""
+        query = (
+            select(cases)
+            .join(case_events, case_events.c.conversation == cases.c.conversation)
+            .where(cases.c.team == team, case_events.c.kind == "handed_over")
+            .order_by(case_events.c.id.desc())
+            .limit(limit)
+        )
+        with self._store.reading() as connection:
+            found = [_case(row) for row in connection.execute(query)]
+        return list({case.conversation: case for case in found}.values())
+
+    def happened(self, conversation: ConversationId, kind: str) -> Sequence[tuple[str, str]]:
+        """Who did *kind* in *conversation* and the JSON of what it was, oldest first."""
+        query = (
+            select(case_events.c.author, case_events.c.body)
+            .where(case_events.c.conversation == conversation, case_events.c.kind == kind)
+            .order_by(case_events.c.id)
+        )
+        with self._store.reading() as connection:
+            return [(row.author, row.body) for row in connection.execute(query)]
+
+    def change(
+        self, connection: Connection, conversation: ConversationId, **values: Any
+    ) -> None:
+        """Set columns of a case in the transaction of *connection*."""
+        connection.execute(
+            update(cases).where(cases.c.conversation == conversation).values(**values))
+
+    def due(self, today: date) -> list[Case]:
+        """Cases whose watch date has come."""
+        query = select(cases).where(cases.c.watch_on <= today.isoformat())
+        with self._store.reading() as connection:
+            return [_case(row) for row in connection.execute(query)]
+
+    def last_aside(self, conversation: ConversationId, before: int) -> bool:
+        """Whether the last message before delivery *before* was none for us."""
+        query = (
+            select(deliveries.c.state)
+            .where(deliveries.c.conversation == conversation, deliveries.c.id < before,
+                   deliveries.c.act == Act.MESSAGE)
+            .order_by(deliveries.c.id.desc())
+            .limit(1)
+        )
+        with self._store.reading() as connection:
+            return connection.scalar(query) == "aside"
+
+    def last_partner(self, conversation: ConversationId) -> str | None:
+        """Who said or pressed what we answered last."""
+        query = (
+            select(deliveries.c.author)
+            .where(deliveries.c.conversation == conversation, deliveries.c.state == "done")
+            .order_by(deliveries.c.id.desc())
+            .limit(1)
+        )
+        with self._store.reading() as connection:
+            return connection.scalar(query)
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        conversation=ConversationId(row.conversation),
+        team=row.team,
+        asker=row.asker,
+        opened_at=datetime.fromisoformat(row.opened_at),
+        channel=row.channel,
+        thread=row.thread,
+        private=bool(row.private),
+        listening=bool(row.listening),
+        link=row.link,
+        watch_on=None if row.watch_on is None else date.fromisoformat(row.watch_on),
+    )

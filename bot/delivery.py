@@ -1,0 +1,142 @@
+"""What reaches us and what we owe in return, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.deal import MessageKey
+
+Json = Mapping[str, Any]
+_EMPTY: Json = MappingProxyType({})
+
+
+class Act(StrEnum):
+    """What somebody did."""
+
+    MESSAGE = "message"
+    EDIT = "edit"
+    """A person changed the words of an earlier message."""
+    ANSWER = "answer"
+    """A choice was pressed."""
+    STEER = "steer"
+    """A button that stands for words: why, more safeguards, advise now."""
+    FORM = "form"
+    """The intake form was sent."""
+    CORRECTION = "correction"
+    FEEDBACK = "feedback"
+    COMMENT = "comment"
+    COMPLIANCE = "compliance"
+    BRIEF = "brief"
+    LISTENING = "listening"
+    """Listening in a thread was paused or resumed."""
+    WATCH = "watch"
+    """A watch date was set or removed."""
+    REMINDER = "reminder"
+    """A watch date has come."""
+    UNCHANGED = "unchanged"
+    """Nothing has changed since the deal was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A thread of a channel."""
+
+    team: str
+    channel: str
+    thread: str
+    """The `ts` of its first message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One thing that somebody did, to be handled exactly once.
+
+    `key` names the deed and not its transport: a message that arrives as two events has one key.
+    """
+
+    key: MessageKey
+    act: Act
+    team: str
+    author: str
+    """Slack's id of the person."""
+    sent_at: datetime
+    body: Json = field(default_factory=lambda: _EMPTY)
+    place: Place | None = None
+    """Where it was done; None when the conversation is named."""
+    conversation: ConversationId | None = None
+    opens: bool = False
+    """Whether it may open a conversation; if not, it counts only where one is going on."""
+    private: bool = False
+    """Answered by direct message, wherever it was done."""
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A delivery with its conversation, as a worker takes it up."""
+
+    id: int
+    delivery: Delivery
+    conversation: ConversationId
+    tries: int
+    reference: str | None
+    """What the person was told to quote, if it failed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One call to Slack that is owed, to be made exactly once and in order.
+
+    `target` None means the conversation's own thread.  Otherwise it names a channel
+    (`{"channel": …}`, with `thread` if any) or a person to write to (`{"user": …}`).
+    """
+
+    key: str
+    method: str
+    """Name of the kind of post; see `bot.slack.posting`."""
+    body: Json
+    target: Json | None = None
+    turn: int | None = None
+    """Number of the turn whose reply this is; such a post goes stale when somebody writes again."""
+    opens_thread: bool = False
+    """Its message becomes the conversation's thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An outgoing call as it waits."""
+
+    id: int
+    outgoing: Outgoing
+    conversation: ConversationId
+    team: str
+    tries: int
+    in_doubt: bool
+    """A try was begun and nobody knows how it ended."""
+    tried_at: datetime | None
+    marker: str
+    """An opaque id that the post carries as metadata."""
+    ref: str | None
+    """What an unfinished try has left at Slack, such as an open stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """Replies of a conversation that wait and were never shown."""
+
+    turns: tuple[int, ...]
+    shown: Conversation
+    """The conversation as the person last saw it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """Something that happened to a conversation beside its turns, kept for reviewers."""
+
+    kind: str
+    author: str
+    body: Json = field(default_factory=lambda: _EMPTY)

@@ -1,0 +1,87 @@
+"""The machine protocol: one JSON object in, one out; for the terminal's pipe and for HTTP."""
+
+import json
+import logging
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.advisor import Advisor, Outcome, Said
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.errors import AdvisorError, BadInput
+from bot.protocol import to_json
+
+Answers = dict[str, list[str] | None]
+
+
+def answer_line(advisor: Advisor, line: str, author: str, key: str | None = None) -> dict[str, Any]:
+    """One line of the protocol answered; whatever is wrong with it, an error object.
+
+    Args:
+        advisor: Takes the turn.
+        line: JSON, as documented in docs/machine-protocol.md.
+        author: Whom the log names.
+        key: Names the message, so that sending it again gives the same answer; a new one if None.
+    """
+    try:
+        name, text, answers = _parsed(line)
+        outcome = take(advisor, name, author, text, answers, key)
+        return to_json(outcome.reply, outcome.conversation, outcome.number, advisor.guidance)
+    except AdvisorError as error:
+        return {"error": {"code": error.code, "message": str(error)}}
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        logging.getLogger("advisor").exception("turn failed, reference %s", reference)
+        return {"error": {"code": "internal", "message": "I couldn't finish this answer. Give "
+                          f"the reference {reference} to whoever keeps this installation."}}
+
+
+def take(
+    advisor: Advisor,
+    name: str,
+    author: str,
+    text: str,
+    answers: Answers | None = None,
+    key: str | None = None,
+) -> Outcome:
+    """A turn of the conversation *name*."""
+    return advisor.take_turn(Said(
+        key=MessageKey(f"{author}:{name}:{key or uuid.uuid4().hex}"),
+        conversation=ConversationId(name),
+        author=author,
+        sent_at=datetime.now(UTC),
+        text=text,
+        answers=answers,
+    ))
+
+
+def _parsed(line: str) -> tuple[str, str, Answers | None]:
+    try:
+        data = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadInput("bad_json", f"That line is not JSON: {error.msg} at character "
+                       f"{error.pos}. Send one object a line.") from None
+    if not isinstance(data, dict):
+        raise BadInput("bad_json", "A line holds one JSON object.")
+    name, text, answers = data.get("conversation"), data.get("text", ""), data.get("answers")
+    if not isinstance(name, str) or not name.strip():
+        raise BadInput("bad_conversation", "'conversation' names the conversation: a string "
+                       "that isn't empty.")
+    if not isinstance(text, str):
+        raise BadInput("bad_text", "'text' is a string.")
+    if answers is None:
+        return name, text, None
+    if not isinstance(answers, dict):
+        raise BadInput("bad_answers", "'answers' maps facts to lists of values, or to null.")
+    return name, text, {str(f): _values(f, v) for f, v in answers.items()}
+
+
+def _values(fact: object, values: object) -> list[str] | None:
+    if values is None:
+        return None
+    if isinstance(values, str):
+        return [values]
+    if isinstance(values, list) and all(isinstance(v, str) for v in values):
+        return values
+    raise BadInput("bad_answers", f"The values of {fact!r} are a list of strings, or null.")

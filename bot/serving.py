@@ -1,0 +1,354 @@
+"""`advisor serve`: the bot connected to Slack, or the local workspace where there is none.
+
+The server listens at once and takes messages in; guidance, model and index are loaded beside it,
+and what has arrived meanwhile is answered then.
+"""
+
+import logging
+import secrets
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import yaml
+from filelock import FileLock, Timeout
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from bot.advisor import Advisor
+from bot.assembly import Assembly
+from bot.brief import sentences as brief_sentences
+from bot.cases import Cases
+from bot.deliveries import Deliveries
+from bot.delivery import Act, Delivery
+from bot.desk import Desk
+from bot.dialogue.deal import MessageKey
+from bot.editions import Editions
+from bot.errors import AdvisorError, BadSetting
+from bot.settings import SlackSettings
+from bot.slack import sentences
+from bot.slack.app import Door, build_slack
+from bot.slack.audience import Audiences
+from bot.slack.clients import Clients, client, told
+from bot.slack.handing_over import HandingOver
+from bot.slack.handler import Handler
+from bot.slack.noting import Noting
+from bot.slack.posting import Posting
+from bot.slack.replying import Parts, Replying
+from bot.slack.socket import Sockets
+from bot.slack.surfaces import Surfaces
+from bot.store import Store
+from bot.web import Site, build_web
+from bot.workspace.app import WorkspaceSettings, build_workspace
+
+MANIFEST = Path(__file__).parent / "slack" / "manifest.yaml"
+LOCAL_COMPLIANCE = "C0COMPLI01"
+LOCAL_REVIEWERS = "U0KIM00001"
+STOP_SECONDS = 25
+"""How long workers may finish what they hold; most supervisors kill after thirty."""
+WATCH_SECONDS = 60
+"""How often watch dates are looked at."""
+LOOK_SECONDS = 5
+"""How often the Socket Mode connections are looked at."""
+
+_log = logging.getLogger("advisor.serve")
+
+
+class CannotServe(AdvisorError):
+    """The server can't start; the message says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("cannot_serve", message)
+
+
+def serve(parts: Assembly, slack: SlackSettings, tell: Callable[[str], None]) -> int:
+    """Serve until told to stop.
+
+    Args:
+        parts: The parts of this process.
+        slack: How Slack is reached.
+        tell: Says to whoever started the server where it is, or why it ends.
+
+    Returns:
+        The exit status: 0 after a stop that was asked for, 1 when the process gave up.
+
+    Raises:
+        CannotServe: The port or the data folder is taken.
+        BadSetting: The local workspace was asked for where it must not run.
+    """
+    with _alone(parts), _listening(parts) as listener:
+        return _Service(parts, slack, listener, tell).run()
+
+
+@contextmanager
+def _alone(parts: Assembly) -> Iterator[None]:
+    """Hold the data folder: SQLite serves one process."""
+    holds: AbstractContextManager[Any] = nullcontext()
+    if parts.settings.database.startswith("sqlite"):
+        holds = FileLock(parts.data_dir / "serve.lock", timeout=0)
+    try:
+        with holds:
+            yield
+    except Timeout:
+        raise CannotServe(
+            f"Another 'advisor serve' uses the data folder {parts.data_dir}. Stop it, or set "
+            "ADVISOR_DATA_DIR; several processes need PostgreSQL (ADVISOR_DATABASE_URL)."
+        ) from None
+
+
+@contextmanager
+def _listening(parts: Assembly) -> Iterator[socket.socket]:
+    host, port = parts.settings.host, parts.settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise CannotServe(f"Can't listen on {host}:{port}: {error.strerror}. Set "
+                              "ADVISOR_PORT or ADVISOR_HOST to another.") from None
+        yield listener
+
+
+@dataclass
+class _Service:
+    parts: Assembly
+    slack: SlackSettings
+    listener: socket.socket
+    tell: Callable[[str], None]
+    loaded: "_Loaded | None" = None
+    sockets: Sockets | None = None
+    gave_up: str | None = None
+    ended: threading.Event = field(default_factory=threading.Event)
+    watched: float = 0.0
+
+    def run(self) -> int:
+        """Serve."""
+        local = not self.slack.connects
+        if local and self.parts.settings.production:
+            raise BadSetting("ADVISOR_PRODUCTION is set, so the local workspace does not start. "
+                             "Set the SLACK_ variables; docs/slack-setup.md tells which.")
+        if local and self.address[0] not in {"127.0.0.1", "::1"}:
+            raise BadSetting("The local workspace listens on this machine only. Leave "
+                             "ADVISOR_HOST at 127.0.0.1, or set the SLACK_ variables.")
+        self.store = Store(self.parts.settings.database)
+        self.store.upgrade()
+        self.deliveries = Deliveries(self.store)
+        self.cases = Cases(self.store)
+        self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
+        self.workspace = self._local_workspace() if local else None
+        token = _secret(self.slack.bot_token) or ""
+        self.workspace_of_token = _OneWorkspace(client(token, self.slack.api_url, []), token)
+        self.clients = Clients(self.workspace_of_token, self.slack.api_url)
+        app = build_slack(self._door(), signing_secret=_secret(self.slack.signing_secret),
+                          client=client(None, self.slack.api_url, []))
+        if self.slack.app_token is not None and not local:
+            self.sockets = Sockets(
+                app, client(_secret(self.slack.app_token), self.slack.api_url, []),
+                _secret(self.slack.app_token) or "")
+        over_http = self.slack.signing_secret is not None
+        self.server = uvicorn.Server(uvicorn.Config(
+            build_web(Site(
+                slack=app if over_http else None,
+                advisor=lambda: self.loaded.advisor if self.loaded else None,
+                faults=self.faults,
+                api_token=_secret(self.parts.settings.api_token),
+                more=self._mounted(),
+                lifespan=self._lifespan,
+            )),
+            log_level="warning", access_log=False, timeout_graceful_shutdown=5))
+        self._say_where(local)
+        self.server.run(sockets=[self.listener])
+        if self.gave_up is not None:
+            self.tell(self.gave_up)
+        return 0 if self.gave_up is None else 1
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where the server listens."""
+        host, port = self.listener.getsockname()[:2]
+        return str(host), int(port)
+
+    # --- life -------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        threading.Thread(target=self._load, name="loading", daemon=True).start()
+        yield
+        self.ended.set()
+        if self.sockets is not None:
+            self.sockets.close()
+        if self.loaded is not None:
+            self.loaded.desk.stop(STOP_SECONDS)
+        if self.workspace is not None:
+            await self.workspace.state.site.deliveries.close()
+
+    def _load(self) -> None:
+        """Load what takes long, begin to work, and then keep watch."""
+        try:
+            self.loaded = self._loaded()
+            self._learn()
+            self.loaded.desk.start()
+            if self.sockets is not None:
+                self.sockets.connect()
+        except Exception as error:
+            _log.exception("could not start")
+            self._give_up(str(error))
+            return
+        _log.info("ready")
+        while self.sockets is not None and not self.ended.wait(LOOK_SECONDS):
+            if self.sockets.deaf():
+                self._give_up("All Socket Mode connections have been dead for five minutes; "
+                              "ending, so that a supervisor can start anew.")
+                return
+
+    def _learn(self) -> None:
+        """Ask Slack whose token it is; while Slack is away, ask again."""
+        while not self.ended.is_set():
+            try:
+                self.workspace_of_token.learn()
+                return
+            except SlackApiError as error:
+                reason = str(error.response.get("error"))
+                if error.response.status_code == 200 and reason != "ratelimited":
+                    raise CannotServe(f"Slack refuses SLACK_BOT_TOKEN ({reason}). Copy it again "
+                                      "from the app's page, OAuth & Permissions.") from None
+            except (SlackClientError, OSError) as error:
+                _log.warning("Slack can't be reached yet: %s", error)
+            self.ended.wait(LOOK_SECONDS)
+
+    def _give_up(self, reason: str) -> None:
+        self.gave_up = reason
+        self.server.should_exit = True
+
+    def _loaded(self) -> "_Loaded":
+        advisor = self.parts.advisor
+        parts = Parts(
+            advisor=advisor, store=self.store, deliveries=self.deliveries, cases=self.cases,
+            editions=Editions(self.store, advisor.guidance), audiences=Audiences(self.clients),
+            say=self.say)
+        replying = Replying(parts)
+        settings = self.parts.settings
+        handing_over = HandingOver(
+            parts, replying, self.clients,
+            brief_sentences.load(settings.prompts_dir, self.parts.wording),
+            settings.compliance_channel or (LOCAL_COMPLIANCE if self.workspace else ""))
+        reviewers = settings.reviewers or (LOCAL_REVIEWERS if self.workspace else "")
+        desk = Desk(
+            self.deliveries,
+            Handler(parts, replying, handing_over, Noting(parts, replying)),
+            Posting(self.clients, self.cases, self.deliveries.ref_of),
+            workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick)
+        surfaces = Surfaces(parts, handing_over,
+                            frozenset(filter(None, map(str.strip, reviewers.split(",")))), _now)
+        return _Loaded(advisor, desk, surfaces)
+
+    def _tick(self) -> None:
+        """Once a minute, put what watch dates call for into the inbox."""
+        if time.monotonic() - self.watched < WATCH_SECONDS:
+            return
+        self.watched = time.monotonic()
+        for case in self.cases.due(date.today()):
+            on = case.watch_on.isoformat() if case.watch_on else ""
+            self.deliveries.receive(Delivery(
+                key=MessageKey(f"{case.conversation}:watch:{on}"), act=Act.REMINDER,
+                team=case.team, author=case.asker, sent_at=_now(), body={"on": on},
+                conversation=case.conversation))
+
+    # --- parts ------------------------------------------------------------------------------
+
+    def _door(self) -> Door:
+        manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+        return Door(
+            store=self.store,
+            deliveries=self.deliveries,
+            clients=self.clients,
+            say=self.say,
+            surfaces=lambda: self.loaded.surfaces if self.loaded else None,
+            wake=lambda: self.loaded.desk.wake() if self.loaded else None,
+            prompts=manifest["features"]["agent_view"]["suggested_prompts"],
+            now=_now,
+        )
+
+    def _local_workspace(self) -> Starlette:
+        host, port = self.address
+        site = f"http://{host}:{port}"
+        secret, bot, app = (secrets.token_hex(16) for _ in range(3))
+        self.slack = SlackSettings.model_validate({
+            "bot_token": f"xoxb-{bot}", "signing_secret": secret, "api_url": f"{site}/api/"})
+        return build_workspace(WorkspaceSettings(
+            bot_url=f"{site}/slack/events", signing_secret=secret, bot_token=f"xoxb-{bot}",
+            app_token=f"xapp-{app}", manifest=MANIFEST,
+            journal=self.parts.data_dir / "workspace.jsonl"))
+
+    def _mounted(self) -> tuple[BaseRoute, ...]:
+        return () if self.workspace is None else (Mount("/", self.workspace),)
+
+    def faults(self) -> Mapping[str, str]:
+        """What keeps the process from being ready."""
+        faults = {}
+        if self.loaded is None:
+            faults["loading"] = "guidance, model and index are being loaded"
+        try:
+            self.deliveries.backlog()
+        except Exception as error:
+            faults["database"] = type(error).__name__
+        if self.sockets is not None and self.loaded is not None and not self.sockets.open():
+            faults["socket"] = "no Socket Mode connection is open"
+        return faults
+
+    def _say_where(self, local: bool) -> None:
+        host, port = self.address
+        if local:
+            self.tell(f"The local workspace is at http://{host}:{port}/ (Ctrl-C ends it).")
+        elif self.sockets is not None:
+            self.tell("Connecting to Slack by Socket Mode.")
+        else:
+            self.tell(f"Waiting for Slack at http://{host}:{port}/slack/events.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    advisor: Advisor
+    desk: Desk
+    surfaces: Surfaces
+
+
+class _OneWorkspace:
+    """The token of the one workspace, given to no other."""
+
+    def __init__(self, web: WebClient, token: str) -> None:
+        self._web = web
+        self._value = token
+        self._team: str | None = None
+
+    def learn(self) -> None:
+        """Ask Slack which workspace it is.
+
+        Raises:
+            SlackApiError: Slack refuses the token.
+        """
+        self._team = str(told(self._web.auth_test())["team_id"])
+
+    def __call__(self, team: str) -> str:
+        # Before it is known, only acknowledging needs it; what is posted waits for it.
+        if self._team is not None and team != self._team:
+            raise LookupError(f"the app is not installed in the workspace {team!r}")
+        return self._value
+
+
+def _secret(value: Any) -> str | None:
+    return None if value is None else str(value.get_secret_value())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,334 @@
+"""The Bolt app: what Slack sends is stored, then acknowledged, and the desk is woken.
+
+A message is stored by a middleware that runs before Slack hears from us: if the database is away
+Slack gets no acknowledgement and delivers again.  The listeners only acknowledge, or show what the
+person waits for: a form, the passages, the command's word.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from slack_bolt import Ack, App, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.deliveries import Deliveries, Received
+from bot.delivery import Act, Delivery, Outgoing
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.phrasing import Wording
+from bot.slack import inbound, names
+from bot.slack.clients import Clients
+from bot.slack.names import Press, load_press
+from bot.slack.notes import note
+from bot.slack.posting import MESSAGE
+from bot.slack.surfaces import Surfaces, open_view, set_prompts
+from bot.slack.views import notice_view, read_comment, read_correction, read_form, read_watch
+from bot.store import Store
+
+LISTENERS = 12
+"""Threads of listeners; each is held for as long as one call to Slack takes at most."""
+LOUD = ("slack_bolt.RequestVerification", "slack_bolt.middleware")
+"""Loggers that would write whole payloads, deals included."""
+
+Body = dict[str, Any]
+_ANY = re.compile(r".*", re.DOTALL)
+_log = logging.getLogger("advisor.slack")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the listeners need.
+
+    `surfaces` gives None while the guidance and the index are being loaded; messages are taken in
+    meanwhile and wait.
+    """
+
+    store: Store
+    deliveries: Deliveries
+    clients: Clients
+    say: Wording
+    surfaces: Callable[[], Surfaces | None]
+    wake: Callable[[], None]
+    prompts: Sequence[Mapping[str, str]]
+    now: Callable[[], datetime]
+
+
+def build_slack(door: Door, *, signing_secret: str | None, **options: Any) -> App:
+    """The Bolt app over *door*.
+
+    Args:
+        door: See there.
+        signing_secret: Checks requests over HTTP; None where only Socket Mode is used.
+        options: Further arguments of `slack_bolt.App`, such as those of an OAuth installation.
+    """
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    listeners = _Listeners(door)
+    app = App(
+        signing_secret=signing_secret or "unused",
+        request_verification_enabled=signing_secret is not None,
+        authorize=_authorizing(door.clients),
+        before_authorize=listeners.keep_delivery,
+        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
+        attaching_conversation_kwargs_enabled=False,
+        **options,
+    )
+    listeners.attach(app)
+    return app
+
+
+def _authorizing(clients: Clients) -> Callable[..., AuthorizeResult]:
+    """Gives a workspace's token without a call to Slack, which may be away."""
+
+    def authorize(team_id: str | None) -> AuthorizeResult | None:
+        try:
+            token = clients.of(team_id or "").once.token
+        except LookupError:
+            return None
+        return AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=token)
+
+    return cast("Callable[..., AuthorizeResult]", authorize)
+
+
+class _Listeners:
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._say = door.say
+
+    def attach(self, app: App) -> None:
+        app.event("app_home_opened")(self.home_opened)
+        # Every event and press must have a listener: unmatched, Slack would get a 404 and retry.
+        app.event("message")(self.acknowledge)
+        app.event(_ANY)(self.acknowledge)
+        app.command(names.COMMAND)(self.command)
+        app.shortcut(names.CHECK_DEAL)(self.check_deal)
+        app.shortcut(names.DESCRIBE_DEAL)(self.describe_deal)
+        app.options(names.ANSWER_COUNTRY)(self.countries)
+        app.view(names.INTAKE_VIEW)(self.intake_sent)
+        app.view(names.CORRECTION_VIEW)(self.correction_sent)
+        app.view(names.COMMENT_VIEW)(self.comment_sent)
+        app.view(names.WATCH_VIEW)(self.watch_sent)
+        app.view(_ANY)(self.acknowledge)
+        app.action(_ANY)(self.pressed)
+
+    # --- before anything else ---------------------------------------------------------------
+
+    def keep_delivery(
+        self, body: Body, next: Callable[[], BoltResponse]  # noqa: A002  Bolt passes it by name
+    ) -> BoltResponse:
+        """Store what was done, before Slack hears that it arrived."""
+        delivery = _delivery(body)
+        if delivery is not None and self.receive(delivery) is Received.NEW:
+            self._show_waiting(delivery)
+        return next()
+
+    def receive(self, delivery: Delivery) -> Received:
+        """Store *delivery* and wake the desk."""
+        received = self._door.deliveries.receive(delivery)
+        if received is Received.NEW:
+            self._door.wake()
+        return received
+
+    def _show_waiting(self, delivery: Delivery) -> None:
+        """Say that the bot is starting, where an answer would otherwise be long in coming."""
+        if self._door.surfaces() is not None or delivery.place is None or not delivery.opens:
+            return
+        place = delivery.place
+        self._door.clients.soon(
+            place.team,
+            lambda client: client.assistant_threads_setStatus(
+                channel_id=place.channel, thread_ts=place.thread,
+                status=self._say.say("acts.waking")))
+
+    # --- listeners --------------------------------------------------------------------------
+
+    def acknowledge(self, ack: Ack) -> None:
+        """Nothing more to do: what there was to keep is kept."""
+        ack()
+
+    def home_opened(self, event: Body, body: Body, client: WebClient) -> None:
+        """App Home was opened: draw it, or greet and offer prompts in the messages tab."""
+        team, user = str(body["team_id"]), str(event["user"])
+        if event.get("tab") == "messages":
+            self._greet(team, user)
+            set_prompts(client, str(event["channel"]), self._door.prompts,
+                        self._say.say("acts.prompts"))
+            return
+        surfaces = self._door.surfaces()
+        view = _starting_home(self._say) if surfaces is None else surfaces.home(team, user)
+        client.views_publish(user_id=user, view=view)
+
+    def _greet(self, team: str, user: str) -> None:
+        """Greet once, however often the tab is opened."""
+        conversation = ConversationId(f"slack:{team}:greeting:{user}")
+        greeting = Outgoing(str(conversation), MESSAGE, note(self._say.say("acts.greeting")),
+                            target={"user": user})
+        with self._door.store.writing() as connection:
+            self._door.deliveries.owe(connection, conversation, team, greeting)
+        self._door.wake()
+
+    def command(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """`/advisor`: help, new, brief, status, or a question."""
+        text = str(body.get("text") or "").strip()
+        team, user = str(body["team_id"]), str(body["user_id"])
+        word, surfaces = text.lower(), self._door.surfaces()
+        if word in {"", "help", "?"}:
+            ack(self._say.say("acts.command_help"))
+        elif word in {"new", "brief", "status"} and surfaces is None:
+            ack(self._say.say("acts.starting"))
+        elif word == "new" and surfaces is not None:
+            ack()
+            view = surfaces.view(names.DESCRIBE_DEAL, team, Press(""))
+            open_view(client, str(body["trigger_id"]), view or surfaces.trouble())
+        elif word == "status" and surfaces is not None:
+            ack(**surfaces.status(team, user))
+        elif word == "brief" and surfaces is not None:
+            self._brief(ack, surfaces, body, team, user)
+        else:
+            self.receive(inbound.asked(body, "command", text, self._door.now()))
+            ack(self._say.say("acts.command_answered"))
+
+    def _brief(self, ack: Ack, surfaces: Surfaces, body: Body, team: str, user: str) -> None:
+        press = surfaces.latest(team, user)
+        if press is None:
+            ack(self._say.say("acts.command_no_deal"))
+            return
+        self.receive(inbound.commanded(body, Act.BRIEF, press, self._door.now()))
+        ack(self._say.say("acts.command_brief"))
+
+    def check_deal(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """The message shortcut: the deal that any message describes, checked privately."""
+        message, channel = body["message"], str(body["channel"]["id"])
+        text = str(message.get("text") or "")
+        if not inbound.words(text):
+            ack()
+            view = notice_view(self._say.say("loading.title"), self._say.say("acts.no_text"))
+            open_view(client, str(body["trigger_id"]), view)
+            return
+        # The message's own address has the form that every workspace's links have.
+        link = inbound.permalink(body, channel, str(message["ts"]))
+        self.receive(inbound.asked(body, "shortcut", text, self._door.now(), link))
+        ack()
+        view = notice_view(self._say.say("loading.title"),
+                           self._say.say("acts.command_answered"))
+        open_view(client, str(body["trigger_id"]), view)
+
+    def describe_deal(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """The global shortcut: the intake form."""
+        ack()
+        self._open(names.DESCRIBE_DEAL, body, Press(""), client)
+
+    def pressed(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """A button: what counts is kept already; some open a form or show something."""
+        ack()
+        action = body["actions"][0]
+        name = str(action["action_id"]).partition(":")[0]
+        try:
+            press = load_press(str(action.get("value") or ""))
+        except ValueError:
+            return
+        self._open(name, body, press, client)
+
+    def _open(self, name: str, body: Body, press: Press, client: WebClient) -> None:
+        surfaces = self._door.surfaces()
+        if surfaces is None:
+            if name in names.OPENING:
+                view = notice_view(self._say.say("loading.title"),
+                                   self._say.say("acts.starting"))
+                open_view(client, str(body["trigger_id"]), view)
+            return
+        found = surfaces.view(name, inbound.team_of(body), press)
+        if found is not None:
+            open_view(client, str(body["trigger_id"]), found)
+
+    def countries(self, ack: Ack, body: Body) -> None:
+        """Countries for a menu, as the person types."""
+        surfaces = self._door.surfaces()
+        query = str(body.get("value") or "")
+        ack(options=[] if surfaces is None else surfaces.countries(query))
+
+    # --- forms ------------------------------------------------------------------------------
+
+    def intake_sent(self, ack: Ack, body: Body, view: Body) -> None:
+        """A new deal, described in the form."""
+        surfaces = self._door.surfaces()
+        if surfaces is None:
+            ack(response_action="errors", errors=_somewhere(view, self._say.say("acts.starting")))
+            return
+        read = read_form(view["state"]["values"], surfaces.parts.advisor.guidance, self._say)
+        if read.errors:
+            ack(response_action="errors", errors=dict(read.errors))
+            return
+        content = {"text": read.text, "answers": dict(read.answers) or None}
+        self.receive(inbound.form(body, Act.FORM, self._door.now(), content, None))
+        ack()
+
+    def correction_sent(self, ack: Ack, body: Body, view: Body) -> None:
+        """What was understood, corrected."""
+        surfaces, press = self._door.surfaces(), load_press(str(view["private_metadata"]))
+        conversation = None
+        if surfaces is not None:
+            conversation = surfaces.deal_of(inbound.team_of(body), press)
+        if surfaces is None or conversation is None:
+            ack(response_action="errors", errors=_somewhere(view, self._say.say("acts.later")))
+            return
+        read = read_correction(view["state"]["values"], surfaces.parts.advisor.guidance,
+                               self._say, conversation.deal)
+        if read.errors:
+            ack(response_action="errors", errors=dict(read.errors))
+            return
+        content = {"text": read.text, "answers": dict(read.answers) or None,
+                   "turn": press.turn}
+        self.receive(inbound.form(body, Act.CORRECTION, self._door.now(), content,
+                                  press.conversation))
+        ack()
+
+    def comment_sent(self, ack: Ack, body: Body, view: Body) -> None:
+        """A comment on feedback."""
+        press = load_press(str(view["private_metadata"]))
+        content = {"turn": press.turn, "text": read_comment(view["state"]["values"])}
+        self.receive(inbound.form(body, Act.COMMENT, self._door.now(), content,
+                                  press.conversation))
+        ack()
+
+    def watch_sent(self, ack: Ack, body: Body, view: Body) -> None:
+        """A watch date."""
+        press = load_press(str(view["private_metadata"]))
+        read = read_watch(view["state"]["values"], self._door.now().date(), self._say)
+        if isinstance(read, str):
+            ack(response_action="errors", errors={"watch_on": read})
+            return
+        content = {"turn": press.turn, "on": read.isoformat()}
+        self.receive(inbound.form(body, Act.WATCH, self._door.now(), content,
+                                  press.conversation))
+        ack()
+
+
+def _delivery(body: Body) -> Delivery | None:
+    """What a payload asks to be kept; forms and commands are kept by their listeners."""
+    kind = body.get("type")
+    if kind == "event_callback":
+        ours = next((a["user_id"] for a in body.get("authorizations") or ()
+                     if a.get("is_bot")), "")
+        return inbound.from_event(body, str(ours))
+    if kind == "block_actions":
+        try:
+            return inbound.from_action(body)
+        except (ValueError, KeyError):
+            _log.warning("a press that is none of ours, or was altered, was set aside")
+    return None
+
+
+def _somewhere(view: Mapping[str, Any], sentence: str) -> dict[str, str]:
+    """An error under the first field of a form."""
+    blocks = [b["block_id"] for b in view["blocks"] if b.get("type") == "input"]
+    return {blocks[0]: sentence} if blocks else {}
+
+
+def _starting_home(say: Wording) -> Body:
+    return {"type": "home", "blocks": note(say.say("acts.starting"))["blocks"]}

@@ -1,0 +1,420 @@
+"""A reply as Slack messages, for a hurried reader on a phone.
+
+The upshot stands first and in bold, then what was understood with a button to correct it, the red
+flags, what to weigh, the safeguards, the next question with its buttons; where it all comes from
+is small print below.  A step of the interview shows only what is new.
+
+Long advice becomes several messages, cut between blocks.  Each lists the sources of its own
+marks with how far they are checked, so that it can be read alone, and the last has the buttons.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from bot.dialogue.conversation import (
+    Citation,
+    ConsiderationNote,
+    ConversationId,
+    FlagNote,
+    Kind,
+    Line,
+    Reply,
+    SafeguardNote,
+    Status,
+)
+from bot.dialogue.phrasing import Wording
+from bot.plain import BRIEF_CONSIDERATIONS, BRIEF_SAFEGUARDS, STATES
+from bot.slack import names
+from bot.slack.controls import button, controls, plain_text
+from bot.slack.escaping import cut, escape, tidy
+from bot.slack.names import Press
+from bot.slack.references import Numbers
+from bot.slack.splitting import (
+    Block,
+    Item,
+    Span,
+    context,
+    drawn_within,
+    markdown,
+    mrkdwn,
+    pack,
+    section,
+    sections,
+    size,
+)
+from retrieval.guidance import Guidance
+
+FALLBACK_TEXT = 3_000
+"""Characters of a message's `text`; `chat.update` refuses more than 4,000."""
+CLOSING_ROOM = 600
+"""Characters of closing lines kept below the controls; longer ones, or cited ones, stand above."""
+ANSWERED_ROOM = 150
+MOST_AHEAD = 3_000
+"""Characters of the upshot that is streamed ahead, links and all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One Slack message.
+
+    `text` is what notifications, screen readers and clients without blocks show: escaped, at most
+    3,000 characters.  A stream begins with `lead` and ends with `blocks[lead_blocks:]`.
+    """
+
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+    lead: str = ""
+    """The first lines as standard Markdown, for a stream to begin with; "" where it can't."""
+    lead_blocks: int = 0
+    """How many of the blocks `lead` stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a reply stands, and what happened to it since it was first shown."""
+
+    conversation: ConversationId
+    turn: int
+    answered: str | None = None
+    """Labels of the choice made for its question, as plain words; drawn instead of the buttons."""
+    listening: bool | None = None
+    """Whether the bot follows the channel thread; None in a direct message, where it always does.
+    """
+    handed_over: str | None = None
+    """Who has it now ("Sent to compliance by <@U1>"), drawn instead of the button.
+
+    Finished mrkdwn, the one text here that is not escaped; at most 300 characters.
+    """
+    watch_on: date | None = None
+
+
+def to_posts(
+    replies: Sequence[tuple[Reply, Shown]], guidance: Guidance, say: Wording
+) -> tuple[Post, ...]:
+    """*replies* as messages, in order.
+
+    Args:
+        replies: Usually one; several when earlier ones were never shown. Only the last gets
+            controls.
+        guidance: The release of the replies.
+        say: The bot's sentences, those of `prompts/slack.yaml` among them.
+
+    Returns:
+        One message or more for each reply.  How many there are, and how all but the last read,
+        does not depend on what happened to the reply since, so a message can be updated in place.
+    """
+    *earlier, (reply, shown) = replies
+    posts: list[Post] = []
+    for before, where in earlier:
+        posts += _Page(before, where, guidance, say, pressable=False).posts()
+    posts += _Page(reply, shown, guidance, say, pressable=True).posts()
+    return tuple(posts)
+
+
+def numbered(reply: Reply, guidance: Guidance, say: Wording) -> Numbers:
+    """The citations that *reply* shows, under the numbers that its messages give them."""
+    page = _Page(reply, Shown(ConversationId(""), 0), guidance, say, pressable=False)
+    page.posts()
+    return page.numbers
+
+
+class _Page:
+    """One reply being drawn."""
+
+    def __init__(
+        self, reply: Reply, shown: Shown, guidance: Guidance, say: Wording, *, pressable: bool
+    ) -> None:
+        self._reply = reply
+        self._shown = shown
+        self._guidance = guidance
+        self._say = say
+        self._pressable = pressable
+        self.numbers = Numbers()
+
+    def posts(self) -> list[Post]:
+        lead = self._lead()
+        heading = list(sections(lead))
+        items = [*heading, *self._body()]
+        question = self._asking()
+        items += question[:-1]
+        asking = question[-1:]
+        below = self._closing()
+        if below is None:
+            items += self._ending()
+
+        def last(cites: frozenset[int], shown: Shown) -> list[Block]:
+            return [
+                *self._controls(asking, shown),
+                *self._acts(shown),
+                *self.numbers.sources(cites, self._say),
+                *(below or ()),
+                *self._after(shown),
+            ]
+
+        untouched = replace(self._shown, answered=None, handed_over=None, watch_on=None)
+        bodies = pack(
+            items,
+            lambda cites: self.numbers.sources(cites, self._say),
+            lambda cites: last(cites, untouched),
+            self._marker("post.onward"),
+            self._marker("post.back"),
+        )
+        posts = [Post(self._text(n), tuple(body)) for n, (body, _) in enumerate(bodies[:-1])]
+        body, cites = bodies[-1]
+        posts.append(Post(self._text(len(posts)), (*body, *last(cites, self._shown))))
+        ahead = markdown(lead)
+        if len(heading) == 1 and len(posts[0].blocks) > 1 and len(ahead) <= MOST_AHEAD:
+            posts[0] = replace(posts[0], lead=ahead, lead_blocks=1)
+        return posts
+
+    # ---- text for notifications ----
+
+    def _text(self, place: int) -> str:
+        r = self._reply
+        if place:
+            lines = [self._say.say("post.back")]
+        else:
+            lines = [line.text for line in r.lead]
+            lines += [self._say.say("flag.named", title=f.title) for f in self._raised()]
+        if r.question is not None:
+            lines.append(r.question.text)
+        text = "\n".join(filter(None, (tidy(line) for line in lines))) or "…"
+        return escape(cut(text, FALLBACK_TEXT, lambda c: len(escape(c).encode("utf-16-le")) // 2))
+
+    def _marker(self, sentence: str) -> Block:
+        words = drawn_within(self._say.say(sentence), 300)
+        return {"type": "context", "elements": [mrkdwn(f"_{words}_")]}
+
+    # ---- what is said ----
+
+    def _cited(self, *spans: Span, by: Sequence[Citation]) -> list[Span]:
+        return [*spans, *self.numbers.marks(by)]
+
+    def _body(self) -> Iterator[Item]:
+        r = self._reply
+        if r.heard:
+            yield from self._heard()
+        if r.shape == "sources":
+            yield from self._passages()
+            return
+        yield from self._findings()
+        if r.shape == "full":
+            yield from self._rest()
+
+    def _lead(self) -> list[Span]:
+        """The reply's first lines; the last of them is the upshot where it speaks of a deal."""
+        r = self._reply
+        about_deal = bool(r.coverage or r.considerations)
+        spans: list[Span] = []
+        for n, line in enumerate(r.lead, start=1):
+            style = "*" if about_deal and n == len(r.lead) else ""
+            spans += self._cited(Span(line.text, style), by=line.citations)
+            spans.append(Span("\n"))
+        return spans[:-1]
+
+    def _heard(self) -> Iterator[Item]:
+        items = list(sections([Span(self._reply.heard)]))
+        if items and self._pressable:
+            correct = button(self._say.say("button.correct"), names.CORRECT, self._press())
+            items[-1].block["accessory"] = correct
+        yield from items
+
+    def _raised(self) -> list[FlagNote]:
+        """The red flags to show: all raised ones, in a step only those that are new."""
+        r = self._reply
+        raised = [f for f in r.flags if f.status is Status.RAISED]
+        if r.shape == "step":
+            return [f for f in raised if f.id in r.fresh]
+        return [] if r.shape in {"safeguards", "sources"} else raised
+
+    def _findings(self) -> Iterator[Item]:
+        r = self._reply
+        raised = self._raised()
+        if raised:
+            heading = "head.new_flags" if r.shape == "step" else "head.flags"
+            yield from self._list(heading, [self._flag(f) for f in raised])
+        if r.shape == "step":
+            return
+        brief = r.shape == "brief"
+        if r.shape != "safeguards":
+            weigh = r.considerations[: BRIEF_CONSIDERATIONS if brief and r.flags else None]
+            heading = "head.weigh" if r.flags else ""
+            yield from self._list(heading, [self._consideration(c) for c in weigh])
+            if not brief:
+                yield from self._list("head.related", [self._related(c) for c in r.related])
+        safeguards = r.safeguards[: BRIEF_SAFEGUARDS if brief else None]
+        heading = "" if r.shape == "safeguards" else "head.safeguards"
+        yield from self._list(heading, [self._safeguard(s) for s in safeguards])
+
+    def _list(self, heading: str, points: Sequence[list[Span]]) -> Iterator[Item]:
+        """*points* under a heading, each a block of its own, so that messages are cut between."""
+        head = [Span(self._say.say(heading), "*")] if heading else []
+        under = next((item.block for item in sections(head)), None)
+        opening = [*head, Span("\n")] if heading else []
+        for point in points:
+            for item in sections([*opening, Span("• "), *point]):
+                yield item if opening else replace(item, under=under)
+                opening = []
+
+    def _flag(self, flag: FlagNote) -> list[Span]:
+        said = [tidy(s) for s in flag.said if s.strip()]
+        because = self._say.say("flag.because", said=", ".join(f"“{s}”" for s in said))
+        spans = [
+            Span(flag.title, "*"),
+            Span(" " + self._say.say("flag.ours") if flag.ours else ""),
+            Span(". " if not flag.title.rstrip().endswith((".", "?", "!")) else " "),
+            Span(because + " " if said else ""),
+            Span(self._say.say("flag.supposed") + " " if flag.tentative else ""),
+            Span(flag.explains),
+        ]
+        return self._cited(*spans, by=flag.citations)
+
+    def _consideration(self, c: ConsiderationNote) -> list[Span]:
+        if not self._reply.flags:
+            return self._related(c)
+        state = self._say.say(f"state.{c.status}")
+        return self._cited(Span(c.title, "*"), Span(f" ({state}): {c.text}"), by=c.citations)
+
+    def _related(self, c: ConsiderationNote) -> list[Span]:
+        return self._cited(Span(c.title, "*"), Span(f": {c.text}"), by=c.citations)
+
+    def _safeguard(self, s: SafeguardNote) -> list[Span]:
+        return self._cited(Span(s.title, "*"), Span(f" ({s.stage}): {s.text}"), by=s.citations)
+
+    def _passages(self) -> Iterator[Item]:
+        """What the citations point to, in the order and under the numbers of the list below."""
+        for citation in self._reply.citations():
+            provision = self._guidance.provisions[citation.provision]
+            text = provision.text[citation.start:citation.end]
+            heading = Span(provision.heading, "*")
+            yield from sections(self._cited(heading, Span(f"\n{tidy(text)}"), by=[citation]))
+
+    def _rest(self) -> Iterator[Item]:
+        r, say = self._reply, self._say
+        if r.open_facts:
+            names_ = "; ".join(self._guidance.questions[f].label for f in r.open_facts)
+            yield from sections([Span(say.say("head.open"), "*"), Span(f" {names_}.")])
+        where = [self._cited(Span(line.text), by=line.citations) for line in r.consult]
+        yield from self._list("head.look_up", where)
+        if r.coverage:
+            rows = sorted(r.coverage, key=lambda line: line.state)
+            spans = [Span(say.say("head.coverage"), "*")]
+            for state, group in groupby(rows, key=lambda line: line.state):
+                titles = [self._guidance.consideration_by_id[x.consideration].title for x in group]
+                spans.append(Span(f"\n{STATES[state].capitalize()}: "))
+                spans.append(Span("; ".join(map(tidy, titles)) + "."))
+            yield from context(spans)
+
+    def _closing(self) -> list[Block] | None:
+        """The closing lines as small print; None when they have to stand in the body."""
+        lines = self._closing_lines()
+        if any(line.citations for line in lines):
+            return None
+        items = list(context([Span(" ".join(tidy(line.text) for line in lines))]))
+        blocks = [item.block for item in items]
+        return blocks if size(blocks) <= CLOSING_ROOM else None
+
+    def _ending(self) -> Iterator[Item]:
+        for line in self._closing_lines():
+            yield from context(self._cited(Span(line.text), by=line.citations))
+
+    def _closing_lines(self) -> tuple[Line, ...]:
+        """None under a step that raises nothing: a step has to be short, and asserts nothing."""
+        r = self._reply
+        cited = any(line.citations for line in r.lead)
+        return () if r.shape == "step" and not self._raised() and not cited else r.closing
+
+    # ---- what can be pressed ----
+
+    def _press(self, **more: Any) -> str:
+        return Press(self._shown.conversation, self._shown.turn, **more).dump()
+
+    def _asking(self) -> list[Item]:
+        question = self._reply.question
+        if question is None:
+            return []
+        text = tidy(question.text) or self._guidance.questions[question.fact].label
+        return list(sections([Span(text, "*")]))
+
+    def _controls(self, asking: Sequence[Item], shown: Shown) -> Iterator[Block]:
+        question = self._reply.question
+        if question is None:
+            return
+        text = asking[0].block["text"]["text"]
+        if not self._pressable:
+            yield section(text)
+        elif shown.answered is not None:
+            answered = drawn_within(shown.answered, ANSWERED_ROOM)
+            yield section(text)
+            yield section(f"{drawn_within(self._say.say('ask.answered'), 100)} *{answered}*")
+        else:
+            press = Press(shown.conversation, shown.turn)
+            yield from controls(question, text, press, self._say)
+
+    def _acts(self, shown: Shown) -> Iterator[Block]:
+        if not self._pressable:
+            return
+        r, say, press = self._reply, self._say, self._press()
+        advice = bool(r.coverage) and r.shape == "full"
+        asking = r.question is not None and shown.answered is None
+        row = []
+        if asking:
+            row.append(button(say.say("button.advise_now"), names.ADVISE_NOW, press))
+        handable = advice or bool(r.coverage and self._raised())
+        if handable and shown.handed_over is None:
+            row.append(button(say.say("button.compliance"), names.COMPLIANCE, press,
+                              "primary" if advice else None))
+        if advice:
+            row.append(button(say.say("button.brief"), names.BRIEF, press))
+        if advice and r.more_safeguards:
+            label = say.say("button.more_safeguards", n=len(r.more_safeguards))
+            row.append(button(label, names.MORE_SAFEGUARDS, press))
+        if self.numbers.cited and r.shape != "sources":
+            row.append(button(say.say("button.passages"), names.PASSAGES, press))
+        if advice and r.open_facts and r.question is None:
+            row.append(button(say.say("button.go_on"), names.GO_ON, press))
+        if advice:
+            label = "button.watch" if shown.watch_on is None else "button.watch_change"
+            row.append(button(say.say(label), names.WATCH, press))
+        if row:
+            yield {"type": "actions", "elements": row}
+        if shown.handed_over is not None:
+            yield {"type": "context", "elements": [mrkdwn(shown.handed_over)]}
+        if shown.watch_on is not None:
+            words = drawn_within(say.say("post.watch_on", date=dated(shown.watch_on)), 300)
+            yield {"type": "context", "elements": [mrkdwn(words)]}
+
+    def _after(self, shown: Shown) -> Iterator[Block]:
+        """Was it any good; and in a channel, whether the bot goes on listening."""
+        if not self._pressable:
+            return
+        say = self._say
+        if self._reply.kind is Kind.ADVICE and self.numbers.cited:
+            yield {"type": "context_actions", "elements": [{
+                "type": "feedback_buttons",
+                "action_id": names.FEEDBACK,
+                "positive_button": self._thumb("button.good", names.GOOD),
+                "negative_button": self._thumb("button.bad", names.BAD),
+            }]}
+        if shown.listening is not None:
+            words, label, action = (
+                ("post.listening", "button.pause", names.PAUSE) if shown.listening
+                else ("post.paused", "button.resume", names.RESUME)
+            )
+            text = drawn_within(say.say(words), 300)
+            yield section(f"_{text}_", button(say.say(label), action, self._press()))
+
+    def _thumb(self, label: str, value: str) -> Block:
+        text = self._say.say(label)
+        return {"text": plain_text(text, 75), "value": self._press(value=value),
+                "accessibility_label": plain_text(text, 75)["text"]}
+
+
+def dated(day: date) -> str:
+    """*day* as people write it, the month in words so that nobody takes it for the day."""
+    return f"{day.day} {day:%B %Y}"
+
+

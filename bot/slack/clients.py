@@ -1,0 +1,111 @@
+"""Web API clients, one for each workspace, that never repeat a call which can't be repeated.
+
+The SDK's own client tries a call again when the connection breaks.  A post that Slack had taken
+would then stand twice; so posts are tried again by the desk alone, which looks first.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+)
+from slack_sdk.web import SlackResponse
+
+TIMEOUT_SECONDS = 10
+"""Longest wait for one call; the desk's grace time has to be longer."""
+
+_log = logging.getLogger("advisor.slack")
+
+Token = Callable[[str], str]
+"""The bot token of a workspace."""
+
+
+class _GatewayErrors(RetryHandler):
+    """Tries a read again after a 5xx; the SDK's own handler leaves out 502 and 504."""
+
+    def _can_retry(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> bool:
+        return response is not None and response.status_code >= 500
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two clients of one workspace."""
+
+    once: WebClient
+    """For calls that change something: each is made once."""
+    reads: WebClient
+    """For calls that only read: tried again after a broken connection, a 429 or a 5xx."""
+
+
+class Clients:
+    """Makes and keeps the clients.
+
+    Args:
+        token: Gives a workspace's bot token; raises `LookupError` where the app is not installed.
+        base_url: Slack's Web API, with a slash at the end.
+    """
+
+    def __init__(self, token: Token, base_url: str) -> None:
+        self._token = token
+        self._base_url = base_url
+        self._kept: dict[str, Pair] = {}
+        self._lock = threading.Lock()
+        self._helping = ThreadPoolExecutor(2, thread_name_prefix="helping")
+
+    def of(self, team: str) -> Pair:
+        """The clients of *team*; made anew when its token has changed."""
+        token = self._token(team)
+        with self._lock:
+            kept = self._kept.get(team)
+            if kept is None or kept.once.token != token:
+                kept = self._kept[team] = Pair(
+                    client(token, self._base_url, []),
+                    client(token, self._base_url, [
+                        ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(),
+                        _GatewayErrors(),
+                    ]),
+                )
+        return kept
+
+    def soon(self, team: str, call: Callable[[WebClient], object]) -> None:
+        """Make a call that only helps, such as a status, beside everything else."""
+        try:
+            pair = self.of(team)
+        except LookupError:
+            return
+        self._helping.submit(_quietly, pair.reads, call)
+
+
+def _quietly(client: WebClient, call: Callable[[WebClient], object]) -> None:
+    try:
+        call(client)
+    except (SlackApiError, SlackClientError, OSError) as error:
+        reason = error.response.get("error") if isinstance(error, SlackApiError) else error
+        _log.info("a call that only helps failed: %s", reason)
+
+
+def client(token: str | None, base_url: str, retries: list[RetryHandler]) -> WebClient:
+    """A client that tries again as *retries* say and not otherwise."""
+    return WebClient(token=token, base_url=base_url, timeout=TIMEOUT_SECONDS,
+                     retry_handlers=retries)
+
+
+def told(response: SlackResponse) -> dict[str, Any]:
+    """What Slack answered, as a dictionary."""
+    return response.data if isinstance(response.data, dict) else {}

@@ -1,0 +1,128 @@
+"""Buttons and menus: what a person can press under a question, and what was picked in a menu."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.dialogue.conversation import Asked
+from bot.dialogue.phrasing import Wording
+from bot.slack.escaping import plain
+from bot.slack.names import (
+    ANSWER,
+    ANSWER_COUNTRY,
+    ANSWER_DONE,
+    ANSWER_SELECT,
+    ANSWER_SEVERAL,
+    ANSWER_UNKNOWN,
+    WHY,
+    Press,
+)
+from bot.slack.splitting import Block, Span, context, section, size
+from retrieval.guidance import Choice, Fact, QuestionKind
+
+MOST_BUTTONS = 4
+"""Choices drawn as buttons; more of them go into a menu."""
+MOST_OPTIONS = 100
+OPTION_TEXT = 75
+OPTION_VALUE = 150
+BUTTON_TEXT = 75
+BUTTON_VALUE = 2_000
+# Of a menu's options as JSON, so that a question always fits into one message.
+MENU_ROOM = 5_000
+
+
+def plain_text(text: str, most: int) -> Block:
+    """A plain_text object of at most *most* characters."""
+    return {"type": "plain_text", "text": plain(text, most) or "…", "emoji": False}
+
+
+def button(text: str, action: str, value: str, style: str | None = None) -> Block:
+    """A button; *value* is what its press carries."""
+    drawn: Block = {"type": "button", "text": plain_text(text, BUTTON_TEXT),
+                    "action_id": action, "value": value}
+    return drawn if style is None else {**drawn, "style": style}
+
+
+def option(label: str, value: str) -> Block:
+    """An option of a menu."""
+    return {"text": plain_text(label, OPTION_TEXT), "value": value}
+
+
+def placeholder(text: str) -> Block:
+    """What an empty menu or field shows."""
+    return plain_text(text, 150)
+
+
+def controls(question: Asked, text: str, press: Press, say: Wording) -> Iterator[Block]:
+    """The last line of the question, *text* (mrkdwn), with all that can be pressed to answer it.
+
+    A menu holds what fits; a choice left out can still be said in words, and a line says so.
+    """
+    several = question.kind is QuestionKind.COUNTRY or question.several
+    menu, left_out = _menu(question, press, say)
+    fact = question.fact
+    block = section(text, menu)
+    block["block_id"] = f"question:{fact}"
+    yield block
+    pressed = Press(press.conversation, press.turn, fact)
+    row = []
+    if menu is None and not left_out:
+        row = [button(choice.label, f"{ANSWER}:{n}", _pick(press, fact, choice))
+               for n, choice in enumerate(question.choices)]
+    elif menu is not None and several:
+        row = [button(say.say("button.done"), ANSWER_DONE, pressed.dump(), "primary")]
+    row.append(button(say.say("button.unknown"), ANSWER_UNKNOWN, pressed.dump()))
+    row.append(button(say.say("button.why"), WHY, pressed.dump()))
+    yield {"type": "actions", "elements": row}
+    if left_out:
+        yield from (item.block for item in context([Span(say.say("ask.more_choices"))]))
+
+
+def _pick(press: Press, fact: Fact, choice: Choice) -> str:
+    return Press(press.conversation, press.turn, fact, choice.value).dump()
+
+
+def _menu(question: Asked, press: Press, say: Wording) -> tuple[Block | None, bool]:
+    """The menu of *question*, None where it has none, and whether choices had to be left out."""
+    if question.kind is QuestionKind.COUNTRY:
+        return country_menu(question.several, say), False
+    if question.kind is QuestionKind.TEXT or not question.choices:
+        return None, False
+    buttons = not question.several and len(question.choices) <= MOST_BUTTONS
+    if buttons and all(len(_pick(press, question.fact, c)) <= BUTTON_VALUE
+                       for c in question.choices):
+        return None, False
+    options: list[Block] = []
+    room = MENU_ROOM
+    for choice in question.choices:
+        value = choice.value if question.several else _pick(press, question.fact, choice)
+        drawn = option(choice.label, value)
+        room -= size(drawn) + 2
+        if room < 0 or len(options) == MOST_OPTIONS:
+            break
+        if len(value) <= OPTION_VALUE:
+            options.append(drawn)
+    if not options:
+        return None, True
+    kind, action = (("multi_static_select", ANSWER_SEVERAL) if question.several
+                    else ("static_select", ANSWER_SELECT))
+    shown = "ask.pick_several" if question.several else "ask.pick"
+    menu: Block = {"type": kind, "action_id": action, "options": options,
+                   "placeholder": placeholder(say.say(shown))}
+    return menu, len(options) < len(question.choices)
+
+
+def country_menu(several: bool, say: Wording) -> Block:
+    """A menu of countries, which are looked up as the person types."""
+    menu: Block = {"type": "multi_external_select", "action_id": ANSWER_COUNTRY,
+                   "min_query_length": 1, "placeholder": placeholder(say.say("ask.country"))}
+    return menu if several else {**menu, "max_selected_items": 1}
+
+
+def picked(values: Mapping[str, Any], fact: str) -> list[str]:
+    """Values picked in the menu under the question about *fact*.
+
+    *values* is `state.values` of the press of `ANSWER_DONE`.  Empty when nothing was picked.
+    """
+    block = values.get(f"question:{fact}", {})
+    chosen = block.get(ANSWER_SEVERAL) or block.get(ANSWER_COUNTRY) or {}
+    return [o["value"] for o in chosen.get("selected_options") or []]

@@ -1,0 +1,78 @@
+"""Words that are not ours, made safe to stand inside Slack's markup.
+
+Slack gives `&`, `<` and `>` a meaning in every mrkdwn text: `<!channel>` rings everybody's phone
+and `<http://evil|state.gov>` is a link that lies.  Escaping the three kills both.  It leaves
+`*bold*`, `_italic_`, `~strike~` and backticks alive, with which a quoted word could swallow our
+own formatting, so `inline` also puts look-alikes in their place: a reader sees the same word, and
+no invisible character gets into what somebody may copy.  A text object that shows such words also
+carries `"verbatim": true`, which keeps Slack from making links of `@here`, `#deals` or addresses.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+_LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+# An underscore formats only at the edge of a word: file_name keeps its own.
+_EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def escape(text: str) -> str:
+    """*text* for a mrkdwn field, the three characters of Slack's control sequences escaped."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def tidy(text: str) -> str:
+    """*text* on one line, without characters that nobody sees.
+
+    Line breaks could begin a quotation or a list of ours; control characters and those that turn
+    the direction of writing could reorder what stands beside them.
+    """
+    seen = (
+        " " if c.isspace() else c
+        for c in text
+        if c.isspace() or not (unicodedata.category(c) in {"Cc", "Cs"} or c in _BIDI)
+    )
+    return " ".join("".join(seen).split())
+
+
+def inline(text: str) -> str:
+    """*text* as words within a mrkdwn line: on one line, escaped, and unable to format anything."""
+    return escape(disarm(tidy(text)))
+
+
+def disarm(text: str) -> str:
+    """*text* with look-alikes for the characters that switch formatting on and off."""
+    return _EDGE_UNDERSCORE.sub("ˍ", text.translate(_LOOKALIKES))
+
+
+def plain(text: str, most: int) -> str:
+    """*text* for a plain_text field of at most *most* characters, cut at a word with "…".
+
+    Nothing in such a field is markup, so nothing is escaped.
+    """
+    return cut(tidy(text), most)
+
+
+def _units(text: str) -> int:
+    """How many UTF-16 units *text* takes: a character outside the basic plane counts twice."""
+    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+
+
+def cut(text: str, most: int, cost: Callable[[str], int] = _units) -> str:
+    """*text*, or as many of its words as cost at most *most* and "…".
+
+    *cost* is what one character takes; the default counts UTF-16 units, as JavaScript does.
+    """
+    if sum(map(cost, text)) <= most:
+        return text
+    room, end = most - cost("…"), 0
+    for end, c in enumerate(text):  # noqa: B007 (the place where the room ends is wanted)
+        room -= cost(c)
+        if room < 0:
+            break
+    head = text[:end]
+    word = head if text[end].isspace() else head.rpartition(" ")[0]
+    # A single long word is cut where the room ends rather than lost.
+    return (word if len(word) > end // 2 else head).rstrip() + "…"

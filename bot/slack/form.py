@@ -1,0 +1,227 @@
+"""The form of a deal: every fact as a field, filled in from what is known, and read back.
+
+Each field is optional.  "I don't know" is a choice of its own in every menu, since not knowing
+the end-user is not the same as not having been asked; countries are looked up as one types, so
+there an empty field has to do.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialogue.deal import Deal
+from bot.dialogue.phrasing import Wording
+from bot.slack.controls import (
+    MOST_OPTIONS,
+    OPTION_VALUE,
+    country_menu,
+    option,
+    placeholder,
+    plain_text,
+)
+from bot.slack.names import ANSWER_COUNTRY
+from bot.slack.splitting import Block
+from retrieval.guidance import Guidance, Question, QuestionKind
+
+DONT_KNOW = "?"
+"""Value of the option "I don't know"; no value of the guidance looks like it."""
+EXCLUSIVE = frozenset({"undisclosed", "none"})
+"""Values that say that no other holds."""
+MOST_TEXT = 3_000
+WORDS = "words"
+"""Id of the field for free text, of its block and of its action."""
+VALUE = "value"
+"""Action id of a field; a menu of countries has the id that loads its options."""
+ESSENTIAL = 4
+"""Questions of lowest rank, which stand together at the top."""
+MOST_FIELDS = 80
+"""Fields of a form; with their headings they have to stay within a modal's 100 blocks."""
+
+Values = Mapping[str, Any]
+"""`view.state.values` of a submission: by block id, then by action id."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormRead:
+    """What a form says.
+
+    `answers` hold only what was filled in, None for "I don't know"; `errors` are sentences by the
+    id of the block they belong under, and while there are any, nothing else counts.
+    """
+
+    text: str
+    answers: Mapping[str, list[str] | None]
+    errors: Mapping[str, str]
+
+
+def fields(guidance: Guidance, say: Wording, deal: Deal | None, text: str) -> Iterator[Block]:
+    """The fields of the form in groups: the words first, then what matters most."""
+    yield _words(say, text)
+    left = MOST_FIELDS
+    for title, questions in _groups(guidance, say):
+        if left:
+            yield {"type": "header", "text": plain_text(title, 150)}
+        for question in questions[:left]:
+            yield _field(question, deal, say)
+        left -= min(left, len(questions))
+
+
+def _groups(guidance: Guidance, say: Wording) -> Iterator[tuple[str, Sequence[Question]]]:
+    ranked = sorted(guidance.questions.values(), key=lambda q: q.rank)
+    yield say.say("form.essential"), ranked[:ESSENTIAL]
+    groups: dict[str, list[Question]] = {}
+    for question in ranked[ESSENTIAL:]:
+        titles = (c.title for c in guidance.considerations if question.fact in c.settled_by)
+        groups.setdefault(next(titles, say.say("form.other")), []).append(question)
+    yield from groups.items()
+
+
+def _words(say: Wording, text: str) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": WORDS, "multiline": True,
+                      "max_length": MOST_TEXT,
+                      "placeholder": placeholder(say.say("form.words_example"))}
+    if text:
+        element["initial_value"] = text[:MOST_TEXT]
+    return _input(WORDS, say.say("form.words"), element)
+
+
+def _input(block: str, label: str, element: Block) -> Block:
+    return {"type": "input", "block_id": block, "optional": True,
+            "label": plain_text(label, 300), "element": element}
+
+
+def block_of(fact: str) -> str:
+    """Id of the block in which *fact* is asked for."""
+    return f"fact:{fact}"
+
+
+def _field(question: Question, deal: Deal | None, say: Wording) -> Block:
+    return _input(block_of(question.fact), question.wording, _element(question, deal, say))
+
+
+def _element(question: Question, deal: Deal | None, say: Wording) -> Block:
+    filled = _filled(question, deal)
+    if question.kind is QuestionKind.TEXT:
+        element: Block = {"type": "plain_text_input", "action_id": VALUE, "max_length": MOST_TEXT}
+        return {**element, "initial_value": filled[0][:MOST_TEXT]} if filled else element
+    if question.kind is QuestionKind.COUNTRY:
+        menu = country_menu(question.several, say)
+        chosen = [option(question.label_of(v), v) for v in filled]
+        return {**menu, "initial_options": chosen} if chosen else menu
+    options = _options(question, say)
+    chosen = [o for o in options if o["value"] in filled]
+    kind = "multi_static_select" if question.several else "static_select"
+    shown = "ask.pick_several" if question.several else "ask.pick"
+    menu = {"type": kind, "action_id": VALUE, "options": options,
+            "placeholder": placeholder(say.say(shown))}
+    if not chosen:
+        return menu
+    if question.several:
+        return {**menu, "initial_options": chosen}
+    return {**menu, "initial_option": chosen[0]}
+
+
+def _options(question: Question, say: Wording) -> list[Block]:
+    fitting = [c for c in question.choices if len(c.value) <= OPTION_VALUE][: MOST_OPTIONS - 1]
+    return [*(option(c.label, c.value) for c in fitting),
+            option(say.say("button.unknown"), DONT_KNOW)]
+
+
+def _filled(question: Question, deal: Deal | None) -> list[str]:
+    """What the field shows of *deal*; a menu of one choice can't show two."""
+    if deal is None:
+        return []
+    if question.kind is QuestionKind.TEXT:
+        return sorted(deal.known(question.fact))[:1]
+    if question.kind is QuestionKind.CHOICE and deal.unknown(question.fact):
+        return [DONT_KNOW]
+    known = deal.known(question.fact)
+    filled = [c.value for c in question.choices if c.value in known]
+    return filled if question.several or len(filled) == 1 else []
+
+
+def read_form(values: Values, guidance: Guidance, say: Wording) -> FormRead:
+    """What the intake form says; nothing filled in at all is an error."""
+    read = _read(values, guidance, say)
+    if not (read.text or read.answers or read.errors):
+        return FormRead("", {}, {WORDS: say.say("form.empty")})
+    return read
+
+
+def read_correction(values: Values, guidance: Guidance, say: Wording, deal: Deal) -> FormRead:
+    """What the form, which was filled in from *deal*, says differently now.
+
+    A field that was emptied takes the answer back: it is no longer known.
+    """
+    read = _read(values, guidance, say, deal)
+    if read.errors:
+        return read
+    answers: dict[str, list[str] | None] = {}
+    for question in guidance.questions.values():
+        before = _filled(question, deal)
+        now = read.answers.get(question.fact, [])
+        said = [DONT_KNOW] if now is None else now
+        if set(said) != set(before):
+            answers[question.fact] = None if said in ([], [DONT_KNOW]) else said
+    if not answers and not read.text:
+        return FormRead("", {}, {WORDS: say.say("form.unchanged")})
+    return FormRead(read.text, answers, {})
+
+
+def _read(
+    values: Values, guidance: Guidance, say: Wording, deal: Deal | None = None
+) -> FormRead:
+    answers: dict[str, list[str] | None] = {}
+    errors: dict[str, str] = {}
+    text = _typed(values, WORDS, WORDS)
+    if len(text) > MOST_TEXT:
+        errors[WORDS] = say.say("form.too_long", most=f"{MOST_TEXT:,}")
+    for question in guidance.questions.values():
+        given = _given(values, question)
+        # What was there before and nobody touched is not held against who corrects the rest.
+        touched = deal is None or set(given) != set(_filled(question, deal))
+        wrong = _wrong(question, given, say) if touched else None
+        if wrong is not None:
+            errors[block_of(question.fact)] = wrong
+        elif given:
+            answers[question.fact] = None if given == [DONT_KNOW] else given
+    return FormRead(text, answers, errors)
+
+
+def _given(values: Values, question: Question) -> list[str]:
+    block = block_of(question.fact)
+    if question.kind is QuestionKind.TEXT:
+        return list(filter(None, [_typed(values, block, VALUE)]))
+    action = ANSWER_COUNTRY if question.kind is QuestionKind.COUNTRY else VALUE
+    state = (values.get(block) or {}).get(action) or {}
+    chosen = [state.get("selected_option"), *(state.get("selected_options") or [])]
+    return list(dict.fromkeys(str(o["value"]) for o in chosen if o))
+
+
+def _typed(values: Values, block: str, action: str) -> str:
+    state = (values.get(block) or {}).get(action) or {}
+    return str(state.get("value") or "").strip()
+
+
+def _wrong(question: Question, given: Sequence[str], say: Wording) -> str | None:
+    """The sentence to put beside the field, None where nothing is wrong with it."""
+    if question.kind is QuestionKind.TEXT:
+        too_long = len("".join(given)) > MOST_TEXT
+        return say.say("form.too_long", most=f"{MOST_TEXT:,}") if too_long else None
+    known = {choice.value for choice in question.choices} | {DONT_KNOW}
+    if set(given) - known:
+        return say.say("form.not_a_choice")
+    if len(given) > 1:
+        if DONT_KNOW in given:
+            return say.say("form.unknown_and")
+        if not question.several:
+            return say.say("form.one_only")
+        alone = EXCLUSIVE.intersection(given)
+        if alone:
+            return say.say("form.alone", label=question.label_of(min(alone)))
+    return None
+
+
+def typed(values: Values, field: str) -> str:
+    """What was typed into the single *field* of a small form, "" when nothing was."""
+    return _typed(values, field, field)

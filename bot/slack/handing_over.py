@@ -1,0 +1,176 @@
+"""Briefs: as files in the thread, and sent to the compliance channel with a link."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.brief.document import Brief
+from bot.brief.markdown import to_markdown
+from bot.brief.pdf import to_pdf
+from bot.brief.writing import NothingToBrief, brief_of
+from bot.cases import Case
+from bot.delivery import CaseEvent, Outgoing, Taken
+from bot.dialogue.conversation import Status
+from bot.dialogue.judging import judge_all
+from bot.dialogue.phrasing import Wording
+from bot.slack.audience import Audience
+from bot.slack.clients import Clients, told
+from bot.slack.controls import plain_text
+from bot.slack.home import deal_title
+from bot.slack.names import OPEN_LINK
+from bot.slack.notes import note
+from bot.slack.posting import FILES, MESSAGE
+from bot.slack.replying import Parts, Replying
+from bot.slack.splitting import Block, Span, fit, section
+
+
+class HandingOver:
+    """Writes briefs and sends deals to compliance.
+
+    Args:
+        parts: What handling needs.
+        replying: Says what can't be done, and redraws the message pressed on.
+        clients: For names and links.
+        brief_say: The sentences of replies and briefs.
+        channel: Id of the compliance channel; empty if there is none.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        replying: Replying,
+        clients: Clients,
+        brief_say: Wording,
+        channel: str,
+    ) -> None:
+        self._parts = parts
+        self._replying = replying
+        self._clients = clients
+        self._brief_say = brief_say
+        self._channel = channel
+        self._say = parts.say
+
+    def brief(self, taken: Taken) -> None:
+        """Put the brief into the thread, as Markdown and as PDF."""
+        case = self._case(taken)
+        brief = self._brief(taken, case)
+        if brief is None:
+            self._replying.reply_with(taken, self._say.say("acts.nothing_told"))
+            return
+        body = {**note(self._say.say("acts.brief_text")), "files": _files(brief, taken)}
+        event = CaseEvent("briefed", taken.delivery.author)
+        self._settle(taken, [Outgoing(f"{taken.delivery.key}:brief", FILES, body)], [event])
+
+    def compliance(self, taken: Taken) -> None:
+        """Send the deal to compliance: summary, link and brief; and say in the thread what is."""
+        case = self._case(taken)
+        brief = self._brief(taken, case)
+        refusal = self._refusal(taken, brief)
+        if brief is None or refusal is not None:
+            self._replying.reply_with(taken, self._say.say(refusal or "acts.nothing_told"))
+            return
+        key, turn = taken.delivery.key, int(taken.delivery.body["turn"])
+        event = CaseEvent("handed_over", taken.delivery.author,
+                          {"turn": turn, "channel": self._channel})
+        summary = Outgoing(f"{key}:summary", MESSAGE, self._summary(taken, case),
+                           target={"channel": self._channel})
+        files = Outgoing(
+            f"{key}:brief", FILES,
+            {**note(self._say.say("acts.brief_attached")), "files": _files(brief, taken)},
+            target={"after": summary.key})
+        told_here = Outgoing(f"{key}:note", MESSAGE, note(self._say.say("acts.handed_over_note")))
+        with self._parts.store.writing() as connection:
+            self._parts.deliveries.settle(connection, taken, [summary, files, told_here],
+                                          events=[event])
+        # Drawn after the event stands, since that is what it shows.
+        for update in self._replying.update(taken, case, turn):
+            with self._parts.store.writing() as connection:
+                self._parts.deliveries.owe(connection, case.conversation, case.team, update)
+
+    def _refusal(self, taken: Taken, brief: Brief | None) -> str | None:
+        """Why nothing is sent, as the name of a sentence."""
+        if brief is None:
+            return "acts.nothing_told"
+        if not self._channel:
+            return "acts.no_channel"
+        audience = self._parts.audiences.of(taken.delivery.team, self._channel)
+        return None if audience is Audience.COLLEAGUES else "acts.unsafe_channel"
+
+    def _brief(self, taken: Taken, case: Case) -> Brief | None:
+        conversation = self._parts.store.load(case.conversation)
+        turns = self._parts.store.turns(case.conversation)
+        try:
+            return brief_of(
+                conversation, turns, self._parts.advisor.guidance, self._brief_say,
+                asker=self._name(case.team, taken.delivery.author),
+                link=self.link(case), now=taken.delivery.sent_at)
+        except NothingToBrief:
+            return None
+
+    def _summary(self, taken: Taken, case: Case) -> dict[str, Any]:
+        guidance, say = self._parts.advisor.guidance, self._say
+        conversation = self._parts.store.load(case.conversation)
+        findings = judge_all(guidance, conversation.deal)
+        raised = [f.flag.title for f in findings if f.status is Status.RAISED]
+        title = deal_title(guidance, conversation.deal)
+        spans = [Span(say.say("acts.for_review"), "*"), Span(f"\n{title}\n")]
+        spans += [span for flag in raised
+                  for span in (Span("• "), Span(say.say("flag.named", title=flag)), Span("\n"))]
+        spans.append(Span(say.say("acts.sent_by", who="")))
+        chunks = fit(spans)
+        blocks: list[Block] = [section(chunk.text) for chunk in chunks[:-1]]
+        blocks.append(section(f"{chunks[-1].text} <@{taken.delivery.author}>"))
+        link = self.link(case)
+        if link is not None:
+            blocks.append({"type": "actions", "elements": [{
+                "type": "button", "action_id": OPEN_LINK, "url": link,
+                "text": plain_text(say.say("acts.open_conversation"), 75)}]})
+        return {"text": say.say("acts.for_review"), "blocks": blocks}
+
+    def link(self, case: Case) -> str | None:
+        """The address of a case's thread, asked for once; None if Slack gives none."""
+        if case.link is not None or case.channel is None or case.thread is None:
+            return case.link
+        try:
+            found = told(self._clients.of(case.team).reads.chat_getPermalink(
+                channel=case.channel, message_ts=case.thread))
+        except (SlackApiError, SlackClientError, OSError, LookupError):
+            return None
+        link = str(found["permalink"])
+        with self._parts.store.writing() as connection:
+            self._parts.cases.change(connection, case.conversation, link=link)
+        return link
+
+    def _name(self, team: str, user: str) -> str:
+        """A person's name; the id where Slack does not tell."""
+        try:
+            person = told(self._clients.of(team).reads.users_info(user=user))["user"]
+        except (SlackApiError, SlackClientError, OSError, LookupError):
+            return user
+        profile = person.get("profile") or {}
+        return str(profile.get("real_name") or person.get("real_name") or user)
+
+    def _case(self, taken: Taken) -> Case:
+        case = self._parts.cases.case(taken.delivery.team, taken.conversation)
+        if case is None:
+            raise LookupError(f"no case for {taken.conversation!r}")
+        return case
+
+    def _settle(
+        self, taken: Taken, posts: Sequence[Outgoing], events: Sequence[CaseEvent]
+    ) -> None:
+        with self._parts.store.writing() as connection:
+            self._parts.deliveries.settle(connection, taken, posts, events=events)
+
+
+def _files(brief: Brief, taken: Taken) -> list[dict[str, str]]:
+    # The name tells this brief from others in the thread, should an upload end unclearly.
+    name = f"deal-brief-{taken.delivery.sent_at:%Y-%m-%d}-{taken.id}"
+    return [
+        {"name": f"{name}.md", "title": f"{name}.md",
+         "content": base64.b64encode(to_markdown(brief).encode()).decode()},
+        {"name": f"{name}.pdf", "title": f"{name}.pdf",
+         "content": base64.b64encode(to_pdf(brief)).decode()},
+    ]

@@ -1,0 +1,62 @@
+"""Handle whatever arrives: one method for each act, and a word where handling fails."""
+
+from collections.abc import Callable, Mapping
+
+from bot.delivery import Act, Outgoing, Queued, Taken
+from bot.dialogue.phrasing import Wording
+from bot.slack.handing_over import HandingOver
+from bot.slack.notes import note
+from bot.slack.noting import Noting
+from bot.slack.posting import MESSAGE, UPDATE
+from bot.slack.replying import Parts, Replying
+
+_JOIN = frozenset({"not_in_channel", "channel_not_found"})
+
+
+class Handler:
+    """The desk's handler."""
+
+    def __init__(
+        self, parts: Parts, replying: Replying, handing_over: HandingOver, noting: Noting
+    ) -> None:
+        self._parts = parts
+        self._say: Wording = parts.say
+        self._acts: Mapping[Act, Callable[[Taken], None]] = {
+            Act.MESSAGE: replying.message,
+            Act.EDIT: replying.edit,
+            Act.ANSWER: replying.answer,
+            Act.STEER: replying.steer,
+            Act.FORM: replying.form,
+            Act.CORRECTION: replying.form,
+            Act.FEEDBACK: noting.feedback,
+            Act.COMMENT: noting.comment,
+            Act.COMPLIANCE: handing_over.compliance,
+            Act.BRIEF: handing_over.brief,
+            Act.LISTENING: noting.listening,
+            Act.WATCH: noting.watch,
+            Act.REMINDER: noting.reminder,
+            Act.UNCHANGED: noting.unchanged,
+        }
+
+    def handle(self, taken: Taken) -> None:
+        """Handle one delivery and settle it; see `bot.desk.Handler`."""
+        self._acts[taken.delivery.act](taken)
+
+    def apologise(self, taken: Taken, reference: str, *, last: bool) -> Outgoing:
+        """What the person is told; see `bot.desk.Handler`."""
+        sentence = self._say.say("acts.sorry_last" if last else "acts.sorry",
+                                 reference=reference)
+        key = f"{taken.delivery.key}:sorry:{'last' if last else 'first'}"
+        return Outgoing(key, MESSAGE, note(sentence))
+
+    def undelivered(self, queued: Queued, reason: str) -> Outgoing | None:
+        """A direct message to the asker; None where that was what Slack refused."""
+        case = self._parts.cases.case(queued.team, queued.conversation)
+        post = queued.outgoing
+        if case is None or post.method == UPDATE or (post.target or {}).get("user"):
+            return None
+        remedy = "acts.remedy_join" if reason in _JOIN else "acts.remedy_other"
+        sentence = self._say.say("acts.undelivered", reason=reason.replace("_", " "),
+                                 remedy=self._say.say(remedy))
+        return Outgoing(f"{post.key}:undelivered", MESSAGE, note(sentence),
+                        target={"user": case.asker})

@@ -1,0 +1,273 @@
+"""Slack's payloads as deliveries: who did what, where, and whether it is for us.
+
+Half of what Slack sends is not: our own words and other bots', joins, edits that no person made,
+side talk.  That is decided before anything is claimed, since the two events of one mention share
+a key: claimed by the wrong one, the right one would look like a repeat.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.delivery import Act, Delivery, Place
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.slack import names
+from bot.slack.controls import picked
+from bot.slack.names import Press, load_press
+
+Payload = Mapping[str, Any]
+
+SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
+"""Subtypes of a message that a person wrote."""
+
+STEERING = {
+    names.WHY: "why",
+    names.ADVISE_NOW: "advise_now",
+    names.GO_ON: "go_on",
+    names.MORE_SAFEGUARDS: "more_safeguards",
+}
+"""Buttons that stand for words, and the intent that they state."""
+
+_ACTS = {
+    names.COMPLIANCE: Act.COMPLIANCE,
+    names.BRIEF: Act.BRIEF,
+    names.FEEDBACK: Act.FEEDBACK,
+    names.NOTHING_CHANGED: Act.UNCHANGED,
+}
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|([^>]*))?>")
+_CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
+_SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|>]*)?(?:\|([^>]*))?>")
+_LINK = re.compile(r"<([a-z]+:[^|>]*)(?:\|([^>]*))?>")
+
+
+def words(text: str, us: str = "") -> str:
+    """What a person typed, from Slack's markup: mentions of *us* gone, links as their words."""
+    text = _MENTION.sub(lambda m: "" if m[1] == us else f"@{m[2] or m[1]}", text)
+    text = _CHANNEL.sub(r"#\1", text)
+    text = _SPECIAL.sub(lambda m: m[2] or f"@{m[1]}", text)
+    text = _LINK.sub(lambda m: m[2] or m[1].removeprefix("mailto:"), text)
+    return html.unescape(text).strip()
+
+
+def from_event(body: Payload, us: str) -> Delivery | None:
+    """The delivery that an event makes; None if it is not for us.
+
+    Args:
+        body: The whole `event_callback`.
+        us: Our own user id in the workspace.
+    """
+    event = body.get("event") or {}
+    kind = event.get("type")
+    if kind not in {"message", "app_mention"}:
+        return None
+    if event.get("subtype") == "message_changed":
+        return _edit(body, event)
+    if event.get("subtype") not in SPOKEN or event.get("bot_id") or not event.get("user"):
+        return None
+    if event["user"] in {us, "USLACKBOT"}:
+        return None
+    team, channel, ts = team_of(body), str(event["channel"]), str(event["ts"])
+    text = str(event.get("text") or "")
+    mentioned = kind == "app_mention" or f"<@{us}" in text
+    direct = event.get("channel_type") == "im" or channel.startswith("D")
+    thread = event.get("thread_ts")
+    if not mentioned and not direct and (thread is None or _MENTION.search(text)):
+        # In a channel, what is not in a thread or is said to somebody else is none of ours.
+        return None
+    return Delivery(
+        key=MessageKey(f"slack:{team}:{channel}:{ts}"),
+        act=Act.MESSAGE,
+        team=team,
+        author=str(event["user"]),
+        sent_at=_moment(ts),
+        body={
+            "text": words(text, us),
+            "mentioned": mentioned,
+            "direct": direct,
+            "root": thread is None or thread == ts,
+            "outside": _from_outside(body, event),
+            "shared": bool(body.get("is_ext_shared_channel")),
+        },
+        place=Place(team, channel, str(thread or ts)),
+        opens=mentioned or direct,
+        event_id=str(body.get("event_id") or ""),
+    )
+
+
+def _edit(body: Payload, event: Payload) -> Delivery | None:
+    message, before = event.get("message") or {}, event.get("previous_message") or {}
+    edited = message.get("edited") or {}
+    if message.get("bot_id") or not edited or message.get("text") == before.get("text"):
+        # An unfurled link or a new reply changes a message too, and no person did it.
+        return None
+    team, channel, ts = team_of(body), str(event["channel"]), str(message["ts"])
+    return Delivery(
+        key=MessageKey(f"slack:{team}:{channel}:{ts}:edit:{edited.get('ts')}"),
+        act=Act.EDIT,
+        team=team,
+        author=str(message.get("user") or ""),
+        sent_at=_moment(str(event.get("ts") or edited.get("ts") or ts)),
+        body={
+            "text": str(message.get("text") or ""),
+            "edits": f"slack:{team}:{channel}:{ts}",
+        },
+        place=Place(team, channel, str(message.get("thread_ts") or ts)),
+        event_id=str(body.get("event_id") or ""),
+    )
+
+
+def from_action(body: Payload) -> Delivery | None:
+    """The delivery that a press makes; None if it only opens or loads something.
+
+    Raises:
+        ValueError: The button is none of ours.
+    """
+    action = body["actions"][0]
+    name = str(action["action_id"]).partition(":")[0]
+    answered = _answer(body, action, name)
+    if answered is not None:
+        return answered
+    if name in STEERING:
+        press = load_press(str(action["value"]))
+        return _pressed(body, action, press, Act.STEER, {"intent": STEERING[name]})
+    if name in {names.PAUSE, names.RESUME}:
+        press = load_press(str(action["value"]))
+        return _pressed(body, action, press, Act.LISTENING, {"on": name == names.RESUME})
+    if name == names.HOME_SHOW:
+        press = load_press(str(action["value"]))
+        return _pressed(body, action, press, Act.STEER, {"intent": "go_on"})
+    if name in _ACTS:
+        press = load_press(str(action["value"]))
+        more = {"good": press.value == names.GOOD} if name == names.FEEDBACK else {}
+        return _pressed(body, action, press, _ACTS[name], more)
+    return None
+
+
+def _answer(body: Payload, action: Payload, name: str) -> Delivery | None:
+    if name in {names.ANSWER, names.ANSWER_UNKNOWN}:
+        press = load_press(str(action["value"]))
+        values = None if press.value is None else [press.value]
+    elif name == names.ANSWER_SELECT:
+        press = load_press(str(action["selected_option"]["value"]))
+        values = None if press.value is None else [press.value]
+    elif name == names.ANSWER_DONE:
+        press = load_press(str(action["value"]))
+        values = picked((body.get("state") or {}).get("values") or {}, press.fact or "")
+        if not values:
+            return None
+    else:
+        return None
+    return _pressed(body, action, press, Act.ANSWER, {"fact": press.fact, "values": values})
+
+
+def _pressed(
+    body: Payload, action: Payload, press: Press, act: Act, more: Payload
+) -> Delivery:
+    team = team_of(body)
+    container = body.get("container") or {}
+    at = str(container.get("message_ts") or "")
+    channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
+    when = str(action.get("action_ts") or "")
+    key = f"slack:{team}:{press.conversation}:{press.turn}:{act.value}"
+    if act is Act.ANSWER:
+        # The same choice on the same question is one deed, however often it is tapped.
+        key += f":{press.fact}:{','.join(more['values'] or ['?'])}"
+    elif act is not Act.COMPLIANCE:
+        key += f":{when}"
+    return Delivery(
+        key=MessageKey(key),
+        act=act,
+        team=team,
+        author=str(body["user"]["id"]),
+        sent_at=_moment(when),
+        body={**more, "turn": press.turn, "channel": channel, "ts": at},
+        conversation=ConversationId(press.conversation),
+        event_id=when,
+    )
+
+
+def asked(body: Payload, kind: str, text: str, at: datetime, link: str = "") -> Delivery:
+    """A question of the slash command, or a message that a shortcut was used on.
+
+    It opens a conversation in a direct message, whose first message quotes *text*.
+    """
+    team, user = team_of(body), _user(body)
+    key = f"slack:{team}:{kind}:{body['trigger_id']}"
+    return Delivery(
+        key=MessageKey(key),
+        act=Act.MESSAGE,
+        team=team,
+        author=user,
+        sent_at=at,
+        body={"text": words(text), "mentioned": True, "direct": True, "link": link,
+              "root": False, "outside": False, "shared": False},
+        conversation=ConversationId(key),
+        opens=True,
+        private=True,
+    )
+
+
+def commanded(body: Payload, act: Act, press: Press, at: datetime) -> Delivery:
+    """What the slash command asks to be done with a conversation."""
+    team = team_of(body)
+    return Delivery(
+        key=MessageKey(f"slack:{team}:command:{body['trigger_id']}"),
+        act=act,
+        team=team,
+        author=_user(body),
+        sent_at=at,
+        body={"turn": press.turn},
+        conversation=ConversationId(press.conversation),
+    )
+
+
+def permalink(body: Payload, channel: str, ts: str) -> str:
+    """The address of a message, as Slack forms it."""
+    domain = str((body.get("team") or {}).get("domain") or "app")
+    return f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+
+
+def form(
+    body: Payload, act: Act, at: datetime, content: Payload, conversation: str | None
+) -> Delivery:
+    """A form that was sent: what is in it, for a conversation or as a new one."""
+    team, user = team_of(body), str(body["user"]["id"])
+    key = f"slack:{team}:view:{body['view']['id']}"
+    return Delivery(
+        key=MessageKey(key),
+        act=act,
+        team=team,
+        author=user,
+        sent_at=at,
+        body=content,
+        conversation=ConversationId(conversation or key),
+        opens=conversation is None,
+        private=True,
+    )
+
+
+def team_of(body: Payload) -> str:
+    """The workspace that a payload comes from."""
+    team = body.get("team_id") or (body.get("team") or {}).get("id")
+    return str(team or (body.get("user") or {}).get("team_id") or "")
+
+
+def _user(body: Payload) -> str:
+    user = body.get("user_id") or (body.get("user") or {}).get("id")
+    return str(user or "")
+
+
+def _from_outside(body: Payload, event: Payload) -> bool:
+    """Whether the person belongs to another organisation (Slack Connect)."""
+    theirs = event.get("user_team") or event.get("team")
+    return bool(theirs) and theirs != team_of(body) and bool(body.get("is_ext_shared_channel"))
+
+
+def _moment(ts: str) -> datetime:
+    """A Slack timestamp as a time; they are seconds with six decimals."""
+    seconds, _, micros = ts.partition(".")
+    whole = datetime.fromtimestamp(int(seconds or 0), UTC)
+    return whole.replace(microsecond=int((micros + "000000")[:6]))

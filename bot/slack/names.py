@@ -1,0 +1,105 @@
+"""Ids that the renderer writes into blocks and the app listens for; the manifest names some too.
+
+An action id is unique in its block, so choices drawn as buttons carry their place after a colon
+(`answer:0`).  What a button means lies in its `value`, JSON with short keys; see `Press`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+COMMAND = "/advisor"
+CHECK_DEAL = "check_deal"
+"""Message shortcut: check the deal that any message describes."""
+DESCRIBE_DEAL = "describe_deal"
+"""Global shortcut: open the intake form."""
+
+ANSWER = "answer"
+"""A choice as a button (`answer:0`); its press carries fact and value."""
+ANSWER_SELECT = "answer_select"
+"""A menu of single choices: answers at once; the option's value is the press."""
+ANSWER_SEVERAL = "answer_several"
+"""A menu of several choices; only read when `ANSWER_DONE` is pressed."""
+ANSWER_COUNTRY = "answer_country"
+"""The same for countries; options are loaded as the person types."""
+ANSWER_DONE = "answer_done"
+ANSWER_UNKNOWN = "answer_unknown"
+"""I don't know."""
+WHY = "why"
+ADVISE_NOW = "advise_now"
+GO_ON = "go_on"
+MORE_SAFEGUARDS = "more_safeguards"
+PASSAGES = "passages"
+"""Show the passages behind a reply, in a modal."""
+CORRECT = "correct"
+"""Open the form filled with what was understood."""
+COMPLIANCE = "compliance"
+BRIEF = "brief"
+PAUSE = "pause"
+RESUME = "resume"
+WATCH = "watch"
+"""Open the form that sets a watch date."""
+NOTHING_CHANGED = "nothing_changed"
+SOMETHING_CHANGED = "something_changed"
+FEEDBACK = "feedback"
+COMMENT = "comment"
+"""Add a comment to feedback given."""
+HOME_START = "home_start"
+HOME_SHOW = "home_show"
+"""Resume a deal from App Home (`home_show:3`)."""
+OPEN_LINK = "open_link"
+"""A button that is only a link; Slack still tells us, and we only acknowledge."""
+
+INTAKE_VIEW = "intake"
+CORRECTION_VIEW = "correction"
+COMMENT_VIEW = "comment"
+WATCH_VIEW = "watch"
+PASSAGES_VIEW = "passages"
+
+OPENING = frozenset({CORRECT, SOMETHING_CHANGED, PASSAGES, WATCH, COMMENT, HOME_START,
+                     DESCRIBE_DEAL})
+"""Buttons and shortcuts that open a modal."""
+
+GOOD = "good"
+BAD = "bad"
+"""Values of the feedback buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button or a menu's option carries: on which turn of which conversation, and what.
+
+    `fact` and `value` are set for answers; `value` None is "I don't know".
+    """
+
+    conversation: str
+    turn: int = 0
+    """Number of the turn in its conversation, from 1; 0 where no turn is meant."""
+    fact: str | None = None
+    value: str | None = None
+    more: Mapping[str, Any] | None = None
+
+    def dump(self) -> str:
+        """As JSON with short keys: Slack allows 2,000 characters, and 150 in an option."""
+        row = {"c": self.conversation, "t": self.turn, "f": self.fact, "v": self.value,
+               "m": self.more}
+        return json.dumps({k: v for k, v in row.items() if v is not None},
+                          separators=(",", ":"))
+
+
+def load_press(text: str) -> Press:
+    """What `Press.dump` wrote.
+
+    Raises:
+        ValueError: *text* is something else.
+    """
+    row = json.loads(text)
+    if not isinstance(row, dict) or not isinstance(row.get("c"), str):
+        raise ValueError("not a press")
+    turn, fact, value, more = row.get("t", 0), row.get("f"), row.get("v"), row.get("m")
+    if not isinstance(turn, int) or not isinstance(fact, str | None):
+        raise ValueError("not a press")
+    if not isinstance(value, str | None) or not isinstance(more, dict | None):
+        raise ValueError("not a press")
+    return Press(row["c"], turn, fact, value, more)

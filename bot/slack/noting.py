@@ -1,0 +1,124 @@
+"""What is no turn: feedback, listening, watch dates and their reminders."""
+
+from datetime import date
+from typing import Any
+
+from bot.cases import Case
+from bot.delivery import CaseEvent, Outgoing, Taken
+from bot.slack.blocks import dated
+from bot.slack.controls import button
+from bot.slack.home import deal_title
+from bot.slack.names import (
+    COMMENT,
+    NOTHING_CHANGED,
+    PAUSE,
+    RESUME,
+    SOMETHING_CHANGED,
+    WATCH,
+    Press,
+)
+from bot.slack.notes import note
+from bot.slack.posting import EPHEMERAL, MESSAGE
+from bot.slack.replying import Parts, Replying
+from bot.slack.splitting import Block
+
+
+class Noting:
+    """Keeps what people do beside the turns, and answers each with a word."""
+
+    def __init__(self, parts: Parts, replying: Replying) -> None:
+        self._parts = parts
+        self._replying = replying
+        self._say = parts.say
+
+    def feedback(self, taken: Taken) -> None:
+        """A thumb up or down, with room for a comment."""
+        good, turn = bool(taken.delivery.body["good"]), int(taken.delivery.body["turn"])
+        press = Press(taken.conversation, turn, value="good" if good else "bad")
+        comment = button(self._say.say("acts.add_comment"), COMMENT, press.dump())
+        sentence = "acts.feedback_good" if good else "acts.feedback_bad"
+        self._privately(
+            taken, note(self._say.say(sentence), [comment]),
+            CaseEvent("feedback", taken.delivery.author, {"turn": turn, "good": good}))
+
+    def comment(self, taken: Taken) -> None:
+        """Words on feedback."""
+        body = taken.delivery.body
+        self._privately(
+            taken, note(self._say.say("acts.comment_kept")),
+            CaseEvent("comment", taken.delivery.author,
+                      {"turn": body["turn"], "text": body["text"]}))
+
+    def listening(self, taken: Taken) -> None:
+        """Pause or resume listening in a thread."""
+        on = bool(taken.delivery.body["on"])
+        turn = int(taken.delivery.body["turn"])
+        press = Press(taken.conversation, turn).dump()
+        other = button(self._say.say("button.pause" if on else "button.resume"),
+                       PAUSE if on else RESUME, press)
+        word = note(self._say.say("acts.resumed" if on else "acts.paused"), [other])
+        event = CaseEvent("listening", taken.delivery.author, {"on": on})
+        with self._parts.store.writing() as connection:
+            self._parts.cases.change(connection, taken.conversation, listening=int(on))
+            self._parts.deliveries.settle(
+                connection, taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
+                events=[event])
+
+    def watch(self, taken: Taken) -> None:
+        """A watch date was set."""
+        on = date.fromisoformat(str(taken.delivery.body["on"]))
+        word = note(self._say.say("acts.watch_set", date=dated(on)))
+        event = CaseEvent("watch", taken.delivery.author, {"on": on.isoformat()})
+        with self._parts.store.writing() as connection:
+            self._parts.cases.change(connection, taken.conversation, watch_on=on.isoformat())
+            self._parts.deliveries.settle(
+                connection, taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
+                events=[event])
+
+    def reminder(self, taken: Taken) -> None:
+        """A watch date has come: ask once whether anything has changed."""
+        conversation = self._parts.store.load(taken.conversation)
+        title = deal_title(self._parts.advisor.guidance, conversation.deal)
+        press = Press(taken.conversation, conversation.version).dump()
+        word = note(
+            self._say.say("acts.reminder",
+                          title=title or self._say.say("home.untitled")),
+            [button(self._say.say("acts.no_change"), NOTHING_CHANGED, press),
+             button(self._say.say("acts.change"), SOMETHING_CHANGED, press),
+             self._again(press)])
+        event = CaseEvent("reminded", taken.delivery.author,
+                          {"on": taken.delivery.body["on"]})
+        with self._parts.store.writing() as connection:
+            self._parts.cases.change(connection, taken.conversation, watch_on=None)
+            self._parts.deliveries.settle(
+                connection, taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
+                events=[event])
+
+    def unchanged(self, taken: Taken) -> None:
+        """Nothing has changed since: kept, since somebody has looked again."""
+        turn = int(taken.delivery.body["turn"])
+        word = note(self._say.say("acts.unchanged"),
+                    [self._again(Press(taken.conversation, turn).dump())])
+        with self._parts.store.writing() as connection:
+            self._parts.deliveries.settle(
+                connection, taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
+                events=[CaseEvent("unchanged", taken.delivery.author, {"turn": turn})])
+
+    def _again(self, press: str) -> Block:
+        return button(self._say.say("acts.look_again"), WATCH, press)
+
+    def _privately(self, taken: Taken, word: dict[str, Any], event: CaseEvent) -> None:
+        """A word to whoever did it, which nobody else sees and which may be lost."""
+        case = self._case(taken)
+        target = None if case.channel is None else {"channel": case.channel,
+                                                    "thread": case.thread}
+        post = Outgoing(f"{taken.delivery.key}:note", EPHEMERAL,
+                        {**word, "user": taken.delivery.author}, target=target)
+        with self._parts.store.writing() as connection:
+            self._parts.deliveries.settle(connection, taken, [post], events=[event])
+
+    def _case(self, taken: Taken) -> Case:
+        case = self._parts.cases.case(taken.delivery.team, taken.conversation)
+        if case is None:
+            raise LookupError(f"no case for {taken.conversation!r}")
+        return case

@@ -1,0 +1,292 @@
+"""Make the posts that are owed: messages, streams, updates, files, words to one person.
+
+Every message carries an opaque id as metadata, so that after an unclear end the desk can look
+whether it stands before it posts again.  A stream can't carry one before its end: one of our own
+messages without an id in the thread is a stream that was cut off, and is finished in place.
+
+Slack's answers are sorted into three: taken, refused for good, and later.  Anything else, a
+broken connection or a 5xx, leaves open whether the post stands.
+"""
+
+import base64
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.cases import Case, Cases
+from bot.delivery import Place, Queued
+from bot.desk import PostDelayed, Posted, PostRefused, PostUnclear
+from bot.slack.clients import Clients, Pair, told
+
+MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
+"""Kinds of post."""
+
+EVENT_TYPE = "advisor_post"
+STREAMS_PER_MINUTE = 8
+"""Streams begun a minute and workspace: each takes two of Slack's twenty calls of that tier, and
+some are left for others."""
+LOOKED_AT = 200
+"""Messages of a thread looked through for one of ours."""
+
+_LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
+_UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
+_NO_STREAM = frozenset({
+    "message_not_in_streaming_state", "streaming_state_conflict", "stopped_by_user",
+    "message_not_found", "not_allowed_token_type", "method_deprecated", "unknown_method",
+    "missing_recipient_team_id", "missing_recipient_user_id", "ratelimited",
+    "channel_type_not_supported",
+})
+
+_log = logging.getLogger("advisor.slack")
+
+
+class Posting:
+    """The desk's poster."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        cases: Cases,
+        ref_of: Callable[[str], str | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clients = clients
+        self._cases = cases
+        self._ref_of = ref_of
+        self._clock = clock
+        self._streams: dict[str, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    # --- the desk's side --------------------------------------------------------------------
+
+    def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
+        """Make one post; see `bot.desk.Poster`."""
+        with _sorted_errors():
+            pair = self._clients.of(queued.team)
+            case = self._cases.case(queued.team, queued.conversation)
+            body, kind = queued.outgoing.body, queued.outgoing.method
+            if kind == UPDATE:
+                return self._update(pair.once, body)
+            channel, thread = self._where(queued, case, pair)
+            if kind == EPHEMERAL:
+                pair.once.chat_postEphemeral(
+                    channel=channel, user=body["user"], text=body["text"],
+                    blocks=body.get("blocks"), thread_ts=thread)
+                return Posted("ephemeral")
+            if kind == FILES:
+                return self._upload(pair.once, body, channel, thread)
+            if body.get("stream") and thread and case is not None:
+                posted = self._stream(pair.once, queued, case, channel, thread, note)
+                if posted is not None:
+                    return posted
+            return self._message(pair.once, queued, channel, thread)
+
+    def find(self, queued: Queued) -> Posted | None:
+        """Where an earlier try stands; see `bot.desk.Poster`."""
+        kind = queued.outgoing.method
+        if kind in {UPDATE, EPHEMERAL}:
+            # An update may be made twice; a word to one person can't be looked up.
+            return Posted("unknown") if kind == EPHEMERAL else None
+        with _sorted_errors():
+            pair = self._clients.of(queued.team)
+            case = self._cases.case(queued.team, queued.conversation)
+            channel, thread = self._where(queued, case, pair)
+            messages = self._recent(pair.reads, channel, thread)
+            if kind == FILES:
+                names = {f["name"] for f in queued.outgoing.body["files"]}
+                for message in messages:
+                    if names & {f.get("name") for f in message.get("files") or ()}:
+                        return Posted(f"{channel}:{message['ts']}")
+                return None
+            for message in messages:
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("id") == queued.marker:
+                    return self._stood(queued, channel, str(message["ts"]))
+            if queued.ref is not None and queued.outgoing.body.get("stream"):
+                return self._finish(pair.once, queued, *queued.ref.split(":"))
+            return self._adopt(pair.once, queued, channel, messages)
+
+    # --- where ------------------------------------------------------------------------------
+
+    def _where(self, queued: Queued, case: Case | None, pair: Pair) -> tuple[str, str | None]:
+        """Channel and thread of a post."""
+        target = queued.outgoing.target
+        if target is None:
+            if case is None:
+                raise PostRefused("conversation_unknown")
+            if case.channel is None:
+                return self._direct(pair, case.asker), None
+            return case.channel, None if queued.outgoing.opens_thread else case.thread
+        if "user" in target:
+            return self._direct(pair, target["user"]), target.get("thread")
+        if "after" in target:
+            ref = self._ref_of(target["after"])
+            if ref is None:
+                raise PostRefused("message_before_it_was_refused")
+            channel, ts = ref.split(":")
+            return channel, ts
+        return target["channel"], target.get("thread")
+
+    def _direct(self, pair: Pair, user: str) -> str:
+        # Opening a conversation that is open changes nothing, so it may be tried again.
+        return str(told(pair.reads.conversations_open(users=user))["channel"]["id"])
+
+    def _recent(
+        self, reads: WebClient, channel: str, thread: str | None
+    ) -> list[Mapping[str, Any]]:
+        if thread is None:
+            found = reads.conversations_history(
+                channel=channel, limit=LOOKED_AT, include_all_metadata=True)
+        else:
+            found = reads.conversations_replies(
+                channel=channel, ts=thread, limit=LOOKED_AT, include_all_metadata=True)
+        return list(told(found)["messages"])
+
+    # --- how --------------------------------------------------------------------------------
+
+    def _message(
+        self, once: WebClient, queued: Queued, channel: str, thread: str | None
+    ) -> Posted:
+        body = queued.outgoing.body
+        answer = told(once.chat_postMessage(
+            channel=channel,
+            thread_ts=thread,
+            text=body["text"],
+            blocks=body.get("blocks"),
+            metadata=_metadata(queued),
+            unfurl_links=False,
+            unfurl_media=False,
+        ))
+        return self._stood(queued, channel, str(answer["ts"]))
+
+    def _stood(self, queued: Queued, channel: str, ts: str) -> Posted:
+        place = Place(queued.team, channel, ts) if queued.outgoing.opens_thread else None
+        return Posted(f"{channel}:{ts}", place)
+
+    def _update(self, once: WebClient, body: Mapping[str, Any]) -> Posted:
+        once.chat_update(channel=body["channel"], ts=body["ts"], text=body["text"],
+                         blocks=body.get("blocks"))
+        return Posted(f"{body['channel']}:{body['ts']}")
+
+    def _upload(
+        self, once: WebClient, body: Mapping[str, Any], channel: str, thread: str | None
+    ) -> Posted:
+        once.files_upload_v2(
+            channel=channel,
+            thread_ts=thread,
+            initial_comment=body["text"],
+            file_uploads=[
+                {"filename": f["name"], "title": f["title"],
+                 "content": base64.b64decode(f["content"])}
+                for f in body["files"]
+            ],
+        )
+        return Posted(f"{channel}:{thread}")
+
+    # --- streams ----------------------------------------------------------------------------
+
+    def _stream(
+        self,
+        once: WebClient,
+        queued: Queued,
+        case: Case,
+        channel: str,
+        thread: str,
+        note: Callable[[str], None],
+    ) -> Posted | None:
+        """Stream the post; None if Slack has no stream to give, so that it is posted whole."""
+        if not self._may_stream(queued.team):
+            return None
+        body = queued.outgoing.body
+        try:
+            started = told(once.chat_startStream(
+                channel=channel, thread_ts=thread, markdown_text=body["stream"],
+                recipient_team_id=queued.team, recipient_user_id=case.asker))
+        except SlackApiError as error:
+            reason = str(error.response.get("error"))
+            if reason in _NO_STREAM or error.response.status_code == 429:
+                _log.info("no stream to be had (%s); posting whole", reason)
+                return None
+            raise
+        ts = str(started["ts"])
+        note(f"{channel}:{ts}")
+        return self._finish(once, queued, channel, ts)
+
+    def _finish(self, once: WebClient, queued: Queued, channel: str, ts: str) -> Posted:
+        """Bring a begun stream to its end; one that is dead is rewritten in place."""
+        body = queued.outgoing.body
+        try:
+            rest = body["blocks"][body["streamed"]:]
+            once.chat_stopStream(channel=channel, ts=ts, blocks=rest,
+                                 metadata=_metadata(queued))
+        except SlackApiError as error:
+            reason = str(error.response.get("error"))
+            if reason not in _NO_STREAM and error.response.status_code != 429:
+                raise
+            once.chat_update(channel=channel, ts=ts, text=body["text"], blocks=body["blocks"],
+                             metadata=_metadata(queued))
+        return self._stood(queued, channel, ts)
+
+    def _adopt(
+        self,
+        once: WebClient,
+        queued: Queued,
+        channel: str,
+        messages: list[Mapping[str, Any]],
+    ) -> Posted | None:
+        """Finish a stream of ours that was begun and of which we never heard."""
+        if not queued.outgoing.body.get("stream"):
+            return None
+        ours = told(once.auth_test())
+        for message in reversed(messages):
+            if message.get("user") == ours["user_id"] and not message.get("metadata"):
+                return self._finish(once, queued, channel, str(message["ts"]))
+        return None
+
+    def _may_stream(self, team: str) -> bool:
+        now = self._clock()
+        with self._lock:
+            begun = self._streams.setdefault(team, deque())
+            while begun and begun[0] < now - 60:
+                begun.popleft()
+            if len(begun) >= STREAMS_PER_MINUTE:
+                return False
+            begun.append(now)
+            return True
+
+
+def _metadata(queued: Queued) -> dict[str, Any]:
+    # The whole workspace can read it: an opaque id and nothing else.
+    return {"event_type": EVENT_TYPE, "event_payload": {"id": queued.marker}}
+
+
+@contextmanager
+def _sorted_errors() -> Iterator[None]:
+    """Sorts what goes wrong at Slack into refused, later and unclear."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise _sorted(error) from error
+    except LookupError as error:
+        raise PostRefused("not_installed") from error
+    except (SlackClientError, OSError, HTTPException) as error:
+        raise PostUnclear(type(error).__name__) from error
+
+
+def _sorted(error: SlackApiError) -> Exception:
+    response = error.response
+    reason = str(response.get("error") or "")
+    if response.status_code == 429 or reason in _LATER:
+        wait = next((v for k, v in response.headers.items() if k.lower() == "retry-after"), "30")
+        return PostDelayed(float(wait), reason or "ratelimited")
+    if response.status_code >= 500 or reason in _UNCLEAR or not reason:
+        return PostUnclear(reason or f"HTTP {response.status_code}")
+    return PostRefused(reason)

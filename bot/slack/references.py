@@ -1,0 +1,72 @@
+"""The numbers of the sources that a message cites, and how the sources are listed."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from bot.dialogue.conversation import Citation
+from bot.dialogue.phrasing import Wording
+from bot.plain import MARKS, placed
+from bot.slack.escaping import cut, tidy
+from bot.slack.splitting import Block, Span, context, drawn_size
+from retrieval.guidance import Checked
+
+MOST_TITLE = 80
+MOST_PINPOINT = 120
+
+
+class Numbers:
+    """Numbers sources as a reader meets them, and keeps every citation under its number.
+
+    One number stands for one place in a source and one checked state: what was seen and what was
+    not never share a number.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str, Checked], int] = {}
+        self.cited: dict[int, list[Citation]] = {}
+        """Citations by number, from 1, in the order in which they were met."""
+
+    def marks(self, citations: Iterable[Citation]) -> Iterator[Span]:
+        """The marks of *citations*, "[1][3]", each a link to its source."""
+        numbers = dict.fromkeys(self._number(c) for c in citations)
+        for n, number in enumerate(numbers):
+            if n == 0:
+                yield Span(" ")
+            yield Span(f"[{number}]", url=self.cited[number][0].url, cites=number)
+
+    def _number(self, citation: Citation) -> int:
+        key = (citation.source, citation.pinpoint, citation.checked)
+        number = self._numbers.setdefault(key, len(self._numbers) + 1)
+        known = self.cited.setdefault(number, [])
+        if citation not in known:
+            known.append(citation)
+        return number
+
+    def sources(self, numbers: Collection[int], say: Wording) -> list[Block]:
+        """The list of the sources with *numbers*, under what is said of their state.
+
+        A source has its link once, on its name; the places in it follow with their numbers.
+        """
+        blocks = []
+        for checked in Checked:
+            by_source: dict[tuple[str, str], list[int]] = {}
+            for number in sorted(numbers):
+                first = self.cited[number][0]
+                if first.checked is checked:
+                    by_source.setdefault((first.source_title, first.url), []).append(number)
+            if by_source:
+                spans = [Span(say.say("sources.state", state=MARKS[checked]), "_")]
+                for (title, url), mine in by_source.items():
+                    spans += [Span("\n"), Span(short(title, MOST_TITLE), url=url), Span(": ")]
+                    spans.append(Span(" · ".join(self._place(n) for n in mine)))
+                blocks += [item.block for item in context(spans)]
+        return blocks
+
+    def _place(self, number: int) -> str:
+        citation = self.cited[number][0]
+        place = placed(citation).removeprefix(f"{citation.source_title}, ")
+        return f"[{number}] {short(place, MOST_PINPOINT)}"
+
+
+def short(text: str, most: int) -> str:
+    """*text* cut so that even escaped for Slack it takes at most *most* characters."""
+    return cut(tidy(text), most, drawn_size)

@@ -1,0 +1,378 @@
+"""Turns: what people say and press becomes a turn, and its reply the posts that are owed.
+
+Before a message counts, three things are settled: whether it is for us at all or people are
+talking to each other, who can read along, and, in a direct message, whether it answers the
+question of a conversation that is going on.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.advisor import Advisor, Outcome, Said
+from bot.cases import Case, Cases
+from bot.deliveries import Deliveries
+from bot.delivery import Act, CaseEvent, Outgoing, Place, Taken, Unshown
+from bot.dialogue.conversation import Conversation, ConversationId, Intent, Reply
+from bot.dialogue.deal import MessageKey
+from bot.dialogue.phrasing import Wording
+from bot.editions import Editions
+from bot.errors import BadInput
+from bot.slack.audience import Audience, Audiences
+from bot.slack.blocks import Post, Shown, to_posts
+from bot.slack.home import deal_title
+from bot.slack.inbound import words
+from bot.slack.notes import note, quoting
+from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
+from bot.store import Store
+from bot.turn import Turn
+from retrieval.guidance import Fact
+
+_STANDS_ALONE = frozenset({
+    Intent.ASK, Intent.DEFINE, Intent.WHY, Intent.VERDICT, Intent.MORE_SAFEGUARDS,
+    Intent.SHOW_SOURCES,
+})
+"""Intents whose reply is not made stale by a later one: it goes out with it."""
+_MEANT_FOR_US = frozenset({
+    Intent.DEFINE, Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS,
+    Intent.SHOW_SOURCES, Intent.START_OVER, Intent.VERDICT,
+})
+"""Intents that nobody but us would be told, even by somebody who talks to others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What handling needs."""
+
+    advisor: Advisor
+    store: Store
+    deliveries: Deliveries
+    cases: Cases
+    editions: Editions
+    audiences: Audiences
+    say: Wording
+
+
+class Replying:
+    """Takes turns for deliveries."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._say = parts.say
+
+    # --- what was done ----------------------------------------------------------------------
+
+    def message(self, taken: Taken) -> None:
+        """Somebody wrote: answer, unless it was not for us or belongs elsewhere."""
+        body = taken.delivery.body
+        if body["outside"]:
+            self._refuse_outsider(taken)
+            return
+        case = self._case(taken)
+        if self._moved(taken, case):
+            return
+        said = self._said(taken, text=str(body["text"]))
+        if not said.text and body["mentioned"]:
+            said = self._said(taken, intent=Intent.GREETING)
+        if said.intent is None and not self._for_us(taken, case, said):
+            self._settle(taken, state="aside")
+            return
+        if said.intent is None and self._answers_another(taken, said):
+            return
+        self.turn(taken, said)
+
+    def edit(self, taken: Taken) -> None:
+        """Somebody changed a message: what it told is told anew, if it told anything."""
+        edited = MessageKey(str(taken.delivery.body["edits"]))
+        text = words(str(taken.delivery.body["text"]))
+        if self._parts.store.turn_for(edited) is None or not text:
+            self._settle(taken, state="aside")
+            return
+        said = self._said(taken, text=text, edits=edited)
+        conversation = self._parts.store.load(taken.conversation)
+        message = self._parts.advisor.read(said, conversation)
+        if not (message.heard or message.retracted or message.withdrawn):
+            self._settle(taken, state="aside")
+            return
+        self.turn(taken, said)
+
+    def answer(self, taken: Taken) -> None:
+        """A choice was pressed: the message that asked shows it, and the answer follows."""
+        body = taken.delivery.body
+        fact = str(body["fact"])
+        if self._overheard(taken):
+            return
+        said = self._said(taken, answers={fact: body["values"]})
+        self.turn(taken, said, before=self._answered(taken, fact, body["values"]))
+
+    def steer(self, taken: Taken) -> None:
+        """A button that stands for words."""
+        if self._overheard(taken):
+            return
+        intent = Intent(str(taken.delivery.body["intent"]))
+        conversation = self._parts.store.load(taken.conversation)
+        if intent is Intent.GO_ON and conversation.pending is not None:
+            intent = Intent.FILLER  # the question that waits is put again
+        self.turn(taken, self._said(taken, intent=intent))
+
+    def form(self, taken: Taken) -> None:
+        """The intake form or a correction was sent."""
+        body = taken.delivery.body
+        self.turn(taken, self._said(taken, text=str(body["text"]), answers=body["answers"]))
+
+    # --- a turn and its posts ---------------------------------------------------------------
+
+    def turn(self, taken: Taken, said: Said, before: Sequence[Outgoing] = ()) -> None:
+        """Take the turn and owe its reply, in one transaction; *before* is posted first."""
+        parts = self._parts
+        case = self._case(taken)
+        unshown = parts.deliveries.unshown(taken.conversation)
+        carried = self._carried(taken.conversation, unshown)
+        stale = () if unshown is None else unshown.turns
+
+        def along(connection: Connection, outcome: Outcome) -> None:
+            posts = [*self._opening(taken, case, outcome), *before,
+                     *self._posts(taken, case, outcome, carried)]
+            parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale)
+
+        try:
+            parts.advisor.take_turn(
+                said, shown=None if unshown is None else unshown.shown, along=along)
+        except BadInput as error:
+            sentence = str(error) if error.code != "empty" else self._say.say("acts.no_text")
+            self.reply_with(taken, sentence)
+
+    def reply_with(self, taken: Taken, sentence: str) -> None:
+        """Answer with a sentence of the bot's own; nothing was said of the deal."""
+        post = Outgoing(f"{taken.delivery.key}:note", MESSAGE, note(sentence))
+        self._settle(taken, [*self._opening(taken, self._case(taken), None), post])
+
+    def _posts(
+        self, taken: Taken, case: Case, outcome: Outcome, carried: Sequence[Turn]
+    ) -> list[Outgoing]:
+        guidance = self._parts.advisor.guidance
+        shown = self.shown(case, outcome.number)
+        drawn = [(t.reply, Shown(taken.conversation, t.version)) for t in carried]
+        posts = to_posts([*drawn, (outcome.reply, shown)], guidance, self._say)
+        return [
+            Outgoing(f"{taken.delivery.key}:reply:{n}", MESSAGE,
+                     self._body(post, case, outcome.reply), turn=outcome.number)
+            for n, post in enumerate(posts)
+        ]
+
+    def _body(self, post: Post, case: Case, reply: Reply) -> dict[str, Any]:
+        body: dict[str, Any] = {"text": post.text, "blocks": list(post.blocks)}
+        direct = case.private or (case.channel or "").startswith("D")
+        if direct and post.lead and reply.shape != "step":
+            body |= {"stream": post.lead, "streamed": post.lead_blocks}
+        return body
+
+    def shown(self, case: Case, turn: int, answered: str | None = None) -> Shown:
+        """How a reply of *case* is drawn now."""
+        public = not case.private and not (case.channel or "").startswith("D")
+        handed = self._parts.cases.happened(case.conversation, "handed_over")
+        who = f"<@{handed[-1][0]}>" if handed and json.loads(handed[-1][1]).get(
+            "turn") == turn else None
+        return Shown(
+            case.conversation,
+            turn,
+            answered=answered,
+            listening=case.listening if public else None,
+            handed_over=None if who is None else self._say.say("acts.handed_over", who=who),
+            watch_on=case.watch_on,
+        )
+
+    def redrawn(self, case: Case, turn: int, answered: str | None = None) -> Post | None:
+        """The message with the buttons of a turn's reply, as it should read now."""
+        recorded = self._parts.store.turn_at(case.conversation, turn)
+        if recorded is None:
+            return None
+        guidance = self._parts.editions.of(recorded.release)
+        return to_posts([(recorded.reply, self.shown(case, turn, answered))], guidance,
+                        self._say)[-1]
+
+    def update(
+        self, taken: Taken, case: Case, turn: int, answered: str | None = None
+    ) -> list[Outgoing]:
+        """The update of the message that was pressed on."""
+        body = taken.delivery.body
+        post = self.redrawn(case, turn, answered) if body.get("ts") else None
+        if post is None:
+            return []
+        return [Outgoing(f"{taken.delivery.key}:update", UPDATE, {
+            "channel": body["channel"], "ts": body["ts"], "text": post.text,
+            "blocks": list(post.blocks)})]
+
+    def _answered(
+        self, taken: Taken, fact: str, values: Sequence[str] | None
+    ) -> list[Outgoing]:
+        turn = int(taken.delivery.body["turn"])
+        recorded = self._parts.store.turn_at(taken.conversation, turn)
+        if recorded is None or recorded.reply.question is None:
+            return []
+        if recorded.reply.question.fact != fact:
+            return []
+        question = self._parts.editions.of(recorded.release).questions[Fact(fact)]
+        label = self._say.say("button.unknown") if values is None else ", ".join(
+            question.label_of(v) for v in values)
+        return self.update(taken, self._case(taken), turn, label)
+
+    def _carried(
+        self, conversation: ConversationId, unshown: Unshown | None
+    ) -> list[Turn]:
+        """Replies never shown that a later one does not make stale, to go out before it."""
+        found = [self._parts.store.turn_at(conversation, n)
+                 for n in (() if unshown is None else unshown.turns)]
+        current = self._parts.advisor.guidance.release
+        return [t for t in found if t is not None and t.message.intent in _STANDS_ALONE
+                and t.release == current]
+
+    def _opening(self, taken: Taken, case: Case, outcome: Outcome | None) -> list[Outgoing]:
+        """The first message of a direct conversation, which says what it is about."""
+        if case.thread is not None:
+            return []
+        body = taken.delivery.body
+        if taken.delivery.act in {Act.FORM, Act.CORRECTION}:
+            deal = outcome.conversation.deal if outcome else Conversation(case.conversation).deal
+            title = deal_title(self._parts.advisor.guidance, deal)
+            first = quoting(self._say.say("acts.filled_in"), title or str(body["text"]))
+        elif body.get("link"):
+            first = quoting(self._say.say("acts.asked_about"), str(body["text"]),
+                            (self._say.say("acts.this_message"), str(body["link"])))
+        else:
+            said_in = taken.delivery.place is not None
+            sentence = "acts.said_in" if said_in else "acts.asked"
+            first = quoting(self._say.say(sentence), str(body.get("text") or ""))
+        return [Outgoing(f"{case.conversation}:opening", MESSAGE, first, opens_thread=True)]
+
+    # --- whether and where ------------------------------------------------------------------
+
+    def _for_us(self, taken: Taken, case: Case, said: Said) -> bool:
+        """Whether a message is said to us, and not by people to each other.
+
+        A mention and a direct message are. In the thread of a conversation, so is what its last
+        partner says, until somebody else has spoken; after that, and from others, only what tells
+        something of the deal or what nobody else could be asked.
+        """
+        body = taken.delivery.body
+        if body["mentioned"] or body["direct"] or case.private:
+            return True
+        if not case.listening:
+            return False
+        conversation = self._parts.store.load(taken.conversation)
+        aside = self._parts.cases.last_aside(taken.conversation, taken.id)
+        partner = self._parts.cases.last_partner(taken.conversation) or case.asker
+        if taken.delivery.author == partner and not aside:
+            return True
+        message = self._parts.advisor.read(said, conversation)
+        return bool(message.heard or message.withdrawn or message.answers_pending
+                    or message.intent in _MEANT_FOR_US)
+
+    def _answers_another(self, taken: Taken, said: Said) -> bool:
+        """Whether a new direct message only answers what another conversation has asked.
+
+        In a direct message each line of a person begins a thread. Somebody in a hurry answers
+        the question there and not in its thread.
+        """
+        body, delivery = taken.delivery.body, taken.delivery
+        if not body["direct"] or not body["root"] or delivery.place is None:
+            return False
+        if self._parts.store.load(taken.conversation).version:
+            return False
+        for case in self._parts.cases.of(delivery.team, delivery.author, limit=1):
+            conversation = self._parts.store.load(case.conversation)
+            if case.conversation == taken.conversation or conversation.pending is None:
+                return False
+            if not (case.channel or "").startswith("D"):
+                return False
+            message = self._parts.advisor.read(said, conversation)
+            if message.answers_pending and set(message.heard) == {conversation.pending}:
+                self._parts.deliveries.move(taken, case.conversation)
+                return True
+        return False
+
+    def _moved(self, taken: Taken, case: Case) -> bool:
+        """Move the answer to a direct message where people from outside can read along."""
+        place = taken.delivery.place
+        audience = self._audience(taken, case, place)
+        if audience is Audience.COLLEAGUES or place is None:
+            return False
+        author = taken.delivery.author
+        private = ConversationId(f"{taken.conversation}:{author}")
+        notice = Outgoing(
+            f"{private}:moved", MESSAGE, note(self._say.say(f"acts.moved_{audience}")),
+            target={"channel": place.channel, "thread": place.thread})
+        event = CaseEvent("moved", author, {"audience": audience.value, "from": place.channel})
+        self._parts.deliveries.move(taken, private, notice, event)
+        return True
+
+    def _audience(self, taken: Taken, case: Case, place: Place | None) -> Audience:
+        if case.private or place is None or place.channel.startswith("D"):
+            return Audience.COLLEAGUES
+        if taken.delivery.body.get("shared"):
+            return Audience.OUTSIDERS
+        return self._parts.audiences.of(place.team, place.channel)
+
+    def _overheard(self, taken: Taken) -> bool:
+        """Refuse a press in a channel that people from outside have come to read."""
+        case = self._case(taken)
+        channel = str(taken.delivery.body.get("channel") or "")
+        if case.private or not channel or channel.startswith("D"):
+            return False
+        if self._parts.audiences.of(case.team, channel) is Audience.COLLEAGUES:
+            return False
+        self._settle(taken, [Outgoing(
+            f"{taken.delivery.key}:not_here", EPHEMERAL,
+            {**note(self._say.say("acts.not_here")), "user": taken.delivery.author},
+            target={"channel": channel, "thread": case.thread})])
+        return True
+
+    def _refuse_outsider(self, taken: Taken) -> None:
+        place = taken.delivery.place
+        target = None if place is None else {"channel": place.channel, "thread": place.thread}
+        self._settle(taken, [Outgoing(
+            f"{taken.delivery.key}:outside", EPHEMERAL,
+            {**note(self._say.say("acts.outside")), "user": taken.delivery.author},
+            target=target)], events=[CaseEvent("refused_outsider", taken.delivery.author)])
+
+    # --- small things -----------------------------------------------------------------------
+
+    def _said(
+        self,
+        taken: Taken,
+        *,
+        text: str = "",
+        answers: Mapping[str, list[str] | None] | None = None,
+        intent: Intent | None = None,
+        edits: MessageKey | None = None,
+    ) -> Said:
+        delivery = taken.delivery
+        return Said(
+            key=delivery.key, conversation=taken.conversation,
+            author=author_of(delivery.team, delivery.author), sent_at=delivery.sent_at,
+            text=text, answers=answers, intent=intent, edits=edits)
+
+    def _case(self, taken: Taken) -> Case:
+        case = self._parts.cases.case(taken.delivery.team, taken.conversation)
+        if case is None:
+            raise LookupError(f"no case for {taken.conversation!r}")
+        return case
+
+    def _settle(
+        self,
+        taken: Taken,
+        posts: Sequence[Outgoing] = (),
+        *,
+        state: str = "done",
+        events: Sequence[CaseEvent] = (),
+    ) -> None:
+        with self._parts.store.writing() as connection:
+            self._parts.deliveries.settle(connection, taken, posts, state=state, events=events)
+
+
+def author_of(team: str, user: str) -> str:
+    """Whom the log names: the person within the workspace."""
+    return f"slack:{team}:{user}"

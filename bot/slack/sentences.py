@@ -1,0 +1,84 @@
+"""Load what the bot says in Slack from `prompts/slack.yaml`, checked as its replies are."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot import wording
+from bot.dialogue.phrasing import Wording
+
+FILE = "slack.yaml"
+
+_NOTHING: frozenset[str] = frozenset()
+
+VARIABLES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys((
+        "head.flags", "head.new_flags", "head.weigh", "head.related", "head.safeguards",
+        "head.open", "head.look_up", "head.coverage",
+        "flag.supposed", "flag.ours",
+        "state.raised", "state.open", "state.not_raised",
+        "post.onward", "post.back", "post.listening", "post.paused",
+        "ask.answered", "ask.more_choices", "ask.pick", "ask.pick_several", "ask.country",
+        "button.done", "button.unknown", "button.why", "button.correct", "button.advise_now",
+        "button.go_on", "button.passages", "button.compliance", "button.brief", "button.watch",
+        "button.watch_change", "button.pause", "button.resume", "button.good", "button.bad",
+        "form.title", "form.title_correct", "form.intro", "form.intro_correct", "form.words",
+        "form.words_example", "form.essential", "form.other", "form.send", "form.cancel",
+        "form.close", "form.empty", "form.unchanged", "form.not_a_choice", "form.one_only",
+        "form.unknown_and",
+        "passages.title", "passages.nothing",
+        "loading.title", "loading.text",
+        "comment.title", "comment.label", "comment.example",
+        "watch.title", "watch.intro", "watch.label", "watch.set", "watch.missing", "watch.past",
+        "home.intro", "home.start", "home.deals", "home.queue", "home.queue_empty", "home.empty",
+        "home.state_new", "home.state_asking", "home.state_advised", "home.state_handed_over",
+        "home.untitled", "home.flag_one", "home.updated", "home.link", "home.show",
+        "acts.waking", "acts.reading", "acts.asked", "acts.asked_about", "acts.this_message",
+        "acts.filled_in", "acts.said_in", "acts.moved_outsiders", "acts.moved_guests",
+        "acts.moved_unknown", "acts.outside", "acts.not_here", "acts.remedy_join",
+        "acts.remedy_other", "acts.nothing_told", "acts.brief_text", "acts.for_review",
+        "acts.open_conversation", "acts.brief_attached", "acts.paused", "acts.resumed",
+        "acts.feedback_good", "acts.feedback_bad", "acts.comment_kept", "acts.add_comment",
+        "acts.unchanged", "acts.no_change", "acts.change", "acts.look_again", "acts.greeting",
+        "acts.prompts", "acts.command_answered", "acts.command_no_deal", "acts.command_brief",
+        "acts.status_head", "acts.starting", "acts.no_text",
+    ), _NOTHING),
+    "flag.because": frozenset({"said"}),
+    "flag.named": frozenset({"title"}),
+    "sources.state": frozenset({"state"}),
+    "post.watch_on": frozenset({"date"}),
+    "button.more_safeguards": frozenset({"n"}),
+    "form.too_long": frozenset({"most"}),
+    "form.alone": frozenset({"label"}),
+    "passages.state": frozenset({"state"}),
+    "passages.caution": frozenset({"note"}),
+    "passages.link": frozenset({"source"}),
+    "passages.left_out": frozenset({"n"}),
+    "home.flag_many": frozenset({"n"}),
+    "home.next": frozenset({"question"}),
+    "home.more": frozenset({"n"}),
+    "home.not_advice": frozenset({"contact"}),
+    "acts.sorry": frozenset({"contact", "reference"}),
+    "acts.sorry_last": frozenset({"contact", "reference"}),
+    "acts.undelivered": frozenset({"reason", "remedy"}),
+    "acts.handed_over": frozenset({"who"}),
+    "acts.handed_over_note": frozenset({"contact"}),
+    "acts.no_channel": frozenset({"contact"}),
+    "acts.unsafe_channel": frozenset({"contact"}),
+    "acts.sent_by": frozenset({"who"}),
+    "acts.watch_set": frozenset({"date"}),
+    "acts.reminder": frozenset({"title"}),
+    "acts.command_help": frozenset({"contact"}),
+    "acts.later": frozenset({"contact"}),
+}
+"""Each sentence the code uses, and the variables it may name."""
+
+
+def load(folder: Path, contact: str) -> Wording:
+    """The sentences of the replies and of Slack under *folder*, checked.
+
+    Raises:
+        BadContent: A sentence is missing, unknown, or names a variable that it isn't given.
+    """
+    replies = wording.load(folder, contact)
+    ours = wording.read(folder / FILE, VARIABLES)
+    return Wording({**replies.sentences, **ours}, contact)

@@ -1,0 +1,69 @@
+"""Socket Mode: two connections, so that one may break without a gap, and a watch over both.
+
+Slack closes a connection whenever it likes and asks for a new one every few hours; the SDK sees to
+that.  A connection can also look open and bring nothing: so both are watched, and a process whose
+connections are all dead for too long says so and ends, rather than sit there deaf.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+CONNECTIONS = 2
+PING_SECONDS = 5
+"""How often each connection is tried; three missed answers and the SDK connects again."""
+DEAF_SECONDS = 300
+"""How long all connections may be dead before the process gives up."""
+
+_log = logging.getLogger("advisor.slack")
+
+
+class Sockets:
+    """The connections of one process."""
+
+    def __init__(
+        self, app: App, web: WebClient, app_token: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._handlers = [
+            SocketModeHandler(app, app_token, web_client=web, ping_interval=PING_SECONDS)
+            for _ in range(CONNECTIONS)
+        ]
+        self._clock = clock
+        self._heard = clock()
+
+    def connect(self) -> None:
+        """Open the connections; one that can't be opened now is opened later."""
+        for handler in self._handlers:
+            self._try(handler)
+
+    def close(self) -> None:
+        """Close the connections."""
+        for handler in self._handlers:
+            handler.client.close()
+
+    def open(self) -> int:
+        """How many connections are open now; one that was never opened is tried again."""
+        found = 0
+        for handler in self._handlers:
+            if handler.client.is_connected():
+                found += 1
+            elif handler.client.current_session is None:
+                self._try(handler)
+        if found:
+            self._heard = self._clock()
+        return found
+
+    def _try(self, handler: SocketModeHandler) -> None:
+        try:
+            handler.client.connect()
+        except (SlackApiError, SlackClientError, OSError) as error:
+            _log.warning("could not open a Socket Mode connection: %s", error)
+
+    def deaf(self) -> bool:
+        """Whether nothing can have reached us for too long."""
+        return not self.open() and self._clock() - self._heard > DEAF_SECONDS

@@ -1,0 +1,181 @@
+"""What has to be shown while the person waits: forms, passages, App Home, the command's word.
+
+All of it only reads.  What a person sends with a form comes back as a delivery.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.cases import Case
+from bot.dialogue.conversation import Conversation, ConversationId, Phase, Status
+from bot.dialogue.judging import judge_all
+from bot.slack import names
+from bot.slack.handing_over import HandingOver
+from bot.slack.home import HomeDeal, deal_title, home_view
+from bot.slack.names import Press
+from bot.slack.replying import Parts
+from bot.slack.splitting import Block, Span, fit, section
+from bot.slack.views import (
+    comment_view,
+    country_options,
+    intake_view,
+    notice_view,
+    passages_view,
+    watch_view,
+)
+from bot.turn import turn_reply
+
+LISTED = 25
+"""Deals looked up for App Home and for the command."""
+IN_COMMAND = 10
+"""Deals that the command lists."""
+
+_log = logging.getLogger("advisor.slack")
+
+
+@dataclass(frozen=True, slots=True)
+class Surfaces:
+    """Draws what is asked for.
+
+    `reviewers` are the ids of the people who see the queue in App Home.
+    """
+
+    parts: Parts
+    handing_over: HandingOver
+    reviewers: frozenset[str]
+    now: Callable[[], datetime]
+
+    # --- modals -----------------------------------------------------------------------------
+
+    def view(self, action: str, team: str, press: Press) -> Block | None:
+        """The modal that the button *action* opens; None if it opens none."""
+        say, parts = self.parts.say, self.parts
+        if action in {names.HOME_START, names.DESCRIBE_DEAL}:
+            return intake_view(parts.advisor.guidance, say, deal=None, private="")
+        if action not in {names.CORRECT, names.SOMETHING_CHANGED, names.PASSAGES, names.WATCH,
+                          names.COMMENT}:
+            return None
+        case = self._case(team, press)
+        if case is None:
+            return self.trouble()
+        if action == names.PASSAGES:
+            return self._passages(case, press)
+        if action == names.WATCH:
+            return watch_view(press.dump(), say, self.now().date(), case.watch_on)
+        if action == names.COMMENT:
+            return comment_view(press.dump(), say)
+        conversation = parts.store.load(case.conversation)
+        return intake_view(parts.advisor.guidance, say, deal=conversation.deal,
+                           private=press.dump())
+
+    def trouble(self) -> Block:
+        """A modal that says that something went wrong."""
+        say = self.parts.say
+        return notice_view(say.say("loading.title"), say.say("acts.later"))
+
+    def _passages(self, case: Case, press: Press) -> Block:
+        turn = self.parts.store.turn_at(case.conversation, press.turn)
+        if turn is None:
+            return self.trouble()
+        return passages_view(turn_reply(turn), self.parts.editions.of(turn.release),
+                             self.parts.say)
+
+    def countries(self, query: str) -> list[Block]:
+        """Countries that fit what was typed so far."""
+        return country_options(self.parts.advisor.guidance, query)
+
+    def deal_of(self, team: str, press: Press) -> Conversation | None:
+        """The conversation that a form is about, None if the workspace has no such."""
+        case = self._case(team, press)
+        return None if case is None else self.parts.store.load(case.conversation)
+
+    def _case(self, team: str, press: Press) -> Case | None:
+        return self.parts.cases.case(team, ConversationId(press.conversation))
+
+    # --- App Home ---------------------------------------------------------------------------
+
+    def home(self, team: str, user: str) -> Block:
+        """The Home tab of *user*."""
+        cases = self.parts.cases
+        queue = None
+        if user in self.reviewers:
+            queue = [self._line(case) for case in cases.handed_over(team, LISTED)]
+        deals = [self._line(case) for case in cases.of(team, user, LISTED)]
+        return home_view(self.parts.say, deals, queue)
+
+    def _line(self, case: Case) -> HomeDeal:
+        guidance = self.parts.advisor.guidance
+        conversation = self.parts.store.load(case.conversation)
+        findings = judge_all(guidance, conversation.deal)
+        pending = conversation.pending
+        handed = self.parts.cases.happened(case.conversation, "handed_over")
+        return HomeDeal(
+            conversation=case.conversation,
+            turn=conversation.version,
+            title=deal_title(guidance, conversation.deal),
+            state=self.parts.say.say(_state(conversation, bool(handed))),
+            updated=self.parts.store.updated_at(case.conversation) or case.opened_at,
+            link=self.handing_over.link(case),
+            raised=sum(f.status is Status.RAISED for f in findings),
+            next_question=None if pending is None else guidance.questions[pending].wording,
+        )
+
+    # --- the command ------------------------------------------------------------------------
+
+    def status(self, team: str, user: str) -> dict[str, Any]:
+        """The person's deals, as what the command answers."""
+        say = self.parts.say
+        deals = [self._line(c) for c in self.parts.cases.of(team, user, IN_COMMAND)]
+        if not deals:
+            return {"text": say.say("acts.command_no_deal")}
+        spans = [Span(say.say("acts.status_head"), "*")]
+        for deal in deals:
+            spans += [Span("\n• "), Span(deal.title or say.say("home.untitled")),
+                      Span(f": {deal.state}")]
+            if deal.raised:
+                flags = "home.flag_one" if deal.raised == 1 else "home.flag_many"
+                spans.append(Span(", " + say.say(flags, n=deal.raised)))
+            if deal.link:
+                spans += [Span(" "), Span(say.say("home.link"), url=deal.link)]
+        return {"text": say.say("acts.status_head"),
+                "blocks": [section(chunk.text) for chunk in fit(spans)]}
+
+    def latest(self, team: str, user: str) -> Press | None:
+        """The deal that *user* spoke of last."""
+        for case in self.parts.cases.of(team, user, 1):
+            return Press(case.conversation, self.parts.store.load(case.conversation).version)
+        return None
+
+
+def open_view(client: WebClient, trigger: str, view: Block) -> None:
+    """Open a modal; an expired trigger can't be helped: the person has gone on."""
+    try:
+        client.views_open(trigger_id=trigger, view=view)
+    except (SlackApiError, SlackClientError, OSError) as error:
+        reason = error.response.get("error") if isinstance(error, SlackApiError) else error
+        _log.warning("could not open a modal: %s", reason)
+
+
+def set_prompts(client: WebClient, channel: str, prompts: Sequence[Mapping[str, str]],
+                title: str) -> None:
+    """Offer prompts in the agent's messages tab; they are only a help, so a refusal is noted."""
+    try:
+        client.assistant_threads_setSuggestedPrompts(
+            channel_id=channel, prompts=[dict(p) for p in prompts], title=title)
+    except (SlackApiError, SlackClientError, OSError) as error:
+        reason = error.response.get("error") if isinstance(error, SlackApiError) else error
+        _log.warning("could not offer prompts: %s", reason)
+
+
+def _state(conversation: Conversation, handed_over: bool) -> str:
+    if handed_over:
+        return "home.state_handed_over"
+    if conversation.pending is not None:
+        return "home.state_asking"
+    return "home.state_advised" if conversation.phase is not Phase.NEW else "home.state_new"

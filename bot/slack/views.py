@@ -1,0 +1,171 @@
+"""Modals: forms, the passages behind a reply, and short notices.
+
+What a form says is read back by the functions beside them; nothing here opens or sends anything.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.dialogue.conversation import Reply
+from bot.dialogue.deal import Deal
+from bot.dialogue.phrasing import Wording
+from bot.plain import MARKS, placed
+from bot.slack.blocks import numbered
+from bot.slack.controls import placeholder, plain_text
+from bot.slack.countries import country_options
+from bot.slack.escaping import inline
+from bot.slack.form import FormRead, Values, fields, read_correction, read_form, typed
+from bot.slack.names import (
+    COMMENT_VIEW,
+    CORRECTION_VIEW,
+    INTAKE_VIEW,
+    PASSAGES_VIEW,
+    WATCH_VIEW,
+)
+from bot.slack.splitting import SECTION_TEXT, Block, Span, fit, mrkdwn, section
+from retrieval.guidance import Guidance, Provision
+
+TITLE = 24
+MOST_BLOCKS = 100
+MOST_VIEW = 200_000
+"""Characters of a modal's blocks as JSON; Slack takes 250 kB."""
+PASSAGE = SECTION_TEXT - 100
+COMMENT = "comment"
+MOST_COMMENT = 2_000
+WATCH_ON = "watch_on"
+USUAL_WATCH = timedelta(days=90)
+"""How far off the date is that the reminder's form proposes."""
+
+__all__ = [
+    "FormRead", "comment_view", "country_options", "intake_view", "loading_view", "notice_view",
+    "passages_view", "read_comment", "read_correction", "read_form", "read_watch", "watch_view",
+]
+
+
+def intake_view(
+    guidance: Guidance, say: Wording, *, deal: Deal | None, text: str = "", private: str
+) -> Block:
+    """The form of a deal.
+
+    Args:
+        guidance: Its questions are the fields.
+        say: The bot's sentences.
+        deal: None for a new deal; else what is known, to be corrected.
+        text: Words to begin with, such as those of a message; cut at 3,000 characters.
+        private: What the submission brings back in `private_metadata`, at most 3,000 characters.
+    """
+    fresh = deal is None
+    title = say.say("form.title" if fresh else "form.title_correct")
+    intro = say.say("form.intro" if fresh else "form.intro_correct")
+    return _modal(
+        title,
+        [section(inline(intro)), *fields(guidance, say, deal, text)],
+        callback_id=INTAKE_VIEW if fresh else CORRECTION_VIEW,
+        private_metadata=private,
+        submit=plain_text(say.say("form.send"), TITLE),
+        close=plain_text(say.say("form.cancel"), TITLE),
+    )
+
+
+def passages_view(reply: Reply, guidance: Guidance, say: Wording) -> Block:
+    """The passages behind what *reply* shows, under the numbers of its message.
+
+    *guidance* is the reply's own release.
+    """
+    cited = numbered(reply, guidance, say).cited
+    blocks: list[Block] = []
+    room = MOST_VIEW
+    for number, citations in cited.items():
+        first = citations[0]
+        spans = [Span(f"[{number}] {placed(first)}", "*"), Span("\n"),
+                 Span(say.say("passages.state", state=MARKS[first.checked]), "_")]
+        for citation in citations:
+            provision = guidance.provisions[citation.provision]
+            words = provision.text[citation.start:citation.end]
+            spans += _passage(provision, words, say)
+        spans += [Span("\n"), Span(say.say("passages.link", source=first.source_title),
+                                   url=first.url)]
+        drawn = [section(chunk.text) for chunk in fit(spans, PASSAGE, len(cited))]
+        room -= sum(len(str(block)) for block in drawn)
+        if len(blocks) + len(drawn) >= MOST_BLOCKS or room < 0:
+            left_out = say.say("passages.left_out", n=len(cited) - number + 1)
+            blocks.append({"type": "context", "elements": [mrkdwn(inline(left_out))]})
+            break
+        blocks += drawn
+    return _modal(
+        say.say("passages.title"),
+        blocks or [section(inline(say.say("passages.nothing")))],
+        callback_id=PASSAGES_VIEW,
+        close=plain_text(say.say("form.close"), TITLE),
+    )
+
+
+def _passage(provision: Provision, words: str, say: Wording) -> list[Span]:
+    spans = [Span("\n"), Span(provision.heading, "*"), Span("\n"), Span(words.replace("\n", " "))]
+    if provision.note.strip():
+        caution = " ".join(provision.note.split())
+        spans += [Span("\n"), Span(say.say("passages.caution", note=caution), "_")]
+    return spans
+
+
+def loading_view(say: Wording) -> Block:
+    """What is opened at once, while what it will show is being prepared."""
+    return notice_view(say.say("loading.title"), say.say("loading.text"))
+
+
+def notice_view(title: str, text: str) -> Block:
+    """A short word to one person."""
+    drawn = [section(chunk.text) for chunk in fit([Span(text)], PASSAGE)]
+    return _modal(title, drawn[:MOST_BLOCKS] or [section("…")])
+
+
+def comment_view(press: str, say: Wording) -> Block:
+    """The form for a comment on feedback; *press* comes back in `private_metadata`."""
+    return _modal(
+        say.say("comment.title"),
+        [{"type": "input", "block_id": COMMENT,
+          "label": plain_text(say.say("comment.label"), 300),
+          "element": {"type": "plain_text_input", "action_id": COMMENT, "multiline": True,
+                      "max_length": MOST_COMMENT,
+                      "placeholder": placeholder(say.say("comment.example"))}}],
+        callback_id=COMMENT_VIEW,
+        private_metadata=press,
+        submit=plain_text(say.say("form.send"), TITLE),
+        close=plain_text(say.say("form.cancel"), TITLE),
+    )
+
+
+def read_comment(values: Values) -> str:
+    """The comment typed, at most 2,000 characters."""
+    return typed(values, COMMENT)[:MOST_COMMENT]
+
+
+def watch_view(press: str, say: Wording, today: date, current: date | None) -> Block:
+    """The form that sets a watch date; *press* comes back in `private_metadata`."""
+    proposed = current or today + USUAL_WATCH
+    return _modal(
+        say.say("watch.title"),
+        [section(inline(say.say("watch.intro"))),
+         {"type": "input", "block_id": WATCH_ON,
+          "label": plain_text(say.say("watch.label"), 300),
+          "element": {"type": "datepicker", "action_id": WATCH_ON,
+                      "initial_date": proposed.isoformat()}}],
+        callback_id=WATCH_VIEW,
+        private_metadata=press,
+        submit=plain_text(say.say("watch.set"), TITLE),
+        close=plain_text(say.say("form.cancel"), TITLE),
+    )
+
+
+def read_watch(values: Values, today: date, say: Wording) -> date | str:
+    """The day chosen; or the sentence to put beside the field (its block id is `WATCH_ON`)."""
+    state = (values.get(WATCH_ON) or {}).get(WATCH_ON) or {}
+    try:
+        day = date.fromisoformat(str(state.get("selected_date") or ""))
+    except ValueError:
+        return say.say("watch.missing")
+    return day if day > today else say.say("watch.past")
+
+
+def _modal(title: str, blocks: Sequence[Block], **more: object) -> Block:
+    return {"type": "modal", "title": plain_text(title, TITLE), "blocks": list(blocks), **more}

@@ -1,0 +1,152 @@
+"""The web application: Slack's requests, the machine protocol, and whether all is well."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from slack_bolt import App
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.advisor import Advisor
+from bot.machine import answer_line
+
+MOST_BYTES = 1_000_000
+"""Largest request that is read; Slack's are far smaller, a form with everything some 100 kB."""
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+API_AUTHOR = "api"
+
+_STATUS = {"internal": 500, "starting": 503}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the application serves.
+
+    Attributes:
+        slack: The Bolt app, None where Slack comes by Socket Mode only.
+        advisor: Gives None while it is being loaded.
+        faults: What keeps the process from being ready, by name; empty when all is well.
+        api_token: Needed for `POST /api/turns`; None where only this machine can reach it.
+        more: Further routes, such as those of the local workspace; they come last.
+        lifespan: Runs around the time that the application serves.
+    """
+
+    slack: App | None
+    advisor: Callable[[], Advisor | None]
+    faults: Callable[[], Mapping[str, str]]
+    api_token: str | None
+    more: tuple[BaseRoute, ...] = ()
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
+
+
+class TooLarge(Exception):
+    """The body of a request is over the limit."""
+
+
+def build_web(site: Site) -> Starlette:
+    """The application over *site*."""
+    routes = _Routes(site)
+    return Starlette(
+        lifespan=site.lifespan,
+        routes=[
+            Route("/slack/events", routes.slack, methods=["POST"]),
+            Route("/slack/install", routes.slack, methods=["GET"]),
+            Route("/slack/oauth_redirect", routes.slack, methods=["GET"]),
+            Route("/api/turns", routes.turns, methods=["POST"]),
+            Route("/healthz", routes.alive, methods=["GET"]),
+            Route("/readyz", routes.ready, methods=["GET"]),
+            *site.more,
+        ],
+    )
+
+
+class _Routes:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def slack(self, request: Request) -> Response:
+        """Events, presses, commands, and the pages of the installation."""
+        app = self._site.slack
+        if app is None:
+            return _error(404, "not_here", "Slack is connected by Socket Mode.")
+        try:
+            body = await _body(request)
+            asked = to_bolt_request(request, body)
+        except TooLarge:
+            return _error(413, "too_large", f"At most {MOST_BYTES:,} bytes are read.")
+        except UnicodeDecodeError:
+            return _error(400, "bad_encoding", "The body is not UTF-8.")
+        except ClientDisconnect:
+            return Response(status_code=400)
+        flow = app.oauth_flow
+        if request.method == "POST":
+            return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
+        if flow is None:
+            return _error(404, "not_here", "This app is installed for one workspace.")
+        page = flow.handle_installation if request.url.path == flow.install_path else (
+            flow.handle_callback)
+        return to_starlette_response(await run_in_threadpool(page, asked))
+
+    async def turns(self, request: Request) -> Response:
+        """One turn of the machine protocol.
+
+        With an `Idempotency-Key` header, sending the same message again gives the same answer.
+        """
+        if not self._allowed(request):
+            return _error(401, "unauthorized", "Send 'Authorization: Bearer' with the value of "
+                          "ADVISOR_API_TOKEN; while that is not set, only this machine may ask.")
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            # Any web page may make a browser send plain text to this machine, but not JSON.
+            return _error(415, "bad_type", "Send JSON, with 'Content-Type: application/json'.")
+        advisor = self._site.advisor()
+        if advisor is None:
+            return _error(503, "starting", "The guidance is being loaded; try again shortly.")
+        try:
+            line = (await _body(request)).decode("utf-8")
+        except TooLarge:
+            return _error(413, "too_large", f"At most {MOST_BYTES:,} bytes are read.")
+        except UnicodeDecodeError:
+            return _error(400, "bad_encoding", "The body is not UTF-8.")
+        key = request.headers.get("idempotency-key")
+        answer = await run_in_threadpool(answer_line, advisor, line, API_AUTHOR, key)
+        error = answer.get("error")
+        status = 200 if error is None else _STATUS.get(error["code"], 400)
+        return JSONResponse(answer, status)
+
+    def _allowed(self, request: Request) -> bool:
+        token = self._site.api_token
+        if token is None:
+            near = request.client is not None and request.client.host in LOOPBACK
+            return near and "x-forwarded-for" not in request.headers
+        given = request.headers.get("authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+
+    async def alive(self, _: Request) -> Response:
+        """The process answers."""
+        return JSONResponse({"ok": True})
+
+    async def ready(self, _: Request) -> Response:
+        """The process can do its work; if not, what is missing."""
+        faults = dict(await run_in_threadpool(self._site.faults))
+        return JSONResponse({"ok": not faults, "faults": faults}, 503 if faults else 200)
+
+
+async def _body(request: Request) -> bytes:
+    """The body of *request*, as long as it is of sensible size."""
+    parts, taken = [], 0
+    async for part in request.stream():
+        taken += len(part)
+        if taken > MOST_BYTES:
+            raise TooLarge
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _error(status: int, code: str, message: str) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": message}}, status)

@@ -1,0 +1,81 @@
+"""What a test may order of the workspace, at `/workspace/control/{what}`."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.workspace.faults import DeliveryFaults
+from bot.workspace.site import Site, guest
+
+Json = dict[str, Any]
+
+
+async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
+    """Do *what* with *given*.
+
+    | what | given |
+    |---|---|
+    | faults | method, nth, kind, seconds; or clear |
+    | deliveries | duplicate, reorder, delay, skew_seconds, wrong_signature |
+    | clock | advance: seconds |
+    | rates | scale |
+    | sockets | disconnect: reason; or abrupt |
+    | external | channel, shared |
+    | guest | user, restricted |
+    | revoke | uninstall |
+    | event | an event to deliver if it is subscribed to |
+    | code | nothing; answers with a code for oauth.v2.access |
+    | settle | nothing; returns when no delivery is under way |
+
+    Raises:
+        ValueError: There is no such order, or it makes no sense.
+    """
+    if what == "faults":
+        if given.get("clear"):
+            site.faults.clear()
+        else:
+            site.faults.order(str(given["method"]), int(given.get("nth", 1)),
+                              str(given["kind"]), float(given.get("seconds", 0)))
+    elif what == "deliveries":
+        site.faults.deliveries = DeliveryFaults(**given)
+    elif what == "clock":
+        site.world.offset += float(given["advance"])
+    elif what == "rates":
+        site.rates.scale = float(given["scale"])
+    elif what == "sockets":
+        await _sockets(site, given)
+    elif what == "external":
+        channel = site.world.channels[str(given["channel"])]
+        site.world.put_channel(replace(channel, is_ext_shared=bool(given.get("shared", True))))
+    elif what == "guest":
+        guest(site.world, str(given["user"]), bool(given.get("restricted", True)))
+    elif what == "revoke":
+        _revoke(site, uninstall=bool(given.get("uninstall")))
+    elif what == "event":
+        site.events.other(dict(given))
+    elif what == "code":
+        code = secrets.token_hex(12)
+        site.oauth_codes.add(code)
+        return {"code": code}
+    elif what == "settle":
+        await site.deliveries.settle()
+    else:
+        raise ValueError(f"there is no order {what!r}")
+    return {}
+
+
+async def _sockets(site: Site, given: Mapping[str, Any]) -> None:
+    if given.get("abrupt"):
+        site.sockets.break_off()
+    else:
+        await site.sockets.disconnect(str(given["disconnect"]))
+
+
+def _revoke(site: Site, *, uninstall: bool) -> None:
+    token = site.settings.bot_token
+    site.world.revoked.add(token)
+    site.world.keep("revoked", "bot", {"token": token})
+    site.events.tokens_revoked()
+    if uninstall:
+        site.events.uninstalled()

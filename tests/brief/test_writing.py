@@ -1,0 +1,257 @@
+"""What a deal brief holds, over the shipped guidance."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.brief.advice import full_advice
+from bot.brief.document import Part, Weight
+from bot.brief.writing import NothingToBrief, brief_of
+from bot.dialogue.conversation import Conversation, ConversationId, Status
+from bot.dialogue.phrasing import Wording
+from bot.plain import MARKS
+from bot.store import Store
+from retrieval.guidance import Checked, Guidance
+from tests.brief.conftest import LINK, NOW, Tell, Write
+
+DEAL = (
+    "A reseller wants 40 IMSI catchers for the police in Egypt; maybe used at protests",
+    "The courts there are weak. They won't say who pays.",
+)
+
+
+def heads(brief: Any, part: Part) -> list[str]:
+    return [point.head for point in brief.section(part).points]
+
+
+def test_the_head_says_when_who_where_and_which_row_of_the_log(write: Write, tell: Tell):
+    brief = write(*DEAL)
+    _, turns = tell(*DEAL)
+
+    assert [(row.label, row.value, row.url) for row in brief.rows] == [
+        ("Date", "25 November 2026, 14:30 UTC", None),
+        ("Asked for by", "Dana Ortiz", None),
+        ("Conversation", "C1-1764061200.000100, 2 turns", LINK),
+        ("Guidance release", "unreleased", None),
+        ("Log of the last turn", f"Row 42, SHA-256 {turns[-1].digest}", None),
+    ]
+    assert brief.title == "Deal brief: Cell-site simulator · Police · Egypt"
+
+
+def test_each_fact_stands_with_its_words_and_whether_it_was_only_supposed(write: Write):
+    understood = write(*DEAL).section(Part.UNDERSTOOD).points
+
+    assert [(p.head, [t.text for t in p.tags], p.grounds[0].said, p.grounds[0].place)
+            for p in understood] == [
+        ("Product: Cell-site simulator", [], "IMSI catchers", "turn 1"),
+        ("End-user: Police", [], "police", "turn 1"),
+        ("Country of use: Egypt", [], "Egypt", "turn 1"),
+        ("End use: Watching crowds, protests or events", ["only supposed"], "at protests",
+         "turn 1"),
+        ("Courts and oversight: They exist, but they are weak", [], "courts there are weak",
+         "turn 2"),
+        ("Customer's openness: Vague, changing or no answers", [], "won't say", "turn 2"),
+        ("Intermediary: Reseller", [], "reseller", "turn 1"),
+    ]
+
+
+def test_a_raised_flag_stands_with_the_words_that_raised_it(write: Write):
+    flag = next(p for p in write(*DEAL).section(Part.RAISED).points
+                if p.head == "Watching crowds or protests")
+
+    assert [(t.text, t.weight) for t in flag.tags] == [
+        ("on something only supposed", Weight.CARE), ("our own flag", Weight.PLAIN)]
+    assert [(g.fact, g.said) for g in flag.grounds] == [
+        ("product: Cell-site simulator", "IMSI catchers"),
+        ("end use: Watching crowds, protests or events", "at protests"),
+    ]
+    assert flag.marks
+
+
+def test_a_flag_that_is_still_open_names_the_facts_it_waits_for(write: Write):
+    waiting = {p.head: p.text for p in write(*DEAL).section(Part.WAITING).points}
+
+    assert waiting["It would become part of a system known to be misused"] == (
+        "Missing: part of a system of concern.")
+    assert all(text.startswith("Missing: ") for text in waiting.values())
+
+
+def test_all_the_advice_is_there_even_when_the_last_reply_was_a_step(
+    write: Write, tell: Tell, guidance: Guidance, phrases: Wording
+):
+    conversation, turns = tell(*DEAL)
+    assert turns[-1].reply.shape == "step"
+    advice = full_advice(conversation.deal, turns, guidance, phrases)
+    brief = write(*DEAL)
+
+    for status, part in ((Status.RAISED, Part.RAISED), (Status.OPEN, Part.WAITING)):
+        assert heads(brief, part) == [f.title for f in advice.flags if f.status is status]
+    safeguards = [head for part in (Part.DESIGN, Part.BEFORE_SALE, Part.AFTER_SALE)
+                  for head in heads(brief, part)]
+    last = turns[-1].reply
+    everything = {s.title for s in (*last.safeguards, *last.more_safeguards)}
+    assert sorted(safeguards) == sorted(everything)
+    assert heads(brief, Part.CONSIDERATIONS) == [c.title.strip() for c in guidance.considerations]
+    assert len(heads(brief, Part.OPEN_FACTS)) == len(advice.open_facts)
+
+
+def test_every_citation_of_the_advice_is_among_the_sources_word_for_word(
+    write: Write, tell: Tell, guidance: Guidance, phrases: Wording
+):
+    conversation, turns = tell(*DEAL)
+    advice = full_advice(conversation.deal, turns, guidance, phrases)
+    held = {(e.provision, e.text) for o in write(*DEAL).origins for e in o.excerpts}
+
+    shown = [f for f in advice.flags if f.status is not Status.NOT_RAISED]
+    citations = [*advice.citations(), *(c for f in shown for c in f.citations)]
+    assert {(c.provision, guidance.provisions[c.provision].text[c.start:c.end])
+            for c in citations} <= held
+
+
+def test_every_mark_points_to_a_source_and_every_source_is_marked(write: Write):
+    brief = write(*DEAL)
+
+    numbers = [origin.number for origin in brief.origins]
+    marks = {*brief.upshot_marks,
+             *(m for s in brief.sections for p in s.points for m in p.marks)}
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert marks == set(numbers)
+
+
+def test_nothing_but_facts_and_questions_stands_without_a_source(write: Write):
+    for section in write(*DEAL).sections:
+        if section.part not in {Part.UNDERSTOOD, Part.OPEN_FACTS}:
+            assert all(point.marks for point in section.points)
+
+
+def test_a_source_is_called_no_better_checked_than_its_weakest_passage(
+    write: Write, guidance: Guidance
+):
+    order = list(Checked)
+    for origin in write(*DEAL).origins:
+        states = [guidance.provisions[e.provision].checked for e in origin.excerpts]
+        assert origin.checked is max(states, key=order.index)
+        assert origin.state == MARKS[origin.checked]
+
+
+def test_a_caution_goes_with_its_passage(write: Write, guidance: Guidance):
+    excerpts = [e for o in write(*DEAL).origins for e in o.excerpts]
+    noted = [e for e in excerpts if guidance.provisions[e.provision].note]
+
+    assert noted
+    for excerpt in excerpts:
+        note = guidance.provisions[excerpt.provision].note.strip()
+        assert excerpt.caution == (f"Caution: {note}" if note else "")
+
+
+def test_the_brief_says_that_it_is_no_verdict_no_legal_advice_and_unchecked(write: Write):
+    assert write(*DEAL).statements == (
+        "This brief gives no verdict. It says what was told, what the guidance asks to weigh and "
+        "what is still open. Whether the deal is lawful or approved is for your compliance lead "
+        "and export counsel.",
+        "It was drawn up by a program from the words quoted in it, which nobody has verified; "
+        "what was not told is not in it.",
+        "This is not legal advice. Take it to your compliance lead before you commit to anything.",
+        "The red flags and most other provisions are our digest and are not yet checked against "
+        "the official text.",
+    )
+
+
+def test_a_question_in_between_changes_nothing_of_the_advice(write: Write):
+    plain, asked = write(*DEAL), write(*DEAL, "What does the guidance say about audits?")
+
+    assert asked.sections == plain.sections
+
+
+def test_what_is_not_known_is_said_to_be_not_known(write: Write):
+    brief = write("We sell spyware to a foreign police force", "I don't know the country")
+
+    country = next(p for p in brief.section(Part.UNDERSTOOD).points
+                   if p.head.startswith("Country of use"))
+    assert country.head == "Country of use: not known"
+    assert [(t.text, t.weight) for t in country.tags] == [("not known", Weight.CARE)]
+
+
+def test_a_benign_deal_says_why_considerations_do_not_apply(write: Write):
+    brief = write("A university wants thermal cameras to study frost on orchards in Chile")
+
+    assert brief.section(Part.RAISED).points == ()
+    assert brief.section(Part.RAISED).note == (
+        "No red flag is raised by what was told. That is not an all-clear.")
+    considerations = brief.section(Part.CONSIDERATIONS)
+    assert considerations.note == (
+        "These products can do good, and here neither the tool nor its use is aimed at people. "
+        "Uses that nobody intended still count, and so do close ties to a government, so a few "
+        "questions remain.")
+    assert [[t.text for t in p.tags] for p in considerations.points] == [
+        ["open"], ["does not apply"], ["does not apply"], ["open"], ["enough is known"],
+        ["does not apply"], ["does not apply"], ["does not apply"]]
+    assert not brief.alarming
+
+
+def test_passages_found_in_a_release_whose_text_has_changed_are_left_out(
+    write: Write, tell: Tell, guidance: Guidance, phrases: Wording
+):
+    conversation, turns = tell(*DEAL)
+    related = write(*DEAL).section(Part.RELATED).points
+    changed = [replace(turn, found=tuple(
+        replace(note, passages=tuple(replace(p, sha256="0" * 64) for p in note.passages))
+        for note in turn.found)) for turn in turns]
+
+    brief = brief_of(conversation, changed, guidance, phrases, asker="Dana", link=None, now=NOW)
+
+    assert related
+    assert Part.RELATED not in {section.part for section in brief.sections}
+
+
+def test_a_brief_from_the_store_is_the_brief_from_memory(
+    tmp_path: Path, tell: Tell, guidance: Guidance, phrases: Wording
+):
+    conversation, turns = tell(*DEAL)
+    store = Store(f"sqlite:///{tmp_path / 'log.db'}")
+    store.upgrade()
+    store.keep_release(guidance.release, {})
+    for turn in turns:
+        after = conversation if turn is turns[-1] else replace(conversation, version=turn.version)
+        store.record(turn, after, expected_version=turn.version - 1)
+    told = {"guidance": guidance, "wording": phrases, "asker": "Dana", "link": None, "now": NOW}
+
+    stored = store.turns(conversation.id)
+    brief = brief_of(store.load(conversation.id), stored, **told)
+    store.close()
+
+    assert brief.sections == brief_of(conversation, turns, **told).sections
+    assert brief.rows[-1].value == f"Row 2, SHA-256 {stored[-1].digest}"
+    assert len(stored[-1].digest) == 64
+
+
+def test_a_reply_of_an_earlier_release_is_named_as_such(
+    tell: Tell, guidance: Guidance, phrases: Wording
+):
+    conversation, turns = tell(*DEAL)
+    old = replace(turns[-1], reply=replace(turns[-1].reply, release="r-old"))
+
+    brief = brief_of(conversation, [*turns[:-1], old], guidance, phrases,
+                     asker="Dana", link=None, now=NOW)
+
+    assert [r.value for r in brief.rows if r.label == "Last reply drawn from"] == [
+        "r-old, not the release of this brief"]
+
+
+@pytest.mark.parametrize("messages", [("Hello",), (DEAL[0], "start over")])
+def test_a_brief_on_nothing_is_refused_with_a_way_on(
+    tell: Tell, guidance: Guidance, phrases: Wording, messages: tuple[str, ...]
+):
+    conversation, turns = tell(*messages)
+
+    with pytest.raises(NothingToBrief, match="Tell me about the deal first") as caught:
+        brief_of(conversation, turns, guidance, phrases, asker="Dana", link=None, now=NOW)
+    assert caught.value.code == "nothing_told"
+
+
+def test_a_conversation_that_never_was_is_refused(guidance: Guidance, phrases: Wording):
+    with pytest.raises(NothingToBrief):
+        brief_of(Conversation(ConversationId("none")), [], guidance, phrases,
+                 asker="Dana", link=None, now=NOW)
