@@ -226,13 +226,19 @@ def test_conversations_are_listed_newest_first_page_by_page(store):
     assert datetime.fromisoformat(listed[0].updated_at) == turn.recorded_at
 
 
-def test_where_a_reply_was_posted_is_noted_without_touching_the_chain(store):
-    talk(store, "c1", 2)
+def test_what_is_written_along_with_a_turn_is_there_or_neither_is(store):
+    turn, after = step(store.load(ConversationId("c1")), "c1:1")
 
-    store.mark_posted(MessageKey("c1:1"), "1700000000.000100")
+    def fail(connection):
+        connection.execute(schema.claims.insert().values(conversation="c1"))
+        raise OSError("the disk is full")
 
-    assert store.turn_for(MessageKey("c1:1")).posted_ref == "1700000000.000100"
-    assert store.verify_log() is None
+    with pytest.raises(OSError, match="the disk is full"):
+        store.record(turn, after, 0, along=fail)
+
+    assert store.turns(ConversationId("c1")) == []
+    with store.reading() as connection:
+        assert connection.execute(select(schema.claims)).all() == []
 
 
 def test_the_words_of_a_person_stand_in_columns_of_their_own(store):

@@ -1,0 +1,1 @@
+"""The use case of one message over a real database."""

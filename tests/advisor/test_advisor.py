@@ -1,0 +1,87 @@
+from bot.advisor import Said
+from bot.dialogue.conversation import Conversation, ConversationId, Intent
+from bot.dialogue.deal import MessageKey
+from bot.schema import claims
+from tests.dialogue.talking import WHEN
+
+C = ConversationId("c")
+
+
+def values(outcome):
+    return {f: a.values for f, a in outcome.conversation.deal.answers.items()}
+
+
+def test_an_edited_message_corrects_the_fact_it_carried(say):
+    say("drones for the police in Kenya", key="m1")
+    outcome = say("drones for the police in Uganda", edits=MessageKey("m1"))
+
+    assert values(outcome) == {"product": {"drone"}, "end_user": {"police"}, "country": {"UG"}}
+    assert "Uganda" in outcome.reply.heard
+    assert "Kenya" in outcome.reply.heard
+    assert "Police" not in outcome.reply.heard
+
+
+def test_an_edit_takes_back_what_it_no_longer_says(say):
+    say("drones for the police in Kenya", key="m1")
+    outcome = say("drones for the police", edits=MessageKey("m1"))
+
+    assert values(outcome) == {"product": {"drone"}, "end_user": {"police"}}
+    assert "Kenya" in outcome.reply.heard
+
+
+def test_an_edit_leaves_what_other_messages_told(say):
+    say("drones for the police", key="m1")
+    say("it goes to Kenya", key="m2")
+    outcome = say("cameras for the army", edits=MessageKey("m1"))
+
+    assert values(outcome)["country"] == {"KE"}
+    assert values(outcome)["end_user"] == {"military"}
+
+
+def test_a_message_can_be_edited_twice(say):
+    say("drones for the police in Kenya", key="m1")
+    say("drones for the police in Uganda", edits=MessageKey("m1"))
+    outcome = say("drones for the police", edits=MessageKey("m1"))
+
+    assert "country" not in values(outcome)
+
+
+def test_picks_outrank_the_words_beside_them(say):
+    outcome = say("drones for the police in Kenya", answers={"country": ["UG"]})
+
+    assert values(outcome)["country"] == {"UG"}
+    assert values(outcome)["product"] == {"drone"}
+
+
+def test_a_button_states_its_intent_whatever_is_pending(say):
+    first = say("drones for the police in Kenya")
+    outcome = say(intent=Intent.WHY)
+
+    assert outcome.reply.question == first.reply.question
+    assert outcome.conversation.deal == first.conversation.deal
+
+
+def test_a_turn_records_what_the_person_last_saw(advisor, store):
+    shown = Conversation(C)
+    advisor.take_turn(Said(MessageKey("m1"), C, "a", WHEN, "we sell drones"))
+    outcome = advisor.take_turn(
+        Said(MessageKey("m2"), C, "a", WHEN, "to the police in Kenya"), shown=shown)
+
+    assert outcome.before == shown
+    assert [turn.shown_version for turn in store.turns(C)] == [None, 0]
+    assert outcome.reply.shape == "brief"
+
+
+def test_a_message_answered_before_still_owes_what_goes_along(advisor, store):
+    said = Said(MessageKey("m1"), C, "a", WHEN, "we sell drones")
+    first = advisor.take_turn(said)
+    seen = []
+
+    def along(connection, outcome):
+        connection.execute(claims.insert().values(conversation="c"))
+        seen.append(outcome.reply)
+
+    advisor.take_turn(said, along=along)
+
+    assert seen == [first.reply]
+    assert len(store.turns(C)) == 1
