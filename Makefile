@@ -55,9 +55,8 @@ $(INSTALLED): pyproject.toml requirements/lock.txt
 	@$(PYTHON) -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
-run: venv ## Set up and start the bot (in the terminal for now)
-	@echo "The Slack side comes later; this is the terminal." >&2
-	@$(ADVISOR) chat
+run: venv ## Set up and start the bot: in Slack with tokens in .env, else a local workspace
+	@$(ADVISOR) serve
 
 run-chat: venv ## Talk to the bot in the terminal
 	@$(ADVISOR) chat

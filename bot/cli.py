@@ -13,7 +13,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot import serving
 from bot import settings as settings_
 from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
@@ -95,6 +94,9 @@ def chat(
 @app.command()
 def serve() -> None:
     """Serve the bot: in Slack with tokens set, otherwise in a local workspace in the browser."""
+    # It imports what no other command needs, and that takes two seconds.
+    from bot import serving  # noqa: PLC0415
+
     slack = settings_.load_slack()
     with _assembly() as parts:
         status = serving.serve(parts, slack, lambda line: _err.print(line, highlight=False))
@@ -317,9 +319,11 @@ def db_upgrade() -> None:
 
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Check settings, corpus, model, index and database, and say what to do."""
+    """Check settings, corpus, model, index, database and Slack, and say what to do."""
+    from bot import serving  # noqa: PLC0415  as above
+
     with _assembly() as parts:
-        findings = examine(parts)
+        findings = examine(parts, serving.reach(settings_.load_slack()))
     if as_json:
         _print_json([{"name": f.name, "ok": f.ok, "text": f.text} for f in findings])
     else:

@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.assembly import Assembly
 from bot.errors import AdvisorError
+from bot.slack.clients import client
 from retrieval.errors import RetrievalError
 from retrieval.matches import Query
 
+CLOCK_SECONDS = 60
+"""How far this machine's clock may be off Slack's; Slack's requests are valid for 300 seconds."""
 PROBE = "what does the guidance say about resellers"
 
 
@@ -20,9 +27,24 @@ class Examined:
     text: str
 
 
-def examine(parts: Assembly) -> list[Examined]:
+@dataclass(frozen=True, slots=True)
+class SlackReach:
+    """How Slack is to be reached, and the scopes that the app needs.
+
+    `several` is set where workspaces install the app by themselves.
+    """
+
+    bot_token: str | None
+    app_token: str | None
+    several: bool
+    api_url: str
+    scopes: frozenset[str]
+
+
+def examine(parts: Assembly, slack: SlackReach) -> list[Examined]:
     """Look at every part of the installation; one that fails never hides another."""
-    return [_guarded(name, look, parts) for name, look in _LOOKS.items()]
+    looks = {**_LOOKS, "Slack": lambda _: _slack(slack)}
+    return [_guarded(name, look, parts) for name, look in looks.items()]
 
 
 def _guarded(name: str, look: Callable[[Assembly], str], parts: Assembly) -> Examined:
@@ -70,6 +92,47 @@ def _database(parts: Assembly) -> str:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
     return "reachable, at the newest schema, log whole"
 
+def _slack(reach: SlackReach) -> str:
+    if reach.bot_token is None:
+        if reach.several:
+            return "several workspaces: each one's token comes with its installation"
+        return "not set up: 'advisor serve' starts the local workspace"
+    try:
+        answer = client(reach.bot_token, reach.api_url, []).auth_test()
+        if reach.app_token is not None:
+            client(reach.app_token, reach.api_url, []).apps_connections_open(
+                app_token=reach.app_token)
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        raise AdvisorError("slack", f"Slack refuses a token: {reason}. Copy SLACK_BOT_TOKEN "
+                           "from OAuth & Permissions and SLACK_APP_TOKEN from Basic "
+                           "Information.") from None
+    except (SlackClientError, OSError) as error:
+        raise AdvisorError("slack", f"Slack can't be reached at {reach.api_url}: {error}. Look at "
+                           "the network and the proxy.") from None
+    headers = {k.lower(): v for k, v in answer.headers.items()}
+    _insist_on_time(headers.get("date"))
+    _insist_on_scopes(headers.get("x-oauth-scopes"), reach.scopes)
+    return f"connected to {answer['team']} as {answer['user']}, with every scope"
+
+
+def _insist_on_time(date: str | None) -> None:
+    """Slack and we must agree on the time: requests older than five minutes are refused."""
+    if date is None:
+        return
+    apart = abs((datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds())
+    if apart > CLOCK_SECONDS:
+        raise AdvisorError("slack", f"This machine's clock is {apart:.0f} seconds off Slack's, so "
+                           "signed requests will be refused. Set it by NTP.")
+
+
+def _insist_on_scopes(granted: str | None, needed: frozenset[str]) -> None:
+    if granted is None:
+        return
+    missing = sorted(needed - {scope.strip() for scope in granted.split(",")})
+    if missing:
+        raise AdvisorError("slack", f"The app lacks the scopes {', '.join(missing)}. Take over "
+                           "the manifest again and reinstall the app.")
 
 
 _LOOKS: dict[str, Callable[[Assembly], str]] = {

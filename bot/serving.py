@@ -32,6 +32,7 @@ from bot.deliveries import Deliveries
 from bot.delivery import Act, Delivery
 from bot.desk import Desk
 from bot.dialogue.deal import MessageKey
+from bot.doctor import SlackReach
 from bot.editions import Editions
 from bot.errors import AdvisorError, BadSetting
 from bot.settings import SlackSettings
@@ -41,6 +42,7 @@ from bot.slack.audience import Audiences
 from bot.slack.clients import Clients, client, told
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
+from bot.slack.installing import Installations
 from bot.slack.noting import Noting
 from bot.slack.posting import Posting
 from bot.slack.replying import Parts, Replying
@@ -87,6 +89,14 @@ def serve(parts: Assembly, slack: SlackSettings, tell: Callable[[str], None]) ->
     """
     with _alone(parts), _listening(parts) as listener:
         return _Service(parts, slack, listener, tell).run()
+
+
+def reach(slack: SlackSettings) -> SlackReach:
+    """How Slack is to be reached, for whoever examines the installation."""
+    return SlackReach(
+        bot_token=_secret(slack.bot_token), app_token=_secret(slack.app_token),
+        several=slack.client_id is not None, api_url=slack.api_url,
+        scopes=frozenset(_manifest()["oauth_config"]["scopes"]["bot"]))
 
 
 @contextmanager
@@ -146,9 +156,8 @@ class _Service:
         self.cases = Cases(self.store)
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
         self.workspace = self._local_workspace() if local else None
-        token = _secret(self.slack.bot_token) or ""
-        self.workspace_of_token = _OneWorkspace(client(token, self.slack.api_url, []), token)
-        self.clients = Clients(self.workspace_of_token, self.slack.api_url)
+        self.tokens = self._tokens()
+        self.clients = Clients(self.tokens, self.slack.api_url)
         app = build_slack(self._door(), signing_secret=_secret(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))
         if self.slack.app_token is not None and not local:
@@ -159,6 +168,7 @@ class _Service:
         self.server = uvicorn.Server(uvicorn.Config(
             build_web(Site(
                 slack=app if over_http else None,
+                install=(self.tokens.flow if isinstance(self.tokens, Installations) else None),
                 advisor=lambda: self.loaded.advisor if self.loaded else None,
                 faults=self.faults,
                 api_token=_secret(self.parts.settings.api_token),
@@ -215,7 +225,8 @@ class _Service:
         """Ask Slack whose token it is; while Slack is away, ask again."""
         while not self.ended.is_set():
             try:
-                self.workspace_of_token.learn()
+                if isinstance(self.tokens, _OneWorkspace):
+                    self.tokens.learn()
                 return
             except SlackApiError as error:
                 reason = str(error.response.get("error"))
@@ -267,7 +278,6 @@ class _Service:
     # --- parts ------------------------------------------------------------------------------
 
     def _door(self) -> Door:
-        manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
         return Door(
             store=self.store,
             deliveries=self.deliveries,
@@ -275,9 +285,22 @@ class _Service:
             say=self.say,
             surfaces=lambda: self.loaded.surfaces if self.loaded else None,
             wake=lambda: self.loaded.desk.wake() if self.loaded else None,
-            prompts=manifest["features"]["agent_view"]["suggested_prompts"],
+            prompts=_manifest()["features"]["agent_view"]["suggested_prompts"],
+            removed=(self.tokens.removed if isinstance(self.tokens, Installations)
+                     else lambda *_: None),
             now=_now,
         )
+
+    def _tokens(self) -> "_OneWorkspace | Installations":
+        slack, web = self.slack, client(None, self.slack.api_url, [])
+        if slack.bot_token is None and slack.client_id and slack.client_secret:
+            return Installations(
+                self.store.engine, client_id=slack.client_id,
+                client_secret=_secret(slack.client_secret) or "",
+                scopes=_manifest()["oauth_config"]["scopes"]["bot"],
+                key=_secret(self.parts.settings.token_key) or "", web=web)
+        token = _secret(slack.bot_token) or ""
+        return _OneWorkspace(client(token, slack.api_url, []), token)
 
     def _local_workspace(self) -> Starlette:
         host, port = self.address
@@ -344,6 +367,11 @@ class _OneWorkspace:
         if self._team is not None and team != self._team:
             raise LookupError(f"the app is not installed in the workspace {team!r}")
         return self._value
+
+
+def _manifest() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return found
 
 
 def _secret(value: Any) -> str | None:

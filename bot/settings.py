@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     api_token: Annotated[SecretStr | None, Field(
         description="Bearer token for POST /api/turns; without one it answers this machine only."
     )] = None
+    token_key: Annotated[SecretStr | None, Field(
+        description="Seals the tokens of several workspaces in the database; a Fernet key."
+    )] = None
     production: Annotated[bool, Field(
         description="Whether this is a real installation: the local workspace then never starts."
     )] = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from slack_bolt import App
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from slack_bolt.oauth import OAuthFlow
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -30,6 +31,7 @@ class Site:
 
     Attributes:
         slack: The Bolt app, None where Slack comes by Socket Mode only.
+        install: The pages of the installation, None where one workspace's token is set.
         advisor: Gives None while it is being loaded.
         faults: What keeps the process from being ready, by name; empty when all is well.
         api_token: Needed for `POST /api/turns`; None where only this machine can reach it.
@@ -38,6 +40,7 @@ class Site:
     """
 
     slack: App | None
+    install: OAuthFlow | None
     advisor: Callable[[], Advisor | None]
     faults: Callable[[], Mapping[str, str]]
     api_token: str | None
@@ -84,7 +87,7 @@ class _Routes:
             return _error(400, "bad_encoding", "The body is not UTF-8.")
         except ClientDisconnect:
             return Response(status_code=400)
-        flow = app.oauth_flow
+        flow = self._site.install
         if request.method == "POST":
             return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
         if flow is None:

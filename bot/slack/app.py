@@ -55,6 +55,8 @@ class Door:
     surfaces: Callable[[], Surfaces | None]
     wake: Callable[[], None]
     prompts: Sequence[Mapping[str, str]]
+    removed: Callable[[str, str | None], None]
+    """Forgets the tokens of a workspace (and its enterprise) that has removed the app."""
     now: Callable[[], datetime]
 
 
@@ -102,6 +104,10 @@ class _Listeners:
 
     def attach(self, app: App) -> None:
         app.event("app_home_opened")(self.home_opened)
+        app.event("member_joined_channel")(self.audience_changed)
+        app.event("channel_shared")(self.audience_changed)
+        app.event("app_uninstalled")(self.removed)
+        app.event("tokens_revoked")(self.removed)
         # Every event and press must have a listener: unmatched, Slack would get a 404 and retry.
         app.event("message")(self.acknowledge)
         app.event(_ANY)(self.acknowledge)
@@ -151,6 +157,13 @@ class _Listeners:
         """Nothing more to do: what there was to keep is kept."""
         ack()
 
+    def removed(self, body: Body) -> None:
+        """A workspace has removed the app, or taken back its token."""
+        event = body["event"]
+        if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+            return
+        self._door.removed(str(body["team_id"]), body.get("enterprise_id"))
+
     def home_opened(self, event: Body, body: Body, client: WebClient) -> None:
         """App Home was opened: draw it, or greet and offer prompts in the messages tab."""
         team, user = str(body["team_id"]), str(event["user"])
@@ -162,6 +175,12 @@ class _Listeners:
         surfaces = self._door.surfaces()
         view = _starting_home(self._say) if surfaces is None else surfaces.home(team, user)
         client.views_publish(user_id=user, view=view)
+
+    def audience_changed(self, event: Body, body: Body) -> None:
+        """Somebody joined a channel, or it was shared: who reads along is looked up anew."""
+        surfaces = self._door.surfaces()
+        if surfaces is not None:
+            surfaces.parts.audiences.forget(str(body["team_id"]), str(event["channel"]))
 
     def _greet(self, team: str, user: str) -> None:
         """Greet once, however often the tab is opened."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings
+from bot.settings import Settings, SlackSettings
 from bot.wording import VARIABLES
 from tests.scenarios.playing import TRANSCRIPTS, scenarios
 
@@ -13,9 +13,11 @@ PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("field", Settings.model_fields)
-def test_every_setting_is_documented(field):
-    name = f"ADVISOR_{field.upper()}"
+@pytest.mark.parametrize("name", [
+    *(f"ADVISOR_{field.upper()}" for field in Settings.model_fields),
+    *(f"SLACK_{field.upper()}" for field in SlackSettings.model_fields),
+])
+def test_every_setting_is_documented(name):
     assert name in README
     assert name in (PROJECT / ".env.example").read_text(encoding="utf-8")
 

@@ -1,0 +1,136 @@
+"""Installation in several workspaces: Bolt's OAuth flow over the store's database.
+
+Tokens open every channel that the app was invited to, so they lie sealed in the database; the key
+is a setting and never lies beside them.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from slack_bolt.oauth import OAuthFlow
+from slack_bolt.oauth.oauth_settings import OAuthSettings
+from slack_sdk import WebClient
+from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
+from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
+from sqlalchemy import Engine, Text, desc, select
+from sqlalchemy.types import TypeDecorator
+
+from bot.errors import BadSetting
+
+STATE_SECONDS = 600
+"""How long a person may take over Slack's page of consent."""
+KEPT_SECONDS = 10
+"""How long a token that was looked up is used; an uninstalled workspace is noticed after it."""
+_SEALED = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token",
+           "incoming_webhook_url")
+
+
+class Sealed(TypeDecorator[str]):
+    """Text that is encrypted on its way into the database."""
+
+    impl = Text
+    cache_ok = False
+
+    def __init__(self, fernet: Fernet) -> None:
+        super().__init__()
+        self._fernet = fernet
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:  # noqa: ARG002
+        """Seal."""
+        return None if value is None else self._fernet.encrypt(value.encode()).decode()
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:  # noqa: ARG002
+        """Open; raises BadSetting where the key is another."""
+        if value is None:
+            return None
+        try:
+            return self._fernet.decrypt(value.encode()).decode()
+        except InvalidToken:
+            raise BadSetting("ADVISOR_TOKEN_KEY is not the key that the tokens of the installed "
+                             "workspaces were sealed with. Set the old key again, or install the "
+                             "app anew in each workspace.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    token: str
+    until: float
+
+
+class Installations:
+    """The workspaces that have installed the app.
+
+    Raises:
+        BadSetting: *key* is no key; the message says how to make one.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        client_id: str,
+        client_secret: str,
+        scopes: list[str],
+        key: str,
+        web: WebClient,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+        self._store = SQLAlchemyInstallationStore(client_id, engine)
+        sealed = Sealed(_fernet(key))
+        for table in (self._store.bots, self._store.installations):
+            for name in _SEALED:
+                if name in table.c:
+                    table.c[name].type = sealed
+        states = SQLAlchemyOAuthStateStore(STATE_SECONDS, engine)
+        self._store.metadata.create_all(engine)
+        states.metadata.create_all(engine)
+        self.flow = OAuthFlow(client=web, settings=OAuthSettings(
+            client_id=client_id, client_secret=client_secret, scopes=scopes,
+            installation_store=self._store, state_store=states))
+
+    def __call__(self, team: str) -> str:
+        """The bot token of *team*.
+
+        Raises:
+            LookupError: The workspace has not installed the app, or has removed it.
+        """
+        kept = self._kept.get(team)
+        if kept is not None and kept.until > self._clock():
+            return kept.token
+        bots = self._store.bots.c
+        query = (
+            select(bots.bot_token)
+            .where(bots.client_id == self._store.client_id, bots.team_id == team,
+                   bots.bot_token.is_not(None))
+            .order_by(desc(bots.installed_at))
+            .limit(1)
+        )
+        with self._engine.begin() as connection:
+            token = connection.scalar(query)
+        if token is None:
+            self._kept.pop(team, None)
+            raise LookupError(f"the app is not installed in the workspace {team!r}")
+        self._kept[team] = _Kept(token, self._clock() + KEPT_SECONDS)
+        return str(token)
+
+    def removed(self, team: str, enterprise: str | None) -> None:
+        """Forget the tokens of a workspace that has removed the app."""
+        self._kept.pop(team, None)
+        self._store.delete_all(enterprise_id=enterprise, team_id=team)
+
+
+def _fernet(key: str) -> Fernet:
+    try:
+        return Fernet(key)
+    except ValueError:
+        raise BadSetting(
+            "Several workspaces need ADVISOR_TOKEN_KEY, which seals their tokens. Make one with "
+            "python -c 'from cryptography.fernet import Fernet; "
+            "print(Fernet.generate_key().decode())' and keep it outside the database."
+        ) from None
