@@ -52,6 +52,9 @@ FALLBACK_TEXT = 3_000
 CLOSING_ROOM = 600
 """Characters of closing lines kept below the controls; longer ones, or cited ones, stand above."""
 ANSWERED_ROOM = 150
+INTERIM_MARKS = 3
+"""Citations marked on one point while questions are still open: on a phone the list of sources
+must not bury the question.  The full advice, the brief and the record hold all of them."""
 MOST_AHEAD = 3_000
 """Characters of the upshot that is streamed ahead, links and all."""
 
@@ -191,7 +194,8 @@ class _Page:
     # ---- what is said ----
 
     def _cited(self, *spans: Span, by: Sequence[Citation]) -> list[Span]:
-        return [*spans, *self.numbers.marks(by)]
+        interim = self._reply.shape in {"brief", "step"}
+        return [*spans, *self.numbers.marks(by[:INTERIM_MARKS] if interim else by)]
 
     def _body(self) -> Iterator[Item]:
         r = self._reply

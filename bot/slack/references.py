@@ -57,14 +57,15 @@ class Numbers:
                 spans = [Span(say.say("sources.state", state=MARKS[checked]), "_")]
                 for (title, url), mine in by_source.items():
                     spans += [Span("\n"), Span(short(title, MOST_TITLE), url=url), Span(": ")]
-                    spans.append(Span(" · ".join(self._place(n) for n in mine)))
+                    for n, number in enumerate(mine):
+                        spans += [Span(" · " if n else ""), self._place(number)]
                 blocks += [item.block for item in context(spans)]
         return blocks
 
-    def _place(self, number: int) -> str:
+    def _place(self, number: int) -> Span:
         citation = self.cited[number][0]
         place = placed(citation).removeprefix(f"{citation.source_title}, ")
-        return f"[{number}] {short(place, MOST_PINPOINT)}"
+        return Span(f"[{number}] {short(place, MOST_PINPOINT)}", whole=True)
 
 
 def short(text: str, most: int) -> str:

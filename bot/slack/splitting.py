@@ -53,6 +53,8 @@ class Span:
     url: str | None = None
     cites: int | None = None
     moment: datetime | None = None
+    whole: bool = False
+    """Never cut, as links aren't; at most 160 characters of it are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def fit(spans: Sequence[Span], most: int = CHUNK, most_cites: int = CHUNK_CITES)
 def _words(spans: Sequence[Span], longest: int) -> Iterator[_Word]:
     space = ""
     for span in spans:
-        if span.url is not None or span.cites is not None:
+        if span.whole or span.url is not None or span.cites is not None:
             yield _Word(_link(span), "", space, span.cites)
             space = ""
             continue
@@ -156,7 +158,8 @@ def _pieces(word: str, longest: int) -> Iterator[str]:
 
 
 def _link(span: Span) -> str:
-    label = drawn_within(span.text, MOST_LABEL)
+    # A bar parts the address from the words.
+    label = drawn_within(span.text.replace("|", "¦"), MOST_LABEL) or "…"
     url = web_address(span.url or "")
     return f"<{url}|{label}>" if url else label
 

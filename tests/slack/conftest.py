@@ -1,0 +1,50 @@
+"""What the bot says in Slack, and the bot at work in a workspace on loopback."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
+from bot.slack import sentences as slack_sentences
+from retrieval.guidance import Guidance
+from tests.conftest import PROJECT
+from tests.slack.joined import joined
+from tests.slack.playing import Bot
+
+
+@pytest.fixture(scope="session")
+def say() -> Wording:
+    """The sentences of the replies and of Slack."""
+    return slack_sentences.load(PROJECT / "prompts", "your compliance lead")
+
+
+@pytest.fixture(scope="session", params=["http", "socket"])
+def transport(request: pytest.FixtureRequest) -> str:
+    """How the bot hears of what people do; a module may settle on one of the two."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def shared_bot(
+    transport: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    guidance: Guidance,
+    reader: PlainReader,
+    sentences: Wording,
+    say: Wording,
+) -> Iterator[Bot]:
+    """One bot for all tests of a transport."""
+    folder = tmp_path_factory.mktemp(f"bot-{transport}")
+    with joined(transport, folder, guidance, reader, sentences, say) as made:
+        yield Bot(made)
+
+
+@pytest.fixture
+def bot(shared_bot: Bot) -> Iterator[Bot]:
+    """The shared bot; whatever the workspace refuses of it, if not expected, fails the test."""
+    shared_bot.begin()
+    yield shared_bot
+    shared_bot.settle()
+    shared_bot.close_views()
+    assert shared_bot.refusals() == []

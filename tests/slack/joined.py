@@ -1,0 +1,203 @@
+"""The real bot joined to a workspace on loopback, over HTTP or over Socket Mode.
+
+Everything is as `advisor serve` joins it, but for three things: the search goes by shared words
+instead of a model, there are no rate limits, and a stream may always begin.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from slack_bolt import App
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.advisor import Advisor
+from bot.brief import sentences as brief_sentences
+from bot.cases import Cases
+from bot.deliveries import Deliveries
+from bot.desk import Desk
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
+from bot.editions import Editions
+from bot.serving import MANIFEST
+from bot.slack.app import Door, build_slack
+from bot.slack.audience import Audiences
+from bot.slack.clients import Clients, client
+from bot.slack.handing_over import HandingOver
+from bot.slack.handler import Handler
+from bot.slack.noting import Noting
+from bot.slack.posting import Posting
+from bot.slack.replying import Parts, Replying
+from bot.slack.socket import Sockets
+from bot.slack.surfaces import Surfaces
+from bot.store import Store
+from bot.web import Site, build_web
+from bot.workspace.app import WorkspaceSettings, build_workspace
+from bot.workspace.world import BOT_USER, Channel, User, World
+from retrieval.guidance import Guidance
+from tests.conftest import PROJECT
+from tests.dialogue.talking import LIMIT, WordSearch
+from tests.store.small import RELEASE
+from tests.workspace.running import APP_TOKEN, BOT_TOKEN, KIM, SECRET, Workspace, serving
+
+COMPLIANCE_CHANNEL = "C0COMPLI01"
+NEWCOMERS = 60
+"""People who have never met the bot, for tests that need one."""
+OFFICE = "C0OFFICE01"
+"""A channel of the company with the bot in it, which tests fill with threads of their own."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A bot at work in a workspace, and its parts."""
+
+    transport: str
+    workspace: Workspace
+    world: World
+    app: App
+    parts: Parts
+    desk: Desk
+    surfaces: Surfaces
+    handing_over: HandingOver
+    clients: Clients
+
+    @property
+    def store(self) -> Store:
+        return self.parts.store
+
+    @property
+    def deliveries(self) -> Deliveries:
+        return self.parts.deliveries
+
+    @property
+    def cases(self) -> Cases:
+        return self.parts.cases
+
+
+class _Later:
+    """An application whose address has to be known before it can be built."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.app is None:
+            raise RuntimeError("nothing is served here yet")
+        await self.app(scope, receive, send)
+
+
+@contextmanager
+def joined(
+    transport: str,
+    folder: Path,
+    guidance: Guidance,
+    reader: PlainReader,
+    sentences: Wording,
+    say: Wording,
+    *,
+    compliance: str = COMPLIANCE_CHANNEL,
+    workers: int = 4,
+    grace_seconds: float = 0.0,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    database: str | None = None,
+    **workspace: Any,
+) -> Iterator[Joined]:
+    """The bot in a workspace of its own.
+
+    Args:
+        transport: "http" or "socket".
+        folder: Where the database goes.
+        guidance, reader: Content, and what reads messages with it.
+        sentences: Those of the replies.
+        say: Those of Slack.
+        compliance: Id of the compliance channel, "" for none.
+        workers: Threads of the desk; 0 leaves its work to the test.
+        grace_seconds: The desk's.
+        now: Clock of the store, the inbox and the desk.
+        database: Its address, if it is not to be SQLite.
+        workspace: Further settings of the workspace.
+    """
+    over_http = transport == "http"
+    web = _Later()
+    with ExitStack() as stack:
+        bot_url = stack.enter_context(serving(web)) + "slack/events" if over_http else None
+        site = build_workspace(WorkspaceSettings(**{
+            "bot_url": bot_url, "signing_secret": SECRET, "bot_token": BOT_TOKEN,
+            "app_token": APP_TOKEN, "manifest": MANIFEST, "rate_scale": 0.0, "retry_delays": (),
+            **workspace}))
+        _people(site.state.world)
+        slack = Workspace(stack.enter_context(serving(site)))
+        stack.callback(slack.http.close)
+        store = Store(database or f"sqlite:///{folder / 'advisor.sqlite3'}", now=now)
+        stack.callback(store.close)
+        store.upgrade()
+        store.keep_release(guidance.release or RELEASE, '{"b":1}')
+        store.activate(guidance.release or RELEASE)
+        clients = Clients(lambda _: BOT_TOKEN, slack.base + "api/")
+        made = _parts(store, clients, guidance, reader, sentences, say, now)
+        replying = Replying(made)
+        handing_over = HandingOver(
+            made, replying, clients, brief_sentences.load(PROJECT / "prompts", sentences),
+            compliance)
+        desk = Desk(
+            made.deliveries,
+            Handler(made, replying, handing_over, Noting(made, replying)),
+            Posting(clients, made.cases, made.deliveries.ref_of,
+                    clock=itertools.count(0.0, 60.0).__next__),
+            workers=workers, grace_seconds=grace_seconds, now=now)
+        surfaces = Surfaces(made, handing_over, frozenset({KIM}), now)
+        app = build_slack(
+            _door(made, clients, desk, surfaces, now),
+            signing_secret=SECRET if over_http else None,
+            client=client(None, slack.base + "api/", []))
+        web.app = build_web(Site(
+            slack=app if over_http else None, install=None, advisor=lambda: made.advisor,
+            faults=dict, api_token=None))
+        desk.start()
+        stack.callback(desk.stop, 10)
+        if not over_http:
+            sockets = Sockets(app, client(APP_TOKEN, slack.base + "api/", []), APP_TOKEN)
+            stack.callback(sockets.close)
+            sockets.connect()
+        yield Joined(transport, slack, site.state.world, app, made, desk, surfaces,
+                     handing_over, clients)
+
+
+def _parts(
+    store: Store, clients: Clients, guidance: Guidance, reader: PlainReader, sentences: Wording,
+    say: Wording, now: Callable[[], datetime],
+) -> Parts:
+    advisor = Advisor(
+        guidance=guidance, reader=reader, search=WordSearch(guidance), wording=sentences,
+        store=store, question_limit=LIMIT, message_limit=8_000, now=now)
+    return Parts(advisor=advisor, store=store, deliveries=Deliveries(store, now),
+                 cases=Cases(store), editions=Editions(store, guidance),
+                 audiences=Audiences(clients), say=say)
+
+
+def _door(parts: Parts, clients: Clients, desk: Desk, surfaces: Surfaces,
+          now: Callable[[], datetime]) -> Door:
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return Door(
+        store=parts.store, deliveries=parts.deliveries, clients=clients, say=parts.say,
+        surfaces=lambda: surfaces, wake=desk.wake,
+        prompts=manifest["features"]["agent_view"]["suggested_prompts"],
+        removed=lambda *_: None, now=now)
+
+
+def newcomer(n: int) -> str:
+    """Id of the newcomer with number *n*, from 0."""
+    return f"U0NEW{n:05d}"
+
+
+def _people(world: World) -> None:
+    for n in range(NEWCOMERS):
+        world.put_user(User(newcomer(n), f"new{n}", f"New Comer {n}", "Sales"))
+        world.direct(newcomer(n))
+    staff = ("U0SAM00001", KIM, "U0NOOR0001")
+    world.put_channel(Channel(OFFICE, "office", "channel", (*staff, BOT_USER)))

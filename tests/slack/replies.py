@@ -1,0 +1,109 @@
+"""Replies that no sane deal gives: huge, hostile, and full of citations."""
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from bot.dialogue.conversation import (
+    Asked,
+    Citation,
+    ConsiderationNote,
+    Coverage,
+    CoverageLine,
+    FlagNote,
+    Kind,
+    Line,
+    Reply,
+    SafeguardNote,
+    Status,
+)
+from retrieval.guidance import Checked, Choice, DealStage, Guidance, QuestionKind
+
+HOSTILE = [
+    "<!channel>", "<@U1>", "<http://evil.example|state.gov>", "&lt;!here&gt;", "*bold*", "_x_",
+    "```code```", "~gone~", "[1]", "&&&&&&&&", "\"\"\"\\\\\\", "😀" * 20, "x" * 4_000, "\u202e",
+    "a long sentence about a product " * 60, "\n> quoted\n", "\x00", "|", "{n}",
+]
+texts = st.lists(
+    st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60)), min_size=1, max_size=6
+).map(" ".join)
+urls = st.sampled_from([
+    "https://undocs.org/A/HRC/17/31", "https://x.example/" + "u" * 250, "http://a.example/?b=1&c=2",
+    "https://x.example/" + "u" * 3_000, "javascript:alert(1)", "",
+])
+
+
+def citations(most: int) -> st.SearchStrategy[tuple[Citation, ...]]:
+    """Citations of up to 100 places; the pinpoint names the place."""
+    return st.lists(
+        st.builds(_citation, st.integers(1, 100), texts, st.sampled_from(list(Checked)), urls),
+        min_size=1, max_size=most,
+    ).map(tuple)
+
+
+def _citation(n: int, title: str, checked: Checked, url: str) -> Citation:
+    # A source called "[1]" would look like a mark to the tests.
+    title = title.replace("[", "(")
+    return Citation(provision=f"p{n}", pinpoint=f"P{n}.", source=f"s{n % 7}", source_title=title,
+                    checked=checked, url=url, release="r", start=0, end=n, sha256="")
+
+
+lines = st.builds(Line, texts, st.one_of(st.just(()), citations(3)))
+choices = st.lists(
+    st.builds(Choice, st.text(min_size=1, max_size=160), texts), max_size=110,
+    unique_by=lambda c: c.value,
+).map(tuple)
+
+
+def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
+    """Random replies whose facts and considerations are those of *guidance*."""
+    facts = st.sampled_from(list(guidance.questions))
+    considered = st.sampled_from([c.id for c in guidance.considerations])
+    flags = st.builds(
+        FlagNote, id=st.sampled_from(["f1", "f2", "f3"]), title=texts, explains=texts,
+        consideration=considered, status=st.sampled_from(list(Status)),
+        because=st.just(()), said=st.lists(texts, max_size=2).map(tuple), missing=st.just(()),
+        tentative=st.booleans(), gravity=st.integers(1, 3), ours=st.booleans(),
+        citations=citations(20),
+    )
+    notes = st.builds(ConsiderationNote, considered, st.none(), texts, texts,
+                      st.sampled_from(list(Status)), citations(20))
+    safeguards = st.builds(SafeguardNote, texts, texts, texts, st.sampled_from(list(DealStage)),
+                           citations(9))
+    questions = st.builds(Asked, facts, st.sampled_from(list(QuestionKind)), texts, texts,
+                          st.booleans(), choices, citations(2))
+    coverage = st.builds(CoverageLine, considered, st.integers(1, 8),
+                         st.sampled_from(list(Coverage)), st.just(()))
+
+    def some(of: st.SearchStrategy, most: int) -> st.SearchStrategy[tuple]:
+        return st.lists(of, max_size=most).map(tuple)
+
+    return st.builds(
+        Reply, kind=st.sampled_from(list(Kind)), release=st.just(guidance.release),
+        lead=some(lines, 3), heard=st.one_of(st.just(""), texts),
+        considerations=some(notes, 8), related=some(notes, 3), flags=some(flags, 12),
+        safeguards=some(safeguards, 6), more_safeguards=some(safeguards, 2),
+        question=st.one_of(st.none(), questions), open_facts=some(facts, 20),
+        coverage=some(coverage, 8), consult=some(lines, 3), closing=some(lines, 2),
+        shape=st.sampled_from(["full", "brief", "step", "safeguards"]),
+        fresh=st.sampled_from([(), ("f1",), ("f1", "f2")]),
+    )
+
+
+def holders(reply: Reply) -> Sequence[tuple[Citation, ...]]:
+    """The citations of what *reply* shows in its shape, in the order of reading."""
+    step, brief, full = (reply.shape == s for s in ("step", "brief", "full"))
+    shown = [line.citations for line in reply.lead]
+    if reply.shape != "safeguards":
+        shown += [f.citations for f in reply.flags if f.status is Status.RAISED
+                  and (not step or f.id in reply.fresh)]
+    if full or brief:
+        most = 2 if brief and reply.flags else None
+        shown += [c.citations for c in reply.considerations[:most]]
+    if full:
+        shown += [c.citations for c in reply.related]
+    if not step:
+        shown += [s.citations for s in reply.safeguards[: 3 if brief else None]]
+    if full:
+        shown += [line.citations for line in reply.consult]
+    return shown

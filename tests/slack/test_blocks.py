@@ -1,0 +1,380 @@
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.dialogue.conversation import (
+    Asked,
+    Citation,
+    ConversationId,
+    Coverage,
+    CoverageLine,
+    FlagNote,
+    Kind,
+    Line,
+    Reply,
+    Status,
+)
+from bot.slack import names
+from bot.slack.blocks import INTERIM_MARKS, Post, Shown, to_posts
+from bot.slack.controls import picked
+from bot.slack.names import Press, load_press
+from bot.slack.splitting import web_address
+from bot.slack.views import intake_view, passages_view
+from retrieval.guidance import Checked, Choice, Fact, QuestionKind, ReleaseId
+from tests.conftest import PROJECT
+from tests.dialogue.talking import Talk
+from tests.slack.limits import KIM, check_message, check_view, mrkdwn, objects
+from tests.slack.replies import holders, replies
+
+WHERE = Shown(ConversationId("T0ADVISOR1:C0DEALS001:1795564800.000100"), 3)
+DEAL = "Kenyan police want drones with facial recognition"
+
+
+@pytest.fixture
+def talk(guidance, reader, sentences):
+    return Talk(guidance, reader, sentences)
+
+
+@pytest.fixture
+def draw(guidance, say):
+    def drawn(reply, shown=WHERE):
+        posts = to_posts([(reply, shown)], guidance, say)
+        for post in posts:
+            check_message(post.text, post.blocks)
+        return posts
+    return drawn
+
+
+def said(posts: tuple[Post, ...]) -> str:
+    """What a reader sees, marks and links as their words."""
+    text = "\n".join(mrkdwn(post.blocks) for post in posts)
+    return re.sub(r"<[^|>]+\|([^>]*)>", r"\1", text)
+
+
+def buttons(posts):
+    return [o["text"]["text"] for o in objects([p.blocks for p in posts])
+            if o.get("type") == "button"]
+
+
+def action(posts, action_id):
+    (found,) = [o for o in objects([p.blocks for p in posts]) if o.get("action_id") == action_id]
+    return found
+
+
+def question(kind=QuestionKind.CHOICE, several=False, choices=()):
+    return Asked(Fact("end_user"), kind, "Who will use it?", "It matters.", several,
+                 tuple(Choice(v, v.title()) for v in choices), ())
+
+
+def asking(**how):
+    return Reply(Kind.ASK, ReleaseId("r"), (Line("Noted."),), question=question(**how),
+                 shape="step")
+
+
+# ---- what a person sees ----
+
+
+def test_the_first_answer_leads_with_the_upshot_and_ends_with_the_question(talk, draw):
+    (post,) = draw(talk.say(DEAL))
+
+    texts = [b["text"]["text"] for b in post.blocks if b["type"] == "section"]
+    assert texts[0].startswith("*No red flag so far")
+    assert texts[1].startswith("I understood: product: Facial recognition and Drones")
+    assert texts[2].startswith("*What to weigh*\n• *What the product can do* (open): Think")
+    assert texts[-1] == "*What will they use it for?*"
+    assert buttons([post]) == ["Correct", "That's it", "I don't know", "Why do you ask?",
+                               "Advise now", "Show the passages"]
+
+
+def test_a_step_shows_only_what_is_new(talk, draw):
+    talk.say(DEAL)
+    (post,) = draw(talk.say("we sell through a reseller"))
+
+    assert said([post]).split("\n")[1:] == [
+        "Noted: intermediary: Reseller.", "*What will they use it for?*",
+    ]
+
+
+def test_a_step_that_raises_a_flag_shows_it_with_its_sources(talk, draw):
+    talk.say(DEAL)
+    posts = draw(talk.say("they arrest journalists"))
+
+    assert "*New red flag*" in said(posts)
+    assert "You said “arrest journalists”." in said(posts)
+    assert "_Sources: our digest, not yet checked against the official text_" in said(posts)
+    assert "Send to compliance" in buttons(posts)
+
+
+def test_full_advice_offers_what_comes_next(talk, draw):
+    talk.say(DEAL)
+    posts = draw(talk.say("advise now"))
+
+    assert len(posts) == 2
+    assert buttons(posts)[0] == "Send to compliance"
+    assert [b.split(" ")[0] for b in buttons(posts)[1:]] == [
+        "Brief", *(b.split(" ")[0] for b in buttons(posts) if b.endswith("more safeguards")),
+        "Show", "Ask", "Remind"]
+    assert load_press(action(posts, names.FEEDBACK)["positive_button"]["value"]) == Press(
+        WHERE.conversation, 3, value=names.GOOD)
+
+
+def test_each_part_of_long_advice_can_be_read_alone(talk, draw):
+    talk.say(DEAL)
+    first, second = draw(talk.say("advise now"))
+
+    for post in (first, second):
+        text = said([post])
+        assert "not yet checked against the official text" in text
+        marks = set(re.findall(r"\[\d+\](?! )", text))
+        assert marks and marks <= set(re.findall(r"\[\d+\](?= )", text))
+    assert said([first]).endswith("_Continued in the next message_")
+    assert said([second]).startswith(
+        "_Continued from the message above_\n*Safeguards to put in place*\n• *")
+    assert not buttons([first])
+
+
+def test_a_plain_question_is_answered_without_the_buttons_of_a_deal(talk, draw):
+    posts = draw(talk.say("what does the guidance say about resellers?"))
+    assert buttons(posts) == ["Show the passages"]
+
+
+def test_a_refusal_has_nothing_to_press(talk, draw):
+    posts = draw(talk.say("what's the weather?"))
+    assert buttons(posts) == []
+    assert len(posts[0].blocks) == 1
+
+
+def test_typed_show_sources_draws_each_passage_under_its_number(talk, draw, guidance):
+    talk.say(DEAL)
+    posts = draw(talk.say("show sources"))
+    text = " ".join(said(posts).split())
+    for citation in talk.replies[-1].citations():
+        words = guidance.provisions[citation.provision].text[citation.start:citation.end]
+        assert " ".join(words.split()) in text
+
+
+def test_a_consideration_is_never_called_by_its_unchecked_number(talk, draw):
+    talk.say(DEAL)
+    text = said(draw(talk.say("advise now")))
+    assert not re.search(r"[Cc]onsideration \d", text)
+
+
+# ---- how a question is answered ----
+
+
+def test_up_to_four_choices_are_buttons(draw):
+    posts = draw(asking(choices=("police", "army", "prison", "other")))
+    assert buttons(posts) == ["Police", "Army", "Prison", "Other", "I don't know",
+                              "Why do you ask?", "Advise now"]
+    assert load_press(action(posts, "answer:1")["value"]) == Press(
+        WHERE.conversation, 3, "end_user", "army")
+    assert load_press(action(posts, names.ANSWER_UNKNOWN)["value"]) == Press(
+        WHERE.conversation, 3, "end_user", None)
+
+
+def test_more_choices_are_a_menu_that_answers_at_once(draw):
+    menu = action(draw(asking(choices="abcde")), names.ANSWER_SELECT)
+    assert menu["type"] == "static_select"
+    assert load_press(menu["options"][4]["value"]) == Press(WHERE.conversation, 3, "end_user", "e")
+
+
+def test_several_choices_are_picked_and_then_sent(draw):
+    posts = draw(asking(several=True, choices="ab"))
+    menu = action(posts, names.ANSWER_SEVERAL)
+    assert menu["type"] == "multi_static_select"
+    assert [o["value"] for o in menu["options"]] == ["a", "b"]
+    assert load_press(action(posts, names.ANSWER_DONE)["value"]) == Press(
+        WHERE.conversation, 3, "end_user")
+    block = next(b["block_id"] for b in posts[0].blocks if b.get("accessory") == menu)
+    values = {block: {names.ANSWER_SEVERAL: {"selected_options": menu["options"]}}}
+    assert picked(values, "end_user") == ["a", "b"]
+    assert picked({}, "end_user") == []
+    assert picked({block: {names.ANSWER_SEVERAL: {"selected_options": []}}}, "end_user") == []
+
+
+def test_countries_are_looked_up_while_typing(draw):
+    posts = draw(asking(kind=QuestionKind.COUNTRY))
+    menu = action(posts, names.ANSWER_COUNTRY)
+    assert (menu["type"], menu["min_query_length"], menu["max_selected_items"]) == (
+        "multi_external_select", 1, 1)
+    assert buttons(posts)[:2] == ["That's it", "I don't know"]
+
+
+def test_a_question_for_words_has_no_menu(draw):
+    assert buttons(draw(asking(kind=QuestionKind.TEXT))) == [
+        "I don't know", "Why do you ask?", "Advise now"]
+
+
+def test_an_answered_question_keeps_the_answer_in_place_of_its_buttons(draw):
+    reply = asking(choices=("police", "army"))
+    posts = draw(reply, replace(WHERE, answered="Police"))
+    assert said(posts).split("\n")[-2:] == ["*Who will use it?*", "You answered: *Police*"]
+    assert buttons(posts) == []
+
+
+# ---- what happened since ----
+
+
+def test_a_case_sent_on_says_so_in_place_of_the_button(talk, draw):
+    talk.say(DEAL)
+    reply = talk.say("advise now")
+    posts = draw(reply, replace(WHERE, handed_over="Sent to compliance by <@U0KIM00001>"))
+    assert "Sent to compliance" not in buttons(posts)
+    assert f"Sent to compliance by {KIM}" in "\n".join(
+        o["text"] for o in objects(posts[-1].blocks) if o.get("type") == "mrkdwn")
+
+
+def test_a_reminder_says_its_day_with_the_month_in_words(talk, draw):
+    talk.say(DEAL)
+    posts = draw(talk.say("advise now"), replace(WHERE, watch_on=date(2027, 3, 2)))
+    assert "I will ask you about this deal again on 2 March 2027." in said(posts)
+    assert "Change the reminder" in buttons(posts)
+
+
+@pytest.mark.parametrize(("listening", "line", "label"), [
+    (True, "_I am listening in this thread: just reply._", "Pause"),
+    (False, "_I am not listening in this thread. Mention me to ask something._", "Listen again"),
+])
+def test_a_channel_thread_says_whether_the_bot_listens(draw, listening, line, label):
+    posts = draw(asking(choices="ab"), replace(WHERE, listening=listening))
+    assert said(posts).endswith(line)
+    assert buttons(posts)[-1] == label
+
+
+def test_an_answer_that_was_never_shown_is_drawn_before_the_next_without_buttons(
+    talk, guidance, say
+):
+    first, second = talk.say(DEAL), talk.say("we sell through a reseller")
+    posts = to_posts([(first, WHERE), (second, replace(WHERE, turn=4))], guidance, say)
+    assert len(posts) == 2
+    assert buttons(posts[:1]) == []
+    assert "*What to weigh*" in said(posts[:1])
+    assert all(load_press(o["value"]).turn == 4 for o in objects(posts[1].blocks)
+               if o.get("type") == "button")
+
+
+# ---- whatever arrives ----
+
+
+def citation(n=1, title="S", pinpoint="P", url="https://x.example/"):
+    return Citation("p", f"{pinpoint}{n}", "s", title, Checked.UNCHECKED, url, "r", 0, n, "")
+
+
+def flag(words, *citations):
+    return FlagNote("f", words, words, "sg-c1", Status.RAISED, (), (words,), (), False, 3, False,
+                    citations)
+
+
+@pytest.mark.parametrize("words", [
+    "<!channel>", "<@U1>", "<#C1>", "<http://evil.example|state.gov>", "*bold*", "```code```",
+    "@here", "&lt;!here&gt;",
+])
+def test_quoted_words_stay_words(draw, words):
+    reply = Reply(Kind.ADVICE, ReleaseId("r"), (Line(words),), heard=words,
+                  flags=(flag(words, citation()),))
+    (post,) = draw(reply)
+    text = mrkdwn(post.blocks)
+    assert not re.search(r"<(?!https://x\.example/\|)", text)
+    assert "`" not in text and "*bold*" not in text.replace("**", "")
+    assert all(o["verbatim"] for o in objects(post.blocks) if o.get("type") == "mrkdwn")
+
+
+def test_a_hundred_citations_of_one_point_fit_and_are_all_listed(draw):
+    cited = [citation(n, "&" * 99, "&" * 99 + "P", "https://x.example/" + "u" * 270)
+             for n in range(1, 101)]
+    posts = draw(Reply(Kind.ADVICE, ReleaseId("r"), (Line("Upshot."),), flags=(flag("x", *cited),)))
+    for n in range(1, 101):
+        assert f"|[{n}]>" in "".join(mrkdwn(p.blocks) for p in posts)
+        assert f"[{n}] &amp;" in "".join(mrkdwn(p.blocks) for p in posts)
+
+
+def test_short_citations_of_one_point_stay_few_enough_for_their_list_to_fit(draw):
+    cited = [citation(n, f"{n}" + "&" * 99, "&" * 99 + "P", "") for n in range(1, 101)]
+    posts = draw(Reply(Kind.ADVICE, ReleaseId("r"), (Line("Upshot."),), flags=(flag("x", *cited),)))
+    assert all(f"[{n}] &amp;" in "".join(mrkdwn(p.blocks) for p in posts) for n in range(1, 101))
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_menu_that_does_not_fit_says_that_words_are_welcome(draw, several):
+    labels = [f"{n} " + "\"" * 70 for n in range(100)]
+    posts = draw(asking(choices=labels, several=several))
+    assert said(posts).endswith("Not in the list? Say it in your own words.")
+
+
+def test_a_button_pressed_never_moves_an_answer_across_two_messages(draw):
+    """Over every length, so that some of them stand right at the edge."""
+    happened = replace(WHERE, answered="y" * 200, watch_on=date(2027, 12, 28),
+                       handed_over="Sent to compliance by someone with a very long name" * 5)
+    coverage = (CoverageLine("sg-c1", 1, Coverage.OPEN, ()),)
+    for words in range(1_000, 2_400, 20):
+        reply = Reply(Kind.ADVICE, ReleaseId("r"), (Line("word " * words),), coverage=coverage)
+        assert len(draw(reply, WHERE)) == len(draw(reply, happened))
+
+
+@settings(max_examples=30, deadline=None,
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
+                                 HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_reply_fits_and_shows_every_citation_whole(guidance, say, data):
+    reply = data.draw(replies(guidance))
+    posts = to_posts([(reply, replace(WHERE, listening=True))], guidance, say)
+
+    for post in posts:
+        check_message(post.text, post.blocks)
+        drawn = mrkdwn(post.blocks)
+        for mark in re.findall(r"\|(\[\d+\])>", drawn):
+            assert f"{mark} " in drawn  # its line in the list of this very message
+    drawn = "\n".join(mrkdwn(post.blocks) for post in posts)
+    for citations in holders(reply):
+        most = INTERIM_MARKS if reply.shape in {"brief", "step"} else None
+        for citation in citations[:most]:
+            assert re.search(rf"\[\d+\] {re.escape(citation.pinpoint)}", drawn)
+            if web_address(citation.url) is None:
+                assert citation.url == "" or citation.url not in drawn
+
+
+@settings(max_examples=30, deadline=None,
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
+                                 HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_what_happens_to_a_reply_changes_its_last_message_only(guidance, say, data):
+    reply = data.draw(replies(guidance))
+    before = to_posts([(reply, WHERE)], guidance, say)
+    after = to_posts([(reply, replace(
+        WHERE, answered=data.draw(st.text(max_size=200)), watch_on=date(2027, 12, 28),
+        handed_over=f"Sent to compliance by {KIM} on 25 November 2026"))], guidance, say)
+
+    assert len(before) == len(after)
+    assert before[:-1] == after[:-1]
+    check_message(after[-1].text, after[-1].blocks)
+
+
+def test_the_upshot_can_be_streamed_ahead_of_the_rest(talk, draw):
+    (post,) = draw(talk.say(DEAL))
+    assert post.lead.startswith("**No red flag so far")
+    assert post.blocks[0]["text"]["text"].startswith("*No red flag so far")
+    assert post.blocks[post.lead_blocks]["text"]["text"].startswith("I understood")
+
+
+def test_a_message_of_one_block_is_not_streamed(talk, draw):
+    (post,) = draw(talk.say("what's the weather?"))
+    assert (post.lead, post.lead_blocks) == ("", 0)
+
+
+SCENARIOS = sorted((PROJECT / "tests/scenarios").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda p: p.stem)
+def test_every_reply_of_the_scenarios_is_a_message_slack_takes(path, talk, draw, guidance, say):
+    steps = yaml.safe_load(path.read_text(encoding="utf-8"))
+    steps = steps["steps"] if isinstance(steps, dict) else steps
+    for step in steps:
+        reply = talk.choose(step["chooses"]) if "chooses" in step else talk.say(step["says"])
+        draw(reply, replace(WHERE, listening=True))
+        check_view(passages_view(reply, guidance, say))
+        check_view(intake_view(guidance, say, deal=talk.conversation.deal, private="p"))

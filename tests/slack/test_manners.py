@@ -1,0 +1,305 @@
+"""How the bot behaves among people: when it speaks, when it keeps quiet, and what it forgets."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_bolt import BoltRequest
+
+from bot import desk
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
+from retrieval.guidance import Guidance
+from tests.slack.joined import OFFICE, joined
+from tests.slack.playing import DEAL, Bot, actions, words
+from tests.workspace.running import BOT, KIM, NOOR, SAM, eventually
+
+CANARY = "canteen-4711"
+
+
+@pytest.fixture(scope="session")
+def transport() -> str:
+    """The manners are the same over Socket Mode."""
+    return "http"
+
+
+def everything_stored(bot: Bot) -> str:
+    """Every row of every table of the database, as text."""
+    with bot.joined.store.reading() as connection:
+        tables = [row[0] for row in connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return "\n".join(str(tuple(row)) for table in tables
+                         for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"'))
+
+
+def hold_next_post(bot: Bot, seconds: int = 1) -> None:
+    """Let the next post wait at Slack's wish."""
+    bot.expected.add("ratelimited")
+    bot.workspace.order("faults", method="chat.postMessage", nth=1, kind="rate_limited",
+                        seconds=seconds)
+
+
+def held(bot: Bot) -> None:
+    """Wait until that post has been tried."""
+    assert eventually(lambda: [c for c in bot.calls("chat.postMessage")
+                               if c["error"] == "ratelimited"])
+
+
+# --- whose thread it is ---------------------------------------------------------------------
+
+
+def test_in_a_thread_of_its_own_no_mention_is_needed(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+    assert len(bot.replies(OFFICE, ts)) == 1
+
+    bot.say("to watch crowds at demonstrations", thread=ts)
+
+    assert len(bot.replies(OFFICE, ts)) == 2
+    assert bot.deal(OFFICE, ts)["end_use"] == ["crowd-monitoring"]
+
+
+def test_in_a_thread_that_is_not_its_own_it_keeps_quiet_and_keeps_nothing(bot: Bot) -> None:
+    ts = bot.say(f"Lunch? {CANARY}")
+    bot.say(f"The police in Kenya want drones. {CANARY}", thread=ts, user=NOOR)
+
+    assert bot.replies(OFFICE, ts) == []
+    assert CANARY not in everything_stored(bot)
+
+
+def test_a_message_to_somebody_else_is_none_of_its_business(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+
+    bot.say(f"<@{KIM}> have you seen this? {CANARY} for the army", thread=ts)
+
+    assert len(bot.replies(OFFICE, ts)) == 1
+    assert CANARY not in everything_stored(bot)
+
+
+def test_people_may_talk_to_each_other_in_its_thread(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+
+    bot.say(f"Did you book the {CANARY} for Friday?", thread=ts, user=NOOR)
+    bot.say(f"Yes, the {CANARY}, at noon", thread=ts)
+
+    assert len(bot.replies(OFFICE, ts)) == 1
+    assert bot.states(OFFICE, ts) == ["done", "aside", "aside"]
+    assert CANARY not in everything_stored(bot)
+
+
+def test_after_side_talk_what_tells_of_the_deal_is_heard_again(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+    bot.say(f"Did you book the {CANARY} for Friday?", thread=ts, user=NOOR)
+
+    bot.say("to watch crowds at demonstrations", thread=ts, user=NOOR)
+
+    assert len(bot.replies(OFFICE, ts)) == 2
+    assert bot.deal(OFFICE, ts)["end_use"] == ["crowd-monitoring"]
+
+
+def test_it_waits_for_a_mention_while_paused_and_listens_again_when_told(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+    bot.press(bot.last(OFFICE, ts), "pause")
+    assert "I am not listening in this thread any more." in words(bot.last(OFFICE, ts))
+    paused = len(bot.replies(OFFICE, ts))
+
+    bot.say(f"to watch crowds at demonstrations {CANARY}", thread=ts)
+    assert len(bot.replies(OFFICE, ts)) == paused
+    assert CANARY not in everything_stored(bot)
+
+    bot.mention("what is a red flag?", thread=ts)
+    assert len(bot.replies(OFFICE, ts)) == paused + 1
+
+    paused_note = next(m for m in bot.replies(OFFICE, ts) if "resume" in actions(m))
+    bot.press(paused_note, "resume")
+    listening = len(bot.replies(OFFICE, ts))
+    bot.say("to watch crowds at demonstrations", thread=ts)
+    assert len(bot.replies(OFFICE, ts)) == listening + 1
+
+
+# --- who writes while it thinks -------------------------------------------------------------
+
+
+def test_a_message_that_overtakes_the_answer_makes_one_answer_of_both(bot: Bot) -> None:
+    hold_next_post(bot)
+    ts = bot.workspace.say(f"<@{BOT}> {DEAL}", OFFICE)
+    held(bot)
+
+    bot.say("to watch crowds at demonstrations", thread=ts)
+
+    replies = bot.replies(OFFICE, ts)
+    assert len(replies) == 1
+    for told in ("Kenya", "Police", "Reseller", "Watching crowds"):
+        assert told in words(replies[0])
+
+
+def test_a_question_asked_first_is_answered_together_with_what_follows(bot: Bot) -> None:
+    hold_next_post(bot)
+    ts = bot.workspace.say(f"<@{BOT}> What does the guidance say about resellers?", OFFICE)
+    held(bot)
+
+    bot.say(DEAL, thread=ts)
+
+    posts = bot.replies(OFFICE, ts)
+    text = "\n".join(map(words, posts))
+    turns = bot.turns(OFFICE, ts)
+    assert turns[0].reply.considerations[0].text.split(".")[0][:40] in text or (
+        turns[0].reply.lead[0].text[:40] in text)
+    assert "Kenya" in text
+    assert sum("advise_now" in actions(m) for m in posts) == 1
+
+
+# --- edits and deletions --------------------------------------------------------------------
+
+
+def test_an_edit_corrects_the_fact_that_the_message_carried(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+
+    bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL.replace('Kenya', 'Norway')}")
+
+    assert bot.deal(OFFICE, ts)["country"] == ["NO"]
+    last = words(bot.last(OFFICE, ts))
+    assert "Kenya" in last
+    assert "Norway" in last
+
+
+def test_an_edit_that_says_the_same_does_nothing(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+
+    bot.edit(OFFICE, ts, f"<@{BOT}> {DEAL} Thanks")
+
+    assert len(bot.replies(OFFICE, ts)) == 1
+    assert len(bot.turns(OFFICE, ts)) == 1
+
+
+UNCHANGED: dict[str, dict[str, Any]] = {
+    "a reply was counted": {"reply_count": 3, "latest_reply": "1790000000.000009"},
+    "a link was unfurled": {"attachments": [{"from_url": "https://state.example"}]},
+    "an edit without another word": {"edited": {"user": SAM, "ts": "1790000000.000009"}},
+    "the bot itself": {"text": "for the army in Chad", "user": BOT, "bot_id": "B0ADVISOR1",
+                       "edited": {"user": BOT, "ts": "1790000000.000009"}},
+}
+"""Changes of a message that no person made, by who or what made them."""
+
+
+def tell_change(bot: Bot, ts: str, change: dict[str, Any]) -> None:
+    """Deliver a `message_changed` as Slack would."""
+    was = {"type": "message", "user": SAM, "text": f"<@{BOT}> {DEAL}", "ts": ts}
+    body = {
+        "type": "event_callback", "team_id": "T0ADVISOR1", "event_id": f"Ev{ts}{len(change)}",
+        "authorizations": [{"team_id": "T0ADVISOR1", "user_id": BOT, "is_bot": True}],
+        "event": {"type": "message", "subtype": "message_changed", "channel": OFFICE,
+                  "channel_type": "channel", "ts": "1790000000.000010",
+                  "message": {**was, **change}, "previous_message": was}}
+    answer = bot.joined.app.dispatch(BoltRequest(body=json.dumps(body), mode="socket_mode"))
+    assert answer.status == 200
+    bot.settle()
+
+
+@pytest.mark.parametrize("change", UNCHANGED.values(), ids=UNCHANGED.keys())
+def test_a_change_that_no_person_made_does_nothing(bot: Bot, change: dict[str, Any]) -> None:
+    ts = bot.mention(DEAL)
+
+    tell_change(bot, ts, change)
+
+    assert len(bot.replies(OFFICE, ts)) == 1
+    assert bot.states(OFFICE, ts) == ["done"]
+
+
+def test_after_a_restart_neither_changes_nor_repeats_do_anything(
+    tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording
+) -> None:
+    with joined("http", tmp_path, guidance, reader, sentences, say) as before:
+        ts = Bot(before).mention(DEAL)
+    with joined("http", tmp_path, guidance, reader, sentences, say) as after:
+        bot = Bot(after)
+        for change in UNCHANGED.values():
+            tell_change(bot, ts, change)
+
+        assert bot.calls("chat.postMessage") == []
+        assert bot.states(OFFICE, ts) == ["done"]
+
+
+def test_deleting_a_message_undoes_nothing_and_breaks_nothing(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+    said = bot.say("to watch crowds at demonstrations", thread=ts)
+
+    bot.do("delete", SAM, channel=OFFICE, ts=said)
+    bot.do("delete", SAM, channel=OFFICE, ts=ts)
+    assert len(bot.replies(OFFICE, ts)) == 2
+
+    bot.say("why do you ask?", thread=ts)
+    assert len(bot.replies(OFFICE, ts)) == 3
+
+
+# --- nobody is left without a word ----------------------------------------------------------
+
+
+class Failing:
+    """A search that fails a number of times, then works as before."""
+
+    def __init__(self, search: Any, times: int) -> None:
+        self._search = search
+        self.left = times
+
+    def __call__(self, queries: Any) -> Any:
+        if self.left:
+            self.left -= 1
+            raise RuntimeError("the index is away")
+        return self._search(queries)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries follow one another at once."""
+    monkeypatch.setattr(desk, "HANDLING_WAITS", (0.01,) * len(desk.HANDLING_WAITS))
+
+
+def failing(bot: Bot, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    advisor = bot.joined.parts.advisor
+    monkeypatch.setattr(advisor, "_search", Failing(advisor._search, times))
+
+
+def test_what_cannot_be_read_is_answered_with_what_to_do(bot: Bot) -> None:
+    ts = bot.mention("drones " * 1_400)
+
+    assert "9,799 characters; I read 8,000 at most" in words(bot.last(OFFICE, ts))
+    assert bot.states(OFFICE, ts) == ["done"]
+
+
+def test_a_mention_without_words_is_greeted(bot: Bot) -> None:
+    ts = bot.mention("")
+
+    assert len(bot.replies(OFFICE, ts)) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_failure_that_passes_is_told_with_a_reference_and_then_answered(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(bot, monkeypatch, times=1)
+
+    ts = bot.mention(DEAL)
+
+    sorry, answer = bot.replies(OFFICE, ts)
+    assert re.search(r"give your compliance lead the reference T-[0-9A-F]{6}\.", words(sorry))
+    assert "Kenya" in words(answer)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_failure_that_stays_is_told_twice_with_one_reference_and_then_let_go(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(bot, monkeypatch, times=5)
+
+    ts = bot.mention(DEAL)
+
+    first, last = bot.replies(OFFICE, ts)
+    assert "I have stopped trying" in words(last)
+    references = {re.search(r"T-[0-9A-F]{6}", words(m)).group() for m in (first, last)}
+    assert len(references) == 1
+    assert bot.states(OFFICE, ts) == ["failed"]
+
+    bot.mention(DEAL, thread=ts)
+    assert "Kenya" in words(bot.last(OFFICE, ts))

@@ -1,0 +1,316 @@
+"""Each post is made once, whatever Slack and the network do meanwhile; the clock is the tests'."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.desk import Desk
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
+from bot.schema import outgoing
+from bot.slack import clients
+from bot.slack.posting import STREAMS_PER_MINUTE, Posting
+from retrieval.guidance import Guidance
+from tests.slack.joined import Joined, joined
+from tests.slack.playing import DEAL, actions, words
+from tests.workspace.running import BOT, DEALS, RANDOM, SAM, SAMS_DM
+
+GRACE = 12.0
+
+
+class Clock:
+    """The bot's time, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Bench:
+    """A bot whose desk works only when a test tells it to."""
+
+    def __init__(self, made: Joined, clock: Clock) -> None:
+        self.made, self.slack, self.clock = made, made.workspace, clock
+        self.desk = made.desk
+
+    def ask(self, text: str = f"<@{BOT}> {DEAL}", channel: str = DEALS) -> str:
+        """Somebody writes; the ts, once the bot has taken it in."""
+        ts = self.slack.say(text, channel)
+        self.slack.order("settle")
+        return ts
+
+    def fault(self, kind: str, method: str = "chat.postMessage", nth: int = 1,
+              seconds: float = 0) -> None:
+        self.slack.order("faults", method=method, nth=nth, kind=kind, seconds=seconds)
+
+    def work(self) -> int:
+        """Let the desk work while there is something; how often there was."""
+        times = 0
+        while self.desk.work():
+            times += 1
+        return times
+
+    def later(self, seconds: float) -> int:
+        """Let time go by, then let the desk work."""
+        self.clock.now += timedelta(seconds=seconds)
+        return self.work()
+
+    def calls(self, method: str = "chat.postMessage") -> list[dict[str, Any]]:
+        return [c for c in self.slack.log("call") if c["method"] == method]
+
+    def posts(self, channel: str = DEALS) -> list[dict[str, Any]]:
+        """What the bot has said in a channel."""
+        return [m for m in self.slack.messages(channel) if m["user"] == BOT]
+
+    def states(self) -> list[str]:
+        with self.made.store.reading() as connection:
+            return list(connection.scalars(select(outgoing.c.state).order_by(outgoing.c.id)))
+
+
+Start = Callable[..., AbstractContextManager[Joined]]
+
+
+@pytest.fixture
+def bench(
+    tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Bench]:
+    monkeypatch.setattr(clients, "TIMEOUT_SECONDS", 0.5)
+    clock = Clock()
+    with joined("http", tmp_path, guidance, reader, sentences, say, workers=0,
+                grace_seconds=GRACE, now=clock) as made:
+        # Opened by nobody yet, since a desk without threads has nothing to stop.
+        yield Bench(made, clock)
+
+
+# --- messages -------------------------------------------------------------------------------
+
+
+def test_a_post_that_slack_wants_later_is_not_tried_before(bench: Bench) -> None:
+    bench.ask()
+    bench.fault("rate_limited", seconds=30)
+
+    bench.work()
+    assert [c["error"] for c in bench.calls()] == ["ratelimited"]
+    assert bench.later(29.0) == 0
+    assert len(bench.calls()) == 1
+
+    bench.later(1.1)
+    assert len(bench.calls()) == 2
+    assert len(bench.posts()) == 1
+
+
+@pytest.mark.parametrize(("kind", "seconds", "tries"), [
+    ("http_500", 0, 2), ("http_502", 0, 2), ("html_500", 0, 2), ("reset_before", 0, 2),
+    ("reset_after_commit", 0, 1), ("bad_json", 0, 1), ("latency", 0.8, 1),
+])
+def test_a_post_of_unclear_end_stands_once(
+    bench: Bench, kind: str, seconds: float, tries: int
+) -> None:
+    bench.ask()
+    bench.fault(kind, seconds=seconds)
+
+    bench.work()
+    assert bench.later(GRACE - 0.5) == 0, "it may be under way still"
+    for _ in range(5):
+        bench.later(60.0)
+
+    assert len(bench.calls()) == tries
+    assert len(bench.posts()) == 1
+    assert bench.states() == ["sent"]
+
+
+def test_a_post_of_unclear_end_is_looked_for_until_slack_answers(bench: Bench) -> None:
+    bench.ask()
+    bench.fault("reset_after_commit")
+    for nth in (1, 2, 3, 4):
+        bench.fault("http_500", "conversations.replies", nth)
+
+    bench.work()
+    bench.later(GRACE + 1)
+    assert bench.states() == ["waiting"]
+    for _ in range(4):
+        bench.later(400.0)
+
+    assert len(bench.calls()) == 1
+    assert len(bench.posts()) == 1
+    assert bench.states() == ["sent"]
+
+
+def test_a_restart_in_the_middle_of_a_post_does_not_post_again(bench: Bench) -> None:
+    bench.ask()
+    made = bench.made
+    with made.deliveries.claim() as conversation:
+        assert conversation is not None
+        taken = made.deliveries.next_delivery(conversation)
+        assert taken is not None
+        bench.desk._handle(taken)
+        queued = made.deliveries.next_outgoing(conversation)
+        assert queued is not None
+        made.deliveries.begin(queued)
+        Posting(made.clients, made.cases, made.deliveries.ref_of).post(queued, lambda _: None)
+        # Here the process dies, before it notes that the post stands.
+
+    bench.later(GRACE + 1)
+
+    assert len(bench.posts()) == 1
+    assert bench.states() == ["sent"]
+
+
+def test_a_post_that_slack_refuses_is_kept_and_told_in_a_direct_message(bench: Bench) -> None:
+    ts = bench.ask()
+    channel = bench.made.world.channels[DEALS]
+    bench.made.world.put_channel(replace(
+        channel, members=tuple(m for m in channel.members if m != BOT)))
+
+    bench.work()
+
+    assert bench.posts() == []
+    assert [words(m) for m in bench.posts(SAMS_DM)] == [
+        "I could not post my answer in the channel: not in channel. Invite me there "
+        "(/invite @Advisor) and ask again, or go on with me here."]
+    assert bench.states() == ["refused", "sent"]
+    with bench.made.store.reading() as connection:
+        kept = connection.scalar(select(outgoing.c.body).where(outgoing.c.state == "refused"))
+    assert "Kenya" in str(kept)
+
+    bench.made.world.put_channel(channel)
+    bench.ask(f"<@{BOT}> go on", DEALS)
+    bench.slack.say("to watch crowds at demonstrations", DEALS, thread_ts=ts)
+    bench.slack.order("settle")
+    bench.work()
+    assert any("Watching crowds" in words(m) for m in bench.posts())
+
+
+def test_a_refused_direct_message_makes_no_further_one(bench: Bench) -> None:
+    bench.made.world.put_channel(replace(bench.made.world.channels[SAMS_DM], members=(SAM,)))
+    channel = bench.made.world.channels[DEALS]
+    bench.ask()
+    bench.made.world.put_channel(replace(
+        channel, members=tuple(m for m in channel.members if m != BOT)))
+
+    bench.work()
+    assert bench.later(1000.0) == 0
+
+    assert bench.states() == ["refused", "refused"]
+
+
+def test_no_post_unfolds_links_or_names_anybody(bench: Bench) -> None:
+    bench.ask()
+    bench.ask("what is a red flag?", SAMS_DM)
+    bench.ask(f"<@{BOT}> what does the guidance say about resellers?")
+    bench.work()
+
+    posts = [c["args"] for c in bench.calls()]
+    assert len(posts) >= 2
+    for args in posts:
+        assert args["unfurl_links"] in {False, "0", "false"}
+        assert args["unfurl_media"] in {False, "0", "false"}
+        assert not args.keys() & {"link_names", "parse", "as_user", "username", "icon_url"}
+
+
+# --- streams --------------------------------------------------------------------------------
+
+
+def streamed(bench: Bench) -> dict[str, Any]:
+    """The one answer in the direct messages, complete and no longer being written."""
+    (message,) = bench.posts(SAMS_DM)
+    assert not message.get("streaming")
+    assert words(message).count("The guidance and the UN texts speak to this.") == 1
+    assert "This is not legal advice." in words(message)
+    assert "feedback" in actions(message)
+    return message
+
+
+def test_an_answer_in_a_direct_message_is_streamed(bench: Bench) -> None:
+    bench.ask("what does the guidance say about resellers?", SAMS_DM)
+    bench.work()
+
+    assert bench.calls() == []
+    assert len(bench.calls("chat.startStream")) == len(bench.calls("chat.stopStream")) == 1
+    assert streamed(bench)
+
+
+@pytest.mark.parametrize("kind", ["rate_limited"])
+def test_a_stream_that_slack_does_not_give_is_posted_whole(bench: Bench, kind: str) -> None:
+    bench.ask("what does the guidance say about resellers?", SAMS_DM)
+    bench.fault(kind, "chat.startStream", seconds=30)
+    bench.work()
+
+    assert len(bench.calls()) == 1
+    assert streamed(bench)
+
+
+@pytest.mark.parametrize(("kind", "method"), [
+    (kind, method) for method in ("chat.startStream", "chat.stopStream")
+    for kind in ("reset_before", "reset_after_commit", "http_500", "bad_json")
+])
+def test_a_stream_that_is_cut_off_is_finished_and_stands_once(
+    bench: Bench, kind: str, method: str
+) -> None:
+    bench.ask("what does the guidance say about resellers?", SAMS_DM)
+    bench.fault(kind, method)
+
+    bench.work()
+    for _ in range(4):
+        bench.later(60.0)
+
+    assert streamed(bench)
+    assert bench.states() == ["sent"]
+
+
+def test_a_stream_that_died_is_rewritten_in_place(bench: Bench) -> None:
+    bench.ask("what does the guidance say about resellers?", SAMS_DM)
+    bench.fault("reset_before", "chat.stopStream")
+    bench.work()
+
+    bench.slack.order("clock", advance=301)
+    bench.later(GRACE + 1)
+
+    assert [c["error"] for c in bench.calls("chat.stopStream")][-1] == (
+        "message_not_in_streaming_state")
+    assert len(bench.calls("chat.update")) == 1
+    assert streamed(bench)
+
+
+def test_a_stream_that_the_person_stopped_is_completed(bench: Bench) -> None:
+    bench.ask("what does the guidance say about resellers?", SAMS_DM)
+    bench.fault("reset_before", "chat.stopStream")
+    bench.work()
+    (begun,) = bench.posts(SAMS_DM)
+
+    assert bench.slack.do("stop_stream", channel=SAMS_DM, ts=begun["ts"])["ok"]
+    bench.later(GRACE + 1)
+
+    assert [c["error"] for c in bench.calls("chat.stopStream")][-1] == "stopped_by_user"
+    assert streamed(bench)
+
+
+def test_streams_beyond_slacks_rate_are_posted_whole(bench: Bench) -> None:
+    made = bench.made
+    bench.desk = Desk(
+        made.deliveries, made.desk._handler,
+        Posting(made.clients, made.cases, made.deliveries.ref_of, clock=lambda: 0.0),
+        workers=0, grace_seconds=GRACE, now=bench.clock)
+    for _ in range(STREAMS_PER_MINUTE + 2):
+        bench.ask("what does the guidance say about resellers?", SAMS_DM)
+    bench.work()
+
+    assert len(bench.calls("chat.startStream")) == STREAMS_PER_MINUTE
+    assert len(bench.calls()) == 2
+    assert len(bench.posts(SAMS_DM)) == STREAMS_PER_MINUTE + 2
+
+
+def test_the_bot_never_posts_where_it_was_not_asked(bench: Bench) -> None:
+    bench.slack.say(DEAL, RANDOM)
+    bench.slack.order("settle")
+
+    assert bench.work() == 0
