@@ -175,7 +175,11 @@ class _Service:
                 more=self._mounted(),
                 lifespan=self._lifespan,
             )),
-            log_level="warning", access_log=False, timeout_graceful_shutdown=5))
+            log_level="warning", access_log=False,
+            # An open page of the local workspace holds its stream of changes for as long as it may.
+            timeout_graceful_shutdown=2,
+            # The local workspace sends Slack's own date, from which clocks are compared.
+            date_header=not local, ws="websockets-sansio"))
         self._say_where(local)
         self.server.run(sockets=[self.listener])
         if self.gave_up is not None:

@@ -17,6 +17,7 @@ import uvicorn
 from bot.workspace.app import WorkspaceSettings, build_workspace
 
 LOOPBACK = "127.0.0.1"
+MANIFEST = Path(__file__).parent.parent / "slack" / "manifest.yaml"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.workspace", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes any free one")
     parser.add_argument("--bot-url", help="where events are POSTed; without it, Socket Mode only")
-    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest (YAML)")
+    parser.add_argument("--manifest", type=Path, default=MANIFEST,
+                        help="the app's manifest (YAML)")
     parser.add_argument("--journal", type=Path, help="file from which the workspace comes back")
     parser.add_argument("--rates", type=float, default=1.0,
                         help="multiplies Slack's rate limits; 0 switches them off")

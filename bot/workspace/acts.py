@@ -5,95 +5,24 @@ The answer is `{"ok": true, …}`, or `{"ok": false, "error": "a sentence for th
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from bot.workspace import interactions, limits, posting, texts
+from bot.workspace import interactions, posting, texts
+from bot.workspace.act import Act
+from bot.workspace.elements import check_options
 from bot.workspace.forms import submit_view
 from bot.workspace.interactions import Impossible
 from bot.workspace.responding import respond
 from bot.workspace.shapes import view_json
 from bot.workspace.site import Site
-from bot.workspace.world import BOT_USER, File, Message, User, View
+from bot.workspace.world import BOT_USER, File, Message, View
 
 Json = dict[str, Any]
 
 NO_ANSWER = "The app did not respond. Try again."
 MOST_TYPED = 12_000
 """Characters that Slack's client lets a person send at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who does something, and what they gave with it."""
-
-    site: Site
-    user: User
-    given: Mapping[str, Any]
-
-    def text(self, name: str) -> str:
-        """What was given, "" where nothing was."""
-        return str(self.given.get(name) or "")
-
-    def channel(self) -> str:
-        """The id of the channel meant.
-
-        Raises:
-            Impossible: This person cannot see such a channel.
-        """
-        channel_id = self.text("channel")
-        if not self.site.world.sees(self.user.id, channel_id):
-            raise Impossible("You cannot see that channel.")
-        return channel_id
-
-    def joined(self) -> str:
-        """The id of the channel meant, of which this person must be a member.
-
-        Raises:
-            Impossible: They are not.
-        """
-        channel_id = self.channel()
-        if self.user.id not in self.site.world.channels[channel_id].members:
-            raise Impossible("Join the channel first.")
-        return channel_id
-
-    def message(self) -> Message:
-        """The message meant.
-
-        Raises:
-            Impossible: This person sees no such message.
-        """
-        found = self.site.world.messages[self.channel()].get(self.text("ts"))
-        if found is None or found.only_to not in {None, self.user.id}:
-            raise Impossible("That message is no longer there.")
-        return found
-
-    def own(self) -> Message:
-        """The message meant, which this person wrote.
-
-        Raises:
-            Impossible: Somebody else did.
-        """
-        message = self.message()
-        if message.user != self.user.id or message.subtype == "tombstone":
-            raise Impossible("Only its author can do that.")
-        return message
-
-    def view(self) -> View:
-        """The modal meant.
-
-        Raises:
-            Impossible: It is not open.
-        """
-        for view in self.site.world.modals.get(self.user.id, []):
-            if view.id == self.text("view_id"):
-                return view
-        raise Impossible("That form is no longer open.")
-
-    def state(self) -> Mapping[str, Any]:
-        """What stands in the fields of the message or view acted on."""
-        state = self.given.get("state") or {}
-        return state if isinstance(state, Mapping) else {}
 
 
 async def do(site: Site, name: str, given: Mapping[str, Any]) -> Json:
@@ -119,7 +48,7 @@ async def _message(act: Act) -> Json:
     if len(text) > MOST_TYPED:
         raise Impossible(f"A message has at most {MOST_TYPED:,} characters.")
     typed = texts.typed(text, site.world.users.values(), site.world.channels.values())
-    thread_ts = act.text("thread_ts") or None
+    thread_ts = _thread(act, channel_id)
     subtype = "file_share" if files else (
         "thread_broadcast" if thread_ts and act.given.get("broadcast") else None)
     message = posting.post(site, Message(
@@ -272,7 +201,7 @@ async def _options(act: Act) -> Json:
     options = body.get("options")
     if options == []:
         return {"options": []}
-    faults = limits.check_options(options)
+    faults = check_options(options)
     if faults:
         site.log.add("refused", what="options", messages=faults)
         raise Impossible("The choices could not be loaded.")
@@ -316,6 +245,16 @@ def _with(state: Mapping[str, Any], block: Json, element: Json, given: Mapping[s
     merged = {block_id: dict(entries) for block_id, entries in state.items()}
     merged.setdefault(block["block_id"], {})[element["action_id"]] = given
     return merged
+
+
+def _thread(act: Act, channel_id: str) -> str | None:
+    thread_ts = act.text("thread_ts")
+    if not thread_ts:
+        return None
+    parent = act.site.world.message(channel_id, thread_ts)
+    if parent is None:
+        raise Impossible("That thread is no longer there.")
+    return parent.thread_ts or parent.ts
 
 
 def _known_shortcut(act: Act, kind: str) -> str:

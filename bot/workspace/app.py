@@ -1,7 +1,7 @@
 """The workspace as one Starlette application: routes, and nothing else."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -27,7 +27,8 @@ __all__ = ["WorkspaceSettings", "build_workspace"]
 MOST_BYTES = 5_000_000
 """Largest body of a request; Slack's own limits are far below."""
 
-Handler = Callable[[Request], Awaitable[Response]]
+OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Under which loopback is reached."""
 
 
 def build_workspace(settings: WorkspaceSettings) -> Starlette:
@@ -125,12 +126,14 @@ class _Routes:
         """What a person does."""
         self._reached(request)
         if not _from_here(request):
-            return JSONResponse({"ok": False, "error": "That came from another site."}, 403)
+            return _elsewhere()
         return JSONResponse(await do(self._site, request.path_params["act"],
                                      await _json(request)))
 
     async def stream(self, request: Request) -> Response:
         """Server-sent events."""
+        if not _from_here(request):
+            return _elsewhere()
         user = request.query_params.get("user", "")
         if user not in self._site.world.users:
             return JSONResponse({"ok": False, "error": "There is no such person."}, 404)
@@ -142,6 +145,9 @@ class _Routes:
 
     async def state(self, request: Request) -> Response:
         """Everything that a person sees."""
+        if not _from_here(request):
+            return _elsewhere()
+        self._reached(request)
         user = request.query_params.get("user", "")
         if user not in self._site.world.users:
             return JSONResponse({"ok": False, "error": "There is no such person."}, 404)
@@ -149,6 +155,8 @@ class _Routes:
 
     async def log(self, request: Request) -> Response:
         """What passed between workspace and app, later than `after`."""
+        if not _from_here(request):
+            return _elsewhere()
         after = request.query_params.get("after", "0")
         return JSONResponse({"ok": True, "entries": self._site.log.after(
             int(after) if after.isdecimal() else 0)})
@@ -156,7 +164,7 @@ class _Routes:
     async def control(self, request: Request) -> Response:
         """What a test orders."""
         if not _from_here(request):
-            return JSONResponse({"ok": False, "error": "That came from another site."}, 403)
+            return _elsewhere()
         try:
             done = await control(self._site, request.path_params["what"], await _json(request))
         except (KeyError, TypeError, ValueError) as error:
@@ -172,7 +180,7 @@ class _Routes:
         return RedirectResponse(f"{request.scope.get('root_path', '')}/c/{channel}/{thread}")
 
     def _reached(self, request: Request) -> None:
-        self._site.address.base = str(request.base_url)
+        self._site.world.base = str(request.base_url)
 
 
 async def _json(request: Request) -> dict[str, Any]:
@@ -183,6 +191,14 @@ async def _json(request: Request) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+def _elsewhere() -> Response:
+    return JSONResponse({"ok": False, "error": "That came from another site."}, 403)
+
+
 def _from_here(request: Request) -> bool:
-    """Whether no other site's page makes the browser ask this."""
-    return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+    """Whether no other site's page makes the browser ask this.
+
+    The host must be ours by name, or a page elsewhere could have its own name lead here.
+    """
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    return site in {"same-origin", "none"} and request.url.hostname in OWN_NAMES

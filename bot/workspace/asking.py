@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.workspace import limits, posting
-from bot.workspace.calls import Call, Method
+from bot.workspace.calls import Call, Method, missing_scope
 from bot.workspace.shapes import bot_profile, channel_json, message_json, team_json, user_json
 from bot.workspace.site import Refusal
 from bot.workspace.world import (
@@ -87,7 +87,7 @@ def conversations_open(call: Call) -> Json:
     if not users:
         raise Refusal("users_list_not_supplied")
     if len(users) > 1:
-        raise Refusal("not_enough_users")
+        raise missing_scope(call.site, ["mpim:write"])
     user = call.site.world.users.get(users[0])
     if user is None:
         raise Refusal("user_not_found")

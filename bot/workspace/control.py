@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.workspace import posting
 from bot.workspace.faults import DeliveryFaults
 from bot.workspace.site import Site, guest
 
@@ -24,8 +25,10 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
     | external | channel, shared |
     | guest | user, restricted |
     | revoke | uninstall |
+    | unfurl | channel, ts, url: a link's preview joins a message |
     | event | an event to deliver if it is subscribed to |
     | code | nothing; answers with a code for oauth.v2.access |
+    | verify | nothing; answers whether the app returned the challenge of url_verification |
     | settle | nothing; returns when no delivery is under way |
 
     Raises:
@@ -52,12 +55,16 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
         guest(site.world, str(given["user"]), bool(given.get("restricted", True)))
     elif what == "revoke":
         _revoke(site, uninstall=bool(given.get("uninstall")))
+    elif what == "unfurl":
+        _unfurl(site, given)
     elif what == "event":
         site.events.other(dict(given))
     elif what == "code":
         code = secrets.token_hex(12)
         site.oauth_codes.add(code)
         return {"code": code}
+    elif what == "verify":
+        return {"verified": await site.deliveries.verify()}
     elif what == "settle":
         await site.deliveries.settle()
     else:
@@ -70,6 +77,12 @@ async def _sockets(site: Site, given: Mapping[str, Any]) -> None:
         site.sockets.break_off()
     else:
         await site.sockets.disconnect(str(given["disconnect"]))
+
+
+def _unfurl(site: Site, given: Mapping[str, Any]) -> None:
+    before = site.world.messages[str(given["channel"])][str(given["ts"])]
+    preview = {"id": 1, "from_url": str(given["url"]), "fallback": str(given["url"])}
+    posting.edit(site, before, replace(before, attachments=(*before.attachments, preview)))
 
 
 def _revoke(site: Site, *, uninstall: bool) -> None:

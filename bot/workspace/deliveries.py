@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import secrets
 import time
 import urllib.parse
 from collections.abc import Mapping
@@ -26,6 +27,9 @@ Json = dict[str, Any]
 
 HELD_AT_MOST_SECONDS = 1.0
 """Events held back to be reordered leave after this, however few there are."""
+AT_ONCE = 32
+"""Deliveries on their way at one time.  What waits here is not yet the app's to acknowledge, so
+its three seconds have not begun."""
 _SOCKET_TYPES = {"event": "events_api", "command": "slash_commands"}
 
 
@@ -60,6 +64,7 @@ class Deliveries:
         self._client: httpx.AsyncClient | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: list[Json] = []
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
     def tell(self, event: Json) -> None:
         """Deliver an event in the background, again if it is not acknowledged."""
@@ -78,6 +83,14 @@ class Deliveries:
             payload: What Slack sends.
         """
         return await self._send(kind, payload, payload.get("trigger_id") or kind)
+
+    async def verify(self) -> bool:
+        """Send the challenge that Slack sends to a new address; whether it came back."""
+        challenge = secrets.token_hex(16)
+        answer = await self._send("event", {"type": "url_verification", "token": "local",
+                                            "challenge": challenge}, "url_verification")
+        body = answer.body.get("challenge") if isinstance(answer.body, dict) else answer.body
+        return answer.ok and body == challenge
 
     async def settle(self) -> None:
         """Wait until no delivery is under way."""
@@ -121,7 +134,8 @@ class Deliveries:
         reason = ""
         for attempt, delay in enumerate((0.0, *self._settings.retry_delays)):
             await asyncio.sleep(delay)
-            answer = await self._send("event", event, event["event_id"], attempt, reason)
+            async with self._turn:
+                answer = await self._send("event", event, event["event_id"], attempt, reason)
             if answer.ok or answer.no_retry:
                 return
             reason = answer.problem or "unknown_error"

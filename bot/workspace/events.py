@@ -19,6 +19,8 @@ from bot.workspace.world import (
 Json = dict[str, Any]
 
 _SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+_PARTING = frozenset({"tokens_revoked", "app_uninstalled"})
+"""What an app is still told when it may do nothing any more."""
 
 
 class Events:
@@ -115,6 +117,8 @@ class Events:
 
     def _tell(self, subscription: str, event: Json, channel: Channel | None) -> None:
         if subscription not in self._manifest.events:
+            return
+        if self._world.revoked and subscription not in _PARTING:
             return
         shared = channel is not None and channel.is_ext_shared
         body: Json = {

@@ -220,7 +220,7 @@ def response_url(site: Site, user: User, message: Message) -> str:
 
 
 def _url(site: Site, url_id: str) -> str:
-    return f"{site.address.base}workspace/response/{url_id}"
+    return f"{site.world.base}workspace/response/{url_id}"
 
 
 def _common(user: User) -> Json:

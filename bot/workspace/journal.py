@@ -29,8 +29,12 @@ class Journal:
                 torn, if the power went; it is left out.
         """
         rows = self._read()
-        for (kind, _), row in rows.items():
-            _lift(world, kind, row)
+        for (kind, key), row in rows.items():
+            try:
+                _lift(world, kind, row)
+            except (KeyError, TypeError) as error:
+                raise ValueError(f"{self._path}: {kind} {key} was written by another version of "
+                                 "the workspace. Move the file away to begin anew.") from error
         world.changes.clear()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
@@ -88,7 +92,7 @@ def _lift(world: World, kind: str, row: Json) -> None:
             "blocks": tuple(row["blocks"]), "attachments": tuple(row["attachments"]),
             "files": tuple(row["files"]), "streaming": False,
             "reactions": tuple((name, user) for name, user in row["reactions"])})
-        world.messages.setdefault(message.channel, {})[message.ts] = message
+        world.lift_message(message)
     elif kind == "home":
         world.homes[row["user"]] = View(**row)
     elif kind == "prompts":

@@ -4,7 +4,7 @@ import time
 from collections import deque
 from typing import Any
 
-ENTRIES_KEPT = 20_000
+ENTRIES_KEPT = 5_000
 
 
 class Log:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -56,14 +56,17 @@ class _Pages:
         self._manifest = manifest
 
     async def front(self, request: Request) -> Response:
-        """The channel list; beside it, where there is room, one's direct messages with the app."""
+        """The channel list; beside it, where there is room, what one finds open."""
         reader = self._reader(request)
-        return self._page(request, reader, "list", self._world.direct(reader.user.id))
+        return self._page(request, reader, "list", reader.first())
 
     async def home(self, request: Request) -> Response:
         """The app's Home tab."""
         reader = self._reader(request)
-        return self._page(request, reader, "home", self._world.direct(reader.user.id))
+        channel = reader.direct()
+        if channel is None:
+            return self._page(request, reader, "missing", None, status=404)
+        return self._page(request, reader, "home", channel)
 
     async def channel(self, request: Request) -> Response:
         """A channel, and one of its threads when the address names one."""
@@ -78,11 +81,13 @@ class _Pages:
     async def say(self, request: Request) -> Response:
         """Posts what stands in the composer, for whoever reads without script."""
         if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-            return HTMLResponse("That came from another site.", 403, HEADERS)
+            return PlainTextResponse("That came from another site.", 403, HEADERS)
         reader = self._reader(request)
         typed = parse_qs((await request.body()).decode("utf-8", "replace")).get("text", [""])
-        await do(request.app.state.site, "message", {
+        answer = await do(request.app.state.site, "message", {
             "user": reader.user.id, "text": typed[0], **request.path_params})
+        if not answer["ok"]:
+            return PlainTextResponse(answer["error"], 400, HEADERS)
         return RedirectResponse(str(request.url), 303, HEADERS)
 
     def _reader(self, request: Request) -> Reader:
@@ -114,7 +119,6 @@ class _Pages:
             "commands": self._manifest.commands,
             "shortcuts": self._manifest.shortcuts,
             "lines": reader.lines(),
-            "seq": self._world.seq,
             "modal": reader.modal(),
             "thread_ts": thread_ts,
             "channel": channel,
@@ -128,6 +132,7 @@ class _Pages:
                 "rows": rows,
                 "more": more,
                 "thread": reader.in_thread(channel.id, thread_ts) if thread_ts else [],
+                "replies": len(self._world.replies(channel.id, thread_ts)) if thread_ts else 0,
                 "members": [self._named(u) for u in reader.mentionable(channel)],
                 "is_member": reader.user.id in channel.members,
                 "app_is_member": BOT_USER in channel.members,

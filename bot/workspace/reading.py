@@ -86,9 +86,18 @@ class Reader:
 
     def lines(self) -> list[Line]:
         """The channels that they can open, then their direct messages with the app."""
-        self.world.direct(self.user.id)
+        self.direct()
         mine = [c for c in self.world.channels.values() if self.world.sees(self.user.id, c.id)]
         return [self._line(c) for c in sorted(mine, key=lambda c: (c.kind == "im", c.name))]
+
+    def direct(self) -> Channel | None:
+        """Their direct messages with the app; people of another company have none."""
+        return None if self.user.is_stranger else self.world.direct(self.user.id)
+
+    def first(self) -> Channel | None:
+        """What they find open when they come: direct messages, or else their first channel."""
+        channels = self.world.channels
+        return self.direct() or next((channels[line.id] for line in self.lines()), None)
 
     def _line(self, channel: Channel) -> Line:
         name = self.title(channel)
@@ -143,8 +152,7 @@ class Reader:
     def _row(self, message: Message, place: str, *, compact: bool) -> Row:
         author = self.world.users.get(message.user, SLACKBOT)
         prefix = f"{place}-{message.ts.replace('.', '-')}"
-        replies = [m for m in self._visible(message.channel)
-                   if m.thread_ts == message.ts != m.ts] if place == "m" else []
+        replies = self.world.replies(message.channel, message.ts) if place == "m" else []
         when = self._when(message.ts)
         return _digested(message.ts, _macro(
             "messages.html", "message",

@@ -8,6 +8,7 @@ KIM = User("U0KIM00001", "kim", "Kim Adler", "Compliance lead")
 NOOR = User("U0NOOR0001", "noor", "Noor Haddad", "Sales")
 ALEX = User("U0ALEX0001", "alex", "Alex Guest", "Contractor", is_restricted=True)
 OLU = User("U0OLUEXT01", "olu", "Olu Partner", "Acme", team_id=PARTNER_TEAM_ID)
+SLACKBOT = User("USLACKBOT", "slackbot", "Slackbot", is_bot=True)
 PEOPLE = (SAM, KIM, NOOR, ALEX, OLU)
 
 DEALS = "C0DEALS001"
@@ -21,6 +22,7 @@ def seed(world: World, manifest: Manifest) -> None:
     app = User(BOT_USER, manifest.display_name.lower(), manifest.display_name,
                manifest.description, is_bot=True)
     world.put_user(app)
+    world.put_user(SLACKBOT)
     for person in PEOPLE:
         if person.id not in world.users:
             world.put_user(person)

@@ -1,6 +1,7 @@
 """What exists in the world, as Slack's JSON shows it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from bot.workspace.manifest import Manifest
 from bot.workspace.world import (
@@ -41,7 +42,7 @@ def user_json(user: User) -> Json:
         "profile": {"real_name": user.real_name, "display_name": user.name, "title": user.title,
                     "team": user.team_id},
     }
-    if user.is_bot:
+    if user.id == BOT_USER:
         body["profile"] |= {"api_app_id": APP_ID, "bot_id": BOT_ID}
     return body
 
@@ -71,9 +72,9 @@ def bot_profile(manifest: Manifest) -> Json:
             "icons": {}, "deleted": False, "updated": 0, "team_id": TEAM_ID}
 
 
-def file_json(file: File) -> Json:
-    """A file as messages and files.completeUploadExternal show it; its links are paths."""
-    path = f"/workspace/files/{file.id}/{file.name}"
+def file_json(world: World, file: File) -> Json:
+    """A file as messages and files.completeUploadExternal show it."""
+    path = f"{world.base}workspace/files/{file.id}/{quote(file.name)}"
     return {"id": file.id, "name": file.name, "title": file.title, "size": file.size,
             "user": file.user, "mode": "hosted", "filetype": file.name.rpartition(".")[2],
             "url_private": path, "url_private_download": path, "permalink": path}
@@ -106,7 +107,7 @@ def message_json(world: World, manifest: Manifest, message: Message, *, metadata
     if message.attachments:
         body["attachments"] = list(message.attachments)
     if message.files:
-        body["files"] = [file_json(world.files[f]) for f in message.files if f in world.files]
+        body["files"] = [file_json(world, world.files[f]) for f in message.files]
     if message.reactions:
         body["reactions"] = _reactions(message)
     if message.thread_ts is not None:

@@ -188,7 +188,7 @@ def complete_upload(call: Call) -> Json:
             channel.id, world.new_ts(), BOT_USER, call.text("initial_comment") or "",
             thread_ts=call.text("thread_ts"), blocks=filled(call.blocks()), bot_id=BOT_ID,
             subtype="file_share", files=tuple(file.id for file in files)))
-    return {"files": [file_json(file) for file in files]}
+    return {"files": [file_json(world, file) for file in files]}
 
 
 def reactions_add(call: Call) -> Json:

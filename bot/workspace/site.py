@@ -30,13 +30,6 @@ class Refusal(Exception):
             self.more["response_metadata"] = {"messages": list(messages)}
 
 
-@dataclass(slots=True)
-class Address:
-    """Where the workspace was last reached, ending in "/"; links to it begin so."""
-
-    base: str = "http://127.0.0.1/"
-
-
 @dataclass(frozen=True)
 class Site:
     """Everything that the routes work on."""
@@ -54,7 +47,6 @@ class Site:
     triggers: Triggers
     response_urls: ResponseUrls
     oauth_codes: set[str]
-    address: Address
 
 
 def open_site(settings: WorkspaceSettings) -> Site:
@@ -75,8 +67,7 @@ def open_site(settings: WorkspaceSettings) -> Site:
         settings=settings, manifest=manifest, world=world, log=log,
         rates=Rates(world.now, settings.rate_scale), faults=faults, sockets=sockets,
         deliveries=deliveries, events=Events(world, manifest, deliveries), streams=Streams(world),
-        triggers=Triggers(world.now), response_urls=ResponseUrls(world.now), oauth_codes=set(),
-        address=Address())
+        triggers=Triggers(world.now), response_urls=ResponseUrls(world.now), oauth_codes=set())
 
 
 def filled(blocks: object) -> tuple[dict[str, Any], ...]:

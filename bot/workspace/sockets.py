@@ -139,7 +139,7 @@ class Sockets:
     def break_off(self) -> None:
         """Cut every connection without a word."""
         for socket in list(self._open):
-            cut(socket.receive.__self__._receive)  # type: ignore[attr-defined]
+            cut(socket._receive)
 
     def _hello(self) -> Json:
         return {"type": "hello", "num_connections": len(self._open),

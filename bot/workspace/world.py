@@ -1,137 +1,57 @@
-"""What exists in the workspace: people, channels, messages, views and files.
+"""What exists in the workspace, who can see it, and what has changed.
 
 Everything here runs on one event loop and nothing awaits, so each method is atomic.  The world
-knows who can see what and numbers every visible change; it knows nothing of HTTP, of limits or
-of whom to tell.  What must outlive a restart is handed to a `keep` function as rows.
+numbers every visible change; it knows nothing of HTTP, of limits or of whom to tell.  What must
+outlive a restart is handed to a `keep` function as rows.
 """
 
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-Json = dict[str, Any]
+from bot.workspace.entities import (
+    APP_ID,
+    BOT_ID,
+    BOT_USER,
+    PARTNER_TEAM_ID,
+    TEAM_DOMAIN,
+    TEAM_ID,
+    TEAM_NAME,
+    Channel,
+    File,
+    Json,
+    Message,
+    Status,
+    User,
+    View,
+)
 
-TEAM_ID = "T0ADVISOR1"
-TEAM_NAME = "Northwind Sensors"
-TEAM_DOMAIN = "northwind-sensors"
-PARTNER_TEAM_ID = "T0PARTNER1"
-APP_ID = "A0ADVISOR1"
-BOT_ID = "B0ADVISOR1"
-BOT_USER = "U0ADVISORB"
+__all__ = [
+    "APP_ID",
+    "BOT_ID",
+    "BOT_USER",
+    "PARTNER_TEAM_ID",
+    "TEAM_DOMAIN",
+    "TEAM_ID",
+    "TEAM_NAME",
+    "Change",
+    "Channel",
+    "File",
+    "Json",
+    "Message",
+    "Status",
+    "User",
+    "View",
+    "World",
+]
 
 STATUS_SECONDS = 120
 """How long an assistant status stands when no message follows."""
 CHANGES_KEPT = 10_000
 """Changes a reader who was away can catch up on; one who was away longer must reload."""
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A person or a bot user."""
-
-    id: str
-    name: str
-    real_name: str
-    title: str = ""
-    team_id: str = TEAM_ID
-    is_bot: bool = False
-    is_restricted: bool = False
-    """A guest."""
-
-    @property
-    def is_stranger(self) -> bool:
-        """Whether they belong to another company and meet us in a shared channel."""
-        return self.team_id != TEAM_ID
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A conversation: a public or private channel, or a person's direct messages with the app."""
-
-    id: str
-    name: str
-    kind: str
-    """"channel", "private" or "im"."""
-    members: tuple[str, ...] = ()
-    is_ext_shared: bool = False
-    topic: str = ""
-    user: str | None = None
-    """The person, in a direct message."""
-
-    @property
-    def channel_type(self) -> str:
-        """The kind as message events name it."""
-        return {"channel": "channel", "private": "group", "im": "im"}[self.kind]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message; `ts` is its id within its channel."""
-
-    channel: str
-    ts: str
-    user: str
-    text: str
-    thread_ts: str | None = None
-    """Set on replies only; a parent's is worked out from its replies."""
-    blocks: tuple[Json, ...] = ()
-    attachments: tuple[Json, ...] = ()
-    subtype: str | None = None
-    bot_id: str | None = None
-    only_to: str | None = None
-    """The one person who sees an ephemeral message."""
-    edited: Json | None = None
-    metadata: Json | None = None
-    files: tuple[str, ...] = ()
-    reactions: tuple[tuple[str, str], ...] = ()
-    """Name and user of each."""
-    inviter: str | None = None
-    client_msg_id: str | None = None
-    streaming: bool = False
-    """Still being written; the stream itself knows what has been said so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A modal or a Home tab as the app gave it, and what Slack adds."""
-
-    id: str
-    user: str
-    body: Json
-    """type, title, blocks, … as given."""
-    hash: str
-    root: str
-    previous: str | None = None
-    values: Json = field(default_factory=dict)
-    """block_id → action_id → state, as last seen."""
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """An uploaded file; it appears nowhere until it is shared."""
-
-    id: str
-    name: str
-    title: str
-    size: int
-    user: str
-    content: bytes | None = None
-    shared_in: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the app says it is doing in a thread."""
-
-    channel: str
-    thread_ts: str
-    status: str
-    loading_messages: tuple[str, ...]
-    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +76,14 @@ class World:
         self._clock = clock
         self.offset = 0.0
         """Seconds that the workspace's clock runs ahead of the real one."""
+        self.base = "http://127.0.0.1/"
+        """Where the workspace was last reached, ending in "/"; links to it begin so."""
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, dict[str, Message]] = {}
         """By channel and ts, oldest first; ephemeral ones among them."""
+        self._threads: dict[tuple[str, str], dict[str, None]] = {}
+        """The ts of each thread's replies, oldest first."""
         self.modals: dict[str, list[View]] = {}
         """Each person's stack, the topmost last."""
         self.homes: dict[str, View] = {}
@@ -240,7 +164,7 @@ class World:
     def put_message(self, message: Message) -> None:
         """Add a message, or replace the one of its channel and ts."""
         known = message.ts in self.messages[message.channel]
-        self.messages[message.channel][message.ts] = message
+        self.lift_message(message)
         if message.only_to is not None:
             kind, users = "ephemeral", frozenset([message.only_to])
         else:
@@ -248,9 +172,16 @@ class World:
             self.keep("message", f"{message.channel}:{message.ts}", asdict(message))
         self.changed(kind, message.channel, users, ts=message.ts, thread_ts=message.thread_ts)
 
+    def lift_message(self, message: Message) -> None:
+        """Put *message* in its place without telling anybody, as after a restart."""
+        self.messages.setdefault(message.channel, {})[message.ts] = message
+        if message.thread_ts is not None and message.only_to is None:
+            self._threads.setdefault((message.channel, message.thread_ts), {})[message.ts] = None
+
     def drop_message(self, channel_id: str, ts: str) -> None:
         """Take a message away."""
         message = self.messages[channel_id].pop(ts)
+        self._threads.get((channel_id, message.thread_ts or ""), {}).pop(ts, None)
         users = None if message.only_to is None else frozenset([message.only_to])
         self.keep("message", f"{channel_id}:{ts}", None)
         self.changed("message_deleted", channel_id, users, ts=ts, thread_ts=message.thread_ts)
@@ -262,8 +193,8 @@ class World:
 
     def replies(self, channel_id: str, thread_ts: str) -> list[Message]:
         """What was answered under *thread_ts*, oldest first, without its parent."""
-        return [m for m in self.messages.get(channel_id, {}).values()
-                if m.thread_ts == thread_ts and m.only_to is None]
+        found = self.messages.get(channel_id, {})
+        return [found[ts] for ts in self._threads.get((channel_id, thread_ts), ())]
 
     # --- views ------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 // Writing: what can complete the word before the caret, sending, and prompts.
 
 import { $, act, toast } from "./page.js";
-import { navigate, onMerge, refresh, toBottom } from "./drawing.js";
+import { navigate, onMerge, refresh, toNewest } from "./drawing.js";
 import { openedFrom } from "./forms.js";
 
 const commands = JSON.parse(document.body.dataset.commands);
@@ -37,7 +37,7 @@ export async function say(channel, thread, text) {
   if (answer.ok === false) return answer;
   if (!thread) awaited = answer.ts;
   await refresh();
-  toBottom($(thread ? "thread-messages" : "messages"));
+  toNewest($(thread ? "thread-messages" : "messages"));
   return answer;
 }
 

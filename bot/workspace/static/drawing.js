@@ -8,6 +8,7 @@ import { $ } from "./page.js";
 
 const NEAR_BOTTOM_PX = 90;
 const REFRESH_MS = 60;
+const GAP_PX = 20;
 
 const mergers = [];
 const arrivals = [];
@@ -60,7 +61,7 @@ export async function navigate(url, { push = true } = {}) {
     !old.querySelector(".list") === !fresh.querySelector(".list");
   if (!isSame) old.replaceWith(fresh.cloneNode(true));
   await merge(page);
-  if (!isSame) toBottom($("messages"));
+  if (!isSame) toNewest($("messages"));
   returnDrafts();
   for (const arrival of arrivals) arrival();
 }
@@ -68,7 +69,7 @@ export async function navigate(url, { push = true } = {}) {
 async function merge(page) {
   const focused = document.activeElement?.id;
   mergeRail(page);
-  stickToBottom("messages", () => {
+  following("messages", () => {
     for (const id of ["list", "home", "foot-main"]) mergeInside($(id), page.getElementById(id));
   });
   mergeThread(page);
@@ -76,15 +77,43 @@ async function merge(page) {
   if (focused && document.activeElement === document.body) $(focused)?.focus();
 }
 
-function stickToBottom(id, change) {
-  const scroller = $(id);
-  const left = scroller ? scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight : 0;
+/** Where we last scrolled each pane to: as long as it is there, nobody has scrolled it. */
+const followed = new WeakMap();
+
+/** Panes in which something was pressed, so that what comes next is what somebody waits for. */
+const expecting = new WeakSet();
+export const expectAnswer = (surface) => expecting.add(surface.closest(".scroll"));
+
+const newestIn = (pane) => pane.querySelector(".list > .row:last-child")?.dataset.key;
+
+function following(id, change) {
+  const pane = $(id);
+  if (!pane) return;
+  const left = pane.scrollHeight - pane.scrollTop - pane.clientHeight;
+  const before = newestIn(pane);
+  const isFollowed = left < NEAR_BOTTOM_PX || followed.get(pane) === pane.scrollTop;
   change();
-  if (left < NEAR_BOTTOM_PX) toBottom(scroller);
+  const isNew = newestIn(pane) !== before;
+  if (isFollowed || (isNew && expecting.delete(pane))) toNewest(pane);
+  else if (isNew) jumpTo(pane).hidden = false;
 }
 
-export function toBottom(scroller) {
-  if (scroller && !scroller.classList.contains("home")) scroller.scrollTop = scroller.scrollHeight;
+const jumpTo = (pane) => pane.parentElement.querySelector(".jump");
+
+document.addEventListener("scroll", ({ target }) => {
+  if (!target.matches?.(".scroll") || !jumpTo(target)) return;
+  const left = target.scrollHeight - target.scrollTop - target.clientHeight;
+  if (left < NEAR_BOTTOM_PX) jumpTo(target).hidden = true;
+}, true);
+
+/** Show the newest message: all of it, or its beginning where it is taller than the pane. */
+export function toNewest(pane) {
+  const row = pane?.querySelector(".list > .row:last-child");
+  if (!row) return;
+  const top = row.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
+  pane.scrollTop = Math.min(pane.scrollHeight - pane.clientHeight, top - GAP_PX);
+  followed.set(pane, pane.scrollTop);
+  jumpTo(pane).hidden = true;
 }
 
 function mergeRail(page) {
@@ -155,9 +184,9 @@ function mergeThread(page) {
   } else if (old?.dataset.thread !== fresh.dataset.thread) {
     old?.remove();
     document.querySelector(".shell").append(fresh);
-    toBottom($("thread-messages"));
+    toNewest($("thread-messages"));
   } else {
-    stickToBottom("thread-messages", () => {
+    following("thread-messages", () => {
       for (const id of ["thread-list", "foot-thread"]) mergeInside($(id), page.getElementById(id));
     });
   }

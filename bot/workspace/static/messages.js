@@ -44,6 +44,10 @@ export const messageActs = {
     openedFrom(`${chosen.id}-more`);
     act("message_shortcut", { callback_id: button.dataset.callback, channel, ts });
   },
+  dismiss(button) {
+    const { channel, ts } = button.closest(".msg").dataset;
+    act("delete", { channel, ts });
+  },
   stop(button) {
     const { channel, ts } = button.closest(".msg").dataset;
     act("stop_stream", { channel, ts });

@@ -2,6 +2,7 @@
 
 import { firesAtOnce, putBack, stateOf, valueOf, wireCombos } from "./kit.js";
 import { $, act } from "./page.js";
+import { expectAnswer } from "./drawing.js";
 import { openedFrom } from "./forms.js";
 
 function surfaceOf(element) {
@@ -36,6 +37,7 @@ export async function press(element, value = valueOf(element)) {
     for (const b of element.parentElement.children) b.setAttribute("aria-pressed", b === element);
   }
   const { what, where, surface } = surfaceOf(element);
+  if (what === "press") expectAnswer(surface);
   if (what !== "press_view") openedFrom(element.id || document.activeElement?.id);
   element.classList.add("waiting");
   await act(what, {

@@ -4,7 +4,7 @@
 // again and what differs is put in place; see drawing.js.
 
 import { $, act, isShown, root, toast, user } from "./page.js";
-import { navigate, onArrival, onMerge, refresh, toBottom } from "./drawing.js";
+import { navigate, onArrival, onMerge, refresh, toNewest } from "./drawing.js";
 import { closeView, openedFrom, submit } from "./forms.js";
 import { press } from "./pressing.js";
 import { closeMenus, menuKey, openMenu } from "./menus.js";
@@ -34,6 +34,7 @@ const acts = {
     const { channel, thread } = button.closest(".main, .thread").querySelector(".composer").dataset;
     say(channel, thread, button.dataset.message);
   },
+  jump: (button) => toNewest(button.closest(".main, .thread").querySelector(".scroll")),
   mention: (button) => insertAtCaret(button.closest(".composer"), "@"),
   slash: (button) => insertAtCaret(button.closest(".composer"), "/"),
   "close-view": () => closeView(),
@@ -58,12 +59,25 @@ document.addEventListener("click", (event) => {
   if (doing) return acts[doing.dataset.do](doing);
   const kit = target.closest("button[data-kit], a[data-kit]");
   if (kit) return press(kit);
-  const link = target.closest("a[data-nav], a[data-thread-link]");
-  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+  const url = pageBehind(target.closest("a[href]"));
+  if (url && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    return navigate(link.href);
+    return navigate(url);
   }
 });
+
+/** The address of the page to which *link* leads, if it leads to one of these. */
+function pageBehind(link) {
+  if (link?.matches("[data-nav], [data-thread-link]")) return link.href;
+  // A permalink, which knows nothing of who is reading.
+  const [, channel, seconds, micros] =
+    link?.pathname.slice(root.length).match(/^\/archives\/(\w+)\/p(\d+)(\d{6})$/) ?? [];
+  if (!channel || link.origin !== location.origin) return null;
+  const thread = new URLSearchParams(link.search).get("thread_ts") ?? `${seconds}.${micros}`;
+  const page = new URL(`${root}/c/${channel}/${thread}`, location.href);
+  page.search = location.search;
+  return page.href;
+}
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -142,8 +156,8 @@ function listen() {
   }, STATUS_CHECK_MS);
 }
 
-toBottom($("messages"));
-toBottom($("thread-messages"));
+toNewest($("messages"));
+toNewest($("thread-messages"));
 announce();
 listen();
 document.documentElement.dataset.ready = "";

@@ -1,0 +1,123 @@
+"""Several workspaces install the app: the OAuth flow over the stand-in's oauth.v2.access."""
+
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+import uvicorn
+from cryptography.fernet import Fernet
+from sqlalchemy import column, select
+from sqlalchemy import table as table_
+from starlette.testclient import TestClient
+
+from bot.errors import BadSetting
+from bot.slack.clients import client as web_client
+from bot.slack.installing import Installations
+from bot.store import Store
+from bot.web import Site, build_web
+from bot.workspace.app import WorkspaceSettings, build_workspace
+
+MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.yaml"
+TEAM = "T0ADVISOR1"
+
+
+@contextmanager
+def served(app):
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def slack():
+    with served(build_workspace(WorkspaceSettings(
+        bot_url=None, signing_secret="s", bot_token="xoxb-installed", app_token="xapp-1",
+        manifest=MANIFEST, client_id="client", client_secret="secret",
+    ))) as address:
+        yield address
+
+
+@pytest.fixture
+def installations(slack, tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
+    store.upgrade()
+
+    def make(key):
+        return Installations(
+            store.engine, client_id="client", client_secret="secret", scopes=["chat:write"],
+            key=key, web=web_client(None, f"{slack}/api/", []))
+
+    make.store = store
+    yield make
+    store.close()
+
+
+@pytest.fixture
+def installed(installations, slack):
+    """The installations after a person has gone through Slack's page of consent."""
+    key = Fernet.generate_key().decode()
+    made = installations(key)
+    app = build_web(Site(slack=object(), install=made.flow, advisor=lambda: None, faults=dict,
+                         api_token=None))
+    browser = TestClient(app, base_url="https://advisor.example", follow_redirects=False)
+    page = browser.get("/slack/install")
+    address = next(part for part in page.text.split('"') if "/oauth/v2/authorize" in part)
+    state = parse_qs(urlsplit(address).query)["state"][0]
+    code = httpx.post(f"{slack}/workspace/control/code", json={}).json()["code"]
+    back = browser.get("/slack/oauth_redirect", params={"code": code, "state": state})
+    assert back.status_code == 200
+    made.key, made.browser = key, browser
+    return made
+
+
+def test_a_workspace_that_installs_the_app_is_served_by_its_own_token(installed):
+    assert installed(TEAM) == "xoxb-installed"
+    with pytest.raises(LookupError):
+        installed("T0OTHER")
+
+
+def test_tokens_lie_sealed_in_the_database(installed, installations):
+    with installations.store.reading() as connection:
+        for table in ("slack_bots", "slack_installations"):
+            (token,) = connection.execute(
+                select(column("bot_token")).select_from(table_(table))).one()
+            assert "xoxb" not in token
+
+
+def test_another_key_is_told_and_opens_nothing(installed, installations):
+    other = installations(Fernet.generate_key().decode())
+
+    with pytest.raises(BadSetting, match="ADVISOR_TOKEN_KEY is not the key"):
+        other(TEAM)
+
+
+def test_a_missing_key_is_told_with_how_to_make_one(installations):
+    with pytest.raises(BadSetting, match=r"Fernet\.generate_key"):
+        installations("")
+
+
+def test_a_workspace_that_removed_the_app_is_served_no_more(installed):
+    installed.removed(TEAM, None)
+
+    with pytest.raises(LookupError):
+        installed(TEAM)
+
+
+def test_a_state_that_we_did_not_issue_installs_nothing(installed, slack):
+    code = httpx.post(f"{slack}/workspace/control/code", json={}).json()["code"]
+    installed.removed(TEAM, None)
+
+    back = installed.browser.get("/slack/oauth_redirect", params={"code": code, "state": "forged"})
+
+    assert back.status_code == 400
+    with pytest.raises(LookupError):
+        installed(TEAM)

@@ -1,0 +1,1 @@
+"""The web application: the machine protocol over HTTP, and whether all is well."""
