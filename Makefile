@@ -62,7 +62,7 @@ run-chat: venv ## Talk to the bot in the terminal
 	@$(ADVISOR) chat
 
 test: lint ## Lint, then run every test: all that CI runs
-	@$(PYTHON) -m pytest -n $(JOBS)
+	@$(PYTHON) -m pytest -n $(JOBS) --dist loadgroup
 
 lint: venv ## Check style, types and the floors that modules stand on
 	@$(VENV)/bin/ruff check .
