@@ -75,10 +75,16 @@ class Assembly:
         return wording.load(self.settings.prompts_dir, self.settings.contact)
 
     @cached_property
-    def store(self) -> Store:
-        """The database, migrated, with the release in force kept in it."""
+    def database(self) -> Store:
+        """The database, migrated; needs neither corpus nor model."""
         store = Store(self.settings.database)
         store.upgrade()
+        return store
+
+    @cached_property
+    def store(self) -> Store:
+        """The database with the release in force kept in it."""
+        store = self.database
         if store.active_release() != self.guidance.release:
             store.keep_release(self.guidance.release, content_of(self.guidance))
             store.activate(self.guidance.release)

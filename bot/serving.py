@@ -7,6 +7,7 @@ and what has arrived meanwhile is answered then.
 import logging
 import secrets
 import socket
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -29,9 +30,7 @@ from bot.assembly import Assembly
 from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
 from bot.deliveries import Deliveries
-from bot.delivery import Act, Delivery
 from bot.desk import Desk
-from bot.dialogue.deal import MessageKey
 from bot.doctor import SlackReach
 from bot.editions import Editions
 from bot.errors import AdvisorError, BadSetting
@@ -48,7 +47,6 @@ from bot.slack.posting import Posting
 from bot.slack.replying import Parts, Replying
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
-from bot.store import Store
 from bot.web import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
 
@@ -57,9 +55,15 @@ LOCAL_COMPLIANCE = "C0COMPLI01"
 LOCAL_REVIEWERS = "U0KIM00001"
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
+SWITCH_SECONDS = 0.0005
+"""How long a thread may compute before another gets its turn.
+
+Taking a message in needs a dozen turns, for each statement and for the network.  With Python's
+own 5 ms, Slack would wait for 60 ms and more whenever a thread loads or works on a reply.
+"""
 WATCH_SECONDS = 60
 """How often watch dates are looked at."""
-LOOK_SECONDS = 5
+LOOK_SECONDS = 2
 """How often the Socket Mode connections are looked at."""
 
 _log = logging.getLogger("advisor.serve")
@@ -87,6 +91,7 @@ def serve(parts: Assembly, slack: SlackSettings, tell: Callable[[str], None]) ->
         CannotServe: The port or the data folder is taken.
         BadSetting: The local workspace was asked for where it must not run.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     with _alone(parts), _listening(parts) as listener:
         return _Service(parts, slack, listener, tell).run()
 
@@ -150,8 +155,7 @@ class _Service:
         if local and self.address[0] not in {"127.0.0.1", "::1"}:
             raise BadSetting("The local workspace listens on this machine only. Leave "
                              "ADVISOR_HOST at 127.0.0.1, or set the SLACK_ variables.")
-        self.store = Store(self.parts.settings.database)
-        self.store.upgrade()
+        self.store = self.parts.database
         self.deliveries = Deliveries(self.store)
         self.cases = Cases(self.store)
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
@@ -220,6 +224,7 @@ class _Service:
             return
         _log.info("ready")
         while self.sockets is not None and not self.ended.wait(LOOK_SECONDS):
+            self.sockets.mend()
             if self.sockets.deaf():
                 self._give_up("All Socket Mode connections have been dead for five minutes; "
                               "ending, so that a supervisor can start anew.")
@@ -272,12 +277,8 @@ class _Service:
         if time.monotonic() - self.watched < WATCH_SECONDS:
             return
         self.watched = time.monotonic()
-        for case in self.cases.due(date.today()):
-            on = case.watch_on.isoformat() if case.watch_on else ""
-            self.deliveries.receive(Delivery(
-                key=MessageKey(f"{case.conversation}:watch:{on}"), act=Act.REMINDER,
-                team=case.team, author=case.asker, sent_at=_now(), body={"on": on},
-                conversation=case.conversation))
+        for reminder in self.cases.reminders(date.today(), _now()):
+            self.deliveries.receive(reminder)
 
     # --- parts ------------------------------------------------------------------------------
 

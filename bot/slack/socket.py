@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 CONNECTIONS = 2
-PING_SECONDS = 5
+PING_SECONDS = 3
 """How often each connection is tried; three missed answers and the SDK connects again."""
 DEAF_SECONDS = 300
 """How long all connections may be dead before the process gives up."""
@@ -47,23 +47,33 @@ class Sockets:
             handler.client.close()
 
     def open(self) -> int:
-        """How many connections are open now; one that was never opened is tried again."""
-        found = 0
-        for handler in self._handlers:
-            if handler.client.is_connected():
-                found += 1
-            elif handler.client.current_session is None:
-                self._try(handler)
+        """How many connections are open now."""
+        found = sum(handler.client.is_connected() and not _broken(handler)
+                    for handler in self._handlers)
         if found:
             self._heard = self._clock()
         return found
 
+    def mend(self) -> None:
+        """Open anew what was never opened, or broke and was not closed.
+
+        The SDK gives such a connection up only after it could not write to it five times.
+        """
+        for handler in self._handlers:
+            if handler.client.current_session is None or _broken(handler):
+                self._try(handler)
+
     def _try(self, handler: SocketModeHandler) -> None:
         try:
-            handler.client.connect()
+            handler.client.connect_to_new_endpoint(force=True)
         except (SlackApiError, SlackClientError, OSError) as error:
             _log.warning("could not open a Socket Mode connection: %s", error)
 
     def deaf(self) -> bool:
         """Whether nothing can have reached us for too long."""
         return not self.open() and self._clock() - self._heard > DEAF_SECONDS
+
+
+def _broken(handler: SocketModeHandler) -> bool:
+    session = handler.client.current_session
+    return session is not None and session.consecutive_check_state_error_count > 0
