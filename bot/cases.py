@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.delivery import Act
+from bot.delivery import Act, Delivery, Taken
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.ledger import timestamp
 from bot.schema import case_events, cases, conversations, deliveries, places
 from bot.store import Store
+
+DOUBLE_TAP = timedelta(seconds=3)
+"""How soon after a tap on a button another one on it is taken for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +103,35 @@ class Cases:
         connection.execute(
             update(cases).where(cases.c.conversation == conversation).values(**values))
 
-    def due(self, today: date) -> list[Case]:
-        """Cases whose watch date has come."""
+    def reminders(self, today: date, at: datetime) -> list[Delivery]:
+        """What the watch dates that have come call for; the same again until it is handled."""
         query = select(cases).where(cases.c.watch_on <= today.isoformat())
         with self._store.reading() as connection:
-            return [_case(row) for row in connection.execute(query)]
+            due = list(connection.execute(query))
+        return [
+            Delivery(
+                key=MessageKey(f"{row.conversation}:watch:{row.watch_on}"), act=Act.REMINDER,
+                team=row.team, author=row.asker, sent_at=at, body={"on": row.watch_on},
+                conversation=ConversationId(row.conversation))
+            for row in due
+        ]
+
+    def is_second_tap(self, taken: Taken) -> bool:
+        """Whether *taken* is the second tap of a hasty thumb: the same deed as just before."""
+        delivery = taken.delivery
+        deed = delivery.key.rpartition(":")[0]
+        query = (
+            select(deliveries.c.id)
+            .where(deliveries.c.conversation == taken.conversation,
+                   deliveries.c.act == delivery.act.value,
+                   deliveries.c.author == delivery.author,
+                   deliveries.c.id < taken.id,
+                   deliveries.c.key.startswith(f"{deed}:", autoescape=True),
+                   deliveries.c.sent_at >= timestamp(delivery.sent_at - DOUBLE_TAP))
+            .limit(1)
+        )
+        with self._store.reading() as connection:
+            return connection.scalar(query) is not None
 
     def last_aside(self, conversation: ConversationId, before: int) -> bool:
         """Whether the last message before delivery *before* was none for us."""

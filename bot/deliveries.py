@@ -20,7 +20,17 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Select, func, select, text, union_all, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    func,
+    literal_column,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import (
@@ -82,11 +92,8 @@ class Deliveries:
                 # be seen first, and two messages be answered in the wrong order.
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:c, 0))"),
                                    {"c": conversation})
-            known = select(deliveries.c.id).where(deliveries.c.key == delivery.key)
-            if connection.scalar(known) is not None:
-                return Received.REPEAT
+            self._claimable(connection, conversation)
             now = timestamp(self._now())
-            self._insert(connection, claims, {"conversation": conversation})
             stored = self._insert(connection, deliveries, {
                 "key": delivery.key,
                 "conversation": conversation,
@@ -262,7 +269,7 @@ class Deliveries:
             event: What is kept of it for reviewers, in the conversation where it goes.
         """
         with self._store.writing() as connection:
-            self._insert(connection, claims, {"conversation": conversation})
+            self._claimable(connection, conversation)
             self._insert(connection, cases, {
                 "conversation": conversation,
                 "team": taken.delivery.team,
@@ -289,7 +296,7 @@ class Deliveries:
         shown: str | None = None,
     ) -> None:
         """Put *post* into the outbox; one whose key is there already stays as it is."""
-        self._insert(connection, claims, {"conversation": conversation})
+        self._claimable(connection, conversation)
         self._insert(connection, outgoing, {
             "key": post.key,
             "conversation": conversation,
@@ -405,6 +412,11 @@ class Deliveries:
                         return
             yield None
 
+    def _claimable(self, connection: Connection, conversation: ConversationId) -> None:
+        """Make the row that a claim of *conversation* locks."""
+        if self._postgres:
+            self._insert(connection, claims, {"conversation": conversation})
+
     @contextmanager
     def _reserved(self) -> Iterator[Callable[[ConversationId], bool]]:
         """Hold at most one conversation against the other threads of this process."""
@@ -474,7 +486,9 @@ class Deliveries:
     def _insert(self, connection: Connection, table: Any, row: dict[str, Any]) -> bool:
         """Insert *row*; False if one with its key is there."""
         made = (postgresql.insert if self._postgres else sqlite.insert)(table).values(row)
-        return bool(connection.execute(made.on_conflict_do_nothing()).rowcount)
+        # Not by the count of rows, which the driver does not tell of every insert.
+        there = made.on_conflict_do_nothing().returning(literal_column("1"))
+        return connection.scalar(there) is not None
 
 
 def _packed(delivery: Delivery) -> str:

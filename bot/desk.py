@@ -9,6 +9,7 @@ without a word.  A post that nobody knows the end of is looked for before it is 
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -116,12 +117,17 @@ class Desk:
             thread.start()
 
     def stop(self, timeout: float) -> None:
-        """Let the workers finish what they hold; what is left waits in the database."""
+        """Let the workers finish what they hold, for *timeout* seconds in all.
+
+        What is left waits in the database.
+        """
+        ends = time.monotonic() + timeout
         with self._news:
             self._stopping = True
             self._news.notify_all()
         for thread in self._threads:
-            thread.join(timeout)
+            if thread.ident is not None:  # a desk that was never opened can be closed too
+                thread.join(max(0.0, ends - time.monotonic()))
 
     def wake(self) -> None:
         """Tell a worker that something arrived."""
@@ -193,24 +199,37 @@ class Desk:
                                        in_doubt=True)
                 return
         doubt = queued.in_doubt
+
+        def note(ref: str) -> None:
+            nonlocal doubt
+            doubt = True  # part of it stands: to begin anew would leave that behind
+            self._deliveries.note_ref(queued, ref)
+
         try:
             posted = self._poster.find(queued) if doubt else None
             if posted is None:
                 self._deliveries.begin(queued)
                 doubt = False
-                posted = self._poster.post(
-                    queued, lambda ref: self._deliveries.note_ref(queued, ref))
+                posted = self._poster.post(queued, note)
         except PostRefused as error:
             _log.warning("Slack refused %s: %s", queued.outgoing.method, error)
-            self._deliveries.refused(queued, str(error))
+            # First the word to the person: should we end between the two, it is not lost.
             self._tell_undelivered(queued, str(error))
+            self._deliveries.refused(queued, str(error))
         except PostDelayed as error:
             self._later(queued, error.seconds, str(error), in_doubt=doubt)
         except PostUnclear as error:
-            wait = POSTING_WAITS[min(queued.tries, len(POSTING_WAITS) - 1)]
-            self._later(queued, max(wait, self._grace.total_seconds()), str(error), in_doubt=True)
+            self._unclear(queued, str(error))
+        except Exception as error:
+            # A fault of our own: it must not hold up the posts of others.
+            _log.exception("posting %s failed", queued.outgoing.method)
+            self._unclear(queued, type(error).__name__)
         else:
             self._deliveries.sent(queued, posted.ref, posted.place)
+
+    def _unclear(self, queued: Queued, error: str) -> None:
+        wait = POSTING_WAITS[min(queued.tries, len(POSTING_WAITS) - 1)]
+        self._later(queued, max(wait, self._grace.total_seconds()), error, in_doubt=True)
 
     def _later(self, queued: Queued, seconds: float, error: str, *, in_doubt: bool) -> None:
         _log.warning("%s waits %.0f s: %s", queued.outgoing.method, seconds, error)

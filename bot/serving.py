@@ -4,6 +4,7 @@ The server listens at once and takes messages in; guidance, model and index are 
 and what has arrived meanwhile is answered then.
 """
 
+import gc
 import logging
 import secrets
 import socket
@@ -214,6 +215,8 @@ class _Service:
         """Load what takes long, begin to work, and then keep watch."""
         try:
             self.loaded = self._loaded()
+            # All of it stays: looking through it for garbage would stop every thread for 100 ms.
+            gc.freeze()
             self._learn()
             self.loaded.desk.start()
             if self.sockets is not None:
@@ -266,7 +269,7 @@ class _Service:
         desk = Desk(
             self.deliveries,
             Handler(parts, replying, handing_over, Noting(parts, replying)),
-            Posting(self.clients, self.cases, self.deliveries.ref_of),
+            Posting(self.clients, self.cases, self.deliveries.ref_of, audiences=parts.audiences),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick)
         surfaces = Surfaces(parts, handing_over,
                             frozenset(filter(None, map(str.strip, reviewers.split(",")))), _now)

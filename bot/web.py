@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_bolt.oauth import OAuthFlow
 from starlette.applications import Starlette
@@ -80,15 +80,19 @@ class _Routes:
             return _error(404, "not_here", "Slack is connected by Socket Mode.")
         try:
             body = await _body(request)
-            asked = to_bolt_request(request, body)
+            asked = _bolt_request(request, body)
         except TooLarge:
             return _error(413, "too_large", f"At most {MOST_BYTES:,} bytes are read.")
         except UnicodeDecodeError:
             return _error(400, "bad_encoding", "The body is not UTF-8.")
+        except ValueError:
+            return _error(400, "bad_body", "The body is not what Slack sends.")
         except ClientDisconnect:
             return Response(status_code=400)
         flow = self._site.install
         if request.method == "POST":
+            if not _looks_signed(request):
+                return _error(401, "unsigned", "The request carries no signature of Slack.")
             return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
         if flow is None:
             return _error(404, "not_here", "This app is installed for one workspace.")
@@ -138,6 +142,29 @@ class _Routes:
         """The process can do its work; if not, what is missing."""
         faults = dict(await run_in_threadpool(self._site.faults))
         return JSONResponse({"ok": not faults, "faults": faults}, 503 if faults else 200)
+
+
+def _bolt_request(request: Request, body: bytes) -> BoltRequest:
+    """The request as Bolt takes it; anybody may have sent it, since no signature is checked yet.
+
+    Raises:
+        ValueError: The body is not UTF-8, or not an object in JSON or in a form.
+    """
+    try:
+        asked = to_bolt_request(request, body)
+    except (AttributeError, TypeError, RecursionError) as error:
+        # Bolt looks into whatever was sent as if it were an object.
+        raise ValueError("not an object") from error
+    if not isinstance(asked.body, dict):
+        raise ValueError("not an object")
+    return asked
+
+
+def _looks_signed(request: Request) -> bool:
+    """Whether the headers can be checked at all: the SDK's check fails on other characters."""
+    timestamp = request.headers.get("x-slack-request-timestamp", "")
+    signature = request.headers.get("x-slack-signature", "")
+    return timestamp.isascii() and timestamp.isdecimal() and signature.isascii()
 
 
 async def _body(request: Request) -> bytes:

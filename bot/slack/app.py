@@ -32,8 +32,19 @@ from bot.store import Store
 
 LISTENERS = 12
 """Threads of listeners; each is held for as long as one call to Slack takes at most."""
-LOUD = ("slack_bolt.RequestVerification", "slack_bolt.middleware")
-"""Loggers that would write whole payloads, deals included."""
+BUSY = 12
+"""Deliveries that wait at once before the person is shown that the bot is at it: with fewer, the
+answer is there as soon as the status would be."""
+QUIET = {
+    "advisor.bolt": logging.ERROR,
+    "slack_sdk": logging.WARNING,
+    "slack_sdk.web.base_client": logging.CRITICAL,
+}
+"""Loggers that would write whole payloads below these levels, deals included.
+
+Bolt writes requests that are not signed or not expected, and the client an answer that it can't
+read, which for a post repeats the post.  Whoever called says in its own words what went wrong.
+"""
 
 Body = dict[str, Any]
 _ANY = re.compile(r".*", re.DOTALL)
@@ -68,10 +79,12 @@ def build_slack(door: Door, *, signing_secret: str | None, **options: Any) -> Ap
         signing_secret: Checks requests over HTTP; None where only Socket Mode is used.
         options: Further arguments of `slack_bolt.App`, such as those of an OAuth installation.
     """
-    for name in LOUD:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)
     listeners = _Listeners(door)
     app = App(
+        # Bolt's own loggers take their levels from this one, or else from the root.
+        logger=logging.getLogger("advisor.bolt"),
         signing_secret=signing_secret or "unused",
         request_verification_enabled=signing_secret is not None,
         authorize=_authorizing(door.clients),
@@ -141,15 +154,18 @@ class _Listeners:
         return received
 
     def _show_waiting(self, delivery: Delivery) -> None:
-        """Say that the bot is starting, where an answer would otherwise be long in coming."""
-        if self._door.surfaces() is not None or delivery.place is None or not delivery.opens:
-            return
+        """Say what the bot is doing, where an answer will be a while in coming."""
         place = delivery.place
+        if place is None or not delivery.opens:
+            return
+        starting = self._door.surfaces() is None
+        if not starting and self._door.deliveries.backlog() <= BUSY:
+            return
+        status = self._say.say("acts.waking" if starting else "acts.reading")
         self._door.clients.soon(
             place.team,
             lambda client: client.assistant_threads_setStatus(
-                channel_id=place.channel, thread_ts=place.thread,
-                status=self._say.say("acts.waking")))
+                channel_id=place.channel, thread_ts=place.thread, status=status))
 
     # --- listeners --------------------------------------------------------------------------
 
@@ -226,14 +242,14 @@ class _Listeners:
         text = str(message.get("text") or "")
         if not inbound.words(text):
             ack()
-            view = notice_view(self._say.say("loading.title"), self._say.say("acts.no_text"))
+            view = notice_view(self._say.say("acts.check_title"), self._say.say("acts.no_text"))
             open_view(client, str(body["trigger_id"]), view)
             return
         # The message's own address has the form that every workspace's links have.
         link = inbound.permalink(body, channel, str(message["ts"]))
         self.receive(inbound.asked(body, "shortcut", text, self._door.now(), link))
         ack()
-        view = notice_view(self._say.say("loading.title"),
+        view = notice_view(self._say.say("acts.check_title"),
                            self._say.say("acts.command_answered"))
         open_view(client, str(body["trigger_id"]), view)
 

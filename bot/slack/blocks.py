@@ -387,7 +387,7 @@ class _Page:
             yield {"type": "actions", "elements": row}
         if shown.handed_over is not None:
             yield {"type": "context", "elements": [mrkdwn(shown.handed_over)]}
-        if shown.watch_on is not None:
+        if advice and shown.watch_on is not None:
             words = drawn_within(say.say("post.watch_on", date=dated(shown.watch_on)), 300)
             yield {"type": "context", "elements": [mrkdwn(words)]}
 

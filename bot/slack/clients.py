@@ -22,6 +22,8 @@ from slack_sdk.web import SlackResponse
 
 TIMEOUT_SECONDS = 10
 """Longest wait for one call; the desk's grace time has to be longer."""
+HELPING_AT_ONCE = 8
+"""Calls that only help and wait or are under way."""
 
 _log = logging.getLogger("advisor.slack")
 
@@ -67,6 +69,7 @@ class Clients:
         self._kept: dict[str, Pair] = {}
         self._lock = threading.Lock()
         self._helping = ThreadPoolExecutor(2, thread_name_prefix="helping")
+        self._room = threading.BoundedSemaphore(HELPING_AT_ONCE)
 
     def of(self, team: str) -> Pair:
         """The clients of *team*; made anew when its token has changed."""
@@ -84,12 +87,17 @@ class Clients:
         return kept
 
     def soon(self, team: str, call: Callable[[WebClient], object]) -> None:
-        """Make a call that only helps, such as a status, beside everything else."""
+        """Make a call that only helps, such as a status, beside everything else.
+
+        It is left out where many wait: once its turn had come, it would be out of date.
+        """
         try:
             pair = self.of(team)
         except LookupError:
             return
-        self._helping.submit(_quietly, pair.reads, call)
+        if self._room.acquire(blocking=False):
+            work = self._helping.submit(_quietly, pair.reads, call)
+            work.add_done_callback(lambda _: self._room.release())
 
 
 def _quietly(client: WebClient, call: Callable[[WebClient], object]) -> None:

@@ -1,6 +1,7 @@
 """Briefs: as files in the thread, and sent to the compliance channel with a link."""
 
 import base64
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.slack.controls import plain_text
 from bot.slack.home import deal_title
 from bot.slack.names import OPEN_LINK
 from bot.slack.notes import note
-from bot.slack.posting import FILES, MESSAGE
+from bot.slack.posting import EPHEMERAL, FILES, MESSAGE
 from bot.slack.replying import Parts, Replying
 from bot.slack.splitting import Block, Span, fit, section
 
@@ -54,6 +55,8 @@ class HandingOver:
 
     def brief(self, taken: Taken) -> None:
         """Put the brief into the thread, as Markdown and as PDF."""
+        if self._replying.overheard(taken):
+            return
         case = self._case(taken)
         brief = self._brief(taken, case)
         if brief is None:
@@ -65,29 +68,33 @@ class HandingOver:
 
     def compliance(self, taken: Taken) -> None:
         """Send the deal to compliance: summary, link and brief; and say in the thread what is."""
-        case = self._case(taken)
+        case, by = self._case(taken), taken.delivery.author
+        key, turn = taken.delivery.key, int(taken.delivery.body["turn"])
+        if self._replying.handed_by(case, turn) is not None:
+            # Pressed twice: the message shows who has it already, or is about to.
+            self._settle(taken, self._replying.update(taken, case, turn), [])
+            return
         brief = self._brief(taken, case)
         refusal = self._refusal(taken, brief)
         if brief is None or refusal is not None:
             self._replying.reply_with(taken, self._say.say(refusal or "acts.nothing_told"))
             return
-        key, turn = taken.delivery.key, int(taken.delivery.body["turn"])
-        event = CaseEvent("handed_over", taken.delivery.author,
-                          {"turn": turn, "channel": self._channel})
         summary = Outgoing(f"{key}:summary", MESSAGE, self._summary(taken, case),
                            target={"channel": self._channel})
+        event = CaseEvent("handed_over", by,
+                          {"turn": turn, "channel": self._channel, "summary": summary.key})
         files = Outgoing(
             f"{key}:brief", FILES,
             {**note(self._say.say("acts.brief_attached")), "files": _files(brief, taken)},
             target={"after": summary.key})
-        told_here = Outgoing(f"{key}:note", MESSAGE, note(self._say.say("acts.handed_over_note")))
-        with self._parts.store.writing() as connection:
-            self._parts.deliveries.settle(connection, taken, [summary, files, told_here],
-                                          events=[event])
-        # Drawn after the event stands, since that is what it shows.
-        for update in self._replying.update(taken, case, turn):
-            with self._parts.store.writing() as connection:
-                self._parts.deliveries.owe(connection, case.conversation, case.team, update)
+        overheard = self._replying.is_overheard(taken)
+        told_here = Outgoing(
+            f"{key}:note", EPHEMERAL if overheard else MESSAGE,
+            {**note(self._say.say("acts.handed_over_direct" if _is_direct(case)
+                                  else "acts.handed_over_note")), "user": by})
+        # Outsiders need not see that a deal went to compliance.
+        updates = [] if overheard else self._replying.update(taken, case, turn, handed_by=by)
+        self._settle(taken, [summary, files, told_here, *updates], [event])
 
     def _refusal(self, taken: Taken, brief: Brief | None) -> str | None:
         """Why nothing is sent, as the name of a sentence."""
@@ -96,9 +103,20 @@ class HandingOver:
         if not self._channel:
             return "acts.no_channel"
         audience = self._parts.audiences.of(taken.delivery.team, self._channel)
+        if audience is Audience.UNKNOWN or not self._is_member(taken.delivery.team):
+            return "acts.unreachable_channel"
         return None if audience is Audience.COLLEAGUES else "acts.unsafe_channel"
 
+    def _is_member(self, team: str) -> bool:
+        """Whether we may post in the compliance channel, as far as Slack tells."""
+        try:
+            found = told(self._clients.of(team).reads.conversations_info(channel=self._channel))
+        except (SlackApiError, SlackClientError, OSError, LookupError):
+            return False
+        return bool(found["channel"].get("is_member"))
+
     def _brief(self, taken: Taken, case: Case) -> Brief | None:
+        self._show_writing(case)
         conversation = self._parts.store.load(case.conversation)
         turns = self._parts.store.turns(case.conversation)
         try:
@@ -108,6 +126,14 @@ class HandingOver:
                 link=self.link(case), now=taken.delivery.sent_at)
         except NothingToBrief:
             return None
+
+    def _show_writing(self, case: Case) -> None:
+        """A brief takes a second or two; the post that follows clears the status."""
+        channel, thread = case.channel, case.thread
+        if channel is None or thread is None:
+            return
+        self._clients.soon(case.team, lambda client: client.assistant_threads_setStatus(
+            channel_id=channel, thread_ts=thread, status=self._say.say("acts.writing")))
 
     def _summary(self, taken: Taken, case: Case) -> dict[str, Any]:
         guidance, say = self._parts.advisor.guidance, self._say
@@ -122,7 +148,8 @@ class HandingOver:
         chunks = fit(spans)
         blocks: list[Block] = [section(chunk.text) for chunk in chunks[:-1]]
         blocks.append(section(f"{chunks[-1].text} <@{taken.delivery.author}>"))
-        link = self.link(case)
+        # Nobody but the asker can open their direct message.
+        link = None if _is_direct(case) else self.link(case)
         if link is not None:
             blocks.append({"type": "actions", "elements": [{
                 "type": "button", "action_id": OPEN_LINK, "url": link,
@@ -133,15 +160,30 @@ class HandingOver:
         """The address of a case's thread, asked for once; None if Slack gives none."""
         if case.link is not None or case.channel is None or case.thread is None:
             return case.link
+        link = self._permalink(case.team, case.channel, case.thread)
+        if link is not None:
+            with self._parts.store.writing() as connection:
+                self._parts.cases.change(connection, case.conversation, link=link)
+        return link
+
+    def review_link(self, case: Case) -> str | None:
+        """The address of what compliance was sent of a case last, which they can read.
+
+        The case's own thread may be somebody's direct message.
+        """
+        for _, body in reversed(self._parts.cases.happened(case.conversation, "handed_over")):
+            ref = self._parts.deliveries.ref_of(str(json.loads(body).get("summary")))
+            if ref is not None:
+                return self._permalink(case.team, *ref.split(":"))
+        return None
+
+    def _permalink(self, team: str, channel: str, ts: str) -> str | None:
         try:
-            found = told(self._clients.of(case.team).reads.chat_getPermalink(
-                channel=case.channel, message_ts=case.thread))
+            found = told(self._clients.of(team).reads.chat_getPermalink(
+                channel=channel, message_ts=ts))
         except (SlackApiError, SlackClientError, OSError, LookupError):
             return None
-        link = str(found["permalink"])
-        with self._parts.store.writing() as connection:
-            self._parts.cases.change(connection, case.conversation, link=link)
-        return link
+        return str(found["permalink"])
 
     def _name(self, team: str, user: str) -> str:
         """A person's name; the id where Slack does not tell."""
@@ -163,6 +205,11 @@ class HandingOver:
     ) -> None:
         with self._parts.store.writing() as connection:
             self._parts.deliveries.settle(connection, taken, posts, events=events)
+
+
+def _is_direct(case: Case) -> bool:
+    """Whether a case is held in a direct message."""
+    return case.private or (case.channel or "").startswith("D")
 
 
 def _files(brief: Brief, taken: Taken) -> list[dict[str, str]]:

@@ -10,6 +10,8 @@ from bot.slack.noting import Noting
 from bot.slack.posting import MESSAGE, UPDATE
 from bot.slack.replying import Parts, Replying
 
+_TAPPED = frozenset({Act.STEER, Act.BRIEF, Act.FEEDBACK, Act.LISTENING, Act.UNCHANGED})
+"""Acts that can be done again on purpose, but not twice by one tap too many."""
 _JOIN = frozenset({"not_in_channel", "channel_not_found"})
 
 
@@ -40,6 +42,10 @@ class Handler:
 
     def handle(self, taken: Taken) -> None:
         """Handle one delivery and settle it; see `bot.desk.Handler`."""
+        if taken.delivery.act in _TAPPED and self._parts.cases.is_second_tap(taken):
+            with self._parts.store.writing() as connection:
+                self._parts.deliveries.settle(connection, taken, state="aside")
+            return
         self._acts[taken.delivery.act](taken)
 
     def apologise(self, taken: Taken, reference: str, *, last: bool) -> Outgoing:

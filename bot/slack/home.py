@@ -72,13 +72,11 @@ def home_view(
     """
     start = button(say.say("home.start"), HOME_START, Press("").dump(), "primary")
     blocks = [*_words(say.say("home.intro")), {"type": "actions", "elements": [start]}]
-    place = 0
     if queue is not None:
         blocks.append(_heading(say.say("home.queue")))
-        blocks += _deals(queue, say, place, "home.queue_empty")
-        place = MOST_DEALS
+        blocks += _deals(queue, say, "home.queue_empty", mine=False)
     blocks.append(_heading(say.say("home.deals")))
-    blocks += _deals(deals, say, place, "home.empty")
+    blocks += _deals(deals, say, "home.empty", mine=True)
     blocks += [item.block for item in context([Span(say.say("home.not_advice"))])]
     return {"type": "home", "blocks": blocks}
 
@@ -91,14 +89,17 @@ def _heading(text: str) -> Block:
     return {"type": "header", "text": plain_text(text, 150)}
 
 
-def _deals(deals: Sequence[HomeDeal], say: Wording, place: int, empty: str) -> Iterator[Block]:
+def _deals(
+    deals: Sequence[HomeDeal], say: Wording, empty: str, *, mine: bool
+) -> Iterator[Block]:
+    """A line for each deal; only one's *mine* can be gone on with, others are to be read."""
     if not deals:
         yield from _words(say.say(empty))
     for n, deal in enumerate(deals[:MOST_DEALS]):
         press = Press(deal.conversation, deal.turn).dump()
-        show = button(say.say("home.show"), f"{HOME_SHOW}:{place + n}", press)
+        resume = button(say.say("home.show"), f"{HOME_SHOW}:{n}", press) if mine else None
         chunk = fit(list(_deal(deal, say)))[0]
-        yield section(chunk.text, show)
+        yield section(chunk.text, resume)
     if len(deals) > MOST_DEALS:
         yield from (i.block for i in context(
             [Span(say.say("home.more", n=len(deals) - MOST_DEALS))]

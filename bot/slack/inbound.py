@@ -71,7 +71,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         return None
     team, channel, ts = team_of(body), str(event["channel"]), str(event["ts"])
     text = str(event.get("text") or "")
-    mentioned = kind == "app_mention" or f"<@{us}" in text
+    mentioned = kind == "app_mention" or us in {m[1] for m in _MENTION.finditer(text)}
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     thread = event.get("thread_ts")
     if not mentioned and not direct and (thread is None or _MENTION.search(text)):
@@ -113,6 +113,7 @@ def _edit(body: Payload, event: Payload) -> Delivery | None:
         body={
             "text": str(message.get("text") or ""),
             "edits": f"slack:{team}:{channel}:{ts}",
+            "shared": bool(body.get("is_ext_shared_channel")),
         },
         place=Place(team, channel, str(message.get("thread_ts") or ts)),
         event_id=str(body.get("event_id") or ""),
@@ -175,8 +176,8 @@ def _pressed(
     if act is Act.ANSWER:
         # The same choice on the same question is one deed, however often it is tapped.
         key += f":{press.fact}:{','.join(more['values'] or ['?'])}"
-    elif act is not Act.COMPLIANCE:
-        key += f":{when}"
+    else:
+        key += "".join(f":{value}" for value in more.values()) + f":{when}"
     return Delivery(
         key=MessageKey(key),
         act=act,

@@ -88,11 +88,13 @@ class Noting:
              self._again(press)])
         event = CaseEvent("reminded", taken.delivery.author,
                           {"on": taken.delivery.body["on"]})
+        # It names the deal, so it goes to the asker alone where outsiders read along.
+        target = ({"user": taken.delivery.author} if self._replying.is_overheard(taken)
+                  else None)
+        post = Outgoing(f"{taken.delivery.key}:note", MESSAGE, word, target=target)
         with self._parts.store.writing() as connection:
             self._parts.cases.change(connection, taken.conversation, watch_on=None)
-            self._parts.deliveries.settle(
-                connection, taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
-                events=[event])
+            self._parts.deliveries.settle(connection, taken, [post], events=[event])
 
     def unchanged(self, taken: Taken) -> None:
         """Nothing has changed since: kept, since somebody has looked again."""

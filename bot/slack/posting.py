@@ -10,6 +10,7 @@ broken connection or a 5xx, leaves open whether the post stands.
 
 import base64
 import logging
+import re
 import threading
 import time
 from collections import deque
@@ -24,6 +25,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.cases import Case, Cases
 from bot.delivery import Place, Queued
 from bot.desk import PostDelayed, Posted, PostRefused, PostUnclear
+from bot.slack.audience import Audience, Audiences
 from bot.slack.clients import Clients, Pair, told
 
 MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
@@ -34,7 +36,7 @@ STREAMS_PER_MINUTE = 8
 """Streams begun a minute and workspace: each takes two of Slack's twenty calls of that tier, and
 some are left for others."""
 LOOKED_AT = 200
-"""Messages of a thread looked through for one of ours."""
+"""Messages looked through for one of ours: of a thread a page, of a channel the latest."""
 
 _LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
@@ -44,12 +46,28 @@ _NO_STREAM = frozenset({
     "missing_recipient_team_id", "missing_recipient_user_id", "ratelimited",
     "channel_type_not_supported",
 })
+_DEAD_STREAM = _NO_STREAM - {"ratelimited"}
+"""What says that a stream is over; an open one can't be rewritten, only ended."""
+
+_OUTSIDE = frozenset({Audience.OUTSIDERS, Audience.GUESTS})
+
+_CODE = re.compile(r"[a-z0-9_]+")
+"""An error code of Slack."""
 
 _log = logging.getLogger("advisor.slack")
 
 
 class Posting:
-    """The desk's poster."""
+    """The desk's poster.
+
+    Args:
+        clients: Call Slack.
+        cases: Where conversations stand.
+        ref_of: Where the post of a key stands at Slack.
+        clock: Seconds that pass; counts streams.
+        audiences: Asked before a deal goes to a channel, since a post may have waited long; None
+            leaves it at what was found when the message was handled.
+    """
 
     def __init__(
         self,
@@ -57,11 +75,13 @@ class Posting:
         cases: Cases,
         ref_of: Callable[[str], str | None],
         clock: Callable[[], float] = time.monotonic,
+        audiences: Audiences | None = None,
     ) -> None:
         self._clients = clients
         self._cases = cases
         self._ref_of = ref_of
         self._clock = clock
+        self._audiences = audiences
         self._streams: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
@@ -81,6 +101,8 @@ class Posting:
                     channel=channel, user=body["user"], text=body["text"],
                     blocks=body.get("blocks"), thread_ts=thread)
                 return Posted("ephemeral")
+            if queued.outgoing.target is None and (queued.outgoing.turn or kind == FILES):
+                self._check_readers(queued.team, channel)
             if kind == FILES:
                 return self._upload(pair.once, body, channel, thread)
             if body.get("stream") and thread and case is not None:
@@ -135,6 +157,11 @@ class Posting:
             return channel, ts
         return target["channel"], target.get("thread")
 
+    def _check_readers(self, team: str, channel: str) -> None:
+        """Refuse to tell of a deal where people from outside have come to read meanwhile."""
+        if self._audiences is not None and self._audiences.of(team, channel) in _OUTSIDE:
+            raise PostRefused("people_from_outside_can_read_it_now")
+
     def _direct(self, pair: Pair, user: str) -> str:
         # Opening a conversation that is open changes nothing, so it may be tried again.
         return str(told(pair.reads.conversations_open(users=user))["channel"]["id"])
@@ -146,8 +173,10 @@ class Posting:
             found = reads.conversations_history(
                 channel=channel, limit=LOOKED_AT, include_all_metadata=True)
         else:
-            found = reads.conversations_replies(
+            # The oldest come first, so what we look for is on the last page.
+            pages = reads.conversations_replies(
                 channel=channel, ts=thread, limit=LOOKED_AT, include_all_metadata=True)
+            return [message for page in pages for message in page["messages"]]
         return list(told(found)["messages"])
 
     # --- how --------------------------------------------------------------------------------
@@ -228,8 +257,7 @@ class Posting:
             once.chat_stopStream(channel=channel, ts=ts, blocks=rest,
                                  metadata=_metadata(queued))
         except SlackApiError as error:
-            reason = str(error.response.get("error"))
-            if reason not in _NO_STREAM and error.response.status_code != 429:
+            if str(error.response.get("error")) not in _DEAD_STREAM:
                 raise
             once.chat_update(channel=channel, ts=ts, text=body["text"], blocks=body["blocks"],
                              metadata=_metadata(queued))
@@ -247,7 +275,8 @@ class Posting:
             return None
         ours = told(once.auth_test())
         for message in reversed(messages):
-            if message.get("user") == ours["user_id"] and not message.get("metadata"):
+            carries = message.get("metadata") or message.get("files")
+            if message.get("user") == ours["user_id"] and not carries:
                 return self._finish(once, queued, channel, str(message["ts"]))
         return None
 
@@ -284,9 +313,12 @@ def _sorted_errors() -> Iterator[None]:
 def _sorted(error: SlackApiError) -> Exception:
     response = error.response
     reason = str(response.get("error") or "")
+    if not _CODE.fullmatch(reason):
+        # An answer that is cut off or a page of HTML: the SDK puts all of it here, words and all.
+        reason = ""
     if response.status_code == 429 or reason in _LATER:
         wait = next((v for k, v in response.headers.items() if k.lower() == "retry-after"), "30")
         return PostDelayed(float(wait), reason or "ratelimited")
     if response.status_code >= 500 or reason in _UNCLEAR or not reason:
-        return PostUnclear(reason or f"HTTP {response.status_code}")
+        return PostUnclear(reason or f"HTTP {response.status_code} without a code")
     return PostRefused(reason)

@@ -42,6 +42,11 @@ _MEANT_FOR_US = frozenset({
 })
 """Intents that nobody but us would be told, even by somebody who talks to others."""
 
+_GOES_ON = frozenset({
+    Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES,
+})
+"""Intents that only make sense about what was said before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -80,7 +85,7 @@ class Replying:
         if said.intent is None and not self._for_us(taken, case, said):
             self._settle(taken, state="aside")
             return
-        if said.intent is None and self._answers_another(taken, said):
+        if said.intent is None and self._goes_on_elsewhere(taken, said):
             return
         self.turn(taken, said)
 
@@ -88,8 +93,15 @@ class Replying:
         """Somebody changed a message: what it told is told anew, if it told anything."""
         edited = MessageKey(str(taken.delivery.body["edits"]))
         text = words(str(taken.delivery.body["text"]))
-        if self._parts.store.turn_for(edited) is None or not text:
+        turn = self._parts.store.turn_for(edited)
+        if turn is None or not text:
             self._settle(taken, state="aside")
+            return
+        if turn.conversation != taken.conversation:
+            # Its message was answered elsewhere, and so is the edit.
+            self._parts.deliveries.move(taken, turn.conversation)
+            return
+        if self.overheard(taken):
             return
         said = self._said(taken, text=text, edits=edited)
         conversation = self._parts.store.load(taken.conversation)
@@ -103,14 +115,14 @@ class Replying:
         """A choice was pressed: the message that asked shows it, and the answer follows."""
         body = taken.delivery.body
         fact = str(body["fact"])
-        if self._overheard(taken):
+        if self.overheard(taken):
             return
         said = self._said(taken, answers={fact: body["values"]})
         self.turn(taken, said, before=self._answered(taken, fact, body["values"]))
 
     def steer(self, taken: Taken) -> None:
         """A button that stands for words."""
-        if self._overheard(taken):
+        if self.overheard(taken):
             return
         intent = Intent(str(taken.delivery.body["intent"]))
         conversation = self._parts.store.load(taken.conversation)
@@ -120,6 +132,8 @@ class Replying:
 
     def form(self, taken: Taken) -> None:
         """The intake form or a correction was sent."""
+        if self.overheard(taken):
+            return
         body = taken.delivery.body
         self.turn(taken, self._said(taken, text=str(body["text"]), answers=body["answers"]))
 
@@ -170,12 +184,13 @@ class Replying:
             body |= {"stream": post.lead, "streamed": post.lead_blocks}
         return body
 
-    def shown(self, case: Case, turn: int, answered: str | None = None) -> Shown:
-        """How a reply of *case* is drawn now."""
+    def shown(
+        self, case: Case, turn: int, answered: str | None = None, handed_by: str | None = None
+    ) -> Shown:
+        """How a reply of *case* is drawn; *handed_by* is who is sending it to compliance."""
         public = not case.private and not (case.channel or "").startswith("D")
-        handed = self._parts.cases.happened(case.conversation, "handed_over")
-        who = f"<@{handed[-1][0]}>" if handed and json.loads(handed[-1][1]).get(
-            "turn") == turn else None
+        by = handed_by or self.handed_by(case, turn)
+        who = None if by is None else f"<@{by}>"
         return Shown(
             case.conversation,
             turn,
@@ -185,21 +200,33 @@ class Replying:
             watch_on=case.watch_on,
         )
 
-    def redrawn(self, case: Case, turn: int, answered: str | None = None) -> Post | None:
+    def handed_by(self, case: Case, turn: int) -> str | None:
+        """Who has sent the advice of a turn to compliance; None if nobody has."""
+        handed = self._parts.cases.happened(case.conversation, "handed_over")
+        return next((by for by, body in handed if json.loads(body).get("turn") == turn), None)
+
+    def redrawn(
+        self, case: Case, turn: int, answered: str | None = None, handed_by: str | None = None
+    ) -> Post | None:
         """The message with the buttons of a turn's reply, as it should read now."""
         recorded = self._parts.store.turn_at(case.conversation, turn)
         if recorded is None:
             return None
         guidance = self._parts.editions.of(recorded.release)
-        return to_posts([(recorded.reply, self.shown(case, turn, answered))], guidance,
-                        self._say)[-1]
+        shown = self.shown(case, turn, answered, handed_by)
+        return to_posts([(recorded.reply, shown)], guidance, self._say)[-1]
 
     def update(
-        self, taken: Taken, case: Case, turn: int, answered: str | None = None
+        self,
+        taken: Taken,
+        case: Case,
+        turn: int,
+        answered: str | None = None,
+        handed_by: str | None = None,
     ) -> list[Outgoing]:
         """The update of the message that was pressed on."""
         body = taken.delivery.body
-        post = self.redrawn(case, turn, answered) if body.get("ts") else None
+        post = self.redrawn(case, turn, answered, handed_by) if body.get("ts") else None
         if post is None:
             return []
         return [Outgoing(f"{taken.delivery.key}:update", UPDATE, {
@@ -271,11 +298,11 @@ class Replying:
         return bool(message.heard or message.withdrawn or message.answers_pending
                     or message.intent in _MEANT_FOR_US)
 
-    def _answers_another(self, taken: Taken, said: Said) -> bool:
-        """Whether a new direct message only answers what another conversation has asked.
+    def _goes_on_elsewhere(self, taken: Taken, said: Said) -> bool:
+        """Whether a new direct message only goes on with the conversation under way.
 
         In a direct message each line of a person begins a thread. Somebody in a hurry answers
-        the question there and not in its thread.
+        the question there and not in its thread, takes something back, asks why, or for advice.
         """
         body, delivery = taken.delivery.body, taken.delivery
         if not body["direct"] or not body["root"] or delivery.place is None:
@@ -284,12 +311,15 @@ class Replying:
             return False
         for case in self._parts.cases.of(delivery.team, delivery.author, limit=1):
             conversation = self._parts.store.load(case.conversation)
-            if case.conversation == taken.conversation or conversation.pending is None:
+            if case.conversation == taken.conversation or not conversation.version:
                 return False
             if not (case.channel or "").startswith("D"):
                 return False
             message = self._parts.advisor.read(said, conversation)
-            if message.answers_pending and set(message.heard) == {conversation.pending}:
+            answers = message.answers_pending and set(message.heard) == {conversation.pending}
+            takes_back = any(conversation.deal.known(fact) & values
+                             for fact, values in message.withdrawn.items())
+            if answers or takes_back or (message.intent in _GOES_ON and not message.heard):
                 self._parts.deliveries.move(taken, case.conversation)
                 return True
         return False
@@ -316,18 +346,31 @@ class Replying:
             return Audience.OUTSIDERS
         return self._parts.audiences.of(place.team, place.channel)
 
-    def _overheard(self, taken: Taken) -> bool:
-        """Refuse a press in a channel that people from outside have come to read."""
+    def is_overheard(self, taken: Taken) -> bool:
+        """Whether people from outside have come to read the thread that replies go to."""
         case = self._case(taken)
-        channel = str(taken.delivery.body.get("channel") or "")
-        if case.private or not channel or channel.startswith("D"):
+        if case.private or case.channel is None or case.channel.startswith("D"):
             return False
-        if self._parts.audiences.of(case.team, channel) is Audience.COLLEAGUES:
+        if taken.delivery.body.get("shared"):
+            return True
+        return self._parts.audiences.of(case.team, case.channel) is not Audience.COLLEAGUES
+
+    def overheard(self, taken: Taken) -> bool:
+        """Refuse what is done where people from outside have come to read; whether it was.
+
+        Whoever did it is told: unseen by others where they did it in the channel, else directly.
+        """
+        if not self.is_overheard(taken):
             return False
-        self._settle(taken, [Outgoing(
-            f"{taken.delivery.key}:not_here", EPHEMERAL,
-            {**note(self._say.say("acts.not_here")), "user": taken.delivery.author},
-            target={"channel": channel, "thread": case.thread})])
+        case, delivery = self._case(taken), taken.delivery
+        there = delivery.body.get("channel") or (delivery.place and delivery.place.channel)
+        key, user = f"{delivery.key}:not_here", delivery.author
+        if there == case.channel:
+            told = Outgoing(key, EPHEMERAL, {**note(self._say.say("acts.not_here")), "user": user})
+        else:
+            told = Outgoing(key, MESSAGE, note(self._say.say("acts.not_there")),
+                            target={"user": user})
+        self._settle(taken, [told])
         return True
 
     def _refuse_outsider(self, taken: Taken) -> None:

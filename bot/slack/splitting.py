@@ -261,25 +261,48 @@ def pack(
         back: Opens a message that another went before.
 
     Returns:
-        One body for each message, never none; the caller appends the foot.  Whether the controls
-        have to go into a message of their own is decided with room to spare, so that the same
-        items give the same messages whatever was done with the controls.
+        One body for each message, never none; the caller appends the foot.  Controls that do not
+        fit any more go into a message of their own together with the last item, if there is room,
+        so that it is not empty but for them.  That is decided with room to spare, so that the
+        same items give the same messages whatever was done with the controls.
     """
     posts: list[tuple[list[Block], frozenset[int]]] = []
-    blocks: list[Block] = []
-    cites: frozenset[int] = frozenset()
+    opening: list[Block] = []
+    held: list[Item] = []
+
+    def close(items: Sequence[Item]) -> None:
+        cites = _cites(items)
+        posts.append(([*opening, *(i.block for i in items), *foot(cites), onward], cites))
+
+    def fits_last(opening: Sequence[Block], items: Sequence[Item]) -> bool:
+        blocks = [*opening, *(i.block for i in items), *last(_cites(items))]
+        return _fits(blocks, MOST_STATES, ROOM_FOR_STATES)
+
     for item in items:
-        if blocks and not _fits([*blocks, item.block, *foot(cites | item.cites), onward]):
-            posts.append(([*blocks, *foot(cites), onward], cites))
-            blocks = [back] if item.under is None else [back, item.under]
-            cites = frozenset()
-        blocks.append(item.block)
-        cites |= item.cites
-    if blocks and not _fits([*blocks, *last(cites)], MOST_STATES, ROOM_FOR_STATES):
-        posts.append(([*blocks, *foot(cites), onward], cites))
-        blocks, cites = [back], frozenset()
-    posts.append((blocks, cites))
+        blocks = [*opening, *(i.block for i in held), item.block]
+        if held and not _fits([*blocks, *foot(_cites([*held, item])), onward]):
+            close(held)
+            opening, held = _opening(back, item), []
+        held.append(item)
+    if held and not fits_last(opening, held):
+        *before, kept = held
+        again = _opening(back, kept)
+        if before and fits_last(again, [kept]):
+            close(before)
+            opening, held = again, [kept]
+        else:
+            close(held)
+            opening, held = [back], []
+    posts.append(([*opening, *(i.block for i in held)], _cites(held)))
     return posts
+
+
+def _opening(back: Block, first: Item) -> list[Block]:
+    return [back] if first.under is None else [back, first.under]
+
+
+def _cites(items: Sequence[Item]) -> frozenset[int]:
+    return frozenset().union(*(item.cites for item in items))
 
 
 def _fits(blocks: Sequence[Block], kept_free: int = 0, room: int = 0) -> bool:

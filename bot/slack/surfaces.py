@@ -5,7 +5,7 @@ All of it only reads.  What a person sends with a form comes back as a delivery.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -105,7 +105,8 @@ class Surfaces:
         cases = self.parts.cases
         queue = None
         if user in self.reviewers:
-            queue = [self._line(case) for case in cases.handed_over(team, LISTED)]
+            queue = [replace(self._line(case), link=self.handing_over.review_link(case))
+                     for case in cases.handed_over(team, LISTED)]
         deals = [self._line(case) for case in cases.of(team, user, LISTED)]
         return home_view(self.parts.say, deals, queue)
 

@@ -151,7 +151,8 @@ class _Routes:
         user = request.query_params.get("user", "")
         if user not in self._site.world.users:
             return JSONResponse({"ok": False, "error": "There is no such person."}, 404)
-        return JSONResponse(state(self._site, user))
+        return JSONResponse(state(self._site, user, request.query_params.get("channel"),
+                                  request.query_params.get("thread")))
 
     async def log(self, request: Request) -> Response:
         """What passed between workspace and app, later than `after`."""

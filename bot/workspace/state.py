@@ -19,8 +19,10 @@ Json = dict[str, Any]
 HEARTBEAT_SECONDS = 15.0
 
 
-def state(site: Site, user_id: str) -> Json:
-    """What *user_id* sees.
+def state(
+    site: Site, user_id: str, within: str | None = None, thread: str | None = None
+) -> Json:
+    """What *user_id* sees; of messages only those *within* a channel, or a *thread*, if given.
 
     Returns:
         seq, team, me, app, users, channels, messages by channel (oldest first, replies and
@@ -50,7 +52,9 @@ def state(site: Site, user_id: str) -> Json:
         "channels": [channel_json(c) | {"kind": c.kind, "members": list(c.members)}
                      for c in channels],
         "messages": {c.id: [_message(site, m) for m in world.messages[c.id].values()
-                            if m.only_to in {None, user_id}] for c in channels},
+                            if m.only_to in {None, user_id}
+                            and thread in {None, m.ts, m.thread_ts}]
+                     for c in channels if within in {None, c.id}},
         "views": [view_json(v) | {"errors": dict(v.errors)}
                   for v in world.modals.get(user_id, [])],
         "home": None if home is None else view_json(home),

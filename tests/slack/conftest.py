@@ -1,6 +1,8 @@
 """What the bot says in Slack, and the bot at work in a workspace on loopback."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 
@@ -26,18 +28,29 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def shared_bot(
-    transport: str,
+def bots(
     tmp_path_factory: pytest.TempPathFactory,
     guidance: Guidance,
     reader: PlainReader,
     sentences: Wording,
     say: Wording,
-) -> Iterator[Bot]:
-    """One bot for all tests of a transport."""
-    folder = tmp_path_factory.mktemp(f"bot-{transport}")
-    with joined(transport, folder, guidance, reader, sentences, say) as made:
-        yield Bot(made)
+) -> Iterator[Callable[[str], Bot]]:
+    """Gives the one bot of a transport that all tests share, started when it is first needed."""
+    with ExitStack() as stack:
+
+        @cache
+        def of(transport: str) -> Bot:
+            folder = tmp_path_factory.mktemp(f"bot-{transport}")
+            return Bot(stack.enter_context(
+                joined(transport, folder, guidance, reader, sentences, say)))
+
+        yield of
+
+
+@pytest.fixture(scope="module")
+def shared_bot(transport: str, bots: Callable[[str], Bot]) -> Bot:
+    """The bot that the tests of a module share with all others."""
+    return bots(transport)
 
 
 @pytest.fixture

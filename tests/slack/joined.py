@@ -46,7 +46,7 @@ from tests.store.small import RELEASE
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, KIM, SECRET, Workspace, serving
 
 COMPLIANCE_CHANNEL = "C0COMPLI01"
-NEWCOMERS = 60
+NEWCOMERS = 120
 """People who have never met the bot, for tests that need one."""
 OFFICE = "C0OFFICE01"
 """A channel of the company with the bot in it, which tests fill with threads of their own."""

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -158,8 +159,15 @@ class Bot:
     def close_views(self, *users: str) -> None:
         """Close the modals that somebody has open: of *users*, or of all who have a name here."""
         for user in users or (SAM, KIM, NOOR):
-            for view in reversed(self.workspace.state(user)["views"]):
+            for view in reversed(self.views(user)):
                 self.workspace.do("close_view", user, view_id=view["id"])
+
+    def remind(self, today: date) -> None:
+        """Let it be *today*, as far as watch dates are concerned."""
+        for reminder in self.joined.cases.reminders(today, datetime.now(UTC)):
+            self.joined.deliveries.receive(reminder)
+        self.joined.desk.wake()
+        self.settle()
 
     # --- what they see ----------------------------------------------------------------------
 
@@ -175,10 +183,8 @@ class Bot:
         self, channel: str, *, thread: str | None = None, user: str = SAM
     ) -> list[Json]:
         """What *user* sees in a channel, or in one thread of it, oldest first."""
-        found: list[Json] = self.workspace.state(user)["messages"][channel]
-        if thread is None:
-            return found
-        return [m for m in found if thread in {m["ts"], m.get("thread_ts")}]
+        found: list[Json] = self._sees(user, channel, thread)["messages"][channel]
+        return found
 
     def replies(self, channel: str, thread: str, *, user: str = SAM) -> list[Json]:
         """What the bot has posted into a thread."""
@@ -197,7 +203,7 @@ class Bot:
     def view(self, callback: str | None = None, *, user: str = SAM) -> Json:
         """The modal on top, once it is there; *callback* waits for one of its kind."""
         def look() -> list[Json]:
-            views: list[Json] = self.workspace.state(user)["views"][-1:]
+            views: list[Json] = self._sees(user)["views"][-1:]
             return [v for v in views if callback in {None, v["callback_id"]}]
 
         found = eventually(look)
@@ -206,22 +212,27 @@ class Bot:
 
     def views(self, user: str = SAM) -> list[Json]:
         """The modals that are open."""
-        found: list[Json] = self.workspace.state(user)["views"]
+        found: list[Json] = self._sees(user)["views"]
         return found
 
     def home(self, user: str = SAM) -> Json:
         """The Home tab."""
-        found = eventually(lambda: self.workspace.state(user)["home"])
+        found = eventually(lambda: self._sees(user)["home"])
         assert found, "the Home tab was not drawn"
         return dict(found)
 
     def look_home(self, user: str = SAM) -> Json:
         """Open the Home tab and see it as it is drawn for this."""
-        before = self.workspace.state(user)["home"]
+        before = self._sees(user)["home"] or {}
         self.open("home", user=user)
-        eventually(lambda: (self.workspace.state(user)["home"] or {}).get("hash") != (
-            before or {}).get("hash"))
+        eventually(lambda: (self._sees(user)["home"] or {}).get("hash") != before.get("hash"))
         return self.home(user)
+
+    def _sees(self, user: str, channel: str = "none", thread: str | None = None) -> Json:
+        """What *user* sees, with the messages of one channel or thread, since all are many."""
+        where = {"user": user, "channel": channel} | ({} if thread is None else {"thread": thread})
+        state: Json = self.workspace.http.get("workspace/state", params=where).json()
+        return state
 
     # --- what is recorded -------------------------------------------------------------------
 
@@ -281,7 +292,7 @@ class Bot:
     def begin(self) -> None:
         """Forget what passed so far; see `refusals`."""
         self.expected.clear()
-        self._seen = max((e["seq"] for e in self.workspace.log()), default=0)
+        self._seen = max((e["seq"] for e in self.log()), default=self._seen)
 
     def log(self, kind: str | None = None) -> list[Json]:
         """What passed between workspace and bot in this test."""

@@ -254,7 +254,7 @@ def test_a_deal_can_still_be_sent_to_compliance_from_there(
 
     assert len(bot.replies(where, ts)) == before
     assert "I sent the brief and a link" in words(bot.whispers(where)[-1])
-    assert "compliance" not in words(bot.last(where, ts)).partition("Sent")[2]
+    assert "Sent to compliance by" not in words(bot.last(where, ts))
     assert "handed_over" in [kind for kind, *_ in bot.happened(where, ts)]
     assert bot.calls("chat.update") == []
 
@@ -275,6 +275,23 @@ def test_a_correction_or_a_command_for_there_is_refused_in_a_direct_message(bot:
     assert [words(m) for m in bot.messages(bot.dm(user), user=user)] == [
         "People from outside can read the channel of that deal now, so I post nothing more "
         "there. Tell me about the deal here and I go on with you."] * 2
+    assert posted(bot, where) == "[]"
+
+
+def test_going_on_from_the_home_tab_is_refused_in_a_direct_message(bot: Bot) -> None:
+    where, user = channel(bot), bot.newcomer()
+    bot.workspace.do("join", user, channel=where)
+    bot.settle()
+    bot.mention(DEAL, channel=where, user=user)
+    share(bot, where)
+    bot.begin()
+
+    bot.look_home(user)
+    bot.press_home("home_show", user=user)
+
+    assert [words(m) for m in bot.messages(bot.dm(user), user=user)] == [
+        "People from outside can read the channel of that deal now, so I post nothing more "
+        "there. Tell me about the deal here and I go on with you."]
     assert posted(bot, where) == "[]"
 
 

@@ -8,6 +8,7 @@ import inspect
 import re
 import shutil
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +74,13 @@ EVENT_SCOPES: Mapping[str, frozenset[str]] = {
 }
 """Scopes of each event: docs.slack.dev/reference/events, "Scopes"."""
 
-ONLY_ACKNOWLEDGED = frozenset({"app_uninstalled", "tokens_revoked"})
-"""With one workspace's token there is nothing to forget: the next call is refused and said so."""
-
 KINDS = {"message.channels": "channel", "message.groups": "group", "message.im": "im"}
 
 
 # --- what the code does ---------------------------------------------------------------------
 
 
+@cache
 def sdk() -> dict[str, frozenset[str]]:
     """For each method of the SDK's client, the Web API methods that it calls."""
     tree = ast.parse(inspect.getsource(inspect.getmodule(WebClient)))  # type: ignore[arg-type]
@@ -103,15 +102,21 @@ def sdk() -> dict[str, frozenset[str]]:
     return {name: frozenset(methods) for name, methods in direct.items() if methods}
 
 
-def trees(sources: Iterable[Path]) -> list[ast.Module]:
+def nodes(sources: Iterable[Path]) -> list[ast.AST]:
+    """Everything in the code under *sources*."""
     files = [f for s in sources for f in (sorted(s.glob("**/*.py")) if s.is_dir() else [s])]
-    return [ast.parse(f.read_text(encoding="utf-8")) for f in files]
+    return [node for f in files for node in _nodes(f.read_text(encoding="utf-8"))]
+
+
+@cache
+def _nodes(code: str) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(code)))
 
 
 def methods_called(sources: Iterable[Path]) -> set[str]:
     """Web API methods that the code under *sources* calls or hands on."""
     known, found = sdk(), set()
-    for node in (n for tree in trees(sources) for n in ast.walk(tree)):
+    for node in nodes(sources):
         if isinstance(node, ast.Attribute):
             found |= known.get(node.attr, frozenset())
         if isinstance(node, ast.Name) and node.id == "SocketModeHandler":
@@ -122,11 +127,9 @@ def methods_called(sources: Iterable[Path]) -> set[str]:
 def events_handled(sources: Iterable[Path]) -> set[str]:
     """Events that the code does something about, as subscriptions."""
     found = set()
-    for node in (n for tree in trees(sources) for n in ast.walk(tree)):
+    for node in nodes(sources):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
-        if node.func.attr == "enable_token_revocation_listeners":
-            found |= ONLY_ACKNOWLEDGED
         if node.func.attr == "event" and node.args and isinstance(node.args[0], ast.Constant):
             found.add(str(node.args[0].value))
     # What is kept of messages is decided by one function; what it keeps, it handles.
@@ -160,8 +163,7 @@ def faults(manifest: Mapping[str, Any], sources: Iterable[Path] = SOURCES) -> li
     found += [f"scope {s} is missing" for s in needed - scopes]
     found += [f"scope {s} is needed by nothing" for s in scopes - needed]
     found += [f"event {e} is handled and not subscribed to" for e in handled - events]
-    found += [f"event {e} is subscribed to and not handled"
-              for e in events - handled - ONLY_ACKNOWLEDGED]
+    found += [f"event {e} is subscribed to and not handled" for e in events - handled]
     found += [f"event {e} is one that the table does not know"
               for e in events - EVENT_SCOPES.keys()]
     features = manifest["features"]

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from slack_bolt import BoltRequest
+from sqlalchemy import select
 
 from bot import desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.schema import metadata
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined
 from tests.slack.playing import DEAL, Bot, actions, words
@@ -28,10 +30,8 @@ def transport() -> str:
 def everything_stored(bot: Bot) -> str:
     """Every row of every table of the database, as text."""
     with bot.joined.store.reading() as connection:
-        tables = [row[0] for row in connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return "\n".join(str(tuple(row)) for table in tables
-                         for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"'))
+        return "\n".join(str(tuple(row)) for table in metadata.sorted_tables
+                         for row in connection.execute(select(table)))
 
 
 def hold_next_post(bot: Bot, seconds: int = 1) -> None:
@@ -143,9 +143,9 @@ def test_a_question_asked_first_is_answered_together_with_what_follows(bot: Bot)
 
     posts = bot.replies(OFFICE, ts)
     text = "\n".join(map(words, posts))
-    turns = bot.turns(OFFICE, ts)
-    assert turns[0].reply.considerations[0].text.split(".")[0][:40] in text or (
-        turns[0].reply.lead[0].text[:40] in text)
+    first, second = bot.turns(OFFICE, ts)
+    assert first.reply.lead[0].text in text
+    assert second.reply.heard
     assert "Kenya" in text
     assert sum("advise_now" in actions(m) for m in posts) == 1
 

@@ -1,7 +1,6 @@
 """Each post is made once, whatever Slack and the network do meanwhile; the clock is the tests'."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -75,9 +74,6 @@ class Bench:
             return list(connection.scalars(select(outgoing.c.state).order_by(outgoing.c.id)))
 
 
-Start = Callable[..., AbstractContextManager[Joined]]
-
-
 @pytest.fixture
 def bench(
     tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording,
@@ -87,7 +83,6 @@ def bench(
     clock = Clock()
     with joined("http", tmp_path, guidance, reader, sentences, say, workers=0,
                 grace_seconds=GRACE, now=clock) as made:
-        # Opened by nobody yet, since a desk without threads has nothing to stop.
         yield Bench(made, clock)
 
 
@@ -190,6 +185,52 @@ def test_a_post_that_slack_refuses_is_kept_and_told_in_a_direct_message(bench: B
     assert any("Watching crowds" in words(m) for m in bench.posts())
 
 
+@pytest.mark.parametrize(("reason", "told"), [
+    ("not_in_channel", "not in channel. Invite me there (/invite @Advisor) and ask again, or go on "
+     "with me here."),
+    ("is_archived", "is archived. Go on with me here, or tell whoever keeps this app."),
+])
+def test_slacks_reason_is_told_in_words_that_help(bench: Bench, reason: str, told: str) -> None:
+    bench.ask()
+    with bench.made.deliveries.claim() as conversation:
+        assert conversation is not None
+        taken = bench.made.deliveries.next_delivery(conversation)
+        assert taken is not None
+        bench.desk._handle(taken)
+        queued = bench.made.deliveries.next_outgoing(conversation)
+    assert queued is not None
+
+    post = bench.desk._handler.undelivered(queued, reason)
+
+    assert post is not None
+    assert post.target == {"user": SAM}
+    assert post.body["text"] == f"I could not post my answer in the channel: {told}"
+
+
+def test_a_reply_that_waited_is_not_posted_where_outsiders_have_come_to_read(
+    bench: Bench,
+) -> None:
+    made = bench.made
+    bench.desk = Desk(
+        made.deliveries, made.desk._handler,
+        Posting(made.clients, made.cases, made.deliveries.ref_of,
+                audiences=made.parts.audiences),
+        workers=0, grace_seconds=GRACE, now=bench.clock)
+    bench.ask()
+    bench.fault("rate_limited", seconds=30)
+    bench.work()
+
+    bench.slack.order("external", channel=DEALS)
+    bench.slack.order("event", type="channel_shared", channel=DEALS)
+    bench.slack.order("settle")
+    bench.later(31.0)
+
+    assert bench.posts() == []
+    assert [words(m) for m in bench.posts(SAMS_DM)] == [
+        "I could not post my answer in the channel: people from outside can read it now. "
+        "Go on with me here, or tell whoever keeps this app."]
+
+
 def test_a_refused_direct_message_makes_no_further_one(bench: Bench) -> None:
     bench.made.world.put_channel(replace(bench.made.world.channels[SAMS_DM], members=(SAM,)))
     channel = bench.made.world.channels[DEALS]
@@ -239,10 +280,9 @@ def test_an_answer_in_a_direct_message_is_streamed(bench: Bench) -> None:
     assert streamed(bench)
 
 
-@pytest.mark.parametrize("kind", ["rate_limited"])
-def test_a_stream_that_slack_does_not_give_is_posted_whole(bench: Bench, kind: str) -> None:
+def test_a_stream_that_slack_does_not_give_is_posted_whole(bench: Bench) -> None:
     bench.ask("what does the guidance say about resellers?", SAMS_DM)
-    bench.fault(kind, "chat.startStream", seconds=30)
+    bench.fault("rate_limited", "chat.startStream", seconds=30)
     bench.work()
 
     assert len(bench.calls()) == 1
@@ -252,7 +292,7 @@ def test_a_stream_that_slack_does_not_give_is_posted_whole(bench: Bench, kind: s
 @pytest.mark.parametrize(("kind", "method"), [
     (kind, method) for method in ("chat.startStream", "chat.stopStream")
     for kind in ("reset_before", "reset_after_commit", "http_500", "bad_json")
-])
+] + [("rate_limited", "chat.stopStream")])
 def test_a_stream_that_is_cut_off_is_finished_and_stands_once(
     bench: Bench, kind: str, method: str
 ) -> None:

@@ -97,6 +97,14 @@ def test_controls_that_do_not_fit_any_more_go_into_a_message_of_their_own():
     assert [_shown(blocks) for blocks, _ in bodies] == [["1", "sources [1]", "onward"], ["back"]]
 
 
+def test_controls_that_need_a_message_of_their_own_take_the_last_point_with_them():
+    """A message that holds nothing but buttons looks broken."""
+    bodies = _packed([_item(1, 2_000), _item(2, 1_000)], [section("y" * 2_900)] * 3)
+    assert [_shown(blocks) for blocks, _ in bodies] == [
+        ["1", "sources [1]", "onward"], ["back", "2"]]
+    assert [cites for _, cites in bodies] == [{1}, {2}]
+
+
 def test_nothing_to_show_still_has_a_place_for_the_controls():
     assert _packed([]) == [([], frozenset())]
 

@@ -266,6 +266,30 @@ def test_after_the_advice_the_questions_can_go_on(bot: Bot):
     assert asked(bot.last(OFFICE, thread)) is not None
 
 
+def test_a_button_tapped_twice_in_haste_is_answered_once(bot: Bot):
+    """Advice is long: nobody wants it twice because their thumb was quick."""
+    thread = bot.mention(DEAL)
+    question = bot.last(OFFICE, thread)
+
+    bot.press(question, "advise_now")
+    bot.press(question, "advise_now")
+
+    assert len(bot.turns(OFFICE, thread)) == 2
+    assert bot.states(OFFICE, thread) == ["done", "done", "aside"]
+
+
+def test_another_button_or_another_person_is_not_a_second_tap(bot: Bot):
+    thread = bot.mention(DEAL)
+    question = bot.last(OFFICE, thread)
+
+    bot.press(question, "why")
+    bot.press(question, "why", user=NOOR)
+    bot.press(question, "advise_now")
+
+    assert [t.message.intent for t in bot.turns(OFFICE, thread)[1:]] == [
+        Intent.WHY, Intent.WHY, Intent.ADVISE_NOW]
+
+
 # --- feedback --------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("good", [True, False])
@@ -358,6 +382,16 @@ def test_what_asks_for_more_at_top_level_is_about_the_deal_under_way(bot: Bot, w
 
     assert len(bot.turns(bot.dm(user), thread)) == 2
     assert bot.replies(bot.dm(user), said, user=user) == []
+
+
+def test_what_is_taken_back_at_top_level_is_taken_back_of_the_deal_under_way(bot: Bot):
+    user = bot.newcomer()
+    thread = bot.direct(DEAL, user=user)
+
+    bot.direct("not the police", user=user)
+
+    assert bot.deal(bot.dm(user), thread)["end_user"] is None
+    assert len(bot.turns(bot.dm(user), thread)) == 2
 
 
 def test_another_deal_at_top_level_is_another_conversation(bot: Bot):

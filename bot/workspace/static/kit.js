@@ -225,9 +225,10 @@ class Combo {
     const most = Number(this.element.dataset.max || Infinity);
     if (chip) chip.remove();
     else if (this.element.querySelectorAll(".chip").length < most) this.take(picked);
+    const typed = this.input.value.trim();
     this.input.value = "";
     this.input.focus();
-    if (this.external) {
+    if (this.external || typed) {
       // The list answered what was typed, which is gone now; open, it would cover what follows.
       this.close();
       return;

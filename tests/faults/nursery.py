@@ -1,0 +1,118 @@
+"""`python -m tests.faults.nursery`: a process that has everything loaded and forks bots on demand.
+
+Loading the guidance takes a second and a fork takes none, so that a bot can be killed and started
+again many times a minute.  Nothing here has a thread or a database connection before the fork.
+
+Reads lines of JSON: `{"start": n}` forks bot number n and answers with its process id;
+`{"reap": pid}` waits until it is gone and answers with the status.  Ends with its input.
+"""
+
+import gc
+import inspect
+import json
+import os
+import sys
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
+from signal import SIGKILL
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot import serving, wording
+from bot.assembly import Assembly
+from bot.delivery import Queued
+from bot.desk import Posted
+from bot.dialogue.reading import PlainReader
+from bot.settings import Settings, SlackSettings
+from bot.slack.posting import Posting
+from retrieval import corpus
+from retrieval.releases import digest_of
+from tests.dialogue.talking import WordSearch
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the bots of a run have in common; comes as JSON in the first line of input."""
+
+    folder: str
+    database: str
+    ports: tuple[int, ...]
+    api_url: str
+    signing_secret: str
+    bot_token: str
+    grace_seconds: float
+    blind: bool
+    """Whether they never look for a post of unclear end: the control, which must fail."""
+
+
+class BlindPosting(Posting):
+    """Never finds anything."""
+
+    def find(self, queued: Queued) -> Posted | None:  # noqa: ARG002
+        """Nothing."""
+        return None
+
+
+def main() -> int:
+    """Load, then fork on demand."""
+    plan = Plan(**json.loads(sys.stdin.readline()))
+    if plan.blind:
+        serving.Posting = BlindPosting  # type: ignore[misc]
+    content = corpus.read(PROJECT / "guidance_corpus")
+    guidance = replace(content, release=digest_of(content, "words"))
+    loaded = {"guidance": guidance, "reader": PlainReader(guidance),
+              "search": WordSearch(guidance),
+              "wording": wording.load(PROJECT / "prompts", "your compliance lead")}
+    inspect.stack()  # Bolt asks for it on starting: the first time looks at every module
+    gc.freeze()
+    _tell({"ready": True})
+    alive: set[int] = set()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if "start" in asked:
+            pid = os.fork()
+            if pid == 0:
+                _live(plan, int(asked["start"]), loaded)
+            alive.add(pid)
+            _tell({"pid": pid})
+        else:
+            _, status = os.waitpid(asked["reap"], 0)
+            alive.discard(asked["reap"])
+            _tell({"status": os.waitstatus_to_exitcode(status)})
+    for pid in alive:
+        os.kill(pid, SIGKILL)
+    return 0
+
+
+def _live(plan: Plan, number: int, loaded: dict[str, Any]) -> None:
+    """Be bot *number* until killed."""
+    status = 1
+    try:
+        os.close(0)
+        os.dup2(2, 1)
+        settings = Settings(
+            data_dir=Path(plan.folder), database_url=plan.database, port=plan.ports[number],
+            post_grace_seconds=plan.grace_seconds, workers=3, _env_file=None)
+        slack = SlackSettings(
+            bot_token=SecretStr(plan.bot_token), signing_secret=SecretStr(plan.signing_secret),
+            api_url=plan.api_url, _env_file=None)
+        parts = Assembly(settings)
+        parts.__dict__.update(loaded)
+        status = serving.serve(parts, slack, lambda _: None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _tell(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""App Home: a person's own deals, and how to go on with one."""
+
+from datetime import date, timedelta
+
+from tests.slack.joined import OFFICE
+from tests.slack.playing import DEAL, Bot, actions, asked, control, words
+from tests.workspace.running import KIM, SAM
+
+
+def test_a_newcomer_is_told_how_to_begin(bot: Bot):
+    user = bot.newcomer()
+
+    home = bot.look_home(user)
+
+    assert home["type"] == "home"
+    assert actions(home) == ["home_start"]
+
+
+def test_the_form_can_be_opened_from_home(bot: Bot):
+    user = bot.newcomer()
+    bot.look_home(user)
+
+    bot.press_home("home_start", user=user)
+
+    assert bot.view("intake", user=user)["callback_id"] == "intake"
+
+
+def test_home_lists_my_deals_with_how_they_stand_the_last_one_first(bot: Bot):
+    user = bot.newcomer()
+    bot.direct(DEAL, user=user)
+    later = bot.direct("Spyware for an intelligence service in Chad", user=user)
+    bot.press(bot.last(bot.dm(user), later, user=user), "advise_now", user=user)
+
+    home = bot.look_home(user)
+
+    deals = [b["text"]["text"] for b in home["blocks"] if b["type"] == "section"][1:]
+    assert ["Chad" in d for d in deals] == [True, False]
+    assert ["Kenya" in d for d in deals] == [False, True]
+    asking = bot.joined.parts.advisor.guidance.questions["end_use"].wording
+    assert [asking in d for d in deals] == [False, True]
+    assert f"p{later.replace('.', '')}" in deals[0]
+    assert actions(home) == ["home_start", "home_show:0", "home_show:1"]
+
+
+def test_nobody_sees_anothers_deals(bot: Bot):
+    mine, theirs = bot.newcomer(), bot.newcomer()
+    bot.direct(DEAL, user=theirs)
+
+    assert "Kenya" not in words(bot.look_home(mine))
+
+
+def test_resuming_puts_the_question_that_waits_again_in_its_thread(bot: Bot):
+    user = bot.newcomer()
+    thread = bot.direct(DEAL, user=user)
+    bot.look_home(user)
+
+    bot.press_home("home_show", user=user)
+
+    first, again = bot.replies(bot.dm(user), thread, user=user)
+    assert asked(first) == asked(again) == "end_use"
+
+
+def test_resuming_a_deal_that_was_advised_on_asks_what_is_open(bot: Bot):
+    user = bot.newcomer()
+    thread = bot.direct(DEAL, user=user)
+    bot.press(bot.last(bot.dm(user), thread, user=user), "advise_now", user=user)
+    bot.look_home(user)
+
+    bot.press_home("home_show", user=user)
+
+    assert asked(bot.last(bot.dm(user), thread, user=user)) is not None
+
+
+def test_a_deal_of_a_channel_is_resumed_in_the_channel(bot: Bot):
+    user = bot.newcomer()
+    bot.do("join", user, channel=OFFICE)
+    thread = bot.mention(DEAL, user=user)
+    bot.look_home(user)
+
+    bot.press_home("home_show", user=user)
+
+    assert len(bot.replies(OFFICE, thread)) == 2
+    assert bot.messages(bot.dm(user), user=user) == []
+
+
+# --- watch dates that have come --------------------------------------------------------------
+
+def watched(bot: Bot) -> str:
+    """A thread whose watch date has come and was reminded of."""
+    thread = bot.mention(DEAL)
+    bot.press(bot.last(OFFICE, thread), "advise_now")
+    bot.press(bot.last(OFFICE, thread), "watch")
+    on = date.today() + timedelta(days=30)
+    bot.submit(bot.view("watch"), {"watch_on": on.isoformat()})
+    bot.remind(on - timedelta(days=1))
+    assert bot.replies(OFFICE, thread)[-1]["text"].find("again today") == -1
+    bot.remind(on)
+    return thread
+
+
+def test_a_watch_date_that_has_come_is_reminded_of_once(bot: Bot):
+    thread = watched(bot)
+    before = bot.replies(OFFICE, thread)
+
+    bot.remind(date.today() + timedelta(days=31))
+
+    reminder = before[-1]
+    assert bot.replies(OFFICE, thread) == before
+    assert "Kenya" in words(reminder)
+    assert actions(reminder) == ["nothing_changed", "something_changed", "watch"]
+    assert [kind for kind, _, _ in bot.happened(OFFICE, thread)] == ["watch", "reminded"]
+    assert bot.case(OFFICE, thread).watch_on is None
+
+
+def test_that_nothing_has_changed_is_kept(bot: Bot):
+    thread = watched(bot)
+    turns = len(bot.turns(OFFICE, thread))
+
+    bot.press(bot.last(OFFICE, thread), "nothing_changed", user=KIM)
+
+    assert bot.happened(OFFICE, thread)[-1] == ("unchanged", KIM, {"turn": turns})
+    assert len(bot.turns(OFFICE, thread)) == turns
+    assert actions(bot.last(OFFICE, thread)) == ["watch"]
+
+
+def test_that_something_has_changed_opens_the_facts_to_be_corrected(bot: Bot):
+    thread = watched(bot)
+
+    bot.press(bot.last(OFFICE, thread), "something_changed")
+
+    view = bot.view("correction")
+    assert control(view, "answer_country")[1]["initial_options"][0]["value"] == "KE"
+    (peru,) = bot.options(view, "answer_country", "peru")
+    bot.submit(view, {"fact:country": [peru]})
+    assert bot.deal(OFFICE, thread)["country"] == ["PE"]
+
+
+def test_a_deal_can_be_watched_again_after_its_reminder(bot: Bot):
+    thread = watched(bot)
+    bot.press(bot.last(OFFICE, thread), "watch")
+
+    on = date.today() + timedelta(days=60)
+    assert bot.submit(bot.view("watch"), {"watch_on": on.isoformat()})["ok"]
+    bot.remind(on)
+
+    assert [kind for kind, _, _ in bot.happened(OFFICE, thread)] == [
+        "watch", "reminded", "watch", "reminded"]
+    assert bot.happened(OFFICE, thread)[-1] == ("reminded", SAM, {"on": on.isoformat()})

@@ -1,0 +1,431 @@
+"""The desk over a real store, with a small Slack and a small bot that remember."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from bot.deliveries import Deliveries, Received
+from bot.delivery import Act, Delivery, Place, Queued
+from bot.desk import HANDLING_WAITS, POSTING_WAITS, Desk, Posted
+from bot.dialogue.deal import MessageKey
+from bot.schema import deliveries, outgoing
+from bot.store import Store
+from tests.faults.small import LATER_SECONDS, Clock, Killed, SmallBot, SmallSlack, real_time
+from tests.store.conftest import postgres, store, url  # noqa: F401  fixtures
+from tests.store.small import START
+from tests.workspace.running import eventually
+
+GRACE = 12.0
+PLACE = Place("T1", "C1", "1.0")
+
+
+def said(key: str, second: int = 0, thread: str = "1.0") -> Delivery:
+    return Delivery(
+        key=MessageKey(key), act=Act.MESSAGE, team="T1", author="U1",
+        sent_at=START + timedelta(seconds=second), body={"text": key},
+        place=Place("T1", "C1", thread), opens=True)
+
+
+class Office:
+    """A desk with all that belongs to it."""
+
+    def __init__(self, kept: Store, clock: Callable[[], Any], workers: int = 1) -> None:
+        self.store = kept
+        self.slack = SmallSlack()
+        self.clock = clock
+        self.open(workers)
+
+    def open(self, workers: int = 1) -> None:
+        """Begin as a new process does; Slack remembers, and nobody else."""
+        self.box = Deliveries(self.store, self.clock)
+        self.bot = SmallBot(self.store, self.box)
+        self.desk = Desk(self.box, self.bot, self.slack, workers=workers, grace_seconds=GRACE,
+                         now=self.clock)
+
+    def work(self) -> None:
+        """Work until nothing is due."""
+        while self.desk.work():
+            pass
+
+    def states(self, table: Any = outgoing) -> dict[str, str]:
+        with self.store.reading() as connection:
+            return {row.key: row.state for row in connection.execute(
+                select(table.c.key, table.c.state))}
+
+    def text_of(self, key: str) -> str:
+        return next(str(q.outgoing.body["text"]) for q in self.slack.standing
+                    if q.outgoing.key == key)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def office(store: Store, clock: Clock) -> Office:  # noqa: F811
+    return Office(store, clock)
+
+
+def test_what_arrives_is_handled_and_its_reply_posted_once(office: Office) -> None:
+    office.bot.posts = 3
+    office.box.receive(said("a"))
+    office.box.receive(said("a"))
+    office.work()
+    assert office.bot.handled == ["a"]
+    assert office.slack.keys == ["a:0", "a:1", "a:2"]
+    assert set(office.states().values()) == {"sent"}
+    assert office.slack.looked == 0
+    assert office.desk.work() is False
+
+
+# --- handling that fails ------------------------------------------------------------------------
+
+
+def test_when_handling_fails_the_person_is_told_at_once_and_answered_later(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.bot.coming.append("fails")
+    office.work()
+    assert office.slack.keys == ["a:sorry"]
+    assert office.text_of("a:sorry").startswith("T-")
+    clock.pass_by(HANDLING_WAITS[0] - 0.001)
+    office.work()
+    assert office.bot.handled == []
+    clock.pass_by(0.001)
+    office.work()
+    assert office.slack.keys == ["a:sorry", "a:0"]
+
+
+def test_an_apology_is_made_once_and_again_when_it_is_given_up(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.box.receive(said("b", 1))
+    office.bot.coming.extend(["fails"] * (len(HANDLING_WAITS) + 1))
+    for wait in (0.0, *HANDLING_WAITS):
+        clock.pass_by(wait)
+        office.work()
+    assert office.slack.keys == ["a:sorry", "a:sorry:last", "b:0"]
+    # The reference stays: whoever quotes the first finds every entry of the log.
+    assert office.text_of("a:sorry") == office.text_of("a:sorry:last")
+    assert office.states(deliveries) == {"a": "failed", "b": "done"}
+
+
+def test_one_that_fails_holds_up_its_own_conversation_only(office: Office) -> None:
+    office.box.receive(said("a"))
+    office.box.receive(said("b", 1))
+    office.box.receive(said("c", 2, thread="2.0"))
+    office.bot.coming.append("fails")
+    office.work()
+    assert office.bot.handled == ["c"]
+
+
+# --- posting that fails -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["breaks after", "killed after", "stream killed"])
+def test_after_an_unclear_end_it_waits_the_grace_then_looks_and_posts_nothing_twice(
+    office: Office, clock: Clock, how: str
+) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append(how)
+    if how == "breaks after":
+        office.work()
+    else:
+        with pytest.raises(Killed):
+            office.work()
+        office.open()
+    clock.pass_by(GRACE - 0.001)
+    office.work()
+    assert office.slack.looked == 0
+    clock.pass_by(0.001)
+    office.work()
+    assert office.slack.looked == 1
+    assert office.slack.keys == ["a:0"]
+    assert office.slack.streaming == set()
+    assert office.states() == {"a:0": "sent"}
+
+
+@pytest.mark.parametrize("how", ["breaks before", "killed before", "bug"])
+def test_what_is_not_found_after_an_unclear_end_is_posted(
+    office: Office, clock: Clock, how: str
+) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append(how)
+    if how == "killed before":
+        with pytest.raises(Killed):
+            office.work()
+        office.open()
+    else:
+        office.work()
+    clock.pass_by(GRACE)
+    office.work()
+    assert (office.slack.looked, office.slack.keys) == (1, ["a:0"])
+
+
+def test_a_post_that_keeps_failing_is_tried_ever_more_seldom_and_never_dropped(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.extend(["breaks before"] * 8)
+    office.work()
+    for tries in range(1, 9):
+        wait = max(GRACE, POSTING_WAITS[min(tries - 1, len(POSTING_WAITS) - 1)])
+        clock.pass_by(wait - 0.001)
+        office.work()
+        assert office.slack.looked == tries - 1
+        clock.pass_by(0.001)
+        office.work()
+        assert office.slack.looked == tries
+    assert office.slack.keys == ["a:0"]
+
+
+def test_what_slack_wants_later_comes_exactly_then_without_a_look(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append("later")
+    office.work()
+    clock.pass_by(LATER_SECONDS - 0.001)
+    office.work()
+    assert office.slack.keys == []
+    clock.pass_by(0.001)
+    office.work()
+    assert (office.slack.looked, office.slack.keys) == (0, ["a:0"])
+
+
+def test_a_stream_that_slack_put_off_is_ended_and_not_begun_anew(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append("stream later")
+    office.work()
+    clock.pass_by(GRACE)
+    office.work()
+    assert office.slack.keys == ["a:0"]
+    assert office.slack.streaming == set()
+
+
+def test_a_refused_post_is_told_to_the_asker_and_the_next_goes_out(office: Office) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append("refuses")
+    office.work()
+    office.box.receive(said("b", 1))
+    office.work()
+    assert office.slack.keys == ["a:0:undelivered", "b:0"]
+    assert office.text_of("a:0:undelivered") == "is_archived"
+    assert office.states()["a:0"] == "refused"
+
+
+def test_if_the_word_about_a_refused_post_is_refused_too_that_is_the_end(
+    office: Office,
+) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.extend(["refuses", "refuses"])
+    office.work()
+    assert office.states() == {"a:0": "refused", "a:0:undelivered": "refused"}
+    assert office.desk.work() is False
+
+
+def test_a_post_that_fails_holds_up_its_own_conversation_only(office: Office) -> None:
+    office.slack.coming.append("bug")
+    office.box.receive(said("a"))
+    office.work()
+    office.box.receive(said("b", 1, thread="2.0"))
+    office.work()
+    assert office.slack.keys == ["b:0"]
+
+
+# --- somebody writes again ----------------------------------------------------------------------
+
+
+def test_a_message_that_comes_before_the_reply_is_posted_makes_it_stale(
+    office: Office,
+) -> None:
+    office.box.receive(said("a"))
+    real = office.bot.handle
+
+    def handle(taken: Any) -> None:
+        real(taken)
+        if taken.delivery.key == "a":
+            office.box.receive(said("b", 1))
+
+    office.bot.handle = handle  # type: ignore[method-assign]
+    office.work()
+    assert office.bot.handled == ["a", "b"]
+    assert office.slack.keys == ["b:0"]
+    assert office.states() == {"a:0": "stale", "b:0": "sent"}
+
+
+def test_a_message_that_comes_while_the_reply_is_put_off_gets_the_one_answer(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append("later")
+    office.work()
+    office.box.receive(said("b", 1))
+    office.work()
+    clock.pass_by(LATER_SECONDS)
+    office.work()
+    assert office.slack.keys == ["b:0"]
+
+
+def test_a_reply_that_may_stand_is_not_taken_back_and_stays_before_the_next(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append("breaks after")
+    office.work()
+    office.box.receive(said("b", 1))
+    office.work()
+    assert office.slack.keys == ["a:0"]
+    clock.pass_by(GRACE)
+    office.work()
+    assert office.slack.keys == ["a:0", "b:0"]
+
+
+# --- ends and beginnings ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["killed before", "killed after"])
+def test_a_new_process_goes_on_where_the_old_one_was_killed(office: Office, how: str) -> None:
+    office.box.receive(said("a"))
+    office.bot.coming.append(how)
+    with pytest.raises(Killed):
+        office.work()
+    office.open()
+    office.work()
+    assert office.slack.keys == ["a:0"]
+    assert len(office.store.turns(office.store.turn_for(MessageKey("a")).conversation)) == 1  # type: ignore[union-attr]
+
+
+def test_a_desk_that_was_never_opened_can_be_closed(office: Office) -> None:
+    office.desk.stop(1)
+    assert office.desk.work() is False
+
+
+def test_stopping_finishes_what_is_held_and_leaves_the_rest(
+    store: Store,  # noqa: F811
+) -> None:
+    office = Office(store, real_time)
+    inside, go_on = threading.Event(), threading.Event()
+    real = office.bot.handle
+
+    def handle(taken: Any) -> None:
+        inside.set()
+        assert go_on.wait(20)
+        real(taken)
+
+    office.bot.handle = handle  # type: ignore[method-assign]
+    office.desk.start()
+    office.box.receive(said("a"))
+    office.box.receive(said("b", 1))
+    office.desk.wake()
+    assert inside.wait(20)
+    stopping = threading.Thread(target=office.desk.stop, args=(20.0,))
+    stopping.start()
+    go_on.set()
+    stopping.join(30)
+    assert not stopping.is_alive()
+    assert office.states(deliveries) == {"a": "done", "b": "new"}
+    assert office.states() == {"a:0": "waiting"}
+    office.open()
+    office.work()
+    assert office.slack.keys == ["b:0"]  # in one answer, as somebody has written again
+
+
+def test_workers_share_the_work_and_keep_each_conversation_in_order(
+    store: Store,  # noqa: F811
+) -> None:
+    office = Office(store, real_time, workers=4)
+    office.desk.start()
+    for n in range(24):
+        office.box.receive(said(f"{n % 6}-{n // 6}", n, thread=f"{n % 6}.0"))
+        office.desk.wake()
+    assert eventually(lambda: "new" not in office.states(deliveries).values()
+                      and "waiting" not in office.states().values(), 30)
+    office.desk.stop(20)
+    assert office.slack.doubled == []
+    for thread in range(6):
+        mine = [key for key in office.bot.handled if key.startswith(f"{thread}-")]
+        assert mine == [f"{thread}-{n}" for n in range(4)]
+        posted = [key for key in office.slack.keys if key.startswith(f"{thread}-")]
+        assert posted == sorted(posted)
+        assert posted[-1] == f"{thread}-3:0"
+
+
+@contextmanager
+def away(server_url: str) -> Iterator[None]:
+    """The database of *server_url* takes no connection and has lost those it had."""
+    at = make_url(server_url)
+    server = create_engine(at.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {at.database} ALLOW_CONNECTIONS false"))
+        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                "WHERE datname = :name"), {"name": at.database})
+        yield
+        connection.execute(text(f"ALTER DATABASE {at.database} ALLOW_CONNECTIONS true"))
+    server.dispose()
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_while_the_database_is_away_nothing_is_lost(
+    store: Store, url: str, caplog: pytest.LogCaptureFixture  # noqa: F811
+) -> None:
+    office = Office(store, real_time, workers=2)
+    office.desk.start()
+    office.box.receive(said("a"))
+    office.desk.wake()
+    assert eventually(lambda: office.slack.keys == ["a:0"])
+    with away(url):
+        with pytest.raises(OperationalError):
+            office.box.receive(said("b", 1))  # so Slack hears nothing and delivers again
+        assert eventually(lambda: "could not work" in caplog.text)
+    assert eventually(lambda: received(office.box, said("b", 1)))
+    office.box.receive(said("c", 2, thread="2.0"))
+    office.desk.wake()
+    assert eventually(lambda: sorted(office.slack.keys) == ["a:0", "b:0", "c:0"])
+    office.desk.stop(20)
+    assert store.verify_log() is None
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_if_the_database_goes_while_slack_takes_a_post_it_is_not_posted_again(
+    store: Store, url: str, clock: Clock  # noqa: F811
+) -> None:
+    office = Office(store, clock)
+    office.box.receive(said("a"))
+    real = office.slack.post
+
+    def post(queued: Queued, note: Callable[[str], None]) -> Posted:
+        posted = real(queued, note)
+        gone.__enter__()
+        return posted
+
+    gone = away(url)
+    office.slack.post = post  # type: ignore[method-assign]
+    with pytest.raises(OperationalError):
+        office.work()
+    gone.__exit__(None, None, None)
+    clock.pass_by(GRACE)
+    office.work()
+    assert office.slack.keys == ["a:0"]
+    assert office.states() == {"a:0": "sent"}
+
+
+def received(box: Deliveries, delivery: Delivery) -> bool:
+    try:
+        return box.receive(delivery) in {Received.NEW, Received.REPEAT}
+    except OperationalError:
+        return False
+
+

@@ -1,0 +1,159 @@
+"""Over Socket Mode nothing is lost and nothing answered twice, however connections come and go."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.reading import PlainReader
+from bot.slack import socket
+from bot.slack.clients import client
+from bot.slack.socket import CONNECTIONS, DEAF_SECONDS, Sockets
+from retrieval.guidance import Guidance
+from tests.slack.joined import OFFICE, Joined, joined
+from tests.slack.playing import DEAL, Bot, words
+from tests.workspace.running import APP_TOKEN, eventually
+
+
+class Clock:
+    """Time that tests move by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@contextmanager
+def connected(made: Joined, clock: Clock | None = None) -> Iterator[Sockets]:
+    """The bot's connections to a workspace that would otherwise call it over HTTP."""
+    sockets = Sockets(made.app, client(APP_TOKEN, made.workspace.base + "api/", []), APP_TOKEN,
+                      clock or Clock())
+    try:
+        sockets.connect()
+        yield sockets
+    finally:
+        sockets.close()
+
+
+def count(made: Joined) -> int:
+    """Connections that the workspace has open."""
+    changes = made.workspace.log("socket")
+    return int(changes[-1]["count"]) if changes else 0
+
+
+@pytest.fixture(scope="module")
+def lively() -> Iterator[None]:
+    """Connections are looked at often, so that one that broke is noticed soon."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket, "PING_SECONDS", 0.1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def made(
+    tmp_path_factory: pytest.TempPathFactory, lively: None, guidance: Guidance,
+    reader: PlainReader, sentences: Wording, say: Wording,
+) -> Iterator[Joined]:
+    folder = tmp_path_factory.mktemp("sockets")
+    # Slack sends again what a closing connection took with it, though not as soon as this.
+    with joined("http", folder, guidance, reader, sentences, say, ack_seconds=0.5,
+                retry_delays=(0.1, 0.5)) as workspace:
+        yield workspace
+
+
+@pytest.fixture(scope="module")
+def sockets(made: Joined) -> Iterator[Sockets]:
+    """Connections of which tests break one after another, since each takes long to close."""
+    with connected(made) as opened:
+        yield opened
+
+
+def whole(sockets: Sockets) -> bool:
+    """Whether all connections are open, once what is broken was mended."""
+    sockets.mend()
+    return sockets.open() == CONNECTIONS
+
+
+def answered_by_socket(made: Joined) -> None:
+    """Somebody asks, and is answered once, by way of a connection."""
+    bot = Bot(made)
+    bot.begin()
+    ts = bot.mention(DEAL)
+    assert ["Kenya" in words(m) for m in bot.replies(OFFICE, ts)] == [True]
+    assert {d["transport"] for d in bot.log("delivery")} == {"socket"}
+
+
+def test_two_connections_are_held(made: Joined, sockets: Sockets) -> None:
+    assert eventually(lambda: sockets.open() == CONNECTIONS == 2 and count(made) == 2)
+    answered_by_socket(made)
+
+
+@pytest.mark.parametrize("order", [
+    {"abrupt": True}, {"disconnect": "refresh_requested"}, {"disconnect": "too_many_websockets"},
+    {"disconnect": "warning"},
+], ids=["abrupt", "refresh_requested", "too_many_websockets", "warning"])
+def test_a_connection_that_ends_is_opened_again(
+    made: Joined, sockets: Sockets, order: dict[str, object]
+) -> None:
+    made.workspace.order("sockets", **order)
+
+    assert eventually(lambda: whole(sockets) and count(made) == 2, 20.0)
+    answered_by_socket(made)
+
+
+@pytest.mark.parametrize("kind", ["html_500", "http_502", "bad_json", "reset_before",
+                                  "rate_limited"])
+def test_a_connection_that_slack_does_not_give_is_asked_for_again(
+    made: Joined, sockets: Sockets, kind: str
+) -> None:
+    for nth in (1, 2):
+        made.workspace.order("faults", method="apps.connections.open", nth=nth, kind=kind,
+                             seconds=1)
+
+    made.workspace.order("sockets", abrupt=True)
+
+    assert eventually(lambda: whole(sockets) and count(made) == 2, 20.0)
+    answered_by_socket(made)
+
+
+@pytest.mark.usefixtures("lively")
+def test_an_envelope_that_was_not_acknowledged_comes_again_and_is_answered_once(
+    tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording
+) -> None:
+    with joined("http", tmp_path, guidance, reader, sentences, say,
+                ack_seconds=0.002, retry_delays=(0.05, 0.05, 0.05)) as made, connected(made):
+        bot = Bot(made)
+        ts = bot.mention(DEAL)
+        bot.settle()
+
+        attempts = [d["attempt"] for d in made.workspace.log("delivery")
+                    if d["type"] == "app_mention"]
+        assert max(attempts) >= 1
+        assert len(bot.replies(OFFICE, ts)) == 1
+        assert len(bot.turns(OFFICE, ts)) == 1
+
+
+@pytest.mark.usefixtures("lively")
+def test_connections_that_are_gone_for_good_are_noticed_after_five_minutes(
+    tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording
+) -> None:
+    clock = Clock()
+    with (joined("http", tmp_path, guidance, reader, sentences, say) as made,
+          connected(made, clock) as sockets):
+        clock.now += DEAF_SECONDS - 1
+        assert eventually(lambda: sockets.open() == 2)
+        clock.now += DEAF_SECONDS - 1
+        assert sockets.deaf() is False, "they were open all the time"
+
+        made.workspace.order("sockets", disconnect="link_disabled")
+
+        assert eventually(lambda: count(made) == 0 and sockets.open() == 0)
+        sockets.mend()
+        clock.now += DEAF_SECONDS
+        assert sockets.deaf() is False
+        clock.now += 1
+        assert sockets.deaf() is True
