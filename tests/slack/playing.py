@@ -393,7 +393,3 @@ def advised(bot: Bot, text: str = DEAL, *, user: str = SAM, channel: str = OFFIC
         text, channel=channel, user=user)
     bot.press(bot.last(channel, ts, user=user), "advise_now", user=user)
     return ts
-
-
-__all__ = ["DEAL", "KIM", "Bot", "actions", "advised", "asked", "control", "controls", "kinds",
-           "until", "words"]

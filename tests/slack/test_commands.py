@@ -39,14 +39,13 @@ def test_a_question_is_answered_in_a_direct_message_wherever_it_is_asked(bot: Bo
 
 def test_a_deal_begun_by_command_goes_on_in_its_direct_message(bot: Bot):
     user = bot.newcomer()
-    bot.command(DEAL, user=user, channel=bot.dm(user))
-    opening = bot.messages(bot.dm(user), user=user)[0]["ts"] if not bot.messages(
-        bot.dm(user), user=user)[0]["is_ephemeral"] else bot.messages(
-        bot.dm(user), user=user)[1]["ts"]
+    bot.do("join", user, channel=OFFICE)
+    bot.command(DEAL, user=user)
+    opening, _ = bot.messages(bot.dm(user), user=user)
 
-    bot.direct("for border control", user=user, thread=opening)
+    bot.direct("for border control", user=user, thread=opening["ts"])
 
-    assert bot.deal(bot.dm(user), opening)["end_use"] == ["border-control"]
+    assert bot.deal(bot.dm(user), opening["ts"])["end_use"] == ["border-control"]
 
 
 def test_a_question_about_the_guidance_is_answered_with_its_sources(bot: Bot):

@@ -110,8 +110,8 @@ def test_a_choice_of_several_is_taken_when_it_is_done_and_shown_instead_of_the_m
     assert pressed["ts"] == question["ts"]
     assert asked(pressed) is None
     assert not {"answer_several", "answer_done", "answer_unknown", "why"} & set(actions(pressed))
-    assert "Watching crowds, protests or events, Law enforcement" in words(pressed) or (
-        "Law enforcement or criminal investigation, Watching crowds" in words(pressed))
+    for chosen in ("Watching crowds, protests or events", "Law enforcement"):
+        assert chosen in words(pressed)
     assert asked(answer) not in {None, "end_use"}
 
 
