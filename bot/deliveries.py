@@ -487,7 +487,7 @@ class Deliveries:
         """Insert *row*; False if one with its key is there."""
         made = (postgresql.insert if self._postgres else sqlite.insert)(table).values(row)
         # Not by the count of rows, which the driver does not tell of every insert.
-        there = made.on_conflict_do_nothing().returning(literal_column("1"))
+        there: Any = made.on_conflict_do_nothing().returning(literal_column("1"))
         return connection.scalar(there) is not None
 
 

@@ -27,7 +27,14 @@ from bot.slack.names import Press, load_press
 from bot.slack.notes import note
 from bot.slack.posting import MESSAGE
 from bot.slack.surfaces import Surfaces, open_view, set_prompts
-from bot.slack.views import notice_view, read_comment, read_correction, read_form, read_watch
+from bot.slack.views import (
+    WATCH_ON,
+    notice_view,
+    read_comment,
+    read_correction,
+    read_form,
+    read_watch,
+)
 from bot.store import Store
 
 LISTENERS = 12
@@ -336,9 +343,9 @@ class _Listeners:
         press = load_press(str(view["private_metadata"]))
         read = read_watch(view["state"]["values"], self._door.now().date(), self._say)
         if isinstance(read, str):
-            ack(response_action="errors", errors={"watch_on": read})
+            ack(response_action="errors", errors={WATCH_ON: read})
             return
-        content = {"turn": press.turn, "on": read.isoformat()}
+        content = {"turn": press.turn, "on": None if read is None else read.isoformat()}
         self.receive(inbound.form(body, Act.WATCH, self._door.now(), content,
                                   press.conversation))
         ack()

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -94,7 +95,10 @@ class HandingOver:
                                   else "acts.handed_over_note")), "user": by})
         # Outsiders need not see that a deal went to compliance.
         updates = [] if overheard else self._replying.update(taken, case, turn, handed_by=by)
-        self._settle(taken, [summary, files, told_here, *updates], [event])
+        # Nobody is told that it was sent unless it was.
+        says_so = [replace(p, body={**p.body, "needs": summary.key})
+                   for p in (told_here, *updates)]
+        self._settle(taken, [summary, files, *says_so], [event])
 
     def _refusal(self, taken: Taken, brief: Brief | None) -> str | None:
         """Why nothing is sent, as the name of a sentence."""

@@ -7,7 +7,7 @@ from bot.dialogue.phrasing import Wording
 from bot.slack.handing_over import HandingOver
 from bot.slack.notes import note
 from bot.slack.noting import Noting
-from bot.slack.posting import MESSAGE, UPDATE
+from bot.slack.posting import MESSAGE, NEEDED, UPDATE
 from bot.slack.replying import Parts, Replying
 
 _TAPPED = frozenset({Act.STEER, Act.BRIEF, Act.FEEDBACK, Act.LISTENING, Act.UNCHANGED})
@@ -56,10 +56,11 @@ class Handler:
         return Outgoing(key, MESSAGE, note(sentence))
 
     def undelivered(self, queued: Queued, reason: str) -> Outgoing | None:
-        """A direct message to the asker; None where that was what Slack refused."""
+        """A direct message to the asker; None where that was what failed, or they were told."""
         case = self._parts.cases.case(queued.team, queued.conversation)
         post = queued.outgoing
-        if case is None or post.method == UPDATE or (post.target or {}).get("user"):
+        untold = post.method == UPDATE or (post.target or {}).get("user") or reason == NEEDED
+        if case is None or untold:
             return None
         remedy = "acts.remedy_join" if reason in _JOIN else "acts.remedy_other"
         sentence = self._say.say("acts.undelivered", reason=reason.replace("_", " "),

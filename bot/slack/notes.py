@@ -20,6 +20,13 @@ def note(text: str, buttons: Sequence[Block] = ()) -> Body:
     return {"text": escape(cut(tidy(text), 3_000)), "blocks": blocks}
 
 
+def note_to(user: str, text: str, buttons: Sequence[Block] = ()) -> Body:
+    """The same, with a mention of *user*, who is notified wherever it stands."""
+    body = note(text, buttons)
+    body["blocks"].insert(0, section(f"<@{user}>"))
+    return {**body, "text": f"<@{user}> {body['text']}"}
+
+
 def quoting(sentence: str, words: str, link: tuple[str, str] | None = None) -> Body:
     """A message that says what somebody said.
 

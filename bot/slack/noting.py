@@ -17,7 +17,7 @@ from bot.slack.names import (
     WATCH,
     Press,
 )
-from bot.slack.notes import note
+from bot.slack.notes import note, note_to
 from bot.slack.posting import EPHEMERAL, MESSAGE
 from bot.slack.replying import Parts, Replying
 from bot.slack.splitting import Block
@@ -65,12 +65,13 @@ class Noting:
                 events=[event])
 
     def watch(self, taken: Taken) -> None:
-        """A watch date was set."""
-        on = date.fromisoformat(str(taken.delivery.body["on"]))
-        word = note(self._say.say("acts.watch_set", date=dated(on)))
-        event = CaseEvent("watch", taken.delivery.author, {"on": on.isoformat()})
+        """A watch date was set, or is not wanted any more."""
+        on = taken.delivery.body["on"]
+        word = note(self._say.say("acts.watch_removed") if on is None else
+                    self._say.say("acts.watch_set", date=dated(date.fromisoformat(str(on)))))
+        event = CaseEvent("watch", taken.delivery.author, {"on": on})
         with self._parts.store.writing() as connection:
-            self._parts.cases.change(connection, taken.conversation, watch_on=on.isoformat())
+            self._parts.cases.change(connection, taken.conversation, watch_on=on)
             self._parts.deliveries.settle(
                 connection, taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
                 events=[event])
@@ -80,7 +81,8 @@ class Noting:
         conversation = self._parts.store.load(taken.conversation)
         title = deal_title(self._parts.advisor.guidance, conversation.deal)
         press = Press(taken.conversation, conversation.version).dump()
-        word = note(
+        word = note_to(
+            taken.delivery.author,
             self._say.say("acts.reminder",
                           title=title or self._say.say("home.untitled")),
             [button(self._say.say("acts.no_change"), NOTHING_CHANGED, press),

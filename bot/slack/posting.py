@@ -30,6 +30,8 @@ from bot.slack.clients import Clients, Pair, told
 
 MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
 """Kinds of post."""
+NEEDED = "needed_post_is_missing"
+"""Why a post is refused that says or belongs to what could not be posted before it."""
 
 EVENT_TYPE = "advisor_post"
 STREAMS_PER_MINUTE = 8
@@ -93,6 +95,9 @@ class Posting:
             pair = self._clients.of(queued.team)
             case = self._cases.case(queued.team, queued.conversation)
             body, kind = queued.outgoing.body, queued.outgoing.method
+            needed = body.get("needs")
+            if needed is not None and self._ref_of(needed) is None:
+                raise PostRefused(NEEDED)
             if kind == UPDATE:
                 return self._update(pair.once, body)
             channel, thread = self._where(queued, case, pair)
@@ -152,7 +157,7 @@ class Posting:
         if "after" in target:
             ref = self._ref_of(target["after"])
             if ref is None:
-                raise PostRefused("message_before_it_was_refused")
+                raise PostRefused(NEEDED)
             channel, ts = ref.split(":")
             return channel, ts
         return target["channel"], target.get("thread")

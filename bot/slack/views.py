@@ -33,6 +33,7 @@ PASSAGE = SECTION_TEXT - 100
 COMMENT = "comment"
 MOST_COMMENT = 2_000
 WATCH_ON = "watch_on"
+WATCH_OFF = "watch_off"
 USUAL_WATCH = timedelta(days=90)
 """How far off the date is that the reminder's form proposes."""
 
@@ -143,13 +144,22 @@ def read_comment(values: Values) -> str:
 def watch_view(press: str, say: Wording, today: date, current: date | None) -> Block:
     """The form that sets a watch date; *press* comes back in `private_metadata`."""
     proposed = current or today + USUAL_WATCH
+    blocks: list[Block] = [
+        section(inline(say.say("watch.intro"))),
+        {"type": "input", "block_id": WATCH_ON,
+         "label": plain_text(say.say("watch.label"), 300),
+         "element": {"type": "datepicker", "action_id": WATCH_ON,
+                     "initial_date": proposed.isoformat()}},
+    ]
+    if current is not None:
+        never = {"text": plain_text(say.say("watch.never"), 75), "value": WATCH_OFF}
+        blocks.append({
+            "type": "input", "block_id": WATCH_OFF, "optional": True,
+            "label": plain_text(say.say("watch.or"), 300),
+            "element": {"type": "checkboxes", "action_id": WATCH_OFF, "options": [never]}})
     return _modal(
         say.say("watch.title"),
-        [section(inline(say.say("watch.intro"))),
-         {"type": "input", "block_id": WATCH_ON,
-          "label": plain_text(say.say("watch.label"), 300),
-          "element": {"type": "datepicker", "action_id": WATCH_ON,
-                      "initial_date": proposed.isoformat()}}],
+        blocks,
         callback_id=WATCH_VIEW,
         private_metadata=press,
         submit=plain_text(say.say("watch.set"), TITLE),
@@ -157,8 +167,14 @@ def watch_view(press: str, say: Wording, today: date, current: date | None) -> B
     )
 
 
-def read_watch(values: Values, today: date, say: Wording) -> date | str:
-    """The day chosen; or the sentence to put beside the field (its block id is `WATCH_ON`)."""
+def read_watch(values: Values, today: date, say: Wording) -> date | str | None:
+    """The day chosen, None if the reminder is not wanted any more.
+
+    Or the sentence to put beside the field, whose block id is `WATCH_ON`.
+    """
+    off = (values.get(WATCH_OFF) or {}).get(WATCH_OFF) or {}
+    if off.get("selected_options"):
+        return None
     state = (values.get(WATCH_ON) or {}).get(WATCH_ON) or {}
     try:
         day = date.fromisoformat(str(state.get("selected_date") or ""))

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.delivery import Outgoing
 from bot.desk import Desk
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.schema import outgoing
 from bot.slack import clients
+from bot.slack.notes import note
 from bot.slack.posting import STREAMS_PER_MINUTE, Posting
 from retrieval.guidance import Guidance
 from tests.slack.joined import Joined, joined
@@ -354,3 +357,26 @@ def test_the_bot_never_posts_where_it_was_not_asked(bench: Bench) -> None:
     bench.slack.order("settle")
 
     assert bench.work() == 0
+
+
+# --- posts that need another ----------------------------------------------------------------
+
+
+def test_what_says_that_something_was_sent_is_not_posted_unless_it_was(bench: Bench) -> None:
+    bench.ask()
+    bench.work()
+    (asked,) = bench.posts()
+    conversation = ConversationId(f"slack:T0ADVISOR1:{DEALS}:{asked['thread_ts']}")
+    with bench.made.store.writing() as connection:
+        for post in (
+            Outgoing("summary", "message", note("A deal."), target={"channel": RANDOM}),
+            Outgoing("note", "message", {**note("I sent it."), "needs": "summary"}),
+        ):
+            bench.made.deliveries.owe(connection, conversation, "T0ADVISOR1", post)
+
+    bench.work()
+
+    assert bench.states()[-3:-1] == ["refused", "refused"]
+    assert len(bench.posts()) == 1
+    (told,) = bench.posts(SAMS_DM)
+    assert "not in channel" in told["text"]

@@ -326,6 +326,15 @@ def test_a_reminder_needs_a_day_to_come(say, picked, read):
     assert read_watch(values, TODAY, say) == read
 
 
+def test_a_reminder_can_be_taken_back_where_there_is_one(say):
+    assert len(watch_view("{}", say, TODAY, None)["blocks"]) == 2
+    box = watch_view("{}", say, TODAY, date(2027, 1, 2))["blocks"][2]
+    picked = {"selected_options": box["element"]["options"]}
+    values = {box["block_id"]: {box["element"]["action_id"]: picked}}
+
+    assert read_watch(values, TODAY, say) is None
+
+
 # ---- countries ----
 
 
