@@ -214,9 +214,14 @@ class _Service:
     def _load(self) -> None:
         """Load what takes long, begin to work, and then keep watch."""
         try:
-            self.loaded = self._loaded()
-            # All of it stays: looking through it for garbage would stop every thread for 100 ms.
-            gc.freeze()
+            # What is loaded stays: looking through it for garbage, then or later, would stop every
+            # thread for 100 ms.
+            gc.disable()
+            try:
+                self.loaded = self._loaded()
+                gc.freeze()
+            finally:
+                gc.enable()
             self._learn()
             self.loaded.desk.start()
             if self.sockets is not None:

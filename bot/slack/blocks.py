@@ -238,7 +238,9 @@ class _Page:
         r = self._reply
         raised = self._raised()
         if raised:
-            heading = "head.new_flags" if r.shape == "step" else "head.flags"
+            heading = "head.flags"
+            if r.shape == "step":
+                heading = "head.new_flag" if len(raised) == 1 else "head.new_flags"
             yield from self._list(heading, [self._flag(f) for f in raised])
         if r.shape == "step":
             return

@@ -56,7 +56,7 @@ class FormRead:
 
 def fields(guidance: Guidance, say: Wording, deal: Deal | None, text: str) -> Iterator[Block]:
     """The fields of the form in groups: the words first, then what matters most."""
-    yield _words(say, text)
+    yield _words(say, text, "words_example" if deal is None else "words_example_correct")
     left = MOST_FIELDS
     for title, questions in _groups(guidance, say):
         if left:
@@ -76,10 +76,10 @@ def _groups(guidance: Guidance, say: Wording) -> Iterator[tuple[str, Sequence[Qu
     yield from groups.items()
 
 
-def _words(say: Wording, text: str) -> Block:
+def _words(say: Wording, text: str, example: str) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": WORDS, "multiline": True,
                       "max_length": MOST_TEXT,
-                      "placeholder": placeholder(say.say("form.words_example"))}
+                      "placeholder": placeholder(say.say(f"form.{example}"))}
     if text:
         element["initial_value"] = text[:MOST_TEXT]
     return _input(WORDS, say.say("form.words"), element)

@@ -12,8 +12,8 @@ _NOTHING: frozenset[str] = frozenset()
 
 VARIABLES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys((
-        "head.flags", "head.new_flags", "head.weigh", "head.related", "head.safeguards",
-        "head.open", "head.look_up", "head.coverage",
+        "head.flags", "head.new_flag", "head.new_flags", "head.weigh", "head.related",
+        "head.safeguards", "head.open", "head.look_up", "head.coverage",
         "flag.supposed", "flag.ours",
         "state.raised", "state.open", "state.not_raised",
         "post.onward", "post.back", "post.listening", "post.paused",
@@ -22,9 +22,9 @@ VARIABLES: Mapping[str, frozenset[str]] = {
         "button.go_on", "button.passages", "button.compliance", "button.brief", "button.watch",
         "button.watch_change", "button.pause", "button.resume", "button.good", "button.bad",
         "form.title", "form.title_correct", "form.intro", "form.intro_correct", "form.words",
-        "form.words_example", "form.essential", "form.other", "form.send", "form.cancel",
-        "form.close", "form.empty", "form.unchanged", "form.not_a_choice", "form.one_only",
-        "form.unknown_and",
+        "form.words_example", "form.words_example_correct", "form.essential", "form.other",
+        "form.send", "form.cancel", "form.close", "form.empty", "form.unchanged",
+        "form.not_a_choice", "form.one_only", "form.unknown_and",
         "passages.title", "passages.nothing",
         "loading.title", "loading.text",
         "comment.title", "comment.label", "comment.example",

@@ -107,8 +107,16 @@ class Surfaces:
         if user in self.reviewers:
             queue = [replace(self._line(case), link=self.handing_over.review_link(case))
                      for case in cases.handed_over(team, LISTED)]
-        deals = [self._line(case) for case in cases.of(team, user, LISTED)]
-        return home_view(self.parts.say, deals, queue)
+        return home_view(self.parts.say, self._deals(team, user, LISTED), queue)
+
+    def _deals(self, team: str, user: str, most: int) -> list[HomeDeal]:
+        """The person's deals, latest first; a greeting or a question of the guidance is none."""
+        return [self._line(case) for case in self.parts.cases.of(team, user, most)
+                if self._is_deal(case)]
+
+    def _is_deal(self, case: Case) -> bool:
+        conversation = self.parts.store.load(case.conversation)
+        return bool(conversation.deal.answers) or conversation.pending is not None
 
     def _line(self, case: Case) -> HomeDeal:
         guidance = self.parts.advisor.guidance
@@ -132,7 +140,7 @@ class Surfaces:
     def status(self, team: str, user: str) -> dict[str, Any]:
         """The person's deals, as what the command answers."""
         say = self.parts.say
-        deals = [self._line(c) for c in self.parts.cases.of(team, user, IN_COMMAND)]
+        deals = self._deals(team, user, IN_COMMAND)
         if not deals:
             return {"text": say.say("acts.command_no_deal")}
         spans = [Span(say.say("acts.status_head"), "*")]
@@ -148,10 +156,12 @@ class Surfaces:
                 "blocks": [section(chunk.text) for chunk in fit(spans)]}
 
     def latest(self, team: str, user: str) -> Press | None:
-        """The deal that *user* spoke of last."""
-        for case in self.parts.cases.of(team, user, 1):
-            return Press(case.conversation, self.parts.store.load(case.conversation).version)
-        return None
+        """The deal that *user* spoke of last; where there is none, whatever they said last."""
+        cases = self.parts.cases.of(team, user, LISTED)
+        case = next(filter(self._is_deal, cases), next(iter(cases), None))
+        if case is None:
+            return None
+        return Press(case.conversation, self.parts.store.load(case.conversation).version)
 
 
 def open_view(client: WebClient, trigger: str, view: Block) -> None:

@@ -1,4 +1,4 @@
-"""The product as a user starts it: `advisor serve`, with nothing set but where it keeps its data."""
+"""The product as a user starts it: `advisor serve`, with nothing set but its data folder."""
 
 import os
 import socket

@@ -48,6 +48,8 @@ class Album:
 
     def keep(self, name: str, picture: Locator | Person) -> None:
         target = self._folder / f"{name}.png"
+        # What the pointer rests on is drawn otherwise.
+        picture.page.mouse.move(0, 0)
         (picture.page if isinstance(picture, Person) else picture).screenshot(path=target)
         self.shrink(target)
 
@@ -88,6 +90,7 @@ def in_channel(people: People, album: Album) -> None:
     expect(step).to_contain_text("New red flag")
     phone.go(thread)
     expect(step.get_by_role("button", name="Send to compliance")).to_be_visible()
+    begin_with(step)
     album.keep("red-flag-phone", phone)
 
     sam.press(step_of(sam), "Correct")
@@ -101,6 +104,11 @@ def in_channel(people: People, album: Album) -> None:
     sam.close_form()
 
 
+def begin_with(message: Locator) -> None:
+    """Scroll so that *message* stands at the top."""
+    message.evaluate("node => node.scrollIntoView({ block: 'start' })")
+
+
 def step_of(person: Person) -> Locator:
     step = person.answers.nth(1)
     expect(step.get_by_role("button", name="Send to compliance")).to_be_visible()
@@ -109,13 +117,16 @@ def step_of(person: Person) -> Locator:
 
 def advised(people: People, album: Album) -> None:
     """The full advice, what compliance gets, its queue and the brief."""
-    sam = people.sit_down(SAM, (1180, 1500), scale=SCALE).go(DEALS)
+    sam = people.sit_down(SAM, DESKTOP, scale=SCALE).go(DEALS)
     first = sam.mention(CROWDS)
-    sam.press_for_answer(first, "Advise now")
+    advice = sam.press_for_answer(first, "Advise now")
     expect(sam.answers.last.get_by_role("button", name="Remind me")).to_be_visible()
-    advice = sam.answers.nth(sam.answers.count() - 1)
-    album.keep("advice", advice)
-    sam.press_for_answer(advice, "Send to compliance")
+    end = sam.answers.nth(sam.answers.count() - 1)
+    begin_with(advice)
+    album.keep("advice", sam)
+    end.get_by_role("button", name="Remind me").scroll_into_view_if_needed()
+    album.keep("advice-end", sam.thread)
+    sam.press_for_answer(end, "Send to compliance")
 
     kim = people.sit_down(KIM, DESKTOP, scale=SCALE).go(COMPLIANCE)
     sent = kim.main.get_by_role("article", name=FROM_ADVISOR).filter(has_text="for review").last
@@ -127,8 +138,8 @@ def advised(people: People, album: Album) -> None:
         kept = Path(folder) / "brief.pdf"
         download.value.save_as(kept)
         album.keep_page("brief", kept)
-    kim.go("/home")
-    expect(kim.main).to_contain_text("Waiting for compliance")
+    kim = people.sit_down(KIM, (1180, 520), scale=SCALE).go("/home")
+    expect(kim.main.get_by_role("heading", name="Sent to compliance")).to_be_visible()
     album.keep("home", kim)
 
 

@@ -191,7 +191,7 @@ def test_a_deal_sent_to_compliance_reaches_its_lead_with_a_brief_to_download(peo
         assert kept.read_bytes().startswith(beginning)
 
     kim.go("/home")
-    expect(kim.main.get_by_role("heading", name="Waiting for compliance")).to_be_visible()
+    expect(kim.main.get_by_role("heading", name="Sent to compliance")).to_be_visible()
     expect(kim.main).to_contain_text("Jordan")
     expect(kim.main).to_contain_text("sent to compliance")
 

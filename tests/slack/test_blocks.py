@@ -100,6 +100,12 @@ def test_a_step_shows_only_what_is_new(talk, draw):
     ]
 
 
+def test_a_step_that_raises_several_flags_says_so(talk, draw):
+    talk.say(DEAL)
+
+    assert "*New red flags*" in said(draw(talk.say("to watch crowds at demonstrations")))
+
+
 def test_a_step_that_raises_a_flag_shows_it_with_its_sources(talk, draw):
     talk.say(DEAL)
     posts = draw(talk.say("they arrest journalists"))

@@ -149,3 +149,23 @@ def test_a_message_of_an_outsider_can_be_checked_by_a_colleague(bot: Bot):
     assert bot.replies(PARTNER, ts) == []
 
 
+def test_a_greeting_is_no_deal(bot: Bot, say: Wording):
+    user = bot.newcomer()
+    bot.direct("hello", user=user)
+
+    told = bot.command("status", user=user, channel=bot.dm(user))
+
+    assert told["text"] == say.say("acts.command_no_deal")
+    assert say.say("home.empty") in words(bot.look_home(user))
+
+
+def test_a_greeting_does_not_hide_the_deal_before_it(bot: Bot):
+    if bot.transport != "http":
+        pytest.skip("a brief takes seconds, and this one is no different")
+    user = bot.newcomer()
+    thread = bot.direct(DEAL, user=user)
+    bot.direct("hello", user=user)
+
+    bot.command("brief", user=user, channel=bot.dm(user))
+
+    assert any(m.get("files") for m in bot.replies(bot.dm(user), thread, user=user))

@@ -404,7 +404,7 @@ def test_home_of_a_compliance_lead_starts_with_what_waits(say):
     view = home_view(say, [], [home_deal()])
     check_view(view)
     heads = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
-    assert heads == ["Waiting for compliance", "Your deals"]
+    assert heads == ["Sent to compliance", "Your deals"]
 
 
 def test_home_with_more_deals_than_fit_says_how_many_are_left_out(say):
