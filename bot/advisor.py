@@ -1,6 +1,5 @@
 """The use case of one message: load, read, step, record, and give back what to show."""
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -83,7 +82,6 @@ class Advisor:
         self._question_limit = question_limit
         self._message_limit = message_limit
         self._now = now
-        self._thinking = threading.Lock()
 
     def take_turn(
         self, said: Said, *, shown: Conversation | None = None, along: Along | None = None
@@ -128,18 +126,15 @@ class Advisor:
         conversation = loaded = self._store.load(said.conversation)
         if shown is not None:
             conversation = loaded.seen_as(shown)
-        # One thread at a time: two would take no less time for it, since the interpreter runs one
-        # of them, and only be in the way of those that take messages in.
-        with self._thinking:
-            decision, found, reply = respond(
-                conversation,
-                self.read(said, conversation),
-                guidance=self.guidance,
-                search=self._search,
-                wording=self._wording,
-                limit=self._question_limit,
-                shown=shown,
-            )
+        decision, found, reply = respond(
+            conversation,
+            self.read(said, conversation),
+            guidance=self.guidance,
+            search=self._search,
+            wording=self._wording,
+            limit=self._question_limit,
+            shown=shown,
+        )
         turn = Turn.of(
             decision,
             found,

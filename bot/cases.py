@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.delivery import Act, Delivery, Taken
+from bot.delivery import Act, Delivery, Place, Taken
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import timestamp
@@ -61,6 +61,17 @@ class Cases:
             row = connection.execute(query).one_or_none()
         return None if row is None else _case(row)
 
+    def here(self, taken: Taken) -> Case:
+        """The case that a delivery belongs to.
+
+        Raises:
+            LookupError: There is none: its row is gone.
+        """
+        case = self.case(taken.delivery.team, taken.conversation)
+        if case is None:
+            raise LookupError(f"no case for {taken.conversation!r}")
+        return case
+
     def of(self, team: str, asker: str, limit: int) -> list[Case]:
         """The cases that *asker* opened, the one spoken in last first."""
         query = (
@@ -102,6 +113,15 @@ class Cases:
         """Set columns of a case in the transaction of *connection*."""
         connection.execute(
             update(cases).where(cases.c.conversation == conversation).values(**values))
+
+    def settle_at(
+        self, connection: Connection, conversation: ConversationId, place: Place
+    ) -> None:
+        """Let what is said at *place* belong to *conversation*, unless it belongs to one."""
+        self._store.insert(connection, places, {
+            "team": place.team, "channel": place.channel, "thread": place.thread,
+            "conversation": conversation,
+        })
 
     def reminders(self, today: date, at: datetime) -> list[Delivery]:
         """What the watch dates that have come call for; the same again until it is handled."""

@@ -22,6 +22,9 @@ HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
 POSTING_WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to post after an unclear end; the last is repeated."""
+HOLD_SECONDS = 20
+"""How long a worker goes on with one conversation before it lets go of the claim, well within the
+minute after which PostgreSQL ends a transaction in which nothing happens."""
 POLL_SECONDS = 1.0
 """How often a worker looks without being woken: for what is due, and for other replicas' work."""
 
@@ -153,15 +156,16 @@ class Desk:
 
     def work(self) -> bool:
         """Work on one conversation until nothing of it is due; False if there was none."""
-        with self._deliveries.claim() as conversation:
+        with self._deliveries.claims.claim() as conversation:
             if conversation is None:
                 return False
-            while not self._stopping:
+            ends = time.monotonic() + HOLD_SECONDS
+            while not self._stopping and time.monotonic() < ends:
                 taken = self._deliveries.next_delivery(conversation)
                 if taken is not None:
                     self._handle(taken)
                     continue
-                queued = self._deliveries.next_outgoing(conversation)
+                queued = self._deliveries.outbox.next_outgoing(conversation)
                 if queued is None:
                     break
                 self._post(queued)
@@ -195,7 +199,7 @@ class Desk:
             ends = queued.tried_at + self._grace
             if self._now() < ends:
                 # Slack may still be taking it: looking now could miss it.
-                self._deliveries.delay(queued, ends, "an earlier try may be under way",
+                self._deliveries.outbox.delay(queued, ends, "an earlier try may be under way",
                                        in_doubt=True)
                 return
         doubt = queued.in_doubt
@@ -203,19 +207,19 @@ class Desk:
         def note(ref: str) -> None:
             nonlocal doubt
             doubt = True  # part of it stands: to begin anew would leave that behind
-            self._deliveries.note_ref(queued, ref)
+            self._deliveries.outbox.note_ref(queued, ref)
 
         try:
             posted = self._poster.find(queued) if doubt else None
             if posted is None:
-                self._deliveries.begin(queued)
+                self._deliveries.outbox.begin(queued)
                 doubt = False
                 posted = self._poster.post(queued, note)
         except PostRefused as error:
             _log.warning("Slack refused %s: %s", queued.outgoing.method, error)
             # First the word to the person: should we end between the two, it is not lost.
             self._tell_undelivered(queued, str(error))
-            self._deliveries.refused(queued, str(error))
+            self._deliveries.outbox.refused(queued, str(error))
         except PostDelayed as error:
             self._later(queued, error.seconds, str(error), in_doubt=doubt)
         except PostUnclear as error:
@@ -225,7 +229,7 @@ class Desk:
             _log.exception("posting %s failed", queued.outgoing.method)
             self._unclear(queued, type(error).__name__)
         else:
-            self._deliveries.sent(queued, posted.ref, posted.place)
+            self._deliveries.outbox.sent(queued, posted.ref, posted.place)
 
     def _unclear(self, queued: Queued, error: str) -> None:
         wait = POSTING_WAITS[min(queued.tries, len(POSTING_WAITS) - 1)]
@@ -234,9 +238,9 @@ class Desk:
     def _later(self, queued: Queued, seconds: float, error: str, *, in_doubt: bool) -> None:
         _log.warning("%s waits %.0f s: %s", queued.outgoing.method, seconds, error)
         due = self._now() + timedelta(seconds=seconds)
-        self._deliveries.delay(queued, due, error, in_doubt=in_doubt)
+        self._deliveries.outbox.delay(queued, due, error, in_doubt=in_doubt)
 
     def _tell_undelivered(self, queued: Queued, reason: str) -> None:
         note = self._handler.undelivered(queued, reason)
         if note is not None:
-            self._deliveries.promise(queued, note)
+            self._deliveries.outbox.promise(queued, note)

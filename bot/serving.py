@@ -274,7 +274,8 @@ class _Service:
         desk = Desk(
             self.deliveries,
             Handler(parts, replying, handing_over, Noting(parts, replying)),
-            Posting(self.clients, self.cases, self.deliveries.ref_of, audiences=parts.audiences),
+            Posting(self.clients, self.cases, self.deliveries.outbox.ref_of,
+                    audiences=parts.audiences),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick)
         surfaces = Surfaces(parts, handing_over,
                             frozenset(filter(None, map(str.strip, reviewers.split(",")))), _now)

@@ -20,7 +20,19 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    Table,
+    create_engine,
+    event,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 from bot.dialogue.conversation import Conversation, ConversationId
@@ -261,6 +273,14 @@ class Store:
             rows = connection.execution_options(yield_per=VERIFIED_AT_ONCE).execute(
                 select(turns).order_by(turns.c.seq))
             return verify((_entry(row) for row in rows), head)
+
+    def insert(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert *row*; False if one with its key is there, which then stays as it is."""
+        postgres = self.engine.dialect.name == "postgresql"
+        made = (postgresql.insert if postgres else sqlite.insert)(table).values(row)
+        # Not by the count of rows, which the driver does not tell of every insert.
+        there: Any = made.on_conflict_do_nothing().returning(literal_column("1"))
+        return connection.scalar(there) is not None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -11,6 +11,9 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from retrieval import corpus
 from retrieval.guidance import Guidance
+from tests.chromium import browser
+
+__all__ = ["browser"]
 
 PROJECT = Path(__file__).parents[1]
 

@@ -211,7 +211,7 @@ class _Listeners:
         greeting = Outgoing(str(conversation), MESSAGE, note(self._say.say("acts.greeting")),
                             target={"user": user})
         with self._door.store.writing() as connection:
-            self._door.deliveries.owe(connection, conversation, team, greeting)
+            self._door.deliveries.outbox.owe(connection, conversation, team, greeting)
         self._door.wake()
 
     def command(self, ack: Ack, body: Body, client: WebClient) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -58,22 +57,23 @@ class HandingOver:
         """Put the brief into the thread, as Markdown and as PDF."""
         if self._replying.overheard(taken):
             return
-        case = self._case(taken)
+        case = self._parts.cases.here(taken)
         brief = self._brief(taken, case)
         if brief is None:
             self._replying.reply_with(taken, self._say.say("acts.nothing_told"))
             return
         body = {**note(self._say.say("acts.brief_text")), "files": _files(brief, taken)}
         event = CaseEvent("briefed", taken.delivery.author)
-        self._settle(taken, [Outgoing(f"{taken.delivery.key}:brief", FILES, body)], [event])
+        self._parts.deliveries.close(
+            taken, [Outgoing(f"{taken.delivery.key}:brief", FILES, body)], events=[event])
 
     def compliance(self, taken: Taken) -> None:
         """Send the deal to compliance: summary, link and brief; and say in the thread what is."""
-        case, by = self._case(taken), taken.delivery.author
+        case, by = self._parts.cases.here(taken), taken.delivery.author
         key, turn = taken.delivery.key, int(taken.delivery.body["turn"])
         if self._replying.handed_by(case, turn) is not None:
             # Pressed twice: the message shows who has it already, or is about to.
-            self._settle(taken, self._replying.update(taken, case, turn), [])
+            self._parts.deliveries.close(taken, self._replying.update(taken, case, turn))
             return
         brief = self._brief(taken, case)
         refusal = self._refusal(taken, brief)
@@ -98,7 +98,7 @@ class HandingOver:
         # Nobody is told that it was sent unless it was.
         says_so = [replace(p, body={**p.body, "needs": summary.key})
                    for p in (told_here, *updates)]
-        self._settle(taken, [summary, files, *says_so], [event])
+        self._parts.deliveries.close(taken, [summary, files, *says_so], events=[event])
 
     def _refusal(self, taken: Taken, brief: Brief | None) -> str | None:
         """Why nothing is sent, as the name of a sentence."""
@@ -176,7 +176,7 @@ class HandingOver:
         The case's own thread may be somebody's direct message.
         """
         for _, body in reversed(self._parts.cases.happened(case.conversation, "handed_over")):
-            ref = self._parts.deliveries.ref_of(str(json.loads(body).get("summary")))
+            ref = self._parts.deliveries.outbox.ref_of(str(json.loads(body).get("summary")))
             if ref is not None:
                 return self._permalink(case.team, *ref.split(":"))
         return None
@@ -198,17 +198,7 @@ class HandingOver:
         profile = person.get("profile") or {}
         return str(profile.get("real_name") or person.get("real_name") or user)
 
-    def _case(self, taken: Taken) -> Case:
-        case = self._parts.cases.case(taken.delivery.team, taken.conversation)
-        if case is None:
-            raise LookupError(f"no case for {taken.conversation!r}")
-        return case
 
-    def _settle(
-        self, taken: Taken, posts: Sequence[Outgoing], events: Sequence[CaseEvent]
-    ) -> None:
-        with self._parts.store.writing() as connection:
-            self._parts.deliveries.settle(connection, taken, posts, events=events)
 
 
 def _is_direct(case: Case) -> bool:

@@ -43,8 +43,7 @@ class Handler:
     def handle(self, taken: Taken) -> None:
         """Handle one delivery and settle it; see `bot.desk.Handler`."""
         if taken.delivery.act in _TAPPED and self._parts.cases.is_second_tap(taken):
-            with self._parts.store.writing() as connection:
-                self._parts.deliveries.settle(connection, taken, state="aside")
+            self._parts.deliveries.close(taken, state="aside")
             return
         self._acts[taken.delivery.act](taken)
 

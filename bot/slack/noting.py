@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from bot.cases import Case
 from bot.delivery import CaseEvent, Outgoing, Taken
 from bot.slack.blocks import dated
 from bot.slack.controls import button
@@ -103,26 +102,19 @@ class Noting:
         turn = int(taken.delivery.body["turn"])
         word = note(self._say.say("acts.unchanged"),
                     [self._again(Press(taken.conversation, turn).dump())])
-        with self._parts.store.writing() as connection:
-            self._parts.deliveries.settle(
-                connection, taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
-                events=[CaseEvent("unchanged", taken.delivery.author, {"turn": turn})])
+        self._parts.deliveries.close(
+            taken, [Outgoing(f"{taken.delivery.key}:note", MESSAGE, word)],
+            events=[CaseEvent("unchanged", taken.delivery.author, {"turn": turn})])
 
     def _again(self, press: str) -> Block:
         return button(self._say.say("acts.look_again"), WATCH, press)
 
     def _privately(self, taken: Taken, word: dict[str, Any], event: CaseEvent) -> None:
         """A word to whoever did it, which nobody else sees and which may be lost."""
-        case = self._case(taken)
+        case = self._parts.cases.here(taken)
         target = None if case.channel is None else {"channel": case.channel,
                                                     "thread": case.thread}
         post = Outgoing(f"{taken.delivery.key}:note", EPHEMERAL,
                         {**word, "user": taken.delivery.author}, target=target)
-        with self._parts.store.writing() as connection:
-            self._parts.deliveries.settle(connection, taken, [post], events=[event])
+        self._parts.deliveries.close(taken, [post], events=[event])
 
-    def _case(self, taken: Taken) -> Case:
-        case = self._parts.cases.case(taken.delivery.team, taken.conversation)
-        if case is None:
-            raise LookupError(f"no case for {taken.conversation!r}")
-        return case

@@ -76,14 +76,14 @@ class Replying:
         if body["outside"]:
             self._refuse_outsider(taken)
             return
-        case = self._case(taken)
+        case = self._parts.cases.here(taken)
         if self._moved(taken, case):
             return
         said = self._said(taken, text=str(body["text"]))
         if not said.text and body["mentioned"]:
             said = self._said(taken, intent=Intent.GREETING)
         if said.intent is None and not self._for_us(taken, case, said):
-            self._settle(taken, state="aside")
+            self._parts.deliveries.close(taken, state="aside")
             return
         if said.intent is None and self._goes_on_elsewhere(taken, said):
             return
@@ -95,7 +95,7 @@ class Replying:
         text = words(str(taken.delivery.body["text"]))
         turn = self._parts.store.turn_for(edited)
         if turn is None or not text:
-            self._settle(taken, state="aside")
+            self._parts.deliveries.close(taken, state="aside")
             return
         if turn.conversation != taken.conversation:
             # Its message was answered elsewhere, and so is the edit.
@@ -107,7 +107,7 @@ class Replying:
         conversation = self._parts.store.load(taken.conversation)
         message = self._parts.advisor.read(said, conversation)
         if not (message.heard or message.retracted or message.withdrawn):
-            self._settle(taken, state="aside")
+            self._parts.deliveries.close(taken, state="aside")
             return
         self.turn(taken, said)
 
@@ -142,8 +142,8 @@ class Replying:
     def turn(self, taken: Taken, said: Said, before: Sequence[Outgoing] = ()) -> None:
         """Take the turn and owe its reply, in one transaction; *before* is posted first."""
         parts = self._parts
-        case = self._case(taken)
-        unshown = parts.deliveries.unshown(taken.conversation)
+        case = self._parts.cases.here(taken)
+        unshown = parts.deliveries.outbox.unshown(taken.conversation)
         carried = self._carried(taken.conversation, unshown)
         stale = () if unshown is None else unshown.turns
 
@@ -162,7 +162,8 @@ class Replying:
     def reply_with(self, taken: Taken, sentence: str) -> None:
         """Answer with a sentence of the bot's own; nothing was said of the deal."""
         post = Outgoing(f"{taken.delivery.key}:note", MESSAGE, note(sentence))
-        self._settle(taken, [*self._opening(taken, self._case(taken), None), post])
+        opening = self._opening(taken, self._parts.cases.here(taken), None)
+        self._parts.deliveries.close(taken, [*opening, post])
 
     def _posts(
         self, taken: Taken, case: Case, outcome: Outcome, carried: Sequence[Turn]
@@ -245,7 +246,7 @@ class Replying:
         question = self._parts.editions.of(recorded.release).questions[Fact(fact)]
         label = self._say.say("button.unknown") if values is None else ", ".join(
             question.label_of(v) for v in values)
-        return self.update(taken, self._case(taken), turn, label)
+        return self.update(taken, self._parts.cases.here(taken), turn, label)
 
     def _carried(
         self, conversation: ConversationId, unshown: Unshown | None
@@ -348,7 +349,7 @@ class Replying:
 
     def is_overheard(self, taken: Taken) -> bool:
         """Whether people from outside have come to read the thread that replies go to."""
-        case = self._case(taken)
+        case = self._parts.cases.here(taken)
         if case.private or case.channel is None or case.channel.startswith("D"):
             return False
         if taken.delivery.body.get("shared"):
@@ -362,7 +363,7 @@ class Replying:
         """
         if not self.is_overheard(taken):
             return False
-        case, delivery = self._case(taken), taken.delivery
+        case, delivery = self._parts.cases.here(taken), taken.delivery
         there = delivery.body.get("channel") or (delivery.place and delivery.place.channel)
         key, user = f"{delivery.key}:not_here", delivery.author
         if there == case.channel:
@@ -370,13 +371,13 @@ class Replying:
         else:
             told = Outgoing(key, MESSAGE, note(self._say.say("acts.not_there")),
                             target={"user": user})
-        self._settle(taken, [told])
+        self._parts.deliveries.close(taken, [told])
         return True
 
     def _refuse_outsider(self, taken: Taken) -> None:
         place = taken.delivery.place
         target = None if place is None else {"channel": place.channel, "thread": place.thread}
-        self._settle(taken, [Outgoing(
+        self._parts.deliveries.close(taken, [Outgoing(
             f"{taken.delivery.key}:outside", EPHEMERAL,
             {**note(self._say.say("acts.outside")), "user": taken.delivery.author},
             target=target)], events=[CaseEvent("refused_outsider", taken.delivery.author)])
@@ -398,22 +399,7 @@ class Replying:
             author=author_of(delivery.team, delivery.author), sent_at=delivery.sent_at,
             text=text, answers=answers, intent=intent, edits=edits)
 
-    def _case(self, taken: Taken) -> Case:
-        case = self._parts.cases.case(taken.delivery.team, taken.conversation)
-        if case is None:
-            raise LookupError(f"no case for {taken.conversation!r}")
-        return case
 
-    def _settle(
-        self,
-        taken: Taken,
-        posts: Sequence[Outgoing] = (),
-        *,
-        state: str = "done",
-        events: Sequence[CaseEvent] = (),
-    ) -> None:
-        with self._parts.store.writing() as connection:
-            self._parts.deliveries.settle(connection, taken, posts, state=state, events=events)
 
 
 def author_of(team: str, user: str) -> str:

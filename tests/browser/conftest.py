@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.product import serving
-from tests.workspace.pages.conftest import CHROMIUM, browser
-
-__all__ = ["browser"]
+from tests.chromium import CHROMIUM
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,8 @@
 """A person in front of the pages, who finds things by what they are called."""
 
 import re
-from collections.abc import Sequence
 
-from playwright.sync_api import Browser, Locator, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 SAM, KIM, NOOR, OLU = "U0SAM00001", "U0KIM00001", "U0NOOR0001", "U0OLUEXT01"
 DEALS, COMPLIANCE, PARTNER = "/c/C0DEALS001", "/c/C0COMPLI01", "/c/C0PARTNER1"
@@ -119,7 +118,7 @@ class People:
         self.url = url
         self.wrong: list[str] = []
         self._browser = browser
-        self._contexts: list[object] = []
+        self._contexts: list[BrowserContext] = []
 
     def sit_down(
         self, user: str = SAM, size: tuple[int, int] = (1280, 800), *, phone: bool = False,
@@ -140,13 +139,9 @@ class People:
 
     def leave(self) -> None:
         for context in self._contexts:
-            context.close()  # type: ignore[attr-defined]
+            context.close()
         self._contexts.clear()
 
     def _keep_failures(self, response: Response) -> None:
         if response.status >= 400:
             self.wrong.append(f"{response.status} {response.url}")
-
-
-def texts(locators: Sequence[Locator]) -> list[str]:
-    return [one.inner_text() for one in locators]

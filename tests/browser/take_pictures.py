@@ -28,7 +28,7 @@ from tests.browser.person import (
     direct,
 )
 from tests.browser.product import PROJECT, serving
-from tests.workspace.pages.conftest import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 
 DESKTOP, PHONE = (1180, 820), (390, 844)
 SCALE = 1.5

@@ -114,7 +114,7 @@ class SmallBot:
         if how == "killed before":
             raise Killed
         box, before = self.deliveries, self.store.load(taken.conversation)
-        unshown = box.unshown(taken.conversation)
+        unshown = box.outbox.unshown(taken.conversation)
         turn, after = step(before, taken.delivery.key)
         self.store.record(turn, after, before.version, along=lambda connection: box.settle(
             connection, taken,

@@ -147,7 +147,7 @@ def joined(
         desk = Desk(
             made.deliveries,
             Handler(made, replying, handing_over, Noting(made, replying)),
-            Posting(clients, made.cases, made.deliveries.ref_of,
+            Posting(clients, made.cases, made.deliveries.outbox.ref_of,
                     clock=itertools.count(0.0, 60.0).__next__),
             workers=workers, grace_seconds=grace_seconds, now=now)
         surfaces = Surfaces(made, handing_over, frozenset({KIM}), now)

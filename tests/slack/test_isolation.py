@@ -160,8 +160,8 @@ def test_the_home_tab_and_the_lists_of_another_workspace_are_empty(
     for user in (SAM, KIM):
         assert "Kenya" in json.dumps(surfaces.home(OURS, user)) or user == KIM
         assert "Kenya" not in json.dumps(surfaces.home(THEIRS, user))
-    assert "Nothing waits for you." in json.dumps(surfaces.home(THEIRS, KIM))
-    assert "Nothing waits for you." not in json.dumps(surfaces.home(OURS, KIM))
+    assert "Nothing has been sent yet." in json.dumps(surfaces.home(THEIRS, KIM))
+    assert "Nothing has been sent yet." not in json.dumps(surfaces.home(OURS, KIM))
     assert surfaces.status(THEIRS, SAM)["text"].startswith("You have no deal with me yet.")
     assert surfaces.latest(THEIRS, SAM) is None
 

@@ -146,15 +146,15 @@ def test_a_post_of_unclear_end_is_looked_for_until_slack_answers(bench: Bench) -
 def test_a_restart_in_the_middle_of_a_post_does_not_post_again(bench: Bench) -> None:
     bench.ask()
     made = bench.made
-    with made.deliveries.claim() as conversation:
+    with made.deliveries.claims.claim() as conversation:
         assert conversation is not None
         taken = made.deliveries.next_delivery(conversation)
         assert taken is not None
         bench.desk._handle(taken)
-        queued = made.deliveries.next_outgoing(conversation)
+        queued = made.deliveries.outbox.next_outgoing(conversation)
         assert queued is not None
-        made.deliveries.begin(queued)
-        Posting(made.clients, made.cases, made.deliveries.ref_of).post(queued, lambda _: None)
+        made.deliveries.outbox.begin(queued)
+        Posting(made.clients, made.cases, made.deliveries.outbox.ref_of).post(queued, lambda _: None)
         # Here the process dies, before it notes that the post stands.
 
     bench.later(GRACE + 1)
@@ -195,12 +195,12 @@ def test_a_post_that_slack_refuses_is_kept_and_told_in_a_direct_message(bench: B
 ])
 def test_slacks_reason_is_told_in_words_that_help(bench: Bench, reason: str, told: str) -> None:
     bench.ask()
-    with bench.made.deliveries.claim() as conversation:
+    with bench.made.deliveries.claims.claim() as conversation:
         assert conversation is not None
         taken = bench.made.deliveries.next_delivery(conversation)
         assert taken is not None
         bench.desk._handle(taken)
-        queued = bench.made.deliveries.next_outgoing(conversation)
+        queued = bench.made.deliveries.outbox.next_outgoing(conversation)
     assert queued is not None
 
     post = bench.desk._handler.undelivered(queued, reason)
@@ -216,7 +216,7 @@ def test_a_reply_that_waited_is_not_posted_where_outsiders_have_come_to_read(
     made = bench.made
     bench.desk = Desk(
         made.deliveries, made.desk._handler,
-        Posting(made.clients, made.cases, made.deliveries.ref_of,
+        Posting(made.clients, made.cases, made.deliveries.outbox.ref_of,
                 audiences=made.parts.audiences),
         workers=0, grace_seconds=GRACE, now=bench.clock)
     bench.ask()
@@ -341,7 +341,7 @@ def test_streams_beyond_slacks_rate_are_posted_whole(bench: Bench) -> None:
     made = bench.made
     bench.desk = Desk(
         made.deliveries, made.desk._handler,
-        Posting(made.clients, made.cases, made.deliveries.ref_of, clock=lambda: 0.0),
+        Posting(made.clients, made.cases, made.deliveries.outbox.ref_of, clock=lambda: 0.0),
         workers=0, grace_seconds=GRACE, now=bench.clock)
     for _ in range(STREAMS_PER_MINUTE + 2):
         bench.ask("what does the guidance say about resellers?", SAMS_DM)
@@ -372,7 +372,7 @@ def test_what_says_that_something_was_sent_is_not_posted_unless_it_was(bench: Be
             Outgoing("summary", "message", note("A deal."), target={"channel": RANDOM}),
             Outgoing("note", "message", {**note("I sent it."), "needs": "summary"}),
         ):
-            bench.made.deliveries.owe(connection, conversation, "T0ADVISOR1", post)
+            bench.made.deliveries.outbox.owe(connection, conversation, "T0ADVISOR1", post)
 
     bench.work()
 

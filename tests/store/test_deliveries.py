@@ -80,7 +80,7 @@ def next_of(box: Deliveries, conversation: ConversationId = HOME) -> Taken:
 
 
 def owed(box: Deliveries, conversation: ConversationId = HOME) -> Queued:
-    queued = box.next_outgoing(conversation)
+    queued = box.outbox.next_outgoing(conversation)
     assert queued is not None
     return queued
 
@@ -94,7 +94,7 @@ def claimed(box: Deliveries) -> list[ConversationId]:
     """What can be claimed at once, in the order in which it is had."""
     with ExitStack() as stack:
         found = []
-        while (conversation := stack.enter_context(box.claim())) is not None:
+        while (conversation := stack.enter_context(box.claims.claim())) is not None:
             found.append(conversation)
         return found
 
@@ -236,7 +236,7 @@ def test_the_same_channel_and_thread_of_another_workspace_are_another_place(
 
 def test_a_conversation_is_claimed_by_one_thread(box: Deliveries) -> None:
     box.receive(said())
-    with box.claim() as mine:
+    with box.claims.claim() as mine:
         assert mine == HOME
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(claimed, box).result() == []
@@ -250,7 +250,7 @@ def test_many_threads_never_hold_the_same(box: Deliveries) -> None:
     lock, twice, all_held = threading.Lock(), [], threading.Barrier(4)
 
     def work(_: int) -> None:
-        with box.claim() as conversation:
+        with box.claims.claim() as conversation:
             assert conversation is not None
             with lock:
                 twice.extend({conversation} & held)
@@ -279,7 +279,7 @@ def test_a_conversation_without_work_is_not_claimed(store: Store, box: Deliverie
 
 def test_a_claim_is_given_back_when_its_holder_fails(box: Deliveries) -> None:
     box.receive(said())
-    with pytest.raises(RuntimeError), box.claim():
+    with pytest.raises(RuntimeError), box.claims.claim():
         raise RuntimeError
     assert claimed(box) == [HOME]
 
@@ -287,7 +287,7 @@ def test_a_claim_is_given_back_when_its_holder_fails(box: Deliveries) -> None:
 def test_two_replicas_never_hold_the_same(both: tuple[Deliveries, Deliveries]) -> None:
     one, two = both
     one.receive(said())
-    with one.claim() as conversation:
+    with one.claims.claim() as conversation:
         assert conversation == HOME
         assert claimed(two) == []
         # While it is held, more may arrive for it.
@@ -300,7 +300,7 @@ def test_a_claim_ends_with_the_connection_of_its_holder(
 ) -> None:
     one, two = both
     one.receive(said())
-    claim = one.claim()
+    claim = one.claims.claim()
     assert claim.__enter__() == HOME
     with store.engine.connect() as connection:
         connection.execute(text(
@@ -414,7 +414,7 @@ def reply_to(store: Store, box: Deliveries, second: int, before: Conversation, *
              posts: int = 1) -> Conversation:
     """Take a turn as the bot does: against what was shown, making stale what was not."""
     box.receive(said(second))
-    taken, unshown = next_of(box), box.unshown(HOME)
+    taken, unshown = next_of(box), box.outbox.unshown(HOME)
     turn, after = step(before, taken.delivery.key)
     shown = before if unshown is None else unshown.shown
     store.record(turn, after, before.version, along=lambda connection: box.settle(
@@ -433,9 +433,9 @@ def test_posts_go_out_in_the_order_in_which_they_were_owed(
 ) -> None:
     reply_to(store, box, 0, begin(HOME), posts=3)
     sent = []
-    while (queued := box.next_outgoing(HOME)) is not None:
+    while (queued := box.outbox.next_outgoing(HOME)) is not None:
         sent.append(queued.outgoing.key)
-        box.sent(queued, f"C1:{len(sent)}")
+        box.outbox.sent(queued, f"C1:{len(sent)}")
     assert sent == ["1/0", "1/1", "1/2"]
     assert rows(store, outgoing, "key", "state", "body", "shown") == [
         (key, "sent", None, None) for key in sent]
@@ -445,8 +445,8 @@ def test_a_post_that_has_to_wait_holds_back_those_behind_it(
     store: Store, box: Deliveries, clock: Clock
 ) -> None:
     reply_to(store, box, 0, begin(HOME), posts=2)
-    box.delay(owed(box), START + timedelta(seconds=5), "ratelimited", in_doubt=False)
-    assert box.next_outgoing(HOME) is None
+    box.outbox.delay(owed(box), START + timedelta(seconds=5), "ratelimited", in_doubt=False)
+    assert box.outbox.next_outgoing(HOME) is None
     assert claimed(box) == []
     clock.pass_by(5)
     assert claimed(box) == [HOME]
@@ -457,12 +457,12 @@ def test_a_reply_that_was_not_shown_goes_stale_when_somebody_writes_again(
     store: Store, box: Deliveries
 ) -> None:
     first = reply_to(store, box, 0, begin(HOME), posts=2)
-    unshown = box.unshown(HOME)
+    unshown = box.outbox.unshown(HOME)
     assert unshown is not None
     assert (unshown.turns, unshown.shown) == ((1,), begin(HOME))
     second = reply_to(store, box, 1, first)
     # Two that were never shown share the conversation that the person last saw.
-    again = box.unshown(HOME)
+    again = box.outbox.unshown(HOME)
     assert again is not None
     assert (again.turns, again.shown) == ((2,), begin(HOME))
     assert states(store) == {"1/0": "stale", "1/1": "stale", "2/0": "waiting"}
@@ -476,13 +476,13 @@ def test_a_reply_of_which_something_may_stand_is_never_stale(
 ) -> None:
     first = reply_to(store, box, 0, begin(HOME), posts=2)
     queued = owed(box)
-    box.begin(queued)
+    box.outbox.begin(queued)
     if how == "sent":
-        box.sent(queued, "C1:1")
+        box.outbox.sent(queued, "C1:1")
     elif how == "stream":
-        box.note_ref(queued, "C1:1")
-        box.delay(queued, START, "ratelimited", in_doubt=False)
-    assert box.unshown(HOME) is None
+        box.outbox.note_ref(queued, "C1:1")
+        box.outbox.delay(queued, START, "ratelimited", in_doubt=False)
+    assert box.outbox.unshown(HOME) is None
     reply_to(store, box, 1, first)
     assert "stale" not in states(store).values()
 
@@ -490,9 +490,9 @@ def test_a_reply_of_which_something_may_stand_is_never_stale(
 def test_a_reply_that_slack_put_off_was_not_shown(store: Store, box: Deliveries) -> None:
     reply_to(store, box, 0, begin(HOME))
     queued = owed(box)
-    box.begin(queued)
-    box.delay(queued, START, "ratelimited", in_doubt=False)
-    unshown = box.unshown(HOME)
+    box.outbox.begin(queued)
+    box.outbox.delay(queued, START, "ratelimited", in_doubt=False)
+    unshown = box.outbox.unshown(HOME)
     assert unshown is not None
     assert unshown.turns == (1,)
 
@@ -500,7 +500,7 @@ def test_a_reply_that_slack_put_off_was_not_shown(store: Store, box: Deliveries)
 def test_what_is_not_a_reply_never_goes_stale(store: Store, box: Deliveries) -> None:
     box.receive(said())
     settle(store, box, next_of(box), post("note"))
-    assert box.unshown(HOME) is None
+    assert box.outbox.unshown(HOME) is None
     reply_to(store, box, 1, begin(HOME))
     assert states(store) == {"note": "waiting", "1/0": "waiting"}
 
@@ -512,7 +512,7 @@ def test_a_begun_post_tells_that_it_was_begun_and_when(
     before = owed(box)
     assert (before.tries, before.in_doubt, before.tried_at) == (0, False, None)
     clock.pass_by(7)
-    box.begin(before)
+    box.outbox.begin(before)
     after = owed(box)
     assert (after.tries, after.in_doubt, after.tried_at) == (1, True, clock.now)
     assert after.marker == before.marker
@@ -526,11 +526,11 @@ def test_every_post_has_a_marker_of_its_own(store: Store, box: Deliveries) -> No
 
 def test_where_a_reply_was_posted_is_kept_with_its_turn(store: Store, box: Deliveries) -> None:
     reply_to(store, box, 0, begin(HOME))
-    box.sent(owed(box), "C1:5.0")
+    box.outbox.sent(owed(box), "C1:5.0")
     with store.reading() as connection:
         assert connection.scalar(text("SELECT posted_ref FROM turns")) == "C1:5.0"
     assert store.verify_log() is None
-    assert box.ref_of("1/0") == "C1:5.0"
+    assert box.outbox.ref_of("1/0") == "C1:5.0"
 
 
 def test_the_first_post_of_a_private_conversation_becomes_its_thread(
@@ -539,7 +539,7 @@ def test_the_first_post_of_a_private_conversation_becomes_its_thread(
     name = ConversationId("slack:T1:command:1")
     box.receive(said(place=None, conversation=name, private=True))
     settle(store, box, next_of(box, name), post("opening", opens_thread=True))
-    box.sent(owed(box, name), "D1:9.0", Place(TEAM, "D1", "9.0"))
+    box.outbox.sent(owed(box, name), "D1:9.0", Place(TEAM, "D1", "9.0"))
     assert rows(store, cases, "channel", "thread") == [("D1", "9.0")]
     assert box.receive(said(1, place=Place(TEAM, "D1", "9.0"), opens=False)) is Received.NEW
     assert next_of(box, name).delivery.key == said(1).key
@@ -549,9 +549,9 @@ def test_a_refused_post_keeps_its_words_and_lets_the_next_go(
     store: Store, box: Deliveries
 ) -> None:
     reply_to(store, box, 0, begin(HOME), posts=2)
-    box.refused(owed(box), "is_archived")
+    box.outbox.refused(owed(box), "is_archived")
     assert owed(box).outgoing.key == "1/1"
     with store.reading() as connection:
         row = connection.execute(select(outgoing).where(outgoing.c.key == "1/0")).one()
     assert (row.state, row.error, row.body) == ("refused", "is_archived", '{"text":"1/0"}')
-    assert box.ref_of("1/0") is None
+    assert box.outbox.ref_of("1/0") is None

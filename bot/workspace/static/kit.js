@@ -95,6 +95,9 @@ export const firesAtOnce = (element) =>
 
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
+/** How long somebody has to stop typing before the app is asked for options. */
+const ASK_AFTER_MS = 150;
+
 /** A select with a field to type in, over the list that the server drew or the app answers. */
 class Combo {
   constructor(element) {
@@ -338,7 +341,9 @@ export function wireCombos(ask) {
     if (!combo) return;
     const query = combo.input.value;
     clearTimeout(typing);
-    typing = setTimeout(() => combo.open(query), combo.external ? 150 : 0);
+    // What the page itself can filter is filtered before the next key, which may be Enter.
+    if (combo.external) typing = setTimeout(() => combo.open(query), ASK_AFTER_MS);
+    else combo.open(query);
   });
   document.addEventListener("focusout", (event) => {
     const combo = comboAt(event.target);

@@ -13,11 +13,6 @@ from bot.workspace.app import WorkspaceSettings, build_workspace
 from tests.workspace.pages.echo import echo_app
 
 MANIFEST = Path(__file__).parents[3] / "bot/slack/manifest.yaml"
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]
 PATIENCE_MS = 10_000
 """How long a page may take to show what is expected; far longer than it does."""
 
@@ -63,18 +58,6 @@ def workspace(settings):
     yield site.url
     site.stop()
     bot.stop()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium, without a window and without a way to any other machine."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

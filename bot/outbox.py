@@ -1,0 +1,158 @@
+"""The outbox: what we owe and have to post, in the order of each conversation.
+
+A post is marked as begun before Slack is called and as sent after, so that whoever finds a begun
+one knows that it has to look before it posts again.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.cases import Cases
+from bot.claims import Claims
+from bot.delivery import Outgoing, Place, Queued, Unshown
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.ledger import canonical, timestamp
+from bot.schema import cases, outgoing, turns
+from bot.store import Store
+
+_CONVERSATION = TypeAdapter(Conversation)
+
+
+class Outbox:
+    """Posts owed, in the store's database; safe to share between threads."""
+
+    def __init__(self, store: Store, claims: Claims, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._claims = claims
+        self._cases = Cases(store)
+        self._now = now
+
+    def owe(
+        self,
+        connection: Connection,
+        conversation: ConversationId,
+        team: str,
+        post: Outgoing,
+        shown: str | None = None,
+    ) -> None:
+        """Put *post* into the outbox; one whose key is there already stays as it is."""
+        self._claims.allow(connection, conversation)
+        self._store.insert(connection, outgoing, {
+            "key": post.key,
+            "conversation": conversation,
+            "team": team,
+            "turn": post.turn,
+            "method": post.method,
+            "target": None if post.target is None else canonical(post.target),
+            "opens_thread": int(post.opens_thread),
+            "body": canonical(post.body),
+            "shown": shown,
+            "state": "waiting",
+            "tries": 0,
+            "in_doubt": 0,
+            "due": timestamp(self._now()),
+            "marker": secrets.token_hex(12),
+        })
+
+    def unshown(self, conversation: ConversationId) -> Unshown | None:
+        """Replies that wait and of which nothing was posted yet; None if there are none."""
+        query = (
+            select(outgoing.c.turn, func.max(outgoing.c.shown).label("shown"))
+            .where(outgoing.c.conversation == conversation, outgoing.c.turn.is_not(None),
+                   outgoing.c.state.in_(("waiting", "sent")))
+            .group_by(outgoing.c.turn)
+            # A reply of several posts counts as shown once the first of them may stand.
+            .having(func.sum(outgoing.c.in_doubt) == 0, func.count(outgoing.c.ref) == 0)
+            .order_by(outgoing.c.turn)
+        )
+        with self._store.reading() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            return None
+        return Unshown(tuple(row.turn for row in rows), _CONVERSATION.validate_json(rows[0].shown))
+
+    def next_outgoing(self, conversation: ConversationId) -> Queued | None:
+        """The post that is owed next, None if nothing is or it is not due yet."""
+        query = (
+            select(outgoing)
+            .where(outgoing.c.conversation == conversation, outgoing.c.state == "waiting")
+            .order_by(outgoing.c.id)
+            .limit(1)
+        )
+        with self._store.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None or row.due > timestamp(self._now()):
+            return None
+        return _queued(row)
+
+    def begin(self, queued: Queued) -> None:
+        """Note that a try to post begins: from now on it may stand at Slack."""
+        self._change(queued, tries=queued.tries + 1, in_doubt=1, tried_at=timestamp(self._now()))
+
+    def note_ref(self, queued: Queued, ref: str) -> None:
+        """Note what a try has left at Slack so far."""
+        self._change(queued, ref=ref)
+
+    def sent(self, queued: Queued, ref: str, place: Place | None = None) -> None:
+        """Note that *queued* stands at Slack as *ref*.
+
+        *place* is given if its message has become the conversation's thread.
+        """
+        with self._store.writing() as connection:
+            connection.execute(update(outgoing).where(outgoing.c.id == queued.id).values(
+                state="sent", ref=ref, body=None, shown=None, error=None, in_doubt=0))
+            if queued.outgoing.turn is not None:
+                connection.execute(
+                    update(turns)
+                    .where(turns.c.conversation == queued.conversation,
+                           turns.c.version == queued.outgoing.turn)
+                    .values(posted_ref=ref))
+            if place is not None:
+                connection.execute(
+                    update(cases).where(cases.c.conversation == queued.conversation)
+                    .values(channel=place.channel, thread=place.thread))
+                self._cases.settle_at(connection, queued.conversation, place)
+
+    def delay(self, queued: Queued, due: datetime, error: str, *, in_doubt: bool) -> None:
+        """Note that *queued* was not posted, or nobody knows; it is tried again from *due* on."""
+        self._change(queued, due=timestamp(due), error=error, in_doubt=int(in_doubt))
+
+    def refused(self, queued: Queued, error: str) -> None:
+        """Note that Slack will not take *queued*; its body is kept."""
+        self._change(queued, state="refused", error=error, in_doubt=0)
+
+    def promise(self, queued: Queued, post: Outgoing) -> None:
+        """Owe *post* in the conversation of *queued*."""
+        with self._store.writing() as connection:
+            self.owe(connection, queued.conversation, queued.team, post)
+
+    def ref_of(self, key: str) -> str | None:
+        """Where the post *key* stands at Slack; None if it doesn't."""
+        with self._store.reading() as connection:
+            return connection.scalar(select(outgoing.c.ref).where(
+                outgoing.c.key == key, outgoing.c.state == "sent"))
+
+    def _change(self, queued: Queued, **values: Any) -> None:
+        with self._store.writing() as connection:
+            connection.execute(
+                update(outgoing).where(outgoing.c.id == queued.id).values(**values))
+
+
+def _queued(row: Row[Any]) -> Queued:
+    post = Outgoing(
+        key=row.key,
+        method=row.method,
+        body=json.loads(row.body),
+        target=None if row.target is None else json.loads(row.target),
+        turn=row.turn,
+        opens_thread=bool(row.opens_thread),
+    )
+    tried = None if row.tried_at is None else datetime.fromisoformat(row.tried_at)
+    return Queued(row.id, post, ConversationId(row.conversation), row.team, row.tries,
+                  bool(row.in_doubt), tried, row.marker, row.ref)
