@@ -44,8 +44,9 @@ from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
 from bot.slack.installing import Installations
 from bot.slack.noting import Noting
+from bot.slack.parts import Parts
 from bot.slack.posting import Posting
-from bot.slack.replying import Parts, Replying
+from bot.slack.replying import Replying
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.web import Site, build_web

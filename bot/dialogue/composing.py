@@ -240,10 +240,15 @@ def _consult(guidance: Guidance, wording: Wording, deal: Deal) -> tuple[Line, ..
         question = guidance.questions[fact]
         if question.look_up and question.consult:
             lines.append(Line(
-                wording.say("consult.where", label=question.label, where=question.look_up.strip()),
+                wording.say("consult.where", label=_capital(question.label),
+                            where=question.look_up.strip()),
                 cite_all(guidance, question.consult),
             ))
     return tuple(lines[:MOST_SOURCES])
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def _step(guidance: Guidance, wording: Wording, deal: Deal) -> str:

@@ -372,7 +372,7 @@ class _Page:
         handable = advice or bool(r.coverage and self._raised())
         if handable and shown.handed_over is None:
             row.append(button(say.say("button.compliance"), names.COMPLIANCE, press,
-                              "primary" if advice else None))
+                              "primary"))
         if advice:
             row.append(button(say.say("button.brief"), names.BRIEF, press))
         if advice and r.more_safeguards:
@@ -405,7 +405,8 @@ class _Page:
                 "positive_button": self._thumb("button.good", names.GOOD),
                 "negative_button": self._thumb("button.bad", names.BAD),
             }]}
-        if shown.listening is not None:
+        # Said once and with the advice; under every step it would only be in the way.
+        if shown.listening is False or (shown.listening and self._reply.shape != "step"):
             words, label, action = (
                 ("post.listening", "button.pause", names.PAUSE) if shown.listening
                 else ("post.paused", "button.resume", names.RESUME)

@@ -22,8 +22,9 @@ from bot.slack.controls import plain_text
 from bot.slack.home import deal_title
 from bot.slack.names import OPEN_LINK
 from bot.slack.notes import note
+from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, FILES, MESSAGE
-from bot.slack.replying import Parts, Replying
+from bot.slack.replying import Replying
 from bot.slack.splitting import Block, Span, fit, section
 
 
@@ -55,7 +56,7 @@ class HandingOver:
 
     def brief(self, taken: Taken) -> None:
         """Put the brief into the thread, as Markdown and as PDF."""
-        if self._replying.overheard(taken):
+        if self._replying.addressing.overheard(taken):
             return
         case = self._parts.cases.here(taken)
         brief = self._brief(taken, case)
@@ -88,7 +89,7 @@ class HandingOver:
             f"{key}:brief", FILES,
             {**note(self._say.say("acts.brief_attached")), "files": _files(brief, taken)},
             target={"after": summary.key})
-        overheard = self._replying.is_overheard(taken)
+        overheard = self._replying.addressing.is_overheard(taken)
         told_here = Outgoing(
             f"{key}:note", EPHEMERAL if overheard else MESSAGE,
             {**note(self._say.say("acts.handed_over_direct" if _is_direct(case)

@@ -7,8 +7,9 @@ from bot.dialogue.phrasing import Wording
 from bot.slack.handing_over import HandingOver
 from bot.slack.notes import note
 from bot.slack.noting import Noting
+from bot.slack.parts import Parts
 from bot.slack.posting import MESSAGE, NEEDED, UPDATE
-from bot.slack.replying import Parts, Replying
+from bot.slack.replying import Replying
 
 _TAPPED = frozenset({Act.STEER, Act.BRIEF, Act.FEEDBACK, Act.LISTENING, Act.UNCHANGED})
 """Acts that can be done again on purpose, but not twice by one tap too many."""

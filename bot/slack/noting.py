@@ -17,8 +17,9 @@ from bot.slack.names import (
     Press,
 )
 from bot.slack.notes import note, note_to
+from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, MESSAGE
-from bot.slack.replying import Parts, Replying
+from bot.slack.replying import Replying
 from bot.slack.splitting import Block
 
 
@@ -90,7 +91,7 @@ class Noting:
         event = CaseEvent("reminded", taken.delivery.author,
                           {"on": taken.delivery.body["on"]})
         # It names the deal, so it goes to the asker alone where outsiders read along.
-        target = ({"user": taken.delivery.author} if self._replying.is_overheard(taken)
+        target = ({"user": taken.delivery.author} if self._replying.addressing.is_overheard(taken)
                   else None)
         post = Outgoing(f"{taken.delivery.key}:note", MESSAGE, word, target=target)
         with self._parts.store.writing() as connection:

@@ -1,33 +1,28 @@
 """Turns: what people say and press becomes a turn, and its reply the posts that are owed.
 
-Before a message counts, three things are settled: whether it is for us at all or people are
-talking to each other, who can read along, and, in a direct message, whether it answers the
-question of a conversation that is going on.
+Before a message counts, `bot.slack.addressing` settles whether it is for us, who can read along,
+and which conversation it belongs to.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.advisor import Advisor, Outcome, Said
-from bot.cases import Case, Cases
-from bot.deliveries import Deliveries
-from bot.delivery import Act, CaseEvent, Outgoing, Place, Taken, Unshown
+from bot.advisor import Outcome, Said
+from bot.cases import Case
+from bot.delivery import Act, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
-from bot.dialogue.phrasing import Wording
-from bot.editions import Editions
 from bot.errors import BadInput
-from bot.slack.audience import Audience, Audiences
+from bot.slack.addressing import Addressing
 from bot.slack.blocks import Post, Shown, to_posts
 from bot.slack.home import deal_title
 from bot.slack.inbound import words
 from bot.slack.notes import note, quoting
-from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
-from bot.store import Store
+from bot.slack.parts import Parts
+from bot.slack.posting import MESSAGE, UPDATE
 from bot.turn import Turn
 from retrieval.guidance import Fact
 
@@ -36,35 +31,12 @@ _STANDS_ALONE = frozenset({
     Intent.SHOW_SOURCES,
 })
 """Intents whose reply is not made stale by a later one: it goes out with it."""
-_MEANT_FOR_US = frozenset({
-    Intent.DEFINE, Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS,
-    Intent.SHOW_SOURCES, Intent.START_OVER, Intent.VERDICT,
-})
-"""Intents that nobody but us would be told, even by somebody who talks to others."""
-
-_GOES_ON = frozenset({
-    Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES,
-})
-"""Intents that only make sense about what was said before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What handling needs."""
-
-    advisor: Advisor
-    store: Store
-    deliveries: Deliveries
-    cases: Cases
-    editions: Editions
-    audiences: Audiences
-    say: Wording
-
 
 class Replying:
     """Takes turns for deliveries."""
 
     def __init__(self, parts: Parts) -> None:
+        self.addressing = Addressing(parts)
         self._parts = parts
         self._say = parts.say
 
@@ -74,18 +46,18 @@ class Replying:
         """Somebody wrote: answer, unless it was not for us or belongs elsewhere."""
         body = taken.delivery.body
         if body["outside"]:
-            self._refuse_outsider(taken)
+            self.addressing.refuse_outsider(taken)
             return
         case = self._parts.cases.here(taken)
-        if self._moved(taken, case):
-            return
         said = self._said(taken, text=str(body["text"]))
         if not said.text and body["mentioned"]:
             said = self._said(taken, intent=Intent.GREETING)
-        if said.intent is None and not self._for_us(taken, case, said):
+        if self.addressing.moved(taken, case, said):
+            return
+        if said.intent is None and not self.addressing.is_for_us(taken, case, said):
             self._parts.deliveries.close(taken, state="aside")
             return
-        if said.intent is None and self._goes_on_elsewhere(taken, said):
+        if said.intent is None and self.addressing.goes_on_elsewhere(taken, said):
             return
         self.turn(taken, said)
 
@@ -101,7 +73,7 @@ class Replying:
             # Its message was answered elsewhere, and so is the edit.
             self._parts.deliveries.move(taken, turn.conversation)
             return
-        if self.overheard(taken):
+        if self.addressing.overheard(taken):
             return
         said = self._said(taken, text=text, edits=edited)
         conversation = self._parts.store.load(taken.conversation)
@@ -115,14 +87,14 @@ class Replying:
         """A choice was pressed: the message that asked shows it, and the answer follows."""
         body = taken.delivery.body
         fact = str(body["fact"])
-        if self.overheard(taken):
+        if self.addressing.overheard(taken):
             return
         said = self._said(taken, answers={fact: body["values"]})
         self.turn(taken, said, before=self._answered(taken, fact, body["values"]))
 
     def steer(self, taken: Taken) -> None:
         """A button that stands for words."""
-        if self.overheard(taken):
+        if self.addressing.overheard(taken):
             return
         intent = Intent(str(taken.delivery.body["intent"]))
         conversation = self._parts.store.load(taken.conversation)
@@ -132,7 +104,7 @@ class Replying:
 
     def form(self, taken: Taken) -> None:
         """The intake form or a correction was sent."""
-        if self.overheard(taken):
+        if self.addressing.overheard(taken):
             return
         body = taken.delivery.body
         self.turn(taken, self._said(taken, text=str(body["text"]), answers=body["answers"]))
@@ -275,114 +247,6 @@ class Replying:
             sentence = "acts.said_in" if said_in else "acts.asked"
             first = quoting(self._say.say(sentence), str(body.get("text") or ""))
         return [Outgoing(f"{case.conversation}:opening", MESSAGE, first, opens_thread=True)]
-
-    # --- whether and where ------------------------------------------------------------------
-
-    def _for_us(self, taken: Taken, case: Case, said: Said) -> bool:
-        """Whether a message is said to us, and not by people to each other.
-
-        A mention and a direct message are. In the thread of a conversation, so is what its last
-        partner says, until somebody else has spoken; after that, and from others, only what tells
-        something of the deal or what nobody else could be asked.
-        """
-        body = taken.delivery.body
-        if body["mentioned"] or body["direct"] or case.private:
-            return True
-        if not case.listening:
-            return False
-        conversation = self._parts.store.load(taken.conversation)
-        aside = self._parts.cases.last_aside(taken.conversation, taken.id)
-        partner = self._parts.cases.last_partner(taken.conversation) or case.asker
-        if taken.delivery.author == partner and not aside:
-            return True
-        message = self._parts.advisor.read(said, conversation)
-        return bool(message.heard or message.withdrawn or message.answers_pending
-                    or message.intent in _MEANT_FOR_US)
-
-    def _goes_on_elsewhere(self, taken: Taken, said: Said) -> bool:
-        """Whether a new direct message only goes on with the conversation under way.
-
-        In a direct message each line of a person begins a thread. Somebody in a hurry answers
-        the question there and not in its thread, takes something back, asks why, or for advice.
-        """
-        body, delivery = taken.delivery.body, taken.delivery
-        if not body["direct"] or not body["root"] or delivery.place is None:
-            return False
-        if self._parts.store.load(taken.conversation).version:
-            return False
-        for case in self._parts.cases.of(delivery.team, delivery.author, limit=1):
-            conversation = self._parts.store.load(case.conversation)
-            if case.conversation == taken.conversation or not conversation.version:
-                return False
-            if not (case.channel or "").startswith("D"):
-                return False
-            message = self._parts.advisor.read(said, conversation)
-            answers = message.answers_pending and set(message.heard) == {conversation.pending}
-            takes_back = any(conversation.deal.known(fact) & values
-                             for fact, values in message.withdrawn.items())
-            if answers or takes_back or (message.intent in _GOES_ON and not message.heard):
-                self._parts.deliveries.move(taken, case.conversation)
-                return True
-        return False
-
-    def _moved(self, taken: Taken, case: Case) -> bool:
-        """Move the answer to a direct message where people from outside can read along."""
-        place = taken.delivery.place
-        audience = self._audience(taken, case, place)
-        if audience is Audience.COLLEAGUES or place is None:
-            return False
-        author = taken.delivery.author
-        private = ConversationId(f"{taken.conversation}:{author}")
-        notice = Outgoing(
-            f"{private}:moved", MESSAGE, note(self._say.say(f"acts.moved_{audience}")),
-            target={"channel": place.channel, "thread": place.thread})
-        event = CaseEvent("moved", author, {"audience": audience.value, "from": place.channel})
-        self._parts.deliveries.move(taken, private, notice, event)
-        return True
-
-    def _audience(self, taken: Taken, case: Case, place: Place | None) -> Audience:
-        if case.private or place is None or place.channel.startswith("D"):
-            return Audience.COLLEAGUES
-        if taken.delivery.body.get("shared"):
-            return Audience.OUTSIDERS
-        return self._parts.audiences.of(place.team, place.channel)
-
-    def is_overheard(self, taken: Taken) -> bool:
-        """Whether people from outside have come to read the thread that replies go to."""
-        case = self._parts.cases.here(taken)
-        if case.private or case.channel is None or case.channel.startswith("D"):
-            return False
-        if taken.delivery.body.get("shared"):
-            return True
-        return self._parts.audiences.of(case.team, case.channel) is not Audience.COLLEAGUES
-
-    def overheard(self, taken: Taken) -> bool:
-        """Refuse what is done where people from outside have come to read; whether it was.
-
-        Whoever did it is told: unseen by others where they did it in the channel, else directly.
-        """
-        if not self.is_overheard(taken):
-            return False
-        case, delivery = self._parts.cases.here(taken), taken.delivery
-        there = delivery.body.get("channel") or (delivery.place and delivery.place.channel)
-        key, user = f"{delivery.key}:not_here", delivery.author
-        if there == case.channel:
-            told = Outgoing(key, EPHEMERAL, {**note(self._say.say("acts.not_here")), "user": user})
-        else:
-            told = Outgoing(key, MESSAGE, note(self._say.say("acts.not_there")),
-                            target={"user": user})
-        self._parts.deliveries.close(taken, [told])
-        return True
-
-    def _refuse_outsider(self, taken: Taken) -> None:
-        place = taken.delivery.place
-        target = None if place is None else {"channel": place.channel, "thread": place.thread}
-        self._parts.deliveries.close(taken, [Outgoing(
-            f"{taken.delivery.key}:outside", EPHEMERAL,
-            {**note(self._say.say("acts.outside")), "user": taken.delivery.author},
-            target=target)], events=[CaseEvent("refused_outsider", taken.delivery.author)])
-
-    # --- small things -----------------------------------------------------------------------
 
     def _said(
         self,

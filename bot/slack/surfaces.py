@@ -19,7 +19,7 @@ from bot.slack import names
 from bot.slack.handing_over import HandingOver
 from bot.slack.home import HomeDeal, deal_title, home_view
 from bot.slack.names import Press
-from bot.slack.replying import Parts
+from bot.slack.parts import Parts
 from bot.slack.splitting import Block, Span, fit, section
 from bot.slack.views import (
     comment_view,

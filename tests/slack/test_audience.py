@@ -95,6 +95,31 @@ def test_in_a_channel_shared_with_another_organisation_the_answer_goes_to_the_as
         ("moved", user, {"audience": "outsiders", "from": PARTNER})]
 
 
+def test_talk_in_a_thread_that_moved_draws_nobody_into_a_conversation(bot: Bot) -> None:
+    where = channel(bot, ALEX)
+    asker, other = bot.newcomer(), bot.newcomer()
+    for user in (asker, other):
+        bot.workspace.do("join", user, channel=where)
+    ts = bot.mention(DEAL, channel=where, user=asker)
+
+    bot.say("the police in Kenya? are you sure", thread=ts, channel=where, user=other)
+
+    assert len(bot.replies(where, ts)) == 1
+    assert [m for m in bot.messages(bot.dm(other), user=other) if m["user"] == BOT] == []
+
+
+def test_the_asker_goes_on_in_a_thread_that_moved_and_is_answered_directly(bot: Bot) -> None:
+    where, asker = channel(bot, ALEX), bot.newcomer()
+    bot.workspace.do("join", asker, channel=where)
+    ts = bot.mention(DEAL, channel=where, user=asker)
+
+    bot.say("to watch crowds at demonstrations", thread=ts, channel=where, user=asker)
+
+    assert tells(bot, where) == []
+    first = moved_to(bot, asker)
+    assert "crowds" in words(bot.last(bot.dm(asker), first["ts"], user=asker))
+
+
 def test_with_a_guest_in_the_channel_the_answer_goes_to_the_asker(bot: Bot) -> None:
     where, user = channel(bot, ALEX), bot.newcomer()
     bot.workspace.do("join", user, channel=where)

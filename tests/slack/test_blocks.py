@@ -247,9 +247,16 @@ def test_a_reminder_says_its_day_with_the_month_in_words(talk, draw):
     (False, "_I am not listening in this thread. Mention me to ask something._", "Listen again"),
 ])
 def test_a_channel_thread_says_whether_the_bot_listens(draw, listening, line, label):
-    posts = draw(asking(choices="ab"), replace(WHERE, listening=listening))
+    first = replace(asking(choices="ab"), shape="brief")
+    posts = draw(first, replace(WHERE, listening=listening))
     assert said(posts).endswith(line)
     assert buttons(posts)[-1] == label
+
+
+def test_a_step_does_not_say_again_that_the_bot_listens(draw):
+    posts = draw(asking(choices="ab"), replace(WHERE, listening=True))
+    assert "listening" not in said(posts)
+    assert "Pause" not in buttons(posts)
 
 
 def test_an_answer_that_was_never_shown_is_drawn_before_the_next_without_buttons(

@@ -268,6 +268,15 @@ def test_what_cannot_be_read_is_answered_with_what_to_do(bot: Bot) -> None:
     assert bot.states(OFFICE, ts) == ["done"]
 
 
+def test_after_words_that_could_not_be_read_the_thread_is_still_its_own(bot: Bot) -> None:
+    ts = bot.mention("drones " * 1_300)
+
+    bot.say("drones for the police in Kenya", thread=ts)
+
+    assert len(bot.replies(OFFICE, ts)) == 2
+    assert bot.deal(OFFICE, ts)["country"] == ["KE"]
+
+
 def test_a_mention_without_words_is_greeted(bot: Bot) -> None:
     ts = bot.mention("")
 

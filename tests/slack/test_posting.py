@@ -154,7 +154,8 @@ def test_a_restart_in_the_middle_of_a_post_does_not_post_again(bench: Bench) -> 
         queued = made.deliveries.outbox.next_outgoing(conversation)
         assert queued is not None
         made.deliveries.outbox.begin(queued)
-        Posting(made.clients, made.cases, made.deliveries.outbox.ref_of).post(queued, lambda _: None)
+        posting = Posting(made.clients, made.cases, made.deliveries.outbox.ref_of)
+        posting.post(queued, lambda _: None)
         # Here the process dies, before it notes that the post stands.
 
     bench.later(GRACE + 1)

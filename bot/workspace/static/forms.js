@@ -89,7 +89,10 @@ export async function submit(form) {
   const answer = await act("submit_view", { view_id: modal.dataset.view, state: stateOf(modal) });
   button.disabled = false;
   await refresh();
-  if (answer.errors && modal.open) showErrors(answer.errors);
+  // Where the fresh page has them already, somebody may be at the next field by now.
+  if (answer.errors && modal.open && !modal.querySelector(".has-error")) {
+    showErrors(answer.errors);
+  }
 }
 
 export async function closeView(all = false) {

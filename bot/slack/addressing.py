@@ -1,0 +1,145 @@
+"""Who is spoken to, who can read along, and which conversation a message belongs to.
+
+Docs: decision records 16 (outsiders) and 17 (who is spoken to).
+"""
+
+from bot.advisor import Said
+from bot.cases import Case
+from bot.delivery import CaseEvent, Outgoing, Place, Taken
+from bot.dialogue.conversation import ConversationId, Intent
+from bot.slack.audience import Audience
+from bot.slack.notes import note
+from bot.slack.parts import Parts
+from bot.slack.posting import EPHEMERAL, MESSAGE
+
+_MEANT_FOR_US = frozenset({
+    Intent.DEFINE, Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS,
+    Intent.SHOW_SOURCES, Intent.START_OVER, Intent.VERDICT,
+})
+"""Intents that nobody but us would be told, even by somebody who talks to others."""
+
+_GOES_ON = frozenset({
+    Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES,
+})
+"""Intents that only make sense about what was said before."""
+
+
+class Addressing:
+    """Decides before anything is answered."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._say = parts.say
+
+    def is_for_us(self, taken: Taken, case: Case, said: Said) -> bool:
+        """Whether a message is said to us, and not by people to each other.
+
+        A mention and a direct message are. In the thread of a conversation, so is what its last
+        partner says, until somebody else has spoken; after that, and from others, only what tells
+        something of the deal or what nobody else could be asked.
+        """
+        body = taken.delivery.body
+        if body["mentioned"] or body["direct"]:
+            return True
+        partner = self._parts.cases.last_partner(taken.conversation)
+        if not case.listening or partner is None:
+            # A thread in which we have answered nobody has moved to direct messages.
+            return False
+        aside = self._parts.cases.last_aside(taken.conversation, taken.id)
+        if taken.delivery.author == partner and not aside:
+            return True
+        conversation = self._parts.store.load(taken.conversation)
+        message = self._parts.advisor.read(said, conversation)
+        return bool(message.heard or message.withdrawn or message.answers_pending
+                    or message.intent in _MEANT_FOR_US)
+
+    def goes_on_elsewhere(self, taken: Taken, said: Said) -> bool:
+        """Whether a new direct message only goes on with the conversation under way.
+
+        In a direct message each line of a person begins a thread. Somebody in a hurry answers
+        the question there and not in its thread, takes something back, asks why, or for advice.
+        """
+        body, delivery = taken.delivery.body, taken.delivery
+        if not body["direct"] or not body["root"] or delivery.place is None:
+            return False
+        if self._parts.store.load(taken.conversation).version:
+            return False
+        for case in self._parts.cases.of(delivery.team, delivery.author, limit=1):
+            conversation = self._parts.store.load(case.conversation)
+            if case.conversation == taken.conversation or not conversation.version:
+                return False
+            if not (case.channel or "").startswith("D"):
+                return False
+            message = self._parts.advisor.read(said, conversation)
+            answers = message.answers_pending and set(message.heard) == {conversation.pending}
+            takes_back = any(conversation.deal.known(fact) & values
+                             for fact, values in message.withdrawn.items())
+            if answers or takes_back or (message.intent in _GOES_ON and not message.heard):
+                self._parts.deliveries.move(taken, case.conversation)
+                return True
+        return False
+
+    def moved(self, taken: Taken, case: Case, said: Said) -> bool:
+        """Move the answer to a direct message where people from outside can read along.
+
+        Returns whether *taken* has been dealt with here.
+        """
+        place = taken.delivery.place
+        audience = self._audience(taken, case, place)
+        if audience is Audience.COLLEAGUES or place is None:
+            return False
+        author = taken.delivery.author
+        private = ConversationId(f"{taken.conversation}:{author}")
+        known = self._parts.cases.case(taken.delivery.team, private)
+        if known is None and not self.is_for_us(taken, case, said):
+            self._parts.deliveries.close(taken, state="aside")
+            return True
+        notice = Outgoing(
+            f"{private}:moved", MESSAGE, note(self._say.say(f"acts.moved_{audience}")),
+            target={"channel": place.channel, "thread": place.thread})
+        event = CaseEvent("moved", author, {"audience": audience.value, "from": place.channel})
+        self._parts.deliveries.move(taken, private, notice, event)
+        return True
+
+    def _audience(self, taken: Taken, case: Case, place: Place | None) -> Audience:
+        if case.private or place is None or place.channel.startswith("D"):
+            return Audience.COLLEAGUES
+        if taken.delivery.body.get("shared"):
+            return Audience.OUTSIDERS
+        return self._parts.audiences.of(place.team, place.channel)
+
+    def is_overheard(self, taken: Taken) -> bool:
+        """Whether people from outside have come to read the thread that replies go to."""
+        case = self._parts.cases.here(taken)
+        if case.private or case.channel is None or case.channel.startswith("D"):
+            return False
+        if taken.delivery.body.get("shared"):
+            return True
+        return self._parts.audiences.of(case.team, case.channel) is not Audience.COLLEAGUES
+
+    def overheard(self, taken: Taken) -> bool:
+        """Refuse what is done where people from outside have come to read; whether it was.
+
+        Whoever did it is told: unseen by others where they did it in the channel, else directly.
+        """
+        if not self.is_overheard(taken):
+            return False
+        case, delivery = self._parts.cases.here(taken), taken.delivery
+        there = delivery.body.get("channel") or (delivery.place and delivery.place.channel)
+        key, user = f"{delivery.key}:not_here", delivery.author
+        if there == case.channel:
+            told = Outgoing(key, EPHEMERAL, {**note(self._say.say("acts.not_here")), "user": user})
+        else:
+            told = Outgoing(key, MESSAGE, note(self._say.say("acts.not_there")),
+                            target={"user": user})
+        self._parts.deliveries.close(taken, [told])
+        return True
+
+    def refuse_outsider(self, taken: Taken) -> None:
+        """Tell somebody of another organisation that we don't advise them."""
+        place = taken.delivery.place
+        target = None if place is None else {"channel": place.channel, "thread": place.thread}
+        self._parts.deliveries.close(taken, [Outgoing(
+            f"{taken.delivery.key}:outside", EPHEMERAL,
+            {**note(self._say.say("acts.outside")), "user": taken.delivery.author},
+            target=target)], events=[CaseEvent("refused_outsider", taken.delivery.author)])

@@ -1,0 +1,24 @@
+"""The parts that handling needs, joined once."""
+
+from dataclasses import dataclass
+
+from bot.advisor import Advisor
+from bot.cases import Cases
+from bot.deliveries import Deliveries
+from bot.dialogue.phrasing import Wording
+from bot.editions import Editions
+from bot.slack.audience import Audiences
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What handling needs."""
+
+    advisor: Advisor
+    store: Store
+    deliveries: Deliveries
+    cases: Cases
+    editions: Editions
+    audiences: Audiences
+    say: Wording
