@@ -14,6 +14,9 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 # How many processes share the tests.
 JOBS ?= 2
 
+# How often `make bench` kills the bot on each database.
+KILLS ?= 1000
+
 # A Python that fits: the versions of `requires-python`, and able to make an environment.
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=3)
@@ -69,8 +72,11 @@ lint: venv ## Check style, types and the floors that modules stand on
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
 
-bench: venv ## Measure retrieval against plain LangChain RAG
+bench: venv ## Measure retrieval, acknowledgements, and what 1,000 kills lose (half an hour)
 	@$(ADVISOR) evaluate --suite retrieval --baseline
+	@$(PYTHON) -m tests.faults.ack_latency
+	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database sqlite
+	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database postgresql --replicas 2
 
 transcripts: venv ## Write docs/transcripts anew from tests/scenarios
 	@$(PYTHON) -m tests.scenarios.write_transcripts

@@ -39,8 +39,8 @@ from tests.workspace.running import BOT_TOKEN, DEALS, NOOR, SAM, SAMS_DM, SECRET
 EVENTS_PER_SECOND = 50
 SLACK_WAITS_SECONDS = 3.0
 """After this Slack counts an event as not delivered."""
-MOST_MS = 300.0
-"""What the 99th percentile must not exceed."""
+MOST_MS = 1000.0
+"""What the 99th percentile must not exceed: a third of what Slack waits, on a busy machine."""
 
 
 @dataclass(frozen=True)
