@@ -21,6 +21,9 @@ from bot.ledger import canonical, timestamp
 from bot.schema import cases, outgoing, turns
 from bot.store import Store
 
+NOT_THERE = ("not_in_channel", "channel_not_found")
+"""What Slack says where we are not a member, in a public and in a private channel."""
+
 _CONVERSATION = TypeAdapter(Conversation)
 
 
@@ -126,6 +129,30 @@ class Outbox:
     def refused(self, queued: Queued, error: str) -> None:
         """Note that Slack will not take *queued*; its body is kept."""
         self._change(queued, state="refused", error=error, in_doubt=0)
+
+    def again(self, team: str, channel: str, since: datetime) -> int:
+        """Let what Slack refused because we were not in *channel* be posted after all.
+
+        Args:
+            team: The workspace.
+            channel: Where we are now.
+            since: What was tried before that is left alone: nobody waits for it any more.
+
+        Returns:
+            How many posts wait again.
+        """
+        here = select(cases.c.conversation).where(
+            cases.c.team == team, cases.c.channel == channel)
+        now = timestamp(self._now())
+        with self._store.writing() as connection:
+            changed = connection.execute(
+                update(outgoing)
+                .where(outgoing.c.team == team, outgoing.c.state == "refused",
+                       outgoing.c.error.in_(NOT_THERE), outgoing.c.target.is_(None),
+                       outgoing.c.tried_at >= timestamp(since),
+                       outgoing.c.conversation.in_(here))
+                .values(state="waiting", due=now))
+        return changed.rowcount
 
     def promise(self, queued: Queued, post: Outgoing) -> None:
         """Owe *post* in the conversation of *queued*."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from slack_bolt import Ack, App, BoltResponse
@@ -39,6 +39,8 @@ from bot.store import Store
 
 LISTENERS = 12
 """Threads of listeners; each is held for as long as one call to Slack takes at most."""
+KEPT_FOR = timedelta(hours=24)
+"""How long an answer that could not be posted is worth posting after all."""
 BUSY = 12
 """Deliveries that wait at once before the person is shown that the bot is at it: with fewer, the
 answer is there as soon as the status would be."""
@@ -200,10 +202,18 @@ class _Listeners:
         client.views_publish(user_id=user, view=view)
 
     def audience_changed(self, event: Body, body: Body) -> None:
-        """Somebody joined a channel, or it was shared: who reads along is looked up anew."""
+        """Somebody joined a channel, or it was shared: who reads along is looked up anew.
+
+        Where it was we who joined, what could not be posted there for want of it is posted now.
+        """
+        team, channel = str(body["team_id"]), str(event["channel"])
         surfaces = self._door.surfaces()
         if surfaces is not None:
-            surfaces.parts.audiences.forget(str(body["team_id"]), str(event["channel"]))
+            surfaces.parts.audiences.forget(team, channel)
+        since = self._door.now() - KEPT_FOR
+        if event.get("user") == _our_id(body) and (
+                self._door.deliveries.outbox.again(team, channel, since)):
+            self._door.wake()
 
     def _greet(self, team: str, user: str) -> None:
         """Greet once, however often the tab is opened."""
@@ -351,13 +361,17 @@ class _Listeners:
         ack()
 
 
+def _our_id(body: Body) -> str:
+    """Our own user id in the workspace that an event comes from; "" if Slack doesn't say."""
+    ours = (a["user_id"] for a in body.get("authorizations") or () if a.get("is_bot"))
+    return str(next(ours, ""))
+
+
 def _delivery(body: Body) -> Delivery | None:
     """What a payload asks to be kept; forms and commands are kept by their listeners."""
     kind = body.get("type")
     if kind == "event_callback":
-        ours = next((a["user_id"] for a in body.get("authorizations") or ()
-                     if a.get("is_bot")), "")
-        return inbound.from_event(body, str(ours))
+        return inbound.from_event(body, _our_id(body))
     if kind == "block_actions":
         try:
             return inbound.from_action(body)

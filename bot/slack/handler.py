@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.delivery import Act, Outgoing, Queued, Taken
 from bot.dialogue.phrasing import Wording
+from bot.outbox import NOT_THERE
 from bot.slack.handing_over import HandingOver
 from bot.slack.notes import note
 from bot.slack.noting import Noting
@@ -13,7 +14,6 @@ from bot.slack.replying import Replying
 
 _TAPPED = frozenset({Act.STEER, Act.BRIEF, Act.FEEDBACK, Act.LISTENING, Act.UNCHANGED})
 """Acts that can be done again on purpose, but not twice by one tap too many."""
-_JOIN = frozenset({"not_in_channel", "channel_not_found"})
 
 
 class Handler:
@@ -62,7 +62,7 @@ class Handler:
         untold = post.method == UPDATE or (post.target or {}).get("user") or reason == NEEDED
         if case is None or untold:
             return None
-        remedy = "acts.remedy_join" if reason in _JOIN else "acts.remedy_other"
+        remedy = "acts.remedy_join" if reason in NOT_THERE else "acts.remedy_other"
         sentence = self._say.say("acts.undelivered", reason=reason.replace("_", " "),
                                  remedy=self._say.say(remedy))
         return Outgoing(f"{post.key}:undelivered", MESSAGE, note(sentence),

@@ -175,7 +175,7 @@ def test_a_post_that_slack_refuses_is_kept_and_told_in_a_direct_message(bench: B
     assert bench.posts() == []
     assert [words(m) for m in bench.posts(SAMS_DM)] == [
         "I could not post my answer in the channel: not in channel. Invite me there "
-        "(/invite @Advisor) and ask again, or go on with me here."]
+        "(/invite @Advisor) and I post it, or go on with me here."]
     assert bench.states() == ["refused", "sent"]
     with bench.made.store.reading() as connection:
         kept = connection.scalar(select(outgoing.c.body).where(outgoing.c.state == "refused"))
@@ -189,8 +189,23 @@ def test_a_post_that_slack_refuses_is_kept_and_told_in_a_direct_message(bench: B
     assert any("Watching crowds" in words(m) for m in bench.posts())
 
 
+def test_once_invited_it_posts_what_it_could_not_post_before(bench: Bench) -> None:
+    bench.ask()
+    channel = bench.made.world.channels[DEALS]
+    bench.made.world.put_channel(replace(
+        channel, members=tuple(m for m in channel.members if m != BOT)))
+    bench.work()
+
+    bench.slack.do("invite", SAM, channel=DEALS)
+    bench.slack.order("settle")
+    bench.work()
+
+    assert sum("Kenya" in words(post) for post in bench.posts()) == 1
+    assert bench.states() == ["sent", "sent"]
+
+
 @pytest.mark.parametrize(("reason", "told"), [
-    ("not_in_channel", "not in channel. Invite me there (/invite @Advisor) and ask again, or go on "
+    ("not_in_channel", "not in channel. Invite me there (/invite @Advisor) and I post it, or go on "
      "with me here."),
     ("is_archived", "is archived. Go on with me here, or tell whoever keeps this app."),
 ])
