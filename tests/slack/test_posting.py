@@ -21,7 +21,7 @@ from bot.slack.posting import STREAMS_PER_MINUTE, Posting
 from retrieval.guidance import Guidance
 from tests.slack.joined import Joined, joined
 from tests.slack.playing import DEAL, actions, words
-from tests.workspace.running import BOT, DEALS, RANDOM, SAM, SAMS_DM
+from tests.workspace.running import BOT, DEALS, RANDOM, SAM, SAMS_DM, eventually
 
 GRACE = 12.0
 
@@ -197,7 +197,7 @@ def test_once_invited_it_posts_what_it_could_not_post_before(bench: Bench) -> No
     bench.work()
 
     bench.slack.do("invite", SAM, channel=DEALS)
-    bench.slack.order("settle")
+    eventually(lambda: bench.states() == ["waiting", "sent"])
     bench.work()
 
     assert sum("Kenya" in str(post.get("blocks")) for post in bench.posts()) == 1
