@@ -10,7 +10,6 @@ marks with how far they are checked, so that it can be read alone, and the last 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +18,6 @@ from bot.dialogue.conversation import (
     ConsiderationNote,
     ConversationId,
     FlagNote,
-    Kind,
     Line,
     Reply,
     SafeguardNote,
@@ -28,10 +26,12 @@ from bot.dialogue.conversation import (
 from bot.dialogue.phrasing import Wording
 from bot.plain import BRIEF_CONSIDERATIONS, BRIEF_SAFEGUARDS, STATES
 from bot.slack import names
-from bot.slack.controls import button, controls, plain_text
+from bot.slack.acting import acts, afterwards
+from bot.slack.controls import button, controls
 from bot.slack.escaping import cut, escape, tidy
 from bot.slack.names import Press
 from bot.slack.references import Numbers
+from bot.slack.shown import Shown
 from bot.slack.splitting import (
     Block,
     Item,
@@ -73,25 +73,6 @@ class Post:
     """The first lines as standard Markdown, for a stream to begin with; "" where it can't."""
     lead_blocks: int = 0
     """How many of the blocks `lead` stands for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Where a reply stands, and what happened to it since it was first shown."""
-
-    conversation: ConversationId
-    turn: int
-    answered: str | None = None
-    """Labels of the choice made for its question, as plain words; drawn instead of the buttons."""
-    listening: bool | None = None
-    """Whether the bot follows the channel thread; None in a direct message, where it always does.
-    """
-    handed_over: str | None = None
-    """Who has it now ("Sent to compliance by <@U1>"), drawn instead of the button.
-
-    Finished mrkdwn, the one text here that is not escaped; at most 300 characters.
-    """
-    watch_on: date | None = None
 
 
 def to_posts(
@@ -151,10 +132,12 @@ class _Page:
         def last(cites: frozenset[int], shown: Shown) -> list[Block]:
             return [
                 *self._controls(asking, shown),
-                *self._acts(shown),
+                *self._below(acts(self._reply, shown, self._say, raised=bool(self._raised()),
+                                  cited=bool(self.numbers.cited))),
                 *self.numbers.sources(cites, self._say),
                 *(below or ()),
-                *self._after(shown),
+                *self._below(afterwards(self._reply, shown, self._say,
+                                        cited=bool(self.numbers.cited))),
             ]
 
         untouched = replace(self._shown, answered=None, handed_over=None, watch_on=None)
@@ -222,7 +205,7 @@ class _Page:
     def _heard(self) -> Iterator[Item]:
         items = list(sections([Span(self._reply.heard)]))
         if items and self._pressable:
-            correct = button(self._say.say("button.correct"), names.CORRECT, self._press())
+            correct = button(self._say.say("button.correct"), names.CORRECT, self._shown.press())
             items[-1].block["accessory"] = correct
         yield from items
 
@@ -335,8 +318,9 @@ class _Page:
 
     # ---- what can be pressed ----
 
-    def _press(self, **more: Any) -> str:
-        return Press(self._shown.conversation, self._shown.turn, **more).dump()
+    def _below(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        """*blocks*, unless a later reply of the same message has them."""
+        return blocks if self._pressable else iter(())
 
     def _asking(self) -> list[Item]:
         question = self._reply.question
@@ -359,69 +343,3 @@ class _Page:
         else:
             press = Press(shown.conversation, shown.turn)
             yield from controls(question, text, press, self._say)
-
-    def _acts(self, shown: Shown) -> Iterator[Block]:
-        if not self._pressable:
-            return
-        r, say, press = self._reply, self._say, self._press()
-        advice = bool(r.coverage) and r.shape == "full"
-        asking = r.question is not None and shown.answered is None
-        row = []
-        if asking:
-            row.append(button(say.say("button.advise_now"), names.ADVISE_NOW, press))
-        handable = advice or bool(r.coverage and self._raised())
-        if handable and shown.handed_over is None:
-            row.append(button(say.say("button.compliance"), names.COMPLIANCE, press,
-                              "primary"))
-        if advice:
-            row.append(button(say.say("button.brief"), names.BRIEF, press))
-        if advice and r.more_safeguards:
-            label = say.say("button.more_safeguards", n=len(r.more_safeguards))
-            row.append(button(label, names.MORE_SAFEGUARDS, press))
-        if self.numbers.cited and r.shape != "sources":
-            row.append(button(say.say("button.passages"), names.PASSAGES, press))
-        if advice and r.open_facts and r.question is None:
-            row.append(button(say.say("button.go_on"), names.GO_ON, press))
-        if advice:
-            label = "button.watch" if shown.watch_on is None else "button.watch_change"
-            row.append(button(say.say(label), names.WATCH, press))
-        if row:
-            yield {"type": "actions", "elements": row}
-        if shown.handed_over is not None:
-            yield {"type": "context", "elements": [mrkdwn(shown.handed_over)]}
-        if advice and shown.watch_on is not None:
-            words = drawn_within(say.say("post.watch_on", date=dated(shown.watch_on)), 300)
-            yield {"type": "context", "elements": [mrkdwn(words)]}
-
-    def _after(self, shown: Shown) -> Iterator[Block]:
-        """Was it any good; and in a channel, whether the bot goes on listening."""
-        if not self._pressable:
-            return
-        say = self._say
-        if self._reply.kind is Kind.ADVICE and self.numbers.cited:
-            yield {"type": "context_actions", "elements": [{
-                "type": "feedback_buttons",
-                "action_id": names.FEEDBACK,
-                "positive_button": self._thumb("button.good", names.GOOD),
-                "negative_button": self._thumb("button.bad", names.BAD),
-            }]}
-        # Said once and with the advice; under every step it would only be in the way.
-        if shown.listening is False or (shown.listening and self._reply.shape != "step"):
-            words, label, action = (
-                ("post.listening", "button.pause", names.PAUSE) if shown.listening
-                else ("post.paused", "button.resume", names.RESUME)
-            )
-            text = drawn_within(say.say(words), 300)
-            yield section(f"_{text}_", button(say.say(label), action, self._press()))
-
-    def _thumb(self, label: str, value: str) -> Block:
-        text = self._say.say(label)
-        return {"text": plain_text(text, 75), "value": self._press(value=value),
-                "accessibility_label": plain_text(text, 75)["text"]}
-
-
-def dated(day: date) -> str:
-    """*day* as people write it, the month in words so that nobody takes it for the day."""
-    return f"{day.day} {day:%B %Y}"
-
-

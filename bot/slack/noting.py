@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from bot.delivery import CaseEvent, Outgoing, Taken
-from bot.slack.blocks import dated
 from bot.slack.controls import button
 from bot.slack.home import deal_title
 from bot.slack.names import (
@@ -20,6 +19,7 @@ from bot.slack.notes import note, note_to
 from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, MESSAGE
 from bot.slack.replying import Replying
+from bot.slack.shown import dated
 from bot.slack.splitting import Block
 
 

@@ -17,12 +17,13 @@ from bot.dialogue.conversation import Conversation, ConversationId, Intent, Repl
 from bot.dialogue.deal import MessageKey
 from bot.errors import BadInput
 from bot.slack.addressing import Addressing
-from bot.slack.blocks import Post, Shown, to_posts
+from bot.slack.blocks import Post, to_posts
 from bot.slack.home import deal_title
 from bot.slack.inbound import words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posting import MESSAGE, UPDATE
+from bot.slack.shown import Shown
 from bot.turn import Turn
 from retrieval.guidance import Fact
 

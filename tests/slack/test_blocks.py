@@ -20,9 +20,10 @@ from bot.dialogue.conversation import (
     Status,
 )
 from bot.slack import names
-from bot.slack.blocks import INTERIM_MARKS, Post, Shown, to_posts
+from bot.slack.blocks import INTERIM_MARKS, Post, to_posts
 from bot.slack.controls import picked
 from bot.slack.names import Press, load_press
+from bot.slack.shown import Shown
 from bot.slack.splitting import web_address
 from bot.slack.views import intake_view, passages_view
 from retrieval.guidance import Checked, Choice, Fact, QuestionKind, ReleaseId
