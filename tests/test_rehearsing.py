@@ -96,7 +96,7 @@ class Scripted:
         if self._pending is not None:
             reply = replace(reply, kind=Kind.ASK, question=ask(self._pending))
         conversation = Conversation(said.conversation, Deal(dict(self._answers)))
-        return Outcome(conversation, reply, len(self.said))
+        return Outcome(conversation, reply, len(self.said), conversation)
 
 
 # Playing ----------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ def test_why_a_question_is_asked_is_told_and_the_question_put_again(people):
 
     why = sam.press_for_answer(asked, "Why do you ask?")
 
-    expect(why).to_contain_text("Why I ask about")
+    expect(why).to_contain_text("Why I ask (")
     expect(why).to_contain_text(PURPOSE)
 
 
@@ -193,7 +193,7 @@ def test_a_deal_sent_to_compliance_reaches_its_lead_with_a_brief_to_download(peo
     kim.go("/home")
     expect(kim.main.get_by_role("heading", name="Sent to compliance")).to_be_visible()
     expect(kim.main).to_contain_text("Jordan")
-    expect(kim.main).to_contain_text("sent to compliance")
+    expect(kim.main).to_contain_text("Sent to compliance · ")
 
 
 # --- direct messages, the command, shortcuts -----------------------------------------------------
@@ -219,7 +219,7 @@ def test_the_command_helps_lists_deals_and_opens_the_form(people):
     expect(noor.main).to_contain_text("/advisor new: a form for a new deal.")
     noor.go(DEALS).mention(KENYA.replace("Kenya", "Ghana"))
     noor.go(DEALS).write("/advisor status")
-    expect(noor.main).to_contain_text("Police · Ghana: waiting for your answer")
+    expect(noor.main).to_contain_text("Police · Ghana: Waiting for your answer")
 
     noor.write("/advisor new")
     expect(noor.form).to_have_accessible_name("Describe a deal")
