@@ -23,7 +23,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run run-chat test lint bench transcripts lock clean
+.PHONY: help venv run run-chat test lint bench shapes transcripts lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,12 @@ bench: venv ## Measure retrieval, acknowledgements, and what 1,000 kills lose (h
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database sqlite
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database postgresql --replicas 2
 
+# Where Slack's packages and the schemas made of them are put.
+SHAPES ?= .shapes
+
+shapes: venv ## Hold what bot and workspace send against Slack's own types (needs Node.js)
+	@$(PYTHON) -m tests.workspace.types.check_types --schemas $(SHAPES)
+
 transcripts: venv ## Write docs/transcripts anew from tests/scenarios
 	@$(PYTHON) -m tests.scenarios.write_transcripts
 
@@ -93,6 +99,6 @@ lock: venv ## Renew requirements/lock.txt from pyproject.toml
 	@mv $(VENV)/lock.new requirements/lock.txt
 
 clean: ## Remove .venv and caches; data/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SHAPES) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf build dist advisor.egg-info
 	find bot retrieval tests -name __pycache__ -type d -prune -exec rm -rf {} +

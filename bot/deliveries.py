@@ -228,22 +228,25 @@ class Deliveries:
         with self._store.writing() as connection:
             self.settle(connection, taken, posts, state=state, events=events)
 
-    def postpone(self, taken: Taken, due: datetime, reference: str) -> None:
-        """Note that handling *taken* failed; it is tried again from *due* on."""
-        with self._store.writing() as connection:
-            connection.execute(update(deliveries).where(deliveries.c.id == taken.id).values(
-                tries=taken.tries + 1, due=timestamp(due), reference=reference))
+    def postpone(
+        self, taken: Taken, due: datetime, reference: str, sorry: Outgoing | None = None
+    ) -> None:
+        """Note that handling *taken* failed; it is tried again from *due* on.
 
-    def give_up(self, taken: Taken, reference: str) -> None:
+        *sorry* is what the person is told of it, with the *reference*.
+        """
+        self._failed(taken, sorry, tries=taken.tries + 1, due=timestamp(due), reference=reference)
+
+    def give_up(self, taken: Taken, reference: str, sorry: Outgoing | None = None) -> None:
         """Note that *taken* can't be handled; its words are kept for whoever looks into it."""
-        with self._store.writing() as connection:
-            connection.execute(update(deliveries).where(deliveries.c.id == taken.id).values(
-                state="failed", tries=taken.tries + 1, reference=reference))
+        self._failed(taken, sorry, state="failed", tries=taken.tries + 1, reference=reference)
 
-    def apologise(self, taken: Taken, sorry: Outgoing) -> None:
-        """Owe the person a word about *taken*."""
+    def _failed(self, taken: Taken, sorry: Outgoing | None, **values: Any) -> None:
         with self._store.writing() as connection:
-            self.outbox.owe(connection, taken.conversation, taken.delivery.team, sorry)
+            connection.execute(
+                update(deliveries).where(deliveries.c.id == taken.id).values(**values))
+            if sorry is not None:
+                self.outbox.owe(connection, taken.conversation, taken.delivery.team, sorry)
 
     def move(
         self,

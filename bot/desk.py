@@ -183,14 +183,14 @@ class Desk:
 
     def _failed(self, taken: Taken, reference: str) -> None:
         last = taken.tries >= len(HANDLING_WAITS)
+        sorry = None
         if last or taken.tries == 0:
             sorry = self._handler.apologise(taken, reference, last=last)
-            self._deliveries.apologise(taken, sorry)
         if last:
-            self._deliveries.give_up(taken, reference)
+            self._deliveries.give_up(taken, reference, sorry)
         else:
             due = self._now() + timedelta(seconds=HANDLING_WAITS[taken.tries])
-            self._deliveries.postpone(taken, due, reference)
+            self._deliveries.postpone(taken, due, reference, sorry)
 
     # --- posting ----------------------------------------------------------------------------
 

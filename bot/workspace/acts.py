@@ -270,7 +270,8 @@ def _uploads(act: Act, channel_id: str) -> tuple[str, ...]:
     for item in act.given.get("files") or ():
         content = str(item["text"]).encode()
         file = File(act.site.world.new_id("F"), str(item["name"]), str(item["name"]),
-                    len(content), act.user.id, content, (channel_id,))
+                    len(content), act.user.id, content, (channel_id,),
+                    int(act.site.world.now()))
         act.site.world.put_file(file)
         names.append(file.id)
     return tuple(names)

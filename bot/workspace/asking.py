@@ -57,7 +57,9 @@ def bots_info(call: Call) -> Json:
     """bots.info."""
     if call.text("bot") not in {None, BOT_ID}:
         raise Refusal("bot_not_found")
-    return {"bot": bot_profile(call.site.manifest)}
+    bot = bot_profile(call.site.manifest)
+    del bot["team_id"]
+    return {"bot": bot | {"user_id": BOT_USER}}
 
 
 def blocks_validate(call: Call) -> Json:

@@ -13,6 +13,9 @@ from bot.workspace.world import BOT_ID, BOT_USER, Channel, Message
 
 Json = dict[str, Any]
 
+_NOT_OF_AN_UPDATE = frozenset({"ts", "thread_ts", "parent_user_id"})
+"""What the message in the answer to chat.update does not say."""
+
 
 def post_message(call: Call) -> Json:
     """chat.postMessage."""
@@ -70,8 +73,8 @@ def update(call: Call) -> Json:
     after = posting.edit(call.site, before, replace(
         before, text=text, blocks=filled(blocks), metadata=metadata, edited=edited,
         attachments=attachments, streaming=False))
-    return {"channel": after.channel, "ts": after.ts, "text": after.text,
-            "message": _shown(call, after)}
+    shown = {k: v for k, v in _shown(call, after).items() if k not in _NOT_OF_AN_UPDATE}
+    return {"channel": after.channel, "ts": after.ts, "text": after.text, "message": shown}
 
 
 def delete(call: Call) -> Json:

@@ -108,6 +108,8 @@ class File:
     user: str
     content: bytes | None = None
     shared_in: tuple[str, ...] = ()
+    created: int = 0
+    """Seconds of the epoch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,13 +98,11 @@ class Events:
     def tokens_revoked(self) -> None:
         """The bot's token is void."""
         self._tell("tokens_revoked", {"type": "tokens_revoked",
-                                      "tokens": {"oauth": [], "bot": [BOT_USER]},
-                                      "event_ts": self._world.new_ts()}, None)
+                                      "tokens": {"oauth": [], "bot": [BOT_USER]}}, None)
 
     def uninstalled(self) -> None:
         """The app was removed from the workspace."""
-        self._tell("app_uninstalled", {"type": "app_uninstalled",
-                                       "event_ts": self._world.new_ts()}, None)
+        self._tell("app_uninstalled", {"type": "app_uninstalled"}, None)
 
     def other(self, event: Json) -> None:
         """Deliver *event* as given, if the app subscribed to its type."""

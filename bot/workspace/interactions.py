@@ -134,7 +134,7 @@ def action(site: Site, block: Json, element: Json, given: Mapping[str, Any]) -> 
             raise Impossible("That button is not there.")
         act |= {"value": pressed.get("value"), "text": pressed["text"]}
     elif kind == "icon_button":
-        act |= {"value": element.get("value"), "text": element.get("text")}
+        act |= {key: element.get(key) for key in ("icon", "value", "text")}
     else:
         act |= chosen(element, given)
     act["action_ts"] = site.world.new_ts()
@@ -143,7 +143,8 @@ def action(site: Site, block: Json, element: Json, given: Mapping[str, Any]) -> 
 
 def pressed(site: Site, user: User, act: Json) -> Json:
     """The part of a block_actions payload that messages, modals and Home share."""
-    return {"type": "block_actions", **_common(user), "actions": [act],
+    return {"type": "block_actions", **_common(user, "username", "name"), "api_app_id": APP_ID,
+            "actions": [act],
             "trigger_id": site.triggers.mint(user.id)}
 
 
@@ -171,33 +172,36 @@ def in_message(site: Site, message: Message) -> Json:
 
 def submitted(site: Site, user: User, view: View) -> Json:
     """view_submission."""
-    return {"type": "view_submission", **_common(user), "view": view_json(view),
-            "trigger_id": site.triggers.mint(user.id), "response_urls": []}
+    return {"type": "view_submission", **_common(user, "name"), "api_app_id": APP_ID,
+            "view": view_json(view), "trigger_id": site.triggers.mint(user.id),
+            "response_urls": []}
 
 
 def closed(user: User, view: View, *, cleared: bool) -> Json:
     """view_closed."""
-    return {"type": "view_closed", **_common(user), "view": view_json(view),
-            "is_cleared": cleared}
+    return {"type": "view_closed", **_common(user, "name"), "api_app_id": APP_ID,
+            "view": view_json(view), "is_cleared": cleared}
 
 
 def suggestion(user: User, block: Json, element: Json, query: str,
                where: Json) -> Json:
     """block_suggestion: the app is to say which options there are; *where* is a view or message."""
-    return {"type": "block_suggestion", **_common(user), "value": query,
-            "action_id": element["action_id"], "block_id": block["block_id"], **where}
+    return {"type": "block_suggestion", **_common(user, "name"), "api_app_id": APP_ID,
+            "value": query, "action_id": element["action_id"], "block_id": block["block_id"],
+            **where}
 
 
 def shortcut(site: Site, user: User, callback_id: str) -> Json:
     """A global shortcut."""
-    return {"type": "shortcut", **_common(user), "callback_id": callback_id,
+    return {"type": "shortcut", **_common(user, "username"), "callback_id": callback_id,
             "trigger_id": site.triggers.mint(user.id), "action_ts": site.world.new_ts()}
 
 
 def message_shortcut(site: Site, user: User, callback_id: str, message: Message) -> Json:
     """message_action: a shortcut on one message."""
-    return {"type": "message_action", **_common(user), "callback_id": callback_id,
-            "trigger_id": site.triggers.mint(user.id), "action_ts": site.world.new_ts(),
+    return {"type": "message_action", **_common(user, "username", "name"),
+            "callback_id": callback_id, "trigger_id": site.triggers.mint(user.id),
+            "action_ts": site.world.new_ts(),
             "message_ts": message.ts, "channel": _channel(site, message.channel),
             "message": message_json(site.world, site.manifest, message),
             "response_url": response_url(site, user, message)}
@@ -223,10 +227,10 @@ def _url(site: Site, url_id: str) -> str:
     return f"{site.world.base}workspace/response/{url_id}"
 
 
-def _common(user: User) -> Json:
-    return {"user": {"id": user.id, "username": user.name, "name": user.name,
-                     "team_id": user.team_id},
-            "api_app_id": APP_ID, "token": "local", "team": dict(TEAM), "enterprise": None,
+def _common(user: User, *names: str) -> Json:
+    # By which keys a person's name goes is not the same for all payloads.
+    return {"user": {"id": user.id, **dict.fromkeys(names, user.name), "team_id": user.team_id},
+            "token": "local", "team": dict(TEAM), "enterprise": None,
             "is_enterprise_install": False}
 
 

@@ -1,5 +1,6 @@
 """What exists in the world, as Slack's JSON shows it."""
 
+import mimetypes
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,8 @@ Json = dict[str, Any]
 TEAM: Json = {"id": TEAM_ID, "domain": TEAM_DOMAIN}
 PARENT_SHOWS_USERS = 5
 """Repliers that a parent names."""
+_SHARED_IN = {"channels": "channel", "groups": "private", "ims": "im"}
+"""Where a file names the conversations of each kind."""
 
 
 def team_json() -> Json:
@@ -68,16 +71,27 @@ def channel_json(channel: Channel) -> Json:
 
 def bot_profile(manifest: Manifest) -> Json:
     """The app as its messages carry it."""
-    return {"id": BOT_ID, "app_id": APP_ID, "user_id": BOT_USER, "name": manifest.display_name,
-            "icons": {}, "deleted": False, "updated": 0, "team_id": TEAM_ID}
+    return {"id": BOT_ID, "app_id": APP_ID, "name": manifest.display_name, "icons": {},
+            "deleted": False, "updated": 0, "team_id": TEAM_ID}
 
 
 def file_json(world: World, file: File) -> Json:
     """A file as messages and files.completeUploadExternal show it."""
     path = f"{world.base}workspace/files/{file.id}/{quote(file.name)}"
-    return {"id": file.id, "name": file.name, "title": file.title, "size": file.size,
-            "user": file.user, "mode": "hosted", "filetype": file.name.rpartition(".")[2],
-            "url_private": path, "url_private_download": path, "permalink": path}
+    kind = file.name.rpartition(".")[2]
+    places = [world.channels[place] for place in file.shared_in]
+    return {
+        "id": file.id, "created": file.created, "timestamp": file.created, "name": file.name,
+        "title": file.title, "size": file.size, "user": file.user, "mode": "hosted",
+        "mimetype": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        "filetype": kind, "pretty_type": kind.upper(), "editable": False, "username": "",
+        "is_external": False, "external_type": "", "public_url_shared": False,
+        "is_public": any(place.kind == "channel" for place in places), "is_starred": False,
+        "user_team": world.users[file.user].team_id, "file_access": "visible",
+        "media_display_type": "unknown", "has_rich_preview": False, "permalink_public": "",
+        "display_as_bot": False, "url_private": path, "url_private_download": path,
+        "permalink": path, **{name: [place.id for place in places if place.kind == which]
+                              for name, which in _SHARED_IN.items()}}
 
 
 def message_json(world: World, manifest: Manifest, message: Message, *, metadata: bool = False,

@@ -160,7 +160,8 @@ def get_upload_url(call: Call) -> Json:
                       "[ERROR] must be greater than 0 [json-pointer:/length]")
     # The address is a secret, since it needs no token.
     file_id = "F" + secrets.token_hex(8).upper()
-    call.site.world.put_file(File(file_id, name.replace("/", "_"), name, length, BOT_USER))
+    call.site.world.put_file(File(file_id, name.replace("/", "_"), name, length, BOT_USER,
+                                  created=int(call.site.world.now())))
     return {"upload_url": f"{call.base_url}workspace/upload/{file_id}", "file_id": file_id}
 
 

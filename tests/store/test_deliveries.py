@@ -388,8 +388,7 @@ def test_what_waits_to_be_handled_does_not_hold_back_a_post(
 ) -> None:
     box.receive(said())
     taken = next_of(box)
-    box.postpone(taken, START + timedelta(seconds=10), "T-1")
-    box.apologise(taken, post("sorry"))
+    box.postpone(taken, START + timedelta(seconds=10), "T-1", post("sorry"))
     assert claimed(box) == [HOME]
     assert owed(box).outgoing.key == "sorry"
 

@@ -6,12 +6,12 @@
 import argparse
 import sys
 import tempfile
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 from tests.workspace.types.collecting import Payload, collect
 from tests.workspace.types.schemas import Json, NoNode, build, faults
-from tests.workspace.types.settled import reason
+from tests.workspace.types.settled import reason, unused
 
 
 def main() -> int:
@@ -30,9 +30,9 @@ def main() -> int:
 
 def report(schemas: dict[str, Json], found: list[Payload]) -> int:
     """Print what does not fit, and how much was looked at; 1 if anything does not fit."""
-    wrong: dict[tuple[str, str], int] = Counter()
-    settled: dict[str, set[str]] = defaultdict(set)
-    seen: dict[str, int] = Counter()
+    wrong: Counter[tuple[str, str]] = Counter()
+    settled: Counter[tuple[str, str]] = Counter()
+    seen: Counter[str] = Counter()
     for payload in found:
         seen[payload.kind] += 1
         if payload.kind not in schemas:
@@ -40,18 +40,18 @@ def report(schemas: dict[str, Json], found: list[Payload]) -> int:
             continue
         for fault in set(faults(schemas[payload.kind], payload.body,
                                 form=payload.kind.startswith("call_"))):
-            why = reason(payload.kind, fault)
-            if why is None:
-                wrong[payload.kind, fault] += 1
-            else:
-                settled[why].add(f"{payload.kind} {fault}")
-    for why, places in sorted(settled.items()):
-        print(f"settled: {why} ({len(places)} places)")
+            known = settled if reason(payload.kind, fault) else wrong
+            known[payload.kind, fault] += 1
+    for kind in sorted(seen):
+        print(f"{seen[kind]:6,} {kind}")
     for kind in sorted(schemas.keys() - seen.keys()):
-        print(f"not seen: {kind}")
+        print(f"never met: {kind}")
+    for why in unused(set(settled)):
+        print(f"settled for nothing: {why}")
     for (kind, fault), times in sorted(wrong.items()):
-        print(f"{kind} {fault} (in {times} of {seen[kind]})")
-    print(f"{len(found)} payloads of {len(seen)} kinds; {len(wrong)} differences")
+        print(f"WRONG {kind} {fault} (in {times} of {seen[kind]})")
+    print(f"{len(found):,} payloads of {len(seen)} kinds; {len(settled)} differences settled, "
+          f"{len(wrong)} open")
     return 1 if wrong else 0
 
 

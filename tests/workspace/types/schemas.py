@@ -111,8 +111,7 @@ def _lines(error: ValidationError, body: Any) -> Iterator[str]:
         for name in sorted(set(error.instance) - set(known)):
             yield f"{path}.{name}: is no key that Slack names".lstrip(".")
     elif error.validator == "required":
-        name = re.match(r"'(.+?)'", error.message)
-        yield f"{path}.{name[1] if name else '?'}: is missing".lstrip(".")
+        yield f"{path}.{_missing(error)}: is missing".lstrip(".")
     elif error.validator in _ALSO:
         yield f"{path}: {error.instance!r} is not allowed"
     elif error.validator == "type":
@@ -130,14 +129,22 @@ def _meant(error: ValidationError) -> list[ValidationError]:
     def strangeness(errors: list[ValidationError]) -> tuple[int, int, int]:
         depth = len(error.absolute_path)
         leaves = list(_leaves(errors))
-        other = sum(1 for e in leaves if e.validator in _ALSO
-                    and len(e.absolute_path) == depth + 1 and e.absolute_path[-1] in _TELLING)
+        other = sum(1 for e in leaves if len(e.absolute_path) == depth + 1
+                    and e.validator in _ALSO and e.absolute_path[-1] in _TELLING)
+        other += sum(1 for e in leaves if len(e.absolute_path) == depth
+                     and e.validator == "required" and _missing(e) in _TELLING)
         kind = sum(1 for e in leaves if e.validator == "type" and len(e.absolute_path) == depth)
         unknown = sum(len(set(e.instance) - set(e.schema.get("properties", {})))
                       for e in leaves if e.validator == "additionalProperties")
         return other + kind, unknown, len(leaves)
 
     return min(branches.values(), key=strangeness)
+
+
+def _missing(error: ValidationError) -> str:
+    """The key of which "required" says that it is not there."""
+    name = re.match(r"'(.+?)'", error.message)
+    return name[1] if name else error.message
 
 
 def _path(error: ValidationError) -> str:

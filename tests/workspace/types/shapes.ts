@@ -2,6 +2,7 @@
 // An alias is called after the payload it describes, with "_" for "."; see `kind` in check_types.py.
 
 import type * as bolt from "@slack/bolt";
+import type * as slack from "@slack/types";
 import type * as web from "@slack/web-api";
 
 type Told<Type extends string> = bolt.EnvelopedEvent<bolt.KnownEventFromType<Type>>;
@@ -31,6 +32,8 @@ export type response_url = bolt.RespondArguments;
 
 // `Manifest` itself is not exported.
 export type manifest = web.AppsManifestCreateArguments["manifest"];
+
+export type block = slack.AnyBlock;
 
 // What block_actions and message_action carry as `message` is `any` there.
 export type message = NonNullable<web.ConversationsHistoryResponse["messages"]>[number];
