@@ -166,14 +166,16 @@ class Advisor:
         if said.answers:
             heard = {Fact(f): self._answer(Fact(f), v, said.key) for f, v in said.answers.items()}
             message = replace(message, intent=Intent.DESCRIBE, heard={**message.heard, **heard},
-                              answers_pending=conversation.pending in heard)
+                              answers_pending=not heard.keys().isdisjoint(
+                                  conversation.awaiting()))
         return message
 
     def _reread(self, said: Said, edited: MessageKey, conversation: Conversation) -> Message:
         """What a new wording of the message *edited* changes: what it says as before is no news."""
         deal = conversation.deal
         told = deal.told_by(edited)
-        blank = replace(conversation, deal=deal.without(told), pending=None)
+        blank = replace(conversation, deal=deal.without(told), pending=None,
+                        beside=())
         # Its facts go on resting on the message edited, so that it can be edited again.
         message = self._reader.read(said.text, blank, key=edited, author=said.author,
                                     sent_at=said.sent_at)

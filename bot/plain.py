@@ -195,8 +195,13 @@ class _Page:
 
 
 def _question(question: Asked) -> str:
-    lines = [f"Next: {question.text}"]
-    if 0 < len(question.choices) <= 60:
-        lines += [f"  {i}. {c.label}" for i, c in enumerate(question.choices, start=1)]
+    lines = [f"Next: {question.opener or question.text}"]
+    number = 1
+    for one in question.all():
+        if question.beside:
+            lines.append(one.text)
+        if 0 < len(one.choices) <= 60:
+            lines += [f"  {i}. {c.label}" for i, c in enumerate(one.choices, start=number)]
+            number += len(one.choices)
     lines.append("  or \"I don't know\"")
     return "\n".join(lines)

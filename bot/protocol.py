@@ -85,6 +85,10 @@ def _safeguard(s: SafeguardNote) -> Json:
 
 
 def _question(q: Asked) -> Json:
+    return {**_asked(q), "opener": q.opener, "beside": [_asked(other) for other in q.beside]}
+
+
+def _asked(q: Asked) -> Json:
     offered = [] if q.kind is QuestionKind.COUNTRY else q.choices
     return {"fact": q.fact, "kind": q.kind.value, "text": q.text, "why": q.why,
             "several": q.several,

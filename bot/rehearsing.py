@@ -164,8 +164,9 @@ def _next(now: Rehearsal, left: list[str]) -> Said | None:
     if left:
         text = left.pop(0)
     elif question is not None and now.reply is not None and now.reply.kind is not Kind.ADVICE:
-        values = (now.case.answers or {}).get(question.fact)
-        answers = {str(question.fact): None if values is None else list(values)}
+        known = now.case.answers or {}
+        told = {str(one.fact): known.get(one.fact) for one in question.all()}
+        answers = {fact: None if v is None else list(v) for fact, v in told.items()}
     else:
         return None
     key = MessageKey(f"{now.conversation.id}:{uuid.uuid4().hex}")
@@ -176,10 +177,9 @@ def _after(now: Rehearsal, outcome: Outcome) -> Rehearsal:
     reply, conversation = outcome.reply, outcome.conversation
     asked, again = now.asked, now.asked_again
     if reply.question is not None and reply.kind is not Kind.ADVICE:
-        fact = reply.question.fact
-        asked = (*asked, fact) if fact not in asked else asked
-        if conversation.deal.answered(fact):
-            again = (*again, fact)
+        facts = [one.fact for one in reply.question.all()]
+        asked = tuple(dict.fromkeys((*asked, *facts)))
+        again = (*again, *(fact for fact in facts if conversation.deal.answered(fact)))
     return replace(now, reply=reply, conversation=conversation, asked=asked, asked_again=again)
 
 
@@ -212,6 +212,8 @@ class Verdict:
     kind: str | None
     as_expected: bool
     questions: int
+    """Messages in which something was asked; one may ask for several facts."""
+    facts_asked: int
     asked_again: int
     failure: str | None
 
@@ -249,7 +251,8 @@ def judge(rehearsal: Rehearsal, guidance: Guidance) -> Verdict:
         missing_citations=tuple(sorted(case.cites_at_least - cited)),
         kind=kind,
         as_expected=rehearsal.failure is None and kind == case.expect,
-        questions=len(rehearsal.asked),
+        questions=rehearsal.conversation.rounds,
+        facts_asked=len(rehearsal.asked),
         asked_again=len(rehearsal.asked_again),
         failure=rehearsal.failure,
     )

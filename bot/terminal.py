@@ -168,12 +168,21 @@ def _item(text: Text) -> Padding:
 
 
 def _question(question: Asked) -> RenderableType:
-    numbered = [f"{i:>2} {c.label}" for i, c in enumerate(question.choices, start=1)]
-    parts: list[RenderableType] = [Text(f"\n{question.text}", style="bold yellow")]
-    if 0 < len(numbered) < MANY_CHOICES:
-        parts.append(Padding(Text("\n".join(numbered)), (0, 0, 0, 2)))
-    elif len(numbered) <= 60:
-        parts.append(Padding(Columns(numbered, column_first=True, padding=(0, 3)), (0, 0, 0, 2)))
+    parts: list[RenderableType] = []
+    if question.beside:
+        parts.append(Text(f"\n{question.opener}", style="bold yellow"))
+    number = 1
+    for one in question.all():
+        parts.append(Text(f"\n{one.text}", style="bold yellow"))
+        numbered = [f"{i:>2} {c.label}" for i, c in enumerate(one.choices, start=number)]
+        if len(numbered) > 60:
+            continue
+        number += len(numbered)
+        if 0 < len(numbered) < MANY_CHOICES:
+            parts.append(Padding(Text("\n".join(numbered)), (0, 0, 0, 2)))
+        else:
+            parts.append(Padding(Columns(numbered, column_first=True, padding=(0, 3)),
+                                 (0, 0, 0, 2)))
     hint = 'A number or your own words; "I don\'t know" and "why do you ask?" are fine.'
     parts.append(Text(hint, style="dim"))
     return Group(*parts)

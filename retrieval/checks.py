@@ -39,6 +39,7 @@ def check(guidance: Guidance) -> list[Problem]:
         *_provisions(guidance),
         *_considerations(guidance),
         *_questions(guidance),
+        *_groups(guidance),
         *_red_flags(guidance),
         *_safeguards(guidance),
         *_scopes(guidance),
@@ -85,14 +86,30 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
         yield from _exist(guidance, subject, "consult", q.consult)
         for table in q.only_if:
             yield from _table(guidance, subject, "only_if", table)
-        for table in q.sooner_if:
-            yield from _table(guidance, subject, "sooner_if", table)
+        for case in q.likely:
+            yield from _table(guidance, subject, "likely", case.when)
+            yield from _values(q, subject, "likely", case.values)
+            if not case.values or min(case.values.values()) < 0 or not sum(case.values.values()):
+                yield Problem(subject, "likely: weights are not negative, and one is above zero")
         yield from _values(q, subject, "yes and no", {v for v in (q.yes, q.no) if v})
         values = [choice.value for choice in q.choices]
         if q.kind is QuestionKind.CHOICE and len(values) < 2:
             yield Problem(subject, "a question of kind 'choice' offers at least two choices")
         for value in {v for v in values if values.count(v) > 1}:
             yield Problem(subject, f"the choice {value!r} is offered twice")
+
+
+def _groups(guidance: Guidance) -> Iterator[Problem]:
+    home: dict[str, str] = {}
+    for group in guidance.groups:
+        subject = ("question group", group.id)
+        if len(group.facts) < 2:
+            yield Problem(subject, "a group holds two facts or more")
+        for fact in group.facts:
+            if fact not in guidance.questions:
+                yield Problem(subject, _missing(FACT_WORD, fact, guidance.questions))
+            elif home.setdefault(fact, group.id) != group.id:
+                yield Problem(subject, f"{fact!r} is in the group {home[fact]!r} already")
 
 
 def _red_flags(guidance: Guidance) -> Iterator[Problem]:

@@ -26,9 +26,11 @@ from retrieval.guidance import (
     Fact,
     GlossaryEntry,
     Guidance,
+    Likelihood,
     NarrowScope,
     Provision,
     Question,
+    QuestionGroup,
     QuestionKind,
     RedFlag,
     Refinement,
@@ -191,7 +193,9 @@ def _scalar(node: yaml.Node) -> Any:
     return node.value
 
 
-_NESTED: Mapping[type[Any], Mapping[str, type[Any]]] = {Question: {"choices": Choice}}
+_NESTED: Mapping[type[Any], Mapping[str, type[Any]]] = {
+    Question: {"choices": Choice, "likely": Likelihood}
+}
 """Which keys of an entry hold entries of their own."""
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
@@ -207,6 +211,7 @@ def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
 def _noun(cls: type[Any]) -> str:
     return {
         RedFlag: "red flag",
+        QuestionGroup: "question group",
         NarrowScope: "scope",
         GlossaryEntry: "glossary entry",
         Term: "vocabulary entry",
@@ -249,6 +254,7 @@ def read_all(
     questions = reader.entries("questions.yaml", Question)
     flags = reader.entries("red_flags.yaml", RedFlag)
     stage_order, safeguards = _read_safeguards(reader)
+    groups = reader.entries("question_groups.yaml", QuestionGroup)
     scopes = reader.entries("scope.yaml", NarrowScope)
     vocabulary = _read_vocabulary(reader)
     guidance = Guidance(
@@ -260,6 +266,7 @@ def read_all(
         safeguards={s.id: s for s in safeguards},
         stage_order=stage_order,
         questions={q.fact: _with_countries(q) for q in questions},
+        groups=tuple(groups),
         scopes=tuple(scopes),
         vocabulary=vocabulary,
     )

@@ -185,6 +185,27 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Likelihood:
+    """How likely each answer to a question is for deals that fit a table, as weights.
+
+    An estimate that puts questions in order; it never decides what is advised.
+    """
+
+    values: Mapping[str, int]
+    when: Table = field(default_factory=_no_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionGroup:
+    """Facts that a person would ask for in one breath."""
+
+    id: str
+    facts: tuple[Fact, ...]
+    wording: str
+    """What opens a message that asks for more than one of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """How a fact is asked for, and why."""
 
@@ -207,10 +228,9 @@ class Question:
     consult: tuple[ProvisionId, ...] = ()
     role: Role | None = None
     rank: int = 50
-    """Lower is asked first."""
-    sooner_if: tuple[Table, ...] = ()
-    """Tables any of which moves the question up to rank `sooner`."""
-    sooner: int = 50
+    """Its place in forms and lists, and in the interview where two are worth the same."""
+    likely: tuple[Likelihood, ...] = ()
+    """How likely each answer is; the first that fits the deal counts."""
     yes: str | None = None
     """The value that a bare "yes" to the wording says, if it says one."""
     no: str | None = None
@@ -307,6 +327,7 @@ class Guidance:
     questions: Mapping[Fact, Question]
     scopes: tuple[NarrowScope, ...]
     vocabulary: Vocabulary = field(repr=False)
+    groups: tuple[QuestionGroup, ...] = ()
 
     @cached_property
     def flag_by_id(self) -> Mapping[FlagId, RedFlag]:

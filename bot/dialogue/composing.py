@@ -22,6 +22,7 @@ from bot.dialogue.conversation import (
     labels,
 )
 from bot.dialogue.deal import Deal, fits
+from bot.dialogue.interview import group_of
 from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standing
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.suggesting import rank_safeguards
@@ -50,7 +51,7 @@ def compose_advice(
     deal: Deal,
     findings: Sequence[Finding],
     found: Sequence[Found],
-    ask: Question | None,
+    ask: Sequence[Question],
     lead: Sequence[Line] = (),
     heard: str = "",
 ) -> Reply:
@@ -63,7 +64,7 @@ def compose_advice(
     shown = {c.provision for n in considerations for c in n.citations}
     shown |= {c.provision for n in flags for c in n.citations}
     reply = Reply(
-        kind=Kind.ASK if ask is not None else Kind.ADVICE,
+        kind=Kind.ASK if ask else Kind.ADVICE,
         release=guidance.release,
         lead=(*lead, upshot(guidance, wording, deal, findings)),
         heard=heard,
@@ -72,18 +73,18 @@ def compose_advice(
         flags=flags,
         safeguards=notes[:BEST_SAFEGUARDS],
         more_safeguards=notes[BEST_SAFEGUARDS:],
-        question=asked(guidance, ask) if ask is not None else None,
+        question=asked(guidance, ask),
         open_facts=open_facts(guidance, deal),
         tentative=tuple(f for f, a in deal.answers.items() if a.values and not a.sure),
         coverage=ledger,
         consult=_consult(guidance, wording, deal),
-        shape="brief" if ask is not None else "full",
+        shape="brief" if ask else "full",
     )
     return closed(reply, wording)
 
 
 def compose_passages(
-    guidance: Guidance, wording: Wording, found: Found, pending: Question | None
+    guidance: Guidance, wording: Wording, found: Found, pending: Sequence[Question]
 ) -> Reply:
     """What the texts say on a plain question, closest first; or that they don't cover it."""
     matches = _worth_showing(found.matches)
@@ -94,7 +95,7 @@ def compose_passages(
             lead.append(Line(wording.say("decline.nearest", heading=_lower(nearest.heading)),
                              (cite(guidance, nearest.id),)))
         return Reply(Kind.DECLINE, guidance.release, tuple(lead),
-                     question=asked(guidance, pending) if pending else None, shape="brief")
+                     question=asked(guidance, pending), shape="brief")
     notes = tuple(_passage_note(guidance, m) for m in matches)
     one = "lead.question_one" if len(notes) == 1 else "lead.question"
     reply = Reply(
@@ -102,7 +103,7 @@ def compose_passages(
         release=guidance.release,
         lead=(Line(wording.say(one)),),
         considerations=notes,
-        question=asked(guidance, pending) if pending else None,
+        question=asked(guidance, pending),
     )
     return closed(reply, wording)
 
@@ -136,10 +137,17 @@ def upshot(
     return Line(wording.say("upshot.quiet"))
 
 
-def asked(guidance: Guidance, question: Question) -> Asked:
-    """*question* ready to be shown."""
-    return Asked(question.fact, question.kind, question.wording.strip(), question.why.strip(),
-                 question.several, question.choices, cite_all(guidance, question.authorities))
+def asked(guidance: Guidance, questions: Sequence[Question]) -> Asked | None:
+    """*questions* ready to be shown in one message; None for none."""
+    if not questions:
+        return None
+    first, *beside = (
+        Asked(q.fact, q.kind, q.wording.strip(), q.why.strip(), q.several, q.choices,
+              cite_all(guidance, q.authorities))
+        for q in questions
+    )
+    group = group_of(guidance, [q.fact for q in questions])
+    return replace(first, beside=tuple(beside), opener=group.wording.strip() if group else "")
 
 
 def safeguard_note(guidance: Guidance, safeguard: Safeguard) -> SafeguardNote:

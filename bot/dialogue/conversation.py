@@ -1,6 +1,6 @@
 """A conversation, a message of it, and the reply: frozen values from end to end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -103,7 +103,7 @@ class Message:
     retracted: frozenset[Fact] = frozenset()
     """Facts that an earlier wording of it told and this one does not any more."""
     answers_pending: bool = False
-    """True when it answers the question that was asked last."""
+    """True when it answers something that was asked last."""
     topics: Table = field(default_factory=lambda: EMPTY_TABLE)
     """What it names, whether or not it says so of the deal: topics for a search."""
 
@@ -122,6 +122,25 @@ class Conversation:
     """What the last question about the guidance was about, for short follow-ups."""
     extra_questions: int = 0
     """Questions allowed beyond the limit, because the person wanted to go on."""
+    beside: tuple[Fact, ...] = ()
+    """Facts asked for in the same message as `pending`."""
+    rounds: int = 0
+    """Messages in which something was asked."""
+
+    def awaiting(self) -> tuple[Fact, ...]:
+        """The facts asked for last that were not answered since."""
+        asked = () if self.pending is None else (self.pending, *self.beside)
+        return tuple(fact for fact in asked if not self.deal.answered(fact))
+
+    def asking(self, facts: Sequence[Fact]) -> "Conversation":
+        """This conversation with *facts* as what is asked in the next message."""
+        pending, *beside = facts
+        return replace(self, pending=pending, beside=tuple(beside), phase=Phase.ASKING,
+                       rounds=self.rounds + 1, asked=tuple(dict.fromkeys((*self.asked, *facts))))
+
+    def asking_nothing(self, phase: Phase) -> "Conversation":
+        """This conversation with no question left, in *phase*."""
+        return replace(self, pending=None, beside=(), phase=phase)
 
     def seen_as(self, shown: "Conversation") -> "Conversation":
         """This conversation for a person who saw nothing after *shown*.
@@ -129,10 +148,9 @@ class Conversation:
         A question in a reply that was never shown was not put to anybody: it may be asked again,
         and what the person says next is no answer to it.
         """
-        pending = shown.pending
-        if pending is not None and self.deal.answered(pending):
-            pending = None
-        return replace(self, pending=pending, asked=shown.asked)
+        awaiting = replace(shown, deal=self.deal).awaiting()
+        return replace(self, pending=awaiting[0] if awaiting else None, beside=awaiting[1:],
+                       asked=shown.asked, rounds=shown.rounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +236,14 @@ class Asked:
     several: bool
     choices: tuple[Choice, ...]
     citations: tuple[Citation, ...]
+    opener: str = ""
+    """What opens a message that asks for more than one fact."""
+    beside: tuple["Asked", ...] = ()
+    """What is asked in the same message."""
+
+    def all(self) -> tuple["Asked", ...]:
+        """This question and those beside it."""
+        return (self, *self.beside)
 
 
 class Kind(StrEnum):
@@ -283,7 +309,7 @@ class Reply:
         holders += [c.citations for c in (*self.considerations, *self.related)]
         holders += [s.citations for s in self.safeguards]
         if self.question is not None:
-            holders.append(self.question.citations)
+            holders += [q.citations for q in self.question.all()]
         holders += [line.citations for line in (*self.consult, *self.closing)]
         for citations in holders:
             for citation in citations:

@@ -6,11 +6,11 @@ what is known already, since a correction is not a second value.  Every fact kee
 rests on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.dialogue.answering import answer_to
+from bot.dialogue.answering import answers_to
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import Conversation, Intent, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey, fits
@@ -60,24 +60,20 @@ class PlainReader:
         intent, subject = self._steering.stated(reading)
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
-        claims = [] if not telling else self._claims(reading, clauses, conversation.pending)
-        pending = self._guidance.questions.get(conversation.pending or Fact(""))
-        direct: Answer | None = None
-        if pending is not None and telling and intent in (None, Intent.ADVISE_NOW):
+        awaiting = conversation.awaiting()
+        claims = [] if not telling else self._claims(reading, clauses, awaiting)
+        pending = [self._guidance.questions[fact] for fact in awaiting]
+        direct: Mapping[Fact, Answer] = {}
+        if pending and telling and intent in (None, Intent.ADVISE_NOW):
             direct, claims = self._answered(pending, reading, clauses, claims, key)
-        answered = direct is not None or any(
-            c.holds and c.mention.fact == conversation.pending for c in claims
-        )
+        answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = self._merge(
-            reading, claims, conversation.deal, clauses,
-            conversation.pending if answered else None, key,
-        )
+            reading, claims, conversation.deal, clauses, answered, key)
         heard = {**self._unknowns(reading, clauses, heard, conversation.deal, key), **heard}
-        if pending is not None and direct is not None and pending.fact not in heard:
-            heard[pending.fact] = direct
+        heard = {**direct, **heard}
         heard = self._refined(conversation.deal, heard, key)
-        answers = pending is not None and pending.fact in heard
-        if intent is Intent.GO_ON and pending is not None:
+        answers = not heard.keys().isdisjoint(awaiting)
+        if intent is Intent.GO_ON and pending:
             intent = None
         if intent is None:
             intent = self._steering.implied(reading, heard, withdrawn, asking, conversation)
@@ -91,29 +87,35 @@ class PlainReader:
 
     def _answered(
         self,
-        pending: Question,
+        pending: Sequence[Question],
         reading: Reading,
         clauses: Clauses,
         claims: list[_Claim],
         key: MessageKey,
-    ) -> tuple[Answer | None, list[_Claim]]:
-        """The answer to the question asked, if the claims don't hold it, and the claims left."""
-        mine = [c.mention for c in claims if c.mention.fact == pending.fact]
-        named = any(m.strength is not Strength.ASKED for m in mine)
-        if not named and not _is_the_answer(mine, pending):
-            direct = answer_to(pending, reading, clauses, self._cues, key, hinted=bool(mine))
-            if direct is not None:
-                return direct, [c for c in claims if c.mention.fact != pending.fact]
+    ) -> tuple[Mapping[Fact, Answer], list[_Claim]]:
+        """The answers to the questions asked that the claims don't hold, and the claims left."""
+        mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact] for q in pending}
+        open_ones = [
+            q for q in pending
+            if all(m.strength is Strength.ASKED for m in mine[q.fact])
+            and not _is_the_answer(mine[q.fact], q)
+        ]
+        hinted = [q.fact for q in open_ones if mine[q.fact]]
+        alone = len(open_ones) == len(pending)
+        direct = answers_to(open_ones, reading, clauses, self._cues, key, hinted) if alone else {}
+        if direct:
+            return direct, [c for c in claims if c.mention.fact not in direct]
         # "They exist on paper" answers the question asked; that the same words could say
         # something of another fact is no news.
-        return None, [
+        own = [m for mentions in mine.values() for m in mentions]
+        return {}, [
             c for c in claims
-            if c.mention.fact == pending.fact
-            or not any(m.first < c.mention.last and c.mention.first < m.last for m in mine)
+            if c.mention.fact in mine
+            or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
         ]
 
     def _claims(
-        self, reading: Reading, clauses: Clauses, pending: Fact | None
+        self, reading: Reading, clauses: Clauses, pending: Collection[Fact]
     ) -> list[_Claim]:
         claims: list[_Claim] = []
         # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
@@ -124,9 +126,9 @@ class PlainReader:
         for mention in of_place_of_use(reading, self._guidance):
             if clauses.taken_back(mention):
                 continue
-            if mention.strength is Strength.WEAK and not hints and mention.fact != pending:
+            if mention.strength is Strength.WEAK and not hints and mention.fact not in pending:
                 continue
-            if mention.strength is Strength.ASKED and mention.fact != pending:
+            if mention.strength is Strength.ASKED and mention.fact not in pending:
                 continue
             denied = clauses.denied(mention)
             # "Norwegian police" names the country by the way, but firmly enough.
@@ -145,12 +147,12 @@ class PlainReader:
         claims: Sequence[_Claim],
         deal: Deal,
         clauses: Clauses,
-        answered: Fact | None,
+        answered: Collection[Fact],
         key: MessageKey,
     ) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
         """Answers that the claims make of what is known, and the values they take away.
 
-        *answered* is the question that the message answers, if it answers one.
+        *answered* are the facts asked for that the message answers.
         """
         heard: dict[Fact, Answer] = {}
         withdrawn: dict[Fact, frozenset[str]] = {}
@@ -165,7 +167,7 @@ class PlainReader:
                 values = frozenset(c.value for c in held)
                 corrected = bool(clauses.corrections) or bool(denied & known)
                 added = any(c.added for c in held) and not corrected
-                elsewhere = answered is not None and answered != fact
+                elsewhere = bool(answered) and fact not in answered
                 hinted = not any(c.mention.strength.is_firm for c in held)
                 if known and (elsewhere or hinted) and not corrected and not added:
                     # The message answers another question; that it names the end-user in passing

@@ -35,10 +35,11 @@ from bot.dialogue.conversation import (
     labels,
 )
 from bot.dialogue.deal import Deal
-from bot.dialogue.judging import Finding, judge_all, next_question
+from bot.dialogue.interview import next_questions
+from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.suggesting import rank_safeguards
-from retrieval.guidance import Fact, Guidance, Question
+from retrieval.guidance import Guidance, Question
 from retrieval.matches import Found, Query, Search
 
 DEAL_QUERY_LIMIT = 12
@@ -57,7 +58,8 @@ class Decision:
     conversation: Conversation
     message: Message
     findings: tuple[Finding, ...]
-    ask: Question | None
+    ask: tuple[Question, ...]
+    """What is asked next, in one message; empty for nothing."""
     queries: tuple[Query, ...]
 
 
@@ -100,7 +102,7 @@ def decide(
     """What *message* changes in *conversation*, and which kind of reply is due."""
     if message.intent is Intent.START_OVER:
         fresh = Conversation(conversation.id, version=conversation.version + 1)
-        return Decision(conversation, fresh, message, (), None, ())
+        return Decision(conversation, fresh, message, (), (), ())
     deal = conversation.deal.without(message.retracted).with_answers(message.heard)
     findings = judge_all(guidance, deal)
     after = replace(conversation, deal=deal, version=conversation.version + 1)
@@ -108,9 +110,9 @@ def decide(
         after, ask = _carry_on(after, message, findings, guidance, limit)
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
         return Decision(conversation, after, message, findings, ask, queries)
-    pending = guidance.questions.get(conversation.pending or Fact(""))
-    if message.intent is Intent.UNCLEAR and pending is not None:
-        passed = replace(after, pending=None)
+    pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
+    if message.intent is Intent.UNCLEAR and pending:
+        passed = after.asking_nothing(after.phase)
         after, ask = _carry_on(passed, message, findings, guidance, limit)
         queries = (_deal_query(guidance, deal),) if deal.answers else ()
         return Decision(conversation, after, message, findings, ask, queries)
@@ -135,25 +137,26 @@ def _carry_on(
     findings: Sequence[Finding],
     guidance: Guidance,
     limit: int,
-) -> tuple[Conversation, Question | None]:
-    """The question that stays or comes next, and the conversation with it noted."""
+) -> tuple[Conversation, tuple[Question, ...]]:
+    """What stays or comes next to ask, and the conversation with it noted."""
     if message.intent is Intent.ADVISE_NOW:
-        return replace(conversation, pending=None, phase=Phase.STOPPED), None
+        return conversation.asking_nothing(Phase.STOPPED), ()
     if message.intent is Intent.GO_ON:
         conversation = replace(conversation, phase=Phase.ASKING,
                                extra_questions=conversation.extra_questions + limit)
     if conversation.phase is Phase.STOPPED:
-        return conversation, None
-    deal = conversation.deal
-    if conversation.pending is not None and not deal.answered(conversation.pending):
-        return conversation, guidance.questions[conversation.pending]
-    ask = next_question(guidance, deal, findings, conversation.asked,
-                        limit + conversation.extra_questions)
-    if ask is None:
-        return replace(conversation, pending=None, phase=Phase.ADVISED), None
-    noted = replace(conversation, pending=ask.fact, phase=Phase.ASKING,
-                    asked=(*conversation.asked, ask.fact))
-    return noted, ask
+        return conversation, ()
+    left = conversation.awaiting()
+    if left and len(left) == 1 + len(conversation.beside):
+        return conversation, tuple(guidance.questions[fact] for fact in left)
+    if conversation.rounds >= limit + conversation.extra_questions:
+        return conversation.asking_nothing(Phase.ADVISED), ()
+    # What a message left unanswered of several questions comes first: the matter is fresh.
+    ask = tuple(guidance.questions[fact] for fact in left) or next_questions(
+        guidance, conversation.deal, findings, conversation.asked)
+    if not ask:
+        return conversation.asking_nothing(Phase.ADVISED), ()
+    return conversation.asking([q.fact for q in ask]), ask
 
 
 def _deal_query(guidance: Guidance, deal: Deal) -> Query:
@@ -187,13 +190,13 @@ def _worded(
     message, after = decision.message, decision.conversation
     intent = message.intent
     if intent is Intent.START_OVER:
-        return _framed(guidance, wording, Kind.ADVICE, "lead.started_over", None)
+        return _framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
     if intent is Intent.OUT_OF_SCOPE:
         return _framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
     told = message.heard or message.withdrawn or message.retracted
     if told or intent in {Intent.ADVISE_NOW, Intent.GO_ON}:
         if not after.deal.answers:
-            return _framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", None)
+            return _framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", ())
         return _advice(decision, found, guidance, wording)
     if intent is Intent.VERDICT and after.deal.answers:
         standing = upshot(guidance, wording, after.deal, decision.findings)
@@ -201,7 +204,7 @@ def _worded(
         return replace(framed, lead=(*framed.lead, standing))
     if intent is Intent.VERDICT:
         return _framed(guidance, wording, Kind.DECLINE, "decline.verdict", decision.ask)
-    if intent is Intent.WHY and decision.ask is not None:
+    if intent is Intent.WHY and decision.ask:
         return _why(decision.ask, guidance, wording)
     if intent is Intent.DEFINE and message.subject is not None:
         return _definition(message.subject, decision.ask, guidance, wording)
@@ -222,11 +225,10 @@ def _worded(
 
 
 def _framed(
-    guidance: Guidance, wording: Wording, kind: Kind, sentence: str, ask: Question | None
+    guidance: Guidance, wording: Wording, kind: Kind, sentence: str, ask: Sequence[Question]
 ) -> Reply:
-    question = asked(guidance, ask) if ask is not None else None
-    return Reply(kind, guidance.release, (Line(wording.say(sentence)),), question=question,
-                 shape="brief")
+    return Reply(kind, guidance.release, (Line(wording.say(sentence)),),
+                 question=asked(guidance, ask), shape="brief")
 
 
 def _advice(
@@ -236,10 +238,10 @@ def _advice(
     lead = []
     if message.intent is Intent.VERDICT:
         lead.append(Line(wording.say("lead.verdict")))
-    if before.pending is not None and message.intent is Intent.UNCLEAR:
-        label = guidance.questions[before.pending].label
-        lead.append(Line(wording.say("lead.kept_open", label=label)))
-    if message.intent is Intent.GO_ON and decision.ask is None:
+    if message.intent is Intent.UNCLEAR:
+        lead += [Line(wording.say("lead.kept_open", label=guidance.questions[fact].label))
+                 for fact in before.awaiting()]
+    if message.intent is Intent.GO_ON and not decision.ask:
         lead.append(Line(wording.say("lead.no_more_questions")))
     earlier = judge_all(guidance, before.deal)
     raised = {f.flag.id for f in decision.findings if f.status is Status.RAISED}
@@ -251,31 +253,33 @@ def _advice(
     reply = compose_advice(guidance, wording, after.deal, decision.findings, found, decision.ask,
                            lead, heard)
     fresh = tuple(f.id for f in reply.flags if f.id in raised - raised_before)
-    if decision.ask is not None and before.deal.answers:
+    if decision.ask and before.deal.answers:
         return replace(reply, shape="step", fresh=fresh)
     return replace(reply, fresh=fresh)
 
 
-def _why(question: Question, guidance: Guidance, wording: Wording) -> Reply:
-    shown = asked(guidance, question)
-    lead = [Line(wording.say("lead.why", label=question.label, why=shown.why), shown.citations)]
-    if question.look_up:
-        where = wording.say("lead.look_up", where=question.look_up.strip())
-        lead.append(Line(where, citing.cite_all(guidance, question.consult)))
-    reply = Reply(Kind.ASK, guidance.release, tuple(lead), question=shown, shape="brief")
+def _why(questions: Sequence[Question], guidance: Guidance, wording: Wording) -> Reply:
+    lead = []
+    for question in questions:
+        lead.append(Line(wording.say("lead.why", label=question.label, why=question.why.strip()),
+                         citing.cite_all(guidance, question.authorities)))
+        if question.look_up:
+            where = wording.say("lead.look_up", where=question.look_up.strip())
+            lead.append(Line(where, citing.cite_all(guidance, question.consult)))
+    reply = Reply(Kind.ASK, guidance.release, tuple(lead), question=asked(guidance, questions),
+                  shape="brief")
     return closed(reply, wording)
 
 
 def _definition(
-    entry_id: str, ask: Question | None, guidance: Guidance, wording: Wording
+    entry_id: str, ask: Sequence[Question], guidance: Guidance, wording: Wording
 ) -> Reply:
     entry = next(e for e in guidance.vocabulary.glossary if e.id == entry_id)
     line = Line(wording.say("lead.define", text=entry.text.strip()),
                 citing.cite_all(guidance, entry.authorities))
-    question = asked(guidance, ask) if ask is not None else None
-    kind = Kind.ASK if ask is not None else Kind.ADVICE
-    return closed(Reply(kind, guidance.release, (line,), question=question, shape="brief"),
-                  wording)
+    kind = Kind.ASK if ask else Kind.ADVICE
+    return closed(Reply(kind, guidance.release, (line,), question=asked(guidance, ask),
+                        shape="brief"), wording)
 
 
 def _more(

@@ -77,7 +77,8 @@ class Steering:
         place = any(questions[f].kind is QuestionKind.COUNTRY for f in firm)
         if place and len(firm) >= 2:
             return False
-        if conversation.pending in firm and sum(t.is_word for t in reading.tokens) <= 4:
+        short = sum(t.is_word for t in reading.tokens) <= 4
+        if short and firm.intersection(conversation.awaiting()):
             return False
         return not (dealing and firm)
 

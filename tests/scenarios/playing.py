@@ -56,7 +56,7 @@ def ids_of(outcome: Outcome) -> dict[str, Any]:
         "kind": reply.kind.value,
         "deal": {f: None if a.values is None else sorted(a.values)
                  for f, a in sorted(deal.answers.items())},
-        "asked": reply.question.fact if reply.question else None,
+        "asked": [q.fact for q in reply.question.all()] if reply.question else [],
         "raised": sorted(f.id for f in reply.flags if f.status is Status.RAISED),
         "safeguards": [s.id for s in reply.safeguards],
         "cites": sorted({c.provision for c in reply.citations()}),
