@@ -24,8 +24,9 @@ from bot.advisor import Outcome, Said
 from bot.dialogue.conversation import Conversation, ConversationId, Kind, Reply, Status
 from bot.dialogue.deal import MessageKey
 from bot.errors import AdvisorError
-from retrieval.evaluate import BadGold, Estimate, ratio, records, share
+from retrieval.estimates import Estimate, ratio, share
 from retrieval.guidance import Fact, Guidance
+from retrieval.labelled import BadGold, records
 
 MOST_TURNS = 60
 """Turns after which a rehearsal is given up; the longest real one takes some twenty."""

@@ -34,7 +34,7 @@ from bot.rehearsing import (
     unknown_names,
 )
 from bot.settings import Settings
-from retrieval.evaluate import NOTHING, BadGold, ratio, share
+from retrieval.estimates import NOTHING, ratio, share
 from retrieval.guidance import (
     DealStage,
     Fact,
