@@ -117,7 +117,7 @@ def _measure(
     run: dict[str, dict[str, float]] = {}
     for number, (query, ids) in enumerate(zip(queries, found, strict=True)):
         if query.relevant:
-            qrels[str(number)] = dict(query.gains())
+            qrels[str(number)] = {str(id_): gain for id_, gain in query.gains().items()}
             # Only the order counts.
             run[str(number)] = {id_: float(DEPTH - rank) for rank, id_ in enumerate(ids)}
     # The library leaves out a query for which a run holds nothing.
