@@ -29,16 +29,18 @@ _DENIES_CONCERN = re.compile(
     r"\b(?:nothing to worry about|no (?:concerns?|objections?|problem with (?:this|the) \w+))\b"
 )
 _HOLDS_BACK = re.compile(
-    r"\b(?:not|no|never|nobody|nothing|none|cannot|whether|if|unless|until|ask|check|only|before"
-    r"|who|which|what|how)\b|n['’]t\b"
+    r"\b(?:not|no|never|nobody|nothing|none|cannot|whether|if|unless|until|once|ask|check|only"
+    r"|before|who|which|what|how)\b|n['’]t\b"
 )
+_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
+"""Words that the bot only mentions."""
 _SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n+")
 
 
 def assurances(texts: Iterable[str]) -> tuple[str, ...]:
     """The sentences of *texts* that assure."""
     sentences = (one.strip() for text in texts for one in _SENTENCE.split(text))
-    return tuple(one for one in sentences if _assures(one.lower()))
+    return tuple(one for one in sentences if _assures(_QUOTED.sub("", one.lower())))
 
 
 def _assures(sentence: str) -> bool:

@@ -51,11 +51,12 @@ def markdown(report: Mapping[str, Any]) -> str:
     """*report* as a Markdown document."""
     notes = "".join(f"{note}\n" for note in report["notes"])
     parts = [f"# How good the answers are\n\n{heading(report)}\n", notes]
-    parts += [_section(sheet) for sheet in sheets(report)]
+    parts += [section(sheet) for sheet in sheets(report)]
     return "\n".join(part for part in parts if part)
 
 
-def _section(sheet: Sheet) -> str:
+def section(sheet: Sheet) -> str:
+    """*sheet* as a section of a Markdown document."""
     lines = [f"## {sheet.title}", ""]
     lines += [_row(sheet.columns), _row(["---", *["---:"] * (len(sheet.columns) - 1)])]
     lines += [_row(row) for row in sheet.rows]

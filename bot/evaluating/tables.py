@@ -32,7 +32,7 @@ def sheets(report: Mapping[str, Any]) -> list[Sheet]:
     if report["retrieval"]:
         found += _retrieval(report["retrieval"])
     if report["dialogue"]:
-        found += _dialogue(report["dialogue"])
+        found += dialogue_sheets(report["dialogue"])
     if report["stability"]:
         found.append(_stability(report["stability"]))
     if report["pairs"]:
@@ -100,7 +100,8 @@ def _speed(speed: Mapping[str, Mapping[str, Any]]) -> Sheet:
     return Sheet("Time against the peer's retrieve step", columns, tuple(rows), note)
 
 
-def _dialogue(found: Mapping[str, Any]) -> list[Sheet]:
+def dialogue_sheets(found: Mapping[str, Any]) -> list[Sheet]:
+    """The tables of the deals that were played."""
     grounding = found["grounding"]
     title = f"Citations: {grounding['citations']:,} of {grounding['claims']:,} claims"
     slips = [*grounding["faults"], *(f"{name}: uncited" for name in grounding["uncited"])]
