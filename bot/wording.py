@@ -61,6 +61,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "decline.verdict": frozenset({"contact"}),
     "decline.not_covered": frozenset({"contact"}),
     "decline.nearest": frozenset({"heading"}),
+    "decline.outside": frozenset({"title", "whom"}),
+    "decline.whom": frozenset({"whom"}),
     "decline.unclear": frozenset(),
     "consult.where": frozenset({"label", "where"}),
     "closing.unchecked": frozenset(),
