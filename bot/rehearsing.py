@@ -179,7 +179,8 @@ def _after(now: Rehearsal, outcome: Outcome) -> Rehearsal:
     if reply.question is not None and reply.kind is not Kind.ADVICE:
         facts = [one.fact for one in reply.question.all()]
         asked = tuple(dict.fromkeys((*asked, *facts)))
-        again = (*again, *(fact for fact in facts if conversation.deal.answered(fact)))
+        deal = conversation.deal
+        again = (*again, *(f for f in facts if deal.answered(f) and not deal.guessed(f)))
     return replace(now, reply=reply, conversation=conversation, asked=asked, asked_again=again)
 
 

@@ -40,6 +40,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "heard.supposed": frozenset({"value"}),
     "lead.verdict": frozenset({"contact"}),
     "lead.question": frozenset(),
+    "ask.guess": frozenset({"text", "value"}),
     "lead.question_one": frozenset(),
     "lead.why": frozenset({"label", "why"}),
     "lead.define": frozenset({"text"}),
