@@ -179,11 +179,11 @@ class PackagedEmbeddings(UnitEmbeddings):
         """Embed questions in one batch."""
         return self.embed_documents(list(texts))
 
-    def token_vectors(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
-        """A vector for each token of *text*, and the characters that each stands for."""
-        encoded = self._tokenizer.encode(text)
-        vectors, _ = self._run([encoded])
-        return vectors[0], encoded.offsets
+    def token_vectors(self, texts: Sequence[str]) -> list[tuple[Vectors, list[tuple[int, int]]]]:
+        """For each of *texts* a vector a token, and the characters that each token stands for."""
+        encoded = self._tokenizer.encode_batch(list(texts))
+        vectors, _ = self._run(encoded)
+        return [(rows, one.offsets) for rows, one in zip(vectors, encoded, strict=True)]
 
     def _embed(self, texts: list[str]) -> Vectors:
         return _pooled(*self._run(self._tokenizer.encode_batch(texts)))

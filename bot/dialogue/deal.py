@@ -9,7 +9,7 @@ from retrieval.guidance import UNKNOWN, Fact, Table
 
 MessageKey = NewType("MessageKey", str)
 
-ASKED_BACK = 0.6
+ASKED_BACK = 0.7
 """Confidence below which what was read in a message is asked back rather than assumed."""
 
 

@@ -17,10 +17,16 @@ from bot.dialogue.conversation import Conversation, Intent, Message
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.steering import Steering
-from bot.dialogue.weighing import Claim, weighed
+from bot.dialogue.weighing import SURE, Claim, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
-from retrieval.tells import Tells
+from retrieval.tells import Tells, Told
+
+TELLING_FACTS = 2
+"""So many facts, told surely, make a message one that tells of a deal."""
+
+_ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
+"""What a phrase may seem to want in the middle of a deal that is being told."""
 
 
 class PlainReader:
@@ -50,12 +56,17 @@ class PlainReader:
         message = Message(key, author, text, sent_at)
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
-        asking = self._steering.asks(reading, clauses, conversation)
+        told = () if self._tells is None else self._tells(text)
+        # Whoever states two facts of a deal tells of it, however much of it is put as a question.
+        deals = len({one.fact for one in told if one.chance >= SURE}) >= TELLING_FACTS
+        asking = not deals and self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
+        if deals and intent in _ASIDE:
+            intent, subject = None, None
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
         awaiting = conversation.awaiting()
-        claims = [] if not telling else self._claims(reading, clauses, awaiting)
+        claims = [] if not telling else self._claims(reading, clauses, awaiting, told)
         pending = [self._guidance.questions[fact] for fact in awaiting]
         direct: Mapping[Fact, Answer] = {}
         if pending and telling and intent in (None, Intent.ADVISE_NOW):
@@ -111,7 +122,11 @@ class PlainReader:
         ]
 
     def _claims(
-        self, reading: Reading, clauses: Clauses, pending: Collection[Fact]
+        self,
+        reading: Reading,
+        clauses: Clauses,
+        pending: Collection[Fact],
+        told: Sequence[Told],
     ) -> list[Claim]:
         claims: list[Claim] = []
         # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
@@ -138,7 +153,7 @@ class PlainReader:
         claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
         if self._tells is None:
             return claims
-        return weighed(claims, self._tells(reading.text), reading, clauses, self._guidance)
+        return weighed(claims, told, reading, clauses, self._guidance)
 
     def _merge(
         self,

@@ -19,9 +19,9 @@ DOUBT = 0.08
 """Chance below which a word of the vocabulary is taken to stand there by the way."""
 HINT = 0.3
 """Chance from which a mere hint of the vocabulary is taken."""
-GUESS = 0.45
+GUESS = 0.6
 """Chance from which a value is taken that no word of the vocabulary names."""
-SURE = 0.6
+SURE = 0.7
 """Chance from which such a value is assumed without asking back."""
 RIVAL = 0.6
 """Chance from which another value of a fact that holds one value only wins over a named one."""
