@@ -220,6 +220,13 @@ class Store:
         with self.engine.begin() as connection:
             return [_turn(row) for row in connection.execute(query)]
 
+    def declined(self, limit: int = 10_000) -> list[Turn]:
+        """Turns whose question the texts did not answer, the newest first."""
+        query = select(turns).where(turns.c.body.contains('"abstained":true', autoescape=True))
+        with self.engine.begin() as connection:
+            rows = connection.execute(query.order_by(turns.c.seq.desc()).limit(limit))
+            return [_turn(row) for row in rows]
+
     def updated_at(self, conversation: ConversationId) -> datetime | None:
         """When *conversation* last had a turn; None if it had none."""
         query = select(conversations.c.updated_at).where(conversations.c.id == conversation)

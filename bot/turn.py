@@ -69,6 +69,8 @@ class FoundNote:
     passages: tuple[PassageNote, ...]
     abstained: bool
     nearest: ProvisionId | None
+    gap: str | None = None
+    """The gap in the texts that the question fell into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def _noted(found: Found) -> FoundNote:
         )
         for m in found.matches
     )
-    return FoundNote(found.query, passages, found.abstained, found.nearest)
+    return FoundNote(found.query, passages, found.abstained, found.nearest, found.gap)
 
 
 def _listed(value: Any, listed: dict[str, int]) -> Any:

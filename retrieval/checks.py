@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from retrieval.guidance import (
     UNKNOWN,
     Checked,
+    GapKind,
     Guidance,
     Question,
     QuestionKind,
@@ -40,6 +41,7 @@ def check(guidance: Guidance) -> list[Problem]:
         *_considerations(guidance),
         *_questions(guidance),
         *_groups(guidance),
+        *_gaps(guidance),
         *_red_flags(guidance),
         *_safeguards(guidance),
         *_scopes(guidance),
@@ -110,6 +112,16 @@ def _groups(guidance: Guidance) -> Iterator[Problem]:
                 yield Problem(subject, _missing(FACT_WORD, fact, guidance.questions))
             elif home.setdefault(fact, group.id) != group.id:
                 yield Problem(subject, f"{fact!r} is in the group {home[fact]!r} already")
+
+
+def _gaps(guidance: Guidance) -> Iterator[Problem]:
+    for gap in guidance.gaps:
+        subject = ("gap", gap.id)
+        yield from _exist(guidance, subject, "nearest", gap.nearest)
+        if not any(ask.strip() for ask in gap.asks):
+            yield Problem(subject, "it has no asks, so no question could be known to fall into it")
+        if gap.kind is GapKind.NEAR and not gap.nearest:
+            yield Problem(subject, "a near gap names the provisions that come closest")
 
 
 def _red_flags(guidance: Guidance) -> Iterator[Problem]:

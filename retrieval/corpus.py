@@ -24,6 +24,7 @@ from retrieval.guidance import (
     Consideration,
     DealStage,
     Fact,
+    Gap,
     GlossaryEntry,
     Guidance,
     Likelihood,
@@ -267,6 +268,7 @@ def read_all(
         stage_order=stage_order,
         questions={q.fact: _with_countries(q) for q in questions},
         groups=tuple(groups),
+        gaps=tuple(reader.entries("gaps.yaml", Gap)),
         scopes=tuple(scopes),
         vocabulary=vocabulary,
     )

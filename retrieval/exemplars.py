@@ -1,8 +1,10 @@
 """Labelled messages, from which the reading of messages is learned.
 
-Each is split into clauses, and each clause carries the facts that its own words state of the deal at
-hand.  A clause that names a thing without stating it ("we lost a bid for drones last year") carries
-nothing, and is as instructive.  Values marked with a question mark were hedged.
+Each is split into clauses, and each clause carries the facts that its own words state of the deal
+at hand.  A clause that names a thing without stating it ("we lost a bid for drones last year")
+carries nothing, and is as instructive.  Values marked with a question mark were hedged.
+
+All of them are invented; none says anything about a real agency, company or country.
 """
 
 import json

@@ -290,6 +290,32 @@ class GlossaryEntry:
     authorities: tuple[ProvisionId, ...]
 
 
+class GapKind(StrEnum):
+    """How far what people ask lies from what the texts cover."""
+
+    NEAR = "near"
+    """The right topic, but the texts are silent on it."""
+    OUTSIDE = "outside"
+    """Another field altogether."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What people ask that no text of ours answers, and who can answer it."""
+
+    id: str
+    kind: GapKind
+    title: str
+    says: str
+    """What the texts don't hold, in words for whoever asked."""
+    whom: str
+    """Whom to ask instead."""
+    nearest: tuple[ProvisionId, ...]
+    """Provisions that come closest; none for another field."""
+    asks: tuple[str, ...]
+    """How people ask for it. Searched, never shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refinement:
     """A reading that only the facts together allow: police in the United States are domestic."""
@@ -328,11 +354,17 @@ class Guidance:
     scopes: tuple[NarrowScope, ...]
     vocabulary: Vocabulary = field(repr=False)
     groups: tuple[QuestionGroup, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     @cached_property
     def flag_by_id(self) -> Mapping[FlagId, RedFlag]:
         """Red flags by id."""
         return {flag.id: flag for flag in self.red_flags}
+
+    @cached_property
+    def gap_by_id(self) -> Mapping[str, Gap]:
+        """Gaps by id."""
+        return {gap.id: gap for gap in self.gaps}
 
     @cached_property
     def consideration_by_id(self) -> Mapping[str, Consideration]:

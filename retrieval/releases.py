@@ -93,7 +93,7 @@ def index_digest_of(guidance: Guidance, recipe: str) -> ReleaseId:
     Releases that differ only in vocabulary, questions or flags embed the same texts and share
     one index, so such an edit is published without embedding anything.
     """
-    rows = [[e.id, e.text, e.passage.start, e.passage.end] for e in entries_of(guidance)]
+    rows = [[e.id, e.text, *e.span] for e in entries_of(guidance)]
     text = json.dumps([rows, recipe, INDEX_FORMAT], ensure_ascii=False, separators=(",", ":"))
     return ReleaseId(hashlib.sha256(text.encode("utf-8")).hexdigest()[:12])
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from rapidfuzz import fuzz
 
 from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.lexicon import Reading
 from retrieval.tokens import Token
@@ -77,6 +77,19 @@ def answers_to(
         return {q.fact: said(None) for q in questions}
     labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
+
+
+def confirmed(
+    deal: Deal, awaiting: Sequence[Fact], reading: Reading, cues: Cues, key: MessageKey
+) -> Mapping[Fact, Answer]:
+    """What was guessed and asked back, if the message is a plain yes; else nothing."""
+    guessed = [fact for fact in awaiting if deal.guessed(fact)]
+    words = [t for t in reading.tokens if t.is_word]
+    if not guessed or len(guessed) < len(awaiting) or set(_verdicts(words, cues)) != {"yes"}:
+        return {}
+    said = reading.text.strip()
+    return {fact: Answer(deal.known(fact), said, key, True, 0, len(reading.text))
+            for fact in guessed}
 
 
 def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fact, frozenset[str]]:

@@ -4,7 +4,7 @@ Nothing is asserted here that does not come from the release with its authoritie
 own sentences (`Wording`) only frame it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.citing import cite, cite_all
@@ -26,7 +26,15 @@ from bot.dialogue.interview import group_of
 from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standing
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.suggesting import rank_safeguards
-from retrieval.guidance import Checked, Fact, Guidance, ProvisionId, Question, Safeguard
+from retrieval.guidance import (
+    Checked,
+    Fact,
+    GapKind,
+    Guidance,
+    ProvisionId,
+    Question,
+    Safeguard,
+)
 from retrieval.matches import Found, Match, Why
 
 BEST_SAFEGUARDS = 5
@@ -89,12 +97,7 @@ def compose_passages(
     """What the texts say on a plain question, closest first; or that they don't cover it."""
     matches = _worth_showing(found.matches)
     if found.abstained or not matches:
-        lead = [Line(wording.say("decline.not_covered"))]
-        if found.nearest is not None:
-            nearest = guidance.provisions[found.nearest]
-            lead.append(Line(wording.say("decline.nearest", heading=_lower(nearest.heading)),
-                             (cite(guidance, nearest.id),)))
-        return Reply(Kind.DECLINE, guidance.release, tuple(lead),
+        return Reply(Kind.DECLINE, guidance.release, tuple(_silent(guidance, wording, found)),
                      question=asked(guidance, pending), shape="brief")
     notes = tuple(_passage_note(guidance, m) for m in matches)
     one = "lead.question_one" if len(notes) == 1 else "lead.question"
@@ -106,6 +109,21 @@ def compose_passages(
         question=asked(guidance, pending),
     )
     return closed(reply, wording)
+
+
+def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line]:
+    """That the texts don't answer, which part of the field that is, what is near, whom to ask."""
+    gap = guidance.gap_by_id.get(found.gap or "")
+    if gap is not None and gap.kind is GapKind.OUTSIDE:
+        yield Line(wording.say("decline.outside", title=_lower(gap.title), whom=gap.whom))
+        return
+    yield Line(gap.says.strip() if gap is not None else wording.say("decline.not_covered"))
+    if found.nearest is not None:
+        nearest = guidance.provisions[found.nearest]
+        yield Line(wording.say("decline.nearest", heading=_lower(nearest.heading)),
+                   (cite(guidance, nearest.id),))
+    if gap is not None:
+        yield Line(wording.say("decline.whom", whom=gap.whom))
 
 
 def upshot(

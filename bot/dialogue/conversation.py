@@ -130,7 +130,8 @@ class Conversation:
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""
         asked = () if self.pending is None else (self.pending, *self.beside)
-        return tuple(fact for fact in asked if not self.deal.answered(fact))
+        return tuple(fact for fact in asked
+                     if not self.deal.answered(fact) or self.deal.guessed(fact))
 
     def asking(self, facts: Sequence[Fact]) -> "Conversation":
         """This conversation with *facts* as what is asked in the next message."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey, fits
-from bot.dialogue.judging import Finding, idle_facts
+from bot.dialogue.judging import Finding, idle_facts, judge_all
 from retrieval.guidance import Fact, Guidance, Question, QuestionGroup, QuestionKind
 
 RAISED = 1.0
@@ -46,6 +46,11 @@ class Agenda:
 
 def agenda(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> Agenda:
     """What is worth asking of *deal*, whether or not it was asked before."""
+    guesses = [fact for fact in deal.answers if deal.guessed(fact)]
+    if guesses:
+        # What was only guessed is worth asking as if nothing had been read.
+        deal = deal.without(guesses)
+        findings = judge_all(guidance, deal)
     idle = idle_facts(guidance, deal)
     worth = {
         q.fact: _worth(guidance, q, deal, findings, idle)

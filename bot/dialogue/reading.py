@@ -1,41 +1,41 @@
-"""Read a message without any model: what it says of the deal, and what it wants.
+"""Read a message without any language model: what it says of the deal, and what it wants.
 
 Layers, each of which may find nothing: the vocabulary (`retrieval.lexicon`), the scope of small
-words (`bot.dialogue.clauses`), the question that was asked last (`bot.dialogue.answering`), and
-what is known already, since a correction is not a second value.  Every fact keeps the words it
-rests on.
+words (`bot.dialogue.clauses`), what a model takes each clause to tell (`retrieval.tells`, weighed
+against the vocabulary in `bot.dialogue.weighing`), the question that was asked last
+(`bot.dialogue.answering`), and what is known already, since a correction is not a second value.
+Every fact keeps the words it rests on.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from bot.dialogue.answering import answers_to
+from bot.dialogue.answering import answers_to, confirmed
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import Conversation, Intent, Message
-from bot.dialogue.deal import Answer, Deal, MessageKey, fits
+from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.steering import Steering
+from bot.dialogue.weighing import SURE, Claim, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
+from retrieval.tells import Tells, Told
 
+TELLING_FACTS = 2
+"""So many facts, told surely, make a message one that tells of a deal."""
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """One value of one fact as the message has it, scopes applied."""
-
-    mention: Mention
-    value: str
-    holds: bool
-    sure: bool
-    added: bool
+_ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
+"""What a phrase may seem to want in the middle of a deal that is being told."""
 
 
 class PlainReader:
     """Reads messages of one release; holds the compiled vocabulary, nothing else."""
 
-    def __init__(self, guidance: Guidance) -> None:
+    def __init__(self, guidance: Guidance, tells: Tells | None = None) -> None:
+        """Read with the vocabulary of *guidance*, and with a model if there is one."""
         self._guidance = guidance
+        self._tells = tells
         self.lexicon = Lexicon(guidance.vocabulary)
         self._cues = Cues.of(guidance.vocabulary.cues)
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
@@ -56,16 +56,23 @@ class PlainReader:
         message = Message(key, author, text, sent_at)
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
-        asking = self._steering.asks(reading, clauses, conversation)
+        told = () if self._tells is None else self._tells(text)
+        # Whoever states two facts of a deal tells of it, however much of it is put as a question.
+        deals = len({one.fact for one in told if one.chance >= SURE}) >= TELLING_FACTS
+        asking = not deals and self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
+        if deals and intent in _ASIDE:
+            intent, subject = None, None
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
         awaiting = conversation.awaiting()
-        claims = [] if not telling else self._claims(reading, clauses, awaiting)
+        claims = [] if not telling else self._claims(reading, clauses, awaiting, told)
         pending = [self._guidance.questions[fact] for fact in awaiting]
         direct: Mapping[Fact, Answer] = {}
         if pending and telling and intent in (None, Intent.ADVISE_NOW):
-            direct, claims = self._answered(pending, reading, clauses, claims, key)
+            direct = confirmed(conversation.deal, awaiting, reading, self._cues, key)
+            if not direct:
+                direct, claims = self._answered(pending, reading, clauses, claims, key)
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = self._merge(
             reading, claims, conversation.deal, clauses, answered, key)
@@ -90,9 +97,9 @@ class PlainReader:
         pending: Sequence[Question],
         reading: Reading,
         clauses: Clauses,
-        claims: list[_Claim],
+        claims: list[Claim],
         key: MessageKey,
-    ) -> tuple[Mapping[Fact, Answer], list[_Claim]]:
+    ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
         """The answers to the questions asked that the claims don't hold, and the claims left."""
         mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact] for q in pending}
         open_ones = [
@@ -115,9 +122,13 @@ class PlainReader:
         ]
 
     def _claims(
-        self, reading: Reading, clauses: Clauses, pending: Collection[Fact]
-    ) -> list[_Claim]:
-        claims: list[_Claim] = []
+        self,
+        reading: Reading,
+        clauses: Clauses,
+        pending: Collection[Fact],
+        told: Sequence[Told],
+    ) -> list[Claim]:
+        claims: list[Claim] = []
         # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
         # answer to its own question, it does.
         hints = bool(self._cues.find("deal", reading.tokens)) or any(
@@ -138,13 +149,16 @@ class PlainReader:
             value, holds = mention.value, not denied
             if denied and mention.negated_value is not None:
                 value, holds = mention.negated_value, True
-            claims.append(_Claim(mention, value, holds, sure, clauses.added(mention)))
-        return [c for c in claims if not _is_local_colour(c, claims, reading)]
+            claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
+        claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
+        if self._tells is None:
+            return claims
+        return weighed(claims, told, reading, clauses, self._guidance)
 
     def _merge(
         self,
         reading: Reading,
-        claims: Sequence[_Claim],
+        claims: Sequence[Claim],
         deal: Deal,
         clauses: Clauses,
         answered: Collection[Fact],
@@ -175,7 +189,7 @@ class PlainReader:
                     continue
                 several = self._guidance.questions[fact].several
                 whole = (known | values) - denied if added and several else values
-                sure = all(c.sure for c in held)
+                sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
                 if whole == known and (deal.settled(fact) or not sure):
                     continue
                 heard[fact] = self._answer(reading, held, whole, sure, key)
@@ -191,7 +205,7 @@ class PlainReader:
     def _answer(
         self,
         reading: Reading,
-        claims: Sequence[_Claim],
+        claims: Sequence[Claim],
         values: frozenset[str] | None,
         sure: bool,
         key: MessageKey,
@@ -200,7 +214,7 @@ class PlainReader:
         last = max(c.mention.last for c in claims)
         start, end = reading.tokens[first].start, reading.tokens[last - 1].end
         said = ", ".join(dict.fromkeys(reading.words(c.mention) for c in claims))
-        return Answer(values, said, key, sure, start, end)
+        return Answer(values, said, key, sure, start, end, min(c.confidence for c in claims))
 
     def _unknowns(
         self,
@@ -243,7 +257,7 @@ class PlainReader:
         return refined
 
 
-def _is_local_colour(claim: _Claim, claims: Sequence[_Claim], reading: Reading) -> bool:
+def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:
     """Whether it only tells of the place: "for the regulator; police there need no warrant"."""
     following = reading.tokens[claim.mention.last : claim.mention.last + 1]
     return [t.norm for t in following] == ["there"] and any(
@@ -261,7 +275,7 @@ def _is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:
     return bool(mentions) and (not plain or any(m.first == 0 for m in mentions))
 
 
-def _strongest(claims: list[_Claim]) -> list[_Claim]:
+def _strongest(claims: list[Claim]) -> list[Claim]:
     """Drop hints where the message also says it outright."""
     firm = [c for c in claims if c.mention.strength.is_firm]
     return firm or claims

@@ -180,8 +180,22 @@ def answer(
 ) -> Reply:
     """Word *decision*; raises if anything in the reply is not borne out by the release."""
     reply = _worded(decision, found, guidance, wording)
+    reply = _asking_back(reply, decision.conversation.deal, guidance, wording)
     citing.check(reply, guidance)
     return reply
+
+
+def _asking_back(reply: Reply, deal: Deal, guidance: Guidance, wording: Wording) -> Reply:
+    """*reply* with what was only guessed said beside its question."""
+    if reply.question is None:
+        return reply
+    first, *beside = (
+        replace(q, text=wording.say("ask.guess", text=q.text,
+                                    value=labels(guidance, q.fact, deal.known(q.fact))))
+        if deal.guessed(q.fact) else q
+        for q in reply.question.all()
+    )
+    return replace(reply, question=replace(first, beside=tuple(beside)))
 
 
 def _worded(

@@ -73,6 +73,10 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, Estimate]:
         "questions whose answer could not matter": ratio(
             [len(v.idle) for v in deals], [v.facts_asked for v in deals]
         ),
+        "facts told that were asked for": ratio(
+            [len(v.told_anyway) for v in deals],
+            [v.reading is not None and v.facts_asked for v in deals],
+        ),
         "called approved, lawful or safe": share(sum(bool(v.assurances) for v in verdicts), n),
     }
 

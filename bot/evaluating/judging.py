@@ -83,6 +83,8 @@ class Verdict:
     idle: tuple[str, ...]
     """Facts asked for although no answer could have changed the advice."""
     asked_again: int
+    told_anyway: tuple[str, ...]
+    """Facts asked for although the messages say them."""
     assurances: tuple[str, ...]
     """Sentences that call the deal approved, lawful or safe."""
     failure: str | None
@@ -134,6 +136,7 @@ def judge(rehearsal: Rehearsal, guidance: Guidance) -> Verdict:
         facts_asked=len(rehearsal.asked),
         idle=idle_questions(rehearsal, guidance),
         asked_again=len(rehearsal.asked_again),
+        told_anyway=_sorted(rehearsal.told_anyway),
         assurances=tuple(dict.fromkeys(
             s for turn in rehearsal.turns for s in assurances(texts_of(turn.reply))
         )),

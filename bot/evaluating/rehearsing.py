@@ -95,13 +95,28 @@ class Rehearsal:
 
     @property
     def asked_again(self) -> tuple[Fact, ...]:
-        """Facts asked for although they had been answered."""
-        return tuple(f for t in self.turns for f in t.asks if t.conversation.deal.answered(f))
+        """Facts asked for although they had been answered.
+
+        To ask back what was only guessed from the words is another matter; see `told_anyway`.
+        """
+        return tuple(fact for turn in self.turns for fact in turn.asks if _sure_of(turn, fact))
+
+    @property
+    def told_anyway(self) -> tuple[Fact, ...]:
+        """Facts asked for from the last message on although the messages say them."""
+        told = {fact for fact, values in (self.case.told or {}).items() if values}
+        asked = dict.fromkeys(fact for turn in self.settled for fact in turn.asks)
+        return tuple(fact for fact in asked if fact in told)
 
     @property
     def raised(self) -> frozenset[str]:
         """Flags raised in the last reply."""
         return raised_in(self.reply)
+
+
+def _sure_of(turn: Turn, fact: Fact) -> bool:
+    deal = turn.conversation.deal
+    return deal.answered(fact) and not deal.guessed(fact)
 
 
 def raised_in(reply: Reply | None) -> frozenset[str]:

@@ -147,6 +147,7 @@ def _slips(verdicts: Iterable[Any]) -> str:
             "safeguards missing": one.missing_safeguards,
             "citations missing": one.missing_citations,
             "asked in vain": one.idle,
+            "asked though told": one.told_anyway,
             "assured": one.assurances,
         }
         slips = [f"{name} {', '.join(names)}" for name, names in lists.items() if names]

@@ -90,11 +90,13 @@ class Scripted:
         ends: Reply | None = None,
         hears: dict[str, dict[str, str]] | None = None,
         supposes: str = "",
+        guesses: str = "",
     ) -> None:
         self._facts = [one if isinstance(one, tuple) else (one,) for one in facts]
         self._ends = ends or Reply(Kind.ADVICE, RELEASE, (Line("Weigh this."),))
         self._hears = hears or {}
         self._supposes = supposes.split()
+        self._guesses = guesses.split()
         self._answers: dict[Fact, Answer] = {}
         self._pending: tuple[Fact, ...] = ()
         self.said: list[str | dict[str, list[str] | None]] = []
@@ -103,7 +105,10 @@ class Scripted:
         self.said.append(said.text or dict(said.answers or {}))
         for name, values in self._hears.get(said.text, {}).items():
             sure = name not in self._supposes
-            self._answers[Fact(name)] = Answer(frozenset(values.split()), "", said.key, sure)
+            confidence = 0.1 if name in self._guesses else 1.0
+            self._answers[Fact(name)] = Answer(
+                frozenset(values.split()), "", said.key, sure, confidence=confidence
+            )
         for fact, picked in (said.answers or {}).items():
             known = None if picked is None else frozenset(picked)
             self._answers[Fact(fact)] = Answer(known, "", said.key)

@@ -165,6 +165,16 @@ def test_a_question_matters_if_two_answers_lead_to_different_advice(small):
     assert judged(case(), ADVICE, guidance, PRODUCT, END_USER).idle == ("product",)
 
 
+def test_a_fact_asked_for_although_the_messages_say_it_is_noticed(small):
+    given = Case("c", ("kits", "for the police"), told=values(end_user="police", product="kits"))
+
+    verdict = judged(given, ADVICE, small, END_USER, Fact("conflict"))
+
+    assert verdict.told_anyway == ("end_user",)
+    found = figures([verdict, judged(case(), ADVICE, small, PRODUCT)])
+    assert found["facts told that were asked for"] == ratio([1, 0], [2, 0])
+
+
 def test_a_sentence_that_calls_the_deal_lawful_is_noticed_in_any_reply(small):
     bot = Scripted(PRODUCT, ends=replace(ADVICE, lead=(Line("This sale is perfectly lawful."),)))
 

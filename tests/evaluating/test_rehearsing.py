@@ -49,6 +49,15 @@ def test_a_fact_asked_for_after_its_answer_is_noticed():
     assert played.asked_again == (PRODUCT,)
 
 
+def test_to_ask_back_what_was_only_guessed_is_no_asking_again():
+    bot = Scripted(END_USER, hears={"kits": {"end_user": "police"}}, guesses="end_user")
+
+    played = rehearse(Case("c", ("kits",), told={"end_user": frozenset({"police"})}), bot)
+
+    assert played.asked_again == ()
+    assert played.told_anyway == (END_USER,)
+
+
 def test_a_bot_that_never_ends_is_given_up():
     played = rehearse(Case("c", ("kits",)), Scripted(*[PRODUCT] * 100))
 
