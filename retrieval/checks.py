@@ -88,6 +88,9 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
         yield from _exist(guidance, subject, "consult", q.consult)
         for table in q.only_if:
             yield from _table(guidance, subject, "only_if", table)
+        for fact in q.after:
+            if fact not in guidance.questions or fact == q.fact:
+                yield Problem(subject, "after: " + _missing(FACT_WORD, fact, guidance.questions))
         for case in q.likely:
             yield from _table(guidance, subject, "likely", case.when)
             yield from _values(q, subject, "likely", case.values)

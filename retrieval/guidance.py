@@ -229,6 +229,8 @@ class Question:
     role: Role | None = None
     rank: int = 50
     """Its place in forms and lists, and in the interview where two are worth the same."""
+    after: tuple[Fact, ...] = ()
+    """Facts that are asked for first, since the question makes no sense before."""
     likely: tuple[Likelihood, ...] = ()
     """How likely each answer is; the first that fits the deal counts."""
     yes: str | None = None

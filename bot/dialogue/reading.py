@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.dialogue.answering import answers_to, confirmed
 from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.conversation import Conversation, Intent, Message, Phase
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.steering import Steering
@@ -61,7 +61,8 @@ class PlainReader:
         deals = len({one.fact for one in told if one.chance >= SURE}) >= TELLING_FACTS
         asking = not deals and self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
-        if deals and intent in _ASIDE:
+        if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
+            # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
