@@ -1,6 +1,7 @@
 """Replies that no sane deal gives: huge, hostile, and full of citations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from bot.dialogue.conversation import (
     SafeguardNote,
     Status,
 )
-from retrieval.guidance import Checked, Choice, DealStage, Guidance, QuestionKind
+from retrieval.guidance import Checked, Choice, DealStage, Fact, Guidance, QuestionKind
 
 HOSTILE = [
     "<!channel>", "<@U1>", "<http://evil.example|state.gov>", "&lt;!here&gt;", "*bold*", "_x_",
@@ -70,8 +71,7 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
                       st.sampled_from(list(Status)), citations(20))
     safeguards = st.builds(SafeguardNote, texts, texts, texts, st.sampled_from(list(DealStage)),
                            citations(9))
-    questions = st.builds(Asked, facts, st.sampled_from(list(QuestionKind)), texts, texts,
-                          st.booleans(), choices, citations(2))
+    questions = _questions(list(guidance.questions))
     coverage = st.builds(CoverageLine, considered, st.integers(1, 8),
                          st.sampled_from(list(Coverage)), st.just(()))
 
@@ -88,6 +88,20 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
         shape=st.sampled_from(["full", "brief", "step", "safeguards"]),
         fresh=st.sampled_from([(), ("f1",), ("f1", "f2")]),
     )
+
+
+def _questions(facts: Sequence[Fact]) -> st.SearchStrategy[Asked]:
+    """One question, or several of different facts."""
+    def asked(fact: Fact) -> st.SearchStrategy[Asked]:
+        return st.builds(Asked, st.just(fact), st.sampled_from(list(QuestionKind)), texts, texts,
+                         st.booleans(), choices, citations(2))
+
+    def joined(opener: str, questions: Sequence[Asked]) -> Asked:
+        first, *beside = questions
+        return replace(first, opener=opener if beside else "", beside=tuple(beside))
+
+    chosen = st.lists(st.sampled_from(facts), min_size=1, max_size=5, unique=True)
+    return st.builds(joined, texts, chosen.flatmap(lambda all_: st.tuples(*map(asked, all_))))
 
 
 def holders(reply: Reply) -> Sequence[tuple[Citation, ...]]:
