@@ -18,7 +18,7 @@ from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
 from bot.doctor import examine
 from bot.errors import AdvisorError, UnknownConversation
-from bot.evaluate_command import evaluate
+from bot.evaluating.command import evaluate
 from bot.gaps import shortfalls
 from bot.machine import answer_line, take
 from bot.review import retell
