@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal, fits
 from bot.dialogue.judging import Finding, scope_of
-from retrieval.guidance import DealStage, FlagId, Guidance, Safeguard, SafeguardId
+from retrieval.guidance import (
+    DealStage,
+    FlagId,
+    Guidance,
+    ProvisionId,
+    Safeguard,
+    SafeguardId,
+)
 
 SPECIFIC = 4.0
 """What a matching row of `suits` is worth: what is made for this product beats what is general."""
@@ -38,7 +45,7 @@ def rank_safeguards(
     narrow = scope_of(guidance, deal) is not None
     left = {
         s.id: (SPECIFIC * len(s.suits) + s.weight - stages.index(s.stage)
-               + (FROM_GUIDANCE if s.id in guidance.provisions else 0.0))
+               + (FROM_GUIDANCE if ProvisionId(s.id) in guidance.provisions else 0.0))
         for s in guidance.safeguards.values()
         if s.stage in stages and not (s.suits and fits(s.suits, deal) is not True)
         and not (narrow and s.id not in calls)
