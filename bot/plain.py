@@ -100,6 +100,7 @@ class _Page:
         r = self._reply
         yield "\n".join(self._cited(line.text, line.citations) for line in r.lead)
         yield r.heard
+        yield self._changes()
         if r.shape == "sources":
             yield from (self._source(c) for c in r.citations())
             return
@@ -110,6 +111,17 @@ class _Page:
             yield from self._ending()
         yield " ".join(line.text for line in r.closing)
         yield from self._sources()
+
+    def _changes(self) -> str:
+        r = self._reply
+        if r.changes is None:
+            return ""
+        lines = [
+            f"{group.heading}: "
+            + "; ".join(self._cited(n.title, n.citations) for n in group.named) + "."
+            for group in r.told()
+        ]
+        return "\n".join([*lines, r.changes.rest])
 
     def _body(self) -> Iterator[str]:
         r = self._reply

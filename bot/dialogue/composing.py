@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.citing import cite, cite_all
+from bot.dialogue.comparing import BEST_SAFEGUARDS
 from bot.dialogue.conversation import (
     Asked,
     ConsiderationNote,
-    Coverage,
     CoverageLine,
     FlagNote,
     Kind,
@@ -19,18 +19,15 @@ from bot.dialogue.conversation import (
     Reply,
     SafeguardNote,
     Status,
-    labels,
 )
 from bot.dialogue.deal import Deal, fits
 from bot.dialogue.interview import group_of
-from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standing
+from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.suggesting import rank_safeguards
-from retrieval.guidance import Checked, Fact, Guidance, ProvisionId, Question, Safeguard
+from retrieval.guidance import Checked, Guidance, ProvisionId, Question, Safeguard
 from retrieval.matches import Found, Match, Why
 
-BEST_SAFEGUARDS = 5
-"""How many safeguards are shown unasked."""
 MOST_PASSAGES = 5
 """How many passages answer a plain question."""
 MOST_RELATED = 3
@@ -193,17 +190,12 @@ def _considerations(
     guidance: Guidance, findings: Sequence[Finding], ledger: Sequence[CoverageLine]
 ) -> tuple[ConsiderationNote, ...]:
     """The considerations that apply, raised ones first, then open ones."""
-    applies = {line.consideration for line in ledger if line.state is not Coverage.NOT_APPLICABLE}
-    open_ones = {line.consideration for line in ledger if line.state is Coverage.OPEN}
-    notes = []
-    for c in guidance.considerations:
-        if c.id not in applies:
-            continue
-        status = standing(findings, c.id)
-        if status is not Status.RAISED:
-            status = Status.OPEN if c.id in open_ones else Status.NOT_RAISED
-        notes.append(ConsiderationNote(c.id, c.number, c.title.strip(), c.weigh.strip(), status,
-                                       cite_all(guidance, c.authorities), c.number_checked))
+    stands = standings(findings, ledger)
+    notes = [
+        ConsiderationNote(c.id, c.number, c.title.strip(), c.weigh.strip(), stands[c.id],
+                          cite_all(guidance, c.authorities), c.number_checked)
+        for c in guidance.considerations if c.id in stands
+    ]
     order = {Status.RAISED: 0, Status.OPEN: 1, Status.NOT_RAISED: 2}
     return tuple(sorted(notes, key=lambda n: order[n.status]))
 
@@ -279,44 +271,3 @@ def _lower(text: str) -> str:
 def _is_name(text: str) -> bool:
     words = text.split()
     return len(words) > 1 and words[1][:1].isupper()
-
-
-def describe(
-    guidance: Guidance,
-    wording: Wording,
-    before: Deal,
-    after: Deal,
-    first: bool,
-    withdrawn: Sequence[Fact] = (),
-) -> str:
-    """One line that says back what a message was taken to say, so that it can be corrected."""
-    parts = []
-    for fact in guidance.questions:
-        answer, earlier = after.answers.get(fact), before.answers.get(fact)
-        if answer is None and earlier is not None:
-            parts.append(wording.say("heard.taken_back", label=guidance.questions[fact].label,
-                                     old=labels(guidance, fact, before.known(fact))))
-        if answer is None or answer == earlier:
-            continue
-        parts.append(_said_back(guidance, wording, before, after, fact, fact in withdrawn))
-    if not parts:
-        return ""
-    line = wording.say("heard.first" if first else "heard.more", facts=" · ".join(parts))
-    return f"{line} {wording.say('heard.correct')}" if first else line
-
-
-def _said_back(
-    guidance: Guidance, wording: Wording, before: Deal, after: Deal, fact: Fact, withdrawn: bool
-) -> str:
-    question = guidance.questions[fact]
-    answer = after.answers[fact]
-    old = labels(guidance, fact, before.known(fact))
-    if answer.values is None:
-        name = "heard.removed" if withdrawn and old else "heard.unknown"
-        return wording.say(name, label=question.label, old=old)
-    value = labels(guidance, fact, answer.values)
-    if not answer.sure:
-        value = wording.say("heard.supposed", value=value)
-    if old and before.known(fact) != answer.values and not before.known(fact) <= answer.values:
-        return wording.say("heard.changed", label=question.label, new=value, old=old)
-    return wording.say("heard.fact", label=question.label, value=value)

@@ -262,6 +262,62 @@ class Line:
     citations: tuple[Citation, ...] = ()
 
 
+class Part(StrEnum):
+    """What two advices can differ in."""
+
+    FACTS = "facts"
+    FLAGS_ADDED = "flags_added"
+    FLAGS_REMOVED = "flags_removed"
+    CONSIDERATIONS = "considerations"
+    SAFEGUARDS_ADDED = "safeguards_added"
+    SAFEGUARDS_REMOVED = "safeguards_removed"
+    FACTS_OPENED = "facts_opened"
+    """Facts that have to be found out in the second case only."""
+    FACTS_NEEDLESS = "facts_needless"
+    """Facts that had to be found out in the first case only."""
+
+
+class Ground(StrEnum):
+    """Why two advices are held against each other."""
+
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A flag, safeguard, consideration or fact by its name, and what it rests on."""
+
+    id: str
+    title: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What differs in one part, under the words that say how."""
+
+    part: Part
+    heading: str
+    named: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How the advice differs from another one: that of before, or of another deal."""
+
+    of: Ground
+    groups: tuple[Group, ...]
+    """Only parts in which something differs."""
+    kept: tuple[str, ...]
+    """Ids of the flags and safeguards that are in both."""
+    rest: str
+    """What is said of all else."""
+
+    def named(self, part: Part) -> tuple[Named, ...]:
+        """What differs in *part*."""
+        return next((group.named for group in self.groups if group.part is part), ())
+
+
 Shape = Literal["full", "brief", "step", "safeguards", "sources"]
 """How much to show: everything; the gist, for a first answer; only what is new, for a step of the
 interview; the safeguards alone; or the passages behind the citations."""
@@ -296,6 +352,15 @@ class Reply:
     shape: Shape = "full"
     fresh: tuple[FlagId, ...] = ()
     """Flags that this message raised."""
+    changes: Changes | None = None
+    """What the message did to the advice; None where it changed nothing that was known."""
+
+    def told(self) -> tuple[Group, ...]:
+        """The changes to show: a step of the interview shows flags that came in full."""
+        if self.changes is None:
+            return ()
+        apart = {Part.FLAGS_ADDED} if self.shape == "step" else set()
+        return tuple(g for g in self.changes.groups if g.part not in apart)
 
     def citations(self) -> tuple[Citation, ...]:
         """Every citation of what is shown, once, in the order in which a reader meets them.
@@ -305,6 +370,7 @@ class Reply:
         seen: dict[tuple[ProvisionId, int, int], Citation] = {}
         raised = [f for f in self.flags if f.status is Status.RAISED]
         holders: list[tuple[Citation, ...]] = [line.citations for line in self.lead]
+        holders += [named.citations for group in self.told() for named in group.named]
         holders += [f.citations for f in raised]
         holders += [c.citations for c in (*self.considerations, *self.related)]
         holders += [s.citations for s in self.safeguards]

@@ -128,7 +128,9 @@ class PlainReader:
                 continue
             if mention.strength is Strength.WEAK and not hints and mention.fact not in pending:
                 continue
-            if mention.strength is Strength.ASKED and mention.fact not in pending:
+            if mention.strength is Strength.ASKED and (
+                mention.fact not in pending or clauses.corrects(mention)
+            ):
                 continue
             denied = clauses.denied(mention)
             # "Norwegian police" names the country by the way, but firmly enough.

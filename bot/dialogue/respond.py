@@ -14,17 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue import citing
+from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.composing import (
     asked,
     closed,
     compose_advice,
     compose_passages,
-    describe,
     safeguard_note,
     upshot,
 )
 from bot.dialogue.conversation import (
+    Changes,
     Conversation,
+    Ground,
     Intent,
     Kind,
     Line,
@@ -39,6 +41,7 @@ from bot.dialogue.interview import next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.telling import changes, describe
 from retrieval.guidance import Guidance, Question
 from retrieval.matches import Found, Query, Search
 
@@ -243,19 +246,29 @@ def _advice(
                  for fact in before.awaiting()]
     if message.intent is Intent.GO_ON and not decision.ask:
         lead.append(Line(wording.say("lead.no_more_questions")))
-    earlier = judge_all(guidance, before.deal)
-    raised = {f.flag.id for f in decision.findings if f.status is Status.RAISED}
-    raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
-    gone = [f.flag.title.strip() for f in earlier if f.flag.id in raised_before - raised]
-    lead += [Line(wording.say("lead.gone", title=title)) for title in gone]
     heard = describe(guidance, wording, before.deal, after.deal, not before.deal.answers,
                      tuple(message.withdrawn))
     reply = compose_advice(guidance, wording, after.deal, decision.findings, found, decision.ask,
                            lead, heard)
-    fresh = tuple(f.id for f in reply.flags if f.id in raised - raised_before)
-    if decision.ask and before.deal.answers:
-        return replace(reply, shape="step", fresh=fresh)
-    return replace(reply, fresh=fresh)
+    earlier = judge_all(guidance, before.deal)
+    raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
+    fresh = tuple(f.id for f in reply.flags
+                  if f.status is Status.RAISED and f.id not in raised_before)
+    shape = "step" if decision.ask and before.deal.answers else reply.shape
+    return replace(reply, shape=shape, fresh=fresh,
+                   changes=_changes(decision, earlier, guidance, wording))
+
+
+def _changes(
+    decision: Decision, earlier: Sequence[Finding], guidance: Guidance, wording: Wording
+) -> Changes | None:
+    """What a correction did to the advice; None where nothing that was known has changed."""
+    before, after = decision.before.deal, decision.conversation.deal
+    found = difference(guidance, advised(guidance, before, earlier),
+                       advised(guidance, after, decision.findings))
+    if not corrected(before, after) and not found.flags_removed:
+        return None
+    return changes(guidance, wording, Ground.CORRECTION, found)
 
 
 def _why(questions: Sequence[Question], guidance: Guidance, wording: Wording) -> Reply:

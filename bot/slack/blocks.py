@@ -184,6 +184,7 @@ class _Page:
         r = self._reply
         if r.heard:
             yield from self._heard()
+        yield from self._changes()
         if r.shape == "sources":
             yield from self._passages()
             return
@@ -208,6 +209,20 @@ class _Page:
             correct = button(self._say.say("button.correct"), names.CORRECT, self._shown.press())
             items[-1].block["accessory"] = correct
         yield from items
+
+    def _changes(self) -> Iterator[Item]:
+        """What a correction did to the advice: a line for each part that differs."""
+        r = self._reply
+        if r.changes is None:
+            return
+        spans: list[Span] = []
+        for group in r.told():
+            spans.append(Span(f"{group.heading}: ", "*"))
+            for n, named in enumerate(group.named):
+                spans.append(Span("; " if n else ""))
+                spans += self._cited(Span(named.title), by=named.citations)
+            spans.append(Span(".\n"))
+        yield from sections([*spans, Span(r.changes.rest)])
 
     def _raised(self) -> list[FlagNote]:
         """The red flags to show: all raised ones, in a step only those that are new."""
