@@ -27,6 +27,7 @@ EACH = "*"
 PERSONAL: tuple[tuple[str, ...], ...] = (
     ("subject",),
     ("heard", EACH, "said"),
+    ("supposed", EACH, "said"),
     ("found", EACH, "query", "text"),
     ("reply", "heard"),
     ("reply", "flags", EACH, "said", EACH),

@@ -32,6 +32,10 @@ class Intent(StrEnum):
 
     DESCRIBE = "describe"
     """It tells something of a deal, or answers the question asked."""
+    WHAT_IF = "what_if"
+    """It supposes something of the deal, and asks what that would do to the advice."""
+    ADOPT = "adopt"
+    """What was supposed last is now so."""
     ASK = "ask"
     """It asks what the guidance says."""
     DEFINE = "define"
@@ -97,6 +101,8 @@ class Message:
         default_factory=lambda: MappingProxyType({})
     )
     """Values that the message says don't hold ("not the police")."""
+    supposed: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
+    """What it only supposes ("what if we host it ourselves?")."""
     subject: str | None = None
     """What a question is about: a glossary entry's id for DEFINE; for a follow-up such as "and in
     Kenya?" the question that went before."""
@@ -126,6 +132,8 @@ class Conversation:
     """Facts asked for in the same message as `pending`."""
     rounds: int = 0
     """Messages in which something was asked."""
+    supposed: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
+    """What was supposed last and can be adopted; no part of the deal."""
 
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""
@@ -281,6 +289,7 @@ class Ground(StrEnum):
     """Why two advices are held against each other."""
 
     CORRECTION = "correction"
+    SUPPOSITION = "supposition"
 
 
 @dataclass(frozen=True, slots=True)

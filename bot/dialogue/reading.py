@@ -19,6 +19,8 @@ from bot.dialogue.steering import Steering
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
 
+_NAMES_OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
@@ -58,6 +60,10 @@ class PlainReader:
             return replace(message, intent=Intent.START_OVER)
         asking = self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
+        if intent is None:
+            meant = self._of_a_supposition(reading, clauses, message, conversation)
+            if meant is not None:
+                return meant
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
         awaiting = conversation.awaiting()
@@ -83,6 +89,33 @@ class PlainReader:
             heard, withdrawn = {}, {}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        subject=subject, answers_pending=answers,
+                       topics=reading.by_fact())
+
+    def _of_a_supposition(
+        self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* read as a supposition about the deal or its adoption; None if it is neither."""
+        deal = conversation.deal
+        if conversation.supposed and self._steering.adopts(reading):
+            # The words that raise a flag stay those of the supposition.
+            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
+                     for fact, answer in conversation.supposed.items()}
+            return replace(message, intent=Intent.ADOPT, heard=heard,
+                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+        if not deal.answers or not self._steering.supposes(reading, clauses):
+            return None
+        claims = [replace(c, sure=True) for c in self._claims(reading, clauses, ())]
+        # "What if they use it against journalists?" has the shape of a report of misuse, but names
+        # nothing of the deal.
+        if not any(c.mention.strength in _NAMES_OUTRIGHT for c in claims):
+            return None
+        supposed, _ = self._merge(reading, claims, deal, clauses, (), message.key)
+        supposed = {fact: answer for fact, answer
+                    in self._refined(deal, supposed, message.key).items()
+                    if answer.values != deal.known(fact)}
+        if not supposed:
+            return None
+        return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        topics=reading.by_fact())
 
     def _answered(

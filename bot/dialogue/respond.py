@@ -41,7 +41,7 @@ from bot.dialogue.interview import next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.suggesting import rank_safeguards
-from bot.dialogue.telling import changes, describe
+from bot.dialogue.telling import changes, describe, facts_said
 from retrieval.guidance import Guidance, Question
 from retrieval.matches import Found, Query, Search
 
@@ -108,7 +108,9 @@ def decide(
         return Decision(conversation, fresh, message, (), (), ())
     deal = conversation.deal.without(message.retracted).with_answers(message.heard)
     findings = judge_all(guidance, deal)
-    after = replace(conversation, deal=deal, version=conversation.version + 1)
+    stands = conversation.deal.answers == deal.answers
+    after = replace(conversation, deal=deal, version=conversation.version + 1,
+                    supposed=message.supposed or (conversation.supposed if stands else {}))
     if _concerns_deal(message, conversation):
         after, ask = _carry_on(after, message, findings, guidance, limit)
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
@@ -192,6 +194,8 @@ def _worded(
 ) -> Reply:
     message, after = decision.message, decision.conversation
     intent = message.intent
+    if intent is Intent.WHAT_IF:
+        return _supposition(decision, guidance, wording)
     if intent is Intent.START_OVER:
         return _framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
     if intent is Intent.OUT_OF_SCOPE:
@@ -269,6 +273,18 @@ def _changes(
     if not corrected(before, after) and not found.flags_removed:
         return None
     return changes(guidance, wording, Ground.CORRECTION, found)
+
+
+def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """What would be different if it were as supposed; the deal stays as it is."""
+    deal, supposed = decision.conversation.deal, decision.message.supposed
+    found = difference(guidance, advised(guidance, deal, decision.findings),
+                       advised(guidance, deal.with_answers(supposed)))
+    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, supposed))
+    return closed(Reply(
+        Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),
+        question=asked(guidance, decision.ask), shape="brief",
+        changes=changes(guidance, wording, Ground.SUPPOSITION, found)), wording)
 
 
 def _why(questions: Sequence[Question], guidance: Guidance, wording: Wording) -> Reply:

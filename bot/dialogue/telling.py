@@ -1,11 +1,11 @@
 """Say what a message was taken to say, and what it did to the advice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.dialogue.citing import cite_all
 from bot.dialogue.comparing import Difference, Shift
 from bot.dialogue.conversation import Changes, Ground, Group, Named, Part, Status, labels
-from bot.dialogue.deal import Deal
+from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.phrasing import Wording
 from retrieval.guidance import Fact, Guidance, RedFlag, Safeguard
 
@@ -13,29 +13,50 @@ from retrieval.guidance import Fact, Guidance, RedFlag, Safeguard
 def changes(
     guidance: Guidance, wording: Wording, of: Ground, found: Difference
 ) -> Changes:
-    """*found* in words: the sentences for *of*, each flag and safeguard with its citations."""
+    """*found* in words, each flag and safeguard with its citations.
+
+    Which parts are told, and how, is for the sentences of *of*: a part without one is left out.
+    """
     named = {
         Part.FLAGS_ADDED: [_named(guidance, x) for x in found.flags_added],
         Part.FLAGS_REMOVED: [_named(guidance, x) for x in found.flags_removed],
         Part.CONSIDERATIONS: [_shifted(guidance, wording, s) for s in found.shifts],
         Part.SAFEGUARDS_ADDED: [_named(guidance, x) for x in found.safeguards_added],
         Part.SAFEGUARDS_REMOVED: [_named(guidance, x) for x in found.safeguards_removed],
+        Part.FACTS_OPENED: [_fact(guidance, x) for x in found.facts_opened],
+        Part.FACTS_NEEDLESS: [_fact(guidance, x) for x in found.facts_needless],
     }
     groups = tuple(_groups(wording, of, named))
     rest = "rest" if groups and found.kept else "other" if groups else "nothing"
     return Changes(of, groups, found.kept, wording.say(f"{of}.{rest}"))
 
 
+def facts_said(guidance: Guidance, wording: Wording, answers: Mapping[Fact, Answer]) -> str:
+    """*answers* in one line: "hosting: Run by us · intermediary: None"."""
+    said = []
+    for fact in (f for f in guidance.questions if f in answers):
+        label, values = guidance.questions[fact].label, answers[fact].values
+        value = None if values is None else labels(guidance, fact, values)
+        said.append(wording.say("heard.unknown", label=label) if value is None
+                    else wording.say("heard.fact", label=label, value=value))
+    return " · ".join(said)
+
+
 def _groups(
     wording: Wording, of: Ground, named: dict[Part, list[Named]]
 ) -> Iterator[Group]:
     for part, those in named.items():
-        if those:
+        if those and wording.has(f"{of}.{part}"):
             yield Group(part, wording.say(f"{of}.{part}"), tuple(those))
 
 
 def _named(guidance: Guidance, what: RedFlag | Safeguard) -> Named:
     return Named(what.id, what.title.strip(), cite_all(guidance, what.authorities))
+
+
+def _fact(guidance: Guidance, fact: Fact) -> Named:
+    """The name of a fact; a name asserts nothing, so it cites nothing."""
+    return Named(fact, guidance.questions[fact].label)
 
 
 def _shifted(guidance: Guidance, wording: Wording, shift: Shift) -> Named:

@@ -29,7 +29,7 @@ from retrieval.guidance import Fact
 
 _STANDS_ALONE = frozenset({
     Intent.ASK, Intent.DEFINE, Intent.WHY, Intent.VERDICT, Intent.MORE_SAFEGUARDS,
-    Intent.SHOW_SOURCES,
+    Intent.SHOW_SOURCES, Intent.WHAT_IF,
 })
 """Intents whose reply is not made stale by a later one: it goes out with it."""
 
