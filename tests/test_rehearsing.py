@@ -44,6 +44,7 @@ from retrieval.guidance import (
     RedFlag,
     ReleaseId,
     SafeguardId,
+    Severity,
 )
 from tests.retrieval.conftest import WordEmbeddings
 from tests.retrieval.small import ordinary
@@ -53,7 +54,7 @@ PRODUCT, END_USER = Fact("product"), Fact("end_user")
 
 
 def flag(id_: str, *, ours: bool = False, gravity: int = 2) -> RedFlag:
-    return RedFlag(FlagId(id_), id_, "Look.", {}, "sg-c1", (), (), gravity, ours)
+    return RedFlag(FlagId(id_), id_, "Look.", {}, "sg-c1", (), (), Severity(gravity, 1, 1), ours)
 
 
 @pytest.fixture

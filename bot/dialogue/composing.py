@@ -24,6 +24,7 @@ from bot.dialogue.deal import Deal, fits
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.suggesting import rank_safeguards
 from retrieval.guidance import Checked, Guidance, ProvisionId, Question, Safeguard
 from retrieval.matches import Found, Match, Why
@@ -53,7 +54,7 @@ def compose_advice(
     heard: str = "",
 ) -> Reply:
     """The advice on what is known of a deal, with the next question if there is one."""
-    flags = tuple(_flag_note(guidance, f, deal) for f in _by_gravity(findings))
+    flags = tuple(_flag_note(guidance, f, deal) for f in ranked_findings(guidance, findings))
     ledger = coverage(guidance, deal)
     considerations = _considerations(guidance, findings, ledger)
     ranked = rank_safeguards(guidance, deal, findings)
@@ -109,7 +110,7 @@ def upshot(
     guidance: Guidance, wording: Wording, deal: Deal, findings: Sequence[Finding]
 ) -> Line:
     """The one sentence that a hurried reader must see."""
-    raised = [f for f in _by_gravity(findings) if f.status is Status.RAISED]
+    raised = [f for f in ranked_findings(guidance, findings) if f.status is Status.RAISED]
     still_open = sum(f.status is Status.OPEN for f in findings)
     scope = scope_of(guidance, deal)
     step = _step(guidance, wording, deal)
@@ -160,11 +161,6 @@ def closed(reply: Reply, wording: Wording) -> Reply:
                    unchecked=wording.say("closing.unchecked") if unchecked else "")
 
 
-def _by_gravity(findings: Sequence[Finding]) -> list[Finding]:
-    order = {Status.RAISED: 0, Status.OPEN: 1, Status.NOT_RAISED: 2}
-    return sorted(findings, key=lambda f: (order[f.status], f.tentative, -f.flag.gravity))
-
-
 def _flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
     flag = finding.flag
     said = tuple(dict.fromkeys(
@@ -189,15 +185,13 @@ def _flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
 def _considerations(
     guidance: Guidance, findings: Sequence[Finding], ledger: Sequence[CoverageLine]
 ) -> tuple[ConsiderationNote, ...]:
-    """The considerations that apply, raised ones first, then open ones."""
+    """The considerations that apply, the first to look into first."""
     stands = standings(findings, ledger)
-    notes = [
+    return tuple(
         ConsiderationNote(c.id, c.number, c.title.strip(), c.weigh.strip(), stands[c.id],
                           cite_all(guidance, c.authorities), c.number_checked)
-        for c in guidance.considerations if c.id in stands
-    ]
-    order = {Status.RAISED: 0, Status.OPEN: 1, Status.NOT_RAISED: 2}
-    return tuple(sorted(notes, key=lambda n: order[n.status]))
+        for c in ranked_considerations(guidance, stands, findings)
+    )
 
 
 def _related(
