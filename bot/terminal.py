@@ -101,7 +101,7 @@ class _Page:
         yield from self._findings(brief)
         if r.question is not None:
             yield _question(r.question)
-        if r.shape == "full":
+        if r.shape in {"full", "short"}:
             yield from self._rest()
         if r.closing:
             said = [line.text for line in r.closing]
@@ -165,7 +165,7 @@ class _Page:
             yield Text("\nWhere to look", style="bold")
         for line in r.consult:
             yield _item(self._line(line.text, line.citations))
-        if r.coverage:
+        if r.coverage and r.shape == "full":
             yield Text("\nThe eight considerations", style="bold")
             marks = {"addressed": "✓", "open": "○", "not_applicable": "–"}
             for row in r.coverage:

@@ -86,6 +86,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "decline.nearest": frozenset({"heading"}),
     "decline.unclear": frozenset(),
     "consult.where": frozenset({"label", "where"}),
+    "closing.if_changed": frozenset({"facts"}),
     "closing.unchecked": frozenset(),
     "closing.not_advice": frozenset({"contact"}),
 }

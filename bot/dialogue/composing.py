@@ -35,6 +35,8 @@ MOST_RELATED = 3
 """How many further provisions are named for a deal."""
 MOST_SOURCES = 3
 """For how many open facts the places to look them up are named at once."""
+SHORT_SAFEGUARDS = 2
+"""How many safeguards are shown for a deal to which little applies."""
 SPECIFIC_VALUES = 8
 """A provision that speaks to more values of a fact than this speaks to no deal in particular."""
 CLEAR_SIMILARITY = 0.30
@@ -79,6 +81,40 @@ def compose_advice(
         shape="brief" if ask else "full",
     )
     return closed(reply, wording)
+
+
+def shortened(guidance: Guidance, wording: Wording, deal: Deal, whole: Reply) -> Reply:
+    """The full advice *whole* in a dozen lines, if few considerations apply and nothing is raised.
+
+    So little is to be said of such a deal that the rest would only hide it.  Any other advice is
+    given back as it is.
+    """
+    scope = scope_of(guidance, deal)
+    raised = any(f.status is Status.RAISED for f in whole.flags)
+    if scope is None or raised or whole.shape != "full":
+        return whole
+    facts = ", ".join(guidance.questions[f].label for f in guidance.questions if f in scope.when)
+    reply = closed(replace(
+        whole,
+        lead=tuple(replace(line, citations=line.citations[:1]) for line in whole.lead),
+        considerations=tuple(
+            replace(c, text=_first_sentence(c.text), citations=c.citations[:1])
+            for c in whole.considerations
+        ),
+        related=(),
+        safeguards=tuple(replace(s, citations=s.citations[:1])
+                         for s in whole.safeguards[:SHORT_SAFEGUARDS]),
+        more_safeguards=(*whole.safeguards[SHORT_SAFEGUARDS:], *whole.more_safeguards),
+        consult=(),
+        shape="short",
+    ), wording)
+    return replace(reply, closing=(Line(wording.say("closing.if_changed", facts=facts)),
+                                   *reply.closing))
+
+
+def _first_sentence(text: str) -> str:
+    sentence, stop, _ = text.partition(". ")
+    return sentence + stop.strip()
 
 
 def compose_passages(

@@ -327,8 +327,9 @@ class Changes:
         return next((group.named for group in self.groups if group.part is part), ())
 
 
-Shape = Literal["full", "brief", "step", "safeguards", "sources"]
-"""How much to show: everything; the gist, for a first answer; only what is new, for a step of the
+Shape = Literal["full", "short", "brief", "step", "safeguards", "sources"]
+"""How much to show: everything; one line a point, for a deal of which little is to be said; the
+gist, for a first answer; only what is new, for a step of the
 interview; the safeguards alone; or the passages behind the citations."""
 
 

@@ -21,6 +21,7 @@ from bot.dialogue.composing import (
     compose_advice,
     compose_passages,
     safeguard_note,
+    shortened,
     upshot,
 )
 from bot.dialogue.conversation import (
@@ -252,8 +253,8 @@ def _advice(
         lead.append(Line(wording.say("lead.no_more_questions")))
     heard = describe(guidance, wording, before.deal, after.deal, not before.deal.answers,
                      tuple(message.withdrawn))
-    reply = compose_advice(guidance, wording, after.deal, decision.findings, found, decision.ask,
-                           lead, heard)
+    reply = shortened(guidance, wording, after.deal, compose_advice(
+        guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard))
     earlier = judge_all(guidance, before.deal)
     raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
     fresh = tuple(f.id for f in reply.flags
@@ -321,7 +322,8 @@ def _more(
     whole = compose_advice(guidance, wording, deal, decision.findings, found, decision.ask)
     if decision.message.intent is Intent.SHOW_SOURCES:
         return replace(whole, lead=(Line(wording.say("lead.sources")),), shape="sources")
-    rest = rank_safeguards(guidance, deal, decision.findings)[len(whole.safeguards):]
+    shown = shortened(guidance, wording, deal, whole).safeguards
+    rest = rank_safeguards(guidance, deal, decision.findings)[len(shown):]
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",
                    safeguards=tuple(safeguard_note(guidance, s) for s in rest),

@@ -189,7 +189,7 @@ class _Page:
             yield from self._passages()
             return
         yield from self._findings()
-        if r.shape == "full":
+        if r.shape in {"full", "short"}:
             yield from self._rest()
 
     def _lead(self) -> list[Span]:
@@ -303,7 +303,7 @@ class _Page:
             yield from sections([Span(say.say("head.open"), "*"), Span(f" {names_}.")])
         where = [self._cited(Span(line.text), by=line.citations) for line in r.consult]
         yield from self._list("head.look_up", where)
-        if r.coverage:
+        if r.coverage and r.shape == "full":
             rows = sorted(r.coverage, key=lambda line: line.state)
             spans = [Span(say.say("head.coverage"), "*")]
             for state, group in groupby(rows, key=lambda line: line.state):

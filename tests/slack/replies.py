@@ -94,7 +94,7 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
         safeguards=some(safeguards, 6), more_safeguards=some(safeguards, 2),
         question=st.one_of(st.none(), questions), open_facts=some(facts, 20),
         coverage=some(coverage, 8), consult=some(lines, 3), closing=some(lines, 2),
-        shape=st.sampled_from(["full", "brief", "step", "safeguards"]),
+        shape=st.sampled_from(["full", "short", "brief", "step", "safeguards"]),
         fresh=st.sampled_from([(), ("f1",), ("f1", "f2")]),
         changes=st.one_of(st.none(), changes),
     )
@@ -102,7 +102,8 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
 
 def holders(reply: Reply) -> Sequence[tuple[Citation, ...]]:
     """The citations of what *reply* shows in its shape, in the order of reading."""
-    step, brief, full = (reply.shape == s for s in ("step", "brief", "full"))
+    step, brief = reply.shape == "step", reply.shape == "brief"
+    full = reply.shape in {"full", "short"}
     shown = [line.citations for line in reply.lead]
     shown += [named.citations for group in reply.told() for named in group.named]
     if reply.shape != "safeguards":
