@@ -48,6 +48,8 @@ class Shift:
 class Difference:
     """In what a second advice differs from a first one; everything in the order of the second."""
 
+    one: Deal
+    other: Deal
     facts: tuple[Fact, ...]
     """Facts whose values differ, known in one of the deals or in both."""
     flags_added: tuple[RedFlag, ...]
@@ -83,6 +85,8 @@ def difference(guidance: Guidance, one: Advised, other: Advised) -> Difference:
     shifts = (Shift(c.id, one.standings.get(c.id), other.standings.get(c.id))
               for c in guidance.considerations)
     return Difference(
+        one=one.deal,
+        other=other.deal,
         facts=tuple(f for f in guidance.questions if one.deal.known(f) != other.deal.known(f)),
         flags_added=_only(other.raised, one.raised),
         flags_removed=_only(one.raised, other.raised),

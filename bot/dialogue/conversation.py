@@ -36,6 +36,8 @@ class Intent(StrEnum):
     """It supposes something of the deal, and asks what that would do to the advice."""
     ADOPT = "adopt"
     """What was supposed last is now so."""
+    COMPARE = "compare"
+    """It asks how the deal differs from another one of the same person."""
     ASK = "ask"
     """It asks what the guidance says."""
     DEFINE = "define"
@@ -105,7 +107,7 @@ class Message:
     """What it only supposes ("what if we host it ourselves?")."""
     subject: str | None = None
     """What a question is about: a glossary entry's id for DEFINE; for a follow-up such as "and in
-    Kenya?" the question that went before."""
+    Kenya?" the question that went before; for COMPARE "last" where the last deal is meant."""
     retracted: frozenset[Fact] = frozenset()
     """Facts that an earlier wording of it told and this one does not any more."""
     answers_pending: bool = False
@@ -290,6 +292,7 @@ class Ground(StrEnum):
 
     CORRECTION = "correction"
     SUPPOSITION = "supposition"
+    COMPARISON = "comparison"
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class PlainReader:
             intent = self._steering.implied(reading, heard, withdrawn, asking, conversation)
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
-        if intent is Intent.OUT_OF_SCOPE:
+        if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
             heard, withdrawn = {}, {}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        subject=subject, answers_pending=answers,

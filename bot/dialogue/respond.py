@@ -41,6 +41,7 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.interview import next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.recalling import comparison
 from bot.dialogue.suggesting import rank_safeguards
 from bot.dialogue.telling import changes, describe, facts_said
 from retrieval.guidance import Guidance, Question
@@ -65,6 +66,8 @@ class Decision:
     ask: tuple[Question, ...]
     """What is asked next, in one message; empty for nothing."""
     queries: tuple[Query, ...]
+    others: tuple[Conversation, ...] | None = None
+    """Other conversations of the person, the latest first; None where they may not be told of."""
 
 
 def respond(
@@ -76,6 +79,7 @@ def respond(
     wording: Wording,
     limit: int,
     shown: Conversation | None = None,
+    others: Sequence[Conversation] | None = None,
 ) -> tuple[Decision, Sequence[Found], Reply]:
     """One step: the decision taken, what the search gave, and the checked reply.
 
@@ -88,6 +92,8 @@ def respond(
         limit: Most questions in one conversation.
         shown: The conversation as the person last saw it, where replies after it went stale
             before they were shown; the answer then tells all that is new since.
+        others: Other conversations of the same person, for a comparison; None where nothing of
+            them may be told.
 
     Raises:
         citing.UncitedClaim, citing.BadCitation: The reply would assert something that the release
@@ -96,6 +102,8 @@ def respond(
     decision = decide(conversation, message, guidance, limit)
     if shown is not None:
         decision = replace(decision, before=shown)
+    if others is not None:
+        decision = replace(decision, others=tuple(others))
     found = search(decision.queries) if decision.queries else ()
     return decision, found, answer(decision, found, guidance, wording)
 
@@ -197,6 +205,8 @@ def _worded(
     intent = message.intent
     if intent is Intent.WHAT_IF:
         return _supposition(decision, guidance, wording)
+    if intent is Intent.COMPARE:
+        return comparison(guidance, wording, after, message, decision.others, decision.ask)
     if intent is Intent.START_OVER:
         return _framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
     if intent is Intent.OUT_OF_SCOPE:

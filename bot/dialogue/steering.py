@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.deal import Answer
+from bot.dialogue.naming import LAST
 from bot.dialogue.placing import FIRST_PERSON
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.lexicon import Phrases, Reading
@@ -59,6 +60,8 @@ class Steering:
             opening = any(self._words_before(reading, first) < OPENING_WORDS for first, _ in spans)
             if spans and (opening or len(firm) < 2):
                 return Intent.OUT_OF_SCOPE, None
+        if self._is_command(reading, "compare") and self._wants(reading, "other_deal"):
+            return Intent.COMPARE, LAST if self._wants(reading, "last_deal") else None
         if self._wants(reading, "verdict"):
             return Intent.VERDICT, None
         defined = self._defined(reading)

@@ -18,6 +18,7 @@ def changes(
     Which parts are told, and how, is for the sentences of *of*: a part without one is left out.
     """
     named = {
+        Part.FACTS: [_differing(guidance, wording, fact, found) for fact in found.facts],
         Part.FLAGS_ADDED: [_named(guidance, x) for x in found.flags_added],
         Part.FLAGS_REMOVED: [_named(guidance, x) for x in found.flags_removed],
         Part.CONSIDERATIONS: [_shifted(guidance, wording, s) for s in found.shifts],
@@ -52,6 +53,13 @@ def _groups(
 
 def _named(guidance: Guidance, what: RedFlag | Safeguard) -> Named:
     return Named(what.id, what.title.strip(), cite_all(guidance, what.authorities))
+
+
+def _differing(guidance: Guidance, wording: Wording, fact: Fact, found: Difference) -> Named:
+    there, here = (labels(guidance, fact, deal.known(fact)) or wording.say("stands.not_known")
+                   for deal in (found.one, found.other))
+    label = guidance.questions[fact].label
+    return Named(fact, wording.say("stands.fact", label=label, here=here, there=there))
 
 
 def _fact(guidance: Guidance, fact: Fact) -> Named:

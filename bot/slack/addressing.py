@@ -15,12 +15,13 @@ from bot.slack.posting import EPHEMERAL, MESSAGE
 _MEANT_FOR_US = frozenset({
     Intent.DEFINE, Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS,
     Intent.SHOW_SOURCES, Intent.START_OVER, Intent.VERDICT, Intent.WHAT_IF, Intent.ADOPT,
+    Intent.COMPARE,
 })
 """Intents that nobody but us would be told, even by somebody who talks to others."""
 
 _GOES_ON = frozenset({
     Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES,
-    Intent.WHAT_IF,
+    Intent.WHAT_IF, Intent.COMPARE,
 })
 """Intents that only make sense about what was said before."""
 

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from bot.delivery import CaseEvent, Outgoing, Taken
+from bot.dialogue.naming import deal_title
 from bot.slack.controls import button
-from bot.slack.home import deal_title
 from bot.slack.names import (
     COMMENT,
     NOTHING_CHANGED,

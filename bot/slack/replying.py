@@ -15,10 +15,10 @@ from bot.cases import Case
 from bot.delivery import Act, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.naming import deal_title
 from bot.errors import BadInput
 from bot.slack.addressing import Addressing
 from bot.slack.blocks import Post, to_posts
-from bot.slack.home import deal_title
 from bot.slack.inbound import words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
@@ -29,7 +29,7 @@ from retrieval.guidance import Fact
 
 _STANDS_ALONE = frozenset({
     Intent.ASK, Intent.DEFINE, Intent.WHY, Intent.VERDICT, Intent.MORE_SAFEGUARDS,
-    Intent.SHOW_SOURCES, Intent.WHAT_IF,
+    Intent.SHOW_SOURCES, Intent.WHAT_IF, Intent.COMPARE,
 })
 """Intents whose reply is not made stale by a later one: it goes out with it."""
 
@@ -259,10 +259,13 @@ class Replying:
         edits: MessageKey | None = None,
     ) -> Said:
         delivery = taken.delivery
+        case = self._parts.cases.here(taken)
+        direct = case.private or (case.channel or "").startswith("D")
         return Said(
             key=delivery.key, conversation=taken.conversation,
             author=author_of(delivery.team, delivery.author), sent_at=delivery.sent_at,
-            text=text, answers=answers, intent=intent, edits=edits)
+            text=text, answers=answers, intent=intent, edits=edits,
+            alone=direct and case.asker == delivery.author)
 
 
 
