@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from bot.dialogue.conversation import ConversationId, Message, Reply, Status
 from bot.dialogue.deal import MessageKey
-from bot.dialogue.respond import Decision
+from bot.dialogue.deciding import Decision
 from bot.ledger import canonical, plain
 from retrieval.guidance import Fact, FlagId, ProvisionId, ReleaseId
 from retrieval.matches import Found, Query, Why

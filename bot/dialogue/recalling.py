@@ -53,11 +53,12 @@ def comparison(
     if not deals:
         return plainly(Kind.DECLINE, "none")
     meant = meant_among(guidance, message, deals)
-    if len(meant) != 1:
-        titles = dict.fromkeys(deal_title(guidance, c.deal) for c in meant or deals)
+    titles = dict.fromkeys(deal_title(guidance, c.deal) for c in meant or deals)
+    # Deals of one name can't be told apart by naming one: the latest of them is taken.
+    if not meant or len(titles) > 1:
         named = "; ".join(list(titles)[:MOST_CANDIDATES])
         return plainly(Kind.DECLINE, "which" if meant else "no_such", deals=named)
-    [other] = meant
+    other = meant[0]
     found = difference(guidance, advised(guidance, other.deal), advised(guidance, here.deal))
     reply = plainly(kind, "lead", label=deal_title(guidance, other.deal))
     return closed(replace(

@@ -84,6 +84,13 @@ def test_where_several_can_be_meant_they_are_listed(ask):
     assert "Kenya" not in reply.lead[0].text
 
 
+def test_of_deals_that_have_the_same_name_the_latest_is_taken(ask):
+    later = other("6", product="cell-site-simulator", end_user="police", country="KE",
+                  intermediary="broker")
+    told = ask("compare with the Kenya deal", [later, KENYA]).changes.groups[0].named
+    assert "intermediary" in {n.id for n in told}
+
+
 def test_where_none_is_like_that_the_latest_three_are_named(ask):
     many = [PERU, KENYA, LIMA, other("5", product="spyware", country="TG")]
     text = ask("compare with the deal in Norway", many).lead[0].text
