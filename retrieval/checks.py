@@ -142,8 +142,10 @@ def _red_flags(guidance: Guidance) -> Iterator[Problem]:
         for safeguard in flag.safeguards:
             if safeguard not in guidance.safeguards:
                 yield Problem(subject, _missing("safeguard", safeguard, guidance.safeguards))
-        if not 1 <= flag.gravity <= 3:
-            yield Problem(subject, f"gravity is 1, 2 or 3, not {flag.gravity}")
+        for name in ("scale", "scope", "irremediable"):
+            degree = getattr(flag.severity, name)
+            if not 1 <= degree <= 3:
+                yield Problem(subject, f"severity: {name} is 1, 2 or 3, not {degree}")
         if not flag.ours and str(flag.id) not in {str(p) for p in guidance.provisions}:
             yield Problem(subject, "a red flag of the guidance has the id of its provision; "
                           "mark one of our own making with 'ours: true'")

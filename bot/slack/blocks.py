@@ -194,11 +194,12 @@ class _Page:
         r = self._reply
         if r.heard:
             yield from self._heard()
+        yield from self._changes()
         if r.shape == "sources":
             yield from self._passages()
             return
         yield from self._findings()
-        if r.shape == "full":
+        if r.shape in {"full", "short"}:
             yield from self._rest()
 
     def _lead(self) -> list[Span]:
@@ -218,6 +219,20 @@ class _Page:
             correct = button(self._say.say("button.correct"), names.CORRECT, self._shown.press())
             items[-1].block["accessory"] = correct
         yield from items
+
+    def _changes(self) -> Iterator[Item]:
+        """What a correction did to the advice: a line for each part that differs."""
+        r = self._reply
+        if r.changes is None:
+            return
+        spans: list[Span] = []
+        for group in r.told():
+            spans.append(Span(f"{group.heading}: ", "*"))
+            for n, named in enumerate(group.named):
+                spans.append(Span("; " if n else ""))
+                spans += self._cited(Span(named.title), by=named.citations)
+            spans.append(Span(".\n"))
+        yield from sections([*spans, Span(r.changes.rest)])
 
     def _raised(self) -> list[FlagNote]:
         """The red flags to show: all raised ones, in a step only those that are new."""
@@ -298,7 +313,7 @@ class _Page:
             yield from sections([Span(say.say("head.open"), "*"), Span(f" {names_}.")])
         where = [self._cited(Span(line.text), by=line.citations) for line in r.consult]
         yield from self._list("head.look_up", where)
-        if r.coverage:
+        if r.coverage and r.shape == "full":
             rows = sorted(r.coverage, key=lambda line: line.state)
             spans = [Span(say.say("head.coverage"), "*")]
             for state, group in groupby(rows, key=lambda line: line.state):

@@ -3,8 +3,8 @@
 from datetime import date
 
 from bot.delivery import CaseEvent, Outgoing, Taken
+from bot.dialogue.naming import deal_title
 from bot.slack.controls import button
-from bot.slack.home import deal_title
 from bot.slack.names import (
     COMMENT,
     NOTHING_CHANGED,

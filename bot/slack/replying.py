@@ -15,10 +15,10 @@ from bot.cases import Case
 from bot.delivery import Act, CaseEvent, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.naming import deal_title
 from bot.errors import BadInput
 from bot.slack.addressing import Addressing
 from bot.slack.blocks import Post, to_posts
-from bot.slack.home import deal_title
 from bot.slack.inbound import contradiction, words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
@@ -31,7 +31,7 @@ Answers = Mapping[str, list[str] | None]
 """What was chosen by fact; None is "I don't know"."""
 _STANDS_ALONE = frozenset({
     Intent.ASK, Intent.DEFINE, Intent.WHY, Intent.VERDICT, Intent.MORE_SAFEGUARDS,
-    Intent.SHOW_SOURCES,
+    Intent.SHOW_SOURCES, Intent.WHAT_IF, Intent.COMPARE,
 })
 """Intents whose reply is not made stale by a later one: it goes out with it."""
 
@@ -290,10 +290,13 @@ class Replying:
         edits: MessageKey | None = None,
     ) -> Said:
         delivery = taken.delivery
+        case = self._parts.cases.here(taken)
+        direct = case.private or (case.channel or "").startswith("D")
         return Said(
             key=delivery.key, conversation=taken.conversation,
             author=author_of(delivery.team, delivery.author), sent_at=delivery.sent_at,
-            text=text, answers=answers, intent=intent, edits=edits)
+            text=text, answers=answers, intent=intent, edits=edits,
+            alone=direct and case.asker == delivery.author)
 
 
 

@@ -16,9 +16,10 @@ from bot.cases import Case
 from bot.dialogue.conversation import Conversation, ConversationId, Phase, Status
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import judge_all
+from bot.dialogue.naming import deal_title
 from bot.slack import names
 from bot.slack.handing_over import HandingOver
-from bot.slack.home import HomeDeal, deal_title, home_view
+from bot.slack.home import HomeDeal, home_view
 from bot.slack.names import Press
 from bot.slack.parts import Parts
 from bot.slack.splitting import Block, Span, fit, section

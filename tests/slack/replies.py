@@ -7,13 +7,18 @@ from hypothesis import strategies as st
 
 from bot.dialogue.conversation import (
     Asked,
+    Changes,
     Citation,
     ConsiderationNote,
     Coverage,
     CoverageLine,
     FlagNote,
+    Ground,
+    Group,
     Kind,
     Line,
+    Named,
+    Part,
     Reply,
     SafeguardNote,
     Status,
@@ -78,6 +83,10 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
     def some(of: st.SearchStrategy, most: int) -> st.SearchStrategy[tuple]:
         return st.lists(of, max_size=most).map(tuple)
 
+    named = st.builds(Named, st.sampled_from(["f1", "s1"]), texts, citations(9))
+    groups = st.builds(Group, st.sampled_from(list(Part)), texts, some(named, 5))
+    changes = st.builds(Changes, st.sampled_from(list(Ground)), some(groups, 5), st.just(()), texts)
+
     return st.builds(
         Reply, kind=st.sampled_from(list(Kind)), release=st.just(guidance.release),
         lead=some(lines, 3), heard=st.one_of(st.just(""), texts),
@@ -85,8 +94,9 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
         safeguards=some(safeguards, 6), more_safeguards=some(safeguards, 2),
         question=st.one_of(st.none(), questions), open_facts=some(facts, 20),
         coverage=some(coverage, 8), consult=some(lines, 3), closing=some(lines, 2),
-        shape=st.sampled_from(["full", "brief", "step", "safeguards"]),
+        shape=st.sampled_from(["full", "short", "brief", "step", "safeguards"]),
         fresh=st.sampled_from([(), ("f1",), ("f1", "f2")]),
+        changes=st.one_of(st.none(), changes),
     )
 
 
@@ -106,8 +116,10 @@ def _questions(facts: Sequence[Fact]) -> st.SearchStrategy[Asked]:
 
 def holders(reply: Reply) -> Sequence[tuple[Citation, ...]]:
     """The citations of what *reply* shows in its shape, in the order of reading."""
-    step, brief, full = (reply.shape == s for s in ("step", "brief", "full"))
+    step, brief = reply.shape == "step", reply.shape == "brief"
+    full = reply.shape in {"full", "short"}
     shown = [line.citations for line in reply.lead]
+    shown += [named.citations for group in reply.told() for named in group.named]
     if reply.shape != "safeguards":
         shown += [f.citations for f in reply.flags if f.status is Status.RAISED
                   and (not step or f.id in reply.fresh)]

@@ -87,7 +87,7 @@ def test_the_first_answer_leads_with_the_upshot_and_ends_with_the_question(talk,
     texts = [b["text"]["text"] for b in post.blocks if b["type"] == "section"]
     assert texts[0].startswith("*No red flag so far")
     assert texts[1].startswith("I understood: product: Facial recognition and Drones")
-    assert texts[2].startswith("*What to weigh*\n• *What the product can do* (open): Think")
+    assert texts[2].startswith("*What to weigh*\n• *The end-user's human rights record* (open): ")
     assert texts[-1] == "*What will they use it for?*"
     assert buttons([post]) == ["Correct", "That's it", "I don't know", "Why do you ask?",
                                "Advise now", "Show the passages"]
