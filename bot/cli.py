@@ -86,7 +86,7 @@ def chat(
     if jsonl:
         for line in sys.stdin:
             if line.strip():
-                answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR)
+                answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR, alone=True)
                 print(json.dumps(answer, ensure_ascii=False), flush=True)
         return
     _talk(parts, conversation or _resumed(parts, resume))
@@ -131,7 +131,7 @@ def _talk(parts: Assembly, name: str) -> None:
             screen.expand(int(number.group(1)))
             continue
         try:
-            screen.show(take(parts.advisor, name, TERMINAL_AUTHOR, text).reply)
+            screen.show(take(parts.advisor, name, TERMINAL_AUTHOR, text, alone=True).reply)
         except AdvisorError as error:
             console.print(f"[yellow]{error}[/yellow]")
         console.print()

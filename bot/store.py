@@ -259,6 +259,18 @@ class Store:
             state = connection.scalar(query)
         return None if state is None else _CONVERSATION.validate_json(state)
 
+    def opened_by(self, author: str, limit: int) -> list[Conversation]:
+        """The conversations whose first message is *author*'s, the one spoken in last first."""
+        query = (
+            select(conversations.c.state)
+            .join(turns, turns.c.conversation == conversations.c.id)
+            .where(turns.c.version == 1, turns.c.author == author)
+            .order_by(conversations.c.last_seq.desc())
+            .limit(limit)
+        )
+        with self.engine.begin() as connection:
+            return [_CONVERSATION.validate_json(state) for state in connection.scalars(query)]
+
     # --- the log ----------------------------------------------------------------------------
 
     def head(self) -> Head:

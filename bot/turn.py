@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from bot.dialogue.conversation import ConversationId, Message, Reply, Status
 from bot.dialogue.deal import MessageKey
-from bot.dialogue.respond import Decision
+from bot.dialogue.deciding import Decision
 from bot.ledger import canonical, plain
 from retrieval.guidance import Fact, FlagId, ProvisionId, ReleaseId
 from retrieval.matches import Found, Query, Why
@@ -27,6 +27,7 @@ EACH = "*"
 PERSONAL: tuple[tuple[str, ...], ...] = (
     ("subject",),
     ("heard", EACH, "said"),
+    ("supposed", EACH, "said"),
     ("found", EACH, "query", "text"),
     ("reply", "heard"),
     ("reply", "flags", EACH, "said", EACH),

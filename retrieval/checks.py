@@ -88,6 +88,9 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
         yield from _exist(guidance, subject, "consult", q.consult)
         for table in q.only_if:
             yield from _table(guidance, subject, "only_if", table)
+        for fact in q.after:
+            if fact not in guidance.questions or fact == q.fact:
+                yield Problem(subject, "after: " + _missing(FACT_WORD, fact, guidance.questions))
         for case in q.likely:
             yield from _table(guidance, subject, "likely", case.when)
             yield from _values(q, subject, "likely", case.values)
@@ -139,8 +142,10 @@ def _red_flags(guidance: Guidance) -> Iterator[Problem]:
         for safeguard in flag.safeguards:
             if safeguard not in guidance.safeguards:
                 yield Problem(subject, _missing("safeguard", safeguard, guidance.safeguards))
-        if not 1 <= flag.gravity <= 3:
-            yield Problem(subject, f"gravity is 1, 2 or 3, not {flag.gravity}")
+        for name in ("scale", "scope", "irremediable"):
+            degree = getattr(flag.severity, name)
+            if not 1 <= degree <= 3:
+                yield Problem(subject, f"severity: {name} is 1, 2 or 3, not {degree}")
         if not flag.ours and str(flag.id) not in {str(p) for p in guidance.provisions}:
             yield Problem(subject, "a red flag of the guidance has the id of its provision; "
                           "mark one of our own making with 'ours: true'")

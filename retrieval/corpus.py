@@ -37,6 +37,7 @@ from retrieval.guidance import (
     Refinement,
     ReleaseId,
     Safeguard,
+    Severity,
     Source,
     Term,
     Vocabulary,
@@ -162,9 +163,11 @@ class _Document:
 
     def _known_keys_within(self, rows: Any, cls: type[Any], path: Path_) -> None:
         known = {f.name for f in dataclasses.fields(cls)}
-        for i, row in enumerate(rows if isinstance(rows, list) else []):
+        placed = enumerate(rows) if isinstance(rows, list) else [(None, rows)]
+        for i, row in placed:
+            where = path if i is None else (*path, i)
             for key in (row.keys() if isinstance(row, dict) else set()) - known:
-                self.complain((*path, i), f"unknown key {key!r} in a {_noun(cls)}; "
+                self.complain(where, f"unknown key {key!r} in a {_noun(cls)}; "
                               "put a text that holds a comma in quotes")
 
     def _remember(self, subject: Subject, path: Path_) -> None:
@@ -195,9 +198,10 @@ def _scalar(node: yaml.Node) -> Any:
 
 
 _NESTED: Mapping[type[Any], Mapping[str, type[Any]]] = {
-    Question: {"choices": Choice, "likely": Likelihood}
+    Question: {"choices": Choice, "likely": Likelihood},
+    RedFlag: {"severity": Severity},
 }
-"""Which keys of an entry hold entries of their own."""
+"""Which keys of an entry hold an entry of their own, or a list of them."""
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 

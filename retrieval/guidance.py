@@ -145,6 +145,28 @@ class Consideration:
 
 
 @dataclass(frozen=True, slots=True)
+class Severity:
+    """How severe the harm is that a red flag points to, each from 1 to 3 (UNGP 14, Commentary)."""
+
+    scale: int
+    """How grave it is for the one it befalls."""
+    scope: int
+    """How many it can befall."""
+    irremediable: int
+    """How hard it is to put right: 3 for what cannot be undone."""
+
+    @property
+    def gravity(self) -> int:
+        """The gravest of the three: a harm is severe by any one of them."""
+        return max(self.scale, self.scope, self.irremediable)
+
+    @property
+    def first(self) -> tuple[int, int, int]:
+        """What harms are ranked by, the gravest highest: first what cannot be undone (UNGP 24)."""
+        return self.irremediable, self.scale, self.scope
+
+
+@dataclass(frozen=True, slots=True)
 class RedFlag:
     """A circumstance the guidance says to look into."""
 
@@ -155,10 +177,14 @@ class RedFlag:
     consideration: str
     authorities: tuple[ProvisionId, ...]
     safeguards: tuple[SafeguardId, ...]
-    gravity: int
-    """1 to 3 by scale, scope and irremediability of the harm (UNGP 14, Commentary; UNGP 24)."""
+    severity: Severity
     ours: bool = False
     """True for a flag of our own making; the guidance's own lists do not contain it."""
+
+    @property
+    def gravity(self) -> int:
+        """1 to 3: the gravest of scale, scope and irremediability."""
+        return self.severity.gravity
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +255,8 @@ class Question:
     role: Role | None = None
     rank: int = 50
     """Its place in forms and lists, and in the interview where two are worth the same."""
+    after: tuple[Fact, ...] = ()
+    """Facts that are asked for first, since the question makes no sense before."""
     likely: tuple[Likelihood, ...] = ()
     """How likely each answer is; the first that fits the deal counts."""
     yes: str | None = None

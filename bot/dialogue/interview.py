@@ -78,7 +78,11 @@ def next_questions(
         is not asked again: not knowing the end-user is itself among the signs to look into, so it
         belongs in the advice, not in another round of questions.
     """
-    worth = {f: w for f, w in agenda(guidance, deal, findings).worth.items() if f not in asked}
+    settled = {*asked, *deal.answers}
+    worth = {
+        fact: value for fact, value in agenda(guidance, deal, findings).worth.items()
+        if fact not in asked and settled.issuperset(guidance.questions[fact].after)
+    }
     if not worth:
         return ()
     groups = [_members(group, worth) for group in guidance.groups]

@@ -1,6 +1,6 @@
 """Red flags judged for a deal, and the ledger of considerations."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.conversation import Coverage, CoverageLine, Status
@@ -132,3 +132,19 @@ def standing(findings: Sequence[Finding], consideration: str) -> Status:
     if Status.RAISED in statuses:
         return Status.RAISED
     return Status.OPEN if Status.OPEN in statuses or not statuses else Status.NOT_RAISED
+
+
+def standings(
+    findings: Sequence[Finding], ledger: Sequence[CoverageLine]
+) -> Mapping[str, Status]:
+    """How each consideration that applies stands; those that don't apply are left out."""
+    stands: dict[str, Status] = {}
+    for line in ledger:
+        if line.state is Coverage.NOT_APPLICABLE:
+            continue
+        status = standing(findings, line.consideration)
+        if status is not Status.RAISED:
+            waits = line.state is Coverage.OPEN
+            status = Status.OPEN if waits else Status.NOT_RAISED
+        stands[line.consideration] = status
+    return stands

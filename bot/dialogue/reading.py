@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.dialogue.answering import answers_to, confirmed
 from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.conversation import Conversation, Intent, Message, Phase
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.steering import Steering
@@ -24,6 +24,9 @@ from retrieval.tells import Tells, Told
 
 TELLING_FACTS = 2
 """So many facts, told surely, make a message one that tells of a deal."""
+_NAMES_OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
+"""How a supposition names what it supposes."""
+
 
 _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 """What a phrase may seem to want in the middle of a deal that is being told."""
@@ -56,13 +59,18 @@ class PlainReader:
         message = Message(key, author, text, sent_at)
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
-        told = () if self._tells is None else self._tells(text)
+        told = None if self._tells is None else self._tells(text)
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
-        deals = len({one.fact for one in told if one.chance >= SURE}) >= TELLING_FACTS
+        deals = len({one.fact for one in told or () if one.chance >= SURE}) >= TELLING_FACTS
         asking = not deals and self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
-        if deals and intent in _ASIDE:
+        if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
+            # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None
+        if intent is None:
+            meant = self._of_a_supposition(reading, clauses, message, conversation)
+            if meant is not None:
+                return meant
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
         awaiting = conversation.awaiting()
@@ -86,10 +94,37 @@ class PlainReader:
             intent = self._steering.implied(reading, heard, withdrawn, asking, conversation)
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
-        if intent is Intent.OUT_OF_SCOPE:
+        if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
             heard, withdrawn = {}, {}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        subject=subject, answers_pending=answers,
+                       topics=reading.by_fact())
+
+    def _of_a_supposition(
+        self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* read as a supposition about the deal or its adoption; None if it is neither."""
+        deal = conversation.deal
+        if conversation.supposed and self._steering.adopts(reading):
+            # The words that raise a flag stay those of the supposition.
+            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
+                     for fact, answer in conversation.supposed.items()}
+            return replace(message, intent=Intent.ADOPT, heard=heard,
+                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+        if not deal.answers or not self._steering.supposes(reading, clauses):
+            return None
+        claims = [replace(c, sure=True) for c in self._claims(reading, clauses, (), None)]
+        # "What if they use it against journalists?" has the shape of a report of misuse, but names
+        # nothing of the deal.
+        if not any(c.mention.strength in _NAMES_OUTRIGHT for c in claims):
+            return None
+        supposed, _ = self._merge(reading, claims, deal, clauses, (), message.key)
+        supposed = {fact: answer for fact, answer
+                    in self._refined(deal, supposed, message.key).items()
+                    if answer.values != deal.known(fact)}
+        if not supposed:
+            return None
+        return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        topics=reading.by_fact())
 
     def _answered(
@@ -126,8 +161,9 @@ class PlainReader:
         reading: Reading,
         clauses: Clauses,
         pending: Collection[Fact],
-        told: Sequence[Told],
+        told: Sequence[Told] | None,
     ) -> list[Claim]:
+        """What *reading* claims; weighed against what is *told*, unless that is None."""
         claims: list[Claim] = []
         # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
         # answer to its own question, it does.
@@ -139,7 +175,9 @@ class PlainReader:
                 continue
             if mention.strength is Strength.WEAK and not hints and mention.fact not in pending:
                 continue
-            if mention.strength is Strength.ASKED and mention.fact not in pending:
+            if mention.strength is Strength.ASKED and (
+                mention.fact not in pending or clauses.corrects(mention)
+            ):
                 continue
             denied = clauses.denied(mention)
             # "Norwegian police" names the country by the way, but firmly enough.
@@ -151,7 +189,7 @@ class PlainReader:
                 value, holds = mention.negated_value, True
             claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
         claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
-        if self._tells is None:
+        if told is None:
             return claims
         return weighed(claims, told, reading, clauses, self._guidance)
 

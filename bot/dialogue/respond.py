@@ -11,56 +11,42 @@ leaves without a citation.  The second is checked rather than hoped for; see
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.dialogue import citing
+from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.composing import (
     asked,
     closed,
     compose_advice,
     compose_passages,
-    describe,
     safeguard_note,
+    shortened,
     upshot,
 )
 from bot.dialogue.conversation import (
+    Changes,
     Conversation,
+    Ground,
     Intent,
     Kind,
     Line,
     Message,
-    Phase,
     Reply,
     Status,
     labels,
 )
 from bot.dialogue.deal import Deal
-from bot.dialogue.interview import next_questions
+from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.recalling import comparison
 from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.telling import changes, describe, facts_said
 from retrieval.guidance import Guidance, Question
-from retrieval.matches import Found, Query, Search
+from retrieval.matches import Found, Search
 
-DEAL_QUERY_LIMIT = 12
-"""Passages looked for beside the authorities of the flags."""
-
-_ABOUT_THE_DEAL = {Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.GO_ON}
 _SIMPLE = {Intent.GREETING: "greeting", Intent.THANKS: "thanks", Intent.HELP: "help"}
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a message changes and what is due in return; a pure function of its inputs."""
-
-    before: Conversation
-    """The conversation as the person last saw it: what is new is new against this."""
-    conversation: Conversation
-    message: Message
-    findings: tuple[Finding, ...]
-    ask: tuple[Question, ...]
-    """What is asked next, in one message; empty for nothing."""
-    queries: tuple[Query, ...]
 
 
 def respond(
@@ -72,6 +58,7 @@ def respond(
     wording: Wording,
     limit: int,
     shown: Conversation | None = None,
+    others: Sequence[Conversation] | None = None,
 ) -> tuple[Decision, Sequence[Found], Reply]:
     """One step: the decision taken, what the search gave, and the checked reply.
 
@@ -84,6 +71,8 @@ def respond(
         limit: Most questions in one conversation.
         shown: The conversation as the person last saw it, where replies after it went stale
             before they were shown; the answer then tells all that is new since.
+        others: Other conversations of the same person, for a comparison; None where nothing of
+            them may be told.
 
     Raises:
         citing.UncitedClaim, citing.BadCitation: The reply would assert something that the release
@@ -92,87 +81,10 @@ def respond(
     decision = decide(conversation, message, guidance, limit)
     if shown is not None:
         decision = replace(decision, before=shown)
+    if others is not None:
+        decision = replace(decision, others=tuple(others))
     found = search(decision.queries) if decision.queries else ()
     return decision, found, answer(decision, found, guidance, wording)
-
-
-def decide(
-    conversation: Conversation, message: Message, guidance: Guidance, limit: int
-) -> Decision:
-    """What *message* changes in *conversation*, and which kind of reply is due."""
-    if message.intent is Intent.START_OVER:
-        fresh = Conversation(conversation.id, version=conversation.version + 1)
-        return Decision(conversation, fresh, message, (), (), ())
-    deal = conversation.deal.without(message.retracted).with_answers(message.heard)
-    findings = judge_all(guidance, deal)
-    after = replace(conversation, deal=deal, version=conversation.version + 1)
-    if _concerns_deal(message, conversation):
-        after, ask = _carry_on(after, message, findings, guidance, limit)
-        queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
-        return Decision(conversation, after, message, findings, ask, queries)
-    pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
-    if message.intent is Intent.UNCLEAR and pending:
-        passed = after.asking_nothing(after.phase)
-        after, ask = _carry_on(passed, message, findings, guidance, limit)
-        queries = (_deal_query(guidance, deal),) if deal.answers else ()
-        return Decision(conversation, after, message, findings, ask, queries)
-    if message.intent is Intent.ASK:
-        query = _question_query(conversation, message)
-        after = replace(after, topic=query.text)
-        return Decision(conversation, after, message, findings, pending, (query,))
-    return Decision(conversation, after, message, findings, pending, ())
-
-
-def _concerns_deal(message: Message, conversation: Conversation) -> bool:
-    if message.heard or message.withdrawn or message.retracted:
-        return True
-    return message.intent in _ABOUT_THE_DEAL and (
-        message.intent is not Intent.DESCRIBE or bool(conversation.deal.answers)
-    )
-
-
-def _carry_on(
-    conversation: Conversation,
-    message: Message,
-    findings: Sequence[Finding],
-    guidance: Guidance,
-    limit: int,
-) -> tuple[Conversation, tuple[Question, ...]]:
-    """What stays or comes next to ask, and the conversation with it noted."""
-    if message.intent is Intent.ADVISE_NOW:
-        return conversation.asking_nothing(Phase.STOPPED), ()
-    if message.intent is Intent.GO_ON:
-        conversation = replace(conversation, phase=Phase.ASKING,
-                               extra_questions=conversation.extra_questions + limit)
-    if conversation.phase is Phase.STOPPED:
-        return conversation, ()
-    left = conversation.awaiting()
-    if left and len(left) == 1 + len(conversation.beside):
-        return conversation, tuple(guidance.questions[fact] for fact in left)
-    if conversation.rounds >= limit + conversation.extra_questions:
-        return conversation.asking_nothing(Phase.ADVISED), ()
-    # What a message left unanswered of several questions comes first: the matter is fresh.
-    ask = tuple(guidance.questions[fact] for fact in left) or next_questions(
-        guidance, conversation.deal, findings, conversation.asked)
-    if not ask:
-        return conversation.asking_nothing(Phase.ADVISED), ()
-    return conversation.asking([q.fact for q in ask]), ask
-
-
-def _deal_query(guidance: Guidance, deal: Deal) -> Query:
-    # In the order of the questions, so that a deal read back from the store asks the same.
-    known = ((fact, deal.known(fact)) for fact in guidance.questions)
-    words = [labels(guidance, fact, values) for fact, values in known if values]
-    return Query(", ".join(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
-
-
-def _question_query(conversation: Conversation, message: Message) -> Query:
-    """A follow-up is searched together with what the conversation is about."""
-    before = message.subject
-    if before is None:
-        return Query(message.text, topics=message.topics)
-    topics = {**conversation.deal.topics(), **message.topics}
-    return Query(f"{before} {message.text}".strip(), topics=topics)
 
 
 def answer(
@@ -203,6 +115,10 @@ def _worded(
 ) -> Reply:
     message, after = decision.message, decision.conversation
     intent = message.intent
+    if intent is Intent.WHAT_IF:
+        return _supposition(decision, guidance, wording)
+    if intent is Intent.COMPARE:
+        return comparison(guidance, wording, after, message, decision.others, decision.ask)
     if intent is Intent.START_OVER:
         return _framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
     if intent is Intent.OUT_OF_SCOPE:
@@ -257,19 +173,41 @@ def _advice(
                  for fact in before.awaiting()]
     if message.intent is Intent.GO_ON and not decision.ask:
         lead.append(Line(wording.say("lead.no_more_questions")))
-    earlier = judge_all(guidance, before.deal)
-    raised = {f.flag.id for f in decision.findings if f.status is Status.RAISED}
-    raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
-    gone = [f.flag.title.strip() for f in earlier if f.flag.id in raised_before - raised]
-    lead += [Line(wording.say("lead.gone", title=title)) for title in gone]
     heard = describe(guidance, wording, before.deal, after.deal, not before.deal.answers,
                      tuple(message.withdrawn))
-    reply = compose_advice(guidance, wording, after.deal, decision.findings, found, decision.ask,
-                           lead, heard)
-    fresh = tuple(f.id for f in reply.flags if f.id in raised - raised_before)
-    if decision.ask and before.deal.answers:
-        return replace(reply, shape="step", fresh=fresh)
-    return replace(reply, fresh=fresh)
+    reply = shortened(guidance, wording, after.deal, compose_advice(
+        guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard))
+    earlier = judge_all(guidance, before.deal)
+    raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
+    fresh = tuple(f.id for f in reply.flags
+                  if f.status is Status.RAISED and f.id not in raised_before)
+    shape = "step" if decision.ask and before.deal.answers else reply.shape
+    return replace(reply, shape=shape, fresh=fresh,
+                   changes=_changes(decision, earlier, guidance, wording))
+
+
+def _changes(
+    decision: Decision, earlier: Sequence[Finding], guidance: Guidance, wording: Wording
+) -> Changes | None:
+    """What a correction did to the advice; None where nothing that was known has changed."""
+    before, after = decision.before.deal, decision.conversation.deal
+    found = difference(guidance, advised(guidance, before, earlier),
+                       advised(guidance, after, decision.findings))
+    if not corrected(before, after) and not found.flags_removed:
+        return None
+    return changes(guidance, wording, Ground.CORRECTION, found)
+
+
+def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """What would be different if it were as supposed; the deal stays as it is."""
+    deal, supposed = decision.conversation.deal, decision.message.supposed
+    found = difference(guidance, advised(guidance, deal, decision.findings),
+                       advised(guidance, deal.with_answers(supposed)))
+    lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, supposed))
+    return closed(Reply(
+        Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),
+        question=asked(guidance, decision.ask), shape="brief",
+        changes=changes(guidance, wording, Ground.SUPPOSITION, found)), wording)
 
 
 def _why(questions: Sequence[Question], guidance: Guidance, wording: Wording) -> Reply:
@@ -306,7 +244,8 @@ def _more(
     whole = compose_advice(guidance, wording, deal, decision.findings, found, decision.ask)
     if decision.message.intent is Intent.SHOW_SOURCES:
         return replace(whole, lead=(Line(wording.say("lead.sources")),), shape="sources")
-    rest = rank_safeguards(guidance, deal, decision.findings)[len(whole.safeguards):]
+    shown = shortened(guidance, wording, deal, whole).safeguards
+    rest = rank_safeguards(guidance, deal, decision.findings)[len(shown):]
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",
                    safeguards=tuple(safeguard_note(guidance, s) for s in rest),

@@ -34,6 +34,7 @@ from retrieval.guidance import (
     QuestionGroup,
     QuestionKind,
     RedFlag,
+    Severity,
     Table,
 )
 from tests.retrieval.small import guidance as small
@@ -67,7 +68,7 @@ def question(fact: str, values: str, rank: int, **more: object) -> Question:
 
 def flag(id_: str, consideration: str, gravity: int, **when: str) -> RedFlag:
     return RedFlag(FlagId(id_), id_, "Look into it.", table(**when), consideration, CITED, (),
-                   gravity, ours=True)
+                   Severity(gravity, gravity, gravity), ours=True)
 
 
 def made() -> Guidance:

@@ -38,8 +38,9 @@ def play(path: Path, advisor: Advisor) -> Played:
         chosen = step.get("chooses")
         outcome = advisor.take_turn(Said(
             key=MessageKey(f"scenario:{path.stem}:{number}"),
-            conversation=ConversationId(path.stem),
-            author="scenario",
+            conversation=ConversationId(f"{path.stem}{step.get('deal', '')}"),
+            author=f"scenario:{path.stem}",
+            alone=True,
             sent_at=WHEN,
             text=step.get("says", ""),
             answers=chosen,
