@@ -106,6 +106,20 @@ provisions:
   why: It matters.
   authorities: [sg-c1]
 """,
+    "gaps.yaml": """\
+- id: prices
+  kind: outside
+  title: Prices
+  says: The texts say nothing of prices.
+  whom: your manager
+  nearest: [sg-c1]
+  asks: [what does it cost]
+""",
+    "question_groups.yaml": """\
+- id: both
+  facts: [product, misuse]
+  wording: Two things of the product.
+""",
     "red_flags.yaml": """\
 - id: sg-c1-rf1
   title: Misuse reported
