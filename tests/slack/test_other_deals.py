@@ -8,8 +8,9 @@ from tests.slack.joined import OFFICE
 from tests.slack.playing import Bot
 from tests.workspace.running import NOOR
 
-KENYA, GHANA = "cctv for the police in Kenya", "drones for the army in Ghana"
-ASKED = "compare with the Kenya deal"
+# A country of no other test: people of the workspace keep their deals from test to test.
+THERE, HERE = "cctv for the police in Bhutan", "drones for the army in Ghana"
+ASKED = "compare with the Bhutan deal"
 
 
 @pytest.fixture(scope="session")
@@ -23,17 +24,17 @@ def told(message: object) -> str:
 
 
 def test_in_a_direct_message_ones_own_deals_are_compared(bot: Bot) -> None:
-    bot.direct(KENYA)
-    here = bot.direct(GHANA)
+    bot.direct(THERE)
+    here = bot.direct(HERE)
     bot.direct(ASKED, thread=here)
     answer = told(bot.last(bot.dm(), here))
-    assert "Compared with your other deal (CCTV cameras · Police · Kenya)" in answer
-    assert "country of use: Ghana here, Kenya there" in answer
+    assert "Compared with your other deal (CCTV cameras · Police · Bhutan)" in answer
+    assert "country of use: Ghana here, Bhutan there" in answer
 
 
 def test_in_a_channel_it_is_declined_with_no_word_of_the_other_deal(bot: Bot) -> None:
-    bot.direct(KENYA)
-    here = bot.mention(GHANA)
+    bot.direct(THERE)
+    here = bot.mention(HERE)
     bot.say(ASKED, thread=here)
     answer = told(bot.last(OFFICE, here))
     assert "Ask me in a direct message" in answer
@@ -42,7 +43,7 @@ def test_in_a_channel_it_is_declined_with_no_word_of_the_other_deal(bot: Bot) ->
 
 def test_somebody_elses_deal_is_not_found(bot: Bot) -> None:
     bot.direct("cctv for the police in Togo", user=NOOR)
-    here = bot.direct(GHANA)
+    here = bot.direct(HERE)
     bot.direct("compare with the Togo deal", thread=here)
     answer = told(bot.last(bot.dm(), here))
     assert "Compared with" not in answer
