@@ -1,1 +1,0 @@
-"""`advisor evaluate`: labelled cases played through the bot and held against their labels."""
