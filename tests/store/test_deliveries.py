@@ -393,6 +393,25 @@ def test_what_waits_to_be_handled_does_not_hold_back_a_post(
     assert owed(box).outgoing.key == "sorry"
 
 
+@pytest.mark.parametrize("failing", ["postpone", "give_up"])
+def test_a_failure_is_noted_together_with_the_word_about_it_or_not_at_all(
+    store: Store, box: Deliveries, failing: str
+) -> None:
+    """A crash between the two had the person apologised to for what was then handled at once."""
+    box.receive(said())
+    taken = next_of(box)
+    when = (START + timedelta(seconds=10),) if failing == "postpone" else ()
+    before = rows(store, deliveries, "state", "tries", "due", "reference")
+    unwritable = replace(post("sorry"), body={"text": object()})
+    with pytest.raises(TypeError):
+        getattr(box, failing)(taken, *when, "T-1", unwritable)
+    assert rows(store, deliveries, "state", "tries", "due", "reference") == before
+    assert box.outbox.next_outgoing(HOME) is None
+    getattr(box, failing)(taken, *when, "T-1", post("sorry"))
+    assert rows(store, deliveries, "tries", "reference") == [(1, "T-1")]
+    assert owed(box).outgoing.key == "sorry"
+
+
 def test_moving_takes_a_delivery_to_a_private_conversation(
     store: Store, box: Deliveries
 ) -> None:

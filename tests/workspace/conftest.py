@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.workspace.receiving import Receiver, receiving
 from tests.workspace.running import Clock, Workspace, running
 
 
@@ -21,4 +22,18 @@ def clock() -> Clock:
 def workspace(clock: Clock) -> Iterator[Workspace]:
     """A workspace of one's own, whose clock is moved by hand."""
     with running(clock=clock) as own:
+        yield own
+
+
+@pytest.fixture
+def app() -> Iterator[Receiver]:
+    """The bot's side, which keeps all that it is sent."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def told(app: Receiver, clock: Clock) -> Iterator[Workspace]:
+    """A workspace of one's own that tells *app*."""
+    with running(bot_url=app.url, clock=clock, ack_seconds=0.3) as own:
         yield own

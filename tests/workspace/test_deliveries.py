@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.workspace.receiving import Receiver, receiving
 from tests.workspace.running import (
     ALEX,
     BOT,
@@ -20,12 +19,6 @@ from tests.workspace.running import (
     running,
     section,
 )
-
-
-@pytest.fixture
-def app() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.workspace.receiving import Receiver, receiving
+from tests.workspace.receiving import Receiver
 from tests.workspace.running import (
     BOT,
     DEALS,
@@ -29,12 +29,6 @@ BLOCKS = [{"type": "actions", "block_id": "who", "elements": [
     button("done", value="v", style="primary"), button("link", url="https://example.com")]},
     section("Pick", block_id="side", accessory={
         "type": "radio_buttons", "action_id": "radio", "options": CHOICES})]
-
-
-@pytest.fixture
-def app() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
 
 
 @pytest.fixture

@@ -1,28 +1,15 @@
 """What things look like in payloads: what Slack's own types name, and nothing beyond."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.workspace.receiving import Receiver, receiving
-from tests.workspace.running import BOT, DEALS, SAM, Workspace, field, modal, running
+from tests.workspace.receiving import Receiver
+from tests.workspace.running import BOT, DEALS, SAM, Workspace, field, modal
 
 ICON = {"type": "icon_button", "action_id": "bin", "icon": "trash", "value": "v",
         "text": {"type": "plain_text", "text": "Delete"}}
 MENU = {"type": "external_select", "action_id": "menu", "min_query_length": 1}
-
-
-@pytest.fixture
-def app() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def told(app, clock) -> Iterator[Workspace]:
-    with running(bot_url=app.url, clock=clock, ack_seconds=0.3) as workspace:
-        yield workspace
 
 
 def test_a_file_is_told_of_with_all_that_slack_says_of_one(told, app):

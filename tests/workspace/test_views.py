@@ -1,10 +1,9 @@
 """Modals and Home: triggers, the stack, submission and everything an answer can do."""
 
-from collections.abc import Iterator
 
 import pytest
 
-from tests.workspace.receiving import Receiver, receiving
+from tests.workspace.receiving import Receiver
 from tests.workspace.running import (
     KIM,
     SAM,
@@ -13,21 +12,8 @@ from tests.workspace.running import (
     button,
     field,
     modal,
-    running,
     section,
 )
-
-
-@pytest.fixture
-def app() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def told(app, clock) -> Iterator[Workspace]:
-    with running(bot_url=app.url, clock=clock, ack_seconds=0.3) as workspace:
-        yield workspace
 
 
 @pytest.fixture
