@@ -72,8 +72,15 @@ lint: venv ## Check style, types and the floors that modules stand on
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
 
-bench: venv ## Measure retrieval, acknowledgements, and what 1,000 kills lose (half an hour)
-	@$(ADVISOR) evaluate --suite retrieval --baseline
+# Which half of the labelled cases `make bench` measures, and where it writes tables and figures.
+SPLIT ?= dev
+QUALITY ?= .quality
+GOLD := $(foreach file,$(sort $(wildcard tests/gold/*.jsonl)),--gold $(file))
+
+bench: venv ## Measure quality, acknowledgements, and what 1,000 kills lose (40 minutes)
+	@mkdir -p $(QUALITY)
+	@$(ADVISOR) evaluate $(GOLD) --split $(SPLIT) --baseline \
+	  --report $(QUALITY)/report.md --plot $(QUALITY)/figures.png
 	@$(PYTHON) -m tests.faults.ack_latency
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database sqlite
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database postgresql --replicas 2
@@ -99,6 +106,6 @@ lock: venv ## Renew requirements/lock.txt from pyproject.toml
 	@mv $(VENV)/lock.new requirements/lock.txt
 
 clean: ## Remove .venv and caches; data/ stays
-	rm -rf $(VENV) $(SHAPES) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SHAPES) $(QUALITY) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf build dist advisor.egg-info
 	find bot retrieval tests -name __pycache__ -type d -prune -exec rm -rf {} +

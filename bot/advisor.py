@@ -22,6 +22,9 @@ from retrieval.matches import Search
 RETRIES = 5
 """How often a turn is stepped again because another turn of its conversation came between."""
 
+REMEMBERED = 25
+"""Deals of a person that another one can be compared with, the latest ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -40,6 +43,8 @@ class Said:
     """What a button means; None where the words have to tell."""
     edits: MessageKey | None = None
     """The message that this is a new wording of: what only the old wording told is taken back."""
+    alone: bool = False
+    """Whether nobody but the author reads the answer, so that it may tell of their other deals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +131,17 @@ class Advisor:
         conversation = loaded = self._store.load(said.conversation)
         if shown is not None:
             conversation = loaded.seen_as(shown)
+        message = self.read(said, conversation)
+        compares = message.intent is Intent.COMPARE and said.alone
         decision, found, reply = respond(
             conversation,
-            self.read(said, conversation),
+            message,
             guidance=self.guidance,
             search=self._search,
             wording=self._wording,
             limit=self._question_limit,
             shown=shown,
+            others=self._store.opened_by(said.author, REMEMBERED) if compares else None,
         )
         turn = Turn.of(
             decision,
@@ -166,14 +174,16 @@ class Advisor:
         if said.answers:
             heard = {Fact(f): self._answer(Fact(f), v, said.key) for f, v in said.answers.items()}
             message = replace(message, intent=Intent.DESCRIBE, heard={**message.heard, **heard},
-                              answers_pending=conversation.pending in heard)
+                              answers_pending=not heard.keys().isdisjoint(
+                                  conversation.awaiting()))
         return message
 
     def _reread(self, said: Said, edited: MessageKey, conversation: Conversation) -> Message:
         """What a new wording of the message *edited* changes: what it says as before is no news."""
         deal = conversation.deal
         told = deal.told_by(edited)
-        blank = replace(conversation, deal=deal.without(told), pending=None)
+        blank = replace(conversation, deal=deal.without(told), pending=None,
+                        beside=())
         # Its facts go on resting on the message edited, so that it can be edited again.
         message = self._reader.read(said.text, blank, key=edited, author=said.author,
                                     sent_at=said.sent_at)

@@ -13,11 +13,13 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.settings import Settings
 from bot.store import Store
-from retrieval import corpus
-from retrieval.embedding import UnitEmbeddings, open_embeddings
+from retrieval import adapter, corpus
+from retrieval.embedding import PackagedEmbeddings, UnitEmbeddings, open_embeddings
 from retrieval.guidance import Guidance, Table
 from retrieval.matches import Search
 from retrieval.releases import content_of, digest_of, open_release
+from retrieval.telling import Teller
+from retrieval.tells import Tells
 
 Progress = Callable[[int, int], None]
 
@@ -53,7 +55,14 @@ class Assembly:
     @cached_property
     def reader(self) -> PlainReader:
         """Reads messages; holds the compiled vocabulary."""
-        return PlainReader(self.guidance)
+        return PlainReader(self.guidance, self.tells)
+
+    @cached_property
+    def tells(self) -> Tells | None:
+        """What a model takes clauses to tell; None where another model than ours is in force."""
+        if not isinstance(self.embeddings, PackagedEmbeddings):
+            return None
+        return Teller(self.embeddings, adapter.head())
 
     def topics(self, text: str) -> Table:
         """What *text* names of the domain, to search with."""

@@ -18,7 +18,8 @@ from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
 from bot.doctor import examine
 from bot.errors import AdvisorError, UnknownConversation
-from bot.evaluate_command import evaluate
+from bot.evaluating.command import evaluate
+from bot.gaps import shortfalls
 from bot.machine import answer_line, take
 from bot.review import retell
 from bot.terminal import Screen, unchecked_share
@@ -85,7 +86,7 @@ def chat(
     if jsonl:
         for line in sys.stdin:
             if line.strip():
-                answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR)
+                answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR, alone=True)
                 print(json.dumps(answer, ensure_ascii=False), flush=True)
         return
     _talk(parts, conversation or _resumed(parts, resume))
@@ -130,7 +131,7 @@ def _talk(parts: Assembly, name: str) -> None:
             screen.expand(int(number.group(1)))
             continue
         try:
-            screen.show(take(parts.advisor, name, TERMINAL_AUTHOR, text).reply)
+            screen.show(take(parts.advisor, name, TERMINAL_AUTHOR, text, alone=True).reply)
         except AdvisorError as error:
             console.print(f"[yellow]{error}[/yellow]")
         console.print()
@@ -253,6 +254,23 @@ def corpus_check(as_json: AsJson = False) -> None:
         print("The corpus is sound." if not problems else f"{len(problems)} problems.")
     if problems:
         raise typer.Exit(1)
+
+
+@corpus_app.command("gaps")
+def corpus_gaps(as_json: AsJson = False) -> None:
+    """What people asked and the texts did not answer, the most frequent kind first."""
+    with _assembly() as parts:
+        found = shortfalls(parts.store, parts.guidance)
+    if as_json:
+        _print_json([{"gap": s.gap, "nearest": s.nearest, "title": s.title, "count": s.count,
+                      "last": s.last.isoformat(), "examples": s.examples} for s in found])
+        return
+    for s in found:
+        print(f"{s.count:>5}  {s.title}  (last {s.last:%Y-%m-%d})")
+        for example in s.examples:
+            print(f"         {example!r}")
+    if not found:
+        print("No question was declined so far.")
 
 
 @corpus_app.command("register")

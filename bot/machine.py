@@ -15,7 +15,9 @@ from bot.protocol import to_json
 Answers = dict[str, list[str] | None]
 
 
-def answer_line(advisor: Advisor, line: str, author: str, key: str | None = None) -> dict[str, Any]:
+def answer_line(
+    advisor: Advisor, line: str, author: str, key: str | None = None, *, alone: bool = False
+) -> dict[str, Any]:
     """One line of the protocol answered; whatever is wrong with it, an error object.
 
     Args:
@@ -23,10 +25,11 @@ def answer_line(advisor: Advisor, line: str, author: str, key: str | None = None
         line: JSON, as documented in docs/machine-protocol.md.
         author: Whom the log names.
         key: Names the message, so that sending it again gives the same answer; a new one if None.
+        alone: Whether all that *author* says is one person's, who alone reads the answers.
     """
     try:
         name, text, answers = _parsed(line)
-        outcome = take(advisor, name, author, text, answers, key)
+        outcome = take(advisor, name, author, text, answers, key, alone=alone)
         return to_json(outcome.reply, outcome.conversation, outcome.number, advisor.guidance)
     except AdvisorError as error:
         return {"error": {"code": error.code, "message": str(error)}}
@@ -44,6 +47,8 @@ def take(
     text: str,
     answers: Answers | None = None,
     key: str | None = None,
+    *,
+    alone: bool = False,
 ) -> Outcome:
     """A turn of the conversation *name*."""
     return advisor.take_turn(Said(
@@ -53,6 +58,7 @@ def take(
         sent_at=datetime.now(UTC),
         text=text,
         answers=answers,
+        alone=alone,
     ))
 
 

@@ -100,6 +100,7 @@ class _Page:
         r = self._reply
         yield "\n".join(self._cited(line.text, line.citations) for line in r.lead)
         yield r.heard
+        yield self._changes()
         if r.shape == "sources":
             yield from (self._source(c) for c in r.citations())
             return
@@ -108,8 +109,21 @@ class _Page:
             yield _question(r.question)
         if r.shape == "full":
             yield from self._ending()
+        if r.shape == "short":
+            yield self._still_open()
         yield " ".join(line.text for line in r.closing)
         yield from self._sources()
+
+    def _changes(self) -> str:
+        r = self._reply
+        if r.changes is None:
+            return ""
+        lines = [
+            f"{group.heading}: "
+            + "; ".join(self._cited(n.title, n.citations) for n in group.named) + "."
+            for group in r.told()
+        ]
+        return "\n".join([*lines, r.changes.rest])
 
     def _body(self) -> Iterator[str]:
         r = self._reply
@@ -144,9 +158,7 @@ class _Page:
 
     def _ending(self) -> Iterator[str]:
         r, guidance = self._reply, self._guidance
-        if r.open_facts:
-            names = "; ".join(guidance.questions[f].label for f in r.open_facts)
-            yield f"Still open: {names}."
+        yield self._still_open()
         if r.consult:
             yield "Where to look\n" + "\n".join(
                 self._cited(f"- {line.text}", line.citations) for line in r.consult
@@ -160,6 +172,10 @@ class _Page:
                 for state, group in groupby(rows, key=lambda line: line.state)
             ]
             yield "The eight considerations\n" + "\n".join(f"- {g}." for g in groups)
+
+    def _still_open(self) -> str:
+        names = "; ".join(self._guidance.questions[f].label for f in self._reply.open_facts)
+        return f"Still open: {names}." if names else ""
 
     def _flag(self, flag: FlagNote) -> str:
         said = ", ".join(f"“{s}”" for s in flag.said)
@@ -183,20 +199,27 @@ class _Page:
 
     def _sources(self) -> Iterator[str]:
         """The list of sources, under what is said of them, with each link once."""
+        short = self._reply.shape == "short"
+        between = "; " if short else "\n"
         numbered = list(enumerate(self._refs.cited, start=1))
         for checked in Checked:
             mine = [(n, c) for n, c in numbered if c.checked is checked]
             if mine:
-                head = f"Sources, {MARKS[checked]}:\n"
-                yield head + "\n".join(f"[{n}] {placed(c)}" for n, c in mine)
+                head = f"Sources, {MARKS[checked]}:" + (" " if short else "\n")
+                yield head + between.join(f"[{n}] {placed(c)}" for n, c in mine)
         links = {c.source_title: c.url for _, c in numbered}
         if links:
-            yield "\n".join(f"{title}: {url}" for title, url in links.items())
+            yield between.join(f"{title}: {url}" for title, url in links.items())
 
 
 def _question(question: Asked) -> str:
-    lines = [f"Next: {question.text}"]
-    if 0 < len(question.choices) <= 60:
-        lines += [f"  {i}. {c.label}" for i, c in enumerate(question.choices, start=1)]
+    lines = [f"Next: {question.opener or question.text}"]
+    number = 1
+    for one in question.all():
+        if question.beside:
+            lines.append(one.text)
+        if 0 < len(one.choices) <= 60:
+            lines += [f"  {i}. {c.label}" for i, c in enumerate(one.choices, start=number)]
+            number += len(one.choices)
     lines.append("  or \"I don't know\"")
     return "\n".join(lines)

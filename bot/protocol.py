@@ -4,10 +4,13 @@ from typing import Any
 
 from bot.dialogue.conversation import (
     Asked,
+    Changes,
     Citation,
     ConsiderationNote,
     Conversation,
     FlagNote,
+    Named,
+    Part,
     Reply,
     SafeguardNote,
 )
@@ -36,6 +39,7 @@ def to_json(reply: Reply, conversation: Conversation, turn: int, guidance: Guida
         "red_flags": [_flag(f) for f in reply.flags],
         "safeguards": [_safeguard(s) for s in reply.safeguards],
         "more_safeguards": [_safeguard(s) for s in reply.more_safeguards],
+        "changes": _changes(reply.changes) if reply.changes is not None else None,
         "question": _question(reply.question) if reply.question is not None else None,
         "open_facts": list(reply.open_facts),
         "coverage": [
@@ -84,7 +88,21 @@ def _safeguard(s: SafeguardNote) -> Json:
             "citations": [citation_json(x) for x in s.citations]}
 
 
+def _changes(changes: Changes) -> Json:
+    named = {part.value: [_named(n) for n in changes.named(part)] for part in Part}
+    return {"of": changes.of.value, **named, "kept": len(changes.kept)}
+
+
+def _named(named: Named) -> Json:
+    return {"id": named.id, "title": named.title,
+            "citations": [citation_json(x) for x in named.citations]}
+
+
 def _question(q: Asked) -> Json:
+    return {**_asked(q), "opener": q.opener, "beside": [_asked(other) for other in q.beside]}
+
+
+def _asked(q: Asked) -> Json:
     offered = [] if q.kind is QuestionKind.COUNTRY else q.choices
     return {"fact": q.fact, "kind": q.kind.value, "text": q.text, "why": q.why,
             "several": q.several,

@@ -220,6 +220,13 @@ class Store:
         with self.engine.begin() as connection:
             return [_turn(row) for row in connection.execute(query)]
 
+    def declined(self, limit: int = 10_000) -> list[Turn]:
+        """Turns whose question the texts did not answer, the newest first."""
+        query = select(turns).where(turns.c.body.contains('"abstained":true', autoescape=True))
+        with self.engine.begin() as connection:
+            rows = connection.execute(query.order_by(turns.c.seq.desc()).limit(limit))
+            return [_turn(row) for row in rows]
+
     def updated_at(self, conversation: ConversationId) -> datetime | None:
         """When *conversation* last had a turn; None if it had none."""
         query = select(conversations.c.updated_at).where(conversations.c.id == conversation)
@@ -251,6 +258,18 @@ class Store:
         with self.engine.begin() as connection:
             state = connection.scalar(query)
         return None if state is None else _CONVERSATION.validate_json(state)
+
+    def opened_by(self, author: str, limit: int) -> list[Conversation]:
+        """The conversations whose first message is *author*'s, the one spoken in last first."""
+        query = (
+            select(conversations.c.state)
+            .join(turns, turns.c.conversation == conversations.c.id)
+            .where(turns.c.version == 1, turns.c.author == author)
+            .order_by(conversations.c.last_seq.desc())
+            .limit(limit)
+        )
+        with self.engine.begin() as connection:
+            return [_CONVERSATION.validate_json(state) for state in connection.scalars(query)]
 
     # --- the log ----------------------------------------------------------------------------
 

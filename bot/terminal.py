@@ -92,6 +92,7 @@ class _Page:
             yield self._line(line.text, line.citations, "bold" if i == len(r.lead) - 1 else "")
         if r.heard:
             yield Text(r.heard, style="green")
+        yield from self._changes()
         if r.shape == "sources":
             for c in r.citations():
                 text = self._guidance.provisions[c.provision].text[c.start : c.end]
@@ -100,11 +101,22 @@ class _Page:
         yield from self._findings(brief)
         if r.question is not None:
             yield _question(r.question)
-        if r.shape == "full":
+        if r.shape in {"full", "short"}:
             yield from self._rest()
         if r.closing:
             said = [line.text for line in r.closing]
             yield Text("\n" + " ".join(filter(None, [r.unchecked, *said])), style="dim")
+
+    def _changes(self) -> Iterator[RenderableType]:
+        r = self._reply
+        if r.changes is None:
+            return
+        for group in r.told():
+            parts: list[Text | str | tuple[str, str]] = [(f"{group.heading}: ", "bold")]
+            for n, named in enumerate(group.named):
+                parts += ["; " if n else "", self._line(named.title, named.citations)]
+            yield Text.assemble(*parts, ".")
+        yield Text(r.changes.rest)
 
     def _findings(self, brief: bool) -> Iterator[RenderableType]:
         r = self._reply
@@ -153,7 +165,7 @@ class _Page:
             yield Text("\nWhere to look", style="bold")
         for line in r.consult:
             yield _item(self._line(line.text, line.citations))
-        if r.coverage:
+        if r.coverage and r.shape == "full":
             yield Text("\nThe eight considerations", style="bold")
             marks = {"addressed": "✓", "open": "○", "not_applicable": "–"}
             for row in r.coverage:
@@ -168,12 +180,21 @@ def _item(text: Text) -> Padding:
 
 
 def _question(question: Asked) -> RenderableType:
-    numbered = [f"{i:>2} {c.label}" for i, c in enumerate(question.choices, start=1)]
-    parts: list[RenderableType] = [Text(f"\n{question.text}", style="bold yellow")]
-    if 0 < len(numbered) < MANY_CHOICES:
-        parts.append(Padding(Text("\n".join(numbered)), (0, 0, 0, 2)))
-    elif len(numbered) <= 60:
-        parts.append(Padding(Columns(numbered, column_first=True, padding=(0, 3)), (0, 0, 0, 2)))
+    parts: list[RenderableType] = []
+    if question.beside:
+        parts.append(Text(f"\n{question.opener}", style="bold yellow"))
+    number = 1
+    for one in question.all():
+        parts.append(Text(f"\n{one.text}", style="bold yellow"))
+        numbered = [f"{i:>2} {c.label}" for i, c in enumerate(one.choices, start=number)]
+        if len(numbered) > 60:
+            continue
+        number += len(numbered)
+        if 0 < len(numbered) < MANY_CHOICES:
+            parts.append(Padding(Text("\n".join(numbered)), (0, 0, 0, 2)))
+        else:
+            parts.append(Padding(Columns(numbered, column_first=True, padding=(0, 3)),
+                                 (0, 0, 0, 2)))
     hint = 'A number or your own words; "I don\'t know" and "why do you ask?" are fine.'
     parts.append(Text(hint, style="dim"))
     return Group(*parts)

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from bot.dialogue.conversation import ConversationId, Message, Reply, Status
 from bot.dialogue.deal import MessageKey
-from bot.dialogue.respond import Decision
+from bot.dialogue.deciding import Decision
 from bot.ledger import canonical, plain
 from retrieval.guidance import Fact, FlagId, ProvisionId, ReleaseId
 from retrieval.matches import Found, Query, Why
@@ -27,6 +27,7 @@ EACH = "*"
 PERSONAL: tuple[tuple[str, ...], ...] = (
     ("subject",),
     ("heard", EACH, "said"),
+    ("supposed", EACH, "said"),
     ("found", EACH, "query", "text"),
     ("reply", "heard"),
     ("reply", "flags", EACH, "said", EACH),
@@ -69,6 +70,8 @@ class FoundNote:
     passages: tuple[PassageNote, ...]
     abstained: bool
     nearest: ProvisionId | None
+    gap: str | None = None
+    """The gap in the texts that the question fell into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,7 @@ def _noted(found: Found) -> FoundNote:
         )
         for m in found.matches
     )
-    return FoundNote(found.query, passages, found.abstained, found.nearest)
+    return FoundNote(found.query, passages, found.abstained, found.nearest, found.gap)
 
 
 def _listed(value: Any, listed: dict[str, int]) -> Any:

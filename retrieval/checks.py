@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from retrieval.guidance import (
     UNKNOWN,
     Checked,
+    GapKind,
     Guidance,
     Question,
     QuestionKind,
@@ -39,6 +40,8 @@ def check(guidance: Guidance) -> list[Problem]:
         *_provisions(guidance),
         *_considerations(guidance),
         *_questions(guidance),
+        *_groups(guidance),
+        *_gaps(guidance),
         *_red_flags(guidance),
         *_safeguards(guidance),
         *_scopes(guidance),
@@ -85,14 +88,43 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
         yield from _exist(guidance, subject, "consult", q.consult)
         for table in q.only_if:
             yield from _table(guidance, subject, "only_if", table)
-        for table in q.sooner_if:
-            yield from _table(guidance, subject, "sooner_if", table)
+        for fact in q.after:
+            if fact not in guidance.questions or fact == q.fact:
+                yield Problem(subject, "after: " + _missing(FACT_WORD, fact, guidance.questions))
+        for case in q.likely:
+            yield from _table(guidance, subject, "likely", case.when)
+            yield from _values(q, subject, "likely", case.values)
+            if not case.values or min(case.values.values()) < 0 or not sum(case.values.values()):
+                yield Problem(subject, "likely: weights are not negative, and one is above zero")
         yield from _values(q, subject, "yes and no", {v for v in (q.yes, q.no) if v})
         values = [choice.value for choice in q.choices]
         if q.kind is QuestionKind.CHOICE and len(values) < 2:
             yield Problem(subject, "a question of kind 'choice' offers at least two choices")
         for value in {v for v in values if values.count(v) > 1}:
             yield Problem(subject, f"the choice {value!r} is offered twice")
+
+
+def _groups(guidance: Guidance) -> Iterator[Problem]:
+    home: dict[str, str] = {}
+    for group in guidance.groups:
+        subject = ("question group", group.id)
+        if len(group.facts) < 2:
+            yield Problem(subject, "a group holds two facts or more")
+        for fact in group.facts:
+            if fact not in guidance.questions:
+                yield Problem(subject, _missing(FACT_WORD, fact, guidance.questions))
+            elif home.setdefault(fact, group.id) != group.id:
+                yield Problem(subject, f"{fact!r} is in the group {home[fact]!r} already")
+
+
+def _gaps(guidance: Guidance) -> Iterator[Problem]:
+    for gap in guidance.gaps:
+        subject = ("gap", gap.id)
+        yield from _exist(guidance, subject, "nearest", gap.nearest)
+        if not any(ask.strip() for ask in gap.asks):
+            yield Problem(subject, "it has no asks, so no question could be known to fall into it")
+        if gap.kind is GapKind.NEAR and not gap.nearest:
+            yield Problem(subject, "a near gap names the provisions that come closest")
 
 
 def _red_flags(guidance: Guidance) -> Iterator[Problem]:
@@ -110,8 +142,10 @@ def _red_flags(guidance: Guidance) -> Iterator[Problem]:
         for safeguard in flag.safeguards:
             if safeguard not in guidance.safeguards:
                 yield Problem(subject, _missing("safeguard", safeguard, guidance.safeguards))
-        if not 1 <= flag.gravity <= 3:
-            yield Problem(subject, f"gravity is 1, 2 or 3, not {flag.gravity}")
+        for name in ("scale", "scope", "irremediable"):
+            degree = getattr(flag.severity, name)
+            if not 1 <= degree <= 3:
+                yield Problem(subject, f"severity: {name} is 1, 2 or 3, not {degree}")
         if not flag.ours and str(flag.id) not in {str(p) for p in guidance.provisions}:
             yield Problem(subject, "a red flag of the guidance has the id of its provision; "
                           "mark one of our own making with 'ours: true'")

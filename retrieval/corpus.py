@@ -24,16 +24,20 @@ from retrieval.guidance import (
     Consideration,
     DealStage,
     Fact,
+    Gap,
     GlossaryEntry,
     Guidance,
+    Likelihood,
     NarrowScope,
     Provision,
     Question,
+    QuestionGroup,
     QuestionKind,
     RedFlag,
     Refinement,
     ReleaseId,
     Safeguard,
+    Severity,
     Source,
     Term,
     Vocabulary,
@@ -159,9 +163,11 @@ class _Document:
 
     def _known_keys_within(self, rows: Any, cls: type[Any], path: Path_) -> None:
         known = {f.name for f in dataclasses.fields(cls)}
-        for i, row in enumerate(rows if isinstance(rows, list) else []):
+        placed = enumerate(rows) if isinstance(rows, list) else [(None, rows)]
+        for i, row in placed:
+            where = path if i is None else (*path, i)
             for key in (row.keys() if isinstance(row, dict) else set()) - known:
-                self.complain((*path, i), f"unknown key {key!r} in a {_noun(cls)}; "
+                self.complain(where, f"unknown key {key!r} in a {_noun(cls)}; "
                               "put a text that holds a comma in quotes")
 
     def _remember(self, subject: Subject, path: Path_) -> None:
@@ -191,8 +197,11 @@ def _scalar(node: yaml.Node) -> Any:
     return node.value
 
 
-_NESTED: Mapping[type[Any], Mapping[str, type[Any]]] = {Question: {"choices": Choice}}
-"""Which keys of an entry hold entries of their own."""
+_NESTED: Mapping[type[Any], Mapping[str, type[Any]]] = {
+    Question: {"choices": Choice, "likely": Likelihood},
+    RedFlag: {"severity": Severity},
+}
+"""Which keys of an entry hold an entry of their own, or a list of them."""
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -207,6 +216,7 @@ def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
 def _noun(cls: type[Any]) -> str:
     return {
         RedFlag: "red flag",
+        QuestionGroup: "question group",
         NarrowScope: "scope",
         GlossaryEntry: "glossary entry",
         Term: "vocabulary entry",
@@ -249,6 +259,7 @@ def read_all(
     questions = reader.entries("questions.yaml", Question)
     flags = reader.entries("red_flags.yaml", RedFlag)
     stage_order, safeguards = _read_safeguards(reader)
+    groups = reader.entries("question_groups.yaml", QuestionGroup)
     scopes = reader.entries("scope.yaml", NarrowScope)
     vocabulary = _read_vocabulary(reader)
     guidance = Guidance(
@@ -260,6 +271,8 @@ def read_all(
         safeguards={s.id: s for s in safeguards},
         stage_order=stage_order,
         questions={q.fact: _with_countries(q) for q in questions},
+        groups=tuple(groups),
+        gaps=tuple(reader.entries("gaps.yaml", Gap)),
         scopes=tuple(scopes),
         vocabulary=vocabulary,
     )

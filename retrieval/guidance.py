@@ -145,6 +145,28 @@ class Consideration:
 
 
 @dataclass(frozen=True, slots=True)
+class Severity:
+    """How severe the harm is that a red flag points to, each from 1 to 3 (UNGP 14, Commentary)."""
+
+    scale: int
+    """How grave it is for the one it befalls."""
+    scope: int
+    """How many it can befall."""
+    irremediable: int
+    """How hard it is to put right: 3 for what cannot be undone."""
+
+    @property
+    def gravity(self) -> int:
+        """The gravest of the three: a harm is severe by any one of them."""
+        return max(self.scale, self.scope, self.irremediable)
+
+    @property
+    def first(self) -> tuple[int, int, int]:
+        """What harms are ranked by, the gravest highest: first what cannot be undone (UNGP 24)."""
+        return self.irremediable, self.scale, self.scope
+
+
+@dataclass(frozen=True, slots=True)
 class RedFlag:
     """A circumstance the guidance says to look into."""
 
@@ -155,10 +177,14 @@ class RedFlag:
     consideration: str
     authorities: tuple[ProvisionId, ...]
     safeguards: tuple[SafeguardId, ...]
-    gravity: int
-    """1 to 3 by scale, scope and irremediability of the harm (UNGP 14, Commentary; UNGP 24)."""
+    severity: Severity
     ours: bool = False
     """True for a flag of our own making; the guidance's own lists do not contain it."""
+
+    @property
+    def gravity(self) -> int:
+        """1 to 3: the gravest of scale, scope and irremediability."""
+        return self.severity.gravity
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +211,27 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Likelihood:
+    """How likely each answer to a question is for deals that fit a table, as weights.
+
+    An estimate that puts questions in order; it never decides what is advised.
+    """
+
+    values: Mapping[str, int]
+    when: Table = field(default_factory=_no_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionGroup:
+    """Facts that a person would ask for in one breath."""
+
+    id: str
+    facts: tuple[Fact, ...]
+    wording: str
+    """What opens a message that asks for more than one of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """How a fact is asked for, and why."""
 
@@ -207,10 +254,11 @@ class Question:
     consult: tuple[ProvisionId, ...] = ()
     role: Role | None = None
     rank: int = 50
-    """Lower is asked first."""
-    sooner_if: tuple[Table, ...] = ()
-    """Tables any of which moves the question up to rank `sooner`."""
-    sooner: int = 50
+    """Its place in forms and lists, and in the interview where two are worth the same."""
+    after: tuple[Fact, ...] = ()
+    """Facts that are asked for first, since the question makes no sense before."""
+    likely: tuple[Likelihood, ...] = ()
+    """How likely each answer is; the first that fits the deal counts."""
     yes: str | None = None
     """The value that a bare "yes" to the wording says, if it says one."""
     no: str | None = None
@@ -270,6 +318,32 @@ class GlossaryEntry:
     authorities: tuple[ProvisionId, ...]
 
 
+class GapKind(StrEnum):
+    """How far what people ask lies from what the texts cover."""
+
+    NEAR = "near"
+    """The right topic, but the texts are silent on it."""
+    OUTSIDE = "outside"
+    """Another field altogether."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What people ask that no text of ours answers, and who can answer it."""
+
+    id: str
+    kind: GapKind
+    title: str
+    says: str
+    """What the texts don't hold, in words for whoever asked."""
+    whom: str
+    """Whom to ask instead."""
+    nearest: tuple[ProvisionId, ...]
+    """Provisions that come closest; none for another field."""
+    asks: tuple[str, ...]
+    """How people ask for it. Searched, never shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refinement:
     """A reading that only the facts together allow: police in the United States are domestic."""
@@ -307,11 +381,18 @@ class Guidance:
     questions: Mapping[Fact, Question]
     scopes: tuple[NarrowScope, ...]
     vocabulary: Vocabulary = field(repr=False)
+    groups: tuple[QuestionGroup, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     @cached_property
     def flag_by_id(self) -> Mapping[FlagId, RedFlag]:
         """Red flags by id."""
         return {flag.id: flag for flag in self.red_flags}
+
+    @cached_property
+    def gap_by_id(self) -> Mapping[str, Gap]:
+        """Gaps by id."""
+        return {gap.id: gap for gap in self.gaps}
 
     @cached_property
     def consideration_by_id(self) -> Mapping[str, Consideration]:

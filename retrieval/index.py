@@ -11,6 +11,7 @@ is never written to again.
 What is embedded is not what is quoted.  Each passage is embedded with its source and headings
 before it, and each of a provision's `asks` is embedded as well and leads to the provision's
 first passage.  Neither can be quoted by mistake: an entry's `text` never leaves this package.
+What people ask that no text answers (`Gap`) is embedded too, so that it is recognised.
 """
 
 import json
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from langchain_chroma import Chroma
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 """Raise it when what is embedded or stored changes; older indexes are then built again."""
 
 EXACT_UP_TO = 20_000
@@ -63,20 +64,41 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One text that is embedded, and the passage it leads to."""
+    """One text that is embedded, and what it leads to: a passage, or a gap in the texts."""
 
     id: str
-    passage: Passage
+    passage: Passage | None
     text: str
+    gap: str | None = None
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the passage stands in its provision; nowhere for a gap."""
+        return (self.passage.start, self.passage.end) if self.passage else (0, 0)
+
+    @property
+    def metadata(self) -> dict[str, str | int]:
+        """What is kept beside the vector."""
+        if self.passage is None:
+            return {"gap": self.gap or ""}
+        start, end = self.span
+        return {"provision": self.passage.provision, "start": start, "end": end}
 
 
 def entries_of(guidance: Guidance) -> tuple[Entry, ...]:
-    """Everything that is embedded of *guidance*, in the order of its provisions."""
-    return tuple(
+    """Everything that is embedded of *guidance*, in the order of its provisions, then its gaps."""
+    provisions = [
         entry
         for provision in guidance.provisions.values()
         for entry in _entries_of(provision, heading_path(guidance, provision.id))
-    )
+    ]
+    gaps = [
+        Entry(f"{gap.id}!{number}", None, ask, gap.id)
+        for gap in guidance.gaps
+        for number, ask in enumerate(gap.asks)
+        if ask.strip()
+    ]
+    return (*provisions, *gaps)
 
 
 def _entries_of(provision: Provision, path: str) -> list[Entry]:
@@ -468,14 +490,7 @@ def _fill(
         batch = by_length[start : start + _BATCH]
         store.add_texts(
             [entry.text for entry in batch],
-            metadatas=[
-                {
-                    "provision": entry.passage.provision,
-                    "start": entry.passage.start,
-                    "end": entry.passage.end,
-                }
-                for entry in batch
-            ],
+            metadatas=[entry.metadata for entry in batch],
             ids=[entry.id for entry in batch],
         )
         done += len(batch)

@@ -40,6 +40,8 @@ class Strength(StrEnum):
     """A hint, which counts only where nothing better is said."""
     ASKED = "asked"
     """Says it only in answer to the fact's own question."""
+    TOLD = "told"
+    """No word of the vocabulary: a model takes the whole clause to say it."""
 
     @property
     def is_firm(self) -> bool:

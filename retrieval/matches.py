@@ -59,6 +59,8 @@ class Found:
     abstained: bool = False
     nearest: ProvisionId | None = None
     """When abstained, the provision that came nearest: where to start reading."""
+    gap: str | None = None
+    """When abstained because the texts are known to be silent on it, the gap's id."""
 
 
 Search = Callable[[Sequence[Query]], Sequence[Found]]

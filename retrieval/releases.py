@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from retrieval.embedding import UnitEmbeddings
 from retrieval.errors import ReleaseNotReady
-from retrieval.guidance import Guidance, ReleaseId
+from retrieval.guidance import Guidance, ReleaseId, Severity
 from retrieval.index import INDEX_FORMAT, Progress, entries_of, open_index
 from retrieval.matches import Search
 from retrieval.passages import MAX_PASSAGE_CHARACTERS
@@ -38,8 +38,13 @@ def guidance_of(content: str, release: ReleaseId) -> Guidance:
         ReleaseNotReady: The content was written by a version that this one can't read.
     """
     try:
-        return _GUIDANCE.validate_python({**json.loads(content), "release": release})
-    except ValueError as error:
+        fields = json.loads(content)
+        for flag in fields["red_flags"]:
+            # Releases of before kept one number for what are three now.
+            if "gravity" in flag:
+                flag["severity"] = dict.fromkeys(_SEVERITY, flag.pop("gravity"))
+        return _GUIDANCE.validate_python({**fields, "release": release})
+    except (ValueError, KeyError, TypeError) as error:
         raise ReleaseNotReady(
             f"The content kept of release {release!r} can't be read: {error}. It was written by "
             "another version of the program; read it with that one."
@@ -85,6 +90,7 @@ def _canonical(value: object) -> object:
 
 
 _GUIDANCE = TypeAdapter(Guidance)
+_SEVERITY = tuple(f.name for f in dataclasses.fields(Severity))
 
 
 def index_digest_of(guidance: Guidance, recipe: str) -> ReleaseId:
@@ -93,7 +99,7 @@ def index_digest_of(guidance: Guidance, recipe: str) -> ReleaseId:
     Releases that differ only in vocabulary, questions or flags embed the same texts and share
     one index, so such an edit is published without embedding anything.
     """
-    rows = [[e.id, e.text, e.passage.start, e.passage.end] for e in entries_of(guidance)]
+    rows = [[e.id, e.text, *e.span] for e in entries_of(guidance)]
     text = json.dumps([rows, recipe, INDEX_FORMAT], ensure_ascii=False, separators=(",", ":"))
     return ReleaseId(hashlib.sha256(text.encode("utf-8")).hexdigest()[:12])
 

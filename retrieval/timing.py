@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.evaluate import Estimate, median
+from retrieval.estimates import Estimate, median
 
 ROUNDS = 10
 

@@ -28,7 +28,7 @@ def full_advice(
         citing.UncitedClaim, citing.BadCitation: The release does not bear it out.
     """
     found = _found_again(deal, turns, guidance)
-    reply = compose_advice(guidance, wording, deal, judge_all(guidance, deal), found, None)
+    reply = compose_advice(guidance, wording, deal, judge_all(guidance, deal), found, ())
     questions = [guidance.questions[f] for f in open_facts(guidance, deal)]
     whole = replace(
         reply,

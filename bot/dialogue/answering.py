@@ -1,12 +1,12 @@
-"""The answer to the question asked last, in whatever words: "yes", "the second one", "no idea"."""
+"""The answer to what was asked last, in whatever words: "yes", "the second one", "no idea"."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
 from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.deal import Answer, MessageKey
-from retrieval.guidance import Question, QuestionKind
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.lexicon import Reading
 from retrieval.tokens import Token
 
@@ -16,10 +16,126 @@ CLOSE_LABEL = 88.0
 """Least likeness (0 to 100) of a message to a choice's label for it to be meant."""
 OTHER = "other"
 
+_JOINERS = frozenset({"and", "or", "option", "number", "no", "the", "choice", "answer", "one",
+                      "please"})
+_PLACES = frozenset({"to", "for", "on", "all", "both", "of", "them", "first", "second", "third",
+                     "last", "two", "three", "these", "then", "it", "is"})
 _ORDINALS = (*(f"ordinal_{n}" for n in range(1, 11)), "ordinal_last")
 
 
-def answer_to(
+def answers_to(
+    questions: Sequence[Question],
+    reading: Reading,
+    clauses: Clauses,
+    cues: Cues,
+    key: MessageKey,
+    hinted: Collection[Fact],
+) -> Mapping[Fact, Answer]:
+    """What the message answers to *questions*, which were asked together.
+
+    Args:
+        questions: What was asked last, in the order shown.
+        reading: The message and the mentions in it.
+        clauses: Its scopes.
+        cues: The cue lists of the release.
+        key: The message's key.
+        hinted: Facts that the message holds words on by themselves, so only what outranks them
+            ("yes", "the second one", "no idea") is given here.
+
+    What is not understood is not taken for "something else": the fact stays open.
+    """
+    if len(questions) == 1:
+        question = questions[0]
+        answer = _answer_to(question, reading, clauses, cues, key, hinted=question.fact in hinted)
+        return {} if answer is None else {question.fact: answer}
+    words = [t for t in reading.tokens if t.is_word]
+    if not words or len(words) > SHORT_WORDS:
+        return {}
+
+    def said(values: frozenset[str] | None, sure: bool = True) -> Answer:
+        return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
+
+    picked = _numbered(questions, words)
+    if picked:
+        return {fact: said(values) for fact, values in picked.items()}
+    verdicts = _verdicts(words, cues)
+    if len(verdicts) == len(questions):
+        return {
+            q.fact: said(None if v is None else frozenset({v}))
+            for q, name in zip(questions, verdicts, strict=True)
+            for v in [_value(q, name)]
+            if v is not None or name == "dont_know"
+        }
+    if len(verdicts) == 1:
+        name = verdicts[0]
+        # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
+        sure = name != "yes" or bool(cues.find("all_of_these", words))
+        values = {q.fact: _value(q, name) for q in questions}
+        return {f: said(None if v is None else frozenset({v}), sure or v is None)
+                for f, v in values.items() if v is not None or name == "dont_know"}
+    if clauses.unknowns or cues.starts("skip", words):
+        return {q.fact: said(None) for q in questions}
+    labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
+    return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
+
+
+def confirmed(
+    deal: Deal, awaiting: Sequence[Fact], reading: Reading, cues: Cues, key: MessageKey
+) -> Mapping[Fact, Answer]:
+    """What was guessed and asked back, if the message is a plain yes; else nothing."""
+    guessed = [fact for fact in awaiting if deal.guessed(fact)]
+    words = [t for t in reading.tokens if t.is_word]
+    if not guessed or len(guessed) < len(awaiting) or set(_verdicts(words, cues)) != {"yes"}:
+        return {}
+    said = reading.text.strip()
+    return {fact: Answer(deal.known(fact), said, key, True, 0, len(reading.text))
+            for fact in guessed}
+
+
+def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fact, frozenset[str]]:
+    """Values picked by number, where all choices are numbered through."""
+    numbers = [w.norm for w in words if w.norm not in _JOINERS]
+    if not numbers or not all(n.isdigit() for n in numbers):
+        return {}
+    choices = [(q.fact, choice.value) for q in questions for choice in q.choices
+               if q.kind is QuestionKind.CHOICE]
+    picks = [int(n) - 1 for n in numbers]
+    if not all(0 <= n < len(choices) for n in picks):
+        return {}
+    picked: dict[Fact, frozenset[str]] = {}
+    for n in picks:
+        fact, value = choices[n]
+        picked[fact] = picked.get(fact, frozenset()) | {value}
+    several = {q.fact for q in questions if q.several}
+    return picked if all(len(v) == 1 or f in several for f, v in picked.items()) else {}
+
+
+def _verdicts(words: Sequence[Token], cues: Cues) -> list[str]:
+    """The yeses, noes and don't-knows that the whole message is made of, in order."""
+    found: list[str] = []
+    position = 0
+    while position < len(words):
+        rest = words[position:]
+        length, name = max((cues.starts(n, rest), n) for n in ("dont_know", "no", "yes"))
+        if length:
+            found.append(name)
+        elif rest[0].norm not in _JOINERS | _PLACES:
+            return []
+        position += length or 1
+    return found
+
+
+def _value(question: Question, verdict: str) -> str | None:
+    """What a bare yes or no says of *question*, if it says anything."""
+    values = {choice.value for choice in question.choices}
+    if verdict == "yes":
+        return question.yes or ("yes" if "yes" in values else None)
+    if verdict == "no":
+        return question.no or ("no" if "no" in values else None)
+    return None
+
+
+def _answer_to(
     question: Question,
     reading: Reading,
     clauses: Clauses,
@@ -28,19 +144,7 @@ def answer_to(
     *,
     hinted: bool,
 ) -> Answer | None:
-    """What the message answers to *question*; None when it doesn't answer it here.
-
-    Args:
-        question: The question asked last.
-        reading: The message and the mentions in it.
-        clauses: Its scopes.
-        cues: The cue lists of the release.
-        key: The message's key.
-        hinted: The message holds words that answer the question by themselves, so only what
-            outranks them ("yes", "the second one", "no idea") is given here.
-
-    What is not understood is not taken for "something else": the fact stays open.
-    """
+    """What the message answers to *question*; None when it doesn't answer it here."""
     words = [t for t in reading.tokens if t.is_word]
     if not words:
         return None
@@ -77,8 +181,7 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
     if question.kind is not QuestionKind.CHOICE:
         return frozenset()
     words = [t.norm for t in reading.tokens if t.is_word]
-    joiners = {"and", "or", "option", "number", "no", "the", "choice", "answer", "one", "please"}
-    numbers = [w for w in words if w not in joiners]
+    numbers = [w for w in words if w not in _JOINERS]
     if numbers and all(w.isdigit() for w in numbers):
         picks = [int(w) for w in numbers]
         if all(1 <= n <= len(choices) for n in picks):
@@ -103,11 +206,6 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
 
 def _yes_or_no(question: Question, reading: Reading, cues: Cues) -> tuple[str, bool] | None:
     """The value that a leading yes or no says, and whether it is said without a hedge."""
-    values = {choice.value for choice in question.choices}
-    says = {
-        "yes": question.yes or ("yes" if "yes" in values else None),
-        "no": question.no or ("no" if "no" in values else None),
-    }
     words = [t for t in reading.tokens if t.is_word]
     found = [
         (cues.starts(name, words), name)
@@ -116,7 +214,7 @@ def _yes_or_no(question: Question, reading: Reading, cues: Cues) -> tuple[str, b
     length, name = max(found, key=lambda pair: pair[0])
     if not length or name == "dont_know":
         return None
-    value = says["yes" if name.startswith("yes") else "no"]
+    value = _value(question, "yes" if name.startswith("yes") else "no")
     if value is None:
         return None
     hedged = name.endswith("unsure") or bool(cues.find("uncertain", reading.tokens))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.dialogue.conversation import Citation, Reply
+from bot.dialogue.conversation import Citation, Group, Part, Reply
 from retrieval.guidance import Checked, Guidance, ProvisionId, sha256_of
 from retrieval.passages import Passage, passage, passages_of
 
@@ -131,5 +131,15 @@ def _claims(reply: Reply) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:
         yield "red flag", f.id, f.citations
     for s in (*reply.safeguards, *reply.more_safeguards):
         yield "safeguard", s.id, s.citations
+    for group in _differing(reply):
+        for named in group.named:
+            yield group.part.value, named.id, named.citations
     if reply.question is not None:
         yield "question", reply.question.fact, reply.question.citations
+
+
+def _differing(reply: Reply) -> Iterator[Group]:
+    """The changes that assert something; the name of a fact asserts nothing."""
+    facts = {Part.FACTS, Part.FACTS_OPENED, Part.FACTS_NEEDLESS}
+    groups = reply.changes.groups if reply.changes else ()
+    return (group for group in groups if group.part not in facts)

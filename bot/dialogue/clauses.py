@@ -61,7 +61,9 @@ class Clauses:
         denials = cues.find("negation", self.tokens)
         self._denials = [s for s in denials if not _overlaps(s, harmless)]
         self._not_involved = cues.find("not_involved", self.tokens)
-        self.corrections = cues.find("correction", self.tokens)
+        # "The ministry instead of the police" denies the police and takes nothing back.
+        self.corrections = [s for s in cues.find("correction", self.tokens)
+                            if not _overlaps(s, denials)]
         self.additions = cues.find("addition", self.tokens)
         self._breaks = {
             i for i, token in enumerate(self.tokens) if token.ends_clause
@@ -169,6 +171,10 @@ class Clauses:
             ):
                 return True
         return False
+
+    def corrects(self, mention: Mention) -> bool:
+        """Whether the words of *mention* are those that announce a correction."""
+        return _overlaps((mention.first, mention.last), self.corrections)
 
     def sentences(self) -> list[Span]:
         """Token spans of the sentences, their closing mark included."""

@@ -4,14 +4,14 @@ Nothing is asserted here that does not come from the release with its authoritie
 own sentences (`Wording`) only frame it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.citing import cite, cite_all
+from bot.dialogue.comparing import BEST_SAFEGUARDS
 from bot.dialogue.conversation import (
     Asked,
     ConsiderationNote,
-    Coverage,
     CoverageLine,
     FlagNote,
     Kind,
@@ -19,23 +19,24 @@ from bot.dialogue.conversation import (
     Reply,
     SafeguardNote,
     Status,
-    labels,
 )
 from bot.dialogue.deal import Deal, fits
-from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standing
+from bot.dialogue.interview import group_of
+from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.suggesting import rank_safeguards
-from retrieval.guidance import Checked, Fact, Guidance, ProvisionId, Question, Safeguard
+from retrieval.guidance import Checked, GapKind, Guidance, ProvisionId, Question, Safeguard
 from retrieval.matches import Found, Match, Why
 
-BEST_SAFEGUARDS = 5
-"""How many safeguards are shown unasked."""
 MOST_PASSAGES = 5
 """How many passages answer a plain question."""
 MOST_RELATED = 3
 """How many further provisions are named for a deal."""
 MOST_SOURCES = 3
 """For how many open facts the places to look them up are named at once."""
+SHORT_SAFEGUARDS = 2
+"""How many safeguards are shown for a deal to which little applies."""
 SPECIFIC_VALUES = 8
 """A provision that speaks to more values of a fact than this speaks to no deal in particular."""
 CLEAR_SIMILARITY = 0.30
@@ -50,12 +51,12 @@ def compose_advice(
     deal: Deal,
     findings: Sequence[Finding],
     found: Sequence[Found],
-    ask: Question | None,
+    ask: Sequence[Question],
     lead: Sequence[Line] = (),
     heard: str = "",
 ) -> Reply:
     """The advice on what is known of a deal, with the next question if there is one."""
-    flags = tuple(_flag_note(guidance, f, deal) for f in _by_gravity(findings))
+    flags = tuple(_flag_note(guidance, f, deal) for f in ranked_findings(guidance, findings))
     ledger = coverage(guidance, deal)
     considerations = _considerations(guidance, findings, ledger)
     ranked = rank_safeguards(guidance, deal, findings)
@@ -63,7 +64,7 @@ def compose_advice(
     shown = {c.provision for n in considerations for c in n.citations}
     shown |= {c.provision for n in flags for c in n.citations}
     reply = Reply(
-        kind=Kind.ASK if ask is not None else Kind.ADVICE,
+        kind=Kind.ASK if ask else Kind.ADVICE,
         release=guidance.release,
         lead=(*lead, upshot(guidance, wording, deal, findings)),
         heard=heard,
@@ -72,29 +73,58 @@ def compose_advice(
         flags=flags,
         safeguards=notes[:BEST_SAFEGUARDS],
         more_safeguards=notes[BEST_SAFEGUARDS:],
-        question=asked(guidance, ask) if ask is not None else None,
+        question=asked(guidance, ask),
         open_facts=open_facts(guidance, deal),
         tentative=tuple(f for f, a in deal.answers.items() if a.values and not a.sure),
         coverage=ledger,
         consult=_consult(guidance, wording, deal),
-        shape="brief" if ask is not None else "full",
+        shape="brief" if ask else "full",
     )
     return closed(reply, wording)
 
 
+def shortened(guidance: Guidance, wording: Wording, deal: Deal, whole: Reply) -> Reply:
+    """The full advice *whole* in a dozen lines, if few considerations apply and nothing is raised.
+
+    So little is to be said of such a deal that the rest would only hide it.  Any other advice is
+    given back as it is.
+    """
+    scope = scope_of(guidance, deal)
+    raised = any(f.status is Status.RAISED for f in whole.flags)
+    if scope is None or raised or whole.shape != "full":
+        return whole
+    facts = ", ".join(guidance.questions[f].label for f in guidance.questions if f in scope.when)
+    reply = closed(replace(
+        whole,
+        lead=tuple(replace(line, citations=line.citations[:1]) for line in whole.lead),
+        considerations=tuple(
+            replace(c, text=_first_sentence(c.text), citations=c.citations[:1])
+            for c in whole.considerations
+        ),
+        related=(),
+        safeguards=tuple(replace(s, citations=s.citations[:1])
+                         for s in whole.safeguards[:SHORT_SAFEGUARDS]),
+        more_safeguards=(*whole.safeguards[SHORT_SAFEGUARDS:], *whole.more_safeguards),
+        consult=(),
+        shape="short",
+    ), wording)
+    return replace(reply, closing=(Line(wording.say("closing.if_changed", facts=facts)),
+                                   *reply.closing))
+
+
+def _first_sentence(text: str) -> str:
+    sentence, stop, _ = text.partition(". ")
+    return sentence + stop.strip()
+
+
 def compose_passages(
-    guidance: Guidance, wording: Wording, found: Found, pending: Question | None
+    guidance: Guidance, wording: Wording, found: Found, pending: Sequence[Question]
 ) -> Reply:
     """What the texts say on a plain question, closest first; or that they don't cover it."""
     matches = _worth_showing(found.matches)
     if found.abstained or not matches:
-        lead = [Line(wording.say("decline.not_covered"))]
-        if found.nearest is not None:
-            nearest = guidance.provisions[found.nearest]
-            lead.append(Line(wording.say("decline.nearest", heading=_lower(nearest.heading)),
-                             (cite(guidance, nearest.id),)))
-        return Reply(Kind.DECLINE, guidance.release, tuple(lead),
-                     question=asked(guidance, pending) if pending else None, shape="brief")
+        return Reply(Kind.DECLINE, guidance.release, tuple(_silent(guidance, wording, found)),
+                     question=asked(guidance, pending), shape="brief")
     notes = tuple(_passage_note(guidance, m) for m in matches)
     one = "lead.question_one" if len(notes) == 1 else "lead.question"
     reply = Reply(
@@ -102,16 +132,31 @@ def compose_passages(
         release=guidance.release,
         lead=(Line(wording.say(one)),),
         considerations=notes,
-        question=asked(guidance, pending) if pending else None,
+        question=asked(guidance, pending),
     )
     return closed(reply, wording)
+
+
+def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line]:
+    """That the texts don't answer, which part of the field that is, what is near, whom to ask."""
+    gap = guidance.gap_by_id.get(found.gap or "")
+    if gap is not None and gap.kind is GapKind.OUTSIDE:
+        yield Line(wording.say("decline.outside", title=_lower(gap.title), whom=gap.whom))
+        return
+    yield Line(gap.says.strip() if gap is not None else wording.say("decline.not_covered"))
+    if found.nearest is not None:
+        nearest = guidance.provisions[found.nearest]
+        yield Line(wording.say("decline.nearest", heading=_lower(nearest.heading)),
+                   (cite(guidance, nearest.id),))
+    if gap is not None:
+        yield Line(wording.say("decline.whom", whom=gap.whom))
 
 
 def upshot(
     guidance: Guidance, wording: Wording, deal: Deal, findings: Sequence[Finding]
 ) -> Line:
     """The one sentence that a hurried reader must see."""
-    raised = [f for f in _by_gravity(findings) if f.status is Status.RAISED]
+    raised = [f for f in ranked_findings(guidance, findings) if f.status is Status.RAISED]
     still_open = sum(f.status is Status.OPEN for f in findings)
     scope = scope_of(guidance, deal)
     step = _step(guidance, wording, deal)
@@ -136,10 +181,17 @@ def upshot(
     return Line(wording.say("upshot.quiet"))
 
 
-def asked(guidance: Guidance, question: Question) -> Asked:
-    """*question* ready to be shown."""
-    return Asked(question.fact, question.kind, question.wording.strip(), question.why.strip(),
-                 question.several, question.choices, cite_all(guidance, question.authorities))
+def asked(guidance: Guidance, questions: Sequence[Question]) -> Asked | None:
+    """*questions* ready to be shown in one message; None for none."""
+    if not questions:
+        return None
+    first, *beside = (
+        Asked(q.fact, q.kind, q.wording.strip(), q.why.strip(), q.several, q.choices,
+              cite_all(guidance, q.authorities))
+        for q in questions
+    )
+    group = group_of(guidance, [q.fact for q in questions])
+    return replace(first, beside=tuple(beside), opener=group.wording.strip() if group else "")
 
 
 def safeguard_note(guidance: Guidance, safeguard: Safeguard) -> SafeguardNote:
@@ -153,11 +205,6 @@ def closed(reply: Reply, wording: Wording) -> Reply:
     unchecked = any(c.checked is Checked.UNCHECKED for c in reply.citations())
     return replace(reply, closing=(Line(wording.say("closing.not_advice")),),
                    unchecked=wording.say("closing.unchecked") if unchecked else "")
-
-
-def _by_gravity(findings: Sequence[Finding]) -> list[Finding]:
-    order = {Status.RAISED: 0, Status.OPEN: 1, Status.NOT_RAISED: 2}
-    return sorted(findings, key=lambda f: (order[f.status], f.tentative, -f.flag.gravity))
 
 
 def _flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
@@ -184,20 +231,13 @@ def _flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
 def _considerations(
     guidance: Guidance, findings: Sequence[Finding], ledger: Sequence[CoverageLine]
 ) -> tuple[ConsiderationNote, ...]:
-    """The considerations that apply, raised ones first, then open ones."""
-    applies = {line.consideration for line in ledger if line.state is not Coverage.NOT_APPLICABLE}
-    open_ones = {line.consideration for line in ledger if line.state is Coverage.OPEN}
-    notes = []
-    for c in guidance.considerations:
-        if c.id not in applies:
-            continue
-        status = standing(findings, c.id)
-        if status is not Status.RAISED:
-            status = Status.OPEN if c.id in open_ones else Status.NOT_RAISED
-        notes.append(ConsiderationNote(c.id, c.number, c.title.strip(), c.weigh.strip(), status,
-                                       cite_all(guidance, c.authorities), c.number_checked))
-    order = {Status.RAISED: 0, Status.OPEN: 1, Status.NOT_RAISED: 2}
-    return tuple(sorted(notes, key=lambda n: order[n.status]))
+    """The considerations that apply, the first to look into first."""
+    stands = standings(findings, ledger)
+    return tuple(
+        ConsiderationNote(c.id, c.number, c.title.strip(), c.weigh.strip(), stands[c.id],
+                          cite_all(guidance, c.authorities), c.number_checked)
+        for c in ranked_considerations(guidance, stands, findings)
+    )
 
 
 def _related(
@@ -271,44 +311,3 @@ def _lower(text: str) -> str:
 def _is_name(text: str) -> bool:
     words = text.split()
     return len(words) > 1 and words[1][:1].isupper()
-
-
-def describe(
-    guidance: Guidance,
-    wording: Wording,
-    before: Deal,
-    after: Deal,
-    first: bool,
-    withdrawn: Sequence[Fact] = (),
-) -> str:
-    """One line that says back what a message was taken to say, so that it can be corrected."""
-    parts = []
-    for fact in guidance.questions:
-        answer, earlier = after.answers.get(fact), before.answers.get(fact)
-        if answer is None and earlier is not None:
-            parts.append(wording.say("heard.taken_back", label=guidance.questions[fact].label,
-                                     old=labels(guidance, fact, before.known(fact))))
-        if answer is None or answer == earlier:
-            continue
-        parts.append(_said_back(guidance, wording, before, after, fact, fact in withdrawn))
-    if not parts:
-        return ""
-    line = wording.say("heard.first" if first else "heard.more", facts=" · ".join(parts))
-    return f"{line} {wording.say('heard.correct')}" if first else line
-
-
-def _said_back(
-    guidance: Guidance, wording: Wording, before: Deal, after: Deal, fact: Fact, withdrawn: bool
-) -> str:
-    question = guidance.questions[fact]
-    answer = after.answers[fact]
-    old = labels(guidance, fact, before.known(fact))
-    if answer.values is None:
-        name = "heard.removed" if withdrawn and old else "heard.unknown"
-        return wording.say(name, label=question.label, old=old)
-    value = labels(guidance, fact, answer.values)
-    if not answer.sure:
-        value = wording.say("heard.supposed", value=value)
-    if old and before.known(fact) != answer.values and not before.known(fact) <= answer.values:
-        return wording.say("heard.changed", label=question.label, new=value, old=old)
-    return wording.say("heard.fact", label=question.label, value=value)

@@ -1,6 +1,6 @@
 """A conversation, a message of it, and the reply: frozen values from end to end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +32,12 @@ class Intent(StrEnum):
 
     DESCRIBE = "describe"
     """It tells something of a deal, or answers the question asked."""
+    WHAT_IF = "what_if"
+    """It supposes something of the deal, and asks what that would do to the advice."""
+    ADOPT = "adopt"
+    """What was supposed last is now so."""
+    COMPARE = "compare"
+    """It asks how the deal differs from another one of the same person."""
     ASK = "ask"
     """It asks what the guidance says."""
     DEFINE = "define"
@@ -97,13 +103,15 @@ class Message:
         default_factory=lambda: MappingProxyType({})
     )
     """Values that the message says don't hold ("not the police")."""
+    supposed: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
+    """What it only supposes ("what if we host it ourselves?")."""
     subject: str | None = None
     """What a question is about: a glossary entry's id for DEFINE; for a follow-up such as "and in
-    Kenya?" the question that went before."""
+    Kenya?" the question that went before; for COMPARE "last" where the last deal is meant."""
     retracted: frozenset[Fact] = frozenset()
     """Facts that an earlier wording of it told and this one does not any more."""
     answers_pending: bool = False
-    """True when it answers the question that was asked last."""
+    """True when it answers something that was asked last."""
     topics: Table = field(default_factory=lambda: EMPTY_TABLE)
     """What it names, whether or not it says so of the deal: topics for a search."""
 
@@ -122,6 +130,28 @@ class Conversation:
     """What the last question about the guidance was about, for short follow-ups."""
     extra_questions: int = 0
     """Questions allowed beyond the limit, because the person wanted to go on."""
+    beside: tuple[Fact, ...] = ()
+    """Facts asked for in the same message as `pending`."""
+    rounds: int = 0
+    """Messages in which something was asked."""
+    supposed: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
+    """What was supposed last and can be adopted; no part of the deal."""
+
+    def awaiting(self) -> tuple[Fact, ...]:
+        """The facts asked for last that were not answered since."""
+        asked = () if self.pending is None else (self.pending, *self.beside)
+        return tuple(fact for fact in asked
+                     if not self.deal.answered(fact) or self.deal.guessed(fact))
+
+    def asking(self, facts: Sequence[Fact]) -> "Conversation":
+        """This conversation with *facts* as what is asked in the next message."""
+        pending, *beside = facts
+        return replace(self, pending=pending, beside=tuple(beside), phase=Phase.ASKING,
+                       rounds=self.rounds + 1, asked=tuple(dict.fromkeys((*self.asked, *facts))))
+
+    def asking_nothing(self, phase: Phase) -> "Conversation":
+        """This conversation with no question left, in *phase*."""
+        return replace(self, pending=None, beside=(), phase=phase)
 
     def seen_as(self, shown: "Conversation") -> "Conversation":
         """This conversation for a person who saw nothing after *shown*.
@@ -129,10 +159,9 @@ class Conversation:
         A question in a reply that was never shown was not put to anybody: it may be asked again,
         and what the person says next is no answer to it.
         """
-        pending = shown.pending
-        if pending is not None and self.deal.answered(pending):
-            pending = None
-        return replace(self, pending=pending, asked=shown.asked)
+        awaiting = replace(shown, deal=self.deal).awaiting()
+        return replace(self, pending=awaiting[0] if awaiting else None, beside=awaiting[1:],
+                       asked=shown.asked, rounds=shown.rounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +247,14 @@ class Asked:
     several: bool
     choices: tuple[Choice, ...]
     citations: tuple[Citation, ...]
+    opener: str = ""
+    """What opens a message that asks for more than one fact."""
+    beside: tuple["Asked", ...] = ()
+    """What is asked in the same message."""
+
+    def all(self) -> tuple["Asked", ...]:
+        """This question and those beside it."""
+        return (self, *self.beside)
 
 
 class Kind(StrEnum):
@@ -236,8 +273,67 @@ class Line:
     citations: tuple[Citation, ...] = ()
 
 
-Shape = Literal["full", "brief", "step", "safeguards", "sources"]
-"""How much to show: everything; the gist, for a first answer; only what is new, for a step of the
+class Part(StrEnum):
+    """What two advices can differ in."""
+
+    FACTS = "facts"
+    FLAGS_ADDED = "flags_added"
+    FLAGS_REMOVED = "flags_removed"
+    CONSIDERATIONS = "considerations"
+    SAFEGUARDS_ADDED = "safeguards_added"
+    SAFEGUARDS_REMOVED = "safeguards_removed"
+    FACTS_OPENED = "facts_opened"
+    """Facts that have to be found out in the second case only."""
+    FACTS_NEEDLESS = "facts_needless"
+    """Facts that had to be found out in the first case only."""
+
+
+class Ground(StrEnum):
+    """Why two advices are held against each other."""
+
+    CORRECTION = "correction"
+    SUPPOSITION = "supposition"
+    COMPARISON = "comparison"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A flag, safeguard, consideration or fact by its name, and what it rests on."""
+
+    id: str
+    title: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What differs in one part, under the words that say how."""
+
+    part: Part
+    heading: str
+    named: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How the advice differs from another one: that of before, or of another deal."""
+
+    of: Ground
+    groups: tuple[Group, ...]
+    """Only parts in which something differs."""
+    kept: tuple[str, ...]
+    """Ids of the flags and safeguards that are in both."""
+    rest: str
+    """What is said of all else."""
+
+    def named(self, part: Part) -> tuple[Named, ...]:
+        """What differs in *part*."""
+        return next((group.named for group in self.groups if group.part is part), ())
+
+
+Shape = Literal["full", "short", "brief", "step", "safeguards", "sources"]
+"""How much to show: everything; one line a point, for a deal of which little is to be said; the
+gist, for a first answer; only what is new, for a step of the
 interview; the safeguards alone; or the passages behind the citations."""
 
 
@@ -270,6 +366,15 @@ class Reply:
     shape: Shape = "full"
     fresh: tuple[FlagId, ...] = ()
     """Flags that this message raised."""
+    changes: Changes | None = None
+    """What the message did to the advice; None where it changed nothing that was known."""
+
+    def told(self) -> tuple[Group, ...]:
+        """The changes to show: a step of the interview shows flags that came in full."""
+        if self.changes is None:
+            return ()
+        apart = {Part.FLAGS_ADDED} if self.shape == "step" else set()
+        return tuple(g for g in self.changes.groups if g.part not in apart)
 
     def citations(self) -> tuple[Citation, ...]:
         """Every citation of what is shown, once, in the order in which a reader meets them.
@@ -279,11 +384,12 @@ class Reply:
         seen: dict[tuple[ProvisionId, int, int], Citation] = {}
         raised = [f for f in self.flags if f.status is Status.RAISED]
         holders: list[tuple[Citation, ...]] = [line.citations for line in self.lead]
+        holders += [named.citations for group in self.told() for named in group.named]
         holders += [f.citations for f in raised]
         holders += [c.citations for c in (*self.considerations, *self.related)]
         holders += [s.citations for s in self.safeguards]
         if self.question is not None:
-            holders.append(self.question.citations)
+            holders += [q.citations for q in self.question.all()]
         holders += [line.citations for line in (*self.consult, *self.closing)]
         for citations in holders:
             for citation in citations:

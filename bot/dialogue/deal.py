@@ -9,6 +9,9 @@ from retrieval.guidance import UNKNOWN, Fact, Table
 
 MessageKey = NewType("MessageKey", str)
 
+ASKED_BACK = 0.7
+"""Confidence below which what was read in a message is asked back rather than assumed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -25,6 +28,8 @@ class Answer:
     sure: bool = True
     start: int = 0
     end: int = 0
+    confidence: float = 1.0
+    """How likely the reader thinks that it was meant so, in [0, 1]; 1 for what was picked."""
 
 
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
@@ -50,6 +55,11 @@ class Deal:
         """True when *fact* was answered with "I don't know"."""
         answer = self.answers.get(fact)
         return answer is not None and answer.values is None
+
+    def guessed(self, fact: Fact) -> bool:
+        """True when the value of *fact* was read with little confidence."""
+        answer = self.answers.get(fact)
+        return answer is not None and answer.values is not None and answer.confidence < ASKED_BACK
 
     def answered(self, fact: Fact) -> bool:
         """True when *fact* was answered in any way."""

@@ -1,6 +1,6 @@
-"""Red flags judged for a deal, the ledger of considerations, and the question that comes next."""
+"""Red flags judged for a deal, and the ledger of considerations."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.conversation import Coverage, CoverageLine, Status
@@ -92,56 +92,17 @@ def idle_facts(guidance: Guidance, deal: Deal) -> frozenset[Fact]:
     )
 
 
-def next_question(
-    guidance: Guidance, deal: Deal, findings: Sequence[Finding], asked: Collection[Fact], limit: int
-) -> Question | None:
-    """Choose the question whose answer would settle the gravest open points.
-
-    Args:
-        guidance: The release.
-        deal: What is known.
-        findings: One per red flag of the release.
-        asked: Facts asked for before, whether or not they were answered.
-        limit: Most questions in one conversation.
-
-    Returns:
-        None when nothing is open, when what is open was asked before, or when *limit* is reached;
-        the caller then advises on what is known.
-
-    A fact answered with "I don't know" is not asked again: not knowing the end-user is itself
-    among the signs to look into, so it belongs in the advice, not in another round of questions.
-    """
-    if len(asked) >= limit:
-        return None
-    idle = idle_facts(guidance, deal)
-    weight: dict[Fact, int] = {}
-    for finding in findings:
-        if finding.status is Status.OPEN:
-            for fact in finding.missing:
-                weight[fact] = weight.get(fact, 0) + finding.flag.gravity
-    candidates = [
-        q
-        for q in guidance.questions.values()
-        if q.fact not in asked and not deal.answered(q.fact) and q.fact not in idle
-    ]
-    return min(
-        candidates, key=lambda q: (urgency(q, deal), -weight.get(q.fact, 0)), default=None
-    )
-
-
-def urgency(question: Question, deal: Deal) -> int:
-    """The rank of *question* for such a deal; lower is asked first."""
-    if any(fits(table, deal) is True for table in question.sooner_if):
-        return min(question.sooner, question.rank)
-    return question.rank
-
-
 def open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:
-    """Facts that matter and are not settled, gravest questions first."""
+    """Facts that matter and are not settled, first those that the gravest flags wait for."""
     idle = idle_facts(guidance, deal)
     still = [q for q in guidance.questions.values()
              if not deal.settled(q.fact) and (q.fact not in idle or deal.answered(q.fact))]
-    return tuple(q.fact for q in sorted(still, key=lambda q: urgency(q, deal)))
+    waits: dict[Fact, int] = {}
+    for flag in guidance.red_flags:
+        if fits(flag.when, deal) is None:
+            for fact in flag.when:
+                waits[fact] = waits.get(fact, 0) + flag.gravity
+    return tuple(q.fact for q in sorted(still, key=lambda q: (-waits.get(q.fact, 0), q.rank)))
 
 
 def coverage(guidance: Guidance, deal: Deal) -> tuple[CoverageLine, ...]:
@@ -171,3 +132,19 @@ def standing(findings: Sequence[Finding], consideration: str) -> Status:
     if Status.RAISED in statuses:
         return Status.RAISED
     return Status.OPEN if Status.OPEN in statuses or not statuses else Status.NOT_RAISED
+
+
+def standings(
+    findings: Sequence[Finding], ledger: Sequence[CoverageLine]
+) -> Mapping[str, Status]:
+    """How each consideration that applies stands; those that don't apply are left out."""
+    stands: dict[str, Status] = {}
+    for line in ledger:
+        if line.state is Coverage.NOT_APPLICABLE:
+            continue
+        status = standing(findings, line.consideration)
+        if status is not Status.RAISED:
+            waits = line.state is Coverage.OPEN
+            status = Status.OPEN if waits else Status.NOT_RAISED
+        stands[line.consideration] = status
+    return stands

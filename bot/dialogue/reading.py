@@ -1,41 +1,44 @@
-"""Read a message without any model: what it says of the deal, and what it wants.
+"""Read a message without any language model: what it says of the deal, and what it wants.
 
 Layers, each of which may find nothing: the vocabulary (`retrieval.lexicon`), the scope of small
-words (`bot.dialogue.clauses`), the question that was asked last (`bot.dialogue.answering`), and
-what is known already, since a correction is not a second value.  Every fact keeps the words it
-rests on.
+words (`bot.dialogue.clauses`), what a model takes each clause to tell (`retrieval.tells`, weighed
+against the vocabulary in `bot.dialogue.weighing`), the question that was asked last
+(`bot.dialogue.answering`), and what is known already, since a correction is not a second value.
+Every fact keeps the words it rests on.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bot.dialogue.answering import answer_to
+from bot.dialogue.answering import answers_to, confirmed
 from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.conversation import Conversation, Intent, Message
-from bot.dialogue.deal import Answer, Deal, MessageKey, fits
+from bot.dialogue.conversation import Conversation, Intent, Message, Phase
+from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.steering import Steering
+from bot.dialogue.weighing import SURE, Claim, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
+from retrieval.tells import Tells, Told
+
+TELLING_FACTS = 2
+"""So many facts, told surely, make a message one that tells of a deal."""
+_NAMES_OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
+"""How a supposition names what it supposes."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """One value of one fact as the message has it, scopes applied."""
-
-    mention: Mention
-    value: str
-    holds: bool
-    sure: bool
-    added: bool
+_ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
+"""What a phrase may seem to want in the middle of a deal that is being told."""
 
 
 class PlainReader:
     """Reads messages of one release; holds the compiled vocabulary, nothing else."""
 
-    def __init__(self, guidance: Guidance) -> None:
+    def __init__(self, guidance: Guidance, tells: Tells | None = None) -> None:
+        """Read with the vocabulary of *guidance*, and with a model if there is one."""
         self._guidance = guidance
+        self._tells = tells
         self.lexicon = Lexicon(guidance.vocabulary)
         self._cues = Cues.of(guidance.vocabulary.cues)
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
@@ -56,66 +59,112 @@ class PlainReader:
         message = Message(key, author, text, sent_at)
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
-        asking = self._steering.asks(reading, clauses, conversation)
+        told = None if self._tells is None else self._tells(text)
+        # Whoever states two facts of a deal tells of it, however much of it is put as a question.
+        deals = len({one.fact for one in told or () if one.chance >= SURE}) >= TELLING_FACTS
+        asking = not deals and self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
+        if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
+            # A first message that ends in "advise me fast" is no reason to ask nothing.
+            intent, subject = None, None
+        if intent is None:
+            meant = self._of_a_supposition(reading, clauses, message, conversation)
+            if meant is not None:
+                return meant
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
-        claims = [] if not telling else self._claims(reading, clauses, conversation.pending)
-        pending = self._guidance.questions.get(conversation.pending or Fact(""))
-        direct: Answer | None = None
-        if pending is not None and telling and intent in (None, Intent.ADVISE_NOW):
-            direct, claims = self._answered(pending, reading, clauses, claims, key)
-        answered = direct is not None or any(
-            c.holds and c.mention.fact == conversation.pending for c in claims
-        )
+        awaiting = conversation.awaiting()
+        claims = [] if not telling else self._claims(reading, clauses, awaiting, told)
+        pending = [self._guidance.questions[fact] for fact in awaiting]
+        direct: Mapping[Fact, Answer] = {}
+        if pending and telling and intent in (None, Intent.ADVISE_NOW):
+            direct = confirmed(conversation.deal, awaiting, reading, self._cues, key)
+            if not direct:
+                direct, claims = self._answered(pending, reading, clauses, claims, key)
+        answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = self._merge(
-            reading, claims, conversation.deal, clauses,
-            conversation.pending if answered else None, key,
-        )
+            reading, claims, conversation.deal, clauses, answered, key)
         heard = {**self._unknowns(reading, clauses, heard, conversation.deal, key), **heard}
-        if pending is not None and direct is not None and pending.fact not in heard:
-            heard[pending.fact] = direct
+        heard = {**direct, **heard}
         heard = self._refined(conversation.deal, heard, key)
-        answers = pending is not None and pending.fact in heard
-        if intent is Intent.GO_ON and pending is not None:
+        answers = not heard.keys().isdisjoint(awaiting)
+        if intent is Intent.GO_ON and pending:
             intent = None
         if intent is None:
             intent = self._steering.implied(reading, heard, withdrawn, asking, conversation)
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
-        if intent is Intent.OUT_OF_SCOPE:
+        if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
             heard, withdrawn = {}, {}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        subject=subject, answers_pending=answers,
                        topics=reading.by_fact())
 
+    def _of_a_supposition(
+        self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* read as a supposition about the deal or its adoption; None if it is neither."""
+        deal = conversation.deal
+        if conversation.supposed and self._steering.adopts(reading):
+            # The words that raise a flag stay those of the supposition.
+            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
+                     for fact, answer in conversation.supposed.items()}
+            return replace(message, intent=Intent.ADOPT, heard=heard,
+                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+        if not deal.answers or not self._steering.supposes(reading, clauses):
+            return None
+        claims = [replace(c, sure=True) for c in self._claims(reading, clauses, (), None)]
+        # "What if they use it against journalists?" has the shape of a report of misuse, but names
+        # nothing of the deal.
+        if not any(c.mention.strength in _NAMES_OUTRIGHT for c in claims):
+            return None
+        supposed, _ = self._merge(reading, claims, deal, clauses, (), message.key)
+        supposed = {fact: answer for fact, answer
+                    in self._refined(deal, supposed, message.key).items()
+                    if answer.values != deal.known(fact)}
+        if not supposed:
+            return None
+        return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
+                       topics=reading.by_fact())
+
     def _answered(
         self,
-        pending: Question,
+        pending: Sequence[Question],
         reading: Reading,
         clauses: Clauses,
-        claims: list[_Claim],
+        claims: list[Claim],
         key: MessageKey,
-    ) -> tuple[Answer | None, list[_Claim]]:
-        """The answer to the question asked, if the claims don't hold it, and the claims left."""
-        mine = [c.mention for c in claims if c.mention.fact == pending.fact]
-        named = any(m.strength is not Strength.ASKED for m in mine)
-        if not named and not _is_the_answer(mine, pending):
-            direct = answer_to(pending, reading, clauses, self._cues, key, hinted=bool(mine))
-            if direct is not None:
-                return direct, [c for c in claims if c.mention.fact != pending.fact]
+    ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
+        """The answers to the questions asked that the claims don't hold, and the claims left."""
+        mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact] for q in pending}
+        open_ones = [
+            q for q in pending
+            if all(m.strength is Strength.ASKED for m in mine[q.fact])
+            and not _is_the_answer(mine[q.fact], q)
+        ]
+        hinted = [q.fact for q in open_ones if mine[q.fact]]
+        alone = len(open_ones) == len(pending)
+        direct = answers_to(open_ones, reading, clauses, self._cues, key, hinted) if alone else {}
+        if direct:
+            return direct, [c for c in claims if c.mention.fact not in direct]
         # "They exist on paper" answers the question asked; that the same words could say
         # something of another fact is no news.
-        return None, [
+        own = [m for mentions in mine.values() for m in mentions]
+        return {}, [
             c for c in claims
-            if c.mention.fact == pending.fact
-            or not any(m.first < c.mention.last and c.mention.first < m.last for m in mine)
+            if c.mention.fact in mine
+            or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
         ]
 
     def _claims(
-        self, reading: Reading, clauses: Clauses, pending: Fact | None
-    ) -> list[_Claim]:
-        claims: list[_Claim] = []
+        self,
+        reading: Reading,
+        clauses: Clauses,
+        pending: Collection[Fact],
+        told: Sequence[Told] | None,
+    ) -> list[Claim]:
+        """What *reading* claims; weighed against what is *told*, unless that is None."""
+        claims: list[Claim] = []
         # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
         # answer to its own question, it does.
         hints = bool(self._cues.find("deal", reading.tokens)) or any(
@@ -124,9 +173,11 @@ class PlainReader:
         for mention in of_place_of_use(reading, self._guidance):
             if clauses.taken_back(mention):
                 continue
-            if mention.strength is Strength.WEAK and not hints and mention.fact != pending:
+            if mention.strength is Strength.WEAK and not hints and mention.fact not in pending:
                 continue
-            if mention.strength is Strength.ASKED and mention.fact != pending:
+            if mention.strength is Strength.ASKED and (
+                mention.fact not in pending or clauses.corrects(mention)
+            ):
                 continue
             denied = clauses.denied(mention)
             # "Norwegian police" names the country by the way, but firmly enough.
@@ -136,21 +187,24 @@ class PlainReader:
             value, holds = mention.value, not denied
             if denied and mention.negated_value is not None:
                 value, holds = mention.negated_value, True
-            claims.append(_Claim(mention, value, holds, sure, clauses.added(mention)))
-        return [c for c in claims if not _is_local_colour(c, claims, reading)]
+            claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
+        claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
+        if told is None:
+            return claims
+        return weighed(claims, told, reading, clauses, self._guidance)
 
     def _merge(
         self,
         reading: Reading,
-        claims: Sequence[_Claim],
+        claims: Sequence[Claim],
         deal: Deal,
         clauses: Clauses,
-        answered: Fact | None,
+        answered: Collection[Fact],
         key: MessageKey,
     ) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
         """Answers that the claims make of what is known, and the values they take away.
 
-        *answered* is the question that the message answers, if it answers one.
+        *answered* are the facts asked for that the message answers.
         """
         heard: dict[Fact, Answer] = {}
         withdrawn: dict[Fact, frozenset[str]] = {}
@@ -165,7 +219,7 @@ class PlainReader:
                 values = frozenset(c.value for c in held)
                 corrected = bool(clauses.corrections) or bool(denied & known)
                 added = any(c.added for c in held) and not corrected
-                elsewhere = answered is not None and answered != fact
+                elsewhere = bool(answered) and fact not in answered
                 hinted = not any(c.mention.strength.is_firm for c in held)
                 if known and (elsewhere or hinted) and not corrected and not added:
                     # The message answers another question; that it names the end-user in passing
@@ -173,7 +227,7 @@ class PlainReader:
                     continue
                 several = self._guidance.questions[fact].several
                 whole = (known | values) - denied if added and several else values
-                sure = all(c.sure for c in held)
+                sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
                 if whole == known and (deal.settled(fact) or not sure):
                     continue
                 heard[fact] = self._answer(reading, held, whole, sure, key)
@@ -189,7 +243,7 @@ class PlainReader:
     def _answer(
         self,
         reading: Reading,
-        claims: Sequence[_Claim],
+        claims: Sequence[Claim],
         values: frozenset[str] | None,
         sure: bool,
         key: MessageKey,
@@ -198,7 +252,7 @@ class PlainReader:
         last = max(c.mention.last for c in claims)
         start, end = reading.tokens[first].start, reading.tokens[last - 1].end
         said = ", ".join(dict.fromkeys(reading.words(c.mention) for c in claims))
-        return Answer(values, said, key, sure, start, end)
+        return Answer(values, said, key, sure, start, end, min(c.confidence for c in claims))
 
     def _unknowns(
         self,
@@ -241,7 +295,7 @@ class PlainReader:
         return refined
 
 
-def _is_local_colour(claim: _Claim, claims: Sequence[_Claim], reading: Reading) -> bool:
+def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:
     """Whether it only tells of the place: "for the regulator; police there need no warrant"."""
     following = reading.tokens[claim.mention.last : claim.mention.last + 1]
     return [t.norm for t in following] == ["there"] and any(
@@ -259,7 +313,7 @@ def _is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:
     return bool(mentions) and (not plain or any(m.first == 0 for m in mentions))
 
 
-def _strongest(claims: list[_Claim]) -> list[_Claim]:
+def _strongest(claims: list[Claim]) -> list[Claim]:
     """Drop hints where the message also says it outright."""
     firm = [c for c in claims if c.mention.strength.is_firm]
     return firm or claims

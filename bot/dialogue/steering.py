@@ -4,17 +4,22 @@ Fixed phrases come first, since they steer whatever else a message holds.  What 
 by its form: a question of whoever is not dealing asks what the guidance says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.deal import Answer
+from bot.dialogue.naming import LAST
 from bot.dialogue.placing import FIRST_PERSON
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.lexicon import Phrases, Reading
+from retrieval.tokens import Token
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
+_OPENERS = frozenset({"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also", "then",
+                      "now", "well", "um", "er"})
+
 GREETING_WORDS = 4
 """Longest message taken for nothing but a greeting or thanks."""
 OPENING_WORDS = 5
@@ -34,6 +39,18 @@ class Steering:
         """Whether the message is nothing but a wish to begin again."""
         return self._is_mostly(reading, "start_over")
 
+    def supposes(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
+        phrases = self._intents.get("what_if")
+        spans = clauses.sentences() if phrases else []
+        return any(phrases and phrases.starts(_unopened(reading.tokens[first:last], phrases))
+                   for first, last in spans)
+
+    def adopts(self, reading: Reading) -> bool:
+        """Whether the message says that what was supposed last is so, and tells nothing else."""
+        firm = any(m.strength.is_firm for m in reading.mentions)
+        return not firm and self._is_command(reading, "adopt")
+
     def stated(self, reading: Reading) -> tuple[Intent | None, str | None]:
         """The intent that fixed phrases state, None when the message just tells or asks."""
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
@@ -43,6 +60,8 @@ class Steering:
             opening = any(self._words_before(reading, first) < OPENING_WORDS for first, _ in spans)
             if spans and (opening or len(firm) < 2):
                 return Intent.OUT_OF_SCOPE, None
+        if self._is_command(reading, "compare") and self._wants(reading, "other_deal"):
+            return Intent.COMPARE, LAST if self._wants(reading, "last_deal") else None
         if self._wants(reading, "verdict"):
             return Intent.VERDICT, None
         defined = self._defined(reading)
@@ -77,7 +96,8 @@ class Steering:
         place = any(questions[f].kind is QuestionKind.COUNTRY for f in firm)
         if place and len(firm) >= 2:
             return False
-        if conversation.pending in firm and sum(t.is_word for t in reading.tokens) <= 4:
+        short = sum(t.is_word for t in reading.tokens) <= 4
+        if short and firm.intersection(conversation.awaiting()):
             return False
         return not (dealing and firm)
 
@@ -134,11 +154,7 @@ class Steering:
         return None
 
     def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
-        tokens = list(reading.tokens[span[0] : span[1]])
-        while tokens and (not tokens[0].is_word or tokens[0].norm in
-                          {"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also",
-                           "then", "now", "well", "um", "er"}):
-            tokens = tokens[1:]
+        tokens = _unopened(reading.tokens[span[0] : span[1]])
         if not tokens:
             return False
         begins = self._cues.starts("question", tokens) > 0
@@ -155,3 +171,12 @@ class Steering:
         covered = {i for first, last in self._cues.find("filler", words)
                    for i in range(first, last)}
         return len(covered) == len(words)
+
+
+def _unopened(tokens: Sequence[Token], but: Phrases | None = None) -> Sequence[Token]:
+    """*tokens* without the words that merely open a sentence, up to where *but* begins."""
+    while tokens and (not tokens[0].is_word or tokens[0].norm in _OPENERS):
+        if but is not None and but.starts(tokens):
+            break
+        tokens = tokens[1:]
+    return tokens

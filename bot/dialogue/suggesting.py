@@ -5,14 +5,26 @@ from collections.abc import Sequence
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal, fits
 from bot.dialogue.judging import Finding, scope_of
-from retrieval.guidance import DealStage, Guidance, Safeguard, SafeguardId
+from retrieval.guidance import (
+    DealStage,
+    FlagId,
+    Guidance,
+    ProvisionId,
+    Safeguard,
+    SafeguardId,
+)
 
-SPECIFIC = 4
+SPECIFIC = 4.0
 """What a matching row of `suits` is worth: what is made for this product beats what is general."""
-FOR_RAISED = 3
+FOR_RAISED = 3.0
 """What a raised flag that names the safeguard is worth, times its gravity."""
-FOR_OPEN = 1
+FOR_OPEN = 1.0
 """The same for a flag that is still open: worth having ready, no more."""
+FROM_GUIDANCE = 8.0
+"""What it is worth that the guidance itself names the safeguard: ours spell out what it means for
+a product, and come second."""
+SERVED = 0.25
+"""What a flag still calls for once one safeguard for it is chosen, as a share."""
 
 
 def rank_safeguards(
@@ -23,27 +35,35 @@ def rank_safeguards(
     One whose `suits` table fails on a known fact is left out, and so is one that the deal's stage
     has overtaken.  One that is made for particular facts is left out until those are known.  For a
     deal to which few considerations apply only what a flag calls for is left.
+
+    They are chosen one after the other: a flag for which something is chosen already calls less
+    loudly for more, so that the first few answer to different flags and facts instead of all to
+    the gravest.
     """
     stages = _stages(guidance, deal)
-    called = _called_for(findings)
+    calls = _calls(findings)
     narrow = scope_of(guidance, deal) is not None
-    scored = []
-    for order, safeguard in enumerate(guidance.safeguards.values()):
-        if safeguard.stage not in stages:
-            continue
-        fit = fits(safeguard.suits, deal) if safeguard.suits else None
-        if safeguard.suits and fit is not True:
-            continue
-        if narrow and not called.get(safeguard.id):
-            continue
-        score = (
-            called.get(safeguard.id, 0)
-            + (0 if narrow else SPECIFIC * len(safeguard.suits))
-            + safeguard.weight
-            - stages.index(safeguard.stage)
-        )
-        scored.append((-score, order, safeguard))
-    return tuple(safeguard for _, _, safeguard in sorted(scored, key=lambda row: row[:2]))
+    left = {
+        s.id: (SPECIFIC * len(s.suits) + s.weight - stages.index(s.stage)
+               + (FROM_GUIDANCE if ProvisionId(s.id) in guidance.provisions else 0.0))
+        for s in guidance.safeguards.values()
+        if s.stage in stages and not (s.suits and fits(s.suits, deal) is not True)
+        and not (narrow and s.id not in calls)
+    }
+    loudness = {flag: 1.0 for called in calls.values() for flag in called}
+    order = {id_: place for place, id_ in enumerate(guidance.safeguards)}
+    ranked = []
+    while left:
+        best = max(left, key=lambda id_: (
+            (0.0 if narrow else left[id_])
+            + sum(worth * loudness[flag] for flag, worth in calls.get(id_, {}).items()),
+            -order[id_],
+        ))
+        del left[best]
+        ranked.append(guidance.safeguards[best])
+        for flag in calls.get(best, {}):
+            loudness[flag] *= SERVED
+    return tuple(ranked)
 
 
 def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:
@@ -53,16 +73,15 @@ def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:
     return (DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE)
 
 
-def _called_for(findings: Sequence[Finding]) -> dict[SafeguardId, int]:
-    """How strongly the flags call for each safeguard; the first that a flag names counts most."""
-    called: dict[SafeguardId, int] = {}
+def _calls(findings: Sequence[Finding]) -> dict[SafeguardId, dict[FlagId, float]]:
+    """How strongly each flag calls for each safeguard; the first that a flag names counts most."""
+    calls: dict[SafeguardId, dict[FlagId, float]] = {}
     for finding in findings:
-        worth = {Status.RAISED: FOR_RAISED, Status.OPEN: FOR_OPEN, Status.NOT_RAISED: 0}
-        strength = worth[finding.status] * finding.flag.gravity
-        if finding.status is Status.OPEN:
-            strength = worth[finding.status]
+        if finding.status is Status.NOT_RAISED:
+            continue
+        raised = finding.status is Status.RAISED
+        strength = FOR_RAISED * finding.flag.gravity if raised else FOR_OPEN
         for place, safeguard in enumerate(finding.flag.safeguards):
-            gained = max(strength - place, 0)
-            if gained:
-                called[safeguard] = called.get(safeguard, 0) + gained
-    return called
+            if strength > place:
+                calls.setdefault(safeguard, {})[finding.flag.id] = strength - place
+    return calls

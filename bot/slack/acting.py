@@ -23,7 +23,7 @@ def acts(
         cited: Whether it cites anything.
     """
     press = shown.press()
-    advice = bool(reply.coverage) and reply.shape == "full"
+    advice = bool(reply.coverage) and reply.shape in {"full", "short"}
     asking = reply.question is not None and shown.answered is None
     row = []
     if asking:

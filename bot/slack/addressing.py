@@ -14,12 +14,14 @@ from bot.slack.posting import EPHEMERAL, MESSAGE
 
 _MEANT_FOR_US = frozenset({
     Intent.DEFINE, Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS,
-    Intent.SHOW_SOURCES, Intent.START_OVER, Intent.VERDICT,
+    Intent.SHOW_SOURCES, Intent.START_OVER, Intent.VERDICT, Intent.WHAT_IF, Intent.ADOPT,
+    Intent.COMPARE,
 })
 """Intents that nobody but us would be told, even by somebody who talks to others."""
 
 _GOES_ON = frozenset({
     Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES,
+    Intent.WHAT_IF, Intent.COMPARE,
 })
 """Intents that only make sense about what was said before."""
 
@@ -74,7 +76,8 @@ class Addressing:
             answers = message.answers_pending and set(message.heard) == {conversation.pending}
             takes_back = any(conversation.deal.known(fact) & values
                              for fact, values in message.withdrawn.items())
-            if answers or takes_back or (message.intent in _GOES_ON and not message.heard):
+            if answers or takes_back or message.intent is Intent.ADOPT or (
+                    message.intent in _GOES_ON and not message.heard):
                 self._parts.deliveries.move(taken, case.conversation)
                 return True
         return False

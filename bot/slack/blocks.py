@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.dialogue.conversation import (
+    Asked,
     Citation,
     ConsiderationNote,
     ConversationId,
@@ -28,11 +29,13 @@ from bot.plain import BRIEF_CONSIDERATIONS, BRIEF_SAFEGUARDS, STATES
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.controls import button, controls
-from bot.slack.escaping import cut, escape, tidy
+from bot.slack.escaping import cut, escape, inline, tidy
 from bot.slack.names import Press
 from bot.slack.references import Numbers
 from bot.slack.shown import Shown
 from bot.slack.splitting import (
+    MOST_CHARACTERS,
+    ROOM_FOR_STATES,
     Block,
     Item,
     Span,
@@ -45,6 +48,7 @@ from bot.slack.splitting import (
     sections,
     size,
 )
+from bot.slack.together import MOST_TOGETHER, MOST_WORDS, Worded, together
 from retrieval.guidance import Guidance
 
 FALLBACK_TEXT = 3_000
@@ -122,16 +126,14 @@ class _Page:
         lead = self._lead()
         heading = list(sections(lead))
         items = [*heading, *self._body()]
-        question = self._asking()
-        items += question[:-1]
-        asking = question[-1:]
+        above, asking = self._asking()
+        items += above
         below = self._closing()
         if below is None:
             items += self._ending()
 
-        def last(cites: frozenset[int], shown: Shown) -> list[Block]:
+        def under_controls(cites: frozenset[int], shown: Shown) -> list[Block]:
             return [
-                *self._controls(asking, shown),
                 *self._below(acts(self._reply, shown, self._say, raised=bool(self._raised()),
                                   cited=bool(self.numbers.cited))),
                 *self.numbers.sources(cites, self._say),
@@ -141,6 +143,13 @@ class _Page:
             ]
 
         untouched = replace(self._shown, answered=None, handed_over=None, watch_on=None)
+        # Controls have to fit into a message of their own, should it come to that.
+        beside = [self._marker("post.back"), *under_controls(frozenset(), untouched)]
+        room = MOST_CHARACTERS - ROOM_FOR_STATES - size(beside)
+
+        def last(cites: frozenset[int], shown: Shown) -> list[Block]:
+            return [*self._controls(asking, shown, room), *under_controls(cites, shown)]
+
         bodies = pack(
             items,
             lambda cites: self.numbers.sources(cites, self._say),
@@ -166,7 +175,8 @@ class _Page:
             lines = [line.text for line in r.lead]
             lines += [self._say.say("flag.named", title=f.title) for f in self._raised()]
         if r.question is not None:
-            lines.append(r.question.text)
+            lines += [r.question.opener] if r.question.beside else []
+            lines += [one.text for one in r.question.all()]
         text = "\n".join(filter(None, (tidy(line) for line in lines))) or "…"
         return escape(cut(text, FALLBACK_TEXT, lambda c: len(escape(c).encode("utf-16-le")) // 2))
 
@@ -184,11 +194,12 @@ class _Page:
         r = self._reply
         if r.heard:
             yield from self._heard()
+        yield from self._changes()
         if r.shape == "sources":
             yield from self._passages()
             return
         yield from self._findings()
-        if r.shape == "full":
+        if r.shape in {"full", "short"}:
             yield from self._rest()
 
     def _lead(self) -> list[Span]:
@@ -208,6 +219,20 @@ class _Page:
             correct = button(self._say.say("button.correct"), names.CORRECT, self._shown.press())
             items[-1].block["accessory"] = correct
         yield from items
+
+    def _changes(self) -> Iterator[Item]:
+        """What a correction did to the advice: a line for each part that differs."""
+        r = self._reply
+        if r.changes is None:
+            return
+        spans: list[Span] = []
+        for group in r.told():
+            spans.append(Span(f"{group.heading}: ", "*"))
+            for n, named in enumerate(group.named):
+                spans.append(Span("; " if n else ""))
+                spans += self._cited(Span(named.title), by=named.citations)
+            spans.append(Span(".\n"))
+        yield from sections([*spans, Span(r.changes.rest)])
 
     def _raised(self) -> list[FlagNote]:
         """The red flags to show: all raised ones, in a step only those that are new."""
@@ -288,7 +313,7 @@ class _Page:
             yield from sections([Span(say.say("head.open"), "*"), Span(f" {names_}.")])
         where = [self._cited(Span(line.text), by=line.citations) for line in r.consult]
         yield from self._list("head.look_up", where)
-        if r.coverage:
+        if r.coverage and r.shape == "full":
             rows = sorted(r.coverage, key=lambda line: line.state)
             spans = [Span(say.say("head.coverage"), "*")]
             for state, group in groupby(rows, key=lambda line: line.state):
@@ -322,24 +347,64 @@ class _Page:
         """*blocks*, unless a later reply of the same message has them."""
         return blocks if self._pressable else iter(())
 
-    def _asking(self) -> list[Item]:
+    def _asking(self) -> tuple[list[Item], str]:
+        """What is asked: the lines that stand above the controls, and the one that heads them.
+
+        The heading of several questions is what opens them.  Any of their lines that is too long
+        to be drawn whole among the controls stands whole above.
+        """
         question = self._reply.question
         if question is None:
-            return []
-        text = tidy(question.text) or self._guidance.questions[question.fact].label
-        return list(sections([Span(text, "*")]))
+            return [], ""
+        if question.beside:
+            texts = [tidy(question.opener), *map(self._wording, question.all())]
+            long = [text for text in texts if drawn_within(text, MOST_WORDS) != inline(text)]
+            heading = drawn_within(texts[0], MOST_WORDS)
+            return ([item for text in long for item in sections([Span(text, "*")])],
+                    f"*{heading}*" if heading else "")
+        *above, last = sections([Span(self._wording(question), "*")])
+        return above, last.block["text"]["text"]
 
-    def _controls(self, asking: Sequence[Item], shown: Shown) -> Iterator[Block]:
+    def _wording(self, question: Asked) -> str:
+        return tidy(question.text) or self._guidance.questions[question.fact].label
+
+    def _controls(self, text: str, shown: Shown, room: int) -> Iterator[Block]:
+        """The question and what can be pressed to answer it, or what was answered already.
+
+        *text* heads them; *room* is how many characters they may take where they could vary.
+        """
         question = self._reply.question
         if question is None:
             return
-        text = asking[0].block["text"]["text"]
-        if not self._pressable:
+        if question.beside:
+            yield from self._several(question, text, shown, room)
+        elif not self._pressable:
             yield section(text)
         elif shown.answered is not None:
-            answered = drawn_within(shown.answered, ANSWERED_ROOM)
+            answered = drawn_within(shown.answered.get(question.fact, ""), ANSWERED_ROOM)
             yield section(text)
             yield section(f"{drawn_within(self._say.say('ask.answered'), 100)} *{answered}*")
         else:
             press = Press(shown.conversation, shown.turn)
             yield from controls(question, text, press, self._say)
+
+    def _several(
+        self, question: Asked, heading: str, shown: Shown, room: int
+    ) -> Iterator[Block]:
+        """Questions asked together: each with its menu, or with what was chosen."""
+        asked = [Worded(one, drawn_within(self._wording(one), MOST_WORDS))
+                 for one in question.all()[:MOST_TOGETHER]]
+        opening = [section(heading)] if heading else []
+        yield from opening
+        if not self._pressable:
+            yield from (section(one.text) for one in asked)
+        elif shown.answered is not None:
+            for one in asked:
+                answered = shown.answered.get(one.question.fact)
+                chosen = (f"_{drawn_within(self._say.say('ask.left_open'), 100)}_"
+                          if answered is None
+                          else f"*{drawn_within(answered, ANSWERED_ROOM) or '…'}*")
+                yield section(f"{one.text}\n{chosen}")
+        else:
+            press = Press(shown.conversation, shown.turn)
+            yield from together(asked, press, self._say, room - size(opening))

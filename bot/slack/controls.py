@@ -8,8 +8,10 @@ from bot.dialogue.phrasing import Wording
 from bot.slack.escaping import plain
 from bot.slack.names import (
     ANSWER,
+    ANSWER_CHOICE,
     ANSWER_COUNTRY,
     ANSWER_DONE,
+    ANSWER_DONT_KNOW,
     ANSWER_SELECT,
     ANSWER_SEVERAL,
     ANSWER_UNKNOWN,
@@ -28,6 +30,8 @@ BUTTON_TEXT = 75
 BUTTON_VALUE = 2_000
 # Of a menu's options as JSON, so that a question always fits into one message.
 MENU_ROOM = 5_000
+DONT_KNOW = "?"
+"""Value of the option "I don't know"; no value of the guidance looks like it."""
 
 
 def plain_text(text: str, most: int) -> Block:
@@ -61,7 +65,7 @@ def controls(question: Asked, text: str, press: Press, say: Wording) -> Iterator
     menu, left_out = _menu(question, press, say)
     fact = question.fact
     block = section(text, menu)
-    block["block_id"] = f"question:{fact}"
+    block["block_id"] = question_block(fact)
     yield block
     pressed = Press(press.conversation, press.turn, fact)
     row = []
@@ -118,11 +122,25 @@ def country_menu(several: bool, say: Wording) -> Block:
     return menu if several else {**menu, "max_selected_items": 1}
 
 
+def question_block(fact: str) -> str:
+    """Id of the block with the question about *fact* and its menu."""
+    return f"question:{fact}"
+
+
+def unknown_block(fact: str) -> str:
+    """Id of the block with the box "I don't know", where the menu can't offer it."""
+    return f"unknown:{fact}"
+
+
 def picked(values: Mapping[str, Any], fact: str) -> list[str]:
-    """Values picked in the menu under the question about *fact*.
+    """Values picked in the menu under the question about *fact*, `DONT_KNOW` among them.
 
     *values* is `state.values` of the press of `ANSWER_DONE`.  Empty when nothing was picked.
     """
-    block = values.get(f"question:{fact}", {})
-    chosen = block.get(ANSWER_SEVERAL) or block.get(ANSWER_COUNTRY) or {}
-    return [o["value"] for o in chosen.get("selected_options") or []]
+    menu = values.get(question_block(fact), {})
+    box = values.get(unknown_block(fact), {})
+    states = [menu.get(action) or {}
+              for action in (ANSWER_SEVERAL, ANSWER_COUNTRY, ANSWER_CHOICE)]
+    states.append(box.get(ANSWER_DONT_KNOW) or {})
+    return [str(o["value"]) for state in states
+            for o in (state.get("selected_option"), *(state.get("selected_options") or ())) if o]

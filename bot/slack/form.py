@@ -12,6 +12,7 @@ from typing import Any
 from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
 from bot.slack.controls import (
+    DONT_KNOW,
     MOST_OPTIONS,
     OPTION_VALUE,
     country_menu,
@@ -23,8 +24,6 @@ from bot.slack.names import ANSWER_COUNTRY
 from bot.slack.splitting import Block
 from retrieval.guidance import Guidance, Question, QuestionKind
 
-DONT_KNOW = "?"
-"""Value of the option "I don't know"; no value of the guidance looks like it."""
 EXCLUSIVE = frozenset({"undisclosed", "none"})
 """Values that say that no other holds."""
 MOST_TEXT = 3_000

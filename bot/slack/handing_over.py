@@ -15,11 +15,11 @@ from bot.cases import Case
 from bot.delivery import CaseEvent, Outgoing, Taken
 from bot.dialogue.conversation import Status
 from bot.dialogue.judging import judge_all
+from bot.dialogue.naming import deal_title
 from bot.dialogue.phrasing import Wording
 from bot.slack.audience import Audience
 from bot.slack.clients import Clients, told
 from bot.slack.controls import plain_text
-from bot.slack.home import deal_title
 from bot.slack.names import OPEN_LINK
 from bot.slack.notes import note
 from bot.slack.parts import Parts

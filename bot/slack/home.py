@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.dialogue.conversation import ConversationId
-from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
 from bot.slack.controls import button, plain_text
 from bot.slack.names import HOME_SHOW, HOME_START, Press
 from bot.slack.splitting import Block, Span, context, fit, section
-from retrieval.guidance import Guidance, QuestionKind
 
 MOST_DEALS = 20
 """Deals listed under one heading; two blocks each leave room in a view's hundred."""
-TITLE_FACTS = 3
-"""Facts that name a deal: those asked for first."""
 MOST_TITLE = 90
 
 
@@ -38,26 +34,6 @@ class HomeDeal:
     """Red flags raised."""
     next_question: str | None
     """The question that waits for an answer."""
-
-
-def deal_title(guidance: Guidance, deal: Deal) -> str:
-    """What a deal is called: "Drones, facial recognition · Police · Kenya"; "" without facts."""
-    ranked = sorted(guidance.questions.values(), key=lambda q: q.rank)
-    parts = []
-    for question in ranked[:TITLE_FACTS]:
-        known = deal.known(question.fact)
-        order = {choice.value: n for n, choice in enumerate(question.choices)}
-        labels = [question.label_of(v) for v in sorted(known, key=lambda v: (order.get(v, 999), v))]
-        if question.kind is not QuestionKind.COUNTRY:
-            labels = [label if not n else _inside(label) for n, label in enumerate(labels)]
-        if labels:
-            parts.append(", ".join(labels))
-    return " · ".join(parts)
-
-
-def _inside(label: str) -> str:
-    """*label* inside a list; abbreviations keep their capitals."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def home_view(

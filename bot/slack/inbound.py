@@ -15,7 +15,7 @@ from bot.delivery import Act, Delivery, Place
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.slack import names
-from bot.slack.controls import picked
+from bot.slack.controls import DONT_KNOW, picked
 from bot.slack.names import Press, load_press
 
 Payload = Mapping[str, Any]
@@ -148,20 +148,27 @@ def from_action(body: Payload) -> Delivery | None:
 
 
 def _answer(body: Payload, action: Payload, name: str) -> Delivery | None:
-    if name in {names.ANSWER, names.ANSWER_UNKNOWN}:
-        press = load_press(str(action["value"]))
-        values = None if press.value is None else [press.value]
-    elif name == names.ANSWER_SELECT:
-        press = load_press(str(action["selected_option"]["value"]))
-        values = None if press.value is None else [press.value]
-    elif name == names.ANSWER_DONE:
-        press = load_press(str(action["value"]))
-        values = picked((body.get("state") or {}).get("values") or {}, press.fact or "")
-        if not values:
-            return None
-    else:
+    if name not in {names.ANSWER, names.ANSWER_SELECT, names.ANSWER_UNKNOWN, names.ANSWER_DONE}:
         return None
-    return _pressed(body, action, press, Act.ANSWER, {"fact": press.fact, "values": values})
+    held = action["selected_option"] if name == names.ANSWER_SELECT else action
+    press = load_press(str(held["value"]))
+    facts = press.facts or (press.fact or "",)
+    answers: dict[str, list[str] | None]
+    if name == names.ANSWER_DONE or press.facts:
+        state = (body.get("state") or {}).get("values") or {}
+        chosen = {fact: picked(state, fact) for fact in facts}
+        answers = {fact: None if values == [DONT_KNOW] else values
+                   for fact, values in chosen.items() if values}
+    else:
+        answers = {facts[0]: None if press.value is None else [press.value]}
+    if name == names.ANSWER_UNKNOWN:
+        answers = {fact: answers.get(fact) for fact in facts}
+    return _pressed(body, action, press, Act.ANSWER, {"answers": answers})
+
+
+def contradiction(answers: Mapping[str, list[str] | None]) -> str | None:
+    """The first fact for which "I don't know" was picked together with an answer, if any."""
+    return next((f for f, values in answers.items() if values and DONT_KNOW in values), None)
 
 
 def _pressed(
@@ -173,9 +180,14 @@ def _pressed(
     channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
     when = str(action.get("action_ts") or "")
     key = f"slack:{team}:{press.conversation}:{press.turn}:{act.value}"
-    if act is Act.ANSWER:
+    answers = more.get("answers") or {}
+    if act is Act.ANSWER and answers and contradiction(answers) is None:
         # The same choice on the same question is one deed, however often it is tapped.
-        key += f":{press.fact}:{','.join(more['values'] or ['?'])}"
+        key += "".join(f":{fact}:{','.join(values or [DONT_KNOW])}"
+                       for fact, values in answers.items())
+    elif act is Act.ANSWER:
+        # Nothing comes of it but a word, which is due each time.
+        key += f":{when}"
     else:
         key += "".join(f":{value}" for value in more.values()) + f":{when}"
     return Delivery(

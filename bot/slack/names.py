@@ -23,9 +23,14 @@ ANSWER_SEVERAL = "answer_several"
 """A menu of several choices; only read when `ANSWER_DONE` is pressed."""
 ANSWER_COUNTRY = "answer_country"
 """The same for countries; options are loaded as the person types."""
+ANSWER_CHOICE = "answer_choice"
+"""A menu of single choices beside others; only read when `ANSWER_DONE` is pressed."""
+ANSWER_DONT_KNOW = "answer_dont_know"
+"""The box "I don't know" under a menu that can't offer it; read like a menu."""
 ANSWER_DONE = "answer_done"
+"""Sends what was chosen in the menus of the message."""
 ANSWER_UNKNOWN = "answer_unknown"
-"""I don't know."""
+"""I don't know; of several questions, for all in whose menus nothing was chosen."""
 WHY = "why"
 ADVISE_NOW = "advise_now"
 GO_ON = "go_on"
@@ -70,7 +75,8 @@ BAD = "bad"
 class Press:
     """What a button or a menu's option carries: on which turn of which conversation, and what.
 
-    `fact` and `value` are set for answers; `value` None is "I don't know".
+    `fact` and `value` are set for answers; `value` None is "I don't know".  `facts` are set where
+    several questions share a button.
     """
 
     conversation: str
@@ -79,11 +85,12 @@ class Press:
     fact: str | None = None
     value: str | None = None
     more: Mapping[str, Any] | None = None
+    facts: tuple[str, ...] = ()
 
     def dump(self) -> str:
         """As JSON with short keys: Slack allows 2,000 characters, and 150 in an option."""
         row = {"c": self.conversation, "t": self.turn, "f": self.fact, "v": self.value,
-               "m": self.more}
+               "m": self.more, "fs": list(self.facts) or None}
         return json.dumps({k: v for k, v in row.items() if v is not None},
                           separators=(",", ":"))
 
@@ -102,4 +109,7 @@ def load_press(text: str) -> Press:
         raise ValueError("not a press")
     if not isinstance(value, str | None) or not isinstance(more, dict | None):
         raise ValueError("not a press")
-    return Press(row["c"], turn, fact, value, more)
+    facts = row.get("fs", [])
+    if not isinstance(facts, list) or not all(isinstance(f, str) for f in facts):
+        raise ValueError("not a press")
+    return Press(row["c"], turn, fact, value, more, tuple(facts))

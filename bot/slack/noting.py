@@ -1,11 +1,10 @@
 """What is no turn: feedback, listening, watch dates and their reminders."""
 
 from datetime import date
-from typing import Any
 
 from bot.delivery import CaseEvent, Outgoing, Taken
+from bot.dialogue.naming import deal_title
 from bot.slack.controls import button
-from bot.slack.home import deal_title
 from bot.slack.names import (
     COMMENT,
     NOTHING_CHANGED,
@@ -17,7 +16,7 @@ from bot.slack.names import (
 )
 from bot.slack.notes import note, note_to
 from bot.slack.parts import Parts
-from bot.slack.posting import EPHEMERAL, MESSAGE
+from bot.slack.posting import MESSAGE
 from bot.slack.replying import Replying
 from bot.slack.shown import dated
 from bot.slack.splitting import Block
@@ -37,17 +36,17 @@ class Noting:
         press = Press(taken.conversation, turn, value="good" if good else "bad")
         comment = button(self._say.say("acts.add_comment"), COMMENT, press.dump())
         sentence = "acts.feedback_good" if good else "acts.feedback_bad"
-        self._privately(
+        self._replying.whisper(
             taken, note(self._say.say(sentence), [comment]),
-            CaseEvent("feedback", taken.delivery.author, {"turn": turn, "good": good}))
+            [CaseEvent("feedback", taken.delivery.author, {"turn": turn, "good": good})])
 
     def comment(self, taken: Taken) -> None:
         """Words on feedback."""
         body = taken.delivery.body
-        self._privately(
+        self._replying.whisper(
             taken, note(self._say.say("acts.comment_kept")),
-            CaseEvent("comment", taken.delivery.author,
-                      {"turn": body["turn"], "text": body["text"]}))
+            [CaseEvent("comment", taken.delivery.author,
+                      {"turn": body["turn"], "text": body["text"]})])
 
     def listening(self, taken: Taken) -> None:
         """Pause or resume listening in a thread."""
@@ -109,13 +108,3 @@ class Noting:
 
     def _again(self, press: str) -> Block:
         return button(self._say.say("acts.look_again"), WATCH, press)
-
-    def _privately(self, taken: Taken, word: dict[str, Any], event: CaseEvent) -> None:
-        """A word to whoever did it, which nobody else sees and which may be lost."""
-        case = self._parts.cases.here(taken)
-        target = None if case.channel is None else {"channel": case.channel,
-                                                    "thread": case.thread}
-        post = Outgoing(f"{taken.delivery.key}:note", EPHEMERAL,
-                        {**word, "user": taken.delivery.author}, target=target)
-        self._parts.deliveries.close(taken, [post], events=[event])
-

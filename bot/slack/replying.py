@@ -12,24 +12,26 @@ from sqlalchemy import Connection
 
 from bot.advisor import Outcome, Said
 from bot.cases import Case
-from bot.delivery import Act, Outgoing, Taken, Unshown
+from bot.delivery import Act, CaseEvent, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.naming import deal_title
 from bot.errors import BadInput
 from bot.slack.addressing import Addressing
 from bot.slack.blocks import Post, to_posts
-from bot.slack.home import deal_title
-from bot.slack.inbound import words
+from bot.slack.inbound import contradiction, words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
-from bot.slack.posting import MESSAGE, UPDATE
+from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
 from bot.slack.shown import Shown
 from bot.turn import Turn
-from retrieval.guidance import Fact
+from retrieval.guidance import Fact, Question
 
+Answers = Mapping[str, list[str] | None]
+"""What was chosen by fact; None is "I don't know"."""
 _STANDS_ALONE = frozenset({
     Intent.ASK, Intent.DEFINE, Intent.WHY, Intent.VERDICT, Intent.MORE_SAFEGUARDS,
-    Intent.SHOW_SOURCES,
+    Intent.SHOW_SOURCES, Intent.WHAT_IF, Intent.COMPARE,
 })
 """Intents whose reply is not made stale by a later one: it goes out with it."""
 
@@ -85,13 +87,20 @@ class Replying:
         self.turn(taken, said)
 
     def answer(self, taken: Taken) -> None:
-        """A choice was pressed: the message that asked shows it, and the answer follows."""
-        body = taken.delivery.body
-        fact = str(body["fact"])
+        """Choices were sent: the message that asked shows them, and the answer follows."""
+        answers: Answers = taken.delivery.body["answers"]
         if self.addressing.overheard(taken):
             return
-        said = self._said(taken, answers={fact: body["values"]})
-        self.turn(taken, said, before=self._answered(taken, fact, body["values"]))
+        both = contradiction(answers)
+        if both is not None:
+            question = self._parts.advisor.guidance.questions.get(Fact(both))
+            label = both if question is None else question.label
+            self.whisper(taken, note(self._say.say("acts.unknown_and", label=label)))
+        elif not answers:
+            self.whisper(taken, note(self._say.say("acts.nothing_chosen")))
+        else:
+            said = self._said(taken, answers=answers)
+            self.turn(taken, said, before=self._answered(taken, answers))
 
     def steer(self, taken: Taken) -> None:
         """A button that stands for words."""
@@ -132,6 +141,17 @@ class Replying:
             sentence = str(error) if error.code != "empty" else self._say.say("acts.no_text")
             self.reply_with(taken, sentence)
 
+    def whisper(
+        self, taken: Taken, word: Mapping[str, Any], events: Sequence[CaseEvent] = ()
+    ) -> None:
+        """Settle with a word to whoever did it, which nobody else sees and which may be lost."""
+        case = self._parts.cases.here(taken)
+        target = None if case.channel is None else {"channel": case.channel,
+                                                    "thread": case.thread}
+        post = Outgoing(f"{taken.delivery.key}:note", EPHEMERAL,
+                        {**word, "user": taken.delivery.author}, target=target)
+        self._parts.deliveries.close(taken, [post], events=events)
+
     def reply_with(self, taken: Taken, sentence: str) -> None:
         """Answer with a sentence of the bot's own; nothing was said of the deal."""
         post = Outgoing(f"{taken.delivery.key}:note", MESSAGE, note(sentence))
@@ -159,7 +179,11 @@ class Replying:
         return body
 
     def shown(
-        self, case: Case, turn: int, answered: str | None = None, handed_by: str | None = None
+        self,
+        case: Case,
+        turn: int,
+        answered: Mapping[str, str] | None = None,
+        handed_by: str | None = None,
     ) -> Shown:
         """How a reply of *case* is drawn; *handed_by* is who is sending it to compliance."""
         public = not case.private and not (case.channel or "").startswith("D")
@@ -180,7 +204,11 @@ class Replying:
         return next((by for by, body in handed if json.loads(body).get("turn") == turn), None)
 
     def redrawn(
-        self, case: Case, turn: int, answered: str | None = None, handed_by: str | None = None
+        self,
+        case: Case,
+        turn: int,
+        answered: Mapping[str, str] | None = None,
+        handed_by: str | None = None,
     ) -> Post | None:
         """The message with the buttons of a turn's reply, as it should read now."""
         recorded = self._parts.store.turn_at(case.conversation, turn)
@@ -195,7 +223,7 @@ class Replying:
         taken: Taken,
         case: Case,
         turn: int,
-        answered: str | None = None,
+        answered: Mapping[str, str] | None = None,
         handed_by: str | None = None,
     ) -> list[Outgoing]:
         """The update of the message that was pressed on."""
@@ -207,19 +235,22 @@ class Replying:
             "channel": body["channel"], "ts": body["ts"], "text": post.text,
             "blocks": list(post.blocks)})]
 
-    def _answered(
-        self, taken: Taken, fact: str, values: Sequence[str] | None
-    ) -> list[Outgoing]:
+    def _answered(self, taken: Taken, answers: Answers) -> list[Outgoing]:
         turn = int(taken.delivery.body["turn"])
         recorded = self._parts.store.turn_at(taken.conversation, turn)
         if recorded is None or recorded.reply.question is None:
             return []
-        if recorded.reply.question.fact != fact:
-            return []
-        question = self._parts.editions.of(recorded.release).questions[Fact(fact)]
-        label = self._say.say("button.unknown") if values is None else ", ".join(
-            question.label_of(v) for v in values)
-        return self.update(taken, self._parts.cases.here(taken), turn, label)
+        questions = self._parts.editions.of(recorded.release).questions
+        labels = {
+            str(one.fact): self._label(questions[one.fact], answers[one.fact])
+            for one in recorded.reply.question.all() if one.fact in answers
+        }
+        return self.update(taken, self._parts.cases.here(taken), turn, labels) if labels else []
+
+    def _label(self, question: Question, values: Sequence[str] | None) -> str:
+        if values is None:
+            return self._say.say("button.unknown")
+        return ", ".join(map(question.label_of, values))
 
     def _carried(
         self, conversation: ConversationId, unshown: Unshown | None
@@ -254,15 +285,18 @@ class Replying:
         taken: Taken,
         *,
         text: str = "",
-        answers: Mapping[str, list[str] | None] | None = None,
+        answers: Answers | None = None,
         intent: Intent | None = None,
         edits: MessageKey | None = None,
     ) -> Said:
         delivery = taken.delivery
+        case = self._parts.cases.here(taken)
+        direct = case.private or (case.channel or "").startswith("D")
         return Said(
             key=delivery.key, conversation=taken.conversation,
             author=author_of(delivery.team, delivery.author), sent_at=delivery.sent_at,
-            text=text, answers=answers, intent=intent, edits=edits)
+            text=text, answers=answers, intent=intent, edits=edits,
+            alone=direct and case.asker == delivery.author)
 
 
 

@@ -1,5 +1,6 @@
 """Where a reply stands in Slack, and what happened to it since it was first shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,8 +14,9 @@ class Shown:
 
     conversation: ConversationId
     turn: int
-    answered: str | None = None
-    """Labels of the choice made for its question, as plain words; drawn instead of the buttons."""
+    answered: Mapping[str, str] | None = None
+    """Labels of the choices made for its questions, by fact, as plain words; drawn instead of the
+    buttons.  A fact that is missing was left blank."""
     listening: bool | None = None
     """Whether the bot follows the channel thread; None in a direct message, where it always does.
     """

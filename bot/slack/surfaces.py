@@ -14,10 +14,12 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.cases import Case
 from bot.dialogue.conversation import Conversation, ConversationId, Phase, Status
+from bot.dialogue.interview import group_of
 from bot.dialogue.judging import judge_all
+from bot.dialogue.naming import deal_title
 from bot.slack import names
 from bot.slack.handing_over import HandingOver
-from bot.slack.home import HomeDeal, deal_title, home_view
+from bot.slack.home import HomeDeal, home_view
 from bot.slack.names import Press
 from bot.slack.parts import Parts
 from bot.slack.splitting import Block, Span, fit, section
@@ -30,6 +32,7 @@ from bot.slack.views import (
     watch_view,
 )
 from bot.turn import turn_reply
+from retrieval.guidance import Fact, Guidance
 
 LISTED = 25
 """Deals looked up for App Home and for the command."""
@@ -122,7 +125,6 @@ class Surfaces:
         guidance = self.parts.advisor.guidance
         conversation = self.parts.store.load(case.conversation)
         findings = judge_all(guidance, conversation.deal)
-        pending = conversation.pending
         handed = self.parts.cases.happened(case.conversation, "handed_over")
         return HomeDeal(
             conversation=case.conversation,
@@ -132,7 +134,7 @@ class Surfaces:
             updated=self.parts.store.updated_at(case.conversation) or case.opened_at,
             link=self.handing_over.link(case),
             raised=sum(f.status is Status.RAISED for f in findings),
-            next_question=None if pending is None else guidance.questions[pending].wording,
+            next_question=_asked(guidance, conversation.awaiting()),
         )
 
     # --- the command ------------------------------------------------------------------------
@@ -182,6 +184,14 @@ def set_prompts(client: WebClient, channel: str, prompts: Sequence[Mapping[str, 
     except (SlackApiError, SlackClientError, OSError) as error:
         reason = error.response.get("error") if isinstance(error, SlackApiError) else error
         _log.warning("could not offer prompts: %s", reason)
+
+
+def _asked(guidance: Guidance, facts: Sequence[Fact]) -> str | None:
+    """What waits for an answer: a question, or what opens several; None for nothing."""
+    group = group_of(guidance, facts)
+    if group is not None:
+        return group.wording
+    return guidance.questions[facts[0]].wording if facts else None
 
 
 def _state(conversation: Conversation, handed_over: bool) -> str:

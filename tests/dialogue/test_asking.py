@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from bot.dialogue.conversation import Coverage, Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.interview import agenda, likely, next_questions
 from bot.dialogue.judging import (
     coverage,
     idle_facts,
     judge,
     judge_all,
     matters,
-    next_question,
     open_facts,
     scope_of,
     standing,
@@ -27,11 +27,14 @@ from retrieval.guidance import (
     Fact,
     FlagId,
     Guidance,
+    Likelihood,
     NarrowScope,
     ProvisionId,
     Question,
+    QuestionGroup,
     QuestionKind,
     RedFlag,
+    Severity,
     Table,
 )
 from tests.retrieval.small import guidance as small
@@ -65,7 +68,7 @@ def question(fact: str, values: str, rank: int, **more: object) -> Question:
 
 def flag(id_: str, consideration: str, gravity: int, **when: str) -> RedFlag:
     return RedFlag(FlagId(id_), id_, "Look into it.", table(**when), consideration, CITED, (),
-                   gravity, ours=True)
+                   Severity(gravity, gravity, gravity), ours=True)
 
 
 def made() -> Guidance:
@@ -75,8 +78,10 @@ def made() -> Guidance:
         question("buyer", "police hospital firm", 2, several=True),
         question("record", "yes no", 5),
         question("courts", "free captured", 5),
-        question("broker_ties", "yes no", 6, only_if=(table(broker="yes"),)),
-        question("broker", "yes no", 7, sooner_if=(table(buyer="firm"),), sooner=3),
+        question("broker_ties", "yes no", 6, only_if=(table(broker="yes"),),
+                 likely=(Likelihood({"yes": 9, "no": 1}, table(buyer="firm")),
+                         Likelihood({"yes": 1, "no": 9}))),
+        question("broker", "yes no", 7),
         question("terms", "kept refused", 8, only_if=(table(buyer="police"), table(broker="yes"))),
     ]
     considerations = [
@@ -98,15 +103,16 @@ def made() -> Guidance:
         scopes=(NarrowScope("care", "Care", "It heals.",
                             table(product="camera", buyer="hospital firm"),
                             frozenset({"c1"}), frozenset({Fact("record")}), CITED),),
+        groups=(QuestionGroup("state", (Fact("courts"), Fact("record")), "How is it there?"),),
     )
 
 
 MADE = made()
 
 
-def asks(known: Deal, asked: tuple[str, ...] = (), limit: int = 12) -> str | None:
-    chosen = next_question(MADE, known, judge_all(MADE, known), tuple(map(Fact, asked)), limit)
-    return chosen.fact if chosen else None
+def asks(known: Deal, asked: tuple[str, ...] = ()) -> str:
+    chosen = next_questions(MADE, known, judge_all(MADE, known), tuple(map(Fact, asked)))
+    return " ".join(q.fact for q in chosen)
 
 
 # Judging one flag ------------------------------------------------------------------------
@@ -192,37 +198,52 @@ def test_only_a_surely_benign_deal_asks_for_less(known, narrow):
     assert (scope_of(MADE, known) is not None) is narrow
 
 
-@pytest.mark.parametrize(("known", "asked", "fact"), [
-    (deal(), (), "product"),
-    (deal(product="spyware"), ("product",), "buyer"),
-    (deal(product="spyware"), ("product", "buyer"), "record"),          # the graver of two alike
-    (deal(product="spyware", buyer="police"), (), "record"),
-    (deal(product="spyware", buyer="police", record="yes"), (), "courts"),
-    (deal(product="spyware", buyer="police", record=DONT_KNOW), (), "courts"),
-    (deal(product="spyware", buyer="firm"), (), "broker"),               # sooner for a firm
-    (deal("buyer", product="spyware", buyer="firm"), (), "broker"),
-    (deal(product="spyware", buyer="police", record="no", courts="free"), (), "broker_ties"),
-    (deal(product="spyware", buyer="police", record="no", courts="free", broker="no"), (), "terms"),
-    (deal(product="spyware", buyer="hospital", record="no", courts="free", broker="no"), (), None),
+@pytest.mark.parametrize(("known", "asked", "facts"), [
+    # What no flag waits for and what steers nothing is never asked; of a group, the graver first.
+    (deal(product="spyware", buyer="police"), (), "record courts"),
+    (deal(product="spyware", buyer="police"), ("record",), "broker_ties"),
+    (deal(product="spyware", buyer="police", record="yes"), (), "broker_ties"),
+    (deal(product="spyware", buyer="police", record="yes", broker="no"), (), "courts"),
+    (deal(product="spyware", buyer="police", record=DONT_KNOW, courts="free"), (), "broker_ties"),
+    (deal(product="spyware", buyer="police", record="no", courts="free", broker="no"), (), ""),
+    (deal(product="spyware", record="no", courts="free", broker="no"), (), "buyer"),
+    (deal(product="spyware", record="no", courts="free", broker="no"), ("buyer",), ""),
+    (deal(product="spyware", buyer="hospital", record="no", courts="free", broker="no"), (), ""),
     (deal(product="camera", buyer="hospital"), (), "record"),            # all that is still asked
-    (deal(product="camera", buyer="hospital", record="no"), (), None),
-    (deal(product="camera", buyer="hospital"), ("record",), None),
+    (deal(product="camera", buyer="hospital", record="no"), (), ""),
+    (deal(product="camera", buyer="hospital"), ("record",), ""),
 ])
-def test_the_next_question(known, asked, fact):
-    assert asks(known, asked) == fact
+def test_the_next_questions(known, asked, facts):
+    assert asks(known, asked) == facts
 
 
-@pytest.mark.parametrize(("asked", "limit", "fact"), [
-    ((), 0, None),
-    ((), 1, "product"),
-    (("product",), 1, None),
-    (("product", "buyer"), 3, "record"),
-    (("product", "buyer", "record"), 3, None),
-])
-def test_the_limit_counts_what_was_asked_and_not_what_was_told(asked, limit, fact):
-    assert asks(deal(), asked, limit) == fact
-    if fact is not None:
-        assert asks(deal(terms="kept", broker="yes"), asked, limit) == fact
+def test_how_likely_an_answer_is_for_such_a_deal():
+    ties = MADE.questions[Fact("broker_ties")]
+    assert likely(ties, deal(buyer="firm")) == {"yes": 0.9, "no": 0.1}
+    assert likely(ties, deal(buyer="police")) == {"yes": 0.1, "no": 0.9}
+    assert likely(ties, deal()) == {"yes": 0.1, "no": 0.9}
+    assert likely(MADE.questions[Fact("record")], deal()) == {"yes": 0.5, "no": 0.5}
+
+
+def test_a_question_is_worth_what_its_likely_answers_settle():
+    """By hand: half a chance to raise a flag of gravity three, half to put it to rest."""
+    known = deal(product="spyware", buyer="police", broker="yes")
+    worth = agenda(MADE, known, judge_all(MADE, known)).worth
+    covered = 0.1
+    assert worth == pytest.approx({
+        "record": 0.5 * 3 + 0.5 * 3 * 0.35 + covered,
+        "courts": 0.5 * 1 + 0.5 * 1 * 0.35 + covered,
+        "broker_ties": 0.1 * 2 + 0.9 * 2 * 0.35 + covered,
+    })
+    assert list(worth) == ["record", "broker_ties", "courts"]
+
+
+def test_a_private_buyers_ties_are_worth_more():
+    worths = [
+        agenda(MADE, known, judge_all(MADE, known)).worth[Fact("broker_ties")]
+        for known in (deal(buyer="firm", broker="yes"), deal(buyer="police", broker="yes"))
+    ]
+    assert worths[0] > worths[1]
 
 
 # The ledger ------------------------------------------------------------------------------
@@ -322,8 +343,7 @@ def test_no_deal_breaks_the_rules_of_judging(guidance, data):
             assert all(known.settled(f) for f in line.because)
         if line.state is Coverage.OPEN:
             assert not any(known.settled(f) for f in line.because)
-    chosen = next_question(guidance, known, judge_all(guidance, known), (), 12)
-    if chosen is not None:
+    for chosen in next_questions(guidance, known, judge_all(guidance, known), ()):
         assert chosen.fact in open_facts(guidance, known)
         assert not known.answered(chosen.fact)
         assert chosen.fact not in idle

@@ -55,9 +55,9 @@ def played(case: dict[str, Any], begin: Any) -> tuple[Any, list[str]]:
     for text in case["says"]:
         reply = talk.say(text)
     while reply.kind is Kind.ASK:
-        fact = reply.question.fact
-        asked.append(fact)
-        reply = talk.choose({fact: case["answers"].get(fact)})
+        facts = [q.fact for q in reply.question.all()]
+        asked += facts
+        reply = talk.choose({fact: case["answers"].get(fact) for fact in facts})
     return reply, asked
 
 
@@ -115,10 +115,10 @@ def test_whoever_is_only_part_of_the_picture_is_no_end_user(begin):
 
 
 @pytest.mark.parametrize("text", [
-    "see attached", "undo", "I don't understand the question", "purple monkey dishwasher", "yes",
+    "see attached", "undo", "I don't understand the question", "purple monkey dishwasher",
 ])
 def test_what_is_not_understood_is_not_something_else(begin, text):
     talk = begin()
-    assert talk.say("drones for the police in Kenya").question.fact == "end_use"
+    asked = {q.fact for q in talk.say("drones for the police in Kenya").question.all()}
     talk.say(text)
-    assert "end_use" not in talk.conversation.deal.answers
+    assert not asked & talk.conversation.deal.answers.keys()

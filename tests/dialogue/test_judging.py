@@ -10,7 +10,6 @@ from bot.dialogue.judging import (
     coverage,
     judge,
     judge_all,
-    next_question,
     open_facts,
     scope_of,
 )
@@ -90,20 +89,6 @@ def test_a_flag_told_of_a_benign_deal_is_still_raised(guidance):
     findings = {f.flag.id: f.status for f in judge_all(guidance, benign)}
     assert findings["sg-c2-rf3"] is Status.RAISED
     assert findings["sg-c2-rf2"] is Status.NOT_RAISED
-
-
-def test_no_question_beyond_the_limit(guidance):
-    asked = tuple(guidance.questions)[:3]
-    assert next_question(guidance, deal(), judge_all(guidance, deal()), asked, 3) is None
-
-
-def test_a_private_end_user_is_asked_about_its_ties_sooner(guidance):
-    known = {"product": "cctv", "country": "KE", "end_use": "traffic"}
-    asked = ("agency_misuse", "detentions")
-    for end_user, fact in (("private-company", "government_ties"), ("police", "misuse_reports")):
-        d = deal(end_user=end_user, **known)
-        question = next_question(guidance, d, judge_all(guidance, d), asked, 12)
-        assert question.fact == fact
 
 
 def test_an_unknown_fact_is_open_and_a_settled_one_is_not(guidance):

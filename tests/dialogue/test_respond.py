@@ -30,7 +30,7 @@ REMARKS = [
     "their boss said something odd", "start over", "hi", "no reseller", "drones",
 ]
 VERDICT = re.compile(
-    r"(?<!whether a )(?<!whether )\b(deal|sale|it) (is|looks|seems) "
+    r"(?<!whether a )(?<!whether )(?<!\")\b(deal|sale|it) (is|looks|seems) "
     r"(approved|lawful|legal|safe|fine|ok|cleared)\b",
     re.IGNORECASE,
 )

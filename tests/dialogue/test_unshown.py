@@ -73,4 +73,5 @@ def test_an_answered_question_is_not_put_again_because_its_successor_was_never_s
     assert asked in after.deal.answers
     assert seen.pending is None
     assert seen.asked == shown.asked
-    assert replace(seen, pending=after.pending, asked=after.asked) == after
+    assert replace(seen, pending=after.pending, beside=after.beside, rounds=after.rounds,
+                   asked=after.asked) == after

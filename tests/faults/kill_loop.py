@@ -225,7 +225,7 @@ def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -
         AssertionError: The run itself went wrong; what it found is in the report.
     """
     began = time.monotonic()
-    chance, delays, talk = (random.Random(plan.seed + n) for n in range(3))  # noqa: S311
+    chance, delays, talk = (random.Random(plan.seed + n) for n in range(3))
     ports = _free_ports(plan.replicas)
     database = plan.database or f"sqlite:///{folder / 'advisor.sqlite3'}"
     relay = Relay(SECRET, [f"http://127.0.0.1:{port}/slack/events" for port in ports],

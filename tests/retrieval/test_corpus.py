@@ -41,7 +41,7 @@ def test_the_corpus_that_ships_is_sound():
      "'detentions' has no value 'yess'. Nearest: 'yes'"),
     ("red_flags.yaml", 'when: {detentions: ["yes"]}', "when: {detentions: [yes]}", 0,
      'write "yes" or "no" in quotes'),
-    ("red_flags.yaml", "gravity: 3", "gravity: 7", None, "gravity is 1, 2 or 3, not 7"),
+    ("red_flags.yaml", "scale: 3", "scale: 7", None, "severity: scale is 1, 2 or 3, not 7"),
     ("safeguards.yaml", "    authorities: [sg-c5-1", "    authoritys: [sg-c5-1", 0,
      "unknown key 'authoritys' in a safeguard"),
     ("questions.yaml", "- fact: detentions", "- fact: detentions\n  kind: choice", 2,
@@ -66,7 +66,7 @@ def test_a_defect_is_named_with_file_and_line(root, file, old, new, offset, says
 
 
 def test_all_defects_are_told_at_once(root):
-    spoil(root, "red_flags.yaml", "gravity: 3", "gravity: 7")
+    spoil(root, "red_flags.yaml", "scale: 3", "scale: 7")
     spoil(root, "scope.yaml", "applies: [sg-c1", "applies: [sg-c11")
     spoil(root, "sources/udhr.yaml", 'basis: "', 'bassis: "')
     with pytest.raises(CorpusError) as caught:

@@ -8,19 +8,10 @@ from pathlib import Path
 import pytest
 
 from retrieval import corpus
-from retrieval.evaluate import (
-    NOTHING,
-    BadGold,
-    LabelledQuery,
-    evaluate,
-    gains,
-    median,
-    ratio,
-    read_queries,
-    share,
-    unknown_ids,
-)
+from retrieval.estimates import NOTHING, median, ratio, share
+from retrieval.evaluate import evaluate, gains
 from retrieval.guidance import ProvisionId, SourceId
+from retrieval.labelled import BadGold, LabelledQuery, read_queries, unknown_ids
 from retrieval.plain_rag import MeaningAlone, PlainRag, SourceText, WordsAlone, source_texts
 from retrieval.timing import race
 from tests.retrieval.conftest import WordEmbeddings
@@ -68,6 +59,52 @@ def test_the_figures_of_four_queries_are_those_worked_out_by_hand():
         "false answers": 0.5,
     }
     assert [one.n for one in quality.figures.values()] == [2] * 9
+
+
+def test_grades_weigh_in_ndcg_and_only_there():
+    graded = LabelledQuery("g", "question g", ids("best", "fair"), None, (3, 1))
+
+    measures = evaluate(Fixed(g="fair x best"), [graded]).judged[0].measures
+
+    ideal = 3 / math.log2(2) + 1 / math.log2(3)
+    assert measures["nDCG@10"] == pytest.approx((1 / math.log2(2) + 3 / math.log2(4)) / ideal)
+    assert measures["recall@1"] == 0.5
+    assert measures["MRR@10"] == 1.0
+
+
+def test_a_document_is_mismatched_if_no_relevant_provision_is_of_its_source():
+    sources = {ProvisionId(i): SourceId(i[0]) for i in ("a1", "a2", "b1", "c1", "c2")}
+    queries = [query("p", "a1"), query("q", "a2", "b1"), query("none", "a1"), query("out")]
+    system = Fixed(p="a2 c1 c2", q="b1", none="", out="c1")
+
+    figures = evaluate(system, queries, sources).figures
+
+    assert figures["document mismatch"] == ratio([2, 0, 0], [3, 1, 0])
+    assert figures["document mismatch"].value == 0.5
+
+
+def test_only_what_a_person_is_shown_counts_as_mismatched():
+    sources = {ProvisionId(i): SourceId(i[0]) for i in ("a1", "a2", "a3", "a4", "a5", "b1")}
+
+    figures = evaluate(Fixed(q="a1 a2 a3 a4 a5 b1"), [query("q", "a1")], sources).figures
+
+    assert figures["document mismatch"].value == 0.0
+
+
+def test_false_answers_are_told_apart_by_what_sort_of_question_got_one():
+    queries = [
+        LabelledQuery("p", "question p", (), group="outside"),
+        LabelledQuery("q", "question q", (), group="outside"),
+        LabelledQuery("r", "question r", (), group="near"),
+        LabelledQuery("s", "question s", ids("a"), group="near"),
+    ]
+
+    figures = evaluate(Fixed(p="a", q="", r="a", s=""), queries).figures
+
+    assert figures["false answers"] == share(2, 3)
+    assert figures["false answers, outside"] == share(1, 2)
+    assert figures["false answers, near"] == share(1, 1)
+    assert figures["false declines"] == share(1, 1)
 
 
 def test_a_provision_found_twice_counts_once_and_takes_up_one_rank():
@@ -182,6 +219,8 @@ def test_json_lines_and_yaml_say_the_same(tmp_path):
         ('{"query": "a", "relevant": []}\n{"query": }', "gold.jsonl:2: not JSON"),
         ('{"query": "", "relevant": []}', "gold.jsonl:1: 'query'"),
         ('\n{"query": "a", "relevant": "ungp-1"}', "gold.jsonl:2: 'relevant'"),
+        ('{"query": "a", "relevant": ["b"], "grade": [3, 2]}', "gold.jsonl:1: 'grade'"),
+        ('{"query": "a", "relevant": ["b"], "grade": [0]}', "gold.jsonl:1: 'grade'"),
         ('["a"]', "gold.jsonl:1: an entry is a table"),
     ],
 )
@@ -191,6 +230,14 @@ def test_a_bad_line_is_named(tmp_path, text, complaint):
 
     with pytest.raises(BadGold, match=complaint):
         read_queries(file)
+
+
+def test_a_provision_named_twice_keeps_its_best_grade(tmp_path):
+    file = tmp_path / "gold.jsonl"
+    row = {"query": "a", "relevant": ["b", "c", "b"], "grade": [1, 2, 3], "group": "near"}
+    file.write_text(json.dumps(row), "utf-8")
+
+    assert read_queries(file) == (LabelledQuery("1", "a", ids("b", "c"), None, (3, 2), "near"),)
 
 
 def test_a_file_that_is_missing_is_named(tmp_path):

@@ -106,6 +106,20 @@ provisions:
   why: It matters.
   authorities: [sg-c1]
 """,
+    "gaps.yaml": """\
+- id: prices
+  kind: outside
+  title: Prices
+  says: The texts say nothing of prices.
+  whom: your manager
+  nearest: [sg-c1]
+  asks: [what does it cost]
+""",
+    "question_groups.yaml": """\
+- id: both
+  facts: [product, misuse]
+  wording: Two things of the product.
+""",
     "red_flags.yaml": """\
 - id: sg-c1-rf1
   title: Misuse reported
@@ -114,7 +128,7 @@ provisions:
   consideration: sg-c1
   authorities: [sg-c1-rf1, ungp-17]
   safeguards: [limits]
-  gravity: 3
+  severity: {scale: 3, scope: 1, irremediable: 1}
 - id: spyware-sold
   title: Spyware
   explains: It can do harm.
@@ -122,7 +136,7 @@ provisions:
   consideration: sg-c1
   authorities: [sg-c1]
   safeguards: [limits, training]
-  gravity: 2
+  severity: {scale: 2, scope: 2, irremediable: 1}
   ours: true
 """,
     "safeguards.yaml": """\
@@ -217,8 +231,8 @@ DEFECTS = {
         "safeguards.yaml", "    stage: design\n", "    stage: design\n    stage: after sale\n",
         "    stage: after sale", ("'stage' is given twice", "line 7")),
     "an unknown key": Defect(
-        "red_flags.yaml", "  gravity: 3", "  graveness: 3", "  graveness: 3",
-        ("unknown key 'graveness' in a red flag",)),
+        "red_flags.yaml", "  severity: {scale: 3", "  severness: {scale: 3", "  severness",
+        ("unknown key 'severness' in a red flag",)),
     "a key that is missing": Defect(
         "safeguards.yaml", "    text: Leave it out.\n", "", "- id: limits",
         ("a safeguard needs the key 'text'",)),
@@ -298,9 +312,12 @@ DEFECTS = {
     "an unknown stage": Defect(
         "safeguards.yaml", "stage: after sale", "stage: some day", "    stage: some day",
         ("'stage' of a safeguard",)),
-    "a gravity that is none": Defect(
-        "red_flags.yaml", "gravity: 2", "gravity: 4", "- id: spyware-sold",
-        ("gravity is 1, 2 or 3, not 4",)),
+    "a degree of severity that is none": Defect(
+        "red_flags.yaml", "scale: 2, scope: 2", "scale: 2, scope: 4", "- id: spyware-sold",
+        ("severity: scope is 1, 2 or 3, not 4",)),
+    "an unknown degree of severity": Defect(
+        "red_flags.yaml", "{scale: 2, scope: 2", "{scale: 2, gravity: 2, scope: 2",
+        "  severity: {scale: 2, gravity", ("unknown key 'gravity' in a severity",)),
     "a flag of the guidance without its provision": Defect(
         "red_flags.yaml", "  ours: true\n", "", "- id: spyware-sold",
         ("has the id of its provision",)),

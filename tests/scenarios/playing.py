@@ -38,8 +38,9 @@ def play(path: Path, advisor: Advisor) -> Played:
         chosen = step.get("chooses")
         outcome = advisor.take_turn(Said(
             key=MessageKey(f"scenario:{path.stem}:{number}"),
-            conversation=ConversationId(path.stem),
-            author="scenario",
+            conversation=ConversationId(f"{path.stem}{step.get('deal', '')}"),
+            author=f"scenario:{path.stem}",
+            alone=True,
             sent_at=WHEN,
             text=step.get("says", ""),
             answers=chosen,
@@ -56,7 +57,7 @@ def ids_of(outcome: Outcome) -> dict[str, Any]:
         "kind": reply.kind.value,
         "deal": {f: None if a.values is None else sorted(a.values)
                  for f, a in sorted(deal.answers.items())},
-        "asked": reply.question.fact if reply.question else None,
+        "asked": [q.fact for q in reply.question.all()] if reply.question else [],
         "raised": sorted(f.id for f in reply.flags if f.status is Status.RAISED),
         "safeguards": [s.id for s in reply.safeguards],
         "cites": sorted({c.provision for c in reply.citations()}),

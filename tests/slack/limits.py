@@ -70,9 +70,17 @@ def _check_object(o: dict[str, Any]) -> None:
     elif kind is not None and "select" in kind:
         if "external" not in kind:
             assert 1 <= len(o["options"]) <= 100
-        for one in o.get("options", ()):
-            assert units(one["text"]["text"]) <= 75 and 1 <= len(one["value"]) <= 150
+        _check_options(o.get("options", ()))
         assert units(o["placeholder"]["text"]) <= 150
+    elif kind == "checkboxes":
+        assert 1 <= len(o["options"]) <= 10
+        _check_options(o["options"])
+
+
+def _check_options(options: Sequence[dict[str, Any]]) -> None:
+    for one in options:
+        assert units(one["text"]["text"]) <= 75 and 1 <= len(one["value"]) <= 150
+    assert len({one["value"] for one in options}) == len(options)
 
 
 def check_message(text: str, blocks: Sequence[dict[str, Any]]) -> None:

@@ -103,6 +103,24 @@ class Bot:
         self._done("press", user, channel=message["channel"], ts=message["ts"],
                    block_id=block_id, action_id=action_id, selected_options=picked)
 
+    def choose_each(
+        self, message: Json, values: Mapping[str, list[str]], *, user: str = SAM
+    ) -> None:
+        """Pick *values* in the menus of *message*, by fact; "?" is the box or option for that."""
+        for fact, picked in values.items():
+            ids = {f"question:{fact}", *([f"unknown:{fact}"] if picked == ["?"] else [])}
+            block, menu = [(b, e) for b, e in controls(message) if b["block_id"] in ids][-1]
+            offered = menu.get("options") or [
+                o for v in picked
+                for o in self.options(message, menu["action_id"], v, user=user)]
+            chosen = [next(o for o in offered if o["value"] == v) for v in picked]
+            if menu["type"] == "static_select":
+                self._done("press", user, channel=message["channel"], ts=message["ts"],
+                           block_id=block["block_id"], action_id=menu["action_id"],
+                           selected_option=chosen[0])
+            else:
+                self.pick(message, block["block_id"], menu["action_id"], chosen, user=user)
+
     def options(
         self, holder: Json, action_id: str, query: str, *, user: str = SAM
     ) -> list[Json]:
@@ -371,10 +389,14 @@ def words(holder: Json) -> str:
 
 
 def asked(message: Json) -> str | None:
-    """The fact that a message asks for, None if it asks for none."""
-    found = [b["block_id"].removeprefix("question:") for b in message["blocks"]
-             if b["block_id"].startswith("question:")]
-    return found[0] if found else None
+    """The fact that a message asks for first, None if it asks for none."""
+    return next(iter(asked_together(message)), None)
+
+
+def asked_together(message: Json) -> list[str]:
+    """All the facts that a message asks for, in order."""
+    return [b["block_id"].removeprefix("question:") for b in message["blocks"]
+            if b["block_id"].startswith("question:")]
 
 
 def until(bot: Bot, channel: str, thread: str, fits: Callable[[Json], bool]) -> Json:

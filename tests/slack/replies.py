@@ -1,23 +1,29 @@
 """Replies that no sane deal gives: huge, hostile, and full of citations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from bot.dialogue.conversation import (
     Asked,
+    Changes,
     Citation,
     ConsiderationNote,
     Coverage,
     CoverageLine,
     FlagNote,
+    Ground,
+    Group,
     Kind,
     Line,
+    Named,
+    Part,
     Reply,
     SafeguardNote,
     Status,
 )
-from retrieval.guidance import Checked, Choice, DealStage, Guidance, QuestionKind
+from retrieval.guidance import Checked, Choice, DealStage, Fact, Guidance, QuestionKind
 
 HOSTILE = [
     "<!channel>", "<@U1>", "<http://evil.example|state.gov>", "&lt;!here&gt;", "*bold*", "_x_",
@@ -70,13 +76,16 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
                       st.sampled_from(list(Status)), citations(20))
     safeguards = st.builds(SafeguardNote, texts, texts, texts, st.sampled_from(list(DealStage)),
                            citations(9))
-    questions = st.builds(Asked, facts, st.sampled_from(list(QuestionKind)), texts, texts,
-                          st.booleans(), choices, citations(2))
+    questions = _questions(list(guidance.questions))
     coverage = st.builds(CoverageLine, considered, st.integers(1, 8),
                          st.sampled_from(list(Coverage)), st.just(()))
 
     def some(of: st.SearchStrategy, most: int) -> st.SearchStrategy[tuple]:
         return st.lists(of, max_size=most).map(tuple)
+
+    named = st.builds(Named, st.sampled_from(["f1", "s1"]), texts, citations(9))
+    groups = st.builds(Group, st.sampled_from(list(Part)), texts, some(named, 5))
+    changes = st.builds(Changes, st.sampled_from(list(Ground)), some(groups, 5), st.just(()), texts)
 
     return st.builds(
         Reply, kind=st.sampled_from(list(Kind)), release=st.just(guidance.release),
@@ -85,15 +94,32 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
         safeguards=some(safeguards, 6), more_safeguards=some(safeguards, 2),
         question=st.one_of(st.none(), questions), open_facts=some(facts, 20),
         coverage=some(coverage, 8), consult=some(lines, 3), closing=some(lines, 2),
-        shape=st.sampled_from(["full", "brief", "step", "safeguards"]),
+        shape=st.sampled_from(["full", "short", "brief", "step", "safeguards"]),
         fresh=st.sampled_from([(), ("f1",), ("f1", "f2")]),
+        changes=st.one_of(st.none(), changes),
     )
+
+
+def _questions(facts: Sequence[Fact]) -> st.SearchStrategy[Asked]:
+    """One question, or several of different facts."""
+    def asked(fact: Fact) -> st.SearchStrategy[Asked]:
+        return st.builds(Asked, st.just(fact), st.sampled_from(list(QuestionKind)), texts, texts,
+                         st.booleans(), choices, citations(2))
+
+    def joined(opener: str, questions: Sequence[Asked]) -> Asked:
+        first, *beside = questions
+        return replace(first, opener=opener if beside else "", beside=tuple(beside))
+
+    chosen = st.lists(st.sampled_from(facts), min_size=1, max_size=5, unique=True)
+    return st.builds(joined, texts, chosen.flatmap(lambda all_: st.tuples(*map(asked, all_))))
 
 
 def holders(reply: Reply) -> Sequence[tuple[Citation, ...]]:
     """The citations of what *reply* shows in its shape, in the order of reading."""
-    step, brief, full = (reply.shape == s for s in ("step", "brief", "full"))
+    step, brief = reply.shape == "step", reply.shape == "brief"
+    full = reply.shape in {"full", "short"}
     shown = [line.citations for line in reply.lead]
+    shown += [named.citations for group in reply.told() for named in group.named]
     if reply.shape != "safeguards":
         shown += [f.citations for f in reply.flags if f.status is Status.RAISED
                   and (not step or f.id in reply.fresh)]

@@ -3,7 +3,16 @@
 from datetime import date, timedelta
 
 from tests.slack.joined import OFFICE
-from tests.slack.playing import DEAL, Bot, actions, asked, control, words
+from tests.slack.playing import (
+    DEAL,
+    Bot,
+    actions,
+    asked,
+    asked_together,
+    control,
+    until,
+    words,
+)
 from tests.workspace.running import KIM, SAM
 
 
@@ -57,7 +66,16 @@ def test_resuming_puts_the_question_that_waits_again_in_its_thread(bot: Bot):
     bot.press_home("home_show", user=user)
 
     first, again = bot.replies(bot.dm(user), thread, user=user)
-    assert asked(first) == asked(again) == "end_use"
+    assert asked(first) == asked(again) is not None
+
+
+def test_several_questions_that_wait_are_named_by_what_opens_them(bot: Bot):
+    thread = bot.mention(DEAL)
+    until(bot, OFFICE, thread, lambda m: len(asked_together(m)) > 1)
+    question = bot.turns(OFFICE, thread)[-1].reply.question
+
+    assert question is not None
+    assert f"Next: {question.opener}" in words(bot.look_home())
 
 
 def test_resuming_a_deal_that_was_advised_on_asks_what_is_open(bot: Bot):

@@ -14,6 +14,7 @@ from bot.slack.inbound import (
     STEERING,
     asked,
     commanded,
+    contradiction,
     form,
     from_action,
     from_event,
@@ -190,9 +191,9 @@ ANSWERED = Press("conv", 3, "end_user", "police")
 
 @pytest.mark.parametrize(("body", "act", "more"), [
     (press("answer:0", ANSWERED.dump()), Act.ANSWER,
-     {"fact": "end_user", "values": ["police"]}),
+     {"answers": {"end_user": ["police"]}}),
     (press("answer_unknown", Press("conv", 3, "end_user").dump()), Act.ANSWER,
-     {"fact": "end_user", "values": None}),
+     {"answers": {"end_user": None}}),
     *[(press(name, PRESS.dump()), Act.STEER, {"intent": intent})
       for name, intent in STEERING.items()],
     (press("pause", PRESS.dump()), Act.LISTENING, {"on": False}),
@@ -216,7 +217,7 @@ def test_what_a_button_does(body: dict[str, Any], act: Act, more: Mapping[str, A
 
 @pytest.mark.parametrize("name", [
     "correct", "something_changed", "passages", "watch", "comment", "home_start", "open_link",
-    "answer_several", "answer_country", "somebody_elses",
+    "answer_several", "answer_country", "answer_choice", "answer_dont_know", "somebody_elses",
 ])
 def test_what_only_opens_or_loads_something_is_no_delivery(name: str):
     assert from_action(press(name, PRESS.dump())) is None
@@ -229,7 +230,7 @@ def test_a_menu_of_one_answers_with_what_was_picked():
     delivery = from_action(body)
 
     assert delivery is not None
-    assert delivery.body["values"] == ["police"]
+    assert delivery.body["answers"] == {"end_user": ["police"]}
 
 
 @pytest.mark.parametrize("menu", ["answer_several", "answer_country"])
@@ -241,13 +242,68 @@ def test_a_menu_of_several_is_read_when_it_is_done(menu: str):
     delivery = from_action(body)
 
     assert delivery is not None
-    assert delivery.body["values"] == ["KE", "UG"]
+    assert delivery.body["answers"] == {"country": ["KE", "UG"]}
 
 
 @pytest.mark.parametrize("state", [None, {}, {"values": {}}, {
     "values": {"question:country": {"answer_country": {"selected_options": []}}}}])
-def test_done_with_nothing_picked_is_no_answer(state):
-    assert from_action(press("answer_done", Press("c", 3, "country").dump(), state=state)) is None
+def test_done_with_nothing_picked_answers_nothing_and_is_told_of_each_time(state):
+    body = press("answer_done", Press("c", 3, "country").dump(), state=state)
+    again = press("answer_done", Press("c", 3, "country").dump(), state=state)
+    again["actions"][0]["action_ts"] = "1795578099.000000"
+
+    delivery = from_action(body)
+
+    assert delivery is not None
+    assert delivery.body["answers"] == {}
+    assert from_action(again).key != delivery.key
+
+
+CHOSEN = {"values": {
+    "question:conflict": {"answer_choice": {"selected_option": {"value": "yes"}}},
+    "question:end_user": {"answer_several": {"selected_options": [
+        {"value": "police"}, {"value": "military"}]}},
+    "question:country": {"answer_country": {"selected_options": []}},
+    "unknown:country": {"answer_dont_know": {"selected_options": [{"value": "?"}]}},
+    "question:stage": {"answer_choice": {"selected_option": None}},
+    "question:somebody_elses": {"answer_choice": {"selected_option": {"value": "no"}}},
+}}
+FOUR = Press("conv", 3, facts=("conflict", "end_user", "country", "stage"))
+
+
+@pytest.mark.parametrize(("button", "blank"), [
+    ("answer_done", {}), ("answer_unknown", {"stage": None}),
+])
+def test_several_questions_are_answered_in_one_deed_without_what_was_left_blank(button, blank):
+    delivery = from_action(press(button, FOUR.dump(), state=CHOSEN))
+
+    assert delivery is not None
+    assert delivery.body["answers"] == {
+        "conflict": ["yes"], "end_user": ["police", "military"], "country": None, **blank}
+
+
+def test_i_dont_know_of_several_questions_is_said_of_them_all():
+    delivery = from_action(press("answer_unknown", FOUR.dump()))
+
+    assert delivery is not None
+    assert delivery.body["answers"] == dict.fromkeys(FOUR.facts)
+
+
+def test_the_same_choices_sent_twice_are_one_deed_and_others_another():
+    first = from_action(press("answer_done", FOUR.dump(), state=CHOSEN))
+    again = press("answer_done", FOUR.dump(), state=CHOSEN)
+    again["actions"][0]["action_ts"] = "1795578099.000000"
+    other = from_action(press("answer_unknown", FOUR.dump(), state=CHOSEN))
+
+    assert first is not None and other is not None
+    assert from_action(again).key == first.key != other.key
+
+
+@pytest.mark.parametrize(("answers", "fact"), [
+    ({}, None), ({"a": None, "b": ["x"]}, None), ({"a": ["x"], "b": ["x", "?"]}, "b"),
+])
+def test_not_knowing_contradicts_an_answer_to_the_same_question_only(answers, fact):
+    assert contradiction(answers) == fact
 
 
 def test_one_choice_tapped_twice_is_one_deed_and_another_choice_another():
@@ -262,7 +318,8 @@ def test_one_choice_tapped_twice_is_one_deed_and_another_choice_another():
 
 @pytest.mark.parametrize("value", [
     "", "42", "[]", "{}", "not json", '{"c":1}', '{"c":"x","t":"3"}', '{"c":"x","f":1}',
-    '{"c":"x","v":[]}', '{"c":"x","m":"m"}', '{"c":null}',
+    '{"c":"x","v":[]}', '{"c":"x","m":"m"}', '{"c":null}', '{"c":"x","fs":1}',
+    '{"c":"x","fs":[1]}',
 ])
 @pytest.mark.parametrize("name", ["answer:0", "why", "compliance", "feedback", "pause", "brief"])
 def test_a_button_that_is_none_of_ours_is_refused(name: str, value: str):
@@ -322,9 +379,10 @@ def test_a_message_is_never_lost_between_its_two_events(text, thread, subtype, k
     assert mention is None or (message is not None and mention.key == message.key)
 
 
-@given(fact=texts, value=st.none() | texts, turn=st.integers(0, 10_000), conversation=texts)
-def test_what_a_button_was_given_comes_back(fact, value, turn, conversation):
-    press_ = Press(conversation, turn, fact, value)
+@given(fact=texts, value=st.none() | texts, turn=st.integers(0, 10_000), conversation=texts,
+       facts=st.lists(texts).map(tuple))
+def test_what_a_button_was_given_comes_back(fact, value, turn, conversation, facts):
+    press_ = Press(conversation, turn, fact, value, facts=facts)
 
     assert load_press(press_.dump()) == press_
 

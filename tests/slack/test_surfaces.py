@@ -1,5 +1,6 @@
 """Conversations in channels and direct messages: where answers go, and what can be pressed."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,18 @@ from bot.dialogue.reading import PlainReader
 from bot.plain import placed
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined
-from tests.slack.playing import DEAL, Bot, actions, advised, asked, control, kinds, until, words
+from tests.slack.playing import (
+    DEAL,
+    Bot,
+    actions,
+    advised,
+    asked,
+    asked_together,
+    control,
+    kinds,
+    until,
+    words,
+)
 from tests.workspace.running import KIM, NOOR, SAM, eventually
 
 KNOWN = {"product": ["drone", "facial-recognition"], "end_user": ["police"], "country": ["KE"],
@@ -30,7 +42,7 @@ def test_a_mention_is_answered_in_its_thread_and_nowhere_else(bot: Bot):
     assert reply["thread_ts"] == thread
     assert len(bot.messages(OFFICE)) == before + 2
     assert bot.deal(OFFICE, thread) == KNOWN
-    assert asked(reply) == "end_use"
+    assert asked_together(reply) == list(bot.conversation(OFFICE, thread).awaiting()) != []
 
 
 def test_follow_ups_in_the_thread_need_no_mention(bot: Bot):
@@ -82,13 +94,12 @@ def test_two_threads_are_two_deals(bot: Bot):
 
 def test_every_question_offers_i_dont_know_and_why(bot: Bot):
     thread = bot.mention(DEAL)
-    seen = set()
+    seen = set[str]()
 
     def ended(message: dict[str, Any]) -> bool:
-        question = asked(message)
-        if question is None:
+        if asked(message) is None:
             return True
-        seen.add(question)
+        seen.update(asked_together(message))
         assert {"answer_unknown", "why"} <= set(actions(message))
         return False
 
@@ -100,13 +111,14 @@ def test_every_question_offers_i_dont_know_and_why(bot: Bot):
 
 def test_a_choice_of_several_is_taken_when_it_is_done_and_shown_instead_of_the_menu(bot: Bot):
     thread = bot.mention(DEAL)
-    question = bot.last(OFFICE, thread)
+    question = until(bot, OFFICE, thread, lambda m: asked_together(m) == ["end_use"])
     assert control(question, "answer_several")[0]["block_id"] == "question:end_use"
+    before = len(bot.replies(OFFICE, thread))
 
     bot.choose(question, ["crowd-monitoring", "law-enforcement"])
 
     assert bot.deal(OFFICE, thread)["end_use"] == ["crowd-monitoring", "law-enforcement"]
-    pressed, answer = bot.replies(OFFICE, thread)
+    pressed, answer = bot.replies(OFFICE, thread)[before - 1:]
     assert pressed["ts"] == question["ts"]
     assert asked(pressed) is None
     assert not {"answer_several", "answer_done", "answer_unknown", "why"} & set(actions(pressed))
@@ -115,43 +127,51 @@ def test_a_choice_of_several_is_taken_when_it_is_done_and_shown_instead_of_the_m
     assert asked(answer) not in {None, "end_use"}
 
 
-def test_pressing_done_with_nothing_picked_changes_nothing(bot: Bot):
+@pytest.mark.parametrize("several", [False, True])
+def test_sending_with_nothing_chosen_changes_nothing_and_says_so_in_private(
+    bot: Bot, say: Wording, several: bool
+):
     thread = bot.mention(DEAL)
+    question = until(bot, OFFICE, thread, lambda m: "answer_done" in actions(m) and (
+        len(asked_together(m)) > 1) is several)
+    turns = len(bot.turns(OFFICE, thread))
 
-    bot.press(bot.last(OFFICE, thread), "answer_done")
+    for times in (1, 2):
+        bot.press(question, "answer_done", user=NOOR)
 
-    assert len(bot.turns(OFFICE, thread)) == 1
-    assert asked(bot.last(OFFICE, thread)) == "end_use"
+        assert len(bot.turns(OFFICE, thread)) == turns
+        assert bot.last(OFFICE, thread) == question
+        told = [m for m in bot.whispers(OFFICE, user=NOOR) if m.get("thread_ts") == thread]
+        assert [words(m) for m in told] == [say.say("acts.nothing_chosen")] * times
 
 
 def test_a_choice_drawn_as_a_button_is_shown_where_it_was_pressed(bot: Bot):
     thread = bot.mention(DEAL)
-    bot.press(bot.last(OFFICE, thread), "answer_unknown")
-    question = bot.last(OFFICE, thread)
+    question = until(bot, OFFICE, thread, lambda m: "answer:0" in actions(m))
     fact = asked(question)
     _, chosen = control(question, "answer")
 
     bot.press(question, "answer")
 
-    pressed = bot.replies(OFFICE, thread)[1]
-    assert bot.deal(OFFICE, thread)[fact] == ["yes"]
+    pressed = next(m for m in bot.replies(OFFICE, thread) if m["ts"] == question["ts"])
+    assert bot.deal(OFFICE, thread)[fact or ""] == [json.loads(chosen["value"])["v"]]
     assert asked(pressed) is None
     assert chosen["text"]["text"] in words(pressed)
 
 
 def test_i_dont_know_is_recorded_as_not_known_and_never_asked_again(bot: Bot):
     thread = bot.mention(DEAL)
+    facts = asked_together(bot.last(OFFICE, thread))
 
     bot.press(bot.last(OFFICE, thread), "answer_unknown")
 
-    assert bot.deal(OFFICE, thread)["end_use"] is None
-    assert asked(bot.last(OFFICE, thread)) != "end_use"
+    assert [bot.deal(OFFICE, thread)[fact] for fact in facts] == [None for _ in facts]
+    assert not set(facts) & set(asked_together(bot.last(OFFICE, thread)))
 
 
 def test_a_country_is_found_as_it_is_typed(bot: Bot):
     thread = bot.mention("We want to sell drones to the police for traffic control")
-    question = bot.last(OFFICE, thread)
-    assert asked(question) == "country"
+    question = until(bot, OFFICE, thread, lambda m: asked_together(m) == ["country"])
 
     (found,) = bot.options(question, "answer_country", "keny")
     bot.pick(question, "question:country", "answer_country", [found])
@@ -159,12 +179,13 @@ def test_a_country_is_found_as_it_is_typed(bot: Bot):
 
     assert found["value"] == "KE"
     assert bot.deal(OFFICE, thread)["country"] == ["KE"]
-    assert "Kenya" in words(bot.replies(OFFICE, thread)[0])
+    pressed = next(m for m in bot.replies(OFFICE, thread) if m["ts"] == question["ts"])
+    assert "Kenya" in words(pressed)
 
 
 def test_a_single_choice_too_long_for_buttons_answers_at_once(bot: Bot):
     thread = bot.mention(DEAL)
-    question = until(bot, OFFICE, thread, lambda m: asked(m) == "stage")
+    question = until(bot, OFFICE, thread, lambda m: asked_together(m) == ["stage"])
     block, menu = control(question, "answer_select")
 
     bot.do("press", channel=OFFICE, ts=question["ts"], block_id=block["block_id"],
@@ -177,13 +198,149 @@ def test_a_single_choice_too_long_for_buttons_answers_at_once(bot: Bot):
 
 def test_why_do_you_ask_is_answered_and_the_question_put_again(bot: Bot):
     thread = bot.mention(DEAL)
+    facts = asked_together(bot.last(OFFICE, thread))
 
     bot.press(bot.last(OFFICE, thread), "why")
 
     turn = bot.turns(OFFICE, thread)[-1]
     assert turn.message.intent is Intent.WHY
     assert turn.reply.citations() != ()
-    assert asked(bot.last(OFFICE, thread)) == "end_use"
+    assert asked_together(bot.last(OFFICE, thread)) == facts
+
+
+# --- several questions in one message --------------------------------------------------------
+
+def several(bot: Bot, *facts: str, text: str = DEAL) -> tuple[str, dict[str, Any]]:
+    """A thread, and its message that asks for several facts together, *facts* among them."""
+    thread = bot.mention(text)
+    return thread, until(bot, OFFICE, thread, lambda m: len(asked_together(m)) > 1 and set(
+        facts) <= set(asked_together(m)))
+
+
+def as_it_reads(bot: Bot, thread: str, message: dict[str, Any]) -> dict[str, Any]:
+    """*message* as it has become."""
+    return next(m for m in bot.replies(OFFICE, thread) if m["ts"] == message["ts"])
+
+
+def test_several_questions_are_answered_at_once(bot: Bot):
+    thread, question = several(bot)
+    facts = asked_together(question)
+    turns = len(bot.turns(OFFICE, thread))
+
+    bot.choose_each(question, {fact: ["yes"] for fact in facts})
+    assert len(bot.turns(OFFICE, thread)) == turns
+    bot.press(question, "answer_done")
+
+    assert len(bot.turns(OFFICE, thread)) == turns + 1
+    assert [bot.deal(OFFICE, thread)[fact] for fact in facts] == [["yes"] for _ in facts]
+    pressed = as_it_reads(bot, thread, question)
+    assert asked(pressed) is None
+    assert "answer_done" not in actions(pressed)
+    assert not set(facts) & set(asked_together(bot.last(OFFICE, thread)))
+
+
+def test_what_was_left_blank_stays_open_and_is_asked_again_next(bot: Bot, say: Wording):
+    thread, question = several(bot)
+    first, *others = asked_together(question)
+
+    bot.choose_each(question, {first: ["yes"]})
+    bot.press(question, "answer_done")
+
+    deal = bot.deal(OFFICE, thread)
+    assert deal[first] == ["yes"]
+    assert not set(others) & set(deal)
+    pressed = words(as_it_reads(bot, thread, question))
+    assert pressed.count(say.say("ask.left_open")) == len(others)
+    assert asked_together(bot.last(OFFICE, thread)) == others
+
+
+def test_one_question_of_several_can_be_not_known(bot: Bot, say: Wording):
+    thread, question = several(bot)
+    one, other, *_ = asked_together(question)
+
+    bot.choose_each(question, {one: ["?"], other: ["yes"]})
+    bot.press(question, "answer_done")
+
+    assert bot.deal(OFFICE, thread)[one] is None
+    assert bot.deal(OFFICE, thread)[other] == ["yes"]
+    assert f"*{say.say('button.unknown')}*" in words(as_it_reads(bot, thread, question))
+
+
+def test_i_dont_know_is_said_of_all_that_nothing_was_chosen_for(bot: Bot):
+    thread, question = several(bot)
+    one, *others = asked_together(question)
+
+    bot.choose_each(question, {one: ["yes"]})
+    bot.press(question, "answer_unknown")
+
+    deal = bot.deal(OFFICE, thread)
+    assert deal[one] == ["yes"]
+    assert [deal[fact] for fact in others] == [None for _ in others]
+
+
+def test_several_values_and_a_country_are_answered_beside_one_another(bot: Bot):
+    thread, question = several(bot, "end_user", "country", text="We want to sell drones")
+
+    bot.choose_each(question, {"end_user": ["police", "military"], "country": ["KE"]})
+    bot.press(question, "answer_done")
+
+    deal = bot.deal(OFFICE, thread)
+    assert (deal["end_user"], deal["country"]) == (["military", "police"], ["KE"])
+    assert "*Kenya*" in words(as_it_reads(bot, thread, question))
+
+
+def test_a_country_can_be_not_known_while_the_rest_is_answered(bot: Bot):
+    thread, question = several(bot, "end_user", "country", text="We want to sell drones")
+
+    bot.choose_each(question, {"end_user": ["police"], "country": ["?"]})
+    bot.press(question, "answer_done")
+
+    deal = bot.deal(OFFICE, thread)
+    assert (deal["end_user"], deal["country"]) == (["police"], None)
+
+
+@pytest.mark.parametrize("picked", [
+    {"end_user": ["police", "?"]}, {"country": ["KE"], "unknown:country": ["?"]},
+])
+def test_i_dont_know_together_with_an_answer_is_put_back_to_the_person(
+    bot: Bot, picked: dict[str, list[str]]
+):
+    thread, question = several(bot, "end_user", "country", text="We want to sell drones")
+    turns = len(bot.turns(OFFICE, thread))
+
+    for name, values in picked.items():
+        bot.choose_each(question, {name.removeprefix("unknown:"): values})
+    bot.press(question, "answer_done")
+
+    assert len(bot.turns(OFFICE, thread)) == turns
+    told = [m for m in bot.whispers(OFFICE) if m.get("thread_ts") == thread]
+    assert "together with an answer" in words(told[-1])
+
+
+def test_another_persons_choices_are_not_sent_with_mine(bot: Bot):
+    thread, question = several(bot)
+    one, other, *_ = asked_together(question)
+
+    bot.choose_each(question, {one: ["yes"]})
+    bot.choose_each(question, {other: ["yes"]}, user=NOOR)
+    bot.press(question, "answer_done", user=NOOR)
+
+    assert one not in bot.deal(OFFICE, thread)
+    assert bot.deal(OFFICE, thread)[other] == ["yes"]
+
+
+def test_one_of_several_questions_is_answered_by_words_as_well(bot: Bot):
+    thread, question = several(bot, "end_user", "country", text="We want to sell drones")
+
+    bot.say("it is for the police", thread=thread)
+
+    assert bot.deal(OFFICE, thread)["end_user"] == ["police"]
+    assert asked_together(bot.last(OFFICE, thread)) == ["country"]
+    assert "answer_country" in actions(bot.last(OFFICE, thread))
+    bot.choose_each(question, {"country": ["KE"]})
+    bot.press(question, "answer_done")
+    assert bot.deal(OFFICE, thread)["country"] == ["KE"]
+    assert bot.deal(OFFICE, thread)["end_user"] == ["police"]
 
 
 # --- advice ----------------------------------------------------------------------------------
@@ -339,7 +496,7 @@ def test_a_direct_message_is_answered_in_a_thread_of_its_own(bot: Bot):
 
     (reply,) = bot.replies(bot.dm(user), thread, user=user)
     assert reply["thread_ts"] == thread
-    assert asked(reply) == "end_use"
+    assert asked(reply) is not None
     assert "pause" not in actions(reply)
 
 
@@ -366,10 +523,11 @@ def test_a_bare_answer_typed_at_top_level_goes_to_the_conversation_that_asked(bo
 def test_i_dont_know_typed_at_top_level_goes_to_the_conversation_that_asked(bot: Bot):
     user = bot.newcomer()
     thread = bot.direct(DEAL, user=user)
+    facts = asked_together(bot.last(bot.dm(user), thread, user=user))
 
     bot.direct("I don't know", user=user)
 
-    assert bot.deal(bot.dm(user), thread)["end_use"] is None
+    assert [bot.deal(bot.dm(user), thread)[fact] for fact in facts] == [None for _ in facts]
 
 
 @pytest.mark.parametrize("words_", ["advise now", "why do you ask?", "show sources"])
@@ -461,7 +619,9 @@ def test_the_same_conversation_reads_the_same_over_both_transports(
             bot.press(bot.last(OFFICE, thread), "why", user=KIM)
             bot.press(bot.last(OFFICE, thread), "advise_now")
             direct = bot.direct(DEAL)
-            bot.choose(bot.last(bot.dm(), direct), ["border-control"])
+            question = bot.last(bot.dm(), direct)
+            bot.choose_each(question, {asked(question) or "": ["border-control"]})
+            bot.press(question, "answer_done")
             found = [bot.replies(OFFICE, thread), bot.replies(bot.dm(), direct)]
             seen.append([[_timeless(m["blocks"]) for m in replies] for replies in found])
 

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.naming import deal_title
 from bot.errors import BadContent
 from bot.slack import names, sentences
 from bot.slack.blocks import to_posts
 from bot.slack.countries import country_options
 from bot.slack.form import DONT_KNOW, VALUE, WORDS, block_of
-from bot.slack.home import MOST_DEALS, HomeDeal, deal_title, home_view
+from bot.slack.home import MOST_DEALS, HomeDeal, home_view
 from bot.slack.names import Press, load_press
 from bot.slack.shown import Shown
 from bot.slack.views import (

@@ -19,8 +19,8 @@ from bot.dialogue.conversation import (
     Status,
 )
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deciding import Decision
 from bot.dialogue.judging import Finding
-from bot.dialogue.respond import Decision
 from bot.turn import Turn
 from retrieval.guidance import (
     Checked,

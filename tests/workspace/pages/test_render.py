@@ -88,6 +88,21 @@ def test_a_menu_in_a_message_is_a_combobox_so_that_arrows_do_not_answer():
         option("Police"), option("Army")]
 
 
+def test_menus_with_one_placeholder_are_told_apart_by_the_text_beside_them():
+    menu = {"type": "static_select", "action_id": "a", "options": [option("Yes")],
+            "placeholder": text("Choose one")}
+    page = drawn(*({"type": "section", "block_id": name, "text": text(name), "accessory": menu}
+                   for name in ("Conflict?", "Laws?")))
+
+    boxes = page.all("input", role="combobox")
+
+    assert [b["aria-label"] for b in boxes] == ["Choose one"] * 2
+    named_by = [b["aria-labelledby"].split(" ") for b in boxes]
+    assert [first for first, _ in named_by] == [b["id"] for b in boxes]
+    assert all(page.all("div", id=second) for _, second in named_by)
+    assert named_by[0][1] != named_by[1][1]
+
+
 def test_a_short_menu_in_a_form_is_the_browsers_own():
     page = drawn(field({"type": "static_select", "options": [option("Police"), option("Army")],
                         "initial_option": option("Army")}))

@@ -19,7 +19,16 @@ from bot.slack import sentences as slack_sentences
 from retrieval import corpus
 from tests.conftest import PROJECT
 from tests.slack.joined import OFFICE, joined
-from tests.slack.playing import DEAL, Bot, actions, advised, asked, control
+from tests.slack.playing import (
+    DEAL,
+    Bot,
+    actions,
+    advised,
+    asked,
+    asked_together,
+    control,
+    controls,
+)
 from tests.workspace.receiving import Receiver, receiving
 from tests.workspace.running import (
     ALEX,
@@ -152,6 +161,9 @@ def _in_a_channel(bot: Bot) -> None:
             break
         if "why" in offered:
             bot.press(question, "why")
+        if len(asked_together(question)) > 1:
+            _choose_in_each(bot, question)
+            continue
         several = [a for a in offered if a in {"answer_several", "answer_country"}]
         single = [a for a in offered if a.startswith(("answer:", "answer_select"))]
         if several:
@@ -164,6 +176,17 @@ def _in_a_channel(bot: Bot) -> None:
         else:
             bot.press(question, "answer_unknown")
     bot.edit(OFFICE, thread, f"<@{BOT}> {DEAL} It is for Peru.")
+
+
+def _choose_in_each(bot: Bot, question: Json) -> None:
+    """What is first in the menu of each question, of several that are asked together."""
+    first = {}
+    for block, element in controls(question):
+        if block["block_id"].startswith("question:"):
+            options = element.get("options") or [{"value": "PE"}]
+            first[block["block_id"].removeprefix("question:")] = [str(options[0]["value"])]
+    bot.choose_each(question, first)
+    bot.press(question, "answer_done")
 
 
 def _choose_first(bot: Bot, question: Json, action: str) -> None:

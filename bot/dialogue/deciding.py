@@ -1,0 +1,113 @@
+"""Bring a conversation up to date by one message, and choose what is due in return."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.dialogue.conversation import Conversation, Intent, Message, Phase, labels
+from bot.dialogue.deal import Deal
+from bot.dialogue.interview import next_questions
+from bot.dialogue.judging import Finding, judge_all
+from retrieval.guidance import Guidance, Question
+from retrieval.matches import Query
+
+DEAL_QUERY_LIMIT = 12
+"""Passages looked for beside the authorities of the flags."""
+
+_ABOUT_THE_DEAL = {Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.GO_ON}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a message changes and what is due in return; a pure function of its inputs."""
+
+    before: Conversation
+    """The conversation as the person last saw it: what is new is new against this."""
+    conversation: Conversation
+    message: Message
+    findings: tuple[Finding, ...]
+    ask: tuple[Question, ...]
+    """What is asked next, in one message; empty for nothing."""
+    queries: tuple[Query, ...]
+    others: tuple[Conversation, ...] | None = None
+    """Other conversations of the person, the latest first; None where they may not be told of."""
+
+
+def decide(
+    conversation: Conversation, message: Message, guidance: Guidance, limit: int
+) -> Decision:
+    """What *message* changes in *conversation*, and which kind of reply is due."""
+    if message.intent is Intent.START_OVER:
+        fresh = Conversation(conversation.id, version=conversation.version + 1)
+        return Decision(conversation, fresh, message, (), (), ())
+    deal = conversation.deal.without(message.retracted).with_answers(message.heard)
+    findings = judge_all(guidance, deal)
+    stands = conversation.deal.answers == deal.answers
+    after = replace(conversation, deal=deal, version=conversation.version + 1,
+                    supposed=message.supposed or (conversation.supposed if stands else {}))
+    if _concerns_deal(message, conversation):
+        after, ask = _carry_on(after, message, findings, guidance, limit)
+        queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
+        return Decision(conversation, after, message, findings, ask, queries)
+    pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
+    if message.intent is Intent.UNCLEAR and pending:
+        passed = after.asking_nothing(after.phase)
+        after, ask = _carry_on(passed, message, findings, guidance, limit)
+        queries = (_deal_query(guidance, deal),) if deal.answers else ()
+        return Decision(conversation, after, message, findings, ask, queries)
+    if message.intent is Intent.ASK:
+        query = _question_query(conversation, message)
+        after = replace(after, topic=query.text)
+        return Decision(conversation, after, message, findings, pending, (query,))
+    return Decision(conversation, after, message, findings, pending, ())
+
+
+def _concerns_deal(message: Message, conversation: Conversation) -> bool:
+    if message.heard or message.withdrawn or message.retracted:
+        return True
+    return message.intent in _ABOUT_THE_DEAL and (
+        message.intent is not Intent.DESCRIBE or bool(conversation.deal.answers)
+    )
+
+
+def _carry_on(
+    conversation: Conversation,
+    message: Message,
+    findings: Sequence[Finding],
+    guidance: Guidance,
+    limit: int,
+) -> tuple[Conversation, tuple[Question, ...]]:
+    """What stays or comes next to ask, and the conversation with it noted."""
+    if message.intent is Intent.ADVISE_NOW:
+        return conversation.asking_nothing(Phase.STOPPED), ()
+    if message.intent is Intent.GO_ON:
+        conversation = replace(conversation, phase=Phase.ASKING,
+                               extra_questions=conversation.extra_questions + limit)
+    if conversation.phase is Phase.STOPPED:
+        return conversation, ()
+    left = conversation.awaiting()
+    if left and len(left) == 1 + len(conversation.beside):
+        return conversation, tuple(guidance.questions[fact] for fact in left)
+    if conversation.rounds >= limit + conversation.extra_questions:
+        return conversation.asking_nothing(Phase.ADVISED), ()
+    # What a message left unanswered of several questions comes first: the matter is fresh.
+    ask = tuple(guidance.questions[fact] for fact in left) or next_questions(
+        guidance, conversation.deal, findings, conversation.asked)
+    if not ask:
+        return conversation.asking_nothing(Phase.ADVISED), ()
+    return conversation.asking([q.fact for q in ask]), ask
+
+
+def _deal_query(guidance: Guidance, deal: Deal) -> Query:
+    # In the order of the questions, so that a deal read back from the store asks the same.
+    known = ((fact, deal.known(fact)) for fact in guidance.questions)
+    words = [labels(guidance, fact, values) for fact, values in known if values]
+    return Query(", ".join(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
+
+
+def _question_query(conversation: Conversation, message: Message) -> Query:
+    """A follow-up is searched together with what the conversation is about."""
+    before = message.subject
+    if before is None:
+        return Query(message.text, topics=message.topics)
+    topics = {**conversation.deal.topics(), **message.topics}
+    return Query(f"{before} {message.text}".strip(), topics=topics)

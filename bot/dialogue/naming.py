@@ -1,0 +1,33 @@
+"""What a deal is called, so that a person recognises it."""
+
+from bot.dialogue.deal import Deal
+from retrieval.guidance import Guidance, Question, QuestionKind
+
+NAMING_FACTS = 3
+"""Facts that name a deal: those asked for first."""
+LAST = "last"
+"""The name of the deal that a person spoke of last, whatever it is about."""
+
+
+def naming_questions(guidance: Guidance) -> tuple[Question, ...]:
+    """The questions whose answers name a deal."""
+    return tuple(sorted(guidance.questions.values(), key=lambda q: q.rank)[:NAMING_FACTS])
+
+
+def deal_title(guidance: Guidance, deal: Deal) -> str:
+    """What a deal is called: "Drones, facial recognition · Police · Kenya"; "" without facts."""
+    parts = []
+    for question in naming_questions(guidance):
+        known = deal.known(question.fact)
+        order = {choice.value: n for n, choice in enumerate(question.choices)}
+        labels = [question.label_of(v) for v in sorted(known, key=lambda v: (order.get(v, 999), v))]
+        if question.kind is not QuestionKind.COUNTRY:
+            labels = [label if not n else _inside(label) for n, label in enumerate(labels)]
+        if labels:
+            parts.append(", ".join(labels))
+    return " · ".join(parts)
+
+
+def _inside(label: str) -> str:
+    """*label* inside a list; abbreviations keep their capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -1,0 +1,125 @@
+"""What the vocabulary and the model make of a message together.
+
+The vocabulary knows words for certain and roles hardly: that a message names the police does not
+make them the end-user.  The model judges whole clauses and is seldom certain.  Where both agree a
+value is taken; where only one speaks, it depends on how sure it is; and what is taken on a middling
+chance is a guess, which is asked back rather than assumed.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.dialogue.clauses import Clauses
+from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind
+from retrieval.lexicon import Mention, Reading, Strength
+from retrieval.tells import ANY, Told
+
+DOUBT = 0.08
+"""Chance below which a word of the vocabulary is taken to stand there by the way."""
+HINT = 0.3
+"""Chance from which a mere hint of the vocabulary is taken."""
+GUESS = 0.6
+"""Chance from which a value is taken that no word of the vocabulary names."""
+SURE = 0.7
+"""Chance from which such a value is assumed without asking back."""
+RIVAL = 0.6
+"""Chance from which another value of a fact that holds one value only wins over a named one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One value of one fact as the message has it, scopes applied."""
+
+    mention: Mention
+    value: str
+    holds: bool
+    sure: bool
+    added: bool
+    confidence: float = 1.0
+    """How likely it was meant, in [0, 1]."""
+
+
+def weighed(
+    claims: Sequence[Claim],
+    told: Sequence[Told],
+    reading: Reading,
+    clauses: Clauses,
+    guidance: Guidance,
+) -> list[Claim]:
+    """The claims of the vocabulary as the model sees them, and those that only the model sees."""
+    by_fact: dict[Fact, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_fact[claim.mention.fact].append(claim)
+    tells: dict[Fact, dict[str, Told]] = defaultdict(dict)
+    for one in told:
+        best = tells[one.fact].get(one.value)
+        if best is None or best.chance < one.chance:
+            tells[one.fact][one.value] = one
+    taken: list[Claim] = []
+    for fact in dict.fromkeys((*by_fact, *tells)):
+        question = guidance.questions.get(fact)
+        if question is None:
+            continue
+        if question.kind is QuestionKind.COUNTRY:
+            taken += _places(by_fact[fact], told, reading)
+            continue
+        seen = list(_seen(by_fact[fact], tells[fact]))
+        seen += _added(seen, tells[fact], reading, clauses)
+        taken += seen if question.several else _strongest(seen)
+    return taken
+
+
+def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> Iterator[Claim]:
+    """Countries as named, less those whose clause names no place of use."""
+    for claim in claims:
+        start = reading.tokens[claim.mention.first].start
+        chances = [one.chance for one in told
+                   if one.value == ANY and one.fact == claim.mention.fact
+                   and one.start <= start < one.end]
+        chance = max(chances, default=0.0)
+        if chance >= DOUBT or not claim.holds:
+            yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance)
+
+
+def _seen(claims: Sequence[Claim], tells: Mapping[str, Told]) -> Iterator[Claim]:
+    """The claims of the vocabulary that the model does not gainsay."""
+    for claim in claims:
+        chance = tells[claim.value].chance if claim.value in tells else 0.0
+        if not claim.holds:
+            if chance < SURE:
+                yield claim
+            continue
+        firm = claim.mention.strength.is_firm
+        if chance >= (DOUBT if firm else HINT) or claim.mention.strength is Strength.ASKED:
+            yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
+                          sure=claim.sure or (not firm and chance >= SURE))
+
+
+def _added(
+    seen: Collection[Claim], tells: Mapping[str, Told], reading: Reading, clauses: Clauses
+) -> Iterator[Claim]:
+    """Values that the model takes to be stated and that no claim holds."""
+    held = {claim.value for claim in seen}
+    for value, one in tells.items():
+        if value in held or value == UNKNOWN or one.chance < GUESS:
+            continue
+        mention = _mention(one, reading)
+        if mention is not None:
+            yield Claim(mention, value, True, not clauses.hedged(mention), clauses.added(mention),
+                        one.chance)
+
+
+def _mention(one: Told, reading: Reading) -> Mention | None:
+    inside = [n for n, t in enumerate(reading.tokens) if t.start >= one.start and t.end <= one.end]
+    if not inside:
+        return None
+    first, last = inside[0], inside[-1] + 1
+    return Mention(one.fact, one.value, None, first, last, Strength.TOLD, ((first, last),))
+
+
+def _strongest(claims: Iterable[Claim]) -> list[Claim]:
+    """Of the values of a fact that holds one only, those that no likelier one rules out."""
+    kept = list(claims)
+    rival = max((c.confidence for c in kept if c.holds and c.confidence >= RIVAL), default=0.0)
+    return [c for c in kept if not c.holds or c.confidence >= rival]

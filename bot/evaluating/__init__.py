@@ -1,0 +1,1 @@
+"""`advisor evaluate`: labelled cases played through the bot and held against their labels."""

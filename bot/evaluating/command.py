@@ -1,0 +1,169 @@
+"""`advisor evaluate`: labelled cases in, figures with their intervals out.
+
+Nothing of it touches the installation's own database: turns are recorded in one made for the
+run, and thrown away.  The peers of `--baseline` get the same corpus and the same questions in the
+same run.
+"""
+
+# The measures and the peers take seconds to import, and every other command can do without.
+# ruff: noqa: PLC0415
+
+import json
+import logging
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot import settings as settings_
+from bot.assembly import Assembly
+
+if TYPE_CHECKING:
+    from bot.evaluating.gold import Gold
+
+_QUERIES = "evaluation.yaml"
+
+_err = Console(stderr=True, highlight=False)
+
+
+class Suite(StrEnum):
+    """What is measured."""
+
+    RETRIEVAL = "retrieval"
+    DIALOGUE = "dialogue"
+    STABILITY = "stability"
+    PAIRS = "pairs"
+    MUTATIONS = "mutations"
+    ALL = "all"
+
+
+class Split(StrEnum):
+    """Which cases of a file that tells them apart."""
+
+    DEV = "dev"
+    TEST = "test"
+
+
+def evaluate(
+    gold: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Labelled cases, JSON lines or a YAML list; may be given several times. "
+            "Without it the corpus's own queries.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    suite: Annotated[Suite, typer.Option(help="What to measure.")] = Suite.ALL,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline", help="Measure plain peers beside it, their quality and their speed."
+        ),
+    ] = False,
+    split: Annotated[
+        Split | None,
+        typer.Option(help="Only cases of this split; dev may be tuned on, test may not."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write all tables into this Markdown file.", dir_okay=False)
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw the headline figures into this PNG file.", dir_okay=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")] = False,
+) -> None:
+    """Measure search and dialogue on labelled cases, with 95 % intervals."""
+    from bot.evaluating.showing import markdown, plain, show
+
+    if suite not in {Suite.RETRIEVAL, Suite.ALL} and not gold:
+        raise typer.BadParameter(f"The {suite} suite needs a gold file: give --gold FILE.")
+    if plot is not None:
+        _require_matplotlib()
+    settings = settings_.load()
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
+    parts = Assembly(settings)
+    cases = _read(gold or [settings.corpus_dir / _QUERIES], split)
+    found = _measure(parts, cases, suite, baseline, split)
+    missing = cases.unknown(parts.guidance)
+    if missing:
+        found["notes"].append(f"The gold file names what this release lacks: {', '.join(missing)}.")
+    if suite is Suite.ALL and not gold:
+        found["notes"].append(
+            "The dialogue suite was left out: it needs a gold file, --gold FILE."
+        )
+    if report is not None:
+        report.write_text(markdown(found), "utf-8")
+    if plot is not None:
+        _plot(found, plot)
+    if as_json:
+        print(json.dumps(plain(found), ensure_ascii=False, indent=2))
+    else:
+        show(found, Console(highlight=False))
+
+
+def _read(files: list[Path], split: Split | None) -> "Gold":
+    from bot.evaluating.gold import read_gold
+    from retrieval.labelled import BadGold
+
+    try:
+        return read_gold(files).of_split(split)
+    except BadGold as error:
+        raise typer.BadParameter(str(error), param_hint="--gold") from None
+
+
+def _measure(
+    parts: Assembly, gold: "Gold", suite: Suite, baseline: bool, split: Split | None
+) -> dict[str, Any]:
+    from bot.evaluating import suites
+    from retrieval.estimates import SEED
+
+    def wanted(one: Suite, cases: object) -> bool:
+        return suite in {one, Suite.ALL} and bool(cases)
+
+    found: dict[str, Any] = {
+        "release": parts.guidance.release,
+        "seed": SEED,
+        "split": split,
+        **dict.fromkeys(one.value for one in Suite if one is not Suite.ALL),
+        "notes": [],
+    }
+    if wanted(Suite.RETRIEVAL, gold.queries):
+        found["retrieval"] = suites.retrieval_suite(parts, gold.queries, baseline, _say)
+    if wanted(Suite.DIALOGUE, gold.cases):
+        found["dialogue"] = suites.dialogue_suite(parts, gold, _say)
+    if wanted(Suite.STABILITY, gold.cases):
+        found["stability"] = suites.stability_suite(parts, gold.cases, _say)
+    if wanted(Suite.PAIRS, gold.pairs):
+        found["pairs"] = suites.pairs_suite(parts, gold.pairs, _say)
+    if wanted(Suite.MUTATIONS, gold.cases):
+        found["mutations"] = suites.mutations_suite(parts, gold.cases, _say)
+    if not any(found[one.value] for one in Suite if one is not Suite.ALL):
+        raise typer.BadParameter("There is no case of that suite and split.")
+    return found
+
+
+def _require_matplotlib() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("matplotlib") is None:
+        raise typer.BadParameter(
+            "Drawing needs matplotlib: pip install 'advisor[plots]'.", param_hint="--plot"
+        )
+
+
+def _plot(found: dict[str, Any], file: Path) -> None:
+    from bot.evaluating.headline import headlines
+    from bot.evaluating.plotting import plot
+    from bot.evaluating.showing import heading
+
+    plot(headlines(found), heading(found), file)
+
+
+def _say(text: str) -> None:
+    _err.print(text, style="dim")

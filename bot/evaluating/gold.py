@@ -1,0 +1,54 @@
+"""All labelled cases of a run, whatever files they came in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bot.evaluating.bearing import Labels, read_labels
+from bot.evaluating.cases import Case, Pair, read_cases, read_pairs, unknown_names
+from retrieval.guidance import Guidance
+from retrieval.labelled import LabelledQuery, read_queries, unknown_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """What a run measures by."""
+
+    queries: tuple[LabelledQuery, ...] = ()
+    cases: tuple[Case, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    bearing: Labels = field(default_factory=dict)
+
+    def of_split(self, split: str | None) -> "Gold":
+        """Only what belongs to *split*; labels of citations belong to no split."""
+        if split is None:
+            return self
+        return replace(
+            self,
+            queries=tuple(one for one in self.queries if one.split == split),
+            cases=tuple(one for one in self.cases if one.split == split),
+            pairs=tuple(one for one in self.pairs if one.split == split),
+        )
+
+    def unknown(self, guidance: Guidance) -> list[str]:
+        """Names that the cases rely on and the release lacks."""
+        names = [*unknown_ids(self.queries, guidance),
+                 *unknown_names(self.cases, guidance, self.pairs)]
+        return list(dict.fromkeys(names))
+
+
+def read_gold(files: Sequence[Path]) -> Gold:
+    """Everything in *files*.
+
+    Raises:
+        BadGold: A file can't be read, or an entry lacks something.
+    """
+    labels: dict[tuple[str, str], bool] = {}
+    for file in files:
+        labels |= read_labels(file)
+    return Gold(
+        tuple(one for file in files for one in read_queries(file)),
+        tuple(one for file in files for one in read_cases(file)),
+        tuple(one for file in files for one in read_pairs(file)),
+        labels,
+    )

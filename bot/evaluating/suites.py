@@ -1,0 +1,157 @@
+"""What each suite of `advisor evaluate` measures, as data for whoever shows it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.assembly import Assembly
+from bot.evaluating.bearing import pairs_of, weigh
+from bot.evaluating.cases import Case, Pair
+from bot.evaluating.claims import claims_of
+from bot.evaluating.figures import (
+    figures,
+    grounding_figures,
+    questions,
+    reading_figures,
+    scope_figures,
+)
+from bot.evaluating.gold import Gold
+from bot.evaluating.grounding import check, printed, together
+from bot.evaluating.judging import judge
+from bot.evaluating.mutating import Watch, mutations
+from bot.evaluating.pairs import compare, pair_figures
+from bot.evaluating.rehearsing import Rehearsal, TakeTurn, read_alone, rehearse
+from bot.evaluating.stability import perturb_all, stability_figures
+from bot.evaluating.staging import Say, ours, peers, speed, staged, understudies
+from retrieval.evaluate import TOLD_APART, gains
+from retrieval.evaluate import evaluate as measure
+from retrieval.labelled import LabelledQuery
+
+OURS = "advisor"
+
+
+def retrieval_suite(
+    parts: Assembly, queries: Sequence[LabelledQuery], baseline: bool, say: Say
+) -> dict[str, Any]:
+    """What the search finds, and with *baseline* what plain peers find, and how fast."""
+    sources = {one.id: one.source for one in parts.guidance.provisions.values()}
+    mine = measure(ours(parts), queries, sources)
+    report: dict[str, Any] = {
+        "queries": sum(bool(one.relevant) for one in queries),
+        "outside": sum(not one.relevant for one in queries),
+        "systems": {OURS: mine.figures},
+        "gains": {},
+        "speed": {},
+    }
+    if baseline:
+        others, timed = peers(parts, say)
+        for name, peer in others.items():
+            theirs = measure(peer, queries, sources)
+            report["systems"][name] = theirs.figures
+            report["gains"][name] = gains(mine, theirs)
+        report["speed"] = speed(parts, timed, [one.query for one in queries], say)
+    report["cases"] = [
+        {
+            "id": one.query.id,
+            "query": one.query.query,
+            "relevant": one.query.relevant,
+            "found": one.found,
+            **one.measures,
+        }
+        for one in mine.judged
+    ]
+    return report
+
+
+def dialogue_suite(parts: Assembly, gold: Gold, say: Say) -> dict[str, Any]:
+    """Whole deals played: flags, facts, questions, safeguards, citations and scope."""
+    say(f"Playing {len(gold.cases)} deals.")
+    with staged(parts) as advisor:
+        played = [rehearse(case, advisor.take_turn) for case in gold.cases]
+        first = _received(gold.queries, advisor.take_turn)
+    verdicts = [judge(one, parts.guidance) for one in played]
+    first = {"deals": [(v.expect, v.first_kind) for v in verdicts], **first}
+    first["all"] = [pair for group in first.values() for pair in group]
+    return {
+        "conversations": len(gold.cases),
+        "reading": reading_figures(verdicts),
+        "figures": figures(verdicts),
+        "scope": {name: scope_figures(group) for name, group in first.items()},
+        "grounding": _grounding(parts, played, gold),
+        "questions": questions(verdicts, len(parts.guidance.questions)),
+        "cases": verdicts,
+    }
+
+
+def _received(
+    queries: Sequence[LabelledQuery], take_turn: TakeTurn
+) -> dict[str, list[tuple[str, str | None]]]:
+    """How labelled questions are received as first messages, by what sort of question they are."""
+    found: dict[str, list[tuple[str, str | None]]] = {}
+    for query in queries:
+        reply = read_alone(query.id, [query.query], take_turn).reply
+        group = query.group if query.group in TOLD_APART and not query.relevant else "questions"
+        expected = "advice" if query.relevant else "decline"
+        found.setdefault(group or "questions", []).append(
+            (expected, reply.kind.value if reply else None)
+        )
+    return found
+
+
+def _grounding(parts: Assembly, played: Sequence[Rehearsal], gold: Gold) -> dict[str, Any]:
+    texts = printed(parts.settings.corpus_dir)
+    claims = [[c for turn in one.turns for c in claims_of(turn.reply)] for one in played]
+    found = together([check(some, texts) for some in claims])
+    bearings = [weigh(some, gold.bearing) for some in claims]
+    unlabelled = [pair for one in bearings for pair in one.unlabelled]
+    return {
+        "claims": found.claims,
+        "citations": found.citations,
+        "faults": sorted(set(found.faults)),
+        "uncited": sorted(set(found.uncited)),
+        "figures": grounding_figures(found, bearings if gold.bearing else ()),
+        "unlabelled": sorted(set(unlabelled)) if gold.bearing else [],
+        "not bearing": [
+            pair for pair in pairs_of(parts.guidance) if gold.bearing.get(pair) is False
+        ],
+    }
+
+
+def stability_suite(parts: Assembly, cases: Sequence[Case], say: Say) -> dict[str, Any]:
+    """Each deal put in other ways, and how often it then ends the same."""
+    say(f"Putting {len(cases)} deals in other ways.")
+    with staged(parts) as advisor:
+        found = perturb_all(cases, advisor.take_turn)
+    return {
+        "deals": len({one.case for one in found}),
+        "variants": len(found),
+        "figures": stability_figures(found),
+        "strayed": [one for one in found if not one.same],
+    }
+
+
+def pairs_suite(parts: Assembly, pairs: Sequence[Pair], say: Say) -> dict[str, Any]:
+    """Deals that differ in one fact, and whether that makes the difference it must."""
+    say(f"Reading {len(pairs)} minimal pairs.")
+    with staged(parts) as advisor:
+        found = [compare(pair, advisor.take_turn, parts.guidance) for pair in pairs]
+    return {
+        "pairs": len(found),
+        "figures": pair_figures(found),
+        "missed": [one for one in found if not one.sensitive],
+    }
+
+
+def mutations_suite(parts: Assembly, cases: Sequence[Case], say: Say) -> dict[str, Any]:
+    """The guidance without one part after another, and whether a deal notices."""
+    say("Taking parts of the guidance away.")
+    with understudies(parts) as advise:
+        watch = Watch(parts.guidance, cases, advise)
+        found = [watch.notice(one) for one in mutations(parts.guidance, cases)]
+    return {
+        "mutations": len(found),
+        "noticed": sum(one.by is not None for one in found),
+        "unnoticed": {
+            part: [one.id for one in found if one.part == part and one.by is None]
+            for part in dict.fromkeys(one.part for one in found)
+        },
+    }

@@ -1,0 +1,84 @@
+"""Labelled messages, from which the reading of messages is learned.
+
+Each is split into clauses, and each clause carries the facts that its own words state of the deal
+at hand.  A clause that names a thing without stating it ("we lost a bid for drones last year")
+carries nothing, and is as instructive.  Values marked with a question mark were hedged.
+
+All of them are invented; none says anything about a real agency, company or country.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from retrieval.errors import CorpusError
+from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind
+
+FOLDER = "exemplars"
+
+_ROW = TypeAdapter(tuple[str, Mapping[str, tuple[str, ...]]])
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of a message and what it states."""
+
+    text: str
+    tells: Mapping[Fact, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """A message, clause by clause; joined with blanks they make the message."""
+
+    clauses: tuple[Clause, ...]
+
+
+def read_exemplars(root: Path, guidance: Guidance) -> tuple[Exemplar, ...]:
+    """The exemplars under *root*.
+
+    Raises:
+        CorpusError: A line is no exemplar, or names a fact or a value that *guidance* lacks.
+    """
+    problems: list[str] = []
+    found: list[Exemplar] = []
+    for file in sorted((root / FOLDER).glob("*.jsonl")):
+        for number, line in enumerate(file.read_text("utf-8").split("\n"), start=1):
+            if not line.strip():
+                continue
+            place = f"{FOLDER}/{file.name}:{number}"
+            try:
+                rows = [_ROW.validate_python(row) for row in json.loads(line)["clauses"]]
+            except (ValueError, KeyError, TypeError, ValidationError):
+                problems.append(f"{place}: a line is {{\"clauses\": [[text, {{fact: [values]}}]]}}")
+                continue
+            clauses = tuple(Clause(text, _tells(tells)) for text, tells in rows)
+            problems += [f"{place}: {what}" for what in _unknown(clauses, guidance)]
+            found.append(Exemplar(clauses))
+    if problems:
+        raise CorpusError(problems)
+    return tuple(found)
+
+
+def _tells(tells: Mapping[str, tuple[str, ...]]) -> Mapping[Fact, frozenset[str]]:
+    return {Fact(f): frozenset(v.removesuffix("?") for v in values) for f, values in tells.items()}
+
+
+def _unknown(clauses: tuple[Clause, ...], guidance: Guidance) -> Iterator[str]:
+    for clause in clauses:
+        for fact, values in clause.tells.items():
+            question = guidance.questions.get(fact)
+            if question is None:
+                yield f"there is no fact {fact!r}"
+                continue
+            known = {choice.value for choice in question.choices} | {UNKNOWN}
+            for value in sorted(values - known):
+                if question.kind is not QuestionKind.COUNTRY or not _is_code(value):
+                    yield f"{fact!r} has no value {value!r}"
+
+
+def _is_code(value: str) -> bool:
+    return len(value) == 2 and value.isupper()

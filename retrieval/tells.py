@@ -1,0 +1,27 @@
+"""What a model takes the clauses of a message to tell: values, their chances, and where."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from retrieval.guidance import Fact
+
+ANY = "*"
+"""Stands for every value of a fact whose values are not told apart: countries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One value that one clause may state of the deal."""
+
+    fact: Fact
+    value: str
+    """A value of the fact; `ANY`; or `UNKNOWN` where the person says that it isn't known."""
+    chance: float
+    """How likely the clause states it, in [0, 1]."""
+    start: int
+    end: int
+    """Characters of the clause in the message."""
+
+
+Tells = Callable[[str], Sequence[Told]]
+"""What a text tells, clause by clause; chances too small to matter are left out."""

@@ -1,0 +1,83 @@
+"""What stands first: how it stands, then severity with what can't be undone first, then basis."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.conversation import Status
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.judging import Finding, coverage, judge_all, standings
+from bot.dialogue.ranking import ranked_considerations, ranked_findings
+from retrieval.guidance import Checked, Severity
+
+RAISED, OPEN, NOT_RAISED = Status.RAISED, Status.OPEN, Status.NOT_RAISED
+
+
+@pytest.mark.parametrize(("severity", "gravity"), [
+    ((1, 1, 1), 1), ((3, 1, 1), 3), ((1, 3, 1), 3), ((1, 1, 3), 3), ((2, 2, 2), 2),
+])
+def test_gravity_is_the_gravest_of_the_three(severity, gravity):
+    assert Severity(*severity).gravity == gravity
+
+
+@pytest.fixture
+def finding(guidance):
+    def make(name, status=RAISED, severity=(2, 2, 2), tentative=False, ours=False, basis=None):
+        flag = replace(guidance.red_flags[0], id=name, ours=ours, severity=Severity(*severity),
+                       authorities=(basis or "sg-c1-rf1",))
+        return Finding(flag, status, (), (), (), tentative)
+
+    return make
+
+
+def order(guidance, *findings):
+    return [f.flag.id for f in ranked_findings(guidance, findings)]
+
+
+def test_how_it_stands_comes_first(guidance, finding):
+    assert order(
+        guidance, finding("no", NOT_RAISED, (3, 3, 3)), finding("open", OPEN, (3, 3, 3)),
+        finding("supposed", tentative=True, severity=(3, 3, 3)),
+        finding("sure", severity=(1, 1, 1)),
+    ) == ["sure", "supposed", "open", "no"]
+
+
+def test_then_what_cannot_be_undone_then_scale_then_scope(guidance, finding):
+    assert order(
+        guidance, finding("wide", severity=(2, 3, 2)), finding("plain"),
+        finding("grave", severity=(3, 1, 2)), finding("final", severity=(1, 1, 3)),
+    ) == ["final", "grave", "wide", "plain"]
+
+
+def test_then_what_is_best_established_and_the_guidances_own(guidance, finding):
+    checked = {c: next(p.id for p in guidance.provisions.values() if p.checked is c)
+               for c in Checked if any(p.checked is c for p in guidance.provisions.values())}
+    best = [c for c in (Checked.OFFICIAL, Checked.SEEN, Checked.UNCHECKED) if c in checked]
+    found = [finding(c.value, basis=checked[c]) for c in reversed(best)]
+    assert order(guidance, *found) == [c.value for c in best]
+    assert order(guidance, finding("ours", ours=True), finding("theirs")) == ["theirs", "ours"]
+
+
+def test_alike_flags_stay_in_the_order_of_the_catalogue(guidance, finding):
+    assert order(guidance, finding("b"), finding("a")) == ["b", "a"]
+
+
+def test_considerations_rank_by_the_first_flag_under_each(guidance):
+    deal = Deal({f: Answer(frozenset({v}), v, MessageKey("1")) for f, v in {
+        "product": "drone", "end_user": "police", "conflict": "yes", "onward_supply": "yes",
+        "data_sharing": "open", "agency_misuse": "yes"}.items()})
+    findings = judge_all(guidance, deal)
+    stands = standings(findings, coverage(guidance, deal))
+    ranked = [c.id for c in ranked_considerations(guidance, stands, findings)]
+
+    assert ranked[:2] == ["sg-c2", "sg-c6"]
+    assert [stands[c] for c in ranked] == sorted(
+        stands.values(), key=[RAISED, OPEN, NOT_RAISED].index)
+
+
+def test_every_flag_that_ships_has_the_gravity_it_had(guidance):
+    grave = {f.id for f in guidance.red_flags if f.gravity == 3}
+    assert grave == {
+        "sg-c1-rf1", "sg-c1-rf2", "sg-c2-rf3", "sg-c2-rf6", "hacking-tools-for-the-state",
+        "biometrics-in-public-space", "bulk-interception", "complaint-of-misuse"}
+    assert {f.gravity for f in guidance.red_flags} == {2, 3}

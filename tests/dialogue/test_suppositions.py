@@ -1,0 +1,137 @@
+"""What if: only the difference is told, nothing is noted, and it can be adopted afterwards."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.conversation import Ground, Intent, Part
+from bot.ledger import canonical
+from bot.plain import to_text
+from tests.dialogue.test_random_conversations import kept_and_read_back
+
+DEAL = "drones with facial recognition for the police in Kenya via a reseller"
+
+
+def supposed(begin, text: str, *before: str):
+    talk = begin()
+    for said in (DEAL, *before):
+        talk.say(said)
+    return talk, talk.conversation, talk.say(text)
+
+
+@pytest.mark.parametrize(("text", "facts"), [
+    ("what if we sell through our own cloud instead?", {"hosting": {"supplier"}}),
+    ("and if it was the health ministry?", {"end_user": {"health-ministry"}}),
+    ("suppose we go direct", {"intermediary": {"none"}}),
+    ("would it help if we host it ourselves?", {"hosting": {"supplier"}}),
+    ("how would it look if it was the health ministry instead of the police?",
+     {"end_user": {"health-ministry"}}),
+    ("what if it's for Uganda, not Kenya?", {"country": {"UG"}}),
+    ("what if we left out the facial recognition?", {"product": {"drone"}}),
+    ("what if we also sell to the army?", {"end_user": {"police", "military"}}),
+    ("ok, what if maybe it was the army?", {"end_user": {"military"}}),
+])
+def test_a_supposition_is_tried_out_and_changes_nothing(begin, text, facts):
+    talk, before, reply = supposed(begin, text)
+
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert {f: a.values for f, a in talk.conversation.supposed.items()} == facts
+    assert talk.conversation.deal == before.deal
+    assert talk.conversation.awaiting() == before.awaiting()
+    assert replace(talk.conversation, supposed={}, version=before.version) == before
+    assert [q.fact for q in reply.question.all()] == list(before.awaiting())
+    assert reply.changes.of is Ground.SUPPOSITION
+    assert (reply.heard, reply.flags, reply.safeguards) == ("", (), ())
+
+
+@pytest.mark.parametrize("text", [
+    "what if they misuse it?", "what if they use it against journalists?",
+    "what if the end user changes?", "what if someone complains?", "what if it was the police?",
+])
+def test_a_what_if_that_names_nothing_new_of_the_deal_stays_a_question(begin, text):
+    talk, before, _ = supposed(begin, text)
+    assert talk.messages[-1].intent is Intent.ASK
+    assert talk.conversation.deal == before.deal
+    assert not talk.conversation.supposed
+
+
+def test_we_suppose_is_no_supposition_but_a_hedge(begin):
+    talk, _, _ = supposed(begin, "we suppose they host it themselves")
+    assert talk.messages[-1].intent is Intent.DESCRIBE
+
+
+def test_before_anything_is_known_there_is_nothing_to_suppose_against(begin):
+    talk = begin()
+    talk.say("what if we sell drones to the police in Kenya?")
+    assert talk.messages[-1].intent is not Intent.WHAT_IF
+
+
+def test_only_the_difference_is_told(begin):
+    _, _, reply = supposed(begin, "what if it was for a university's frost research instead?",
+                           "to watch crowds")
+    assert {g.part.value: [n.id for n in g.named] for g in reply.changes.groups} == {
+        "flags_removed": ["biometrics-in-public-space", "monitoring-of-assemblies"],
+        "considerations": ["sg-c1"],
+        "safeguards_added": ["sg-c5-1"],
+        "safeguards_removed": ["sg-c6-4"],
+        "facts_needless": ["onward_supply"],
+    }
+    assert reply.changes.kept == ("sg-c6-9", "sg-c6-1", "sg-c6-3", "sg-c6-7")
+
+
+def test_the_reply_says_that_nothing_is_noted(begin):
+    talk, _, reply = supposed(begin, "suppose we go direct")
+    assert "nothing is noted" in to_text(reply, talk.guidance)
+    assert reply.citations()
+
+
+@pytest.mark.parametrize("yes", ["ok do that", "let's go with that", "Make it so!"])
+def test_what_was_supposed_can_be_adopted_later(begin, yes):
+    talk, before, _ = supposed(begin, "what if we left out the facial recognition?",
+                               "to watch crowds")
+    talk.say("why do you ask?")
+    reply = talk.say(yes)
+
+    assert talk.conversation.deal.known("product") == {"drone"}
+    assert talk.conversation.deal.without(["product"]) == before.deal.without(["product"])
+    assert not talk.conversation.supposed
+    assert reply.changes.of is Ground.CORRECTION
+    assert [n.id for n in reply.changes.named(Part.FLAGS_REMOVED)] == \
+        ["biometrics-in-public-space"]
+    assert "Drones (not Facial recognition and Drones any more)" in reply.heard
+
+
+def test_adopting_gives_what_was_foretold(begin):
+    for text in ("and if it was the health ministry?", "what if we sell through our own cloud?",
+                 "what if it was the army and to watch crowds?"):
+        talk, _, foretold = supposed(begin, text)
+        done = talk.say("let's go with that")
+        parts = set(Part) - {Part.FACTS_OPENED, Part.FACTS_NEEDLESS, Part.CONSIDERATIONS}
+        if done.changes is None:  # nothing that was known has changed
+            continue
+        for part in parts:
+            assert [n.id for n in foretold.changes.named(part)] == \
+                [n.id for n in done.changes.named(part)]
+        assert foretold.changes.kept == done.changes.kept
+
+
+def test_without_a_supposition_there_is_nothing_to_adopt(begin):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say("let's go with that")
+    assert talk.messages[-1].intent is not Intent.ADOPT
+
+
+@pytest.mark.parametrize("between", ["actually it's Uganda", "start over"])
+def test_what_was_supposed_of_another_state_of_the_deal_is_forgotten(begin, between):
+    talk, _, _ = supposed(begin, "suppose we go direct")
+    talk.say(between)
+    assert not talk.conversation.supposed
+
+
+def test_a_supposition_outlives_a_restart(begin):
+    talk, _, _ = supposed(begin, "suppose we go direct")
+    talk.conversation = kept_and_read_back(talk.conversation)
+    talk.say("ok do that")
+    assert talk.conversation.deal.known("intermediary") == {"none"}
+    assert canonical(talk.conversation)

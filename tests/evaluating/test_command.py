@@ -1,0 +1,115 @@
+"""`advisor evaluate` as it is called."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.advisor import Advisor
+from bot.assembly import Assembly
+from bot.cli import app
+from bot.dialogue.conversation import Kind
+from bot.evaluating.cases import Case
+from bot.evaluating.rehearsing import rehearse
+from bot.settings import Settings
+from tests.retrieval.conftest import WordEmbeddings
+
+
+@pytest.fixture
+def light(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembly]:
+    """The shipped corpus with embeddings that cost nothing."""
+    monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+    yield Assembly(Settings())
+
+
+def test_a_deal_nobody_knows_anything_about_still_ends_in_advice(light):
+    advisor: Advisor = light.advisor
+
+    played = rehearse(Case("c", ("phone spyware for the police in kenya",)), advisor.take_turn)
+
+    assert played.failure is None
+    assert played.reply is not None
+    assert played.reply.kind is Kind.ADVICE
+    assert played.asked_again == ()
+    assert 0 < played.rounds <= light.settings.question_limit
+
+
+def test_the_command_measures_both_suites_and_leaves_the_database_alone(light, tmp_path):
+    gold = tmp_path / "gold.jsonl"
+    rows = [
+        {"kind": "retrieval", "query": "do we need a complaints hotline", "relevant": ["ungp-29"]},
+        {"kind": "retrieval", "query": "a missing one", "relevant": ["ungp-999"]},
+        {"kind": "dialogue", "says": ["phone spyware for the police in kenya"], "raised": []},
+    ]
+    gold.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    result = CliRunner().invoke(app, ["evaluate", "--gold", str(gold), "--json"])
+
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert report["retrieval"]["queries"] == 2
+    assert report["retrieval"]["systems"]["advisor"]["recall@5"]["value"] == 0.5
+    assert report["dialogue"]["conversations"] == 1
+    assert report["dialogue"]["cases"][0]["failure"] is None
+    assert report["notes"] == ["The gold file names what this release lacks: ungp-999."]
+    assert not list((tmp_path / "data").glob("*.sqlite3"))
+
+
+def test_every_suite_measures_what_the_files_together_hold(light, tmp_path):
+    says = ["phone spyware for the police in Kenya. Courts there are independent"]
+    dialogue = {"id": "d", "says": says, "raised": [], "not_raised": [], "split": "dev",
+                "told": {"product": "spyware", "country": "KE"}}
+    files = {
+        "cases": [dialogue, {**dialogue, "id": "t", "split": "test"}],
+        "questions": [{"query": "recipe for soup", "relevant": [], "group": "outside",
+                       "split": "dev"}],
+        "pairs": [{"base": says, "flipped": ["phone spyware for the army in Kenya"],
+                   "fact": "end_user", "from": ["police"], "to": ["military"], "split": "dev"}],
+        "bearing": [{"kind": "bearing", "claim": "sg-c1", "provision": "sg-c1", "bears": False}],
+    }
+    arguments = ["evaluate", "--split", "dev", "--json"]
+    for name, rows in files.items():
+        (tmp_path / name).write_text("\n".join(map(json.dumps, rows)), "utf-8")
+        arguments += ["--gold", str(tmp_path / name)]
+    report, picture = tmp_path / "report.md", tmp_path / "figures.png"
+
+    result = CliRunner().invoke(app, [*arguments, "--report", str(report), "--plot", str(picture)])
+
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["dialogue"]["conversations"] == 1
+    assert found["dialogue"]["scope"]["outside"]["false answers"]["n"] == 1
+    assert found["dialogue"]["scope"]["all"]["false declines"]["n"] == 1
+    grounding = found["dialogue"]["grounding"]
+    assert grounding["figures"]["citations that exist, word for word"]["value"] == 1.0
+    assert ["sg-c1", "sg-c1"] in grounding["not bearing"]
+    assert found["stability"]["deals"] == 1
+    assert found["pairs"]["pairs"] == 1
+    assert found["pairs"]["figures"]["sensitivity"]["n"] == 1
+    assert "undisclosed-end-user" in found["mutations"]["unnoticed"]["red flag"]
+    assert "## Stability" in report.read_text("utf-8")
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--suite", "dialogue"], "needs a gold file"),
+        (["--suite", "pairs"], "needs a gold file"),
+        (["--suite", "everything"], "everything"),
+        (["--gold", "{bad}"], "not JSON"),
+        (["--gold", "{empty}"], "no case"),
+    ],
+)
+def test_bad_usage_is_told_and_exits_with_two(light, tmp_path, arguments, complaint):
+    (tmp_path / "bad").write_text("{", "utf-8")
+    (tmp_path / "empty").write_text("", "utf-8")
+    places = {name: str(tmp_path / name) for name in ("bad", "empty")}
+
+    result = CliRunner().invoke(app, ["evaluate", *(a.format(**places) for a in arguments)])
+
+    assert result.exit_code == 2
+    assert complaint in " ".join(result.output.replace("│", " ").split())
