@@ -23,7 +23,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run run-chat test lint bench shapes transcripts lock clean
+.PHONY: help venv run run-chat test lint bench adapter shapes transcripts lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ bench: venv ## Measure quality, acknowledgements, and what 1,000 kills lose (40 
 	@$(PYTHON) -m tests.faults.ack_latency
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database sqlite
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database postgresql --replicas 2
+
+adapter: venv ## Tune the embedding model on asks and exemplars anew (a quarter of an hour)
+	@$(PYTHON) -m retrieval.tuning
 
 # Where Slack's packages and the schemas made of them are put.
 SHAPES ?= .shapes

@@ -7,6 +7,7 @@ import pytest
 
 from retrieval.corpus import country_name, read, read_all, register
 from retrieval.errors import CorpusError
+from retrieval.guidance import QuestionKind
 
 SHIPPED = Path(__file__).parents[2] / "guidance_corpus"
 
@@ -104,3 +105,18 @@ def test_a_place_name_that_would_raise_a_flag_is_refused(root):
 ])
 def test_country_names_read_well(code, name):
     assert country_name(code) == name or country_name(code) == name.removeprefix("the ")
+
+
+def test_whatever_is_asked_for_can_change_the_advice():
+    """No question whose answers all lead to the same flags, safeguards and considerations."""
+    guidance = read(SHIPPED)
+    tables = [
+        *(flag.when for flag in guidance.red_flags),
+        *(safeguard.suits for safeguard in guidance.safeguards.values()),
+        *(scope.when for scope in guidance.scopes),
+        *(table for question in guidance.questions.values() for table in question.only_if),
+    ]
+    bearing = {fact for table in tables for fact in table} | {guidance.stage_fact}
+
+    assert [q.fact for q in guidance.questions.values()
+            if q.kind is QuestionKind.CHOICE and q.fact not in bearing] == []

@@ -1,0 +1,121 @@
+"""What a message tells is read window by window, wherever its stops are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval import adapter
+from retrieval.adapter import Head
+from retrieval.embedding import PackagedEmbeddings, Vectors
+from retrieval.guidance import Fact
+from retrieval.telling import LIFT, MOST_WORDS, WINDOW, Teller, window_shares, words_of
+from retrieval.tells import Told
+
+COLOUR = Fact("colour")
+
+
+class OneTokenAWord:
+    """Each word is a token; "red" and "green" have a dimension each, other words none."""
+
+    def token_vectors(self, texts: Sequence[str]) -> list[tuple[Vectors, list[tuple[int, int]]]]:
+        return [
+            (np.array([[float(text[a:b] == "red"), float(text[a:b] == "green")]
+                       for a, b in words_of(text)], dtype=np.float32), words_of(text))
+            for text in texts
+        ]
+
+
+def head(weight: float) -> Head:
+    """Log-odds of 1 - LIFT for a window with the colour in it, and of -9 for others."""
+    labels = ((COLOUR, "red"), (COLOUR, "green"))
+    return Head(labels, np.eye(2, dtype=np.float32) * weight, np.full(2, -9.0, dtype=np.float32))
+
+
+teller = Teller(OneTokenAWord(), head(WINDOW * (10.0 - LIFT)))
+CHANCE = 1 / (1 + np.exp(-1.0))
+
+
+def test_a_value_rests_on_the_windows_around_its_words():
+    text = "one two three four red six seven eight nine"
+
+    (told,) = teller(text)
+
+    assert (told.fact, told.value) == (COLOUR, "red")
+    assert told.chance == pytest.approx(CHANCE, rel=1e-5)
+    assert text[told.start : told.end] == "three four red six seven"
+
+
+def test_places_apart_are_told_apart():
+    text = "red b c d e f green h i j k l red"
+
+    told = teller(text)
+
+    assert [(t.value, text[t.start : t.end]) for t in told] == [
+        ("red", "red b c"), ("red", "k l red"), ("green", "e f green h i"),
+    ]
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", []), ("  \n ", []), ("red", ["red"])])
+def test_fewer_words_than_a_window_are_one_window(text: str, expected: list[str]):
+    assert [one.value for one in Teller(OneTokenAWord(), head(30.0))(text)] == expected
+
+
+@given(st.integers(1, 4 * MOST_WORDS).flatmap(
+    lambda n: st.tuples(st.just(n), st.integers(0, n - 1))))
+def test_no_word_of_a_long_message_is_overlooked(case: tuple[int, int]):
+    n, at = case
+    words = ["word"] * n
+    words[at] = "green"
+    text = " ".join(words)
+
+    found = Teller(OneTokenAWord(), head(WINDOW * (10.0 - LIFT)))(text)
+
+    start = len(" ".join(words[:at])) + (at > 0)
+    assert found
+    assert all(t.start <= start and start + len("green") <= t.end for t in found)
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=12))
+def test_the_words_of_a_window_count_alike_however_many_tokens_they_have(pieces: list[int]):
+    """*pieces*: tokens per word, none for a word that was cut off."""
+    words, tokens = [], []
+    for n, count in enumerate(pieces):
+        words.append((n * 10, n * 10 + 8))
+        tokens += [(n * 10 + k, n * 10 + k + 1) for k in range(count)]
+    tokens.append((0, 0))  # padding
+
+    shares = window_shares(words, tokens)
+
+    size = min(WINDOW, len(words))
+    assert shares.shape == (len(words) - size + 1, len(tokens))
+    assert not shares[:, -1].any()
+    for row, first in zip(shares, range(len(words)), strict=False):
+        known = sum(count > 0 for count in pieces[first : first + size])
+        at = 0
+        for n, count in enumerate(pieces):
+            within = first <= n < first + size and known
+            assert row[at : at + count].sum() == pytest.approx(
+                1 / known if within and count else 0.0, abs=1e-6)
+            at += count
+
+
+def values(told: Sequence[Told], least: float = 0.5) -> set[tuple[str, str]]:
+    return {(one.fact, one.value) for one in told if one.chance >= least}
+
+
+@pytest.mark.parametrize("text", [
+    "It is for the national police in Kenya. No judge has to sign anything first.",
+    "We sell phone extraction kits through a reseller. The contract is signed, not delivered yet.",
+    "The customer hosts it in its own data centre; our export review is still pending.",
+])
+def test_stops_make_little_difference(text: str, packaged: PackagedEmbeddings):
+    teller = Teller(packaged, adapter.head())
+    bare = "".join(c for c in text.lower() if c.isalnum() or c in " '")
+
+    told = values(teller(text))
+
+    assert len(told) >= 2
+    assert values(teller(bare)) == told
