@@ -16,7 +16,7 @@ from bot.store import Store
 from retrieval import adapter, corpus
 from retrieval.embedding import PackagedEmbeddings, UnitEmbeddings, open_embeddings
 from retrieval.guidance import Guidance, Table
-from retrieval.matches import Search
+from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, open_release
 from retrieval.telling import Teller
 from retrieval.tells import Tells
@@ -55,7 +55,7 @@ class Assembly:
     @cached_property
     def reader(self) -> PlainReader:
         """Reads messages; holds the compiled vocabulary."""
-        return PlainReader(self.guidance, self.tells)
+        return PlainReader(self.guidance, self.tells, self.strays if self.tells else None)
 
     @cached_property
     def tells(self) -> Tells | None:
@@ -63,6 +63,10 @@ class Assembly:
         if not isinstance(self.embeddings, PackagedEmbeddings):
             return None
         return Teller(self.embeddings, adapter.head())
+
+    def strays(self, text: str) -> bool:
+        """Whether *text* asks for what the texts leave open."""
+        return self.search([Query(text, limit=1)])[0].gap is not None
 
     def topics(self, text: str) -> Table:
         """What *text* names of the domain, to search with."""

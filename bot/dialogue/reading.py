@@ -7,7 +7,7 @@ against the vocabulary in `bot.dialogue.weighing`), the question that was asked 
 Every fact keeps the words it rests on.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,6 +28,9 @@ _NAMES_OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How a supposition names what it supposes."""
 
 
+Strays = Callable[[str], bool]
+"""Whether a text lies nearer to what the release names as a gap than to all that it holds."""
+
 _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 """What a phrase may seem to want in the middle of a deal that is being told."""
 
@@ -35,10 +38,13 @@ _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 class PlainReader:
     """Reads messages of one release; holds the compiled vocabulary, nothing else."""
 
-    def __init__(self, guidance: Guidance, tells: Tells | None = None) -> None:
-        """Read with the vocabulary of *guidance*, and with a model if there is one."""
+    def __init__(
+        self, guidance: Guidance, tells: Tells | None = None, strays: Strays | None = None
+    ) -> None:
+        """Read with the vocabulary of *guidance*, and with models if there are any."""
         self._guidance = guidance
         self._tells = tells
+        self._strays = strays
         self.lexicon = Lexicon(guidance.vocabulary)
         self._cues = Cues.of(guidance.vocabulary.cues)
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
@@ -62,7 +68,8 @@ class PlainReader:
         told = None if self._tells is None else self._tells(text)
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         deals = len({one.fact for one in told or () if one.chance >= SURE}) >= TELLING_FACTS
-        asking = not deals and self._steering.asks(reading, clauses, conversation)
+        asking = not deals and (self._steering.asks(reading, clauses, conversation)
+                                or self._opens_astray(text, conversation))
         intent, subject = self._steering.stated(reading)
         if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
@@ -99,6 +106,15 @@ class PlainReader:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        subject=subject, answers_pending=answers,
                        topics=reading.by_fact())
+
+    def _opens_astray(self, text: str, conversation: Conversation) -> bool:
+        """Whether a conversation opens with a question that the texts don't answer.
+
+        "VAT on cctv for kenya" names a product and a country, and yet tells of no deal.
+        """
+        if conversation.phase is not Phase.NEW or self._strays is None:
+            return False
+        return bool(text.strip()) and self._strays(text)
 
     def _of_a_supposition(
         self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation
