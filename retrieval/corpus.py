@@ -7,7 +7,7 @@ a slip here would silently change what the bot advises.
 
 import dataclasses
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -42,12 +42,18 @@ from retrieval.guidance import (
     Term,
     Vocabulary,
 )
+from retrieval.labelled import BadGold, read_queries
 
 Path_ = tuple[Hashable, ...]
 T = TypeVar("T")
 
 REGISTER = "register.tsv"
 """Every id ever shipped, with its kind; see `check_register`."""
+
+QUERIES = "queries"
+"""Where labelled questions lie in a corpus, in the format of a gold file."""
+ANSWERS_WELL = 2
+"""Grade from which a provision is found by a labelled question."""
 
 
 @dataclass
@@ -255,6 +261,7 @@ def read_all(
     """Read as much as can be read, and list what is wrong instead of raising."""
     reader = _Reader(root)
     sources, provisions = _read_sources(reader)
+    provisions = _with_answered(provisions, reader)
     considerations = reader.entries("considerations.yaml", Consideration)
     questions = reader.entries("questions.yaml", Question)
     flags = reader.entries("red_flags.yaml", RedFlag)
@@ -311,6 +318,26 @@ def _read_sources(reader: _Reader) -> tuple[list[Source], list[Provision]]:
                 rows = [{**r, "source": source.id} if isinstance(r, dict) else r for r in rows]
             provisions += document.sequence(Provision, rows, ("provisions",))
     return sources, provisions
+
+
+def _with_answered(provisions: Sequence[Provision], reader: _Reader) -> list[Provision]:
+    """*provisions* with the labelled questions under `queries` that each answers well."""
+    answered: dict[str, list[str]] = {p.id: [] for p in provisions}
+    for file in sorted((reader.root / QUERIES).glob("*.jsonl")):
+        try:
+            queries = read_queries(file)
+        except BadGold as error:
+            reader.problems += [line.removeprefix(f"{reader.root}/")
+                                for line in str(error).split("\n")]
+            continue
+        for query in queries:
+            for id_, grade in query.gains().items():
+                if id_ not in answered:
+                    reader.complain(f"{QUERIES}/{file.name}", int(query.id),
+                                    f"there is no provision {id_!r} to answer {query.query!r}")
+                elif grade >= ANSWERS_WELL:
+                    answered[id_].append(query.query)
+    return [replace(p, answered=(*p.answered, *answered[p.id])) for p in provisions]
 
 
 def _read_safeguards(

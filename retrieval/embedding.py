@@ -159,17 +159,15 @@ class PackagedEmbeddings(UnitEmbeddings):
         return "packaged:" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Embed *texts*, in their order; batches hold texts of like length."""
+        """Embed *texts*, in their order; batches hold texts of like length, each text once."""
         if not texts:
             return []
-        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
-        vectors: list[list[float]] = [[]] * len(texts)
+        order = sorted(set(texts), key=lambda text: (len(text), text))
+        vectors: dict[str, list[float]] = {}
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
-            rows = self._embed([texts[position] for position in batch]).tolist()
-            for position, row in zip(batch, rows, strict=True):
-                vectors[position] = row
-        return vectors
+            vectors.update(zip(batch, self._embed(batch).tolist(), strict=True))
+        return [vectors[text] for text in texts]
 
     def embed_query(self, text: str) -> list[float]:
         """Embed one question; this model embeds questions and documents alike."""

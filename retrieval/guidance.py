@@ -121,6 +121,8 @@ class Provision:
     """Facts of a deal that it speaks to in particular; empty means it speaks to all."""
     asks: tuple[str, ...] = ()
     """How a sales person would ask for it. Searched, never shown and never quoted."""
+    answered: tuple[str, ...] = ()
+    """Labelled questions that it answers, perhaps beside other provisions. Searched as well."""
     basis: str = ""
     """What the digest rests on: the mark and source key of the fact files."""
     note: str = ""

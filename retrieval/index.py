@@ -9,9 +9,10 @@ builds it under a lock in a temporary folder, and a rename makes it visible.  A 
 is never written to again.
 
 What is embedded is not what is quoted.  Each passage is embedded with its source and headings
-before it, and each of a provision's `asks` is embedded as well and leads to the provision's
-first passage.  Neither can be quoted by mistake: an entry's `text` never leaves this package.
-What people ask that no text answers (`Gap`) is embedded too, so that it is recognised.
+before it; each of a provision's `asks`, and of the questions that it is known to answer, is
+embedded as well and leads to the provision's first passage.  Neither can be quoted by mistake: an
+entry's `text` never leaves this package.  What people ask that no text answers (`Gap`) is embedded
+too, so that it is recognised.
 """
 
 import json
@@ -109,7 +110,7 @@ def _entries_of(provision: Provision, path: str) -> list[Entry]:
     ]
     asked = [
         Entry(f"{provision.id}?{number}", passages[0], ask)
-        for number, ask in enumerate(provision.asks)
+        for number, ask in enumerate((*provision.asks, *provision.answered))
         if ask.strip()
     ]
     return cut + asked
@@ -485,7 +486,7 @@ def _fill(
     store = _store(client, name, wanted.embeddings, metadata)
     total, done = len(wanted.entries), 0
     # Batches of like length waste less on padding.
-    by_length = sorted(wanted.entries, key=lambda entry: len(entry.text))
+    by_length = sorted(wanted.entries, key=lambda entry: (len(entry.text), entry.text))
     for start in range(0, total, _BATCH):
         batch = by_length[start : start + _BATCH]
         store.add_texts(

@@ -302,7 +302,7 @@ class _Lexical:
 def _lexical_text(guidance: Guidance, provision: Provision) -> Iterable[str]:
     source = guidance.sources[provision.source]
     yield from (provision.heading, provision.text, source.short_title, provision.pinpoint)
-    yield from provision.asks
+    yield from (*provision.asks, *provision.answered)
     for fact, values in provision.topics.items():
         question = guidance.questions.get(fact)
         if question is not None:

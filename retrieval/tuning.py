@@ -27,11 +27,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval import adapter
-from retrieval.corpus import read
+from retrieval.corpus import QUERIES, read
 from retrieval.embedding import packaged_weights
 from retrieval.exemplars import Clause, Exemplar, read_exemplars
 from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, QuestionKind
-from retrieval.labelled import BadGold, LabelledQuery, read_queries, unknown_ids
+from retrieval.labelled import LabelledQuery, read_queries
 from retrieval.telling import window_shares, words_of
 from retrieval.tells import ANY
 
@@ -39,19 +39,17 @@ if TYPE_CHECKING:
     import torch
 
 SEED = 1
-STEPS = 800
+STEPS = 1000
 WARM_UP = 30
 RATE = 1e-3
 HEAD_RATE = 5e-3
 TEMPERATURE = 0.07
-MESSAGES = 28
+MESSAGES = 32
 """Exemplars in a batch."""
 PROVISIONS, GAPS, VOICES = 18, 5, 4
 """Provisions and gaps in a batch, and texts of each."""
 QUESTIONS, CHOICES, CHOICE_VOICES = 14, 28, 3
 """Labelled questions in a batch, provisions that they choose from, and texts of each."""
-QUERIES_FOLDER = "queries"
-"""Where the labelled questions lie in a corpus, in the format of a gold file."""
 _STOPS = re.compile(r"[.,;:!?()\"–—]+(?=\s|$)|(?<!\S)[(\"–—-]+")
 LOG_ODDS = -4.0
 """Where the head starts: nearly every value is not stated by nearly every clause."""
@@ -74,18 +72,14 @@ def read_material(root: Path) -> tuple[Guidance, Material]:
 
     Raises:
         CorpusError: The corpus, or an exemplar, is not sound.
-        BadGold: A labelled question is not, or names a provision that the corpus lacks.
     """
     guidance = read(root)
     voices = {
         p.id: (*p.asks, f"{p.heading}. {' '.join(p.text.split()[:18])}")
         for p in guidance.provisions.values()
     }
-    files = sorted((root / QUERIES_FOLDER).glob("*.jsonl"))
+    files = sorted((root / QUERIES).glob("*.jsonl"))
     queries = tuple(query for file in files for query in read_queries(file) if query.relevant)
-    if unknown := unknown_ids(queries, guidance):
-        raise BadGold(f"{root / QUERIES_FOLDER} names provisions that the corpus lacks: "
-                      f"{', '.join(unknown)}. Correct the ids.")
     return guidance, Material(voices, tuple(gap.asks for gap in guidance.gaps), queries,
                               read_exemplars(root, guidance), labels_of(guidance))
 
@@ -112,17 +106,21 @@ def stated(clause: Clause, guidance: Guidance) -> Iterator[tuple[Fact, str]]:
 class Tuner:
     """The model with its changes, and one step of learning after the other."""
 
-    def __init__(self, guidance: Guidance, material: Material) -> None:
+    def __init__(
+        self, guidance: Guidance, material: Material, *, steps: int = STEPS, half: bool = False
+    ) -> None:
+        """Begin anew; *half* computes in bfloat16."""
         import torch
         from transformers import AutoModel, AutoTokenizer
 
         torch.manual_seed(SEED)
         self._random = random.Random(SEED)  # noqa: S311 - for sampling, not for secrets
         self._guidance, self._material = guidance, material
+        self._steps, self._half = steps, half
         self._label = {label: n for n, label in enumerate(material.labels)}
         folder = str(packaged_weights())
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
-        self._model = AutoModel.from_pretrained(folder)
+        self._model = AutoModel.from_pretrained(folder, attn_implementation="eager")
         for parameter in self._model.parameters():
             parameter.requires_grad = False
         self._changes = _with_changes(self._model)
@@ -131,11 +129,12 @@ class Tuner:
         self._optimiser = torch.optim.AdamW(
             [{"params": [p for c in self._changes.values() for p in (c.A, c.B)], "lr": RATE},
              {"params": list(self._head.parameters()), "lr": HEAD_RATE}], weight_decay=0.01)
-        self._model.train()
+        # Dropout costs half of the time, and changes of low rank have little to overfit with.
+        self._model.eval()
 
     def step(self, number: int) -> float:
         """Learn from one batch; gives the loss."""
-        pace = min(1.0, (number + 1) / WARM_UP) * (1 - number / STEPS)
+        pace = min(1.0, (number + 1) / WARM_UP) * (1 - number / self._steps)
         for group, rate in zip(self._optimiser.param_groups, (RATE, HEAD_RATE), strict=True):
             group["lr"] = rate * pace
         loss = self._reading_loss() + (self._search_loss() if number % 2 else self._choice_loss())
@@ -168,7 +167,7 @@ class Tuner:
         encoded = self._tokenizer(messages, padding=True, truncation=True, max_length=160,
                                   return_tensors="pt", return_offsets_mapping=True)
         offsets = encoded.pop("offset_mapping").tolist()
-        tokens = functional.dropout(self._model(**encoded).last_hidden_state, 0.1)
+        tokens = functional.dropout(self._tokens(encoded), 0.1)
         odds, truth, weights = [], [], []
         for clauses, text, spans, vectors in zip(batch, messages, offsets, tokens, strict=True):
             everywhere = self._head(vectors)
@@ -242,12 +241,20 @@ class Tuner:
         gains = torch.tensor([[float(q.gains().get(id_, 0)) for id_ in ids] for q in asked])
         return -(shares * gains / gains.sum(1, keepdim=True)).sum(1).mean()
 
+    def _tokens(self, encoded: Any) -> "torch.Tensor":
+        """Token vectors; the passes in bfloat16 where that was asked for, the result in full."""
+        import torch
+
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._half):
+            tokens: torch.Tensor = self._model(**encoded).last_hidden_state
+        return tokens.float()
+
     def _vectors(self, texts: Sequence[str]) -> "torch.Tensor":
         from torch.nn import functional
 
         encoded = self._tokenizer([self._slipped(text) for text in texts], padding=True,
                                   truncation=True, max_length=64, return_tensors="pt")
-        tokens = self._model(**encoded).last_hidden_state
+        tokens = self._tokens(encoded)
         mask = encoded["attention_mask"].unsqueeze(-1).float()
         return functional.normalize((tokens * mask).sum(1) / mask.sum(1), dim=-1)
 
@@ -307,14 +314,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", type=Path, default=Path("guidance_corpus"))
     parser.add_argument("--out", type=Path, default=adapter.FILE)
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--half", action="store_true", help="compute in bfloat16: several times "
+                        "as fast on a processor that has instructions for it")
     given = parser.parse_args()
-    tuner = Tuner(*read_material(given.corpus))
+    tuner = Tuner(*read_material(given.corpus), steps=given.steps, half=given.half)
     begun = time.monotonic()
-    for number in range(STEPS):
+    for number in range(given.steps):
         loss = tuner.step(number)
         if number % 20 == 0:
             spent = time.monotonic() - begun
-            sys.stderr.write(f"step {number} of {STEPS}: loss {loss:.3f}, {spent:.0f} s\n")
+            sys.stderr.write(f"step {number} of {given.steps}: loss {loss:.3f}, {spent:.0f} s\n")
     tuner.save(given.out)
     return 0
 

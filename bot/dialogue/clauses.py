@@ -13,6 +13,8 @@ from retrieval.tokens import Token
 
 NEGATION_REACH = 8
 """Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""
+HEDGE_REACH = 8
+"""Most words between a "maybe" and what it hedges, for messages without any stops."""
 AFTER_REACH = 3
 """Most words from a name to a "is not involved" that follows it."""
 
@@ -144,8 +146,10 @@ class Clauses:
         return position
 
     def hedged(self, mention: Mention) -> bool:
-        """Whether *mention* stands in a clause with a "maybe"."""
-        return any(self.same_clause(span, (mention.first, mention.last)) for span in self.hedges)
+        """Whether *mention* stands in a clause with a "maybe" and near to it."""
+        mine = (mention.first, mention.last)
+        return any(self.same_clause(span, mine) and self._words_between(span, mine) <= HEDGE_REACH
+                   for span in self.hedges)
 
     def added(self, mention: Mention) -> bool:
         """Whether *mention* comes on top of what is known, instead of in its place."""
@@ -161,6 +165,10 @@ class Clauses:
         """Whether no clause boundary lies between two spans."""
         low, high = min(one[1], other[1]), max(one[0], other[0])
         return not any(i in self._breaks for i in range(low, high))
+
+    def _words_between(self, one: Span, other: Span) -> int:
+        return sum(self.tokens[i].is_word for i in range(min(one[1], other[1]),
+                                                         max(one[0], other[0])))
 
     def taken_back(self, mention: Mention) -> bool:
         """Whether a later "sorry, I mean …" replaces *mention* within the message."""

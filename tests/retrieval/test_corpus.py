@@ -120,3 +120,26 @@ def test_whatever_is_asked_for_can_change_the_advice():
 
     assert [q.fact for q in guidance.questions.values()
             if q.kind is QuestionKind.CHOICE and q.fact not in bearing] == []
+
+
+@pytest.mark.parametrize(("line", "says"), [
+    ('{"query": "who pays", "relevant": ["sg-c9-1"], "grade": [3]}',
+     "queries/new.jsonl:2: there is no provision 'sg-c9-1' to answer 'who pays'"),
+    ('{"query": "who pays", "relevant": "sg-c6-3"}',
+     "queries/new.jsonl:2: 'relevant' is a list of provision ids; empty for none."),
+])
+def test_a_labelled_question_that_leads_nowhere_is_named(root, line, says):
+    good = '{"query": "who may stop it", "relevant": ["sg-c6-5", "sg-c6-6"], "grade": [3, 1]}'
+    (root / "queries" / "new.jsonl").write_text(f"{good}\n{line}\n")
+
+    assert read_all(root)[1] == [says]
+
+
+def test_a_labelled_question_leads_to_the_provisions_that_answer_it_well(root):
+    good = '{"query": "who may stop it", "relevant": ["sg-c6-5", "sg-c6-6"], "grade": [3, 1]}'
+    (root / "queries" / "new.jsonl").write_text(f"{good}\n")
+
+    provisions = read(root).provisions
+
+    assert "who may stop it" in provisions["sg-c6-5"].answered
+    assert "who may stop it" not in provisions["sg-c6-6"].answered

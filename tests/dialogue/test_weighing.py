@@ -1,0 +1,112 @@
+"""What is made of a message where the vocabulary and the model say different things of it."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Phase
+from bot.dialogue.deal import MessageKey
+from bot.dialogue.reading import PlainReader
+from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, SURE
+from retrieval.guidance import UNKNOWN, Fact, Guidance
+from retrieval.tells import ANY, Told
+from tests.dialogue.talking import WHEN
+
+
+class Says:
+    """A model that takes a message to tell the same, wherever it hears it."""
+
+    def __init__(self, *told: tuple[str, str, float, str]) -> None:
+        """Each of *told* is a fact, a value, a chance and the words that it rests on."""
+        self._told = told
+
+    def __call__(self, text: str) -> Sequence[Told]:
+        return [Told(Fact(fact), value, chance, text.index(words), text.index(words) + len(words))
+                for fact, value, chance, words in self._told]
+
+
+def read(guidance: Guidance, text: str, *told: tuple[str, str, float, str]) -> Message:
+    reader = PlainReader(guidance, Says(*told))
+    return reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
+                       sent_at=WHEN)
+
+
+def values(message: Message) -> dict[str, set[str]]:
+    return {fact: set(answer.values or ()) for fact, answer in message.heard.items()}
+
+
+ODD = "the lads in green run it"
+
+
+@pytest.mark.parametrize(("chance", "expected", "sure"), [
+    (GUESS - 0.01, None, None),
+    (GUESS + 0.01, {"military"}, False),
+    (SURE + 0.01, {"military"}, True),
+])
+def test_what_no_word_names_is_taken_when_likely_and_asked_back_when_just_so(
+    guidance, chance, expected, sure
+):
+    message = read(guidance, f"drones for chad, {ODD}",
+                   ("product", "drone", 0.9, "drones"), ("country", ANY, 0.9, "chad"),
+                   ("end_user", "military", chance, ODD))
+
+    assert values(message).get("end_user") == expected
+    if expected:
+        answer = message.heard[Fact("end_user")]
+        assert answer.sure is sure
+        assert answer.confidence == pytest.approx(chance)
+        assert message.text[answer.start : answer.end] == ODD
+
+
+@pytest.mark.parametrize(("chance", "heard"), [(DOUBT - 0.01, False), (DOUBT + 0.01, True)])
+def test_a_word_by_the_way_is_left_out_where_the_model_hears_nothing(guidance, chance, heard):
+    message = read(guidance, "drones for chad, the police station is next door",
+                   ("product", "drone", 0.9, "drones"), ("country", ANY, 0.9, "chad"),
+                   ("end_user", "police", chance, "the police station"))
+
+    assert ("end_user" in message.heard) is heard
+
+
+@pytest.mark.parametrize(("chance", "expected"), [
+    (CONTEST - 0.01, {"adequate"}), (CONTEST + 0.01, {"none"}), (0.9, {"none"}),
+])
+def test_of_two_values_that_exclude_each_other_the_far_clearer_one_is_heard(
+    guidance, chance, expected
+):
+    text = "drones for the police in chad, independent court approval there is a thing unheard of"
+
+    message = read(guidance, text,
+                   ("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                   ("country", ANY, 0.9, "chad"),
+                   ("access_safeguards", "adequate", 0.12, "court approval"),
+                   ("access_safeguards", "none", chance, "a thing unheard of"))
+
+    assert values(message)["access_safeguards"] == expected
+
+
+def test_a_country_counts_where_the_model_hears_a_place_of_use(guidance):
+    message = read(guidance, "drones for the police in chad, our dealer sits in dubai",
+                   ("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                   ("country", ANY, 0.9, "in chad,"))
+
+    assert values(message)["country"] == {"TD"}
+
+
+def test_that_something_is_not_known_is_no_value(guidance):
+    message = read(guidance, "drones for chad, god knows who flies them",
+                   ("product", "drone", 0.9, "drones"), ("end_user", UNKNOWN, 0.95, "god knows"))
+
+    assert not values(message).get("end_user")
+
+
+@pytest.mark.parametrize(("phase", "intent", "heard"), [
+    (Phase.NEW, Intent.ASK, set()), (Phase.ASKING, Intent.DESCRIBE, {"product", "country"}),
+])
+def test_an_opening_on_a_gap_is_a_question_and_no_deal(guidance, phase, intent, heard):
+    reader = PlainReader(guidance, strays=lambda text: "VAT" in text)
+
+    message = reader.read("VAT on cctv for kenya", Conversation(ConversationId("c"), phase=phase),
+                          key=MessageKey("m"), author="a", sent_at=WHEN)
+
+    assert message.intent is intent
+    assert set(message.heard) == heard
