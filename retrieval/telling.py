@@ -26,10 +26,6 @@ LEAST_CHANCE = 0.02
 EDGE = 0.25
 """Words are part of a place as long as their chance is this share of the likeliest one."""
 
-LIFT = -0.9
-"""Added to the log-odds, so that a chance of one half is where precision and recall meet: the
-best of many places is nearly always a little too sure.  Found on the dev split of gold deals."""
-
 MOST_WORDS, OVERLAP = 130, 12
 """A longer message is read in stretches, since the model reads some 250 tokens at once."""
 
@@ -60,7 +56,7 @@ class Teller:
         ((vectors, spans),) = self._model.token_vectors([text[begin:end]])
         shares = window_shares([(a - begin, b - begin) for a, b in words], spans)
         odds = shares @ (vectors @ self._head.weights.T + self._head.bias)
-        chances = (1.0 / (1.0 + np.exp(-odds - LIFT))).astype(np.float32)
+        chances = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)
         for n in np.flatnonzero(chances.max(axis=0) >= LEAST_CHANCE):
             fact, value = self._head.labels[n]
             for first, last, chance in _places(chances[:, n]):

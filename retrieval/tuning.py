@@ -132,6 +132,23 @@ class Tuner:
         # Dropout costs half of the time, and changes of low rank have little to overfit with.
         self._model.eval()
 
+    def go_on_from(self, file: Path) -> None:
+        """Begin with what an earlier run wrote to *file*, instead of anew.
+
+        Raises:
+            KeyError, RuntimeError: The file is of another shape, or for other facts.
+        """
+        import torch
+        from safetensors.torch import load_file
+
+        tensors = load_file(file)
+        with torch.no_grad():
+            for name, change in self._changes.items():
+                change.A.copy_(tensors[f"{name}.A"])
+                change.B.copy_(tensors[f"{name}.B"])
+            self._head.weight.copy_(tensors["head.weight"])
+            self._head.bias.copy_(tensors["head.bias"])
+
     def step(self, number: int) -> float:
         """Learn from one batch; gives the loss."""
         pace = min(1.0, (number + 1) / WARM_UP) * (1 - number / self._steps)
@@ -317,8 +334,12 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--half", action="store_true", help="compute in bfloat16: several times "
                         "as fast on a processor that has instructions for it")
+    parser.add_argument("--go-on", action="store_true", help="begin with the adapter in place, "
+                        "instead of anew: for a corpus that has grown a little")
     given = parser.parse_args()
     tuner = Tuner(*read_material(given.corpus), steps=given.steps, half=given.half)
+    if given.go_on:
+        tuner.go_on_from(adapter.FILE)
     begun = time.monotonic()
     for number in range(given.steps):
         loss = tuner.step(number)

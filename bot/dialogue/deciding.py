@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.conversation import Conversation, Intent, Message, Phase, labels
 from bot.dialogue.deal import Deal
-from bot.dialogue.interview import next_questions
+from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from retrieval.guidance import Guidance, Question
 from retrieval.matches import Query
@@ -84,7 +84,9 @@ def _carry_on(
                                extra_questions=conversation.extra_questions + limit)
     if conversation.phase is Phase.STOPPED:
         return conversation, ()
-    left = conversation.awaiting()
+    # What a correction has made needless is not waited for any longer.
+    worth = agenda(guidance, conversation.deal, findings).worth
+    left = tuple(fact for fact in conversation.awaiting() if fact in worth)
     if left and len(left) == 1 + len(conversation.beside):
         return conversation, tuple(guidance.questions[fact] for fact in left)
     if conversation.rounds >= limit + conversation.extra_questions:

@@ -17,7 +17,7 @@ from bot.dialogue.conversation import Conversation, Intent, Message, Phase
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.steering import Steering
-from bot.dialogue.weighing import SURE, Claim, weighed
+from bot.dialogue.weighing import HINT, SURE, Claim, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
 from retrieval.tells import Tells, Told
@@ -237,6 +237,9 @@ class PlainReader:
                 added = any(c.added for c in held) and not corrected
                 elsewhere = bool(answered) and fact not in answered
                 hinted = not any(c.mention.strength.is_firm for c in held)
+                if known - values and max(c.confidence for c in held) < HINT:
+                    # "The cams are for the north" names no other product than the body cameras.
+                    continue
                 if known and (elsewhere or hinted) and not corrected and not added:
                     # The message answers another question; that it names the end-user in passing
                     # ("no, the police ignore it") does not make the end-user somebody else.

@@ -94,7 +94,8 @@ def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> 
                    if one.value == ANY and one.fact == claim.mention.fact
                    and one.start <= start < one.end]
         chance = max(chances, default=0.0)
-        if chance >= DOUBT or not claim.holds:
+        least = DOUBT if claim.mention.strength.is_firm else HINT
+        if chance >= least or not claim.holds:
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance)
 
 

@@ -275,3 +275,17 @@ def test_after_a_correction_the_interview_goes_on_and_asks_nothing_twice(begin):
             assert not set(now) & set(put)
             put += now
             reply = talk.choose(dict.fromkeys(now))
+
+
+def test_a_question_that_a_correction_made_needless_is_dropped(guidance, reader, sentences):
+    """Little applies to an end-user in the United States, and its courts least of all."""
+    talk = Talk(guidance, reader, sentences)
+    talk.say("drones for the police in Kenya")
+    assert talk.conversation.pending is not None
+
+    reply = talk.choose({"end_user": ["domestic-us"], "country": ["US"]})
+
+    left = {q.fact for q in reply.question.all()} if reply.question else set()
+    still = set(next(s for s in talk.guidance.scopes if s.id == "domestic-end-user").still_ask)
+    assert left <= still
+    assert set(talk.conversation.awaiting()) == left

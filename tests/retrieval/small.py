@@ -115,7 +115,9 @@ def ordinary() -> Guidance:
                 "Companies should carry out due diligence before and after the sale.",
                 heading="Human rights due diligence",
                 number="17",
-                asks=["do we have to check on the customer after the deal is done"],
+                asks=["do we have to check on the customer after the deal is done",
+                      "must we look at a buyer before the sale",
+                      "how often do we review a customer"],
             ),
             provision(
                 "ungp-29",

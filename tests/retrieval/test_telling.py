@@ -11,7 +11,7 @@ from retrieval import adapter
 from retrieval.adapter import Head
 from retrieval.embedding import PackagedEmbeddings, Vectors
 from retrieval.guidance import Fact
-from retrieval.telling import LIFT, MOST_WORDS, WINDOW, Teller, window_shares, words_of
+from retrieval.telling import MOST_WORDS, WINDOW, Teller, window_shares, words_of
 from retrieval.tells import Told
 
 COLOUR = Fact("colour")
@@ -29,12 +29,12 @@ class OneTokenAWord:
 
 
 def head(weight: float) -> Head:
-    """Log-odds of 1 - LIFT for a window with the colour in it, and of -9 for others."""
+    """Log-odds of 1 for a window with the colour in it, and of -9 for others."""
     labels = ((COLOUR, "red"), (COLOUR, "green"))
     return Head(labels, np.eye(2, dtype=np.float32) * weight, np.full(2, -9.0, dtype=np.float32))
 
 
-teller = Teller(OneTokenAWord(), head(WINDOW * (10.0 - LIFT)))
+teller = Teller(OneTokenAWord(), head(WINDOW * 10.0))
 CHANCE = 1 / (1 + np.exp(-1.0))
 
 
@@ -71,7 +71,7 @@ def test_no_word_of_a_long_message_is_overlooked(case: tuple[int, int]):
     words[at] = "green"
     text = " ".join(words)
 
-    found = Teller(OneTokenAWord(), head(WINDOW * (10.0 - LIFT)))(text)
+    found = Teller(OneTokenAWord(), head(WINDOW * 10.0))(text)
 
     start = len(" ".join(words[:at])) + (at > 0)
     assert found
