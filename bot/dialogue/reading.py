@@ -24,6 +24,8 @@ from retrieval.tells import Tells, Told
 
 TELLING_FACTS = 2
 """So many facts, told surely, make a message one that tells of a deal."""
+OPENING_WORDS = 5
+"""Words that an opening needs before it can be taken for a question on something else."""
 _NAMES_OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How a supposition names what it supposes."""
 
@@ -68,8 +70,10 @@ class PlainReader:
         told = None if self._tells is None else self._tells(text)
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         deals = len({one.fact for one in told or () if one.chance >= SURE}) >= TELLING_FACTS
-        asking = not deals and (self._steering.asks(reading, clauses, conversation)
-                                or self._opens_astray(text, conversation))
+        asking = not deals and self._steering.asks(reading, clauses, conversation)
+        if not deals or self._steering.opens_asking(reading, clauses):
+            astray = self._opens_astray(text, conversation)
+            asking, deals = asking or astray, deals and not astray
         intent, subject = self._steering.stated(reading)
         if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
@@ -114,7 +118,7 @@ class PlainReader:
         """
         if conversation.phase is not Phase.NEW or self._strays is None:
             return False
-        return bool(text.strip()) and self._strays(text)
+        return len(text.split()) >= OPENING_WORDS and self._strays(text)
 
     def _of_a_supposition(
         self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation

@@ -101,6 +101,10 @@ class Steering:
             return False
         return not (dealing and firm)
 
+    def opens_asking(self, reading: Reading, clauses: Clauses) -> bool:
+        """Whether the first sentence is a question."""
+        return any(self._is_question(reading, span) for span in clauses.sentences()[:1])
+
     def implied(
         self,
         reading: Reading,

@@ -27,7 +27,7 @@ def test_search_prints_one_document(run):
     found = json.loads(done.stdout)
     assert found["query"] == "do we need a complaints hotline"
     assert found["abstained"] is False
-    assert found["matches"][0]["id"] == "ungp-29"
+    assert {match["id"] for match in found["matches"]} == {"ungp-31", "ungp-29", "sg-c6-8"}
     assert len(found["matches"]) == 3
     assert found["matches"][0].keys() >= {
         "id", "pinpoint", "source", "checked", "similarity", "why", "text",
@@ -136,8 +136,8 @@ def test_the_terminal_answers_and_ends_with_its_input(run):
 def test_what_the_texts_leave_open_is_declined_and_listed_grouped(run, tmp_path, data_dir):
     """A first message on a gap names whom to ask, though it names a product and a country."""
     own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'gaps.sqlite3'}"}
-    asked = ["whats the VAT on cctv cameras for kenya", "how much VAT do we charge on a drone",
-             "whats the ECCN of our phone extraction kit"]
+    asked = ["whats the ECCN of our phone extraction kit", "whats the ECCN of our phone unlocking box",
+             "whats the VAT on cctv cameras for kenya"]
     lines = "\n".join(json.dumps({"conversation": f"g{n}", "text": text})
                       for n, text in enumerate(asked))
 
@@ -146,7 +146,7 @@ def test_what_the_texts_leave_open_is_declined_and_listed_grouped(run, tmp_path,
     listed = json.loads(run("corpus", "gaps", "--json", env=own).stdout)
 
     assert [(one["kind"], one["deal"]) for one in answers] == [("decline", {})] * 3
-    assert "export counsel" in answers[2]["text"]
+    assert "export counsel" in answers[0]["text"]
     assert [(one["count"], sorted(one["examples"])) for one in listed] == [
         (2, sorted(asked[:2])), (1, asked[2:]),
     ]

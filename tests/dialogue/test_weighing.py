@@ -105,8 +105,23 @@ def test_that_something_is_not_known_is_no_value(guidance):
 def test_an_opening_on_a_gap_is_a_question_and_no_deal(guidance, phase, intent, heard):
     reader = PlainReader(guidance, strays=lambda text: "VAT" in text)
 
-    message = reader.read("VAT on cctv for kenya", Conversation(ConversationId("c"), phase=phase),
-                          key=MessageKey("m"), author="a", sent_at=WHEN)
+    conversation = Conversation(ConversationId("c"), phase=phase)
+    message = reader.read("VAT on cctv for kenya pls", conversation, key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
 
     assert message.intent is intent
     assert set(message.heard) == heard
+
+
+def test_a_question_on_a_gap_is_no_deal_though_it_names_two_facts(guidance):
+    model = Says(("product", "cctv", 0.9, "cctv"), ("country", ANY, 0.9, "kenya"))
+    reader = PlainReader(guidance, model, strays=lambda text: "VAT" in text)
+
+    asked, told = (
+        reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
+                    sent_at=WHEN)
+        for text in ("whats the VAT on cctv for kenya", "cctv for kenya, they want the VAT waived")
+    )
+
+    assert (asked.intent, dict(asked.heard)) == (Intent.ASK, {})
+    assert (told.intent, set(told.heard)) == (Intent.DESCRIBE, {"product", "country"})
