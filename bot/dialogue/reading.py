@@ -78,6 +78,9 @@ class PlainReader:
         if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None
+        if intent is Intent.OUT_OF_SCOPE and self._strays is not None and self._strays(text):
+            # A gap says what is missing and whom to ask; the phrase only that it is not for us.
+            intent, asking = None, True
         if intent is None:
             meant = self._of_a_supposition(reading, clauses, message, conversation)
             if meant is not None:

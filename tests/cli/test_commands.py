@@ -136,7 +136,8 @@ def test_the_terminal_answers_and_ends_with_its_input(run):
 def test_what_the_texts_leave_open_is_declined_and_listed_grouped(run, tmp_path, data_dir):
     """A first message on a gap names whom to ask, though it names a product and a country."""
     own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'gaps.sqlite3'}"}
-    asked = ["whats the ECCN of our phone extraction kit", "whats the ECCN of our phone unlocking box",
+    asked = ["whats the ECCN for our face matching server",
+             "does a thermal camera with 60 hz go under 6A003",
              "whats the VAT on cctv cameras for kenya"]
     lines = "\n".join(json.dumps({"conversation": f"g{n}", "text": text})
                       for n, text in enumerate(asked))

@@ -125,3 +125,16 @@ def test_a_question_on_a_gap_is_no_deal_though_it_names_two_facts(guidance):
 
     assert (asked.intent, dict(asked.heard)) == (Intent.ASK, {})
     assert (told.intent, set(told.heard)) == (Intent.DESCRIBE, {"product", "country"})
+
+
+def test_a_phrase_out_of_scope_gives_way_to_a_gap_that_explains_more(guidance):
+    text = "tell me a joke about VAT"
+
+    intents = [
+        PlainReader(guidance, strays=strays).read(
+            text, Conversation(ConversationId("c")), key=MessageKey("m"), author="a", sent_at=WHEN
+        ).intent
+        for strays in (None, lambda _: False, lambda _: True)
+    ]
+
+    assert intents == [Intent.OUT_OF_SCOPE, Intent.OUT_OF_SCOPE, Intent.ASK]
