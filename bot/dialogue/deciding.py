@@ -84,9 +84,11 @@ def _carry_on(
                                extra_questions=conversation.extra_questions + limit)
     if conversation.phase is Phase.STOPPED:
         return conversation, ()
-    # What a correction has made needless is not waited for any longer.
-    worth = agenda(guidance, conversation.deal, findings).worth
-    left = tuple(fact for fact in conversation.awaiting() if fact in worth)
+    left = conversation.awaiting()
+    if left:
+        # What a correction has made needless is not waited for any longer.
+        worth = agenda(guidance, conversation.deal, findings).worth
+        left = tuple(fact for fact in left if fact in worth)
     if left and len(left) == 1 + len(conversation.beside):
         return conversation, tuple(guidance.questions[fact] for fact in left)
     if conversation.rounds >= limit + conversation.extra_questions:

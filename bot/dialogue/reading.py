@@ -24,7 +24,7 @@ from retrieval.tells import Tells, Told
 
 TELLING_FACTS = 2
 """So many facts, told surely, make a message one that tells of a deal."""
-OPENING_WORDS = 5
+STRAY_WORDS = 5
 """Words that an opening needs before it can be taken for a question on something else."""
 _NAMES_OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How a supposition names what it supposes."""
@@ -38,7 +38,7 @@ _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 
 
 class PlainReader:
-    """Reads messages of one release; holds the compiled vocabulary, nothing else."""
+    """Reads messages of one release; holds the compiled vocabulary and the models it was given."""
 
     def __init__(
         self, guidance: Guidance, tells: Tells | None = None, strays: Strays | None = None
@@ -121,7 +121,7 @@ class PlainReader:
         """
         if conversation.phase is not Phase.NEW or self._strays is None:
             return False
-        return len(text.split()) >= OPENING_WORDS and self._strays(text)
+        return len(text.split()) >= STRAY_WORDS and self._strays(text)
 
     def _of_a_supposition(
         self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation
