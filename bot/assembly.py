@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.store import Store
 from retrieval import adapter, corpus
 from retrieval.embedding import PackagedEmbeddings, UnitEmbeddings, open_embeddings
-from retrieval.guidance import Guidance, Table
+from retrieval.guidance import GapKind, Guidance, Table
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, open_release
 from retrieval.telling import Teller
@@ -66,7 +66,8 @@ class Assembly:
 
     def strays(self, text: str) -> bool:
         """Whether *text* asks for what the texts leave open."""
-        return self.search([Query(text, limit=1)])[0].gap is not None
+        gap = self.guidance.gap_by_id.get(self.search([Query(text, limit=1)])[0].gap or "")
+        return gap is not None and gap.kind is not GapKind.OPENING
 
     def topics(self, text: str) -> Table:
         """What *text* names of the domain, to search with."""

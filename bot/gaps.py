@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.store import Store
 from bot.turn import Turn
-from retrieval.guidance import Guidance, ProvisionId
+from retrieval.guidance import GapKind, Guidance, ProvisionId
 
 MOST_EXAMPLES = 5
 
@@ -36,7 +36,8 @@ def grouped(turns: Iterable[Turn], guidance: Guidance) -> tuple[Shortfall, ...]:
     groups: dict[tuple[str | None, ProvisionId | None], list[Turn]] = {}
     for turn in turns:
         for found in turn.found:
-            if found.abstained:
+            gap = guidance.gap_by_id.get(found.gap or "")
+            if found.abstained and (gap is None or gap.kind is not GapKind.OPENING):
                 nearest = None if found.gap else found.nearest
                 groups.setdefault((found.gap, nearest), []).append(turn)
     made = [_shortfall(*key, turns, guidance) for key, turns in groups.items()]

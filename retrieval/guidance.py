@@ -200,6 +200,8 @@ class Safeguard:
     authorities: tuple[ProvisionId, ...]
     suits: Table = field(default_factory=_no_rows)
     """Rows that are known must match; each match makes it fit better."""
+    apt_for: Table = field(default_factory=_no_rows)
+    """Rows that make it fit better where they match, and take nothing away where they don't."""
     weight: int = 1
     """1 to 3: how much it does on its own, other things equal."""
 
@@ -327,6 +329,8 @@ class GapKind(StrEnum):
     """The right topic, but the texts are silent on it."""
     OUTSIDE = "outside"
     """Another field altogether."""
+    OPENING = "opening"
+    """Nothing was asked yet: a word before the matter itself. The texts lack nothing there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +343,7 @@ class Gap:
     says: str
     """What the texts don't hold, in words for whoever asked."""
     whom: str
-    """Whom to ask instead."""
+    """Whom to ask instead; nobody where nothing was asked yet."""
     nearest: tuple[ProvisionId, ...]
     """Provisions that come closest; none for another field."""
     asks: tuple[str, ...]

@@ -60,9 +60,8 @@ class Teller:
         for n in np.flatnonzero(chances.max(axis=0) >= LEAST_CHANCE):
             fact, value = self._head.labels[n]
             for first, last, chance in _places(chances[:, n]):
-                # The last of several windows reaches over the words behind it.
-                yield Told(fact, value, chance, words[first][0],
-                           words[min(last + WINDOW, len(words)) - 1][1])
+                begin, end = _rests_on(first, last, len(words))
+                yield Told(fact, value, chance, words[begin][0], words[end - 1][1])
 
 
 def words_of(text: str) -> list[tuple[int, int]]:
@@ -98,6 +97,18 @@ def _places(chances: Vectors) -> Iterator[tuple[int, int, float]]:
         elif chance < least and first is not None:
             yield first, n - 1, float(chances[first:n].max())
             first = None
+
+
+def _rests_on(first: int, last: int, words: int) -> tuple[int, int]:
+    """The words, of so many, that the windows *first* to *last* agree on.
+
+    The outermost word on either side is in a single one of them, and mostly there by the way; where
+    the text begins or ends, no word has more than that.
+    """
+    end = min(last + WINDOW, words)
+    if last - first < WINDOW - 1:
+        return first, end
+    return first + (first > 0), end - (end < words)
 
 
 def _stretches(words: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:

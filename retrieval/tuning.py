@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from retrieval import adapter
@@ -50,6 +51,9 @@ PROVISIONS, GAPS, VOICES = 18, 5, 4
 """Provisions and gaps in a batch, and texts of each."""
 QUESTIONS, CHOICES, CHOICE_VOICES = 14, 28, 3
 """Labelled questions in a batch, provisions that they choose from, and texts of each."""
+CAREFUL, CARELESS = 0.02, 0.15
+"""Share of the longer words with a slip of the keyboard, for who types so or so."""
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _STOPS = re.compile(r"[.,;:!?()\"–—]+(?=\s|$)|(?<!\S)[(\"–—-]+")
 LOG_ODDS = -4.0
 """Where the head starts: nearly every value is not stated by nearly every clause."""
@@ -117,6 +121,8 @@ class Tuner:
         self._random = random.Random(SEED)  # noqa: S311 - for sampling, not for secrets
         self._guidance, self._material = guidance, material
         self._steps, self._half = steps, half
+        self._asides = [e.clauses for e in material.exemplars
+                        if not any(clause.tells for clause in e.clauses)]
         self._label = {label: n for n, label in enumerate(material.labels)}
         folder = str(packaged_weights())
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -172,6 +178,30 @@ class Tuner:
         tensors["head.bias"] = self._head.bias.detach().half()
         save_file(tensors, file, metadata={"labels": json.dumps(self._material.labels)})
 
+    def varied(self, clauses: Sequence[Clause]) -> list[Clause]:
+        """*clauses* as others might send them, all of them still stating what they stated.
+
+        In parts, in another order, with matter around them that states nothing, without stops,
+        with slips of the keyboard.
+        """
+        chance = self._random.random
+        varied = list(clauses)
+        if len(varied) > 2 and chance() < 0.3:
+            del varied[self._random.randrange(len(varied))]
+        if len(varied) > 1 and chance() < 0.2:
+            cut = self._random.randrange(1, len(varied))
+            varied = varied[:cut] if chance() < 0.5 else varied[cut:]
+        if chance() < 0.1:
+            self._random.shuffle(varied)
+        if chance() < 0.15:
+            varied = [*self._random.choice(self._asides), *varied]
+        if chance() < 0.15:
+            varied += self._random.choice(self._asides)
+        bare = chance() < 0.35
+        rate = CARELESS if chance() < 0.35 else CAREFUL
+        return [Clause(self._slipped(_without_stops(c.text) if bare else c.text, rate), c.tells)
+                for c in varied]
+
     # Reading --------------------------------------------------------------------------
 
     def _reading_loss(self) -> "torch.Tensor":
@@ -179,7 +209,7 @@ class Tuner:
         from torch.nn import functional
 
         chosen = self._random.sample(self._material.exemplars, MESSAGES)
-        batch = [self._varied(exemplar.clauses) for exemplar in chosen]
+        batch = [self.varied(exemplar.clauses) for exemplar in chosen]
         messages = [" ".join(clause.text for clause in clauses) for clauses in batch]
         encoded = self._tokenizer(messages, padding=True, truncation=True, max_length=160,
                                   return_tensors="pt", return_offsets_mapping=True)
@@ -207,24 +237,17 @@ class Tuner:
                 truth[self._label[label]] = 1.0
         return truth
 
-    def _varied(self, clauses: Sequence[Clause]) -> list[Clause]:
-        """*clauses* with slips of the keyboard; at times fewer, reordered or without stops."""
-        varied = list(clauses)
-        if len(varied) > 2 and self._random.random() < 0.3:
-            del varied[self._random.randrange(len(varied))]
-        if self._random.random() < 0.1:
-            self._random.shuffle(varied)
-        bare = self._random.random() < 0.35
-        return [Clause(self._slipped(_without_stops(c.text) if bare else c.text), c.tells)
-                for c in varied]
+    def _slipped(self, text: str, rate: float) -> str:
+        """*text* with a slip in this share of its longer words."""
+        return _LONG_WORD.sub(
+            lambda m: self._slip(m.group()) if self._random.random() < rate else m.group(), text)
 
-    def _slipped(self, text: str) -> str:
-        if len(text) > 8 and self._random.random() < 0.25:
-            at = self._random.randrange(1, len(text) - 2)
-            other = self._random.choice("abcdefghijklmnopqrstuvwxyz")
-            slip = self._random.choice([text[at + 1] + text[at], "", text[at] * 2, other])
-            text = text[:at] + slip + text[at + (2 if len(slip) == 2 else 1) :]
-        return text
+    def _slip(self, word: str) -> str:
+        at = self._random.randrange(len(word) - 1)
+        before, here, behind = word[:at], word[at], word[at + 1 :]
+        return before + self._random.choice([
+            behind[0] + here + behind[1:], behind, here * 2 + behind,
+            self._random.choice(ascii_lowercase) + behind])
 
     # Search ---------------------------------------------------------------------------
 
@@ -269,7 +292,7 @@ class Tuner:
     def _vectors(self, texts: Sequence[str]) -> "torch.Tensor":
         from torch.nn import functional
 
-        encoded = self._tokenizer([self._slipped(text) for text in texts], padding=True,
+        encoded = self._tokenizer([self._slipped(text, CAREFUL) for text in texts], padding=True,
                                   truncation=True, max_length=64, return_tensors="pt")
         tokens = self._tokens(encoded)
         mask = encoded["attention_mask"].unsqueeze(-1).float()

@@ -15,7 +15,8 @@ from retrieval.guidance import (
 )
 
 SPECIFIC = 4.0
-"""What a matching row of `suits` is worth: what is made for this product beats what is general."""
+"""What a matching row of `suits` or `apt_for` is worth: what is made for this product beats what is
+general."""
 FOR_RAISED = 3.0
 """What a raised flag that names the safeguard is worth, times its gravity."""
 FOR_OPEN = 1.0
@@ -44,7 +45,7 @@ def rank_safeguards(
     calls = _calls(findings)
     narrow = scope_of(guidance, deal) is not None
     left = {
-        s.id: (SPECIFIC * len(s.suits) + s.weight - stages.index(s.stage)
+        s.id: (SPECIFIC * (len(s.suits) + _apt(s, deal)) + s.weight - stages.index(s.stage)
                + (FROM_GUIDANCE if ProvisionId(s.id) in guidance.provisions else 0.0))
         for s in guidance.safeguards.values()
         if s.stage in stages and not (s.suits and fits(s.suits, deal) is not True)
@@ -71,6 +72,10 @@ def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:
         if stage in guidance.stage_order:
             return guidance.stage_order[stage]
     return (DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE)
+
+
+def _apt(safeguard: Safeguard, deal: Deal) -> int:
+    return sum(bool(deal.known(fact) & values) for fact, values in safeguard.apt_for.items())
 
 
 def _calls(findings: Sequence[Finding]) -> dict[SafeguardId, dict[FlagId, float]]:

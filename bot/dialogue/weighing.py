@@ -25,9 +25,6 @@ SURE = 0.7
 """Chance from which such a value is assumed without asking back."""
 RIVAL = 0.6
 """Chance from which another value of a fact that holds one value only wins over a named one."""
-CONTEST, CLEARER = 0.35, 2.0
-"""Such a value wins from a lower chance too, if it is heard so many times more clearly than the one
-named: "they don't bother with a court order" names what it denies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +66,10 @@ def weighed(
             continue
         seen = list(_seen(by_fact[fact], tells[fact]))
         if question.several:
-            taken += [*seen, *_added(seen, tells[fact], GUESS, reading, clauses)]
+            taken += [*seen, *_added(seen, tells[fact], reading, clauses)]
             continue
-        left = [claim for claim in seen if not _outdone(claim, tells[fact])]
-        least = GUESS if len(left) == len(seen) else CONTEST
-        taken += _strongest([*left, *_added(left, tells[fact], least, reading, clauses)])
+        taken += _strongest([*seen, *_added(seen, tells[fact], reading, clauses)])
     return taken
-
-
-def _outdone(claim: Claim, tells: Mapping[str, Told]) -> bool:
-    """Whether the model hears another value far more clearly than the one that *claim* holds."""
-    if not claim.holds or claim.mention.strength is Strength.ASKED:
-        return False
-    mine = tells[claim.value].chance if claim.value in tells else 0.0
-    others = (one.chance for value, one in tells.items() if value not in {claim.value, UNKNOWN})
-    return max(others, default=0.0) >= max(CONTEST, CLEARER * mine)
 
 
 def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> Iterator[Claim]:
@@ -116,14 +102,13 @@ def _seen(claims: Sequence[Claim], tells: Mapping[str, Told]) -> Iterator[Claim]
 def _added(
     seen: Collection[Claim],
     tells: Mapping[str, Told],
-    least: float,
     reading: Reading,
     clauses: Clauses,
 ) -> Iterator[Claim]:
-    """Values told with a chance of *least* at the lowest that no claim holds."""
+    """Values told clearly enough that no claim holds."""
     held = {claim.value for claim in seen}
     for value, one in tells.items():
-        if value in held or value == UNKNOWN or one.chance < least:
+        if value in held or value == UNKNOWN or one.chance < GUESS:
             continue
         mention = _mention(one, reading)
         if mention is not None:

@@ -7,7 +7,7 @@ import pytest
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Phase
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
-from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, SURE
+from bot.dialogue.weighing import DOUBT, GUESS, RIVAL, SURE
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.tells import ANY, Told
 from tests.dialogue.talking import WHEN
@@ -68,9 +68,9 @@ def test_a_word_by_the_way_is_left_out_where_the_model_hears_nothing(guidance, c
 
 
 @pytest.mark.parametrize(("chance", "expected"), [
-    (CONTEST - 0.01, {"adequate"}), (CONTEST + 0.01, {"none"}), (0.9, {"none"}),
+    (RIVAL - 0.01, {"adequate"}), (RIVAL + 0.01, {"none"}),
 ])
-def test_of_two_values_that_exclude_each_other_the_far_clearer_one_is_heard(
+def test_of_two_values_that_exclude_each_other_the_likelier_one_is_heard(
     guidance, chance, expected
 ):
     text = "drones for the police in chad, independent court approval there is a thing unheard of"

@@ -45,7 +45,7 @@ def test_a_value_rests_on_the_windows_around_its_words():
 
     assert (told.fact, told.value) == (COLOUR, "red")
     assert told.chance == pytest.approx(CHANCE, rel=1e-5)
-    assert text[told.start : told.end] == "three four red six seven"
+    assert text[told.start : told.end] == "four red six"
 
 
 def test_places_apart_are_told_apart():
@@ -54,7 +54,7 @@ def test_places_apart_are_told_apart():
     told = teller(text)
 
     assert [(t.value, text[t.start : t.end]) for t in told] == [
-        ("red", "red b c"), ("red", "k l red"), ("green", "e f green h i"),
+        ("red", "red b c"), ("red", "k l red"), ("green", "f green h"),
     ]
 
 
