@@ -18,13 +18,11 @@ import argparse
 import json
 import math
 import random
-import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from retrieval import adapter
@@ -35,6 +33,7 @@ from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, QuestionKin
 from retrieval.labelled import LabelledQuery, read_queries
 from retrieval.telling import window_shares, words_of
 from retrieval.tells import ANY
+from retrieval.varying import Varying
 
 if TYPE_CHECKING:
     import torch
@@ -51,10 +50,6 @@ PROVISIONS, GAPS, VOICES = 18, 5, 4
 """Provisions and gaps in a batch, and texts of each."""
 QUESTIONS, CHOICES, CHOICE_VOICES = 14, 28, 3
 """Labelled questions in a batch, provisions that they choose from, and texts of each."""
-CAREFUL, CARELESS = 0.02, 0.15
-"""Share of the longer words with a slip of the keyboard, for who types so or so."""
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
-_STOPS = re.compile(r"[.,;:!?()\"–—]+(?=\s|$)|(?<!\S)[(\"–—-]+")
 LOG_ODDS = -4.0
 """Where the head starts: nearly every value is not stated by nearly every clause."""
 
@@ -121,8 +116,7 @@ class Tuner:
         self._random = random.Random(SEED)  # noqa: S311 - for sampling, not for secrets
         self._guidance, self._material = guidance, material
         self._steps, self._half = steps, half
-        self._asides = [e.clauses for e in material.exemplars
-                        if not any(clause.tells for clause in e.clauses)]
+        self.varied = Varying(guidance, material.exemplars, self._random)
         self._label = {label: n for n, label in enumerate(material.labels)}
         folder = str(packaged_weights())
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -178,30 +172,6 @@ class Tuner:
         tensors["head.bias"] = self._head.bias.detach().half()
         save_file(tensors, file, metadata={"labels": json.dumps(self._material.labels)})
 
-    def varied(self, clauses: Sequence[Clause]) -> list[Clause]:
-        """*clauses* as others might send them, all of them still stating what they stated.
-
-        In parts, in another order, with matter around them that states nothing, without stops,
-        with slips of the keyboard.
-        """
-        chance = self._random.random
-        varied = list(clauses)
-        if len(varied) > 2 and chance() < 0.3:
-            del varied[self._random.randrange(len(varied))]
-        if len(varied) > 1 and chance() < 0.2:
-            cut = self._random.randrange(1, len(varied))
-            varied = varied[:cut] if chance() < 0.5 else varied[cut:]
-        if chance() < 0.1:
-            self._random.shuffle(varied)
-        if chance() < 0.15:
-            varied = [*self._random.choice(self._asides), *varied]
-        if chance() < 0.15:
-            varied += self._random.choice(self._asides)
-        bare = chance() < 0.35
-        rate = CARELESS if chance() < 0.35 else CAREFUL
-        return [Clause(self._slipped(_without_stops(c.text) if bare else c.text, rate), c.tells)
-                for c in varied]
-
     # Reading --------------------------------------------------------------------------
 
     def _reading_loss(self) -> "torch.Tensor":
@@ -236,18 +206,6 @@ class Tuner:
             for label in stated(clause, self._guidance):
                 truth[self._label[label]] = 1.0
         return truth
-
-    def _slipped(self, text: str, rate: float) -> str:
-        """*text* with a slip in this share of its longer words."""
-        return _LONG_WORD.sub(
-            lambda m: self._slip(m.group()) if self._random.random() < rate else m.group(), text)
-
-    def _slip(self, word: str) -> str:
-        at = self._random.randrange(len(word) - 1)
-        before, here, behind = word[:at], word[at], word[at + 1 :]
-        return before + self._random.choice([
-            behind[0] + here + behind[1:], behind, here * 2 + behind,
-            self._random.choice(ascii_lowercase) + behind])
 
     # Search ---------------------------------------------------------------------------
 
@@ -292,7 +250,7 @@ class Tuner:
     def _vectors(self, texts: Sequence[str]) -> "torch.Tensor":
         from torch.nn import functional
 
-        encoded = self._tokenizer([self._slipped(text, CAREFUL) for text in texts], padding=True,
+        encoded = self._tokenizer([self.varied.slipped(text) for text in texts], padding=True,
                                   truncation=True, max_length=64, return_tensors="pt")
         tokens = self._tokens(encoded)
         mask = encoded["attention_mask"].unsqueeze(-1).float()
@@ -318,10 +276,6 @@ def _parts(
 def _smooth_maximum(odds: "torch.Tensor") -> "torch.Tensor":
     """Of (windows, labels) the greatest of each label, with a share of the others' for guidance."""
     return (odds.softmax(0) * odds).sum(0)
-
-
-def _without_stops(text: str) -> str:
-    return " ".join(_STOPS.sub(" ", text).split())
 
 
 def _with_changes(model: Any) -> dict[str, Any]:
