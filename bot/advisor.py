@@ -13,6 +13,7 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.respond import respond
 from bot.errors import AlreadyAnswered, BadInput, StaleConversation
+from bot.log import LOCAL
 from bot.store import Store
 from bot.turn import Turn, turn_reply
 from bot.wording import digest_of
@@ -45,6 +46,8 @@ class Said:
     """The message that this is a new wording of: what only the old wording told is taken back."""
     alone: bool = False
     """Whether nobody but the author reads the answer, so that it may tell of their other deals."""
+    workspace: str = LOCAL
+    """Whose log the turn goes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class Advisor:
         outcome = Outcome(decision.conversation, reply, decision.conversation.version,
                           shown or loaded)
         self._store.record(
-            turn, decision.conversation, expected_version=loaded.version,
+            turn, decision.conversation, expected_version=loaded.version, workspace=said.workspace,
             along=None if along is None else lambda connection: along(connection, outcome),
         )
         return outcome

@@ -11,7 +11,8 @@ from bot.delivery import Act, Delivery, Place, Taken
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import timestamp
-from bot.schema import case_events, cases, conversations, deliveries, places
+from bot.log import Logged, logged
+from bot.schema import cases, conversations, deliveries, log, places
 from bot.store import Store
 
 DOUBLE_TAP = timedelta(seconds=3)
@@ -88,24 +89,24 @@ class Cases:
         """Cases that were sent to compliance, the latest first."""
         query = (
             select(cases)
-            .join(case_events, case_events.c.conversation == cases.c.conversation)
-            .where(cases.c.team == team, case_events.c.kind == "handed_over")
-            .order_by(case_events.c.id.desc())
+            .join(log, log.c.conversation == cases.c.conversation)
+            .where(cases.c.team == team, log.c.workspace == team, log.c.kind == "handed_over")
+            .order_by(log.c.seq.desc())
             .limit(limit)
         )
         with self._store.reading() as connection:
             found = [_case(row) for row in connection.execute(query)]
         return list({case.conversation: case for case in found}.values())
 
-    def happened(self, conversation: ConversationId, kind: str) -> Sequence[tuple[str, str]]:
-        """Who did *kind* in *conversation* and the JSON of what it was, oldest first."""
+    def happened(self, conversation: ConversationId, kind: str) -> Sequence[Logged]:
+        """Every time that *kind* happened in *conversation*, oldest first."""
         query = (
-            select(case_events.c.author, case_events.c.body)
-            .where(case_events.c.conversation == conversation, case_events.c.kind == kind)
-            .order_by(case_events.c.id)
+            select(log)
+            .where(log.c.conversation == conversation, log.c.kind == kind)
+            .order_by(log.c.seq)
         )
         with self._store.reading() as connection:
-            return [(row.author, row.body) for row in connection.execute(query)]
+            return [logged(row._mapping) for row in connection.execute(query)]
 
     def change(
         self, connection: Connection, conversation: ConversationId, **values: Any

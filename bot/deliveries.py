@@ -35,8 +35,9 @@ from bot.delivery import (
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import canonical, timestamp
+from bot.log import Happening, append
 from bot.outbox import Outbox
-from bot.schema import case_events, cases, deliveries, outgoing, places
+from bot.schema import cases, deliveries, outgoing, places
 from bot.store import Store
 
 CANDIDATES = 64
@@ -206,15 +207,9 @@ class Deliveries:
         happened: CaseEvent,
     ) -> None:
         """Keep *happened* for reviewers, once for each delivery and *place* in it."""
-        self._store.insert(connection, case_events, {
-            "key": f"{taken.delivery.key}:{happened.kind}:{place}",
-            "conversation": conversation,
-            "team": taken.delivery.team,
-            "kind": happened.kind,
-            "author": happened.author,
-            "at": timestamp(self._now()),
-            "body": canonical(happened.body),
-        })
+        append(connection, taken.delivery.team, Happening(
+            happened.kind, f"{taken.delivery.key}:{happened.kind}:{place}", self._now(),
+            happened.author, conversation, happened.body, happened.words))
 
     def close(
         self,

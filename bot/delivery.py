@@ -140,3 +140,5 @@ class CaseEvent:
     kind: str
     author: str
     body: Json = field(default_factory=lambda: _EMPTY)
+    words: Json = field(default_factory=lambda: _EMPTY)
+    """What the person typed, which can be erased."""

@@ -73,3 +73,14 @@ class UnknownRelease(AdvisorError):
             "read again later. Keep its content first; 'advisor corpus releases' prints what is "
             "there.",
         )
+
+
+class OtherWorkspace(AdvisorError):
+    """The conversation is one of another workspace, which nobody here may reach."""
+
+    def __init__(self, conversation: str) -> None:
+        self.conversation = conversation
+        super().__init__(
+            "other_workspace",
+            f"There is a conversation {conversation!r} elsewhere; take another name for this one.",
+        )

@@ -6,7 +6,7 @@ fits.  Personal text stays out of the body, which holds a salted hash of it; the
 erased later and the chain still verifies.
 
 What the chain can't show: whoever may write the database can recompute all of it, head included.
-It becomes evidence once the head's digest is kept somewhere else.
+It becomes evidence by checkpoints that are kept somewhere else; see `bot.checkpoints`.
 """
 
 import dataclasses
@@ -127,8 +127,14 @@ class Break:
     seq: int
     """Its place in the log as recorded, from 1."""
     wrong: Wrong
+    until: int | None = None
+    """Where the rows end of which at least one is wrong, if the digests can't tell which."""
 
     def __str__(self) -> str:
+        if self.until is not None:
+            return (f"Rows {self.seq} to {self.until} of the log fit one another, and not the "
+                    f"checkpoint of row {self.until}: at least one was {self.wrong.value} and all "
+                    f"digests made anew. The {self.seq - 1} before them are whole.")
         return (f"Row {self.seq} of the log was {self.wrong.value}: {_EXPLAINED[self.wrong]}. "
                 f"The {self.seq - 1} before it are whole; don't rely on it or on later ones.")
 

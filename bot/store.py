@@ -3,14 +3,12 @@
 A turn, the state of its conversation and the head of the log commit together or not at all.
 No transaction is open while anything is computed: a caller loads, steps, and records what came
 of it at the version it loaded.  If another turn came between, recording says so and nothing has
-happened.  Every append takes the row of the log's head first, so the chain never forks, whatever
-the number of threads or replicas.
+happened.  What the log is made of stands in `bot.log`.
 
 SQLite and PostgreSQL differ in how a transaction begins and in nothing else.
 """
 
 import json
-import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -28,19 +26,26 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
-    literal_column,
     select,
+    tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
+from bot import log as log_
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.errors import AlreadyAnswered, BadInput, StaleConversation, UnknownRelease
-from bot.ledger import Break, Entry, Head, canonical, chained, committed, timestamp, verify
+from bot.errors import (
+    AlreadyAnswered,
+    BadInput,
+    OtherWorkspace,
+    StaleConversation,
+    UnknownRelease,
+)
+from bot.ledger import Break, Head, canonical, timestamp
+from bot.log import LOCAL, TURN, Happening, Logged
 from bot.migrations.upgrading import upgrade
-from bot.schema import active_release, conversations, log_head, releases, turns
+from bot.schema import active_release, conversations, log, releases, turns, wordings
 from bot.turn import Turn, lift, put_back, turn_from
 from retrieval.guidance import ReleaseId
 
@@ -48,8 +53,6 @@ WAIT_SECONDS = 30
 """How long a write waits for another process on SQLite; a write takes milliseconds."""
 IDLE_TRANSACTION_MS = 60_000
 """When PostgreSQL gives up on a transaction whose owner has gone silent and frees its locks."""
-VERIFIED_AT_ONCE = 200
-"""Rows of the log held in memory while it is verified; some 100 kB each at most."""
 
 _WRITES = "advisor_writes"
 _ONE = 1
@@ -62,12 +65,12 @@ class ConversationLine:
     """One conversation in a list."""
 
     id: ConversationId
+    workspace: str
     version: int
     """How many turns it has."""
     created_at: str
     updated_at: str
-    last_seq: int
-    """Number of its last turn in the log: where the next page starts."""
+    """Together with the id, where the next page starts."""
 
 
 class Store:
@@ -104,9 +107,9 @@ class Store:
         """
         text = content if isinstance(content, str) else canonical(content)
         with self.writing() as connection:
-            # Two replicas that start at once both keep the release: the head's row makes them
+            # Two replicas that start at once both keep the release: a head's row makes them
             # take turns.
-            connection.execute(select(log_head.c.id).with_for_update())
+            log_.lock(connection, LOCAL)
             known = connection.scalar(select(releases.c.id).where(releases.c.id == release))
             if known is None:
                 connection.execute(releases.insert().values(
@@ -120,7 +123,7 @@ class Store:
         """
         row = {"release": release, "since": timestamp(at or self._now())}
         with self.writing() as connection:
-            connection.execute(select(log_head.c.id).with_for_update())
+            log_.lock(connection, LOCAL)
             _insist_on(connection, release)
             changed = connection.execute(
                 update(active_release).where(active_release.c.id == _ONE).values(row))
@@ -157,7 +160,7 @@ class Store:
     def turn_for(self, key: MessageKey) -> Turn | None:
         """The turn that answered the message *key*, if one did."""
         with self.engine.begin() as connection:
-            row = connection.execute(select(turns).where(turns.c.key == key)).one_or_none()
+            row = connection.execute(_TURNS_LOGGED.where(turns.c.key == key)).one_or_none()
         return None if row is None else _turn(row)
 
     def record(
@@ -166,6 +169,8 @@ class Store:
         conversation: Conversation,
         expected_version: int,
         along: Callable[[Connection], None] | None = None,
+        *,
+        workspace: str = LOCAL,
     ) -> Turn:
         """Write *turn* and the *conversation* after it, in one transaction.
 
@@ -174,6 +179,7 @@ class Store:
             conversation: The state it leaves, of the turn's version.
             expected_version: The version that was loaded; 0 for a fresh conversation.
             along: Writes what has to commit together with the turn.
+            workspace: Whose log it goes to.
 
         Returns:
             The turn with its number in the log and its digest.
@@ -181,6 +187,7 @@ class Store:
         Raises:
             AlreadyAnswered: The message has a turn.
             StaleConversation: Another turn came between; load and step again.
+            OtherWorkspace: The conversation is one of another workspace.
             UnknownRelease: The release of the reply was never kept.
             BadInput: The text holds characters that no database takes.
         """
@@ -192,23 +199,42 @@ class Store:
         for words in (turn.text, turn.author, turn.key, turn.conversation):
             _insist_on_storable(words)
         state = canonical(conversation)
-        row = _row(turn)
+        happening = _happening(turn)
         with self.writing() as connection:
-            head = _head(connection, lock=True)
-            if connection.scalar(select(turns.c.seq).where(turns.c.key == turn.key)) is not None:
+            log_.lock(connection, workspace)
+            if connection.scalar(select(turns.c.key).where(turns.c.key == turn.key)) is not None:
                 raise AlreadyAnswered(turn.key)
             _insist_on(connection, turn.release)
-            row = _linked(row, head)
-            _advance(connection, turn, state, expected_version, row["seq"])
-            connection.execute(turns.insert().values(row))
-            connection.execute(update(log_head).values(count=row["seq"], digest=row["digest"]))
+            logged = log_.append(connection, workspace, happening)
+            if logged is None:
+                raise AlreadyAnswered(turn.key)
+            _advance(connection, turn, state, expected_version, workspace, logged.seq)
+            connection.execute(turns.insert().values(
+                key=turn.key, conversation=turn.conversation, version=turn.version,
+                release=turn.release, workspace=workspace, seq=logged.seq,
+                posted_ref=turn.posted_ref))
             if along is not None:
                 along(connection)
-        return _turn_of(row)
+        return _turn_of(logged, turn.posted_ref)
+
+    def note(self, workspace: str, happening: Happening) -> Logged | None:
+        """Put *happening* into the log by itself; None if it is there already."""
+        with self.writing() as connection:
+            return log_.append(connection, workspace, happening)
+
+    def keep_wording(self, digest: str, content: str) -> None:
+        """Keep the bot's own sentences, so that replies worded with them can be made again."""
+        with self.writing() as connection:
+            log_.put_once(connection, wordings, {"digest": digest, "content": content})
+
+    def wording_content(self, digest: str) -> str | None:
+        """The sentences of *digest* as JSON text; None if they were never kept."""
+        with self.engine.begin() as connection:
+            return connection.scalar(select(wordings.c.content).where(wordings.c.digest == digest))
 
     def turn_at(self, conversation: ConversationId, version: int) -> Turn | None:
         """Turn number *version* of *conversation*, from 1."""
-        query = select(turns).where(
+        query = _TURNS_LOGGED.where(
             turns.c.conversation == conversation, turns.c.version == version)
         with self.engine.begin() as connection:
             row = connection.execute(query).one_or_none()
@@ -216,16 +242,17 @@ class Store:
 
     def turns(self, conversation: ConversationId) -> list[Turn]:
         """The turns of *conversation* in order; none if there is no such conversation."""
-        query = select(turns).where(turns.c.conversation == conversation).order_by(turns.c.version)
+        query = _TURNS_LOGGED.where(turns.c.conversation == conversation)
+        query = query.order_by(turns.c.version)
         with self.engine.begin() as connection:
             return [_turn(row) for row in connection.execute(query)]
 
     def declined(self, limit: int = 10_000) -> list[Turn]:
         """Turns whose question the texts did not answer, the newest first."""
-        query = select(turns).where(turns.c.body.contains('"abstained":true', autoescape=True))
+        query = _TURNS_LOGGED.where(log.c.body.contains('"abstained":true', autoescape=True))
         with self.engine.begin() as connection:
-            rows = connection.execute(query.order_by(turns.c.seq.desc()).limit(limit))
-            return [_turn(row) for row in rows]
+            query = query.order_by(log.c.at.desc(), log.c.seq.desc()).limit(limit)
+            return [_turn(row) for row in connection.execute(query)]
 
     def updated_at(self, conversation: ConversationId) -> datetime | None:
         """When *conversation* last had a turn; None if it had none."""
@@ -234,27 +261,31 @@ class Store:
             at = connection.scalar(query)
         return None if at is None else datetime.fromisoformat(at)
 
-    def conversations(self, limit: int = 100, before: int | None = None) -> list[ConversationLine]:
+    def conversations(
+        self, limit: int = 100, before: ConversationLine | None = None
+    ) -> list[ConversationLine]:
         """List conversations, the one spoken in last first.
 
         Args:
             limit: Most lines.
-            before: `last_seq` of the last line of the page before.
+            before: Last line of the page before.
         """
+        at = tuple_(conversations.c.updated_at, conversations.c.id)
         query: Select[Any] = select(*(conversations.c[name] for name in _LINE))
         if before is not None:
-            query = query.where(conversations.c.last_seq < before)
-        query = query.order_by(conversations.c.last_seq.desc()).limit(limit)
+            query = query.where(at < tuple_(before.updated_at, before.id))
+        query = query.order_by(
+            conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(limit)
         with self.engine.begin() as connection:
             return [ConversationLine(**row._mapping) for row in connection.execute(query)]
 
     def latest(self, author: str | None = None) -> Conversation | None:
         """The conversation spoken in last, by *author* if given; None if there is none."""
         query = select(conversations.c.state).join(
-            turns, turns.c.conversation == conversations.c.id)
+            log, (log.c.conversation == conversations.c.id) & (log.c.kind == TURN))
         if author is not None:
-            query = query.where(turns.c.author == author)
-        query = query.order_by(turns.c.seq.desc()).limit(1)
+            query = query.where(log.c.actor == author)
+        query = query.order_by(log.c.at.desc(), log.c.seq.desc()).limit(1)
         with self.engine.begin() as connection:
             state = connection.scalar(query)
         return None if state is None else _CONVERSATION.validate_json(state)
@@ -264,8 +295,9 @@ class Store:
         query = (
             select(conversations.c.state)
             .join(turns, turns.c.conversation == conversations.c.id)
-            .where(turns.c.version == 1, turns.c.author == author)
-            .order_by(conversations.c.last_seq.desc())
+            .join(log, (log.c.workspace == turns.c.workspace) & (log.c.seq == turns.c.seq))
+            .where(turns.c.version == 1, log.c.actor == author)
+            .order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
             .limit(limit)
         )
         with self.engine.begin() as connection:
@@ -273,33 +305,41 @@ class Store:
 
     # --- the log ----------------------------------------------------------------------------
 
-    def head(self) -> Head:
-        """Where the log ends; kept elsewhere, it proves the log up to here."""
+    def head(self, workspace: str = LOCAL) -> Head:
+        """Where the log of *workspace* ends; kept elsewhere, it proves the log up to here."""
         with self.engine.begin() as connection:
-            return _head(connection)
+            return log_.head(connection, workspace)
+
+    def workspaces(self) -> tuple[str, ...]:
+        """Every workspace that has a log."""
+        with self.engine.begin() as connection:
+            return log_.workspaces(connection)
 
     def verify_log(self) -> Break | None:
-        """The first row of the log that is not as it was recorded; None if all are.
+        """The first row of any workspace's log that is not as it was recorded; None if all are.
 
-        Reads one snapshot as a stream, so turns may be recorded meanwhile and a long log needs no
-        more memory than a short one.
+        It holds the rows against one another; `bot.checkpoints` holds them against what left the
+        house.
         """
+        with self.snapshot() as connection:
+            for workspace in log_.workspaces(connection):
+                broken = log_.first_break(connection, workspace)
+                if broken is not None:
+                    return broken
+        return None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A transaction that reads one state of the database, whatever is written meanwhile."""
         engine = self.engine
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
         with engine.begin() as connection:
-            head = _head(connection)
-            rows = connection.execution_options(yield_per=VERIFIED_AT_ONCE).execute(
-                select(turns).order_by(turns.c.seq))
-            return verify((_entry(row) for row in rows), head)
+            yield connection
 
     def insert(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert *row*; False if one with its key is there, which then stays as it is."""
-        postgres = self.engine.dialect.name == "postgresql"
-        made = (postgresql.insert if postgres else sqlite.insert)(table).values(row)
-        # Not by the count of rows, which the driver does not tell of every insert.
-        there: Any = made.on_conflict_do_nothing().returning(literal_column("1"))
-        return connection.scalar(there) is not None
+        return log_.put_once(connection, table, row)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -329,9 +369,9 @@ def _turn_to_write(engine: Engine) -> AbstractContextManager[Any]:
     return _TURNS.setdefault(str(engine.url), threading.RLock())
 
 
-_LINE = ("id", "version", "created_at", "updated_at", "last_seq")
-_COPIED = ("key", "conversation", "version", "release")
-"""Columns that repeat what the body says."""
+_LINE = ("id", "workspace", "version", "created_at", "updated_at")
+_TURNS_LOGGED = select(log, turns.c.posted_ref).join(
+    turns, (turns.c.workspace == log.c.workspace) & (turns.c.seq == log.c.seq))
 
 
 def _engine(url: URL) -> Engine:
@@ -386,88 +426,54 @@ def _insist_on_storable(words: str) -> None:
         )
 
 
-def _head(connection: Connection, *, lock: bool = False) -> Head:
-    query = select(log_head.c.count, log_head.c.digest)
-    count, digest = connection.execute(query.with_for_update() if lock else query).one()
-    return Head(count, digest)
-
-
 def _advance(
-    connection: Connection, turn: Turn, state: str, expected_version: int, seq: int
+    connection: Connection,
+    turn: Turn,
+    state: str,
+    expected_version: int,
+    workspace: str,
+    seq: int,
 ) -> None:
     """Bring the conversation's row from *expected_version* to the turn's."""
     at = timestamp(turn.recorded_at)
     row = {"state": state, "version": turn.version, "last_seq": seq, "updated_at": at}
     here = conversations.c.id == turn.conversation
+    home = connection.scalar(select(conversations.c.workspace).where(here))
+    if home not in (None, workspace):
+        raise OtherWorkspace(turn.conversation)
     if expected_version == 0:
-        known = connection.scalar(select(conversations.c.version).where(here))
-        if known is not None:
+        if home is not None:
             raise StaleConversation(turn.conversation, expected_version)
         connection.execute(conversations.insert().values(
-            id=turn.conversation, created_at=at, **row))
+            id=turn.conversation, workspace=workspace, created_at=at, **row))
         return
     there = here & (conversations.c.version == expected_version)
     if not connection.execute(update(conversations).where(there).values(row)).rowcount:
         raise StaleConversation(turn.conversation, expected_version)
 
 
-def _row(turn: Turn) -> dict[str, Any]:
-    """*turn* as a row that has no place in the log yet; `body` still as JSON types."""
+def _happening(turn: Turn) -> Happening:
+    """*turn* for the log: its body without the person's words, and those apart."""
     body = turn.body()
     quotes = canonical(lift(body))
-    salt = secrets.token_hex(16)
-    sha256 = committed(salt, _personal(turn.author, turn.text, quotes))
-    return {
-        **{name: body[name] for name in _COPIED},
-        "author": turn.author,
-        "text": turn.text,
-        "quotes": quotes,
-        "text_salt": salt,
-        "text_sha256": sha256,
-        "body": {**body, "personal_sha256": sha256},
-        "posted_ref": turn.posted_ref,
-    }
-
-
-def _linked(row: Mapping[str, Any], head: Head) -> dict[str, Any]:
-    """*row* as the next one after *head*."""
-    seq = head.count + 1
-    body = canonical({**row["body"], "seq": seq})
-    digest = chained(head.digest, body)
-    return {**row, "seq": seq, "body": body, "previous": head.digest, "digest": digest}
-
-
-def _personal(author: str | None, text: str | None, quotes: str | None) -> str:
-    return canonical({"author": author, "text": text, "quotes": quotes})
+    return Happening(TURN, turn.key, turn.recorded_at, turn.author, turn.conversation, body,
+                     {"text": turn.text, "quotes": quotes})
 
 
 def _turn(row: Row[Any]) -> Turn:
-    return _turn_of(dict(row._mapping))
+    return _turn_of(log_.logged(row._mapping), row.posted_ref)
 
 
-def _turn_of(row: Mapping[str, Any]) -> Turn:
-    body = json.loads(row["body"])
-    put_back(body, json.loads(row["quotes"] or "[]"))
+def _turn_of(logged: Logged, posted_ref: str | None) -> Turn:
+    body = dict(logged.body)
+    words = logged.words or {}
+    put_back(body, json.loads(words.get("quotes") or "[]"))
     return turn_from(
         body,
-        author=row["author"] or "",
-        text=row["text"] or "",
-        seq=row["seq"],
-        digest=row["digest"],
-        posted_ref=row["posted_ref"],
-        erased=row["text"] is None,
-    )
-
-
-def _entry(row: Row[Any]) -> Entry:
-    erased = row.author is None and row.text is None and row.quotes is None
-    return Entry(
-        seq=row.seq,
-        body=row.body,
-        previous=row.previous,
-        digest=row.digest,
-        personal=None if erased else _personal(row.author, row.text, row.quotes),
-        salt=row.text_salt,
-        columns={"personal_sha256": row.text_sha256,
-                 **{name: row._mapping[name] for name in _COPIED}},
+        author=logged.actor or "",
+        text=words.get("text") or "",
+        seq=logged.seq,
+        digest=logged.digest,
+        posted_ref=posted_ref,
+        erased=logged.words is None,
     )

@@ -1,7 +1,6 @@
 """Briefs: as files in the thread, and sent to the compliance channel with a link."""
 
 import base64
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -176,8 +175,8 @@ class HandingOver:
 
         The case's own thread may be somebody's direct message.
         """
-        for _, body in reversed(self._parts.cases.happened(case.conversation, "handed_over")):
-            ref = self._parts.deliveries.outbox.ref_of(str(json.loads(body).get("summary")))
+        for one in reversed(self._parts.cases.happened(case.conversation, "handed_over")):
+            ref = self._parts.deliveries.outbox.ref_of(str(one.detail.get("summary")))
             if ref is not None:
                 return self._permalink(case.team, *ref.split(":"))
         return None

@@ -45,8 +45,8 @@ class Noting:
         body = taken.delivery.body
         self._replying.whisper(
             taken, note(self._say.say("acts.comment_kept")),
-            [CaseEvent("comment", taken.delivery.author,
-                      {"turn": body["turn"], "text": body["text"]})])
+            [CaseEvent("comment", taken.delivery.author, {"turn": body["turn"]},
+                      {"text": body["text"]})])
 
     def listening(self, taken: Taken) -> None:
         """Pause or resume listening in a thread."""

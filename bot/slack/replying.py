@@ -4,7 +4,6 @@ Before a message counts, `bot.slack.addressing` settles whether it is for us, wh
 and which conversation it belongs to.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -201,7 +200,7 @@ class Replying:
     def handed_by(self, case: Case, turn: int) -> str | None:
         """Who has sent the advice of a turn to compliance; None if nobody has."""
         handed = self._parts.cases.happened(case.conversation, "handed_over")
-        return next((by for by, body in handed if json.loads(body).get("turn") == turn), None)
+        return next((one.actor for one in handed if one.detail.get("turn") == turn), None)
 
     def redrawn(
         self,
@@ -295,6 +294,7 @@ class Replying:
         return Said(
             key=delivery.key, conversation=taken.conversation,
             author=author_of(delivery.team, delivery.author), sent_at=delivery.sent_at,
+            workspace=delivery.team,
             text=text, answers=answers, intent=intent, edits=edits,
             alone=direct and case.asker == delivery.author)
 

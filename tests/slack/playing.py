@@ -1,7 +1,6 @@
 """A person at the workspace's client: says, presses, fills in, and sees what comes of it."""
 
 import itertools
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,7 +9,8 @@ from sqlalchemy import func, select
 
 from bot.cases import Case
 from bot.dialogue.conversation import Conversation
-from bot.schema import case_events, deliveries, outgoing
+from bot.log import TURN, rows
+from bot.schema import deliveries, outgoing
 from bot.turn import Turn
 from tests.slack.joined import OFFICE, Joined, newcomer
 from tests.workspace.running import BOT, KIM, NOOR, SAM, eventually
@@ -275,12 +275,10 @@ class Bot:
 
     def happened(self, channel: str, thread: str) -> list[tuple[str, str, Json]]:
         """What is kept of a thread beside its turns: kind, who, and what."""
-        query = (select(case_events.c.kind, case_events.c.author, case_events.c.body)
-                 .where(case_events.c.conversation == self.case(channel, thread).conversation)
-                 .order_by(case_events.c.id))
         with self.joined.store.reading() as connection:
-            return [(row.kind, row.author, json.loads(row.body))
-                    for row in connection.execute(query)]
+            logged = list(rows(connection, self.case(channel, thread).conversation))
+        return [(one.kind, one.actor or "", {**one.detail, **(one.words or {})})
+                for one in logged if one.kind != TURN]
 
     def states(self, channel: str, thread: str) -> list[str]:
         """What became of each delivery of a thread."""

@@ -118,9 +118,11 @@ def test_a_case_handed_over_twice_is_listed_once_where_it_was_last(
 
 def test_what_happened_is_told_in_order(store: Store, box: Deliveries, known: Cases) -> None:
     open_case(box)
-    handle(store, box, HOME, "done", CaseEvent("comment", "U1", {"text": "a"}),
-           CaseEvent("comment", "U2", {"text": "b"}), CaseEvent("feedback", "U1"))
-    assert known.happened(HOME, "comment") == [("U1", '{"text":"a"}'), ("U2", '{"text":"b"}')]
+    handle(store, box, HOME, "done", CaseEvent("comment", "U1", {"turn": 1}, {"text": "a"}),
+           CaseEvent("comment", "U2", {"turn": 2}, {"text": "b"}), CaseEvent("feedback", "U1"))
+    comments = known.happened(HOME, "comment")
+    assert [(one.actor, one.detail, one.words) for one in comments] == [
+        ("U1", {"turn": 1}, {"text": "a"}), ("U2", {"turn": 2}, {"text": "b"})]
     assert known.happened(HOME, "watch") == []
 
 

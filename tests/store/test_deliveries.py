@@ -18,7 +18,7 @@ from bot.deliveries import Deliveries, Received
 from bot.delivery import Act, CaseEvent, Delivery, Outgoing, Place, Queued, Taken
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.schema import case_events, cases, deliveries, outgoing
+from bot.schema import cases, deliveries, log, outgoing
 from bot.store import Store
 from tests.store.small import START, begin, step
 
@@ -324,7 +324,7 @@ def test_a_turn_its_posts_and_its_events_are_kept_together(
         connection, taken, [post("p", turn=1)], shown=shown, events=[CaseEvent("seen", SAM)]))
     assert rows(store, deliveries, "state", "body") == [("done", None)]
     assert rows(store, outgoing, "key", "turn") == [("p", 1)]
-    assert rows(store, case_events, "kind", "author") == [("seen", SAM)]
+    assert rows(store, log, "kind", "actor") == [("seen", SAM), ("turn", "U1")]
     assert store.turn_for(said().key) is not None
 
 
@@ -343,7 +343,7 @@ def test_if_settling_fails_there_is_no_turn_and_nothing_is_owed(
         store.record(turn, after, 0, along=along)
     assert store.turn_for(said().key) is None
     assert next_of(box) == taken
-    assert rows(store, outgoing, "key") == rows(store, case_events, "key") == []
+    assert rows(store, outgoing, "key") == rows(store, log, "key") == []
 
 
 def test_settling_twice_owes_and_notes_once(store: Store, box: Deliveries) -> None:
@@ -352,7 +352,7 @@ def test_settling_twice_owes_and_notes_once(store: Store, box: Deliveries) -> No
     for _ in range(2):
         settle(store, box, taken, post("p"), events=[CaseEvent("seen", SAM)])
     assert rows(store, outgoing, "key") == [("p",)]
-    assert len(rows(store, case_events, "key")) == 1
+    assert len(rows(store, log, "key")) == 1
 
 
 def test_the_words_are_gone_once_handled_and_kept_if_given_up(
@@ -422,7 +422,7 @@ def test_moving_takes_a_delivery_to_a_private_conversation(
     assert next_of(box, private).delivery.key == said().key
     assert owed(box).outgoing.key == "notice"
     assert rows(store, cases, "conversation", "private")[1] == (private, 1)
-    assert rows(store, case_events, "conversation", "kind") == [(private, "moved")]
+    assert rows(store, log, "conversation", "kind") == [(private, "moved")]
 
 
 # --- the outbox ---------------------------------------------------------------------------------

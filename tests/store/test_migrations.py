@@ -1,11 +1,19 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, UniqueConstraint, event, inspect, text
 
+from bot import log
+from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
+from bot.ledger import GENESIS, Head, canonical, chained, committed
+from bot.migrations import upgrading
 from bot.schema import metadata
 from bot.store import Store
 
@@ -78,3 +86,59 @@ def test_a_database_of_a_newer_program_is_left_alone(store):
         store.upgrade()
 
     assert error.value.code == "newer_database"
+
+
+def first_schema(url, revision):
+    """A database as an earlier version of the program left it."""
+    store = Store(url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(upgrading.__file__).parent))
+    with store.engine.execution_options(advisor_writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    return store
+
+
+def test_turns_and_events_of_earlier_versions_are_in_the_log_as_they_were(url):
+    """The chain of the turns stays as it was, to the byte; what was in no chain is in one now."""
+    old = first_schema(url, "0002")
+    body = canonical({"key": "k1", "conversation": "slack:T1:C:1", "version": 1, "release": "r",
+                      "recorded_at": "2026-03-01T09:01:00.000000+00:00", "seq": 1,
+                      "personal_sha256": committed("aa", canonical(
+                          {"author": "U1", "text": "hi", "quotes": "[]"}))})
+    digest = chained(GENESIS, body)
+    with old.engine.begin() as connection:
+        for statement in (
+            "INSERT INTO releases VALUES ('r', '{}', '2026')",
+            "INSERT INTO conversations VALUES ('slack:T1:C:1', '{}', 1, 1, '2026', '2026')",
+            "INSERT INTO cases (conversation, team, asker, opened_at, private, listening) "
+            "VALUES ('slack:T1:C:1', 'T1', 'U1', '2026', 0, 1)",
+            "UPDATE log_head SET count = 1, digest = :digest",
+            "INSERT INTO turns VALUES (1, 'k1', 'slack:T1:C:1', 1, 'r', 'U1', 'hi', '[]', 'aa', "
+            ":hidden, :body, :genesis, :digest, 'C:2')",
+            "INSERT INTO case_events (id, key, conversation, team, kind, author, at, body) VALUES "
+            "(1, 'k2', 'slack:T1:C:1', 'T1', 'comment', 'U1', "
+            "'2026-03-01T09:02:00.000000+00:00', :event)",
+        ):
+            bound = {"event": '{"text":"good","turn":1}', "digest": digest, "body": body,
+                     "genesis": GENESIS, "hidden": json.loads(body)["personal_sha256"]}
+            connection.execute(text(statement), {
+                k: v for k, v in bound.items() if f":{k}" in statement})
+    old.close()
+
+    store = Store(url)
+    store.upgrade()
+
+    assert differences(store) == []
+    assert store.verify_log() is None
+    assert store.head("") == Head(1, digest)
+    assert store.head("T1").count == 1
+    (line,) = store.conversations()
+    assert (line.id, line.workspace) == ("slack:T1:C:1", "T1")
+    with store.reading() as connection:
+        first, second = log.rows(connection, ConversationId("slack:T1:C:1"))
+    assert (first.kind, first.actor, first.words) == (
+        "turn", "U1", {"text": "hi", "quotes": "[]"})
+    assert (second.kind, second.actor, second.detail, second.words) == (
+        "comment", "U1", {"turn": 1}, {"text": "good"})
+    store.close()

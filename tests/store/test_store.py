@@ -1,3 +1,4 @@
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -8,12 +9,19 @@ from sqlalchemy import event, select, text
 from bot import schema
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.errors import AlreadyAnswered, BadInput, StaleConversation, UnknownRelease
+from bot.errors import (
+    AlreadyAnswered,
+    BadInput,
+    OtherWorkspace,
+    StaleConversation,
+    UnknownRelease,
+)
 from bot.ledger import GENESIS, Head
+from bot.log import Happening
 from bot.store import Store
 from bot.turn import turn_reply
 from retrieval.guidance import ReleaseId
-from tests.store.small import RELEASE, TEXT, begin, step
+from tests.store.small import RELEASE, START, TEXT, begin, step
 
 
 def talk(store, name, turns, author="U1"):
@@ -219,7 +227,7 @@ def test_conversations_are_listed_newest_first_page_by_page(store):
     listed, before = [], None
     while page := store.conversations(limit=2, before=before):
         listed += page
-        before = page[-1].last_seq
+        before = page[-1]
 
     assert [line.id for line in listed] == ["c2", "c5", "c4", "c3", "c1"]
     assert listed[0].version == 3
@@ -245,12 +253,12 @@ def test_the_words_of_a_person_stand_in_columns_of_their_own(store):
     talk(store, "c1", 1)
 
     with store.engine.begin() as connection:
-        row = connection.execute(select(schema.turns)).one()
+        row = connection.execute(select(schema.log)).one()
 
     for words in (TEXT, "The police", "U1"):
         assert words not in row.body
-    assert row.text == TEXT
-    assert row.author == "U1"
+    assert json.loads(row.words)["text"] == TEXT
+    assert row.actor == "U1"
 
 
 def test_the_chain_holds_after_a_person_s_words_are_erased(store):
@@ -258,7 +266,7 @@ def test_the_chain_holds_after_a_person_s_words_are_erased(store):
 
     with store.engine.begin() as connection:
         connection.execute(text(
-            "UPDATE turns SET author = NULL, text = NULL, quotes = NULL, text_salt = NULL "
+            "UPDATE log SET actor = NULL, words = NULL, salt = NULL "
             "WHERE seq = 2"))
 
     assert store.verify_log() is None
@@ -271,41 +279,84 @@ def test_the_chain_holds_after_a_person_s_words_are_erased(store):
 
 
 @pytest.mark.parametrize("change", [
-    "body = replace(body, '\"raised\"', '\"not_raised\"')",
-    "body = body || ' '",
-    "text = 'something else'",
-    "text = NULL",
-    "author = 'U9'",
-    "quotes = '[]'",
-    "text_salt = 'ff'",
-    "text_salt = NULL",
-    "text_sha256 = 'ff'",
-    "key = 'other'",
-    "version = 9",
-    "release = 'other'",
-    "conversation = 'c2'",
-    "previous = 'ff'",
-    "digest = 'ff'",
+    "log SET body = replace(body, '\"raised\"', '\"not_raised\"')",
+    "log SET body = body || ' '",
+    "log SET words = replace(words, 'police', 'army')",
+    "log SET words = NULL",
+    "log SET actor = 'U9'",
+    "log SET actor = NULL",
+    "log SET salt = 'ff'",
+    "log SET salt = NULL",
+    "log SET personal_sha256 = 'ff'",
+    "log SET key = 'other'",
+    "log SET kind = 'view'",
+    "log SET at = '2020-01-01T00:00:00.000000+00:00'",
+    "log SET conversation = 'c2'",
+    "log SET previous = 'ff'",
+    "log SET digest = 'ff'",
+    "turns SET version = 9",
+    "turns SET release = 'other'",
+    "turns SET conversation = 'c2', version = 7",
+    "turns SET key = 'other'",
 ])
-def test_a_turn_altered_in_the_database_is_named(store, change):
+def test_a_row_altered_in_the_database_is_named(store, change):
     talk(store, "c1", 3)
     talk(store, "c2", 1)
     store.keep_release(ReleaseId("other"), "{}")
 
     with store.engine.begin() as connection:
-        connection.execute(text(f"UPDATE turns SET {change} WHERE seq = 2"))  # noqa: S608
+        connection.execute(text(f"UPDATE {change} WHERE seq = 2"))
 
     assert str(store.verify_log()).startswith("Row 2 of the log was altered")
 
 
 @pytest.mark.parametrize("seq", [1, 2, 3])
-def test_a_turn_removed_from_the_database_is_named(store, seq):
+def test_a_row_removed_from_the_database_is_named(store, seq):
     talk(store, "c1", 3)
 
     with store.engine.begin() as connection:
         connection.execute(text(f"DELETE FROM turns WHERE seq = {seq}"))  # noqa: S608
+        connection.execute(text(f"DELETE FROM log WHERE seq = {seq}"))  # noqa: S608
 
     assert str(store.verify_log()).startswith(f"Row {seq} of the log was removed")
+
+
+def test_each_workspace_has_a_chain_of_its_own(store):
+    for team in ("T1", "T2"):
+        conversation = begin(f"c-{team}")
+        for number in (1, 2):
+            turn, after = step(conversation, f"{team}:{number}")
+            recorded = store.record(turn, after, conversation.version, workspace=team)
+            assert recorded.seq == number
+            conversation = after
+
+    assert store.workspaces() == ("T1", "T2", "local")
+    assert store.head("T1").count == store.head("T2").count == 2
+    assert store.head("local").count == 0
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE log SET actor = 'U9' WHERE workspace = 'T2' AND seq = 1"))
+    assert str(store.verify_log()).startswith("Row 1 of the log was altered")
+
+
+def test_a_conversation_of_one_workspace_is_out_of_reach_for_another(store):
+    turn, after = step(begin("c1"), "k1")
+    store.record(turn, after, 0, workspace="T1")
+    again, later = step(after, "k2")
+
+    with pytest.raises(OtherWorkspace):
+        store.record(again, later, 1, workspace="T2")
+
+    assert store.head("T2").count == 0
+
+
+def test_the_same_happening_is_noted_once(store):
+    view = Happening("viewed", "v1", START, "U7", ConversationId("c1"), {"page": "case"})
+
+    first, second = store.note("T1", view), store.note("T1", view)
+
+    assert (first.seq, first.detail, first.words) == (1, {"page": "case"}, {})
+    assert second is None
+    assert store.head("T1").count == 1
 
 
 def test_sqlite_is_set_to_lose_nothing(store):

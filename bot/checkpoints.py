@@ -1,0 +1,248 @@
+"""Checkpoints: signed heads of a log, which prove it once they have left the house.
+
+Whoever may write the database can make every digest of a log anew.  What they can't change is a
+checkpoint that somebody else holds: how many rows there were and the root of the tree over them,
+signed.  It is a text in the form of signed notes, as transparency logs use them (C2SP
+`signed-note` and `tlog-checkpoint`), so that tools made for those read it; the signature is
+Ed25519 over the lines before the empty one.
+
+What is newer than the last checkpoint that left the house, this can't prove.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import Connection, select
+
+from bot.errors import AdvisorError
+from bot.ledger import Break, timestamp
+from bot.log import edge, first_break, put_once, workspaces
+from bot.schema import checkpoints
+from bot.store import Store
+
+KEY_NAME = "advisor-log"
+ORIGIN = "advisor-log"
+"""What the first line of a checkpoint begins with; the workspace follows."""
+EVERY_ROWS = 100
+EVERY = timedelta(hours=1)
+"""A checkpoint is due after so many rows, or so long after the last where there is a new row."""
+_ED25519 = b"\x01"
+_SIGNED = re.compile(r"— (\S+) ([A-Za-z0-9+/]+=*)")
+
+
+class BadCheckpoint(AdvisorError):
+    """A text is no checkpoint, or was not signed by the key of this log."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("bad_checkpoint", f"That is no checkpoint of this log: {why}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How many rows the log of a workspace had, and the root of the tree over them."""
+
+    workspace: str
+    size: int
+    root: bytes
+    at: datetime
+
+    def text(self) -> str:
+        """What is signed."""
+        return "\n".join([f"{ORIGIN}/{self.workspace}", str(self.size),
+                          base64.b64encode(self.root).decode(), timestamp(self.at), ""])
+
+
+class Signer:
+    """Signs checkpoints, and tells whether it was who signed one."""
+
+    def __init__(self, seed: bytes) -> None:
+        """Sign with the Ed25519 key that *seed*, of 32 bytes, makes."""
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.verifier = Verifier(self._key.public_key().public_bytes_raw())
+
+    def note(self, checkpoint: Checkpoint) -> str:
+        """*checkpoint* as a signed note."""
+        text = checkpoint.text()
+        signature = self.verifier.key_id + self._key.sign(text.encode())
+        return f"{text}\n— {KEY_NAME} {base64.b64encode(signature).decode()}\n"
+
+
+class Verifier:
+    """Knows the public key of a log."""
+
+    def __init__(self, public: bytes) -> None:
+        self._public = public
+        self._key = Ed25519PublicKey.from_public_bytes(public)
+
+    @classmethod
+    def of(cls, line: str) -> "Verifier":
+        """The verifier of a key as `key` prints it.
+
+        Raises:
+            BadCheckpoint: It is none.
+        """
+        try:
+            name, key_id, text = line.strip().split("+", 2)
+            raw = base64.b64decode(text, validate=True)
+            verifier = cls(raw[1:])
+        except ValueError:
+            raise BadCheckpoint("the key is not in the form NAME+HASH+KEY") from None
+        if (name, key_id, raw[:1]) != (KEY_NAME, verifier.key_id.hex(), _ED25519):
+            raise BadCheckpoint("the key's name, kind or hash is another's")
+        return verifier
+
+    @property
+    def key_id(self) -> bytes:
+        """The first four bytes of the key's hash, by which a signature names it."""
+        return hashlib.sha256(f"{KEY_NAME}\n".encode() + _ED25519 + self._public).digest()[:4]
+
+    @property
+    def key(self) -> str:
+        """The public key in the form that tools for signed notes read."""
+        text = base64.b64encode(_ED25519 + self._public).decode()
+        return f"{KEY_NAME}+{self.key_id.hex()}+{text}"
+
+    def read(self, note: str) -> Checkpoint:
+        """The checkpoint in *note*, if this key has signed it.
+
+        Raises:
+            BadCheckpoint: It says what is wrong.
+        """
+        text, empty, signatures = note.replace("\r\n", "\n").strip("\n").rpartition("\n\n")
+        if not empty:
+            raise BadCheckpoint("an empty line and a signature are missing")
+        text += "\n"
+        mine = [signature for name, signature in _SIGNED.findall(signatures) if name == KEY_NAME]
+        if not any(self._signed(text, signature) for signature in mine):
+            raise BadCheckpoint("the key of this log has not signed it")
+        return _parsed(text)
+
+    def _signed(self, text: str, signature: str) -> bool:
+        try:
+            raw = base64.b64decode(signature, validate=True)
+            self._key.verify(raw[4:], text.encode())
+        except (ValueError, InvalidSignature):
+            return False
+        return raw[:4] == self.key_id
+
+
+def _parsed(text: str) -> Checkpoint:
+    try:
+        origin, size, root, at, _ = text.split("\n")
+        name, _, workspace = origin.partition("/")
+        if name != ORIGIN:
+            raise ValueError
+        return Checkpoint(workspace, int(size), base64.b64decode(root, validate=True),
+                          datetime.fromisoformat(at))
+    except ValueError:
+        raise BadCheckpoint("it was signed, but its lines are not those of a checkpoint") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the log of one workspace stands."""
+
+    workspace: str
+    rows: int
+    broken: Break | None
+    proven: int
+    """Rows up to the last checkpoint that it was held against; later ones only fit one another."""
+
+
+class Checkpoints:
+    """The checkpoints of all workspaces, in the store's database."""
+
+    def __init__(
+        self, store: Store, signer: Signer, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._store = store
+        self._signer = signer
+        self._now = now
+
+    def take_due(self) -> tuple[str, ...]:
+        """Take every checkpoint that is due; gives the notes, which should leave the house."""
+        with self._store.reading() as connection:
+            due = [name for name in workspaces(connection) if self._is_due(connection, name)]
+        return tuple(note for note in map(self.take, due) if note is not None)
+
+    def _is_due(self, connection: Connection, workspace: str) -> bool:
+        size = edge(connection, workspace).size
+        last = _last(connection, workspace)
+        if size == 0 or last is None:
+            return size > 0
+        new = size - last[0]
+        return new >= EVERY_ROWS or (new > 0 and self._now() - last[1] >= EVERY)
+
+    def take(self, workspace: str) -> str | None:
+        """A checkpoint of where the log of *workspace* ends now; None if it has no rows.
+
+        The one that is there is given again where nothing has happened since.
+        """
+        with self._store.writing() as connection:
+            end = edge(connection, workspace)
+            if not end.size:
+                return None
+            made = Checkpoint(workspace, end.size, end.root, self._now())
+            put_once(connection, checkpoints, {
+                "workspace": workspace, "size": made.size, "at": timestamp(made.at),
+                "note": self._signer.note(made)})
+            return connection.scalar(select(checkpoints.c.note).where(
+                checkpoints.c.workspace == workspace, checkpoints.c.size == made.size))
+
+    def of(self, workspace: str) -> tuple[str, ...]:
+        """The notes taken of *workspace*, oldest first."""
+        query = (select(checkpoints.c.note).where(checkpoints.c.workspace == workspace)
+                 .order_by(checkpoints.c.size))
+        with self._store.reading() as connection:
+            return tuple(connection.scalars(query))
+
+    def verify(self, notes: Iterable[str] = (), only: str | None = None) -> tuple[Verdict, ...]:
+        """Hold every log against its own digests, the checkpoints kept here, and *notes*.
+
+        Args:
+            notes: Checkpoints that were kept elsewhere.
+            only: One workspace; all without it.
+
+        Raises:
+            BadCheckpoint: One of *notes* is none, or of another key.
+        """
+        given = [self._signer.verifier.read(note) for note in notes]
+        verdicts = []
+        with self._store.snapshot() as connection:
+            names = {*workspaces(connection), *(one.workspace for one in given)}
+            for workspace in sorted(names if only is None else {only}):
+                roots = self._roots(connection, workspace, given)
+                broken = first_break(connection, workspace, roots)
+                size = edge(connection, workspace).size
+                verdicts.append(Verdict(workspace, size, broken, max(roots, default=0)))
+        return tuple(verdicts)
+
+    def _roots(
+        self, connection: Connection, workspace: str, given: Iterable[Checkpoint]
+    ) -> Mapping[int, bytes]:
+        """Roots by size; one from elsewhere outranks the one kept here."""
+        rows = connection.execute(
+            select(checkpoints).where(checkpoints.c.workspace == workspace)).all()
+        roots = {}
+        for row in rows:
+            try:
+                kept = self._signer.verifier.read(row.note)
+            except BadCheckpoint:
+                roots[row.size] = b""  # no root is that of a note that somebody has changed
+            else:
+                roots[row.size] = kept.root if kept.size == row.size else b""
+        return roots | {one.size: one.root for one in given if one.workspace == workspace}
+
+
+def _last(connection: Connection, workspace: str) -> tuple[int, datetime] | None:
+    query = (select(checkpoints.c.size, checkpoints.c.at)
+             .where(checkpoints.c.workspace == workspace)
+             .order_by(checkpoints.c.size.desc()).limit(1))
+    found = connection.execute(query).one_or_none()
+    return None if found is None else (found.size, datetime.fromisoformat(found.at))

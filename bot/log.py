@@ -1,0 +1,268 @@
+"""The log: whatever happened, row after row, in one chain for each workspace.
+
+A row is a turn, or something beside the turns: feedback, a hand-over, a review, an export, a view,
+an erasure.  What a person typed, and who it was, lie in columns of their own, where they can be
+erased; the body holds a salted hash of them, so the chain verifies with them and without.
+
+The functions work in the transaction of whoever calls, so that a row commits with what it tells of
+or not at all.  A row takes the head of its workspace first, so a chain never forks.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row, RowMapping, Table, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.dialogue.conversation import ConversationId
+from bot.ledger import (
+    GENESIS,
+    Break,
+    Entry,
+    Head,
+    Wrong,
+    canonical,
+    chained,
+    committed,
+    timestamp,
+    verify,
+)
+from bot.merkle import Edge
+from bot.schema import log, log_heads, turns
+
+LOCAL = "local"
+"""The workspace of what comes from no Slack: the terminal, the machine protocol, rehearsals."""
+BEFORE_WORKSPACES = ""
+"""The chain of the turns that were recorded when all workspaces shared one."""
+TURN = "turn"
+_PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256"})
+READ_AT_ONCE = 200
+"""Rows held in memory while a log is read; some 100 kB each at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What a row tells."""
+
+    kind: str
+    key: str
+    """No two rows share it: recording the same happening again finds the row that is there."""
+    at: datetime
+    actor: str | None
+    """Whose doing it was; None where nobody's."""
+    conversation: ConversationId | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    """What is kept for ever."""
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """What a person said, kept until it is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A row as it stands."""
+
+    workspace: str
+    seq: int
+    kind: str
+    key: str
+    conversation: ConversationId | None
+    at: datetime
+    actor: str | None
+    body: Mapping[str, Any]
+    words: Mapping[str, Any] | None
+    """None once erased."""
+    digest: str
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What the body says beside where and when."""
+        return {name: value for name, value in self.body.items() if name not in _PLACE}
+
+
+def append(connection: Connection, workspace: str, happening: Happening) -> Logged | None:
+    """Put *happening* at the end of the log of *workspace*.
+
+    Returns:
+        The row; None if there is one with its key, which then stays as it is.
+    """
+    head, edge = lock(connection, workspace)
+    known = select(log.c.seq).where(log.c.key == happening.key)
+    if connection.scalar(known) is not None:
+        return None
+    row = _linked(workspace, happening, head)
+    connection.execute(log.insert().values(row))
+    grown = edge.with_row(bytes.fromhex(row["digest"]))
+    connection.execute(update(log_heads).where(log_heads.c.workspace == workspace).values(
+        count=row["seq"], digest=row["digest"], edge=grown.dump()))
+    return logged(row)
+
+
+def lock(connection: Connection, workspace: str) -> tuple[Head, Edge]:
+    """Where the log of *workspace* ends; nobody else appends to it until this transaction ends."""
+    put_once(connection, log_heads, {
+        "workspace": workspace, "count": 0, "digest": GENESIS, "edge": Edge().dump()})
+    count, digest, right = connection.execute(
+        select(log_heads.c.count, log_heads.c.digest, log_heads.c.edge)
+        .where(log_heads.c.workspace == workspace).with_for_update()).one()
+    return Head(count, digest), Edge.load(right)
+
+
+def head(connection: Connection, workspace: str) -> Head:
+    """Where the log of *workspace* ends; kept elsewhere, it proves the log up to here."""
+    found = connection.execute(
+        select(log_heads.c.count, log_heads.c.digest)
+        .where(log_heads.c.workspace == workspace)).one_or_none()
+    return Head() if found is None else Head(*found)
+
+
+def edge(connection: Connection, workspace: str) -> Edge:
+    """The right edge of the tree over the log of *workspace*."""
+    text = connection.scalar(select(log_heads.c.edge).where(log_heads.c.workspace == workspace))
+    return Edge() if text is None else Edge.load(text)
+
+
+def workspaces(connection: Connection) -> tuple[str, ...]:
+    """Every workspace that has a log."""
+    return tuple(connection.scalars(select(log_heads.c.workspace).order_by(log_heads.c.workspace)))
+
+
+def entries(connection: Connection, workspace: str) -> Iterator[Entry]:
+    """The rows of *workspace* in order, as a stream, for `ledger.verify`.
+
+    What a turn's own row repeats of the body is among the columns, so that neither can be changed
+    without the other telling; a turn without one counts as altered.
+    """
+    query = (
+        select(log, turns.c.key.label("turn"), turns.c.version, turns.c.release,
+               turns.c.conversation.label("turn_conversation"))
+        .join(turns, (turns.c.workspace == log.c.workspace) & (turns.c.seq == log.c.seq),
+              isouter=True)
+        .where(log.c.workspace == workspace)
+        .order_by(log.c.seq)
+    )
+    stream = connection.execution_options(yield_per=READ_AT_ONCE).execute(query)
+    return map(_entry, stream)
+
+
+def first_break(
+    connection: Connection, workspace: str, roots: Mapping[int, bytes] = MappingProxyType({})
+) -> Break | None:
+    """The first row of *workspace* that is not as it was recorded; None if all are.
+
+    One pass, in memory that doesn't grow with the log.
+
+    Args:
+        connection: A transaction that sees one state of the database.
+        workspace: Whose log.
+        roots: By the number of rows, the roots of the tree that checkpoints hold.
+    """
+    watched = _Watched(roots)
+    end = head(connection, workspace)
+    broken = verify(watched.passing(entries(connection, workspace)), end)
+    if broken is None and watched.off is not None:
+        return watched.off
+    if broken is None and (beyond := [size for size in roots if size > end.count]):
+        return Break(end.count + 1, Wrong.REMOVED) if beyond else None
+    if broken is None and watched.edge != edge(connection, workspace):
+        return Break(max(end.count, 1), Wrong.ALTERED)
+    return broken
+
+
+class _Watched:
+    """Grows the tree over rows as they pass, and holds it against checkpoints."""
+
+    def __init__(self, roots: Mapping[int, bytes]) -> None:
+        self.edge = Edge()
+        self.off: Break | None = None
+        self._roots = roots
+        self._whole = 0
+
+    def passing(self, rows: Iterator[Entry]) -> Iterator[Entry]:
+        for row in rows:
+            self.edge = self.edge.with_row(_bytes_of(row.digest))
+            root = self._roots.get(self.edge.size)
+            if root == self.edge.root:
+                self._whole = self.edge.size
+            elif root is not None and self.off is None:
+                self.off = Break(self._whole + 1, Wrong.ALTERED, until=self.edge.size)
+            yield row
+
+
+def _bytes_of(digest: str) -> bytes:
+    """*digest* as bytes, as they are where somebody put another text in its place."""
+    try:
+        return bytes.fromhex(digest)
+    except ValueError:
+        return digest.encode()
+
+
+def rows(connection: Connection, conversation: ConversationId) -> Iterator[Logged]:
+    """The rows on *conversation*, in the order in which they were written."""
+    query = (select(log).where(log.c.conversation == conversation)
+             .order_by(log.c.at, log.c.workspace, log.c.seq))
+    return (logged(row._mapping) for row in connection.execute(query))
+
+
+def put_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert *row*; False if one with its key is there, which then stays as it is."""
+    postgres = connection.dialect.name == "postgresql"
+    made = (postgresql.insert if postgres else sqlite.insert)(table).values(row)
+    # Not by the count of rows, which the driver does not tell of every insert.
+    there: Any = made.on_conflict_do_nothing().returning(literal_column("1"))
+    return connection.scalar(there) is not None
+
+
+def _linked(workspace: str, happening: Happening, head: Head) -> dict[str, Any]:
+    """*happening* as the row after *head*."""
+    words = canonical(happening.words)
+    salt = secrets.token_hex(16)
+    place = {
+        "workspace": workspace,
+        "seq": head.count + 1,
+        "kind": happening.kind,
+        "key": happening.key,
+        "conversation": happening.conversation,
+        "at": timestamp(happening.at),
+        "personal_sha256": committed(salt, personal(happening.actor, words)),
+    }
+    body = canonical({**happening.body, **place})
+    return {**place, "actor": happening.actor, "words": words, "salt": salt, "body": body,
+            "previous": head.digest, "digest": chained(head.digest, body)}
+
+
+def personal(actor: str | None, words: str) -> str:
+    """What a row's `personal_sha256` covers."""
+    said = json.loads(words)
+    return canonical({"author": actor, **({"words": None} if said is None else said)})
+
+
+def _entry(row: Row[Any]) -> Entry:
+    erased = row.actor is None and row.words is None
+    # Words alone, or a name alone, were not erased but taken out: such a row fits nothing.
+    words = "null" if row.words is None else row.words
+    columns: dict[str, object] = {
+        "key": row.key, "conversation": row.conversation, "personal_sha256": row.personal_sha256}
+    if row.workspace != BEFORE_WORKSPACES:
+        columns |= {"workspace": row.workspace, "kind": row.kind, "at": row.at}
+    if row.kind == TURN or row.turn is not None:
+        same = (row.turn, row.turn_conversation) == (row.key, row.conversation)
+        columns |= {"version": row.version, "release": row.release,
+                    **({} if same else {"key": None})}
+    return Entry(
+        seq=row.seq, body=row.body, previous=row.previous, digest=row.digest,
+        personal=None if erased else personal(row.actor, words),
+        salt=row.salt, columns=columns)
+
+
+def logged(row: RowMapping | Mapping[str, Any]) -> Logged:
+    """The row with these columns."""
+    return Logged(
+        workspace=row["workspace"], seq=row["seq"], kind=row["kind"], key=row["key"],
+        conversation=row["conversation"] and ConversationId(row["conversation"]),
+        at=datetime.fromisoformat(row["at"]), actor=row["actor"], body=json.loads(row["body"]),
+        words=None if row["words"] is None else json.loads(row["words"]), digest=row["digest"])

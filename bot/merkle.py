@@ -1,0 +1,106 @@
+"""A Merkle tree over the rows of a log, by RFC 6962: one hash that stands for all of them in order.
+
+The tree's right edge is enough to go on: appending a row takes a few hashes, however long the log.
+A row is proved to be in a tree by its audit path, which anybody can check with SHA-256 alone.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_LEAF, _NODE = b"\x00", b"\x01"
+EMPTY = hashlib.sha256(b"").digest()
+"""The root of a tree without rows."""
+
+
+def leaf(data: bytes) -> bytes:
+    """The hash of a row (RFC 6962, 2.1)."""
+    return hashlib.sha256(_LEAF + data).digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """The hash over two subtrees (RFC 6962, 2.1)."""
+    return hashlib.sha256(_NODE + left + right).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The right edge of a tree: the roots of its full subtrees, the largest first."""
+
+    size: int = 0
+    roots: tuple[bytes, ...] = ()
+
+    def with_row(self, data: bytes) -> "Edge":
+        """The edge once the row *data* is appended."""
+        roots, hashed, size = list(self.roots), leaf(data), self.size
+        while size % 2:  # a subtree of this size is full and joins its neighbour
+            hashed = node(roots.pop(), hashed)
+            size //= 2
+        return Edge(self.size + 1, (*roots, hashed))
+
+    @property
+    def root(self) -> bytes:
+        """The hash of the whole tree."""
+        if not self.roots:
+            return EMPTY
+        *others, hashed = self.roots
+        for left in reversed(others):
+            hashed = node(left, hashed)
+        return hashed
+
+    def dump(self) -> str:
+        """As text: the size and the roots in hexadecimal, by blanks."""
+        return " ".join([str(self.size), *(root.hex() for root in self.roots)])
+
+    @classmethod
+    def load(cls, text: str) -> "Edge":
+        """Undo `dump`."""
+        size, *roots = text.split()
+        return cls(int(size), tuple(map(bytes.fromhex, roots)))
+
+
+def root_of(rows: Iterable[bytes]) -> bytes:
+    """The root of the tree over *rows*."""
+    edge = Edge()
+    for data in rows:
+        edge = edge.with_row(data)
+    return edge.root
+
+
+def audit_path(rows: Sequence[bytes], place: int) -> tuple[bytes, ...]:
+    """What proves that the row at *place*, from 0, is in the tree over *rows* (RFC 6962, 2.1.1).
+
+    Raises:
+        IndexError: There is no such row.
+    """
+    if not 0 <= place < len(rows):
+        raise IndexError(f"row {place} of {len(rows)}")
+    level = [leaf(data) for data in rows]
+    path = []
+    while len(level) > 1:
+        beside = place ^ 1
+        if beside < len(level):
+            path.append(level[beside])
+        # A last one without a neighbour rises as it is.
+        level = [node(*level[n : n + 2]) if n + 1 < len(level) else level[n]
+                 for n in range(0, len(level), 2)]
+        place //= 2
+    return tuple(path)
+
+
+def root_by_path(data: bytes, place: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root that a row and its audit path lead to; None if the path is of another length."""
+    if not 0 <= place < size:
+        return None
+    hashed, last, left = leaf(data), size - 1, list(path)
+    while last:
+        if place % 2:
+            if not left:
+                return None
+            hashed = node(left.pop(0), hashed)
+        elif place < last:
+            if not left:
+                return None
+            hashed = node(hashed, left.pop(0))
+        place, last = place // 2, last // 2
+    return None if left else hashed

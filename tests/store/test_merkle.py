@@ -1,0 +1,82 @@
+"""The tree of RFC 6962, against the roots that its test suites publish and against itself."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.merkle import EMPTY, Edge, audit_path, leaf, node, root_by_path, root_of
+
+# The inputs and roots of the tests of Certificate Transparency's reference implementation.
+INPUTS = [bytes.fromhex(text) for text in (
+    "", "00", "10", "2021", "3031", "40414243", "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f")]
+ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+rows_of_bytes = st.lists(st.binary(max_size=8), max_size=70)
+
+
+def test_an_empty_tree_has_the_root_of_the_standard():
+    assert EMPTY.hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert root_of([]) == EMPTY
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_the_published_roots_come_out(size: int):
+    assert root_of(INPUTS[:size]).hex() == ROOTS[size - 1]
+
+
+def by_definition(rows: list[bytes]) -> bytes:
+    """The recursion as RFC 6962, 2.1, states it."""
+    if not rows:
+        return EMPTY
+    if len(rows) == 1:
+        return leaf(rows[0])
+    split = 1 << (len(rows) - 1).bit_length() - 1
+    return node(by_definition(rows[:split]), by_definition(rows[split:]))
+
+
+@given(rows_of_bytes)
+def test_the_edge_gives_the_root_of_the_definition(rows: list[bytes]):
+    assert root_of(rows) == by_definition(rows)
+
+
+@given(rows_of_bytes, rows_of_bytes)
+def test_an_edge_that_was_written_down_goes_on_as_if_it_had_not_been(
+    first: list[bytes], rest: list[bytes]
+):
+    edge = Edge()
+    for data in first:
+        edge = edge.with_row(data)
+    edge = Edge.load(edge.dump())
+    for data in rest:
+        edge = edge.with_row(data)
+
+    assert edge.root == root_of([*first, *rest])
+    assert edge.size == len(first) + len(rest)
+
+
+@given(st.lists(st.binary(max_size=8), min_size=1, max_size=70), st.data())
+def test_a_path_proves_its_row_and_no_other(rows: list[bytes], data: st.DataObject):
+    place = data.draw(st.integers(0, len(rows) - 1))
+    path = audit_path(rows, place)
+
+    assert root_by_path(rows[place], place, len(rows), path) == root_of(rows)
+    assert root_by_path(rows[place] + b"x", place, len(rows), path) != root_of(rows)
+    assert root_by_path(rows[place], place, len(rows), (*path, b"x" * 32)) is None
+    if path:
+        assert root_by_path(rows[place], place, len(rows), path[:-1]) is None
+
+
+@pytest.mark.parametrize("place", [-1, 3])
+def test_there_is_no_path_for_a_row_that_is_not_there(place: int):
+    with pytest.raises(IndexError):
+        audit_path([b"a", b"b", b"c"], place)
+    assert root_by_path(b"a", place, 3, ()) is None
