@@ -13,6 +13,7 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.respond import respond
 from bot.errors import AlreadyAnswered, BadInput, StaleConversation
+from bot.ledger import canonical
 from bot.log import LOCAL
 from bot.store import Store
 from bot.turn import Turn, turn_reply
@@ -86,6 +87,7 @@ class Advisor:
         self._wording = wording
         self._wording_digest = digest_of(wording)
         self._store = store
+        store.keep_wording(self._wording_digest, canonical(wording))
         self._reader = reader
         self._question_limit = question_limit
         self._message_limit = message_limit
@@ -155,6 +157,7 @@ class Advisor:
             took_ms=round((time.perf_counter() - started) * 1000),
             recorded_at=self._now(),
             shown=None if shown is None else shown.version,
+            limit=self._question_limit,
         )
         outcome = Outcome(decision.conversation, reply, decision.conversation.version,
                           shown or loaded)

@@ -204,7 +204,7 @@ def _bytes_of(digest: str) -> bytes:
 def rows(connection: Connection, conversation: ConversationId) -> Iterator[Logged]:
     """The rows on *conversation*, in the order in which they were written."""
     query = (select(log).where(log.c.conversation == conversation)
-             .order_by(log.c.at, log.c.workspace, log.c.seq))
+             .order_by(log.c.workspace, log.c.seq))
     return (logged(row._mapping) for row in connection.execute(query))
 
 

@@ -120,6 +120,23 @@ checkpoints = Table(
     Column("note", Text, nullable=False),
 )
 
+holds = Table(
+    "holds",
+    metadata,
+    # Conversations that nothing may be erased of, for as long as they stand here.
+    Column("conversation", Text, primary_key=True),
+    Column("workspace", Text, nullable=False),
+    Column("since", Text, nullable=False),
+)
+
+retention = Table(
+    "retention",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("days", Integer, nullable=False),
+    CheckConstraint("days > 0", name="some_days"),
+)
+
 wordings = Table(
     "wordings",
     metadata,

@@ -208,6 +208,7 @@ class Store:
             logged = log_.append(connection, workspace, happening)
             if logged is None:
                 raise AlreadyAnswered(turn.key)
+            state = _without_erased(connection, turn.conversation, state)
             _advance(connection, turn, state, expected_version, workspace, logged.seq)
             connection.execute(turns.insert().values(
                 key=turn.key, conversation=turn.conversation, version=turn.version,
@@ -450,6 +451,23 @@ def _advance(
     there = here & (conversations.c.version == expected_version)
     if not connection.execute(update(conversations).where(there).values(row)).rowcount:
         raise StaleConversation(turn.conversation, expected_version)
+
+
+def _without_erased(connection: Connection, conversation: ConversationId, state: str) -> str:
+    """*state* without the words of messages that were erased while it was worked on.
+
+    Whoever loads a conversation, steps, and records what came of it may have loaded words that
+    were erased meanwhile; they must not come back.
+    """
+    gone = set(connection.scalars(select(log.c.key).where(
+        log.c.conversation == conversation, log.c.kind == TURN, log.c.words.is_(None))))
+    if not gone:
+        return state
+    whole = json.loads(state)
+    for answer in (*whole["deal"]["answers"].values(), *whole["supposed"].values()):
+        if answer["message"] in gone:
+            answer["said"] = ""
+    return canonical(whole)
 
 
 def _happening(turn: Turn) -> Happening:

@@ -93,6 +93,10 @@ class Turn:
     """Why another composer's draft was not shown."""
     shown_version: int | None = None
     """Version of the conversation that the person last saw, if replies after it went stale."""
+    question_limit: int | None = None
+    """Most questions in a conversation, as it was set; None where that was not kept yet."""
+    compared: tuple[tuple[ConversationId, int], ...] | None = None
+    """The person's other conversations, at which versions, where they could be told of."""
     seq: int = field(default=0, compare=False)
     digest: str = field(default="", compare=False)
     posted_ref: str | None = field(default=None, compare=False)
@@ -112,6 +116,7 @@ class Turn:
         recorded_at: datetime,
         refused: str | None = None,
         shown: int | None = None,
+        limit: int | None = None,
     ) -> "Turn":
         """The turn that *decision*, what the search *found* and the *reply* make.
 
@@ -133,6 +138,9 @@ class Turn:
             recorded_at=recorded_at,
             refused=refused,
             shown_version=shown,
+            question_limit=limit,
+            compared=None if decision.others is None else tuple(
+                (other.id, other.version) for other in decision.others),
         )
 
     @property

@@ -70,6 +70,20 @@ def _make_log() -> None:
         sa.PrimaryKeyConstraint("workspace", "size", name="pk_checkpoints"),
     )
     op.create_table(
+        "holds",
+        sa.Column("conversation", sa.Text, nullable=False),
+        sa.Column("workspace", sa.Text, nullable=False),
+        sa.Column("since", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("conversation", name="pk_holds"),
+    )
+    op.create_table(
+        "retention",
+        sa.Column("workspace", sa.Text, nullable=False),
+        sa.Column("days", sa.Integer, nullable=False),
+        sa.CheckConstraint("days > 0", name=op.f("ck_retention_some_days")),
+        sa.PrimaryKeyConstraint("workspace", name="pk_retention"),
+    )
+    op.create_table(
         "wordings",
         sa.Column("digest", sa.Text, nullable=False),
         sa.Column("content", sa.Text, nullable=False),

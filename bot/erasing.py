@@ -1,0 +1,265 @@
+"""Erasure of what people said, legal holds against it, and retention that runs by itself.
+
+The log stays whole: a row loses the person's words, their name and the salt, and keeps the hash
+that its digest covers.  What a conversation remembers of the words goes with them, and so do
+messages and replies that still lie in the inbox and outbox.  What was done, by whom and why, is a
+row itself.  Copies outside of the database are out of reach: Slack's own, backups, exports.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, select, text, update
+
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.deal import Answer
+from bot.errors import AdvisorError
+from bot.ledger import canonical, timestamp
+from bot.log import Happening, append, put_once
+from bot.schema import cases, conversations, deliveries, holds, log, outgoing, retention
+from bot.store import Store
+
+ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
+KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported", "reviewed"})
+"""Kinds of rows that say what was done with the record: who did it stays on record."""
+RETAINED_FOR = "the retention period is over"
+
+_CONVERSATION = TypeAdapter(Conversation)
+
+
+class NotErased(AdvisorError):
+    """Nothing was erased; the message says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("not_erased", why)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased."""
+
+    conversations: tuple[ConversationId, ...]
+    rows: int
+    """Rows of the log that lost their words."""
+    held: tuple[ConversationId, ...] = ()
+    """Conversations that a legal hold kept from it."""
+
+
+class Erasing:
+    """Erases, holds and retains in one database."""
+
+    def __init__(
+        self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._store = store
+        self._now = now
+
+    # --- erasure ----------------------------------------------------------------------------
+
+    def conversation(
+        self, workspace: str, conversation: ConversationId, *, by: str, reason: str
+    ) -> Erased:
+        """Erase what everybody said in *conversation*.
+
+        Raises:
+            NotErased: *workspace* has no such conversation, it is held, or no reason is given.
+        """
+        _insist_on(reason)
+        with self._store.writing() as connection:
+            known = connection.scalar(
+                select(conversations.c.id).where(
+                    conversations.c.id == conversation, conversations.c.workspace == workspace))
+            if known is None:
+                raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
+            if self._held(connection, [conversation]):
+                raise NotErased(f"{conversation!r} is under a legal hold; lift it first.")
+            erased = self._erase(connection, workspace, [conversation], None, by, reason)
+        self._sweep()
+        return erased
+
+    def person(self, workspace: str, person: str, *, by: str, reason: str) -> Erased:
+        """Erase what *person* said, wherever in *workspace*; what is held stays.
+
+        Raises:
+            NotErased: They said nothing there, or no reason is given.
+        """
+        _insist_on(reason)
+        names = {person, f"slack:{workspace}:{person}"}
+        with self._store.writing() as connection:
+            found = connection.scalars(
+                select(log.c.conversation).distinct()
+                .join(conversations, conversations.c.id == log.c.conversation)
+                .where(conversations.c.workspace == workspace, log.c.actor.in_(names),
+                       log.c.kind.not_in(KEPT)))
+            theirs = [ConversationId(name) for name in found]
+            if not theirs:
+                raise NotErased(f"{person!r} has said nothing in that workspace.")
+            held = self._held(connection, theirs)
+            free = [name for name in theirs if name not in held]
+            erased = self._erase(connection, workspace, free, names, by, reason)
+        self._sweep()
+        return replace(erased, held=tuple(sorted(held)))
+
+    def overdue(self) -> tuple[Erased, ...]:
+        """Erase the conversations whose retention period is over; for each workspace one row."""
+        done = []
+        with self._store.writing() as connection:
+            for workspace, days in connection.execute(
+                    select(retention.c.workspace, retention.c.days)).all():
+                ends = timestamp(self._now() - timedelta(days=days))
+                old = connection.scalars(
+                    select(conversations.c.id).where(
+                        conversations.c.workspace == workspace, conversations.c.updated_at < ends,
+                        conversations.c.id.in_(
+                            select(log.c.conversation).where(
+                                log.c.kind.not_in(KEPT), log.c.words.is_not(None)))))
+                names = [ConversationId(name) for name in old]
+                held = self._held(connection, names)
+                if free := [name for name in names if name not in held]:
+                    done.append(replace(
+                        self._erase(connection, workspace, free, None, None,
+                                    f"{RETAINED_FOR}: {days} days"),
+                        held=tuple(sorted(held))))
+        if done:
+            self._sweep()
+        return tuple(done)
+
+    def _erase(
+        self,
+        connection: Connection,
+        workspace: str,
+        names: list[ConversationId],
+        people: Collection[str] | None,
+        by: str | None,
+        reason: str,
+    ) -> Erased:
+        said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
+        if people is not None:
+            said &= log.c.actor.in_(people)
+        keys = set(connection.scalars(select(log.c.key).where(said)))
+        connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
+        for name in names:
+            _forget(connection, name, keys)
+            _empty_trays(connection, name, people)
+        append(connection, workspace, Happening(
+            ERASED, f"erased:{uuid4().hex}", self._now(), by, names[0] if len(names) == 1 else None,
+            {"conversations": sorted(names), "rows": len(keys), "reason": reason,
+             "scope": "conversation" if people is None else "person"}))
+        return Erased(tuple(names), len(keys))
+
+    def _sweep(self) -> None:
+        """Overwrite what the database file still holds of the words."""
+        if self._store.engine.dialect.name == "sqlite":
+            with self._store.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")  # the checkpoint needs to be by itself
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+            return
+        engine = self._store.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for table in (log, conversations, deliveries, outgoing, cases):
+                connection.execute(text(f"VACUUM (FULL) {table.name}"))
+
+    # --- holds ------------------------------------------------------------------------------
+
+    def hold(self, workspace: str, conversation: ConversationId, *, by: str, reason: str) -> None:
+        """Keep *conversation* from every erasure until `release`.
+
+        Raises:
+            NotErased: *workspace* has no such conversation, or no reason is given.
+        """
+        self._note_hold(HELD, workspace, conversation, by, reason)
+
+    def release(
+        self, workspace: str, conversation: ConversationId, *, by: str, reason: str
+    ) -> None:
+        """Lift the hold of *conversation*; as `hold`."""
+        self._note_hold(RELEASED, workspace, conversation, by, reason)
+
+    def _note_hold(
+        self, kind: str, workspace: str, conversation: ConversationId, by: str, reason: str
+    ) -> None:
+        _insist_on(reason)
+        with self._store.writing() as connection:
+            home = connection.scalar(select(conversations.c.workspace).where(
+                conversations.c.id == conversation))
+            if home != workspace:
+                raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
+            if kind == HELD:
+                put_once(connection, holds, {
+                    "conversation": conversation, "workspace": workspace,
+                    "since": timestamp(self._now())})
+            else:
+                connection.execute(delete(holds).where(holds.c.conversation == conversation))
+            append(connection, workspace, Happening(
+                kind, f"{kind}:{uuid4().hex}", self._now(), by, conversation, {"reason": reason}))
+
+    def _held(self, connection: Connection, names: Iterable[ConversationId]) -> set[ConversationId]:
+        found = connection.scalars(
+            select(holds.c.conversation).where(holds.c.conversation.in_(list(names))))
+        return {ConversationId(name) for name in found}
+
+    # --- retention --------------------------------------------------------------------------
+
+    def retain(self, workspace: str, days: int | None, *, by: str, reason: str) -> None:
+        """Keep words for *days* after a conversation was last spoken in; None for ever.
+
+        Raises:
+            NotErased: No reason is given, or the days are none.
+        """
+        _insist_on(reason)
+        if days is not None and days < 1:
+            raise NotErased("A retention period is one day at least.")
+        with self._store.writing() as connection:
+            connection.execute(delete(retention).where(retention.c.workspace == workspace))
+            if days is not None:
+                connection.execute(retention.insert().values(workspace=workspace, days=days))
+            append(connection, workspace, Happening(
+                RETENTION, f"retention:{uuid4().hex}", self._now(), by, None,
+                {"days": days, "reason": reason}))
+
+
+def _insist_on(reason: str) -> None:
+    if not reason.strip():
+        raise NotErased("Say why: the reason stays on record.")
+
+
+def _forget(connection: Connection, name: ConversationId, keys: Collection[str]) -> None:
+    """Take the words of the messages *keys* out of what the conversation remembers."""
+    state = connection.scalar(select(conversations.c.state).where(conversations.c.id == name))
+    if state is None:
+        return
+    whole = _CONVERSATION.validate_json(state)
+
+    def silent(answer: Answer) -> Answer:
+        return replace(answer, said="") if answer.message in keys else answer
+
+    whole = replace(
+        whole,
+        deal=replace(whole.deal, answers={f: silent(a) for f, a in whole.deal.answers.items()}),
+        supposed={f: silent(a) for f, a in whole.supposed.items()},
+        topic="")
+    connection.execute(update(conversations).where(conversations.c.id == name).values(
+        state=canonical(whole)))
+
+
+def _empty_trays(
+    connection: Connection, name: ConversationId, people: Collection[str] | None
+) -> None:
+    """Empty the inbox and outbox of what has words in it, and forget who asked."""
+    arrived = deliveries.c.conversation == name
+    mine = cases.c.conversation == name
+    if people is not None:
+        arrived &= deliveries.c.author.in_(people)
+        mine &= cases.c.asker.in_(people)
+    connection.execute(update(deliveries).where(arrived, deliveries.c.state == "new").values(
+        state="aside"))
+    connection.execute(update(deliveries).where(arrived).values(author="", body=None))
+    connection.execute(update(cases).where(mine).values(asker="", watch_on=None))
+    owed = outgoing.c.conversation == name
+    connection.execute(update(outgoing).where(owed, outgoing.c.state == "waiting").values(
+        state="stale"))
+    connection.execute(update(outgoing).where(owed).values(body=None, shown=None, target=None))

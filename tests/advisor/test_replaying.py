@@ -1,0 +1,113 @@
+"""What was answered comes out again from the record, to the byte, and a changed record does not."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from bot.advisor import Advisor, Outcome, Said
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.ledger import GENESIS, chained
+from bot.log import Happening
+from bot.replaying import Replaying
+from bot.schema import log
+from bot.store import Store
+from retrieval.guidance import Guidance
+from tests.dialogue.talking import WHEN
+from tests.dialogue.test_respond import OPENERS, REMARKS
+
+C = ConversationId("c")
+
+
+@pytest.fixture
+def replaying(store: Store, guidance: Guidance) -> Replaying:
+    return Replaying(store, lambda _: guidance)
+
+
+def test_a_conversation_comes_out_again(
+    say: Callable[..., Outcome], store: Store, replaying: Replaying
+):
+    for words in ("IMSI catchers for the police in Kenya via a reseller", "why do you ask?",
+                  "what if we host it ourselves?", "no, they never ask a judge",
+                  "sorry, it's the ministry of health", "is it legal?", "show the passages",
+                  "what does the guidance say on audits?", "start over", "drones for chad"):
+        say(words)
+
+    replayed = list(replaying.replay(C))
+
+    assert [one.fault for one in replayed] == [None] * 10
+    assert replaying.state(C, 10) == store.load(C)
+
+
+@given(opener=st.sampled_from(OPENERS), remarks=st.lists(st.sampled_from(REMARKS), max_size=6),
+       number=st.integers(0, 10**9))
+@settings(max_examples=25, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_was_said_comes_out_again(
+    advisor: Advisor, store: Store, replaying: Replaying, opener, remarks, number
+):
+    name = ConversationId(f"c{number}-{hash((opener, *remarks))}")
+    known = len(store.turns(name))
+    for n, words in enumerate([opener, *remarks]):
+        advisor.take_turn(Said(MessageKey(f"{name}:{known}:{n}"), name, "a", WHEN, words))
+
+    assert [one.fault for one in replaying.replay(name)] == [None] * (known + 1 + len(remarks))
+
+
+def test_a_comparison_with_another_deal_comes_out_as_it_was_then(
+    advisor: Advisor, replaying: Replaying
+):
+    def take(name: str, key: str, words: str) -> None:
+        advisor.take_turn(Said(MessageKey(key), ConversationId(name), "a", WHEN, words, alone=True))
+
+    take("one", "k1", "drones for the police in Kenya")
+    take("two", "k2", "spyware for the army of Chad")
+    take("two", "k3", "how does this differ from the kenya deal?")
+    take("one", "k4", "sorry, it's the ministry of health")
+
+    assert [one.fault for one in replaying.replay(ConversationId("two"))] == [None, None]
+
+
+def test_a_record_that_was_changed_and_chained_anew_does_not_come_out(
+    say: Callable[..., Outcome], store: Store, replaying: Replaying
+):
+    say("IMSI catchers for the police in Kenya")
+    with store.writing() as connection:
+        row = connection.execute(select(log).where(log.c.kind == "turn")).one()
+        body = json.loads(row.body)
+        body["findings"][0]["status"] = "raised" if (
+            body["findings"][0]["status"] != "raised") else "open"
+        changed = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        connection.execute(log.update().where(log.c.key == row.key).values(
+            body=changed, digest=chained(GENESIS, changed)))
+
+    (replayed,) = replaying.replay(C)
+
+    assert replayed.fault == "findings come out otherwise"
+
+
+def test_sentences_that_were_not_kept_are_named(
+    say: Callable[..., Outcome], store: Store, replaying: Replaying
+):
+    say("drones for chad")
+    with store.writing() as connection:
+        connection.execute(text("DELETE FROM wordings"))
+
+    (replayed,) = replaying.replay(C)
+
+    assert replayed.fault is not None
+    assert replayed.fault.startswith("the sentences ")
+
+
+def test_what_happened_beside_the_turns_does_not_disturb(
+    say: Callable[..., Outcome], store: Store, replaying: Replaying
+):
+    say("drones for chad")
+    store.note("local", Happening("viewed", "v", WHEN, "U7", C))
+    say("for the police")
+
+    assert [one.fault for one in replaying.replay(C)] == [None, None]

@@ -1,0 +1,222 @@
+"""Words that are erased are nowhere any more, and the log is as whole as before."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
+
+from bot import schema
+from bot.deliveries import Deliveries
+from bot.delivery import Act, CaseEvent, Delivery, Outgoing, Place
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.erasing import Erasing, NotErased
+from bot.log import LOCAL, Happening, rows
+from tests.store.small import START, begin, step
+
+C1, C2 = ConversationId("c1"), ConversationId("c2")
+CANARY = "Wolpertinger"
+BY = {"by": "U-lead", "reason": "request of 2 March"}
+
+
+class Clock:
+    def __init__(self):
+        self.now = START
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def erasing(store, clock):
+    return Erasing(store, clock)
+
+
+def talk(store, name, words, author="U1", workspace=LOCAL):
+    before = store.load(ConversationId(name))
+    turn, after = step(before, f"{name}:{before.version + 1}", author, words)
+    store.record(turn, after, before.version, workspace=workspace)
+
+
+def everything(store):
+    """All that the database holds, and for SQLite all that its files hold, as one text."""
+    parts = []
+    with store.reading() as connection:
+        for table in schema.metadata.sorted_tables:
+            parts += [repr(tuple(row)) for row in connection.execute(select(table))]
+    url = make_url(store.engine.url)
+    if url.get_backend_name() == "sqlite":
+        for file in Path(url.database).parent.iterdir():
+            parts.append(file.read_bytes().decode("latin-1"))
+    return "\n".join(parts)
+
+
+def test_a_conversation_that_is_erased_is_nowhere_and_the_log_is_whole(store, erasing):
+    talk(store, "c1", f"kits for {CANARY}")
+    talk(store, "c1", f"more kits for {CANARY}", "U2")
+    talk(store, "c2", "drones for Chad")
+    store.note(LOCAL, Happening("comment", "n1", START, "U1", C1, {}, {"text": CANARY}))
+    assert CANARY in everything(store)
+    before = store.head()
+
+    erased = erasing.conversation(LOCAL, C1, **BY)
+
+    assert (erased.conversations, erased.rows) == ((C1,), 3)
+    assert CANARY not in everything(store)
+    assert store.verify_log() is None
+    assert store.head().count == before.count + 1
+    assert [t.erased for t in store.turns(C1)] == [True, True]
+    assert store.turns(C2)[0].text == "drones for Chad"
+    assert all(a.said == "" for a in store.load(C1).deal.answers.values())
+    assert store.load(C1).deal.known(next(iter(store.load(C1).deal.answers))) == {
+        "police", "military"}
+    with store.reading() as connection:
+        *_, last = rows(connection, C1)
+    assert (last.kind, last.actor) == ("erased", "U-lead")
+    assert last.detail == {"conversations": ["c1"], "rows": 3, "reason": "request of 2 March",
+                           "scope": "conversation"}
+
+
+def test_a_person_is_erased_wherever_they_spoke_and_others_are_not(store, erasing):
+    talk(store, "c1", f"kits for {CANARY}", "slack:T1:U1", "T1")
+    talk(store, "c1", "what of audits", "slack:T1:U2", "T1")
+    talk(store, "c2", f"{CANARY} again", "slack:T1:U1", "T1")
+    talk(store, "c3", "elsewhere", "slack:T2:U1", "T2")
+
+    erased = erasing.person("T1", "U1", **BY)
+
+    assert set(erased.conversations) == {C1, C2}
+    assert CANARY not in everything(store)
+    assert [t.text for t in store.turns(C1)] == ["", "what of audits"]
+    assert store.turns(ConversationId("c3"))[0].text == "elsewhere"
+    assert store.verify_log() is None
+    with pytest.raises(NotErased, match="has said nothing"):
+        erasing.person("T1", "U1", **BY)
+
+
+def test_who_reads_or_erases_stays_on_record(store, erasing):
+    talk(store, "c1", CANARY)
+    store.note(LOCAL, Happening("viewed", "v1", START, "U-lead", C1))
+
+    erasing.conversation(LOCAL, C1, **BY)
+
+    with store.reading() as connection:
+        assert [(one.kind, one.actor) for one in rows(connection, C1)] == [
+            ("turn", None), ("viewed", "U-lead"), ("erased", "U-lead")]
+
+
+def test_what_waits_in_the_trays_goes_too(store, erasing, clock):
+    box = Deliveries(store, clock)
+    place = Place("T1", "C1", "1.0")
+    name = ConversationId("slack:T1:C1:1.0")
+    box.receive(Delivery(MessageKey("d1"), Act.MESSAGE, "T1", "U1", START,
+                         {"text": CANARY}, place, opens=True, event_id="e1"))
+    taken = box.next_delivery(name)
+    turn, after = step(begin(name), "d1", "slack:T1:U1", CANARY)
+    store.record(turn, after, 0, workspace="T1", along=lambda connection: box.settle(
+        connection, taken, [Outgoing("p", "message", {"text": CANARY}, turn=1)],
+        shown=begin(name), events=[CaseEvent("comment", "U1", {}, {"text": CANARY})]))
+    box.receive(Delivery(MessageKey("d2"), Act.MESSAGE, "T1", "U1", START + timedelta(seconds=1),
+                         {"text": f"and {CANARY}"}, place, event_id="e2"))
+
+    erasing.conversation("T1", name, **BY)
+
+    assert CANARY not in everything(store)
+    assert box.next_delivery(name) is None
+    assert box.outbox.next_outgoing(name) is None
+    assert store.verify_log() is None
+
+
+def test_words_erased_while_a_turn_was_worked_on_do_not_come_back(store, erasing):
+    talk(store, "c1", CANARY)
+    loaded = store.load(C1)
+    turn, after = step(loaded, "c1:2", text="and more")
+    after = type(after)(after.id, loaded.deal, after.asked, after.pending, after.phase,
+                        after.version)
+
+    erasing.conversation(LOCAL, C1, **BY)
+    store.record(turn, after, 1)
+
+    assert {a.said for a in store.load(C1).deal.answers.values()} == {""}
+
+
+def test_a_hold_keeps_everything_until_it_is_lifted(store, erasing, clock):
+    talk(store, "c1", CANARY)
+    talk(store, "c2", CANARY)
+    erasing.hold(LOCAL, C1, by="U-lead", reason="suit")
+    erasing.retain(LOCAL, 30, by="U-admin", reason="policy")
+    clock.now += timedelta(days=31)
+
+    with pytest.raises(NotErased, match="legal hold"):
+        erasing.conversation(LOCAL, C1, **BY)
+    (kept,) = erasing.overdue()
+    assert (kept.conversations, kept.held) == ((C2,), (C1,))
+    assert store.turns(C1)[0].text == CANARY
+
+    erasing.release(LOCAL, C1, by="U-lead", reason="suit settled")
+    assert [one.conversations for one in erasing.overdue()] == [(C1,)]
+    assert CANARY not in everything(store)
+    assert erasing.overdue() == ()
+    assert store.verify_log() is None
+
+
+def test_a_person_is_erased_but_for_what_is_held(store, erasing):
+    talk(store, "c1", "held words")
+    talk(store, "c2", CANARY)
+    erasing.hold(LOCAL, C1, by="U-lead", reason="suit")
+
+    erased = erasing.person(LOCAL, "U1", **BY)
+
+    assert (erased.conversations, erased.held) == ((C2,), (C1,))
+    assert store.turns(C1)[0].text == "held words"
+
+
+def test_retention_leaves_what_is_younger_and_other_workspaces(store, erasing, clock):
+    talk(store, "c1", CANARY, workspace="T1")
+    talk(store, "c2", CANARY, workspace="T2")
+    erasing.retain("T1", 30, by="U-admin", reason="policy")
+    clock.now += timedelta(days=29)
+    assert erasing.overdue() == ()
+    erasing.retain("T1", None, by="U-admin", reason="no policy")
+    clock.now += timedelta(days=900)
+    assert erasing.overdue() == ()
+    assert store.turns(C1)[0].text == CANARY
+
+
+@pytest.mark.parametrize("act", [
+    lambda e: e.conversation(LOCAL, C1, by="U", reason=" "),
+    lambda e: e.person(LOCAL, "U1", by="U", reason=""),
+    lambda e: e.hold(LOCAL, C1, by="U", reason=""),
+    lambda e: e.retain(LOCAL, 5, by="U", reason=""),
+    lambda e: e.retain(LOCAL, 0, by="U", reason="x"),
+    lambda e: e.conversation("T9", C1, by="U", reason="x"),
+    lambda e: e.conversation(LOCAL, ConversationId("c9"), by="U", reason="x"),
+    lambda e: e.hold("T9", C1, by="U", reason="x"),
+])
+def test_without_a_reason_or_in_another_workspace_nothing_happens(store, erasing, act):
+    talk(store, "c1", CANARY)
+    before = store.head()
+
+    with pytest.raises(NotErased):
+        act(erasing)
+
+    assert store.head() == before
+    assert store.turns(C1)[0].text == CANARY
+
+
+def test_an_altered_row_is_still_found_after_an_erasure(store, erasing):
+    talk(store, "c1", CANARY)
+    talk(store, "c2", "words")
+    erasing.conversation(LOCAL, C1, **BY)
+    with store.writing() as connection:
+        connection.execute(text(
+            "UPDATE log SET actor = NULL, words = NULL WHERE conversation = 'c2'"))
+
+    assert str(store.verify_log()).startswith("Row 2 of the log was altered")
