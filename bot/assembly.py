@@ -9,15 +9,18 @@ from threadpoolctl import threadpool_limits
 
 from bot import wording
 from bot.advisor import Advisor
+from bot.checkpoints import Checkpoints, signer_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.erasing import Erasing
+from bot.replaying import Replaying
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import adapter, corpus
 from retrieval.embedding import PackagedEmbeddings, UnitEmbeddings, open_embeddings
-from retrieval.guidance import GapKind, Guidance, Table
+from retrieval.guidance import GapKind, Guidance, ReleaseId, Table
 from retrieval.matches import Query, Search
-from retrieval.releases import content_of, digest_of, open_release
+from retrieval.releases import content_of, digest_of, guidance_of, open_release
 from retrieval.telling import Teller
 from retrieval.tells import Tells
 
@@ -103,6 +106,30 @@ class Assembly:
             store.keep_release(self.guidance.release, content_of(self.guidance))
             store.activate(self.guidance.release)
         return store
+
+    @cached_property
+    def checkpoints(self) -> Checkpoints:
+        """The signed heads of the log."""
+        key = self.settings.log_key
+        return Checkpoints(self.database, signer_of(
+            key.get_secret_value() if key else None, self.data_dir / "log.key"))
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        """Erases what people said, and keeps what is held."""
+        return Erasing(self.database)
+
+    @cached_property
+    def replaying(self) -> Replaying:
+        """Computes recorded answers again; needs no model, the database holds the releases."""
+        releases: dict[ReleaseId, Guidance] = {}
+
+        def read(release: ReleaseId) -> Guidance:
+            if release not in releases:
+                releases[release] = guidance_of(self.database.release_content(release), release)
+            return releases[release]
+
+        return Replaying(self.database, read)
 
     @cached_property
     def advisor(self) -> Advisor:

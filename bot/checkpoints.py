@@ -11,16 +11,18 @@ What is newer than the last checkpoint that left the house, this can't prove.
 
 import base64
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, select
 
-from bot.errors import AdvisorError
+from bot.errors import AdvisorError, BadSetting
 from bot.ledger import Break, timestamp
 from bot.log import edge, first_break, put_once, workspaces
 from bot.schema import checkpoints
@@ -144,6 +146,25 @@ def _parsed(text: str) -> Checkpoint:
         raise BadCheckpoint("it was signed, but its lines are not those of a checkpoint") from None
 
 
+def signer_of(given: str | None, file: Path) -> Signer:
+    """Who signs: the key *given* in Base64, or the one in *file*, which is made if it is missing.
+
+    Raises:
+        BadSetting: The key is not 32 bytes in Base64.
+    """
+    if given is None:
+        if not file.exists():
+            made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(made, "wb") as out:
+                out.write(base64.b64encode(os.urandom(32)) + b"\n")
+        given = file.read_text("ascii")
+    try:
+        return Signer(base64.b64decode(given.strip(), validate=True))
+    except ValueError:
+        raise BadSetting("ADVISOR_LOG_KEY is not 32 bytes in Base64. Make one with "
+                         "'openssl rand -base64 32'.") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How the log of one workspace stands."""
@@ -164,6 +185,11 @@ class Checkpoints:
         self._store = store
         self._signer = signer
         self._now = now
+
+    @property
+    def key(self) -> str:
+        """The public key, in the form that tools for signed notes read."""
+        return self._signer.verifier.key
 
     def take_due(self) -> tuple[str, ...]:
         """Take every checkpoint that is due; gives the notes, which should leave the house."""

@@ -1,27 +1,23 @@
 """The `advisor` command: each command parses, calls a use case and prints."""
 
 import json
-import logging
 import re
 import sys
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import settings as settings_
 from bot.assembly import Assembly
-from bot.dialogue.conversation import ConversationId
 from bot.doctor import examine
-from bot.errors import AdvisorError, UnknownConversation
+from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
 from bot.gaps import shortfalls
+from bot.launching import AsJson, assembled, err, fail, print_json
+from bot.log_cli import log_app
 from bot.machine import answer_line, take
-from bot.review import retell
 from bot.terminal import Screen, unchecked_share
 from retrieval import corpus as corpus_
 from retrieval.errors import CorpusError, RetrievalError
@@ -36,35 +32,12 @@ app = typer.Typer(
     add_completion=False,
 )
 corpus_app = typer.Typer(help="The guidance corpus: list, show, check.", no_args_is_help=True)
-log_app = typer.Typer(help="The record of what was said: list, show, verify.",
-                      no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")
 app.add_typer(db_app, name="db")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 TERMINAL_AUTHOR = "terminal"
-
-_err = Console(stderr=True)
-
-
-@contextmanager
-def _assembly() -> Iterator[Assembly]:
-    """The parts of this process, with a progress bar on standard error for a first build."""
-    settings = settings_.load()
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level)
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
-    with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
-                  TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
-                  console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task = bar.add_task("index", total=None, visible=False)
-
-        def advance(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, visible=done < total)
-
-        yield Assembly(settings, advance)
-
 
 @app.command()
 def chat(
@@ -79,9 +52,9 @@ def chat(
     )] = False,
 ) -> None:
     """Talk about a deal in the terminal."""
-    if not jsonl and _err.is_terminal:
-        _err.print("Getting ready; the first time takes half a minute.")
-    with _assembly() as parts:
+    if not jsonl and err.is_terminal:
+        err.print("Getting ready; the first time takes half a minute.")
+    with assembled() as parts:
         _ = parts.advisor  # built before the first prompt, under the progress bar
     if jsonl:
         for line in sys.stdin:
@@ -99,8 +72,8 @@ def serve() -> None:
     from bot import serving  # noqa: PLC0415
 
     slack = settings_.load_slack()
-    with _assembly() as parts:
-        status = serving.serve(parts, slack, lambda line: _err.print(line, highlight=False))
+    with assembled() as parts:
+        status = serving.serve(parts, slack, lambda line: err.print(line, highlight=False))
     if status:
         raise typer.Exit(status)
 
@@ -144,7 +117,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find provisions that bear on a question."""
-    with _assembly() as parts:
+    with assembled() as parts:
         find, guidance = parts.search, parts.guidance
     if query == "-":
         for line in sys.stdin:
@@ -155,7 +128,7 @@ def search(
         return
     found = find([Query(query, topics=parts.topics(query), limit=k)])[0]
     if as_json:
-        _print_json(_found_json(found, guidance, k))
+        print_json(_found_json(found, guidance, k))
     else:
         _show_found(found, guidance)
 
@@ -196,7 +169,7 @@ def _provision_json(guidance: Guidance, provision: ProvisionId) -> dict[str, Any
 @corpus_app.command("list")
 def corpus_list(as_json: AsJson = False) -> None:
     """List every provision, one a line."""
-    with _assembly() as parts:
+    with assembled() as parts:
         guidance = corpus_.read(parts.settings.corpus_dir)
     for p in guidance.provisions.values():
         if as_json:
@@ -209,18 +182,18 @@ def corpus_list(as_json: AsJson = False) -> None:
 @corpus_app.command("show")
 def corpus_show(provision: str, as_json: AsJson = False) -> None:
     """Show one provision with its source and where it is used."""
-    with _assembly() as parts:
+    with assembled() as parts:
         guidance = corpus_.read(parts.settings.corpus_dir)
     p = guidance.provisions.get(ProvisionId(provision))
     if p is None:
-        _fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
+        fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
     flags = [f.id for f in guidance.red_flags if p.id in f.authorities]
     safeguards = [s.id for s in guidance.safeguards.values() if p.id in s.authorities]
     row = {**_provision_json(guidance, p.id), "kind": p.kind, "heading": p.heading,
            "text": p.text, "note": p.note, "basis": p.basis,
            "url": guidance.sources[p.source].url, "red_flags": flags, "safeguards": safeguards}
     if as_json:
-        _print_json(row)
+        print_json(row)
     else:
         for key, value in row.items():
             if value:
@@ -231,7 +204,7 @@ def corpus_show(provision: str, as_json: AsJson = False) -> None:
 @corpus_app.command("check")
 def corpus_check(as_json: AsJson = False) -> None:
     """Check the corpus; print every problem with file and line, and count what is there."""
-    with _assembly() as parts:
+    with assembled() as parts:
         guidance, problems = corpus_.read_all(parts.settings.corpus_dir)
     counts = {
         "sources": len(guidance.sources),
@@ -246,7 +219,7 @@ def corpus_check(as_json: AsJson = False) -> None:
         "glossary": len(guidance.vocabulary.glossary),
     }
     if as_json:
-        _print_json({"ok": not problems, "counts": counts, "problems": problems})
+        print_json({"ok": not problems, "counts": counts, "problems": problems})
     else:
         for problem in problems:
             print(problem)
@@ -259,10 +232,10 @@ def corpus_check(as_json: AsJson = False) -> None:
 @corpus_app.command("gaps")
 def corpus_gaps(as_json: AsJson = False) -> None:
     """What people asked and the texts did not answer, the most frequent kind first."""
-    with _assembly() as parts:
+    with assembled() as parts:
         found = shortfalls(parts.store, parts.guidance)
     if as_json:
-        _print_json([{"gap": s.gap, "nearest": s.nearest, "title": s.title, "count": s.count,
+        print_json([{"gap": s.gap, "nearest": s.nearest, "title": s.title, "count": s.count,
                       "last": s.last.isoformat(), "examples": s.examples} for s in found])
         return
     for s in found:
@@ -276,61 +249,17 @@ def corpus_gaps(as_json: AsJson = False) -> None:
 @corpus_app.command("register")
 def corpus_register() -> None:
     """Enter new ids in the register of ids ever shipped; ids that are gone stay listed."""
-    with _assembly() as parts:
+    with assembled() as parts:
         root = parts.settings.corpus_dir
         guidance, _ = corpus_.read_all(root)
     added = corpus_.register(root, guidance)
     print(f"{added} new ids registered in {root / corpus_.REGISTER}.")
 
 
-@log_app.command("list")
-def log_list(
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20, as_json: AsJson = False
-) -> None:
-    """List conversations, newest first."""
-    with _assembly() as parts:
-        lines = parts.store.conversations(limit=limit)
-    for line in lines:
-        row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
-        print(json.dumps(row) if as_json else
-              f"{line.updated_at}  {line.version:>3} turns  {line.id}")
-
-
-@log_app.command("show")
-def log_show(conversation: str, as_json: AsJson = False) -> None:
-    """Show one conversation, rendered again from its record and the releases it was drawn from."""
-    with _assembly() as parts:
-        retold = list(retell(parts.store, ConversationId(conversation)))
-    if not retold:
-        raise UnknownConversation(conversation)
-    for one in retold:
-        turn = one.turn
-        if as_json:
-            row = {"text": turn.text, "digest": turn.digest, "shown": one.text,
-                   "fault": one.fault, **turn.body()}
-            print(json.dumps(row, ensure_ascii=False))
-        else:
-            print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
-                  f"release {turn.release}\n> {turn.text}\n\n{one.text}\n")
-    if any(one.fault for one in retold):
-        _fail("\n".join(f"turn {one.turn.version}: {one.fault}" for one in retold if one.fault))
-
-
-@log_app.command("verify")
-def log_verify() -> None:
-    """Derive every digest of the log again; exit 1 at the first row that doesn't fit."""
-    with _assembly() as parts:
-        broken = parts.store.verify_log()
-    if broken is not None:
-        print(broken)
-        raise typer.Exit(1)
-    print("The log is whole: every digest fits.")
-
-
 @db_app.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to the newest schema."""
-    with _assembly() as parts:
+    with assembled() as parts:
         parts.store.upgrade()
     print("The database is up to date.")
 
@@ -340,10 +269,10 @@ def doctor(as_json: AsJson = False) -> None:
     """Check settings, corpus, model, index, database and Slack, and say what to do."""
     from bot import serving  # noqa: PLC0415  as above
 
-    with _assembly() as parts:
+    with assembled() as parts:
         findings = examine(parts, serving.reach(settings_.load_slack()))
     if as_json:
-        _print_json([{"name": f.name, "ok": f.ok, "text": f.text} for f in findings])
+        print_json([{"name": f.name, "ok": f.ok, "text": f.text} for f in findings])
     else:
         for f in findings:
             print(f"{'ok  ' if f.ok else 'FAIL'} {f.name}: {f.text}")
@@ -352,15 +281,6 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 app.command()(evaluate)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _fail(text: str) -> NoReturn:
-    print(text, file=sys.stderr)
-    raise typer.Exit(1)
 
 
 def main() -> None:

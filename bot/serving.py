@@ -46,6 +46,7 @@ from bot.slack.installing import Installations
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
 from bot.slack.posting import Posting
+from bot.slack.proving import Proving
 from bot.slack.replying import Replying
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
@@ -146,7 +147,9 @@ class _Service:
     sockets: Sockets | None = None
     gave_up: str | None = None
     ended: threading.Event = field(default_factory=threading.Event)
+    proving: Proving | None = None
     watched: float = 0.0
+    proving: Proving | None = None
 
     def run(self) -> int:
         """Serve."""
@@ -267,10 +270,12 @@ class _Service:
             say=self.say)
         replying = Replying(parts)
         settings = self.parts.settings
+        channel = settings.compliance_channel or (LOCAL_COMPLIANCE if self.workspace else "")
+        self.proving = Proving(self.store, self.parts.checkpoints, self.deliveries.outbox,
+                               self.say, channel)
         handing_over = HandingOver(
             parts, replying, self.clients,
-            brief_sentences.load(settings.prompts_dir, self.parts.wording),
-            settings.compliance_channel or (LOCAL_COMPLIANCE if self.workspace else ""))
+            brief_sentences.load(settings.prompts_dir, self.parts.wording), channel)
         reviewers = settings.reviewers or (LOCAL_REVIEWERS if self.workspace else "")
         desk = Desk(
             self.deliveries,
@@ -283,10 +288,13 @@ class _Service:
         return _Loaded(advisor, desk, surfaces)
 
     def _tick(self) -> None:
-        """Once a minute, put what watch dates call for into the inbox."""
+        """Once a minute: what watch dates call for, checkpoints that are due, words to erase."""
         if time.monotonic() - self.watched < WATCH_SECONDS:
             return
         self.watched = time.monotonic()
+        if self.proving is not None:
+            self.proving.look()
+        self.parts.erasing.overdue()
         for reminder in self.cases.reminders(date.today(), _now()):
             self.deliveries.receive(reminder)
 

@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     token_key: Annotated[SecretStr | None, Field(
         description="Seals the tokens of several workspaces in the database; a Fernet key."
     )] = None
+    log_key: Annotated[SecretStr | None, Field(
+        description="Signs the checkpoints of the log: 32 random bytes in Base64. Without it a "
+        "key is made in the data folder, which protects less: whoever copies the folder has it."
+    )] = None
     production: Annotated[bool, Field(
         description="Whether this is a real installation: the local workspace then never starts."
     )] = False

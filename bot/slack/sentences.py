@@ -11,6 +11,7 @@ FILE = "slack.yaml"
 _NOTHING: frozenset[str] = frozenset()
 
 VARIABLES: Mapping[str, frozenset[str]] = {
+    "proof.checkpoint": frozenset({"size"}),
     **dict.fromkeys((
         "head.flags", "head.new_flag", "head.new_flags", "head.weigh", "head.related",
         "head.safeguards", "head.open", "head.look_up", "head.coverage",

@@ -1,13 +1,16 @@
 """Every command: its help, its output and its exit status."""
 
 import json
+import sqlite3
 
 import pytest
 
 COMMANDS = [
     ["chat"], ["search"], ["doctor"], ["evaluate"],
     ["corpus", "list"], ["corpus", "show"], ["corpus", "check"], ["corpus", "register"],
-    ["log", "list"], ["log", "show"], ["log", "verify"], ["db", "upgrade"],
+    ["log", "list"], ["log", "show"], ["log", "verify"], ["log", "checkpoint"], ["log", "key"],
+    ["log", "replay"], ["log", "erase"], ["log", "hold"], ["log", "release"], ["log", "retention"],
+    ["db", "upgrade"],
 ]
 
 
@@ -168,3 +171,61 @@ def test_a_word_before_the_matter_is_answered_and_is_no_gap_in_the_texts(run, tm
     assert "what is sold, who will use it" in opening["text"]
     assert set(deal["deal"]) == {"product", "end_user", "country"}
     assert listed == []
+
+
+@pytest.fixture
+def spoken(run, tmp_path, data_dir):
+    """A data folder of its own with one conversation, and what runs commands on it."""
+    own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
+    lines = "\n".join(json.dumps({"conversation": "c1", "text": text}) for text in
+                      ["spyware for the Wolpertinger police in chad", "they never ask a judge"])
+    run("chat", "--jsonl", stdin=lines + "\n", env=own)
+    return lambda *words: run("log", *words, env=own)
+
+
+def test_the_log_is_proved_by_a_checkpoint_that_was_kept_elsewhere(spoken, tmp_path):
+    kept = tmp_path / "kept.txt"
+    kept.write_text(spoken("checkpoint").stdout)
+    assert kept.read_text().startswith("advisor-log/local\n2\n")
+    assert spoken("key").stdout.startswith("advisor-log+")
+
+    whole = spoken("verify", "--checkpoint", str(kept))
+    with sqlite3.connect(tmp_path / "log.sqlite3") as database:
+        database.execute("UPDATE log SET body = replace(body, 'chad', 'mali') WHERE seq = 2")
+        database.execute("UPDATE log SET actor = 'somebody' WHERE seq = 2")
+    broken = spoken("verify", "--checkpoint", str(kept))
+    other = spoken("verify", "--checkpoint", str(tmp_path / "log.sqlite3"))
+
+    assert (whole.returncode, whole.stdout) == (
+        0, "local: 2 rows, whole, and as the last checkpoint has them.\n")
+    assert broken.returncode == 1
+    assert broken.stdout.startswith("local: Row 2 of the log was altered")
+    assert other.returncode == 1
+    assert "Traceback" not in other.stderr
+
+
+def test_recorded_answers_come_out_again(spoken):
+    done = spoken("replay", "c1")
+
+    assert (done.returncode, done.stdout) == (
+        0, "turn 1: comes out again, to the byte\nturn 2: comes out again, to the byte\n")
+    assert spoken("replay", "c9").returncode == 1
+
+
+def test_words_are_erased_held_and_kept_for_a_time_on_request(spoken, tmp_path):
+    why = ("--by", "lead", "--reason", "asked for")
+
+    held = spoken("hold", "c1", *why)
+    refused = spoken("erase", "--conversation", "c1", *why)
+    released = spoken("release", "c1", *why)
+    erased = spoken("erase", "--conversation", "c1", *why)
+    kept = spoken("retention", "--days", "30", *why)
+
+    assert (held.returncode, released.returncode, kept.returncode) == (0, 0, 0)
+    assert refused.returncode == 1
+    assert "legal hold" in refused.stderr
+    assert erased.stdout.startswith("Erased: the words of 2 rows in 1 conversations.")
+    assert spoken("erase", *why).returncode == 1
+    assert spoken("verify").stdout.startswith("local: 6 rows, whole.")
+    assert b"Wolpertinger" not in (tmp_path / "log.sqlite3").read_bytes()
+    assert "Wolpertinger" not in spoken("show", "c1").stdout

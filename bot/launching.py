@@ -1,0 +1,47 @@
+"""What every command begins and ends with: settings and parts, and how it prints and fails."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot import settings as settings_
+from bot.assembly import Assembly
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+
+err = Console(stderr=True)
+
+
+@contextmanager
+def assembled() -> Iterator[Assembly]:
+    """The parts of this process, with a progress bar on standard error for a first build."""
+    settings = settings_.load()
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
+    with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
+                  TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
+                  console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("index", total=None, visible=False)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=done < total)
+
+        yield Assembly(settings, advance)
+
+
+def print_json(value: Any) -> None:
+    """Print *value* as one JSON document."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def fail(text: str) -> NoReturn:
+    """End with *text* on standard error and exit status 1."""
+    print(text, file=sys.stderr)
+    raise typer.Exit(1)

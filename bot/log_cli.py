@@ -1,0 +1,191 @@
+"""`advisor log`: the record, its proof, and what is done with it on request."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.checkpoints import Verdict
+from bot.dialogue.conversation import ConversationId
+from bot.errors import AdvisorError, UnknownConversation
+from bot.launching import AsJson, assembled, fail, print_json
+from bot.log import BEFORE_WORKSPACES, LOCAL
+from bot.review import retell
+
+log_app = typer.Typer(help="The record of what was said: show, prove, erase.",
+                      no_args_is_help=True)
+
+Workspace = Annotated[str, typer.Option(
+    "--workspace", help="Slack's id of the workspace; without it what comes from no Slack.")]
+By = Annotated[str, typer.Option("--by", help="Who has it done; stays on record.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; stays on record.")]
+
+
+@log_app.command("list")
+def log_list(
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20, as_json: AsJson = False
+) -> None:
+    """List conversations, newest first."""
+    with assembled() as parts:
+        lines = parts.store.conversations(limit=limit)
+    for line in lines:
+        row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
+        print(json.dumps(row) if as_json else
+              f"{line.updated_at}  {line.version:>3} turns  {line.id}")
+
+
+@log_app.command("show")
+def log_show(conversation: str, as_json: AsJson = False) -> None:
+    """Show one conversation, rendered again from its record and the releases it was drawn from."""
+    with assembled() as parts:
+        retold = list(retell(parts.store, ConversationId(conversation)))
+    if not retold:
+        raise UnknownConversation(conversation)
+    for one in retold:
+        turn = one.turn
+        if as_json:
+            row = {"text": turn.text, "digest": turn.digest, "shown": one.text,
+                   "fault": one.fault, **turn.body()}
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
+                  f"release {turn.release}\n> {turn.text}\n\n{one.text}\n")
+    if any(one.fault for one in retold):
+        fail("\n".join(f"turn {one.turn.version}: {one.fault}" for one in retold if one.fault))
+
+
+@log_app.command("verify")
+def log_verify(
+    checkpoint: Annotated[list[Path] | None, typer.Option(
+        help="A checkpoint that was kept elsewhere; may be given several times."
+    )] = None,
+    workspace: Annotated[str | None, typer.Option(help="One workspace; all without it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Derive every digest again and hold the log against its checkpoints; exit 1 if it differs."""
+    notes = [_read(file) for file in checkpoint or ()]
+    with assembled() as parts:
+        verdicts = parts.checkpoints.verify(notes, workspace)
+    if as_json:
+        print_json([{"workspace": v.workspace, "rows": v.rows, "proven": v.proven,
+                     "broken": None if v.broken is None else {
+                         "row": v.broken.seq, "until": v.broken.until, "wrong": v.broken.wrong,
+                         "text": str(v.broken)}} for v in verdicts])
+    else:
+        for verdict in verdicts:
+            print(_said(verdict))
+        if not verdicts:
+            print("The log is empty.")
+    if any(v.broken for v in verdicts):
+        raise typer.Exit(1)
+
+
+def _said(verdict: Verdict) -> str:
+    name = "before workspaces" if verdict.workspace == BEFORE_WORKSPACES else verdict.workspace
+    if verdict.broken is not None:
+        return f"{name}: {verdict.broken}"
+    newer = verdict.rows - verdict.proven
+    if not newer:
+        return f"{name}: {verdict.rows} rows, whole, and as the last checkpoint has them."
+    return (f"{name}: {verdict.rows} rows, whole. Those up to {verdict.proven} are as a checkpoint "
+            f"has them; the {newer} after it fit one another, which proves nothing against "
+            "somebody who could write the database.")
+
+
+@log_app.command("checkpoint")
+def log_checkpoint(workspace: Workspace = LOCAL) -> None:
+    """Print a signed checkpoint of where the log ends now; keep it elsewhere."""
+    with assembled() as parts:
+        note = parts.checkpoints.take(workspace)
+    if note is None:
+        fail(f"The log of {workspace!r} is empty, so there is nothing to sign.")
+    print(note, end="")
+
+
+@log_app.command("key")
+def log_key() -> None:
+    """Print the public key that checkpoints are checked with, as tools for signed notes read it."""
+    with assembled() as parts:
+        print(parts.checkpoints.key)
+
+
+@log_app.command("replay")
+def log_replay(conversation: str, as_json: AsJson = False) -> None:
+    """Compute each answer again from the record and its release; exit 1 if one differs."""
+    with assembled() as parts:
+        replayed = list(parts.replaying.replay(ConversationId(conversation)))
+    if not replayed:
+        raise UnknownConversation(conversation)
+    rows = [{"turn": one.turn.version, "same": one.fault is None, "erased": one.erased,
+             "fault": one.fault} for one in replayed]
+    if as_json:
+        print_json(rows)
+    else:
+        for row in rows:
+            said = "comes out again, to the byte" if row["same"] else row["fault"]
+            print(f"turn {row['turn']}: {said}{' (words erased)' if row['erased'] else ''}")
+    if any(one.fault and not one.erased for one in replayed):
+        raise typer.Exit(1)
+
+
+@log_app.command("erase")
+def log_erase(
+    by: By,
+    reason: Reason,
+    conversation: Annotated[str | None, typer.Option(help="All words of one conversation.")] = None,
+    person: Annotated[str | None, typer.Option(help="All words of one person, by Slack's id.")]
+    = None,
+    workspace: Workspace = LOCAL,
+) -> None:
+    """Erase what was said, for good; the log stays whole and says that it was done."""
+    if (conversation is None) == (person is None):
+        fail("Give --conversation or --person.")
+    with assembled() as parts:
+        if conversation is not None:
+            erased = parts.erasing.conversation(
+                workspace, ConversationId(conversation), by=by, reason=reason)
+        else:
+            erased = parts.erasing.person(workspace, person or "", by=by, reason=reason)
+    print(f"Erased: the words of {erased.rows} rows in {len(erased.conversations)} conversations.")
+    if erased.held:
+        print(f"Kept by a legal hold: {', '.join(erased.held)}.")
+    print("What Slack, backups and exports hold of them is not in reach of this command.")
+
+
+@log_app.command("hold")
+def log_hold(conversation: str, by: By, reason: Reason, workspace: Workspace = LOCAL) -> None:
+    """Put a conversation under a legal hold: nothing of it is erased until it is released."""
+    with assembled() as parts:
+        parts.erasing.hold(workspace, ConversationId(conversation), by=by, reason=reason)
+    print(f"{conversation} is held.")
+
+
+@log_app.command("release")
+def log_release(conversation: str, by: By, reason: Reason, workspace: Workspace = LOCAL) -> None:
+    """Lift the legal hold of a conversation."""
+    with assembled() as parts:
+        parts.erasing.release(workspace, ConversationId(conversation), by=by, reason=reason)
+    print(f"{conversation} is held no longer.")
+
+
+@log_app.command("retention")
+def log_retention(
+    by: By,
+    reason: Reason,
+    days: Annotated[int | None, typer.Option(
+        min=1, help="Days after the last turn; without it words are kept for ever."
+    )] = None,
+    workspace: Workspace = LOCAL,
+) -> None:
+    """Set for how long words are kept; `advisor serve` erases what is older every day."""
+    with assembled() as parts:
+        parts.erasing.retain(workspace, days, by=by, reason=reason)
+    print("Words are kept for ever." if days is None else f"Words are kept for {days} days.")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AdvisorError("no_such_file", f"{file} can't be read: {error}.") from None
