@@ -35,15 +35,6 @@ RANK_OFFSET = 10
 """Added to ranks before they are inverted.  The usual 60 is for lists of thousands; among a few
 hundred provisions it would make the first hardly better than the tenth."""
 
-LEADERS = 5
-COMPANY = 0.4
-"""The first so many hits lend this share of their score to the provisions that red flags,
-safeguards, considerations and questions cite together with them.  Who needs the one usually needs
-the other; on the dev splits it brought 2 points of recall@5."""
-
-SHY = 3.0
-"""Added to a provision's number of companions, so that a single common citation counts little."""
-
 LIFTING_HITS = 2
 OVERVIEW_SHARE = 0.75
 """The first so many hits lift their consideration's overview to this share of their own score."""
@@ -51,7 +42,7 @@ OVERVIEW_SHARE = 0.75
 CANDIDATES = 2_000
 """Most entries of the dense ranking that take part; some twenty belong to one provision."""
 
-VOICES = 3
+VOICES = 6
 """So many of a provision's entries nearest to a query speak for it, by their mean: one ask that
 happens to share a turn of phrase is not enough."""
 
@@ -69,9 +60,9 @@ MID = 0.45
 
 Set on the dev splits of the gold queries: of 209 in scope two lie below 0.5."""
 
-GAP_MARGIN = 0.05
-"""By how much nearer than every provision a gap has to be.  On the dev splits 1 % of 209 queries in
-scope were declined, and 9 % of 22 from other fields and 13 % of 31 near ones answered."""
+GAP_MARGIN = 0.03
+"""By how much nearer than every provision a gap has to be.  On the dev splits 1 % of 209 questions
+in scope were declined, and 9 % of 53 others answered."""
 
 _LONGEST_TERM_WORDS = 6
 
@@ -110,7 +101,6 @@ class _Searching:
     ) -> None:
         self._provisions = guidance.provisions
         self._gaps = guidance.gap_by_id
-        self._companions = companions(guidance)
         self._index = index
         self._embeddings = embeddings
         self._mentions_domain = mentions_domain
@@ -186,7 +176,6 @@ class _Searching:
         for id_ in fused:
             fused[id_] *= topic_factor(self._provisions[id_].topics, query.topics)
         self._lift_overviews(fused)
-        self._lift_companions(fused)
         return sorted(fused, key=lambda id_: -fused[id_])
 
     def _lift_overviews(self, fused: dict[ProvisionId, float]) -> None:
@@ -195,12 +184,6 @@ class _Searching:
             overview = ProvisionId(self._provisions[id_].consideration or "")
             if overview in self._provisions and overview != id_:
                 fused[overview] = max(fused.get(overview, 0.0), fused[id_] * OVERVIEW_SHARE)
-
-    def _lift_companions(self, fused: dict[ProvisionId, float]) -> None:
-        leaders = [(id_, fused[id_]) for id_ in sorted(fused, key=lambda i: -fused[i])[:LEADERS]]
-        for id_, score in leaders:
-            for companion, share in self._companions.get(id_, {}).items():
-                fused[companion] = fused.get(companion, 0.0) + COMPANY * share * score
 
     def _best_of(self, id_: ProvisionId, dense: "_Dense") -> tuple[Passage, float]:
         position, similarity = dense.best_of(id_, self._positions[id_])
@@ -321,27 +304,6 @@ def _words(text: str) -> list[str]:
     )
     words: list[str] = tokens[0]
     return words
-
-
-def companions(guidance: Guidance) -> Mapping[ProvisionId, Mapping[ProvisionId, float]]:
-    """For each provision, those cited together with it, with their share of its company."""
-    together: dict[ProvisionId, dict[ProvisionId, int]] = defaultdict(lambda: defaultdict(int))
-    cited = [
-        *(flag.authorities for flag in guidance.red_flags),
-        *(safeguard.authorities for safeguard in guidance.safeguards.values()),
-        *(consideration.authorities for consideration in guidance.considerations),
-        *(question.authorities for question in guidance.questions.values()),
-        *(entry.authorities for entry in guidance.vocabulary.glossary),
-    ]
-    for authorities in cited:
-        for id_ in authorities:
-            for other in authorities:
-                if other != id_:
-                    together[id_][other] += 1
-    return {
-        id_: {other: times / (sum(company.values()) + SHY) for other, times in company.items()}
-        for id_, company in together.items()
-    }
 
 
 def topic_factor(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:
