@@ -12,7 +12,7 @@ Every number that was chosen rather than given stands here as a constant.
 """
 
 import difflib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import bm25s
@@ -108,6 +108,9 @@ class _Searching:
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._positions: dict[ProvisionId, list[int]] = defaultdict(list)
         self._passages: dict[int, Passage] = {}
+        self._texts = Counter(
+            entry.passage.provision if entry.passage is not None else entry.gap or ""
+            for entry in index.entries)
         for position, entry in enumerate(index.entries):
             if entry.passage is not None:
                 self._positions[entry.passage.provision].append(position)
@@ -121,7 +124,7 @@ class _Searching:
         nearest = self._index.nearest(vectors, CANDIDATES)
         hits = dict(zip(worded, zip(vectors, nearest, strict=True), strict=True))
         return [
-            self._find(query, _Dense(self._index, *hits[number])) if number in hits
+            self._find(query, _Dense(self._index, *hits[number], self._texts)) if number in hits
             # Without words there is nothing to look for but the pins.
             else self._find(query, None)
             for number, query in enumerate(queries)
@@ -208,7 +211,13 @@ class _Searching:
 class _Dense:
     """What the vectors say about one query."""
 
-    def __init__(self, index: Index, vector: Vectors, nearest: Sequence[tuple[int, float]]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        vector: Vectors,
+        nearest: Sequence[tuple[int, float]],
+        texts: Mapping[str, int],
+    ) -> None:
         self._index = index
         self._vector = vector
         self._best: dict[ProvisionId, tuple[int, float]] = {}
@@ -222,8 +231,8 @@ class _Dense:
             elif entry.gap is not None:
                 gaps[entry.gap].append(similarity)
         least = nearest[-1][1] if nearest else -1.0
-        self._near = {id_: _agreed(found, least) for id_, found in voices.items()}
-        self._gaps = {id_: _agreed(found, least) for id_, found in gaps.items()}
+        self._near = {id_: _agreed(found, least, texts[id_]) for id_, found in voices.items()}
+        self._gaps = {id_: _agreed(found, least, texts[id_]) for id_, found in gaps.items()}
 
     @property
     def ranking(self) -> list[ProvisionId]:
@@ -249,10 +258,14 @@ class _Dense:
         return position, max(-1.0, min(1.0, similarity))
 
 
-def _agreed(similarities: Sequence[float], least: float) -> float:
-    """The mean of the first few; what is not among the candidates is at most as near as *least*."""
-    first = list(similarities[:VOICES])
-    return float(np.mean(first + [least] * (VOICES - len(first))))
+def _agreed(similarities: Sequence[float], least: float, texts: int) -> float:
+    """The mean of the first few; what is not among the candidates is at most as near as *least*.
+
+    What has few *texts* is judged by those it has.
+    """
+    voices = min(VOICES, texts)
+    first = list(similarities[:voices])
+    return float(np.mean(first + [least] * (voices - len(first))))
 
 
 class _Lexical:
