@@ -330,7 +330,7 @@ class GapKind(StrEnum):
     OUTSIDE = "outside"
     """Another field altogether."""
     OPENING = "opening"
-    """Nothing was asked yet: a word before the matter itself. The texts lack nothing there."""
+    """Nothing was asked of the guidance: a word before the matter, small talk. No text lacks."""
 
 
 @dataclass(frozen=True, slots=True)

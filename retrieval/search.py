@@ -12,7 +12,7 @@ Every number that was chosen rather than given stands here as a constant.
 """
 
 import difflib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import bm25s
@@ -35,15 +35,6 @@ RANK_OFFSET = 10
 """Added to ranks before they are inverted.  The usual 60 is for lists of thousands; among a few
 hundred provisions it would make the first hardly better than the tenth."""
 
-LEADERS = 5
-COMPANY = 0.4
-"""The first so many hits lend this share of their score to the provisions that red flags,
-safeguards, considerations and questions cite together with them.  Who needs the one usually needs
-the other; on the dev splits it brought 2 points of recall@5."""
-
-SHY = 3.0
-"""Added to a provision's number of companions, so that a single common citation counts little."""
-
 LIFTING_HITS = 2
 OVERVIEW_SHARE = 0.75
 """The first so many hits lift their consideration's overview to this share of their own score."""
@@ -51,7 +42,7 @@ OVERVIEW_SHARE = 0.75
 CANDIDATES = 2_000
 """Most entries of the dense ranking that take part; some twenty belong to one provision."""
 
-VOICES = 3
+VOICES = 6
 """So many of a provision's entries nearest to a query speak for it, by their mean: one ask that
 happens to share a turn of phrase is not enough."""
 
@@ -69,9 +60,9 @@ MID = 0.45
 
 Set on the dev splits of the gold queries: of 209 in scope two lie below 0.5."""
 
-GAP_MARGIN = 0.05
-"""By how much nearer than every provision a gap has to be.  On the dev splits 1 % of 209 queries in
-scope were declined, and 9 % of 22 from other fields and 13 % of 31 near ones answered."""
+GAP_MARGIN = 0.03
+"""By how much nearer than every provision a gap has to be.  On the dev splits 1 % of 209 questions
+in scope were declined, and 9 % of 53 others answered."""
 
 _LONGEST_TERM_WORDS = 6
 
@@ -110,7 +101,6 @@ class _Searching:
     ) -> None:
         self._provisions = guidance.provisions
         self._gaps = guidance.gap_by_id
-        self._companions = companions(guidance)
         self._index = index
         self._embeddings = embeddings
         self._mentions_domain = mentions_domain
@@ -118,6 +108,9 @@ class _Searching:
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._positions: dict[ProvisionId, list[int]] = defaultdict(list)
         self._passages: dict[int, Passage] = {}
+        self._texts = Counter(
+            entry.passage.provision if entry.passage is not None else entry.gap or ""
+            for entry in index.entries)
         for position, entry in enumerate(index.entries):
             if entry.passage is not None:
                 self._positions[entry.passage.provision].append(position)
@@ -131,7 +124,7 @@ class _Searching:
         nearest = self._index.nearest(vectors, CANDIDATES)
         hits = dict(zip(worded, zip(vectors, nearest, strict=True), strict=True))
         return [
-            self._find(query, _Dense(self._index, *hits[number])) if number in hits
+            self._find(query, _Dense(self._index, *hits[number], self._texts)) if number in hits
             # Without words there is nothing to look for but the pins.
             else self._find(query, None)
             for number, query in enumerate(queries)
@@ -186,7 +179,6 @@ class _Searching:
         for id_ in fused:
             fused[id_] *= topic_factor(self._provisions[id_].topics, query.topics)
         self._lift_overviews(fused)
-        self._lift_companions(fused)
         return sorted(fused, key=lambda id_: -fused[id_])
 
     def _lift_overviews(self, fused: dict[ProvisionId, float]) -> None:
@@ -195,12 +187,6 @@ class _Searching:
             overview = ProvisionId(self._provisions[id_].consideration or "")
             if overview in self._provisions and overview != id_:
                 fused[overview] = max(fused.get(overview, 0.0), fused[id_] * OVERVIEW_SHARE)
-
-    def _lift_companions(self, fused: dict[ProvisionId, float]) -> None:
-        leaders = [(id_, fused[id_]) for id_ in sorted(fused, key=lambda i: -fused[i])[:LEADERS]]
-        for id_, score in leaders:
-            for companion, share in self._companions.get(id_, {}).items():
-                fused[companion] = fused.get(companion, 0.0) + COMPANY * share * score
 
     def _best_of(self, id_: ProvisionId, dense: "_Dense") -> tuple[Passage, float]:
         position, similarity = dense.best_of(id_, self._positions[id_])
@@ -225,7 +211,13 @@ class _Searching:
 class _Dense:
     """What the vectors say about one query."""
 
-    def __init__(self, index: Index, vector: Vectors, nearest: Sequence[tuple[int, float]]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        vector: Vectors,
+        nearest: Sequence[tuple[int, float]],
+        texts: Mapping[str, int],
+    ) -> None:
         self._index = index
         self._vector = vector
         self._best: dict[ProvisionId, tuple[int, float]] = {}
@@ -239,8 +231,8 @@ class _Dense:
             elif entry.gap is not None:
                 gaps[entry.gap].append(similarity)
         least = nearest[-1][1] if nearest else -1.0
-        self._near = {id_: _agreed(found, least) for id_, found in voices.items()}
-        self._gaps = {id_: _agreed(found, least) for id_, found in gaps.items()}
+        self._near = {id_: _agreed(found, least, texts[id_]) for id_, found in voices.items()}
+        self._gaps = {id_: _agreed(found, least, texts[id_]) for id_, found in gaps.items()}
 
     @property
     def ranking(self) -> list[ProvisionId]:
@@ -266,10 +258,14 @@ class _Dense:
         return position, max(-1.0, min(1.0, similarity))
 
 
-def _agreed(similarities: Sequence[float], least: float) -> float:
-    """The mean of the first few; what is not among the candidates is at most as near as *least*."""
-    first = list(similarities[:VOICES])
-    return float(np.mean(first + [least] * (VOICES - len(first))))
+def _agreed(similarities: Sequence[float], least: float, texts: int) -> float:
+    """The mean of the first few; what is not among the candidates is at most as near as *least*.
+
+    What has few *texts* is judged by those it has.
+    """
+    voices = min(VOICES, texts)
+    first = list(similarities[:voices])
+    return float(np.mean(first + [least] * (voices - len(first))))
 
 
 class _Lexical:
@@ -321,27 +317,6 @@ def _words(text: str) -> list[str]:
     )
     words: list[str] = tokens[0]
     return words
-
-
-def companions(guidance: Guidance) -> Mapping[ProvisionId, Mapping[ProvisionId, float]]:
-    """For each provision, those cited together with it, with their share of its company."""
-    together: dict[ProvisionId, dict[ProvisionId, int]] = defaultdict(lambda: defaultdict(int))
-    cited = [
-        *(flag.authorities for flag in guidance.red_flags),
-        *(safeguard.authorities for safeguard in guidance.safeguards.values()),
-        *(consideration.authorities for consideration in guidance.considerations),
-        *(question.authorities for question in guidance.questions.values()),
-        *(entry.authorities for entry in guidance.vocabulary.glossary),
-    ]
-    for authorities in cited:
-        for id_ in authorities:
-            for other in authorities:
-                if other != id_:
-                    together[id_][other] += 1
-    return {
-        id_: {other: times / (sum(company.values()) + SHY) for other, times in company.items()}
-        for id_, company in together.items()
-    }
 
 
 def topic_factor(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 SEED = 1
 STEPS = 1000
+SAVED_EVERY = 200
+"""Steps after which what was learned so far is written: a machine may be taken away."""
 WARM_UP = 30
 RATE = 1e-3
 HEAD_RATE = 5e-3
@@ -323,6 +325,8 @@ def main() -> int:
         if number % 20 == 0:
             spent = time.monotonic() - begun
             sys.stderr.write(f"step {number} of {given.steps}: loss {loss:.3f}, {spent:.0f} s\n")
+        if number % SAVED_EVERY == SAVED_EVERY - 1:
+            tuner.save(given.out)
     tuner.save(given.out)
     return 0
 

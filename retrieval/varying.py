@@ -45,7 +45,7 @@ class Varying:
         self._names = self._by_value(guidance)
         self._exemplars = exemplars
         self._asides = [e.clauses for e in exemplars if not any(c.tells for c in e.clauses)]
-        self._found: dict[str, tuple[_Name, ...]] = {}
+        self._found: dict[tuple[str, tuple[tuple[str, ...], ...]], tuple[_Name, ...]] = {}
 
     def __call__(self, clauses: Sequence[Clause]) -> list[Clause]:
         """*clauses* as others might send them, all of them still stating what they stated."""
@@ -104,9 +104,11 @@ class Varying:
 
     def _names_in(self, clause: Clause) -> tuple[_Name, ...]:
         """The names in *clause*, in order, of values that it states; each fact's only if single."""
-        if clause.text not in self._found:
-            self._found[clause.text] = tuple(self._find(clause))
-        return self._found[clause.text]
+        # The same words may state a thing in one message and nothing in another.
+        key = (clause.text, tuple(sorted((f, *sorted(v)) for f, v in clause.tells.items())))
+        if key not in self._found:
+            self._found[key] = tuple(self._find(clause))
+        return self._found[key]
 
     def _find(self, clause: Clause) -> Iterator[_Name]:
         reading = self._lexicon.find(clause.text)

@@ -124,8 +124,8 @@ def compose_passages(
     matches = _worth_showing(found.matches)
     gap = guidance.gap_by_id.get(found.gap or "")
     if found.abstained and gap is not None and gap.kind is GapKind.OPENING:
-        return Reply(Kind.ASK if pending else Kind.ADVICE, guidance.release,
-                     (Line(gap.says.strip()),), question=asked(guidance, pending), shape="brief")
+        return Reply(Kind.DECLINE, guidance.release, (Line(gap.says.strip()),),
+                     question=asked(guidance, pending), shape="brief")
     if found.abstained or not matches:
         return Reply(Kind.DECLINE, guidance.release, tuple(_silent(guidance, wording, found)),
                      question=asked(guidance, pending), shape="brief")

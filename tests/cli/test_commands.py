@@ -158,7 +158,7 @@ def test_what_the_texts_leave_open_is_declined_and_listed_grouped(run, tmp_path,
 
 def test_a_word_before_the_matter_is_answered_and_is_no_gap_in_the_texts(run, tmp_path, data_dir):
     own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'opening.sqlite3'}"}
-    said = ["hi, could you help me with a sale please",
+    said = ["hi need a quick steer",
             "hi, need help, drones for the police in chad"]
     lines = "\n".join(json.dumps({"conversation": f"o{n}", "text": text})
                       for n, text in enumerate(said))
@@ -167,7 +167,7 @@ def test_a_word_before_the_matter_is_answered_and_is_no_gap_in_the_texts(run, tm
                      run("chat", "--jsonl", stdin=lines + "\n", env=own).stdout.splitlines()]
     listed = json.loads(run("corpus", "gaps", "--json", env=own).stdout)
 
-    assert opening["kind"] == "advice"
+    assert opening["kind"] == "decline"
     assert "what is sold, who will use it" in opening["text"]
     assert set(deal["deal"]) == {"product", "end_user", "country"}
     assert listed == []

@@ -75,3 +75,12 @@ def test_slips_come_at_the_rate_asked_for(corpus: Guidance):
 
     assert 500 < slips < 700
     assert varying.slipped(text, 0.0) == text
+
+
+def test_the_same_words_may_state_a_thing_or_nothing(corpus: Guidance):
+    varying = Varying(corpus, OTHERS, Random(7))
+
+    for n in range(200):
+        stated = {} if n % 2 else {"product": "drone"}
+        for one in varying([clause("drones for them", **stated), clause("and so on")]):
+            assert (PRODUCT in one.tells) <= (not n % 2)
