@@ -23,8 +23,12 @@ from bot.schema import cases, conversations, deliveries, holds, log, outgoing, r
 from bot.store import Store
 
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
-KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported", "reviewed"})
-"""Kinds of rows that say what was done with the record: who did it stays on record."""
+KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported", "reviewed",
+                  "signed_in", "signed_out", "refused", "revoked"})
+"""Kinds of rows that say what was done with the record: who did it stays on record.
+
+That holds for who could have seen it, too: for the sign-ins of the console.
+"""
 RETAINED_FOR = "the retention period is over"
 
 _CONVERSATION = TypeAdapter(Conversation)
