@@ -19,7 +19,7 @@ from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append, put_once
-from bot.schema import cases, conversations, deliveries, holds, log, outgoing, retention
+from bot.schema import cases, conversations, deliveries, holds, log, outgoing, retention, sessions
 from bot.store import Store
 
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
@@ -104,6 +104,9 @@ class Erasing:
             held = self._held(connection, theirs)
             free = [name for name in theirs if name not in held]
             erased = self._erase(connection, workspace, free, names, by, reason)
+            # Their sessions hold their name; whoever is still there signs in again.
+            connection.execute(delete(sessions).where(
+                sessions.c.workspace == workspace, sessions.c.user == person))
         self._sweep()
         return replace(erased, held=tuple(sorted(held)))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -91,8 +91,9 @@ class Address:
         """Whether *origin*, as a browser sends it, is ours; loopback goes by several names."""
         if origin == self.base:
             return True
-        ours, theirs = urlsplit(self.base), urlsplit(origin)
+        ours = urlsplit(self.base)
         try:
+            theirs = urlsplit(origin)
             return (self.near and theirs.hostname in LOOPBACK and not theirs.path
                     and (theirs.scheme, theirs.port) == (ours.scheme, ours.port))
         except ValueError:
@@ -317,6 +318,6 @@ def way_back(there: str | None) -> str:
     if there is None or not there.startswith(start) or not there.isprintable() or "\\" in there:
         return start
     parts = urlsplit(there)
-    inner = parts.path.startswith(start) and ".." not in parts.path.split("/")
+    inner = parts.path.startswith(start) and ".." not in unquote(parts.path).split("/")
     doors = (f"{HOME}/sign-in", f"{HOME}/enter", f"{HOME}/callback")
     return there if inner and not parts.path.startswith(doors) else start

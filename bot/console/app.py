@@ -124,10 +124,12 @@ def build_console(console: Console, pages: Sequence[BaseRoute] = ()) -> list[Bas
 
     Raises:
         NoRule: A page says not who may see it.
-        ValueError: Both ways in were given: the link is for where there is no Slack.
+        ValueError: The link is there beside Slack, or elsewhere than on this machine.
     """
     if console.entering is not None and console.sign_in is not None:
         raise ValueError("the local workspace is entered by a link, and another by Slack alone")
+    if console.entering is not None and not console.address.near:
+        raise ValueError("the link leads in on this machine alone")
     doors = _Doors(console)
     routes: list[BaseRoute] = [
         *doors.routes(),

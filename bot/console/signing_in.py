@@ -167,6 +167,8 @@ class SlackSignIn:
 
     def _use(self, state: str) -> None:
         """Let *state* count once; Slack lets each code count once, too."""
+        if not state:
+            return
         now = self._clock()
         with self._lock:
             self._used = {one: until for one, until in self._used.items() if until > now}

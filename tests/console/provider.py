@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bot.console.signing_in import ISSUER, TEAM_CLAIM, USER_CLAIM
 
-CLIENT_ID, CLIENT_SECRET = "10.20", "app-s3cret"  # noqa: S105
+CLIENT_ID, CLIENT_SECRET = "10.20", "app-s3cret"
 
 
 class Provider:
@@ -32,8 +32,9 @@ class Provider:
     """
 
     def __init__(self) -> None:
-        self.own = RSAKey.generate_key(2048, parameters={"kid": "k1"}, auto_kid=False)
+        self.own = RSAKey.generate_key(2048, parameters={"kid": "k1"})
         self.key = self.own
+        self.kid = "k1"
         self.metadata = {
             "issuer": ISSUER,
             "authorization_endpoint": f"{ISSUER}/openid/connect/authorize",
@@ -107,7 +108,7 @@ class Provider:
         if self.algorithm == "none":
             head = {"alg": "none", "typ": "JWT"}
             return ".".join([*(_encoded(part) for part in (head, said)), ""])
-        return jwt.encode({"alg": self.algorithm, "kid": "k1"}, said, self.key,
+        return jwt.encode({"alg": self.algorithm, "kid": self.kid}, said, self.key,
                           algorithms=[self.algorithm])
 
 
