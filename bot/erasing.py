@@ -19,12 +19,16 @@ from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append, put_once
-from bot.schema import cases, conversations, deliveries, holds, log, outgoing, retention
+from bot.schema import cases, conversations, deliveries, holds, log, outgoing, retention, sessions
 from bot.store import Store
 
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
-KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported", "reviewed"})
-"""Kinds of rows that say what was done with the record: who did it stays on record."""
+KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported", "reviewed",
+                  "signed_in", "signed_out", "refused", "revoked"})
+"""Kinds of rows that say what was done with the record: who did it stays on record.
+
+That holds for who could have seen it, too: for the sign-ins of the console.
+"""
 RETAINED_FOR = "the retention period is over"
 
 _CONVERSATION = TypeAdapter(Conversation)
@@ -100,6 +104,9 @@ class Erasing:
             held = self._held(connection, theirs)
             free = [name for name in theirs if name not in held]
             erased = self._erase(connection, workspace, free, names, by, reason)
+            # Their sessions hold their name; whoever is still there signs in again.
+            connection.execute(delete(sessions).where(
+                sessions.c.workspace == workspace, sessions.c.user == person))
         self._sweep()
         return replace(erased, held=tuple(sorted(held)))
 

@@ -25,6 +25,7 @@ def assembled() -> Iterator[Assembly]:
     settings = settings_.load()
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
+    logging.getLogger("authlib").setLevel(logging.WARNING)  # at DEBUG it tells what proves sign-ins
     with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
                   TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
                   console=err, transient=True, disable=not err.is_terminal) as bar:

@@ -233,3 +233,22 @@ places = Table(
     Column("conversation", Text, nullable=False),
     Index(None, "conversation"),
 )
+
+sessions = Table(
+    "sessions",
+    metadata,
+    # SHA-256 of what the cookie holds: who reads the database can't sign in with it.
+    Column("id", Text, primary_key=True),
+    Column("workspace", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    # What they were when they signed in; a session never holds more than that.
+    Column("role", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("revoked_at", Text),
+    Index(None, "workspace", "user"),
+    Index(None, "expires_at"),
+)

@@ -30,6 +30,11 @@ from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
+from bot.console.access import Address
+from bot.console.app import Console, Entering, Person, build_console
+from bot.console.roles import Roles
+from bot.console.sessions import Sessions
+from bot.console.signing_in import SlackSignIn
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.doctor import SlackReach
@@ -39,6 +44,7 @@ from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.app import Door, build_slack
 from bot.slack.audience import Audiences
+from bot.slack.belonging import Belonging
 from bot.slack.clients import Clients, client, told
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
@@ -52,10 +58,12 @@ from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.web import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
+from bot.workspace.world import TEAM_ID, World
 
 MANIFEST = Path(__file__).parent / "slack" / "manifest.yaml"
 LOCAL_COMPLIANCE = "C0COMPLI01"
 LOCAL_REVIEWERS = "U0KIM00001"
+LOCAL_ADMINS = "U0KIM00001"
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
 SWITCH_SECONDS = 0.0005
@@ -103,7 +111,7 @@ def reach(slack: SlackSettings) -> SlackReach:
     """How Slack is to be reached, for whoever examines the installation."""
     return SlackReach(
         bot_token=_secret(slack.bot_token), app_token=_secret(slack.app_token),
-        several=slack.client_id is not None, api_url=slack.api_url,
+        several=slack.client_id is not None and slack.bot_token is None, api_url=slack.api_url,
         scopes=frozenset(_manifest()["oauth_config"]["scopes"]["bot"]))
 
 
@@ -148,8 +156,8 @@ class _Service:
     gave_up: str | None = None
     ended: threading.Event = field(default_factory=threading.Event)
     proving: Proving | None = None
+    entering: Entering | None = None
     watched: float = 0.0
-    proving: Proving | None = None
 
     def run(self) -> int:
         """Serve."""
@@ -276,15 +284,13 @@ class _Service:
         handing_over = HandingOver(
             parts, replying, self.clients,
             brief_sentences.load(settings.prompts_dir, self.parts.wording), channel)
-        reviewers = settings.reviewers or (LOCAL_REVIEWERS if self.workspace else "")
         desk = Desk(
             self.deliveries,
             Handler(parts, replying, handing_over, Noting(parts, replying)),
             Posting(self.clients, self.cases, self.deliveries.outbox.ref_of,
                     audiences=parts.audiences),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick)
-        surfaces = Surfaces(parts, handing_over,
-                            frozenset(filter(None, map(str.strip, reviewers.split(",")))), _now)
+        surfaces = Surfaces(parts, handing_over, self._reviewers(), _now)
         return _Loaded(advisor, desk, surfaces)
 
     def _tick(self) -> None:
@@ -337,7 +343,42 @@ class _Service:
             journal=self.parts.data_dir / "workspace.jsonl"))
 
     def _mounted(self) -> tuple[BaseRoute, ...]:
-        return () if self.workspace is None else (Mount("/", self.workspace),)
+        local = () if self.workspace is None else (Mount("/", self.workspace),)
+        return (*self._console(), *local)
+
+    def _console(self) -> list[BaseRoute]:
+        address, settings = self._public_address(), self.parts.settings
+        if address is None:
+            return []
+        # self.slack is no longer what was set where the local workspace runs.
+        if self.workspace is not None:
+            world: World = self.workspace.state.world
+            self.entering = Entering(TEAM_ID, lambda: _staff(world), self.tell)
+        sign_in = None
+        if self.workspace is None and self.slack.client_id and self.slack.client_secret:
+            sign_in = SlackSignIn(self.slack.client_id,
+                                  _secret(self.slack.client_secret) or "", address)
+        return build_console(Console(
+            self.store, Sessions(self.store), Roles(
+                Belonging(self.clients), reviewers=self._reviewers(),
+                admins=_listed(settings.admins or (LOCAL_ADMINS if self.workspace else "")),
+                reviewer_group=settings.reviewer_group.strip(),
+                admin_group=settings.admin_group.strip()),
+            address, sign_in=sign_in, entering=self.entering))
+
+    def _public_address(self) -> Address | None:
+        """Where the console is; None where nobody has said where this server is reached."""
+        base = self.parts.settings.base_url.rstrip("/")
+        if self.workspace is not None:
+            host, port = self.address
+            base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        try:
+            return Address(base) if base else None
+        except ValueError as error:
+            raise BadSetting(f"ADVISOR_BASE_URL can't be used: {error}.") from None
+
+    def _reviewers(self) -> frozenset[str]:
+        return _listed(self.parts.settings.reviewers or (LOCAL_REVIEWERS if self.workspace else ""))
 
     def faults(self) -> Mapping[str, str]:
         """What keeps the process from being ready."""
@@ -356,6 +397,8 @@ class _Service:
         host, port = self.address
         if local:
             self.tell(f"The local workspace is at http://{host}:{port}/ (Ctrl-C ends it).")
+            if self.entering is not None and (address := self._public_address()) is not None:
+                self.entering.invite(address)
         elif self.sockets is not None:
             self.tell("Connecting to Slack by Socket Mode.")
         else:
@@ -390,6 +433,16 @@ class _OneWorkspace:
         if self._team is not None and team != self._team:
             raise LookupError(f"the app is not installed in the workspace {team!r}")
         return self._value
+
+
+def _listed(ids: str) -> frozenset[str]:
+    return frozenset(filter(None, map(str.strip, ids.split(","))))
+
+
+def _staff(world: World) -> list[Person]:
+    """Whom somebody may enter the console of the local workspace as."""
+    return [Person(user.id, user.real_name, user.title) for user in world.users.values()
+            if not user.is_bot and not user.is_stranger]
 
 
 def _manifest() -> dict[str, Any]:

@@ -71,7 +71,22 @@ class Settings(BaseSettings):
         description="Id of the Slack channel that deals are sent to for review; empty for none."
     )] = ""
     reviewers: Annotated[str, Field(
-        description="Slack ids of compliance leads, by commas; they see the queue in App Home."
+        description="Slack ids of compliance leads, by commas; they see the queue in App Home and "
+        "all conversations in the console."
+    )] = ""
+    reviewer_group: Annotated[str, Field(
+        description="Id of a Slack user group whose members are compliance leads too, in the "
+        "console; empty for none."
+    )] = ""
+    admins: Annotated[str, Field(
+        description="Slack ids of those who besides keep corpus, retention and holds, by commas."
+    )] = ""
+    admin_group: Annotated[str, Field(
+        description="Id of a Slack user group whose members are admins too; empty for none."
+    )] = ""
+    base_url: Annotated[str, Field(
+        pattern="^(https?://[^/?#]+/?)?$",
+        description="Where the server is reached from outside, https://…; the console needs it."
     )] = ""
     workers: Annotated[int, Field(
         ge=1, le=32, description="Conversations that are worked on at the same time."
@@ -113,10 +128,10 @@ class SlackSettings(BaseSettings):
         description="Checks that requests over HTTP come from Slack."
     )] = None
     client_id: Annotated[str | None, Field(
-        description="Of the app, where several workspaces install it."
+        description="Of the app: for the console, and where several workspaces install it."
     )] = None
     client_secret: Annotated[SecretStr | None, Field(
-        description="Of the app, where several workspaces install it."
+        description="Of the app: for the console, and where several workspaces install it."
     )] = None
     api_url: Annotated[str, Field(
         pattern="^https?://.+/$",

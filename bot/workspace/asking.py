@@ -193,6 +193,12 @@ def oauth_access(call: Call) -> Json:
             "is_enterprise_install": False, "authed_user": {"id": "U0KIM00001"}}
 
 
+def usergroups_users_list(call: Call) -> Json:
+    """usergroups.users.list: there is no user group here."""
+    call.need("usergroup")
+    raise Refusal("no_such_subteam")
+
+
 METHODS: dict[str, tuple[Method, tuple[str, ...]]] = {
     "auth.test": (auth_test, ()),
     "auth.revoke": (auth_revoke, ()),
@@ -204,6 +210,7 @@ METHODS: dict[str, tuple[Method, tuple[str, ...]]] = {
     "conversations.history": (conversations_history, ()),
     "conversations.replies": (conversations_replies, ()),
     "conversations.join": (conversations_join, ("channels:join",)),
+    "usergroups.users.list": (usergroups_users_list, ("usergroups:read",)),
     "users.info": (users_info, ("users:read",)),
     "users.list": (users_list, ("users:read",)),
 }

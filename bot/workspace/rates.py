@@ -21,6 +21,7 @@ TIERS = {
     "files.completeUploadExternal": 4, "files.getUploadURLExternal": 4,
     "assistant.threads.setSuggestedPrompts": 4, "assistant.threads.setTitle": 4,
     "reactions.add": 3, "users.info": 4, "users.list": 2, "oauth.v2.access": 4,
+    "usergroups.users.list": 2,
     "views.open": 4, "views.publish": 4, "views.push": 4, "views.update": 4,
 }
 

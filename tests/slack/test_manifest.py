@@ -50,6 +50,7 @@ SCOPES: Mapping[str, tuple[frozenset[str], ...]] = {
     "files.completeUploadExternal": (frozenset({"files:write"}),),
     "files.getUploadURLExternal": (frozenset({"files:write"}),),
     "oauth.v2.access": NO_SCOPE,
+    "usergroups.users.list": (frozenset({"usergroups:read"}),),
     "users.info": (frozenset({"users:read"}),),
     "users.list": (frozenset({"users:read"}),),
     "views.open": NO_SCOPE,
@@ -192,7 +193,8 @@ def test_every_method_that_the_code_calls_is_found_in_its_source() -> None:
         "chat.postEphemeral", "chat.postMessage", "chat.startStream", "chat.stopStream",
         "chat.update", "conversations.history", "conversations.info", "conversations.members",
         "conversations.open", "conversations.replies", "files.completeUploadExternal",
-        "files.getUploadURLExternal", "users.info", "users.list", "views.open", "views.publish",
+        "files.getUploadURLExternal", "usergroups.users.list", "users.info", "users.list",
+        "views.open", "views.publish",
     }
 
 

@@ -1,0 +1,1 @@
+"""The console: what compliance leads and admins see of the log, in the browser."""

@@ -1,0 +1,37 @@
+"""The pages before the console: signing in, and every refusal, in words."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot.console", "templates"), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """The page that *template* draws."""
+    return HTMLResponse(_environment().get_template(template).render(values), status)
+
+
+def refusal(
+    status: int, title: str, why: str, *, sign_in: bool = False, wait: float = 0
+) -> Response:
+    """A page that says what was refused, why, and what to do.
+
+    Args:
+        status: Of HTTP.
+        title: What happened, in a few words.
+        why: Why, and what to do.
+        sign_in: Whether to offer signing in.
+        wait: Seconds until trying again helps.
+    """
+    answer = page("door_refusal.html", status, title=title, why=why, sign_in=sign_in)
+    if wait:
+        answer.headers["Retry-After"] = str(int(wait) + 1)
+    return answer

@@ -1,0 +1,55 @@
+"""Who belongs to a workspace, and to a user group there, as Slack says at the moment."""
+
+import logging
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.slack.clients import Clients, told
+
+_NOT_OURS = frozenset({"user_not_found", "user_not_visible"})
+
+_log = logging.getLogger("advisor.slack")
+
+
+class Belonging:
+    """Asks Slack, each time; whoever asks often keeps the answers."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    def belongs(self, workspace: str, user: str) -> bool | None:
+        """Whether *user* has an account in *workspace*, which has the app; None if untold."""
+        try:
+            clients = self._clients.of(workspace)
+        except LookupError:
+            return False
+        try:
+            # Not tried again: somebody waits for a page.
+            person = told(clients.once.users_info(user=user)).get("user")
+        except SlackApiError as error:
+            reason = str(error.response.get("error"))
+            if reason in _NOT_OURS:
+                return False
+            _log.warning("could not look up whether somebody is of the workspace: %s", reason)
+            return None
+        except (SlackClientError, OSError) as error:
+            _log.warning("could not look up whether somebody is of the workspace: %s", error)
+            return None
+        if not isinstance(person, dict):
+            return None
+        if person.get("deleted") or person.get("is_bot"):
+            return False
+        homes = {person.get("team_id"), *(person.get("enterprise_user") or {}).get("teams", ())}
+        return workspace in homes
+
+    def members(self, workspace: str, group: str) -> frozenset[str] | None:
+        """Who is in the user group *group*; None if untold."""
+        try:
+            found = told(self._clients.of(workspace).once.usergroups_users_list(usergroup=group))
+        except LookupError:
+            return None
+        except (SlackApiError, SlackClientError, OSError) as error:
+            reason = error.response.get("error") if isinstance(error, SlackApiError) else error
+            _log.warning("could not look up who is in the user group %s: %s", group, reason)
+            return None
+        return frozenset(map(str, found.get("users", ())))
