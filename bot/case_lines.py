@@ -17,7 +17,17 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Column, Connection, delete, select, text, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    column,
+    delete,
+    select,
+    text,
+    update,
+)
 
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.ledger import canonical
@@ -360,18 +370,18 @@ def words_of(said: str) -> list[str]:
     return sorted({word[:LONGEST_WORD] for word in _WORD.findall(plain)})
 
 
-def holding(connection: Connection, word: str) -> Any:
-    """The conversations in which a word begins with *word*, as a query."""
-    begins = f"'{word}':*" if connection.dialect.name == "postgresql" else f'"{word}"*'
-    matches = ("tokens @@ CAST(:begins AS tsquery)" if connection.dialect.name == "postgresql"
-               else "case_words_index MATCH :begins")
-    rowid = "id" if connection.dialect.name == "postgresql" else "rowid"
-    name = f"begins_{word}"
-    found = text(f"SELECT {rowid} FROM case_words_index WHERE "  # noqa: S608 - constants only
-                 + matches.replace(":begins", f":{name}")).bindparams(**{name: begins})
-    id_: Column[int] = Column("id")
+def holding(connection: Connection, word: str) -> Select[Any]:
+    """The conversations in which a word begins with *word*, one of `words_of`, as a query."""
+    if connection.dialect.name == "postgresql":
+        begins, found = f"'{word}':*", (
+            "SELECT id FROM case_words_index WHERE tokens @@ CAST(:begins AS tsquery)")
+    else:
+        begins, found = f'"{word}"*', (
+            "SELECT rowid AS id FROM case_words_index WHERE case_words_index MATCH :begins")
+    rows = text(found).bindparams(bindparam("begins", begins, unique=True)).columns(
+        column("id", Integer))
     return select(case_words.c.conversation).where(
-        case_words.c.id.in_(select(found.columns(id_).subquery().c.id)))
+        case_words.c.id.in_(select(rows.subquery().c.id)))
 
 
 def _index(connection: Connection, row: Mapping[str, Any]) -> None:
