@@ -26,7 +26,8 @@ from bot.log import Happening, logged
 from bot.schema import cases, log
 
 WHEN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-DEAL = "Cell-site simulators for the national police of Kenya, sold through a reseller."
+DEAL = ("Cell-site simulators for the police of Kenya, who will watch crowds at demonstrations. "
+        "They have used it against journalists.")
 
 
 def viewer(user="U-rev", role=Role.REVIEWER, workspace="T1"):
