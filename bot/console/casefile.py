@@ -219,8 +219,8 @@ def spans(
     Facts may rest on the same words, or on some that overlap: each stretch names all of its own.
     An answer whose words don't stand at its place, such as one that was picked, marks nothing.
     """
-    marks = [(answer.start, answer.end, tell(fact, answer)) for fact, answer in answers
-             if answer.said and text[answer.start : answer.end] == answer.said]
+    marks = [(start, end, tell(fact, answer)) for fact, answer in answers
+             for start, end in _places(text, answer)]
     edges = sorted({0, len(text), *(edge for start, end, _ in marks for edge in (start, end))})
     found: list[Span] = []
     for start, end in pairwise(edges):
@@ -229,6 +229,22 @@ def spans(
             found[-1] = Span(found[-1].text + text[start:end], facts)
         else:
             found.append(Span(text[start:end], facts))
+    return found
+
+
+def _places(text: str, answer: Answer) -> list[tuple[int, int]]:
+    """Where the words of *answer* stand; words that stand apart are told with commas between."""
+    if not answer.said:
+        return []
+    if text[answer.start : answer.end] == answer.said:
+        return [(answer.start, answer.end)]
+    found, at = [], answer.start
+    for words in answer.said.split(", "):
+        at = text.find(words, at, answer.end)
+        if at < 0 or not words:
+            return []
+        found.append((at, at + len(words)))
+        at += len(words)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Conversations as Slack would bring them, and the pages as somebody who has signed in sees them."""
+"""Conversations as Slack would bring them, and the pages as who has signed in sees them."""
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta

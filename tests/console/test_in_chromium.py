@@ -50,8 +50,8 @@ def talk(desk):
     desk.say("c1", "Give me the advice now.")
     desk.say("c1", "Actually the end-user is the health ministry, not the police.")
     desk.note("c1", "feedback", body={"turn": 3, "good": False})
-    desk.note("c1", "comment", words={"text": "This missed the point: they asked about the licence."},
-              body={"turn": 3})
+    desk.note("c1", "comment", body={"turn": 3},
+              words={"text": "This missed the point: they asked about the licence."})
     desk.note("c1", "handed_over", body={"turn": 3})
     desk.say("c2", LONG, user="U2")
     desk.say("c3", "Thermal cameras for frost research at a university in Canada", user="U3")
@@ -139,7 +139,8 @@ def test_everything_can_be_read_without_script_and_told_from_its_ground(desk, br
 
 
 FAINT = """() => {
-  const channel = (c) => { c /= 255; return c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4; };
+  const curve = (c) => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
+  const channel = (c) => curve(c / 255);
   const light = (c) => .2126 * channel(c[0]) + .7152 * channel(c[1]) + .0722 * channel(c[2]);
   const parts = (text) => text.match(/[\\d.]+/g).map(Number);
   const ground = (node) => { for (; node; node = node.parentElement) {
@@ -151,7 +152,8 @@ FAINT = """() => {
     if (!own || !node.checkVisibility()) continue;
     const a = light(parts(getComputedStyle(node).color)), b = light(ground(node));
     const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-    if (ratio < 4.5) found.add(`${node.className} ${node.textContent.trim().slice(0, 20)} ${ratio}`);
+    const told = node.textContent.trim().slice(0, 20);
+    if (ratio < 4.5) found.add([node.className, told, ratio].join());
   }
   return [...found];
 }"""

@@ -37,8 +37,8 @@ def table(desk):
             connection.execute(select(case_tags).order_by(*case_tags.c)).all(),
             connection.execute(text(
                 "SELECT w.workspace, w.seq, w.conversation, CAST(i.tokens AS TEXT) "
-                f"FROM case_words w JOIN case_words_index i ON i.{id_} = w.id "
-                "ORDER BY w.workspace, w.seq")).all(),
+                "FROM case_words w JOIN case_words_index i ON i.ID = w.id ORDER BY w.workspace, w.seq"
+                .replace("ID", id_))).all(),
             connection.scalar(text("SELECT count(*) FROM case_words_index")),
         ]
 
@@ -189,13 +189,14 @@ def files(store):
 @pytest.mark.parametrize("whose", ["conversation", "person"])
 def test_erased_words_leave_the_index_and_its_files(desk, whose):
     desk.say("c1", f"{DEAL} It is for {CANARY}.")
-    for n in range(40):
+    # Few rows: with many, the index merges by itself and drops what was taken out.
+    for n in range(3):
         desk.say("c1", f"and {CANARY}s or number {n}")
     desk.note("c1", "comment", words={"text": f"{CANARY}!"})
     desk.say("c2", f"{DEAL} Wolf.", user="U2")
     before = memory_of(desk)
     assert found(desk, CANARY) == {"c1"}
-    assert "olpertinger" in files(desk.store) or not files(desk.store)
+    assert "pertinger" in files(desk.store) or not files(desk.store)
 
     if whose == "person":
         desk.erasing.person("T1", "U1", by="U-lead", reason="asked for")
@@ -204,11 +205,11 @@ def test_erased_words_leave_the_index_and_its_files(desk, whose):
 
     assert found(desk, CANARY) == set()
     assert CANARY.casefold() not in repr(table(desk)).casefold()
-    assert "olpertinger" not in files(desk.store)
+    assert "pertinger" not in files(desk.store)
     assert found(desk, "wolf") == {"c2"}
     assert "c1" in found(desk, "watching crowds")  # the title of a flag in the replies
     after = memory_of(desk)
-    assert (after.erased, after.turns, after.facts) == (41, 41, before.facts)
+    assert (after.erased, after.turns, after.facts) == (4, 4, before.facts)
     with reading(desk) as connection:
         mine = connection.execute(select(lines).where(lines.c.conversation == "c1")).one()
     assert mine.asker == ""

@@ -57,8 +57,8 @@ def fits(seen, wanted: Filter, one: Made):
         not wanted.unchecked or bool(memory.unchecked),
         wanted.handed_over is None or memory.handed_over is wanted.handed_over,
         wanted.reviewed is None or memory.reviewed is wanted.reviewed,
-        not wanted.text or bool(sought) and all(
-            any(word.startswith(begin) for word in spoken) for begin in sought),
+        not wanted.text or (bool(sought) and all(
+            any(word.startswith(begin) for word in spoken) for begin in sought)),
     ])
 
 

@@ -12,7 +12,7 @@ from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, MessageKey
 from bot.editions import Editions
-from retrieval.guidance import Checked, Fact, ProvisionId, ReleaseId
+from retrieval.guidance import Checked, Fact, ReleaseId
 from retrieval.releases import content_of
 from tests.console.talking import DEAL, viewer
 
@@ -115,7 +115,7 @@ def test_whoever_asked_sees_their_conversation_and_not_what_reviewers_do(talked)
     assert mine.status_code == 200
     assert "my remark" in mine.text
     assert "zebra" not in mine.text and "Read 1" not in words(mine)
-    for said in ("zebra remark", "zebra suit", "zebra doubt", "Read 2 times"):
+    for said in ("zebra remark", "zebra suit", "zebra doubt", "Read 3 times"):
         assert said in words(theirs)
 
 
@@ -124,7 +124,8 @@ def test_whatever_people_write_stays_text(desk):
     desk.note("c1", "comment", user=EVIL, words={"text": EVIL}, body={"turn": EVIL})
     desk.note("c1", EVIL, body={"x": {"y": [EVIL]}, "z": [EVIL]})
     seen = replace(viewer(), name=EVIL, token='"><script>')
-    for path in ("/", "/conversations/c1", f"/?text={EVIL}&flag={EVIL}&asker={EVIL}&fact:product={EVIL}",
+    for path in ("/", "/conversations/c1",
+                 f"/?text={EVIL}&flag={EVIL}&asker={EVIL}&fact:product={EVIL}",
                  f"/conversations/{EVIL}", f"/provisions/{EVIL}/{EVIL}"):
         page = desk.client(seen).get("/console" + path)
         assert "<script>" not in page.text and "<img" not in page.text, path
@@ -297,7 +298,17 @@ def test_stretches_name_every_fact_that_rests_on_them_and_lose_no_character():
     said = "the police of Kenya"
     facts = [told("who", "police", "police", 4), told("where", "police of Kenya",
              "police of Kenya", 4), told("picked", "Other", "Other", 0)]
-    found = spans(said, facts, lambda fact, _: str(fact))
+    found = spans(said, facts, named)
     assert found == [Span("the "), Span("police", ("where", "who")), Span(" of Kenya", ("where",))]
-    assert spans("", [], lambda fact, _: "") == []
-    assert ProvisionId("x")
+    assert spans("", [], named) == []
+
+
+def test_words_that_stand_apart_are_marked_apart():
+    found = spans("watch the crowds there", [told("use", "watch, crowds", "watch the crowds", 0)],
+                  named)
+    assert found == [Span("watch", ("use",)), Span(" the "), Span("crowds", ("use",)),
+                     Span(" there")]
+
+
+def named(fact, _answer):
+    return str(fact)
