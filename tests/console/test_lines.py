@@ -37,7 +37,8 @@ def table(desk):
             connection.execute(select(case_tags).order_by(*case_tags.c)).all(),
             connection.execute(text(
                 "SELECT w.workspace, w.seq, w.conversation, CAST(i.tokens AS TEXT) "
-                "FROM case_words w JOIN case_words_index i ON i.ID = w.id ORDER BY w.workspace, w.seq"
+                "FROM case_words w "
+                "JOIN case_words_index i ON i.ID = w.id ORDER BY w.workspace, w.seq"
                 .replace("ID", id_))).all(),
             connection.scalar(text("SELECT count(*) FROM case_words_index")),
         ]
