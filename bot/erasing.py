@@ -14,6 +14,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select, text, update
 
+from bot import case_lines
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
@@ -151,6 +152,8 @@ class Erasing:
         for name in names:
             _forget(connection, name, keys)
             _empty_trays(connection, name, people)
+        case_lines.redo(connection, names)
+        case_lines.purge(connection)
         append(connection, workspace, Happening(
             ERASED, f"erased:{uuid4().hex}", self._now(), by, names[0] if len(names) == 1 else None,
             {"conversations": sorted(names), "rows": len(keys), "reason": reason,
@@ -167,8 +170,9 @@ class Erasing:
             return
         engine = self._store.engine.execution_options(isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            for table in (log, conversations, deliveries, outgoing, cases):
-                connection.execute(text(f"VACUUM (FULL) {table.name}"))
+            for table in ("log", "conversations", "deliveries", "outgoing", "cases", "case_lines",
+                          "case_words_index"):
+                connection.execute(text(f"VACUUM (FULL) {table}"))
 
     # --- holds ------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, RowMapping, Table, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.case_lines import follow
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import (
     GENESIS,
@@ -99,6 +100,7 @@ def append(connection: Connection, workspace: str, happening: Happening) -> Logg
     grown = edge.with_row(bytes.fromhex(row["digest"]))
     connection.execute(update(log_heads).where(log_heads.c.workspace == workspace).values(
         count=row["seq"], digest=row["digest"], edge=grown.dump()))
+    follow(connection, row)
     return logged(row)
 
 

@@ -251,4 +251,61 @@ sessions = Table(
     Column("revoked_at", Text),
     Index(None, "workspace", "user"),
     Index(None, "expires_at"),
+case_lines = Table(
+    "case_lines",
+    metadata,
+    # What the log adds up to for one conversation, for whoever looks through many; see
+    # `bot.case_lines`, which makes it again from the log.
+    Column("conversation", Text, primary_key=True),
+    Column("workspace", Text, nullable=False),
+    # Empty once erased, and where nobody of Slack's opened it.
+    Column("asker", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("ups", Integer, nullable=False),
+    Column("downs", Integer, nullable=False),
+    Column("unchecked", Integer, nullable=False),
+    Column("handed_over", Integer, nullable=False),
+    Column("reviewed", Integer, nullable=False),
+    Column("erased", Integer, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("memory", Text, nullable=False),
+    Index("ix_case_lines_newest", "workspace", "opened_at", "conversation"),
+    Index("ix_case_lines_urgent", "workspace", "urgency", "opened_at", "conversation"),
+    Index("ix_case_lines_asker", "workspace", "asker", "opened_at"),
+)
+
+case_tags = Table(
+    "case_tags",
+    metadata,
+    # Flags and considerations raised, and values of facts: what lines are looked for by.
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("conversation", Text, primary_key=True),
+    Index(None, "conversation"),
+)
+
+case_words = Table(
+    "case_words",
+    metadata,
+    # Rows of the log whose words are searched.  The words are in case_words_index, which each
+    # database has in a form of its own, by the id.
+    Column("id", Integer, primary_key=True),
+    Column("workspace", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("conversation", Text, nullable=False),
+    UniqueConstraint("workspace", "seq"),
+    Index(None, "conversation"),
+)
+
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False),
 )

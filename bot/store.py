@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, make_url
 
+from bot import case_lines
 from bot import log as log_
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
@@ -88,6 +89,8 @@ class Store:
             AdvisorError: A newer version of the program has written the database.
         """
         upgrade(self.engine)
+        with self.writing() as connection:
+            case_lines.catch_up(connection)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -216,7 +219,7 @@ class Store:
                 posted_ref=turn.posted_ref))
             if along is not None:
                 along(connection)
-        return _turn_of(logged, turn.posted_ref)
+        return turn_of(logged, turn.posted_ref)
 
     def note(self, workspace: str, happening: Happening) -> Logged | None:
         """Put *happening* into the log by itself; None if it is there already."""
@@ -479,10 +482,11 @@ def _happening(turn: Turn) -> Happening:
 
 
 def _turn(row: Row[Any]) -> Turn:
-    return _turn_of(log_.logged(row._mapping), row.posted_ref)
+    return turn_of(log_.logged(row._mapping), row.posted_ref)
 
 
-def _turn_of(logged: Logged, posted_ref: str | None) -> Turn:
+def turn_of(logged: Logged, posted_ref: str | None) -> Turn:
+    """The turn that a row of the log holds, with where its reply was posted."""
     body = dict(logged.body)
     words = logged.words or {}
     put_back(body, json.loads(words.get("quotes") or "[]"))

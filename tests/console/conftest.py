@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from bot.advisor import Advisor
 from bot.console.access import COOKIE, Address, require
 from bot.console.app import Console, Entering, Person, build_console
 from bot.console.rates import Rates
@@ -25,10 +26,13 @@ from bot.console.viewer import Role
 from bot.log import logged
 from bot.schema import log
 from bot.store import Store
+from retrieval.releases import content_of
 from tests.console.provider import CLIENT_ID, CLIENT_SECRET, Provider
-from tests.store.conftest import postgres, url
+from tests.console.talking import Desk
+from tests.dialogue.talking import LIMIT, WordSearch
+from tests.store.conftest import postgres, store, url
 
-__all__ = ["postgres", "url"]
+__all__ = ["postgres", "store", "url"]
 
 BASE = "https://advisor.example.com"
 NEAR = "http://127.0.0.1:8080"
@@ -185,3 +189,16 @@ def house(build: Callable[..., House]) -> House:
 def home(build: Callable[..., House]) -> House:
     """The console of the local workspace."""
     return build(local=True)
+
+
+@pytest.fixture
+def desk(url, guidance, reader, sentences):
+    """People who talk to a bot, and a console that shows it, on both databases."""
+    made = Store(url)
+    made.upgrade()
+    made.keep_release(guidance.release, content_of(guidance))
+    made.activate(guidance.release)
+    advisor = Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),
+                      wording=sentences, store=made, question_limit=LIMIT, message_limit=8000)
+    yield Desk(made, advisor)
+    made.close()

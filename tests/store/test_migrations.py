@@ -19,8 +19,13 @@ from bot.store import Store
 
 
 def differences(store):
+    # The index of words has a form of its own on each database, which no model describes.
+    def ours(name, kind, _parent):
+        return kind != "table" or not name.startswith("case_words_index")
+
     with store.engine.begin() as connection:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        return compare_metadata(
+            MigrationContext.configure(connection, opts={"include_name": ours}), metadata)
 
 
 def test_the_migrations_make_the_schema_that_the_code_uses(url):

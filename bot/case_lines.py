@@ -1,0 +1,429 @@
+"""One line for each conversation, and an index of the words in it: what a reviewer looks through.
+
+The log holds everything and answers no question quickly.  So each row of it is also told to the
+line of its conversation, in the transaction that writes the row; a line is thus a fold over rows
+and nothing else, and `rebuild` makes all of them again from the log.
+
+Facts, flags and considerations are whatever the release calls them: a line keeps them as tags and
+knows none by its name.  What somebody typed stands in no line, only in the index of words, and
+leaves it when it is erased.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    column,
+    delete,
+    select,
+    text,
+    update,
+)
+
+from bot.dialogue.conversation import Intent, Kind, Reply, Status
+from bot.ledger import canonical
+from bot.schema import case_lines, case_tags, case_words, cases, conversations, log, log_heads
+from bot.turn import Turn, turn_from
+from retrieval.guidance import Checked
+from retrieval.matches import Why
+
+LOW_SIMILARITY = 400
+"""Thousandths: a passage relied on that was found no nearer than this is worth a look."""
+GRAVE = 3
+"""Gravity of the gravest flags."""
+LONGEST_WORD = 64
+FLAG, CONSIDERATION, FACT = "flag", "consideration", "fact:"
+"""Kinds of tags; a fact's name follows the last."""
+
+_TURN = "turn"
+_SPOKEN = frozenset({_TURN, "comment"})
+"""Kinds of rows whose words are searched; those of reviewers are not, since askers search too."""
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A red flag that stands raised."""
+
+    gravity: int
+    consideration: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the rows so far add up to."""
+
+    turns: int = 0
+    opened_at: str = ""
+    updated_at: str = ""
+    state: str = ""
+    """The kind of the last reply."""
+    release: str = ""
+    facts: Mapping[str, list[str] | None] = field(default_factory=dict)
+    """Values by fact; None for "I don't know"."""
+    flags: Mapping[str, Raised] = field(default_factory=dict)
+    advised: bool = False
+    pending: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    """Facts that were asked for, and spoken past."""
+    corrected: list[str] = field(default_factory=list)
+    """Facts that were told otherwise before."""
+    late: list[str] = field(default_factory=list)
+    """Those of them that were corrected after an advice had been given."""
+    unchecked: list[str] = field(default_factory=list)
+    """Provisions relied on that nobody has held against the official text."""
+    similarity: int | None = None
+    """Thousandths; of the passages relied on, how near the farthest was."""
+    votes: Mapping[str, bool] = field(default_factory=dict)
+    """By turn, the last thumb."""
+    handed_over: bool = False
+    reviewed_turns: int = 0
+    """How many turns there were when it was last reviewed."""
+    erased: int = 0
+    """Turns whose words are gone."""
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether somebody has reviewed it and nothing was said since."""
+        return 0 < self.turns <= self.reviewed_turns
+
+    @property
+    def grave(self) -> list[Raised]:
+        """The gravest flags that are raised."""
+        return [one for one in self.flags.values() if one.gravity >= GRAVE]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a conversation is worth a review."""
+
+    code: str
+    count: int
+    points: int
+
+
+def reasons(memory: Memory) -> tuple[Reason, ...]:
+    """Why a conversation is worth a review, the weightiest first; none once it was reviewed.
+
+    The points are a judgement of ours on what to look at first, and decide nothing else.
+    """
+    if memory.reviewed:
+        return ()
+    downs = sum(not good for good in memory.votes.values())
+    early = set(memory.corrected) - set(memory.late)
+    near = memory.similarity
+    grave, late = len(memory.grave), len(memory.late)
+    found = [
+        Reason("down", downs, 65 + 5 * min(downs, 3)) if downs else None,
+        Reason("grave", grave, 55 + 5 * min(grave, 3)) if grave else None,
+        Reason("late", late, 40 + 5 * min(late, 3)) if late else None,
+        Reason("corrected", len(early), 20 + 5 * min(len(early), 3)) if early else None,
+        Reason("far", near, 20) if near is not None and near < LOW_SIMILARITY else None,
+        Reason("skipped", len(memory.skipped), 8 + 2 * min(len(memory.skipped), 5))
+        if memory.skipped else None,
+        Reason("unchecked", len(memory.unchecked), min(len(memory.unchecked), 10))
+        if memory.unchecked else None,
+    ]
+    return tuple(sorted(filter(None, found), key=lambda reason: -reason.points))
+
+
+# --- in the transaction of whoever writes a row --------------------------------------------------
+
+
+def follow(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Tell the line of its conversation that *row* was written to the log."""
+    if row["conversation"] is None or row["kind"] not in _TOLD:
+        return
+    known = connection.scalar(select(case_lines.c.memory).where(
+        case_lines.c.conversation == row["conversation"]))
+    before = None if known is None else remembered(known)
+    after = _told(before or Memory(), row)
+    _index(connection, row)
+    _keep(connection, row["conversation"], row["workspace"], before, after)
+
+
+def remembered(text_: str) -> Memory:
+    """The memory that a line keeps as JSON."""
+    fields = json.loads(text_)
+    flags = {name: Raised(**one) for name, one in fields.pop("flags").items()}
+    return Memory(**fields, flags=flags)
+
+
+def redo(connection: Connection, names: Collection[str]) -> None:
+    """Make the lines of the conversations *names* again, as the log has them now."""
+    for name in names:
+        _drop(connection, name)
+        memory, home = Memory(), None
+        for row in _rows(connection, name):
+            memory = _told(memory, row)
+            home = row["workspace"]
+            _index(connection, row)
+        if home is not None:
+            _keep(connection, name, home, None, memory)
+
+
+def rebuild(connection: Connection) -> int:
+    """Make every line again from the log; gives how many there are.
+
+    Nobody writes to a log meanwhile.
+    """
+    connection.execute(select(log_heads.c.workspace).order_by(log_heads.c.workspace)
+                       .with_for_update()).all()
+    for table in (case_tags, case_lines, case_words):
+        connection.execute(delete(table))
+    connection.execute(text("DELETE FROM case_words_index"))
+    names = list(connection.scalars(
+        select(log.c.conversation).where(log.c.conversation.is_not(None),
+                                         log.c.kind.in_(_TOLD)).distinct()))
+    redo(connection, names)
+    return len(names)
+
+
+def catch_up(connection: Connection) -> None:
+    """Make the lines where there are none: of a database that was written before there were any.
+
+    A migration that changes what a line holds empties the table, and they are made anew.
+    """
+    if connection.scalar(select(case_lines.c.conversation).limit(1)) is not None:
+        return
+    if connection.scalar(select(log.c.seq).where(
+            log.c.conversation.is_not(None), log.c.kind.in_(_TOLD)).limit(1)) is not None:
+        rebuild(connection)
+
+
+def purge(connection: Connection) -> None:
+    """Drop what the index still holds of words that were taken out of it."""
+    if connection.dialect.name == "sqlite":
+        # A word that was taken out is only marked as gone until its segment is written again.
+        connection.execute(text(
+            "INSERT INTO case_words_index(case_words_index) VALUES ('optimize')"))
+
+
+# --- the fold ------------------------------------------------------------------------------------
+
+
+def _rows(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
+    query = (select(log).where(log.c.conversation == name, log.c.kind.in_(_TOLD))
+             .order_by(log.c.workspace, log.c.seq))
+    for row in connection.execute(query):
+        yield dict(row._mapping)
+
+
+def _told(memory: Memory, row: Mapping[str, Any]) -> Memory:
+    body = json.loads(row["body"])
+    kind, at = row["kind"], row["at"]
+    memory = replace(memory, opened_at=min(memory.opened_at or at, at),
+                     updated_at=max(memory.updated_at, at))
+    if kind == _TURN:
+        memory = replace(memory, turns=memory.turns + 1,
+                         erased=memory.erased + (row["words"] is None))
+        turn = _turn(body)
+        return memory if turn is None else _with_turn(memory, turn)
+    if kind == "feedback":
+        return replace(memory, votes={**memory.votes, str(body.get("turn")): bool(
+            body.get("good"))})
+    if kind == "handed_over":
+        return replace(memory, handed_over=True)
+    if kind == "reviewed":
+        return replace(memory, reviewed_turns=memory.turns)
+    return memory
+
+
+_TOLD = frozenset({_TURN, "comment", "feedback", "handed_over", "reviewed"})
+"""Kinds of rows that change a line."""
+
+
+def _turn(body: Mapping[str, Any]) -> Turn | None:
+    """The turn of *body*; None where a version wrote it that this one can't read."""
+    try:
+        return turn_from(body, author="", text="")
+    except (ValidationError, KeyError, TypeError):
+        return None
+
+
+def _with_turn(memory: Memory, turn: Turn) -> Memory:
+    reply, message = turn.reply, turn.message
+    heard = {str(fact): None if answer.values is None else sorted(answer.values)
+             for fact, answer in message.heard.items()}
+    changed = {fact for fact, values in heard.items()
+               if _contradicts(memory.facts.get(fact), values)}
+    changed |= {str(fact) for fact in (*message.withdrawn, *message.retracted)
+                if fact in memory.facts}
+    kept = {fact: values for fact, values in memory.facts.items() if fact not in message.retracted}
+    facts: Mapping[str, list[str] | None] = {**kept, **heard}
+    if message.intent is Intent.START_OVER:
+        facts = {}
+    asked = [] if reply.question is None else [str(one.fact) for one in reply.question.all()]
+    skipped = {*memory.skipped, *memory.pending} - facts.keys() - set(asked)
+    relied = {citation.provision for citation in reply.citations()}
+    near = [round(passage.similarity * 1000) for found in turn.found if not found.abstained
+            for passage in found.passages
+            if passage.why is Why.SIMILAR and passage.provision in relied]
+    if memory.similarity is not None:
+        near.append(memory.similarity)
+    unchecked = {str(citation.provision) for citation in reply.citations()
+                 if citation.checked is Checked.UNCHECKED}
+    return replace(
+        memory,
+        state=reply.kind.value,
+        release=str(turn.release),
+        facts=facts,
+        flags=_raised(memory, turn),
+        advised=memory.advised or reply.kind is Kind.ADVICE,
+        pending=sorted(asked),
+        skipped=[] if message.intent is Intent.START_OVER else sorted(skipped),
+        corrected=sorted({*memory.corrected, *changed}),
+        late=sorted({*memory.late, *changed}) if memory.advised else memory.late,
+        unchecked=sorted({*memory.unchecked, *unchecked}),
+        similarity=min(near, default=None),
+    )
+
+
+def _contradicts(before: list[str] | None, now: list[str] | None) -> bool:
+    """Whether a fact that was known is told otherwise; what only adds to it does not count."""
+    return bool(before) and not set(before or ()) <= set(now or ())
+
+
+def _raised(memory: Memory, turn: Turn) -> dict[str, Raised]:
+    shown = {flag.id: Raised(flag.gravity, flag.consideration, flag.title)
+             for flag in turn.reply.flags}
+    return {
+        str(note.flag): shown.get(note.flag) or memory.flags.get(note.flag) or Raised(0, "", "")
+        for note in turn.findings if note.status is Status.RAISED
+    }
+
+
+# --- what the tables hold ------------------------------------------------------------------------
+
+
+def _tags(memory: Memory | None) -> set[tuple[str, str]]:
+    if memory is None:
+        return set()
+    tags = {(FLAG, name) for name in memory.flags}
+    tags |= {(CONSIDERATION, flag.consideration) for flag in memory.flags.values()
+             if flag.consideration}
+    return tags | {(f"{FACT}{fact}", value) for fact, values in memory.facts.items()
+                   for value in values or ()}
+
+
+def _columns(memory: Memory) -> dict[str, Any]:
+    why = reasons(memory)
+    votes = memory.votes.values()
+    return {
+        "opened_at": memory.opened_at,
+        "updated_at": memory.updated_at,
+        "turns": memory.turns,
+        "state": memory.state,
+        "ups": sum(votes),
+        "downs": len(votes) - sum(votes),
+        "unchecked": len(memory.unchecked),
+        "handed_over": int(memory.handed_over),
+        "reviewed": int(memory.reviewed),
+        "erased": memory.erased,
+        "urgency": sum(reason.points for reason in why),
+        "reasons": canonical([[reason.code, reason.count] for reason in why]),
+        "memory": canonical({**asdict(memory), "flags": {
+            name: asdict(flag) for name, flag in memory.flags.items()}}),
+    }
+
+
+def _keep(
+    connection: Connection, name: str, workspace: str, before: Memory | None, after: Memory
+) -> None:
+    values = _columns(after)
+    if before is None:
+        home = connection.scalar(select(conversations.c.workspace).where(
+            conversations.c.id == name))
+        asker = connection.scalar(select(cases.c.asker).where(cases.c.conversation == name))
+        connection.execute(case_lines.insert().values(
+            conversation=name, workspace=home or workspace, asker=asker or "", **values))
+    else:
+        connection.execute(update(case_lines).where(
+            case_lines.c.conversation == name).values(values))
+    gone, new = _tags(before) - _tags(after), _tags(after) - _tags(before)
+    for kind, value in gone:
+        connection.execute(delete(case_tags).where(
+            case_tags.c.conversation == name, case_tags.c.kind == kind,
+            case_tags.c.value == value))
+    if new:
+        connection.execute(case_tags.insert(), [
+            {"conversation": name, "kind": kind, "value": value} for kind, value in sorted(new)])
+
+
+# --- the index of words --------------------------------------------------------------------------
+
+
+def words_of(said: str) -> list[str]:
+    """The words of *said* as they are searched: in small letters, without accents, each once."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", said.casefold())
+                    if not unicodedata.combining(c))
+    return sorted({word[:LONGEST_WORD] for word in _WORD.findall(plain)})
+
+
+def holding(connection: Connection, word: str) -> Select[Any]:
+    """The conversations in which a word begins with *word*, one of `words_of`, as a query."""
+    if connection.dialect.name == "postgresql":
+        begins, found = f"'{word}':*", (
+            "SELECT id FROM case_words_index WHERE tokens @@ CAST(:begins AS tsquery)")
+    else:
+        begins, found = f'"{word}"*', (
+            "SELECT rowid AS id FROM case_words_index WHERE case_words_index MATCH :begins")
+    rows = text(found).bindparams(bindparam("begins", begins, unique=True)).columns(
+        column("id", Integer))
+    return select(case_words.c.conversation).where(
+        case_words.c.id.in_(select(rows.subquery().c.id)))
+
+
+def _index(connection: Connection, row: Mapping[str, Any]) -> None:
+    if row["kind"] not in _SPOKEN:
+        return
+    said = "" if row["words"] is None else str(json.loads(row["words"]).get("text") or "")
+    turn = _turn(json.loads(row["body"])) if row["kind"] == _TURN else None
+    # The body of a turn holds the reply without what it repeats of anybody's words.
+    tokens = words_of(f"{said} {'' if turn is None else _shown(turn.reply)}")
+    if not tokens:
+        return
+    made = connection.execute(case_words.insert().values(
+        workspace=row["workspace"], seq=row["seq"], conversation=row["conversation"]
+    ).returning(case_words.c.id)).scalar_one()
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("INSERT INTO case_words_index (id, tokens) "
+                 "VALUES (:id, array_to_tsvector(CAST(:tokens AS text[])))"),
+            {"id": made, "tokens": tokens})
+    else:
+        connection.execute(text("INSERT INTO case_words_index (rowid, tokens) "
+                                "VALUES (:id, :tokens)"), {"id": made, "tokens": " ".join(tokens)})
+
+
+def _shown(reply: Reply) -> str:
+    """What a reply says that another would not: not what every advice repeats."""
+    parts = [line.text for line in (*reply.lead, *reply.closing)]
+    parts += [part for flag in reply.flags if flag.status is Status.RAISED
+              for part in (flag.title, flag.explains)]
+    parts += [safeguard.title for safeguard in reply.safeguards]
+    if not reply.flags:
+        parts += [part for note in reply.considerations for part in (note.title, note.text)]
+    if reply.question is not None:
+        parts += [one.text for one in reply.question.all()]
+    return " ".join(parts)
+
+
+def _drop(connection: Connection, name: str) -> None:
+    mine = select(case_words.c.id).where(case_words.c.conversation == name)
+    rowid = "id" if connection.dialect.name == "postgresql" else "rowid"
+    for number in connection.scalars(mine).all():
+        connection.execute(text(
+            f"DELETE FROM case_words_index WHERE {rowid} = :id"), {"id": number})  # noqa: S608
+    for table in (case_words, case_tags, case_lines):
+        connection.execute(delete(table).where(table.c.conversation == name))

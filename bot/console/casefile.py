@@ -1,0 +1,375 @@
+"""One conversation to read: each turn with what it rests on, and whatever happened beside them.
+
+Labels and passages come from the release that a turn was drawn from, never from today's.
+Whoever reads is written to the log in the transaction that reads.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, select
+
+from bot.console.listing import Line, line_of
+from bot.console.viewer import Role, Viewer
+from bot.dialogue.conversation import ConversationId, Status, labels
+from bot.dialogue.deal import ASKED_BACK, Answer
+from bot.errors import UnknownRelease
+from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
+from bot.schema import log
+from bot.store import turn_of
+from bot.turn import FindingNote, FoundNote, Turn
+from retrieval.errors import ReleaseNotReady
+from retrieval.guidance import Checked, Fact, Guidance, Provision, ProvisionId, ReleaseId, Source
+
+VIEWED = "viewed"
+LOOKING = frozenset({VIEWED, "exported"})
+"""Kinds of rows that say who has looked."""
+FOR_ASKERS = frozenset({
+    "feedback", "comment", "handed_over", "briefed", "watch", "reminded", "unchanged",
+    "listening", "moved", "erased"})
+"""Kinds of rows beside the turns that whoever asked may see: their own doings, and erasures."""
+
+Editions = Callable[[ReleaseId], Guidance]
+"""Gives the guidance of a release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a message, and which facts rest on it."""
+
+    text: str
+    facts: tuple[str, ...] = ()
+    """What was understood of it: "end-user: Police"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A fact as a message was taken to tell it."""
+
+    label: str
+    values: str
+    said: str
+    sure: bool
+    guessed: bool
+    """Read with so little confidence that it is asked back."""
+    confidence: float
+    supposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A red flag as it was judged in a turn."""
+
+    id: str
+    title: str
+    status: Status
+    gravity: int
+    tentative: bool
+    because: tuple[str, ...]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage that was found."""
+
+    provision: ProvisionId
+    pinpoint: str
+    heading: str
+    checked: Checked | None
+    start: int
+    end: int
+    similarity: float
+    pinned: bool
+    relied_on: bool
+    """Whether the reply cites it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What one query gave."""
+
+    query: str
+    abstained: bool
+    nearest: ProvisionId | None
+    gap: str | None
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A turn as it is read."""
+
+    turn: Turn
+    words: tuple[Span, ...]
+    understood: tuple[Understood, ...]
+    withdrawn: tuple[str, ...]
+    judged: tuple[Judged, ...]
+    searches: tuple[Search, ...]
+    readable: bool
+    """Whether the release that it was drawn from can be read; if not, ids stand for names."""
+
+    @property
+    def raised(self) -> tuple[Judged, ...]:
+        """The flags that are raised."""
+        return tuple(one for one in self.judged if one.status is Status.RAISED)
+
+    @property
+    def open(self) -> tuple[Judged, ...]:
+        """The flags that something could still raise."""
+        return tuple(one for one in self.judged if one.status is Status.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One conversation."""
+
+    line: Line
+    title: str
+    exchanges: tuple[Exchange, ...]
+    timeline: tuple[Logged, ...]
+    """What happened beside the turns, oldest first."""
+    looked: tuple[Logged, ...]
+    """Who has looked; empty for whoever asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What the log holds of one conversation."""
+
+    line: Line
+    turns: tuple[Logged, ...]
+    others: tuple[Logged, ...]
+
+
+def take_up(
+    connection: Connection, viewer: Viewer, conversation: ConversationId, at: datetime
+) -> Rows | None:
+    """The rows of *conversation*, and the row that says that *viewer* has read it.
+
+    Args:
+        connection: A transaction that writes.
+        viewer: Who reads.
+        conversation: Which one.
+        at: When.
+
+    Returns:
+        None if there is no such conversation that *viewer* may see; then nothing is written.
+    """
+    line = line_of(connection, viewer, conversation)
+    if line is None or not line.turns:
+        return None
+    append(connection, viewer.workspace, Happening(
+        VIEWED, f"{VIEWED}:{uuid4().hex}", at, viewer.user, conversation,
+        {"session": viewer.session}))
+    found = connection.execute(
+        select(log)
+        .where(log.c.workspace.in_([viewer.workspace, BEFORE_WORKSPACES]),
+               log.c.conversation == conversation)
+        .order_by(log.c.workspace, log.c.seq)).all()
+    rows = [logged(row._mapping) for row in found]
+    return Rows(line, tuple(row for row in rows if row.kind == TURN),
+                tuple(row for row in rows if row.kind != TURN))
+
+
+def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> CaseFile:
+    """*rows* as they are read by *viewer*."""
+    reviews = viewer.role.includes(Role.REVIEWER)
+    beside = [row for row in rows.others if row.kind not in LOOKING
+              and (reviews or row.kind in FOR_ASKERS)]
+    looked = [row for row in rows.others if row.kind in LOOKING] if reviews else []
+    return CaseFile(
+        rows.line, title,
+        tuple(exchange(turn_of(row, None), editions) for row in rows.turns),
+        tuple(sorted(beside, key=lambda row: row.at)), tuple(looked))
+
+
+def exchange(turn: Turn, editions: Editions) -> Exchange:
+    """*turn* as it is read, by the release that it was drawn from."""
+    names = _Names(_edition(editions, turn.release))
+    message = turn.message
+    told = {**message.heard, **message.supposed}
+    relied = {citation.provision for citation in turn.reply.citations()}
+    return Exchange(
+        turn=turn,
+        words=tuple(spans(message.text, told.items(), names.fact_is)),
+        understood=tuple(
+            _understood(names, fact, answer, supposed)
+            for answers, supposed in ((message.heard, False), (message.supposed, True))
+            for fact, answer in sorted(answers.items())),
+        withdrawn=tuple(names.fact_is(fact, Answer(values, "", message.key))
+                        for fact, values in sorted(message.withdrawn.items())),
+        judged=tuple(sorted((_judged(names, note, turn) for note in turn.findings),
+                            key=lambda one: -one.gravity)),
+        searches=tuple(_search(names, found, relied) for found in turn.found),
+        readable=names.guidance is not None,
+    )
+
+
+def spans(
+    text: str, answers: Iterable[tuple[Fact, Answer]], tell: Callable[[Fact, Answer], str]
+) -> list[Span]:
+    """*text* cut where the words begin and end that facts rest on.
+
+    Facts may rest on the same words, or on some that overlap: each stretch names all of its own.
+    An answer whose words don't stand at its place, such as one that was picked, marks nothing.
+    """
+    marks = [(start, end, tell(fact, answer)) for fact, answer in answers
+             for start, end in _places(text, answer)]
+    edges = sorted({0, len(text), *(edge for start, end, _ in marks for edge in (start, end))})
+    found: list[Span] = []
+    for start, end in pairwise(edges):
+        facts = tuple(sorted(name for from_, to, name in marks if from_ <= start and end <= to))
+        if found and found[-1].facts == facts:
+            found[-1] = Span(found[-1].text + text[start:end], facts)
+        else:
+            found.append(Span(text[start:end], facts))
+    return found
+
+
+def _places(text: str, answer: Answer) -> list[tuple[int, int]]:
+    """Where the words of *answer* stand; words that stand apart are told with commas between."""
+    if not answer.said:
+        return []
+    if text[answer.start : answer.end] == answer.said:
+        return [(answer.start, answer.end)]
+    found, at = [], answer.start
+    for words in answer.said.split(", "):
+        at = text.find(words, at, answer.end)
+        if at < 0 or not words:
+            return []
+        found.append((at, at + len(words)))
+        at += len(words)
+    return found
+
+
+class _Names:
+    """Names of things by a release, or their ids where it can't be read."""
+
+    def __init__(self, guidance: Guidance | None) -> None:
+        self.guidance = guidance
+
+    def fact(self, fact: Fact) -> str:
+        question = None if self.guidance is None else self.guidance.questions.get(fact)
+        return str(fact) if question is None else question.label
+
+    def values(self, fact: Fact, values: frozenset[str] | None) -> str:
+        if values is None:
+            return "doesn't know"
+        if self.guidance is None or fact not in self.guidance.questions:
+            return ", ".join(sorted(values))
+        return labels(self.guidance, fact, values)
+
+    def fact_is(self, fact: Fact, answer: Answer) -> str:
+        return f"{self.fact(fact)}: {self.values(fact, answer.values)}"
+
+    def provision(self, name: ProvisionId) -> Provision | None:
+        return None if self.guidance is None else self.guidance.provisions.get(name)
+
+
+def _edition(editions: Editions, release: ReleaseId) -> Guidance | None:
+    try:
+        return editions(release)
+    except (UnknownRelease, ReleaseNotReady):
+        return None
+
+
+def _understood(names: _Names, fact: Fact, answer: Answer, supposed: bool) -> Understood:
+    return Understood(names.fact(fact), names.values(fact, answer.values), answer.said,
+                      answer.sure, answer.confidence < ASKED_BACK, answer.confidence, supposed)
+
+
+def _judged(names: _Names, note: FindingNote, turn: Turn) -> Judged:
+    flag = None if names.guidance is None else names.guidance.flag_by_id.get(note.flag)
+    shown = next((one for one in turn.reply.flags if one.id == note.flag), None)
+    title = flag.title if flag is not None else note.flag if shown is None else shown.title
+    gravity = flag.gravity if flag is not None else 0 if shown is None else shown.gravity
+    return Judged(
+        note.flag, title, note.status, gravity, note.tentative,
+        *(tuple(map(names.fact, facts)) for facts in (note.because, note.missing, note.unknown)))
+
+
+def _search(names: _Names, found: FoundNote, relied: set[ProvisionId]) -> Search:
+    gap = None if names.guidance is None else names.guidance.gap_by_id.get(found.gap or "")
+    passages = []
+    for one in found.passages:
+        provision = names.provision(one.provision)
+        passages.append(Passage(
+            one.provision,
+            one.provision if provision is None else provision.pinpoint,
+            "" if provision is None else provision.heading,
+            None if provision is None else provision.checked,
+            one.start, one.end, one.similarity, one.why.value == "pinned",
+            one.provision in relied))
+    return Search(found.query.text, found.abstained, found.nearest,
+                  found.gap if gap is None else gap.title, tuple(passages))
+
+
+# --- a provision ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AsItRead:
+    """A provision as it read in one release."""
+
+    release: ReleaseId
+    provision: Provision
+    source: Source
+    spans: tuple[Span, ...]
+    """Its text, the passage that was relied on marked."""
+    before: Provision | None
+    after: Provision | None
+    """Those of its source beside it."""
+    now: str | None
+    """What became of it since: None while it reads the same in the release in force."""
+
+
+CHANGED, GONE, CHECKED_SINCE = "changed", "gone", "checked"
+
+
+def as_it_read(
+    editions: Editions,
+    release: ReleaseId,
+    name: ProvisionId,
+    relied_on: tuple[int, int] | None,
+    current: Guidance | None,
+) -> AsItRead | None:
+    """The provision *name* as it read in *release*; None if that can't be read or lacks it."""
+    guidance = _edition(editions, release)
+    provision = None if guidance is None else guidance.provisions.get(name)
+    if guidance is None or provision is None:
+        return None
+    beside = [one for one in guidance.provisions.values() if one.source == provision.source]
+    place = next(n for n, one in enumerate(beside) if one.id == name)
+    start, end = relied_on or (0, 0)
+    start, end = max(0, min(start, len(provision.text))), max(0, min(end, len(provision.text)))
+    text = provision.text
+    parts = [Span(text)] if start >= end else [
+        Span(text[:start]), Span(text[start:end], ("the passage relied on",)), Span(text[end:])]
+    return AsItRead(
+        release, provision, guidance.sources[provision.source],
+        tuple(part for part in parts if part.text),
+        beside[place - 1] if place else None,
+        beside[place + 1] if place + 1 < len(beside) else None,
+        _since(provision, current))
+
+
+def _since(then: Provision, current: Guidance | None) -> str | None:
+    if current is None:
+        return None
+    now = current.provisions.get(then.id)
+    if now is None:
+        return GONE
+    if (now.text, now.heading, now.pinpoint) != (then.text, then.heading, then.pinpoint):
+        return CHANGED
+    return None if now.checked is then.checked else CHECKED_SINCE
+
+
+def detail_of(row: Logged) -> Mapping[str, Any]:
+    """What a row says beside when and who, with the words as far as they are kept."""
+    return {**row.detail, **(row.words or {})}

@@ -1,0 +1,70 @@
+"""Whether the log of a workspace is as it was recorded, as a mark on what is read from it.
+
+Holding a log against its digests takes a pass over all of it, so it is done beside the pages, and
+again when the last finding is old.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.checkpoints import Checkpoints, Verdict
+
+KEPT_FOR = timedelta(minutes=15)
+"""How long a finding is shown before the log is held against its digests again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What was found, and when."""
+
+    verdict: Verdict
+    at: datetime
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.verdict.broken is None
+
+
+def beside(work: Callable[[], None]) -> None:
+    """Do *work* in a thread of its own."""
+    threading.Thread(target=work, name="log-integrity", daemon=True).start()
+
+
+class Integrity:
+    """The marks of all workspaces."""
+
+    def __init__(
+        self,
+        checkpoints: Checkpoints,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        start: Callable[[Callable[[], None]], None] = beside,
+    ) -> None:
+        """Hold logs against *checkpoints*; *start* is handed the work."""
+        self._checkpoints = checkpoints
+        self._now = now
+        self._start = start
+        self._marks: dict[str, Mark] = {}
+        self._busy: set[str] = set()
+        self._lock = threading.Lock()
+
+    def of(self, workspace: str) -> Mark | None:
+        """The last finding on *workspace*; None until there is one.  An old one is renewed."""
+        with self._lock:
+            mark = self._marks.get(workspace)
+            old = mark is None or self._now() - mark.at >= KEPT_FOR
+            if not old or workspace in self._busy:
+                return mark
+            self._busy.add(workspace)
+        self._start(lambda: self._look(workspace))
+        return self._marks.get(workspace)
+
+    def _look(self, workspace: str) -> None:
+        try:
+            (verdict,) = self._checkpoints.verify(only=workspace)
+            self._marks[workspace] = Mark(verdict, self._now())
+        finally:
+            with self._lock:
+                self._busy.discard(workspace)

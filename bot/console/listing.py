@@ -1,0 +1,324 @@
+"""Which conversations a viewer looks through: by what, in which order, and page by page.
+
+Pages begin where the one before ended, by the values that order them, so that what is added
+meanwhile shifts nothing.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    select,
+    tuple_,
+)
+
+from bot.case_lines import CONSIDERATION, FACT, FLAG, Memory, holding, remembered, words_of
+from bot.console.viewer import Role, Viewer
+from bot.dialogue.conversation import ConversationId, Kind
+from bot.schema import case_lines, case_tags, saved_filters
+
+_E = TypeVar("_E", bound=StrEnum)
+
+MOST_LINES = 100
+"""Most lines of a page."""
+MOST_WORDS = 6
+"""Words of a search that count."""
+MOST_SAVED = 30
+LONGEST_NAME = 60
+
+
+class Order(StrEnum):
+    """What stands first."""
+
+    NEWEST = "newest"
+    """Those opened last."""
+    EXCEPTION = "exception"
+    """Those that most ask for a person's eye; reviewed ones come last."""
+
+
+class Feedback(StrEnum):
+    """What thumbs it got."""
+
+    DOWN = "down"
+    UP = "up"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is looked for; empty fields let everything pass."""
+
+    flag: str = ""
+    consideration: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Value by fact, such as the product, the end-user, the country."""
+    asker: str = ""
+    since: date | None = None
+    until: date | None = None
+    state: str = ""
+    """Kind of the last reply."""
+    feedback: Feedback | None = None
+    unchecked: bool = False
+    """Only where a provision was relied on that nobody has checked."""
+    handed_over: bool | None = None
+    reviewed: bool | None = None
+    text: str = ""
+    order: Order = Order.EXCEPTION
+
+    @classmethod
+    def parse(cls, query: str) -> "Filter":
+        """The filter of a query string; what makes no sense in it counts as left empty."""
+        given = {name: value.strip() for name, value in parse_qsl(query, max_num_fields=60)}
+        return cls(
+            flag=given.get("flag", ""),
+            consideration=given.get("consideration", ""),
+            facts={name.removeprefix(FACT): value for name, value in sorted(given.items())
+                   if name.startswith(FACT) and value},
+            asker=given.get("asker", ""),
+            since=_date(given.get("since", "")),
+            until=_date(given.get("until", "")),
+            state=_one_of(Kind, given.get("state", "")) or "",
+            feedback=_one_of(Feedback, given.get("feedback", "")),
+            unchecked=given.get("unchecked") == "yes",
+            handed_over=_YES_NO.get(given.get("handed_over", "")),
+            reviewed=_YES_NO.get(given.get("reviewed", "")),
+            text=given.get("text", ""),
+            order=_one_of(Order, given.get("order", "")) or Order.EXCEPTION,
+        )
+
+    def query(self) -> str:
+        """The query string that `parse` makes this filter of."""
+        pairs = {
+            "flag": self.flag,
+            "consideration": self.consideration,
+            **{f"{FACT}{name}": value for name, value in sorted(self.facts.items())},
+            "asker": self.asker,
+            "since": "" if self.since is None else self.since.isoformat(),
+            "until": "" if self.until is None else self.until.isoformat(),
+            "state": self.state,
+            "feedback": self.feedback or "",
+            "unchecked": "yes" if self.unchecked else "",
+            "handed_over": _said(self.handed_over),
+            "reviewed": _said(self.reviewed),
+            "text": self.text,
+            "order": "" if self.order is Order.EXCEPTION else self.order.value,
+        }
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is looked for in particular."""
+        return replace(self, order=Order.EXCEPTION) != Filter()
+
+
+_YES_NO = {"yes": True, "no": False}
+
+
+def _said(choice: bool | None) -> str:
+    return "" if choice is None else "yes" if choice else "no"
+
+
+def _date(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
+
+
+def _one_of(kind: type[_E], given: str) -> _E | None:
+    return next((one for one in kind if one.value == given), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One conversation in the queue."""
+
+    conversation: ConversationId
+    asker: str
+    opened_at: datetime
+    updated_at: datetime
+    turns: int
+    state: str
+    ups: int
+    downs: int
+    handed_over: bool
+    reviewed: bool
+    erased: int
+    urgency: int
+    reasons: tuple[tuple[str, int], ...]
+    """Why it is worth a review, as code and count, the weightiest first."""
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines, and where the next begin."""
+
+    lines: tuple[Line, ...]
+    after: str | None
+    """What `page` takes to go on; None at the end."""
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The lines that *viewer* may see."""
+    mine = case_lines.c.workspace == viewer.workspace
+    if not viewer.role.includes(Role.REVIEWER):
+        # Whoever was erased has no name left, and nobody has the empty one.
+        mine &= and_(case_lines.c.asker == viewer.user, case_lines.c.asker != "")
+    return mine
+
+
+def page(
+    connection: Connection, viewer: Viewer, wanted: Filter, after: str = "",
+    limit: int = MOST_LINES,
+) -> Page:
+    """The lines that *wanted* lets pass and *viewer* may see, from *after* on."""
+    limit = max(1, min(limit, MOST_LINES))
+    query = _passing(connection, viewer, wanted)
+    keys = [case_lines.c.opened_at, case_lines.c.conversation]
+    if wanted.order is Order.EXCEPTION:
+        keys.insert(0, case_lines.c.urgency)
+    start = _start(after, len(keys))
+    if start is not None:
+        query = query.where(tuple_(*keys) < tuple_(*start))
+    query = query.order_by(*(key.desc() for key in keys)).limit(limit + 1)
+    found = connection.execute(query).all()
+    lines = tuple(_line(row) for row in found[:limit])
+    if len(found) <= limit:
+        return Page(lines, None)
+    last = found[limit - 1]
+    return Page(lines, json.dumps([getattr(last, key.name) for key in keys]))
+
+
+def count(connection: Connection, viewer: Viewer, wanted: Filter) -> int:
+    """How many lines *wanted* lets pass."""
+    inner = _passing(connection, viewer, wanted).with_only_columns(case_lines.c.conversation)
+    return int(connection.scalar(select(func.count()).select_from(inner.subquery())) or 0)
+
+
+def tags(connection: Connection, viewer: Viewer, kind: str) -> Sequence[str]:
+    """The values of *kind* that any line of *viewer*'s has: what can be filtered by."""
+    return connection.scalars(
+        select(case_tags.c.value).distinct()
+        .join(case_lines, case_lines.c.conversation == case_tags.c.conversation)
+        .where(visible(viewer), case_tags.c.kind == kind).order_by(case_tags.c.value)).all()
+
+
+def line_of(
+    connection: Connection, viewer: Viewer, conversation: ConversationId
+) -> Line | None:
+    """The line of *conversation*, if *viewer* may see it."""
+    row = connection.execute(select(case_lines).where(
+        visible(viewer), case_lines.c.conversation == conversation)).one_or_none()
+    return None if row is None else _line(row)
+
+
+def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[Any]:
+    lines = case_lines.c
+    query = select(case_lines).where(visible(viewer), lines.turns > 0)
+    tagged = {FLAG: wanted.flag, CONSIDERATION: wanted.consideration,
+              **{f"{FACT}{fact}": value for fact, value in wanted.facts.items()}}
+    for kind, value in tagged.items():
+        if value:
+            query = query.where(exists().where(
+                case_tags.c.kind == kind, case_tags.c.value == value,
+                case_tags.c.conversation == lines.conversation))
+    if wanted.asker:
+        query = query.where(lines.asker == wanted.asker)
+    if wanted.since is not None:
+        query = query.where(lines.updated_at >= wanted.since.isoformat())
+    if wanted.until is not None and wanted.until < date.max:
+        query = query.where(lines.opened_at < (wanted.until + timedelta(days=1)).isoformat())
+    if wanted.state:
+        query = query.where(lines.state == wanted.state)
+    if wanted.feedback is not None:
+        query = query.where({
+            Feedback.DOWN: lines.downs > 0, Feedback.UP: lines.ups > 0,
+            Feedback.NONE: and_(lines.ups == 0, lines.downs == 0)}[wanted.feedback])
+    if wanted.unchecked:
+        query = query.where(lines.unchecked > 0)
+    if wanted.handed_over is not None:
+        query = query.where(lines.handed_over == int(wanted.handed_over))
+    if wanted.reviewed is not None:
+        query = query.where(lines.reviewed == int(wanted.reviewed))
+    words = words_of(wanted.text)[:MOST_WORDS]
+    if wanted.text and not words:
+        return query.where(false())
+    for word in words:
+        query = query.where(lines.conversation.in_(holding(connection, word)))
+    return query
+
+
+def _start(after: str, length: int) -> list[Any] | None:
+    """Where a page starts; None for the first, and for what no page ever gave."""
+    try:
+        start = json.loads(after)
+    except ValueError:
+        return None
+    kinds: list[type] = [int, str, str][-length:]
+    if not isinstance(start, list) or list(map(type, start)) != kinds:
+        return None
+    return start
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(
+        conversation=ConversationId(row.conversation),
+        asker=row.asker,
+        opened_at=datetime.fromisoformat(row.opened_at),
+        updated_at=datetime.fromisoformat(row.updated_at),
+        turns=row.turns,
+        state=row.state,
+        ups=row.ups,
+        downs=row.downs,
+        handed_over=bool(row.handed_over),
+        reviewed=bool(row.reviewed),
+        erased=row.erased,
+        urgency=row.urgency,
+        reasons=tuple((code, number) for code, number in json.loads(row.reasons)),
+        memory=remembered(row.memory),
+    )
+
+
+# --- filters that somebody keeps -----------------------------------------------------------------
+
+
+def saved(connection: Connection, viewer: Viewer) -> list[tuple[str, str]]:
+    """The filters that *viewer* keeps, as name and query string."""
+    query = select(saved_filters.c.name, saved_filters.c.query).where(
+        saved_filters.c.workspace == viewer.workspace, saved_filters.c.user == viewer.user)
+    return [(row.name, row.query) for row in connection.execute(
+        query.order_by(saved_filters.c.name))]
+
+
+def save(connection: Connection, viewer: Viewer, name: str, wanted: Filter) -> bool:
+    """Keep *wanted* under *name*, in place of one of that name; False if there are too many."""
+    name = " ".join(name.split())[:LONGEST_NAME]
+    kept = {known for known, _ in saved(connection, viewer)}
+    if not name or (name not in kept and len(kept) >= MOST_SAVED):
+        return False
+    drop(connection, viewer, name)
+    connection.execute(saved_filters.insert().values(
+        workspace=viewer.workspace, user=viewer.user, name=name, query=wanted.query()))
+    return True
+
+
+def drop(connection: Connection, viewer: Viewer, name: str) -> None:
+    """Keep the filter *name* no longer."""
+    connection.execute(delete(saved_filters).where(
+        saved_filters.c.workspace == viewer.workspace, saved_filters.c.user == viewer.user,
+        saved_filters.c.name == name))

@@ -1,0 +1,236 @@
+"""The pages that are read: the queue, one conversation, one provision.
+
+Each is one complete page, drawn on the server and readable without script.  The routes expect who
+looks as `request.state.viewer`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.case_lines import FACT
+from bot.console import listing, wording
+from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid_out, take_up
+from bot.console.integrity import Integrity
+from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
+from bot.console.viewer import Role, Viewer
+from bot.dialogue.conversation import Citation, ConversationId
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.naming import deal_title, naming_questions
+from bot.errors import UnknownRelease
+from bot.plain import MARKS, STATES
+from bot.store import Store
+from retrieval.errors import ReleaseNotReady
+from retrieval.guidance import Checked, Fact, Guidance, ProvisionId, Question, ReleaseId
+
+LONGEST_QUERY = 2000
+"""Longest query string of a filter that is read."""
+UNTITLED = "Nothing told of a deal yet"
+
+Endpoint = Callable[[Request], Response | Awaitable[Response]]
+Rule = Callable[[Role], Callable[[Any], Any]]
+"""States which role an endpoint takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the pages are drawn from.
+
+    Attributes:
+        store: The database.
+        editions: Gives the guidance of a release.
+        integrity: Whether a log is as it was recorded.
+        now: The time.
+    """
+
+    store: Store
+    editions: Editions
+    integrity: Integrity
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def pages(reading: Reading, rule: Rule) -> list[Route]:
+    """The routes of the pages; *rule* wraps each endpoint by the role that it takes."""
+    made = _Pages(reading)
+    asker = rule(Role.ASKER)
+    return [
+        Route("/", asker(made.queue), methods=["GET"]),
+        Route("/filters", asker(made.save), methods=["POST"]),
+        Route("/filters/drop", asker(made.drop), methods=["POST"]),
+        Route("/conversations/{conversation:path}", asker(made.conversation), methods=["GET"]),
+        Route("/provisions/{release}/{provision}", asker(made.provision), methods=["GET"]),
+    ]
+
+
+class _Pages:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def queue(self, request: Request) -> Response:
+        """The conversations to look through."""
+        viewer: Viewer = request.state.viewer
+        wanted = Filter.parse(request.url.query[:LONGEST_QUERY])
+        after = request.query_params.get("after", "")
+        guidance = self._current()
+        with self._reading.store.reading() as connection:
+            page = listing.page(connection, viewer, wanted, after)
+            total = listing.count(connection, viewer, wanted)
+            saved = listing.saved(connection, viewer)
+            choices = [] if guidance is None else [
+                _Choices.of(connection, viewer, question)
+                for question in naming_questions(guidance)]
+        base = wanted.query()
+        more = None if page.after is None else f"?{_joined(base, after=page.after)}"
+        return _page(
+            request, "queue.html",
+            wanted=wanted, page=page, total=total, saved=saved, choices=choices, more=more,
+            first=f"?{base}", started=bool(after), most=MOST_LINES,
+            flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
+            considerations=[] if guidance is None else [
+                (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
+            title=lambda line: _title(guidance, line),
+            orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
+            feedbacks=Feedback, fact=FACT, untitled=UNTITLED)
+
+    async def save(self, request: Request) -> Response:
+        """Keep a filter under a name."""
+        viewer: Viewer = request.state.viewer
+        form = await request.form()
+        name, query = str(form.get("name") or ""), str(form.get("query") or "")
+        wanted = Filter.parse(query[:LONGEST_QUERY])
+
+        def write() -> bool:
+            with self._reading.store.writing() as connection:
+                return listing.save(connection, viewer, name, wanted)
+
+        if not await run_in_threadpool(write):
+            return _page(request, "nothing.html", 400, heading="Not kept",
+                         why="A filter needs a name, and at most "
+                             f"{listing.MOST_SAVED} are kept for each person.")
+        return RedirectResponse(f"{_root(request)}/?{wanted.query()}", 303)
+
+    async def drop(self, request: Request) -> Response:
+        """Keep a filter no longer."""
+        viewer: Viewer = request.state.viewer
+        name = str((await request.form()).get("name") or "")
+
+        def write() -> None:
+            with self._reading.store.writing() as connection:
+                listing.drop(connection, viewer, name)
+
+        await run_in_threadpool(write)
+        return RedirectResponse(f"{_root(request)}/", 303)
+
+    def conversation(self, request: Request) -> Response:
+        """One conversation."""
+        viewer: Viewer = request.state.viewer
+        name = ConversationId(request.path_params["conversation"])
+        with self._reading.store.writing() as connection:
+            rows = take_up(connection, viewer, name, self._reading.now())
+        if rows is None:
+            # Whether it exists for somebody else is nobody's business.
+            return _missing(request, "There is no such conversation, or none that you may see.")
+        title = _title(self._current(), rows.line)
+        return _page(
+            request, "conversation.html",
+            file=laid_out(rows, viewer, self._reading.editions, title),
+            mark=self._reading.integrity.of(viewer.workspace),
+            numbered=_numbered, coverage=STATES, detail=detail_of, untitled=UNTITLED)
+
+    def provision(self, request: Request) -> Response:
+        """A provision as it read in a release."""
+        release = ReleaseId(request.path_params["release"])
+        name = ProvisionId(request.path_params["provision"])
+        current = self._current()
+        read = as_it_read(self._reading.editions, release, name, _span(request), current)
+        if read is None:
+            return _missing(request, f"The release {release} can’t be read here, or has no such "
+                                     "provision.")
+        return _page(request, "provision.html", read=read,
+                     current=None if current is None else current.release)
+
+    def _current(self) -> Guidance | None:
+        """The guidance in force; None before the first release is kept."""
+        release = self._reading.store.active_release()
+        try:
+            return None if release is None else self._reading.editions(release)
+        except (UnknownRelease, ReleaseNotReady):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """A fact that can be filtered by, with the values that occur."""
+
+    fact: Fact
+    label: str
+    values: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, connection: Any, viewer: Viewer, question: Question) -> "_Choices":
+        found = listing.tags(connection, viewer, f"{FACT}{question.fact}")
+        named = sorted(((value, question.label_of(value)) for value in found),
+                       key=lambda pair: pair[1].casefold())
+        return cls(question.fact, question.label, tuple(named))
+
+
+def _title(guidance: Guidance | None, line: Line) -> str:
+    if guidance is None:
+        return ""
+    return deal_title(guidance, Deal({
+        Fact(fact): Answer(None if values is None else frozenset(values), "", MessageKey(""))
+        for fact, values in line.memory.facts.items()}))
+
+
+def _numbered(exchange: Exchange) -> Callable[[Citation], int]:
+    """Gives the number of a citation in the list of what a reply relies on."""
+    numbers = {(one.provision, one.start, one.end): n
+               for n, one in enumerate(exchange.turn.reply.citations(), start=1)}
+    return lambda one: numbers.get((one.provision, one.start, one.end), 0)
+
+
+def _span(request: Request) -> tuple[int, int] | None:
+    try:
+        return int(request.query_params["from"]), int(request.query_params["to"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _joined(query: str, **more: str) -> str:
+    return "&".join(filter(None, [query, urlencode(more)]))
+
+
+def _root(request: Request) -> str:
+    return str(request.scope.get("root_path", ""))
+
+
+def _missing(request: Request, why: str) -> Response:
+    return _page(request, "nothing.html", 404, heading="Not here", why=why)
+
+
+def _page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    root = _root(request)
+    shared: Mapping[str, Any] = {"root": root, "viewer": request.state.viewer}
+    return HTMLResponse(_environment().get_template(template).render({**shared, **values}), status)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bot.console", "templates"), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals |= {
+        "say": wording, "marks": MARKS, "Checked": Checked,
+        "address": lambda text: quote(str(text), safe="")}
+    environment.filters |= {
+        "when": wording.when, "person": wording.person, "happened": wording.happened}
+    return environment

@@ -1,0 +1,82 @@
+"""How codes and marks read on the pages of the console: always in words, never by colour alone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.console.listing import Line
+from retrieval.guidance import Checked
+
+CHECKED: Mapping[Checked, str] = {
+    Checked.OFFICIAL: "official text",
+    Checked.SEEN: "seen in a reliable source",
+    Checked.UNCHECKED: "not checked",
+}
+STATES: Mapping[str, str] = {
+    "ask": "being asked",
+    "advice": "advised",
+    "decline": "declined",
+    "": "can’t be read",
+}
+GRAVITY: Mapping[int, tuple[str, str]] = {
+    3: ("▲▲▲", "grave"),
+    2: ("▲▲", "serious"),
+    1: ("▲", "of note"),
+    0: ("△", "of unknown gravity"),
+}
+"""A shape and a word for how grave a flag is."""
+SHAPES: Mapping[str, str] = {
+    "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻", "far": "≈", "skipped": "∅",
+    "unchecked": "?",
+}
+HAPPENED: Mapping[str, str] = {
+    "feedback": "Feedback",
+    "comment": "Comment",
+    "handed_over": "Sent to compliance",
+    "briefed": "Brief written",
+    "watch": "Watch date",
+    "reminded": "Reminded",
+    "unchanged": "Nothing has changed",
+    "listening": "Listening in the thread",
+    "moved": "Moved to a private conversation",
+    "refused_outsider": "Refused to somebody from outside",
+    "erased": "Words erased",
+    "held": "Legal hold",
+    "released": "Legal hold lifted",
+    "reviewed": "Reviewed",
+    "viewed": "Read",
+    "exported": "Exported",
+}
+
+
+def reason(code: str, number: int) -> str:
+    """Why a conversation is worth a review, in a few words."""
+    many = number != 1
+    return {
+        "down": f"{number} thumb{'s' if many else ''} down",
+        "grave": f"{number} grave flag{'s' if many else ''} raised",
+        "late": f"{number} fact{'s' if many else ''} corrected after advice",
+        "corrected": f"{number} fact{'s' if many else ''} contradicted",
+        "far": f"a passage relied on is only {number / 1000:.2f} near",
+        "skipped": f"{number} question{'s' if many else ''} left unanswered",
+        "unchecked": f"{number} unchecked provision{'s' if many else ''} relied on",
+    }.get(code, code)
+
+
+def standing(line: Line) -> str:
+    """What stands where there is no reason for a review."""
+    return "Reviewed" if line.reviewed else "Nothing stands out"
+
+
+def when(moment: datetime) -> str:
+    """A time as people read it, in UTC."""
+    return f"{moment:%d %b %Y, %H:%M} UTC"
+
+
+def happened(kind: str) -> str:
+    """A kind of row of the log in words."""
+    return HAPPENED.get(kind, kind.replace("_", " ").capitalize())
+
+
+def person(name: str | None) -> str:
+    """Somebody by their id in Slack; who was erased has none."""
+    return (name or "").rpartition(":")[2] or "erased"

@@ -1,0 +1,239 @@
+"""What is kept of a conversation for the queue is what its log says, and no more."""
+
+import random
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
+
+from bot import case_lines
+from bot.case_lines import Memory, Raised, reasons, remembered
+from bot.console import listing
+from bot.console.listing import Filter
+from bot.dialogue.conversation import ConversationId
+from bot.schema import case_lines as lines
+from bot.schema import case_tags, case_words
+from bot.store import Store
+from tests.console.many import START, conversations, main
+from tests.console.talking import DEAL, reading, viewer
+from tests.store.small import begin, step
+
+CANARY = "Wolpertinger"
+
+
+def memory_of(desk, name="c1"):
+    with reading(desk) as connection:
+        return remembered(connection.scalar(
+            select(lines.c.memory).where(lines.c.conversation == name)))
+
+
+def table(desk):
+    """Everything that the lines and the index hold, but for the ids of the index."""
+    with reading(desk) as connection:
+        id_ = "id" if connection.dialect.name == "postgresql" else "rowid"
+        return [
+            connection.execute(select(lines).order_by(lines.c.conversation)).all(),
+            connection.execute(select(case_tags).order_by(*case_tags.c)).all(),
+            connection.execute(text(
+                "SELECT w.workspace, w.seq, w.conversation, CAST(i.tokens AS TEXT) "
+                "FROM case_words w "
+                "JOIN case_words_index i ON i.ID = w.id ORDER BY w.workspace, w.seq"
+                .replace("ID", id_))).all(),
+            connection.scalar(text("SELECT count(*) FROM case_words_index")),
+        ]
+
+
+def found(desk, words, seen=None):
+    with reading(desk) as connection:
+        return {line.conversation for line in listing.page(
+            connection, seen or viewer(), Filter(text=words)).lines}
+
+
+def test_a_line_tells_what_was_raised_corrected_and_left_unanswered(desk):
+    desk.say("c1", DEAL)
+    first = memory_of(desk)
+    assert (first.turns, first.state) == (1, "ask")
+    assert first.facts["end_user"] == ["police"]
+    assert first.flags and first.pending
+    assert not first.corrected and not first.late
+
+    desk.say("c1", "Give me the advice now.")
+    assert memory_of(desk).advised
+    assert set(memory_of(desk).skipped) == set(first.pending)
+
+    desk.say("c1", "Actually the end-user is the health ministry, not the police.")
+    last = memory_of(desk)
+    assert last.facts["end_user"] == ["health-ministry"]
+    assert last.corrected == last.late == ["end_user"]
+    with reading(desk) as connection:
+        (line,) = listing.page(connection, viewer(), Filter(
+            facts={"end_user": "health-ministry", "country": "KE"})).lines
+        assert not listing.page(connection, viewer(), Filter(facts={"end_user": "police"})).lines
+    assert line.asker == "U1"
+    assert "late" in dict(line.reasons)
+
+
+def test_starting_over_forgets_the_deal(desk):
+    desk.say("c1", DEAL)
+    desk.say("c1", "start over")
+    assert memory_of(desk).facts == {}
+    assert memory_of(desk).flags == {}
+    assert memory_of(desk).skipped == []
+
+
+def test_what_happens_beside_the_turns_is_told_too(desk):
+    desk.say("c1", DEAL)
+    desk.note("c1", "feedback", body={"turn": 1, "good": True})
+    desk.note("c1", "feedback", body={"turn": 1, "good": False})
+    desk.note("c1", "handed_over", body={"turn": 1})
+    memory = memory_of(desk)
+    assert (memory.votes, memory.handed_over) == ({"1": False}, True)
+    assert reasons(memory)[0].code == "down"
+
+    desk.note("c1", "reviewed", user="U-rev")
+    assert memory_of(desk).reviewed
+    assert reasons(memory_of(desk)) == ()
+
+    desk.say("c1", "It is for the army.")
+    assert not memory_of(desk).reviewed
+
+
+def test_the_gravest_stands_on_top():
+    calm = Memory(turns=1)
+    grave = Memory(turns=1, flags={"a": Raised(3, "c", "t")}, unchecked=["p"] * 40)
+    late = Memory(turns=1, corrected=["x"], late=["x"], skipped=list("abcdefgh"))
+    far = Memory(turns=1, similarity=100)
+    points = [sum(r.points for r in reasons(m)) for m in (calm, far, late, grave)]
+    assert points == sorted(points) and points[0] == 0
+    assert [reasons(m)[0].code for m in (far, late, grave)] == ["far", "late", "grave"]
+    assert reasons(Memory(turns=1, similarity=900)) == ()
+
+
+def talked(desk):
+    for n, words in enumerate([DEAL, "what of audits?", "It is for the army", "advise now",
+                               "Actually it is the health ministry", "start over", DEAL]):
+        desk.say("c1", words)
+        desk.say(f"d{n % 3}", words, user="U2", workspace="T2")
+    desk.note("c1", "comment", words={"text": "Mostly right"}, body={"turn": 1})
+    desk.note("c1", "viewed", user="U-rev")
+    desk.note("d1", "feedback", "U2", "T2", {"turn": 1, "good": False})
+    desk.note("d1", "reviewed", "U-lead", "T2")
+
+
+def test_all_lines_can_be_made_again_from_the_log(desk):
+    talked(desk)
+    before = table(desk)
+    assert len(before[0]) == 4
+
+    with desk.store.writing() as connection:
+        assert case_lines.rebuild(connection) == 4
+
+    assert table(desk) == before
+
+
+def test_a_database_of_before_gets_its_lines_when_it_is_opened(desk, url):
+    talked(desk)
+    before = table(desk)
+    with desk.store.writing() as connection:
+        for one in (case_tags, case_lines.case_lines, case_words):
+            connection.execute(one.delete())
+        connection.execute(text("DELETE FROM case_words_index"))
+
+    again = Store(url)
+    again.upgrade()
+    again.upgrade()
+    again.close()
+
+    assert table(desk) == before
+
+
+def test_a_turn_that_is_not_recorded_leaves_no_line(store):
+    turn, after = step(begin(), "k1")
+
+    def fail(_connection):
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        store.record(turn, after, 0, fail)
+    with store.reading() as connection:
+        assert connection.execute(select(lines)).all() == []
+        assert connection.execute(select(case_words)).all() == []
+
+
+def test_words_are_found_by_how_they_begin_in_messages_and_in_replies(desk):
+    desk.say("c1", f"{DEAL} The Café “{CANARY}” is near.")
+    desk.note("c1", "comment", words={"text": "quokka-like"})
+    desk.say("c2", "What does the guidance say about audits?")
+    assert found(desk, "wolpert") == found(desk, "CAFE simulators") == found(desk, "quok") == {"c1"}
+    assert found(desk, "audits") == {"c2"}
+    assert found(desk, "wolpertinger audits xyzzy") == set()
+    reply = desk.store.turns(ConversationId("c1"))[0].reply
+    title = next(f.title for f in reply.flags if f.status == "raised")
+    assert "c1" in found(desk, title)
+    assert found(desk, "quok", viewer(workspace="T2")) == set()
+
+
+def test_what_reviewers_write_is_not_found_by_those_who_asked(desk):
+    desk.say("c1", DEAL)
+    desk.note("c1", "reviewed", user="U-rev", words={"text": "axolotl"})
+    assert found(desk, "axolotl") == set()
+
+
+def files(store):
+    url = make_url(store.engine.url)
+    if url.get_backend_name() != "sqlite":
+        return ""
+    return "".join(f.read_bytes().decode("latin-1") for f in Path(url.database).parent.iterdir())
+
+
+@pytest.mark.parametrize("whose", ["conversation", "person"])
+def test_erased_words_leave_the_index_and_its_files(desk, whose):
+    desk.say("c1", f"{DEAL} It is for {CANARY}.")
+    # Few rows: with many, the index merges by itself and drops what was taken out.
+    for n in range(3):
+        desk.say("c1", f"and {CANARY}s or number {n}")
+    desk.note("c1", "comment", words={"text": f"{CANARY}!"})
+    desk.say("c2", f"{DEAL} Wolf.", user="U2")
+    before = memory_of(desk)
+    assert found(desk, CANARY) == {"c1"}
+    assert "pertinger" in files(desk.store) or not files(desk.store)
+
+    if whose == "person":
+        desk.erasing.person("T1", "U1", by="U-lead", reason="asked for")
+    else:
+        desk.erasing.conversation("T1", ConversationId("c1"), by="U-lead", reason="asked for")
+
+    assert found(desk, CANARY) == set()
+    assert CANARY.casefold() not in repr(table(desk)).casefold()
+    assert "pertinger" not in files(desk.store)
+    assert found(desk, "wolf") == {"c2"}
+    assert "c1" in found(desk, "watching crowds")  # the title of a flag in the replies
+    after = memory_of(desk)
+    assert (after.erased, after.turns, after.facts) == (4, 4, before.facts)
+    with reading(desk) as connection:
+        mine = connection.execute(select(lines).where(lines.c.conversation == "c1")).one()
+    assert mine.asker == ""
+    whole = table(desk)
+    with desk.store.writing() as connection:
+        case_lines.rebuild(connection)
+    assert table(desk) == whole
+
+
+def test_a_person_who_is_erased_takes_the_words_of_others_along_with_nothing(desk):
+    desk.say("c1", f"{DEAL} {CANARY}")
+    desk.say("c1", "Platypus, says somebody else.", user="U2")
+    desk.erasing.person("T1", "U1", by="U-lead", reason="asked for")
+    assert found(desk, CANARY) == set()
+    assert found(desk, "platypus") == {"c1"}
+
+
+def test_what_makes_no_sense_as_a_turn_is_counted_and_no_more():
+    memory = case_lines._told(Memory(), {
+        "body": '{"key":"k"}', "kind": "turn", "at": START.isoformat(), "words": None})
+    assert (memory.turns, memory.erased, memory.state) == (1, 1, "")
+
+
+def test_the_generator_makes_the_same_conversations_again():
+    assert list(conversations(random.Random(1), 20)) == list(conversations(random.Random(1), 20))
+    assert callable(main)

@@ -1,0 +1,172 @@
+"""The queue shows exactly what its filter says, to whoever may see it, page by page."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.case_lines import words_of
+from bot.console import listing
+from bot.console.listing import Feedback, Filter, Order
+from bot.console.viewer import Role
+from tests.console.many import ASKERS, FACTS, FLAGS, START, WORDS, Made, conversations, put
+from tests.console.talking import viewer
+
+MADE = list(conversations(random.Random(7), 150, ("T1", "T1", "T2")))
+SEEN = [viewer(), viewer("U1", Role.ASKER), viewer("", Role.ASKER), viewer(workspace="T2"),
+        viewer(role=Role.ADMIN), viewer(workspace="T3")]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request, tmp_path_factory):
+    """A database with many conversations, which no test changes."""
+    from bot.store import Store
+    from tests.store.conftest import url as urls
+    made = urls.__wrapped__ if hasattr(urls, "__wrapped__") else urls.__pytest_wrapped__.obj
+    for url in made(request, tmp_path_factory.mktemp("filled")):
+        store = Store(url)
+        store.upgrade()
+        put(store, MADE)
+        yield store
+        store.close()
+
+
+def fits(seen, wanted: Filter, one: Made):
+    """What the filter means, said another way."""
+    memory, votes = one.memory, list(one.memory.votes.values())
+    known = {(fact, value) for fact, values in memory.facts.items() for value in values or ()}
+    spoken = {word for said in one.said for word in words_of(said)}
+    sought = words_of(wanted.text)[:listing.MOST_WORDS]
+    return all([
+        one.workspace == seen.workspace,
+        seen.role is not Role.ASKER or (one.asker != "" and one.asker == seen.user),
+        memory.turns > 0,
+        not wanted.flag or wanted.flag in memory.flags,
+        not wanted.consideration or wanted.consideration in {
+            flag.consideration for flag in memory.flags.values()},
+        all(pair in known for pair in wanted.facts.items()),
+        not wanted.asker or one.asker == wanted.asker,
+        wanted.since is None or date.fromisoformat(memory.updated_at[:10]) >= wanted.since,
+        wanted.until is None or date.fromisoformat(memory.opened_at[:10]) <= wanted.until,
+        not wanted.state or memory.state == wanted.state,
+        wanted.feedback is None or {
+            Feedback.DOWN: False in votes, Feedback.UP: True in votes,
+            Feedback.NONE: not votes}[wanted.feedback],
+        not wanted.unchecked or bool(memory.unchecked),
+        wanted.handed_over is None or memory.handed_over is wanted.handed_over,
+        wanted.reviewed is None or memory.reviewed is wanted.reviewed,
+        not wanted.text or (bool(sought) and all(
+            any(word.startswith(begin) for word in spoken) for begin in sought)),
+    ])
+
+
+days = st.none() | st.integers(-3, 45).map(lambda n: START.date() + timedelta(days=n))
+filters = st.builds(
+    Filter,
+    flag=st.sampled_from(["", "", "", *FLAGS, "none'such"]),
+    consideration=st.sampled_from(["", "", "", "c0", "c3"]),
+    facts=st.fixed_dictionaries({}, optional={
+        fact: st.sampled_from(values) for fact, values in FACTS.items()}),
+    asker=st.sampled_from(["", "", *filter(None, ASKERS)]),
+    since=days, until=days,
+    state=st.sampled_from(["", "", "ask", "advice", "decline"]),
+    feedback=st.none() | st.sampled_from(Feedback),
+    unchecked=st.booleans(),
+    handed_over=st.none() | st.booleans(),
+    reviewed=st.none() | st.booleans(),
+    text=st.just("") | st.lists(st.sampled_from(
+        [*WORDS, "caf", "CAFÉ", "pol", "d", "Übu", "' OR 1=1 --", '"*', "*", "_%"]),
+        max_size=2).map(" ".join),
+    order=st.sampled_from(Order),
+)
+# Few conditions at once, else nothing fits and nothing is tried.
+few = st.tuples(filters, st.sets(st.sampled_from(
+    ["flag", "consideration", "facts", "asker", "since", "until", "state", "feedback",
+     "unchecked", "handed_over", "reviewed", "text"]), max_size=3)).map(
+    lambda pair: Filter(order=pair[0].order, **{
+        name: getattr(pair[0], name) for name in pair[1]}))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(wanted=few | filters, seen=st.sampled_from(SEEN), limit=st.integers(1, 100))
+def test_the_queue_holds_what_the_filter_says_and_nothing_else(filled, wanted, seen, limit):
+    wanted = Filter.parse(wanted.query())
+    found, after = [], ""
+    with filled.reading() as connection:
+        while after is not None:
+            page = listing.page(connection, seen, wanted, after, limit)
+            found += page.lines
+            after = page.after
+        total = listing.count(connection, seen, wanted)
+    expected = [one for one in MADE if fits(seen, wanted, one)]
+    key = {Order.NEWEST: lambda line: (line.opened_at, line.conversation),
+           Order.EXCEPTION: lambda line: (line.urgency, line.opened_at, line.conversation)}
+    assert sorted(line.conversation for line in found) == [one.conversation for one in expected]
+    assert found == sorted(found, key=key[wanted.order], reverse=True)
+    assert total == len(expected)
+
+
+@given(wanted=filters)
+def test_a_filter_survives_its_query_string(wanted):
+    assert Filter.parse(wanted.query()) == Filter.parse(Filter.parse(wanted.query()).query())
+    assert Filter.parse(wanted.query()).facts == wanted.facts
+
+
+@given(query=st.text(max_size=80))
+def test_any_query_string_makes_a_filter(query):
+    Filter.parse(query)
+
+
+@pytest.mark.parametrize("order", Order)
+def test_pages_neither_miss_nor_repeat_anything_while_rows_are_added(store, order):
+    made = list(conversations(random.Random(3), 90))
+    fresh = [Made(f"z{one.conversation}", *list(vars(one).values())[1:4], ())
+             for one in conversations(random.Random(4), 60)]
+    put(store, [Made(*list(vars(one).values())[:4], ()) for one in made])
+    seen, found, after = viewer(), [], ""
+    while after is not None:
+        with store.reading() as connection:
+            page = listing.page(connection, seen, Filter(order=order), after, 7)
+        assert len(page.lines) <= 7
+        found += [line.conversation for line in page.lines]
+        put(store, [fresh.pop() for _ in range(3) if fresh])
+        after = page.after
+    there = [one.conversation for one in made if one.memory.turns]
+    assert len(found) == len(set(found))
+    assert set(there) <= set(found)
+
+
+def test_at_most_a_hundred_lines_are_on_a_page(store):
+    put(store, [Made(*list(vars(one).values())[:4], ())
+                for one in conversations(random.Random(3), 130) if one.memory.turns])
+    with store.reading() as connection:
+        page = listing.page(connection, viewer(), Filter(), limit=5000)
+    assert len(page.lines) == 100
+    assert page.after is not None
+
+
+@pytest.mark.parametrize("after", ["nonsense", "[]", '["a"]', '[1,2,3]', "{}", "null", "[1e400]"])
+def test_a_page_that_was_never_offered_is_the_first(filled, after):
+    with filled.reading() as connection:
+        assert (listing.page(connection, viewer(), Filter(), after, 5)
+                == listing.page(connection, viewer(), Filter(), "", 5))
+
+
+def test_each_person_keeps_filters_of_their_own(store):
+    mine, other, away = viewer("U1"), viewer("U2"), viewer("U1", workspace="T2")
+    with store.writing() as connection:
+        assert listing.save(connection, mine, "  grave   ones ", Filter(flag="f1"))
+        assert listing.save(connection, mine, "grave ones", Filter(flag="f2"))
+        assert not listing.save(connection, mine, "  ", Filter())
+        for n in range(40):
+            listing.save(connection, other, f"n{n}", Filter())
+    with store.writing() as connection:
+        assert listing.saved(connection, mine) == [("grave ones", "flag=f2")]
+        assert len(listing.saved(connection, other)) == listing.MOST_SAVED
+        assert listing.saved(connection, away) == []
+        listing.drop(connection, away, "grave ones")
+        assert listing.saved(connection, mine) != []
+        listing.drop(connection, mine, "grave ones")
+        assert listing.saved(connection, mine) == []

@@ -1,0 +1,314 @@
+"""What somebody sees who has signed in, and what nobody sees."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from sqlalchemy import text
+
+from bot.console.casefile import Span, spans
+from bot.console.viewer import Role
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import Answer, MessageKey
+from bot.editions import Editions
+from retrieval.guidance import Checked, Fact, ReleaseId
+from retrieval.releases import content_of
+from tests.console.talking import DEAL, viewer
+
+ASKER, OTHER = viewer("U1", Role.ASKER), viewer("U2", Role.ASKER)
+AWAY = viewer("U1", Role.ADMIN, workspace="T2")
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{7*7}}"
+
+
+def words(response):
+    return unescape(re.sub(r"<[^>]+>", " ", response.text))
+
+
+def links(response):
+    return [unescape(link) for link in re.findall(r'href="([^"]+)"', response.text)]
+
+
+@pytest.fixture
+def talked(desk):
+    desk.say("c1", DEAL)
+    desk.say("c1", "What does the guidance say about audits?")
+    return desk
+
+
+def test_the_queue_names_the_deal_and_says_first_why_to_look(talked):
+    page = talked.reads()
+    assert page.status_code == 200
+    assert "Cell-site simulator · Police · Kenya" in words(page)
+    assert "grave flag" in words(page)
+    assert "/console/conversations/c1" in links(page)
+    assert words(page).index("grave flag") < words(page).index("Cell-site simulator · Police")
+
+
+def test_a_conversation_shows_words_facts_flags_sources_and_passages(talked):
+    talked.note("c1", "feedback", body={"turn": 1, "good": False})
+    page = talked.reads("/conversations/c1")
+    assert page.status_code == 200
+    assert re.search(r'<mark title="[^"]*end-user: Police[^"]*">police', page.text)
+    shown = words(page)
+    for said in ("What was understood", "Red flags raised", "grave", "not checked", "Relied on",
+                 "Search:", "Worded by plain", "Feedback", "The log is whole", "Turn 2"):
+        assert said in shown, said
+    assert any("/provisions/" in link for link in links(page))
+
+
+def test_every_link_to_a_provision_leads_to_the_passage_that_was_relied_on(talked):
+    turn = talked.store.turns(ConversationId("c1"))[0]
+    guidance = talked.advisor.guidance
+    page = talked.reads("/conversations/c1")
+    for one in turn.reply.citations():
+        link = (f"/provisions/{one.release}/{one.provision}?from={one.start}&to={one.end}#passage")
+        assert f"/console{link}" in links(page)
+    for one in turn.reply.citations()[:5]:
+        read = talked.reads(f"/provisions/{one.release}/{one.provision}"
+                            f"?from={one.start}&to={one.end}")
+        passage = guidance.provisions[one.provision].text[one.start:one.end]
+        assert unescape(re.search(r"<mark[^>]*>(.*?)</mark>", read.text, re.S)[1]) == passage
+
+
+def test_each_reading_is_on_record_and_a_refused_one_is_not(talked):
+    talked.reads("/conversations/c1")
+    talked.reads("/conversations/c1", ASKER)
+    talked.reads("/conversations/c1", OTHER)
+    talked.reads("/conversations/c1", AWAY)
+    talked.reads("/conversations/none")
+    talked.reads("/")
+    assert [(row.actor, row.conversation, row.workspace, row.detail)
+            for row in talked.rows("viewed")] == [
+        ("U-rev", "c1", "T1", {"session": "s1"}), ("U1", "c1", "T1", {"session": "s1"})]
+    assert talked.store.verify_log() is None
+
+
+def test_nobody_reads_what_could_not_be_put_on_record(talked, monkeypatch):
+    def fail(*_):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("bot.console.casefile.append", fail)
+    with pytest.raises(OSError, match="full"):
+        talked.reads("/conversations/c1")
+
+
+@pytest.mark.parametrize("seen", [OTHER, AWAY, viewer("", Role.ASKER)])
+def test_others_and_other_workspaces_see_nothing(talked, seen):
+    page = talked.reads("/conversations/c1", seen)
+    none = talked.reads("/conversations/nothing", seen)
+    assert page.status_code == none.status_code == 404
+    assert page.text == none.text
+    queue = talked.reads("/", seen)
+    assert "Cell-site simulator ·" not in queue.text
+    assert "KE" not in re.findall(r'<option value="([^"]*)"', queue.text)
+    assert "Nothing fits" in talked.reads("/?text=police", seen).text
+
+
+def test_whoever_asked_sees_their_conversation_and_not_what_reviewers_do(talked):
+    talked.note("c1", "reviewed", user="U-rev", words={"text": "zebra remark"})
+    talked.note("c1", "held", user="U-lead", body={"reason": "zebra suit"})
+    talked.note("c1", "escalated", user="U-lead", body={"why": "zebra doubt"})
+    talked.note("c1", "comment", words={"text": "my remark"})
+    talked.reads("/conversations/c1")
+    mine, theirs = talked.reads("/conversations/c1", ASKER), talked.reads("/conversations/c1")
+    assert mine.status_code == 200
+    assert "my remark" in mine.text
+    assert "zebra" not in mine.text and "Read 1" not in words(mine)
+    for said in ("zebra remark", "zebra suit", "zebra doubt", "Read 3 times"):
+        assert said in words(theirs)
+
+
+def test_whatever_people_write_stays_text(desk):
+    desk.say("c1", f"{DEAL} {EVIL}")
+    desk.note("c1", "comment", user=EVIL, words={"text": EVIL}, body={"turn": EVIL})
+    desk.note("c1", EVIL, body={"x": {"y": [EVIL]}, "z": [EVIL]})
+    seen = replace(viewer(), name=EVIL, token='"><script>')
+    for path in ("/", "/conversations/c1",
+                 f"/?text={EVIL}&flag={EVIL}&asker={EVIL}&fact:product={EVIL}",
+                 f"/conversations/{EVIL}", f"/provisions/{EVIL}/{EVIL}"):
+        page = desk.client(seen).get("/console" + path)
+        assert "<script>" not in page.text and "<img" not in page.text, path
+        assert "49" not in page.text or "{{7*7}}" in unescape(page.text)
+    page = desk.reads("/conversations/c1", seen)
+    assert EVIL in unescape(page.text)
+
+
+def test_pages_hold_no_script_or_style_of_their_own(talked):
+    for path in ("/", "/conversations/c1", "/conversations/none"):
+        page = talked.reads(path).text
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?! src=)", page)
+        assert re.findall(r'(?:src|action)="(?!/console/)([^"]*)"', page) == []
+        assert '<html lang="en">' in page and "<h1" in page
+
+
+def test_every_column_has_a_header_and_every_field_a_label(talked):
+    page = talked.reads("/").text
+    table = re.search(r"<table.*?</table>", page, re.S)[0]
+    columns = len(re.findall(r'<th scope="col"', table))
+    assert all(len(re.findall(r"<t[dh]", row)) == columns
+               for row in re.findall(r"<tr.*?</tr>", table, re.S))
+    for field in re.finditer(r"<(?:input|select)(?![^>]*hidden)[^>]*>", page):
+        before = page[:field.start()]
+        assert before.rfind("<label") > before.rfind("</label"), field[0]
+
+
+def test_a_provision_reads_as_it_did_in_its_release(talked, guidance):
+    turn = talked.store.turns(ConversationId("c1"))[0]
+    cited = turn.reply.citations()[0].provision
+    then = guidance.provisions[cited]
+    now = replace(then, text="Quite other words stand here now.", checked=Checked.OFFICIAL)
+    later = replace(guidance, release=ReleaseId("later"),
+                    provisions={**guidance.provisions, cited: now})
+    talked.store.keep_release(later.release, content_of(later))
+    talked.store.activate(later.release)
+    talked.editions = Editions(talked.store, later)
+
+    old = talked.reads(f"/provisions/{guidance.release}/{cited}")
+    assert then.text in unescape(old.text)
+    assert "It reads otherwise today" in old.text
+    assert f"/console/provisions/later/{cited}" in links(old)
+    new = talked.reads(f"/provisions/later/{cited}")
+    assert now.text in new.text and "Official text" in words(new)
+    assert "otherwise today" not in new.text
+    page = talked.reads("/conversations/c1")
+    assert f"/provisions/{guidance.release}/{cited}" in page.text
+    assert f"/provisions/later/{cited}" not in page.text
+
+
+def test_the_provisions_before_and_after_are_of_the_same_source(talked, guidance):
+    order = list(guidance.provisions)
+    for name in (order[0], order[1], order[-1]):
+        page = talked.reads(f"/provisions/{guidance.release}/{name}")
+        beside = [link.rpartition("/")[2] for link in links(page)
+                  if f"/provisions/{guidance.release}/" in link]
+        source = guidance.provisions[name].source
+        same = [p.id for p in guidance.provisions.values() if p.source == source]
+        at = same.index(name)
+        assert beside == [*same[max(at - 1, 0):at], *same[at + 1:at + 2]]
+
+
+@pytest.mark.parametrize("path", [
+    "/provisions/none/none", "/provisions/{release}/none", "/conversations/a/b/c"])
+def test_what_is_not_there_says_so(talked, path, guidance):
+    page = talked.reads(path.format(release=guidance.release))
+    assert page.status_code == 404
+    assert "Back to the conversations" in page.text
+
+
+@pytest.mark.parametrize("span", ["from=x&to=2", "from=5", "from=-9&to=99999999", "from=9&to=2"])
+def test_a_passage_that_makes_no_sense_marks_what_it_can(talked, span, guidance):
+    name = next(iter(guidance.provisions))
+    page = talked.reads(f"/provisions/{guidance.release}/{name}?{span}")
+    assert page.status_code == 200
+    assert guidance.provisions[name].text in unescape(re.sub("</?mark[^>]*>", "", page.text))
+
+
+def test_a_turn_whose_release_is_gone_is_read_by_ids(talked, guidance):
+    def lost(release):
+        from bot.errors import UnknownRelease
+        raise UnknownRelease(release)
+
+    class Lost:
+        of = staticmethod(lost)
+
+    talked.editions = Lost()
+    page = talked.reads("/conversations/c1")
+    assert page.status_code == 200
+    assert "ids stand for names" in words(page)
+    assert DEAL.split(".")[0].split()[0] in words(page)
+    assert talked.reads("/").status_code == 200
+
+
+def test_erased_words_are_on_no_page(desk):
+    desk.say("c1", f"{DEAL} It is for Wolpertinger.")
+    desk.say("c1", "and Wolpertinger again")
+    desk.note("c1", "comment", words={"text": "Wolpertinger"})
+    assert "Wolpertinger" in desk.reads("/conversations/c1").text
+    desk.erasing.conversation("T1", ConversationId("c1"), by="U-lead", reason="asked for")
+    page = desk.reads("/conversations/c1")
+    assert "olpertinger" not in page.text and "journalists" not in page.text.split("reply")[0]
+    assert "The words were erased" in page.text
+    assert "Red flags raised" in page.text
+    assert "Nothing fits" in desk.reads("/?text=wolpertinger").text
+    assert "words erased" in words(desk.reads("/"))
+    assert desk.reads("/conversations/c1", ASKER).status_code == 404
+    assert "The log is whole" in words(page)
+
+
+def test_a_log_that_was_altered_is_said_to_be_so(talked):
+    with talked.store.writing() as connection:
+        connection.execute(text("UPDATE log SET body = replace(body, 'police', 'health-ministry') "
+                                "WHERE seq = 1 AND workspace = 'T1'"))
+    assert "The log is not as it was recorded" in words(talked.reads("/conversations/c1"))
+
+
+def test_a_log_is_held_against_its_checkpoint_once_and_not_for_every_page(talked):
+    from datetime import UTC, datetime, timedelta
+
+    from bot.console.integrity import KEPT_FOR, Integrity
+    now, work = [datetime(2026, 1, 1, tzinfo=UTC)], []
+    integrity = Integrity(talked.checkpoints, lambda: now[0], work.append)
+    talked.checkpoints.take("T1")
+    assert integrity.of("T1") is None and integrity.of("T1") is None
+    assert len(work) == 1
+    work.pop()()
+    assert integrity.of("T1").whole
+    assert integrity.of("T1").verdict.proven == 2
+    assert work == []
+    now[0] += KEPT_FOR + timedelta(seconds=1)
+    assert integrity.of("T1").whole
+    assert len(work) == 1
+
+
+def test_a_filter_is_kept_and_dropped_and_leads_to_where_it_says(talked):
+    client = talked.client()
+    kept = client.post("/console/filters", data={"name": "<b>Grave</b>", "query": "feedback=none"})
+    assert (kept.status_code, kept.headers["location"]) == (303, "/console/?feedback=none")
+    page = client.get("/console/")
+    assert "&lt;b&gt;Grave&lt;/b&gt;" in page.text
+    assert "/console/?feedback=none" in links(page)
+    assert "Grave" not in talked.reads("/", viewer("U-other")).text
+    assert client.post("/console/filters", data={"name": "", "query": ""}).status_code == 400
+    assert client.post("/console/filters/drop", data={"name": "<b>Grave</b>"}).status_code == 303
+    assert "Grave" not in client.get("/console/").text
+
+
+def test_the_next_page_goes_on_with_the_same_filter(talked, monkeypatch):
+    for n in range(2, 6):
+        talked.say(f"c{n}", DEAL)
+    monkeypatch.setattr("bot.console.reviewing.listing.MOST_LINES", 2)
+    seen, path = [], "/?text=police&order=newest"
+    page = None
+    while path:
+        page = talked.reads(path)
+        seen += re.findall(r'href="/console/conversations/(\w+)"', page.text)
+        assert 'value="police"' in page.text
+        more = re.search(r'rel="next" href="/console([^"]*)"', page.text)
+        path = unescape(more[1]) if more else None
+    assert "That is all" in page.text
+    assert sorted(seen) == ["c1", "c2", "c3", "c4", "c5"]
+
+
+def told(fact, said, words_, at):
+    return Fact(fact), Answer(frozenset({"x"}), said, MessageKey("k"), True, at, at + len(words_))
+
+
+def test_stretches_name_every_fact_that_rests_on_them_and_lose_no_character():
+    said = "the police of Kenya"
+    facts = [told("who", "police", "police", 4), told("where", "police of Kenya",
+             "police of Kenya", 4), told("picked", "Other", "Other", 0)]
+    found = spans(said, facts, named)
+    assert found == [Span("the "), Span("police", ("where", "who")), Span(" of Kenya", ("where",))]
+    assert spans("", [], named) == []
+
+
+def test_words_that_stand_apart_are_marked_apart():
+    found = spans("watch the crowds there", [told("use", "watch, crowds", "watch the crowds", 0)],
+                  named)
+    assert found == [Span("watch", ("use",)), Span(" the "), Span("crowds", ("use",)),
+                     Span(" there")]
+
+
+def named(fact, _answer):
+    return str(fact)
