@@ -9,10 +9,13 @@ from threadpoolctl import threadpool_limits
 
 from bot import wording
 from bot.advisor import Advisor
+from bot.brief import sentences
 from bot.checkpoints import Checkpoints, signer_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.erasing import Erasing
+from bot.exporting.exports import Exporting
+from bot.exporting.memo import Memos, load_clauses
 from bot.replaying import Replaying
 from bot.settings import Settings
 from bot.store import Store
@@ -120,8 +123,8 @@ class Assembly:
         return Erasing(self.database)
 
     @cached_property
-    def replaying(self) -> Replaying:
-        """Computes recorded answers again; needs no model, the database holds the releases."""
+    def releases(self) -> Callable[[ReleaseId], Guidance]:
+        """Reads a release back from the database, each once."""
         releases: dict[ReleaseId, Guidance] = {}
 
         def read(release: ReleaseId) -> Guidance:
@@ -129,7 +132,19 @@ class Assembly:
                 releases[release] = guidance_of(self.database.release_content(release), release)
             return releases[release]
 
-        return Replaying(self.database, read)
+        return read
+
+    @cached_property
+    def replaying(self) -> Replaying:
+        """Computes recorded answers again; needs no model, the database holds the releases."""
+        return Replaying(self.database, self.releases)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Exports conversations; needs no model, the database holds the releases."""
+        folder = self.settings.prompts_dir
+        memos = Memos(sentences.load(folder, self.wording), load_clauses(folder))
+        return Exporting(self.database, self.checkpoints, memos, self.releases)
 
     @cached_property
     def advisor(self) -> Advisor:

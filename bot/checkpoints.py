@@ -71,8 +71,12 @@ class Signer:
     def note(self, checkpoint: Checkpoint) -> str:
         """*checkpoint* as a signed note."""
         text = checkpoint.text()
-        signature = self.verifier.key_id + self._key.sign(text.encode())
+        signature = self.verifier.key_id + self.sign(text)
         return f"{text}\n— {KEY_NAME} {base64.b64encode(signature).decode()}\n"
+
+    def sign(self, text: str) -> bytes:
+        """The signature over *text*, whose first line must say what it is: never a checkpoint's."""
+        return self._key.sign(text.encode())
 
 
 class Verifier:
@@ -190,6 +194,10 @@ class Checkpoints:
     def key(self) -> str:
         """The public key, in the form that tools for signed notes read."""
         return self._signer.verifier.key
+
+    def sign(self, text: str) -> bytes:
+        """The signature over *text* with the key of the log; see `Signer.sign`."""
+        return self._signer.sign(text)
 
     def take_due(self) -> tuple[str, ...]:
         """Take every checkpoint that is due; gives the notes, which should leave the house."""

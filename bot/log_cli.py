@@ -1,6 +1,9 @@
 """`advisor log`: the record, its proof, and what is done with it on request."""
 
 import json
+import os
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +12,9 @@ import typer
 from bot.checkpoints import Verdict
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError, UnknownConversation
+from bot.exporting.checking import check
+from bot.exporting.exports import MANIFEST_SUFFIX, Asked, Chosen, Form
+from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
 from bot.launching import AsJson, assembled, fail, print_json
 from bot.log import BEFORE_WORKSPACES, LOCAL
 from bot.review import retell
@@ -61,9 +67,20 @@ def log_verify(
         help="A checkpoint that was kept elsewhere; may be given several times."
     )] = None,
     workspace: Annotated[str | None, typer.Option(help="One workspace; all without it.")] = None,
+    export: Annotated[Path | None, typer.Option(
+        help="An export instead: a sealed case, the folder it was unpacked into, or a file with "
+        "its manifest beside it. Needs no database."
+    )] = None,
+    key: Annotated[str | None, typer.Option(
+        help="With --export: the public key of the log as you know it; else that in the export."
+    )] = None,
     as_json: AsJson = False,
 ) -> None:
     """Derive every digest again and hold the log against its checkpoints; exit 1 if it differs."""
+    if export is not None:
+        check(export, key, print)
+        print("All fits.")
+        return
     notes = [_read(file) for file in checkpoint or ()]
     with assembled() as parts:
         verdicts = parts.checkpoints.verify(notes, workspace)
@@ -127,6 +144,86 @@ def log_replay(conversation: str, as_json: AsJson = False) -> None:
             print(f"turn {row['turn']}: {said}{' (words erased)' if row['erased'] else ''}")
     if any(one.fault and not one.erased for one in replayed):
         raise typer.Exit(1)
+
+
+class Redact(StrEnum):
+    """What `--redact` takes."""
+
+    ALL = "all"
+    EMAIL = "email"
+    PHONE = "phone"
+    IP = "ip"
+    SLACK = "slack"
+    URL = "url"
+
+
+@log_app.command("export")
+def log_export(
+    by: By,
+    reason: Reason,
+    form: Annotated[Form, typer.Option(
+        "--as", help="One conversation as zip, pdf, docx or md; all as csv or jsonl.")],
+    conversation: Annotated[str | None, typer.Argument(help="One conversation.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every row of the log.")] = False,
+    since: Annotated[str | None, typer.Option(
+        help="With --all: rows from this day or moment on, in UTC.")] = None,
+    until: Annotated[str | None, typer.Option(
+        help="With --all: rows before this day or moment, in UTC.")] = None,
+    workspace: Annotated[str | None, typer.Option(
+        help="Slack's id of the workspace; without it what comes from no Slack, or with --all "
+        "all of them.")] = None,
+    redact: Annotated[list[Redact] | None, typer.Option(
+        help="Take this out of words; may be given several times.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+) -> None:
+    """Export with a signed manifest: a row of the log says so first, then the file is written."""
+    if everything == (conversation is not None):
+        fail("Give the name of a conversation, or --all.")
+    if conversation is not None and (since or until):
+        fail("--since and --until go with --all.")
+    kinds = frozenset(Redaction if Redact.ALL in (redact or ()) else map(Redaction, redact or ()))
+    asked = Asked(by, reason, kinds)
+    file = out or Path(f"{_file_name(conversation or 'log')}.{form.value}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with assembled() as parts:
+        if everything:
+            written = parts.exporting.many(
+                file, form, Chosen(workspace, _moment(since), _moment(until)), asked)
+            print(f"{written.rows} rows in {written.file}, manifest in {written.manifest}.")
+        else:
+            beside = file.with_name(file.name + MANIFEST_SUFFIX)
+            places = [file] if form is Form.ZIP else [file, beside]
+            for place in places:
+                if place.exists():
+                    fail(f"{place} is there already; nothing is written over it.")
+            made = parts.exporting.one(
+                LOCAL if workspace is None else workspace, ConversationId(conversation or ""),
+                form, asked)
+            for place, data in zip(places, (made.data, made.manifest), strict=False):
+                _write(place, data)
+            print(f"{made.rows} rows in {' and '.join(map(str, places))}.")
+    if kinds:
+        print(f"{NAMES_STAY} {PLACES_STAY}")
+
+
+def _file_name(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
+
+
+def _write(file: Path, data: bytes) -> None:
+    made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(made, "wb") as out:
+        out.write(data)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{text!r} is no day or moment; write it like 2026-11-25 or 2026-11-25T17:00.")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @log_app.command("erase")

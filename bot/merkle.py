@@ -5,7 +5,7 @@ A row is proved to be in a tree by its audit path, which anybody can check with 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 _LEAF, _NODE = b"\x00", b"\x01"
@@ -86,6 +86,50 @@ def audit_path(rows: Sequence[bytes], place: int) -> tuple[bytes, ...]:
                  for n in range(0, len(level), 2)]
         place //= 2
     return tuple(path)
+
+
+@dataclass(slots=True)
+class _Subtree:
+    """A full subtree, and the paths so far of the rows in it that are asked for."""
+
+    size: int
+    root: bytes
+    paths: list[list[bytes]]
+
+    def joined(self, right: "_Subtree") -> "_Subtree":
+        for path in self.paths:
+            path.append(right.root)
+        for path in right.paths:
+            path.append(self.root)
+        return _Subtree(self.size + right.size, node(self.root, right.root),
+                        [*self.paths, *right.paths])
+
+
+def audit_paths(
+    rows: Iterable[bytes], places: Collection[int]
+) -> tuple[bytes, dict[int, tuple[bytes, ...]]]:
+    """The root over *rows*, and the `audit_path` of each row at *places*; one pass over the rows.
+
+    Memory grows with the places and not with the rows.
+
+    Raises:
+        IndexError: One of *places* has no row.
+    """
+    asked, paths = frozenset(places), dict[int, list[bytes]]()
+    trees: list[_Subtree] = []
+    for place, data in enumerate(rows):
+        path = [paths.setdefault(place, [])] if place in asked else []
+        tree = _Subtree(1, leaf(data), path)
+        while trees and trees[-1].size == tree.size:
+            tree = trees.pop().joined(tree)
+        trees.append(tree)
+    if missing := asked - paths.keys():
+        raise IndexError(f"no row {min(missing)}")
+    while len(trees) > 1:
+        right = trees.pop()
+        trees.append(trees.pop().joined(right))
+    root = trees[0].root if trees else EMPTY
+    return root, {place: tuple(path) for place, path in paths.items()}
 
 
 def root_by_path(data: bytes, place: int, size: int, path: Sequence[bytes]) -> bytes | None:

@@ -251,6 +251,8 @@ sessions = Table(
     Column("revoked_at", Text),
     Index(None, "workspace", "user"),
     Index(None, "expires_at"),
+)
+
 case_lines = Table(
     "case_lines",
     metadata,

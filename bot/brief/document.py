@@ -23,6 +23,11 @@ class Part(StrEnum):
     BEFORE_SALE = "before sale"
     AFTER_SALE = "after sale"
     OPEN_FACTS = "open facts"
+    # Only memos have these; see `bot.exporting.memo`.
+    CLAUSES = "clauses"
+    TIMELINE = "timeline"
+    CHECKPOINT = "checkpoint"
+    SIGN_OFF = "sign-off"
 
 
 @dataclass(frozen=True, slots=True)

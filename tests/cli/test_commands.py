@@ -9,7 +9,8 @@ COMMANDS = [
     ["chat"], ["search"], ["doctor"], ["evaluate"],
     ["corpus", "list"], ["corpus", "show"], ["corpus", "check"], ["corpus", "register"],
     ["log", "list"], ["log", "show"], ["log", "verify"], ["log", "checkpoint"], ["log", "key"],
-    ["log", "replay"], ["log", "erase"], ["log", "hold"], ["log", "release"], ["log", "retention"],
+    ["log", "replay"], ["log", "export"], ["log", "erase"], ["log", "hold"],
+    ["log", "release"], ["log", "retention"],
     ["db", "upgrade"],
 ]
 
@@ -229,3 +230,33 @@ def test_words_are_erased_held_and_kept_for_a_time_on_request(spoken, tmp_path):
     assert spoken("verify").stdout.startswith("local: 6 rows, whole.")
     assert b"Wolpertinger" not in (tmp_path / "log.sqlite3").read_bytes()
     assert "Wolpertinger" not in spoken("show", "c1").stdout
+
+
+def test_an_export_proves_itself_without_the_database(spoken, run, tmp_path):
+    why = ("--by", "lead", "--reason", "asked for")
+    case, table, memo = tmp_path / "c1.zip", tmp_path / "all.jsonl", tmp_path / "c1.docx"
+    nowhere = {"ADVISOR_DATABASE_URL": "sqlite:////nowhere/at/all"}
+
+    made = [
+        spoken("export", "c1", "--as", "zip", "--out", str(case), *why),
+        spoken("export", "c1", "--as", "docx", "--redact", "all", "--out", str(memo), *why),
+        spoken("export", "--all", "--as", "jsonl", "--since", "2020-01-01", "--out", str(table),
+               *why),
+    ]
+    assert [one.returncode for one in made] == [0, 0, 0], [one.stderr for one in made]
+    assert "Names of people" in made[1].stdout
+    key = spoken("key").stdout.strip()
+    for file in (case, table, memo):
+        done = run("log", "verify", "--export", str(file), "--key", key, env=nowhere)
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "All fits."), done.stderr
+    assert spoken("verify").stdout.startswith("local: 5 rows, whole.")
+
+    again = spoken("export", "c1", "--as", "zip", "--out", str(case), *why)
+    assert again.returncode == 1
+    assert "there already" in again.stderr
+    assert spoken("export", "c1", "--as", "csv", *why).returncode == 1
+    assert spoken("export", "c1", "--all", "--as", "zip", *why).returncode == 1
+    table.write_bytes(table.read_bytes().replace(b"Wolpertinger", b"Wolpertingor"))
+    broken = run("log", "verify", "--export", str(table), env=nowhere)
+    assert broken.returncode == 1
+    assert "Traceback" not in broken.stderr

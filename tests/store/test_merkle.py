@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.merkle import EMPTY, Edge, audit_path, leaf, node, root_by_path, root_of
+from bot.merkle import EMPTY, Edge, audit_path, audit_paths, leaf, node, root_by_path, root_of
 
 # The inputs and roots of the tests of Certificate Transparency's reference implementation.
 INPUTS = [bytes.fromhex(text) for text in (
@@ -80,3 +80,20 @@ def test_there_is_no_path_for_a_row_that_is_not_there(place: int):
     with pytest.raises(IndexError):
         audit_path([b"a", b"b", b"c"], place)
     assert root_by_path(b"a", place, 3, ()) is None
+
+
+@given(size=st.integers(1, 70), data=st.data())
+def test_many_paths_in_one_pass_are_those_of_each(size, data):
+    rows = [bytes([n]) for n in range(size)]
+    places = data.draw(st.sets(st.integers(0, size - 1)))
+
+    root, paths = audit_paths(iter(rows), places)
+
+    assert root == root_of(rows)
+    assert paths == {place: audit_path(rows, place) for place in places}
+
+
+def test_a_path_of_a_row_that_is_not_there_is_an_error():
+    with pytest.raises(IndexError):
+        audit_paths(iter([b"a"]), {1})
+    assert audit_paths(iter([]), ()) == (EMPTY, {})

@@ -1,0 +1,104 @@
+"""Checks an export that somebody hands in, without any database: by its files and a key alone."""
+
+import base64
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bot.exporting import verify
+from bot.exporting.exports import MANIFEST_SUFFIX
+from bot.exporting.manifest import NAME
+from bot.exporting.rows import NotExported
+from bot.merkle import root_of
+
+READ_BYTES = 1 << 20
+_UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError)
+
+
+class Unproved(NotExported):
+    """An export is not what was sealed."""
+
+
+def check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
+    """Check the sealed case, or the file with its manifest beside it, at *place*.
+
+    Args:
+        place: A ZIP, a folder that one was unpacked into, or a file with `.manifest.json` beside.
+        key: The public key of the log as it is known from elsewhere; without it that in the file.
+        say: Takes each line on what was checked.
+
+    Raises:
+        Unproved: The first thing that doesn't fit.
+    """
+    try:
+        _check(place, key, say)
+    except verify.Unfit as error:
+        raise Unproved(f"It does not fit: {error}.") from None
+    except (OSError, zipfile.BadZipFile, *_UNREADABLE) as error:
+        raise Unproved(f"It can't be read: {error!r}.") from None
+
+
+def _check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
+    beside = place.with_name(place.name + MANIFEST_SUFFIX)
+    if not beside.exists():
+        verify.check_case(verify.read(place), key, say)
+        return
+    manifest = beside.read_bytes()
+    named = json.loads(manifest)["files"]
+    verify.insist(len(named) == 1, f"{NAME}: one file is expected")
+    name = next(iter(named))
+    told = verify.check_manifest(manifest, {name: _sha256(place)}, key, say)
+    digests = {one["workspace"]: _log(one, told["key"], say) for one in told["logs"]}
+    if told["form"] == "jsonl":
+        _lines(place, digests, say)
+
+
+def _log(one: dict[str, Any], key: str, say: Callable[[str], None]) -> dict[int, str]:
+    """The digests of the rows that are covered, once they are under the checkpoint."""
+    workspace = one["workspace"]
+    origin, size, root, at = verify.opened(one["checkpoint"], verify.public_of(key))[:4]
+    verify.insist(origin == f"advisor-log/{workspace}", "the workspace of a checkpoint")
+    if "digests" in one:
+        made = root_of(map(bytes.fromhex, one["digests"]))
+        verify.insist(len(one["digests"]) == int(size) and made == base64.b64decode(root),
+                      f"log {workspace!r}: its rows are not those of the checkpoint")
+        found = {n: one["digests"][n - 1] for a, b in one["covered"] for n in range(a, b + 1)}
+    else:
+        found = {}
+        for seq, digest, path in one["rows"]:
+            made = verify.root_by(digest, seq - 1, int(size), path)
+            verify.insist(made == base64.b64decode(root),
+                          f"row {seq}: its place under the checkpoint")
+            found[seq] = digest
+    say(f"log {workspace!r}: {len(found)} rows are in the checkpoint of {size} rows, {at}")
+    return found
+
+
+def _lines(place: Path, digests: dict[str, dict[int, str]], say: Callable[[str], None]) -> None:
+    """Hold each line against its own digest and the manifest."""
+    states: dict[str, int] = {}
+    with place.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            row = json.loads(line)
+            verify.check_row(row)
+            expected = digests[row["workspace"]].pop(row["seq"], None)
+            verify.insist(row["digest"] == expected, f"row {row['seq']}: its digest")
+            states[row["state"]] = states.get(row["state"], 0) + 1
+    verify.insist(not any(digests.values()), "rows of the manifest are missing")
+    said = {"erased": "bodies and places fit, words erased before",
+            "redacted": "bodies and places fit, words redacted and not proved",
+            "withheld": "places fit, bodies kept back and not proved",
+            "whole": "digests, words and places fit"}
+    for state in sorted(states):
+        say(f"{states[state]} rows: {said[state]}")
+
+
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as data:
+        while piece := data.read(READ_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()

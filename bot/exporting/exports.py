@@ -1,0 +1,428 @@
+"""Exports what the log holds: first a row of the log says so, then the file goes out.
+
+What is exported is under a checkpoint that is taken first, so that whoever gets the file can prove
+each row with the public key alone.  A single conversation is held in memory; many are streamed.
+"""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, select
+
+from bot.brief.markdown import to_markdown
+from bot.brief.pdf import to_pdf
+from bot.checkpoints import Checkpoint, Checkpoints, Verifier
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.errors import UnknownRelease
+from bot.exporting import verify
+from bot.exporting.manifest import FORMAT, NAME, Manifest, write
+from bot.exporting.memo import Memos, Told
+from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction, Redactor
+from bot.exporting.rows import (
+    Exported,
+    NotExported,
+    Proved,
+    State,
+    digests,
+    exported,
+    proved,
+    watched,
+)
+from bot.exporting.tables import FORMS
+from bot.exporting.word import to_docx
+from bot.ledger import canonical, timestamp
+from bot.log import READ_AT_ONCE, TURN, Happening, append, workspaces
+from bot.schema import cases, conversations, log
+from bot.store import Store
+from bot.turn import Turn
+from retrieval.errors import ReleaseNotReady
+from retrieval.guidance import Guidance, ReleaseId
+
+EXPORTED = "exported"
+MANIFEST_SUFFIX = ".manifest.json"
+TRIES = 5
+"""How often a conversation is read again that somebody speaks in meanwhile."""
+
+
+class Form(StrEnum):
+    """As what something is exported."""
+
+    ZIP = "zip"
+    PDF = "pdf"
+    DOCX = "docx"
+    MD = "md"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+    @property
+    def holds_many(self) -> bool:
+        """Whether it is a table of many conversations."""
+        return self.value in FORMS
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who has something exported, why, and what is taken out of it."""
+
+    by: str
+    reason: str
+    redact: frozenset[Redaction] = frozenset()
+
+    def insist(self) -> None:
+        """Stop unless it says who and why.
+
+        Raises:
+            NotExported: It doesn't.
+        """
+        if not self.by.strip():
+            raise NotExported("Say who takes the export: it stays on record.")
+        if not self.reason.strip():
+            raise NotExported("Say why: the reason stays on record.")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One conversation, exported: the file, and the manifest beside it.
+
+    A sealed case holds its manifest itself, and it stands here again.
+    """
+
+    form: Form
+    data: bytes
+    manifest: bytes
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which rows an export of many holds; times are of the rows, `until` is not in it."""
+
+    workspace: str | None = None
+    """None for all."""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Many rows, exported into files."""
+
+    file: Path
+    manifest: Path
+    rows: int
+
+
+class Exporting:
+    """Exports from one database.
+
+    Args:
+        store: The database.
+        checkpoints: Its signed heads.
+        memos: Writes memos.
+        guidance_of: Reads a release back from the database.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        checkpoints: Checkpoints,
+        memos: Memos,
+        guidance_of: Callable[[ReleaseId], Guidance],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._checkpoints = checkpoints
+        self._memos = memos
+        self._guidance_of = guidance_of
+        self._now = now
+
+    # --- one conversation -------------------------------------------------------------------
+
+    def one(
+        self, workspace: str, conversation: ConversationId, form: Form, asked: Asked
+    ) -> Export:
+        """Export one *conversation* of *workspace*; a row of the log says so before it is given.
+
+        Raises:
+            NotExported: There is no such conversation there, nobody says why, or the log is broken.
+        """
+        asked.insist()
+        if form.holds_many:
+            raise NotExported(f"{form.value} holds many conversations; one is exported as zip, "
+                              "pdf, docx or md.")
+        state, turns, rows = self._at_rest(workspace, conversation)
+        redactor = None
+        if asked.redact:
+            people = [row["actor"] for row in rows if row["actor"]]
+            redactor = Redactor(asked.redact, people)
+        logs = self._proved([exported(row, redactor) for row in rows])
+        now = self._now()
+        memo = self._memos.memo(
+            self._told(workspace, state, turns, logs, redactor), self._release(turns),
+            self._checkpoints.key, redactor, now)
+        made = {
+            Form.PDF: lambda: {"memo.pdf": to_pdf(memo)},
+            Form.MD: lambda: {"memo.md": to_markdown(memo).encode()},
+            Form.DOCX: lambda: {"memo.docx": to_docx(memo)},
+            Form.ZIP: lambda: {
+                **{"memo.pdf": to_pdf(memo), "memo.md": to_markdown(memo).encode()},
+                **self._case(conversation, logs)},
+        }[form]()
+        out = BytesIO()
+        digest = write(out, Manifest(
+            form=form.value, at=now, by=asked.by, reason=asked.reason, key=self._checkpoints.key,
+            files={name: hashlib.sha256(data).hexdigest() for name, data in made.items()},
+            releases=tuple(sorted({turn.release for turn in turns})),
+            redactions=_redactions(
+                redactor, Counter(row.state for one in logs for row in one.rows)),
+            conversation=conversation,
+        ), (iter([_log_of(one, paths=form is not Form.ZIP)]) for one in logs),
+            self._checkpoints.sign)
+        self._note([workspace], conversation, form, asked, digest, now)
+        data = (verify.sealed_zip({**made, NAME: out.getvalue()}) if form is Form.ZIP
+                else next(iter(made.values())))
+        return Export(form, data, out.getvalue(), sum(len(one.rows) for one in logs))
+
+    def _at_rest(
+        self, workspace: str, conversation: ConversationId
+    ) -> tuple[Conversation, list[Turn], list[dict[str, Any]]]:
+        """The conversation, its turns and its rows, all of one moment."""
+        for _ in range(TRIES):
+            with self._store.snapshot() as connection:
+                home = connection.scalar(select(conversations.c.workspace).where(
+                    conversations.c.id == conversation))
+                if home != workspace:
+                    raise NotExported(
+                        f"There is no conversation {conversation!r} in that workspace.")
+                query = (select(log).where(log.c.conversation == conversation)
+                         .order_by(log.c.workspace, log.c.seq))
+                rows = [dict(row._mapping) for row in connection.execute(query)]
+            state, turns = self._store.load(conversation), self._store.turns(conversation)
+            spoken = sum(row["kind"] == TURN for row in rows)
+            if state.version == len(turns) == spoken:
+                return state, turns, rows
+        raise NotExported(f"{conversation!r} is being spoken in; try again in a moment.")
+
+    def _proved(self, rows: list[Exported]) -> list[Proved]:
+        """*rows* by the workspace whose log they are in, each under a checkpoint."""
+        names = sorted({row.workspace for row in rows})
+        notes = {name: self._checkpoint(name) for name in names}
+        with self._store.snapshot() as connection:
+            return [proved(connection, tuple(r for r in rows if r.workspace == name), *notes[name])
+                    for name in names]
+
+    def _checkpoint(self, workspace: str) -> tuple[str, Checkpoint]:
+        note = self._checkpoints.take(workspace)
+        if note is None:
+            raise NotExported(f"The log of {workspace!r} is empty.")
+        return note, Verifier.of(self._checkpoints.key).read(note)
+
+    def _told(
+        self, workspace: str, state: Conversation, turns: list[Turn], logs: list[Proved],
+        redactor: Redactor | None,
+    ) -> Told:
+        with self._store.reading() as connection:
+            case = connection.execute(select(cases.c.asker, cases.c.link).where(
+                cases.c.team == workspace, cases.c.conversation == state.id)).one_or_none()
+        asker = (case and case.asker) or turns[0].author or "-"
+        if redactor is not None:
+            asker = redactor.actor(asker) or "-"
+        return Told(state, turns, logs, asker, case and case.link)
+
+    def _release(self, turns: list[Turn]) -> Guidance | None:
+        """The release of the last turn; None if this version can't read it."""
+        try:
+            return self._guidance_of(turns[-1].release)
+        except (ReleaseNotReady, UnknownRelease):
+            return None
+
+    def _case(self, conversation: ConversationId, logs: list[Proved]) -> dict[str, bytes]:
+        rows = [{**row.fields(), "audit_path": [step.hex() for step in one.paths[row.seq]]}
+                for one in logs for row in one.rows]
+        whole = {"conversation": conversation, "format": FORMAT, "rows": rows}
+        return {
+            "case.json": f"{canonical(whole)}\n".encode(),
+            "checkpoint.txt": "\n".join(one.note for one in logs).encode(),
+            "key.txt": f"{self._checkpoints.key}\n".encode(),
+            "verify.py": verifier(),
+        }
+
+    # --- many -------------------------------------------------------------------------------
+
+    def many(self, out: Path, form: Form, chosen: Chosen, asked: Asked) -> Written:
+        """Export the rows that are *chosen* into the file *out*, and their manifest beside it.
+
+        Both appear when all is done; memory doesn't grow with the rows.
+
+        Raises:
+            NotExported: There is such a file or no such log, nobody says why, or a log is broken.
+        """
+        asked.insist()
+        if not form.holds_many:
+            raise NotExported(f"{form.value} holds one conversation; many are exported as csv "
+                              "or jsonl.")
+        manifest = out.with_name(out.name + MANIFEST_SUFFIX)
+        for file in (out, manifest):
+            if file.exists():
+                raise NotExported(f"{file} is there already; nothing is written over it.")
+        with self._store.reading() as connection:
+            known = workspaces(connection)
+        names = [name for name in known if chosen.workspace in (None, name)]
+        notes = {name: self._checkpoint(name) for name in names}
+        if not notes:
+            raise NotExported("There is no log to export.")
+        with _unfinished(out) as data, _unfinished(manifest) as beside:
+            counted = _Counted()
+            with self._store.snapshot() as connection:
+                redactor = self._redactor(connection, names, asked.redact)
+                digest = hashlib.sha256()
+                stream = self._stream(connection, notes, chosen, redactor, counted)
+                for piece in FORMS[form.value](stream):
+                    data.write(piece.encode())
+                    digest.update(piece.encode())
+                now = self._now()
+                made = write(beside, Manifest(
+                    form=form.value, at=now, by=asked.by, reason=asked.reason,
+                    key=self._checkpoints.key, files={out.name: digest.hexdigest()},
+                    releases=tuple(sorted(counted.releases)),
+                    redactions=_redactions(redactor, counted.states),
+                    chosen={"workspace": chosen.workspace, "since": _at(chosen.since),
+                            "until": _at(chosen.until)},
+                ), (_whole_log(connection, *notes[name], counted.covered[name]) for name in names),
+                    self._checkpoints.sign)
+            self._note(names, None, form, asked, made, now)
+            data.flush()
+            beside.flush()
+        return Written(out, manifest, counted.rows)
+
+    def _redactor(
+        self, connection: Connection, names: list[str], kinds: frozenset[Redaction]
+    ) -> Redactor | None:
+        if not kinds:
+            return None
+        people = connection.scalars(select(log.c.actor).distinct().where(
+            log.c.workspace.in_(names), log.c.actor.is_not(None)))
+        return Redactor(kinds, people)
+
+    def _stream(
+        self,
+        connection: Connection,
+        notes: dict[str, tuple[str, Checkpoint]],
+        chosen: Chosen,
+        redactor: Redactor | None,
+        counted: "_Counted",
+    ) -> Iterator[Exported]:
+        for name, (_, checkpoint) in notes.items():
+            counted.covered[name] = []
+            query = select(log).where(log.c.workspace == name, log.c.seq <= checkpoint.size)
+            if chosen.since is not None:
+                query = query.where(log.c.at >= timestamp(chosen.since))
+            if chosen.until is not None:
+                query = query.where(log.c.at < timestamp(chosen.until))
+            query = query.order_by(log.c.seq)
+            for row in connection.execution_options(yield_per=READ_AT_ONCE).execute(query):
+                made = exported(row._mapping, redactor)
+                counted.take(made)
+                yield made
+
+    # --- on record --------------------------------------------------------------------------
+
+    def _note(
+        self,
+        names: Collection[str],
+        conversation: ConversationId | None,
+        form: Form,
+        asked: Asked,
+        digest: str,
+        at: datetime,
+    ) -> None:
+        with self._store.writing() as connection:
+            for name in sorted(names):
+                append(connection, name, Happening(
+                    EXPORTED, f"exported:{uuid4().hex}", at, asked.by, conversation,
+                    {"form": form.value, "manifest_sha256": digest, "reason": asked.reason,
+                     "redacted": sorted(asked.redact)}))
+
+
+class _Counted:
+    """What has passed: for the manifest, which is written after the rows."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.states = Counter[State]()
+        self.releases: set[str] = set()
+        self.covered: dict[str, list[list[int]]] = {}
+        """Ranges of rows, first and last, by workspace."""
+
+    def take(self, row: Exported) -> None:
+        self.rows += 1
+        self.states[row.state] += 1
+        ranges = self.covered[row.workspace]
+        if ranges and ranges[-1][1] + 1 == row.seq:
+            ranges[-1][1] = row.seq
+        else:
+            ranges.append([row.seq, row.seq])
+        if row.kind == TURN and (release := row.told().get("release")):
+            self.releases.add(release)
+
+
+def verifier() -> bytes:
+    """The program that checks a sealed case, as it goes into one."""
+    return (files("bot.exporting") / "verify.py").read_bytes()
+
+
+def _log_of(one: Proved, *, paths: bool) -> str:
+    """The rows of a log for a manifest; a sealed case has the audit paths with its rows."""
+    rows = [[row.seq, row.digest, *([[step.hex() for step in one.paths[row.seq]]] if paths else [])]
+            for row in one.rows]
+    return canonical({"checkpoint": one.note, "rows": rows, "workspace": one.workspace})
+
+
+def _whole_log(
+    connection: Connection, note: str, checkpoint: Checkpoint, covered: list[list[int]]
+) -> Iterator[str]:
+    """All digests of a log for a manifest, in pieces: whoever has them can make the root."""
+    yield f'{canonical({"checkpoint": note, "covered": covered})[:-1]},"digests":['
+    stream = watched(digests(connection, checkpoint.workspace, checkpoint.size), checkpoint)
+    for number, digest in enumerate(stream):
+        yield f'{"," if number else ""}{canonical(digest)}'
+    yield f'],{canonical({"workspace": checkpoint.workspace})[1:]}'
+
+
+def _redactions(
+    redactor: Redactor | None, states: Mapping[State, int]
+) -> dict[str, Any] | None:
+    if redactor is None:
+        return None
+    return {"kinds": sorted(redactor.kinds), "rows_redacted": states.get(State.REDACTED, 0),
+            "rows_withheld": states.get(State.WITHHELD, 0), "stays": [NAMES_STAY, PLACES_STAY]}
+
+
+def _at(moment: datetime | None) -> str | None:
+    return None if moment is None else timestamp(moment)
+
+
+@contextmanager
+def _unfinished(file: Path) -> Iterator[IO[bytes]]:
+    """A file that only its owner reads, beside *file*, and that becomes it if all goes well."""
+    part = file.with_name(f".{file.name}.{uuid4().hex}.part")
+    made = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(made, "wb") as out:
+            yield out
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

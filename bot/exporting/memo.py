@@ -1,0 +1,198 @@
+"""The memo of one conversation: its brief, and what somebody needs who reviews and signs.
+
+A memo is a `Brief` with more sections, so every renderer of briefs sets it: drafts of contract
+terms, a timeline of all rows of the log, the checkpoint that they are under, and a block to sign.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.brief.document import Brief, Ground, Part, Point, Row, Section, Tag, Weight
+from bot.brief.writing import NothingToBrief, brief_of
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.phrasing import Wording
+from bot.errors import BadContent
+from bot.exporting.redacting import Redactor
+from bot.exporting.rows import Exported, Proved, State
+from bot.log import TURN
+from bot.turn import Turn
+from retrieval.guidance import Guidance
+
+CLAUSES_FILE = "clauses.yaml"
+BLANK = "_" * 56
+_SAFEGUARDS = (Part.DESIGN, Part.BEFORE_SALE, Part.AFTER_SALE)
+
+
+def load_clauses(folder: Path) -> Mapping[str, str]:
+    """The drafts of contract terms under *folder*, by the id of their safeguard.
+
+    Raises:
+        BadContent: The file can't be read, or is something else.
+    """
+    path = folder / CLAUSES_FILE
+    try:
+        data = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise BadContent(f"{path}: can't be read: {error}. Restore it from the release.") from None
+    if not isinstance(data, dict) or not all(isinstance(text, str) for text in data.values()):
+        raise BadContent(f"{path}: expected a text for each safeguard's id.")
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A conversation as it stands, and what is known beside it."""
+
+    conversation: Conversation
+    turns: Sequence[Turn]
+    logs: Sequence[Proved]
+    asker: str
+    link: str | None
+
+
+class Memos:
+    """Writes memos.
+
+    Args:
+        wording: The sentences of replies and of briefs; see `bot.brief.sentences`.
+        clauses: See `load_clauses`.
+    """
+
+    def __init__(self, wording: Wording, clauses: Mapping[str, str]) -> None:
+        self._wording = wording
+        self._say = wording.say
+        self._clauses = clauses
+
+    def memo(
+        self, told: Told, guidance: Guidance | None, key: str, redactor: Redactor | None,
+        now: datetime,
+    ) -> Brief:
+        """The memo of *told*.
+
+        Args:
+            told: The conversation, its turns and rows.
+            guidance: The release of its last turn; None where that can't be read any more.
+            key: The public key of the log.
+            redactor: Has seen the rows; None if nothing is to be taken out.
+            now: The memo's date.
+        """
+        brief = self._brief(told, guidance, now)
+        if redactor is not None:
+            brief = _redacted(brief, redactor)
+        rows = [row for one in told.logs for row in one.rows]
+        sections = (
+            *brief.sections,
+            *(self._contract(brief, guidance) if guidance else ()),
+            Section(Part.TIMELINE, self._say("memo.timeline"),
+                    tuple(map(self._event, rows))),
+            Section(Part.CHECKPOINT, self._say("memo.checkpoint"),
+                    tuple(self._checkpoints(told.logs, key)), self._say("memo.checkpoint_note")),
+            Section(Part.SIGN_OFF, self._say("memo.sign_off"), tuple(
+                Point(self._say(f"memo.{name}"), text=BLANK)
+                for name in ("reviewer", "decision", "reasons", "day", "signature")),
+                self._say("memo.sign_off_note")))
+        return replace(brief, kind=self._say("memo.title"), sections=sections,
+                       statements=(*brief.statements, *self._statements(rows, redactor)))
+
+    def _brief(self, told: Told, guidance: Guidance | None, now: datetime) -> Brief:
+        if guidance is not None:
+            try:
+                return brief_of(told.conversation, told.turns, guidance, self._wording,
+                                asker=told.asker, link=told.link, now=now)
+            except NothingToBrief:
+                pass
+        say, utc = self._say, now.astimezone(UTC)
+        rows = (Row(say("row.date"), f"{utc.day} {utc:%B %Y, %H:%M} UTC"),
+                Row(say("row.asker"), told.asker),
+                Row(say("row.conversation"), told.conversation.id, told.link))
+        upshot = (say("memo.no_release", release=told.turns[-1].release) if guidance is None
+                  else say("memo.nothing_told"))
+        return Brief(
+            kind=say("memo.title"), subject="", at=now, rows=rows, upshot=upshot,
+            upshot_marks=(), tally="", statements=(say("brief.no_verdict"),), sections=(),
+            sources=say("section.sources"), sources_note=say("memo.no_sources"), origins=(),
+            footing=say("brief.footing", date=f"{utc.day} {utc:%B %Y}"))
+
+    def _statements(
+        self, rows: Sequence[Exported], redactor: Redactor | None
+    ) -> Iterator[str]:
+        if redactor is not None:
+            yield self._say("memo.redacted", kinds=", ".join(sorted(redactor.kinds)))
+        if erased := sum(row.state is State.ERASED for row in rows):
+            yield self._say("memo.erased", n=erased)
+
+    def _contract(self, brief: Brief, guidance: Guidance) -> Iterator[Section]:
+        """Drafts for the safeguards that are suggested, each with their marks."""
+        drafts = {s.title: self._clauses[s.id]
+                  for s in guidance.safeguards.values() if s.id in self._clauses}
+        points = [
+            Point(point.head, text=drafts[point.head], marks=point.marks)
+            for section in brief.sections if section.part in _SAFEGUARDS
+            for point in section.points if point.head in drafts]
+        if points:
+            yield Section(Part.CLAUSES, self._say("memo.clauses"), tuple(points),
+                          self._say("memo.clauses_note"))
+
+    def _event(self, row: Exported) -> Point:
+        say, body, said = self._say, row.told(), row.said()
+        moment = datetime.fromisoformat(row.at).astimezone(UTC)
+        at = f"{moment.day} {moment:%B %Y, %H:%M:%S} UTC"
+        turn = row.kind == TURN and "version" in body
+        head = (say("memo.row_turn", seq=row.seq, at=at, n=body["version"]) if turn
+                else say("memo.row", seq=row.seq, at=at))
+        tags = [Tag(row.kind.replace("_", " "))]
+        if row.state in (State.ERASED, State.WITHHELD):
+            word = "words_erased" if row.state is State.ERASED else "kept_back"
+            tags.append(Tag(say(f"memo.{word}"), Weight.CARE))
+        who = (Ground(row.actor),) if row.actor else ()
+        if not turn:
+            text = " ".join(str(value) for value in said.values())
+            detail = _listed(detail_of(body))
+            return Point(head, tuple(tags), f"{text} ({detail})" if text and detail
+                         else text or detail, grounds=who)
+        lead = " ".join(line["text"] for line in body["reply"]["lead"])
+        return Point(head, tuple(tags), said.get("text") or "",
+                     (*who, Ground(say("memo.replied", lead=lead))))
+
+    def _checkpoints(self, logs: Sequence[Proved], key: str) -> Iterator[Point]:
+        for one in logs:
+            head = self._say("memo.checkpoint_rows", workspace=one.workspace or "-",
+                             rows=len(one.rows), size=one.size)
+            yield Point(head, grounds=tuple(
+                Ground(line) for line in one.note.splitlines() if line))
+        yield Point(self._say("memo.key"), text=key)
+
+
+_PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256"})
+
+
+def detail_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a body says beside where and when."""
+    return {name: value for name, value in body.items() if name not in _PLACE}
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    shown = {name: ", ".join(map(str, value)) if isinstance(value, list) else value
+             for name, value in values.items() if value not in (None, "", [], {})}
+    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in shown.items())
+
+
+def _redacted(brief: Brief, redactor: Redactor) -> Brief:
+    """*brief* without what *redactor* takes out of the person's words, names and links."""
+    def ground(one: Ground) -> Ground:
+        return replace(one, said=redactor.quote(one.said) if one.said else "")
+
+    def row(one: Row) -> Row:
+        url = one.url if one.url is None or redactor.clean(one.url) == one.url else None
+        return replace(one, value=redactor.clean(one.value), url=url)
+
+    sections = tuple(
+        replace(section, points=tuple(
+            replace(point, grounds=tuple(map(ground, point.grounds))) for point in section.points))
+        for section in brief.sections)
+    return replace(brief, rows=tuple(map(row, brief.rows)), sections=sections)

@@ -1,0 +1,191 @@
+"""Takes out of words what tells who somebody is, and marks where it stood.
+
+Found by its form alone: addresses, numbers, ids.  Names of people have no form, and no library
+that finds them works without a model to download, so names stay; whoever redacts is told so.
+What looks like a phone number is taken for one: a number too many is lost sooner than one too few.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from enum import StrEnum
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from bot.turn import Quote
+
+
+class Redaction(StrEnum):
+    """What is taken out."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    IP = "ip"
+    SLACK = "slack"
+    URL = "url"
+
+
+_SAID = {
+    Redaction.EMAIL: "e-mail address", Redaction.PHONE: "phone number", Redaction.IP: "IP address",
+    Redaction.SLACK: "Slack id", Redaction.URL: "link or key with a token",
+}
+NAMES_STAY = "Names of people are not found by their form and stay."
+PLACES_STAY = ("The rows of the log keep the names of workspace, channel and thread, and the times "
+               "that stand in them, since their digests cover these.")
+
+Span = tuple[int, int, Redaction]
+
+_URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>|\"'“”]+", re.IGNORECASE)
+_TOKEN_NAME = re.compile(
+    r"token|secret|passw|pwd|auth|session|signature|code|api_?key|^(key|sig|sid|jwt|hash)$",
+    re.IGNORECASE)
+_TOKEN_PART = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
+_SLACK_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]{8,}|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{}~-]+@[\w-]+(?:\.[\w-]+)+")
+_IP = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*)"
+                 r"(?![\w:]|\.\d)", re.IGNORECASE)
+_PHONE = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d(?:[ \u00a0.()/–-]{0,3}\d){6,14}(?![\w]|[.,]\d)")
+_DATE = re.compile(
+    r"(?:(?:19|20)\d\d([-/. ])[01]?\d\1[0-3]?\d(?!\d)|[0-3]?\d([-/.])[0-3]?\d\2(?:19|20)\d\d(?!\d))"
+    r"(?:(?:T|,? )[0-2]?\d(?::\d\d)*)?"
+    r"|(?:19|20)\d\d/\d{1,4}(?![\d/])"  # laws and resolutions: 2021/821
+)
+_MENTION = re.compile(r"<(?:@|#|!subteam\^)[A-Z0-9]+(?:\|[^>]*)?>")
+_SLACK_ID = re.compile(r"\b(?=[A-Z]*\d)[UWCGDTBSE][A-Z0-9]{7,}\b")
+_PERSON_ID = re.compile(r"\b(?=[A-Z]*\d)[UW][A-Z0-9]{7,}\b")
+
+_IS_ID = re.compile(r"[UW][A-Z0-9]+")
+_WORD = re.compile(r"\w+")
+
+_PLACES = frozenset({
+    "workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256", "recorded_at",
+    "sent_at", "citations", "sha256", "manifest_sha256", "release", "wording_digest", "message",
+    "compared", "channel", "from", "summary", "shown", "start", "end", "conversations",
+    "provision", "id", "flag", "source", "url", "pinpoint"})
+"""Names in a body of what holds a place, a time or a digest, or comes from the guidance."""
+
+
+class Redactor:
+    """Takes *kinds* out of words.
+
+    Args:
+        kinds: What is taken out.
+        people: Ids that are known to be people's, whatever their form.
+    """
+
+    def __init__(self, kinds: Collection[Redaction], people: Iterable[str] = ()) -> None:
+        self.kinds = frozenset(kinds)
+        self.count = 0
+        """How many were taken out so far."""
+        # A name that a person goes by in the terminal may be a word, and words stay.
+        ids = (name.rpartition(":")[2] for name in people)
+        self._people = frozenset(name for name in ids if _IS_ID.fullmatch(name))
+        self._quotes: dict[str, str] = {}
+
+    def clean(self, text: str) -> str:
+        """*text* with marks in the place of what is taken out."""
+        parts, end = [], 0
+        for start, stop, kind in self._spans(text):
+            parts += [text[end:start], f"[redacted: {_SAID[kind]}]"]
+            end = stop
+            self.count += 1
+        return "".join([*parts, text[end:]])
+
+    def actor(self, actor: str | None) -> str | None:
+        """Who it was, unless people's ids are taken out."""
+        if not actor or Redaction.SLACK not in self.kinds:
+            return actor
+        self.count += 1
+        return f"[redacted: {_SAID[Redaction.SLACK]}]"
+
+    def quote(self, said: str) -> str:
+        """Words that were quoted from a text that `words` has seen."""
+        return self._quotes.get(said) or self.clean(said)
+
+    def words(self, text: str, quotes: Iterable[Quote]) -> tuple[str, list[Quote]]:
+        """A message and what was quoted from it; a quote out of what is taken out goes too."""
+        spans = list(self._spans(text))
+        kept = []
+        for path, said in quotes:
+            within = [kind for start, stop, kind in spans
+                      for place in _all(text, said) if place < stop and place + len(said) > start]
+            shown = self.clean(said)
+            if within and shown == said and len(within) >= len(list(_all(text, said))):
+                shown = f"[redacted: {_SAID[within[0]]}]"
+            self._quotes[said] = shown
+            kept.append((path, shown))
+        return self.clean(text), kept
+
+    def any_in(self, body: Any) -> bool:
+        """Whether *body* holds what is to be taken out, beside the places that the chain needs."""
+        if isinstance(body, dict):
+            return any(self.any_in(value) for name, value in body.items() if name not in _PLACES)
+        if isinstance(body, list):
+            return any(map(self.any_in, body))
+        return isinstance(body, str) and next(self._spans(body, body=True), None) is not None
+
+    def _spans(self, text: str, *, body: bool = False) -> Iterator[Span]:
+        """What is taken out of *text*, in order; of two that overlap the first that is found."""
+        taken: list[Span] = []
+        for kind, find in self._finders(body):
+            if kind in self.kinds:
+                for start, stop in find(text):
+                    if all(stop <= a or start >= b for a, b, _ in taken):
+                        taken.append((start, stop, kind))
+        yield from sorted(taken)
+
+    def _finders(
+        self, body: bool
+    ) -> Iterator[tuple[Redaction, Callable[[str], Iterable[tuple[int, int]]]]]:
+        yield Redaction.URL, _urls
+        yield Redaction.URL, _matches(_SLACK_TOKEN)
+        yield Redaction.SLACK, _matches(_MENTION)
+        yield Redaction.EMAIL, _matches(_EMAIL)
+        yield Redaction.IP, _addresses
+        yield Redaction.SLACK, self._known
+        yield Redaction.SLACK, _matches(_PERSON_ID if body else _SLACK_ID)
+        yield Redaction.PHONE, _phones
+
+    def _known(self, text: str) -> Iterator[tuple[int, int]]:
+        """Ids of people that are known, however short."""
+        return (found.span() for found in _WORD.finditer(text) if found[0] in self._people)
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[str], Iterator[tuple[int, int]]]:
+    return lambda text: (found.span() for found in pattern.finditer(text))
+
+
+def _urls(text: str) -> Iterator[tuple[int, int]]:
+    for found in _URL.finditer(text):
+        try:
+            parts = urlsplit(found[0])
+        except ValueError:
+            yield found.span()  # no address that anybody can read, so nobody can say what it holds
+            continue
+        named = [name for given in (parts.query, parts.fragment) for name, _ in parse_qsl(given)]
+        if (parts.username or any(map(_TOKEN_NAME.search, named))
+                or _TOKEN_PART.search(f"{parts.path} {parts.query} {parts.fragment}")):
+            yield found.span()
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    for found in _IP.finditer(text):
+        try:
+            ipaddress.ip_address(found[0].rstrip("."))
+        except ValueError:
+            continue
+        yield found.start(), found.start() + len(found[0].rstrip("."))
+
+
+def _phones(text: str) -> Iterator[tuple[int, int]]:
+    dates = [found.span() for found in _DATE.finditer(text)]
+    for found in _PHONE.finditer(text):
+        if not any(a <= found.start() and found.end() <= b for a, b in dates):
+            yield found.span()
+
+
+def _all(text: str, said: str) -> Iterator[int]:
+    place = text.find(said)
+    while place >= 0:
+        yield place
+        place = text.find(said, place + 1)

@@ -1,0 +1,73 @@
+"""Many rows of the log as CSV or as JSON lines, one after the other, whatever their number.
+
+A spreadsheet takes a cell that begins like a formula for one, so such a cell gets a quote before
+it; JSON lines hold the rows to the letter, and can be checked row by row.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from bot.exporting.memo import detail_of
+from bot.exporting.rows import Exported
+from bot.ledger import canonical
+from bot.log import TURN
+
+COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "said", "understood",
+           "raised", "replied", "detail", "release", "state", "previous", "digest")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def as_csv(rows: Iterator[Exported]) -> Iterator[str]:
+    """*rows* as CSV by RFC 4180 with a header, in pieces."""
+    yield _line(COLUMNS)
+    for row in rows:
+        yield _line([cell(value) for value in _cells(row).values()])
+
+
+def as_jsonl(rows: Iterator[Exported]) -> Iterator[str]:
+    """*rows* as JSON lines, each canonical, in pieces."""
+    for row in rows:
+        yield canonical(row.fields()) + "\n"
+
+
+FORMS: Mapping[str, Callable[[Iterator[Exported]], Iterator[str]]] = {
+    "csv": as_csv, "jsonl": as_jsonl}
+
+
+def cell(value: object) -> str:
+    """*value* as a cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+
+
+def _line(cells: Any) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
+
+
+def _cells(row: Exported) -> dict[str, object]:
+    body, said = row.told(), row.said()
+    cells: dict[str, object] = dict.fromkeys(COLUMNS)
+    cells |= {name: getattr(row, name) for name in (
+        "workspace", "seq", "conversation", "kind", "at", "state", "previous", "digest")}
+    cells["who"] = row.actor
+    if row.kind == TURN and "reply" in body:
+        cells |= {
+            "turn": body["version"], "said": said.get("text"), "release": body["release"],
+            "understood": _understood(body.get("heard") or {}),
+            "raised": " ".join(f["flag"] for f in body["findings"] if f["status"] == "raised"),
+            "replied": " ".join(line["text"] for line in body["reply"]["lead"])}
+    else:
+        detail = detail_of(body)
+        cells |= {"said": " ".join(str(value) for value in said.values()) or None,
+                  "detail": json.dumps(detail, ensure_ascii=False) if detail else None}
+    return cells
+
+
+def _understood(heard: Mapping[str, Any]) -> str:
+    return "; ".join(f"{fact}={', '.join(sorted(answer['values'] or ['?']))}"
+                     for fact, answer in sorted(heard.items()) if answer)

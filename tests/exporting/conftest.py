@@ -1,0 +1,78 @@
+"""A database of either kind with deals told in it, and what exports them."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from bot.advisor import Advisor, Said
+from bot.brief import sentences as brief_sentences
+from bot.checkpoints import Checkpoints, Signer
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.exporting.exports import Exporting
+from bot.exporting.memo import Memos, load_clauses
+from bot.log import LOCAL
+from bot.store import Store
+from retrieval.releases import content_of, guidance_of
+from tests.conftest import PROJECT
+from tests.dialogue.talking import LIMIT, WHEN, WordSearch
+from tests.store.conftest import postgres, url
+from tests.store.small import START
+
+__all__ = ["postgres", "url"]
+
+SEED = bytes(range(32))
+
+
+class Clock:
+    def __init__(self):
+        self.now = START
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def store(url: str, guidance) -> Iterator[Store]:
+    made = Store(url, now=lambda: START)
+    made.upgrade()
+    made.keep_release(guidance.release, content_of(guidance))
+    made.activate(guidance.release)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def say(store, guidance, reader, sentences) -> Callable[..., None]:
+    advisor = Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),
+                      wording=sentences, store=store, question_limit=LIMIT, message_limit=8000)
+    keys = iter(range(10**6))
+
+    def take(text: str, name: str = "c1", author: str = "slack:T1:U024BE7LH", workspace=LOCAL):
+        advisor.take_turn(Said(MessageKey(f"{name}:{next(keys)}"), ConversationId(name), author,
+                               WHEN + timedelta(minutes=1), text, workspace=workspace))
+
+    return take
+
+
+@pytest.fixture(scope="session")
+def memos(sentences):
+    folder = PROJECT / "prompts"
+    return Memos(brief_sentences.load(folder, sentences), load_clauses(folder))
+
+
+@pytest.fixture
+def checkpoints(store, clock):
+    return Checkpoints(store, Signer(SEED), clock)
+
+
+@pytest.fixture
+def exporting(store, checkpoints, memos, clock):
+    return Exporting(
+        store, checkpoints, memos, lambda r: guidance_of(store.release_content(r), r), clock)

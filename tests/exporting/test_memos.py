@@ -1,0 +1,173 @@
+"""The memo of one conversation: what it holds, in each of its forms, and that words stay words."""
+
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from docx import Document
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from bot.brief.document import Brief, Ground, Part, Point, Row, Section
+from bot.dialogue.conversation import ConversationId
+from bot.exporting.checking import Unproved, check
+from bot.exporting.exports import MANIFEST_SUFFIX, Form
+from bot.exporting.memo import load_clauses
+from bot.exporting.word import to_docx
+from bot.log import LOCAL, Happening
+from bot.store import Store
+from tests.conftest import PROJECT
+from tests.exporting.sealed import ASKED
+from tests.store.small import RELEASE, START, begin, step
+
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))",
+    "# head\n- item\n| a | b |", "</w:t></w:r><w:r>", "{{7*7}} ${x} %(y)s", "\x07\x1b[31m\u202e",
+    "=HYPERLINK(\"https://evil.example\")",
+]
+
+
+def text_of(data: bytes, form: Form) -> str:
+    if form is Form.PDF:
+        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    if form is Form.DOCX:
+        made = Document(io.BytesIO(data))
+        cells = [c.text for t in made.tables for row in t.rows for c in row.cells]
+        return "\n".join([*(p.text for p in made.paragraphs), *cells])
+    return data.decode()
+
+
+@pytest.fixture
+def told(say, store):
+    say("A reseller wants 40 IMSI catchers for the police in Egypt; used at protests")
+    say("no, they never ask a judge")
+    store.note(
+        LOCAL, Happening("comment", "n1", START, "U7", "c1", {"turn": 2}, {"text": "See C."}))
+
+
+@pytest.mark.parametrize("form", [Form.PDF, Form.DOCX, Form.MD])
+def test_the_memo_holds_what_a_reviewer_needs(told, exporting, checkpoints, form):
+    made = exporting.one(LOCAL, ConversationId("c1"), form, ASKED)
+
+    flat = re.sub(r"[\s\\\u2060]+", " ", text_of(made.data, form))
+    for part in ("What was understood", "police”", "Red flags raised", "The eight considerations",
+                 "Safeguards before the sale", "Contract language to start from", "The Supplier",
+                 "What is open", "Timeline", "turn 2", "See C.", "Checkpoint of the log",
+                 "Review and sign-off", "Signature", "Sources and cited passages",
+                 "our digest"):
+        assert part.lower() in flat.lower(), part
+    assert "advisor-log/local" in flat.replace(" ", "")
+
+
+@pytest.mark.parametrize("form", [Form.PDF, Form.DOCX, Form.MD])
+def test_a_memo_with_its_manifest_is_checked_without_a_database(told, exporting, tmp_path, form):
+    made = exporting.one(LOCAL, ConversationId("c1"), form, ASKED)
+    file = tmp_path / f"deal.{form.value}"
+    file.write_bytes(made.data)
+    beside = file.with_name(file.name + MANIFEST_SUFFIX)
+    beside.write_bytes(made.manifest)
+
+    lines = []
+    check(file, None, lines.append)
+    assert any("3 rows are in the checkpoint" in line for line in lines)
+
+    file.write_bytes(made.data + b" ")
+    with pytest.raises(Unproved, match="its bytes"):
+        check(file, None, lines.append)
+    file.write_bytes(made.data)
+    beside.write_bytes(made.manifest.replace(ASKED.reason.encode(), b"for fun"))
+    with pytest.raises(Unproved, match="signature"):
+        check(file, None, lines.append)
+
+
+def test_where_nothing_was_told_of_a_deal_the_memo_says_so(say, exporting):
+    say("hello")
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    assert "Nothing was told of a deal" in text
+    assert "Timeline" in text
+
+
+def test_a_release_that_this_version_can_not_read_leaves_the_timeline(exporting, store):
+    store.keep_release(RELEASE, '{"b":1}')
+    turn, after = step(begin("old"), "k", text="kits for <b>Chad</b>")
+    store.record(turn, after, 0)
+
+    made = exporting.one(LOCAL, ConversationId("old"), Form.MD, ASKED)
+
+    assert f"release {RELEASE} is missing or was written by another version" in made.data.decode()
+    assert "kits for &lt;b&gt;Chad&lt;/b&gt;" in made.data.decode()
+    assert json.loads(made.manifest)["releases"] == [RELEASE]
+
+
+def test_an_older_release_is_exported_as_it_was(told, exporting, store: Store, guidance):
+    from dataclasses import replace
+
+    from retrieval.releases import content_of
+    newer = replace(guidance, release="f" * 12, safeguards={})
+    store.keep_release("f" * 12, content_of(newer))
+    store.activate("f" * 12)
+
+    made = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED)
+
+    assert json.loads(made.manifest)["releases"] == [guidance.release]
+    assert "Contract language" in made.data.decode()
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_stay_words_in_each_form(say, exporting, words):
+    say(f"drones for the police of Chad {words}")
+    md = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    assert "<script" not in md
+    assert "<img" not in md
+    assert not re.search(r"(?<!\\)\]\(javascript", md)
+    assert not re.search(r"^# head|^\| a", md, re.MULTILINE)
+    docx = exporting.one(LOCAL, ConversationId("c1"), Form.DOCX, ASKED).data
+    with zipfile.ZipFile(io.BytesIO(docx)) as box:
+        links = box.read("word/_rels/document.xml.rels").decode()
+    assert "evil.example" not in links
+    assert "javascript" not in links
+    pdf = exporting.one(LOCAL, ConversationId("c1"), Form.PDF, ASKED).data
+    notes = [a.get_object() for p in PdfReader(io.BytesIO(pdf)).pages for a in p.get("/Annots", [])]
+    assert not any("evil" in str(n) or "javascript" in str(n).lower() for n in notes)
+
+
+def small(words: str) -> Brief:
+    point = Point(words, text=words, grounds=(Ground(words, words, "turn 1"),))
+    return Brief("Deal memo", words, START, (Row("Asked for by", words, words),), words, (), words,
+                 (words,), (Section(Part.RAISED, words, (point,), words),
+                            Section(Part.SIGN_OFF, "Sign", (Point("Date"),))),
+                 "Sources", words, (), words)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=60))
+def test_no_words_break_the_word_file(words):
+    data = to_docx(small(words))
+    assert to_docx(small(words)) == data
+    shown = text_of(data, Form.DOCX)
+    assert "Date" in shown
+    kept = "".join(c for c in words if c.isalnum() and ord(c) < 0x2000)
+    assert set(kept) <= set(shown)
+
+
+def test_a_word_file_carries_its_own_date_and_no_clock():
+    with zipfile.ZipFile(io.BytesIO(to_docx(small("x")))) as box:
+        assert {info.date_time[0] for info in box.infolist()} == {1980}
+        core = box.read("docProps/core.xml").decode()
+    assert "2026-03-01T09:00:00Z" in core
+    assert "python-docx" not in core
+
+
+def test_each_draft_of_a_contract_term_belongs_to_a_safeguard(guidance):
+    clauses = load_clauses(PROJECT / "prompts")
+    assert set(clauses) <= {str(one) for one in guidance.safeguards}
+    assert all(text.endswith(".") for text in clauses.values())
+
+
+def test_a_timeline_has_turns_and_what_happened_beside_them_in_order(told, exporting, say):
+    text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
+    heads = re.findall(r"\*\*Row (\d+)", text)
+    assert sorted(heads) == ["1", "2", "3"]

@@ -1,0 +1,291 @@
+"""A sealed case proves itself to a stranger, and no byte of it can be changed unnoticed."""
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from bot.checkpoints import Signer
+from bot.erasing import Erasing
+from bot.exporting.checking import Unproved, check
+from bot.exporting.exports import Form, verifier
+from bot.exporting.rows import NotExported
+from bot.ledger import canonical, chained
+from bot.log import LOCAL, Happening, rows
+from bot.schema import log
+from tests.exporting.sealed import ALL, ASKED, case, program, run, unpacked
+from tests.store.small import START
+
+NAMES = ["case.json", "checkpoint.txt", "key.txt", "manifest.json", "memo.md", "memo.pdf",
+         "verify.py"]
+
+
+@pytest.fixture
+def spoken(say, store):
+    say("A reseller wants 40 IMSI catchers for the police in Egypt; used at protests")
+    say("hello", "c2")
+    say("no, they never ask a judge")
+    store.note(
+        LOCAL, Happening("comment", "n1", START, "U7", "c1", {"turn": 2}, {"text": "See C."}))
+
+
+def test_a_case_proves_itself_with_plain_python_alone(spoken, exporting, checkpoints, tmp_path):
+    folder = unpacked(case(exporting), tmp_path / "case")
+
+    assert sorted(p.name for p in folder.iterdir()) == NAMES
+    done = run(folder, "--key", checkpoints.key)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("digest, words and place fit") == 3
+    assert "3 of 4 rows" in done.stdout
+    assert "the key you gave" in done.stdout
+    assert "came along" in run(folder).stdout
+
+
+def test_the_zip_itself_is_checked_and_packing_it_anew_is_noticed(spoken, exporting, tmp_path):
+    data = case(exporting)
+    (tmp_path / "case.zip").write_bytes(data)
+    clean = program(tmp_path)
+    assert run(tmp_path / "case.zip", program=clean).returncode == 0
+
+    anew = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as box, zipfile.ZipFile(anew, "w") as other:
+        for name in box.namelist():
+            other.writestr(name, box.read(name))
+    (tmp_path / "case.zip").write_bytes(anew.getvalue())
+    assert "packed it anew" in run(tmp_path / "case.zip", program=clean).stdout
+
+
+def test_the_same_case_gives_the_same_bytes(spoken, exporting, store, clock):
+    first = exporting.one(LOCAL, "c2", Form.ZIP, ASKED)
+    # The first export is a row, so the log is longer; all else is the same.
+    clock.now += timedelta(0)
+    with zipfile.ZipFile(io.BytesIO(first.data)) as box:
+        assert {info.date_time for info in box.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert box.namelist() == sorted(box.namelist())
+        files = {name: box.read(name) for name in box.namelist()}
+    from bot.exporting.verify import sealed_zip
+    assert sealed_zip(dict(reversed(files.items()))) == first.data
+
+
+def test_an_export_is_a_row_of_the_log_that_names_its_manifest(spoken, exporting, store):
+    made = exporting.one(LOCAL, "c1", Form.ZIP, ASKED)
+
+    with store.reading() as connection:
+        *_, last = rows(connection, "c1")
+    assert (last.kind, last.actor) == ("exported", "U-lead")
+    assert last.detail == {"form": "zip", "reason": ASKED.reason, "redacted": [],
+                           "manifest_sha256": hashlib.sha256(made.manifest).hexdigest()}
+    assert store.verify_log() is None
+
+
+def test_nothing_goes_out_if_the_row_can_not_be_written(spoken, exporting, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("disk")
+
+    monkeypatch.setattr("bot.exporting.exports.append", broken)
+    with pytest.raises(RuntimeError):
+        exporting.one(LOCAL, "c1", Form.MD, ASKED)
+
+
+def test_a_key_that_is_not_the_one_known_from_elsewhere_is_refused(spoken, exporting, tmp_path):
+    folder = unpacked(case(exporting), tmp_path / "case")
+    other = Signer(b"x" * 32).verifier.key
+
+    done = run(folder, "--key", other)
+
+    assert done.returncode == 1
+    assert "another one sealed this" in done.stdout
+
+
+def test_a_case_that_somebody_sealed_anew_with_their_own_key_fails_the_known_key(
+    spoken, exporting, checkpoints, tmp_path, store, memos
+):
+    from bot.checkpoints import Checkpoints
+    from bot.exporting.exports import Exporting
+    forger = Exporting(store, Checkpoints(store, Signer(b"f" * 32)), memos, exporting._guidance_of)
+    with store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM checkpoints")
+    folder = unpacked(case(forger), tmp_path / "case")
+
+    assert run(folder).returncode == 0
+    assert run(folder, "--key", checkpoints.key).returncode == 1
+
+
+def test_erased_words_are_said_to_be_and_the_rest_still_fits(
+    spoken, exporting, store, clock, tmp_path
+):
+    Erasing(store, clock).conversation(LOCAL, "c1", by="U-lead", reason="asked")
+
+    folder = unpacked(case(exporting), tmp_path / "case")
+
+    done = run(folder)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("words erased, not proved") == 3
+    assert "digest, words and place fit" in done.stdout  # who erased stays on record
+    assert "IMSI" not in (folder / "case.json").read_text()
+    assert "Words of 3 rows were erased" in (folder / "memo.md").read_text()
+
+
+def test_redacted_words_are_nowhere_and_the_bodies_still_fit(say, exporting, tmp_path, store):
+    say("Drones for the police in Chad, mail dana.ortiz@example.com or call +49 170 1234567")
+    say("from 10.20.30.40 see https://x.example/a?token=abc123 and <@U024BE7LH> or U0ABCDEF12")
+    store.note(LOCAL, Happening("shared", "s", START, "slack:T1:U024BE7LH", "c1",
+                                {"reason": "for dana.ortiz@example.com"}))
+
+    folder = unpacked(case(exporting, asked=ALL), tmp_path / "case")
+
+    done = run(folder)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("words redacted, not proved") == 2
+    assert done.stdout.count("its body was kept back") == 1
+    whole = "".join(p.read_bytes().decode("latin-1") for p in folder.iterdir())
+    for gone in ("dana.ortiz", "1234567", "10.20.30.40", "abc123", "U024BE7LH", "U0ABCDEF12"):
+        assert gone not in whole, gone
+    assert "redacted: e-mail address" in (folder / "memo.md").read_text()
+    assert "Chad" in (folder / "memo.md").read_text()
+    told = json.loads((folder / "manifest.json").read_text())["redactions"]
+    assert (told["rows_redacted"], told["rows_withheld"]) == (2, 1)
+    assert "Names of people" in told["stays"][0]
+
+
+def test_a_log_that_is_not_what_its_checkpoint_says_gives_no_case(spoken, exporting, store):
+    exporting.one(LOCAL, "c1", Form.MD, ASKED)
+    with store.writing() as connection:
+        row = connection.execute(log.select().where(log.c.seq == 2)).one()
+        body = row.body.replace("hello", "x").replace('"took_ms":', '"took_ms":9')
+        connection.execute(update(log).where(log.c.seq == 2).values(
+            body=body, digest=chained(row.previous, body)))
+
+    with pytest.raises(NotExported, match="not what its checkpoint"):
+        exporting.one(LOCAL, "c1", Form.MD, ASKED)
+
+
+@pytest.mark.parametrize(("workspace", "name"), [("T2", "c1"), (LOCAL, "nobody")])
+def test_another_workspace_and_an_unknown_name_give_nothing(spoken, exporting, workspace, name):
+    with pytest.raises(NotExported, match="There is no conversation"):
+        exporting.one(workspace, name, Form.ZIP, ASKED)
+
+
+@pytest.mark.parametrize("asked", [("", "why"), ("U", " ")])
+def test_who_and_why_have_to_be_said(spoken, exporting, asked):
+    from bot.exporting.exports import Asked
+    with pytest.raises(NotExported, match="on record"):
+        exporting.one(LOCAL, "c1", Form.ZIP, Asked(*asked))
+
+
+def test_a_conversation_of_another_workspace_has_a_log_of_its_own(say, exporting, tmp_path):
+    say("drones for Chad", "c9", workspace="T1")
+    folder = unpacked(case(exporting, "c9", workspace="T1"), tmp_path / "case")
+
+    assert (folder / "checkpoint.txt").read_text().startswith("advisor-log/T1\n1\n")
+    assert run(folder).returncode == 0
+
+
+# --- tampering ------------------------------------------------------------------------------
+
+
+def sealed_again(folder, seed):
+    """Give *folder* a manifest that fits its files, signed by somebody else's key."""
+    told = json.loads((folder / "manifest.json").read_text())
+    del told["signature"]
+    told["files"] = {p.name: hashlib.sha256(p.read_bytes()).hexdigest()
+                     for p in folder.iterdir() if p.name != "manifest.json"}
+    text = f"advisor-export\n{hashlib.sha256(canonical(told).encode()).hexdigest()}\n"
+    told["signature"] = Signer(seed).sign(text).hex()
+    (folder / "manifest.json").write_text(canonical(told) + "\n")
+
+
+@pytest.mark.parametrize("change", [
+    lambda row: row.update(words=row["words"].replace("IMSI", "IMSY")),
+    lambda row: row.update(body=row["body"].replace('"took_ms":', '"took_ms":1')),
+    lambda row: row.update(seq=row["seq"] + 1),
+    lambda row: row.update(actor="somebody else"),
+    lambda row: row.update(at="2020" + row["at"][4:]),
+    lambda row: row.update(salt="0" * 32),
+    lambda row: row.update(state="erased"),
+    lambda row: row.update(audit_path=row["audit_path"][::-1]),
+    lambda row: row.update(audit_path=[]),
+    lambda row: row.update(previous="0" * 63 + "1"),
+])
+def test_even_whoever_has_the_key_can_not_change_a_row_under_its_checkpoint(
+    spoken, exporting, tmp_path, change
+):
+    folder = unpacked(case(exporting), tmp_path / "case")
+    told = json.loads((folder / "case.json").read_text())
+    change(told["rows"][0])
+    (folder / "case.json").write_text(canonical(told) + "\n")
+    sealed_again(folder, bytes(range(32)))
+
+    done = run(folder)
+
+    assert done.returncode == 1
+    assert "manifest: signed" in done.stdout
+    assert "row" in done.stdout.splitlines()[-1] or "IndexError" in done.stdout
+
+
+def test_a_row_left_out_and_a_file_put_in_are_noticed(spoken, exporting, tmp_path):
+    folder = unpacked(case(exporting), tmp_path / "case")
+    (folder / "more.txt").write_text("x")
+    assert "more.txt: nothing of that name" in run(folder).stdout
+    (folder / "more.txt").unlink()
+    (folder / "key.txt").unlink()
+    assert "key.txt" in run(folder).stdout
+
+
+@pytest.fixture
+def kept(spoken, exporting, tmp_path):
+    return unpacked(case(exporting), tmp_path / "kept")
+
+
+@settings(max_examples=60, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_byte_of_any_file_that_is_changed_is_noticed(data, kept, tmp_path):
+    clean, work = program(tmp_path), tmp_path / "work"
+    name = data.draw(st.sampled_from(NAMES))
+    whole = (kept / name).read_bytes()
+    place = data.draw(st.integers(0, len(whole) - 1))
+    flip = data.draw(st.integers(1, 255))
+    how = data.draw(st.sampled_from(["flip", "cut", "add"]))
+    changed = {
+        "flip": whole[:place] + bytes([whole[place] ^ flip]) + whole[place + 1:],
+        "cut": whole[:place] + whole[place + 1:],
+        "add": whole[:place] + bytes([flip]) + whole[place:],
+    }[how]
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(kept, work)
+    (work / name).write_bytes(changed)
+
+    done = run(work, program=clean)
+
+    assert done.returncode == 1, (name, place, how)
+    assert "DOES NOT FIT" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_zip_is_noticed_too_byte_by_byte(spoken, exporting, tmp_path):
+    data = case(exporting, "c2")
+    with zipfile.ZipFile(io.BytesIO(data)) as box:
+        heads = [info.header_offset + n for info in box.infolist() for n in range(0, 40, 3)]
+    file = tmp_path / "case.zip"
+    for place in [*heads, *range(len(data) - 60, len(data), 2)]:
+        file.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1:])
+        with pytest.raises(Unproved):
+            check(file, None, lambda _: None)
+    file.write_bytes(data)
+    check(file, None, lambda _: None)
+
+
+def test_the_verifier_is_short_and_needs_only_what_python_brings():
+    text = verifier().decode()
+    assert text.count("\n") <= 150
+    assert "import base64, hashlib, io, json, pathlib, sys, zipfile\n" in text
+    assert "socket" not in text
+    assert text.count("import ") == 1

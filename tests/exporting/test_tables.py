@@ -1,0 +1,176 @@
+"""Many conversations as tables: safe in a spreadsheet, whole as lines, in bounded memory."""
+
+import csv
+import io
+import json
+import tracemalloc
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.erasing import Erasing
+from bot.exporting.checking import Unproved, check
+from bot.exporting.exports import Asked, Chosen, Form
+from bot.exporting.rows import NotExported
+from bot.exporting.tables import COLUMNS, FORMS, cell
+from bot.log import LOCAL, Happening, append, rows
+from tests.exporting.sealed import ALL, ASKED
+from tests.store.small import START, begin, step
+
+
+def talk(store, name, words, author="U1", workspace=LOCAL):
+    before = store.load(name)
+    turn, after = step(before if before.version else begin(name), f"{name}:{before.version + 1}",
+                       author, words)
+    store.record(turn, after, before.version, workspace=workspace)
+
+
+@pytest.fixture
+def store(store):
+    store.keep_release("0123456789ab", '{"b":1}')
+    return store
+
+
+@pytest.fixture
+def spoken(store):
+    talk(store, "c1", "kits for Chad")
+    talk(store, "c2", "=1+1", workspace="T1")
+    talk(store, "c1", "more \"kits\",\r\nsaid he")
+    store.note("T1", Happening("retention", "r", START, "U9", None, {"days": 3, "reason": "-x"}))
+
+
+def read(file):
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_a_table_holds_each_row_and_its_manifest_proves_it(
+    spoken, exporting, store, tmp_path, checkpoints
+):
+    made = exporting.many(tmp_path / "log.csv", Form.CSV, Chosen(), ASKED)
+
+    assert made.rows == 4
+    table = read(made.file)
+    assert [(r["workspace"], r["seq"], r["kind"]) for r in table] == [
+        ("T1", "1", "turn"), ("T1", "2", "retention"), (LOCAL, "1", "turn"), (LOCAL, "2", "turn")]
+    assert table[0]["said"] == "'=1+1"
+    assert table[3]["said"] == "more \"kits\",\r\nsaid he"
+    assert table[2]["raised"] == "sg-c2-rf3"
+    lines = []
+    check(made.file, checkpoints.key, lines.append)
+    assert "log 'T1': 2 rows are in the checkpoint of 2 rows" in "\n".join(lines)
+    with store.reading() as connection:
+        assert list(rows(connection, "c1"))[-1].kind == "turn"
+    assert [store.head(name).count for name in ("T1", LOCAL)] == [3, 3]
+    assert store.verify_log() is None
+
+
+def test_lines_are_checked_one_by_one(spoken, exporting, tmp_path):
+    made = exporting.many(tmp_path / "log.jsonl", Form.JSONL, Chosen("T1"), ASKED)
+
+    lines = []
+    check(made.file, None, lines.append)
+    assert lines[-1] == "2 rows: digests, words and places fit"
+    assert all(json.loads(line)["workspace"] == "T1" for line in made.file.open())
+    data = made.file.read_bytes()
+    for n in range(0, len(data), max(1, len(data) // 40)):
+        made.file.write_bytes(data[:n] + bytes([data[n] ^ 1]) + data[n + 1:])
+        with pytest.raises(Unproved):
+            check(made.file, None, lines.append)
+    made.file.write_bytes(data)
+    manifest = made.manifest.read_bytes()
+    for n in range(0, len(manifest), max(1, len(manifest) // 40)):
+        made.manifest.write_bytes(manifest[:n] + bytes([manifest[n] ^ 1]) + manifest[n + 1:])
+        with pytest.raises(Unproved):
+            check(made.file, None, lines.append)
+
+
+def test_times_and_workspace_choose_rows_and_the_manifest_says_which(
+    spoken, exporting, store, tmp_path
+):
+    talk(store, "c3", "later")
+    chosen = Chosen(LOCAL, since=START + timedelta(minutes=2))
+    made = exporting.many(tmp_path / "x.jsonl", Form.JSONL, chosen, ASKED)
+
+    told = json.loads(made.manifest.read_text())
+    assert [one["covered"] for one in told["logs"]] == [[[2, 2]]]
+    assert told["chosen"]["workspace"] == LOCAL
+    check(made.file, None, lambda _: None)
+
+
+def test_erased_and_redacted_rows_are_said_to_be(spoken, exporting, store, clock, tmp_path):
+    talk(store, "c1", "write to dana@mail.example")
+    Erasing(store, clock).conversation("T1", "c2", by="U", reason="asked")
+    made = exporting.many(tmp_path / "x.jsonl", Form.JSONL, Chosen(), ALL)
+
+    lines = []
+    check(made.file, None, lines.append)
+    assert "dana@mail" not in made.file.read_text()
+    assert any("erased" in line for line in lines)
+    assert any("redacted and not proved" in line for line in lines)
+
+
+def test_nothing_is_written_over_and_nothing_half_is_left(spoken, exporting, tmp_path, monkeypatch):
+    file = tmp_path / "log.csv"
+    file.write_text("mine")
+    with pytest.raises(NotExported, match="there already"):
+        exporting.many(file, Form.CSV, Chosen(), ASKED)
+    assert file.read_text() == "mine"
+    file.unlink()
+
+    def broken(*_):
+        raise RuntimeError("disk")
+
+    monkeypatch.setattr("bot.exporting.exports.append", broken)
+    with pytest.raises(RuntimeError):
+        exporting.many(file, Form.CSV, Chosen(), ASKED)
+    assert list(tmp_path.glob("*.csv*")) == []
+    assert list(tmp_path.glob(".*part")) == []
+
+
+def test_who_may_read_is_whoever_took_it(spoken, exporting, tmp_path):
+    made = exporting.many(tmp_path / "log.csv", Form.CSV, Chosen(), ASKED)
+    assert {oct(file.stat().st_mode & 0o777) for file in (made.file, made.manifest)} == {"0o600"}
+
+
+@pytest.mark.parametrize(("form", "asked", "why"), [
+    (Form.PDF, ASKED, "one conversation"), (Form.CSV, Asked("", "x"), "who"),
+    (Form.CSV, Asked("U", ""), "why")])
+def test_what_can_not_be_is_said(spoken, exporting, tmp_path, form, asked, why):
+    with pytest.raises(NotExported, match=why):
+        exporting.many(tmp_path / "x", form, Chosen(), asked)
+
+
+@pytest.mark.parametrize("text", [
+    "=1+1", "+1", "-1", "@x", "\tx", "\rx", " =cmd|' /C calc'!A0", "\n=1", "＝1", "－1"])
+def test_a_cell_that_a_spreadsheet_takes_for_a_formula_gets_a_quote(text):
+    assert cell(text) == f"'{text}"
+
+
+@given(st.lists(st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=30),
+                min_size=16, max_size=16))
+def test_whatever_stands_in_cells_comes_back(values):
+    from bot.exporting.tables import _line
+    text = _line(COLUMNS) + _line([cell(value) for value in values])
+    (row,) = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    back = [one[1:] if one != value else one for one, value in zip(row, values, strict=True)]
+    assert back == values
+    assert not any(one.lstrip()[:1] in tuple("=+-@") for one in row if one.strip())
+    assert text.endswith("\r\n")
+
+
+def test_a_huge_conversation_is_written_in_bounded_memory(store, exporting, tmp_path):
+    words = {"text": "x" * 20_000}
+    with store.writing() as connection:
+        for n in range(2500):
+            append(connection, LOCAL, Happening("comment", f"n{n}", START, "U1", "c1", {}, words))
+
+    for form in FORMS:
+        tracemalloc.start()
+        made = exporting.many(tmp_path / f"log.{form}", Form(form), Chosen(LOCAL), ASKED)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert made.file.stat().st_size > 2500 * 20_000
+        assert peak < 32_000_000
