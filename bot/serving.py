@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +31,17 @@ from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
-from bot.console.access import Address
+from bot.console.access import Address, require
 from bot.console.app import Console, Entering, Person, build_console
+from bot.console.integrity import Integrity
+from bot.console.reviewing import Reading, pages
 from bot.console.roles import Roles
 from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.doctor import SlackReach
-from bot.editions import Editions
+from bot.editions import KEPT, Editions
 from bot.errors import AdvisorError, BadSetting
 from bot.settings import SlackSettings
 from bot.slack import sentences
@@ -59,6 +62,8 @@ from bot.slack.surfaces import Surfaces
 from bot.web import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
 from bot.workspace.world import TEAM_ID, World
+from retrieval.guidance import Guidance, ReleaseId
+from retrieval.releases import guidance_of
 
 MANIFEST = Path(__file__).parent / "slack" / "manifest.yaml"
 LOCAL_COMPLIANCE = "C0COMPLI01"
@@ -364,7 +369,13 @@ class _Service:
                 admins=_listed(settings.admins or (LOCAL_ADMINS if self.workspace else "")),
                 reviewer_group=settings.reviewer_group.strip(),
                 admin_group=settings.admin_group.strip()),
-            address, sign_in=sign_in, entering=self.entering))
+            address, sign_in=sign_in, entering=self.entering), pages(Reading(
+                self.store, lru_cache(KEPT)(self._edition),
+                Integrity(self.parts.checkpoints)), require))
+
+    def _edition(self, release: ReleaseId) -> Guidance:
+        """The guidance of *release*, from the database: it is there before any model is loaded."""
+        return guidance_of(self.store.release_content(release), release)
 
     def _public_address(self) -> Address | None:
         """Where the console is; None where nobody has said where this server is reached."""
