@@ -17,7 +17,7 @@ from retrieval.tells import ANY, Told
 
 DOUBT = 0.08
 """Chance below which a word of the vocabulary is taken to stand there by the way."""
-HINT = 0.3
+HINT = 0.2
 """Chance from which a mere hint of the vocabulary is taken."""
 GUESS = 0.6
 """Chance from which a value is taken that no word of the vocabulary names."""
@@ -25,6 +25,9 @@ SURE = 0.7
 """Chance from which such a value is assumed without asking back."""
 RIVAL = 0.6
 """Chance from which another value of a fact that holds one value only wins over a named one."""
+CONTEST = 0.5
+"""Chance of another value from which the likeliest one, of a fact that holds one only, is asked
+back: "no judge has to sign" is heard as approval and, a little less, as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,17 @@ def weighed(
         if question.several:
             taken += [*seen, *_added(seen, tells[fact], reading, clauses)]
             continue
-        taken += _strongest([*seen, *_added(seen, tells[fact], reading, clauses)])
+        kept = _strongest([*seen, *_added(seen, tells[fact], reading, clauses)])
+        taken += [_contested(claim, tells[fact]) for claim in kept]
     return taken
+
+
+def _contested(claim: Claim, tells: Mapping[str, Told]) -> Claim:
+    """*claim*, no surer than a guess where the model hears another value as well."""
+    others = (one.chance for value, one in tells.items() if value not in {claim.value, UNKNOWN})
+    if not claim.holds or max(others, default=0.0) < CONTEST:
+        return claim
+    return replace(claim, confidence=min(claim.confidence, GUESS))
 
 
 def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> Iterator[Claim]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Phase
-from bot.dialogue.deal import MessageKey
+from bot.dialogue.deal import ASKED_BACK, MessageKey
 from bot.dialogue.reading import PlainReader
-from bot.dialogue.weighing import DOUBT, GUESS, RIVAL, SURE
+from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, RIVAL, SURE
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.tells import ANY, Told
 from tests.dialogue.talking import WHEN
@@ -82,6 +82,20 @@ def test_of_two_values_that_exclude_each_other_the_likelier_one_is_heard(
                    ("access_safeguards", "none", chance, "a thing unheard of"))
 
     assert values(message)["access_safeguards"] == expected
+
+
+@pytest.mark.parametrize(("rival", "sure"), [(CONTEST - 0.01, True), (CONTEST + 0.01, False)])
+def test_where_two_values_that_exclude_each_other_are_heard_the_likelier_is_asked_back(
+    guidance, rival, sure
+):
+    message = read(guidance, "drones for the police in chad, no judge has to sign anything",
+                   ("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                   ("country", ANY, 0.9, "chad"),
+                   ("access_safeguards", "adequate", 0.9, "judge has to sign"),
+                   ("access_safeguards", "none", rival, "no judge has"))
+
+    answer = message.heard[Fact("access_safeguards")]
+    assert (answer.confidence >= ASKED_BACK) is sure
 
 
 def test_a_country_counts_where_the_model_hears_a_place_of_use(guidance):

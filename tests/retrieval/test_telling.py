@@ -103,7 +103,9 @@ def test_the_words_of_a_window_count_alike_however_many_tokens_they_have(pieces:
 
 
 def values(told: Sequence[Told], least: float = 0.5) -> set[tuple[str, str]]:
-    return {(one.fact, one.value) for one in told if one.chance >= least}
+    """The likeliest value of each fact, as it is taken of those that exclude each other."""
+    best = {one.fact: one for one in sorted(told, key=lambda one: one.chance)}
+    return {(one.fact, one.value) for one in best.values() if one.chance >= least}
 
 
 @pytest.mark.parametrize("text", [
