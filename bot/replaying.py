@@ -74,7 +74,7 @@ class Replaying:
             decision = replace(decision, before=shown)
         if turn.compared is not None:
             decision = replace(decision, others=tuple(
-                self.state(name, version) for name, version in turn.compared))
+                self.state(one.conversation, one.version) for one in turn.compared))
         return decision
 
     def _compared(self, turn: Turn, decision: Decision) -> Replayed:

@@ -75,6 +75,14 @@ class FoundNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedWith:
+    """Another conversation of the person that the turn could tell of, as it stood then."""
+
+    conversation: ConversationId
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One recorded step; `seq`, `digest`, `posted_ref` and `erased` are the store's to fill in."""
 
@@ -95,8 +103,8 @@ class Turn:
     """Version of the conversation that the person last saw, if replies after it went stale."""
     question_limit: int | None = None
     """Most questions in a conversation, as it was set; None where that was not kept yet."""
-    compared: tuple[tuple[ConversationId, int], ...] | None = None
-    """The person's other conversations, at which versions, where they could be told of."""
+    compared: tuple[ComparedWith, ...] | None = None
+    """The person's other conversations, where they could be told of."""
     seq: int = field(default=0, compare=False)
     digest: str = field(default="", compare=False)
     posted_ref: str | None = field(default=None, compare=False)
@@ -140,7 +148,7 @@ class Turn:
             shown_version=shown,
             question_limit=limit,
             compared=None if decision.others is None else tuple(
-                (other.id, other.version) for other in decision.others),
+                ComparedWith(other.id, other.version) for other in decision.others),
         )
 
     @property

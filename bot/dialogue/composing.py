@@ -75,7 +75,9 @@ def compose_advice(
         more_safeguards=notes[BEST_SAFEGUARDS:],
         question=asked(guidance, ask),
         open_facts=open_facts(guidance, deal),
-        tentative=tuple(f for f, a in deal.answers.items() if a.values and not a.sure),
+        # By the catalogue: the order in which facts came is not on record.
+        tentative=tuple(f for f in guidance.questions
+                        if f in deal.answers and deal.known(f) and not deal.answers[f].sure),
         coverage=ledger,
         consult=_consult(guidance, wording, deal),
         shape="brief" if ask else "full",

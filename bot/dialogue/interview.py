@@ -46,7 +46,7 @@ class Agenda:
 
 def agenda(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> Agenda:
     """What is worth asking of *deal*, whether or not it was asked before."""
-    guesses = [fact for fact in deal.answers if deal.guessed(fact)]
+    guesses = [fact for fact in guidance.questions if deal.guessed(fact)]
     if guesses:
         # What was only guessed is worth asking as if nothing had been read.
         deal = deal.without(guesses)
