@@ -73,7 +73,8 @@ def serve() -> None:
 
     slack = settings_.load_slack()
     with assembled() as parts:
-        status = serving.serve(parts, slack, lambda line: err.print(line, highlight=False))
+        status = serving.serve(parts, slack, lambda line: err.print(
+            line, highlight=False, soft_wrap=True))
     if status:
         raise typer.Exit(status)
 
