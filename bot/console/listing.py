@@ -37,6 +37,8 @@ MOST_LINES = 100
 """Most lines of a page."""
 MOST_WORDS = 6
 """Words of a search that count."""
+MOST_FIELDS = 60
+"""Fields of a query string that are read; one with more is read as none."""
 MOST_SAVED = 30
 LONGEST_NAME = 60
 
@@ -82,7 +84,11 @@ class Filter:
     @classmethod
     def parse(cls, query: str) -> "Filter":
         """The filter of a query string; what makes no sense in it counts as left empty."""
-        given = {name: value.strip() for name, value in parse_qsl(query, max_num_fields=60)}
+        try:
+            pairs = parse_qsl(query, max_num_fields=MOST_FIELDS)
+        except ValueError:  # no form of ours has so many
+            pairs = []
+        given = {name: value.strip() for name, value in pairs}
         return cls(
             flag=given.get("flag", ""),
             consideration=given.get("consideration", ""),

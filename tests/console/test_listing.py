@@ -115,8 +115,14 @@ def test_a_filter_survives_its_query_string(wanted):
 
 
 @given(query=st.text(max_size=80))
-def test_any_query_string_makes_a_filter(query):
-    Filter.parse(query)
+def test_any_query_string_makes_a_filter_that_is_written_down_alike(query):
+    written = Filter.parse(query).query()
+
+    assert Filter.parse(written).query() == written
+
+
+def test_a_query_string_with_far_too_many_fields_looks_for_nothing():
+    assert Filter.parse("flag=a&" * 200) == Filter()
 
 
 @pytest.mark.parametrize("order", Order)
