@@ -133,7 +133,7 @@ def follow(connection: Connection, row: Mapping[str, Any]) -> None:
         case_lines.c.conversation == row["conversation"]))
     before = None if known is None else remembered(known)
     after = _told(before or Memory(), row)
-    case_words.index(connection, row, _reply(row))
+    case_words.index(connection, row["conversation"], case_words.words_in(row, _reply(row)))
     _keep(connection, row["conversation"], row["workspace"], before, after)
 
 
@@ -150,11 +150,12 @@ def redo(connection: Connection, names: Collection[str]) -> None:
         case_words.forget(connection, name)
         for table in (case_tags, case_lines):
             connection.execute(delete(table).where(table.c.conversation == name))
-        memory, home = Memory(), None
+        memory, home, words = Memory(), None, set[str]()
         for row in _rows(connection, name):
             memory = _told(memory, row)
             home = row["workspace"]
-            case_words.index(connection, row, _reply(row))
+            words |= case_words.words_in(row, _reply(row))
+        case_words.index(connection, name, words)
         if home is not None:
             _keep(connection, name, home, None, memory)
 
@@ -325,12 +326,14 @@ def _keep(
     connection: Connection, name: str, workspace: str, before: Memory | None, after: Memory
 ) -> None:
     values = _columns(after)
+    number = case_words.number_of(connection, name)
     if before is None:
         home = connection.scalar(select(conversations.c.workspace).where(
             conversations.c.id == name))
         asker = connection.scalar(select(cases.c.asker).where(cases.c.conversation == name))
         connection.execute(case_lines.insert().values(
-            conversation=name, workspace=home or workspace, asker=asker or "", **values))
+            conversation=name, workspace=home or workspace, asker=asker or "", number=number,
+            **values))
     else:
         connection.execute(update(case_lines).where(
             case_lines.c.conversation == name).values(values))
@@ -340,5 +343,8 @@ def _keep(
             case_tags.c.conversation == name, case_tags.c.kind == kind,
             case_tags.c.value == value))
     if new:
+        home = connection.scalar(select(case_lines.c.workspace).where(
+            case_lines.c.conversation == name))
         connection.execute(case_tags.insert(), [
-            {"conversation": name, "kind": kind, "value": value} for kind, value in sorted(new)])
+            {"conversation": name, "kind": kind, "value": value, "workspace": home,
+             "number": number} for kind, value in sorted(new)])

@@ -1,13 +1,13 @@
 """The index of the words in conversations: what messages and replies say, found by how words begin.
 
-It has a row for each row of the log that holds words to look for.  The words themselves are in a
-table that each database has in a form of its own, and leave it when they are erased.
+A conversation has one entry, so that words are found together that were said in different messages.
+Each database has the index in a form of its own; words leave it when they are erased.
 """
 
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, column, delete, select, text
@@ -28,43 +28,60 @@ def words_of(said: str) -> list[str]:
     return sorted({word[:LONGEST_WORD] for word in _WORD.findall(plain)})
 
 
-def holding(connection: Connection, word: str) -> Select[Any]:
-    """The conversations in which a word begins with *word*, one of `words_of`, as a query."""
+def holding(connection: Connection, words: Sequence[str]) -> Select[Any]:
+    """The numbers of the conversations in which each of *words*, of `words_of`, begins a word."""
     if connection.dialect.name == "postgresql":
-        begins, found = f"'{word}':*", (
-            "SELECT id FROM case_words_index WHERE tokens @@ CAST(:begins AS tsquery)")
+        begin = " & ".join(f"'{word}':*" for word in words)
+        found = "SELECT id FROM case_words_index WHERE tokens @@ CAST(:begin AS tsquery)"
     else:
-        begins, found = f'"{word}"*', (
-            "SELECT rowid AS id FROM case_words_index WHERE case_words_index MATCH :begins")
-    rows = text(found).bindparams(bindparam("begins", begins, unique=True)).columns(
+        begin = " AND ".join(f'"{word}"*' for word in words)
+        found = "SELECT rowid AS id FROM case_words_index WHERE case_words_index MATCH :begin"
+    rows = text(found).bindparams(bindparam("begin", begin, unique=True)).columns(
         column("id", Integer))
-    return select(case_words.c.conversation).where(
-        case_words.c.id.in_(select(rows.subquery().c.id)))
+    return select(rows.subquery().c.id)
 
 
-def index(connection: Connection, row: Mapping[str, Any], reply: Reply | None) -> None:
-    """Put the words of *row* of the log into the index, and those of the *reply* that it holds."""
+def number_of(connection: Connection, name: str) -> int:
+    """The number of the conversation *name*, which it gets when it is first asked for."""
+    known = connection.scalar(select(case_words.c.id).where(case_words.c.conversation == name))
+    if known is not None:
+        return int(known)
+    return int(connection.execute(case_words.insert().values(conversation=name).returning(
+        case_words.c.id)).scalar_one())
+
+
+def words_in(row: Mapping[str, Any], reply: Reply | None) -> frozenset[str]:
+    """The words that *row* of the log is found by, and those of the *reply* that it holds."""
     if row["kind"] not in _SPOKEN:
-        return
+        return frozenset()
     said = "" if row["words"] is None else str(json.loads(row["words"]).get("text") or "")
     # The body of a turn holds the reply without what it repeats of anybody's words.
-    tokens = words_of(f"{said} {'' if reply is None else _shown(reply)}")
-    if not tokens:
+    return frozenset(words_of(f"{said} {'' if reply is None else shown(reply)}"))
+
+
+def index(connection: Connection, name: str, words: Collection[str]) -> None:
+    """Have the conversation *name* found by *words* too."""
+    if not words:
         return
-    made = connection.execute(case_words.insert().values(
-        workspace=row["workspace"], seq=row["seq"], conversation=row["conversation"]
-    ).returning(case_words.c.id)).scalar_one()
+    number = number_of(connection, name)
     if connection.dialect.name == "postgresql":
         connection.execute(
             text("INSERT INTO case_words_index (id, tokens) "
-                 "VALUES (:id, array_to_tsvector(CAST(:tokens AS text[])))"),
-            {"id": made, "tokens": tokens})
-    else:
-        connection.execute(text("INSERT INTO case_words_index (rowid, tokens) "
-                                "VALUES (:id, :tokens)"), {"id": made, "tokens": " ".join(tokens)})
+                 "VALUES (:id, array_to_tsvector(CAST(:tokens AS text[]))) ON CONFLICT (id) "
+                 "DO UPDATE SET tokens = case_words_index.tokens || excluded.tokens"),
+            {"id": number, "tokens": sorted(words)})
+        return
+    here = {"id": number}
+    known = connection.scalar(text("SELECT tokens FROM case_words_index WHERE rowid = :id"), here)
+    tokens = {*words, *(known or "").split()}
+    change = ("INSERT INTO case_words_index (rowid, tokens) VALUES (:id, :tokens)"
+              if known is None else
+              "UPDATE case_words_index SET tokens = :tokens WHERE rowid = :id")
+    if known is None or len(tokens) > len(known.split()):
+        connection.execute(text(change), {**here, "tokens": " ".join(sorted(tokens))})
 
 
-def _shown(reply: Reply) -> str:
+def shown(reply: Reply) -> str:
     """What a reply says that another would not: not what every advice repeats."""
     parts = [line.text for line in (*reply.lead, *reply.closing)]
     parts += [part for flag in reply.flags if flag.status is Status.RAISED
@@ -78,13 +95,11 @@ def _shown(reply: Reply) -> str:
 
 
 def forget(connection: Connection, name: str) -> None:
-    """Take the words of the conversation *name* out of the index."""
-    mine = select(case_words.c.id).where(case_words.c.conversation == name)
+    """Take the words of the conversation *name* out of the index; its number stays."""
     rowid = "id" if connection.dialect.name == "postgresql" else "rowid"
-    for number in connection.scalars(mine).all():
-        connection.execute(text(
-            f"DELETE FROM case_words_index WHERE {rowid} = :id"), {"id": number})  # noqa: S608
-    connection.execute(delete(case_words).where(case_words.c.conversation == name))
+    number = connection.scalar(select(case_words.c.id).where(case_words.c.conversation == name))
+    connection.execute(text(
+        f"DELETE FROM case_words_index WHERE {rowid} = :id"), {"id": number})  # noqa: S608
 
 
 def clear(connection: Connection) -> None:

@@ -253,6 +253,9 @@ sessions = Table(
     Index(None, "expires_at"),
 )
 
+_SOUGHT = ("number", "turns", "asker", "updated_at", "state", "ups", "downs", "unchecked",
+           "handed_over", "reviewed")
+
 case_lines = Table(
     "case_lines",
     metadata,
@@ -275,9 +278,14 @@ case_lines = Table(
     Column("urgency", Integer, nullable=False),
     Column("reasons", Text, nullable=False),
     Column("memory", Text, nullable=False),
-    Index("ix_case_lines_newest", "workspace", "opened_at", "conversation"),
-    Index("ix_case_lines_urgent", "workspace", "urgency", "opened_at", "conversation"),
-    Index("ix_case_lines_asker", "workspace", "asker", "opened_at"),
+    # What tags and the index of words know it by; see `case_words`.
+    Column("number", Integer, nullable=False),
+    Index("ix_case_lines_number", "number", unique=True),
+    # All that a line is looked for by stands in both, so that the lines themselves, which are far
+    # wider, are read only for the page.
+    Index("ix_case_lines_newest", "workspace", "opened_at", "conversation", *_SOUGHT, "urgency"),
+    Index("ix_case_lines_urgent", "workspace", "urgency", "opened_at", "conversation", *_SOUGHT),
+    Index("ix_case_lines_asker", "workspace", "asker", "number"),
 )
 
 case_tags = Table(
@@ -287,20 +295,21 @@ case_tags = Table(
     Column("kind", Text, primary_key=True),
     Column("value", Text, primary_key=True),
     Column("conversation", Text, primary_key=True),
+    # The line's, so that all of a tag are found without a look at the lines.
+    Column("workspace", Text, nullable=False),
+    Column("number", Integer, nullable=False),
     Index(None, "conversation"),
+    Index("ix_case_tags_found", "workspace", "kind", "value", "number"),
 )
 
 case_words = Table(
     "case_words",
     metadata,
-    # Rows of the log whose words are searched.  The words are in case_words_index, which each
-    # database has in a form of its own, by the id.
+    # The number of each conversation.  By it, its words are in case_words_index, which each
+    # database has in a form of its own.
     Column("id", Integer, primary_key=True),
-    Column("workspace", Text, nullable=False),
-    Column("seq", Integer, nullable=False),
     Column("conversation", Text, nullable=False),
-    UniqueConstraint("workspace", "seq"),
-    Index(None, "conversation"),
+    UniqueConstraint("conversation"),
 )
 
 saved_filters = Table(

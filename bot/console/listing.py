@@ -19,7 +19,6 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
-    exists,
     false,
     func,
     select,
@@ -27,7 +26,8 @@ from sqlalchemy import (
 )
 
 from bot.case_lines import CONSIDERATION, FACT, FLAG, Memory, remembered
-from bot.case_words import holding, words_of
+from bot.case_words import words_of
+from bot.console.finding import Sought, narrowed
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Kind
 from bot.schema import case_lines, case_tags, saved_filters
@@ -195,34 +195,51 @@ def page(
 ) -> Page:
     """The lines that *wanted* lets pass and *viewer* may see, from *after* on."""
     limit = max(1, min(limit, MOST_LINES))
-    query = _passing(connection, viewer, wanted)
     keys = [case_lines.c.opened_at, case_lines.c.conversation]
     if wanted.order is Order.EXCEPTION:
         keys.insert(0, case_lines.c.urgency)
+    query = _passing(connection, viewer, wanted).with_only_columns(case_lines.c.number, *keys)
     start = _start(after, len(keys))
     if start is not None:
         query = query.where(tuple_(*keys) < tuple_(*start))
     query = query.order_by(*(key.desc() for key in keys)).limit(limit + 1)
+    # Which lines, by an index that holds all that is asked; then only those in full.
     found = connection.execute(query).all()
-    lines = tuple(_line(row) for row in found[:limit])
+    wide = {row.number: row for row in connection.execute(select(case_lines).where(
+        visible(viewer), case_lines.c.number.in_([row.number for row in found[:limit]])))}
+    lines = tuple(_line(wide[row.number]) for row in found[:limit])
     if len(found) <= limit:
         return Page(lines, None)
     last = found[limit - 1]
     return Page(lines, json.dumps([getattr(last, key.name) for key in keys]))
 
 
-def count(connection: Connection, viewer: Viewer, wanted: Filter) -> int:
-    """How many lines *wanted* lets pass."""
-    inner = _passing(connection, viewer, wanted).with_only_columns(case_lines.c.conversation)
+def count(
+    connection: Connection, viewer: Viewer, wanted: Filter, most: int | None = None
+) -> int:
+    """How many lines *wanted* lets pass; where there are more than *most*, one more than that."""
+    inner = _passing(connection, viewer, wanted).with_only_columns(case_lines.c.number)
+    if most is not None:
+        inner = inner.limit(most + 1)
     return int(connection.scalar(select(func.count()).select_from(inner.subquery())) or 0)
 
 
 def tags(connection: Connection, viewer: Viewer, kind: str) -> Sequence[str]:
     """The values of *kind* that any line of *viewer*'s has: what can be filtered by."""
-    return connection.scalars(
-        select(case_tags.c.value).distinct()
-        .join(case_lines, case_lines.c.conversation == case_tags.c.conversation)
-        .where(visible(viewer), case_tags.c.kind == kind).order_by(case_tags.c.value)).all()
+    if not viewer.role.includes(Role.REVIEWER):
+        mine = select(case_lines.c.conversation).where(visible(viewer))
+        return connection.scalars(select(case_tags.c.value).distinct().where(
+            case_tags.c.kind == kind, case_tags.c.conversation.in_(mine))
+            .order_by(case_tags.c.value)).all()
+    # From each value to the next, since the values are few and the lines that have them many.
+    here = and_(case_tags.c.workspace == viewer.workspace, case_tags.c.kind == kind)
+    first = select(func.min(case_tags.c.value).label("value")).where(here).cte(
+        "found", recursive=True)
+    following = select(func.min(case_tags.c.value)).where(
+        here, case_tags.c.value > first.c.value).scalar_subquery()
+    found = first.union_all(select(following).where(first.c.value.is_not(None)))
+    return connection.scalars(select(found.c.value).where(
+        found.c.value.is_not(None)).order_by(found.c.value)).all()
 
 
 def line_of(
@@ -239,13 +256,6 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
     query = select(case_lines).where(visible(viewer), lines.turns > 0)
     tagged = {FLAG: wanted.flag, CONSIDERATION: wanted.consideration,
               **{f"{FACT}{fact}": value for fact, value in wanted.facts.items()}}
-    for kind, value in tagged.items():
-        if value:
-            query = query.where(exists().where(
-                case_tags.c.kind == kind, case_tags.c.value == value,
-                case_tags.c.conversation == lines.conversation))
-    if wanted.asker:
-        query = query.where(lines.asker == wanted.asker)
     if wanted.since is not None:
         query = query.where(lines.updated_at >= wanted.since.isoformat())
     if wanted.until is not None and wanted.until < date.max:
@@ -265,9 +275,12 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
     words = words_of(wanted.text)[:MOST_WORDS]
     if wanted.text and not words:
         return query.where(false())
-    for word in words:
-        query = query.where(lines.conversation.in_(holding(connection, word)))
-    return query
+    return narrowed(connection, query, Sought(
+        viewer.workspace, [pair for pair in tagged.items() if pair[1]], words, wanted.asker),
+        _INDEXES[wanted.order])
+
+
+_INDEXES = {Order.NEWEST: "ix_case_lines_newest", Order.EXCEPTION: "ix_case_lines_urgent"}
 
 
 def _start(after: str, length: int) -> list[Any] | None:

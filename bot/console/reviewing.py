@@ -34,6 +34,8 @@ from retrieval.guidance import Checked, Fact, Guidance, ProvisionId, Question, R
 
 LONGEST_QUERY = 2000
 """Longest query string of a filter that is read."""
+MOST_COUNTED = 1_000
+"""Conversations that are counted; of more it is said that there are more."""
 UNTITLED = "Nothing told of a deal yet"
 
 Endpoint = Callable[[Request], Response | Awaitable[Response]]
@@ -83,7 +85,7 @@ class _Pages:
         guidance = self._current()
         with self._reading.store.reading() as connection:
             page = listing.page(connection, viewer, wanted, after)
-            total = listing.count(connection, viewer, wanted)
+            total = listing.count(connection, viewer, wanted, MOST_COUNTED)
             saved = listing.saved(connection, viewer)
             choices = [] if guidance is None else [
                 _Choices.of(connection, viewer, question)
@@ -93,7 +95,7 @@ class _Pages:
         return _page(
             request, "queue.html",
             wanted=wanted, page=page, total=total, saved=saved, choices=choices, more=more,
-            first=f"?{base}", started=bool(after), most=MOST_LINES,
+            first=f"?{base}", started=bool(after), most=MOST_LINES, counted=MOST_COUNTED,
             flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
             considerations=[] if guidance is None else [
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from bot import case_lines
 from bot.case_lines import Memory, Raised
@@ -78,16 +78,17 @@ def put(store, made):
             "(:id, array_to_tsvector(CAST(:tokens AS text[])))" if postgres else
             "INSERT INTO case_words_index (rowid, tokens) VALUES (:id, :tokens)")
     rows, tags, words, tokens = [], [], [], []
-    for one in made:
+    with store.reading() as connection:
+        last = connection.scalar(select(func.max(case_words.c.id))) or 0
+    for number, one in enumerate(made, start=last + 1):
         rows.append({"conversation": one.conversation, "workspace": one.workspace,
-                     "asker": one.asker, **case_lines._columns(one.memory)})
-        tags += [{"conversation": one.conversation, "kind": kind, "value": value}
+                     "asker": one.asker, "number": number, **case_lines._columns(one.memory)})
+        tags += [{"conversation": one.conversation, "kind": kind, "value": value,
+                  "workspace": one.workspace, "number": number}
                  for kind, value in sorted(case_lines._tags(one.memory))]
-        for said in one.said:
-            number = len(words) + 1
-            words.append({"id": number, "workspace": one.workspace, "seq": number,
-                          "conversation": one.conversation})
-            mine = words_of(said)
+        words.append({"id": number, "conversation": one.conversation})
+        mine = words_of(" ".join(one.said))
+        if mine:
             tokens.append({"id": number, "tokens": mine if postgres else " ".join(mine)})
     with store.writing() as connection:
         for table, values in ((lines, rows), (case_tags, tags), (case_words, words)):

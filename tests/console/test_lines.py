@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
 from bot import case_lines
@@ -29,18 +29,24 @@ def memory_of(desk, name="c1"):
 
 
 def table(desk):
-    """Everything that the lines and the index hold, but for the ids of the index."""
+    """Everything that the lines and the index hold, but for the numbers that join them."""
     with reading(desk) as connection:
         id_ = "id" if connection.dialect.name == "postgresql" else "rowid"
+        known = [c for c in lines.c if c.name != "number"]
         return [
-            connection.execute(select(lines).order_by(lines.c.conversation)).all(),
-            connection.execute(select(case_tags).order_by(*case_tags.c)).all(),
-            connection.execute(text(
-                "SELECT w.workspace, w.seq, w.conversation, CAST(i.tokens AS TEXT) "
-                "FROM case_words w "
-                "JOIN case_words_index i ON i.ID = w.id ORDER BY w.workspace, w.seq"
-                .replace("ID", id_))).all(),
+            connection.execute(select(*known).order_by(lines.c.conversation)).all(),
+            connection.execute(select(
+                case_tags.c.kind, case_tags.c.value, case_tags.c.conversation,
+                case_tags.c.workspace).order_by(*case_tags.primary_key.columns)).all(),
+            sorted((name, sorted(tokens.replace("'", "").split()))
+                   for name, tokens in connection.execute(text(
+                       "SELECT w.conversation, CAST(i.tokens AS TEXT) FROM case_words w "
+                       "JOIN case_words_index i ON i.ID = w.id JOIN case_lines l "
+                       "ON l.number = w.id".replace("ID", id_)))),
             connection.scalar(text("SELECT count(*) FROM case_words_index")),
+            connection.scalar(select(func.count()).select_from(case_tags.join(
+                lines, (lines.c.conversation == case_tags.c.conversation)
+                & (lines.c.number == case_tags.c.number)))),
         ]
 
 

@@ -1,14 +1,17 @@
 """The queue shows exactly what its filter says, to whoever may see it, page by page."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot import case_lines
+from bot.case_lines import CONSIDERATION, FACT, FLAG
 from bot.case_words import words_of
-from bot.console import listing
+from bot.console import finding, listing
 from bot.console.listing import Feedback, Filter, Order
 from bot.console.viewer import Role
 from tests.console.many import ASKERS, FACTS, FLAGS, START, WORDS, Made, conversations, put
@@ -90,22 +93,38 @@ few = st.tuples(filters, st.sets(st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(wanted=few | filters, seen=st.sampled_from(SEEN), limit=st.integers(1, 100))
-def test_the_queue_holds_what_the_filter_says_and_nothing_else(filled, wanted, seen, limit):
+@given(wanted=few | filters, seen=st.sampled_from(SEEN), limit=st.integers(1, 100),
+       rare=st.sampled_from([0, 3, 20, finding.FEW]))
+def test_the_queue_holds_what_the_filter_says_and_nothing_else(
+    filled, wanted, seen, limit, rare
+):
     wanted = Filter.parse(wanted.query())
     found, after = [], ""
-    with filled.reading() as connection:
+    with filled.reading() as connection, pytest.MonkeyPatch.context() as patch:
+        # Whatever is looked up by itself and whatever is gone through in order.
+        patch.setattr(finding, "FEW", rare)
         while after is not None:
             page = listing.page(connection, seen, wanted, after, limit)
             found += page.lines
             after = page.after
         total = listing.count(connection, seen, wanted)
+        bounded = listing.count(connection, seen, wanted, 7)
     expected = [one for one in MADE if fits(seen, wanted, one)]
     key = {Order.NEWEST: lambda line: (line.opened_at, line.conversation),
            Order.EXCEPTION: lambda line: (line.urgency, line.opened_at, line.conversation)}
     assert sorted(line.conversation for line in found) == [one.conversation for one in expected]
     assert found == sorted(found, key=key[wanted.order], reverse=True)
     assert total == len(expected)
+    assert bounded == min(total, 8)
+
+
+@pytest.mark.parametrize("seen", SEEN)
+@pytest.mark.parametrize("kind", [FLAG, CONSIDERATION, *(f"{FACT}{fact}" for fact in FACTS), "x"])
+def test_what_can_be_filtered_by_is_what_a_line_has_that_may_be_seen(filled, seen, kind):
+    has = {value for one in MADE if fits(seen, Filter(), replace(one, memory=replace(
+        one.memory, turns=1))) for tag, value in case_lines._tags(one.memory) if tag == kind}
+    with filled.reading() as connection:
+        assert listing.tags(connection, seen, kind) == sorted(has)
 
 
 @given(wanted=filters)

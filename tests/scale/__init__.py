@@ -1,0 +1,1 @@
+"""Logs of up to a million turns: made, read and proved, with the time it takes."""
