@@ -24,7 +24,7 @@ from sqlalchemy import Connection, select
 
 from bot.errors import AdvisorError, BadSetting
 from bot.ledger import Break, timestamp
-from bot.log import edge, first_break, put_once, workspaces
+from bot.log import Proven, edge, held, put_once, workspaces
 from bot.schema import checkpoints
 from bot.store import Store
 
@@ -247,22 +247,36 @@ class Checkpoints:
             BadCheckpoint: One of *notes* is none, or of another key.
         """
         given = [self._signer.verifier.read(note) for note in notes]
-        verdicts = []
         with self._store.snapshot() as connection:
             names = {*workspaces(connection), *(one.workspace for one in given)}
-            for workspace in sorted(names if only is None else {only}):
-                roots = self._roots(connection, workspace, given)
-                broken = first_break(connection, workspace, roots)
-                size = edge(connection, workspace).size
-                verdicts.append(Verdict(workspace, size, broken, max(roots, default=0)))
-        return tuple(verdicts)
+            return tuple(self._held(connection, workspace, given, None)[0]
+                         for workspace in sorted(names if only is None else {only}))
+
+    def go_on(self, workspace: str, since: Proven | None) -> tuple[Verdict, Proven | None]:
+        """Hold a log against its digests and the checkpoints kept here, from *since* on.
+
+        Returns:
+            How it stands, and what to go on from; None where the next time all must be read.
+        """
+        with self._store.snapshot() as connection:
+            return self._held(connection, workspace, (), since)
+
+    def _held(
+        self, connection: Connection, workspace: str, given: Iterable[Checkpoint],
+        since: Proven | None,
+    ) -> tuple[Verdict, Proven | None]:
+        before = 0 if since is None else since.head.count
+        roots = self._roots(connection, workspace, given, before)
+        found = held(connection, workspace, roots, since)
+        size = edge(connection, workspace).size
+        return Verdict(workspace, size, found.broken, max(roots, default=before)), found.proven
 
     def _roots(
-        self, connection: Connection, workspace: str, given: Iterable[Checkpoint]
+        self, connection: Connection, workspace: str, given: Iterable[Checkpoint], before: int
     ) -> Mapping[int, bytes]:
-        """Roots by size; one from elsewhere outranks the one kept here."""
-        rows = connection.execute(
-            select(checkpoints).where(checkpoints.c.workspace == workspace)).all()
+        """Roots by size, of more rows than *before*; one from elsewhere outranks the one here."""
+        rows = connection.execute(select(checkpoints).where(
+            checkpoints.c.workspace == workspace, checkpoints.c.size > before)).all()
         roots = {}
         for row in rows:
             try:

@@ -139,20 +139,24 @@ class Break:
                 f"The {self.seq - 1} before it are whole; don't rely on it or on later ones.")
 
 
-def verify(entries: Iterable[Entry], head: Head | None = None) -> Break | None:
+def verify(
+    entries: Iterable[Entry], head: Head | None = None, start: Head | None = None
+) -> Break | None:
     """Derive every digest again; one pass, in memory that doesn't grow with the log.
 
     Args:
-        entries: All rows in the order of their numbers.
+        entries: All rows in the order of their numbers; with *start* those after it.
         head: What the log is known to end with.  Without it nobody can tell that rows are missing
             at the end or were added there.
+        start: What the log was found to begin with; nothing is said of those rows.
 
     Returns:
         None for a whole log.  Otherwise the first row that differs from what was recorded; a
         removed one is named by the number that it had.  Where a forger gave several rows in
         succession new digests that fit, the last of them is named.
     """
-    before, last, count = "", GENESIS, 0
+    begun = start or Head()
+    before, last, count = "", begun.digest, begun.count
     rows = iter(entries)
     for entry in rows:
         place = count + 1

@@ -133,8 +133,8 @@ def workspaces(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(select(log_heads.c.workspace).order_by(log_heads.c.workspace)))
 
 
-def entries(connection: Connection, workspace: str) -> Iterator[Entry]:
-    """The rows of *workspace* in order, as a stream, for `ledger.verify`.
+def entries(connection: Connection, workspace: str, after: int = 0) -> Iterator[Entry]:
+    """The rows of *workspace* after number *after* in order, as a stream, for `ledger.verify`.
 
     What a turn's own row repeats of the body is among the columns, so that neither can be changed
     without the other telling; a turn without one counts as altered.
@@ -147,14 +147,45 @@ def entries(connection: Connection, workspace: str) -> Iterator[Entry]:
         .where(log.c.workspace == workspace)
         .order_by(log.c.seq)
     )
+    if after:  # none of the first pass: a row of number 0 or less is one too many
+        query = query.where(log.c.seq > after)
     stream = connection.execution_options(yield_per=READ_AT_ONCE).execute(query)
     return map(_entry, stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Up to where a log was found whole and as a checkpoint has it.
+
+    It proves nothing once somebody else could have changed it, so it stays in memory.
+    """
+
+    head: Head
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What came of holding a log against its digests."""
+
+    broken: Break | None
+    """The first row that is not as it was recorded; None if all are."""
+    proven: Proven | None
+    """Where to go on the next time; None where there is no checkpoint that fits."""
 
 
 def first_break(
     connection: Connection, workspace: str, roots: Mapping[int, bytes] = MappingProxyType({})
 ) -> Break | None:
-    """The first row of *workspace* that is not as it was recorded; None if all are.
+    """The first row of *workspace* that is not as it was recorded; None if all are."""
+    return held(connection, workspace, roots).broken
+
+
+def held(
+    connection: Connection, workspace: str, roots: Mapping[int, bytes],
+    since: Proven | None = None,
+) -> Held:
+    """Hold the log of *workspace* against its digests and *roots*.
 
     One pass, in memory that doesn't grow with the log.
 
@@ -162,36 +193,49 @@ def first_break(
         connection: A transaction that sees one state of the database.
         workspace: Whose log.
         roots: By the number of rows, the roots of the tree that checkpoints hold.
+        since: Where it was found whole before.  Rows up to there are not read again, but for the
+            last of them.
     """
-    watched = _Watched(roots)
     end = head(connection, workspace)
-    broken = verify(watched.passing(entries(connection, workspace)), end)
-    if broken is None and watched.off is not None:
-        return watched.off
-    if broken is None and (beyond := [size for size in roots if size > end.count]):
-        return Break(end.count + 1, Wrong.REMOVED) if beyond else None
+    start = None if since is None else since.head
+    if start is not None and _digest_at(connection, workspace, start.count) != start.digest:
+        return Held(Break(start.count, Wrong.ALTERED), None)
+    watched = _Watched(roots, since)
+    stream = entries(connection, workspace, 0 if start is None else start.count)
+    broken = verify(watched.passing(stream), end, start)
+    if broken is None:
+        broken = watched.off
+    if broken is None and any(size > end.count for size in roots):
+        broken = Break(end.count + 1, Wrong.REMOVED)
     if broken is None and watched.edge != edge(connection, workspace):
-        return Break(max(end.count, 1), Wrong.ALTERED)
-    return broken
+        broken = Break(max(end.count, 1), Wrong.ALTERED)
+    return Held(broken, None if broken is not None else watched.proven)
+
+
+def _digest_at(connection: Connection, workspace: str, seq: int) -> str | None:
+    return connection.scalar(select(log.c.digest).where(
+        log.c.workspace == workspace, log.c.seq == seq))
 
 
 class _Watched:
     """Grows the tree over rows as they pass, and holds it against checkpoints."""
 
-    def __init__(self, roots: Mapping[int, bytes]) -> None:
-        self.edge = Edge()
+    def __init__(self, roots: Mapping[int, bytes], since: Proven | None) -> None:
+        self.edge = Edge() if since is None else since.edge
         self.off: Break | None = None
+        self.proven = since
         self._roots = roots
-        self._whole = 0
 
     def passing(self, rows: Iterator[Entry]) -> Iterator[Entry]:
         for row in rows:
             self.edge = self.edge.with_row(_bytes_of(row.digest))
             root = self._roots.get(self.edge.size)
-            if root == self.edge.root:
-                self._whole = self.edge.size
-            elif root is not None and self.off is None:
-                self.off = Break(self._whole + 1, Wrong.ALTERED, until=self.edge.size)
+            if root is not None and self.off is None:
+                if root == self.edge.root:
+                    self.proven = Proven(Head(self.edge.size, row.digest), self.edge)
+                else:
+                    whole = 0 if self.proven is None else self.proven.head.count
+                    self.off = Break(whole + 1, Wrong.ALTERED, until=self.edge.size)
             yield row
 
 

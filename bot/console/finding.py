@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, literal_column, select
 
 from bot.case_words import holding
 from bot.schema import case_lines, case_tags
@@ -56,16 +56,20 @@ def narrowed(
         query = query.where(lines.asker == sought.asker)
         sets.append(select(lines.number).where(
             lines.workspace == sought.workspace, lines.asker == sought.asker))
-    rare: set[int] | None = None
-    for one in sets:
-        first = connection.scalars(one.limit(FEW + 1)).all()
-        if len(first) <= FEW:
-            rare = set(first) if rare is None else rare & set(first)
-        else:
-            query = query.where(lines.number.in_(one))
-    if rare is None:
-        return _by(query, order)
-    return _by(query.where(lines.number.in_(sorted(rare))), "ix_case_lines_number")
+    sizes = [len(connection.scalars(one.limit(FEW + 1)).all()) for one in sets]
+    if min(sizes, default=FEW + 1) > FEW:
+        return _by(query.where(*(lines.number.in_(one) for one in sets)), order)
+    rarest = sizes.index(min(sizes))
+    others = [one for n, one in enumerate(sets) if n != rarest]
+    return _by(query.where(lines.number.in_(sets[rarest]),
+                           *(_compared(connection).in_(one) for one in others)),
+               "ix_case_lines_number")
+
+
+def _compared(connection: Connection) -> ColumnElement[Any]:
+    """The number of a line, to be compared and not to look lines up by."""
+    return literal_column("+case_lines.number" if connection.dialect.name == "sqlite"
+                          else "case_lines.number")
 
 
 def _by(query: Select[Any], index: str) -> Select[Any]:

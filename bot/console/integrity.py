@@ -1,7 +1,8 @@
 """Whether the log of a workspace is as it was recorded, as a mark on what is read from it.
 
-Holding a log against its digests takes a pass over all of it, so it is done beside the pages, and
-again when the last finding is old.
+Holding a log against its digests takes a pass over it, so it is done beside the pages, and again
+when the last finding is old.  Once rows were found to be as a checkpoint has them, the next passes
+read those after them; once a day all are read again, since any may have been changed meanwhile.
 """
 
 import threading
@@ -10,9 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.checkpoints import Checkpoints, Verdict
+from bot.log import Proven
 
 KEPT_FOR = timedelta(minutes=15)
 """How long a finding is shown before the log is held against its digests again."""
+ALL_AGAIN = timedelta(days=1)
+"""How long rows that were proved are not read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,13 @@ class Mark:
 
     verdict: Verdict
     at: datetime
+    """When rows were last read."""
+    all_at: datetime
+    """When all of them were."""
+    skipped: int = 0
+    """Rows that were read at `all_at`, or between then and `at`, and not at `at`."""
+    proven: Proven | None = None
+    """Where the next pass begins."""
 
     @property
     def whole(self) -> bool:
@@ -63,8 +74,17 @@ class Integrity:
 
     def _look(self, workspace: str) -> None:
         try:
-            (verdict,) = self._checkpoints.verify(only=workspace)
-            self._marks[workspace] = Mark(verdict, self._now())
+            self._marks[workspace] = self._found(workspace, self._marks.get(workspace))
         finally:
             with self._lock:
                 self._busy.discard(workspace)
+
+    def _found(self, workspace: str, last: Mark | None) -> Mark:
+        begun = self._now()
+        since = None
+        if last is not None and last.whole and begun - last.all_at < ALL_AGAIN:
+            since = last.proven
+        verdict, proven = self._checkpoints.go_on(workspace, since)
+        if last is None or since is None:
+            return Mark(verdict, begun, begun, 0, proven)
+        return Mark(verdict, begun, last.all_at, since.head.count, proven)

@@ -261,6 +261,60 @@ def test_a_log_is_held_against_its_checkpoint_once_and_not_for_every_page(talked
     assert len(work) == 1
 
 
+def test_rows_that_a_checkpoint_proved_are_read_again_once_a_day_and_the_mark_says_when(talked):
+    from datetime import UTC, datetime
+
+    from bot.console.integrity import ALL_AGAIN, KEPT_FOR, Integrity
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    integrity = Integrity(talked.checkpoints, lambda: now[0], lambda work: work())
+    talked.checkpoints.take("T1")
+    first = integrity.of("T1")
+    assert (first.at, first.all_at, first.skipped) == (now[0], now[0], 0)
+
+    talked.say("c1", "It is for the army.")
+    now[0] += KEPT_FOR
+    second = integrity.of("T1")
+    assert second.whole
+    assert (second.at, second.all_at, second.skipped) == (now[0], first.at, 2)
+    assert (second.verdict.rows, second.verdict.proven) == (3, 2)
+
+    with talked.store.writing() as connection:
+        connection.execute(text("UPDATE log SET body = replace(body, 'police', 'health-ministry') "
+                                "WHERE seq = 1 AND workspace = 'T1'"))
+    now[0] += KEPT_FOR
+    assert integrity.of("T1").whole
+    now[0] = first.at + ALL_AGAIN
+    mark = integrity.of("T1")
+    assert (mark.verdict.broken.seq, mark.all_at, mark.skipped) == (1, now[0], 0)
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE log SET body = replace(body, 'army', 'police') WHERE seq = 3",
+    "UPDATE log SET digest = body WHERE seq = 2",
+    "DELETE FROM log WHERE seq = 3",
+    "UPDATE log_heads SET count = 2",
+    "UPDATE log_heads SET edge = '3 00 00'",
+])
+def test_what_came_after_the_proved_rows_is_held_against_its_digests_each_time(talked, change):
+    from datetime import UTC, datetime
+
+    from bot.console.integrity import KEPT_FOR, Integrity
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    integrity = Integrity(talked.checkpoints, lambda: now[0], lambda work: work())
+    talked.checkpoints.take("T1")
+    assert integrity.of("T1").whole
+    talked.say("c1", "It is for the army.")
+    with talked.store.writing() as connection:
+        if change.startswith("DELETE"):
+            connection.execute(text("DELETE FROM turns WHERE seq = 3 AND workspace = 'T1'"))
+        connection.execute(text(f"{change}{' AND' if 'WHERE' in change else ' WHERE'} "
+                                "workspace = 'T1'"))
+    now[0] += KEPT_FOR
+    assert not integrity.of("T1").whole
+    now[0] += KEPT_FOR
+    assert integrity.of("T1").skipped == 0
+
+
 def test_a_filter_is_kept_and_dropped_and_leads_to_where_it_says(talked):
     client = talked.client()
     kept = client.post("/console/filters", data={"name": "<b>Grave</b>", "query": "feedback=none"})

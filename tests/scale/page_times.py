@@ -98,7 +98,7 @@ def asks(store: Store) -> dict[str, str]:
         wanted[name] = f"/console/?{urlencode({'after': after})}&{filter_.query()}"
     with store.reading() as connection:
         one = connection.scalar(select(case_lines.c.conversation).where(
-            case_lines.c.workspace == "T1").order_by(case_lines.c.opened_at).limit(1))
+            case_lines.c.workspace == "T1", case_lines.c.turns == 9).limit(1))
     wanted["one conversation"] = f"/console/conversations/{one}"
     return wanted
 
@@ -147,7 +147,8 @@ def main() -> None:
     for number in given.turns:
         with database(given.database, number, given.kept) as url:
             store = Store(url)
-            for name, took in times(store, guidance, given.repetitions, CLOCKS[given.clock]).items():
+            found = times(store, guidance, given.repetitions, CLOCKS[given.clock])
+            for name, took in found.items():
                 rows.setdefault(name, []).append(took)
             store.close()
     print("| page | " + " | ".join(f"{n:,}" for n in given.turns) + " | ratio |")

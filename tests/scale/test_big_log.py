@@ -36,7 +36,7 @@ def table(store):
                 *case_tags.primary_key.columns)).all(),
             connection.execute(text(
                 "SELECT w.conversation, CAST(i.tokens AS TEXT) AS tokens FROM case_words w "
-                f"JOIN case_words_index i ON i.{id_} = w.id ORDER BY 1")).all(),
+                "JOIN case_words_index i ON i.ID = w.id ORDER BY 1".replace("ID", id_))).all(),
         ]
 
 
