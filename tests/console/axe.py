@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 VERSION = "4.14.1"
-INTEGRITY = ("FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==")
+INTEGRITY = (
+    "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==")
 """SHA-512 of the package, as the registry publishes it."""
 PATIENCE_SECONDS = 60
 GRAVE = frozenset({"serious", "critical"})
@@ -66,8 +67,9 @@ def _fetched(folder: Path) -> bytes:
         raise NotFetched("npm is missing, which fetches axe-core: install node with npm, or put "
                          f"axe.min.js of {VERSION} at {kept()}.")
     try:
-        done = subprocess.run([npm, "pack", f"axe-core@{VERSION}", "--silent"], cwd=folder,
-                              capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+        done = subprocess.run(
+            [npm, "pack", f"axe-core@{VERSION}", "--silent"], cwd=folder, check=False,
+            capture_output=True, text=True, timeout=PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         raise NotFetched(f"the npm registry gave no answer in {PATIENCE_SECONDS} s; try again "
                          "later.") from None
