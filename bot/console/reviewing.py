@@ -21,6 +21,7 @@ from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid
 from bot.console.drawing import drawn, missing, root
 from bot.console.integrity import Integrity
 from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
+from bot.console.quoting import quoted
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import Citation, ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
@@ -147,9 +148,10 @@ class _Pages:
             # Whether it exists for somebody else is nobody's business.
             return missing(request, "There is no such conversation, or none that you may see.")
         title = _title(self._reading.current(), rows.line)
+        file = laid_out(rows, viewer, self._reading.editions, title)
         return drawn(
             request, "conversation.html",
-            file=laid_out(rows, viewer, self._reading.editions, title),
+            file=file, quotes=quoted(file.exchanges, self._reading.editions),
             mark=self._reading.integrity.of(viewer.workspace),
             numbered=_numbered, coverage=STATES, detail=detail_of, untitled=UNTITLED)
 
