@@ -1,0 +1,110 @@
+"""What is printed, and what stands when colours, motion and size are the reader's own."""
+
+from io import BytesIO
+from urllib.parse import quote
+
+import pytest
+from pypdf import PdfReader
+
+from tests.console.inhabited import KIM, LONG, TOLD, inhabited
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, guidance, reader, sentences):
+    with inhabited(tmp_path_factory.mktemp("house"), guidance, reader, sentences) as made:
+        yield made
+
+
+@pytest.fixture
+def open_(house, browser):
+    contexts = []
+
+    def go(path, **more):
+        context = house.context(browser, KIM, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(house.home + path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def told(name):
+    return f"conversations/{quote(name, safe='')}"
+
+
+def printed(page):
+    return [" ".join(one.extract_text().split())
+            for one in PdfReader(BytesIO(page.pdf(format="A4"))).pages]
+
+
+def test_a_conversation_is_printed_whole_with_pinpoints_and_page_numbers(open_):
+    page = open_(told(TOLD), color_scheme="dark")
+    hidden = page.locator(".sources").first
+    assert not hidden.is_visible()
+    for _ in range(50):
+        if page.get_by_text("The log is whole").count():
+            break
+        page.wait_for_timeout(100)  # it is found out beside the page
+        page.reload()
+    sheets = printed(page)
+    whole = " ".join(sheets)
+    for number, sheet in enumerate(sheets, start=1):
+        assert f"{number} of {len(sheets)}" in sheet
+    for words in ("Cell-site simulators for the police of Kenya", "What was understood",
+                  "UN Guiding Principles, UNGP 18", "What was weighed and suggested",
+                  "Safeguards", "Turn 4", "This missed the point", "The log is whole"):
+        assert words in whole, words
+    for words in ("Sign out", "Skip to the content", "Turn the keys", "Conversations Overview"):
+        assert words not in whole, words
+
+
+def test_nothing_dark_is_printed_and_no_heading_stands_alone_at_the_foot(open_):
+    page = open_(told(LONG), color_scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    page.emulate_media(media=None)
+    for sheet in printed(page):
+        last = sheet.rsplit(" of ", 1)[0].rsplit(" ", 1)[0]
+        assert not last.endswith(("Red flags raised", "Safeguards", "What was understood")), last
+
+
+def test_the_queue_is_printed_as_a_table(open_):
+    (sheet,) = printed(open_(""))
+    heads = "Why look Deal Asker Turns Last spoken in Marks"
+    assert heads in sheet
+    assert "Words in messages" not in sheet and "Next" not in sheet
+
+
+@pytest.mark.parametrize("path", ["", told(LONG)], ids=["queue", "conversation"])
+def test_at_four_hundred_per_cent_nothing_is_cut_off(open_, path):
+    page = open_(path, viewport={"width": 320, "height": 256})
+    page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    for sticky in page.locator(".filters, .steps, .beside").all():
+        fixed = sticky.evaluate("(one) => getComputedStyle(one).position === 'sticky'")
+        height = sticky.evaluate("(one) => one.offsetHeight")
+        assert not fixed or height <= 64, "it would cover what is read"
+
+
+def test_without_colours_shapes_and_lines_remain(open_):
+    page = open_(told(TOLD), forced_colors="active")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    mark = page.locator("mark").first
+    assert mark.evaluate("(one) => getComputedStyle(one).textDecorationLine") == "underline"
+    assert page.locator(".gravity.g3").first.inner_text() == "▲▲▲ grave"
+    page.locator("a.cite").first.focus()
+    assert page.evaluate(
+        "getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_nothing_moves_by_itself(open_):
+    page = open_(told(LONG))
+    assert page.evaluate("""[...document.querySelectorAll('*')].filter((one) => {
+      const style = getComputedStyle(one);
+      return style.animationName !== 'none' || style.scrollBehavior === 'smooth'
+        || style.transitionDuration.split(', ').some((time) => parseFloat(time) > 0);
+    }).map((one) => one.className)""") == []
