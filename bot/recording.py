@@ -1,6 +1,7 @@
 """Writing a turn: what has to fit before it may be recorded, and the conversation after it."""
 
 import json
+from dataclasses import replace
 
 from sqlalchemy import Connection, select, update
 
@@ -14,7 +15,7 @@ from bot.errors import (
     UnknownRelease,
 )
 from bot.ledger import canonical, timestamp
-from bot.log import TURN, Happening, Logged
+from bot.log import ECHOES, TURN, Happening, Logged
 from bot.schema import conversations, log, releases, turns
 from bot.turn import Turn
 from retrieval.guidance import ReleaseId
@@ -45,7 +46,7 @@ def write_turn(
     if connection.scalar(select(turns.c.key).where(turns.c.key == turn.key)) is not None:
         raise AlreadyAnswered(turn.key)
     insist_on_release(connection, turn.release)
-    logged = log_.append(connection, workspace, happening)
+    logged = log_.append(connection, workspace, _silenced(connection, turn, happening))
     if logged is None:
         raise AlreadyAnswered(turn.key)
     state = _without_erased(connection, turn.conversation, state)
@@ -113,14 +114,41 @@ def _advance(
         raise StaleConversation(turn.conversation, expected_version)
 
 
+def _silenced(connection: Connection, turn: Turn, happening: Happening) -> Happening:
+    """*happening* without echoes of words that were erased while it was worked on.
+
+    An echo that the conversation no longer remembers may be one of them.
+    """
+    echoes = happening.words.get(ECHOES)
+    if echoes is None or not _erased(connection, turn.conversation):
+        return happening
+    stored = connection.scalar(
+        select(conversations.c.state).where(conversations.c.id == turn.conversation))
+    state = json.loads(stored or "{}")
+    known = {answer["said"] for answers in (state.get("deal", {}).get("answers", {}),
+                                            state.get("supposed", {}))
+             for answer in answers.values()}
+    topic = state.get("topic") or None
+    if all(said in known or (topic and said.startswith(topic))
+           for _, said in json.loads(echoes["quotes"])):
+        return happening
+    kept = {name: value for name, value in happening.words.items() if name != ECHOES}
+    return replace(happening, words=kept)
+
+
+def _erased(connection: Connection, conversation: ConversationId) -> set[str]:
+    """The messages of *conversation* whose words are gone."""
+    return set(connection.scalars(select(log.c.key).where(
+        log.c.conversation == conversation, log.c.kind == TURN, log.c.words.is_(None))))
+
+
 def _without_erased(connection: Connection, conversation: ConversationId, state: str) -> str:
     """*state* without the words of messages that were erased while it was worked on.
 
     Whoever loads a conversation, steps, and records what came of it may have loaded words that
     were erased meanwhile; they must not come back.
     """
-    gone = set(connection.scalars(select(log.c.key).where(
-        log.c.conversation == conversation, log.c.kind == TURN, log.c.words.is_(None))))
+    gone = _erased(connection, conversation)
     if not gone:
         return state
     whole = json.loads(state)

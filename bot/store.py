@@ -32,6 +32,7 @@ from bot.errors import UnknownRelease
 from bot.ledger import Break, Head, canonical, timestamp
 from bot.log import LOCAL, TURN, Happening, Logged
 from bot.migrations.upgrading import upgrade
+from bot.publishing import publish
 from bot.recording import insist_on_release, insist_on_storable, write_turn
 from bot.schema import active_release, conversations, log, releases, turns, wordings
 from bot.turn import Turn
@@ -100,16 +101,24 @@ class Store:
                 connection.execute(releases.insert().values(
                     id=release, content=text, created_at=timestamp(at or self._now())))
 
-    def activate(self, release: ReleaseId, at: datetime | None = None) -> None:
-        """Let new turns take *release*.
+    def activate(
+        self, release: ReleaseId, at: datetime | None = None, by: str | None = None
+    ) -> None:
+        """Let new turns take *release*, and say so in the log of every workspace that has one.
+
+        Args:
+            release: One that was kept.
+            at: When; the store's clock if None.
+            by: The account that did it.
 
         Raises:
             UnknownRelease: It was never kept.
         """
-        row = {"release": release, "since": timestamp(at or self._now())}
+        moment = at or self._now()
+        row = {"release": release, "since": timestamp(moment)}
         with self.writing() as connection:
-            log_.lock(connection, LOCAL)
             insist_on_release(connection, release)
+            publish(connection, release, moment, by)
             changed = connection.execute(
                 update(active_release).where(active_release.c.id == _ONE).values(row))
             if not changed.rowcount:
@@ -156,6 +165,7 @@ class Store:
         along: Callable[[Connection], None] | None = None,
         *,
         workspace: str = LOCAL,
+        before: Callable[[Connection], None] | None = None,
     ) -> Turn:
         """Write *turn* and the *conversation* after it, in one transaction.
 
@@ -165,6 +175,7 @@ class Store:
             expected_version: The version that was loaded; 0 for a fresh conversation.
             along: Writes what has to commit together with the turn.
             workspace: Whose log it goes to.
+            before: Writes what has to stand before the turn, such as what is in force.
 
         Returns:
             The turn with its number in the log and its digest.
@@ -186,6 +197,8 @@ class Store:
         state = canonical(conversation)
         happening = happening_of(turn)
         with self.writing() as connection:
+            if before is not None:
+                before(connection)
             logged = write_turn(connection, workspace, turn, happening, state, expected_version)
             if along is not None:
                 along(connection)

@@ -1,15 +1,17 @@
 """Turns as rows of the log, and back: the person's words apart from all else."""
 
 import json
+import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
 
 from bot import log as log_
-from bot.ledger import canonical
-from bot.log import TURN, Happening, Logged
+from bot.ledger import canonical, committed
+from bot.log import ECHOES, ECHOES_SHA256, TURN, Happening, Logged
 from bot.schema import log, turns
-from bot.turn import Turn, lift, put_back, turn_from
+from bot.turn import Quote, Turn, lift, put_back, turn_from
 
 TURNS_LOGGED = select(log, turns.c.posted_ref).join(
     turns, (turns.c.workspace == log.c.workspace) & (turns.c.seq == log.c.seq))
@@ -17,11 +19,57 @@ TURNS_LOGGED = select(log, turns.c.posted_ref).join(
 
 
 def happening_of(turn: Turn) -> Happening:
-    """*turn* for the log: its body without the person's words, and those apart."""
+    """*turn* for the log: its body without anybody's words, and those apart.
+
+    What the turn only repeats of other messages lies apart once more, under a hash of its own.
+    Whoever said it may have it erased, and who wrote this message keeps theirs.
+    """
     body = turn.body()
-    quotes = canonical(lift(body))
-    return Happening(TURN, turn.key, turn.recorded_at, turn.author, turn.conversation, body,
-                     {"text": turn.text, "quotes": quotes})
+    own: list[Quote] = []
+    echoed: list[Quote] = []
+    for path, words in lift(body):
+        (own if _is_own(path, words, turn.text, body) else echoed).append((path, words))
+    said: dict[str, Any] = {"text": turn.text, "quotes": canonical(own)}
+    if echoed:
+        salt, quotes = secrets.token_hex(16), canonical(echoed)
+        said |= {ECHOES: {"salt": salt, "quotes": quotes},
+                 ECHOES_SHA256: committed(salt, quotes)}
+    return Happening(TURN, turn.key, turn.recorded_at, turn.author, turn.conversation, body, said)
+
+
+def without_echoes(logged: Logged) -> dict[str, Any] | None:
+    """The words of a turn without what it repeats of other messages.
+
+    Returns:
+        None where they can't be told apart without breaking the chain: in a row of before there
+        were echoes, which repeats something.
+    """
+    words = dict(logged.words or {})
+    if ECHOES in words or ECHOES_SHA256 in words:
+        words.pop(ECHOES, None)
+        return words
+    text = words.get("text") or ""
+    quotes = json.loads(words.get("quotes") or "[]")
+    return words if all(_is_own(path, said, text, logged.body) for path, said in quotes) else None
+
+
+def _is_own(
+    path: Sequence[str | int], words: str, text: str, body: Mapping[str, Any]
+) -> bool:
+    """Whether *words* at *path* of *body* are the author's, and not out of another message."""
+    if words in text or tuple(path) == _TAKEN_AS:
+        return True
+    if path[0] not in _ANSWERS:
+        return False
+    # An edit's key begins with that of the message edited, on which its answers go on resting; an
+    # adopted supposition rests on the message that supposed it, which may be somebody else's.
+    return str(body["key"]).startswith(str(body[path[0]][path[1]]["message"]))
+
+
+_TAKEN_AS = ("reply", "heard")
+"""What the message was taken to say, in the bot's own words."""
+_ANSWERS = frozenset({"heard", "supposed"})
+"""Where a body holds answers, each with the message that it rests on."""
 
 
 def turn_in(row: Row[Any]) -> Turn:
@@ -34,6 +82,7 @@ def turn_of(logged: Logged, posted_ref: str | None) -> Turn:
     body = dict(logged.body)
     words = logged.words or {}
     put_back(body, json.loads(words.get("quotes") or "[]"))
+    put_back(body, json.loads(words.get(ECHOES, {}).get("quotes") or "[]"))
     return turn_from(
         body,
         author=logged.actor or "",
