@@ -6,6 +6,7 @@ before.  So does who reviews and who administers, which are people and lie with 
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,3 +77,11 @@ class InForce:
             body={"settings": dict(self.settings), "settings_sha256": self.digest,
                   "changed": [] if last is None else changed},
             words=dict(self.people)))
+
+
+def settings_of(connection: Connection, workspace: str) -> dict[str, Mapping[str, Any]]:
+    """The settings that were ever in force in *workspace*, by their digest."""
+    found = connection.scalars(
+        select(log.c.body).where(log.c.workspace == workspace, log.c.kind == CONFIGURED))
+    bodies = map(json.loads, found)
+    return {str(body["settings_sha256"]): body["settings"] for body in bodies}

@@ -22,6 +22,7 @@ from bot.console import listing, wording
 from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid_out, take_up
 from bot.console.integrity import Integrity
 from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
+from bot.console.provenance import came_about
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import Citation, ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
@@ -144,7 +145,8 @@ class _Pages:
             request, "conversation.html",
             file=laid_out(rows, viewer, self._reading.editions, title),
             mark=self._reading.integrity.of(viewer.workspace),
-            numbered=_numbered, coverage=STATES, detail=detail_of, untitled=UNTITLED)
+            numbered=_numbered, coverage=STATES, detail=detail_of, came_about=came_about,
+            untitled=UNTITLED)
 
     def provision(self, request: Request) -> Response:
         """A provision as it read in a release."""

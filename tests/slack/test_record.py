@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from slack_bolt import BoltRequest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -27,7 +28,7 @@ from bot.wording import digest_of
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, Joined, joined
 from tests.slack.playing import DEAL, Bot, advised, controls
-from tests.workspace.running import KIM, NOOR, SAM
+from tests.workspace.running import KIM, NOOR, SAM, eventually
 
 TEAM = "T0ADVISOR1"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -250,6 +251,29 @@ def test_a_reply_that_slack_refuses_and_takes_later_is_on_record(
     kept = [(r.kind, r.detail) for r in rows(made) if r.conversation == key and r.kind != "turn"]
     assert kept[1:] == [("delivered_late", {"turn": 1, "post": f"{key}:reply:0"})]
     assert made.store.verify_log() is None
+
+
+@pytest.mark.parametrize(("event", "kept"), [
+    ({"type": "app_uninstalled"}, ["app_uninstalled"]),
+    ({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0ADVISORB"]}},
+     ["tokens_revoked"]),
+    ({"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": []}}, []),
+])
+def test_that_a_workspace_removed_the_app_is_on_record_once(
+    made: Joined, event: dict, kept: list[str]
+):
+    team, body = f"T0GONE{len(str(event))}", {
+        "type": "event_callback", "event_id": "Ev0GONE", "event": event}
+    for _ in range(2):
+        answer = made.app.dispatch(BoltRequest(
+            body=json.dumps({**body, "team_id": team}), mode="socket_mode"))
+        assert answer.status == 200
+
+    # Bolt acknowledges events at once and runs their listeners beside.
+    eventually(lambda: len(rows(made, team)) == len(kept), 5 if kept else 0.2)
+    found = rows(made, team)
+    assert [(r.kind, r.key, r.actor, r.detail) for r in found] == [
+        ("uninstalled", f"uninstalled:{team}:Ev0GONE", None, {"event": one}) for one in kept]
 
 
 def test_no_word_that_anybody_types_stands_in_a_body(bot: Bot, made: Joined):
