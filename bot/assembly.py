@@ -23,12 +23,13 @@ from bot.replaying import Replaying
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import adapter, corpus
-from retrieval.embedding import PackagedEmbeddings, UnitEmbeddings, open_embeddings
+from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.guidance import GapKind, Guidance, ReleaseId, Table
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, guidance_of, open_release
 from retrieval.telling import Teller
 from retrieval.tells import Tells
+from retrieval.vectors import UnitEmbeddings
 
 Progress = Callable[[int, int], None]
 

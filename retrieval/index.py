@@ -23,11 +23,11 @@ from urllib.parse import urlsplit
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from retrieval.embedding import UnitEmbeddings
 from retrieval.entries import Entry, entries_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.nearness import ChromaIndex, ExactIndex, Index, vectors_of
+from retrieval.vectors import UnitEmbeddings
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retrieval.embedding import Vectors
 from retrieval.entries import Entry
+from retrieval.vectors import Vectors
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
