@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -25,10 +25,7 @@ def happening_of(turn: Turn) -> Happening:
     Whoever said it may have it erased, and who wrote this message keeps theirs.
     """
     body = turn.body()
-    own: list[Quote] = []
-    echoed: list[Quote] = []
-    for path, words in lift(body):
-        (own if _is_own(path, words, turn.text, body) else echoed).append((path, words))
+    own, echoed = _divided(lift(body), turn.text, body)
     said: dict[str, Any] = {"text": turn.text, "quotes": canonical(own)}
     if echoed:
         salt, quotes = secrets.token_hex(16), canonical(echoed)
@@ -48,22 +45,33 @@ def without_echoes(logged: Logged) -> dict[str, Any] | None:
     if ECHOES in words or ECHOES_SHA256 in words:
         words.pop(ECHOES, None)
         return words
-    text = words.get("text") or ""
-    quotes = json.loads(words.get("quotes") or "[]")
-    return words if all(_is_own(path, said, text, logged.body) for path, said in quotes) else None
+    _, echoed = _divided(json.loads(words.get("quotes") or "[]"), words.get("text") or "",
+                         logged.body)
+    return None if echoed else words
 
 
-def _is_own(
-    path: Sequence[str | int], words: str, text: str, body: Mapping[str, Any]
-) -> bool:
-    """Whether *words* at *path* of *body* are the author's, and not out of another message."""
-    if words in text or tuple(path) == _TAKEN_AS:
-        return True
-    if path[0] not in _ANSWERS:
-        return False
-    # An edit's key begins with that of the message edited, on which its answers go on resting; an
-    # adopted supposition rests on the message that supposed it, which may be somebody else's.
-    return str(body["key"]).startswith(str(body[path[0]][path[1]]["message"]))
+def _divided(
+    quotes: Iterable[Quote], text: str, body: Mapping[str, Any]
+) -> tuple[list[Quote], list[Quote]]:
+    """*quotes* that are of the message *text* itself, and those that are of other messages."""
+    quotes = list(quotes)
+    told = {words for path, words in quotes
+            if path[0] in _ANSWERS and _rests_on_itself(path, body)}
+    own: list[Quote] = []
+    echoed: list[Quote] = []
+    for path, words in quotes:
+        mine = words in text or words in told or tuple(path) == _TAKEN_AS
+        (own if mine else echoed).append((path, words))
+    return own, echoed
+
+
+def _rests_on_itself(path: Sequence[str | int], body: Mapping[str, Any]) -> bool:
+    """Whether the answer at *path* of *body* was told by the turn's own message.
+
+    An edit's key begins with that of the message edited, on which its answers go on resting; an
+    adopted supposition rests on the message that supposed it, which may be somebody else's.
+    """
+    return str(body["key"]).startswith(str(body[str(path[0])][path[1]]["message"]))
 
 
 _TAKEN_AS = ("reply", "heard")

@@ -69,9 +69,9 @@ def test_a_first_turn_repeats_nobody_and_lies_as_before(store):
 
     words = json.loads(row(store, 1).words)
 
-    assert set(words) - {ECHOES, ECHOES_SHA256} == {"text", "quotes"}
-    said = [one for _, one in json.loads(words["quotes"])]
-    assert "The police" in said
+    assert set(words) == {"text", "quotes"}
+    assert [one for _, one in json.loads(words["quotes"])] == [
+        "The police", "The police of Ruritania want forty kits", "end-user: police", "The police"]
 
 
 def test_her_words_are_nowhere_once_she_is_erased_and_his_stay(store, erasing):
