@@ -24,7 +24,8 @@ from bot.console.integrity import Integrity
 from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
 from bot.console.provenance import came_about
 from bot.console.viewer import Role, Viewer
-from bot.dialogue.conversation import Citation, ConversationId
+from bot.dialogue.citation import Citation
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.naming import deal_title, naming_questions
 from bot.errors import UnknownRelease

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
-    Citation,
     ConsiderationNote,
     ConversationId,
     FlagNote,
