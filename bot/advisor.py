@@ -1,25 +1,27 @@
 """The use case of one message: load, read, step, record, and give back what to show."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from bot.circumstances import Circumstances, Delivered, Steps, Where
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.respond import respond
 from bot.errors import AlreadyAnswered, BadInput, StaleConversation
+from bot.in_force import InForce
 from bot.ledger import canonical
 from bot.log import LOCAL
 from bot.store import Store
 from bot.turn import Turn, turn_reply
 from bot.wording import digest_of
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.matches import Search
+from retrieval.matches import Found, Query, Search
 
 RETRIES = 5
 """How often a turn is stepped again because another turn of its conversation came between."""
@@ -49,6 +51,10 @@ class Said:
     """Whether nobody but the author reads the answer, so that it may tell of their other deals."""
     workspace: str = LOCAL
     """Whose log the turn goes to."""
+    where: Where | None = None
+    """Where it was said."""
+    delivery: Delivered | None = None
+    """The delivery that it came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,20 @@ Along = Callable[[Connection, Outcome], None]
 
 
 class Advisor:
-    """Takes turns over one release."""
+    """Takes turns over one release.
+
+    Args:
+        guidance: The release.
+        reader: Reads messages.
+        search: Finds passages.
+        wording: The bot's own sentences.
+        store: Where turns go.
+        question_limit: Most questions in one conversation.
+        message_limit: Longest message that is read.
+        now: The clock.
+        in_force: What the log is told of the settings; None where nothing is to be told.
+        recipe: What the search's vectors were made by.
+    """
 
     def __init__(
         self,
@@ -81,6 +100,8 @@ class Advisor:
         question_limit: int,
         message_limit: int,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        in_force: InForce | None = None,
+        recipe: str | None = None,
     ) -> None:
         self.guidance = guidance
         self._search = search
@@ -92,6 +113,8 @@ class Advisor:
         self._question_limit = question_limit
         self._message_limit = message_limit
         self._now = now
+        self._in_force = in_force
+        self._recipe = recipe
 
     def take_turn(
         self, said: Said, *, shown: Conversation | None = None, along: Along | None = None
@@ -137,33 +160,44 @@ class Advisor:
         if shown is not None:
             conversation = loaded.seen_as(shown)
         message = self.read(said, conversation)
+        read = time.perf_counter()
         compares = message.intent is Intent.COMPARE and said.alone
+        search = _Timed(self._search)
         decision, found, reply = respond(
             conversation,
             message,
             guidance=self.guidance,
-            search=self._search,
+            search=search,
             wording=self._wording,
             limit=self._question_limit,
             shown=shown,
             others=self._store.opened_by(said.author, REMEMBERED) if compares else None,
         )
+        done, at = time.perf_counter(), self._now()
+        in_force, release = self._in_force, self.guidance.release
         turn = Turn.of(
             decision,
             found,
             reply,
             composer=reply.composer,
             wording_digest=self._wording_digest,
-            took_ms=round((time.perf_counter() - started) * 1000),
-            recorded_at=self._now(),
+            took_ms=_milliseconds(done - started),
+            recorded_at=at,
             shown=None if shown is None else shown.version,
             limit=self._question_limit,
+            circumstances=Circumstances(
+                said.where, said.delivery,
+                None if in_force is None else in_force.digest, self._recipe,
+                Steps(_milliseconds(read - started), _milliseconds(search.seconds),
+                      _milliseconds(done - read - search.seconds))),
         )
         outcome = Outcome(decision.conversation, reply, decision.conversation.version,
                           shown or loaded)
         self._store.record(
             turn, decision.conversation, expected_version=loaded.version, workspace=said.workspace,
             along=None if along is None else lambda connection: along(connection, outcome),
+            before=None if in_force is None else lambda connection: in_force.note(
+                connection, said.workspace, release, at),
         )
         return outcome
 
@@ -254,6 +288,26 @@ class Advisor:
                             c.value for c in question.choices))
                 raise BadInput("unknown_value", f"{fact!r} has no value {value!r}. "
                                f"It takes {hint}; null is \"I don't know\".")
+
+
+class _Timed:
+    """A search that tells how long it took."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self.seconds = 0.0
+
+    def __call__(self, queries: Sequence[Query]) -> Sequence[Found]:
+        """Search."""
+        started = time.perf_counter()
+        try:
+            return self._search(queries)
+        finally:
+            self.seconds += time.perf_counter() - started
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
 
 
 def _held(deal: Deal, fact: Fact) -> tuple[frozenset[str] | None, bool] | None:

@@ -1,5 +1,6 @@
 """The only place where parts are chosen and joined; nothing is built at import."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,16 +17,19 @@ from bot.dialogue.reading import PlainReader
 from bot.erasing import Erasing
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
+from bot.in_force import InForce
+from bot.program import account, program
 from bot.replaying import Replaying
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import adapter, corpus
-from retrieval.embedding import PackagedEmbeddings, UnitEmbeddings, open_embeddings
+from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.guidance import GapKind, Guidance, ReleaseId, Table
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, guidance_of, open_release
 from retrieval.telling import Teller
 from retrieval.tells import Tells
+from retrieval.vectors import UnitEmbeddings
 
 Progress = Callable[[int, int], None]
 
@@ -107,8 +111,31 @@ class Assembly:
         store = self.database
         if store.active_release() != self.guidance.release:
             store.keep_release(self.guidance.release, content_of(self.guidance))
-            store.activate(self.guidance.release)
+            store.activate(self.guidance.release, by=account())
         return store
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """What answers rest on beside the guidance; its sentences are kept in the database."""
+        settings, prompts = self.settings, {}
+        for file in sorted(settings.prompts_dir.glob("*.yaml")):
+            text = file.read_text(encoding="utf-8")
+            prompts[file.name] = hashlib.sha256(text.encode()).hexdigest()
+            self.database.keep_wording(prompts[file.name], text)
+        return InForce(
+            {
+                "contact": settings.contact,
+                "question_limit": settings.question_limit,
+                "message_limit": settings.message_limit,
+                "compliance_channel": settings.compliance_channel,
+                "reviewer_group": settings.reviewer_group,
+                "admin_group": settings.admin_group,
+                "embeddings": self.embeddings.recipe,
+                "reader": "words" if self.tells is None else "words and clauses",
+                "prompts": prompts,
+                "program": program(),
+            },
+            people={"reviewers": settings.reviewers, "admins": settings.admins}, by=account())
 
     @cached_property
     def checkpoints(self) -> Checkpoints:
@@ -157,4 +184,6 @@ class Assembly:
             store=self.store,
             question_limit=self.settings.question_limit,
             message_limit=self.settings.message_limit,
+            in_force=self.in_force,
+            recipe=self.embeddings.recipe,
         )

@@ -20,6 +20,7 @@ from bot.log_cli import log_app
 from bot.machine import answer_line, take
 from bot.terminal import Screen, unchecked_share
 from retrieval import corpus as corpus_
+from retrieval import register as register_
 from retrieval.errors import CorpusError, RetrievalError
 from retrieval.guidance import Guidance, ProvisionId
 from retrieval.matches import Found, Query
@@ -253,8 +254,8 @@ def corpus_register() -> None:
     with assembled() as parts:
         root = parts.settings.corpus_dir
         guidance, _ = corpus_.read_all(root)
-    added = corpus_.register(root, guidance)
-    print(f"{added} new ids registered in {root / corpus_.REGISTER}.")
+    added = register_.register(root, guidance)
+    print(f"{added} new ids registered in {root / register_.REGISTER}.")
 
 
 @db_app.command("upgrade")

@@ -5,13 +5,16 @@ from typing import Any
 
 import yaml
 from slack_sdk import WebClient
-from sqlalchemy import Engine
 
 from bot.doctor import SlackReach
+from bot.ledger import timestamp
+from bot.log import Happening
 from bot.settings import SlackSettings
 from bot.slack.clients import client, told
-from bot.slack.installing import Installations
+from bot.slack.installing import Installations, Installed
+from bot.store import Store
 
+INSTALLED = "installed"
 MANIFEST = Path(__file__).parent / "slack" / "manifest.yaml"
 
 
@@ -43,22 +46,30 @@ class OneWorkspace:
         return self._value
 
 
-def tokens_of(slack: SlackSettings, engine: Engine, key: str) -> OneWorkspace | Installations:
+def tokens_of(slack: SlackSettings, store: Store, key: str) -> OneWorkspace | Installations:
     """The bot tokens: the one that is set, or those of the workspaces that installed the app.
 
     Args:
         slack: How Slack is reached.
-        engine: The database that installations lie in.
+        store: The database that installations lie in, and whose log tells of each.
         key: What they are sealed with there.
     """
     web = client(None, slack.api_url, [])
     if slack.bot_token is None and slack.client_id and slack.client_secret:
         return Installations(
-            engine, client_id=slack.client_id,
+            store.engine, client_id=slack.client_id,
             client_secret=secret_of(slack.client_secret) or "",
-            scopes=manifest()["oauth_config"]["scopes"]["bot"], key=key, web=web)
+            scopes=manifest()["oauth_config"]["scopes"]["bot"], key=key, web=web,
+            tell=lambda made: note_installed(store, made))
     token = secret_of(slack.bot_token) or ""
     return OneWorkspace(client(token, slack.api_url, []), token)
+
+
+def note_installed(store: Store, made: Installed) -> None:
+    """Say in the log of a workspace that the app was installed there, by whom, and what it may."""
+    store.note(made.workspace, Happening(
+        INSTALLED, f"{INSTALLED}:{made.workspace}:{timestamp(made.at)}", made.at, made.by,
+        body={"scopes": list(made.scopes)}))
 
 
 def reach(slack: SlackSettings) -> SlackReach:

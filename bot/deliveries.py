@@ -40,8 +40,8 @@ from bot.outbox import Outbox
 from bot.schema import cases, deliveries, outgoing, places
 from bot.store import Store
 
-CANDIDATES = 64
-"""Conversations with work that a worker looks at before it gives up for this time."""
+UNANSWERED = "unanswered"
+"""The kind of row that says that handling was given up."""
 
 _CONVERSATION = TypeAdapter(Conversation)
 
@@ -160,7 +160,7 @@ class Deliveries:
         if row is None or row.due > timestamp(self._now()):
             return None
         return Taken(row.id, _unpacked(row), ConversationId(row.conversation), row.tries,
-                     row.reference)
+                     row.reference, datetime.fromisoformat(row.received_at))
 
     def settle(
         self,
@@ -233,15 +233,27 @@ class Deliveries:
         self._failed(taken, sorry, tries=taken.tries + 1, due=timestamp(due), reference=reference)
 
     def give_up(self, taken: Taken, reference: str, sorry: Outgoing | None = None) -> None:
-        """Note that *taken* can't be handled; its words are kept for whoever looks into it."""
-        self._failed(taken, sorry, state="failed", tries=taken.tries + 1, reference=reference)
+        """Note that *taken* can't be handled; its words are kept for whoever looks into it.
 
-    def _failed(self, taken: Taken, sorry: Outgoing | None, **values: Any) -> None:
+        The log has no turn of it, so a row there says that somebody went without an answer.
+        """
+        delivery = taken.delivery
+        unanswered = CaseEvent(UNANSWERED, delivery.author, {
+            "act": delivery.act.value, "delivery": delivery.key, "event_id": delivery.event_id,
+            "reference": reference, "tries": taken.tries + 1})
+        self._failed(taken, sorry, unanswered, state="failed", tries=taken.tries + 1,
+                     reference=reference)
+
+    def _failed(
+        self, taken: Taken, sorry: Outgoing | None, event: CaseEvent | None = None, **values: Any
+    ) -> None:
         with self._store.writing() as connection:
             connection.execute(
                 update(deliveries).where(deliveries.c.id == taken.id).values(**values))
             if sorry is not None:
                 self.outbox.owe(connection, taken.conversation, taken.delivery.team, sorry)
+            if event is not None:
+                self.note(connection, taken, taken.conversation, 0, event)
 
     def move(
         self,
@@ -281,6 +293,7 @@ class Deliveries:
         with self._store.reading() as connection:
             return int(connection.scalar(query) or 0)
 
+
 def _packed(delivery: Delivery) -> str:
     place = delivery.place
     where = None if place is None else [place.team, place.channel, place.thread]
@@ -302,5 +315,3 @@ def _unpacked(row: Row[Any]) -> Delivery:
         private=packed["private"],
         event_id=row.event_id,
     )
-
-

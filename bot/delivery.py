@@ -85,6 +85,8 @@ class Taken:
     tries: int
     reference: str | None
     """What the person was told to quote, if it failed before."""
+    received_at: datetime | None = None
+    """When it was stored."""
 
 
 @dataclass(frozen=True, slots=True)

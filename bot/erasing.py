@@ -2,7 +2,8 @@
 
 The log stays whole: a row loses the person's words, their name and the salt, and keeps the hash
 that its digest covers.  What a conversation remembers of the words goes with them, and so do
-messages and replies that still lie in the inbox and outbox.  What was done, by whom and why, is a
+messages and replies that still lie in the inbox and outbox, and what colleagues' turns in the same
+conversation repeat of them.  What was done, by whom and why, is a
 row itself.  Copies outside of the database are out of reach: Slack's own, backups, exports.
 """
 
@@ -19,13 +20,15 @@ from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
-from bot.log import Happening, append, put_once
+from bot.log import TURN, Happening, append, logged, put_once
 from bot.schema import cases, conversations, deliveries, holds, log, outgoing, retention, sessions
 from bot.store import Store
+from bot.turn_rows import without_echoes
 
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
 KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported", "reviewed",
-                  "signed_in", "signed_out", "refused", "revoked"})
+                  "signed_in", "signed_out", "refused", "revoked", "published", "configured",
+                  "installed", "uninstalled"})
 """Kinds of rows that say what was done with the record: who did it stays on record.
 
 That holds for who could have seen it, too: for the sign-ins of the console.
@@ -150,6 +153,8 @@ class Erasing:
         keys = set(connection.scalars(select(log.c.key).where(said)))
         connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
         for name in names:
+            keys |= _silence_echoes(connection, name, keys)
+        for name in names:
             _forget(connection, name, keys)
             _empty_trays(connection, name, people)
         case_lines.redo(connection, names)
@@ -236,6 +241,31 @@ class Erasing:
 def _insist_on(reason: str) -> None:
     if not reason.strip():
         raise NotErased("Say why: the reason stays on record.")
+
+
+def _silence_echoes(connection: Connection, name: str, gone: Collection[str]) -> set[str]:
+    """Take out of turns what they repeat of the messages *gone*, which came before them.
+
+    Returns:
+        The keys of turns that had to lose all their words: they were recorded when a turn's own
+        words and what it repeats lay under one hash.
+    """
+    whole, after = set(), False
+    query = (select(log).where(log.c.conversation == name, log.c.kind == TURN)
+             .order_by(log.c.workspace, log.c.seq))
+    for row in connection.execute(query).all():
+        after = after or row.key in gone
+        if not after or row.words is None:
+            continue
+        turn = logged(row._mapping)
+        left = without_echoes(turn)
+        here = update(log).where(log.c.workspace == turn.workspace, log.c.seq == turn.seq)
+        if left is None:
+            whole.add(turn.key)
+            connection.execute(here.values(actor=None, words=None, salt=None))
+        elif left != turn.words:
+            connection.execute(here.values(words=canonical(left)))
+    return whole
 
 
 def _forget(connection: Connection, name: ConversationId, keys: Collection[str]) -> None:

@@ -42,6 +42,13 @@ BEFORE_WORKSPACES = ""
 """The chain of the turns that were recorded when all workspaces shared one."""
 TURN = "turn"
 _PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256"})
+ECHOES, ECHOES_SHA256 = "echoes", "echoes_sha256"
+"""Among the words of a turn: what it repeats of what was said in others, and its salted hash."""
+SAID_IN_BODIES = frozenset({"reason"})
+"""What a body may say that somebody typed: it is kept with the words, and reads as if it weren't.
+
+Whoever erases the words of a person may name that person in the reason.
+"""
 READ_AT_ONCE = 200
 """Rows held in memory while a log is read; some 100 kB each at most."""
 
@@ -81,8 +88,10 @@ class Logged:
 
     @property
     def detail(self) -> dict[str, Any]:
-        """What the body says beside where and when."""
-        return {name: value for name, value in self.body.items() if name not in _PLACE}
+        """What the body says beside where and when, with the reason that was given."""
+        said = {name: value for name, value in (self.words or {}).items()
+                if name in SAID_IN_BODIES}
+        return {**{name: value for name, value in self.body.items() if name not in _PLACE}, **said}
 
 
 def append(connection: Connection, workspace: str, happening: Happening) -> Logged | None:
@@ -265,7 +274,9 @@ def put_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bo
 
 def _linked(workspace: str, happening: Happening, head: Head) -> dict[str, Any]:
     """*happening* as the row after *head*."""
-    words = canonical(happening.words)
+    typed = {name: happening.body[name] for name in SAID_IN_BODIES & happening.body.keys()}
+    told = {name: value for name, value in happening.body.items() if name not in typed}
+    words = canonical({**happening.words, **typed})
     salt = secrets.token_hex(16)
     place = {
         "workspace": workspace,
@@ -276,14 +287,23 @@ def _linked(workspace: str, happening: Happening, head: Head) -> dict[str, Any]:
         "at": timestamp(happening.at),
         "personal_sha256": committed(salt, personal(happening.actor, words)),
     }
-    body = canonical({**happening.body, **place})
+    body = canonical({**told, **place})
     return {**place, "actor": happening.actor, "words": words, "salt": salt, "body": body,
             "previous": head.digest, "digest": chained(head.digest, body)}
 
 
 def personal(actor: str | None, words: str) -> str:
-    """What a row's `personal_sha256` covers."""
+    """What a row's `personal_sha256` covers.
+
+    Of the echoes of other people's words it covers a salted hash of their own, so that they can
+    be erased by themselves.  Echoes that don't fit their hash are covered as they stand, and thus
+    fit nothing.
+    """
     said = json.loads(words)
+    if said is not None and ECHOES in said:
+        echoes = said[ECHOES]
+        if committed(echoes["salt"], echoes["quotes"]) == said.get(ECHOES_SHA256):
+            del said[ECHOES]
     return canonical({"author": actor, **({"words": None} if said is None else said)})
 
 

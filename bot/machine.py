@@ -7,16 +7,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.advisor import Advisor, Outcome, Said
+from bot.circumstances import Where
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AdvisorError, BadInput
 from bot.protocol import to_json
 
+PIPE, API, TERMINAL = "pipe", "api", "terminal"
+"""The doors that speak this protocol, and the terminal."""
+
 Answers = dict[str, list[str] | None]
 
 
 def answer_line(
-    advisor: Advisor, line: str, author: str, key: str | None = None, *, alone: bool = False
+    advisor: Advisor, line: str, author: str, key: str | None = None, *, alone: bool = False,
+    door: str = PIPE,
 ) -> dict[str, Any]:
     """One line of the protocol answered; whatever is wrong with it, an error object.
 
@@ -26,10 +31,12 @@ def answer_line(
         author: Whom the log names.
         key: Names the message, so that sending it again gives the same answer; a new one if None.
         alone: Whether all that *author* says is one person's, who alone reads the answers.
+        door: Where it was said; see `bot.circumstances.Where`.
+        door: Where it was said; see `bot.circumstances.Where`.
     """
     try:
         name, text, answers = _parsed(line)
-        outcome = take(advisor, name, author, text, answers, key, alone=alone)
+        outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door)
         return to_json(outcome.reply, outcome.conversation, outcome.number, advisor.guidance)
     except AdvisorError as error:
         return {"error": {"code": error.code, "message": str(error)}}
@@ -49,6 +56,7 @@ def take(
     key: str | None = None,
     *,
     alone: bool = False,
+    door: str = TERMINAL,
 ) -> Outcome:
     """A turn of the conversation *name*."""
     return advisor.take_turn(Said(
@@ -59,6 +67,7 @@ def take(
         text=text,
         answers=answers,
         alone=alone,
+        where=Where(door),
     ))
 
 

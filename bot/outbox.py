@@ -6,7 +6,7 @@ one knows that it has to look before it posts again.
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,14 @@ from bot.claims import Claims
 from bot.delivery import Outgoing, Place, Queued, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.ledger import canonical, timestamp
-from bot.schema import cases, outgoing, turns
+from bot.log import Happening, append
+from bot.schema import cases, log, outgoing, turns
 from bot.store import Store
 
 NOT_THERE = ("not_in_channel", "channel_not_found")
 """What Slack says where we are not a member, in a public and in a private channel."""
+
+UNDELIVERED, DELIVERED_LATE = "undelivered", "delivered_late"
 
 _CONVERSATION = TypeAdapter(Conversation)
 
@@ -116,6 +119,7 @@ class Outbox:
                     .where(turns.c.conversation == queued.conversation,
                            turns.c.version == queued.outgoing.turn)
                     .values(posted_ref=ref))
+                self._note_if_late(connection, queued)
             if place is not None:
                 connection.execute(
                     update(cases).where(cases.c.conversation == queued.conversation)
@@ -127,8 +131,28 @@ class Outbox:
         self._change(queued, due=timestamp(due), error=error, in_doubt=int(in_doubt))
 
     def refused(self, queued: Queued, error: str) -> None:
-        """Note that Slack will not take *queued*; its body is kept."""
-        self._change(queued, state="refused", error=error, in_doubt=0)
+        """Note that Slack will not take *queued*; its body is kept.
+
+        A turn tells what was to be shown, so a row of the log says where it was not.
+        """
+        with self._store.writing() as connection:
+            connection.execute(update(outgoing).where(outgoing.c.id == queued.id).values(
+                state="refused", error=error, in_doubt=0))
+            if queued.outgoing.turn is not None:
+                self._note(connection, UNDELIVERED, queued, {"reason": error})
+
+    def _note_if_late(self, connection: Connection, queued: Queued) -> None:
+        """Say that a reply stands after all, where the log says that it could not be posted."""
+        refused = select(log.c.seq).where(log.c.key == _key_of(UNDELIVERED, queued))
+        if connection.scalar(refused) is not None:
+            self._note(connection, DELIVERED_LATE, queued, {})
+
+    def _note(
+        self, connection: Connection, kind: str, queued: Queued, more: Mapping[str, Any]
+    ) -> None:
+        append(connection, queued.team, Happening(
+            kind, _key_of(kind, queued), self._now(), None, queued.conversation,
+            {"turn": queued.outgoing.turn, "post": queued.outgoing.key, **more}))
 
     def again(self, team: str, channel: str, since: datetime) -> int:
         """Let what Slack refused because we were not in *channel* be posted after all.
@@ -169,6 +193,10 @@ class Outbox:
         with self._store.writing() as connection:
             connection.execute(
                 update(outgoing).where(outgoing.c.id == queued.id).values(**values))
+
+
+def _key_of(kind: str, queued: Queued) -> str:
+    return f"{queued.outgoing.key}:{kind}"
 
 
 def _queued(row: Row[Any]) -> Queued:

@@ -8,9 +8,9 @@ said once, over the list of sources it holds for.
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
     Asked,
-    Citation,
     ConsiderationNote,
     Coverage,
     FlagNote,

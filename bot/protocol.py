@@ -2,15 +2,13 @@
 
 from typing import Any
 
+from bot.dialogue.changes import Changes, Named, Part
+from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
     Asked,
-    Changes,
-    Citation,
     ConsiderationNote,
     Conversation,
     FlagNote,
-    Named,
-    Part,
     Reply,
     SafeguardNote,
 )

@@ -89,7 +89,8 @@ class Replaying:
         again = Turn.of(
             decision, found, reply, composer=turn.composer, wording_digest=turn.wording_digest,
             took_ms=turn.took_ms, recorded_at=turn.recorded_at, refused=turn.refused,
-            shown=turn.shown_version, limit=turn.question_limit)
+            shown=turn.shown_version, limit=turn.question_limit,
+            circumstances=turn.circumstances)
         before, now = turn.body(), again.body()
         if turn.erased:
             lift(now)

@@ -115,7 +115,7 @@ class _Service:
         self.cases = Cases(self.store)
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
         self.workspace = self._local_workspace() if local else None
-        self.tokens = tokens_of(self.slack, self.store.engine,
+        self.tokens = tokens_of(self.slack, self.store,
                                 secret_of(self.parts.settings.token_key) or "")
         self.clients = Clients(self.tokens, self.slack.api_url)
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),

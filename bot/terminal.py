@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.dialogue.conversation import Asked, Citation, Reply, Status
+from bot.dialogue.citation import Citation
+from bot.dialogue.conversation import Asked, Reply, Status
 from bot.plain import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,

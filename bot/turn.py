@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from bot.circumstances import Circumstances
 from bot.dialogue.conversation import ConversationId, Message, Reply, Status
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.deciding import Decision
@@ -105,6 +106,8 @@ class Turn:
     """Most questions in a conversation, as it was set; None where that was not kept yet."""
     compared: tuple[ComparedWith, ...] | None = None
     """The person's other conversations, where they could be told of."""
+    circumstances: Circumstances | None = None
+    """How it came about; None where that was not kept yet."""
     seq: int = field(default=0, compare=False)
     digest: str = field(default="", compare=False)
     posted_ref: str | None = field(default=None, compare=False)
@@ -125,6 +128,7 @@ class Turn:
         refused: str | None = None,
         shown: int | None = None,
         limit: int | None = None,
+        circumstances: Circumstances | None = None,
     ) -> "Turn":
         """The turn that *decision*, what the search *found* and the *reply* make.
 
@@ -149,6 +153,7 @@ class Turn:
             question_limit=limit,
             compared=None if decision.others is None else tuple(
                 ComparedWith(other.id, other.version) for other in decision.others),
+            circumstances=circumstances,
         )
 
     @property

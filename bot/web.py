@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.advisor import Advisor
-from bot.machine import answer_line
+from bot.machine import API, answer_line
 
 MOST_BYTES = 1_000_000
 """Largest request that is read; Slack's are far smaller, a form with everything some 100 kB."""
@@ -121,7 +121,8 @@ class _Routes:
         except UnicodeDecodeError:
             return _error(400, "bad_encoding", "The body is not UTF-8.")
         key = request.headers.get("idempotency-key")
-        answer = await run_in_threadpool(answer_line, advisor, line, API_AUTHOR, key)
+        answer = await run_in_threadpool(
+            lambda: answer_line(advisor, line, API_AUTHOR, key, door=API))
         error = answer.get("error")
         status = 200 if error is None else _STATUS.get(error["code"], 400)
         return JSONResponse(answer, status)

@@ -7,12 +7,6 @@ missing, half-built or damaged is rebuilt rather than repaired.  Two writers dam
 folder without an error (measured), hence: a release has a folder of its own, one process
 builds it under a lock in a temporary folder, and a rename makes it visible.  A live collection
 is never written to again.
-
-What is embedded is not what is quoted.  Each passage is embedded with its source and headings
-before it; each of a provision's `asks`, and of the questions that it is known to answer, is
-embedded as well and leads to the provision's first passage.  Neither can be quoted by mistake: an
-entry's `text` never leaves this package.  What people ask that no text answers (`Gap`) is embedded
-too, so that it is recognised.
 """
 
 import json
@@ -21,20 +15,19 @@ import shutil
 import tempfile
 import time
 import uuid
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-import numpy as np
 from filelock import BaseFileLock, FileLock, Timeout
 
-from retrieval.embedding import UnitEmbeddings, Vectors
+from retrieval.entries import Entry, entries_of
 from retrieval.errors import ReleaseNotReady
-from retrieval.guidance import Guidance, Provision, ProvisionId, ReleaseId
-from retrieval.passages import Passage, passage, passages_of
+from retrieval.guidance import Guidance, ReleaseId
+from retrieval.nearness import ChromaIndex, ExactIndex, Index, vectors_of
+from retrieval.vectors import UnitEmbeddings
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -53,159 +46,11 @@ There a look-up costs 4 ms on one core, as much as Chroma's approximate one, and
 Progress = Callable[[int, int], None]
 """Called with (done, total) while texts are embedded."""
 
-Nearest = list[tuple[int, float]]
-"""Positions in `Index.entries` and their similarity, most similar first."""
-
 _BATCH = 64
 # Longer than any build we expect (20,000 passages on one core take some five minutes).
 _LOCK_TIMEOUT_SECONDS = 1800
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One text that is embedded, and what it leads to: a passage, or a gap in the texts."""
-
-    id: str
-    passage: Passage | None
-    text: str
-    gap: str | None = None
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Where the passage stands in its provision; nowhere for a gap."""
-        return (self.passage.start, self.passage.end) if self.passage else (0, 0)
-
-    @property
-    def metadata(self) -> dict[str, str | int]:
-        """What is kept beside the vector."""
-        if self.passage is None:
-            return {"gap": self.gap or ""}
-        start, end = self.span
-        return {"provision": self.passage.provision, "start": start, "end": end}
-
-
-def entries_of(guidance: Guidance) -> tuple[Entry, ...]:
-    """Everything that is embedded of *guidance*, in the order of its provisions, then its gaps."""
-    provisions = [
-        entry
-        for provision in guidance.provisions.values()
-        for entry in _entries_of(provision, heading_path(guidance, provision.id))
-    ]
-    gaps = [
-        Entry(f"{gap.id}!{number}", None, ask, gap.id)
-        for gap in guidance.gaps
-        for number, ask in enumerate(gap.asks)
-        if ask.strip()
-    ]
-    return (*provisions, *gaps)
-
-
-def _entries_of(provision: Provision, path: str) -> list[Entry]:
-    passages = list(passages_of(provision)) or [passage(provision)]
-    cut = [
-        Entry(f"{provision.id}#{number}", one, f"{path}\n{one.text}")
-        for number, one in enumerate(passages)
-    ]
-    asked = [
-        Entry(f"{provision.id}?{number}", passages[0], ask)
-        for number, ask in enumerate((*provision.asks, *provision.answered))
-        if ask.strip()
-    ]
-    return cut + asked
-
-
-def heading_path(guidance: Guidance, provision: ProvisionId) -> str:
-    """Where *provision* stands, for embedding: "UN Guiding Principles: Due diligence"."""
-    found = guidance.provisions[provision]
-    within = guidance.consideration_by_id.get(found.consideration or "")
-    parts = [guidance.sources[found.source].short_title, within.title if within else "", ""]
-    parts[2] = found.heading if found.heading != parts[1] else ""
-    return ": ".join(part for part in parts if part)
-
-
-class Index(ABC):
-    """The vectors of one release, open for reading and safe to share between threads."""
-
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
-        self.entries = entries
-
-    def nearest(self, queries: Vectors, count: int) -> list[Nearest]:
-        """Find the *count* entries most similar to each of the *queries*, unit vectors in rows."""
-        count = min(count, len(self.entries))
-        if not len(queries) or not count:
-            return [[] for _ in queries]
-        return [
-            sorted(one, key=lambda hit: (-hit[1], hit[0])) for one in self._nearest(queries, count)
-        ]
-
-    def similarities(self, query: Vectors, positions: Sequence[int]) -> list[float]:
-        """Say how similar the entries at *positions* are to one query."""
-        similarities: list[float] = (self._rows(positions) @ query).tolist()
-        return similarities
-
-    @abstractmethod
-    def close(self) -> None:
-        """Give back what the index holds open; it can't be searched afterwards."""
-
-    @abstractmethod
-    def _rows(self, positions: Sequence[int]) -> Vectors: ...
-
-    @abstractmethod
-    def _nearest(self, queries: Vectors, count: int) -> list[Nearest]: ...
-
-
-class ExactIndex(Index):
-    """All vectors in memory: every one is compared."""
-
-    def __init__(self, entries: tuple[Entry, ...], matrix: Vectors) -> None:
-        super().__init__(entries)
-        self._matrix = matrix
-
-    def close(self) -> None:
-        """Do nothing: nothing is held open."""
-
-    def _rows(self, positions: Sequence[int]) -> Vectors:
-        rows: Vectors = self._matrix[list(positions)]
-        return rows
-
-    def _nearest(self, queries: Vectors, count: int) -> list[Nearest]:
-        found = queries @ self._matrix.T
-        top = np.argpartition(-found, count - 1, axis=1)[:, :count]
-        return [
-            list(zip(positions.tolist(), row[positions].tolist(), strict=True))
-            for positions, row in zip(top, found, strict=True)
-        ]
-
-
-class ChromaIndex(Index):
-    """Vectors in Chroma, too many for memory: those are compared that its graph leads to."""
-
-    def __init__(
-        self, entries: tuple[Entry, ...], store: "Chroma", close: Callable[[], None]
-    ) -> None:
-        super().__init__(entries)
-        self._store = store
-        self._close = close
-        self._position = {entry.id: position for position, entry in enumerate(entries)}
-
-    def close(self) -> None:
-        """Close the folder, or do nothing where a server holds the vectors."""
-        self._close()
-
-    def _rows(self, positions: Sequence[int]) -> Vectors:
-        return _vectors_of(self._store, [self.entries[position].id for position in positions])
-
-    def _nearest(self, queries: Vectors, count: int) -> list[Nearest]:
-        # LangChain's own search takes one vector a call and hands back whole documents.
-        found = self._store._collection.query(
-            query_embeddings=queries, n_results=count, include=["distances"]
-        )
-        return [
-            [(self._position[id_], 1.0 - distance) for id_, distance in zip(*one, strict=True)]
-            for one in zip(found["ids"], found["distances"] or [], strict=True)
-        ]
 
 
 def open_index(
@@ -507,27 +352,8 @@ def _read(client: "ClientAPI", wanted: _Wanted, close: Callable[[], None] = lamb
     if stored != set(ids):
         raise ValueError(f"it holds {len(stored)} entries that are not the {len(ids)} expected")
     if len(ids) <= wanted.exact_up_to:
-        return ExactIndex(wanted.entries, _vectors_of(store, ids))
+        return ExactIndex(wanted.entries, vectors_of(store, ids))
     index = ChromaIndex(wanted.entries, store, close)
     # Proves that vectors can be read, and warms up what the first query would wait for.
-    index.nearest(_vectors_of(store, ids[:1]), 1)
+    index.nearest(vectors_of(store, ids[:1]), 1)
     return index
-
-
-def _vectors_of(store: "Chroma", ids: Sequence[str]) -> Vectors:
-    """The vectors of *ids*, one a row in their order.
-
-    Raises:
-        ValueError: One is missing or is not of length one.
-    """
-    rows: dict[str, Any] = {}
-    for start in range(0, len(ids), 1000):
-        found = store.get(ids=list(ids[start : start + 1000]), include=["embeddings"])
-        rows.update(zip(found["ids"], found["embeddings"], strict=True))
-    missing = [id_ for id_ in ids if id_ not in rows]
-    if missing:
-        raise ValueError(f"{len(missing)} vectors are missing, such as {missing[0]!r}")
-    matrix = np.array([rows[id_] for id_ in ids], dtype=np.float32)
-    if ids and not np.allclose(np.linalg.norm(matrix, axis=1), 1.0, atol=1e-3):
-        raise ValueError("some vectors are not of length one")
-    return matrix

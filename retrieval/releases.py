@@ -14,13 +14,14 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from retrieval.embedding import UnitEmbeddings
+from retrieval.entries import entries_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId, Severity
-from retrieval.index import INDEX_FORMAT, Progress, entries_of, open_index
+from retrieval.index import INDEX_FORMAT, Progress, open_index
 from retrieval.matches import Search
 from retrieval.passages import MAX_PASSAGE_CHARACTERS
 from retrieval.search import MentionsDomain, build_search
+from retrieval.vectors import UnitEmbeddings
 
 
 def content_of(guidance: Guidance) -> str:

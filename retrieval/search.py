@@ -19,13 +19,14 @@ import bm25s
 import numpy as np
 import Stemmer
 
-from retrieval.embedding import UnitEmbeddings, Vectors
+from retrieval.entries import Entry
 from retrieval.errors import UnknownProvision
 from retrieval.guidance import UNKNOWN, Fact, Guidance, Provision, ProvisionId, Table
-from retrieval.index import Entry, Index
 from retrieval.matches import Found, Match, Query, Search, Why
+from retrieval.nearness import Index
 from retrieval.passages import Passage
 from retrieval.pinpoints import recogniser
+from retrieval.vectors import UnitEmbeddings, Vectors
 
 DENSE_WEIGHT = 1.5
 LEXICAL_WEIGHT = 1.0

@@ -14,8 +14,8 @@ from typing import Protocol
 import numpy as np
 
 from retrieval.adapter import Head
-from retrieval.embedding import Vectors
 from retrieval.tells import Told
+from retrieval.vectors import Vectors
 
 WINDOW = 3
 """Words that are judged together; of 1 to 9 the best on the dev split of the gold deals."""

@@ -27,13 +27,13 @@ from typing import TYPE_CHECKING, Any
 
 from retrieval import adapter
 from retrieval.corpus import QUERIES, read
-from retrieval.embedding import packaged_weights
 from retrieval.exemplars import Clause, Exemplar, read_exemplars
 from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, QuestionKind
 from retrieval.labelled import LabelledQuery, read_queries
 from retrieval.telling import window_shares, words_of
 from retrieval.tells import ANY
 from retrieval.varying import Varying
+from retrieval.weights import packaged_weights
 
 if TYPE_CHECKING:
     import torch

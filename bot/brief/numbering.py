@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from bot.brief.document import Excerpt, Origin
-from bot.dialogue.conversation import Citation
+from bot.dialogue.citation import Citation
 from bot.plain import MARKS, placed
 from retrieval.guidance import Checked, Guidance
 

@@ -18,10 +18,11 @@ from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Status, labels
 from bot.dialogue.deal import ASKED_BACK, Answer
 from bot.errors import UnknownRelease
+from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
 from bot.schema import log
-from bot.store import turn_of
 from bot.turn import FindingNote, FoundNote, Turn
+from bot.turn_rows import turn_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Checked, Fact, Guidance, Provision, ProvisionId, ReleaseId, Source
 
@@ -30,7 +31,7 @@ LOOKING = frozenset({VIEWED, "exported"})
 """Kinds of rows that say who has looked."""
 FOR_ASKERS = frozenset({
     "feedback", "comment", "handed_over", "briefed", "watch", "reminded", "unchanged",
-    "listening", "moved", "erased"})
+    "listening", "moved", "erased", "unanswered", "undelivered", "delivered_late"})
 """Kinds of rows beside the turns that whoever asked may see: their own doings, and erasures."""
 
 Editions = Callable[[ReleaseId], Guidance]
@@ -136,6 +137,8 @@ class CaseFile:
     """What happened beside the turns, oldest first."""
     looked: tuple[Logged, ...]
     """Who has looked; empty for whoever asked."""
+    settings: Mapping[str, Mapping[str, Any]]
+    """Settings that were ever in force in the workspace, by digest; empty for whoever asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ class Rows:
     line: Line
     turns: tuple[Logged, ...]
     others: tuple[Logged, ...]
+    settings: Mapping[str, Mapping[str, Any]]
 
 
 def take_up(
@@ -174,7 +178,8 @@ def take_up(
         .order_by(log.c.workspace, log.c.seq)).all()
     rows = [logged(row._mapping) for row in found]
     return Rows(line, tuple(row for row in rows if row.kind == TURN),
-                tuple(row for row in rows if row.kind != TURN))
+                tuple(row for row in rows if row.kind != TURN),
+                settings_of(connection, viewer.workspace))
 
 
 def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> CaseFile:
@@ -186,7 +191,8 @@ def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> Case
     return CaseFile(
         rows.line, title,
         tuple(exchange(turn_of(row, None), editions) for row in rows.turns),
-        tuple(sorted(beside, key=lambda row: row.at)), tuple(looked))
+        tuple(sorted(beside, key=lambda row: row.at)), tuple(looked),
+        rows.settings if reviews else {})
 
 
 def exchange(turn: Turn, editions: Editions) -> Exchange:

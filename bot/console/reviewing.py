@@ -22,8 +22,10 @@ from bot.console.drawing import drawn, missing, root
 from bot.console.integrity import Integrity
 from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
 from bot.console.quoting import quoted
+from bot.console.provenance import came_about
 from bot.console.viewer import Role, Viewer
-from bot.dialogue.conversation import Citation, ConversationId
+from bot.dialogue.citation import Citation
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.naming import deal_title, naming_questions
 from bot.errors import UnknownRelease
@@ -155,7 +157,8 @@ class _Pages:
             request, "conversation.html",
             file=file, quotes=quoted(file.exchanges, self._reading.editions),
             mark=self._reading.integrity.of(viewer.workspace),
-            numbered=_numbered, coverage=STATES, detail=detail_of, untitled=UNTITLED)
+            numbered=_numbered, coverage=STATES, detail=detail_of, came_about=came_about,
+            untitled=UNTITLED)
 
     def provision(self, request: Request) -> Response:
         """A provision as it read in a release."""

@@ -45,6 +45,14 @@ HAPPENED: Mapping[str, str] = {
     "reviewed": "Reviewed",
     "viewed": "Read",
     "exported": "Exported",
+    "unanswered": "Given up: no answer could be made",
+    "undelivered": "The reply could not be posted",
+    "delivered_late": "The reply was posted after all",
+    "published": "Guidance published",
+    "configured": "Settings in force",
+    "installed": "App installed",
+    "uninstalled": "App removed",
+    "retention": "Retention period set",
 }
 
 

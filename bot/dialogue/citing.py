@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.dialogue.conversation import Citation, Group, Part, Reply
+from bot.dialogue.changes import Group, Part
+from bot.dialogue.citation import Citation
+from bot.dialogue.conversation import Reply
 from retrieval.guidance import Checked, Guidance, ProvisionId, sha256_of
 from retrieval.passages import Passage, passage, passages_of
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, NewType
 
+from bot.dialogue.changes import Changes, Group, Part
+from bot.dialogue.citation import Citation
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from retrieval.guidance import (
     EMPTY_TABLE,
@@ -20,7 +22,6 @@ from retrieval.guidance import (
     QuestionKind,
     ReleaseId,
     SafeguardId,
-    SourceId,
     Table,
 )
 
@@ -165,24 +166,6 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
-    """A pinned pointer into a release: the span that an assertion rests on."""
-
-    provision: ProvisionId
-    pinpoint: str
-    source: SourceId
-    source_title: str
-    checked: Checked
-    url: str
-    release: ReleaseId
-    start: int
-    end: int
-    sha256: str
-    quote: str | None = None
-    """The official document's own words; None for a digest, which is never a quotation."""
-
-
-@dataclass(frozen=True, slots=True)
 class FlagNote:
     """A red flag judged for this deal, as shown."""
 
@@ -271,64 +254,6 @@ class Line:
 
     text: str
     citations: tuple[Citation, ...] = ()
-
-
-class Part(StrEnum):
-    """What two advices can differ in."""
-
-    FACTS = "facts"
-    FLAGS_ADDED = "flags_added"
-    FLAGS_REMOVED = "flags_removed"
-    CONSIDERATIONS = "considerations"
-    SAFEGUARDS_ADDED = "safeguards_added"
-    SAFEGUARDS_REMOVED = "safeguards_removed"
-    FACTS_OPENED = "facts_opened"
-    """Facts that have to be found out in the second case only."""
-    FACTS_NEEDLESS = "facts_needless"
-    """Facts that had to be found out in the first case only."""
-
-
-class Ground(StrEnum):
-    """Why two advices are held against each other."""
-
-    CORRECTION = "correction"
-    SUPPOSITION = "supposition"
-    COMPARISON = "comparison"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A flag, safeguard, consideration or fact by its name, and what it rests on."""
-
-    id: str
-    title: str
-    citations: tuple[Citation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What differs in one part, under the words that say how."""
-
-    part: Part
-    heading: str
-    named: tuple[Named, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """How the advice differs from another one: that of before, or of another deal."""
-
-    of: Ground
-    groups: tuple[Group, ...]
-    """Only parts in which something differs."""
-    kept: tuple[str, ...]
-    """Ids of the flags and safeguards that are in both."""
-    rest: str
-    """What is said of all else."""
-
-    def named(self, part: Part) -> tuple[Named, ...]:
-        """What differs in *part*."""
-        return next((group.named for group in self.groups if group.part is part), ())
 
 
 Shape = Literal["full", "short", "brief", "step", "safeguards", "sources"]

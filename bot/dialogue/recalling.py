@@ -6,9 +6,10 @@ Whose deals may be told of, and where, is settled outside; here they are values.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogue.changes import Ground
 from bot.dialogue.comparing import advised, difference
 from bot.dialogue.composing import asked, closed
-from bot.dialogue.conversation import Conversation, Ground, Kind, Line, Message, Reply
+from bot.dialogue.conversation import Conversation, Kind, Line, Message, Reply
 from bot.dialogue.deal import fits
 from bot.dialogue.naming import LAST, deal_title, naming_questions
 from bot.dialogue.phrasing import Wording

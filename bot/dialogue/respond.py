@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import citing
+from bot.dialogue.changes import Changes, Ground
 from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.composing import (
     asked,
@@ -25,9 +26,7 @@ from bot.dialogue.composing import (
     upshot,
 )
 from bot.dialogue.conversation import (
-    Changes,
     Conversation,
-    Ground,
     Intent,
     Kind,
     Line,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.dialogue.changes import Changes, Ground, Group, Named, Part
 from bot.dialogue.citing import cite_all
 from bot.dialogue.comparing import Difference, Shift
-from bot.dialogue.conversation import Changes, Ground, Group, Named, Part, Status, labels
+from bot.dialogue.conversation import Status, labels
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.phrasing import Wording
 from retrieval.guidance import Fact, Guidance, RedFlag, Safeguard

@@ -18,12 +18,13 @@ from bot.assembly import Assembly
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.store import Store
-from retrieval.embedding import open_embeddings, packaged_weights
+from retrieval.embedding import open_embeddings
 from retrieval.evaluate import DEPTH, System
 from retrieval.guidance import Guidance, ProvisionId
 from retrieval.matches import Found, Query, Search
 from retrieval.releases import content_of
 from retrieval.timing import Race, Timed, race
+from retrieval.weights import packaged_weights
 
 if TYPE_CHECKING:
     from bot.evaluating.rehearsing import TakeTurn

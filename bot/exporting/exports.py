@@ -5,17 +5,15 @@ each row with the public key alone.  A single conversation is held in memory; ma
 """
 
 import hashlib
-import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, select
@@ -26,20 +24,19 @@ from bot.checkpoints import Checkpoint, Checkpoints, Verifier
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.errors import UnknownRelease
 from bot.exporting import verify
+from bot.exporting.covering import Counted, log_of, moment_of, redactions, whole_log
 from bot.exporting.manifest import FORMAT, NAME, Manifest, write
 from bot.exporting.memo import Memos, Told
-from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction, Redactor
+from bot.exporting.redacting import Redaction, Redactor
 from bot.exporting.rows import (
     Exported,
     NotExported,
     Proved,
-    State,
-    digests,
     exported,
     proved,
-    watched,
 )
 from bot.exporting.tables import FORMS
+from bot.exporting.unfinished import unfinished
 from bot.exporting.word import to_docx
 from bot.ledger import canonical, timestamp
 from bot.log import READ_AT_ONCE, TURN, Happening, append, workspaces
@@ -185,10 +182,10 @@ class Exporting:
             form=form.value, at=now, by=asked.by, reason=asked.reason, key=self._checkpoints.key,
             files={name: hashlib.sha256(data).hexdigest() for name, data in made.items()},
             releases=tuple(sorted({turn.release for turn in turns})),
-            redactions=_redactions(
+            redactions=redactions(
                 redactor, Counter(row.state for one in logs for row in one.rows)),
             conversation=conversation,
-        ), (iter([_log_of(one, paths=form is not Form.ZIP)]) for one in logs),
+        ), (iter([log_of(one, paths=form is not Form.ZIP)]) for one in logs),
             self._checkpoints.sign)
         self._note([workspace], conversation, form, asked, digest, now)
         data = (verify.sealed_zip({**made, NAME: out.getvalue()}) if form is Form.ZIP
@@ -283,8 +280,8 @@ class Exporting:
         notes = {name: self._checkpoint(name) for name in names}
         if not notes:
             raise NotExported("There is no log to export.")
-        with _unfinished(out) as data, _unfinished(manifest) as beside:
-            counted = _Counted()
+        with unfinished(out) as data, unfinished(manifest) as beside:
+            counted = Counted()
             with self._store.snapshot() as connection:
                 redactor = self._redactor(connection, names, asked.redact)
                 digest = hashlib.sha256()
@@ -297,10 +294,10 @@ class Exporting:
                     form=form.value, at=now, by=asked.by, reason=asked.reason,
                     key=self._checkpoints.key, files={out.name: digest.hexdigest()},
                     releases=tuple(sorted(counted.releases)),
-                    redactions=_redactions(redactor, counted.states),
-                    chosen={"workspace": chosen.workspace, "since": _at(chosen.since),
-                            "until": _at(chosen.until)},
-                ), (_whole_log(connection, *notes[name], counted.covered[name]) for name in names),
+                    redactions=redactions(redactor, counted.states),
+                    chosen={"workspace": chosen.workspace, "since": moment_of(chosen.since),
+                            "until": moment_of(chosen.until)},
+                ), (whole_log(connection, *notes[name], counted.covered[name]) for name in names),
                     self._checkpoints.sign)
             self._note(names, None, form, asked, made, now)
             data.flush()
@@ -322,7 +319,7 @@ class Exporting:
         notes: dict[str, tuple[str, Checkpoint]],
         chosen: Chosen,
         redactor: Redactor | None,
-        counted: "_Counted",
+        counted: Counted,
     ) -> Iterator[Exported]:
         for name, (_, checkpoint) in notes.items():
             counted.covered[name] = []
@@ -356,73 +353,6 @@ class Exporting:
                      "redacted": sorted(asked.redact)}))
 
 
-class _Counted:
-    """What has passed: for the manifest, which is written after the rows."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.states = Counter[State]()
-        self.releases: set[str] = set()
-        self.covered: dict[str, list[list[int]]] = {}
-        """Ranges of rows, first and last, by workspace."""
-
-    def take(self, row: Exported) -> None:
-        self.rows += 1
-        self.states[row.state] += 1
-        ranges = self.covered[row.workspace]
-        if ranges and ranges[-1][1] + 1 == row.seq:
-            ranges[-1][1] = row.seq
-        else:
-            ranges.append([row.seq, row.seq])
-        if row.kind == TURN and (release := row.told().get("release")):
-            self.releases.add(release)
-
-
 def verifier() -> bytes:
     """The program that checks a sealed case, as it goes into one."""
     return (files("bot.exporting") / "verify.py").read_bytes()
-
-
-def _log_of(one: Proved, *, paths: bool) -> str:
-    """The rows of a log for a manifest; a sealed case has the audit paths with its rows."""
-    rows = [[row.seq, row.digest, *([[step.hex() for step in one.paths[row.seq]]] if paths else [])]
-            for row in one.rows]
-    return canonical({"checkpoint": one.note, "rows": rows, "workspace": one.workspace})
-
-
-def _whole_log(
-    connection: Connection, note: str, checkpoint: Checkpoint, covered: list[list[int]]
-) -> Iterator[str]:
-    """All digests of a log for a manifest, in pieces: whoever has them can make the root."""
-    yield f'{canonical({"checkpoint": note, "covered": covered})[:-1]},"digests":['
-    stream = watched(digests(connection, checkpoint.workspace, checkpoint.size), checkpoint)
-    for number, digest in enumerate(stream):
-        yield f'{"," if number else ""}{canonical(digest)}'
-    yield f'],{canonical({"workspace": checkpoint.workspace})[1:]}'
-
-
-def _redactions(
-    redactor: Redactor | None, states: Mapping[State, int]
-) -> dict[str, Any] | None:
-    if redactor is None:
-        return None
-    return {"kinds": sorted(redactor.kinds), "rows_redacted": states.get(State.REDACTED, 0),
-            "rows_withheld": states.get(State.WITHHELD, 0), "stays": [NAMES_STAY, PLACES_STAY]}
-
-
-def _at(moment: datetime | None) -> str | None:
-    return None if moment is None else timestamp(moment)
-
-
-@contextmanager
-def _unfinished(file: Path) -> Iterator[IO[bytes]]:
-    """A file that only its owner reads, beside *file*, and that becomes it if all goes well."""
-    part = file.with_name(f".{file.name}.{uuid4().hex}.part")
-    made = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(made, "wb") as out:
-            yield out
-        part.replace(file)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

@@ -61,7 +61,9 @@ _PLACES = frozenset({
     "workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256", "recorded_at",
     "sent_at", "citations", "sha256", "manifest_sha256", "release", "wording_digest", "message",
     "compared", "channel", "from", "summary", "shown", "start", "end", "conversations",
-    "provision", "id", "flag", "source", "url", "pinpoint"})
+    "provision", "id", "flag", "source", "url", "pinpoint", "thread", "delivery", "post",
+    "event_id", "content_sha256", "settings_sha256", "to", "program", "prompts", "search",
+    "parts"})
 """Names in a body of what holds a place, a time or a digest, or comes from the guidance."""
 
 

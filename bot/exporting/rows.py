@@ -12,7 +12,7 @@ from bot.checkpoints import Checkpoint
 from bot.errors import AdvisorError
 from bot.exporting.redacting import Redactor
 from bot.ledger import canonical
-from bot.log import READ_AT_ONCE, TURN
+from bot.log import ECHOES, READ_AT_ONCE, TURN
 from bot.merkle import Edge, audit_paths
 from bot.schema import log
 
@@ -91,11 +91,15 @@ def _redacted(row: Exported, redactor: Redactor) -> str | None:
     if not said:
         return row.words
     if row.kind == TURN:
-        before = said.get("quotes") or "[]"
+        before, echoes = said.get("quotes") or "[]", said.get(ECHOES, {}).get("quotes") or "[]"
         text, quotes = redactor.words(said.get("text") or "", json.loads(before))
-        if text == said.get("text") and canonical(quotes) == before:
+        _, echoed = redactor.words("", json.loads(echoes))
+        if (text, canonical(quotes), canonical(echoed)) == (said.get("text"), before, echoes):
             return row.words
-        return canonical({**said, "text": text, "quotes": canonical(quotes)})
+        # With their salts one could try out words until they fit the hashes.
+        kept = {name: value for name, value in said.items() if name != ECHOES}
+        return canonical({**kept, "text": text, "quotes": canonical(quotes),
+                          **({ECHOES: {"quotes": canonical(echoed)}} if echoed else {})})
     return canonical(_cleaned(said, redactor))
 
 

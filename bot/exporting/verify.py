@@ -10,7 +10,6 @@ import base64, hashlib, io, json, pathlib, sys, zipfile
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 STATES = ("erased", "withheld")  # of rows without words
-
 class Unfit(Exception):
     """Something is not as it was sealed."""
 def point(raw):  # RFC 8032, 5.1.3
@@ -41,7 +40,6 @@ def signed(public, text, signature):
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % L
     one, other = times(s, BASE), plus(r, times(h, key))
     return all((one[n] * other[2] - other[n] * one[2]) % P == 0 for n in (0, 1))
-
 def sha256(text):
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 def canonical(value):
@@ -80,8 +78,10 @@ def check_row(row):
     told, repeated = json.loads(row["body"]), ("workspace", "seq", "kind", "conversation", "at")
     insist(all(told.get(c, row[c]) == row[c] for c in repeated), name + "what repeats its body")
     if state == "whole":
-        said = json.loads(row["words"])
-        said = canonical({"author": row["actor"], **({"words": None} if said is None else said)})
+        said = {"words": None} if row["words"] == "null" else json.loads(row["words"])
+        e = said.pop("echoes", None)  # what a turn repeats of others, which is erased by itself
+        insist(not e or sha256(e["salt"] + e["quotes"]) == said["echoes_sha256"], name + "echoes")
+        said = canonical({"author": row["actor"], **said})
         insist(sha256(row["salt"] + said) == told["personal_sha256"], name + "its words")
 def check_manifest(manifest, files, key, say):
     """Hold *files*, their SHA-256 by name, against the bytes of a manifest; gives what it says."""

@@ -21,6 +21,7 @@ from bot.deliveries import Deliveries, Received
 from bot.delivery import Act, Delivery, Outgoing
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
+from bot.log import Happening
 from bot.slack import inbound, names
 from bot.slack.clients import Clients
 from bot.slack.names import Press, load_press
@@ -54,6 +55,8 @@ QUIET = {
 Bolt writes requests that are not signed or not expected, and the client an answer that it can't
 read, which for a post repeats the post.  Whoever called says in its own words what went wrong.
 """
+
+UNINSTALLED = "uninstalled"
 
 Body = dict[str, Any]
 _ANY = re.compile(r".*", re.DOTALL)
@@ -187,7 +190,11 @@ class _Listeners:
         event = body["event"]
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
-        self._door.removed(str(body["team_id"]), body.get("enterprise_id"))
+        team = str(body["team_id"])
+        self._door.removed(team, body.get("enterprise_id"))
+        key = f"{UNINSTALLED}:{team}:{body.get('event_id') or body.get('event_time')}"
+        self._door.store.note(team, Happening(
+            UNINSTALLED, key, self._door.now(), None, body={"event": event["type"]}))
 
     def home_opened(self, event: Body, body: Body, client: WebClient) -> None:
         """App Home was opened: draw it, or greet and offer prompts in the messages tab."""

@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
-    Asked,
-    Citation,
     ConsiderationNote,
     ConversationId,
     FlagNote,
@@ -28,9 +27,9 @@ from bot.dialogue.phrasing import Wording
 from bot.plain import BRIEF_CONSIDERATIONS, BRIEF_SAFEGUARDS, STATES
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
-from bot.slack.controls import button, controls
-from bot.slack.escaping import cut, escape, inline, tidy
-from bot.slack.names import Press
+from bot.slack.asking import Asking
+from bot.slack.controls import button
+from bot.slack.escaping import cut, escape, tidy
 from bot.slack.references import Numbers
 from bot.slack.shown import Shown
 from bot.slack.splitting import (
@@ -44,18 +43,15 @@ from bot.slack.splitting import (
     markdown,
     mrkdwn,
     pack,
-    section,
     sections,
     size,
 )
-from bot.slack.together import MOST_TOGETHER, MOST_WORDS, Worded, together
 from retrieval.guidance import Guidance
 
 FALLBACK_TEXT = 3_000
 """Characters of a message's `text`; `chat.update` refuses more than 4,000."""
 CLOSING_ROOM = 600
 """Characters of closing lines kept below the controls; longer ones, or cited ones, stand above."""
-ANSWERED_ROOM = 150
 INTERIM_MARKS = 3
 """Citations marked on one point while questions are still open: on a phone the list of sources
 must not bury the question.  The full advice, the brief and the record hold all of them."""
@@ -120,13 +116,14 @@ class _Page:
         self._guidance = guidance
         self._say = say
         self._pressable = pressable
+        self._question = Asking(reply.question, guidance, say, pressable=pressable)
         self.numbers = Numbers()
 
     def posts(self) -> list[Post]:
         lead = self._lead()
         heading = list(sections(lead))
         items = [*heading, *self._body()]
-        above, asking = self._asking()
+        above, asking = self._question.heading()
         items += above
         below = self._closing()
         if below is None:
@@ -148,7 +145,7 @@ class _Page:
         room = MOST_CHARACTERS - ROOM_FOR_STATES - size(beside)
 
         def last(cites: frozenset[int], shown: Shown) -> list[Block]:
-            return [*self._controls(asking, shown, room), *under_controls(cites, shown)]
+            return [*self._question.controls(asking, shown, room), *under_controls(cites, shown)]
 
         bodies = pack(
             items,
@@ -341,70 +338,6 @@ class _Page:
         cited = any(line.citations for line in r.lead)
         return () if r.shape == "step" and not self._raised() and not cited else r.closing
 
-    # ---- what can be pressed ----
-
     def _below(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """*blocks*, unless a later reply of the same message has them."""
         return blocks if self._pressable else iter(())
-
-    def _asking(self) -> tuple[list[Item], str]:
-        """What is asked: the lines that stand above the controls, and the one that heads them.
-
-        The heading of several questions is what opens them.  Any of their lines that is too long
-        to be drawn whole among the controls stands whole above.
-        """
-        question = self._reply.question
-        if question is None:
-            return [], ""
-        if question.beside:
-            texts = [tidy(question.opener), *map(self._wording, question.all())]
-            long = [text for text in texts if drawn_within(text, MOST_WORDS) != inline(text)]
-            heading = drawn_within(texts[0], MOST_WORDS)
-            return ([item for text in long for item in sections([Span(text, "*")])],
-                    f"*{heading}*" if heading else "")
-        *above, last = sections([Span(self._wording(question), "*")])
-        return above, last.block["text"]["text"]
-
-    def _wording(self, question: Asked) -> str:
-        return tidy(question.text) or self._guidance.questions[question.fact].label
-
-    def _controls(self, text: str, shown: Shown, room: int) -> Iterator[Block]:
-        """The question and what can be pressed to answer it, or what was answered already.
-
-        *text* heads them; *room* is how many characters they may take where they could vary.
-        """
-        question = self._reply.question
-        if question is None:
-            return
-        if question.beside:
-            yield from self._several(question, text, shown, room)
-        elif not self._pressable:
-            yield section(text)
-        elif shown.answered is not None:
-            answered = drawn_within(shown.answered.get(question.fact, ""), ANSWERED_ROOM)
-            yield section(text)
-            yield section(f"{drawn_within(self._say.say('ask.answered'), 100)} *{answered}*")
-        else:
-            press = Press(shown.conversation, shown.turn)
-            yield from controls(question, text, press, self._say)
-
-    def _several(
-        self, question: Asked, heading: str, shown: Shown, room: int
-    ) -> Iterator[Block]:
-        """Questions asked together: each with its menu, or with what was chosen."""
-        asked = [Worded(one, drawn_within(self._wording(one), MOST_WORDS))
-                 for one in question.all()[:MOST_TOGETHER]]
-        opening = [section(heading)] if heading else []
-        yield from opening
-        if not self._pressable:
-            yield from (section(one.text) for one in asked)
-        elif shown.answered is not None:
-            for one in asked:
-                answered = shown.answered.get(one.question.fact)
-                chosen = (f"_{drawn_within(self._say.say('ask.left_open'), 100)}_"
-                          if answered is None
-                          else f"*{drawn_within(answered, ANSWERED_ROOM) or '…'}*")
-                yield section(f"{one.text}\n{chosen}")
-        else:
-            press = Press(shown.conversation, shown.turn)
-            yield from together(asked, press, self._say, room - size(opening))

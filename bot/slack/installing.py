@@ -7,12 +7,14 @@ is a setting and never lies beside them.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk import WebClient
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from sqlalchemy import Engine, Text, desc, select
@@ -55,6 +57,36 @@ class Sealed(TypeDecorator[str]):
 
 
 @dataclass(frozen=True, slots=True)
+class Installed:
+    """A workspace that has installed the app, or has done so again."""
+
+    workspace: str
+    by: str
+    """Slack's id of the person."""
+    scopes: tuple[str, ...]
+    """What the app may do there from now on."""
+    at: datetime
+
+
+class _Telling(SQLAlchemyInstallationStore):
+    """Bolt's store of installations, which also tells of each."""
+
+    def __init__(
+        self, client_id: str, engine: Engine, tell: Callable[[Installed], object]
+    ) -> None:
+        super().__init__(client_id, engine)
+        self._tell = tell
+
+    def save(self, installation: Installation) -> None:
+        """Keep the tokens of a workspace, and tell of it."""
+        super().save(installation)
+        self._tell(Installed(
+            installation.team_id or "", installation.user_id,
+            tuple(sorted(installation.bot_scopes or ())),
+            datetime.fromtimestamp(installation.installed_at, UTC)))
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     token: str
     until: float
@@ -77,11 +109,12 @@ class Installations:
         key: str,
         web: WebClient,
         clock: Callable[[], float] = time.monotonic,
+        tell: Callable[[Installed], object] = lambda _: None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._kept: dict[str, _Kept] = {}
-        self._store = SQLAlchemyInstallationStore(client_id, engine)
+        self._store = _Telling(client_id, engine, tell)
         sealed = Sealed(_fernet(key))
         for table in (self._store.bots, self._store.installations):
             for name in _SEALED:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from bot.dialogue.conversation import Citation
+from bot.dialogue.citation import Citation
 from bot.dialogue.phrasing import Wording
 from bot.plain import MARKS, placed
 from bot.slack.escaping import cut, tidy

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.advisor import Outcome, Said
 from bot.cases import Case
+from bot.circumstances import Delivered, Where
 from bot.delivery import Act, CaseEvent, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
@@ -33,6 +34,7 @@ _STANDS_ALONE = frozenset({
     Intent.SHOW_SOURCES, Intent.WHAT_IF, Intent.COMPARE,
 })
 """Intents whose reply is not made stale by a later one: it goes out with it."""
+
 
 class Replying:
     """Takes turns for deliveries."""
@@ -296,9 +298,24 @@ class Replying:
             author=author_of(delivery.team, delivery.author), sent_at=delivery.sent_at,
             workspace=delivery.team,
             text=text, answers=answers, intent=intent, edits=edits,
-            alone=direct and case.asker == delivery.author)
+            alone=direct and case.asker == delivery.author,
+            where=where_of(taken, case), delivery=delivered(taken))
 
 
+def where_of(taken: Taken, case: Case) -> Where:
+    """Where it was done: a form and a command have no place but their conversation's."""
+    delivery, body = taken.delivery, taken.delivery.body
+    place = delivery.place
+    channel = place.channel if place is not None else body.get("channel") or case.channel
+    thread = place.thread if place is not None else body.get("ts") or case.thread
+    return Where("slack", delivery.act.value, channel, thread, case.private)
+
+
+def delivered(taken: Taken) -> Delivered | None:
+    """What the turn says of its delivery."""
+    if taken.received_at is None:
+        return None
+    return Delivered(taken.delivery.key, taken.delivery.event_id, taken.received_at, taken.tries)
 
 
 def author_of(team: str, user: str) -> str:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.dialogue.changes import Part
 from bot.dialogue.comparing import advised
-from bot.dialogue.conversation import Part, Status
+from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from tests.dialogue.test_corrections import another, spoken, values
 

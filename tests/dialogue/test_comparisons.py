@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.dialogue.conversation import Conversation, ConversationId, Ground, Intent, Kind
+from bot.dialogue.changes import Ground
+from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.respond import respond
 from bot.protocol import to_json

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from bot.dialogue.changes import Ground, Part
 from bot.dialogue.comparing import advised, corrected, difference
-from bot.dialogue.conversation import Conversation, Ground, Part, Reply, Status
+from bot.dialogue.conversation import Conversation, Reply, Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.plain import to_text
 from bot.protocol import to_json

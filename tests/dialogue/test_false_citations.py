@@ -6,8 +6,9 @@ from itertools import islice
 
 import pytest
 
+from bot.dialogue.citation import Citation
 from bot.dialogue.citing import BadCitation, UncitedClaim, Verdict, check, cite, verify
-from bot.dialogue.conversation import Citation, Line, Status
+from bot.dialogue.conversation import Line, Status
 from retrieval.guidance import Checked, Guidance, Provision, ReleaseId, sha256_of
 from retrieval.passages import passages_of
 

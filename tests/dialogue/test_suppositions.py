@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import Ground, Intent, Part
+from bot.dialogue.changes import Ground, Part
+from bot.dialogue.conversation import Intent
 from bot.ledger import canonical
 from bot.plain import to_text
 from tests.dialogue.test_random_conversations import kept_and_read_back

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.advisor import Outcome, Said
+from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
     Asked,
-    Citation,
     ConsiderationNote,
     Conversation,
     FlagNote,

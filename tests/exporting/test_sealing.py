@@ -137,7 +137,7 @@ def test_redacted_words_are_nowhere_and_the_bodies_still_fit(say, exporting, tmp
     say("Drones for the police in Chad, mail dana.ortiz@example.com or call +49 170 1234567")
     say("from 10.20.30.40 see https://x.example/a?token=abc123 and <@U024BE7LH> or U0ABCDEF12")
     store.note(LOCAL, Happening("shared", "s", START, "slack:T1:U024BE7LH", "c1",
-                                {"reason": "for dana.ortiz@example.com"}))
+                                {"note": "for dana.ortiz@example.com"}))
 
     folder = unpacked(case(exporting, asked=ALL), tmp_path / "case")
 

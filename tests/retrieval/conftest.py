@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.embedding import PackagedEmbeddings, UnitEmbeddings
+from retrieval.embedding import PackagedEmbeddings
+from retrieval.vectors import UnitEmbeddings
 
 
 @pytest.fixture(scope="session")

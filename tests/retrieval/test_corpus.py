@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.corpus import country_name, read, read_all, register
+from retrieval.corpus import read, read_all
+from retrieval.countries import country_name
 from retrieval.errors import CorpusError
 from retrieval.guidance import QuestionKind
+from retrieval.register import register
 
 SHIPPED = Path(__file__).parents[2] / "guidance_corpus"
 

@@ -9,15 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.embedding import (
-    LEAST_PARITY,
-    PackagedEmbeddings,
-    adapted_reference,
-    check_file,
-    open_embeddings,
-    packaged_weights,
-)
+from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.errors import ModelNotUsable
+from retrieval.exported import LEAST_PARITY
+from retrieval.weights import adapted_reference, check_file, packaged_weights
 
 from .conftest import ROOT, answers, begin
 
@@ -110,7 +105,7 @@ def test_an_export_without_a_sound_manifest_is_not_trusted(
     damaged = copy_of(data_dir, tmp_path)
     (export_of(damaged) / "manifest.json").write_text(manifest)
     made: list[Path] = []
-    monkeypatch.setattr("retrieval.embedding._export", lambda _, folder: made.append(folder))
+    monkeypatch.setattr("retrieval.exported._export", lambda _, folder, __: made.append(folder))
 
     PackagedEmbeddings.open(damaged)
 
@@ -120,7 +115,7 @@ def test_an_export_without_a_sound_manifest_is_not_trusted(
 def test_an_export_can_be_served_where_the_weights_are_not_installed(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("retrieval.embedding.PACKAGE", "no_such_package")
+    monkeypatch.setattr("retrieval.weights.PACKAGE", "no_such_package")
 
     assert PackagedEmbeddings.open(data_dir).embed_query("who is it for")
 
@@ -128,7 +123,7 @@ def test_an_export_can_be_served_where_the_weights_are_not_installed(
 def test_without_weights_or_export_the_person_is_told_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("retrieval.embedding.PACKAGE", "no_such_package")
+    monkeypatch.setattr("retrieval.weights.PACKAGE", "no_such_package")
 
     with pytest.raises(ModelNotUsable, match="'no-such-package' is not installed"):
         PackagedEmbeddings.open(tmp_path)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.corpus import read, read_all, register, register_of
+from retrieval.corpus import read, read_all
 from retrieval.errors import CorpusError
+from retrieval.register import register, register_of
 
 FILES = {
     "sources/ungp.yaml": """\

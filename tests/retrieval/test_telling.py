@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from retrieval import adapter
 from retrieval.adapter import Head
-from retrieval.embedding import PackagedEmbeddings, Vectors
+from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Fact
 from retrieval.telling import MOST_WORDS, WINDOW, Teller, window_shares, words_of
 from retrieval.tells import Told
+from retrieval.vectors import Vectors
 
 COLOUR = Fact("colour")
 

@@ -25,6 +25,7 @@ from bot.desk import Desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.editions import Editions
+from bot.in_force import InForce
 from bot.slack.app import Door, build_slack
 from bot.slack.audience import Audiences
 from bot.slack.clients import Clients, client
@@ -106,6 +107,7 @@ def joined(
     grace_seconds: float = 0.0,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     database: str | None = None,
+    in_force: InForce | None = None,
     **workspace: Any,
 ) -> Iterator[Joined]:
     """The bot in a workspace of its own.
@@ -121,6 +123,7 @@ def joined(
         grace_seconds: The desk's.
         now: Clock of the store, the inbox and the desk.
         database: Its address, if it is not to be SQLite.
+        in_force: What the log is told of the settings; nothing if None.
         workspace: Further settings of the workspace.
     """
     over_http = transport == "http"
@@ -140,7 +143,7 @@ def joined(
         store.keep_release(guidance.release or RELEASE, '{"b":1}')
         store.activate(guidance.release or RELEASE)
         clients = Clients(lambda _: BOT_TOKEN, slack.base + "api/")
-        made = _parts(store, clients, guidance, reader, sentences, say, now)
+        made = _parts(store, clients, guidance, reader, sentences, say, now, in_force)
         replying = Replying(made)
         handing_over = HandingOver(
             made, replying, clients, brief_sentences.load(PROJECT / "prompts", sentences),
@@ -171,11 +174,12 @@ def joined(
 
 def _parts(
     store: Store, clients: Clients, guidance: Guidance, reader: PlainReader, sentences: Wording,
-    say: Wording, now: Callable[[], datetime],
+    say: Wording, now: Callable[[], datetime], in_force: InForce | None,
 ) -> Parts:
     advisor = Advisor(
         guidance=guidance, reader=reader, search=WordSearch(guidance), wording=sentences,
-        store=store, question_limit=LIMIT, message_limit=8_000, now=now)
+        store=store, question_limit=LIMIT, message_limit=8_000, now=now,
+        in_force=in_force, recipe="words")
     return Parts(advisor=advisor, store=store, deliveries=Deliveries(store, now),
                  cases=Cases(store), editions=Editions(store, guidance),
                  audiences=Audiences(clients), say=say)

@@ -5,20 +5,16 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from bot.dialogue.changes import Changes, Ground, Group, Named, Part
+from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
     Asked,
-    Changes,
-    Citation,
     ConsiderationNote,
     Coverage,
     CoverageLine,
     FlagNote,
-    Ground,
-    Group,
     Kind,
     Line,
-    Named,
-    Part,
     Reply,
     SafeguardNote,
     Status,

@@ -7,10 +7,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.dialogue.citation import Citation
 from bot.dialogue.composing import asked
 from bot.dialogue.conversation import (
     Asked,
-    Citation,
     ConversationId,
     Coverage,
     CoverageLine,

@@ -9,12 +9,16 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 import uvicorn
+import yaml
 from cryptography.fernet import Fernet
 from sqlalchemy import column, select
 from sqlalchemy import table as table_
 from starlette.testclient import TestClient
 
+from bot import log as log_
+from bot.connecting import note_installed
 from bot.errors import BadSetting
+from bot.schema import log
 from bot.slack.clients import client as web_client
 from bot.slack.installing import Installations
 from bot.store import Store
@@ -54,7 +58,8 @@ def installations(slack, tmp_path):
     def make(key):
         return Installations(
             store.engine, client_id="client", client_secret="secret", scopes=["chat:write"],
-            key=key, web=web_client(None, f"{slack}/api/", []))
+            key=key, web=web_client(None, f"{slack}/api/", []),
+            tell=lambda made: note_installed(store, made))
 
     make.store = store
     yield make
@@ -83,6 +88,18 @@ def test_a_workspace_that_installs_the_app_is_served_by_its_own_token(installed)
     assert installed(TEAM) == "xoxb-installed"
     with pytest.raises(LookupError):
         installed("T0OTHER")
+
+
+def test_who_installed_it_and_what_it_may_is_on_record(installed, installations):
+    with installations.store.reading() as connection:
+        row = log_.logged(connection.execute(
+            select(log).where(log.c.workspace == TEAM)).one()._mapping)
+
+    assert (row.kind, row.actor, row.seq) == ("installed", "U0KIM00001", 1)
+    assert row.detail == {"scopes": sorted(
+        yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"])}
+    assert "xoxb" not in str(row.body)
+    assert installations.store.verify_log() is None
 
 
 def test_tokens_lie_sealed_in_the_database(installed, installations):

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
     Asked,
-    Citation,
     Conversation,
     ConversationId,
     Coverage,

@@ -1,0 +1,87 @@
+"""What is in force beside the guidance: settings, sentences, model and program.
+
+Answers rest on them as they rest on a release.  A turn names their digest, and a row `configured`
+in the log of its workspace, before it, holds what the digest is of and what differs from the row
+before.  So does who reviews and who administers, which are people and lie with the words.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot import log as log_
+from bot.ledger import canonical
+from bot.log import Happening
+from bot.publishing import note_release
+from bot.schema import log
+from retrieval.guidance import ReleaseId
+
+CONFIGURED = "configured"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a process answers with.
+
+    Attributes:
+        settings: By name, as JSON types.
+        people: Who reviews and who administers, by the settings.
+        by: The account that runs the process.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    by: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the settings as canonical JSON; people take no part in it."""
+        return hashlib.sha256(canonical(self.settings).encode()).hexdigest()
+
+    def note(
+        self, connection: Connection, workspace: str, release: ReleaseId, at: datetime
+    ) -> None:
+        """Say in the log of *workspace* what is in force, as far as its last rows don't say so.
+
+        Args:
+            connection: The transaction of the turn that is about to be written.
+            workspace: Whose log.
+            release: The one that the turn is drawn from.
+            at: When.
+        """
+        log_.lock(connection, workspace)
+        note_release(connection, workspace, release, at, self.by)
+        self._note_settings(connection, workspace, at)
+
+    def _note_settings(self, connection: Connection, workspace: str, at: datetime) -> None:
+        row = connection.execute(
+            select(log).where(log.c.workspace == workspace, log.c.kind == CONFIGURED)
+            .order_by(log.c.seq.desc()).limit(1)).one_or_none()
+        last = None if row is None else log_.logged(row._mapping)
+        before: Mapping[str, Any] = {} if last is None else last.body["settings"]
+        people: Mapping[str, Any] = {} if last is None else last.words or {}
+        changed = sorted(name for name in {*before, *self.settings}
+                         if canonical(before.get(name)) != canonical(self.settings.get(name)))
+        changed += sorted(name for name in {*people, *self.people}
+                          if people.get(name) != self.people.get(name))
+        if last is not None and not changed:
+            return
+        head = log_.head(connection, workspace)
+        log_.append(connection, workspace, Happening(
+            CONFIGURED, f"{CONFIGURED}:{workspace}:{head.count + 1}", at, self.by,
+            body={"settings": dict(self.settings), "settings_sha256": self.digest,
+                  "changed": [] if last is None else changed},
+            words=dict(self.people)))
+
+
+def settings_of(connection: Connection, workspace: str) -> dict[str, Mapping[str, Any]]:
+    """The settings that were ever in force in *workspace*, by their digest."""
+    found = connection.scalars(
+        select(log.c.body).where(log.c.workspace == workspace, log.c.kind == CONFIGURED))
+    bodies = map(json.loads, found)
+    return {str(body["settings_sha256"]): body["settings"] for body in bodies}

@@ -1,0 +1,124 @@
+"""Publications of the guidance: from when which release answers, in the log of each workspace.
+
+A row `published` stands in the chain of a workspace before the first turn that was drawn from a
+release there, and tells what differs from the release before it.  Decision record 28.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot import log as log_
+from bot.ledger import canonical
+from bot.log import BEFORE_WORKSPACES, LOCAL, Happening
+from bot.schema import log, log_heads, releases
+from retrieval.guidance import ReleaseId
+
+PUBLISHED = "published"
+
+
+def publish(
+    connection: Connection, release: ReleaseId, at: datetime, by: str | None
+) -> tuple[str, ...]:
+    """Say in the log of every workspace that has one that *release* answers from now on.
+
+    Args:
+        connection: The transaction that activates it.
+        release: One that was kept.
+        at: When.
+        by: The account that did it.
+
+    Returns:
+        The workspaces where it was said.
+    """
+    begun = {name for name in connection.scalars(
+        select(log_heads.c.workspace).where(log_heads.c.count > 0)) if name != BEFORE_WORKSPACES}
+    # All in one order, or two that publish and export at once would wait for each other.
+    for name in sorted(begun | {LOCAL}):
+        log_.lock(connection, name)
+    return tuple(name for name in sorted(begun)
+                 if note_release(connection, name, release, at, by))
+
+
+def note_release(
+    connection: Connection, workspace: str, release: ReleaseId, at: datetime, by: str | None
+) -> bool:
+    """Say in the log of *workspace* that *release* answers, unless the last such row says so."""
+    last = last_of(connection, workspace, PUBLISHED)
+    before = None if last is None else str(last["to"])
+    if before == release:
+        return False
+    content = _content(connection, release)
+    head = log_.head(connection, workspace)
+    log_.append(connection, workspace, Happening(
+        PUBLISHED, f"{PUBLISHED}:{workspace}:{head.count + 1}", at, by,
+        body={
+            "from": before,
+            "to": release,
+            "content_sha256": hashlib.sha256(content.encode()).hexdigest(),
+            "parts": compared(None if before is None else _content(connection, before), content),
+        }))
+    return True
+
+
+def last_of(connection: Connection, workspace: str, kind: str) -> Mapping[str, Any] | None:
+    """The body of the last row of *kind* in the log of *workspace*; None if there is none."""
+    body = connection.scalar(
+        select(log.c.body).where(log.c.workspace == workspace, log.c.kind == kind)
+        .order_by(log.c.seq.desc()).limit(1))
+    return None if body is None else json.loads(body)
+
+
+def compared(before: str | None, after: str) -> dict[str, dict[str, Any]]:
+    """What differs between the contents of two releases, for each part of the guidance.
+
+    Args:
+        before: The content of one; None where nothing was published before.
+        after: That of the other.
+
+    Returns:
+        By part: how many entries there are now, and the ids of those `added`, `changed` and
+        `removed`.  A part without entries of its own says only whether it `differs`.
+    """
+    old, new = ({} if before is None else _fields(before)), _fields(after)
+    parts: dict[str, dict[str, Any]] = {}
+    for name in sorted(new):
+        here, there = _entries(new[name]), _entries(old.get(name, {}))
+        if here is None or there is None:
+            if canonical(new[name]) != canonical(old.get(name)):
+                parts[name] = {"differs": True}
+            continue
+        parts[name] = {
+            "now": len(here),
+            "added": [] if before is None else sorted(here.keys() - there.keys()),
+            "changed": sorted(one for one in here.keys() & there.keys()
+                              if here[one] != there[one]),
+            "removed": sorted(there.keys() - here.keys()),
+        }
+    return parts
+
+
+def _content(connection: Connection, release: str) -> str:
+    return str(connection.scalar(select(releases.c.content).where(releases.c.id == release)) or "")
+
+
+def _fields(content: str) -> dict[str, Any]:
+    """The parts of a release; none where a version wrote it that this one can't read."""
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _entries(part: Any) -> dict[str, str] | None:
+    """What *part* holds by id, each as text to compare; None if it has no ids."""
+    if isinstance(part, dict) and all(isinstance(one, dict) for one in part.values()):
+        return {str(name): canonical(one) for name, one in part.items()}
+    if isinstance(part, list) and all(isinstance(one, dict) and "id" in one for one in part):
+        return {str(one["id"]): canonical(one) for one in part}
+    return None

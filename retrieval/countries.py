@@ -1,0 +1,42 @@
+"""The countries of the ISO list: their codes and names, and the words people call them by."""
+
+from collections.abc import Iterator, Sequence
+
+import pycountry
+
+from retrieval.guidance import Fact, Term
+
+
+def country_names(terms: Sequence[Term]) -> Iterator[Term]:
+    """The names of the ISO list, less what the vocabulary says of a country already."""
+    listed = {
+        name.casefold()
+        for t in terms
+        if t.fact == "country"
+        for name in (*t.terms, *t.weak, *t.asked)
+    }
+    for country in pycountry.countries:
+        names = {
+            getattr(country, key)
+            for key in ("name", "common_name", "official_name")
+            if getattr(country, key, None)
+        }
+        plain = {n.replace("(", "").replace(")", "") for n in names if "," not in n}
+        fresh = sorted(n for n in plain if n.casefold() not in listed)
+        if fresh:
+            yield Term(Fact("country"), country.alpha_2, terms=tuple(fresh))
+
+
+def country_codes() -> frozenset[str]:
+    """All ISO 3166-1 alpha-2 codes."""
+    return frozenset(country.alpha_2 for country in pycountry.countries)
+
+
+def country_name(code: str) -> str:
+    """The short English name of an ISO 3166-1 alpha-2 *code*; the code itself if unknown."""
+    country = pycountry.countries.get(alpha_2=code)
+    if country is None:
+        return code
+    name = str(getattr(country, "common_name", None) or country.name)
+    head, _, tail = name.partition(", ")
+    return f"{tail} {head}" if tail else name

@@ -1,0 +1,223 @@
+"""YAML as plain data that remembers its lines, and entries validated with file and line.
+
+Reading is strict: a key given twice, an unknown key, or a bare `yes` where a word was meant is
+noted as a problem, and reading goes on, so that all problems are told at once.
+"""
+
+import dataclasses
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from retrieval.checks import Subject
+from retrieval.guidance import (
+    Choice,
+    GlossaryEntry,
+    Likelihood,
+    NarrowScope,
+    Question,
+    QuestionGroup,
+    RedFlag,
+    Refinement,
+    Severity,
+    Term,
+)
+
+Path_ = tuple[Hashable, ...]
+T = TypeVar("T")
+
+
+@dataclass
+class Reader:
+    """Collects what was read, where it stood, and what was wrong."""
+
+    root: Path
+    problems: list[str] = field(default_factory=list)
+    places: dict[Subject, str] = field(default_factory=dict)
+
+    def complain(self, file: str, line: int, text: str) -> None:
+        """Note that something is wrong."""
+        self.problems.append(f"{file}:{line}: {text}")
+
+    def documents(self, file: str) -> Iterator["Document"]:
+        """The documents of *file*, as far as it can be read."""
+        path = self.root / file
+        if not path.is_file():
+            self.complain(file, 1, "the file is missing; restore it from the last release")
+            return
+        text = path.read_text(encoding="utf-8")
+        try:
+            nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+            self.complain(file, mark.line + 1 if mark else 1, f"not valid YAML: {reason}")
+            return
+        if not any(node is not None for node in nodes):
+            self.complain(file, 1, "the file is empty; write [] if nothing belongs in it")
+        for node in nodes:
+            if node is not None:
+                document = Document(file, self)
+                document.data = document.build(node, ())
+                yield document
+
+    def mapping(self, file: str) -> "Document | None":
+        """The one document of *file*, which has to be a table."""
+        for document in self.documents(file):
+            if isinstance(document.data, dict):
+                return document
+            self.complain(file, 1, "a table of keys and values is expected here")
+        return None
+
+    def entries(self, file: str, cls: type[T]) -> list[T]:
+        """The entries that *file* lists, each validated as *cls*."""
+        found: list[T] = []
+        for document in self.documents(file):
+            found += document.sequence(cls, document.data, ())
+        return found
+
+
+@dataclass
+class Document:
+    """One YAML document as plain data, with the line of every path in it."""
+
+    file: str
+    reader: Reader
+    data: Any = None
+    lines: dict[Path_, int] = field(default_factory=dict)
+
+    def build(self, node: yaml.Node, path: Path_) -> Any:
+        """*node* as plain data; its lines are remembered below *path*."""
+        self.lines[path] = node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            built: dict[str, Any] = {}
+            for key_node, value_node in node.value:
+                key = key_node.value
+                if key in built:
+                    self.complain(
+                        (*path, key),
+                        f"{key!r} is given twice; the first is at line "
+                        f"{self.lines[(*path, key)]}. Keep one",
+                        key_node.start_mark.line + 1,
+                    )
+                    continue
+                built[key] = self.build(value_node, (*path, key))
+                self.lines[(*path, key)] = key_node.start_mark.line + 1
+            return built
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child, (*path, i)) for i, child in enumerate(node.value)]
+        return _scalar(node)
+
+    def complain(self, path: Path_, text: str, line: int | None = None) -> None:
+        """Note that something is wrong at *path*."""
+        self.reader.complain(self.file, line or self.line(path), text)
+
+    def line(self, path: Path_) -> int:
+        """The line of *path*, or of what holds it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def place(self, path: Path_) -> str:
+        """File and line of *path*."""
+        return f"{self.file}:{self.line(path)}"
+
+    def entry(self, cls: type[T], data: Any, path: Path_) -> T | None:
+        """Validate *data* as the dataclass *cls*; complain and give None when it isn't one."""
+        if not isinstance(data, dict):
+            self.complain(path, f"a {_noun(cls)} is a table of keys and values")
+            return None
+        known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        adapter = _adapter(cls)
+        for inner, nested in _NESTED.get(cls, {}).items():
+            self._known_keys_within(data.get(inner), nested, (*path, inner))
+        for key in data.keys() - known:
+            self.complain((*path, key), f"unknown key {key!r} in a {_noun(cls)}; "
+                          f"known are {', '.join(sorted(known))}")
+        try:
+            made = adapter.validate_python({k: v for k, v in data.items() if k in known})
+        except ValidationError as error:
+            for problem in error.errors():
+                where = (*path, *(p for p in problem["loc"]))
+                self.complain(where, _explain(cls, problem))
+            return None
+        name = getattr(made, "id", None) or getattr(made, "fact", None)
+        if name is not None and cls not in (Term, Refinement):
+            self._remember((_noun(cls), str(name)), path)
+        return made  # type: ignore[no-any-return]
+
+    def _known_keys_within(self, rows: Any, cls: type[Any], path: Path_) -> None:
+        known = {f.name for f in dataclasses.fields(cls)}
+        placed = enumerate(rows) if isinstance(rows, list) else [(None, rows)]
+        for i, row in placed:
+            where = path if i is None else (*path, i)
+            for key in (row.keys() if isinstance(row, dict) else set()) - known:
+                self.complain(where, f"unknown key {key!r} in a {_noun(cls)}; "
+                              "put a text that holds a comma in quotes")
+
+    def _remember(self, subject: Subject, path: Path_) -> None:
+        earlier = self.reader.places.get(subject)
+        if earlier is not None:
+            self.complain(path, f"{subject[0]} {subject[1]!r} is defined twice; "
+                          f"the first is at {earlier}. Ids are unique: rename or remove one")
+        else:
+            self.reader.places[subject] = self.place(path)
+
+    def sequence(self, cls: type[T], data: Any, path: Path_) -> list[T]:
+        """Validate *data* as a list of *cls*; what is none is complained of and left out."""
+        if not isinstance(data, list):
+            self.complain(path, f"a list of {_noun(cls)}s is expected here")
+            return []
+        made = (self.entry(cls, item, (*path, i)) for i, item in enumerate(data))
+        return [one for one in made if one is not None]
+
+
+def _scalar(node: yaml.Node) -> Any:
+    """A scalar with YAML 1.1's types, but a date stays the text it is."""
+    if node.tag == "tag:yaml.org,2002:int":
+        return int(node.value)
+    if node.tag == "tag:yaml.org,2002:bool":
+        return node.value.lower() in {"true", "yes", "on"}
+    if node.tag == "tag:yaml.org,2002:null":
+        return None
+    return node.value
+
+
+_NESTED: Mapping[type[Any], Mapping[str, type[Any]]] = {
+    Question: {"choices": Choice, "likely": Likelihood},
+    RedFlag: {"severity": Severity},
+}
+"""Which keys of an entry hold an entry of their own, or a list of them."""
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
+    """The validator of *cls*, made once: making one takes milliseconds."""
+    if cls not in _ADAPTERS:
+        _ADAPTERS[cls] = TypeAdapter(cls)
+    return _ADAPTERS[cls]
+
+
+def _noun(cls: type[Any]) -> str:
+    return {
+        RedFlag: "red flag",
+        QuestionGroup: "question group",
+        NarrowScope: "scope",
+        GlossaryEntry: "glossary entry",
+        Term: "vocabulary entry",
+    }.get(cls, cls.__name__.lower())
+
+
+def _explain(cls: type[Any], problem: Any) -> str:
+    key = ".".join(str(p) for p in problem["loc"])
+    given = problem.get("input")
+    if isinstance(given, bool):
+        return f"{key!r}: write \"yes\" or \"no\" in quotes; bare, YAML reads a truth value"
+    if problem["type"] == "missing":
+        return f"a {_noun(cls)} needs the key {key!r}"
+    return f"{key!r} of a {_noun(cls)}: {problem['msg']}"

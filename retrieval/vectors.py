@@ -1,0 +1,30 @@
+"""Vectors of length one, and what makes them of texts."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+class UnitEmbeddings(Embeddings, ABC):
+    """Embeddings of length one, so that a dot product is a cosine."""
+
+    @property
+    @abstractmethod
+    def recipe(self) -> str:
+        """What made the vectors; two vectors can be compared only if their recipes are equal."""
+
+    def embed_queries(self, texts: Sequence[str]) -> list[list[float]]:
+        """Embed questions, in one batch where the model allows it."""
+        return [self.embed_query(text) for text in texts]
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """*vectors*, one a row, scaled to length one."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return units

@@ -1,0 +1,165 @@
+"""The log says from when which release and which settings answer, in each workspace's own chain."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from bot.errors import UnknownRelease
+from bot.in_force import InForce
+from bot.ledger import canonical
+from bot.log import LOCAL, Happening, logged
+from bot.publishing import compared
+from bot.schema import log
+from retrieval.guidance import ReleaseId
+from retrieval.releases import content_of
+from tests.store.small import RELEASE, START, begin, step
+
+NEXT = ReleaseId("fedcba987654")
+LATER = START + timedelta(hours=1)
+
+
+def rows(store, workspace):
+    query = select(log).where(log.c.workspace == workspace).order_by(log.c.seq)
+    with store.reading() as connection:
+        return [logged(row._mapping) for row in connection.execute(query)]
+
+
+def spoken(store, workspace, name="c1", release=RELEASE, in_force=None):
+    turn, after = step(begin(name), f"{name}:1")
+    turn = replace(turn, reply=replace(turn.reply, release=release))
+    before = None if in_force is None else (
+        lambda connection: in_force.note(connection, workspace, release, START))
+    return store.record(turn, after, 0, workspace=workspace, before=before)
+
+
+def test_a_publication_stands_in_the_log_of_every_workspace_that_has_one(store):
+    spoken(store, "T1", "c1")
+    spoken(store, LOCAL, "c2")
+    store.keep_release(NEXT, '{"b":2}')
+
+    store.activate(NEXT, LATER, "ops@host")
+
+    for workspace in ("T1", LOCAL):
+        turn, row = rows(store, workspace)
+        assert (turn.kind, row.kind, row.actor, row.at) == ("turn", "published", "ops@host", LATER)
+        assert row.detail == {
+            "from": None, "to": NEXT, "parts": {"b": {"differs": True}},
+            "content_sha256": hashlib.sha256(b'{"b":2}').hexdigest()}
+    assert rows(store, "T2") == []
+    assert store.active_release() == NEXT
+    assert store.verify_log() is None
+
+
+def test_activating_the_same_again_says_nothing_and_going_back_does(store):
+    spoken(store, "T1")
+    store.keep_release(NEXT, '{"b":2}')
+    for release in (NEXT, NEXT, RELEASE):
+        store.activate(release, LATER)
+
+    told = [(r.detail["from"], r.detail["to"]) for r in rows(store, "T1")[1:]]
+    assert told == [(None, NEXT), (NEXT, RELEASE)]
+
+
+def test_a_release_that_was_never_kept_is_not_published(store):
+    spoken(store, "T1")
+
+    with pytest.raises(UnknownRelease):
+        store.activate(ReleaseId("000000000000"))
+
+    assert [r.kind for r in rows(store, "T1")] == ["turn"]
+    assert store.active_release() == RELEASE
+
+
+def test_a_workspace_that_comes_later_is_told_before_its_first_turn(store):
+    in_force = InForce({"contact": "Kim"}, {"reviewers": "U1"}, "ops@host")
+
+    spoken(store, "T9", in_force=in_force)
+
+    assert [r.kind for r in rows(store, "T9")] == ["published", "configured", "turn"]
+
+
+def test_a_turn_that_fails_leaves_no_row_of_what_is_in_force(store):
+    in_force = InForce({"contact": "Kim"})
+
+    with pytest.raises(UnknownRelease):
+        spoken(store, "T9", release=ReleaseId("000000000000"), in_force=in_force)
+
+    assert rows(store, "T9") == []
+
+
+def test_settings_are_told_once_and_again_when_they_or_who_reviews_change(store):
+    first = InForce({"contact": "Kim", "limit": 12}, {"reviewers": "U1"}, "ops@host")
+    for n, in_force in enumerate((
+        first, first, replace(first, settings={"contact": "Kim", "limit": 9}),
+        replace(first, settings={"contact": "Kim", "limit": 9}, people={"reviewers": "U1,U2"}),
+    )):
+        spoken(store, "T1", f"c{n}", in_force=in_force)
+
+    told = [r for r in rows(store, "T1") if r.kind == "configured"]
+    assert [(r.detail["changed"], r.detail["settings"]["limit"], r.words["reviewers"])
+            for r in told] == [([], 12, "U1"), (["limit"], 9, "U1"), (["reviewers"], 9, "U1,U2")]
+    assert all(r.detail["settings_sha256"] == hashlib.sha256(
+        canonical(r.detail["settings"]).encode()).hexdigest() for r in told)
+    assert "U1,U2" not in json.dumps([r.body for r in rows(store, "T1")])
+    assert store.verify_log() is None
+
+
+def test_a_reason_that_somebody_typed_lies_with_the_words_and_reads_as_before(store):
+    row = store.note("T1", Happening("held", "h1", START, "U1", None,
+                                     {"reason": "asked for by Dana Ortiz", "days": 3}))
+
+    assert row.detail == {"days": 3, "reason": "asked for by Dana Ortiz"}
+    assert "Ortiz" not in canonical(row.body)
+    assert row.words == {"reason": "asked for by Dana Ortiz"}
+    assert store.verify_log() is None
+
+
+# --- what differs ----------------------------------------------------------------------------
+
+
+def test_of_the_guidance_each_part_tells_what_came_what_changed_and_what_went(guidance):
+    provisions = dict(guidance.provisions)
+    gone, changed, *_ = provisions
+    del provisions[gone]
+    provisions[changed] = replace(provisions[changed], text="Otherwise.")
+    new = replace(provisions[changed], id="brand-new")
+    provisions["brand-new"] = new
+    after = replace(guidance, provisions=provisions, red_flags=guidance.red_flags[1:])
+
+    parts = compared(content_of(guidance), content_of(after))
+
+    assert parts["provisions"] == {
+        "now": len(guidance.provisions), "added": ["brand-new"], "changed": [changed],
+        "removed": [gone]}
+    assert parts["red_flags"] == {
+        "now": len(guidance.red_flags) - 1, "added": [], "changed": [],
+        "removed": [guidance.red_flags[0].id]}
+    assert parts["safeguards"] == {
+        "now": len(guidance.safeguards), "added": [], "changed": [], "removed": []}
+    assert "vocabulary" not in parts
+
+
+PARTS = st.dictionaries(st.sampled_from("abcd"), st.fixed_dictionaries({"text": st.text(
+    max_size=3)}), max_size=4)
+
+
+@given(PARTS, PARTS)
+def test_what_differs_adds_up(before, after):
+    (told,) = compared(json.dumps({"p": before}), json.dumps({"p": after})).values()
+
+    assert told["now"] == len(after)
+    assert {*told["added"]} == after.keys() - before.keys()
+    assert {*told["removed"]} == before.keys() - after.keys()
+    assert {*told["changed"]} == {k for k in before.keys() & after.keys() if before[k] != after[k]}
+
+
+@pytest.mark.parametrize("before", ["", "not json", "[1]", "null"])
+def test_content_that_cannot_be_read_counts_as_nothing(before):
+    assert compared(before, '{"p":{"a":{"x":1}}}') == {
+        "p": {"now": 1, "added": ["a"], "changed": [], "removed": []}}
