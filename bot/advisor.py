@@ -72,6 +72,9 @@ class Outcome:
 Along = Callable[[Connection, Outcome], None]
 """Writes what belongs to a turn in the transaction that records it."""
 
+Settle = Callable[[Connection, ConversationId], None]
+"""Brings what rests on a conversation up to date, in the transaction that records its turn."""
+
 
 class Advisor:
     """Takes turns over one release.
@@ -102,8 +105,10 @@ class Advisor:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         in_force: InForce | None = None,
         recipe: str | None = None,
+        settle: Settle = lambda *_: None,
     ) -> None:
         self.guidance = guidance
+        self._settle = settle
         self._search = search
         self._wording = wording
         self._wording_digest = digest_of(wording)
@@ -193,9 +198,15 @@ class Advisor:
         )
         outcome = Outcome(decision.conversation, reply, decision.conversation.version,
                           shown or loaded)
+
+        def together(connection: Connection) -> None:
+            self._settle(connection, said.conversation)
+            if along is not None:
+                along(connection, outcome)
+
         self._store.record(
             turn, decision.conversation, expected_version=loaded.version, workspace=said.workspace,
-            along=None if along is None else lambda connection: along(connection, outcome),
+            along=together,
             before=None if in_force is None else lambda connection: in_force.note(
                 connection, said.workspace, release, at),
         )

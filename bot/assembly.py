@@ -20,6 +20,7 @@ from bot.exporting.memo import Memos, load_clauses
 from bot.in_force import InForce
 from bot.program import account, program
 from bot.replaying import Replaying
+from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import adapter, corpus
@@ -155,6 +156,10 @@ class Assembly:
         releases: dict[ReleaseId, Guidance] = {}
 
         def read(release: ReleaseId) -> Guidance:
+            # Once it is loaded, the one in force need not lie in memory twice.
+            loaded: Guidance | None = self.__dict__.get("guidance")
+            if loaded is not None and loaded.release == release:
+                return loaded
             if release not in releases:
                 releases[release] = guidance_of(self.database.release_content(release), release)
             return releases[release]
@@ -165,6 +170,11 @@ class Assembly:
     def replaying(self) -> Replaying:
         """Computes recorded answers again; needs no model, the database holds the releases."""
         return Replaying(self.database, self.releases)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """What compliance leads do; needs no model, the database holds the releases."""
+        return Reviewing(self.database, self.releases, four_eyes=self.settings.four_eyes)
 
     @cached_property
     def exporting(self) -> Exporting:
@@ -186,4 +196,5 @@ class Assembly:
             message_limit=self.settings.message_limit,
             in_force=self.in_force,
             recipe=self.embeddings.recipe,
+            settle=self.reviewing.settle,
         )
