@@ -3,59 +3,41 @@
 A turn, the state of its conversation and the head of the log commit together or not at all.
 No transaction is open while anything is computed: a caller loads, steps, and records what came
 of it at the version it loaded.  If another turn came between, recording says so and nothing has
-happened.  What the log is made of stands in `bot.log`.
-
-SQLite and PostgreSQL differ in how a transaction begins and in nothing else.
+happened.  What the log is made of stands in `bot.log`, how a turn is written in `bot.recording`.
 """
 
-import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
     Connection,
-    Engine,
-    Row,
     Select,
     Table,
-    create_engine,
-    event,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 
 from bot import case_lines
 from bot import log as log_
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.errors import (
-    AlreadyAnswered,
-    BadInput,
-    OtherWorkspace,
-    StaleConversation,
-    UnknownRelease,
-)
+from bot.engines import WRITES, engine_of, turn_to_write
+from bot.errors import UnknownRelease
 from bot.ledger import Break, Head, canonical, timestamp
 from bot.log import LOCAL, TURN, Happening, Logged
 from bot.migrations.upgrading import upgrade
+from bot.recording import insist_on_release, insist_on_storable, write_turn
 from bot.schema import active_release, conversations, log, releases, turns, wordings
-from bot.turn import Turn, lift, put_back, turn_from
+from bot.turn import Turn
+from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
 from retrieval.guidance import ReleaseId
 
-WAIT_SECONDS = 30
-"""How long a write waits for another process on SQLite; a write takes milliseconds."""
-IDLE_TRANSACTION_MS = 60_000
-"""When PostgreSQL gives up on a transaction whose owner has gone silent and frees its locks."""
-
-_WRITES = "advisor_writes"
 _ONE = 1
 
 _CONVERSATION = TypeAdapter(Conversation)
@@ -78,9 +60,9 @@ class Store:
     """The database behind a SQLAlchemy URL; safe to share between threads."""
 
     def __init__(self, url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.engine = _engine(make_url(url))
+        self.engine = engine_of(make_url(url))
         self._now = now
-        self._turn = _turn_to_write(self.engine)
+        self._turn = turn_to_write(self.engine)
 
     def upgrade(self) -> None:
         """Bring the schema to the newest version.
@@ -127,7 +109,7 @@ class Store:
         row = {"release": release, "since": timestamp(at or self._now())}
         with self.writing() as connection:
             log_.lock(connection, LOCAL)
-            _insist_on(connection, release)
+            insist_on_release(connection, release)
             changed = connection.execute(
                 update(active_release).where(active_release.c.id == _ONE).values(row))
             if not changed.rowcount:
@@ -163,8 +145,8 @@ class Store:
     def turn_for(self, key: MessageKey) -> Turn | None:
         """The turn that answered the message *key*, if one did."""
         with self.engine.begin() as connection:
-            row = connection.execute(_TURNS_LOGGED.where(turns.c.key == key)).one_or_none()
-        return None if row is None else _turn(row)
+            row = connection.execute(TURNS_LOGGED.where(turns.c.key == key)).one_or_none()
+        return None if row is None else turn_in(row)
 
     def record(
         self,
@@ -200,23 +182,11 @@ class Store:
                 f"version {expected_version}"
             )
         for words in (turn.text, turn.author, turn.key, turn.conversation):
-            _insist_on_storable(words)
+            insist_on_storable(words)
         state = canonical(conversation)
-        happening = _happening(turn)
+        happening = happening_of(turn)
         with self.writing() as connection:
-            log_.lock(connection, workspace)
-            if connection.scalar(select(turns.c.key).where(turns.c.key == turn.key)) is not None:
-                raise AlreadyAnswered(turn.key)
-            _insist_on(connection, turn.release)
-            logged = log_.append(connection, workspace, happening)
-            if logged is None:
-                raise AlreadyAnswered(turn.key)
-            state = _without_erased(connection, turn.conversation, state)
-            _advance(connection, turn, state, expected_version, workspace, logged.seq)
-            connection.execute(turns.insert().values(
-                key=turn.key, conversation=turn.conversation, version=turn.version,
-                release=turn.release, workspace=workspace, seq=logged.seq,
-                posted_ref=turn.posted_ref))
+            logged = write_turn(connection, workspace, turn, happening, state, expected_version)
             if along is not None:
                 along(connection)
         return turn_of(logged, turn.posted_ref)
@@ -238,25 +208,25 @@ class Store:
 
     def turn_at(self, conversation: ConversationId, version: int) -> Turn | None:
         """Turn number *version* of *conversation*, from 1."""
-        query = _TURNS_LOGGED.where(
+        query = TURNS_LOGGED.where(
             turns.c.conversation == conversation, turns.c.version == version)
         with self.engine.begin() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else _turn(row)
+        return None if row is None else turn_in(row)
 
     def turns(self, conversation: ConversationId) -> list[Turn]:
         """The turns of *conversation* in order; none if there is no such conversation."""
-        query = _TURNS_LOGGED.where(turns.c.conversation == conversation)
+        query = TURNS_LOGGED.where(turns.c.conversation == conversation)
         query = query.order_by(turns.c.version)
         with self.engine.begin() as connection:
-            return [_turn(row) for row in connection.execute(query)]
+            return [turn_in(row) for row in connection.execute(query)]
 
     def declined(self, limit: int = 10_000) -> list[Turn]:
         """Turns whose question the texts did not answer, the newest first."""
-        query = _TURNS_LOGGED.where(log.c.body.contains('"abstained":true', autoescape=True))
+        query = TURNS_LOGGED.where(log.c.body.contains('"abstained":true', autoescape=True))
         with self.engine.begin() as connection:
             query = query.order_by(log.c.at.desc(), log.c.seq.desc()).limit(limit)
-            return [_turn(row) for row in connection.execute(query)]
+            return [turn_in(row) for row in connection.execute(query)]
 
     def updated_at(self, conversation: ConversationId) -> datetime | None:
         """When *conversation* last had a turn; None if it had none."""
@@ -354,148 +324,9 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: all of it commits or nothing does."""
-        engine = self.engine.execution_options(**{_WRITES: True})
+        engine = self.engine.execution_options(**{WRITES: True})
         with self._turn, engine.begin() as connection:
             yield connection
 
 
-_TURNS: dict[str, AbstractContextManager[Any]] = {}
-
-
-def _turn_to_write(engine: Engine) -> AbstractContextManager[Any]:
-    """What the threads of this process hold while they write to the database of *engine*.
-
-    SQLite takes one writer at a time and has the others ask again and again, in no order: of
-    sixteen threads some would wait a second, where here each waits its turn, some 20 ms.
-    """
-    if engine.dialect.name != "sqlite":
-        return nullcontext()
-    return _TURNS.setdefault(str(engine.url), threading.RLock())
-
-
 _LINE = ("id", "workspace", "version", "created_at", "updated_at")
-_TURNS_LOGGED = select(log, turns.c.posted_ref).join(
-    turns, (turns.c.workspace == log.c.workspace) & (turns.c.seq == log.c.seq))
-
-
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        options: dict[str, Any] = {}
-        if url.get_backend_name() == "postgresql":
-            options = {
-                "options": f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_MS}",
-                "keepalives_idle": 30,
-            }
-        return create_engine(url, pool_pre_ping=True, connect_args=options)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
-    # The driver would begin transactions by itself, and too late: only before the first write.
-    dbapi_connection.isolation_level = None
-    cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and writes later can't wait for another writer, it fails.
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _insist_on(connection: Connection, release: ReleaseId) -> None:
-    if connection.scalar(select(releases.c.id).where(releases.c.id == release)) is None:
-        raise UnknownRelease(release)
-
-
-def _insist_on_storable(words: str) -> None:
-    try:
-        words.encode("utf-8")
-    except UnicodeEncodeError:
-        storable = False
-    else:
-        storable = "\0" not in words
-    if not storable:
-        raise BadInput(
-            "bad_characters",
-            "That message holds characters that can't be kept (a null, or half of a surrogate "
-            "pair). Please type it again, or paste it as plain text.",
-        )
-
-
-def _advance(
-    connection: Connection,
-    turn: Turn,
-    state: str,
-    expected_version: int,
-    workspace: str,
-    seq: int,
-) -> None:
-    """Bring the conversation's row from *expected_version* to the turn's."""
-    at = timestamp(turn.recorded_at)
-    row = {"state": state, "version": turn.version, "last_seq": seq, "updated_at": at}
-    here = conversations.c.id == turn.conversation
-    home = connection.scalar(select(conversations.c.workspace).where(here))
-    if home not in (None, workspace):
-        raise OtherWorkspace(turn.conversation)
-    if expected_version == 0:
-        if home is not None:
-            raise StaleConversation(turn.conversation, expected_version)
-        connection.execute(conversations.insert().values(
-            id=turn.conversation, workspace=workspace, created_at=at, **row))
-        return
-    there = here & (conversations.c.version == expected_version)
-    if not connection.execute(update(conversations).where(there).values(row)).rowcount:
-        raise StaleConversation(turn.conversation, expected_version)
-
-
-def _without_erased(connection: Connection, conversation: ConversationId, state: str) -> str:
-    """*state* without the words of messages that were erased while it was worked on.
-
-    Whoever loads a conversation, steps, and records what came of it may have loaded words that
-    were erased meanwhile; they must not come back.
-    """
-    gone = set(connection.scalars(select(log.c.key).where(
-        log.c.conversation == conversation, log.c.kind == TURN, log.c.words.is_(None))))
-    if not gone:
-        return state
-    whole = json.loads(state)
-    for answer in (*whole["deal"]["answers"].values(), *whole["supposed"].values()):
-        if answer["message"] in gone:
-            answer["said"] = ""
-    return canonical(whole)
-
-
-def _happening(turn: Turn) -> Happening:
-    """*turn* for the log: its body without the person's words, and those apart."""
-    body = turn.body()
-    quotes = canonical(lift(body))
-    return Happening(TURN, turn.key, turn.recorded_at, turn.author, turn.conversation, body,
-                     {"text": turn.text, "quotes": quotes})
-
-
-def _turn(row: Row[Any]) -> Turn:
-    return turn_of(log_.logged(row._mapping), row.posted_ref)
-
-
-def turn_of(logged: Logged, posted_ref: str | None) -> Turn:
-    """The turn that a row of the log holds, with where its reply was posted."""
-    body = dict(logged.body)
-    words = logged.words or {}
-    put_back(body, json.loads(words.get("quotes") or "[]"))
-    return turn_from(
-        body,
-        author=logged.actor or "",
-        text=words.get("text") or "",
-        seq=logged.seq,
-        digest=logged.digest,
-        posted_ref=posted_ref,
-        erased=logged.words is None,
-    )

@@ -20,8 +20,8 @@ from bot.dialogue.deal import ASKED_BACK, Answer
 from bot.errors import UnknownRelease
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
 from bot.schema import log
-from bot.store import turn_of
 from bot.turn import FindingNote, FoundNote, Turn
+from bot.turn_rows import turn_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Checked, Fact, Guidance, Provision, ProvisionId, ReleaseId, Source
 
