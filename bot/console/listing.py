@@ -26,7 +26,17 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.case_lines import CONSIDERATION, FACT, FLAG, Memory, remembered
+from bot.case_lines import (
+    CONSIDERATION,
+    FACT,
+    FAINT,
+    FLAG,
+    GAP,
+    OPEN,
+    REASON,
+    Memory,
+    remembered,
+)
 from bot.case_words import holding, words_of
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Kind
@@ -81,6 +91,20 @@ class Filter:
     reviewed: bool | None = None
     text: str = ""
     order: Order = Order.EXCEPTION
+    opened: date | None = None
+    """Only those opened on that day or later; `since` takes those still spoken in, too."""
+    waiting: bool | None = None
+    """Whether something in it asks for a person."""
+    reason: str = ""
+    """Why it does."""
+    gap: str = ""
+    """What a question in it fell into that the texts don't answer."""
+    faint: str = ""
+    """The provision that was nearest to a question, and far all the same."""
+    open: str = ""
+    """A fact that has to be found out."""
+    erased: bool | None = None
+    """Whether all its words are gone."""
 
     @classmethod
     def parse(cls, query: str) -> "Filter":
@@ -105,6 +129,10 @@ class Filter:
             reviewed=_YES_NO.get(given.get("reviewed", "")),
             text=given.get("text", ""),
             order=_one_of(Order, given.get("order", "")) or Order.EXCEPTION,
+            opened=_date(given.get("opened", "")),
+            waiting=_YES_NO.get(given.get("waiting", "")),
+            erased=_YES_NO.get(given.get("erased", "")),
+            **{kind: given.get(kind, "") for kind in (REASON, GAP, FAINT, OPEN)},
         )
 
     def query(self) -> str:
@@ -122,6 +150,10 @@ class Filter:
             "handed_over": _said(self.handed_over),
             "reviewed": _said(self.reviewed),
             "text": self.text,
+            "opened": "" if self.opened is None else self.opened.isoformat(),
+            "waiting": _said(self.waiting),
+            "erased": _said(self.erased),
+            REASON: self.reason, GAP: self.gap, FAINT: self.faint, OPEN: self.open,
             "order": "" if self.order is Order.EXCEPTION else self.order.value,
         }
         return urlencode({name: value for name, value in pairs.items() if value})
@@ -237,7 +269,8 @@ def line_of(
 def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[Any]:
     lines = case_lines.c
     query = select(case_lines).where(visible(viewer), lines.turns > 0)
-    tagged = {FLAG: wanted.flag, CONSIDERATION: wanted.consideration,
+    tagged = {FLAG: wanted.flag, CONSIDERATION: wanted.consideration, REASON: wanted.reason,
+              GAP: wanted.gap, FAINT: wanted.faint, OPEN: wanted.open,
               **{f"{FACT}{fact}": value for fact, value in wanted.facts.items()}}
     for kind, value in tagged.items():
         if value:
@@ -250,6 +283,13 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
         query = query.where(lines.updated_at >= wanted.since.isoformat())
     if wanted.until is not None and wanted.until < date.max:
         query = query.where(lines.opened_at < (wanted.until + timedelta(days=1)).isoformat())
+    if wanted.opened is not None:
+        query = query.where(lines.opened_at >= wanted.opened.isoformat())
+    if wanted.waiting is not None:
+        query = query.where(lines.urgency > 0 if wanted.waiting else lines.urgency == 0)
+    if wanted.erased is not None:
+        query = query.where(lines.erased >= lines.turns if wanted.erased
+                            else lines.erased < lines.turns)
     if wanted.state:
         query = query.where(lines.state == wanted.state)
     if wanted.feedback is not None:
