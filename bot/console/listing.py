@@ -163,6 +163,11 @@ class Filter:
         """Whether anything is looked for in particular."""
         return replace(self, order=Order.EXCEPTION) != Filter()
 
+    @property
+    def detailed(self) -> bool:
+        """Whether anything is looked for beside words and the facts that name a deal."""
+        return replace(self, text="", facts={}).active
+
 
 _YES_NO = {"yes": True, "no": False}
 

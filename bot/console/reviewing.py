@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.case_lines import FACT
-from bot.console import listing
+from bot.console import called, listing
 from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid_out, take_up
 from bot.console.drawing import drawn, missing, root
 from bot.console.integrity import Integrity
@@ -106,7 +106,7 @@ class _Pages:
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
             title=lambda line: _title(guidance, line),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
-            feedbacks=Feedback, fact=FACT, untitled=UNTITLED)
+            also=called.choices(guidance, wanted), feedbacks=Feedback, fact=FACT, untitled=UNTITLED)
 
     async def save(self, request: Request) -> Response:
         """Keep a filter under a name."""

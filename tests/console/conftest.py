@@ -192,7 +192,7 @@ def home(build: Callable[..., House]) -> House:
 
 
 @pytest.fixture
-def desk(url, guidance, reader, sentences):
+def desk(url, guidance, reader, sentences, tmp_path):
     """People who talk to a bot, and a console that shows it, on both databases."""
     made = Store(url)
     made.upgrade()
@@ -200,5 +200,5 @@ def desk(url, guidance, reader, sentences):
     made.activate(guidance.release)
     advisor = Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),
                       wording=sentences, store=made, question_limit=LIMIT, message_limit=8000)
-    yield Desk(made, advisor)
+    yield Desk(made, advisor, tmp_path)
     made.close()
