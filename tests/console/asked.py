@@ -4,6 +4,7 @@ import random
 from datetime import datetime, time, timedelta
 
 from bot.case_lines import Memory, Raised
+from bot.standing import Stand
 from bot.unanswered import NEAR
 from retrieval.guidance import QuestionKind
 from tests.console.many import Made
@@ -44,7 +45,7 @@ def asked(guidance, now, number, *, days=400, workspaces=("T1", "T1", "T1", "T2"
                 similarity=chance.choice([None, 380, 700]),
                 votes={str(t): chance.random() < 0.7
                        for t in range(chance.choice([0, 0, 0, 1, 2]))},
-                reviewed_turns=turns if back > 3 and chance.random() < 0.93 else 0,
+                review=Stand(signed=(1,)) if back > 3 and chance.random() < 0.93 else Stand(),
                 erased=chance.choice([0] * 20 + [turns]),
                 gaps=few(chance, gaps, 0.12),
                 faint=[str(p) for p in few(chance, [*guidance.provisions][4:9], 0.04)],

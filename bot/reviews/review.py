@@ -1,0 +1,326 @@
+"""A review: what reviewers did with one conversation, as its rows in the log add up.
+
+Nothing here is stored.  The rows are, each appended and none changed; a review is a fold over
+them and can be made again at any time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from bot.reviews.advised import Advised, Change
+from bot.standing import (
+    APPROVED,
+    ASKED,
+    COMMENTED,
+    DROPPED,
+    LAPSED,
+    MARKED,
+    REFUSED,
+    SIGNED_OFF,
+    TURN,
+    VERDICT,
+    WITHDRAWN,
+    Stand,
+    Standing,
+    moved,
+    person_of,
+)
+
+__all__ = [
+    "Asked", "Comment", "Lapse", "Mark", "Opinion", "Review", "SignOff", "Stand", "Standing",
+    "Verdict", "VerdictKind", "VerdictState", "folded",
+]
+
+
+class Opinion(StrEnum):
+    """What a reviewer holds of what the advice says under one consideration."""
+
+    AGREED = "agreed"
+    NEEDS_CHANGE = "needs_change"
+    WRONG = "wrong"
+
+
+class VerdictKind(StrEnum):
+    """What a reviewer says of one answer."""
+
+    WRONG_CITATION = "wrong_citation"
+    MISSING_CONSIDERATION = "missing_consideration"
+    WRONG_SAFEGUARD = "wrong_safeguard"
+    FINE = "fine"
+    CORRECTED_ANSWER = "corrected_answer"
+
+
+class VerdictState(StrEnum):
+    """What became of a verdict."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a reviewer says to the others."""
+
+    by: str
+    """Slack's id; empty once erased."""
+    at: datetime
+    text: str | None
+    """None once erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the person whose deal it is."""
+
+    number: int
+    """From 1."""
+    by: str
+    to: str
+    at: datetime
+    text: str | None
+    """None once erased."""
+    answered: bool
+    """Whether the person has spoken in the conversation since."""
+    dropped: bool = False
+    """Whether reviewers no longer wait for an answer."""
+    turn: int | None = None
+    """The turn in which the person spoke next, by its number."""
+
+    @property
+    def open(self) -> bool:
+        """Whether an answer is waited for."""
+        return not (self.answered or self.dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a reviewer holds of one consideration."""
+
+    opinion: Opinion
+    by: str
+    at: datetime
+    note: str | None
+    """None once erased; empty where none was given."""
+    advice_digest: str
+    """The advice that it is said of: of another one it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a reviewer says of one answer, which may become a labelled case."""
+
+    number: int
+    """From 1."""
+    kind: VerdictKind
+    turn: int
+    about: Mapping[str, Any]
+    """Ids of what it speaks of, such as {"provision": …}."""
+    note: str | None
+    """None once erased; empty where none was given."""
+    by: str
+    at: datetime
+    state: VerdictState = VerdictState.PROPOSED
+    case: str | None = None
+    """Id of the labelled case that it became."""
+    settled_by: str = ""
+    """Who approved or refused it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Somebody's word that the review is complete, and of which advice; nothing more."""
+
+    by: str
+    at: datetime
+    reason: str | None
+    """None once erased."""
+    advised: Advised
+    second: bool
+    """Whether it is the second of two."""
+    needs_second: bool = False
+    """Whether it counts only with another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """That the advice is no longer the one that was signed off."""
+
+    at: datetime
+    changes: tuple[Change, ...]
+    release: str
+    """The release by which it is another."""
+    sign_offs: tuple[SignOff, ...] = ()
+    """Those that lapsed."""
+
+
+_NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the rows of one conversation add up to."""
+
+    stand: Stand = field(default_factory=Stand)
+    comments: tuple[Comment, ...] = ()
+    questions: tuple[Asked, ...] = ()
+    marks: Mapping[str, Mark] = field(default_factory=lambda: _NO_MARKS)
+    """The last mark of each consideration, by its id."""
+    verdicts: tuple[Verdict, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+    """Those that stand: neither lapsed nor withdrawn."""
+    signed: int = 0
+    """How many sign-offs there were in all."""
+    lapsed: Lapse | None = None
+    """Set until somebody signs off again."""
+    turns: int = 0
+    told_by: frozenset[str] = frozenset()
+    """Who opened the conversation, and whoever told facts in it."""
+    tellers_erased: bool = False
+    """Somebody told facts, and nobody can tell any more who it was."""
+
+    @property
+    def standing(self) -> Standing:
+        """How far it is."""
+        return self.stand.standing
+
+    @property
+    def assigned_to(self) -> str | None:
+        """Who is to review it; None for nobody in particular."""
+        return self.stand.assigned_to or None
+
+    @property
+    def under_review_by(self) -> str | None:
+        """Who has begun, and neither left nor signed off since; empty once erased."""
+        return self.stand.begun_by
+
+    @property
+    def advice_given(self) -> bool:
+        """Whether the person was given the advice on the deal, and not only questions."""
+        return self.stand.advice_given
+
+    @property
+    def waiting(self) -> tuple[Asked, ...]:
+        """The questions to the person that are unanswered."""
+        return tuple(one for one in self.questions if one.open)
+
+
+class Row(Protocol):
+    """A row of the log, as `bot.log.Logged` has it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def actor(self) -> str | None: ...
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+    @property
+    def words(self) -> Mapping[str, Any] | None: ...
+
+
+def folded(rows: Iterable[Row]) -> Review:
+    """The review that *rows* add up to: all of one conversation, in order."""
+    review = Review()
+    for row in rows:
+        who = person_of(row.actor)
+        # The standing is folded by the rows alone, as it is for the queue.
+        review = replace(review, stand=moved(review.stand, row.kind, row.body, who))
+        step = _STEPS.get(row.kind)
+        if step is not None:
+            review = step(review, row, who or "")
+    return review
+
+
+def _turn(review: Review, row: Row, who: str) -> Review:
+    number, erased = review.turns + 1, row.actor is None
+    told = number == 1 or any(row.body.get(name) for name in ("heard", "withdrawn", "retracted"))
+    return replace(
+        review,
+        turns=number,
+        told_by=review.told_by | {who} if told and not erased else review.told_by,
+        tellers_erased=review.tellers_erased or (told and erased),
+        questions=tuple(
+            replace(one, answered=True, turn=number)
+            if one.open and (erased or one.to == who) else one
+            for one in review.questions),
+    )
+
+
+def _commented(review: Review, row: Row, who: str) -> Review:
+    return replace(review, comments=(*review.comments, Comment(who, row.at, _text(row))))
+
+
+def _asked(review: Review, row: Row, who: str) -> Review:
+    return replace(review, questions=(*review.questions, Asked(
+        int(row.body["number"]), who, str(row.body["to"]), row.at, _text(row), answered=False)))
+
+
+def _dropped(review: Review, row: Row, _who: str) -> Review:
+    number = int(row.body["number"])
+    return replace(review, questions=tuple(
+        replace(one, dropped=True) if one.number == number and one.open else one
+        for one in review.questions))
+
+
+def _marked(review: Review, row: Row, who: str) -> Review:
+    body = row.body
+    mark = Mark(Opinion(body["opinion"]), who, row.at, _text(row), str(body["advice"]))
+    return replace(review, marks={**review.marks, str(body["consideration"]): mark})
+
+
+def _judged(review: Review, row: Row, who: str) -> Review:
+    body = row.body
+    return replace(review, verdicts=(*review.verdicts, Verdict(
+        int(body["number"]), VerdictKind(body["verdict"]), int(body["turn"]), body["about"],
+        _text(row), who, row.at)))
+
+
+def _approved(review: Review, row: Row, who: str) -> Review:
+    return _settled(review, row, who, VerdictState.APPROVED)
+
+
+def _refused(review: Review, row: Row, who: str) -> Review:
+    return _settled(review, row, who, VerdictState.REFUSED)
+
+
+def _settled(review: Review, row: Row, who: str, state: VerdictState) -> Review:
+    number, case = int(row.body["number"]), row.body.get("case")
+    return replace(review, verdicts=tuple(
+        replace(one, state=state, case=None if case is None else str(case), settled_by=who)
+        if one.number == number else one
+        for one in review.verdicts))
+
+
+def _signed(review: Review, row: Row, _who: str) -> Review:
+    body = row.body
+    sign_off = SignOff(str(body["by"]), row.at, _text(row), Advised.from_json(body["advised"]),
+                       bool(body["second"]), bool(body["needs_second"]))
+    return replace(review, sign_offs=(*review.sign_offs, sign_off), signed=review.signed + 1,
+                   lapsed=None)
+
+
+def _lapsed(review: Review, row: Row, _who: str) -> Review:
+    found = tuple(map(Change.from_json, row.body["changes"]))
+    return replace(review, sign_offs=(), lapsed=Lapse(
+        row.at, found, str(row.body["release"]), review.sign_offs))
+
+
+def _withdrawn(review: Review, _row: Row, _who: str) -> Review:
+    return replace(review, sign_offs=())
+
+
+_STEPS: Mapping[str, Callable[[Review, Row, str], Review]] = {
+    TURN: _turn, COMMENTED: _commented, ASKED: _asked, DROPPED: _dropped, MARKED: _marked,
+    VERDICT: _judged, APPROVED: _approved, REFUSED: _refused, SIGNED_OFF: _signed,
+    LAPSED: _lapsed, WITHDRAWN: _withdrawn,
+}
+
+
+def _text(row: Row) -> str | None:
+    return None if row.words is None else str(row.words.get("text") or "")
