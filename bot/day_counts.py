@@ -9,7 +9,7 @@ conversations that a filter of the queue would show.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.schema import day_counts
@@ -17,6 +17,8 @@ from bot.schema import day_counts
 ALL, WAITING, UP, DOWN, ERASED = "all", "waiting", "up", "down", "erased"
 """Kinds without a value; the others are those of tags."""
 DAY = len("2026-11-25")
+
+_KEY = ("workspace", "kind", "day", "value")
 
 Trait = tuple[str, str]
 """A kind and a value, such as a flag that is raised."""
@@ -61,12 +63,14 @@ def _add(connection: Connection, rows: Iterable[tuple[str, str, str, str]]) -> N
 
 
 def _take(connection: Connection, rows: Iterable[tuple[str, str, str, str]]) -> None:
-    for row in sorted(rows):
-        here = [day_counts.c[name] == value for name, value in _named(row).items()]
+    values = [{f"its_{name}": value for name, value in _named(row).items()}
+              for row in sorted(rows)]
+    if values:
+        here = [day_counts.c[name] == bindparam(f"its_{name}") for name in _KEY]
         connection.execute(update(day_counts).where(*here).values(
-            number=day_counts.c.number - 1))
-        connection.execute(delete(day_counts).where(*here, day_counts.c.number <= 0))
+            number=day_counts.c.number - 1), values)
+        connection.execute(delete(day_counts).where(*here, day_counts.c.number <= 0), values)
 
 
 def _named(row: tuple[str, str, str, str]) -> dict[str, str]:
-    return dict(zip(("workspace", "kind", "day", "value"), row, strict=True))
+    return dict(zip(_KEY, row, strict=True))
