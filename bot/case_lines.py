@@ -17,7 +17,8 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, delete, select, update
 
-from bot import case_words
+from bot import case_words, day_counts, unanswered
+from bot.day_counts import Counted
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.ledger import canonical
 from bot.schema import case_lines, case_tags, cases, conversations, log, log_heads
@@ -32,6 +33,8 @@ GRAVE = 3
 """Gravity of the gravest flags."""
 FLAG, CONSIDERATION, FACT = "flag", "consideration", "fact:"
 """Kinds of tags; a fact's name follows the last."""
+GAP, FAINT, OPEN, REASON = "gap", "faint", "open", "reason"
+"""Kinds of tags too: what the texts lack, which facts are missing, why a person is asked for."""
 
 _TURN = "turn"
 
@@ -76,6 +79,17 @@ class Memory:
     review: Stand = field(default_factory=Stand)
     erased: int = 0
     """Turns whose words are gone."""
+    gaps: list[str] = field(default_factory=list)
+    """What questions fell into that the texts don't answer; see `bot.unanswered`."""
+    faint: list[str] = field(default_factory=list)
+    """Provisions that were nearest to questions, and far all the same."""
+    open: list[str] = field(default_factory=list)
+    """Facts that the last reply says have to be found out."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether all its words were erased."""
+        return 0 < self.turns <= self.erased
 
     @property
     def reviewed(self) -> bool:
@@ -130,12 +144,11 @@ def follow(connection: Connection, row: Mapping[str, Any]) -> None:
     """Tell the line of its conversation that *row* was written to the log."""
     if row["conversation"] is None or row["kind"] not in _TOLD:
         return
-    known = connection.scalar(select(case_lines.c.memory).where(
-        case_lines.c.conversation == row["conversation"]))
-    before = None if known is None else remembered(known)
+    name = row["conversation"]
+    home, before = _known(connection, name)
     after = _told(before or Memory(), row)
-    case_words.index(connection, row["conversation"], case_words.words_in(row, _reply(row)))
-    _keep(connection, row["conversation"], row["workspace"], before, after)
+    case_words.index(connection, name, case_words.words_in(row, _reply(row)))
+    _keep(connection, name, home or row["workspace"], before, after)
 
 
 def remembered(text_: str) -> Memory:
@@ -151,6 +164,8 @@ def redo(connection: Connection, names: Collection[str]) -> None:
     """Make the lines of the conversations *names* again, as the log has them now."""
     for name in names:
         case_words.forget(connection, name)
+        there, before = _known(connection, name)
+        day_counts.move(connection, counted(there, before), None)
         for table in (case_tags, case_lines):
             connection.execute(delete(table).where(table.c.conversation == name))
         memory, home, words = Memory(), None, set[str]()
@@ -173,6 +188,7 @@ def rebuild(connection: Connection) -> int:
     for table in (case_tags, case_lines):
         connection.execute(delete(table))
     case_words.clear(connection)
+    day_counts.clear(connection)
     names = list(connection.scalars(
         select(log.c.conversation).where(log.c.conversation.is_not(None),
                                          log.c.kind.in_(_TOLD)).distinct()))
@@ -190,6 +206,13 @@ def catch_up(connection: Connection) -> None:
     if connection.scalar(select(log.c.seq).where(
             log.c.conversation.is_not(None), log.c.kind.in_(_TOLD)).limit(1)) is not None:
         rebuild(connection)
+
+
+def _known(connection: Connection, name: str) -> tuple[str, Memory | None]:
+    """The workspace of the line *name* and what it remembers; nothing of either without one."""
+    found = connection.execute(select(case_lines.c.workspace, case_lines.c.memory).where(
+        case_lines.c.conversation == name)).one_or_none()
+    return ("", None) if found is None else (found.workspace, remembered(found.memory))
 
 
 # --- the fold ------------------------------------------------------------------------------------
@@ -212,7 +235,11 @@ def _told(memory: Memory, row: Mapping[str, Any]) -> Memory:
         memory = replace(memory, turns=memory.turns + 1,
                          erased=memory.erased + (row["words"] is None))
         turn = _turn(body)
-        return memory if turn is None else _with_turn(memory, turn)
+        if turn is None:
+            return memory
+        # What was asked leaves the counts with the words; what was told of a deal stays.
+        asked = None if row["words"] is None else turn
+        return _with_questions(_with_turn(memory, turn), asked)
     if kind == "feedback":
         return replace(memory, votes={**memory.votes, str(body.get("turn")): bool(
             body.get("good"))})
@@ -273,7 +300,17 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
         late=sorted({*memory.late, *changed}) if memory.advised else memory.late,
         unchecked=sorted({*memory.unchecked, *unchecked}),
         similarity=min(near, default=None),
+        open=sorted(unanswered.still_open(turn)),
     )
+
+
+def _with_questions(memory: Memory, turn: Turn | None) -> Memory:
+    if turn is None:
+        return memory
+    return replace(
+        memory,
+        gaps=sorted({*memory.gaps, *unanswered.gaps(turn)}),
+        faint=sorted({*memory.faint, *unanswered.faint(turn)}))
 
 
 def _contradicts(before: list[str] | None, now: list[str] | None) -> bool:
@@ -299,8 +336,24 @@ def _tags(memory: Memory | None) -> set[tuple[str, str]]:
     tags = {(FLAG, name) for name in memory.flags}
     tags |= {(CONSIDERATION, flag.consideration) for flag in memory.flags.values()
              if flag.consideration}
-    return tags | {(f"{FACT}{fact}", value) for fact, values in memory.facts.items()
-                   for value in values or ()}
+    tags |= {(f"{FACT}{fact}", value) for fact, values in memory.facts.items()
+             for value in values or ()}
+    tags |= {(kind, one) for kind, found in ((GAP, memory.gaps), (FAINT, memory.faint),
+                                             (OPEN, memory.open)) for one in found}
+    return tags | {(REASON, reason.code) for reason in reasons(memory)}
+
+
+def counted(workspace: str, memory: Memory | None) -> Counted | None:
+    """What a conversation adds to the counts of its day; None where it has no turn."""
+    if memory is None or not memory.turns:
+        return None
+    if memory.gone:
+        return Counted(workspace, memory.opened_at, frozenset({(day_counts.ERASED, "")}))
+    votes = memory.votes.values()
+    plain = {day_counts.ALL: True, day_counts.WAITING: bool(reasons(memory)),
+             day_counts.UP: True in votes, day_counts.DOWN: False in votes}
+    return Counted(workspace, memory.opened_at, frozenset(
+        {(kind, "") for kind, so in plain.items() if so} | _tags(memory)))
 
 
 def _columns(memory: Memory) -> dict[str, Any]:
@@ -334,10 +387,10 @@ def _keep(
     if before is None:
         home = connection.scalar(select(conversations.c.workspace).where(
             conversations.c.id == name))
+        workspace = home or workspace
         asker = connection.scalar(select(cases.c.asker).where(cases.c.conversation == name))
         connection.execute(case_lines.insert().values(
-            conversation=name, workspace=home or workspace, asker=asker or "", number=number,
-            **values))
+            conversation=name, workspace=workspace, asker=asker or "", number=number, **values))
     else:
         connection.execute(update(case_lines).where(
             case_lines.c.conversation == name).values(values))
@@ -347,8 +400,7 @@ def _keep(
             case_tags.c.conversation == name, case_tags.c.kind == kind,
             case_tags.c.value == value))
     if new:
-        home = connection.scalar(select(case_lines.c.workspace).where(
-            case_lines.c.conversation == name))
         connection.execute(case_tags.insert(), [
-            {"conversation": name, "kind": kind, "value": value, "workspace": home,
+            {"conversation": name, "kind": kind, "value": value, "workspace": workspace,
              "number": number} for kind, value in sorted(new)])
+    day_counts.move(connection, counted(workspace, before), counted(workspace, after))

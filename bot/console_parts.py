@@ -10,6 +10,8 @@ from bot.connecting import secret_of
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
 from bot.console.integrity import Integrity
+from bot.console.overview import overview
+from bot.console.quality import quality
 from bot.console.reviewing import Reading, pages
 from bot.console.roles import Roles
 from bot.console.sessions import Sessions
@@ -63,7 +65,9 @@ def console_of(
         admin_group=settings.admin_group.strip())
     reading = Reading(store, lru_cache(KEPT)(edition), Integrity(parts.checkpoints))
     console = Console(store, Sessions(store), roles, address, sign_in=sign_in, entering=entering)
-    return build_console(console, pages(reading, require)), entering
+    behind = [*pages(reading, require), *overview(reading, require),
+              *quality(reading, require, parts.data_dir)]
+    return build_console(console, behind), entering
 
 
 def address_of(settings: Settings, local: str | None) -> Address | None:

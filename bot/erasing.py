@@ -20,7 +20,7 @@ from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
-from bot.log import TURN, Happening, append, logged, put_once
+from bot.log import TURN, Happening, append, lock, logged, put_once
 from bot.schema import (
     cases,
     conversations,
@@ -132,7 +132,8 @@ class Erasing:
         done = []
         with self._store.writing() as connection:
             for workspace, days in connection.execute(
-                    select(retention.c.workspace, retention.c.days)).all():
+                    select(retention.c.workspace, retention.c.days)
+                    .order_by(retention.c.workspace)).all():
                 ends = timestamp(self._now() - timedelta(days=days))
                 old = connection.scalars(
                     select(conversations.c.id).where(
@@ -160,6 +161,8 @@ class Erasing:
         by: str | None,
         reason: str,
     ) -> Erased:
+        # The head first, as whoever appends does: both change the counts of a day.
+        lock(connection, workspace)
         said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
         if people is not None:
             said &= log.c.actor.in_(people)

@@ -332,6 +332,17 @@ case_tags = Table(
     Index("ix_case_tags_found", "workspace", "kind", "value", "number"),
 )
 
+day_counts = Table(
+    "day_counts",
+    metadata,
+    # How many conversations opened on a day have a trait; see `bot.day_counts`.
+    Column("workspace", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
 case_words = Table(
     "case_words",
     metadata,

@@ -40,5 +40,6 @@ def _environment() -> Environment:
         "say": wording, "marks": MARKS, "Checked": Checked, "entries": entries,
         "address": lambda text: quote(str(text), safe="")}
     environment.filters |= {
-        "when": wording.when, "person": wording.person, "happened": wording.happened}
+        "when": wording.when, "day": wording.day, "person": wording.person,
+        "happened": wording.happened}
     return environment

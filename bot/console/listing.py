@@ -25,7 +25,17 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.case_lines import CONSIDERATION, FACT, FLAG, Memory, remembered
+from bot.case_lines import (
+    CONSIDERATION,
+    FACT,
+    FAINT,
+    FLAG,
+    GAP,
+    OPEN,
+    REASON,
+    Memory,
+    remembered,
+)
 from bot.case_words import words_of
 from bot.console.finding import Sought, narrowed
 from bot.console.viewer import Role, Viewer
@@ -87,6 +97,20 @@ class Filter:
     standing: Standing | None = None
     text: str = ""
     order: Order = Order.EXCEPTION
+    opened: date | None = None
+    """Only those opened on that day or later; `since` takes those still spoken in, too."""
+    waiting: bool | None = None
+    """Whether something in it asks for a person."""
+    reason: str = ""
+    """Why it does."""
+    gap: str = ""
+    """What a question in it fell into that the texts don't answer."""
+    faint: str = ""
+    """The provision that was nearest to a question, and far all the same."""
+    open: str = ""
+    """A fact that has to be found out."""
+    erased: bool | None = None
+    """Whether all its words are gone."""
 
     @classmethod
     def parse(cls, query: str) -> "Filter":
@@ -113,6 +137,10 @@ class Filter:
             standing=_one_of(Standing, given.get("standing", "")),
             text=given.get("text", ""),
             order=_one_of(Order, given.get("order", "")) or Order.EXCEPTION,
+            opened=_date(given.get("opened", "")),
+            waiting=_YES_NO.get(given.get("waiting", "")),
+            erased=_YES_NO.get(given.get("erased", "")),
+            **{kind: given.get(kind, "") for kind in (REASON, GAP, FAINT, OPEN)},
         )
 
     def query(self) -> str:
@@ -132,6 +160,10 @@ class Filter:
             "assigned": self.assigned,
             "standing": self.standing or "",
             "text": self.text,
+            "opened": "" if self.opened is None else self.opened.isoformat(),
+            "waiting": _said(self.waiting),
+            "erased": _said(self.erased),
+            REASON: self.reason, GAP: self.gap, FAINT: self.faint, OPEN: self.open,
             "order": "" if self.order is Order.EXCEPTION else self.order.value,
         }
         return urlencode({name: value for name, value in pairs.items() if value})
@@ -140,6 +172,11 @@ class Filter:
     def active(self) -> bool:
         """Whether anything is looked for in particular."""
         return replace(self, order=Order.EXCEPTION) != Filter()
+
+    @property
+    def detailed(self) -> bool:
+        """Whether anything is looked for beside words and the facts that name a deal."""
+        return replace(self, text="", facts={}).active
 
 
 _YES_NO = {"yes": True, "no": False}
@@ -267,12 +304,20 @@ def line_of(
 def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[Any]:
     lines = case_lines.c
     query = select(case_lines).where(visible(viewer), lines.turns > 0)
-    tagged = {FLAG: wanted.flag, CONSIDERATION: wanted.consideration,
+    tagged = {FLAG: wanted.flag, CONSIDERATION: wanted.consideration, REASON: wanted.reason,
+              GAP: wanted.gap, FAINT: wanted.faint, OPEN: wanted.open,
               **{f"{FACT}{fact}": value for fact, value in wanted.facts.items()}}
     if wanted.since is not None:
         query = query.where(lines.updated_at >= wanted.since.isoformat())
     if wanted.until is not None and wanted.until < date.max:
         query = query.where(lines.opened_at < (wanted.until + timedelta(days=1)).isoformat())
+    if wanted.opened is not None:
+        query = query.where(lines.opened_at >= wanted.opened.isoformat())
+    if wanted.waiting is not None:
+        query = query.where(lines.urgency > 0 if wanted.waiting else lines.urgency == 0)
+    if wanted.erased is not None:
+        query = query.where(lines.erased >= lines.turns if wanted.erased
+                            else lines.erased < lines.turns)
     if wanted.state:
         query = query.where(lines.state == wanted.state)
     if wanted.feedback is not None:

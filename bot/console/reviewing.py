@@ -16,13 +16,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.case_lines import FACT
-from bot.console import listing
+from bot.console import called, listing
 from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid_out, take_up
 from bot.console.drawing import drawn, missing, root
 from bot.console.integrity import Integrity
 from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
-from bot.console.quoting import quoted
 from bot.console.provenance import came_about
+from bot.console.quoting import quoted
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
@@ -111,7 +111,7 @@ class _Pages:
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
             title=lambda line: _title(guidance, line),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
-            feedbacks=Feedback, fact=FACT, untitled=UNTITLED)
+            also=called.choices(guidance, wanted), feedbacks=Feedback, fact=FACT, untitled=UNTITLED)
 
     async def save(self, request: Request) -> Response:
         """Keep a filter under a name."""

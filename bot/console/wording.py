@@ -1,7 +1,7 @@
 """How codes and marks read on the pages of the console: always in words, never by colour alone."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.console.listing import Line
 from retrieval.guidance import Checked
@@ -28,6 +28,17 @@ SHAPES: Mapping[str, str] = {
     "lapsed": "⌛", "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻", "far": "≈",
     "skipped": "∅", "unchecked": "?",
 }
+REASONS: Mapping[str, str] = {
+    "down": "Thumbs down",
+    "grave": "Grave flags",
+    "late": "Corrected after advice",
+    "corrected": "Contradicted",
+    "far": "Passage not near",
+    "skipped": "Left unanswered",
+    "unchecked": "Unchecked provisions",
+    "lapsed": "Sign-off lapsed",
+}
+"""Why a conversation is worth a review, as the head of a column."""
 HAPPENED: Mapping[str, str] = {
     "feedback": "Feedback",
     "comment": "Comment",
@@ -91,6 +102,11 @@ def standing(line: Line) -> str:
 def when(moment: datetime) -> str:
     """A time as people read it, in UTC."""
     return f"{moment:%d %b %Y, %H:%M} UTC"
+
+
+def day(moment: date) -> str:
+    """A day as people read it."""
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def happened(kind: str) -> str:

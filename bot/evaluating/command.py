@@ -11,6 +11,7 @@ same run.
 import json
 import logging
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -75,6 +76,10 @@ def evaluate(
         Path | None,
         typer.Option(help="Draw the headline figures into this PNG file.", dir_okay=False),
     ] = None,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help="Leave the figures in the data folder, for the console."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")] = False,
 ) -> None:
     """Measure search and dialogue on labelled cases, with 95 % intervals."""
@@ -101,6 +106,8 @@ def evaluate(
         report.write_text(markdown(found), "utf-8")
     if plot is not None:
         _plot(found, plot)
+    if keep:
+        _keep(found, gold or [settings.corpus_dir / _QUERIES], parts.data_dir)
     if as_json:
         print(json.dumps(plain(found), ensure_ascii=False, indent=2))
     else:
@@ -163,6 +170,13 @@ def _plot(found: dict[str, Any], file: Path) -> None:
     from bot.evaluating.showing import heading
 
     plot(headlines(found), heading(found), file)
+
+
+def _keep(found: dict[str, Any], files: list[Path], folder: Path) -> None:
+    from bot.evaluating.leaving import measured
+    from bot.measured import leave
+
+    _say(f"Left in {leave(measured(found, files, datetime.now(UTC)), folder)}.")
 
 
 def _say(text: str) -> None:

@@ -206,7 +206,7 @@ def axe_core() -> str:
 
 
 @pytest.fixture
-def desk(url, guidance, reader, sentences):
+def desk(url, guidance, reader, sentences, tmp_path):
     """People who talk to a bot, and a console that shows it, on both databases."""
     made = Store(url)
     made.upgrade()
@@ -216,5 +216,5 @@ def desk(url, guidance, reader, sentences):
     advisor = Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),
                       wording=sentences, store=made, question_limit=LIMIT, message_limit=8000,
                       settle=reviewing.settle)
-    yield Desk(made, advisor, reviewing)
+    yield Desk(made, advisor, reviewing, tmp_path)
     made.close()

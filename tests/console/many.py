@@ -7,12 +7,14 @@ import random
 import statistics
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
-from bot import case_lines
+from bot import case_lines, day_counts
 from bot.case_lines import Memory, Raised
 from bot.case_words import words_of
 from bot.console import listing
@@ -27,6 +29,8 @@ TURNS_EACH = 10
 FLAGS = {f"f{n}": Raised(1 + n % 3, f"c{n % 4}", f"Flag {n}") for n in range(8)}
 FACTS = {"product": ["drone", "camera", "spyware"], "end_user": ["police", "army", "health"],
          "country": ["KE", "TD", "CA", "BR"]}
+GAPS = ["prices", "near:p1", "near:"]
+FAINT = ["p1", "p2"]
 ASKERS = ["U1", "U2", "U3", ""]
 WORDS = ["drones", "drohne", "chad", "café", "cafeteria", "police", "polish", "übung", "audit",
          "1e5", "wolpertinger"]
@@ -70,7 +74,11 @@ def conversations(chance, number, workspaces=("T1",), more_words=0):
             similarity=chance.choice([None, 300, 700]), votes=votes,
             skipped=["stage"] if chance.random() < 0.3 else [],
             handed_over=chance.random() < 0.2,
-            review=chance.choice(STANDS))
+            review=chance.choice(STANDS),
+            erased=chance.choice([0, 0, 0, turns // 2, turns]),
+            gaps=[gap for gap in GAPS if chance.random() < 0.2],
+            faint=[name for name in FAINT if chance.random() < 0.1],
+            open=[fact for fact in FACTS if chance.random() < 0.3])
         said = tuple(
             " ".join(chance.choices(WORDS, k=chance.randrange(1, 4))
                      + [f"w{chance.randrange(20_000)}" for _ in range(more_words)])
@@ -84,7 +92,7 @@ def put(store, made):
     into = ("INSERT INTO case_words_index (id, tokens) VALUES "
             "(:id, array_to_tsvector(CAST(:tokens AS text[])))" if postgres else
             "INSERT INTO case_words_index (rowid, tokens) VALUES (:id, :tokens)")
-    rows, tags, words, tokens = [], [], [], []
+    rows, tags, words, tokens, days = [], [], [], [], Counter()
     with store.reading() as connection:
         last = connection.scalar(select(func.max(case_words.c.id))) or 0
     for number, one in enumerate(made, start=last + 1):
@@ -93,6 +101,8 @@ def put(store, made):
         tags += [{"conversation": one.conversation, "kind": kind, "value": value,
                   "workspace": one.workspace, "number": number}
                  for kind, value in sorted(case_lines._tags(one.memory))]
+        if (counted := case_lines.counted(one.workspace, one.memory)) is not None:
+            days.update(counted.rows())
         words.append({"id": number, "conversation": one.conversation})
         mine = words_of(" ".join(one.said))
         if mine:
@@ -103,6 +113,13 @@ def put(store, made):
                 connection.execute(table.insert(), values)
         if tokens:
             connection.execute(text(into), tokens)
+        for (workspace, kind, day, value), number in sorted(days.items()):
+            made = postgresql.insert if postgres else sqlite.insert
+            connection.execute(made(day_counts.day_counts).values(
+                workspace=workspace, kind=kind, day=day, value=value, number=number
+            ).on_conflict_do_update(
+                index_elements=["workspace", "kind", "day", "value"],
+                set_={"number": day_counts.day_counts.c.number + number}))
 
 
 def main():

@@ -16,6 +16,8 @@ import bot.console
 from bot.advisor import Said
 from bot.checkpoints import Checkpoints, Signer
 from bot.console.integrity import Integrity
+from bot.console.overview import overview
+from bot.console.quality import quality
 from bot.console.reviewing import Reading, pages
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
@@ -47,12 +49,14 @@ class SignedIn:
 
 
 class Desk:
-    def __init__(self, store, advisor, reviewing=None):
+    def __init__(self, store, advisor, reviewing=None, folder=Path("nowhere")):
         self.store, self.advisor, self.reviewing = store, advisor, reviewing
         self.checkpoints = Checkpoints(store, Signer(bytes(32)))
         self.erasing = Erasing(store)
         self.editions = Editions(store, advisor.guidance)
         self._numbers = count()
+        self.now = WHEN
+        self.folder = folder
 
     def say(self, name, words, user="U1", workspace="T1"):
         with self.store.writing() as connection:
@@ -72,7 +76,11 @@ class Desk:
 
     def app(self, seen=None):
         integrity = Integrity(self.checkpoints, start=lambda work: work())
-        routes = pages(Reading(self.store, self.editions.of, integrity), lambda _role: lambda f: f)
+        reading = Reading(self.store, self.editions.of, integrity, lambda: self.now)
+        def rule(_):
+            return lambda endpoint: endpoint
+        routes = [*pages(reading, rule), *overview(reading, rule),
+                  *quality(reading, rule, self.folder)]
         static = StaticFiles(directory=Path(bot.console.__file__).parent / "static")
         return Starlette(routes=[Mount("/console", routes=[
             *routes, Mount("/static", static)])],

@@ -9,13 +9,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import case_lines
-from bot.case_lines import CONSIDERATION, FACT, FLAG
+from bot.case_lines import CONSIDERATION, FACT, FLAG, reasons
 from bot.case_words import words_of
 from bot.console import finding, listing
 from bot.console.listing import Feedback, Filter, Order
 from bot.console.viewer import Role
 from bot.standing import Standing
-from tests.console.many import ASKERS, FACTS, FLAGS, START, WORDS, Made, conversations, put
+from tests.console.many import (
+    ASKERS,
+    FACTS,
+    FAINT,
+    FLAGS,
+    GAPS,
+    START,
+    WORDS,
+    Made,
+    conversations,
+    put,
+)
 from tests.console.talking import viewer
 
 MADE = list(conversations(random.Random(7), 150, ("T1", "T1", "T2")))
@@ -64,6 +75,13 @@ def fits(seen, wanted: Filter, one: Made):
         not wanted.assigned or (seen.role is not Role.ASKER and memory.review.assigned_to == (
             seen.user if wanted.assigned == "me" else wanted.assigned)),
         wanted.standing is None or memory.review.standing is wanted.standing,
+        wanted.opened is None or date.fromisoformat(memory.opened_at[:10]) >= wanted.opened,
+        wanted.waiting is None or bool(reasons(memory)) is wanted.waiting,
+        not wanted.reason or wanted.reason in {reason.code for reason in reasons(memory)},
+        not wanted.gap or wanted.gap in memory.gaps,
+        not wanted.faint or wanted.faint in memory.faint,
+        not wanted.open or wanted.open in memory.open,
+        wanted.erased is None or (memory.erased == memory.turns) is wanted.erased,
         not wanted.text or (bool(sought) and all(
             any(word.startswith(begin) for word in spoken) for begin in sought)),
     ])
@@ -89,11 +107,20 @@ filters = st.builds(
         [*WORDS, "caf", "CAFÉ", "pol", "d", "Übu", "' OR 1=1 --", '"*', "*", "_%"]),
         max_size=2).map(" ".join),
     order=st.sampled_from(Order),
+    opened=days,
+    waiting=st.none() | st.booleans(),
+    reason=st.sampled_from(["", "", "grave", "down", "late", "unchecked", "none'such"]),
+    gap=st.sampled_from(["", "", *GAPS]),
+    faint=st.sampled_from(["", "", *FAINT]),
+    open=st.sampled_from(["", "", *FACTS]),
+    erased=st.none() | st.booleans(),
 )
 # Few conditions at once, else nothing fits and nothing is tried.
 few = st.tuples(filters, st.sets(st.sampled_from(
     ["flag", "consideration", "facts", "asker", "since", "until", "state", "feedback",
-     "unchecked", "handed_over", "reviewed", "assigned", "standing", "text"]), max_size=3)).map(
+     "unchecked", "handed_over", "reviewed", "text", "assigned", "standing",
+     "opened", "waiting", "reason", "gap",
+     "faint", "open", "erased"]), max_size=3)).map(
     lambda pair: Filter(order=pair[0].order, **{
         name: getattr(pair[0], name) for name in pair[1]}))
 
