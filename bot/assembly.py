@@ -17,6 +17,7 @@ from bot.erasing import Erasing
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
 from bot.replaying import Replaying
+from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import adapter, corpus
@@ -128,6 +129,10 @@ class Assembly:
         releases: dict[ReleaseId, Guidance] = {}
 
         def read(release: ReleaseId) -> Guidance:
+            # Once it is loaded, the one in force need not lie in memory twice.
+            loaded: Guidance | None = self.__dict__.get("guidance")
+            if loaded is not None and loaded.release == release:
+                return loaded
             if release not in releases:
                 releases[release] = guidance_of(self.database.release_content(release), release)
             return releases[release]
@@ -138,6 +143,11 @@ class Assembly:
     def replaying(self) -> Replaying:
         """Computes recorded answers again; needs no model, the database holds the releases."""
         return Replaying(self.database, self.releases)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """What compliance leads do; needs no model, the database holds the releases."""
+        return Reviewing(self.database, self.releases, four_eyes=self.settings.four_eyes)
 
     @cached_property
     def exporting(self) -> Exporting:
@@ -157,4 +167,5 @@ class Assembly:
             store=self.store,
             question_limit=self.settings.question_limit,
             message_limit=self.settings.message_limit,
+            settle=self.reviewing.settle,
         )
