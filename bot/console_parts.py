@@ -10,6 +10,8 @@ from bot.connecting import secret_of
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
 from bot.console.integrity import Integrity
+from bot.console.review_panel import Reviews
+from bot.console.reviewers import Reviewers
 from bot.console.reviewing import Reading, pages
 from bot.console.roles import Roles
 from bot.console.sessions import Sessions
@@ -61,7 +63,9 @@ def console_of(
         admins=_listed(settings.admins or (LOCAL_ADMINS if local else "")),
         reviewer_group=settings.reviewer_group.strip(),
         admin_group=settings.admin_group.strip())
-    reading = Reading(store, lru_cache(KEPT)(edition), Integrity(parts.checkpoints))
+    editions = lru_cache(KEPT)(edition)
+    reading = Reading(store, editions, Integrity(parts.checkpoints),
+                      reviews=Reviews(parts.reviewing, Reviewers(roles), editions))
     console = Console(store, Sessions(store), roles, address, sign_in=sign_in, entering=entering)
     return build_console(console, pages(reading, require)), entering
 

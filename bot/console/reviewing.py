@@ -18,10 +18,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.case_lines import FACT
-from bot.console import listing, wording
+from bot.console import listing, review_wording, wording
 from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid_out, take_up
 from bot.console.integrity import Integrity
 from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
+from bot.console.open_reviews import open_reviews
+from bot.console.review_acts import acts
+from bot.console.review_panel import Reviews, Tried
+from bot.console.reviewers import names
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import Citation, ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
@@ -50,12 +54,14 @@ class Reading:
         editions: Gives the guidance of a release.
         integrity: Whether a log is as it was recorded.
         now: The time.
+        reviews: Draws reviews and takes them in; None where there are none.
     """
 
     store: Store
     editions: Editions
     integrity: Integrity
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    reviews: Reviews | None = None
 
 
 def pages(reading: Reading, rule: Rule) -> list[Route]:
@@ -68,6 +74,8 @@ def pages(reading: Reading, rule: Rule) -> list[Route]:
         Route("/filters/drop", asker(made.drop), methods=["POST"]),
         Route("/conversations/{conversation:path}", asker(made.conversation), methods=["GET"]),
         Route("/provisions/{release}/{provision}", asker(made.provision), methods=["GET"]),
+        *([] if reading.reviews is None
+          else acts(reading.reviews, reading.store, made.shown, rule)),
     ]
 
 
@@ -85,6 +93,10 @@ class _Pages:
             page = listing.page(connection, viewer, wanted, after)
             total = listing.count(connection, viewer, wanted)
             saved = listing.saved(connection, viewer)
+            reviews = None
+            if viewer.role.includes(Role.REVIEWER):
+                reviews = open_reviews(connection, viewer)
+            called = names(connection, viewer.workspace, {line.assigned for line in page.lines})
             choices = [] if guidance is None else [
                 _Choices.of(connection, viewer, question)
                 for question in naming_questions(guidance)]
@@ -99,7 +111,7 @@ class _Pages:
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
             title=lambda line: _title(guidance, line),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
-            feedbacks=Feedback, fact=FACT, untitled=UNTITLED)
+            feedbacks=Feedback, fact=FACT, untitled=UNTITLED, reviews=reviews, called=called)
 
     async def save(self, request: Request) -> Response:
         """Keep a filter under a name."""
@@ -132,16 +144,24 @@ class _Pages:
 
     def conversation(self, request: Request) -> Response:
         """One conversation."""
+        return self.shown(request, ConversationId(request.path_params["conversation"]))
+
+    def shown(
+        self, request: Request, name: ConversationId, tried: Tried | None = None
+    ) -> Response:
+        """The page of the conversation *name*, after an act of review was *tried* and refused."""
         viewer: Viewer = request.state.viewer
-        name = ConversationId(request.path_params["conversation"])
+        reviews = self._reading.reviews
         with self._reading.store.writing() as connection:
             rows = take_up(connection, viewer, name, self._reading.now())
+            panel = None if rows is None or reviews is None else reviews.panel(
+                connection, viewer, rows, tried)
         if rows is None:
             # Whether it exists for somebody else is nobody's business.
             return _missing(request, "There is no such conversation, or none that you may see.")
         title = _title(self._current(), rows.line)
         return _page(
-            request, "conversation.html",
+            request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
             file=laid_out(rows, viewer, self._reading.editions, title),
             mark=self._reading.integrity.of(viewer.workspace),
             numbered=_numbered, coverage=STATES, detail=detail_of, untitled=UNTITLED)
@@ -229,8 +249,9 @@ def _environment() -> Environment:
         loader=PackageLoader("bot.console", "templates"), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals |= {
-        "say": wording, "marks": MARKS, "Checked": Checked,
+        "say": wording, "reviewed": review_wording, "marks": MARKS, "Checked": Checked,
         "address": lambda text: quote(str(text), safe="")}
     environment.filters |= {
-        "when": wording.when, "person": wording.person, "happened": wording.happened}
+        "when": wording.when, "person": wording.person, "happened": wording.happened,
+        "cited_as": review_wording.cited_as, "titled": review_wording.titled}
     return environment
