@@ -1,5 +1,6 @@
 """A console with a clock that the test turns, people that it names, and a Slack that it bends."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from bot.reviews.reviewing import Reviewing
 from bot.schema import log
 from bot.store import Store
 from retrieval.releases import content_of
+from tests.console import axe
 from tests.console.provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.console.talking import Desk
 from tests.dialogue.talking import LIMIT, WordSearch
@@ -191,6 +193,16 @@ def house(build: Callable[..., House]) -> House:
 def home(build: Callable[..., House]) -> House:
     """The console of the local workspace."""
     return build(local=True)
+
+
+@pytest.fixture(scope="session")
+def axe_core() -> str:
+    """The script of axe-core; without it these tests are skipped, and the run says so."""
+    try:
+        return axe.source()
+    except axe.NotFetched as problem:
+        warnings.warn(f"pages were NOT looked at for accessibility: {problem}", stacklevel=1)
+        pytest.skip(str(problem))
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_a_conversation_shows_words_facts_flags_sources_and_passages(talked):
     talked.note("c1", "feedback", body={"turn": 1, "good": False})
     page = talked.reads("/conversations/c1")
     assert page.status_code == 200
-    assert re.search(r'<mark title="[^"]*end-user: Police[^"]*">police', page.text)
+    assert re.search(r'data-tip="[^"]*end-user: Police[^"]*"><mark>police', page.text)
     shown = words(page)
     for said in ("What was understood", "Red flags raised", "grave", "not checked", "Relied on",
                  "Search:", "Worded by plain", "Feedback", "The log is whole", "Turn 2"):

@@ -92,7 +92,7 @@ def test_a_reviewer_goes_from_the_queue_to_a_passage_by_keys_alone(desk, browser
         page.keyboard.press("Enter")
         page.wait_for_url("**/conversations/c1")
         shots(page, "conversation")
-        assert page.locator("mark").first.get_attribute("title")
+        assert page.locator("a.rests").first.get_attribute("data-tip")
         page.keyboard.press("j")
         page.keyboard.press("j")
         assert page.evaluate("document.activeElement.textContent") == "Turn 2"

@@ -1,0 +1,199 @@
+"""The whole console as `advisor serve` puts it together, with people and conversations in it.
+
+The pages are found by walking: whatever a page links to, and whatever route takes no parameter.
+So a page that is added is looked at without being named here.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+import pytest
+from starlette.routing import Mount
+
+from bot import serving
+from bot.advisor import Advisor
+from bot.assembly import Assembly
+from bot.console import listing
+from bot.console.access import HOME, Rule, rules
+from bot.dialogue.conversation import ConversationId
+from bot.store import Store
+from bot.workspace.entities import TEAM_ID
+from retrieval.releases import content_of
+from tests.console.talking import DEAL, Desk
+from tests.console.test_serving import served, settings
+from tests.dialogue.talking import LIMIT, WordSearch
+
+SAM, KIM, NOOR, ALEX = "U0SAM00001", "U0KIM00001", "U0NOOR0001", "U0ALEX0001"
+"""Sam and Noor sell, Kim is reviewer and admin."""
+TOLD, LONG, ERASED = (f"slack:{TEAM_ID}:C0DEALS001:1764061200.00000{n}" for n in (1, 2, 3))
+MANY = "We think that the contract could be signed soon, and nobody else has offered. " * 6
+TURNS = (
+    "Spyware for the national police of Kenya, sold through a reseller.",
+    "The police arrested journalists last year. " + MANY,
+    "What does the guidance say about audits?",
+    "We don't know who else will use it.",
+    "Give me the advice now.",
+    "Actually the end-user is the health ministry, not the police.",
+    "They will watch crowds at demonstrations.",
+    "What does the guidance say about training?",
+    "No, it is the police after all.",
+    "Give me the advice now.",
+)
+A_PAGE = 8
+"""Lines of a page of the queue here, so that there are several pages."""
+OF_A_KIND = 4
+"""Pages of one route that are looked at with the same fields in their address."""
+
+
+def fill(folder: Path, guidance: Any, reader: Any, sentences: Any) -> None:
+    """Have people of the local workspace talk to the bot, in every way that a page may show."""
+    store = Store(settings(folder).database)
+    store.upgrade()
+    store.keep_release(guidance.release, content_of(guidance))
+    store.activate(guidance.release)
+    desk = Desk(store, Advisor(
+        guidance=guidance, reader=reader, search=WordSearch(guidance), wording=sentences,
+        store=store, question_limit=LIMIT, message_limit=8000))
+
+    def say(name: str, words: str, user: str) -> None:
+        desk.say(name, words, user=user, workspace=TEAM_ID)
+
+    def note(name: str, kind: str, user: str, **more: Any) -> None:
+        desk.note(name, kind, user=user, workspace=TEAM_ID, **more)
+
+    for words in (DEAL, "What does the guidance say about audits?", "Give me the advice now.",
+                  "Actually the end-user is the health ministry, not the police."):
+        say(TOLD, words, SAM)
+    note(TOLD, "feedback", SAM, body={"turn": 3, "good": False})
+    note(TOLD, "comment", SAM, body={"turn": 3},
+         words={"text": "This missed the point: they asked about the licence."})
+    note(TOLD, "handed_over", SAM, body={"turn": 3})
+    for words in TURNS:
+        say(LONG, words, NOOR)
+    say(ERASED, "Drones for the police in Chad", SAM)
+    desk.erasing.conversation(TEAM_ID, ConversationId(ERASED), by=KIM, reason="asked for")
+    others = ("Thermal cameras for frost research at a university in Canada",
+              "What does the guidance say about audits?", DEAL,
+              "Face recognition for the army of Chad, to find protesters", "Good morning",
+              "Phone extraction devices for the customs of Brazil")
+    for n in range(15):
+        say(f"other{n:02}", others[n % len(others)], (SAM, NOOR, ALEX)[n % 3])
+        if n % 4 == 0:
+            note(f"other{n:02}", "reviewed", KIM)
+        if n % 5 == 0:
+            note(f"other{n:02}", "feedback", SAM, body={"turn": 1, "good": True})
+    store.close()
+    parts = Assembly(settings(folder))
+    parts.checkpoints.take(TEAM_ID)
+    parts.database.close()
+
+
+@dataclass
+class Found:
+    """A page that was come by."""
+
+    path: str
+    route: str
+    """The path of its route, as `/conversations/{conversation:path}`; empty if there is none."""
+    status: int
+    size: int = 0
+
+
+@dataclass
+class Inhabited:
+    """A console that is served, and who is in it."""
+
+    base: str
+    routes: tuple[Rule, ...]
+    told: list[str]
+    cookies: dict[str, list[Any]] = field(default_factory=dict)
+
+    @property
+    def home(self) -> str:
+        return f"{self.base}{HOME}/"
+
+    def invitation(self) -> str:
+        """A link that leads in, as the terminal shows it."""
+        return re.findall(r"http\S+ticket=\S+", "\n".join(self.told))[-1]
+
+    def context(self, browser: Any, user: str | None, **more: Any) -> Any:
+        """A browser in which *user* has signed in, as people do; None for nobody."""
+        context = browser.new_context(**more)
+        context.set_default_timeout(15_000)
+        if user is None:
+            return context
+        if user not in self.cookies:
+            page = context.new_page()
+            page.goto(f"{self.home}sign-in")
+            page.goto(self.invitation())
+            page.locator(f"input[value={user}]").check()
+            page.get_by_role("button", name="Enter").click()
+            page.wait_for_url(self.home)
+            self.cookies[user] = context.cookies()
+            page.close()
+        context.add_cookies(self.cookies[user])
+        return context
+
+    def route_of(self, url: str) -> str:
+        """The path of the route that answers *url* when it is read."""
+        path = urlsplit(url).path.removeprefix(HOME) or "/"
+        for one in self.routes:
+            if "GET" in one.methods and _shape(one.path).fullmatch(path):
+                return one.path
+        return ""
+
+    def walk(self, context: Any) -> Iterator[tuple[Any, Found]]:
+        """Every kind of page that whoever has *context* can come to, each loaded."""
+        page = context.new_page()
+        waiting = [self.home, *(f"{self.base}{HOME}{one.path}" for one in self.routes
+                                if "GET" in one.methods and "{" not in one.path)]
+        met: set[str] = set()
+        kinds: dict[Any, int] = {}
+        while waiting:
+            url = waiting.pop(0)
+            kind = (self.route_of(url), tuple(sorted(
+                name for name, _ in parse_qsl(urlsplit(url).query))))
+            if url in met or kinds.get(kind, 0) >= OF_A_KIND:
+                continue
+            met.add(url)
+            head = context.request.get(url, max_redirects=0)
+            if not head.headers.get("content-type", "").startswith("text/html"):
+                continue  # a redirect or a file
+            kinds[kind] = kinds.get(kind, 0) + 1
+            page.goto(url)
+            links = page.eval_on_selector_all("a[href]", "all => all.map((one) => one.href)")
+            for link in links:
+                link = urldefrag(urljoin(url, link)).url  # noqa: PLW2901
+                if link.startswith(self.home) and link not in met:
+                    waiting.append(link)
+            yield page, Found(url.removeprefix(self.base), kind[0], head.status)
+        page.close()
+
+
+def _shape(path: str) -> re.Pattern[str]:
+    pattern = re.sub(r"\\{\w+:path\\}", ".+", re.escape(path))
+    return re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", pattern))
+
+
+@contextmanager
+def inhabited(
+    folder: Path, guidance: Any = None, reader: Any = None, sentences: Any = None
+) -> Iterator[Inhabited]:
+    """Serve a console over *folder*; an empty one where nothing is given to talk about."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "ADVISOR_BASE_URL",
+                     "ADVISOR_PRODUCTION"):
+            patch.delenv(name, raising=False)
+        patch.setattr(serving._Service, "_load", lambda _: None)
+        patch.setattr(listing, "MOST_LINES", A_PAGE)
+        if guidance is not None:
+            fill(folder, guidance, reader, sentences)
+        with served(folder) as (client, told, service):
+            console = next(one for one in service.server.config.app.routes
+                           if isinstance(one, Mount) and one.path == HOME)
+            yield Inhabited(str(client.base_url).rstrip("/"), tuple(rules(console.routes)), told)
