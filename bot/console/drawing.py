@@ -37,7 +37,8 @@ def _environment() -> Environment:
         loader=PackageLoader("bot.console", "templates"), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals |= {
-        "say": wording, "reviewed": review_wording, "marks": MARKS, "Checked": Checked, "entries": entries,
+        "say": wording, "reviewed": review_wording, "marks": MARKS, "Checked": Checked,
+        "entries": entries,
         "address": lambda text: quote(str(text), safe="")}
     environment.filters |= {
         "when": wording.when, "person": wording.person, "happened": wording.happened,
