@@ -380,5 +380,5 @@ def detail_of(row: Logged) -> Mapping[str, Any]:
     """
     if row.kind in KINDS:
         return {name: value for name, value in {**row.detail, **(row.words or {})}.items()
-                if name in _OF_REVIEWS}
+                if name in _OF_REVIEWS and value not in (None, "")}
     return {**row.detail, **(row.words or {})}
