@@ -19,6 +19,7 @@ from bot.console.signing_in import SlackSignIn
 from bot.editions import KEPT
 from bot.errors import BadSetting
 from bot.local_workspace import LOCAL_ADMINS, LOCAL_REVIEWERS, staff
+from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings, SlackSettings
 from bot.slack.belonging import Belonging
 from bot.slack.clients import Clients
@@ -34,6 +35,7 @@ def console_of(
     address: Address,
     world: World | None,
     tell: Callable[[str], None],
+    reviewing: Reviewing,
 ) -> tuple[list[BaseRoute], Entering | None]:
     """The console's routes, and the way into it where there is no Slack to sign in with.
 
@@ -44,6 +46,7 @@ def console_of(
         address: Where the console is reached.
         world: The local workspace; None where there is a Slack.
         tell: Says something to whoever started the server.
+        reviewing: What reviewers do, questions in Slack among it.
     """
     settings, store = parts.settings, parts.database
     entering = sign_in = None
@@ -65,7 +68,7 @@ def console_of(
         admin_group=settings.admin_group.strip())
     editions = lru_cache(KEPT)(edition)
     reading = Reading(store, editions, Integrity(parts.checkpoints),
-                      reviews=Reviews(parts.reviewing, Reviewers(roles), editions))
+                      reviews=Reviews(reviewing, Reviewers(roles), editions))
     console = Console(store, Sessions(store), roles, address, sign_in=sign_in, entering=entering)
     return build_console(console, pages(reading, require)), entering
 

@@ -37,6 +37,7 @@ from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
 from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.app import Door, build_slack
+from bot.slack.asking_people import AskingPeople
 from bot.slack.audience import Audiences
 from bot.slack.clients import Clients, client
 from bot.slack.handing_over import HandingOver
@@ -114,6 +115,8 @@ class _Service:
         self.deliveries = Deliveries(self.store)
         self.cases = Cases(self.store)
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
+        self.reviewing = self.parts.reviewing.asking_by(
+            AskingPeople(self.deliveries.outbox, self.say))
         self.workspace = self._local_workspace() if local else None
         self.tokens = tokens_of(self.slack, self.store.engine,
                                 secret_of(self.parts.settings.token_key) or "")
@@ -185,6 +188,7 @@ class _Service:
                 gc.enable()
             self._learn()
             self.loaded.desk.start()
+            threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
             if self.sockets is not None:
                 self.sockets.connect()
         except Exception as error:
@@ -284,8 +288,19 @@ class _Service:
             return []
         world = None if self.workspace is None else self.workspace.state.world
         routes, self.entering = console_of(
-            self.parts, self.slack, self.clients, address, world, self.tell)
+            self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing)
         return routes
+
+    def _sweep(self) -> None:
+        """Hold what is signed against the release in force, whenever another one is put there."""
+        while not self.ended.is_set():
+            try:
+                self.parts.reviewing.sweep(ended=self.ended.is_set)
+            except Exception:
+                # The database is away, say; the next sweep goes on where this one was.
+                _log.exception("could not hold sign-offs against the release in force")
+            self.ended.wait(WATCH_SECONDS)
+
 
     def _public_address(self) -> Address | None:
         return address_of(self.parts.settings, None if self.workspace is None else self.site)

@@ -138,10 +138,12 @@ def text_of(given: str, what: str) -> str:
 def optional_text(given: str, what: str) -> str:
     """*given* as it is kept, which may be nothing; else as `text_of`."""
     text = given.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not any(c.isprintable() and not c.isspace() for c in text):
+        text = ""  # characters that nobody sees
     if len(text) > LONGEST_TEXT:
         raise NotReviewed("too_long", f"{what} has {len(text):,} characters; {LONGEST_TEXT:,} are "
                           "kept at most. Shorten it, or say it in two parts.")
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if "\0" in given or any("\ud800" <= c <= "\udfff" for c in given):
         raise NotReviewed("bad_characters", f"{what} holds characters that can't be kept (a null, "
                           "or half of a surrogate pair). Type it again, or paste it as plain text.")
     return text
