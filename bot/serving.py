@@ -301,7 +301,6 @@ class _Service:
                 _log.exception("could not hold sign-offs against the release in force")
             self.ended.wait(WATCH_SECONDS)
 
-
     def _public_address(self) -> Address | None:
         return address_of(self.parts.settings, None if self.workspace is None else self.site)
 

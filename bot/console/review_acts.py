@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.console.access import TOKEN_FIELD
-from bot.console.review_panel import Reviews, Tried
+from bot.console.review_panel import NOTE, TEXT, Reviews, Tried
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Reply, Status
 from bot.reviews.review import Opinion, VerdictKind
@@ -26,8 +26,8 @@ from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
 
 LONGEST_KEY = 64
-OPINION, NOTE = "opinion:", "note:"
-"""What the names of the fields of a mark begin with; the id of the consideration follows."""
+OPINION = "opinion:"
+"""What the name of the field of an opinion begins with; the id of the consideration follows."""
 _STATUS = {"not_there": 404, "own_deal": 403, "no_text": 400, "too_long": 400,
            "bad_characters": 400, "bad_about": 400, "not_chosen": 400, "not_a_reviewer": 400,
            "unknown_consideration": 400, "unknown_turn": 400, "unknown_question": 400}
@@ -147,14 +147,14 @@ class _Acts:
         self._reviewing.assign(sent.by, sent.conversation, to, key=sent.key("assign"))
 
     def comment(self, sent: Sent) -> None:
-        self._reviewing.comment(sent.by, sent.conversation, sent["text"], key=sent.key("comment"))
+        self._reviewing.comment(sent.by, sent.conversation, sent[TEXT], key=sent.key("comment"))
 
     def ask(self, sent: Sent) -> None:
-        self._reviewing.ask(sent.by, sent.conversation, sent["text"], key=sent.key("ask"))
+        self._reviewing.ask(sent.by, sent.conversation, sent[TEXT], key=sent.key("ask"))
 
     def drop_question(self, sent: Sent) -> None:
         self._reviewing.drop_question(
-            sent.by, sent.conversation, _number(sent["number"]), sent["text"],
+            sent.by, sent.conversation, _number(sent["number"]), sent[TEXT],
             key=sent.key("drop-question"))
 
     def marks(self, sent: Sent) -> None:
@@ -195,14 +195,14 @@ class _Acts:
             ReleaseId(found.advised.release))
         about = _about(kind, sent, turn.reply, guidance)
         self._reviewing.verdict(sent.by, sent.conversation, kind, turn.version, about,
-                                sent["text"], key=sent.key("verdict"))
+                                sent[TEXT], key=sent.key("verdict"))
 
     def sign_off(self, sent: Sent) -> None:
-        self._reviewing.sign_off(sent.by, sent.conversation, sent["seen"], sent["text"],
+        self._reviewing.sign_off(sent.by, sent.conversation, sent["seen"], sent[TEXT],
                                  key=sent.key("sign-off"))
 
     def withdraw(self, sent: Sent) -> None:
-        self._reviewing.withdraw(sent.by, sent.conversation, sent["text"],
+        self._reviewing.withdraw(sent.by, sent.conversation, sent[TEXT],
                                  key=sent.key("withdraw"))
 
 

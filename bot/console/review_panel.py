@@ -35,6 +35,8 @@ from bot.reviews.signing import Refusal
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 
+TEXT, NOTE = "text", "note:"
+"""The fields of words: of most forms, and of the mark of a consideration, whose id follows."""
 ERASED = "somebody whose name was erased"
 _PROVISIONS = frozenset({ChangeKind.PROVISION_CHANGED, ChangeKind.PROVISION_ADDED,
                          ChangeKind.PROVISION_GONE})
@@ -48,6 +50,12 @@ class Tried:
     sentence: str
     status: int
     fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What was written in words, to be shown where the form is none any more."""
+        return tuple(text for name, text in self.fields.items()
+                     if (name == TEXT or name.startswith(NOTE)) and text.strip())
 
     def typed(self, act: str, name: str) -> str:
         """What stood in the field *name* of the form for *act*."""
