@@ -12,6 +12,8 @@ from bot.console.app import Console, Entering, build_console
 from bot.console.integrity import Integrity
 from bot.console.overview import overview
 from bot.console.quality import quality
+from bot.console.review_panel import Reviews
+from bot.console.reviewers import Reviewers
 from bot.console.reviewing import Reading, pages
 from bot.console.roles import Roles
 from bot.console.sessions import Sessions
@@ -19,6 +21,7 @@ from bot.console.signing_in import SlackSignIn
 from bot.editions import KEPT
 from bot.errors import BadSetting
 from bot.local_workspace import LOCAL_ADMINS, LOCAL_REVIEWERS, staff
+from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings, SlackSettings
 from bot.slack.belonging import Belonging
 from bot.slack.clients import Clients
@@ -34,6 +37,7 @@ def console_of(
     address: Address,
     world: World | None,
     tell: Callable[[str], None],
+    reviewing: Reviewing,
 ) -> tuple[list[BaseRoute], Entering | None]:
     """The console's routes, and the way into it where there is no Slack to sign in with.
 
@@ -44,6 +48,7 @@ def console_of(
         address: Where the console is reached.
         world: The local workspace; None where there is a Slack.
         tell: Says something to whoever started the server.
+        reviewing: What reviewers do, questions in Slack among it.
     """
     settings, store = parts.settings, parts.database
     entering = sign_in = None
@@ -63,7 +68,9 @@ def console_of(
         admins=_listed(settings.admins or (LOCAL_ADMINS if local else "")),
         reviewer_group=settings.reviewer_group.strip(),
         admin_group=settings.admin_group.strip())
-    reading = Reading(store, lru_cache(KEPT)(edition), Integrity(parts.checkpoints))
+    editions = lru_cache(KEPT)(edition)
+    reading = Reading(store, editions, Integrity(parts.checkpoints),
+                      reviews=Reviews(reviewing, Reviewers(roles), editions))
     console = Console(store, Sessions(store), roles, address, sign_in=sign_in, entering=entering)
     behind = [*pages(reading, require), *overview(reading, require),
               *quality(reading, require, parts.data_dir)]

@@ -288,7 +288,7 @@ class _Service:
             return []
         world = None if self.workspace is None else self.workspace.state.world
         routes, self.entering = console_of(
-            self.parts, self.slack, self.clients, address, world, self.tell)
+            self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing)
         return routes
 
     def _sweep(self) -> None:

@@ -21,6 +21,7 @@ from bot.errors import UnknownRelease
 from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
 from bot.schema import log
+from bot.standing import KINDS
 from bot.turn import FindingNote, FoundNote, Turn
 from bot.turn_rows import turn_of
 from retrieval.errors import ReleaseNotReady
@@ -33,6 +34,8 @@ FOR_ASKERS = frozenset({
     "feedback", "comment", "handed_over", "briefed", "watch", "reminded", "unchanged",
     "listening", "moved", "erased", "unanswered", "undelivered", "delivered_late"})
 """Kinds of rows beside the turns that whoever asked may see: their own doings, and erasures."""
+_OF_REVIEWS = frozenset({
+    "to", "number", "consideration", "opinion", "verdict", "turn", "case", "text"})
 
 Editions = Callable[[ReleaseId], Guidance]
 """Gives the guidance of a release."""
@@ -377,5 +380,11 @@ def _since(then: Provision, current: Guidance | None) -> str | None:
 
 
 def detail_of(row: Logged) -> Mapping[str, Any]:
-    """What a row says beside when and who, with the words as far as they are kept."""
+    """What a row says beside when and who, with the words as far as they are kept.
+
+    Of a review's rows only what is short: what was signed stands in the review itself.
+    """
+    if row.kind in KINDS:
+        return {name: value for name, value in {**row.detail, **(row.words or {})}.items()
+                if name in _OF_REVIEWS and value not in (None, "")}
     return {**row.detail, **(row.words or {})}

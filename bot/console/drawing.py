@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.console import wording
+from bot.console import review_wording, wording
 from bot.console.navigation import entries
 from bot.plain import MARKS
 from retrieval.guidance import Checked
@@ -37,9 +37,11 @@ def _environment() -> Environment:
         loader=PackageLoader("bot.console", "templates"), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals |= {
-        "say": wording, "marks": MARKS, "Checked": Checked, "entries": entries,
+        "say": wording, "reviewed": review_wording, "marks": MARKS, "Checked": Checked,
+        "entries": entries,
         "address": lambda text: quote(str(text), safe="")}
     environment.filters |= {
         "when": wording.when, "day": wording.day, "person": wording.person,
-        "happened": wording.happened}
+        "happened": wording.happened,
+        "cited_as": review_wording.cited_as, "titled": review_wording.titled}
     return environment

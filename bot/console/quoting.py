@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.console.casefile import Editions, Exchange
-from bot.dialogue.conversation import Citation
+from bot.dialogue.citation import Citation
 from bot.errors import UnknownRelease
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ProvisionId, ReleaseId

@@ -21,8 +21,12 @@ from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid
 from bot.console.drawing import drawn, missing, root
 from bot.console.integrity import Integrity
 from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
+from bot.console.open_reviews import open_reviews
 from bot.console.provenance import came_about
 from bot.console.quoting import quoted
+from bot.console.review_acts import acts
+from bot.console.review_panel import Reviews, Tried
+from bot.console.reviewers import names
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
@@ -54,12 +58,14 @@ class Reading:
         editions: Gives the guidance of a release.
         integrity: Whether a log is as it was recorded.
         now: The time.
+        reviews: Draws reviews and takes them in; None where there are none.
     """
 
     store: Store
     editions: Editions
     integrity: Integrity
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    reviews: Reviews | None = None
 
     def current(self) -> Guidance | None:
         """The guidance in force; None before the first release is kept."""
@@ -80,6 +86,8 @@ def pages(reading: Reading, rule: Rule) -> list[Route]:
         Route("/filters/drop", asker(made.drop), methods=["POST"]),
         Route("/conversations/{conversation:path}", asker(made.conversation), methods=["GET"]),
         Route("/provisions/{release}/{provision}", asker(made.provision), methods=["GET"]),
+        *([] if reading.reviews is None
+          else acts(reading.reviews, reading.store, made.shown, rule)),
     ]
 
 
@@ -97,6 +105,10 @@ class _Pages:
             page = listing.page(connection, viewer, wanted, after)
             total = listing.count(connection, viewer, wanted, MOST_COUNTED)
             saved = listing.saved(connection, viewer)
+            reviews = None
+            if viewer.role.includes(Role.REVIEWER):
+                reviews = open_reviews(connection, viewer)
+            named = names(connection, viewer.workspace, {line.assigned for line in page.lines})
             choices = [] if guidance is None else [
                 _Choices.of(connection, viewer, question)
                 for question in naming_questions(guidance)]
@@ -111,7 +123,8 @@ class _Pages:
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
             title=lambda line: _title(guidance, line),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
-            also=called.choices(guidance, wanted), feedbacks=Feedback, fact=FACT, untitled=UNTITLED)
+            also=called.choices(guidance, wanted), feedbacks=Feedback, fact=FACT, untitled=UNTITLED,
+            reviews=reviews, named=named)
 
     async def save(self, request: Request) -> Response:
         """Keep a filter under a name."""
@@ -144,17 +157,25 @@ class _Pages:
 
     def conversation(self, request: Request) -> Response:
         """One conversation."""
+        return self.shown(request, ConversationId(request.path_params["conversation"]))
+
+    def shown(
+        self, request: Request, name: ConversationId, tried: Tried | None = None
+    ) -> Response:
+        """The page of the conversation *name*, after an act of review was *tried* and refused."""
         viewer: Viewer = request.state.viewer
-        name = ConversationId(request.path_params["conversation"])
+        reviews = self._reading.reviews
         with self._reading.store.writing() as connection:
             rows = take_up(connection, viewer, name, self._reading.now())
+            panel = None if rows is None or reviews is None else reviews.panel(
+                connection, viewer, rows, tried)
         if rows is None:
             # Whether it exists for somebody else is nobody's business.
             return missing(request, "There is no such conversation, or none that you may see.")
         title = _title(self._reading.current(), rows.line)
         file = laid_out(rows, viewer, self._reading.editions, title)
         return drawn(
-            request, "conversation.html",
+            request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
             file=file, quotes=quoted(file.exchanges, self._reading.editions),
             mark=self._reading.integrity.of(viewer.workspace),
             numbered=_numbered, coverage=STATES, detail=detail_of, came_about=came_about,

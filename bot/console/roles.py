@@ -71,6 +71,18 @@ class Roles:
                 return Standing(role, belongs)
         return Standing(Role.ASKER, belongs)
 
+    def reviewers(self, workspace: str) -> frozenset[str]:
+        """Who reviews in *workspace*, as far as can be told without asking Slack for each.
+
+        The settings name people and not workspaces, so somebody of another one may be among them
+        until `of` has been asked for them.
+        """
+        found: frozenset[str] = frozenset()
+        for role in (Role.REVIEWER, Role.ADMIN):
+            found |= self._listed[role] | self._in_group(workspace, role)
+        return frozenset(user for user in found
+                         if self._belonging.known((workspace, user)) is not False)
+
     def _in_group(self, workspace: str, role: Role) -> frozenset[str]:
         group = self._groups[role]
         if not group:
@@ -87,6 +99,12 @@ class _Kept(Generic[_T]):
         self._clock = clock
         self._answers: dict[tuple[str, str], tuple[_T | None, float]] = {}
         self._lock = threading.Lock()
+
+    def known(self, key: tuple[str, str]) -> _T | None:
+        """The last answer for *key*, however old; None where there is none."""
+        with self._lock:
+            kept = self._answers.get(key)
+        return None if kept is None else kept[0]
 
     def get(self, key: tuple[str, str], ask: Callable[[], _T | None]) -> _T | None:
         with self._lock:

@@ -25,7 +25,7 @@ GRAVITY: Mapping[int, tuple[str, str]] = {
 }
 """A shape and a word for how grave a flag is."""
 SHAPES: Mapping[str, str] = {
-    "lapsed": "⌛", "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻", "far": "≈",
+    "lapsed": "✗", "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻", "far": "≈",
     "skipped": "∅", "unchecked": "?",
 }
 REASONS: Mapping[str, str] = {

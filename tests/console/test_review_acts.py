@@ -1,0 +1,408 @@
+"""What reviewers do on the page of a conversation: who may, what is recorded, what is refused."""
+
+import re
+from html import unescape
+
+import pytest
+
+from bot.console.access import COOKIE
+from bot.dialogue.conversation import ConversationId
+from bot.reviews.review import Opinion, VerdictKind
+from bot.standing import KINDS, Standing
+from tests.console.reviewed import Office
+from tests.console.talking import DEAL
+
+NOW = "Give me the advice now."
+CORRECTION = "Correction: they will not watch crowds, it is for search and rescue."
+EVIL = "<script>alert(1)</script>{{7*7}}{% raw %}<!channel> *bold* </textarea><img src=x>\"'"
+ACTS = ("take", "leave", "assign", "comment", "ask", "drop-question", "marks", "verdict",
+        "sign-off", "withdraw")
+
+
+@pytest.fixture
+def office(desk, clock):
+    desk.say("c1", DEAL)
+    desk.say("c1", NOW)
+    return Office(desk, clock)
+
+
+def words(page):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+
+
+def sent(browser, act, **more):
+    """A form for *act* as somebody makes it by hand, with a token of theirs that is valid."""
+    token = re.search(r'name="token" value="([^"]+)"', browser.reads("/").text)[1]
+    return browser.sends(act, {"token": token, "conversation": "c1", "key": "k", **more})
+
+
+def review_rows(office):
+    return office.rows(*sorted(KINDS))
+
+
+# --- who may -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_whoever_asked_and_strangers_can_do_nothing(office, act):
+    asker, other = office.browser("U1"), office.browser("U2")
+    away = office.browser("U9", team="T2")
+    nobody = office.browser("U-rev")
+    nobody.client.cookies.clear()
+    told = {"text": "x", "kind": "fine", "turn": "1", "number": "1", "to": "U-rev"}
+    assert [sent(one, act, **told).status_code for one in (asker, other, away)] == [403, 403, 404]
+    assert nobody.sends(act, {"conversation": "c1", **told}).status_code == 401
+    assert review_rows(office) == []
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_no_act_is_done_without_the_token_of_the_page(office, act):
+    kim, ada = office.browser(), office.browser("U-rev2")
+    fields = kim.form(kim.reads("/conversations/c1"), "comment")
+    del fields["token"]
+    assert kim.sends(act, {**fields, "text": "x"}).status_code == 403
+    theirs = ada.form(ada.reads("/conversations/c1"), "comment")["token"]
+    assert kim.sends(act, {**fields, "token": theirs, "text": "x"}).status_code == 403
+    assert kim.client.get(f"/console/reviews/{act}").status_code == 405
+    assert review_rows(office) == []
+
+
+@pytest.mark.parametrize("user", ["U-rev", "U-adm"])
+def test_a_reviewer_and_an_admin_go_through_a_whole_review(office, user):
+    kim = office.browser(user)
+    assert kim.does("take").headers["location"] == "/console/conversations/c1#review"
+    assert kim.does("assign", to="U-rev2").status_code == 303
+    assert kim.does("comment", text="One.\r\nTwo.").status_code == 303
+    assert kim.does("ask", text="Who is the reseller?").status_code == 303
+    assert kim.does("drop-question", holding={"number": "1"},
+                    text="They called.").status_code == 303
+    assert kim.agrees_to_all().status_code == 303
+    assert kim.does("verdict", holding={"turn": "2"}, kind="fine").headers["location"].endswith(
+        "c1#turn-2")
+    assert kim.does("sign-off", text="All looked at.").status_code == 303
+    review = office.review()
+    assert (review.standing, review.assigned_to) == (Standing.SIGNED, "U-rev2")
+    assert [one.text for one in review.comments] == ["One.\nTwo."]
+    assert [(one.text, one.to, one.dropped) for one in review.questions] == [
+        ("Who is the reseller?", "U1", True)]
+    assert [one.text for one in office.asked] == ["Who is the reseller?"]
+    assert {mark.opinion for mark in review.marks.values()} == {Opinion.AGREED}
+    assert [(one.kind, one.turn, one.about) for one in review.verdicts] == [
+        (VerdictKind.FINE, 2, {})]
+    assert [(one.by, one.reason) for one in review.sign_offs] == [(user, "All looked at.")]
+    assert kim.does("withdraw", text="Too early.").status_code == 303
+    assert office.review().standing is Standing.UNDER_REVIEW
+    assert kim.does("take").status_code == 303
+    assert kim.does("leave").status_code == 303
+    assert office.desk.store.verify_log() is None
+
+
+def test_a_reviewer_of_another_workspace_finds_nothing(office):
+    away = office.browser("U9", team="T2")
+    page = sent(away, "comment", text="I was here")
+    assert page.status_code == 404
+    assert "I was here" not in page.text
+    assert page.text == away.reads("/conversations/none").text
+
+
+def test_nobody_reviews_their_own_deal(office):
+    office.desk.say("c2", DEAL, user="U-rev")
+    office.desk.say("c2", NOW, user="U-rev")
+    kim = office.browser()
+    page = kim.reads("/conversations/c2")
+    assert "This is your own deal" in words(page)
+    assert {act for act in ACTS if kim.form(page, act)} == {"assign", "comment", "verdict"}
+    for act, told in (("take", {}), ("ask", {"text": "x"}), ("sign-off", {"text": "x"})):
+        refused = sent(kim, act, conversation="c2", **told)
+        assert refused.status_code == 403
+        assert "nobody reviews their own" in words(refused)
+    office.desk.say("c2", "It is sold through a reseller.", user="U-rev2")
+    assert "This is your own deal" in words(office.browser("U-rev2").reads("/conversations/c2"))
+
+
+def test_a_conversation_is_given_to_reviewers_alone_oneself_first(office):
+    kim = office.browser()
+    office.browser("U-rev2", name="Ada <b>Lovelace</b>")
+    page = kim.reads("/conversations/c1")
+    select = re.search(r'<select name="to">(.*?)</select>', page.text, re.S)[1]
+    assert re.findall(r'<option value="([^"]*)"', select) == ["U-rev", "U-rev2", "U-adm", "U9", ""]
+    assert "Ada &lt;b&gt;Lovelace&lt;/b&gt; (U-rev2)" in select
+    # Somebody of another workspace whom the settings name is found out when they are chosen.
+    for user in ("U9", "U1", "U2", "nobody", "<b>"):
+        refused = kim.does("assign", to=user)
+        assert (refused.status_code, "does not review" in words(refused)) == (400, True)
+    assert "U9" not in re.search(r'<select name="to">(.*?)</select>',
+                                 kim.reads("/conversations/c1").text, re.S)[1]
+    assert kim.does("assign", to="U-rev").status_code == 303
+    assert office.review().assigned_to == "U-rev"
+    assert kim.does("assign", to="").status_code == 303
+    assert office.review().assigned_to is None
+
+
+# --- what comes between --------------------------------------------------------------------------
+
+
+def test_while_one_reviews_the_others_read_and_what_they_send_is_refused_and_kept(office):
+    kim, ada = office.browser(name="Kim"), office.browser("U-rev2", name="Ada")
+    before = ada.form(ada.reads("/conversations/c1"), "comment")
+    kim.does("take")
+    page = ada.reads("/conversations/c1")
+    assert page.status_code == 200
+    assert "Kim is reviewing this until 09:30 UTC" in words(page)
+    assert [act for act in ACTS if ada.form(page, act)] == []
+    refused = ada.sends("comment", {**before, "text": "My long thought"})
+    assert refused.status_code == 409
+    assert "Kim has been reviewing this since 09:00 UTC" in words(refused)
+    assert "it is free again at 09:30 UTC" in words(refused)
+    assert "My long thought" in refused.text
+    office.clock.pass_(minutes=31)
+    assert ada.sends("comment", {**before, "text": "My long thought"}).status_code == 303
+    assert [one.text for one in office.review().comments] == ["My long thought"]
+
+
+def test_what_has_changed_since_the_page_was_drawn_is_not_signed(office):
+    kim = office.browser()
+    kim.agrees_to_all()
+    form = kim.form(kim.reads("/conversations/c1"), "sign-off")
+    office.desk.say("c1", CORRECTION)
+    refused = kim.sends("sign-off", {**form, "text": "All fine"})
+    assert refused.status_code == 409
+    assert "have changed since that page was drawn" in words(refused)
+    assert office.review().sign_offs == ()
+
+
+def test_marks_of_an_advice_that_has_changed_since_are_not_kept_and_not_lost(office):
+    kim = office.browser()
+    page = kim.reads("/conversations/c1")
+    form = kim.form(page, "marks")
+    name = re.search(r'name="opinion:([^"]+)"[^>]*>\s*Agreed[^$]*?Note', page.text)[1]
+    last = re.findall(r'name="opinion:([^"]+)"', page.text)[-1]
+    office.desk.say("c1", CORRECTION)
+    refused = kim.sends("marks", {**form, f"opinion:{last}": "wrong", f"note:{last}": "See turn 1",
+                                  f"opinion:{name}": "agreed"})
+    assert refused.status_code == 409
+    assert "has changed since you loaded the page" in words(refused)
+    assert "See turn 1" in refused.text
+    assert re.search(rf'name="opinion:{last}" value="wrong" checked', refused.text)
+    assert office.rows("marked") == []
+
+
+def test_a_correction_lets_the_sign_off_lapse_and_the_page_says_why(office):
+    kim = office.browser(name="Kim")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="All looked at")
+    page = words(kim.reads("/conversations/c1"))
+    assert "Signed off by Kim on 01 Mar 2026, 09:00 UTC : the review is complete." in page
+    assert "no statement that the deal is lawful" in page
+    office.desk.say("c1", CORRECTION)
+    page = words(kim.reads("/conversations/c1"))
+    assert "The advice is no longer what Kim signed off." in page
+    assert "Red flag no longer applies: Watching crowds or protests" in page
+    assert "end use: Watching crowds, protests or events →" in page
+    assert "of an advice that has changed since : it counts no more" in page
+    assert "has to be marked as agreed to, for the advice as it is now; one is not." in page
+    assert kim.agrees_to_all().status_code == 303
+    assert kim.does("sign-off", text="Again").status_code == 303
+    assert office.review().standing is Standing.SIGNED
+
+
+def test_four_eyes_take_two_people(desk, clock):
+    desk.say("c1", DEAL)
+    desk.say("c1", NOW)
+    office = Office(desk, clock, four_eyes=True)
+    kim, ada = office.browser(name="Kim"), office.browser("U-rev2", name="Ada")
+    kim.agrees_to_all()
+    assert "Two different people have to sign" in words(kim.reads("/conversations/c1"))
+    kim.does("sign-off", text="First")
+    page = kim.reads("/conversations/c1")
+    assert "a second reviewer has to sign off before the review is complete" in words(page)
+    assert "You have signed off already; a second person has to." in words(page)
+    assert kim.form(page, "sign-off") is None
+    assert ada.does("sign-off", text="Second").status_code == 303
+    assert office.review().standing is Standing.SIGNED
+    assert re.search(r"Signed off by Kim on .* and Ada on .* : the review is complete",
+                     words(kim.reads("/conversations/c1")))
+
+
+def test_a_flag_that_is_not_agreed_to_keeps_from_signing(office):
+    kim = office.browser()
+    page = kim.reads("/conversations/c1")
+    assert "for the advice as it is now; 2 are not." in words(page)
+    assert kim.form(page, "sign-off") is None
+    form = kim.form(page, "marks")
+    names = sorted(set(re.findall(r'name="opinion:([^"]+)"', page.text)))
+    refused = kim.sends("marks", {**form, f"opinion:{names[0]}": "agreed",
+                                  f"opinion:{names[1]}": "wrong"})
+    assert (refused.status_code, "The note is empty" in words(refused)) == (400, True)
+    assert kim.sends("marks", {**form, f"opinion:{names[0]}": "agreed",
+                               f"opinion:{names[1]}": "wrong",
+                               f"note:{names[1]}": "Nobody was arrested"}).status_code == 303
+    marks = office.review().marks
+    assert {name: (mark.opinion, mark.note) for name, mark in marks.items()} == {
+        names[0]: (Opinion.AGREED, ""), names[1]: (Opinion.WRONG, "Nobody was arrested")}
+    refused = sent(kim, "sign-off", seen=re.findall(
+        r"<dt>Digest</dt><dd><code title=\"([0-9a-f]{64})\">",
+        kim.reads("/conversations/c1").text)[0], text="I sign anyway")
+    assert refused.status_code == 409
+    assert "for the advice as it is now; one is not." in words(refused)
+
+
+# --- twice ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("act", "told"), [
+    ("take", {}), ("assign", {"to": "U-rev2"}), ("comment", {"text": "Once"}),
+    ("ask", {"text": "Once?"}), ("verdict", {"kind": "fine", "turn": "1"})])
+def test_a_form_that_is_pressed_twice_counts_once(office, act, told):
+    kim = office.browser()
+    form = kim.form(kim.reads("/conversations/c1"), act)
+    first, second = (kim.sends(act, {**form, **told}) for _ in range(2))
+    assert [first.status_code, second.status_code] == [303, 303]
+    assert first.headers["location"] == second.headers["location"]
+    assert len(review_rows(office)) == 1
+    assert len(office.asked) == (act == "ask")
+
+
+def test_signing_marking_and_withdrawing_twice_count_once(office):
+    kim = office.browser()
+    page = kim.reads("/conversations/c1")
+    marks = {**kim.form(page, "marks"), **dict.fromkeys(
+        set(re.findall(r'name="(opinion:[^"]+)"', page.text)), "agreed")}
+    assert [kim.sends("marks", marks).status_code for _ in range(2)] == [303, 303]
+    sign = {**kim.form(kim.reads("/conversations/c1"), "sign-off"), "text": "Done"}
+    assert [kim.sends("sign-off", sign).status_code for _ in range(2)] == [303, 303]
+    withdraw = {**kim.form(kim.reads("/conversations/c1"), "withdraw"), "text": "Not done"}
+    assert [kim.sends("withdraw", withdraw).status_code for _ in range(2)] == [303, 303]
+    assert [row.kind for row in office.rows("marked", "signed_off", "sign_off_withdrawn")] == [
+        "marked", "marked", "signed_off", "sign_off_withdrawn"]
+
+
+def test_going_back_and_writing_something_else_is_not_the_same_act(office):
+    kim = office.browser()
+    form = kim.form(kim.reads("/conversations/c1"), "comment")
+    for text in ("First", "Second", "First"):
+        assert kim.sends("comment", {**form, "text": text}).status_code == 303
+    assert [one.text for one in office.review().comments] == ["First", "Second"]
+    # The same words from a page that was drawn anew are said anew.
+    assert kim.does("comment", text="First").status_code == 303
+    assert [one.text for one in office.review().comments] == ["First", "Second", "First"]
+
+
+def test_no_row_tells_the_key_of_its_form_or_the_words(office):
+    kim = office.browser()
+    form = kim.form(kim.reads("/conversations/c1"), "comment")
+    kim.sends("comment", {**form, "text": "canary-words"})
+    (row,) = office.rows("review_comment")
+    assert form["key"] not in str(row.body) + row.key
+    assert "canary-words" not in str(row.body) + row.key
+    assert row.words == {"text": "canary-words"}
+
+
+# --- what is typed -------------------------------------------------------------------------------
+
+
+def test_hostile_words_are_words_wherever_they_are_shown(office):
+    kim = office.browser(name=EVIL)
+    kim.does("comment", text=EVIL)
+    kim.does("ask", text=EVIL)
+    kim.does("drop-question", holding={"number": "1"}, text=EVIL)
+    for kind in ("fine", "corrected_answer"):
+        kim.does("verdict", holding={"turn": "1"}, kind=kind, text=EVIL)
+    page = kim.reads("/conversations/c1")
+    names = set(re.findall(r'name="opinion:([^"]+)"', page.text))
+    kim.sends("marks", {**kim.form(page, "marks"), **{f"opinion:{n}": "agreed" for n in names},
+                        **{f"note:{n}": EVIL for n in names}})
+    kim.does("sign-off", text=EVIL)
+    page = kim.reads("/conversations/c1")
+    assert "<script>alert" not in page.text and "<img src=x>" not in page.text
+    assert "49" not in re.sub(r"\d{3,}|[0-9a-f]{12,}", "", page.text.split('id="review"')[1])
+    assert page.text.count("&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}") >= 8
+    assert "<script>alert" not in kim.reads("/").text
+    refused = kim.does("withdraw", text=f"{EVIL}{'x' * 4001}")
+    assert refused.status_code == 400
+    assert "<script>alert" not in refused.text
+    assert "&lt;/textarea&gt;&lt;img" in refused.text
+    assert office.review().sign_offs[0].reason == EVIL
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("", "The comment is empty"), (" \r\n ", "The comment is empty"),
+    ("x" * 4001, "has 4,001 characters; 4,000 are kept at most"),
+    ("a\0b", "characters that can't be kept")])
+def test_what_can_t_be_kept_is_refused_in_words_and_stays_in_the_form(office, text, says):
+    refused = office.browser().does("comment", text=text)
+    assert (refused.status_code, says in words(refused)) == (400, True)
+    assert f"{text.strip()}</textarea>" in refused.text
+    assert office.rows("review_comment") == []
+
+
+def test_four_thousand_characters_are_kept_however_lines_end(office):
+    text = "\n".join(["x" * 99] * 40)
+    assert office.browser().does("comment", text=text.replace("\n", "\r\n")).status_code == 303
+    assert office.review().comments[0].text == text
+
+
+@pytest.mark.parametrize(("told", "says"), [
+    ({}, "Choose what you say of the answer"),
+    ({"kind": "fraud"}, "Choose what you say of the answer"),
+    ({"kind": "wrong_citation", "text": "x"}, "Choose which citation is wrong"),
+    ({"kind": "wrong_citation", "provision": "none", "text": "x"}, "Choose which citation"),
+    ({"kind": "wrong_safeguard", "safeguard": "none", "text": "x"}, "Choose which safeguard"),
+    ({"kind": "missing_consideration", "consideration": "sg-c2", "text": "x"},
+     "Choose which consideration"),
+    ({"kind": "corrected_answer"}, "The note is empty"),
+    ({"kind": "fine", "turn": "99"}, "There is no such turn"),
+    ({"kind": "fine", "turn": "-1"}, "There is no such turn"),
+    ({"kind": "fine", "turn": "²"}, "There is no such turn")])
+def test_a_verdict_that_makes_no_sense_is_refused(office, told, says):
+    refused = office.browser().does("verdict", **{"holding": {"turn": "1"}, **told})
+    assert (refused.status_code, says in words(refused)) == (400, True)
+    assert office.rows("verdict") == []
+
+
+def test_a_verdict_speaks_of_what_the_answer_holds(office):
+    kim = office.browser()
+    page = kim.reads("/conversations/c1").text
+    form = page[page.index('id="verdict-1"'):page.index('id="turn-2"')]
+    offered = {name: re.findall(r'<option value="([^"]+)"', re.search(
+        rf'<select name="{name}">(.*?)</select>', form, re.S)[1])
+        for name in ("provision", "safeguard", "consideration")}
+    reply = office.desk.store.turns(ConversationId("c1"))[0].reply
+    assert offered["provision"] == list(dict.fromkeys(c.provision for c in reply.citations()))
+    assert len(offered["consideration"]) == 6  # all eight but the two with a flag raised
+    for kind, name in (("wrong_citation", "provision"), ("wrong_safeguard", "safeguard"),
+                       ("missing_consideration", "consideration")):
+        assert kim.does("verdict", holding={"turn": "1"}, kind=kind, text="Because",
+                        **{name: offered[name][0]}).status_code == 303
+    assert [(one.kind.value, one.about, one.note) for one in office.review().verdicts] == [
+        (kind, {name: offered[name][0]}, "Because")
+        for kind, name in (("wrong_citation", "provision"), ("wrong_safeguard", "safeguard"),
+                           ("missing_consideration", "consideration"))]
+
+
+def test_without_a_thread_the_question_is_kept_in_the_form_and_the_page_says_what_to_do(office):
+    office.thread = False
+    refused = office.browser().does("ask", text="Who is it?")
+    assert refused.status_code == 409
+    assert "There is no thread in Slack" in words(refused)
+    assert "Who is it?</textarea>" in refused.text
+    assert office.review().questions == ()
+
+
+def test_a_conversation_whose_name_has_slashes_is_reviewed_too(office):
+    office.desk.say("a/b?c#d", DEAL)
+    kim = office.browser()
+    page = kim.client.get("/console/conversations/a%2Fb%3Fc%23d")
+    done = kim.sends("comment", {**kim.form(page, "comment"), "text": "Seen"})
+    assert done.headers["location"] == "/console/conversations/a%2Fb%3Fc%23d#review-comments"
+    assert [one.text for one in office.review("a/b?c#d").comments] == ["Seen"]
+
+
+def test_a_session_that_has_ended_says_so_and_records_nothing(office):
+    kim = office.browser()
+    form = kim.form(kim.reads("/conversations/c1"), "comment")
+    office.clock.pass_(hours=2)
+    late = kim.sends("comment", {**form, "text": "Too late"})
+    assert (late.status_code, COOKIE in kim.client.cookies) == (401, True)
+    assert "nothing was changed" in words(late)
+    assert review_rows(office) == []

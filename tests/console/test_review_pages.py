@@ -1,0 +1,185 @@
+"""What is shown of reviews: to whoever asked, in the queue, once words are erased, beside turns."""
+
+import re
+
+import pytest
+
+from bot.console.review_wording import Titles, clock, for_asker
+from bot.dialogue.conversation import ConversationId
+from bot.reviews.advised import Change, ChangeKind
+from bot.standing import Standing
+from tests.console.conftest import START
+from tests.console.reviewed import Office
+from tests.console.talking import DEAL
+from tests.console.test_pages import links, words
+from tests.console.test_review_acts import ACTS, CORRECTION, NOW
+
+
+@pytest.fixture
+def office(desk, clock):
+    desk.say("c1", DEAL)
+    desk.say("c1", NOW)
+    return Office(desk, clock)
+
+
+def plain(page):
+    return " ".join(words(page).split())
+
+
+def test_whoever_asked_sees_where_it_stands_and_what_they_were_asked_and_no_more(office):
+    kim, sam = office.browser(name="Kim"), office.browser("U1")
+    assert "has not begun to review" in plain(sam.reads("/conversations/c1"))
+    kim.does("take")
+    kim.does("comment", text="canary among reviewers")
+    kim.does("ask", text="Who is the reseller?\nAnd where?")
+    kim.does("verdict", holding={"turn": "1"}, kind="corrected_answer", text="canary verdict")
+    page = sam.reads("/conversations/c1")
+    assert "put a question to you that waits for your answer" in plain(page)
+    assert "Who is the reseller?\nAnd where?" in page.text
+    office.desk.say("c1", "The reseller sits in Kenya.")
+    page = sam.reads("/conversations/c1")
+    assert "Answered in turn 3" in plain(page)
+    assert "/console/conversations/c1#turn-3" in links(page) or "#turn-3" in links(page)
+    kim.agrees_to_all()
+    kim.does("sign-off", text="canary reason")
+    page = sam.reads("/conversations/c1")
+    assert ("Compliance signed off on 01 Mar 2026, 09:00 UTC: the review is complete. "
+            "This is no statement that the deal is lawful or may go ahead.") in plain(page)
+    office.desk.say("c1", CORRECTION)
+    page = sam.reads("/conversations/c1")
+    assert "it has to be reviewed again" in plain(page)
+    assert "canary" not in page.text and "Kim" not in page.text
+    assert [act for act in ACTS if sam.form(page, act)] == []
+    assert "/reviews/" not in page.text
+
+
+def test_a_colleague_s_question_is_not_shown_to_another_asker(office):
+    office.desk.say("c2", DEAL, user="U2")
+    office.browser().does("ask", "c2", text="for U2 alone")
+    assert office.browser("U1").reads("/conversations/c2").status_code == 404
+    assert "for U2 alone" in office.browser("U2").reads("/conversations/c2").text
+
+
+def test_the_queue_counts_open_reviews_and_leads_to_exactly_those(office):
+    kim, ada = office.browser(name="Kim"), office.browser("U-rev2", name="Ada")
+    for n in range(2, 7):
+        office.desk.say(f"c{n}", DEAL, user="U2")
+        office.desk.say(f"c{n}", NOW, user="U2")
+    kim.does("take", "c1")
+    kim.does("assign", "c1", to="U-rev2")
+    kim.does("assign", "c2", to="U-rev")
+    kim.does("assign", "c3", to="U-rev")
+    kim.agrees_to_all("c3")
+    kim.does("sign-off", "c3", text="Done")
+    kim.does("ask", "c4", text="Who?")
+    kim.agrees_to_all("c5")
+    kim.does("sign-off", "c5", text="Done")
+    office.desk.say("c5", CORRECTION, user="U2")
+    page = kim.reads("/")
+    assert "4 open reviews" in plain(page)
+    for link, label, found in (
+            ("?assigned=me&reviewed=no", "Mine (1)", ["c2"]),
+            ("?standing=assigned", "Assigned (1)", ["c2"]),
+            ("?standing=under_review", "Under review (1)", ["c1"]),
+            ("?standing=waiting", "Waits for an answer (1)", ["c4"]),
+            ("?standing=lapsed", "Sign-off lapsed (1)", ["c5"])):
+        assert f"/console/{link}" in links(page)
+        assert label in plain(page)
+        listed = kim.reads(f"/{link}")
+        assert re.findall(r'href="/console/conversations/(\w+)"', listed.text) == found
+        assert 'aria-current="page"' in listed.text.split('aria-label="Reviews"')[1]
+    assert "for Ada" in plain(kim.reads("/?standing=under_review"))
+    assert "for me" in plain(kim.reads("/?standing=assigned"))
+    assert "Mine (1)" in plain(ada.reads("/"))
+    assert 'value="signed" selected' in kim.reads("/?standing=signed").text
+    asker = office.browser("U2").reads("/")
+    assert "open review" not in asker.text and "for me" not in plain(asker)
+    away = office.browser("U9", team="T2").reads("/")
+    assert "0 open reviews" in plain(away) and "Mine (0)" in plain(away)
+
+
+def test_what_reviewers_wrote_is_gone_once_it_is_erased_and_the_page_says_so(office):
+    kim = office.browser(name="Kim")
+    for act, told in (("comment", {}), ("ask", {})):
+        kim.does(act, text=f"Wolpertinger {act}", **told)
+    kim.does("drop-question", holding={"number": "1"}, text="Wolpertinger dropped")
+    kim.does("verdict", holding={"turn": "1"}, kind="fine", text="Wolpertinger verdict")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="Wolpertinger signed")
+    assert kim.reads("/conversations/c1").text.count("Wolpertinger") >= 5
+    office.desk.erasing.conversation("T1", ConversationId("c1"), by="U-lead", reason="asked for")
+    page = kim.reads("/conversations/c1")
+    assert page.status_code == 200
+    assert "Wolpertinger" not in page.text
+    shown = plain(page)
+    assert "The words were erased." in shown and "The reason was erased." in shown
+    assert "somebody whose name was erased" in shown or "Kim" in shown
+
+
+def test_beside_the_turns_a_review_is_told_in_short(office):
+    kim = office.browser()
+    kim.agrees_to_all()
+    kim.does("verdict", holding={"turn": "1"}, kind="fine")
+    kim.does("sign-off", text="All looked at")
+    page = kim.reads("/conversations/c1")
+    beside = page.text[page.text.index('class="beside"'):]
+    assert "Signed off" in beside and "All looked at" in beside
+    assert "advised" not in beside and "provisions" not in beside
+    assert "<blockquote class=\"remark\"></blockquote>" not in beside
+
+
+def test_a_conversation_without_reviews_is_read_as_before(desk):
+    desk.say("c1", DEAL)
+    page = desk.reads("/conversations/c1")
+    assert page.status_code == 200
+    assert 'id="review"' not in page.text
+
+
+def test_the_contents_of_a_sign_off_are_told_by_name(office):
+    kim = office.browser()
+    kim.agrees_to_all()
+    page = kim.reads("/conversations/c1")
+    with office.desk.store.reading() as connection:
+        now = office.reviewing.of(connection, "T1", ConversationId("c1")).advised
+    signing = plain(page).partition("You sign that")[2]
+    for said in ("End-user: Police", "Country of use: Kenya", "Watching crowds or protests",
+                 f"{len(now.provisions)} provisions of release {now.release}", now.digest[:12]):
+        assert said in signing, said
+    guidance = office.desk.advisor.guidance
+    for safeguard in now.safeguards:
+        assert guidance.safeguards[safeguard].title in signing
+    assert f'name="seen" value="{now.digest}"' in page.text
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    (Change(ChangeKind.FLAG_RAISED, "monitoring-of-assemblies", "open", "raised"),
+     "Red flag raised: Watching crowds or protests"),
+    (Change(ChangeKind.FLAG_CHANGED, "monitoring-of-assemblies", "raised", "tentative"),
+     "Red flag raised before, raised on something only supposed now: Watching crowds or protests"),
+    (Change(ChangeKind.FLAG_GONE, "gone-flag", "open"), "Red flag no longer applies: gone-flag"),
+    (Change(ChangeKind.SAFEGUARD_ADDED, "none"), "Safeguard added: none"),
+    (Change(ChangeKind.SAFEGUARD_GONE, "none"), "Safeguard no longer suggested: none"),
+    (Change(ChangeKind.PROVISION_CHANGED, "none"),
+     "Reads otherwise, or is checked otherwise: none"),
+    (Change(ChangeKind.PROVISION_ADDED, "none"), "Relied on since: none"),
+    (Change(ChangeKind.PROVISION_GONE, "none"), "No longer relied on: none"),
+    (Change(ChangeKind.FACT_TOLD, "end_user", None, "police"), "end-user: Police, told since"),
+    (Change(ChangeKind.FACT_TOLD, "end_user", None, ""), "end-user: doesn’t know, told since"),
+    (Change(ChangeKind.FACT_CHANGED, "end_user", "police", ""),
+     "end-user: Police → doesn’t know"),
+    (Change(ChangeKind.FACT_GONE, "end_user", "police"), "end-user: Police → taken back"),
+])
+def test_every_change_is_told_by_title(guidance, change, told):
+    assert Titles(None, guidance).change(change) == told
+
+
+def test_every_kind_of_change_and_standing_has_words(guidance):
+    for kind in ChangeKind:
+        assert Titles(guidance).change(Change(kind, "x", "raised", "open"))
+    for standing in Standing:
+        assert for_asker(standing, START).endswith((".", "again."))
+
+
+def test_a_time_of_today_is_told_without_its_day():
+    assert clock(START, START) == "09:00 UTC"
+    assert clock(START, START.replace(day=2)) == "01 Mar 2026, 09:00 UTC"
