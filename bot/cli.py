@@ -13,7 +13,7 @@ from bot import settings as settings_
 from bot.assembly import Assembly
 from bot.doctor import examine
 from bot.errors import AdvisorError
-from bot.evaluating.command import evaluate
+from bot.evaluating.command import QUERIES, evaluate
 from bot.gaps import shortfalls
 from bot.launching import AsJson, assembled, err, fail, print_json
 from bot.log_cli import log_app
@@ -205,8 +205,13 @@ def corpus_show(provision: str, as_json: AsJson = False) -> None:
 @corpus_app.command("check")
 def corpus_check(as_json: AsJson = False) -> None:
     """Check the corpus; print every problem with file and line, and count what is there."""
+    from bot.evaluating.gold import problems_of  # noqa: PLC0415  it takes a second, as above
+
     with assembled() as parts:
-        guidance, problems = corpus_.read_all(parts.settings.corpus_dir)
+        root = parts.settings.corpus_dir
+        guidance, problems = corpus_.read_all(root)
+    problems += [line.removeprefix(f"{root}/")
+                 for line in problems_of(root / QUERIES, guidance)]
     counts = {
         "sources": len(guidance.sources),
         "provisions": len(guidance.provisions),
