@@ -66,6 +66,9 @@ class Outcome:
 Along = Callable[[Connection, Outcome], None]
 """Writes what belongs to a turn in the transaction that records it."""
 
+Settle = Callable[[Connection, ConversationId], None]
+"""Brings what rests on a conversation up to date, in the transaction that records its turn."""
+
 
 class Advisor:
     """Takes turns over one release."""
@@ -81,8 +84,10 @@ class Advisor:
         question_limit: int,
         message_limit: int,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        settle: Settle = lambda *_: None,
     ) -> None:
         self.guidance = guidance
+        self._settle = settle
         self._search = search
         self._wording = wording
         self._wording_digest = digest_of(wording)
@@ -161,9 +166,15 @@ class Advisor:
         )
         outcome = Outcome(decision.conversation, reply, decision.conversation.version,
                           shown or loaded)
+
+        def together(connection: Connection) -> None:
+            self._settle(connection, said.conversation)
+            if along is not None:
+                along(connection, outcome)
+
         self._store.record(
             turn, decision.conversation, expected_version=loaded.version, workspace=said.workspace,
-            along=None if along is None else lambda connection: along(connection, outcome),
+            along=together,
         )
         return outcome
 

@@ -16,12 +16,17 @@ from bot.dialogue.reading import PlainReader
 from bot.erasing import Erasing
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
+from bot.exporting.redacting import Redaction, Redactor
 from bot.replaying import Replaying
+from bot.reviews.approving import Approving
+from bot.reviews.reviewing import Reviewing
+from bot.reviews.sharing import Sharing
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import adapter, corpus
 from retrieval.embedding import PackagedEmbeddings, UnitEmbeddings, open_embeddings
 from retrieval.guidance import GapKind, Guidance, ReleaseId, Table
+from retrieval.labelled import CASES
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, guidance_of, open_release
 from retrieval.telling import Teller
@@ -128,6 +133,10 @@ class Assembly:
         releases: dict[ReleaseId, Guidance] = {}
 
         def read(release: ReleaseId) -> Guidance:
+            # Once it is loaded, the one in force need not lie in memory twice.
+            loaded: Guidance | None = self.__dict__.get("guidance")
+            if loaded is not None and loaded.release == release:
+                return loaded
             if release not in releases:
                 releases[release] = guidance_of(self.database.release_content(release), release)
             return releases[release]
@@ -138,6 +147,19 @@ class Assembly:
     def replaying(self) -> Replaying:
         """Computes recorded answers again; needs no model, the database holds the releases."""
         return Replaying(self.database, self.releases)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """What compliance leads do; needs no model, the database holds the releases."""
+        return Reviewing(self.database, self.releases, four_eyes=self.settings.four_eyes)
+
+    @cached_property
+    def approving(self) -> Approving:
+        """What becomes of verdicts; needs no model, the database holds the releases."""
+        forms = Redactor(frozenset(Redaction)).clean
+        return Approving(self.database, self.reviewing, self.releases,
+                         lambda guidance: Sharing(guidance, forms).clean,
+                         self.settings.corpus_dir / CASES)
 
     @cached_property
     def exporting(self) -> Exporting:
@@ -157,4 +179,5 @@ class Assembly:
             store=self.store,
             question_limit=self.settings.question_limit,
             message_limit=self.settings.message_limit,
+            settle=self.reviewing.settle,
         )

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.ledger import canonical
 from bot.schema import case_lines, case_tags, case_words, cases, conversations, log, log_heads
+from bot.standing import MOVING, Stand, Standing, moved, person_of
 from bot.turn import Turn, turn_from
 from retrieval.guidance import Checked
 from retrieval.matches import Why
@@ -87,15 +88,14 @@ class Memory:
     votes: Mapping[str, bool] = field(default_factory=dict)
     """By turn, the last thumb."""
     handed_over: bool = False
-    reviewed_turns: int = 0
-    """How many turns there were when it was last reviewed."""
+    review: Stand = field(default_factory=Stand)
     erased: int = 0
     """Turns whose words are gone."""
 
     @property
     def reviewed(self) -> bool:
-        """Whether somebody has reviewed it and nothing was said since."""
-        return 0 < self.turns <= self.reviewed_turns
+        """Whether a sign-off stands: the review is complete, and the advice the same since."""
+        return self.review.standing is Standing.SIGNED
 
     @property
     def grave(self) -> list[Raised]:
@@ -124,6 +124,7 @@ def reasons(memory: Memory) -> tuple[Reason, ...]:
     near = memory.similarity
     grave, late = len(memory.grave), len(memory.late)
     found = [
+        Reason("lapsed", 1, 90) if memory.review.lapsed else None,
         Reason("down", downs, 65 + 5 * min(downs, 3)) if downs else None,
         Reason("grave", grave, 55 + 5 * min(grave, 3)) if grave else None,
         Reason("late", late, 40 + 5 * min(late, 3)) if late else None,
@@ -156,7 +157,9 @@ def remembered(text_: str) -> Memory:
     """The memory that a line keeps as JSON."""
     fields = json.loads(text_)
     flags = {name: Raised(**one) for name, one in fields.pop("flags").items()}
-    return Memory(**fields, flags=flags)
+    review = fields.pop("review")
+    stand = Stand(**{**review, "signed": tuple(review["signed"])})
+    return Memory(**fields, flags=flags, review=stand)
 
 
 def redo(connection: Connection, names: Collection[str]) -> None:
@@ -223,7 +226,8 @@ def _told(memory: Memory, row: Mapping[str, Any]) -> Memory:
     body = json.loads(row["body"])
     kind, at = row["kind"], row["at"]
     memory = replace(memory, opened_at=min(memory.opened_at or at, at),
-                     updated_at=max(memory.updated_at, at))
+                     updated_at=max(memory.updated_at, at),
+                     review=moved(memory.review, kind, body, person_of(row["actor"])))
     if kind == _TURN:
         memory = replace(memory, turns=memory.turns + 1,
                          erased=memory.erased + (row["words"] is None))
@@ -234,12 +238,10 @@ def _told(memory: Memory, row: Mapping[str, Any]) -> Memory:
             body.get("good"))})
     if kind == "handed_over":
         return replace(memory, handed_over=True)
-    if kind == "reviewed":
-        return replace(memory, reviewed_turns=memory.turns)
     return memory
 
 
-_TOLD = frozenset({_TURN, "comment", "feedback", "handed_over", "reviewed"})
+_TOLD = frozenset({_TURN, "comment", "feedback", "handed_over", *MOVING})
 """Kinds of rows that change a line."""
 
 
@@ -330,6 +332,8 @@ def _columns(memory: Memory) -> dict[str, Any]:
         "handed_over": int(memory.handed_over),
         "reviewed": int(memory.reviewed),
         "erased": memory.erased,
+        "assigned": memory.review.assigned_to,
+        "standing": memory.review.standing.value,
         "urgency": sum(reason.points for reason in why),
         "reasons": canonical([[reason.code, reason.count] for reason in why]),
         "memory": canonical({**asdict(memory), "flags": {

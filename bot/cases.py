@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from bot.case_lines import remembered
 from bot.delivery import Act, Delivery, Place, Taken
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import timestamp
 from bot.log import Logged, logged
-from bot.schema import cases, conversations, deliveries, log, places
+from bot.schema import case_lines, cases, conversations, deliveries, log, places
 from bot.store import Store
 
 DOUBLE_TAP = timedelta(seconds=3)
@@ -165,6 +166,13 @@ class Cases:
         )
         with self._store.reading() as connection:
             return connection.scalar(query) == "aside"
+
+    def awaits(self, conversation: ConversationId, user: str) -> bool:
+        """Whether a reviewer has asked *user* something and waits for the answer."""
+        query = select(case_lines.c.memory).where(case_lines.c.conversation == conversation)
+        with self._store.reading() as connection:
+            memory = connection.scalar(query)
+        return memory is not None and user in remembered(memory).review.waiting.values()
 
     def last_partner(self, conversation: ConversationId) -> str | None:
         """Who said or pressed what we answered last."""

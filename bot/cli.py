@@ -11,9 +11,10 @@ from rich.console import Console
 
 from bot import settings as settings_
 from bot.assembly import Assembly
+from bot.cases_cli import cases_app
 from bot.doctor import examine
 from bot.errors import AdvisorError
-from bot.evaluating.command import QUERIES, evaluate
+from bot.evaluating.command import evaluate
 from bot.gaps import shortfalls
 from bot.launching import AsJson, assembled, err, fail, print_json
 from bot.log_cli import log_app
@@ -22,6 +23,7 @@ from bot.terminal import Screen, unchecked_share
 from retrieval import corpus as corpus_
 from retrieval.errors import CorpusError, RetrievalError
 from retrieval.guidance import Guidance, ProvisionId
+from retrieval.labelled import CASES
 from retrieval.matches import Found, Query
 
 app = typer.Typer(
@@ -35,6 +37,7 @@ corpus_app = typer.Typer(help="The guidance corpus: list, show, check.", no_args
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")
+app.add_typer(cases_app, name="cases")
 app.add_typer(db_app, name="db")
 
 TERMINAL_AUTHOR = "terminal"
@@ -211,7 +214,7 @@ def corpus_check(as_json: AsJson = False) -> None:
         root = parts.settings.corpus_dir
         guidance, problems = corpus_.read_all(root)
     problems += [line.removeprefix(f"{root}/")
-                 for line in problems_of(root / QUERIES, guidance)]
+                 for line in problems_of(root / CASES, guidance)]
     counts = {
         "sources": len(guidance.sources),
         "provisions": len(guidance.provisions),

@@ -20,12 +20,23 @@ from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append, put_once
-from bot.schema import cases, conversations, deliveries, holds, log, outgoing, retention, sessions
+from bot.schema import (
+    cases,
+    conversations,
+    deliveries,
+    holds,
+    log,
+    outgoing,
+    retention,
+    review_locks,
+    sessions,
+)
+from bot.standing import WITHOUT_WORDS
 from bot.store import Store
 
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
-KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported", "reviewed",
-                  "signed_in", "signed_out", "refused", "revoked"})
+KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported",
+                  "signed_in", "signed_out", "refused", "revoked", *WITHOUT_WORDS})
 """Kinds of rows that say what was done with the record: who did it stays on record.
 
 That holds for who could have seen it, too: for the sign-ins of the console.
@@ -105,7 +116,9 @@ class Erasing:
             held = self._held(connection, theirs)
             free = [name for name in theirs if name not in held]
             erased = self._erase(connection, workspace, free, names, by, reason)
-            # Their sessions hold their name; whoever is still there signs in again.
+            # Their sessions and locks hold their name; whoever is still there signs in again.
+            connection.execute(delete(review_locks).where(
+                review_locks.c.workspace == workspace, review_locks.c.by == person))
             connection.execute(delete(sessions).where(
                 sessions.c.workspace == workspace, sessions.c.user == person))
         self._sweep()

@@ -272,12 +272,42 @@ case_lines = Table(
     Column("handed_over", Integer, nullable=False),
     Column("reviewed", Integer, nullable=False),
     Column("erased", Integer, nullable=False),
+    # Who is to review it, empty for nobody, and how far that is; see `bot.standing`.
+    Column("assigned", Text, nullable=False),
+    Column("standing", Text, nullable=False),
     Column("urgency", Integer, nullable=False),
     Column("reasons", Text, nullable=False),
     Column("memory", Text, nullable=False),
     Index("ix_case_lines_newest", "workspace", "opened_at", "conversation"),
     Index("ix_case_lines_urgent", "workspace", "urgency", "opened_at", "conversation"),
     Index("ix_case_lines_asker", "workspace", "asker", "opened_at"),
+    Index("ix_case_lines_standing", "standing", "workspace", "conversation"),
+    Index("ix_case_lines_assigned", "workspace", "assigned"),
+)
+
+review_locks = Table(
+    "review_locks",
+    metadata,
+    # Who is reviewing right now; see `bot.reviews.locks`.
+    Column("conversation", Text, primary_key=True),
+    Column("workspace", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+
+review_sweep = Table(
+    "review_sweep",
+    metadata,
+    # How far what is signed was held against the release in force; see `bot.reviews.lapsing`.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # When that release was put in force.
+    Column("since", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("finished", Integer, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
 )
 
 case_tags = Table(

@@ -46,6 +46,7 @@ from bot.errors import AdvisorError, BadSetting
 from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.app import Door, build_slack
+from bot.slack.asking_people import AskingPeople
 from bot.slack.audience import Audiences
 from bot.slack.belonging import Belonging
 from bot.slack.clients import Clients, client, told
@@ -177,6 +178,8 @@ class _Service:
         self.deliveries = Deliveries(self.store)
         self.cases = Cases(self.store)
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
+        self.reviewing = self.parts.reviewing.asking_by(
+            AskingPeople(self.deliveries.outbox, self.say))
         self.workspace = self._local_workspace() if local else None
         self.tokens = self._tokens()
         self.clients = Clients(self.tokens, self.slack.api_url)
@@ -241,6 +244,7 @@ class _Service:
                 gc.enable()
             self._learn()
             self.loaded.desk.start()
+            threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
             if self.sockets is not None:
                 self.sockets.connect()
         except Exception as error:
@@ -372,6 +376,16 @@ class _Service:
             address, sign_in=sign_in, entering=self.entering), pages(Reading(
                 self.store, lru_cache(KEPT)(self._edition),
                 Integrity(self.parts.checkpoints)), require))
+
+    def _sweep(self) -> None:
+        """Hold what is signed against the release in force, whenever another one is put there."""
+        while not self.ended.is_set():
+            try:
+                self.parts.reviewing.sweep(ended=self.ended.is_set)
+            except Exception:
+                # The database is away, say; the next sweep goes on where this one was.
+                _log.exception("could not hold sign-offs against the release in force")
+            self.ended.wait(WATCH_SECONDS)
 
     def _edition(self, release: ReleaseId) -> Guidance:
         """The guidance of *release*, from the database: it is there before any model is loaded."""

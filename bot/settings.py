@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     admin_group: Annotated[str, Field(
         description="Id of a Slack user group whose members are admins too; empty for none."
     )] = ""
+    four_eyes: Annotated[bool, Field(
+        description="Whether two people have to sign off a review."
+    )] = False
     base_url: Annotated[str, Field(
         pattern="^(https?://[^/?#]+/?)?$",
         description="Where the server is reached from outside, https://…; the console needs it."

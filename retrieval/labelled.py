@@ -11,6 +11,9 @@ import yaml
 from retrieval.errors import RetrievalError
 from retrieval.guidance import Guidance, ProvisionId
 
+CASES = "evaluation.yaml"
+"""The labelled cases of a corpus."""
+
 
 class BadGold(RetrievalError):
     """A file of labelled cases can't be used; the message lists every reason with its place."""

@@ -30,6 +30,7 @@ from bot.case_lines import CONSIDERATION, FACT, FLAG, Memory, holding, remembere
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Kind
 from bot.schema import case_lines, case_tags, saved_filters
+from bot.standing import Standing
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -41,6 +42,8 @@ MOST_FIELDS = 60
 """Fields of a query string that are read; one with more is read as none."""
 MOST_SAVED = 30
 LONGEST_NAME = 60
+ME = "me"
+"""Stands in a filter for whoever looks."""
 
 
 class Order(StrEnum):
@@ -78,6 +81,9 @@ class Filter:
     """Only where a provision was relied on that nobody has checked."""
     handed_over: bool | None = None
     reviewed: bool | None = None
+    assigned: str = ""
+    """Who is to review it: Slack's id, or `ME`."""
+    standing: Standing | None = None
     text: str = ""
     order: Order = Order.EXCEPTION
 
@@ -102,6 +108,8 @@ class Filter:
             unchecked=given.get("unchecked") == "yes",
             handed_over=_YES_NO.get(given.get("handed_over", "")),
             reviewed=_YES_NO.get(given.get("reviewed", "")),
+            assigned=given.get("assigned", ""),
+            standing=_one_of(Standing, given.get("standing", "")),
             text=given.get("text", ""),
             order=_one_of(Order, given.get("order", "")) or Order.EXCEPTION,
         )
@@ -120,6 +128,8 @@ class Filter:
             "unchecked": "yes" if self.unchecked else "",
             "handed_over": _said(self.handed_over),
             "reviewed": _said(self.reviewed),
+            "assigned": self.assigned,
+            "standing": self.standing or "",
             "text": self.text,
             "order": "" if self.order is Order.EXCEPTION else self.order.value,
         }
@@ -163,6 +173,9 @@ class Line:
     downs: int
     handed_over: bool
     reviewed: bool
+    assigned: str
+    """Slack's id of who is to review it; empty for nobody."""
+    standing: Standing
     erased: int
     urgency: int
     reasons: tuple[tuple[str, int], ...]
@@ -261,6 +274,13 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
         query = query.where(lines.handed_over == int(wanted.handed_over))
     if wanted.reviewed is not None:
         query = query.where(lines.reviewed == int(wanted.reviewed))
+    if wanted.assigned:
+        # Who reviews is no business of whoever asked.
+        query = query.where(
+            lines.assigned == (viewer.user if wanted.assigned == ME else wanted.assigned)
+            if viewer.role.includes(Role.REVIEWER) else false())
+    if wanted.standing is not None:
+        query = query.where(lines.standing == wanted.standing)
     words = words_of(wanted.text)[:MOST_WORDS]
     if wanted.text and not words:
         return query.where(false())
@@ -293,6 +313,8 @@ def _line(row: Row[Any]) -> Line:
         downs=row.downs,
         handed_over=bool(row.handed_over),
         reviewed=bool(row.reviewed),
+        assigned=row.assigned,
+        standing=Standing(row.standing),
         erased=row.erased,
         urgency=row.urgency,
         reasons=tuple((code, number) for code, number in json.loads(row.reasons)),

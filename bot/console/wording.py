@@ -25,8 +25,8 @@ GRAVITY: Mapping[int, tuple[str, str]] = {
 }
 """A shape and a word for how grave a flag is."""
 SHAPES: Mapping[str, str] = {
-    "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻", "far": "≈", "skipped": "∅",
-    "unchecked": "?",
+    "lapsed": "⌛", "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻", "far": "≈",
+    "skipped": "∅", "unchecked": "?",
 }
 HAPPENED: Mapping[str, str] = {
     "feedback": "Feedback",
@@ -42,7 +42,19 @@ HAPPENED: Mapping[str, str] = {
     "erased": "Words erased",
     "held": "Legal hold",
     "released": "Legal hold lifted",
-    "reviewed": "Reviewed",
+    "assigned": "Review assigned",
+    "review_begun": "Review begun",
+    "review_left": "Review left",
+    "review_comment": "Comment of a reviewer",
+    "asked_person": "Question to the person",
+    "question_dropped": "Answer no longer waited for",
+    "marked": "Consideration marked",
+    "verdict": "Verdict on an answer",
+    "verdict_approved": "Verdict made a labelled case",
+    "verdict_refused": "Verdict refused",
+    "signed_off": "Signed off",
+    "lapsed": "Sign-off lapsed",
+    "sign_off_withdrawn": "Sign-off withdrawn",
     "viewed": "Read",
     "exported": "Exported",
 }
@@ -52,6 +64,7 @@ def reason(code: str, number: int) -> str:
     """Why a conversation is worth a review, in a few words."""
     many = number != 1
     return {
+        "lapsed": "signed off, and the advice has changed since",
         "down": f"{number} thumb{'s' if many else ''} down",
         "grave": f"{number} grave flag{'s' if many else ''} raised",
         "late": f"{number} fact{'s' if many else ''} corrected after advice",

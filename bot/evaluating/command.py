@@ -20,12 +20,10 @@ from rich.console import Console
 
 from bot import settings as settings_
 from bot.assembly import Assembly
+from retrieval.labelled import CASES
 
 if TYPE_CHECKING:
     from bot.evaluating.gold import Gold
-
-QUERIES = "evaluation.yaml"
-"""The labelled cases of a corpus."""
 
 _err = Console(stderr=True, highlight=False)
 
@@ -93,7 +91,7 @@ def evaluate(
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
     parts = Assembly(settings)
-    cases = _read(gold or [settings.corpus_dir / QUERIES], split)
+    cases = _read(gold or [settings.corpus_dir / CASES], split)
     found = _measure(parts, cases, suite, baseline, split)
     missing = cases.unknown(parts.guidance)
     if missing:

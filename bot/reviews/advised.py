@@ -102,6 +102,15 @@ class Change:
     """How a flag stood, or a fact's values by commas; None where there is nothing to tell."""
     now: str | None = None
 
+    def as_json(self) -> dict[str, str | None]:
+        """This as JSON types."""
+        return {"kind": self.kind.value, "id": self.id, "before": self.before, "now": self.now}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Change":
+        """What `as_json` gave."""
+        return cls(ChangeKind(kept["kind"]), str(kept["id"]), kept["before"], kept["now"])
+
 
 def advised(guidance: Guidance, deal: Deal) -> Advised:
     """The advice that *deal* gets by *guidance*."""

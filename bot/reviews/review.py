@@ -4,25 +4,36 @@ Nothing here is stored.  The rows are, each appended and none changed; a review 
 them and can be made again at any time.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from bot.reviews.advised import Advised, Change
+from bot.standing import (
+    APPROVED,
+    ASKED,
+    COMMENTED,
+    DROPPED,
+    LAPSED,
+    MARKED,
+    REFUSED,
+    SIGNED_OFF,
+    TURN,
+    VERDICT,
+    WITHDRAWN,
+    Stand,
+    Standing,
+    moved,
+    person_of,
+)
 
-ASSIGNED, BEGUN, LEFT = "assigned", "review_begun", "review_left"
-COMMENTED, ASKED, DROPPED = "review_comment", "asked_person", "question_dropped"
-MARKED = "marked"
-VERDICT, APPROVED, REFUSED = "verdict", "verdict_approved", "verdict_refused"
-SIGNED_OFF, LAPSED, WITHDRAWN = "signed_off", "lapsed", "sign_off_withdrawn"
-KINDS = frozenset({ASSIGNED, BEGUN, LEFT, COMMENTED, ASKED, DROPPED, MARKED, VERDICT, APPROVED,
-                   REFUSED, SIGNED_OFF, LAPSED, WITHDRAWN})
-"""Kinds of rows that a review is made of, beside the turns."""
-WITHOUT_WORDS = frozenset({ASSIGNED, BEGUN, LEFT, APPROVED, LAPSED})
-"""Those of them that hold nothing that anybody typed: who did it stays on record."""
+__all__ = [
+    "Asked", "Comment", "Lapse", "Mark", "Opinion", "Review", "SignOff", "Stand", "Standing",
+    "Verdict", "VerdictKind", "VerdictState", "folded",
+]
 
 
 class Opinion(StrEnum):
@@ -49,25 +60,6 @@ class VerdictState(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     REFUSED = "refused"
-
-
-class Standing(StrEnum):
-    """How far the review of a conversation is."""
-
-    NONE = "none"
-    ASSIGNED = "assigned"
-    UNDER_REVIEW = "under_review"
-    WAITING = "waiting"
-    """A question to the person is unanswered."""
-    SIGNED_ONCE = "signed_once"
-    """One has signed off, and a second one has to."""
-    SIGNED = "signed"
-    LAPSED = "lapsed"
-    """It was signed off, and the advice has become another since."""
-
-
-SIGNED_STANDINGS = frozenset({Standing.SIGNED_ONCE, Standing.SIGNED})
-"""Where a sign-off stands that can lapse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +165,7 @@ _NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
 class Review:
     """What the rows of one conversation add up to."""
 
-    assigned_to: str | None = None
-    under_review_by: str | None = None
-    """Who has begun and neither left nor signed off since; empty once erased."""
+    stand: Stand = field(default_factory=Stand)
     comments: tuple[Comment, ...] = ()
     questions: tuple[Asked, ...] = ()
     marks: Mapping[str, Mark] = field(default_factory=lambda: _NO_MARKS)
@@ -183,24 +173,35 @@ class Review:
     verdicts: tuple[Verdict, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     """Those that stand: neither lapsed nor withdrawn."""
+    signed: int = 0
+    """How many sign-offs there were in all."""
     lapsed: Lapse | None = None
     """Set until somebody signs off again."""
     turns: int = 0
-    advice_given: bool = False
-    """Whether the person was given the advice on the deal, and not only questions."""
+    told_by: frozenset[str] = frozenset()
+    """Who opened the conversation, and whoever told facts in it."""
+    tellers_erased: bool = False
+    """Somebody told facts, and nobody can tell any more who it was."""
 
     @property
     def standing(self) -> Standing:
         """How far it is."""
-        if self.sign_offs:
-            return Standing.SIGNED_ONCE if self.sign_offs[-1].needs_second else Standing.SIGNED
-        if self.lapsed is not None:
-            return Standing.LAPSED
-        if self.waiting:
-            return Standing.WAITING
-        if self.under_review_by is not None:
-            return Standing.UNDER_REVIEW
-        return Standing.NONE if self.assigned_to is None else Standing.ASSIGNED
+        return self.stand.standing
+
+    @property
+    def assigned_to(self) -> str | None:
+        """Who is to review it; None for nobody in particular."""
+        return self.stand.assigned_to or None
+
+    @property
+    def under_review_by(self) -> str | None:
+        """Who has begun, and neither left nor signed off since; empty once erased."""
+        return self.stand.begun_by
+
+    @property
+    def advice_given(self) -> bool:
+        """Whether the person was given the advice on the deal, and not only questions."""
+        return self.stand.advice_given
 
     @property
     def waiting(self) -> tuple[Asked, ...]:
@@ -208,31 +209,118 @@ class Review:
         return tuple(one for one in self.questions if one.open)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why something may not be done."""
+class Row(Protocol):
+    """A row of the log, as `bot.log.Logged` has it."""
 
-    code: str
-    sentence: str
-    """What is in the way and what to do, for people."""
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def actor(self) -> str | None: ...
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+    @property
+    def words(self) -> Mapping[str, Any] | None: ...
 
 
-def may_sign(
-    review: Review,
-    viewer_user: str,
-    askers: Collection[str],
-    raised: Collection[str],
-    now: Advised,
-    four_eyes: bool,
-) -> Refusal | None:
-    """Why *viewer_user* may not sign off the review now; None if they may.
+def folded(rows: Iterable[Row]) -> Review:
+    """The review that *rows* add up to: all of one conversation, in order."""
+    review = Review()
+    for row in rows:
+        who = person_of(row.actor)
+        # The standing is folded by the rows alone, as it is for the queue.
+        review = replace(review, stand=moved(review.stand, row.kind, row.body, who))
+        step = _STEPS.get(row.kind)
+        if step is not None:
+            review = step(review, row, who or "")
+    return review
 
-    Args:
-        review: As it stands.
-        viewer_user: Slack's id of who would sign.
-        askers: Whose deal it is: who asked, and whoever told facts in it.
-        raised: Ids of the considerations under which a flag is raised.
-        now: The advice as it is now.
-        four_eyes: Whether two people have to sign.
-    """
-    raise NotImplementedError
+
+def _turn(review: Review, row: Row, who: str) -> Review:
+    number, erased = review.turns + 1, row.actor is None
+    told = number == 1 or any(row.body.get(name) for name in ("heard", "withdrawn", "retracted"))
+    return replace(
+        review,
+        turns=number,
+        told_by=review.told_by | {who} if told and not erased else review.told_by,
+        tellers_erased=review.tellers_erased or (told and erased),
+        questions=tuple(
+            replace(one, answered=True, turn=number)
+            if one.open and (erased or one.to == who) else one
+            for one in review.questions),
+    )
+
+
+def _commented(review: Review, row: Row, who: str) -> Review:
+    return replace(review, comments=(*review.comments, Comment(who, row.at, _text(row))))
+
+
+def _asked(review: Review, row: Row, who: str) -> Review:
+    return replace(review, questions=(*review.questions, Asked(
+        int(row.body["number"]), who, str(row.body["to"]), row.at, _text(row), answered=False)))
+
+
+def _dropped(review: Review, row: Row, _who: str) -> Review:
+    number = int(row.body["number"])
+    return replace(review, questions=tuple(
+        replace(one, dropped=True) if one.number == number and one.open else one
+        for one in review.questions))
+
+
+def _marked(review: Review, row: Row, who: str) -> Review:
+    body = row.body
+    mark = Mark(Opinion(body["opinion"]), who, row.at, _text(row), str(body["advice"]))
+    return replace(review, marks={**review.marks, str(body["consideration"]): mark})
+
+
+def _judged(review: Review, row: Row, who: str) -> Review:
+    body = row.body
+    return replace(review, verdicts=(*review.verdicts, Verdict(
+        int(body["number"]), VerdictKind(body["verdict"]), int(body["turn"]), body["about"],
+        _text(row), who, row.at)))
+
+
+def _approved(review: Review, row: Row, who: str) -> Review:
+    return _settled(review, row, who, VerdictState.APPROVED)
+
+
+def _refused(review: Review, row: Row, who: str) -> Review:
+    return _settled(review, row, who, VerdictState.REFUSED)
+
+
+def _settled(review: Review, row: Row, who: str, state: VerdictState) -> Review:
+    number, case = int(row.body["number"]), row.body.get("case")
+    return replace(review, verdicts=tuple(
+        replace(one, state=state, case=None if case is None else str(case), settled_by=who)
+        if one.number == number else one
+        for one in review.verdicts))
+
+
+def _signed(review: Review, row: Row, _who: str) -> Review:
+    body = row.body
+    sign_off = SignOff(str(body["by"]), row.at, _text(row), Advised.from_json(body["advised"]),
+                       bool(body["second"]), bool(body["needs_second"]))
+    return replace(review, sign_offs=(*review.sign_offs, sign_off), signed=review.signed + 1,
+                   lapsed=None)
+
+
+def _lapsed(review: Review, row: Row, _who: str) -> Review:
+    found = tuple(map(Change.from_json, row.body["changes"]))
+    return replace(review, sign_offs=(), lapsed=Lapse(
+        row.at, found, str(row.body["release"]), review.sign_offs))
+
+
+def _withdrawn(review: Review, _row: Row, _who: str) -> Review:
+    return replace(review, sign_offs=())
+
+
+_STEPS: Mapping[str, Callable[[Review, Row, str], Review]] = {
+    TURN: _turn, COMMENTED: _commented, ASKED: _asked, DROPPED: _dropped, MARKED: _marked,
+    VERDICT: _judged, APPROVED: _approved, REFUSED: _refused, SIGNED_OFF: _signed,
+    LAPSED: _lapsed, WITHDRAWN: _withdrawn,
+}
+
+
+def _text(row: Row) -> str | None:
+    return None if row.words is None else str(row.words.get("text") or "")

@@ -8,36 +8,38 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.dialogue.conversation import ConversationId
-from bot.errors import AdvisorError
-from bot.reviews.advised import Advised
-from bot.reviews.locks import Lock
-from bot.reviews.review import Opinion, Refusal, Review, VerdictKind, may_sign
+from bot.ledger import canonical
+from bot.reviews import lapsing, locks
+from bot.reviews.acting import (
+    ID,
+    LONGEST_ABOUT,
+    Acting,
+    NotReviewed,
+    Reviewer,
+    act,
+    optional_text,
+    text_of,
+)
+from bot.reviews.reading import Editions, Reviewed, asker_of, in_force, reviewed
+from bot.reviews.review import Opinion, Review, Verdict, VerdictKind, VerdictState
+from bot.standing import (
+    APPROVED,
+    ASKED,
+    ASSIGNED,
+    BEGUN,
+    COMMENTED,
+    DROPPED,
+    LEFT,
+    MARKED,
+    REFUSED,
+    SIGNED_OFF,
+    VERDICT,
+    WITHDRAWN,
+)
 from bot.store import Store
-from retrieval.guidance import Guidance, ReleaseId
+from retrieval.guidance import sha256_of
 
-LONGEST_TEXT = 4_000
-"""Characters of what a reviewer writes at once."""
-
-
-class NotReviewed(AdvisorError):
-    """Nothing was done; the message says what was in the way and what to do.
-
-    Codes: `not_there`, `locked`, `own_deal`, `no_text`, `too_long`, `bad_characters`, `no_thread`,
-    `unknown_consideration`, `unknown_turn`, `unknown_question`, `unknown_verdict`, `bad_about`,
-    `settled` (a verdict), `not_taken`, `not_signed`, `no_release`, `changed_meanwhile`, and those
-    of `Refusal`: `own_deal`, `erased`, `no_advice`, `unanswered`, `unmarked`, `second_person`,
-    `signed`.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewer:
-    """Who reviews."""
-
-    workspace: str
-    user: str
-    """Slack's id."""
-    name: str
+__all__ = ["Ask", "NotReviewed", "Question", "Reviewed", "Reviewer", "Reviewing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +59,11 @@ Ask = Callable[[Connection, Question], bool]
 """Owes a question to the person's thread in the transaction; False where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A review with what it is held against now."""
-
-    review: Review
-    advised: Advised | None
-    """The advice as it is now, by the release in force; None where that can't be read."""
-    lock: Lock | None
-    """Who is reviewing right now; None where nobody is."""
-    raised: tuple[str, ...]
-    """Considerations under which a flag is raised now: what a sign-off needs a mark for."""
-    askers: frozenset[str]
-    """Whose deal it is: who asked, and whoever told facts in it."""
-    four_eyes: bool
-
-    def refusal(self, user: str) -> Refusal | None:
-        """Why *user* may not sign off now; None if they may."""
-        if self.advised is None:
-            return Refusal("no_release", "The guidance in force can't be read here, so nobody can "
-                           "tell what would be signed. Tell whoever keeps this installation.")
-        return may_sign(self.review, user, self.askers, self.raised, self.advised, self.four_eyes)
-
-
 class Reviewing:
     """What reviewers do.
 
-    Each act takes *key*, which names the row: sent twice, it is done once.  Each gives back the
-    review after it and raises `NotReviewed` where it can't be done.
+    Each act takes a *key*, which names its row: sent twice, it is done once.  Each gives back the
+    review after it, and raises `NotReviewed` where it can't be done.
 
     Args:
         store: The database.
@@ -97,7 +76,7 @@ class Reviewing:
     def __init__(
         self,
         store: Store,
-        editions: Callable[[ReleaseId], Guidance],
+        editions: Editions,
         *,
         four_eyes: bool,
         ask: Ask | None = None,
@@ -109,6 +88,11 @@ class Reviewing:
         self._ask = ask
         self._now = now
 
+    def asking_by(self, ask: Ask) -> "Reviewing":
+        """The same, with *ask* to put questions to people."""
+        return Reviewing(self._store, self._editions, four_eyes=self._four_eyes, ask=ask,
+                         now=self._now)
+
     def of(
         self, connection: Connection, workspace: str, conversation: ConversationId
     ) -> Reviewed:
@@ -117,45 +101,98 @@ class Reviewing:
         Raises:
             NotReviewed: *workspace* has no such conversation.
         """
-        raise NotImplementedError
+        found = reviewed(connection, workspace, conversation, self._editions, self._four_eyes,
+                         self._now())
+        if found is None:
+            raise NotReviewed("not_there", "There is no such conversation in your workspace.")
+        return found
+
+    # --- who reviews ------------------------------------------------------------------------
 
     def take(
         self, by: Reviewer, conversation: ConversationId, *, key: str | None = None
     ) -> Review:
-        """Begin to review: the others wait for 30 minutes after the last act."""
-        raise NotImplementedError
+        """Begin to review: the others wait, for 30 minutes after the last act of *by*."""
+
+        def work(acting: Acting) -> None:
+            acting.refuse_own()
+            if acting.mine and acting.review.under_review_by == by.user:
+                return
+            locks.take(acting.connection, by.workspace, conversation, by.user, by.name, acting.at)
+            acting.write(BEGUN)
+
+        return self._act(by, conversation, key, work)
 
     def leave(
         self, by: Reviewer, conversation: ConversationId, *, key: str | None = None
     ) -> Review:
         """Let others go on."""
-        raise NotImplementedError
+
+        def work(acting: Acting) -> None:
+            if not acting.mine and acting.review.under_review_by != by.user:
+                raise NotReviewed("not_taken", "You are not reviewing this right now.")
+            locks.release(acting.connection, conversation)
+            acting.write(LEFT)
+
+        return self._act(by, conversation, key, work)
 
     def assign(
         self, by: Reviewer, conversation: ConversationId, to: str | None, *,
         key: str | None = None,
     ) -> Review:
-        """Say who is to review it; None for nobody any more."""
-        raise NotImplementedError
+        """Say who is to review it; None for nobody in particular any more."""
+
+        def work(acting: Acting) -> None:
+            if to is not None and not ID.fullmatch(to):
+                raise NotReviewed("nobody", "Nobody goes by that id. Choose a reviewer.")
+            if to in acting.before.askers:
+                raise NotReviewed("own_deal", "It is their own deal, or they told facts of it; "
+                                  "nobody reviews their own. Choose another reviewer.")
+            if to != acting.review.assigned_to:
+                acting.write(ASSIGNED, {"to": to})
+
+        return self._act(by, conversation, key, work)
+
+    # --- what is said -----------------------------------------------------------------------
 
     def comment(
         self, by: Reviewer, conversation: ConversationId, text: str, *, key: str | None = None
     ) -> Review:
         """Say something to the other reviewers."""
-        raise NotImplementedError
+        said = text_of(text, "The comment")
+        return self._act(by, conversation, key, lambda acting: acting.write(COMMENTED, text=said))
 
     def ask(
         self, by: Reviewer, conversation: ConversationId, text: str, *, key: str | None = None
     ) -> Review:
         """Put a question to the person whose deal it is, in their thread."""
-        raise NotImplementedError
+        said = text_of(text, "The question")
+
+        def work(acting: Acting) -> None:
+            acting.refuse_own()
+            to = asker_of(acting.connection, by.workspace, conversation)
+            question = Question(acting.key, by, conversation, to, said)
+            if not to or self._ask is None or not self._ask(acting.connection, question):
+                raise NotReviewed("no_thread", "There is no thread in Slack in which the person "
+                                  "could be asked. Ask them in another way, and note the answer "
+                                  "as a comment.")
+            acting.write(ASKED, {"number": len(acting.review.questions) + 1, "to": to}, said)
+
+        return self._act(by, conversation, key, work)
 
     def drop_question(
         self, by: Reviewer, conversation: ConversationId, number: int, reason: str, *,
         key: str | None = None,
     ) -> Review:
         """Wait no longer for the answer to question *number*."""
-        raise NotImplementedError
+        said = text_of(reason, "The reason")
+
+        def work(acting: Acting) -> None:
+            if number not in {one.number for one in acting.review.waiting}:
+                raise NotReviewed("unknown_question", "No answer to that question is waited for.")
+            acting.write(DROPPED, {"number": number}, said)
+
+        return self._act(by, conversation, key, work)
 
     def mark(
         self, by: Reviewer, conversation: ConversationId, consideration: str, opinion: Opinion,
@@ -163,9 +200,27 @@ class Reviewing:
     ) -> Review:
         """Say what is held of what the advice says under *consideration*.
 
-        The note may be empty where the opinion is that it is agreed to.
+        The note may be empty where it is agreed to.
         """
-        raise NotImplementedError
+        agreed = opinion is Opinion.AGREED
+        said = (optional_text if agreed else text_of)(note, "The note")
+
+        def work(acting: Acting) -> None:
+            acting.refuse_own()
+            guidance = in_force(acting.connection, self._editions)
+            now = acting.before.advised
+            if guidance is None or now is None:
+                raise _no_release()
+            if consideration not in guidance.consideration_by_id:
+                raise NotReviewed("unknown_consideration", "The guidance in force has no such "
+                                  "consideration. Load the page again.")
+            acting.write(MARKED, {
+                "consideration": consideration, "opinion": opinion.value,
+                "advice": now.advice_digest}, said)
+
+        return self._act(by, conversation, key, work)
+
+    # --- verdicts ---------------------------------------------------------------------------
 
     def verdict(
         self, by: Reviewer, conversation: ConversationId, kind: VerdictKind, turn: int,
@@ -182,7 +237,19 @@ class Reviewing:
             note: In words; may be empty where the answer is fine.
             key: Names the row.
         """
-        raise NotImplementedError
+        said = (optional_text if kind is VerdictKind.FINE else text_of)(note, "The note")
+        if not _only_ids(about) or len(canonical(about)) > LONGEST_ABOUT:
+            raise NotReviewed("bad_about", "A verdict names what it speaks of by ids. Choose from "
+                              "what the page offers, and say the rest in the note.")
+
+        def work(acting: Acting) -> None:
+            if not 1 <= turn <= acting.review.turns:
+                raise NotReviewed("unknown_turn", f"There is no turn {turn} in this conversation.")
+            acting.write(VERDICT, {
+                "number": len(acting.review.verdicts) + 1, "verdict": kind.value, "turn": turn,
+                "about": about}, said)
+
+        return self._act(by, conversation, key, work)
 
     def approve(
         self, by: Reviewer, conversation: ConversationId, number: int, case: str,
@@ -192,20 +259,25 @@ class Reviewing:
 
         Who may approve is the caller's rule.
         """
-        raise NotImplementedError
+        return self._act(by, conversation, key, lambda acting: _settle_verdict(
+            acting, number, APPROVED, {"case": case, "content": content}, None))
 
     def refuse(
         self, by: Reviewer, conversation: ConversationId, number: int, reason: str, *,
         key: str | None = None,
     ) -> Review:
         """Note that verdict *number* becomes no case, and why."""
-        raise NotImplementedError
+        said = text_of(reason, "The reason")
+        return self._act(by, conversation, key, lambda acting: _settle_verdict(
+            acting, number, REFUSED, {}, said))
+
+    # --- sign-off ---------------------------------------------------------------------------
 
     def sign_off(
         self, by: Reviewer, conversation: ConversationId, digest_seen: str, reason: str, *,
         key: str | None = None,
     ) -> Review:
-        """Say that the review is complete; of the advice, that it was looked at, nothing more.
+        """Say that the review is complete: that the advice was looked at, and nothing more.
 
         Args:
             by: Who says so.
@@ -214,24 +286,110 @@ class Reviewing:
             reason: Why, in words.
             key: Names the row.
         """
-        raise NotImplementedError
+        said = text_of(reason, "The reason")
+
+        def work(acting: Acting) -> None:
+            acting.refuse_own()
+            now = acting.before.advised
+            if now is None:
+                raise _no_release()
+            if now.digest != digest_seen:
+                raise NotReviewed("changed_meanwhile", "The facts, the advice or the release have "
+                                  "changed since that page was drawn. Read it as it is now, and "
+                                  "sign that.")
+            before = acting.before
+            if lapsing.settle(acting.connection, conversation, self._editions, acting.at):
+                # Another release came in, and the sweep has not come by here yet.
+                before = self.of(acting.connection, by.workspace, conversation)
+            refusal = before.refusal(by.user)
+            if refusal is not None:
+                raise NotReviewed(refusal.code, refusal.sentence)
+            first = not before.review.sign_offs
+            acting.write(SIGNED_OFF, {
+                "number": before.review.signed + 1,
+                # Beside the actor, who is erased with the words: who signed stays on record.
+                "by": by.user,
+                "digest": now.digest,
+                "advice": now.advice_digest,
+                "facts": sha256_of(canonical(now.facts)),
+                "release": now.release,
+                "advised": now.as_json(),
+                "second": not first,
+                "needs_second": self._four_eyes and first,
+            }, said)
+            locks.release(acting.connection, conversation)
+
+        return self._act(by, conversation, key, work)
 
     def withdraw(
         self, by: Reviewer, conversation: ConversationId, reason: str, *, key: str | None = None
     ) -> Review:
-        """Take back the sign-offs that stand."""
-        raise NotImplementedError
+        """Take back the sign-offs that stand, whosever they are."""
+        said = text_of(reason, "The reason")
+
+        def work(acting: Acting) -> None:
+            if not acting.review.sign_offs:
+                raise NotReviewed("not_signed", "No sign-off stands that could be withdrawn.")
+            acting.write(WITHDRAWN, {"by": by.user}, said)
+
+        return self._act(by, conversation, key, work)
+
+    # --- lapses -----------------------------------------------------------------------------
 
     def settle(self, connection: Connection, conversation: ConversationId) -> None:
         """Let a sign-off lapse if the advice is no longer the one that was signed.
 
         For the transaction that records a turn.
         """
-        raise NotImplementedError
+        lapsing.settle(connection, conversation, self._editions, self._now())
 
-    def sweep(self, workspace: str | None = None) -> int:
-        """Hold every sign-off against the release in force; gives how many lapsed.
+    def sweep(
+        self, workspace: str | None = None, ended: Callable[[], bool] = lambda: False
+    ) -> int:
+        """Hold every sign-off against the release in force, once for each time it is put there.
 
-        Each conversation is a transaction of its own, so it can be cut off and run again.
+        Args:
+            workspace: Only this one, whatever was swept before; None for all.
+            ended: Whether to stop; the next sweep goes on from there.
+
+        Returns:
+            How many lapsed.
         """
-        raise NotImplementedError
+        return lapsing.Sweep(self._store, self._editions, self._now).run(workspace, ended)
+
+    def _act(
+        self, by: Reviewer, conversation: ConversationId, key: str | None,
+        work: Callable[[Acting], None],
+    ) -> Review:
+        return act(self._store, self._editions, self._four_eyes, by, conversation, key,
+                   self._now(), work)
+
+
+def _no_release() -> NotReviewed:
+    return NotReviewed("no_release", "The guidance in force can't be read here, so nobody can tell "
+                       "what this would be said of. Tell whoever keeps this installation.")
+
+
+def _settle_verdict(
+    acting: Acting, number: int, kind: str, body: Mapping[str, Any], text: str | None
+) -> None:
+    found: Verdict | None = next(
+        (one for one in acting.review.verdicts if one.number == number), None)
+    if found is None:
+        raise NotReviewed("unknown_verdict", f"There is no verdict {number} here.")
+    if found.state is not VerdictState.PROPOSED:
+        raise NotReviewed("settled", f"That verdict was {found.state.value} already.")
+    acting.write(kind, {"number": number, **body}, text)
+
+
+def _only_ids(value: object) -> bool:
+    """Whether *value* holds ids and nothing that anybody typed."""
+    if value is None or isinstance(value, (bool, int)):
+        return True
+    if isinstance(value, str):
+        return ID.fullmatch(value) is not None
+    if isinstance(value, (list, tuple)):
+        return all(map(_only_ids, value))
+    if isinstance(value, Mapping):
+        return all(isinstance(k, str) and _only_ids(k) and _only_ids(v) for k, v in value.items())
+    return False

@@ -24,10 +24,11 @@ _DATE = re.compile(
     rf"|\bQ[1-4](?:[ /-]?{_YEAR})?\b|\b{_YEAR}\b", re.IGNORECASE)
 _NUMBER = r"(?<![\w-])(?:\d[\d.,' \u00a0]*\d|\d)"
 _SCALE = r"(?:\s?(?:k|m|mn|mio|bn|thousand|million|billion)\b)"
-_CURRENCY = (r"(?:\b(?-i:[A-Z]{3})(?=\s?\d)|US\$|[$€£¥₹₽₦₺]|(?:USD|EUR|GBP|CHF|JPY|CNY|INR|AED|SAR|KES|NGN"
-             r"|dollars?|euros?|pounds?|shillings?|francs?|dirhams?|riyals?|bucks)\b)")
+_CURRENCY = (r"(?:\b(?-i:[A-Z]{3})(?=\s?\d)|US\$|[$€£¥₹₽₦₺]"
+             r"|(?:USD|EUR|GBP|CHF|JPY|CNY|INR|AED|SAR|KES|NGN|dollars?|euros?|pounds?|shillings?|francs?|dirhams?|riyals?|bucks)\b)")
 _AMOUNT = re.compile(
-    rf"{_CURRENCY}\s?(?:\d[\d.,' \u00a0]*\d|\d){_SCALE}?|(?:{_NUMBER}){_SCALE}?\s?{_CURRENCY}"
+    rf"{_CURRENCY}\s?(?:\d[\d.,' \u00a0]*\d|\d){_SCALE}?"
+    rf"|(?:{_NUMBER}){_SCALE}?\s?{_CURRENCY}"
     rf"|(?:{_NUMBER}){_SCALE}|(?<![\w-])(?:\d{{1,3}}(?:[,']\d{{3}})+|\d{{3,}})\b", re.IGNORECASE)
 _FORM = (r"(?:Ltd|Limited|LLC|LLP|Inc|Corp|Corporation|Co|Company|GmbH|AG|SA|SARL|SAS|SpA|Srl|BV|NV"
          r"|AB|AS|Oy|PLC|Pty|FZE|FZCO|JSC|OOO|Holdings?|Group)")
@@ -61,7 +62,8 @@ class Sharing:
         text = _QUOTED.sub(self._quoted, text)
         text = _DATE.sub(DATE, text)
         text = _AMOUNT.sub(AMOUNT, text)
-        parts, end = [], 0
+        parts: list[str] = []
+        end = 0
         for start, stop in self._names(text):
             between = text[end:start]
             # A name of several words is one.
@@ -72,13 +74,21 @@ class Sharing:
 
     def _names(self, text: str) -> Iterator[tuple[int, int]]:
         marks = [found.span() for found in re.finditer(r"\[(?:name|amount|date|contact)\]", text)]
-        places = [span for span in self._known_places(text)]
+        places = list(self._known_places(text))
+        held: tuple[int, int] | None = None
         for found in _WORD.finditer(text):
             start, stop = found.span()
             if any(a <= start and stop <= b for a, b in (*marks, *places)):
+                held = None
                 continue
-            if self._is_name(found[0], first=bool(_STARTS.search(text, 0, start))):
+            first = bool(_STARTS.search(text, 0, start))
+            if self._is_name(found[0], first=first):
+                # "Ada Byron": the first of the two may be a plain word elsewhere.
+                if held is not None and not text[held[1]:start].strip():
+                    yield held
                 yield start, stop
+            doubtful = first and found[0][:1].isupper() and not self._of_the_domain(found[0])
+            held = (start, stop) if doubtful and not self._is_name(found[0], first=True) else None
 
     def _is_name(self, word: str, *, first: bool) -> bool:
         bare = re.sub(r"[’']s?$", "", word)

@@ -36,12 +36,14 @@ class Addressing:
     def is_for_us(self, taken: Taken, case: Case, said: Said) -> bool:
         """Whether a message is said to us, and not by people to each other.
 
-        A mention and a direct message are. In the thread of a conversation, so is what its last
-        partner says, until somebody else has spoken; after that, and from others, only what tells
-        something of the deal or what nobody else could be asked.
+        A mention and a direct message are, and what a reviewer waits for. In the thread of a
+        conversation, so is what its last partner says, until somebody else has spoken; after that,
+        and from others, only what tells something of the deal or what nobody else could be asked.
         """
         body = taken.delivery.body
         if body["mentioned"] or body["direct"]:
+            return True
+        if self._parts.cases.awaits(taken.conversation, taken.delivery.author):
             return True
         partner = self._parts.cases.last_partner(taken.conversation)
         if not case.listening or partner is None:

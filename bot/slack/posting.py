@@ -30,6 +30,8 @@ from bot.slack.clients import Clients, Pair, told
 
 MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
 """Kinds of post."""
+GUARDED = "guarded"
+"""In a body: it tells of the deal, so it is not posted where people from outside read along."""
 NEEDED = "needed_post_is_missing"
 """Why a post is refused that says or belongs to what could not be posted before it."""
 
@@ -106,7 +108,8 @@ class Posting:
                     channel=channel, user=body["user"], text=body["text"],
                     blocks=body.get("blocks"), thread_ts=thread)
                 return Posted("ephemeral")
-            if queued.outgoing.target is None and (queued.outgoing.turn or kind == FILES):
+            if queued.outgoing.target is None and (
+                    queued.outgoing.turn or kind == FILES or body.get(GUARDED)):
                 self._check_readers(queued.team, channel)
             if kind == FILES:
                 return self._upload(pair.once, body, channel, thread)

@@ -11,6 +11,8 @@ FILE = "slack.yaml"
 _NOTHING: frozenset[str] = frozenset()
 
 VARIABLES: Mapping[str, frozenset[str]] = {
+    "review.asks": frozenset({"who"}),
+    "review.answer_here": _NOTHING,
     "proof.checkpoint": frozenset({"size"}),
     **dict.fromkeys((
         "head.flags", "head.new_flag", "head.new_flags", "head.weigh", "head.related",

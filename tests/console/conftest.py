@@ -23,7 +23,9 @@ from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
 from bot.console.tickets import Tickets
 from bot.console.viewer import Role
+from bot.editions import Editions
 from bot.log import logged
+from bot.reviews.reviewing import Reviewing
 from bot.schema import log
 from bot.store import Store
 from retrieval.releases import content_of
@@ -198,7 +200,9 @@ def desk(url, guidance, reader, sentences):
     made.upgrade()
     made.keep_release(guidance.release, content_of(guidance))
     made.activate(guidance.release)
+    reviewing = Reviewing(made, Editions(made, guidance).of, four_eyes=False)
     advisor = Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),
-                      wording=sentences, store=made, question_limit=LIMIT, message_limit=8000)
-    yield Desk(made, advisor)
+                      wording=sentences, store=made, question_limit=LIMIT, message_limit=8000,
+                      settle=reviewing.settle)
+    yield Desk(made, advisor, reviewing)
     made.close()

@@ -19,6 +19,7 @@ from bot.console.listing import Feedback, Filter, Order
 from bot.console.viewer import Role, Viewer
 from bot.schema import case_lines as lines
 from bot.schema import case_tags, case_words
+from bot.standing import Stand
 from bot.store import Store
 
 TURNS_EACH = 10
@@ -42,6 +43,12 @@ class Made:
     said: tuple[str, ...]
 
 
+STANDS = (Stand(), Stand(), Stand(assigned_to="U-rev"),
+          Stand(assigned_to="U-two", begun_by="U-two"),
+          Stand(waiting={"1": "U1"}), Stand(signed=(1,)), Stand(signed=(1,), needs_second=True),
+          Stand(assigned_to="U-rev", lapsed=True))
+
+
 def conversations(chance, number, workspaces=("T1",), more_words=0):
     """*number* conversations that *chance* makes up."""
     for n in range(number):
@@ -62,7 +69,7 @@ def conversations(chance, number, workspaces=("T1",), more_words=0):
             similarity=chance.choice([None, 300, 700]), votes=votes,
             skipped=["stage"] if chance.random() < 0.3 else [],
             handed_over=chance.random() < 0.2,
-            reviewed_turns=turns if chance.random() < 0.2 else 0)
+            review=chance.choice(STANDS))
         said = tuple(
             " ".join(chance.choices(WORDS, k=chance.randrange(1, 4))
                      + [f"w{chance.randrange(20_000)}" for _ in range(more_words)])

@@ -47,8 +47,8 @@ class SignedIn:
 
 
 class Desk:
-    def __init__(self, store, advisor):
-        self.store, self.advisor = store, advisor
+    def __init__(self, store, advisor, reviewing=None):
+        self.store, self.advisor, self.reviewing = store, advisor, reviewing
         self.checkpoints = Checkpoints(store, Signer(bytes(32)))
         self.erasing = Erasing(store)
         self.editions = Editions(store, advisor.guidance)

@@ -91,12 +91,13 @@ def test_what_happens_beside_the_turns_is_told_too(desk):
     assert (memory.votes, memory.handed_over) == ({"1": False}, True)
     assert reasons(memory)[0].code == "down"
 
-    desk.note("c1", "reviewed", user="U-rev")
+    desk.note("c1", "signed_off", user="U-rev", body={"number": 1, "needs_second": False})
     assert memory_of(desk).reviewed
     assert reasons(memory_of(desk)) == ()
 
-    desk.say("c1", "It is for the army.")
+    desk.note("c1", "lapsed", user=None, body={"sign_off": 1, "changes": [], "release": "r"})
     assert not memory_of(desk).reviewed
+    assert reasons(memory_of(desk))[0].code == "lapsed"
 
 
 def test_the_gravest_stands_on_top():
@@ -118,7 +119,9 @@ def talked(desk):
     desk.note("c1", "comment", words={"text": "Mostly right"}, body={"turn": 1})
     desk.note("c1", "viewed", user="U-rev")
     desk.note("d1", "feedback", "U2", "T2", {"turn": 1, "good": False})
-    desk.note("d1", "reviewed", "U-lead", "T2")
+    desk.note("d1", "signed_off", "U-lead", "T2", {"number": 1, "needs_second": True})
+    desk.note("c1", "assigned", "U-lead", body={"to": "U-rev"})
+    desk.note("c1", "asked_person", "U-rev", body={"number": 1, "to": "U1"})
 
 
 def test_all_lines_can_be_made_again_from_the_log(desk):
@@ -176,7 +179,7 @@ def test_words_are_found_by_how_they_begin_in_messages_and_in_replies(desk):
 
 def test_what_reviewers_write_is_not_found_by_those_who_asked(desk):
     desk.say("c1", DEAL)
-    desk.note("c1", "reviewed", user="U-rev", words={"text": "axolotl"})
+    desk.note("c1", "review_comment", user="U-rev", words={"text": "axolotl"})
     assert found(desk, "axolotl") == set()
 
 
@@ -230,7 +233,8 @@ def test_a_person_who_is_erased_takes_the_words_of_others_along_with_nothing(des
 
 def test_what_makes_no_sense_as_a_turn_is_counted_and_no_more():
     memory = case_lines._told(Memory(), {
-        "body": '{"key":"k"}', "kind": "turn", "at": START.isoformat(), "words": None})
+        "body": '{"key":"k"}', "kind": "turn", "at": START.isoformat(), "words": None,
+        "actor": None})
     assert (memory.turns, memory.erased, memory.state) == (1, 1, "")
 
 

@@ -11,6 +11,7 @@ from bot.case_lines import words_of
 from bot.console import listing
 from bot.console.listing import Feedback, Filter, Order
 from bot.console.viewer import Role
+from bot.standing import Standing
 from tests.console.many import ASKERS, FACTS, FLAGS, START, WORDS, Made, conversations, put
 from tests.console.talking import viewer
 
@@ -57,6 +58,9 @@ def fits(seen, wanted: Filter, one: Made):
         not wanted.unchecked or bool(memory.unchecked),
         wanted.handed_over is None or memory.handed_over is wanted.handed_over,
         wanted.reviewed is None or memory.reviewed is wanted.reviewed,
+        not wanted.assigned or (seen.role is not Role.ASKER and memory.review.assigned_to == (
+            seen.user if wanted.assigned == "me" else wanted.assigned)),
+        wanted.standing is None or memory.review.standing is wanted.standing,
         not wanted.text or (bool(sought) and all(
             any(word.startswith(begin) for word in spoken) for begin in sought)),
     ])
@@ -76,6 +80,8 @@ filters = st.builds(
     unchecked=st.booleans(),
     handed_over=st.none() | st.booleans(),
     reviewed=st.none() | st.booleans(),
+    assigned=st.sampled_from(["", "", "me", "U-rev", "U-two", "U-none"]),
+    standing=st.none() | st.sampled_from(Standing),
     text=st.just("") | st.lists(st.sampled_from(
         [*WORDS, "caf", "CAFÉ", "pol", "d", "Übu", "' OR 1=1 --", '"*', "*", "_%"]),
         max_size=2).map(" ".join),
@@ -84,7 +90,7 @@ filters = st.builds(
 # Few conditions at once, else nothing fits and nothing is tried.
 few = st.tuples(filters, st.sets(st.sampled_from(
     ["flag", "consideration", "facts", "asker", "since", "until", "state", "feedback",
-     "unchecked", "handed_over", "reviewed", "text"]), max_size=3)).map(
+     "unchecked", "handed_over", "reviewed", "assigned", "standing", "text"]), max_size=3)).map(
     lambda pair: Filter(order=pair[0].order, **{
         name: getattr(pair[0], name) for name in pair[1]}))
 

@@ -106,7 +106,7 @@ def test_others_and_other_workspaces_see_nothing(talked, seen):
 
 
 def test_whoever_asked_sees_their_conversation_and_not_what_reviewers_do(talked):
-    talked.note("c1", "reviewed", user="U-rev", words={"text": "zebra remark"})
+    talked.note("c1", "review_comment", user="U-rev", words={"text": "zebra remark"})
     talked.note("c1", "held", user="U-lead", body={"reason": "zebra suit"})
     talked.note("c1", "escalated", user="U-lead", body={"why": "zebra doubt"})
     talked.note("c1", "comment", words={"text": "my remark"})

@@ -57,7 +57,8 @@ def talk(desk):
     desk.say("c3", "Thermal cameras for frost research at a university in Canada", user="U3")
     desk.say("c4", "What does the guidance say about audits?", user="U2")
     desk.say("c5", DEAL, user="U4")
-    desk.note("c5", "reviewed", user="U-lead")
+    desk.note("c5", "signed_off", user="U-lead", body={"number": 1, "needs_second": False},
+              words={"text": "looked at"})
     desk.say("c6", "Drones for the police in Chad", user="U5")
     desk.erasing.conversation("T1", ConversationId("c6"), by="U-lead", reason="asked for")
     desk.checkpoints.take("T1")

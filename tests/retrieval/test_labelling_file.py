@@ -97,7 +97,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
 def test_a_folder_that_takes_no_files_is_told(file):
     (file.parent / ".evaluation.yaml.lock").mkdir()
 
-    with pytest.raises(NotWritten, match="evaluation.yaml can't be written: Is a directory"):
+    with pytest.raises(NotWritten, match=r"evaluation\.yaml can't be written: Is a directory"):
         add(file, [case("v-1")])
     assert file.read_text("utf-8") == OLD
 

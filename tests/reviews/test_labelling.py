@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 
-from bot.dialogue.conversation import Kind, Line, Reply
+from bot.dialogue.conversation import Kind, Line, Reply, Status
 from bot.evaluating.cases import Case, read_cases
 from bot.reviews.labelling import Labelled, Shape, Spoken, proposed, slips
 from bot.reviews.review import Verdict, VerdictKind
@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 REPLY = Reply(
     Kind.ADVICE, RELEASE, (Line("Weigh this."),),
     considerations=(consideration("sg-c1", citation("sg-c1")),),
-    flags=(noted("sg-c1-rf1", *([citation("ungp-17")] * 1)),),
+    flags=(noted("sg-c1-rf1", Status.RAISED, citation("ungp-17")),),
     safeguards=tuple(safeguard(f"s{n}") for n in range(6)))
 FACTS = {"end_user": ("police",), "stage": None}
 

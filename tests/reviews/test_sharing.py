@@ -22,6 +22,7 @@ def sharing(guidance):
     ("Acme Trading Ltd sells it on for us.", "[name] sells it on for us."),
     ("We met Mr Otieno Odhiambo of the police in Lodwarra.",
      "We met [name] of the police in [name]."),
+    ("Ada Byron wants it. Will Otieno sign?", "[name] wants it. Will [name] sign?"),
     ("Falcontech wants our phone spyware.", "[name] wants our phone spyware."),
     ("the buyer is FalconTech, their product is the GX-4400",
      "the buyer is [name], their product is the [name]"),

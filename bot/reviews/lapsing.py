@@ -1,0 +1,166 @@
+"""Lets a sign-off lapse once the advice is no longer the one that was signed.
+
+That can come about in two ways: somebody says something of the deal, or another release is put in
+force.  The first is settled in the transaction that records the turn; the second in a sweep over
+what stands signed, which can be cut off anywhere and goes on where it was.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection, select, tuple_, update
+
+from bot import log as log_
+from bot.case_lines import remembered
+from bot.dialogue.conversation import ConversationId
+from bot.log import Happening, Logged, append, logged
+from bot.reviews.advised import Advised, Change, changes
+from bot.reviews.reading import Editions, advised_now, in_force
+from bot.schema import active_release, case_lines, conversations, log, review_sweep
+from bot.standing import LAPSED, SIGNED_OFF, SIGNED_STANDINGS
+from bot.store import Store
+from retrieval.guidance import Guidance
+
+AT_ONCE = 100
+"""Conversations between two notes of how far a sweep is."""
+
+_ONE = 1
+_SIGNED = case_lines.c.standing.in_(SIGNED_STANDINGS)
+_log = logging.getLogger("advisor.reviews")
+
+
+def settle(
+    connection: Connection, conversation: ConversationId, editions: Editions, at: datetime
+) -> bool:
+    """Let what is signed of *conversation* lapse, if the advice is another; whether it did.
+
+    Costs one look at an index where nothing is signed.
+    """
+    signed = _signed(connection, conversation)
+    if signed is None:
+        return False
+    guidance = in_force(connection, editions)
+    if guidance is None:
+        # The sweep that follows once it can be read finds what has changed.
+        _log.warning("the release in force can't be read: a sign-off was not held against it")
+        return False
+    found = _differing(connection, conversation, signed, guidance)
+    if not found:
+        return False
+    home = connection.scalar(select(conversations.c.workspace).where(
+        conversations.c.id == conversation)) or signed.workspace
+    append(connection, home, Happening(
+        # One sign-off lapses once, whoever notices it first.
+        LAPSED, f"{LAPSED}:{signed.key}", at, None, conversation,
+        {"sign_off": signed.body["number"], "release": guidance.release,
+         "changes": [change.as_json() for change in found]}))
+    return True
+
+
+class Sweep:
+    """Holds every sign-off against the release in force, once for each time that one is put there.
+
+    Args:
+        store: The database.
+        editions: Gives the guidance of a release.
+        now: The time.
+    """
+
+    def __init__(
+        self, store: Store, editions: Editions, now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._editions = editions
+        self._now = now
+
+    def run(self, workspace: str | None, ended: Callable[[], bool]) -> int:
+        """Sweep what was not swept yet since the release was put in force.
+
+        Args:
+            workspace: Only this one, from the beginning.
+            ended: Whether to stop; the next run goes on from there.
+
+        Returns:
+            How many sign-offs lapsed.
+        """
+        with self._store.reading() as connection:
+            since = connection.scalar(select(active_release.c.since))
+            # Read before the transactions that write, so that nobody waits for it.
+            guidance = in_force(connection, self._editions)
+            start = self._reached(connection, since)
+        if since is None or guidance is None or (workspace is None and start is None):
+            return 0
+        lapsed, after = 0, ("", "") if workspace is not None or start is None else start
+        while not ended():
+            with self._store.reading() as connection:
+                names = _next(connection, workspace, after)
+            for home, name in names:
+                if ended():
+                    return lapsed
+                lapsed += self._hold(home, name, guidance)
+            if workspace is None:
+                self._note(since, names[-1] if len(names) == AT_ONCE else None)
+            if len(names) < AT_ONCE:
+                break
+            after = names[-1]
+        return lapsed
+
+    def _hold(self, workspace: str, name: ConversationId, guidance: Guidance) -> bool:
+        with self._store.reading() as connection:
+            signed = _signed(connection, name)
+            same = signed is None or not _differing(connection, name, signed, guidance)
+        if same:
+            return False
+        with self._store.writing() as connection:
+            log_.lock(connection, workspace)
+            return settle(connection, name, self._editions, self._now())
+
+    def _reached(self, connection: Connection, since: str | None) -> tuple[str, str] | None:
+        """Workspace and conversation up to which was swept; None if all are."""
+        row = connection.execute(select(review_sweep)).one_or_none()
+        if row is None or row.since != since:
+            return "", ""
+        return None if row.finished else (row.workspace, row.conversation)
+
+    def _note(self, since: str, reached: tuple[str, str] | None) -> None:
+        workspace, conversation = reached or ("", "")
+        row = {"since": since, "workspace": workspace, "conversation": conversation,
+               "finished": int(reached is None)}
+        with self._store.writing() as connection:
+            # Another process may sweep as well; whoever is further makes the other's way shorter.
+            if not log_.put_once(connection, review_sweep, {"id": _ONE, **row}):
+                connection.execute(
+                    update(review_sweep).where(review_sweep.c.id == _ONE).values(row))
+
+
+def _next(
+    connection: Connection, workspace: str | None, after: tuple[str, str]
+) -> list[tuple[str, ConversationId]]:
+    lines = case_lines.c
+    query = select(lines.workspace, lines.conversation).where(
+        _SIGNED, tuple_(lines.workspace, lines.conversation) > tuple_(*after))
+    if workspace is not None:
+        query = query.where(lines.workspace == workspace)
+    query = query.order_by(lines.workspace, lines.conversation).limit(AT_ONCE)
+    return [(row.workspace, ConversationId(row.conversation))
+            for row in connection.execute(query)]
+
+
+def _signed(connection: Connection, conversation: ConversationId) -> Logged | None:
+    """The row of the last sign-off of *conversation* that stands; None if none does."""
+    memory = connection.scalar(select(case_lines.c.memory).where(
+        case_lines.c.conversation == conversation, _SIGNED))
+    if memory is None:
+        return None
+    number = remembered(memory).review.signed[-1]
+    query = select(log).where(log.c.conversation == conversation, log.c.kind == SIGNED_OFF)
+    rows = [logged(row._mapping) for row in connection.execute(query)]
+    return next((row for row in rows if row.body["number"] == number), None)
+
+
+def _differing(
+    connection: Connection, conversation: ConversationId, signed: Logged, guidance: Guidance
+) -> tuple[Change, ...]:
+    now = advised_now(connection, conversation, guidance)
+    return () if now is None else changes(Advised.from_json(signed.body["advised"]), now)

@@ -1,0 +1,74 @@
+"""Who may sign off a review, and when."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.reviews.advised import Advised
+from bot.reviews.review import Opinion, Review, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something may not be done."""
+
+    code: str
+    sentence: str
+    """What is in the way and what to do, for people."""
+    considerations: tuple[str, ...] = ()
+    """Ids of the considerations that lack a mark, where that is what is in the way."""
+
+
+OWN_DEAL = Refusal("own_deal", "This is your own deal, or you told facts of it; nobody reviews "
+                   "their own. Leave it to another reviewer.")
+
+
+def may_sign(
+    review: Review,
+    viewer_user: str,
+    askers: Collection[str],
+    raised: Collection[str],
+    now: Advised,
+    four_eyes: bool,
+) -> Refusal | None:
+    """Why *viewer_user* may not sign off the review now; None if they may.
+
+    Args:
+        review: As it stands.
+        viewer_user: Slack's id of who would sign.
+        askers: Whose deal it is: who asked, and whoever told facts in it.
+        raised: Ids of the considerations under which a flag is raised.
+        now: The advice as it is now.
+        four_eyes: Whether two people have to sign.
+    """
+    if viewer_user in askers:
+        return OWN_DEAL
+    if review.tellers_erased:
+        return Refusal("erased", "What was told of this deal was erased, and with it who told it. "
+                       "Nobody can tell any more whose deal it is, so it can't be signed off.")
+    if not review.advice_given:
+        return Refusal("no_advice", "No advice on the deal has been given yet. Wait until the "
+                       "person has answered what is asked, or has asked for the advice.")
+    if review.waiting:
+        one = len(review.waiting) == 1
+        return Refusal("unanswered", f"{'A question' if one else 'Questions'} to the person "
+                       f"{'is' if one else 'are'} unanswered. Wait for the answer, or say that "
+                       "you no longer wait for it.")
+    if review.standing is Standing.SIGNED:
+        return Refusal("signed", "It is signed off already, and the advice is the same.")
+    if four_eyes and any(one.by == viewer_user for one in review.sign_offs):
+        return Refusal("second_person", "You have signed off already; a second person has to.")
+    lacking = tuple(name for name in raised if not _agreed(review, name, askers, now))
+    if lacking:
+        one = len(lacking) == 1
+        return Refusal(
+            "unmarked", f"{len(lacking)} consideration{'' if one else 's'} with a red flag "
+            f"{'is' if one else 'are'} not agreed to as the advice is now. Mark "
+            f"{'it' if one else 'each'} as agreed first; marks of an earlier advice no longer "
+            "count.", lacking)
+    return None
+
+
+def _agreed(review: Review, name: str, askers: Collection[str], now: Advised) -> bool:
+    mark = review.marks.get(name)
+    return (mark is not None and mark.opinion is Opinion.AGREED
+            and mark.advice_digest == now.advice_digest and mark.by not in askers)

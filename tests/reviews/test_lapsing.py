@@ -1,0 +1,256 @@
+"""A sign-off stands exactly as long as the advice is the one that was signed."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot import case_lines
+from bot.advisor import Said
+from bot.case_lines import remembered
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.errors import UnknownRelease
+from bot.reviews.advised import ChangeKind
+from bot.reviews.review import Standing
+from bot.schema import case_lines as lines
+from retrieval.guidance import Checked, ReleaseId
+from tests.reviews.conftest import ADA, BEN, DEAL
+
+WRONG = "Actually it is for traffic control, not for demonstrations."
+C1 = ConversationId("c1")
+
+
+def release(house, name, **changes):
+    return replace(house.guidance, release=ReleaseId(name), **changes)
+
+
+def with_provision(house, name, **changes):
+    """Another release in which the first provision that was relied on is another."""
+    relied = next(iter(house.of().review.sign_offs[0].advised.provisions))
+    provisions = dict(house.guidance.provisions)
+    provisions[relied] = replace(provisions[relied], **changes)
+    return relied, release(house, name, provisions=provisions)
+
+
+def standing(house):
+    return house.of().review.standing
+
+
+def kinds(house):
+    return [change.kind for change in house.of().review.lapsed.changes]
+
+
+def test_a_sign_off_lapses_in_the_transaction_of_the_correction(signed):
+    assert standing(signed) is Standing.SIGNED
+
+    signed.say(WRONG)
+
+    assert standing(signed) is Standing.LAPSED
+    turn, lapse = signed.rows("turn", "lapsed")[-2:]
+    assert (turn.kind, lapse.kind, lapse.seq) == ("turn", "lapsed", turn.seq + 1)
+    assert (lapse.actor, lapse.body["sign_off"], lapse.body["release"]) == (None, 1, "r1")
+    lapsed = signed.of().review.lapsed
+    assert ChangeKind.FLAG_GONE in kinds(signed)
+    fact = next(c for c in lapsed.changes if c.kind is ChangeKind.FACT_CHANGED)
+    assert (fact.id, fact.before, fact.now) == ("end_use", "crowd-monitoring", "traffic")
+    assert [one.by for one in lapsed.sign_offs] == ["U-ada"]
+    assert signed.store.verify_log() is None
+
+
+def test_a_turn_that_is_cut_off_leaves_the_sign_off_as_it_was(signed):
+    def fail(*_):
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        signed.advisor.take_turn(said(signed, WRONG),
+                                 along=fail)
+
+    assert standing(signed) is Standing.SIGNED
+    assert not signed.rows("lapsed")
+
+
+def said(house, text):
+    return Said(MessageKey("cut"), C1, "slack:T1:U1", house.now, text, workspace="T1")
+
+
+def test_what_changes_nothing_of_the_advice_lapses_nothing(signed):
+    before = signed.of().advised
+
+    signed.say("What does the guidance say about audits?")
+    signed.say("thanks")
+    # A fact told again in other words.
+    signed.say("The buyer is the police, as I said.")
+
+    now = signed.of().advised
+    assert now.advice_digest == before.advice_digest
+    assert standing(signed) is Standing.SIGNED
+
+
+def test_a_fact_that_changes_no_flag_and_no_safeguard_lapses_nothing(signed):
+    before = signed.of().advised
+    signed.say(answers={"country": ["KE", "UG"]})
+
+    now = signed.of().advised
+    assert now.facts["country"] == ("KE", "UG") != before.facts["country"]
+    assert now.digest != before.digest
+    assert now.advice_digest == before.advice_digest
+    assert standing(signed) is Standing.SIGNED
+
+
+def test_back_to_what_was_signed_stays_lapsed_until_somebody_signs_again(signed):
+    first = signed.of().advised
+    signed.say(WRONG)
+    signed.say(answers={"end_use": ["crowd-monitoring"]})
+    assert signed.of().advised == first
+    assert standing(signed) is Standing.LAPSED
+
+    signed.sign(BEN)
+
+    assert standing(signed) is Standing.SIGNED
+    assert signed.of().review.lapsed is None
+    assert [one.by for one in signed.of().review.sign_offs] == ["U-ben"]
+
+
+def test_one_sign_off_lapses_once_however_often_the_advice_changes(signed):
+    signed.say(answers={"end_use": ["traffic"]})
+    signed.say(answers={"agency_misuse": ["no"]})
+    assert len(signed.rows("lapsed")) == 1
+
+
+# --- another release -----------------------------------------------------------------------------
+
+
+def test_a_release_that_only_words_things_otherwise_lapses_nothing(signed):
+    flags = tuple(replace(f, title=f"{f.title}!", explains="Otherwise.")
+                  for f in signed.guidance.red_flags)
+    safeguards = {i: replace(s, title="Otherwise", text="Otherwise")
+                  for i, s in signed.guidance.safeguards.items()}
+    relied = signed.of().advised.provisions
+    provisions = {i: p if i in relied else replace(p, text=f"{p.text} More.")
+                  for i, p in signed.guidance.provisions.items()}
+    provisions |= {i: replace(provisions[i], heading="Otherwise", asks=("So?",)) for i in relied}
+    signed.put_in_force(release(signed, "r2", red_flags=flags, safeguards=safeguards,
+                                provisions=provisions))
+
+    assert signed.reviewing.sweep() == 0
+    assert standing(signed) is Standing.SIGNED
+    assert signed.of().changed == ()
+
+
+@pytest.mark.parametrize("changes", [
+    {"text": "The text is another now."}, {"checked": Checked.OFFICIAL},
+    {"pinpoint": "somewhere else"}])
+def test_a_provision_relied_on_that_reads_otherwise_lapses_it(signed, changes):
+    relied, other = with_provision(signed, "r2", **changes)
+    signed.put_in_force(other)
+    # Until the sweep has come by, the page can tell.
+    assert [(c.kind, c.id) for c in signed.of().changed] == [
+        (ChangeKind.PROVISION_CHANGED, relied)]
+    assert standing(signed) is Standing.SIGNED
+
+    assert signed.reviewing.sweep() == 1
+
+    lapsed = signed.of().review.lapsed
+    assert [(c.kind, c.id) for c in lapsed.changes] == [(ChangeKind.PROVISION_CHANGED, relied)]
+    assert lapsed.release == "r2"
+    assert signed.reviewing.sweep() == 0
+    assert signed.store.verify_log() is None
+
+
+def test_a_flag_that_a_release_drops_lapses_it_and_marks_of_before_count_no_more(signed):
+    raised = next(f for f, how in signed.of().advised.flags.items() if how == "raised")
+    signed.put_in_force(release(signed, "r2", red_flags=tuple(
+        f for f in signed.guidance.red_flags if f.id != raised)))
+
+    assert signed.reviewing.sweep() == 1
+
+    assert (ChangeKind.FLAG_GONE, raised) in [
+        (c.kind, c.id) for c in signed.of().review.lapsed.changes]
+    assert signed.of().refusal("U-ada").code == "unmarked"
+    signed.sign(ADA)
+    assert standing(signed) is Standing.SIGNED
+
+
+def test_a_release_that_can_not_be_read_lapses_nothing_and_loses_no_turn(signed):
+    signed.put_in_force(release(signed, "r2"))
+    del signed.editions["r2"]
+    signed.reviewing._editions = lambda name: read(signed, name)
+
+    signed.say(WRONG)
+
+    assert standing(signed) is Standing.SIGNED
+    assert signed.reviewing.sweep() == 0
+    assert signed.of().advised is None
+    assert signed.of().refusal("U-ben").code == "no_release"
+    # Once it can be read again, the sweep finds what came meanwhile.
+    signed.editions["r2"] = signed.guidance
+    assert signed.reviewing.sweep() == 1
+    assert standing(signed) is Standing.LAPSED
+
+
+def read(house, name):
+    if name not in house.editions:
+        raise UnknownRelease(name)
+    return house.editions[name]
+
+
+def test_a_sweep_that_is_cut_off_goes_on_where_it_was(house, monkeypatch):
+    monkeypatch.setattr("bot.reviews.lapsing.AT_ONCE", 2)
+    names = [f"c{n}" for n in range(7)]
+    for name in names:
+        house.say(DEAL, name=name)
+        house.say("Give me the advice now.", name=name)
+        if name != "c3":
+            house.sign(name=name)
+    house.put_in_force(release(house, "same"))
+    looked = []
+
+    def ended(after):
+        looked.append(1)
+        return len(looked) > after
+
+    # Each round asks once, and once for each conversation: it is cut off at the third.
+    assert house.reviewing.sweep(ended=lambda: ended(4)) == 0
+    assert len(looked) == 5
+    # Four of six are left, in two rounds, and a third finds nothing.
+    looked.clear()
+    assert house.reviewing.sweep(ended=lambda: ended(99)) == 0
+    assert len(looked) == 7
+    looked.clear()
+    assert house.reviewing.sweep(ended=lambda: ended(99)) == 0
+    assert not looked
+
+    house.put_in_force(release(house, "r2", red_flags=house.guidance.red_flags[:1]))
+    looked.clear()
+    assert house.reviewing.sweep(ended=lambda: ended(4)) == 2
+    assert house.reviewing.sweep() == 4
+    assert house.reviewing.sweep() == 0
+    assert [house.of(name).review.standing for name in names if name != "c3"] == [
+        Standing.LAPSED] * 6
+    assert house.of("c3").review.standing is Standing.NONE
+
+    # The first release again is put in force anew, and what was signed by the second is held
+    # against it.
+    house.sign(name="c0")
+    house.put_in_force(house.editions["r1"])
+    assert house.reviewing.sweep() == 1
+
+
+def test_the_line_in_the_queue_says_so_and_can_be_made_again(signed):
+    def line():
+        with signed.store.reading() as connection:
+            row = connection.execute(lines.select()).one()
+        return row, remembered(row.memory)
+
+    row, memory = line()
+    assert (row.standing, row.reviewed, memory.reviewed, row.urgency) == ("signed", 1, True, 0)
+    signed.say(WRONG)
+    row, memory = line()
+    assert (row.standing, row.reviewed) == ("lapsed", 0)
+    assert case_lines.reasons(memory)[0].code == "lapsed"
+    assert row.reasons.startswith('[["lapsed",1]')
+
+    with signed.store.writing() as connection:
+        case_lines.rebuild(connection)
+    assert line()[0] == row
+    assert line()[1].review == signed.of().review.stand
