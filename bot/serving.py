@@ -33,6 +33,7 @@ from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, Person, build_console
+from bot.console.case_pages import case_pages
 from bot.console.integrity import Integrity
 from bot.console.reviewing import Reading, pages
 from bot.console.roles import Roles
@@ -373,9 +374,10 @@ class _Service:
                 admins=_listed(settings.admins or (LOCAL_ADMINS if self.workspace else "")),
                 reviewer_group=settings.reviewer_group.strip(),
                 admin_group=settings.admin_group.strip()),
-            address, sign_in=sign_in, entering=self.entering), pages(Reading(
+            address, sign_in=sign_in, entering=self.entering), [*pages(Reading(
                 self.store, lru_cache(KEPT)(self._edition),
-                Integrity(self.parts.checkpoints)), require))
+                Integrity(self.parts.checkpoints)), require),
+                *case_pages(self.parts.approving, self.store, _now, require)])
 
     def _sweep(self) -> None:
         """Hold what is signed against the release in force, whenever another one is put there."""
