@@ -33,5 +33,6 @@ def cases_write(
     with assembled() as parts:
         written = parts.approving.write(to)
     file = to or parts.approving.file
-    print(f"{len(written)} cases written to {file}: {', '.join(written)}." if written
+    many = "" if len(written) == 1 else "s"
+    print(f"{len(written)} case{many} written to {file}: {', '.join(written)}." if written
           else f"{file} holds every case that was approved.")

@@ -247,3 +247,26 @@ def test_an_approved_case_fails_while_the_answer_is_wrong_and_holds_once_it_is_m
 
     assert evaluated() == (0, [{"case": "v-1", "faults": []}])
     assert CliRunner().invoke(app, ["corpus", "check"]).exit_code == 0
+
+
+def test_the_command_writes_what_the_file_lacks_and_says_so(
+    approving, house, judged, file, tmp_path, monkeypatch, url
+):
+    monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ADVISOR_DATABASE_URL", url)
+    monkeypatch.setenv("ADVISOR_CORPUS_DIR", str(file.parent))
+    case = proposal(approving, house).case
+    approving.approve(BEN, C1, 1, case, admin=False, confirmed=True)
+    other = tmp_path / "other.yaml"
+
+    def run(*arguments):
+        done = CliRunner().invoke(app, ["cases", *arguments])
+        return done.exit_code, done.stdout
+
+    assert run("list") == (0, f"{file} holds every case that was approved.\n")
+    assert run("write", "--to", str(other)) == (0, f"1 case written to {other}: v-1.\n")
+    assert yaml.safe_load(other.read_text("utf-8")) == [case.record("v-1")]
+    file.write_text("[]\n", "utf-8")
+    assert json.loads(run("list", "--json")[1]) == [case.record("v-1")]
+    assert run("write")[1] == f"1 case written to {file}: v-1.\n"
+    assert [one.id for one in read_cases(file)] == ["v-1"]
