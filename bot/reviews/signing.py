@@ -59,12 +59,11 @@ def may_sign(
         return Refusal("second_person", "You have signed off already; a second person has to.")
     lacking = tuple(name for name in raised if not _agreed(review, name, askers, now))
     if lacking:
-        one = len(lacking) == 1
+        number = "one is" if len(lacking) == 1 else f"{len(lacking)} are"
         return Refusal(
-            "unmarked", f"{len(lacking)} consideration{'' if one else 's'} with a red flag "
-            f"{'is' if one else 'are'} not agreed to as the advice is now. Mark "
-            f"{'it' if one else 'each'} as agreed first; marks of an earlier advice no longer "
-            "count.", lacking)
+            "unmarked", "Each consideration with a red flag has to be marked as agreed to, for "
+            f"the advice as it is now; {number} not. Marks of an earlier advice no longer count.",
+            lacking)
     return None
 
 

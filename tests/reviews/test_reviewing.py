@@ -1,0 +1,418 @@
+"""What reviewers do: each act is written once, checked, and refused in words."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from bot.console import listing
+from bot.console.listing import Filter
+from bot.console.viewer import Role, Viewer
+from bot.dialogue.conversation import ConversationId
+from bot.erasing import Erasing
+from bot.reviews.review import Opinion, Standing, VerdictKind, VerdictState, folded
+from bot.reviews.reviewing import NotReviewed, Reviewer, Reviewing
+from bot.schema import review_locks
+from tests.reviews.conftest import ADA, BEN, CLO, DEAL, T1
+
+C1 = ConversationId("c1")
+WRONG = "Actually it is for traffic control, not for demonstrations."
+
+
+@pytest.fixture
+def talked(house):
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    return house
+
+
+def refused(act, *args, **more):
+    with pytest.raises(NotReviewed) as error:
+        act(*args, **more)
+    sentence = str(error.value)
+    assert sentence[0].isupper() and sentence.endswith(".")
+    return error.value.code
+
+
+def digest(house, name="c1"):
+    return house.of(name).advised.digest
+
+
+# --- from nothing to a sign-off ------------------------------------------------------------------
+
+
+def test_a_review_from_its_assignment_to_its_end(talked):
+    r = talked.reviewing
+    assert talked.of().review.standing is Standing.NONE
+    assert r.assign(BEN, C1, "U-ada").standing is Standing.ASSIGNED
+    assert r.take(ADA, C1).standing is Standing.UNDER_REVIEW
+    assert r.comment(ADA, C1, "  Looks grave.\r\nAsk them. ").comments[0].text == (
+        "Looks grave.\nAsk them.")
+    assert r.ask(ADA, C1, "Who installs it?").standing is Standing.WAITING
+    assert (talked.asked[0].to, talked.asked[0].text) == ("U1", "Who installs it?")
+    talked.say("Our engineers do.")
+    assert talked.of().review.questions[0].turn == 3
+    assert talked.of().refusal("U-ada").code == "unmarked"
+    raised = talked.of().raised
+    assert set(talked.of().refusal("U-ada").considerations) == set(raised) and raised
+    review = r.mark(ADA, C1, raised[0], Opinion.WRONG, "It misses the courts.")
+    assert review.marks[raised[0]].note == "It misses the courts."
+    assert refused(r.sign_off, ADA, C1, digest(talked), "so") == "unmarked"
+    talked.mark_all()
+
+    review = r.sign_off(ADA, C1, digest(talked), "read all of it")
+
+    assert review.standing is Standing.SIGNED
+    (signed,) = review.sign_offs
+    assert (signed.by, signed.reason, signed.second) == ("U-ada", "read all of it", False)
+    assert signed.advised == talked.of().advised
+    row = talked.rows("signed_off")[0]
+    assert row.actor == "U-ada" and row.words == {"text": "read all of it"}
+    assert (row.body["digest"], row.body["advice"], row.body["release"]) == (
+        signed.advised.digest, signed.advised.advice_digest, "r1")
+    assert "read all" not in str(row.body)
+    # Whoever signed holds nobody up any more.
+    assert talked.of().lock is None
+    assert refused(r.sign_off, BEN, C1, digest(talked), "me too") == "signed"
+
+    review = r.withdraw(BEN, C1, "a second thought")
+    assert (review.standing, review.sign_offs) == (Standing.UNDER_REVIEW, ())
+    assert refused(r.withdraw, BEN, C1, "again") == "not_signed"
+    assert folded(talked.rows()) == talked.of().review
+    assert talked.store.verify_log() is None
+
+
+def test_nobody_reviews_their_own_deal_nor_one_of_which_they_told_facts(talked):
+    mine = Reviewer(T1, "U1", "Asker")
+    r = talked.reviewing
+    raised = talked.of().raised[0]
+    for act, args in ((r.take, ()), (r.mark, (raised, Opinion.AGREED)), (r.ask, ("why?",)),
+                      (r.sign_off, (digest(talked), "fine"))):
+        assert refused(act, mine, C1, *args) == "own_deal"
+    assert refused(r.assign, ADA, C1, "U1") == "own_deal"
+    talked.mark_all(BEN)
+    talked.say("What does the guidance say about audits?", user="U-clo")
+    assert talked.of().refusal("U-clo") is None
+    talked.say(answers={"agency_misuse": ["no"]}, user="U-ben")
+    talked.say(answers={"agency_misuse": ["yes"]}, user="U-ben")
+
+    assert refused(r.sign_off, BEN, C1, digest(talked), "fine") == "own_deal"
+    # Nor does a mark of theirs count that is older than their words.
+    assert talked.of().advised.advice_digest == talked.of().review.marks[raised].advice_digest
+    assert refused(r.sign_off, ADA, C1, digest(talked), "fine") == "unmarked"
+
+
+def test_a_sign_off_is_of_what_was_seen(talked):
+    talked.mark_all()
+    seen = digest(talked)
+    talked.say(answers={"country": ["KE", "UG"]})
+    assert refused(talked.reviewing.sign_off, ADA, C1, seen, "fine") == "changed_meanwhile"
+    talked.reviewing.sign_off(ADA, C1, digest(talked), "fine")
+    assert talked.of().review.standing is Standing.SIGNED
+
+
+def test_without_an_advice_there_is_nothing_to_sign(house):
+    house.say("What does the guidance say about audits?")
+    assert house.of().refusal("U-ada").code == "no_advice"
+    house.say(DEAL)
+    house.mark_all()
+    assert house.of().refusal("U-ada").code == "no_advice"
+    house.say("Give me the advice now.")
+    assert house.of().refusal("U-ada") is None
+    house.say("start over")
+    assert house.of().refusal("U-ada").code == "no_advice"
+
+
+def test_an_unanswered_question_blocks_until_it_is_answered_or_dropped(talked):
+    talked.mark_all()
+    talked.reviewing.ask(ADA, C1, "Who?")
+    talked.reviewing.ask(ADA, C1, "Why?")
+    talked.say("I am somebody else.", user="U2")
+    assert talked.of().refusal("U-ada").code == "unanswered"
+    talked.reviewing.drop_question(ADA, C1, 2, "They left the company.")
+    assert refused(talked.reviewing.drop_question, ADA, C1, 2, "so") == "unknown_question"
+    assert [q.number for q in talked.of().review.waiting] == [1]
+    talked.say("Me.")
+    assert talked.of().refusal("U-ada") is None
+    assert [(q.answered, q.dropped) for q in talked.of().review.questions] == [
+        (True, False), (False, True)]
+
+
+def test_where_nobody_can_be_asked_it_is_said(talked):
+    talked.thread = False
+    assert refused(talked.reviewing.ask, ADA, C1, "Who?") == "no_thread"
+    alone = Reviewing(talked.store, talked.editions.__getitem__, four_eyes=False)
+    assert refused(alone.ask, ADA, C1, "Who?") == "no_thread"
+    assert not talked.rows("asked_person")
+
+
+# --- four eyes -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(build):
+    house = build(four_eyes=True)
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    return house
+
+
+def test_four_eyes_need_two_people(two):
+    two.sign(ADA)
+    assert two.of().review.standing is Standing.SIGNED_ONCE
+    assert refused(two.reviewing.sign_off, ADA, C1, digest(two), "again") == "second_person"
+    review = two.reviewing.sign_off(BEN, C1, digest(two), "I agree")
+    assert review.standing is Standing.SIGNED
+    assert [(s.by, s.second) for s in review.sign_offs] == [("U-ada", False), ("U-ben", True)]
+    assert refused(two.reviewing.sign_off, CLO, C1, digest(two), "a third") == "signed"
+
+
+def test_a_first_signature_lapses_too_and_does_not_count_for_another_advice(two):
+    two.sign(ADA)
+    two.say(WRONG)
+    assert two.of().review.standing is Standing.LAPSED
+    two.mark_all(BEN)
+    two.reviewing.sign_off(BEN, C1, digest(two), "now")
+    assert two.of().review.standing is Standing.SIGNED_ONCE
+    assert refused(two.reviewing.sign_off, BEN, C1, digest(two), "now") == "second_person"
+    two.reviewing.sign_off(ADA, C1, digest(two), "now")
+    assert two.of().review.standing is Standing.SIGNED
+
+
+def test_a_second_signature_before_the_sweep_is_the_first_of_the_new_advice(two):
+    two.sign(ADA)
+    two.put_in_force(replace(two.guidance, release="r2", red_flags=two.guidance.red_flags[1:-1]))
+    two.mark_all(BEN)
+    two.reviewing.sign_off(BEN, C1, digest(two), "by the new release")
+    assert [row.kind for row in two.rows("signed_off", "lapsed")] == [
+        "signed_off", "lapsed", "signed_off"]
+    assert two.of().review.standing is Standing.SIGNED_ONCE
+    assert two.reviewing.sweep() == 0
+
+
+# --- what is written -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("", "no_text"), (" \n\t ", "no_text"), ("\u200b\u202e", "no_text"),
+    ("x" * 4001, "too_long"), ("a\0b", "bad_characters"), ("a\ud800b", "bad_characters")])
+def test_words_that_can_not_be_kept_are_refused_and_nothing_is_written(talked, text, code):
+    before = len(talked.rows())
+    r = talked.reviewing
+    consideration = talked.of().raised[0]
+    for act, args in (
+            (r.comment, (text,)), (r.ask, (text,)), (r.withdraw, (text,)),
+            (r.sign_off, (digest(talked), text)), (r.drop_question, (1, text)),
+            (r.refuse, (1, text)), (r.mark, (consideration, Opinion.WRONG, text)),
+            (r.verdict, (VerdictKind.WRONG_CITATION, 1, {}, text))):
+        assert refused(act, ADA, C1, *args) == code
+    assert len(talked.rows()) == before
+    assert len(r.comment(ADA, C1, "x" * 4000).comments[0].text) == 4000
+
+
+def test_a_key_sent_twice_does_it_once_and_keys_of_others_are_their_own(talked):
+    r = talked.reviewing
+    for _ in range(3):
+        review = r.comment(ADA, C1, "once", key="k" * 5000)
+    review = r.comment(BEN, C1, "his own", key="k" * 5000)
+    assert [(c.by, c.text) for c in review.comments] == [("U-ada", "once"), ("U-ben", "his own")]
+    talked.mark_all()
+    for _ in range(2):
+        review = r.sign_off(ADA, C1, digest(talked), "fine", key="\udcff")
+    assert len(review.sign_offs) == 1
+
+
+def test_what_is_of_another_workspace_is_not_there(talked):
+    away = Reviewer("T2", "U-ada", "Ada")
+    r = talked.reviewing
+    assert refused(r.comment, away, C1, "hello") == "not_there"
+    assert refused(r.comment, ADA, ConversationId("none"), "hello") == "not_there"
+    with talked.store.reading() as connection:
+        assert refused(r.of, connection, "T2", C1) == "not_there"
+    assert "T2" not in talked.store.workspaces()
+
+
+def test_verdicts_and_what_becomes_of_them(talked):
+    r = talked.reviewing
+    fine = r.verdict(ADA, C1, VerdictKind.FINE, 1, {})
+    assert (fine.verdicts[0].kind, fine.verdicts[0].note) == (VerdictKind.FINE, "")
+    about = {"provision": "sg-c1", "facts": {"end_user": ["police"], "country": None}, "n": 2}
+    review = r.verdict(BEN, C1, VerdictKind.CORRECTED_ANSWER, 2, about, "It is the army.")
+    verdict = review.verdicts[1]
+    assert (verdict.number, verdict.turn, verdict.by, verdict.state) == (
+        2, 2, "U-ben", VerdictState.PROPOSED)
+    assert dict(verdict.about) == about
+    for bad in ({"x": "words with spaces"}, {"x": ["ok", "no\0"]}, {"two words": "a"},
+                {"x": 1.5}, {"x": ["a" * 90] * 60}, {"x": "Päng"}):
+        assert refused(r.verdict, ADA, C1, VerdictKind.FINE, 1, bad) == "bad_about"
+    for turn in (0, 3, -1):
+        assert refused(r.verdict, ADA, C1, VerdictKind.FINE, turn, {}) == "unknown_turn"
+    content = {"query": "drones for an army"}
+    approved = r.approve(CLO, C1, 2, "case-7", content).verdicts[1]
+    assert (approved.state, approved.case, approved.settled_by) == (
+        VerdictState.APPROVED, "case-7", "U-clo")
+    assert talked.rows("verdict_approved")[0].body["content"] == content
+    assert refused(r.refuse, CLO, C1, 2, "no") == "settled"
+    assert r.refuse(CLO, C1, 1, "not worth it").verdicts[0].state is VerdictState.REFUSED
+    assert refused(r.approve, CLO, C1, 9, "x", {}) == "unknown_verdict"
+
+
+def test_marks_are_of_considerations_that_there_are(talked):
+    assert refused(talked.reviewing.mark, ADA, C1, "none'such", Opinion.AGREED) == (
+        "unknown_consideration")
+
+
+def test_assigning_is_undone_and_found(talked):
+    r = talked.reviewing
+
+    def found(**wanted):
+        seen = Viewer(T1, "U-ada", "Ada", Role.REVIEWER, "s", "t")
+        with talked.store.reading() as connection:
+            return [line.standing for line in listing.page(
+                connection, seen, Filter(**wanted)).lines]
+
+    for bad in ("", "two words", "x" * 200, "ä", "<b>"):
+        assert refused(r.assign, BEN, C1, bad) == "nobody"
+    r.assign(BEN, C1, "U-ada")
+    r.assign(BEN, C1, "U-ada")
+    assert len(talked.rows("assigned")) == 1
+    assert found(assigned="me") == found(assigned="U-ada") == [Standing.ASSIGNED]
+    assert found(assigned="U-ben") == found(standing=Standing.SIGNED) == []
+    assert r.assign(BEN, C1, None).standing is Standing.NONE
+    assert found(assigned="me") == []
+    assert found(standing=Standing.NONE) == [Standing.NONE]
+
+
+# --- locks ---------------------------------------------------------------------------------------
+
+
+def test_while_one_reviews_the_others_read_and_wait(talked):
+    r = talked.reviewing
+    talked.mark_all(BEN)
+    r.take(ADA, C1)
+    began = talked.now
+    lock = talked.of().lock
+    assert (lock.by, lock.name, lock.since) == ("U-ada", "Ada", began)
+    raised = talked.of().raised[0]
+    for act, args in (
+            (r.take, ()), (r.leave, ()), (r.assign, ("U-clo",)), (r.comment, ("hm",)),
+            (r.ask, ("hm",)), (r.mark, (raised, Opinion.AGREED)),
+            (r.verdict, (VerdictKind.FINE, 1, {})), (r.sign_off, (digest(talked), "hm"))):
+        assert refused(act, BEN, C1, *args) == "locked"
+    with pytest.raises(NotReviewed, match=rf"Ada has been reviewing this since {began:%H:%M} UTC"):
+        r.comment(BEN, C1, "hm")
+
+    talked.pass_(minutes=29)
+    r.comment(ADA, C1, "still at it")
+    talked.pass_(minutes=29)
+    assert refused(r.comment, BEN, C1, "hm") == "locked"
+    talked.pass_(minutes=1)
+    assert talked.of().lock is None
+    assert r.comment(BEN, C1, "free at last").comments[-1].by == "U-ben"
+    r.take(BEN, C1)
+    assert refused(r.comment, ADA, C1, "hm") == "locked"
+    assert talked.of().review.under_review_by == "U-ben"
+
+
+def test_leaving_frees_it_and_whoever_holds_nothing_leaves_nothing(talked):
+    r = talked.reviewing
+    assert refused(r.leave, ADA, C1) == "not_taken"
+    r.take(ADA, C1)
+    r.take(ADA, C1)
+    assert len(talked.rows("review_begun")) == 1
+    assert r.leave(ADA, C1).standing is Standing.NONE
+    assert r.take(BEN, C1).under_review_by == "U-ben"
+
+
+def test_what_changes_while_somebody_reviews_lapses_all_the_same(talked):
+    talked.sign(ADA)
+    talked.reviewing.take(BEN, C1)
+    talked.say(WRONG)
+    assert talked.of().review.standing is Standing.LAPSED
+
+
+def test_of_two_who_take_it_at_once_one_gets_it(talked):
+    gate, results = threading.Barrier(2), {}
+
+    def take(by):
+        gate.wait()
+        try:
+            results[by.user] = talked.reviewing.take(by, C1).under_review_by
+        except NotReviewed as error:
+            results[by.user] = error.code
+
+    for _ in range(5):
+        threads = [threading.Thread(target=take, args=[by]) for by in (ADA, BEN)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        winner = next(user for user, got in results.items() if got == user)
+        assert sorted(results.values()) == sorted([winner, "locked"])
+        assert talked.of().lock.by == winner
+        talked.reviewing.leave(next(by for by in (ADA, BEN) if by.user == winner), C1)
+    assert len(talked.rows("review_begun")) == 5
+    assert talked.store.verify_log() is None
+
+
+def test_of_two_who_sign_at_once_under_four_eyes_one_is_the_second(two):
+    two.mark_all(CLO)
+    gate = threading.Barrier(2)
+
+    def sign(by):
+        gate.wait()
+        two.reviewing.sign_off(by, C1, digest(two), "at once")
+
+    threads = [threading.Thread(target=sign, args=[by]) for by in (ADA, BEN)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert [s.second for s in two.of().review.sign_offs] == [False, True]
+
+
+# --- erasure -------------------------------------------------------------------------------------
+
+
+def test_erasing_takes_the_words_and_leaves_what_was_done(talked):
+    canary = "Wolpertinger"
+    r = talked.reviewing
+    r.take(ADA, C1)
+    r.comment(ADA, C1, canary)
+    r.ask(ADA, C1, canary)
+    talked.say("yes")
+    r.mark(ADA, C1, talked.of().raised[0], Opinion.WRONG, canary)
+    r.verdict(ADA, C1, VerdictKind.WRONG_SAFEGUARD, 1, {"safeguard": "x"}, canary)
+    talked.mark_all(ADA)
+    r.sign_off(ADA, C1, digest(talked), canary)
+    r.assign(BEN, C1, "U-clo")
+    before = talked.of().review
+    erasing = Erasing(talked.store, lambda: talked.now)
+
+    erasing.conversation(T1, C1, by="U-lead", reason="asked for")
+
+    after = talked.of().review
+    assert canary not in str([(row.words, row.body) for row in talked.rows()])
+    assert talked.store.verify_log() is None
+    assert after.standing is before.standing is Standing.SIGNED
+    assert after.sign_offs[0].by == "U-ada" and after.sign_offs[0].reason is None
+    assert (after.comments[0].text, after.questions[0].text, after.verdicts[0].note) == (
+        None, None, None)
+    assert after.assigned_to == "U-clo"
+    assert [row.actor for row in talked.rows("assigned", "review_begun")] == ["U-ada", "U-ben"]
+    # What is signed goes on being held against the advice.
+    talked.say(WRONG)
+    assert talked.of().review.standing is Standing.LAPSED
+    # Nobody knows any more whose deal it is.
+    assert talked.of().refusal("U-ben").code == "erased"
+
+
+def test_erasing_a_reviewer_takes_their_words_and_their_lock(talked):
+    talked.reviewing.take(ADA, C1)
+    talked.reviewing.comment(ADA, C1, "Wolpertinger")
+    Erasing(talked.store, lambda: talked.now).person(T1, "U-ada", by="U-lead", reason="left")
+    with talked.store.reading() as connection:
+        assert connection.execute(select(review_locks)).all() == []
+    assert talked.of().review.comments[0].text is None
+    assert talked.rows("turn")[0].words["text"] == DEAL
