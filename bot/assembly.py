@@ -17,15 +17,19 @@ from bot.dialogue.reading import PlainReader
 from bot.erasing import Erasing
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
+from bot.exporting.redacting import Redaction, Redactor
 from bot.in_force import InForce
 from bot.program import account, program
 from bot.replaying import Replaying
+from bot.reviews.approving import Approving
 from bot.reviews.reviewing import Reviewing
+from bot.reviews.sharing import Sharing
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import adapter, corpus
 from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.guidance import GapKind, Guidance, ReleaseId, Table
+from retrieval.labelled import CASES
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, guidance_of, open_release
 from retrieval.telling import Teller
@@ -175,6 +179,14 @@ class Assembly:
     def reviewing(self) -> Reviewing:
         """What compliance leads do; needs no model, the database holds the releases."""
         return Reviewing(self.database, self.releases, four_eyes=self.settings.four_eyes)
+
+    @cached_property
+    def approving(self) -> Approving:
+        """What becomes of verdicts; needs no model, the database holds the releases."""
+        forms = Redactor(frozenset(Redaction)).clean
+        return Approving(self.database, self.reviewing, self.releases,
+                         lambda guidance: Sharing(guidance, forms).clean,
+                         self.settings.corpus_dir / CASES)
 
     @cached_property
     def exporting(self) -> Exporting:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot import settings as settings_
 from bot.assembly import Assembly
+from bot.cases_cli import cases_app
 from bot.doctor import examine
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
@@ -23,6 +24,7 @@ from retrieval import corpus as corpus_
 from retrieval import register as register_
 from retrieval.errors import CorpusError, RetrievalError
 from retrieval.guidance import Guidance, ProvisionId
+from retrieval.labelled import CASES
 from retrieval.matches import Found, Query
 
 app = typer.Typer(
@@ -36,6 +38,7 @@ corpus_app = typer.Typer(help="The guidance corpus: list, show, check.", no_args
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")
+app.add_typer(cases_app, name="cases")
 app.add_typer(db_app, name="db")
 
 TERMINAL_AUTHOR = "terminal"
@@ -206,8 +209,13 @@ def corpus_show(provision: str, as_json: AsJson = False) -> None:
 @corpus_app.command("check")
 def corpus_check(as_json: AsJson = False) -> None:
     """Check the corpus; print every problem with file and line, and count what is there."""
+    from bot.evaluating.gold import problems_of  # noqa: PLC0415  it takes a second, as above
+
     with assembled() as parts:
-        guidance, problems = corpus_.read_all(parts.settings.corpus_dir)
+        root = parts.settings.corpus_dir
+        guidance, problems = corpus_.read_all(root)
+    problems += [line.removeprefix(f"{root}/")
+                 for line in problems_of(root / CASES, guidance)]
     counts = {
         "sources": len(guidance.sources),
         "provisions": len(guidance.provisions),

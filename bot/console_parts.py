@@ -1,6 +1,7 @@
 """The console put together from the settings: where it is, who may enter, what it shows."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from starlette.routing import BaseRoute
@@ -9,6 +10,7 @@ from bot.assembly import Assembly
 from bot.connecting import secret_of
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
+from bot.console.case_pages import case_pages
 from bot.console.integrity import Integrity
 from bot.console.overview import overview
 from bot.console.quality import quality
@@ -73,7 +75,8 @@ def console_of(
                       reviews=Reviews(reviewing, Reviewers(roles), editions))
     console = Console(store, Sessions(store), roles, address, sign_in=sign_in, entering=entering)
     behind = [*pages(reading, require), *overview(reading, require),
-              *quality(reading, require, parts.data_dir)]
+              *quality(reading, require, parts.data_dir),
+              *case_pages(parts.approving, store, lambda: datetime.now(UTC), require)]
     return build_console(console, behind), entering
 
 

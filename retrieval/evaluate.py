@@ -4,7 +4,8 @@ The measures themselves come from `ir-measures`, so that they mean what they mea
 nDCG counts the grades where the labels have some; to the other measures a provision is relevant
 or not.  At most `DEPTH` provisions of an answer are looked at.  A query with an empty list of
 relevant provisions has no answer in the corpus: it takes no part in the measures of rank, and
-finding something for it counts as a false answer.
+finding something for it counts as a false answer.  A query that says only what is wrong is held to
+that alone.
 
 A system under test is any function from questions to ranked ids, so the product and the plain
 peers of `retrieval.plain_rag` are judged by the same lines of code.
@@ -53,6 +54,11 @@ class Judged:
     measures: Mapping[str, float]
     """By name of measure; empty for a query without an answer in the corpus."""
 
+    @property
+    def shown_wrongly(self) -> tuple[ProvisionId, ...]:
+        """What a person is shown although the query calls it wrong."""
+        return tuple(id_ for id_ in self.found[:LOOKED_AT] if id_ in self.query.wrong)
+
 
 @dataclass(frozen=True)
 class Quality:
@@ -82,7 +88,8 @@ def evaluate(
         for query, ids, measures in zip(queries, found, measured, strict=True)
     )
     inside = [one for one in judged if one.query.relevant]
-    outside = [one for one in judged if not one.query.relevant]
+    outside = [one for one in judged if not one.query.relevant and not one.query.open]
+    labelled = [one for one in judged if one.query.wrong]
     figures = {name: ratio([one.measures[name] for one in inside]) for name in _MEASURES}
     if sources is not None:
         figures["document mismatch"] = _mismatch(inside, sources)
@@ -92,6 +99,9 @@ def evaluate(
         of_group = [one for one in outside if one.query.group == group]
         if of_group:
             figures[f"false answers, {group}"] = _answered(of_group)
+    if labelled:
+        figures["wrong ones shown"] = share(
+            sum(bool(one.shown_wrongly) for one in labelled), len(labelled))
     return Quality(figures, judged)
 
 

@@ -1,7 +1,7 @@
 """Files of labelled cases, and the questions in them with the provisions that answer them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ import yaml
 
 from retrieval.errors import RetrievalError
 from retrieval.guidance import Guidance, ProvisionId
+
+CASES = "evaluation.yaml"
+"""The labelled cases of a corpus."""
 
 
 class BadGold(RetrievalError):
@@ -29,6 +32,12 @@ class LabelledQuery:
     """How well each of `relevant` answers, from 1 to 3; empty where the labels are yes or no."""
     group: str | None = None
     """What sort of question it is; `near` and `outside` are told apart in the figures."""
+    wrong: tuple[ProvisionId, ...] = ()
+    """Provisions that were shown for it once and must not be again."""
+    open: bool = False
+    """What answers it isn't said, only what doesn't: it takes no part in the measures of rank."""
+    held: bool = False
+    """A reviewer approved it, so it has to hold by itself and counts in no average."""
 
     def gains(self) -> dict[ProvisionId, int]:
         """What finding each relevant provision is worth."""
@@ -46,23 +55,52 @@ def read_queries(file: Path) -> tuple[LabelledQuery, ...]:
     for place, record in records(file):
         if record.get("kind", "retrieval" if "query" in record else "") != "retrieval":
             continue
-        query, relevant = record.get("query"), record.get("relevant")
-        if not isinstance(query, str) or not query.strip():
-            problems.append(f"{place}: 'query' is the question, a text that isn't empty.")
-        elif not isinstance(relevant, list) or not all(isinstance(i, str) for i in relevant):
-            problems.append(f"{place}: 'relevant' is a list of provision ids; empty for none.")
-        elif not _are_grades(record.get("grade"), len(relevant)):
-            problems.append(f"{place}: 'grade' holds a whole number of 1 or more for each id.")
+        if (slip := _slip(record)) is not None:
+            problems.append(f"{place}: {slip}")
         else:
-            name = str(record.get("id") or len(queries) + 1)
-            graded = _graded(relevant, record.get("grade"))
-            ids = tuple(ProvisionId(id_) for id_ in graded)
-            grades = tuple(graded.values()) if record.get("grade") else ()
-            split, group = record.get("split"), record.get("group")
-            queries.append(LabelledQuery(name, query, ids, split, grades, group))
+            queries.append(_query(record, len(queries) + 1))
     if problems:
         raise BadGold("\n".join(problems))
     return tuple(queries)
+
+
+def _slip(record: Mapping[str, Any]) -> str | None:
+    """What is wrong with a retrieval case; None for nothing."""
+    query, wrong = record.get("query"), record.get("wrong", [])
+    if not isinstance(query, str) or not query.strip():
+        return "'query' is the question, a text that isn't empty."
+    if not _are_ids(wrong):
+        return "'wrong' is a list of provision ids that must not be shown."
+    if not _are_ids(record.get("relevant", [] if wrong else None)):
+        return "'relevant' is a list of provision ids; empty for none."
+    relevant = record.get("relevant", [])
+    if not _are_grades(record.get("grade"), len(relevant)):
+        return "'grade' holds a whole number of 1 or more for each id."
+    if both := sorted({*relevant} & {*wrong}):
+        return f"{', '.join(both)} can't be both 'relevant' and 'wrong'."
+    if type(record.get("held", False)) is not bool:
+        return "'held' is true or false."
+    return None
+
+
+def _query(record: Mapping[str, Any], number: int) -> LabelledQuery:
+    """The retrieval case of *record*, in which nothing is wrong."""
+    graded = _graded(record.get("relevant", []), record.get("grade"))
+    return LabelledQuery(
+        id=str(record.get("id") or number),
+        query=record["query"],
+        relevant=tuple(ProvisionId(id_) for id_ in graded),
+        split=record.get("split"),
+        grades=tuple(graded.values()) if record.get("grade") else (),
+        group=record.get("group"),
+        wrong=tuple(ProvisionId(id_) for id_ in dict.fromkeys(record.get("wrong", []))),
+        open="relevant" not in record,
+        held=record.get("held", False),
+    )
+
+
+def _are_ids(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(id_, str) for id_ in value)
 
 
 def _are_grades(grades: Any, n: int) -> bool:
@@ -102,13 +140,19 @@ def records(file: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _yaml_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
+    loader = yaml.CSafeLoader(text)
     try:
-        loaded = yaml.safe_load(text)
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.SequenceNode):
+            raise BadGold(f"{file} holds no list of cases.")
+        for entry in node.value:
+            yield f"{file}:{entry.start_mark.line + 1}", loader.construct_document(entry)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{file}:{mark.line + 1}" if mark is not None else str(file)
+        raise BadGold(f"{place}: not valid YAML: {error.problem or error.context}.") from error
     except yaml.YAMLError as error:
-        raise BadGold(f"{file} isn't valid YAML: {error}.") from error
-    if not isinstance(loaded, list):
-        raise BadGold(f"{file} holds no list of cases.")
-    return ((f"{file}, entry {number}", one) for number, one in enumerate(loaded, start=1))
+        raise BadGold(f"{file}: not valid YAML: {error}.") from error
 
 
 def _json_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
@@ -121,6 +165,8 @@ def _json_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
 
 
 def unknown_ids(queries: Sequence[LabelledQuery], guidance: Guidance) -> list[str]:
-    """Ids that *queries* call relevant and the release lacks; nothing can find them."""
-    named = dict.fromkeys(id_ for query in queries for id_ in query.relevant)
+    """Ids that *queries* name and the release lacks; nothing can find them."""
+    named = dict.fromkeys(
+        id_ for query in queries for id_ in (*query.relevant, *query.wrong)
+    )
     return [id_ for id_ in named if id_ not in guidance.provisions]

@@ -19,6 +19,7 @@ class Entry:
 ENTRIES = (
     Entry("Conversations", "/", Role.ASKER),
     Entry("Overview", "/overview", Role.REVIEWER),
+    Entry("Cases", "/cases", Role.REVIEWER),
     Entry("Quality", "/quality", Role.REVIEWER),
 )
 """In the order in which they stand."""

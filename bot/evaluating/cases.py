@@ -33,6 +33,14 @@ class Case:
     hedged: frozenset[str] = frozenset()
     """Facts of `told` that the messages only suppose."""
     group: str | None = None
+    cites_never: frozenset[str] = frozenset()
+    """Provisions that no reply from the last message on may cite."""
+    wrong_safeguards: frozenset[str] = frozenset()
+    """Safeguards that no reply from the last message on may suggest, nor keep for later."""
+    considers: frozenset[str] = frozenset()
+    """Considerations that the advice must weigh."""
+    held: bool = False
+    """A reviewer approved it, so it has to hold by itself and counts in no average."""
 
     def given(self, asked: Sequence[str]) -> dict[str, frozenset[str]]:
         """What the person said by the end, having been asked for *asked*: values by fact."""
@@ -122,10 +130,21 @@ def _read(
             for key in messages
             if not getattr(one, key)
         ]
+        if isinstance(one, Case):
+            problems += [f"{place}: {slip}" for slip in _at_odds(one)]
         found.append(one)
     if problems:
         raise BadGold("\n".join(problems))
     return tuple(found)
+
+
+def _at_odds(case: Case) -> Iterator[str]:
+    """What *case* both asks for and forbids."""
+    for wanted, never in (("cites_at_least", "cites_never"), ("raised", "not_raised"),
+                          ("safeguards_at_least", "wrong_safeguards")):
+        both = getattr(case, wanted) & (getattr(case, never) or frozenset())
+        if both:
+            yield f"{', '.join(sorted(both))} can't be both in {wanted!r} and in {never!r}."
 
 
 def _lists(table: Any) -> Any:
@@ -144,6 +163,7 @@ def unknown_names(
         *guidance.flag_by_id,
         *guidance.safeguards,
         *guidance.questions,
+        *guidance.consideration_by_id,
     }
     named = dict.fromkeys(
         name
@@ -151,6 +171,7 @@ def unknown_names(
         for names in (
             sorted(case.raised | (case.not_raised or frozenset())),
             sorted(case.cites_at_least | case.safeguards_at_least),
+            sorted(case.cites_never | case.wrong_safeguards | case.considers),
             case.answers or (),
             case.facts or (),
             case.told or (),

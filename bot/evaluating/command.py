@@ -21,11 +21,10 @@ from rich.console import Console
 
 from bot import settings as settings_
 from bot.assembly import Assembly
+from retrieval.labelled import CASES
 
 if TYPE_CHECKING:
     from bot.evaluating.gold import Gold
-
-_QUERIES = "evaluation.yaml"
 
 _err = Console(stderr=True, highlight=False)
 
@@ -38,6 +37,7 @@ class Suite(StrEnum):
     STABILITY = "stability"
     PAIRS = "pairs"
     MUTATIONS = "mutations"
+    HELD = "held"
     ALL = "all"
 
 
@@ -82,10 +82,13 @@ def evaluate(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")] = False,
 ) -> None:
-    """Measure search and dialogue on labelled cases, with 95 % intervals."""
+    """Measure search and dialogue on labelled cases, with 95 % intervals.
+
+    Ends with 1 if a case that a reviewer approved does not hold.
+    """
     from bot.evaluating.showing import markdown, plain, show
 
-    if suite not in {Suite.RETRIEVAL, Suite.ALL} and not gold:
+    if suite not in {Suite.RETRIEVAL, Suite.HELD, Suite.ALL} and not gold:
         raise typer.BadParameter(f"The {suite} suite needs a gold file: give --gold FILE.")
     if plot is not None:
         _require_matplotlib()
@@ -93,7 +96,7 @@ def evaluate(
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
     parts = Assembly(settings)
-    cases = _read(gold or [settings.corpus_dir / _QUERIES], split)
+    cases = _read(gold or [settings.corpus_dir / CASES], split)
     found = _measure(parts, cases, suite, baseline, split)
     missing = cases.unknown(parts.guidance)
     if missing:
@@ -107,11 +110,13 @@ def evaluate(
     if plot is not None:
         _plot(found, plot)
     if keep:
-        _keep(found, gold or [settings.corpus_dir / _QUERIES], parts.data_dir)
+        _keep(found, gold or [settings.corpus_dir / CASES], parts.data_dir)
     if as_json:
         print(json.dumps(plain(found), ensure_ascii=False, indent=2))
     else:
         show(found, Console(highlight=False))
+    if found["held"] and not all(one.holds for one in found["held"]["cases"]):
+        raise typer.Exit(1)
 
 
 def _read(files: list[Path], split: Split | None) -> "Gold":
@@ -125,7 +130,7 @@ def _read(files: list[Path], split: Split | None) -> "Gold":
 
 
 def _measure(
-    parts: Assembly, gold: "Gold", suite: Suite, baseline: bool, split: Split | None
+    parts: Assembly, cases: "Gold", suite: Suite, baseline: bool, split: Split | None
 ) -> dict[str, Any]:
     from bot.evaluating import suites
     from retrieval.estimates import SEED
@@ -133,6 +138,7 @@ def _measure(
     def wanted(one: Suite, cases: object) -> bool:
         return suite in {one, Suite.ALL} and bool(cases)
 
+    gold, held = cases.measured(), cases.held()
     found: dict[str, Any] = {
         "release": parts.guidance.release,
         "seed": SEED,
@@ -150,6 +156,8 @@ def _measure(
         found["pairs"] = suites.pairs_suite(parts, gold.pairs, _say)
     if wanted(Suite.MUTATIONS, gold.cases):
         found["mutations"] = suites.mutations_suite(parts, gold.cases, _say)
+    if wanted(Suite.HELD, held.queries or held.cases):
+        found["held"] = suites.held_suite(parts, held, _say)
     if not any(found[one.value] for one in Suite if one is not Suite.ALL):
         raise typer.BadParameter("There is no case of that suite and split.")
     return found

@@ -67,6 +67,11 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, Estimate]:
         "citations present": over(
             lambda v: v.citations - len(v.missing_citations), lambda v: v.citations
         ),
+        "wrong citations": over(lambda v: len(v.wrong_citations), lambda v: v.never_cited),
+        "wrong safeguards": over(lambda v: len(v.wrong_safeguards), lambda v: v.never_suggested),
+        "considerations weighed": over(
+            lambda v: v.considered - len(v.missing_considerations), lambda v: v.considered
+        ),
         "kind as expected": share(sum(v.as_expected for v in verdicts), n),
         "broken off": share(sum(v.failure is not None for v in verdicts), n),
         "asked again": share(sum(v.asked_again > 0 for v in verdicts), n),

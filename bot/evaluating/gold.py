@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from bot.evaluating.bearing import Labels, read_labels
 from bot.evaluating.cases import Case, Pair, read_cases, read_pairs, unknown_names
 from retrieval.guidance import Guidance
-from retrieval.labelled import LabelledQuery, read_queries, unknown_ids
+from retrieval.labelled import BadGold, LabelledQuery, read_queries, records, unknown_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,16 @@ class Gold:
             cases=tuple(one for one in self.cases if one.split == split),
             pairs=tuple(one for one in self.pairs if one.split == split),
         )
+
+    def held(self) -> "Gold":
+        """Only the cases that reviewers approved."""
+        return Gold(tuple(one for one in self.queries if one.held),
+                    tuple(one for one in self.cases if one.held))
+
+    def measured(self) -> "Gold":
+        """All the others: averages over cases that were picked for what failed say nothing."""
+        return replace(self, queries=tuple(one for one in self.queries if not one.held),
+                       cases=tuple(one for one in self.cases if not one.held))
 
     def unknown(self, guidance: Guidance) -> list[str]:
         """Names that the cases rely on and the release lacks."""
@@ -52,3 +63,33 @@ def read_gold(files: Sequence[Path]) -> Gold:
         tuple(one for file in files for one in read_pairs(file)),
         labels,
     )
+
+
+def problems_of(file: Path, guidance: Guidance) -> list[str]:
+    """Everything that is wrong with the labelled cases in *file*, each with the line of its case.
+
+    Beside what can't be read: an id that two cases share, and a name that *guidance* lacks, with
+    which a case could never hold, or never fail.
+    """
+    try:
+        unknown, found = read_gold([file]).unknown(guidance), records(file)
+    except BadGold as error:
+        return str(error).split("\n")
+    problems, seen = [], dict[str, str]()
+    for place, record in found:
+        name = str(record.get("id") or "")
+        if name and name in seen:
+            problems.append(f"{place}: the id {name!r} is that of {seen[name]} too; give another.")
+        seen.setdefault(name, place)
+        problems += [f"{place}: the corpus has no {one!r}."
+                     for one in unknown if one in _strings(record)]
+    return problems
+
+
+def _strings(value: Any) -> set[str]:
+    """Every text in *value*, and every key."""
+    if isinstance(value, dict):
+        return {*value, *(text for one in value.values() for text in _strings(one))}
+    if isinstance(value, list):
+        return {text for one in value for text in _strings(one)}
+    return {value} if isinstance(value, str) else set()

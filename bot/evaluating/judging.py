@@ -73,6 +73,15 @@ class Verdict:
     """Wanted and not among all those that the reply holds."""
     citations: int
     missing_citations: tuple[str, ...]
+    never_cited: int
+    """How many provisions the case calls wrong."""
+    wrong_citations: tuple[str, ...]
+    """Those of them cited from the last message on."""
+    never_suggested: int
+    wrong_safeguards: tuple[str, ...]
+    considered: int
+    """How many considerations had to be weighed."""
+    missing_considerations: tuple[str, ...]
     kind: str | None
     first_kind: str | None
     """What the reply to the first message was."""
@@ -105,6 +114,10 @@ def judge(rehearsal: Rehearsal, guidance: Guidance) -> Verdict:
     shown = [s.id for s in reply.safeguards] if reply else []
     held = {*shown, *(s.id for s in reply.more_safeguards)} if reply else set()
     cited = {c.provision for c in reply.citations()} if reply else set()
+    weighed = {note.id for note in reply.considerations} if reply else set()
+    settled = [turn.reply for turn in rehearsal.settled]
+    ever_cited = {c.provision for one in settled for c in one.citations()}
+    ever_held = {s.id for one in settled for s in (*one.safeguards, *one.more_safeguards)}
     kind = reply.kind.value if reply else None
     return Verdict(
         case=case.id,
@@ -129,6 +142,12 @@ def judge(rehearsal: Rehearsal, guidance: Guidance) -> Verdict:
         unnamed_safeguards=_sorted(case.safeguards_at_least - held),
         citations=len(case.cites_at_least),
         missing_citations=_sorted(case.cites_at_least - cited),
+        never_cited=len(case.cites_never),
+        wrong_citations=_sorted(case.cites_never & ever_cited),
+        never_suggested=len(case.wrong_safeguards),
+        wrong_safeguards=_sorted(case.wrong_safeguards & ever_held),
+        considered=len(case.considers),
+        missing_considerations=_sorted(case.considers - weighed),
         kind=kind,
         first_kind=rehearsal.turns[0].reply.kind.value if rehearsal.turns else None,
         as_expected=rehearsal.failure is None and kind == case.expect,

@@ -16,6 +16,7 @@ from bot.evaluating.figures import (
 )
 from bot.evaluating.gold import Gold
 from bot.evaluating.grounding import check, printed, together
+from bot.evaluating.holding import held_deal, held_query
 from bot.evaluating.judging import judge
 from bot.evaluating.mutating import Watch, mutations
 from bot.evaluating.pairs import compare, pair_figures
@@ -37,7 +38,7 @@ def retrieval_suite(
     mine = measure(ours(parts), queries, sources)
     report: dict[str, Any] = {
         "queries": sum(bool(one.relevant) for one in queries),
-        "outside": sum(not one.relevant for one in queries),
+        "outside": sum(not one.relevant and not one.open for one in queries),
         "systems": {OURS: mine.figures},
         "gains": {},
         "speed": {},
@@ -55,6 +56,7 @@ def retrieval_suite(
             "query": one.query.query,
             "relevant": one.query.relevant,
             "found": one.found,
+            "shown wrongly": one.shown_wrongly,
             **one.measures,
         }
         for one in mine.judged
@@ -88,6 +90,8 @@ def _received(
     """How labelled questions are received as first messages, by what sort of question they are."""
     found: dict[str, list[tuple[str, str | None]]] = {}
     for query in queries:
+        if query.open:
+            continue
         reply = read_alone(query.id, [query.query], take_turn).reply
         group = query.group if query.group in TOLD_APART and not query.relevant else "questions"
         expected = "advice" if query.relevant else "decline"
@@ -114,6 +118,16 @@ def _grounding(parts: Assembly, played: Sequence[Rehearsal], gold: Gold) -> dict
             pair for pair in pairs_of(parts.guidance) if gold.bearing.get(pair) is False
         ],
     }
+
+
+def held_suite(parts: Assembly, gold: Gold, say: Say) -> dict[str, Any]:
+    """The cases that reviewers approved, each by itself: it holds, or what is wrong is said."""
+    say(f"Looking whether {len(gold.queries) + len(gold.cases)} approved cases hold.")
+    found = [held_query(one) for one in measure(ours(parts), gold.queries).judged]
+    with staged(parts) as advisor:
+        found += [held_deal(judge(rehearse(case, advisor.take_turn), parts.guidance))
+                  for case in gold.cases]
+    return {"cases": found, "hold": sum(one.holds for one in found)}
 
 
 def stability_suite(parts: Assembly, cases: Sequence[Case], say: Say) -> dict[str, Any]:

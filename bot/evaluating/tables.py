@@ -38,6 +38,8 @@ def sheets(report: Mapping[str, Any]) -> list[Sheet]:
     if report["pairs"]:
         title = f"Minimal pairs: {report['pairs']['pairs']}"
         found.append(_one_column(title, report["pairs"]["figures"]))
+    if report.get("held"):
+        found.append(_held(report["held"]))
     if report["mutations"]:
         found.append(_mutations(report["mutations"]))
     return found
@@ -146,6 +148,9 @@ def _slips(verdicts: Iterable[Any]) -> str:
             "facts wrong": one.wrong_facts,
             "safeguards missing": one.missing_safeguards,
             "citations missing": one.missing_citations,
+            "wrongly cited": one.wrong_citations,
+            "wrongly suggested": one.wrong_safeguards,
+            "not considered": one.missing_considerations,
             "asked in vain": one.idle,
             "asked though told": one.told_anyway,
             "assured": one.assurances,
@@ -168,6 +173,13 @@ def _stability(found: Mapping[str, Any]) -> Sheet:
     title = f"Stability: {found['deals']} deals put in {found['variants']} other ways"
     note = "Each deal counts once, with all its wordings; n is in deals."
     return Sheet(title, ("", "same flags", "same facts", "both", "n"), rows, note)
+
+
+def _held(found: Mapping[str, Any]) -> Sheet:
+    rows = tuple((one.case, "yes" if one.holds else "no", "; ".join(one.faults))
+                 for one in found["cases"])
+    title = f"Cases that reviewers approved: {found['hold']} of {len(rows)} hold"
+    return Sheet(title, ("", "holds", "what is wrong"), rows)
 
 
 def _mutations(found: Mapping[str, Any]) -> Sheet:

@@ -12,6 +12,7 @@ COMMANDS = [
     ["log", "replay"], ["log", "export"], ["log", "erase"], ["log", "hold"],
     ["log", "release"], ["log", "retention"],
     ["db", "upgrade"],
+    ["cases", "list"], ["cases", "write"],
 ]
 
 

@@ -33,7 +33,8 @@ def _texts() -> list[str]:
     deals = yaml.safe_load((HERE / "deals.yaml").read_text(encoding="utf-8"))
     queries = yaml.safe_load((CORPUS / "evaluation.yaml").read_text(encoding="utf-8"))
     said = [c["says"] for c in cases] + [s for d in deals for s in d["says"]]
-    return list(dict.fromkeys([*said, *(q["query"] for q in queries)]))
+    said += [text for q in queries for text in (q.get("says") or [q["query"]])]
+    return list(dict.fromkeys(said))
 
 
 TEXTS = _texts()
