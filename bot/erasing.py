@@ -14,7 +14,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select, text, update
 
-from bot import case_lines
+from bot import case_lines, people
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
@@ -105,6 +105,7 @@ class Erasing:
             held = self._held(connection, theirs)
             free = [name for name in theirs if name not in held]
             erased = self._erase(connection, workspace, free, names, by, reason)
+            people.forget(connection, workspace, people.bare(person))
             # Their sessions hold their name; whoever is still there signs in again.
             connection.execute(delete(sessions).where(
                 sessions.c.workspace == workspace, sessions.c.user == person))
@@ -171,7 +172,7 @@ class Erasing:
         engine = self._store.engine.execution_options(isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             for table in ("log", "conversations", "deliveries", "outgoing", "cases", "case_lines",
-                          "case_words_index"):
+                          "case_words_index", "people", "sessions"):
                 connection.execute(text(f"VACUUM (FULL) {table}"))
 
     # --- holds ------------------------------------------------------------------------------
