@@ -268,10 +268,10 @@ def db_upgrade() -> None:
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Check settings, corpus, model, index, database and Slack, and say what to do."""
-    from bot import serving  # noqa: PLC0415  as above
+    from bot.connecting import reach  # noqa: PLC0415  as above
 
     with assembled() as parts:
-        findings = examine(parts, serving.reach(settings_.load_slack()))
+        findings = examine(parts, reach(settings_.load_slack()))
     if as_json:
         print_json([{"name": f.name, "ok": f.ok, "text": f.text} for f in findings])
     else:

@@ -6,23 +6,16 @@ and what has arrived meanwhile is answered then.
 
 import gc
 import logging
-import secrets
 import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 import uvicorn
-import yaml
-from filelock import FileLock, Timeout
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
@@ -31,24 +24,21 @@ from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
-from bot.console.access import Address, require
-from bot.console.app import Console, Entering, Person, build_console
-from bot.console.integrity import Integrity
-from bot.console.reviewing import Reading, pages
-from bot.console.roles import Roles
-from bot.console.sessions import Sessions
-from bot.console.signing_in import SlackSignIn
+from bot.connecting import OneWorkspace, manifest, secret_of, tokens_of
+from bot.console.access import Address
+from bot.console.app import Entering
+from bot.console_parts import address_of, console_of, reviewers
 from bot.deliveries import Deliveries
 from bot.desk import Desk
-from bot.doctor import SlackReach
-from bot.editions import KEPT, Editions
-from bot.errors import AdvisorError, BadSetting
+from bot.editions import Editions
+from bot.errors import BadSetting
+from bot.listening import CannotServe, alone, listening
+from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
 from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.app import Door, build_slack
 from bot.slack.audience import Audiences
-from bot.slack.belonging import Belonging
-from bot.slack.clients import Clients, client, told
+from bot.slack.clients import Clients, client
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
 from bot.slack.installing import Installations
@@ -60,15 +50,7 @@ from bot.slack.replying import Replying
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.web import Site, build_web
-from bot.workspace.app import WorkspaceSettings, build_workspace
-from bot.workspace.world import TEAM_ID, World
-from retrieval.guidance import Guidance, ReleaseId
-from retrieval.releases import guidance_of
 
-MANIFEST = Path(__file__).parent / "slack" / "manifest.yaml"
-LOCAL_COMPLIANCE = "C0COMPLI01"
-LOCAL_REVIEWERS = "U0KIM00001"
-LOCAL_ADMINS = "U0KIM00001"
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
 SWITCH_SECONDS = 0.0005
@@ -83,13 +65,6 @@ LOOK_SECONDS = 2
 """How often the Socket Mode connections are looked at."""
 
 _log = logging.getLogger("advisor.serve")
-
-
-class CannotServe(AdvisorError):
-    """The server can't start; the message says what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("cannot_serve", message)
 
 
 def serve(parts: Assembly, slack: SlackSettings, tell: Callable[[str], None]) -> int:
@@ -108,46 +83,8 @@ def serve(parts: Assembly, slack: SlackSettings, tell: Callable[[str], None]) ->
         BadSetting: The local workspace was asked for where it must not run.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
-    with _alone(parts), _listening(parts) as listener:
+    with alone(parts), listening(parts) as listener:
         return _Service(parts, slack, listener, tell).run()
-
-
-def reach(slack: SlackSettings) -> SlackReach:
-    """How Slack is to be reached, for whoever examines the installation."""
-    return SlackReach(
-        bot_token=_secret(slack.bot_token), app_token=_secret(slack.app_token),
-        several=slack.client_id is not None and slack.bot_token is None, api_url=slack.api_url,
-        scopes=frozenset(_manifest()["oauth_config"]["scopes"]["bot"]))
-
-
-@contextmanager
-def _alone(parts: Assembly) -> Iterator[None]:
-    """Hold the data folder: SQLite serves one process."""
-    holds: AbstractContextManager[Any] = nullcontext()
-    if parts.settings.database.startswith("sqlite"):
-        holds = FileLock(parts.data_dir / "serve.lock", timeout=0)
-    try:
-        with holds:
-            yield
-    except Timeout:
-        raise CannotServe(
-            f"Another 'advisor serve' uses the data folder {parts.data_dir}. Stop it, or set "
-            "ADVISOR_DATA_DIR; several processes need PostgreSQL (ADVISOR_DATABASE_URL)."
-        ) from None
-
-
-@contextmanager
-def _listening(parts: Assembly) -> Iterator[socket.socket]:
-    host, port = parts.settings.host, parts.settings.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as error:
-            raise CannotServe(f"Can't listen on {host}:{port}: {error.strerror}. Set "
-                              "ADVISOR_PORT or ADVISOR_HOST to another.") from None
-        yield listener
 
 
 @dataclass
@@ -178,14 +115,15 @@ class _Service:
         self.cases = Cases(self.store)
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
         self.workspace = self._local_workspace() if local else None
-        self.tokens = self._tokens()
+        self.tokens = tokens_of(self.slack, self.store.engine,
+                                secret_of(self.parts.settings.token_key) or "")
         self.clients = Clients(self.tokens, self.slack.api_url)
-        app = build_slack(self._door(), signing_secret=_secret(self.slack.signing_secret),
+        app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))
         if self.slack.app_token is not None and not local:
             self.sockets = Sockets(
-                app, client(_secret(self.slack.app_token), self.slack.api_url, []),
-                _secret(self.slack.app_token) or "")
+                app, client(secret_of(self.slack.app_token), self.slack.api_url, []),
+                secret_of(self.slack.app_token) or "")
         over_http = self.slack.signing_secret is not None
         self.server = uvicorn.Server(uvicorn.Config(
             build_web(Site(
@@ -193,7 +131,7 @@ class _Service:
                 install=(self.tokens.flow if isinstance(self.tokens, Installations) else None),
                 advisor=lambda: self.loaded.advisor if self.loaded else None,
                 faults=self.faults,
-                api_token=_secret(self.parts.settings.api_token),
+                api_token=secret_of(self.parts.settings.api_token),
                 more=self._mounted(),
                 lifespan=self._lifespan,
             )),
@@ -213,6 +151,12 @@ class _Service:
         """Where the server listens."""
         host, port = self.listener.getsockname()[:2]
         return str(host), int(port)
+
+    @property
+    def site(self) -> str:
+        """The same as the start of a URL."""
+        host, port = self.address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     # --- life -------------------------------------------------------------------------------
 
@@ -259,7 +203,7 @@ class _Service:
         """Ask Slack whose token it is; while Slack is away, ask again."""
         while not self.ended.is_set():
             try:
-                if isinstance(self.tokens, _OneWorkspace):
+                if isinstance(self.tokens, OneWorkspace):
                     self.tokens.learn()
                 return
             except SlackApiError as error:
@@ -319,77 +263,35 @@ class _Service:
             say=self.say,
             surfaces=lambda: self.loaded.surfaces if self.loaded else None,
             wake=lambda: self.loaded.desk.wake() if self.loaded else None,
-            prompts=_manifest()["features"]["agent_view"]["suggested_prompts"],
+            prompts=manifest()["features"]["agent_view"]["suggested_prompts"],
             removed=(self.tokens.removed if isinstance(self.tokens, Installations)
                      else lambda *_: None),
             now=_now,
         )
 
-    def _tokens(self) -> "_OneWorkspace | Installations":
-        slack, web = self.slack, client(None, self.slack.api_url, [])
-        if slack.bot_token is None and slack.client_id and slack.client_secret:
-            return Installations(
-                self.store.engine, client_id=slack.client_id,
-                client_secret=_secret(slack.client_secret) or "",
-                scopes=_manifest()["oauth_config"]["scopes"]["bot"],
-                key=_secret(self.parts.settings.token_key) or "", web=web)
-        token = _secret(slack.bot_token) or ""
-        return _OneWorkspace(client(token, slack.api_url, []), token)
-
     def _local_workspace(self) -> Starlette:
-        host, port = self.address
-        site = f"http://{host}:{port}"
-        secret, bot, app = (secrets.token_hex(16) for _ in range(3))
-        self.slack = SlackSettings.model_validate({
-            "bot_token": f"xoxb-{bot}", "signing_secret": secret, "api_url": f"{site}/api/"})
-        return build_workspace(WorkspaceSettings(
-            bot_url=f"{site}/slack/events", signing_secret=secret, bot_token=f"xoxb-{bot}",
-            app_token=f"xapp-{app}", manifest=MANIFEST,
-            journal=self.parts.data_dir / "workspace.jsonl"))
+        workspace, self.slack = local_workspace(
+            self.site, self.parts.data_dir / "workspace.jsonl")
+        return workspace
 
     def _mounted(self) -> tuple[BaseRoute, ...]:
         local = () if self.workspace is None else (Mount("/", self.workspace),)
         return (*self._console(), *local)
 
     def _console(self) -> list[BaseRoute]:
-        address, settings = self._public_address(), self.parts.settings
+        address = self._public_address()
         if address is None:
             return []
-        # self.slack is no longer what was set where the local workspace runs.
-        if self.workspace is not None:
-            world: World = self.workspace.state.world
-            self.entering = Entering(TEAM_ID, lambda: _staff(world), self.tell)
-        sign_in = None
-        if self.workspace is None and self.slack.client_id and self.slack.client_secret:
-            sign_in = SlackSignIn(self.slack.client_id,
-                                  _secret(self.slack.client_secret) or "", address)
-        return build_console(Console(
-            self.store, Sessions(self.store), Roles(
-                Belonging(self.clients), reviewers=self._reviewers(),
-                admins=_listed(settings.admins or (LOCAL_ADMINS if self.workspace else "")),
-                reviewer_group=settings.reviewer_group.strip(),
-                admin_group=settings.admin_group.strip()),
-            address, sign_in=sign_in, entering=self.entering), pages(Reading(
-                self.store, lru_cache(KEPT)(self._edition),
-                Integrity(self.parts.checkpoints)), require))
-
-    def _edition(self, release: ReleaseId) -> Guidance:
-        """The guidance of *release*, from the database: it is there before any model is loaded."""
-        return guidance_of(self.store.release_content(release), release)
+        world = None if self.workspace is None else self.workspace.state.world
+        routes, self.entering = console_of(
+            self.parts, self.slack, self.clients, address, world, self.tell)
+        return routes
 
     def _public_address(self) -> Address | None:
-        """Where the console is; None where nobody has said where this server is reached."""
-        base = self.parts.settings.base_url.rstrip("/")
-        if self.workspace is not None:
-            host, port = self.address
-            base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        try:
-            return Address(base) if base else None
-        except ValueError as error:
-            raise BadSetting(f"ADVISOR_BASE_URL can't be used: {error}.") from None
+        return address_of(self.parts.settings, None if self.workspace is None else self.site)
 
     def _reviewers(self) -> frozenset[str]:
-        return _listed(self.parts.settings.reviewers or (LOCAL_REVIEWERS if self.workspace else ""))
+        return reviewers(self.parts.settings, local=self.workspace is not None)
 
     def faults(self) -> Mapping[str, str]:
         """What keeps the process from being ready."""
@@ -421,48 +323,6 @@ class _Loaded:
     advisor: Advisor
     desk: Desk
     surfaces: Surfaces
-
-
-class _OneWorkspace:
-    """The token of the one workspace, given to no other."""
-
-    def __init__(self, web: WebClient, token: str) -> None:
-        self._web = web
-        self._value = token
-        self._team: str | None = None
-
-    def learn(self) -> None:
-        """Ask Slack which workspace it is.
-
-        Raises:
-            SlackApiError: Slack refuses the token.
-        """
-        self._team = str(told(self._web.auth_test())["team_id"])
-
-    def __call__(self, team: str) -> str:
-        # Before it is known, only acknowledging needs it; what is posted waits for it.
-        if self._team is not None and team != self._team:
-            raise LookupError(f"the app is not installed in the workspace {team!r}")
-        return self._value
-
-
-def _listed(ids: str) -> frozenset[str]:
-    return frozenset(filter(None, map(str.strip, ids.split(","))))
-
-
-def _staff(world: World) -> list[Person]:
-    """Whom somebody may enter the console of the local workspace as."""
-    return [Person(user.id, user.real_name, user.title) for user in world.users.values()
-            if not user.is_bot and not user.is_stranger]
-
-
-def _manifest() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
-    return found
-
-
-def _secret(value: Any) -> str | None:
-    return None if value is None else str(value.get_secret_value())
 
 
 def _now() -> datetime:

@@ -19,12 +19,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.advisor import Advisor
 from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
+from bot.connecting import MANIFEST
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.editions import Editions
-from bot.serving import MANIFEST
 from bot.slack.app import Door, build_slack
 from bot.slack.audience import Audiences
 from bot.slack.clients import Clients, client

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.connecting import MANIFEST
 from bot.delivery import Act, Delivery
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.serving import MANIFEST
 from bot.slack.audience import KEPT_SECONDS, Audience, Audiences
 from bot.workspace.world import BOT_USER, Channel
 from retrieval.guidance import Guidance

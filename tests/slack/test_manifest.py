@@ -21,7 +21,8 @@ from bot.workspace.webapi import METHODS as STAND_IN
 from tests.conftest import PROJECT
 
 MANIFEST = PROJECT / "bot" / "slack" / "manifest.yaml"
-SOURCES = (PROJECT / "bot" / "slack", PROJECT / "bot" / "serving.py", PROJECT / "bot" / "web.py")
+SOURCES = tuple(PROJECT / "bot" / name for name in (
+    "slack", "serving.py", "connecting.py", "console_parts.py", "web.py"))
 
 BOT_USER = "U0ADVISORB"
 

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from bot import wording
+from bot.connecting import MANIFEST
 from bot.dialogue.reading import PlainReader
-from bot.serving import MANIFEST
 from bot.slack import sentences as slack_sentences
 from retrieval import corpus
 from tests.conftest import PROJECT

@@ -1,0 +1,92 @@
+"""The console put together from the settings: where it is, who may enter, what it shows."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from starlette.routing import BaseRoute
+
+from bot.assembly import Assembly
+from bot.connecting import secret_of
+from bot.console.access import Address, require
+from bot.console.app import Console, Entering, build_console
+from bot.console.integrity import Integrity
+from bot.console.reviewing import Reading, pages
+from bot.console.roles import Roles
+from bot.console.sessions import Sessions
+from bot.console.signing_in import SlackSignIn
+from bot.editions import KEPT
+from bot.errors import BadSetting
+from bot.local_workspace import LOCAL_ADMINS, LOCAL_REVIEWERS, staff
+from bot.settings import Settings, SlackSettings
+from bot.slack.belonging import Belonging
+from bot.slack.clients import Clients
+from bot.workspace.world import TEAM_ID, World
+from retrieval.guidance import Guidance, ReleaseId
+from retrieval.releases import guidance_of
+
+
+def console_of(
+    parts: Assembly,
+    slack: SlackSettings,
+    clients: Clients,
+    address: Address,
+    world: World | None,
+    tell: Callable[[str], None],
+) -> tuple[list[BaseRoute], Entering | None]:
+    """The console's routes, and the way into it where there is no Slack to sign in with.
+
+    Args:
+        parts: The parts of this process.
+        slack: How Slack is reached.
+        clients: Slack's web API, by workspace.
+        address: Where the console is reached.
+        world: The local workspace; None where there is a Slack.
+        tell: Says something to whoever started the server.
+    """
+    settings, store = parts.settings, parts.database
+    entering = sign_in = None
+    if world is not None:
+        entering = Entering(TEAM_ID, lambda: staff(world), tell)
+    # With a local workspace, *slack* is no longer what was set.
+    elif slack.client_id and slack.client_secret:
+        sign_in = SlackSignIn(slack.client_id, secret_of(slack.client_secret) or "", address)
+
+    def edition(release: ReleaseId) -> Guidance:
+        """From the database: it is there before any model is loaded."""
+        return guidance_of(store.release_content(release), release)
+
+    local = world is not None
+    roles = Roles(
+        Belonging(clients), reviewers=reviewers(settings, local=local),
+        admins=_listed(settings.admins or (LOCAL_ADMINS if local else "")),
+        reviewer_group=settings.reviewer_group.strip(),
+        admin_group=settings.admin_group.strip())
+    reading = Reading(store, lru_cache(KEPT)(edition), Integrity(parts.checkpoints))
+    console = Console(store, Sessions(store), roles, address, sign_in=sign_in, entering=entering)
+    return build_console(console, pages(reading, require)), entering
+
+
+def address_of(settings: Settings, local: str | None) -> Address | None:
+    """Where the console is; None where nobody has said where this server is reached.
+
+    Args:
+        settings: Those in force.
+        local: Where the local workspace is reached; None where there is a Slack.
+
+    Raises:
+        BadSetting: The address that is set can't be used.
+    """
+    base = local or settings.base_url.rstrip("/")
+    try:
+        return Address(base) if base else None
+    except ValueError as error:
+        raise BadSetting(f"ADVISOR_BASE_URL can't be used: {error}.") from None
+
+
+def reviewers(settings: Settings, *, local: bool) -> frozenset[str]:
+    """Who reviews, by the settings; somebody of the local workspace where it runs."""
+    return _listed(settings.reviewers or (LOCAL_REVIEWERS if local else ""))
+
+
+def _listed(ids: str) -> frozenset[str]:
+    return frozenset(filter(None, map(str.strip, ids.split(","))))

@@ -1,0 +1,57 @@
+"""The data folder held and the port bound: what a server has to itself before it starts."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from bot.assembly import Assembly
+from bot.errors import AdvisorError
+
+
+class CannotServe(AdvisorError):
+    """The server can't start; the message says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("cannot_serve", message)
+
+
+@contextmanager
+def alone(parts: Assembly) -> Iterator[None]:
+    """Hold the data folder: SQLite serves one process.
+
+    Raises:
+        CannotServe: Another process has it.
+    """
+    holds: AbstractContextManager[Any] = nullcontext()
+    if parts.settings.database.startswith("sqlite"):
+        holds = FileLock(parts.data_dir / "serve.lock", timeout=0)
+    try:
+        with holds:
+            yield
+    except Timeout:
+        raise CannotServe(
+            f"Another 'advisor serve' uses the data folder {parts.data_dir}. Stop it, or set "
+            "ADVISOR_DATA_DIR; several processes need PostgreSQL (ADVISOR_DATABASE_URL)."
+        ) from None
+
+
+@contextmanager
+def listening(parts: Assembly) -> Iterator[socket.socket]:
+    """Bind the port that the settings name.
+
+    Raises:
+        CannotServe: It is taken, or the address is none of this machine.
+    """
+    host, port = parts.settings.host, parts.settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise CannotServe(f"Can't listen on {host}:{port}: {error.strerror}. Set "
+                              "ADVISOR_PORT or ADVISOR_HOST to another.") from None
+        yield listener
