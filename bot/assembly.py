@@ -16,6 +16,7 @@ from bot.dialogue.reading import PlainReader
 from bot.erasing import Erasing
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
+from bot.people import People
 from bot.replaying import Replaying
 from bot.settings import Settings
 from bot.store import Store
@@ -145,6 +146,11 @@ class Assembly:
         folder = self.settings.prompts_dir
         memos = Memos(sentences.load(folder, self.wording), load_clauses(folder))
         return Exporting(self.database, self.checkpoints, memos, self.releases)
+
+    @cached_property
+    def people(self) -> People:
+        """What people are called."""
+        return People(self.database)
 
     @cached_property
     def advisor(self) -> Advisor:

@@ -1,37 +1,26 @@
-"""One line for each conversation, and an index of the words in it: what a reviewer looks through.
+"""One line for each conversation: what a reviewer looks through.
 
 The log holds everything and answers no question quickly.  So each row of it is also told to the
 line of its conversation, in the transaction that writes the row; a line is thus a fold over rows
 and nothing else, and `rebuild` makes all of them again from the log.
 
 Facts, flags and considerations are whatever the release calls them: a line keeps them as tags and
-knows none by its name.  What somebody typed stands in no line, only in the index of words, and
-leaves it when it is erased.
+knows none by its name.  What somebody typed stands in no line, only in the index of words; see
+`bot.case_words`.
 """
 
 import json
-import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import (
-    Connection,
-    Integer,
-    Select,
-    bindparam,
-    column,
-    delete,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Connection, delete, select, update
 
+from bot import case_words
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.ledger import canonical
-from bot.schema import case_lines, case_tags, case_words, cases, conversations, log, log_heads
+from bot.schema import case_lines, case_tags, cases, conversations, log, log_heads
 from bot.turn import Turn, turn_from
 from retrieval.guidance import Checked
 from retrieval.matches import Why
@@ -40,14 +29,10 @@ LOW_SIMILARITY = 400
 """Thousandths: a passage relied on that was found no nearer than this is worth a look."""
 GRAVE = 3
 """Gravity of the gravest flags."""
-LONGEST_WORD = 64
 FLAG, CONSIDERATION, FACT = "flag", "consideration", "fact:"
 """Kinds of tags; a fact's name follows the last."""
 
 _TURN = "turn"
-_SPOKEN = frozenset({_TURN, "comment"})
-"""Kinds of rows whose words are searched; those of reviewers are not, since askers search too."""
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +133,7 @@ def follow(connection: Connection, row: Mapping[str, Any]) -> None:
         case_lines.c.conversation == row["conversation"]))
     before = None if known is None else remembered(known)
     after = _told(before or Memory(), row)
-    _index(connection, row)
+    case_words.index(connection, row, _reply(row))
     _keep(connection, row["conversation"], row["workspace"], before, after)
 
 
@@ -162,12 +147,14 @@ def remembered(text_: str) -> Memory:
 def redo(connection: Connection, names: Collection[str]) -> None:
     """Make the lines of the conversations *names* again, as the log has them now."""
     for name in names:
-        _drop(connection, name)
+        case_words.forget(connection, name)
+        for table in (case_tags, case_lines):
+            connection.execute(delete(table).where(table.c.conversation == name))
         memory, home = Memory(), None
         for row in _rows(connection, name):
             memory = _told(memory, row)
             home = row["workspace"]
-            _index(connection, row)
+            case_words.index(connection, row, _reply(row))
         if home is not None:
             _keep(connection, name, home, None, memory)
 
@@ -179,9 +166,9 @@ def rebuild(connection: Connection) -> int:
     """
     connection.execute(select(log_heads.c.workspace).order_by(log_heads.c.workspace)
                        .with_for_update()).all()
-    for table in (case_tags, case_lines, case_words):
+    for table in (case_tags, case_lines):
         connection.execute(delete(table))
-    connection.execute(text("DELETE FROM case_words_index"))
+    case_words.clear(connection)
     names = list(connection.scalars(
         select(log.c.conversation).where(log.c.conversation.is_not(None),
                                          log.c.kind.in_(_TOLD)).distinct()))
@@ -199,14 +186,6 @@ def catch_up(connection: Connection) -> None:
     if connection.scalar(select(log.c.seq).where(
             log.c.conversation.is_not(None), log.c.kind.in_(_TOLD)).limit(1)) is not None:
         rebuild(connection)
-
-
-def purge(connection: Connection) -> None:
-    """Drop what the index still holds of words that were taken out of it."""
-    if connection.dialect.name == "sqlite":
-        # A word that was taken out is only marked as gone until its segment is written again.
-        connection.execute(text(
-            "INSERT INTO case_words_index(case_words_index) VALUES ('optimize')"))
 
 
 # --- the fold ------------------------------------------------------------------------------------
@@ -249,6 +228,11 @@ def _turn(body: Mapping[str, Any]) -> Turn | None:
         return turn_from(body, author="", text="")
     except (ValidationError, KeyError, TypeError):
         return None
+
+
+def _reply(row: Mapping[str, Any]) -> Reply | None:
+    turn = _turn(json.loads(row["body"])) if row["kind"] == _TURN else None
+    return None if turn is None else turn.reply
 
 
 def _with_turn(memory: Memory, turn: Turn) -> Memory:
@@ -358,72 +342,3 @@ def _keep(
     if new:
         connection.execute(case_tags.insert(), [
             {"conversation": name, "kind": kind, "value": value} for kind, value in sorted(new)])
-
-
-# --- the index of words --------------------------------------------------------------------------
-
-
-def words_of(said: str) -> list[str]:
-    """The words of *said* as they are searched: in small letters, without accents, each once."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", said.casefold())
-                    if not unicodedata.combining(c))
-    return sorted({word[:LONGEST_WORD] for word in _WORD.findall(plain)})
-
-
-def holding(connection: Connection, word: str) -> Select[Any]:
-    """The conversations in which a word begins with *word*, one of `words_of`, as a query."""
-    if connection.dialect.name == "postgresql":
-        begins, found = f"'{word}':*", (
-            "SELECT id FROM case_words_index WHERE tokens @@ CAST(:begins AS tsquery)")
-    else:
-        begins, found = f'"{word}"*', (
-            "SELECT rowid AS id FROM case_words_index WHERE case_words_index MATCH :begins")
-    rows = text(found).bindparams(bindparam("begins", begins, unique=True)).columns(
-        column("id", Integer))
-    return select(case_words.c.conversation).where(
-        case_words.c.id.in_(select(rows.subquery().c.id)))
-
-
-def _index(connection: Connection, row: Mapping[str, Any]) -> None:
-    if row["kind"] not in _SPOKEN:
-        return
-    said = "" if row["words"] is None else str(json.loads(row["words"]).get("text") or "")
-    turn = _turn(json.loads(row["body"])) if row["kind"] == _TURN else None
-    # The body of a turn holds the reply without what it repeats of anybody's words.
-    tokens = words_of(f"{said} {'' if turn is None else _shown(turn.reply)}")
-    if not tokens:
-        return
-    made = connection.execute(case_words.insert().values(
-        workspace=row["workspace"], seq=row["seq"], conversation=row["conversation"]
-    ).returning(case_words.c.id)).scalar_one()
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("INSERT INTO case_words_index (id, tokens) "
-                 "VALUES (:id, array_to_tsvector(CAST(:tokens AS text[])))"),
-            {"id": made, "tokens": tokens})
-    else:
-        connection.execute(text("INSERT INTO case_words_index (rowid, tokens) "
-                                "VALUES (:id, :tokens)"), {"id": made, "tokens": " ".join(tokens)})
-
-
-def _shown(reply: Reply) -> str:
-    """What a reply says that another would not: not what every advice repeats."""
-    parts = [line.text for line in (*reply.lead, *reply.closing)]
-    parts += [part for flag in reply.flags if flag.status is Status.RAISED
-              for part in (flag.title, flag.explains)]
-    parts += [safeguard.title for safeguard in reply.safeguards]
-    if not reply.flags:
-        parts += [part for note in reply.considerations for part in (note.title, note.text)]
-    if reply.question is not None:
-        parts += [one.text for one in reply.question.all()]
-    return " ".join(parts)
-
-
-def _drop(connection: Connection, name: str) -> None:
-    mine = select(case_words.c.id).where(case_words.c.conversation == name)
-    rowid = "id" if connection.dialect.name == "postgresql" else "rowid"
-    for number in connection.scalars(mine).all():
-        connection.execute(text(
-            f"DELETE FROM case_words_index WHERE {rowid} = :id"), {"id": number})  # noqa: S608
-    for table in (case_words, case_tags, case_lines):
-        connection.execute(delete(table).where(table.c.conversation == name))

@@ -9,9 +9,11 @@ from bot.assembly import Assembly
 from bot.connecting import secret_of
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
+from bot.console.export_pages import Exports, export_pages
 from bot.console.integrity import Integrity
 from bot.console.reviewing import Reading, pages
 from bot.console.roles import Roles
+from bot.console.session_pages import session_pages
 from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
 from bot.editions import KEPT
@@ -61,9 +63,16 @@ def console_of(
         admins=_listed(settings.admins or (LOCAL_ADMINS if local else "")),
         reviewer_group=settings.reviewer_group.strip(),
         admin_group=settings.admin_group.strip())
-    reading = Reading(store, lru_cache(KEPT)(edition), Integrity(parts.checkpoints))
-    console = Console(store, Sessions(store), roles, address, sign_in=sign_in, entering=entering)
-    return build_console(console, pages(reading, require)), entering
+    sessions = Sessions(store)
+    reading = Reading(store, lru_cache(KEPT)(edition), Integrity(parts.checkpoints),
+                      people=parts.people)
+    console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
+    behind = [
+        *pages(reading, require),
+        *session_pages(sessions, store, parts.people, require),
+        *export_pages(Exports(reading, lambda: parts.exporting), require),
+    ]
+    return build_console(console, behind), entering
 
 
 def address_of(settings: Settings, local: str | None) -> Address | None:

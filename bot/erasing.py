@@ -14,7 +14,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select, text, update
 
-from bot import case_lines, people
+from bot import case_lines, case_words, people
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
@@ -154,7 +154,7 @@ class Erasing:
             _forget(connection, name, keys)
             _empty_trays(connection, name, people)
         case_lines.redo(connection, names)
-        case_lines.purge(connection)
+        case_words.purge(connection)
         append(connection, workspace, Happening(
             ERASED, f"erased:{uuid4().hex}", self._now(), by, names[0] if len(names) == 1 else None,
             {"conversations": sorted(names), "rows": len(keys), "reason": reason,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, exists, or_, select, update
 
-from bot.case_lines import words_of
+from bot.case_words import words_of
 from bot.ledger import timestamp
 from bot.log import put_once
 from bot.schema import case_lines, log, people, sessions

@@ -26,7 +26,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.case_lines import CONSIDERATION, FACT, FLAG, Memory, holding, remembered, words_of
+from bot.case_lines import CONSIDERATION, FACT, FLAG, Memory, remembered
+from bot.case_words import holding, words_of
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Kind
 from bot.schema import case_lines, case_tags, saved_filters

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from bot import case_lines
 from bot.case_lines import Memory, Raised
+from bot.case_words import words_of
 from bot.console import listing
 from bot.console.listing import Feedback, Filter, Order
 from bot.console.viewer import Role, Viewer
@@ -86,7 +87,7 @@ def put(store, made):
             number = len(words) + 1
             words.append({"id": number, "workspace": one.workspace, "seq": number,
                           "conversation": one.conversation})
-            mine = case_lines.words_of(said)
+            mine = words_of(said)
             tokens.append({"id": number, "tokens": mine if postgres else " ".join(mine)})
     with store.writing() as connection:
         for table, values in ((lines, rows), (case_tags, tags), (case_words, words)):

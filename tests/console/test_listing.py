@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.case_lines import words_of
+from bot.case_words import words_of
 from bot.console import listing
 from bot.console.listing import Feedback, Filter, Order
 from bot.console.viewer import Role
