@@ -4,22 +4,21 @@ Each is one complete page, drawn on the server and readable without script.  The
 looks as `request.state.viewer`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.case_lines import FACT
-from bot.console import listing, wording
+from bot.console import listing
 from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid_out, take_up
+from bot.console.drawing import drawn, missing, root
 from bot.console.integrity import Integrity
 from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
 from bot.console.viewer import Role, Viewer
@@ -27,10 +26,10 @@ from bot.dialogue.conversation import Citation, ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.naming import deal_title, naming_questions
 from bot.errors import UnknownRelease
-from bot.plain import MARKS, STATES
+from bot.plain import STATES
 from bot.store import Store
 from retrieval.errors import ReleaseNotReady
-from retrieval.guidance import Checked, Fact, Guidance, ProvisionId, Question, ReleaseId
+from retrieval.guidance import Fact, Guidance, ProvisionId, Question, ReleaseId
 
 LONGEST_QUERY = 2000
 """Longest query string of a filter that is read."""
@@ -57,6 +56,14 @@ class Reading:
     integrity: Integrity
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
+    def current(self) -> Guidance | None:
+        """The guidance in force; None before the first release is kept."""
+        release = self.store.active_release()
+        try:
+            return None if release is None else self.editions(release)
+        except (UnknownRelease, ReleaseNotReady):
+            return None
+
 
 def pages(reading: Reading, rule: Rule) -> list[Route]:
     """The routes of the pages; *rule* wraps each endpoint by the role that it takes."""
@@ -80,7 +87,7 @@ class _Pages:
         viewer: Viewer = request.state.viewer
         wanted = Filter.parse(request.url.query[:LONGEST_QUERY])
         after = request.query_params.get("after", "")
-        guidance = self._current()
+        guidance = self._reading.current()
         with self._reading.store.reading() as connection:
             page = listing.page(connection, viewer, wanted, after)
             total = listing.count(connection, viewer, wanted)
@@ -90,7 +97,7 @@ class _Pages:
                 for question in naming_questions(guidance)]
         base = wanted.query()
         more = None if page.after is None else f"?{_joined(base, after=page.after)}"
-        return _page(
+        return drawn(
             request, "queue.html",
             wanted=wanted, page=page, total=total, saved=saved, choices=choices, more=more,
             first=f"?{base}", started=bool(after), most=MOST_LINES,
@@ -113,10 +120,10 @@ class _Pages:
                 return listing.save(connection, viewer, name, wanted)
 
         if not await run_in_threadpool(write):
-            return _page(request, "nothing.html", 400, heading="Not kept",
+            return drawn(request, "nothing.html", 400, heading="Not kept",
                          why="A filter needs a name, and at most "
                              f"{listing.MOST_SAVED} are kept for each person.")
-        return RedirectResponse(f"{_root(request)}/?{wanted.query()}", 303)
+        return RedirectResponse(f"{root(request)}/?{wanted.query()}", 303)
 
     async def drop(self, request: Request) -> Response:
         """Keep a filter no longer."""
@@ -128,7 +135,7 @@ class _Pages:
                 listing.drop(connection, viewer, name)
 
         await run_in_threadpool(write)
-        return RedirectResponse(f"{_root(request)}/", 303)
+        return RedirectResponse(f"{root(request)}/", 303)
 
     def conversation(self, request: Request) -> Response:
         """One conversation."""
@@ -138,9 +145,9 @@ class _Pages:
             rows = take_up(connection, viewer, name, self._reading.now())
         if rows is None:
             # Whether it exists for somebody else is nobody's business.
-            return _missing(request, "There is no such conversation, or none that you may see.")
-        title = _title(self._current(), rows.line)
-        return _page(
+            return missing(request, "There is no such conversation, or none that you may see.")
+        title = _title(self._reading.current(), rows.line)
+        return drawn(
             request, "conversation.html",
             file=laid_out(rows, viewer, self._reading.editions, title),
             mark=self._reading.integrity.of(viewer.workspace),
@@ -150,21 +157,13 @@ class _Pages:
         """A provision as it read in a release."""
         release = ReleaseId(request.path_params["release"])
         name = ProvisionId(request.path_params["provision"])
-        current = self._current()
+        current = self._reading.current()
         read = as_it_read(self._reading.editions, release, name, _span(request), current)
         if read is None:
-            return _missing(request, f"The release {release} can’t be read here, or has no such "
+            return missing(request, f"The release {release} can’t be read here, or has no such "
                                      "provision.")
-        return _page(request, "provision.html", read=read,
+        return drawn(request, "provision.html", read=read,
                      current=None if current is None else current.release)
-
-    def _current(self) -> Guidance | None:
-        """The guidance in force; None before the first release is kept."""
-        release = self._reading.store.active_release()
-        try:
-            return None if release is None else self._reading.editions(release)
-        except (UnknownRelease, ReleaseNotReady):
-            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,30 +206,3 @@ def _span(request: Request) -> tuple[int, int] | None:
 
 def _joined(query: str, **more: str) -> str:
     return "&".join(filter(None, [query, urlencode(more)]))
-
-
-def _root(request: Request) -> str:
-    return str(request.scope.get("root_path", ""))
-
-
-def _missing(request: Request, why: str) -> Response:
-    return _page(request, "nothing.html", 404, heading="Not here", why=why)
-
-
-def _page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    root = _root(request)
-    shared: Mapping[str, Any] = {"root": root, "viewer": request.state.viewer}
-    return HTMLResponse(_environment().get_template(template).render({**shared, **values}), status)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("bot.console", "templates"), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals |= {
-        "say": wording, "marks": MARKS, "Checked": Checked,
-        "address": lambda text: quote(str(text), safe="")}
-    environment.filters |= {
-        "when": wording.when, "person": wording.person, "happened": wording.happened}
-    return environment
