@@ -130,7 +130,7 @@ class People:
             known = [tuple(row) for query in (askers, signed_in)
                      for row in connection.execute(query)]
         wanted = sorted({*met, *known, *seen},
-                        key=lambda one: (seen.get(one, ""), one))  # type: ignore[arg-type]
+                        key=lambda one: (seen.get(one, ""), one))
         return [(home, user) for home, user in wanted if seen.get((home, user), "") < old][:limit]
 
     def learn(self, workspace: str, user: str, name: str) -> None:

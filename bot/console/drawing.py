@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.console import wording
+from bot.console import naming, wording
 from bot.console.navigation import entries
 from bot.plain import MARKS
 from retrieval.guidance import Checked
@@ -40,5 +40,5 @@ def _environment() -> Environment:
         "say": wording, "marks": MARKS, "Checked": Checked, "entries": entries,
         "address": lambda text: quote(str(text), safe="")}
     environment.filters |= {
-        "when": wording.when, "person": wording.person, "happened": wording.happened}
+        "when": wording.when, "person": naming.person, "happened": wording.happened}
     return environment

@@ -30,6 +30,7 @@ from bot.case_lines import CONSIDERATION, FACT, FLAG, Memory, remembered
 from bot.case_words import holding, words_of
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Kind
+from bot.people import called
 from bot.schema import case_lines, case_tags, saved_filters
 
 _E = TypeVar("_E", bound=StrEnum)
@@ -40,6 +41,8 @@ MOST_WORDS = 6
 """Words of a search that count."""
 MOST_FIELDS = 60
 """Fields of a query string that are read; one with more is read as none."""
+MOST_CALLED = 500
+"""People whom a name may mean at once."""
 MOST_SAVED = 30
 LONGEST_NAME = 60
 
@@ -213,8 +216,13 @@ def page(
 
 def count(connection: Connection, viewer: Viewer, wanted: Filter) -> int:
     """How many lines *wanted* lets pass."""
-    inner = _passing(connection, viewer, wanted).with_only_columns(case_lines.c.conversation)
-    return int(connection.scalar(select(func.count()).select_from(inner.subquery())) or 0)
+    inner = names(connection, viewer, wanted).subquery()
+    return int(connection.scalar(select(func.count()).select_from(inner)) or 0)
+
+
+def names(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[Any]:
+    """The names of the conversations that *wanted* lets pass, as a query."""
+    return _passing(connection, viewer, wanted).with_only_columns(case_lines.c.conversation)
 
 
 def tags(connection: Connection, viewer: Viewer, kind: str) -> Sequence[str]:
@@ -245,7 +253,7 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
                 case_tags.c.kind == kind, case_tags.c.value == value,
                 case_tags.c.conversation == lines.conversation))
     if wanted.asker:
-        query = query.where(lines.asker == wanted.asker)
+        query = query.where(_asked_by(connection, viewer, wanted.asker))
     if wanted.since is not None:
         query = query.where(lines.updated_at >= wanted.since.isoformat())
     if wanted.until is not None and wanted.until < date.max:
@@ -268,6 +276,15 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
     for word in words:
         query = query.where(lines.conversation.in_(holding(connection, word)))
     return query
+
+
+def _asked_by(connection: Connection, viewer: Viewer, said: str) -> ColumnElement[bool]:
+    """The lines of whoever *said* names: by id, else by what they are called."""
+    by_id = case_lines.c.asker == said
+    if connection.scalar(select(exists().where(
+            case_lines.c.workspace == viewer.workspace, by_id))):
+        return by_id  # somebody else may have taken an id for their name
+    return case_lines.c.asker.in_(called(connection, viewer.workspace, said)[:MOST_CALLED])
 
 
 def _start(after: str, length: int) -> list[Any] | None:

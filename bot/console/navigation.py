@@ -20,6 +20,8 @@ ENTRIES = (
     Entry("Conversations", "/", Role.ASKER),
     Entry("Overview", "/overview", Role.REVIEWER),
     Entry("Quality", "/quality", Role.REVIEWER),
+    Entry("Export", "/exports", Role.REVIEWER),
+    Entry("Sessions", "/sessions", Role.ASKER),
 )
 """In the order in which they stand."""
 

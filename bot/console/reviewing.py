@@ -4,12 +4,13 @@ Each is one complete page, drawn on the server and readable without script.  The
 looks as `request.state.viewer`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -26,6 +27,7 @@ from bot.dialogue.conversation import Citation, ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.naming import deal_title, naming_questions
 from bot.errors import UnknownRelease
+from bot.people import People
 from bot.plain import STATES
 from bot.store import Store
 from retrieval.errors import ReleaseNotReady
@@ -49,12 +51,21 @@ class Reading:
         editions: Gives the guidance of a release.
         integrity: Whether a log is as it was recorded.
         now: The time.
+        people: What people are called.
     """
 
     store: Store
     editions: Editions
     integrity: Integrity
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    people: People | None = None
+
+    def names(
+        self, connection: Connection, viewer: Viewer, actors: Collection[str | None]
+    ) -> Mapping[str, str]:
+        """What *actors* are called, by id."""
+        return {} if self.people is None else self.people.names(
+            connection, viewer.workspace, actors)
 
     def current(self) -> Guidance | None:
         """The guidance in force; None before the first release is kept."""
@@ -92,6 +103,7 @@ class _Pages:
             page = listing.page(connection, viewer, wanted, after)
             total = listing.count(connection, viewer, wanted)
             saved = listing.saved(connection, viewer)
+            names = self._reading.names(connection, viewer, [one.asker for one in page.lines])
             choices = [] if guidance is None else [
                 _Choices.of(connection, viewer, question)
                 for question in naming_questions(guidance)]
@@ -100,6 +112,7 @@ class _Pages:
         return drawn(
             request, "queue.html",
             wanted=wanted, page=page, total=total, saved=saved, choices=choices, more=more,
+            names=names,
             first=f"?{base}", started=bool(after), most=MOST_LINES,
             flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
             considerations=[] if guidance is None else [
@@ -143,13 +156,15 @@ class _Pages:
         name = ConversationId(request.path_params["conversation"])
         with self._reading.store.writing() as connection:
             rows = take_up(connection, viewer, name, self._reading.now())
+            names = {} if rows is None else self._reading.names(connection, viewer, [
+                rows.line.asker, *(row.actor for row in (*rows.turns, *rows.others))])
         if rows is None:
             # Whether it exists for somebody else is nobody's business.
             return missing(request, "There is no such conversation, or none that you may see.")
         title = _title(self._reading.current(), rows.line)
         return drawn(
             request, "conversation.html",
-            file=laid_out(rows, viewer, self._reading.editions, title),
+            names=names, file=laid_out(rows, viewer, self._reading.editions, title),
             mark=self._reading.integrity.of(viewer.workspace),
             numbered=_numbered, coverage=STATES, detail=detail_of, untitled=UNTITLED)
 

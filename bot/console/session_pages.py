@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.console.access import HOME, Access
-from bot.console.reviewing import Rule, missing, root, shown_page
+from bot.console.drawing import drawn, missing, root
+from bot.console.reviewing import Rule
 from bot.console.sessions import Session, Sessions
 from bot.console.viewer import Role, Viewer
 from bot.people import People
@@ -47,8 +48,7 @@ class _SessionPages:
             others = []
         with self._store.reading() as connection:
             names = self._people.names(connection, viewer.workspace, [one.user for one in live])
-        return shown_page(request, "sessions.html", mine=mine, people=_by_person(others),
-                          names=names, ended=request.query_params.get("ended", ""))
+        return drawn(request, "sessions.html", mine=mine, people=_by_person(others), names=names)
 
     async def end(self, request: Request) -> Response:
         """End one session: one's own, or as an admin anybody's of the workspace."""
@@ -68,20 +68,20 @@ class _SessionPages:
             answer = RedirectResponse(f"{HOME}/sign-in", 303)
             access.take(answer)
             return answer
-        return RedirectResponse(f"{root(request)}/sessions?ended=1", 303)
+        return _back(request)
 
     async def end_others(self, request: Request) -> Response:
         """End all of one's own sessions but this one."""
         viewer: Viewer = request.state.viewer
 
-        def end() -> int:
-            return sum(
-                self._sessions.revoke(viewer.workspace, one.id, by=viewer.user,
-                                      reason=BY_THEMSELVES)
-                for one in self._sessions.live(viewer.workspace)
-                if one.user == viewer.user and one.id != viewer.session)
+        def end() -> None:
+            for one in self._sessions.live(viewer.workspace):
+                if one.user == viewer.user and one.id != viewer.session:
+                    self._sessions.revoke(viewer.workspace, one.id, by=viewer.user,
+                                          reason=BY_THEMSELVES)
 
-        return _told(request, await run_in_threadpool(end))
+        await run_in_threadpool(end)
+        return _back(request)
 
     async def end_person(self, request: Request) -> Response:
         """End all sessions that somebody else of the workspace has."""
@@ -94,7 +94,7 @@ class _SessionPages:
                 viewer.workspace, user, by=viewer.user, reason=BY_ADMIN))
         if not ended:
             return missing(request, "They have no session that goes on in your workspace.")
-        return _told(request, ended)
+        return _back(request)
 
     def _reachable(self, viewer: Viewer, wanted: str) -> Session | None:
         """The live session *wanted*, if *viewer* may end it."""
@@ -103,8 +103,8 @@ class _SessionPages:
                      if one.id == wanted and (ends_all or one.user == viewer.user)), None)
 
 
-def _told(request: Request, ended: int) -> Response:
-    return RedirectResponse(f"{root(request)}/sessions?ended={ended}", 303)
+def _back(request: Request) -> Response:
+    return RedirectResponse(f"{root(request)}/sessions", 303)
 
 
 def _by_person(found: Iterable[Session]) -> list[tuple[str, list[Session]]]:

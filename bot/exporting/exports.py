@@ -157,6 +157,11 @@ class Exporting:
         self._guidance_of = guidance_of
         self._now = now
 
+    @property
+    def key(self) -> str:
+        """The public key that exports are checked with."""
+        return self._checkpoints.key
+
     # --- one conversation -------------------------------------------------------------------
 
     def one(

@@ -16,8 +16,8 @@ from bot.ledger import canonical
 from bot.log import TURN
 from bot.people import bare
 
-COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "name", "said", "understood",
-           "raised", "replied", "detail", "release", "state", "previous", "digest")
+COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "name", "said",
+           "understood", "raised", "replied", "detail", "release", "state", "previous", "digest")
 Names = Mapping[tuple[str, str], str]
 """What people are called, by workspace and id."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
