@@ -151,6 +151,9 @@ class _ExportPages:
             return self._many(request, wanted, form, str(error), 409)
 
     def _table(self, viewer: Viewer, wanted: Filter, kind: Form, asked: Asked) -> Response:
+        with self._reading.store.reading() as connection:
+            if not listing.count(connection, viewer, wanted):
+                raise _Refused("No conversation that you may see fits this filter.", 409)
         chosen = Chosen(
             viewer.workspace,
             conversations=lambda connection: listing.names(connection, viewer, wanted),
