@@ -23,7 +23,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run run-chat test lint bench adapter shapes transcripts lock clean
+.PHONY: help venv run run-chat test lint bench adapter shapes transcripts access lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ shapes: venv ## Hold what bot and workspace send against Slack's own types (need
 
 transcripts: venv ## Write docs/transcripts anew from tests/scenarios
 	@$(PYTHON) -m tests.scenarios.write_transcripts
+
+access: venv ## Write docs/console-access.md anew from the running server
+	@$(PYTHON) -m tests.console.walking
 
 # torch and what CUDA brings with it depend on the machine, so they are left out of the lock.
 lock: venv ## Renew requirements/lock.txt from pyproject.toml

@@ -19,6 +19,7 @@ from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
 from bot.exporting.redacting import Redaction, Redactor
 from bot.in_force import InForce
+from bot.people import People
 from bot.program import account, program
 from bot.replaying import Replaying
 from bot.reviews.approving import Approving
@@ -194,6 +195,11 @@ class Assembly:
         folder = self.settings.prompts_dir
         memos = Memos(sentences.load(folder, self.wording), load_clauses(folder))
         return Exporting(self.database, self.checkpoints, memos, self.releases)
+
+    @cached_property
+    def people(self) -> People:
+        """What people are called."""
+        return People(self.database)
 
     @cached_property
     def advisor(self) -> Advisor:

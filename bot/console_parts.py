@@ -11,6 +11,7 @@ from bot.connecting import secret_of
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
 from bot.console.case_pages import case_pages
+from bot.console.export_pages import Exports, export_pages
 from bot.console.integrity import Integrity
 from bot.console.overview import overview
 from bot.console.quality import quality
@@ -18,6 +19,7 @@ from bot.console.review_panel import Reviews
 from bot.console.reviewers import Reviewers
 from bot.console.reviewing import Reading, pages
 from bot.console.roles import Roles
+from bot.console.session_pages import session_pages
 from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
 from bot.editions import KEPT
@@ -71,12 +73,17 @@ def console_of(
         reviewer_group=settings.reviewer_group.strip(),
         admin_group=settings.admin_group.strip())
     editions = lru_cache(KEPT)(edition)
-    reading = Reading(store, editions, Integrity(parts.checkpoints),
+    sessions = Sessions(store)
+    reading = Reading(store, editions, Integrity(parts.checkpoints), people=parts.people,
                       reviews=Reviews(reviewing, Reviewers(roles), editions))
-    console = Console(store, Sessions(store), roles, address, sign_in=sign_in, entering=entering)
-    behind = [*pages(reading, require), *overview(reading, require),
-              *quality(reading, require, parts.data_dir),
-              *case_pages(parts.approving, store, lambda: datetime.now(UTC), require)]
+    console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
+    behind = [
+        *pages(reading, require), *overview(reading, require),
+        *quality(reading, require, parts.data_dir),
+        *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
+        *session_pages(sessions, store, parts.people, require),
+        *export_pages(Exports(reading, lambda: parts.exporting), require),
+    ]
     return build_console(console, behind), entering
 
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select, text, update
 
-from bot import case_lines, case_words
+from bot import case_lines, case_words, people
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
@@ -122,6 +122,7 @@ class Erasing:
             # Their sessions and locks hold their name; whoever is still there signs in again.
             connection.execute(delete(review_locks).where(
                 review_locks.c.workspace == workspace, review_locks.c.by == person))
+            people.forget(connection, workspace, people.bare(person))
             connection.execute(delete(sessions).where(
                 sessions.c.workspace == workspace, sessions.c.user == person))
         self._sweep()
@@ -192,7 +193,7 @@ class Erasing:
         engine = self._store.engine.execution_options(isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             for table in ("log", "conversations", "deliveries", "outgoing", "cases", "case_lines",
-                          "case_words_index"):
+                          "case_words_index", "people", "sessions"):
                 connection.execute(text(f"VACUUM (FULL) {table}"))
 
     # --- holds ------------------------------------------------------------------------------

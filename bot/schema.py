@@ -361,3 +361,13 @@ saved_filters = Table(
     Column("name", Text, primary_key=True),
     Column("query", Text, nullable=False),
 )
+
+people = Table(
+    "people",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    # Empty where nobody knows it, and for who was erased; see `bot.people`.
+    Column("name", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+)

@@ -36,6 +36,7 @@ from bot.listening import CannotServe, alone, listening
 from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
 from bot.settings import SlackSettings
 from bot.slack import sentences
+from bot.slack.acquainting import Acquainting
 from bot.slack.app import Door, build_slack
 from bot.slack.asking_people import AskingPeople
 from bot.slack.audience import Audiences
@@ -121,6 +122,7 @@ class _Service:
         self.tokens = tokens_of(self.slack, self.store,
                                 secret_of(self.parts.settings.token_key) or "")
         self.clients = Clients(self.tokens, self.slack.api_url)
+        self.acquainting = Acquainting(self.parts.people, self.clients)
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))
         if self.slack.app_token is not None and not local:
@@ -253,6 +255,7 @@ class _Service:
         self.watched = time.monotonic()
         if self.proving is not None:
             self.proving.look()
+        self.acquainting.look()
         self.parts.erasing.overdue()
         for reminder in self.cases.reminders(date.today(), _now()):
             self.deliveries.receive(reminder)

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.console import review_wording, wording
+from bot.console import naming, review_wording, wording
 from bot.console.navigation import entries
 from bot.plain import MARKS
 from retrieval.guidance import Checked
@@ -41,7 +41,7 @@ def _environment() -> Environment:
         "entries": entries,
         "address": lambda text: quote(str(text), safe="")}
     environment.filters |= {
-        "when": wording.when, "day": wording.day, "person": wording.person,
+        "when": wording.when, "day": wording.day, "person": naming.person,
         "happened": wording.happened,
         "cited_as": review_wording.cited_as, "titled": review_wording.titled}
     return environment

@@ -26,13 +26,13 @@ class Sought:
         workspace: Whose lines.
         tags: Kinds and values; a line has all of them.
         words: Beginnings of words, all of which occur.
-        asker: Who asked; empty for anybody.
+        askers: Who asked, one of them; empty for anybody.
     """
 
     workspace: str
     tags: Sequence[tuple[str, str]] = ()
     words: Sequence[str] = ()
-    asker: str = ""
+    askers: Sequence[str] = ()
 
 
 def narrowed(
@@ -52,10 +52,10 @@ def narrowed(
         case_tags.c.value == value) for kind, value in sought.tags]
     if sought.words:
         sets.append(holding(connection, sought.words))
-    if sought.asker:
-        query = query.where(lines.asker == sought.asker)
+    if sought.askers:
+        query = query.where(lines.asker.in_(sought.askers))
         sets.append(select(lines.number).where(
-            lines.workspace == sought.workspace, lines.asker == sought.asker))
+            lines.workspace == sought.workspace, lines.asker.in_(sought.askers)))
     sizes = [len(connection.scalars(one.limit(FEW + 1)).all()) for one in sets]
     if min(sizes, default=FEW + 1) > FEW:
         return _by(query.where(*(lines.number.in_(one) for one in sets)), order)

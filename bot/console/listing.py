@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    exists,
     false,
     func,
     select,
@@ -40,6 +41,7 @@ from bot.case_words import words_of
 from bot.console.finding import Sought, narrowed
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Kind
+from bot.people import called
 from bot.schema import case_lines, case_tags, saved_filters
 from bot.standing import Standing
 
@@ -51,6 +53,8 @@ MOST_WORDS = 6
 """Words of a search that count."""
 MOST_FIELDS = 60
 """Fields of a query string that are read; one with more is read as none."""
+MOST_CALLED = 500
+"""People whom a name may mean at once."""
 MOST_SAVED = 30
 LONGEST_NAME = 60
 ME = "me"
@@ -274,6 +278,11 @@ def count(
     return int(connection.scalar(select(func.count()).select_from(inner.subquery())) or 0)
 
 
+def names(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[Any]:
+    """The names of the conversations that *wanted* lets pass, as a query."""
+    return _passing(connection, viewer, wanted).with_only_columns(case_lines.c.conversation)
+
+
 def tags(connection: Connection, viewer: Viewer, kind: str) -> Sequence[str]:
     """The values of *kind* that any line of *viewer*'s has: what can be filtered by."""
     if not viewer.role.includes(Role.REVIEWER):
@@ -340,12 +349,24 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
     words = words_of(wanted.text)[:MOST_WORDS]
     if wanted.text and not words:
         return query.where(false())
+    askers = _askers(connection, viewer, wanted.asker) if wanted.asker else []
+    if wanted.asker and not askers:
+        return query.where(false())
     return narrowed(connection, query, Sought(
-        viewer.workspace, [pair for pair in tagged.items() if pair[1]], words, wanted.asker),
+        viewer.workspace, [pair for pair in tagged.items() if pair[1]], words, askers),
         _INDEXES[wanted.order])
 
 
 _INDEXES = {Order.NEWEST: "ix_case_lines_newest", Order.EXCEPTION: "ix_case_lines_urgent"}
+
+
+def _askers(connection: Connection, viewer: Viewer, said: str) -> list[str]:
+    """The ids of whoever *said* names: by id, else by what they are called."""
+    # Somebody else may have taken an id for their name.
+    if connection.scalar(select(exists().where(
+            case_lines.c.workspace == viewer.workspace, case_lines.c.asker == said))):
+        return [said]
+    return called(connection, viewer.workspace, said)[:MOST_CALLED]
 
 
 def _start(after: str, length: int) -> list[Any] | None:

@@ -21,6 +21,8 @@ ENTRIES = (
     Entry("Overview", "/overview", Role.REVIEWER),
     Entry("Cases", "/cases", Role.REVIEWER),
     Entry("Quality", "/quality", Role.REVIEWER),
+    Entry("Export", "/exports", Role.REVIEWER),
+    Entry("Sessions", "/sessions", Role.ASKER),
 )
 """In the order in which they stand."""
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.console.roles import Roles
 from bot.console.viewer import Role, Viewer
+from bot.people import names_of
 from bot.schema import sessions
 
 
@@ -44,8 +45,9 @@ class Reviewers:
 
 
 def names(connection: Connection, workspace: str, users: Collection[str]) -> Mapping[str, str]:
-    """What *users* were called when they last signed in; who never did is left out."""
+    """What *users* are called, in Slack or when they last signed in; others are left out."""
     query = (select(sessions.c.user, sessions.c.name)
              .where(sessions.c.workspace == workspace, sessions.c.user.in_(users))
              .order_by(sessions.c.created_at))
-    return {row.user: row.name for row in connection.execute(query)}
+    signed_in = {row.user: row.name for row in connection.execute(query)}
+    return {**signed_in, **names_of(connection, workspace, users)}

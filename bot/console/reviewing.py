@@ -4,12 +4,13 @@ Each is one complete page, drawn on the server and readable without script.  The
 looks as `request.state.viewer`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -26,13 +27,13 @@ from bot.console.provenance import came_about
 from bot.console.quoting import quoted
 from bot.console.review_acts import acts
 from bot.console.review_panel import Reviews, Tried
-from bot.console.reviewers import names
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.naming import deal_title, naming_questions
 from bot.errors import UnknownRelease
+from bot.people import People
 from bot.plain import STATES
 from bot.store import Store
 from retrieval.errors import ReleaseNotReady
@@ -59,6 +60,7 @@ class Reading:
         integrity: Whether a log is as it was recorded.
         now: The time.
         reviews: Draws reviews and takes them in; None where there are none.
+        people: What people are called.
     """
 
     store: Store
@@ -66,6 +68,14 @@ class Reading:
     integrity: Integrity
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     reviews: Reviews | None = None
+    people: People | None = None
+
+    def names(
+        self, connection: Connection, viewer: Viewer, actors: Collection[str | None]
+    ) -> Mapping[str, str]:
+        """What *actors* are called, by id."""
+        return {} if self.people is None else self.people.names(
+            connection, viewer.workspace, actors)
 
     def current(self) -> Guidance | None:
         """The guidance in force; None before the first release is kept."""
@@ -108,7 +118,8 @@ class _Pages:
             reviews = None
             if viewer.role.includes(Role.REVIEWER):
                 reviews = open_reviews(connection, viewer)
-            named = names(connection, viewer.workspace, {line.assigned for line in page.lines})
+            names = self._reading.names(connection, viewer, [
+                person for line in page.lines for person in (line.asker, line.assigned)])
             choices = [] if guidance is None else [
                 _Choices.of(connection, viewer, question)
                 for question in naming_questions(guidance)]
@@ -118,13 +129,14 @@ class _Pages:
             request, "queue.html",
             wanted=wanted, page=page, total=total, saved=saved, choices=choices, more=more,
             first=f"?{base}", started=bool(after), most=MOST_LINES, counted=MOST_COUNTED,
+            names=names,
             flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
             considerations=[] if guidance is None else [
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
             title=lambda line: _title(guidance, line),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
             also=called.choices(guidance, wanted), feedbacks=Feedback, fact=FACT, untitled=UNTITLED,
-            reviews=reviews, named=named)
+            reviews=reviews)
 
     async def save(self, request: Request) -> Response:
         """Keep a filter under a name."""
@@ -167,6 +179,8 @@ class _Pages:
         reviews = self._reading.reviews
         with self._reading.store.writing() as connection:
             rows = take_up(connection, viewer, name, self._reading.now())
+            names = {} if rows is None else self._reading.names(connection, viewer, [
+                rows.line.asker, *(row.actor for row in (*rows.turns, *rows.others))])
             panel = None if rows is None or reviews is None else reviews.panel(
                 connection, viewer, rows, tried)
         if rows is None:
@@ -176,6 +190,7 @@ class _Pages:
         file = laid_out(rows, viewer, self._reading.editions, title)
         return drawn(
             request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
+            names=names,
             file=file, quotes=quoted(file.exchanges, self._reading.editions),
             mark=self._reading.integrity.of(viewer.workspace),
             numbered=_numbered, coverage=STATES, detail=detail_of, came_about=came_about,

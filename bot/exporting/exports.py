@@ -6,18 +6,20 @@ each row with the public key alone.  A single conversation is held in memory; ma
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
+from bot.brief.document import Part
 from bot.brief.markdown import to_markdown
 from bot.brief.pdf import to_pdf
 from bot.checkpoints import Checkpoint, Checkpoints, Verifier
@@ -39,7 +41,8 @@ from bot.exporting.tables import FORMS
 from bot.exporting.unfinished import unfinished
 from bot.exporting.word import to_docx
 from bot.ledger import canonical, timestamp
-from bot.log import READ_AT_ONCE, TURN, Happening, append, workspaces
+from bot.log import BEFORE_WORKSPACES, READ_AT_ONCE, TURN, Happening, append, workspaces
+from bot.people import everybody, names_of, shown
 from bot.schema import cases, conversations, log
 from bot.store import Store
 from bot.turn import Turn
@@ -109,6 +112,12 @@ class Chosen:
     """None for all."""
     since: datetime | None = None
     until: datetime | None = None
+    conversations: Callable[[Connection], Select[Any]] | None = None
+    """Makes the query that gives the conversations whose rows alone are meant; None for all."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """How they were chosen, for the manifest and for the row of the log."""
+    most: int | None = None
+    """Most rows; with more nothing is exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +154,26 @@ class Exporting:
         self._guidance_of = guidance_of
         self._now = now
 
+    @property
+    def key(self) -> str:
+        """The public key that exports are checked with."""
+        return self._checkpoints.key
+
     # --- one conversation -------------------------------------------------------------------
 
     def one(
-        self, workspace: str, conversation: ConversationId, form: Form, asked: Asked
+        self, workspace: str, conversation: ConversationId, form: Form, asked: Asked,
+        kinds: Collection[str] | None = None,
     ) -> Export:
         """Export one *conversation* of *workspace*; a row of the log says so before it is given.
+
+        Args:
+            workspace: Whose conversation it has to be.
+            conversation: Which one.
+            form: As what, not as a table.
+            asked: Who takes it and why.
+            kinds: Kinds of rows beside the turns that it may hold, for who may not see all; such
+                a memo has no block to sign either.  None for all.
 
         Raises:
             NotExported: There is no such conversation there, nobody says why, or the log is broken.
@@ -160,6 +183,8 @@ class Exporting:
             raise NotExported(f"{form.value} holds many conversations; one is exported as zip, "
                               "pdf, docx or md.")
         state, turns, rows = self._at_rest(workspace, conversation)
+        if kinds is not None:
+            rows = [row for row in rows if row["kind"] == TURN or row["kind"] in kinds]
         redactor = None
         if asked.redact:
             people = [row["actor"] for row in rows if row["actor"]]
@@ -169,6 +194,9 @@ class Exporting:
         memo = self._memos.memo(
             self._told(workspace, state, turns, logs, redactor), self._release(turns),
             self._checkpoints.key, redactor, now)
+        if kinds is not None:
+            memo = replace(memo, sections=tuple(
+                section for section in memo.sections if section.part is not Part.SIGN_OFF))
         made = {
             Form.PDF: lambda: {"memo.pdf": to_pdf(memo)},
             Form.MD: lambda: {"memo.md": to_markdown(memo).encode()},
@@ -233,10 +261,15 @@ class Exporting:
         with self._store.reading() as connection:
             case = connection.execute(select(cases.c.asker, cases.c.link).where(
                 cases.c.team == workspace, cases.c.conversation == state.id)).one_or_none()
-        asker = (case and case.asker) or turns[0].author or "-"
+            asker = (case and case.asker) or turns[0].author
+            # Where ids are taken out the rows name nobody, and so the names don't either.
+            names = names_of(connection, workspace, [
+                *([] if redactor is not None and Redaction.SLACK in redactor.kinds else [asker]),
+                *(row.actor for one in logs for row in one.rows)])
         if redactor is not None:
-            asker = redactor.actor(asker) or "-"
-        return Told(state, turns, logs, asker, case and case.link)
+            asker = redactor.actor(asker)
+        return Told(state, turns, logs, shown(asker, names) or "-", case and case.link,
+                    names)
 
     def _release(self, turns: list[Turn]) -> Guidance | None:
         """The release of the last turn; None if this version can't read it."""
@@ -277,6 +310,9 @@ class Exporting:
         with self._store.reading() as connection:
             known = workspaces(connection)
         names = [name for name in known if chosen.workspace in (None, name)]
+        homes = list(names)
+        if chosen.conversations is not None and BEFORE_WORKSPACES in known:
+            names.append(BEFORE_WORKSPACES)
         notes = {name: self._checkpoint(name) for name in names}
         if not notes:
             raise NotExported("There is no log to export.")
@@ -286,7 +322,11 @@ class Exporting:
                 redactor = self._redactor(connection, names, asked.redact)
                 digest = hashlib.sha256()
                 stream = self._stream(connection, notes, chosen, redactor, counted)
-                for piece in FORMS[form.value](stream):
+                known_as = {(name, user): called for name in homes for user, called
+                            in everybody(connection, name).items()}
+                if Redaction.SLACK in asked.redact:
+                    known_as = {}
+                for piece in FORMS[form.value](stream, known_as):
                     data.write(piece.encode())
                     digest.update(piece.encode())
                 now = self._now()
@@ -296,10 +336,10 @@ class Exporting:
                     releases=tuple(sorted(counted.releases)),
                     redactions=redactions(redactor, counted.states),
                     chosen={"workspace": chosen.workspace, "since": moment_of(chosen.since),
-                            "until": moment_of(chosen.until)},
+                            "until": moment_of(chosen.until), **chosen.words},
                 ), (whole_log(connection, *notes[name], counted.covered[name]) for name in names),
                     self._checkpoints.sign)
-            self._note(names, None, form, asked, made, now)
+            self._note(homes, None, form, asked, made, now, counted.rows, chosen.words)
             data.flush()
             beside.flush()
         return Written(out, manifest, counted.rows)
@@ -328,10 +368,16 @@ class Exporting:
                 query = query.where(log.c.at >= timestamp(chosen.since))
             if chosen.until is not None:
                 query = query.where(log.c.at < timestamp(chosen.until))
+            if chosen.conversations is not None:
+                query = query.where(log.c.conversation.in_(chosen.conversations(connection)))
             query = query.order_by(log.c.seq)
             for row in connection.execution_options(yield_per=READ_AT_ONCE).execute(query):
                 made = exported(row._mapping, redactor)
                 counted.take(made)
+                if chosen.most is not None and counted.rows > chosen.most:
+                    raise NotExported(
+                        f"That would be more than {chosen.most:,} rows. Choose fewer, or take "
+                        "them by 'advisor log export --all'.")
                 yield made
 
     # --- on record --------------------------------------------------------------------------
@@ -344,13 +390,16 @@ class Exporting:
         asked: Asked,
         digest: str,
         at: datetime,
+        rows: int | None = None,
+        words: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         with self._store.writing() as connection:
             for name in sorted(names):
                 append(connection, name, Happening(
                     EXPORTED, f"exported:{uuid4().hex}", at, asked.by, conversation,
                     {"form": form.value, "manifest_sha256": digest, "reason": asked.reason,
-                     "redacted": sorted(asked.redact)}))
+                     "redacted": sorted(asked.redact),
+                     **({} if rows is None else {"rows": rows})}, words))
 
 
 def verifier() -> bytes:

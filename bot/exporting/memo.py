@@ -5,7 +5,7 @@ terms, a timeline of all rows of the log, the checkpoint that they are under, an
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from bot.errors import BadContent
 from bot.exporting.redacting import Redactor
 from bot.exporting.rows import Exported, Proved, State
 from bot.log import TURN
+from bot.people import shown
 from bot.turn import Turn
 from retrieval.guidance import Guidance
 
@@ -53,6 +54,8 @@ class Told:
     logs: Sequence[Proved]
     asker: str
     link: str | None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What people are called, by id."""
 
 
 class Memos:
@@ -89,7 +92,7 @@ class Memos:
             *brief.sections,
             *(self._contract(brief, guidance) if guidance else ()),
             Section(Part.TIMELINE, self._say("memo.timeline"),
-                    tuple(map(self._event, rows))),
+                    tuple(self._event(row, told.names) for row in rows)),
             Section(Part.CHECKPOINT, self._say("memo.checkpoint"),
                     tuple(self._checkpoints(told.logs, key)), self._say("memo.checkpoint_note")),
             Section(Part.SIGN_OFF, self._say("memo.sign_off"), tuple(
@@ -138,7 +141,7 @@ class Memos:
             yield Section(Part.CLAUSES, self._say("memo.clauses"), tuple(points),
                           self._say("memo.clauses_note"))
 
-    def _event(self, row: Exported) -> Point:
+    def _event(self, row: Exported, names: Mapping[str, str]) -> Point:
         say, body, said = self._say, row.told(), row.said()
         moment = datetime.fromisoformat(row.at).astimezone(UTC)
         at = f"{moment.day} {moment:%B %Y, %H:%M:%S} UTC"
@@ -149,7 +152,7 @@ class Memos:
         if row.state in (State.ERASED, State.WITHHELD):
             word = "words_erased" if row.state is State.ERASED else "kept_back"
             tags.append(Tag(say(f"memo.{word}"), Weight.CARE))
-        who = (Ground(row.actor),) if row.actor else ()
+        who = (Ground(shown(row.actor, names)),) if row.actor else ()
         if not turn:
             text = " ".join(str(value) for value in said.values())
             detail = _listed(detail_of(body))

@@ -14,26 +14,29 @@ from bot.exporting.memo import detail_of
 from bot.exporting.rows import Exported
 from bot.ledger import canonical
 from bot.log import TURN
+from bot.people import bare
 
-COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "said", "understood",
-           "raised", "replied", "detail", "release", "state", "previous", "digest")
+COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "name", "said",
+           "understood", "raised", "replied", "detail", "release", "state", "previous", "digest")
+Names = Mapping[tuple[str, str], str]
+"""What people are called, by workspace and id."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def as_csv(rows: Iterator[Exported]) -> Iterator[str]:
-    """*rows* as CSV by RFC 4180 with a header, in pieces."""
+def as_csv(rows: Iterator[Exported], names: Names) -> Iterator[str]:
+    """*rows* as CSV by RFC 4180 with a header, in pieces; *names* says what people are called."""
     yield _line(COLUMNS)
     for row in rows:
-        yield _line([cell(value) for value in _cells(row).values()])
+        yield _line([cell(value) for value in _cells(row, names).values()])
 
 
-def as_jsonl(rows: Iterator[Exported]) -> Iterator[str]:
-    """*rows* as JSON lines, each canonical, in pieces."""
+def as_jsonl(rows: Iterator[Exported], _: Names) -> Iterator[str]:
+    """*rows* as JSON lines, each canonical, in pieces: to the letter, so without names."""
     for row in rows:
         yield canonical(row.fields()) + "\n"
 
 
-FORMS: Mapping[str, Callable[[Iterator[Exported]], Iterator[str]]] = {
+FORMS: Mapping[str, Callable[[Iterator[Exported], Names], Iterator[str]]] = {
     "csv": as_csv, "jsonl": as_jsonl}
 
 
@@ -49,12 +52,12 @@ def _line(cells: Any) -> str:
     return out.getvalue()
 
 
-def _cells(row: Exported) -> dict[str, object]:
+def _cells(row: Exported, names: Names) -> dict[str, object]:
     body, said = row.told(), row.said()
     cells: dict[str, object] = dict.fromkeys(COLUMNS)
     cells |= {name: getattr(row, name) for name in (
         "workspace", "seq", "conversation", "kind", "at", "state", "previous", "digest")}
-    cells["who"] = row.actor
+    cells |= {"who": row.actor, "name": names.get((row.workspace, bare(row.actor)))}
     if row.kind == TURN and "reply" in body:
         cells |= {
             "turn": body["version"], "said": said.get("text"), "release": body["release"],

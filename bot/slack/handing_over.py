@@ -16,6 +16,7 @@ from bot.dialogue.conversation import Status
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
 from bot.dialogue.phrasing import Wording
+from bot.slack.acquainting import name_of
 from bot.slack.audience import Audience
 from bot.slack.clients import Clients, told
 from bot.slack.controls import plain_text
@@ -195,8 +196,7 @@ class HandingOver:
             person = told(self._clients.of(team).reads.users_info(user=user))["user"]
         except (SlackApiError, SlackClientError, OSError, LookupError):
             return user
-        profile = person.get("profile") or {}
-        return str(profile.get("real_name") or person.get("real_name") or user)
+        return name_of(person) or user
 
 
 

@@ -1,0 +1,88 @@
+"""Asks Slack what people are called, beside everything else."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.people import People
+from bot.slack.clients import Clients, told
+
+AT_ONCE = 40
+"""Names asked for in one round; Slack lets a workspace ask for 100 in a minute."""
+SWEEP_SECONDS = 3600.0
+_GONE = frozenset({"user_not_found", "user_not_visible"})
+
+_log = logging.getLogger("advisor.slack")
+
+
+def name_of(person: Mapping[str, Any]) -> str:
+    """The name of somebody as users.info shows them; empty where it shows none."""
+    profile = person.get("profile") or {}
+    return str(profile.get("real_name") or person.get("real_name") or "")
+
+
+def beside(work: Callable[[], None]) -> None:
+    """Do *work* in a thread of its own."""
+    threading.Thread(target=work, name="acquainting", daemon=True).start()
+
+
+class Acquainting:
+    """Keeps names fresh.
+
+    Args:
+        people: Where they are kept.
+        clients: How Slack is asked.
+        start: Is handed each round.
+    """
+
+    def __init__(
+        self,
+        people: People,
+        clients: Clients,
+        start: Callable[[Callable[[], None]], None] = beside,
+    ) -> None:
+        self._people = people
+        self._clients = clients
+        self._start = start
+        self._busy = threading.Lock()
+        self._swept = time.monotonic()
+
+    def look(self) -> None:
+        """Begin a round, unless one is under way."""
+        if self._busy.acquire(blocking=False):
+            self._start(self._round)
+
+    def _round(self) -> None:
+        try:
+            if time.monotonic() - self._swept >= SWEEP_SECONDS:
+                self._swept = time.monotonic()
+                self._people.sweep()
+            for workspace, user in self._people.due(AT_ONCE):
+                name = self._ask(workspace, user)
+                if name is None:
+                    return  # Slack is away, or wants to be left alone: the next round goes on
+                self._people.learn(workspace, user, name)
+        except Exception:
+            _log.exception("could not keep names fresh")
+        finally:
+            self._busy.release()
+
+    def _ask(self, workspace: str, user: str) -> str | None:
+        """What *user* is called; empty where Slack knows none, None where it does not answer."""
+        try:
+            return name_of(told(
+                self._clients.of(workspace).once.users_info(user=user)).get("user") or {})
+        except LookupError:
+            return ""
+        except SlackApiError as error:
+            reason = str(error.response.get("error"))
+            if reason in _GONE:
+                return ""
+            _log.info("could not look up what somebody is called: %s", reason)
+        except (SlackClientError, OSError) as error:
+            _log.info("could not look up what somebody is called: %s", error)
+        return None
