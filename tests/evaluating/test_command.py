@@ -13,6 +13,7 @@ from bot.cli import app
 from bot.dialogue.conversation import Kind
 from bot.evaluating.cases import Case
 from bot.evaluating.rehearsing import rehearse
+from bot.measured import last
 from bot.settings import Settings
 from tests.retrieval.conftest import WordEmbeddings
 
@@ -76,10 +77,16 @@ def test_every_suite_measures_what_the_files_together_hold(light, tmp_path):
         arguments += ["--gold", str(tmp_path / name)]
     report, picture = tmp_path / "report.md", tmp_path / "figures.png"
 
-    result = CliRunner().invoke(app, [*arguments, "--report", str(report), "--plot", str(picture)])
+    result = CliRunner().invoke(app, [*arguments, "--report", str(report), "--plot", str(picture),
+                                      "--keep"])
 
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
+    left = last(tmp_path / "data")
+    assert (left.release, left.split) == (found["release"], "dev")
+    assert left.cases == tuple(files)
+    assert {"stability", "citations exist"} <= {aim.name for aim in left.aims}
+    assert any(sheet.title.startswith("Minimal pairs") for sheet in left.sheets)
     assert found["dialogue"]["conversations"] == 1
     assert found["dialogue"]["scope"]["outside"]["false answers"]["n"] == 1
     assert found["dialogue"]["scope"]["all"]["false declines"]["n"] == 1
