@@ -96,3 +96,23 @@ def test_an_address_without_encryption_is_refused(tmp_path):
         listener.bind(("127.0.0.1", 0))
         serving._Service(Assembly(settings(tmp_path, base_url="http://advisor.example.com")),
                          SlackSettings(_env_file=None, **TOKENS), listener, print).run()
+
+
+def test_what_is_signed_is_held_against_the_release_in_force_while_it_serves(tmp_path, monkeypatch):
+    swept = threading.Event()
+
+    def sweep(_, ended=lambda: True):
+        swept.set()
+        raise OSError("the database is away")
+
+    monkeypatch.setattr("bot.reviews.reviewing.Reviewing.sweep", sweep)
+    monkeypatch.setattr(serving, "WATCH_SECONDS", 0.01)
+    with served(tmp_path, four_eyes=True) as (_, __, service):
+        assert service.reviewing._four_eyes and service.reviewing._ask is not None
+        thread = threading.Thread(target=service._sweep)
+        thread.start()
+        for _ in range(2):  # it goes on after a fault
+            assert swept.wait(10)
+            swept.clear()
+    thread.join(10)
+    assert not thread.is_alive()
