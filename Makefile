@@ -23,7 +23,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run run-chat test lint bench adapter shapes transcripts access lock clean
+.PHONY: help venv run run-chat test lint bench adapter shapes scale tamper transcripts access lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,11 +88,21 @@ bench: venv ## Measure quality, acknowledgements, and what 1,000 kills lose (40 
 adapter: venv ## Tune the embedding model on asks and exemplars anew (a quarter of an hour)
 	@$(PYTHON) -m retrieval.tuning
 
+# How many turns `make scale` writes and reads.
+TURNS ?= 1000 10000 100000 1000000
+
 # Where Slack's packages and the schemas made of them are put.
 SHAPES ?= .shapes
 
 shapes: venv ## Hold what bot and workspace send against Slack's own types (needs Node.js)
 	@$(PYTHON) -m tests.workspace.types.check_types --schemas $(SHAPES)
+
+scale: venv ## Time the console's pages and the log's proof at 1,000 to 1,000,000 turns (an hour, 12 GB)
+	@$(PYTHON) -m tests.scale.page_times --turns $(TURNS)
+	@$(PYTHON) -m tests.scale.proof_times --turns $(TURNS)
+
+tamper: venv ## Tamper with logs in every way, 700 times each, and count what is noticed (10 minutes)
+	@$(PYTHON) -m tests.store.tampering
 
 transcripts: venv ## Write docs/transcripts anew from tests/scenarios
 	@$(PYTHON) -m tests.scenarios.write_transcripts

@@ -274,7 +274,7 @@ class Checkpoints:
     def _roots(
         self, connection: Connection, workspace: str, given: Iterable[Checkpoint], before: int
     ) -> Mapping[int, bytes]:
-        """Roots by size, of more rows than *before*; one from elsewhere outranks the one here."""
+        """Roots by size, of more rows than *before*; none fits where two notes disagree."""
         rows = connection.execute(select(checkpoints).where(
             checkpoints.c.workspace == workspace, checkpoints.c.size > before)).all()
         roots = {}
@@ -285,7 +285,12 @@ class Checkpoints:
                 roots[row.size] = b""  # no root is that of a note that somebody has changed
             else:
                 roots[row.size] = kept.root if kept.size == row.size else b""
-        return roots | {one.size: one.root for one in given if one.workspace == workspace}
+        for one in given:
+            if one.workspace == workspace:
+                # Where the one kept here is another, either is false, and so no root fits.
+                fits = roots.get(one.size, one.root) == one.root
+                roots[one.size] = one.root if fits else b""
+        return roots
 
 
 def _last(connection: Connection, workspace: str) -> tuple[int, datetime] | None:

@@ -215,6 +215,16 @@ def test_a_checkpoint_changed_in_the_database_proves_nothing(store, points):
     assert points.verify(only=WORKSPACE)[0].broken is not None
 
 
+def test_a_checkpoint_that_is_another_than_the_one_that_left_the_house_is_noticed(store, points):
+    fill(store, 4)
+    left = points.take(WORKSPACE)
+    with store.writing() as connection:
+        connection.execute(schema.checkpoints.update().values(
+            note=Signer(SEED).note(Checkpoint(WORKSPACE, 4, bytes(32), START))))
+
+    assert points.verify([left], only=WORKSPACE)[0].broken is not None
+
+
 def test_what_is_newer_than_the_last_checkpoint_is_said(store, points):
     fill(store, 4)
     points.take(WORKSPACE)

@@ -7,8 +7,8 @@ log when the database is next opened; see `bot.case_lines.catch_up`.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -6,13 +6,13 @@ The lines are made from the log when the database is next opened; see `bot.case_
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 SOUGHT = ["number", "turns", "asker", "updated_at", "state", "ups", "downs", "unchecked",
-          "handed_over", "reviewed"]
+          "handed_over", "reviewed", "assigned", "standing"]
 
 
 def upgrade() -> None:
