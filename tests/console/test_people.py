@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.console import listing
 from bot.console.listing import Filter
+from bot.console.viewer import Role
 from bot.people import LONGEST, NEVER_AGAIN, called, names_of, shown, tidy
 from bot.schema import people as table
 from bot.slack.acquainting import AT_ONCE, Acquainting, name_of
@@ -284,3 +285,12 @@ def test_many_names_are_looked_up_at_once(whole):
         found = names_of(connection, "T1", [f"slack:T1:U{n}" for n in range(3_000)])
         assert found == {f"U{n}": f"N{n}" for n in range(12)}
         assert called(connection, "T1", "n1") == ["U1", "U10", "U11"]
+
+
+def test_who_has_no_id_sees_nothing_of_what_was_erased(whole):
+    whole.desk.say("c1", DEAL)
+    whole.desk.erasing.person("T1", "U1", by="U-adm", reason="asked to")
+    with whole.desk.store.reading() as connection:
+        (line,) = listing.page(connection, viewer(), Filter()).lines
+        assert line.asker == ""
+        assert listing.page(connection, viewer("", Role.ASKER), Filter()).lines == ()
