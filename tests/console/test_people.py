@@ -216,7 +216,8 @@ def test_the_filter_takes_a_name_or_an_id_and_finds_in_ones_own_workspace(whole)
     for n, (user, team) in enumerate([("U1", "T1"), ("U2", "T1"), ("U3", "T1"), ("U9", "T2")]):
         whole.desk.say(f"c{n}", DEAL, user=user, workspace=team)
     for team, user, name in (("T1", "U1", "Ada Lovelace"), ("T1", "U2", "Zoë Adamson"),
-                             ("T1", "U3", "U1"), ("T2", "U9", "Ada Away")):
+                             ("T1", "U3", "U1"), ("T2", "U9", "Ada Away"),
+                             ("T2", "U2", "Elsewhere")):
         whole.people.learn(team, user, name)
 
     def found(asker, who=None):
@@ -227,6 +228,7 @@ def test_the_filter_takes_a_name_or_an_id_and_finds_in_ones_own_workspace(whole)
     assert found("ada") == {"U1", "U2"}
     assert found("LOVE ada") == {"U1"}
     assert found("zoe") == {"U2"}
+    assert found("elsewhere") == set()  # the same person may have another name there
     assert found("U1") == {"U1"}  # an id means that person, whoever took it for a name
     assert found("Ada Lovelace (U1)") == {"U1"}
     assert found("Zoë Adamson (U1)") == {"U1"}
