@@ -23,6 +23,8 @@ OLD = timedelta(days=1)
 LONGEST = 80
 MOST_WANTED = 500
 """Ids that pages have met without a name and that are remembered at once."""
+MOST_SOUGHT = 10_000
+"""Ids of whom is remembered that a page has sent for their name already."""
 ASKED_AT_ONCE = 500
 """Ids that one query names; SQLite takes 32,766."""
 NEVER_AGAIN = "erased"
@@ -104,6 +106,9 @@ class People:
         self._now = now
         self._lock = threading.Lock()
         self._met: set[tuple[str, str]] = set()
+        self._sought: set[tuple[str, str]] = set()
+        self.on_stranger: Callable[[], None] = lambda: None
+        """Called where a page meets somebody for the first time who has no name yet."""
 
     def names(
         self, connection: Connection, workspace: str, actors: Collection[str | None]
@@ -114,6 +119,10 @@ class People:
         with self._lock:
             for user in sorted(missing)[: MOST_WANTED - len(self._met)]:
                 self._met.add((workspace, user))
+            strangers = self._met - self._sought
+            self._sought = {*strangers, *(self._sought if len(self._sought) < MOST_SOUGHT else ())}
+        if strangers:
+            self.on_stranger()
         return found
 
     def due(self, limit: int) -> list[tuple[str, str]]:

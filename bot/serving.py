@@ -123,6 +123,7 @@ class _Service:
                                 secret_of(self.parts.settings.token_key) or "")
         self.clients = Clients(self.tokens, self.slack.api_url)
         self.acquainting = Acquainting(self.parts.people, self.clients)
+        self.parts.people.on_stranger = self.acquainting.look
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))
         if self.slack.app_token is not None and not local:

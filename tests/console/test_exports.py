@@ -242,7 +242,7 @@ def test_a_table_holds_what_the_filter_shows_and_nothing_else(talked, tmp_path):
     assert told["chosen"]["filter"] == "asker=ada&text=police"
     (row,) = talked.desk.rows("exported")
     assert (row.workspace, row.conversation, row.detail["rows"], row.words) == (
-        "T1", None, 5, {"filter": "asker=ada&text=police"})
+        "T1", None, 5, {"filter": "asker=ada&text=police", "reason": "asked for by the regulator"})
     box(answer).extractall(tmp_path)
     check(tmp_path / "conversations.csv", talked.desk.checkpoints.key, lambda _: None)
 

@@ -120,6 +120,19 @@ def test_whom_a_page_meets_is_asked_for_next(whole):
     assert "Bo (U7)" in plain(whole.as_().see("/conversations/c1"))
 
 
+def test_a_stranger_on_a_page_is_asked_for_at_once_and_once(whole):
+    whole.desk.say("c1", DEAL, user="U404")
+    woken = []
+    whole.people.on_stranger = lambda: woken.append(whole.people.due(10))
+    whole.as_("U-rev").see("/conversations/c1")
+    assert ("T1", "U404") in woken[0]
+    whole.as_("U-rev").see("/conversations/c1")
+    assert len(woken) == 1
+    whole.desk.say("c2", DEAL, user="U8")
+    whole.as_("U-rev").see("/conversations/c2")
+    assert ("T1", "U8") in woken[1]
+
+
 def test_who_is_not_known_to_slack_is_not_asked_for_every_minute(whole):
     whole.desk.say("c1", DEAL, user="U404")
     whole.desk.say("c2", DEAL, user="U5", workspace="T-none")

@@ -76,7 +76,7 @@ def whole_of(desk: Desk, sentences: Any, clock: Clock) -> Whole:
     roles = Roles(slack, reviewers=frozenset({"U-rev", "U9"}), admins=frozenset({"U-adm"}),
                   reviewer_group="S-rev", clock=clock.seconds)
     reading = Reading(desk.store, desk.editions.of,
-                      Integrity(desk.checkpoints, start=lambda work: work()), clock, people)
+                      Integrity(desk.checkpoints, start=lambda work: work()), clock, people=people)
     exports = Exports(reading, lambda: exporting, most_rows=200)
     console = Console(desk.store, sessions, roles, Address(BASE), now=clock)
     behind = [*pages(reading, require), *session_pages(sessions, desk.store, people, require),
