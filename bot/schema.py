@@ -78,7 +78,7 @@ log = Table(
     Column("digest", Text, nullable=False),
     UniqueConstraint("key"),
     UniqueConstraint("digest"),
-    Index(None, "conversation", "kind"),
+    Index(None, "conversation", "workspace", "seq"),
     Index(None, "actor", "at"),
     Index(None, "workspace", "kind", "seq"),
 )

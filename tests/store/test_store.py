@@ -368,3 +368,16 @@ def test_sqlite_is_set_to_lose_nothing(store):
 
         assert (pragma("journal_mode"), pragma("synchronous"), pragma("foreign_keys")) == (
             "wal", 2, 1)
+
+
+def test_one_conversation_is_read_by_an_index_of_its_own(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
+    store.upgrade()
+    with store.reading() as connection:
+        plan = connection.execute(text(
+            "EXPLAIN QUERY PLAN SELECT * FROM log WHERE workspace IN ('T1', '') "
+            "AND conversation = 'c1' ORDER BY workspace, seq")).all()
+    store.close()
+    assert [row.detail for row in plan] == [
+        "SEARCH log USING INDEX ix_log_conversation_workspace_seq "
+        "(conversation=? AND workspace=?)"]

@@ -16,6 +16,10 @@ SOUGHT = ["number", "turns", "asker", "updated_at", "state", "ups", "downs", "un
 
 
 def upgrade() -> None:
+    # SQLite, which knows no sizes, went through a whole workspace for one conversation.
+    op.drop_index("ix_log_conversation_kind", "log")
+    op.create_index("ix_log_conversation_workspace_seq", "log",
+                    ["conversation", "workspace", "seq"])
     for name in ("case_words_index", "case_words"):
         op.drop_table(name)
     op.execute("DELETE FROM case_tags")
