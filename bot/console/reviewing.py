@@ -186,11 +186,13 @@ class _Pages:
         if rows is None:
             # Whether it exists for somebody else is nobody's business.
             return missing(request, "There is no such conversation, or none that you may see.")
-        title = _title(self._reading.current(), rows.line)
+        current = self._reading.current()
+        title = _title(current, rows.line)
         file = laid_out(rows, viewer, self._reading.editions, title)
         return drawn(
             request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
-            names=names,
+            names=names, considerations={} if current is None else {
+                one.id: one.title for one in current.considerations},
             file=file, quotes=quoted(file.exchanges, self._reading.editions),
             mark=self._reading.integrity.of(viewer.workspace),
             numbered=_numbered, coverage=STATES, detail=detail_of, came_about=came_about,
