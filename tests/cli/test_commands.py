@@ -188,20 +188,20 @@ def spoken(run, tmp_path, data_dir):
 def test_the_log_is_proved_by_a_checkpoint_that_was_kept_elsewhere(spoken, tmp_path):
     kept = tmp_path / "kept.txt"
     kept.write_text(spoken("checkpoint").stdout)
-    assert kept.read_text().startswith("advisor-log/local\n2\n")
+    assert kept.read_text().startswith("advisor-log/local\n4\n")
     assert spoken("key").stdout.startswith("advisor-log+")
 
     whole = spoken("verify", "--checkpoint", str(kept))
     with sqlite3.connect(tmp_path / "log.sqlite3") as database:
-        database.execute("UPDATE log SET body = replace(body, 'chad', 'mali') WHERE seq = 2")
-        database.execute("UPDATE log SET actor = 'somebody' WHERE seq = 2")
+        database.execute("UPDATE log SET body = replace(body, 'chad', 'mali') WHERE seq = 4")
+        database.execute("UPDATE log SET actor = 'somebody' WHERE seq = 4")
     broken = spoken("verify", "--checkpoint", str(kept))
     other = spoken("verify", "--checkpoint", str(tmp_path / "log.sqlite3"))
 
     assert (whole.returncode, whole.stdout) == (
-        0, "local: 2 rows, whole, and as the last checkpoint has them.\n")
+        0, "local: 4 rows, whole, and as the last checkpoint has them.\n")
     assert broken.returncode == 1
-    assert broken.stdout.startswith("local: Row 2 of the log was altered")
+    assert broken.stdout.startswith("local: Row 4 of the log was altered")
     assert other.returncode == 1
     assert "Traceback" not in other.stderr
 
@@ -228,7 +228,7 @@ def test_words_are_erased_held_and_kept_for_a_time_on_request(spoken, tmp_path):
     assert "legal hold" in refused.stderr
     assert erased.stdout.startswith("Erased: the words of 2 rows in 1 conversations.")
     assert spoken("erase", *why).returncode == 1
-    assert spoken("verify").stdout.startswith("local: 6 rows, whole.")
+    assert spoken("verify").stdout.startswith("local: 8 rows, whole.")
     assert b"Wolpertinger" not in (tmp_path / "log.sqlite3").read_bytes()
     assert "Wolpertinger" not in spoken("show", "c1").stdout
 
@@ -250,7 +250,7 @@ def test_an_export_proves_itself_without_the_database(spoken, run, tmp_path):
     for file in (case, table, memo):
         done = run("log", "verify", "--export", str(file), "--key", key, env=nowhere)
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "All fits."), done.stderr
-    assert spoken("verify").stdout.startswith("local: 5 rows, whole.")
+    assert spoken("verify").stdout.startswith("local: 7 rows, whole.")
 
     again = spoken("export", "c1", "--as", "zip", "--out", str(case), *why)
     assert again.returncode == 1
