@@ -11,11 +11,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Locator, expect, sync_playwright
 
+from tests.browser.console_pictures import in_console
 from tests.browser.person import (
     COMPLIANCE,
     DEALS,
@@ -163,9 +165,10 @@ def main(folder: Path) -> None:
     album = Album(folder)
     with (tempfile.TemporaryDirectory() as own, sync_playwright() as running,
           serving(Path(own) / "data", PROJECT / "data", Path(own) / "log") as url):
+        scenes = (*SCENES, partial(in_console, log=Path(own) / "log", scale=SCALE))
         browser = running.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         people = People(browser, url)
-        for scene in SCENES:
+        for scene in scenes:
             scene(people, album)
             people.leave()
         browser.close()
