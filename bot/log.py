@@ -32,6 +32,7 @@ from bot.ledger import (
     committed,
     timestamp,
     verify,
+    written,
 )
 from bot.merkle import Edge
 from bot.schema import log, log_heads, turns
@@ -284,7 +285,7 @@ def _linked(workspace: str, happening: Happening, head: Head) -> dict[str, Any]:
 def personal(actor: str | None, words: str) -> str:
     """What a row's `personal_sha256` covers."""
     said = json.loads(words)
-    return canonical({"author": actor, **({"words": None} if said is None else said)})
+    return written({"author": actor, **({"words": None} if said is None else said)})
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from bot.case_lines import CONSIDERATION, FACT, FLAG, Memory, remembered
 from bot.case_words import words_of
-from bot.console.finding import Sought, narrowed
+from bot.console.finding import FEW, Sought, compared, narrowed
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Kind
 from bot.schema import case_lines, case_tags, saved_filters
@@ -206,7 +206,8 @@ def page(
     # Which lines, by an index that holds all that is asked; then only those in full.
     found = connection.execute(query).all()
     wide = {row.number: row for row in connection.execute(select(case_lines).where(
-        visible(viewer), case_lines.c.number.in_([row.number for row in found[:limit]])))}
+        compared(connection, case_lines.c.workspace) == viewer.workspace,
+        case_lines.c.number.in_([row.number for row in found[:limit]])))}
     lines = tuple(_line(wide[row.number]) for row in found[:limit])
     if len(found) <= limit:
         return Page(lines, None)
@@ -227,10 +228,7 @@ def count(
 def tags(connection: Connection, viewer: Viewer, kind: str) -> Sequence[str]:
     """The values of *kind* that any line of *viewer*'s has: what can be filtered by."""
     if not viewer.role.includes(Role.REVIEWER):
-        mine = select(case_lines.c.conversation).where(visible(viewer))
-        return connection.scalars(select(case_tags.c.value).distinct().where(
-            case_tags.c.kind == kind, case_tags.c.conversation.in_(mine))
-            .order_by(case_tags.c.value)).all()
+        return _tags_of(connection, viewer, kind)
     # From each value to the next, since the values are few and the lines that have them many.
     here = and_(case_tags.c.workspace == viewer.workspace, case_tags.c.kind == kind)
     first = select(func.min(case_tags.c.value).label("value")).where(here).cte(
@@ -240,6 +238,22 @@ def tags(connection: Connection, viewer: Viewer, kind: str) -> Sequence[str]:
     found = first.union_all(select(following).where(first.c.value.is_not(None)))
     return connection.scalars(select(found.c.value).where(
         found.c.value.is_not(None)).order_by(found.c.value)).all()
+
+
+def _tags_of(connection: Connection, asker: Viewer, kind: str) -> Sequence[str]:
+    """The values of *kind* of the lines of whoever asked."""
+    if not asker.user:
+        return []
+    tag, line = case_tags.c, case_lines.c
+    theirs = select(line.number).where(
+        line.workspace == asker.workspace, line.asker == asker.user)
+    if len(connection.scalars(theirs.limit(FEW + 1)).all()) > FEW:
+        fits = and_(tag.workspace == asker.workspace, tag.kind == kind, tag.number.in_(theirs))
+    else:
+        fits = and_(compared(connection, tag.kind) == kind, tag.conversation.in_(
+            select(line.conversation).where(line.number.in_(theirs))))
+    return connection.scalars(
+        select(tag.value).distinct().where(fits).order_by(tag.value)).all()
 
 
 def line_of(
@@ -253,7 +267,7 @@ def line_of(
 
 def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[Any]:
     lines = case_lines.c
-    query = select(case_lines).where(visible(viewer), lines.turns > 0)
+    query = select(case_lines).where(lines.turns > 0)
     tagged = {FLAG: wanted.flag, CONSIDERATION: wanted.consideration,
               **{f"{FACT}{fact}": value for fact, value in wanted.facts.items()}}
     if wanted.since is not None:
@@ -275,12 +289,13 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
     words = words_of(wanted.text)[:MOST_WORDS]
     if wanted.text and not words:
         return query.where(false())
+    asker = wanted.asker
+    if not viewer.role.includes(Role.REVIEWER):
+        if not viewer.user or asker not in {"", viewer.user}:
+            return query.where(false())
+        asker = viewer.user
     return narrowed(connection, query, Sought(
-        viewer.workspace, [pair for pair in tagged.items() if pair[1]], words, wanted.asker),
-        _INDEXES[wanted.order])
-
-
-_INDEXES = {Order.NEWEST: "ix_case_lines_newest", Order.EXCEPTION: "ix_case_lines_urgent"}
+        viewer.workspace, [pair for pair in tagged.items() if pair[1]], words, asker))
 
 
 def _start(after: str, length: int) -> list[Any] | None:
