@@ -54,9 +54,17 @@ def canonical(value: object) -> str:
     Raises:
         TypeError, ValueError: As `plain`, and for a float that is not a number.
     """
+    return written(plain(value))
+
+
+def written(value: Any) -> str:
+    """*value*, of JSON types already, as canonical JSON.
+
+    Raises:
+        ValueError: It holds a float that is not a number.
+    """
     return json.dumps(
-        plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def timestamp(moment: datetime) -> str:

@@ -32,6 +32,7 @@ from bot.ledger import (
     committed,
     timestamp,
     verify,
+    written,
 )
 from bot.merkle import Edge
 from bot.schema import log, log_heads, turns
@@ -304,7 +305,7 @@ def personal(actor: str | None, words: str) -> str:
         echoes = said[ECHOES]
         if committed(echoes["salt"], echoes["quotes"]) == said.get(ECHOES_SHA256):
             del said[ECHOES]
-    return canonical({"author": actor, **({"words": None} if said is None else said)})
+    return written({"author": actor, **({"words": None} if said is None else said)})
 
 
 def _entry(row: Row[Any]) -> Entry:

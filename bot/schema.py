@@ -254,7 +254,7 @@ sessions = Table(
 )
 
 _SOUGHT = ("number", "turns", "asker", "updated_at", "state", "ups", "downs", "unchecked",
-           "handed_over", "reviewed", "assigned", "standing")
+           "handed_over", "reviewed", "erased", "assigned", "standing")
 
 case_lines = Table(
     "case_lines",

@@ -177,9 +177,9 @@ def take_up(
     found = connection.execute(
         select(log)
         .where(log.c.workspace.in_([viewer.workspace, BEFORE_WORKSPACES]),
-               log.c.conversation == conversation)
-        .order_by(log.c.workspace, log.c.seq)).all()
-    rows = [logged(row._mapping) for row in found]
+               log.c.conversation == conversation)).all()
+    # Ordered here: asked to, SQLite goes through the whole log in order.
+    rows = sorted((logged(row._mapping) for row in found), key=lambda row: (row.workspace, row.seq))
     return Rows(line, tuple(row for row in rows if row.kind == TURN),
                 tuple(row for row in rows if row.kind != TURN),
                 settings_of(connection, viewer.workspace))

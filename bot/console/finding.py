@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, literal_column, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, literal_column, select
 
 from bot.case_words import holding
 from bot.schema import case_lines, case_tags
@@ -27,25 +27,18 @@ class Sought:
         tags: Kinds and values; a line has all of them.
         words: Beginnings of words, all of which occur.
         askers: Who asked, one of them; empty for anybody.
+        equal: Columns of a line, each with an index, and their values.
     """
 
     workspace: str
     tags: Sequence[tuple[str, str]] = ()
     words: Sequence[str] = ()
     askers: Sequence[str] = ()
+    equal: Sequence[tuple[Column[Any], str]] = ()
 
 
-def narrowed(
-    connection: Connection, query: Select[Any], sought: Sought, order: str
-) -> Select[Any]:
-    """*query* of lines, narrowed to what is *sought*.
-
-    Args:
-        connection: What the query will be asked on.
-        query: Asks for lines of the workspace.
-        sought: What to narrow it to.
-        order: The index that has lines in the order of the page.
-    """
+def narrowed(connection: Connection, query: Select[Any], sought: Sought) -> Select[Any]:
+    """*query* of lines, narrowed to those of the workspace that have what is *sought*."""
     lines = case_lines.c
     sets = [select(case_tags.c.number).where(
         case_tags.c.workspace == sought.workspace, case_tags.c.kind == kind,
@@ -53,25 +46,26 @@ def narrowed(
     if sought.words:
         sets.append(holding(connection, sought.words))
     if sought.askers:
-        query = query.where(lines.asker.in_(sought.askers))
         sets.append(select(lines.number).where(
             lines.workspace == sought.workspace, lines.asker.in_(sought.askers)))
+        query = query.where(compared(connection, lines.asker).in_(sought.askers))
+    for column, value in sought.equal:
+        sets.append(select(lines.number).where(
+            lines.workspace == sought.workspace, column == value))
+        query = query.where(compared(connection, column) == value)
     sizes = [len(connection.scalars(one.limit(FEW + 1)).all()) for one in sets]
-    if min(sizes, default=FEW + 1) > FEW:
-        return _by(query.where(*(lines.number.in_(one) for one in sets)), order)
-    rarest = sizes.index(min(sizes))
-    others = [one for n, one in enumerate(sets) if n != rarest]
-    return _by(query.where(lines.number.in_(sets[rarest]),
-                           *(_compared(connection).in_(one) for one in others)),
-               "ix_case_lines_number")
+    here: ColumnElement[Any] = lines.workspace
+    if min(sizes, default=FEW + 1) <= FEW:
+        query = query.where(lines.number.in_(sets.pop(sizes.index(min(sizes)))))
+        here = compared(connection, lines.workspace)
+    return query.where(here == sought.workspace,
+                       *(compared(connection, lines.number).in_(one) for one in sets))
 
 
-def _compared(connection: Connection) -> ColumnElement[Any]:
-    """The number of a line, to be compared and not to look lines up by."""
-    return literal_column("+case_lines.number" if connection.dialect.name == "sqlite"
-                          else "case_lines.number")
+def compared(connection: Connection, of: Column[Any]) -> ColumnElement[Any]:
+    """A column to be compared and not to look rows up by.
 
-
-def _by(query: Select[Any], index: str) -> Select[Any]:
-    """*query* by *index* on SQLite, which knows no sizes and would take the first that fits."""
-    return query.with_hint(case_lines, f"INDEXED BY {index}", "sqlite")
+    SQLite knows no sizes, and takes the first index that fits.
+    """
+    sign = "+" if connection.dialect.name == "sqlite" else ""
+    return literal_column(f"{sign}{of.table.name}.{of.name}", of.type)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Row,
@@ -38,7 +39,7 @@ from bot.case_lines import (
     remembered,
 )
 from bot.case_words import words_of
-from bot.console.finding import Sought, narrowed
+from bot.console.finding import FEW, Sought, compared, narrowed
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Kind
 from bot.people import called
@@ -260,7 +261,8 @@ def page(
     # Which lines, by an index that holds all that is asked; then only those in full.
     found = connection.execute(query).all()
     wide = {row.number: row for row in connection.execute(select(case_lines).where(
-        visible(viewer), case_lines.c.number.in_([row.number for row in found[:limit]])))}
+        compared(connection, case_lines.c.workspace) == viewer.workspace,
+        case_lines.c.number.in_([row.number for row in found[:limit]])))}
     lines = tuple(_line(wide[row.number]) for row in found[:limit])
     if len(found) <= limit:
         return Page(lines, None)
@@ -286,10 +288,7 @@ def names(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[Any]
 def tags(connection: Connection, viewer: Viewer, kind: str) -> Sequence[str]:
     """The values of *kind* that any line of *viewer*'s has: what can be filtered by."""
     if not viewer.role.includes(Role.REVIEWER):
-        mine = select(case_lines.c.conversation).where(visible(viewer))
-        return connection.scalars(select(case_tags.c.value).distinct().where(
-            case_tags.c.kind == kind, case_tags.c.conversation.in_(mine))
-            .order_by(case_tags.c.value)).all()
+        return _tags_of(connection, viewer, kind)
     # From each value to the next, since the values are few and the lines that have them many.
     here = and_(case_tags.c.workspace == viewer.workspace, case_tags.c.kind == kind)
     first = select(func.min(case_tags.c.value).label("value")).where(here).cte(
@@ -299,6 +298,22 @@ def tags(connection: Connection, viewer: Viewer, kind: str) -> Sequence[str]:
     found = first.union_all(select(following).where(first.c.value.is_not(None)))
     return connection.scalars(select(found.c.value).where(
         found.c.value.is_not(None)).order_by(found.c.value)).all()
+
+
+def _tags_of(connection: Connection, asker: Viewer, kind: str) -> Sequence[str]:
+    """The values of *kind* of the lines of whoever asked."""
+    if not asker.user:
+        return []
+    tag, line = case_tags.c, case_lines.c
+    theirs = select(line.number).where(
+        line.workspace == asker.workspace, line.asker == asker.user)
+    if len(connection.scalars(theirs.limit(FEW + 1)).all()) > FEW:
+        fits = and_(tag.workspace == asker.workspace, tag.kind == kind, tag.number.in_(theirs))
+    else:
+        fits = and_(compared(connection, tag.kind) == kind, tag.conversation.in_(
+            select(line.conversation).where(line.number.in_(theirs))))
+    return connection.scalars(
+        select(tag.value).distinct().where(fits).order_by(tag.value)).all()
 
 
 def line_of(
@@ -312,7 +327,7 @@ def line_of(
 
 def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[Any]:
     lines = case_lines.c
-    query = select(case_lines).where(visible(viewer), lines.turns > 0)
+    query = select(case_lines).where(lines.turns > 0)
     tagged = {FLAG: wanted.flag, CONSIDERATION: wanted.consideration, REASON: wanted.reason,
               GAP: wanted.gap, FAINT: wanted.faint, OPEN: wanted.open,
               **{f"{FACT}{fact}": value for fact, value in wanted.facts.items()}}
@@ -339,25 +354,27 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
         query = query.where(lines.handed_over == int(wanted.handed_over))
     if wanted.reviewed is not None:
         query = query.where(lines.reviewed == int(wanted.reviewed))
+    equal: list[tuple[Column[Any], str]] = []
     if wanted.assigned:
         # Who reviews is no business of whoever asked.
-        query = query.where(
-            lines.assigned == (viewer.user if wanted.assigned == ME else wanted.assigned)
-            if viewer.role.includes(Role.REVIEWER) else false())
+        if not viewer.role.includes(Role.REVIEWER):
+            return query.where(false())
+        equal.append((lines.assigned, viewer.user if wanted.assigned == ME else wanted.assigned))
     if wanted.standing is not None:
-        query = query.where(lines.standing == wanted.standing)
+        equal.append((lines.standing, wanted.standing.value))
     words = words_of(wanted.text)[:MOST_WORDS]
     if wanted.text and not words:
         return query.where(false())
     askers = _askers(connection, viewer, wanted.asker) if wanted.asker else []
+    if not viewer.role.includes(Role.REVIEWER):
+        # Whoever was erased has no name left, and nobody has the empty one.
+        if not viewer.user or (wanted.asker and viewer.user not in askers):
+            return query.where(false())
+        askers = [viewer.user]
     if wanted.asker and not askers:
         return query.where(false())
     return narrowed(connection, query, Sought(
-        viewer.workspace, [pair for pair in tagged.items() if pair[1]], words, askers),
-        _INDEXES[wanted.order])
-
-
-_INDEXES = {Order.NEWEST: "ix_case_lines_newest", Order.EXCEPTION: "ix_case_lines_urgent"}
+        viewer.workspace, [pair for pair in tagged.items() if pair[1]], words, askers, equal))
 
 
 def _askers(connection: Connection, viewer: Viewer, said: str) -> list[str]:

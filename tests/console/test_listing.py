@@ -153,7 +153,11 @@ def test_the_queue_holds_what_the_filter_says_and_nothing_else(
 
 @pytest.mark.parametrize("seen", SEEN)
 @pytest.mark.parametrize("kind", [FLAG, CONSIDERATION, *(f"{FACT}{fact}" for fact in FACTS), "x"])
-def test_what_can_be_filtered_by_is_what_a_line_has_that_may_be_seen(filled, seen, kind):
+@pytest.mark.parametrize("few", [0, finding.FEW])
+def test_what_can_be_filtered_by_is_what_a_line_has_that_may_be_seen(
+    filled, seen, kind, few, monkeypatch
+):
+    monkeypatch.setattr(listing, "FEW", few)
     has = {value for one in MADE if fits(seen, Filter(), replace(one, memory=replace(
         one.memory, turns=1))) for tag, value in case_lines._tags(one.memory) if tag == kind}
     with filled.reading() as connection:

@@ -98,7 +98,7 @@ def asks(store: Store) -> dict[str, str]:
         wanted[name] = f"/console/?{urlencode({'after': after})}&{filter_.query()}"
     with store.reading() as connection:
         one = connection.scalar(select(case_lines.c.conversation).where(
-            case_lines.c.workspace == "T1", case_lines.c.turns == 9).limit(1))
+            case_lines.c.workspace == "T1").order_by(func.abs(case_lines.c.turns - 9)).limit(1))
     wanted["one conversation"] = f"/console/conversations/{one}"
     return wanted
 
@@ -118,7 +118,8 @@ def timed(work: Callable[[], object], repetitions: int, clock: Callable[[], floa
 
 
 def times(
-    store: Store, guidance: Guidance, repetitions: int, clock: Callable[[], float]
+    store: Store, guidance: Guidance, repetitions: int, clock: Callable[[], float],
+    only: str = "",
 ) -> dict[str, float]:
     """Milliseconds by page."""
     reviewer, asker = client(store, guidance, REVIEWER), client(store, guidance, ASKER)
@@ -128,8 +129,9 @@ def times(
         assert answer.status_code == 200, (path, answer.status_code)
 
     found = {name: timed(lambda path=path: get(reviewer, path), repetitions, clock)  # type: ignore[misc]
-             for name, path in asks(store).items()}
-    found["an asker's own"] = timed(lambda: get(asker, "/console/"), repetitions, clock)
+             for name, path in asks(store).items() if name.startswith(only)}
+    if "an asker's own".startswith(only):
+        found["an asker's own"] = timed(lambda: get(asker, "/console/"), repetitions, clock)
     return found
 
 
@@ -140,6 +142,7 @@ def main() -> None:
     options.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     options.add_argument("--repetitions", type=int, default=25)
     options.add_argument("--clock", choices=sorted(CLOCKS), default="wall")
+    options.add_argument("--only", default="", help="pages whose name begins so")
     options.add_argument("--kept", help="where databases are kept, as a format: /tmp/b{}.sqlite3")
     given = options.parse_args()
     guidance = release()
@@ -147,7 +150,7 @@ def main() -> None:
     for number in given.turns:
         with database(given.database, number, given.kept) as url:
             store = Store(url)
-            found = times(store, guidance, given.repetitions, CLOCKS[given.clock])
+            found = times(store, guidance, given.repetitions, CLOCKS[given.clock], given.only)
             for name, took in found.items():
                 rows.setdefault(name, []).append(took)
             store.close()

@@ -29,7 +29,7 @@ from bot import schema
 from bot.checkpoints import BadCheckpoint, Checkpoint, Checkpoints, Signer
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import GENESIS, canonical, chained, committed
-from bot.log import TURN, Happening, personal
+from bot.log import Happening, personal
 from bot.merkle import Edge
 from bot.store import Store
 from tests.store.small import RELEASE, begin, step
@@ -266,9 +266,9 @@ def truncated(on: Forgery) -> None:
 
 def inserted(on: Forgery) -> None:
     place = on.chance.randrange(on.size)
-    new = deepcopy(on.row(lambda row: row["kind"] != TURN))
-    told = {**json.loads(new["body"]), "key": "forged"}
-    on.log.insert(place, {**new, "key": "forged", "body": canonical(told)})
+    new = deepcopy(on.row()) | {"key": "forged", "kind": "viewed"}
+    told = {**json.loads(new["body"]), "key": "forged", "kind": "viewed"}
+    on.log.insert(place, {**new, "body": canonical(told)})
 
 
 def doubled(on: Forgery) -> None:

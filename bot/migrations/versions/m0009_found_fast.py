@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 SOUGHT = ["number", "turns", "asker", "updated_at", "state", "ups", "downs", "unchecked",
-          "handed_over", "reviewed", "assigned", "standing"]
+          "handed_over", "reviewed", "erased", "assigned", "standing"]
 
 
 def upgrade() -> None:
