@@ -22,7 +22,7 @@ from bot.day_counts import Counted
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.ledger import canonical
 from bot.schema import case_lines, case_tags, cases, conversations, log, log_heads
-from bot.standing import MOVING, Stand, Standing, moved, person_of
+from bot.standing import MOVING, Stand, Standing, moved_if_readable, person_of
 from bot.turn import Turn, turn_from
 from retrieval.guidance import Checked
 from retrieval.matches import Why
@@ -230,7 +230,8 @@ def _told(memory: Memory, row: Mapping[str, Any]) -> Memory:
     kind, at = row["kind"], row["at"]
     memory = replace(memory, opened_at=min(memory.opened_at or at, at),
                      updated_at=max(memory.updated_at, at),
-                     review=moved(memory.review, kind, body, person_of(row["actor"])))
+                     review=moved_if_readable(
+                         memory.review, kind, body, person_of(row["actor"])))
     if kind == _TURN:
         memory = replace(memory, turns=memory.turns + 1,
                          erased=memory.erased + (row["words"] is None))

@@ -44,6 +44,10 @@ SIGNED_STANDINGS = (Standing.SIGNED_ONCE, Standing.SIGNED)
 """Where a sign-off stands that can lapse."""
 
 
+UNREADABLE = (KeyError, TypeError, ValueError)
+"""What comes of a row whose body is not as this version writes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stand:
     """What the rows so far add up to."""
@@ -110,6 +114,14 @@ def moved(stand: Stand, kind: str, body: Mapping[str, Any], who: str | None) -> 
     if kind == WITHDRAWN:
         return replace(stand, signed=(), needs_second=False, begun_by=who or "")
     return stand
+
+
+def moved_if_readable(stand: Stand, kind: str, body: Mapping[str, Any], who: str | None) -> Stand:
+    """As `moved`; a row that a version wrote which this one can't read moves nothing."""
+    try:
+        return moved(stand, kind, body, who)
+    except UNREADABLE:
+        return stand
 
 
 def person_of(actor: str | None) -> str | None:

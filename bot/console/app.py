@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy.exc import DataError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -142,7 +143,7 @@ def build_console(console: Console, pages: Sequence[BaseRoute] = ()) -> list[Bas
         pass
     access = Access(console.sessions, console.roles, console.address)
     inside = Starlette(routes=routes, exception_handlers={
-        HTTPException: _in_words, Exception: _broken})  # type: ignore[dict-item]
+        HTTPException: _in_words, DataError: _unreadable, Exception: _broken})  # type: ignore[dict-item]
     local = console.entering is not None
     return [
         Route(HOME, Guard(RedirectResponse(f"{HOME}/", 308), access, local=local)),
@@ -313,6 +314,12 @@ def _in_words(_: Request, error: HTTPException) -> Response:
     answer = refusal(error.status_code, title, why)
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _unreadable(_: Request, __: Exception) -> Response:
+    # PostgreSQL takes no null character, wherever in an address or a form it stands.
+    return refusal(400, "Not done", "The request holds characters that can't be read, such as a "
+                   "null. Nothing was changed.")
 
 
 def _broken(_: Request, __: Exception) -> Response:

@@ -42,7 +42,7 @@ from bot.case_words import words_of
 from bot.console.finding import FEW, Sought, compared, narrowed
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Kind
-from bot.people import called
+from bot.people import called, tidy
 from bot.schema import case_lines, case_tags, saved_filters
 from bot.standing import Standing
 
@@ -432,7 +432,7 @@ def saved(connection: Connection, viewer: Viewer) -> list[tuple[str, str]]:
 
 def save(connection: Connection, viewer: Viewer, name: str, wanted: Filter) -> bool:
     """Keep *wanted* under *name*, in place of one of that name; False if there are too many."""
-    name = " ".join(name.split())[:LONGEST_NAME]
+    name = tidy(name)[:LONGEST_NAME]
     kept = {known for known, _ in saved(connection, viewer)}
     if not name or (name not in kept and len(kept) >= MOST_SAVED):
         return False
@@ -446,4 +446,4 @@ def drop(connection: Connection, viewer: Viewer, name: str) -> None:
     """Keep the filter *name* no longer."""
     connection.execute(delete(saved_filters).where(
         saved_filters.c.workspace == viewer.workspace, saved_filters.c.user == viewer.user,
-        saved_filters.c.name == name))
+        saved_filters.c.name == tidy(name)[:LONGEST_NAME]))

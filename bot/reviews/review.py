@@ -5,6 +5,7 @@ them and can be made again at any time.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -22,11 +23,12 @@ from bot.standing import (
     REFUSED,
     SIGNED_OFF,
     TURN,
+    UNREADABLE,
     VERDICT,
     WITHDRAWN,
     Stand,
     Standing,
-    moved,
+    moved_if_readable,
     person_of,
 )
 
@@ -225,15 +227,19 @@ class Row(Protocol):
 
 
 def folded(rows: Iterable[Row]) -> Review:
-    """The review that *rows* add up to: all of one conversation, in order."""
+    """The review that *rows* add up to: all of one conversation, in order.
+
+    A row that a version wrote which this one can't read is passed over.
+    """
     review = Review()
     for row in rows:
         who = person_of(row.actor)
         # The standing is folded by the rows alone, as it is for the queue.
-        review = replace(review, stand=moved(review.stand, row.kind, row.body, who))
+        review = replace(review, stand=moved_if_readable(review.stand, row.kind, row.body, who))
         step = _STEPS.get(row.kind)
         if step is not None:
-            review = step(review, row, who or "")
+            with suppress(*UNREADABLE):
+                review = step(review, row, who or "")
     return review
 
 

@@ -119,9 +119,11 @@ def test_in_filters_names_of_filters_and_addresses(whole, kind):
             if answer.headers["content-type"].startswith("text/html"):
                 safe(answer, browser.token)
             assert answer.status_code in {200, 400, 404, 409}, (path, field)
+    # PostgreSQL takes no null character, and the page says so.
+    done = {303, 404, 400} if kind == "nul" else {303, 404}
     for path in ("/sessions/end", "/sessions/end-others", "/sessions/end-person"):
         safe_ = whole.as_("U-adm").press(path, session=text, user=text)
-        assert safe_.status_code in {303, 404}, path
+        assert safe_.status_code in done, path
     assert whole.desk.store.verify_log() is None
 
 

@@ -252,5 +252,6 @@ def test_the_line_in_the_queue_says_so_and_can_be_made_again(signed):
 
     with signed.store.writing() as connection:
         case_lines.rebuild(connection)
-    assert line()[0] == row
+    # PostgreSQL gives a line that is made again another number.
+    assert dict(line()[0]._mapping) | {"number": 0} == dict(row._mapping) | {"number": 0}
     assert line()[1].review == signed.of().review.stand

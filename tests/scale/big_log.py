@@ -26,6 +26,7 @@ from bot.ledger import GENESIS, canonical, chained, committed, timestamp
 from bot.log import TURN, personal
 from bot.merkle import Edge
 from bot.schema import cases, checkpoints, conversations, log, log_heads, turns
+from bot.standing import moved
 from bot.store import Store
 from retrieval.releases import content_of
 from tests.scale.dialogues import COUNTRY, Dialogue, played, release
@@ -152,7 +153,8 @@ class BigLog:
             "release": spoken.turn.release, "workspace": talk.workspace, "seq": row["seq"]})
         talk.memory = case_lines._with_turn(replace(
             talk.memory, opened_at=talk.memory.opened_at or row["at"], updated_at=row["at"],
-            turns=talk.memory.turns + 1), spoken.turn)
+            turns=talk.memory.turns + 1,
+            review=moved(talk.memory.review, TURN, spoken.moves, None)), spoken.turn)
         talk.words |= spoken.shown
         talk.words.update(words_of(said))
 
@@ -166,7 +168,7 @@ class BigLog:
         if dice() < 0.4:
             self._happened(talk, "viewed", {})
             if dice() < 0.6:
-                self._happened(talk, "reviewed", {})
+                self._happened(talk, "signed_off", {"number": 1, "needs_second": False})
 
     def _happened(self, talk: _Talk, kind: str, body: dict[str, Any]) -> None:
         talk.at += timedelta(minutes=self._chance.randrange(5, 900))

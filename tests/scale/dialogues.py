@@ -48,6 +48,13 @@ class Spoken:
     shown: frozenset[str]
     """The words of its reply that are searched."""
 
+    @property
+    def moves(self) -> dict[str, Any]:
+        """Of its body, what the standing of a review goes by."""
+        reply = self.turn.reply
+        return {"intent": self.turn.message.intent,
+                "reply": {"kind": reply.kind, "coverage": reply.coverage}}
+
     def body(self, own: Mapping[str, str]) -> str:
         """The body of a copy, with *own* as JSON."""
         return "".join(own[one] if n % 2 else one for n, one in enumerate(self.pieces))
