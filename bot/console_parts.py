@@ -15,9 +15,9 @@ from bot.console.export_pages import Exports, export_pages
 from bot.console.integrity import Integrity
 from bot.console.overview import overview
 from bot.console.quality import quality
+from bot.console.reading_pages import Reading, pages
 from bot.console.review_panel import Reviews
 from bot.console.reviewers import Reviewers
-from bot.console.reviewing import Reading, pages
 from bot.console.roles import Roles
 from bot.console.session_pages import session_pages
 from bot.console.sessions import Sessions

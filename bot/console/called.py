@@ -1,7 +1,7 @@
 """What codes are called: flags, facts, gaps and provisions by the names of the release in force."""
 
 from bot.case_lines import FACT, FAINT, GAP, OPEN, REASON
-from bot.console.listing import Filter
+from bot.console.filters import Filter
 from bot.console.wording import GRAVITY, REASONS
 from bot.unanswered import NEAR
 from retrieval.guidance import Fact, GapKind, Guidance, ProvisionId, QuestionKind

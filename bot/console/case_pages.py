@@ -19,7 +19,7 @@ from starlette.routing import Route
 from bot.console import case_form
 from bot.console.casefile import Rows, take_up
 from bot.console.drawing import drawn, missing, root
-from bot.console.reviewing import Rule
+from bot.console.reading_pages import Rule
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.reviews.acting import NotReviewed

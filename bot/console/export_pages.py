@@ -25,8 +25,9 @@ from bot.console import listing
 from bot.console.casefile import FOR_ASKERS
 from bot.console.drawing import drawn, missing
 from bot.console.export_words import FORMS, TAKES_OUT, filter_in_words
-from bot.console.listing import Filter, Line
-from bot.console.reviewing import LONGEST_QUERY, Reading, Rule
+from bot.console.filters import Filter
+from bot.console.listing import Line
+from bot.console.reading_pages import LONGEST_QUERY, Reading, Rule
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.exports import MANIFEST_SUFFIX, Asked, Chosen, Export, Exporting, Form

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from bot.case_lines import FACT
-from bot.console.listing import Filter
+from bot.console.filters import Filter
 from bot.dialogue.naming import naming_questions
 from bot.exporting.exports import Form
 from bot.exporting.redacting import Redaction

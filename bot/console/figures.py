@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from bot.case_lines import FACT, FAINT, FLAG, GAP, OPEN, REASON
-from bot.console.listing import Feedback, Filter
+from bot.console.filters import Feedback, Filter
 from bot.console.periods import Period
 from bot.console.viewer import Viewer
 from bot.day_counts import ALL, DAY, DOWN, ERASED, UP, WAITING

@@ -5,12 +5,10 @@ meanwhile shifts nothing.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -19,7 +17,6 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    delete,
     exists,
     false,
     func,
@@ -39,167 +36,20 @@ from bot.case_lines import (
     remembered,
 )
 from bot.case_words import words_of
+from bot.console.filters import ME, Feedback, Filter, Order
 from bot.console.finding import FEW, Sought, compared, narrowed
 from bot.console.viewer import Role, Viewer
-from bot.dialogue.conversation import ConversationId, Kind
-from bot.people import called, tidy
-from bot.schema import case_lines, case_tags, saved_filters
+from bot.dialogue.conversation import ConversationId
+from bot.people import called
+from bot.schema import case_lines, case_tags
 from bot.standing import Standing
-
-_E = TypeVar("_E", bound=StrEnum)
 
 MOST_LINES = 100
 """Most lines of a page."""
 MOST_WORDS = 6
 """Words of a search that count."""
-MOST_FIELDS = 60
-"""Fields of a query string that are read; one with more is read as none."""
 MOST_CALLED = 500
 """People whom a name may mean at once."""
-MOST_SAVED = 30
-LONGEST_NAME = 60
-ME = "me"
-"""Stands in a filter for whoever looks."""
-
-
-class Order(StrEnum):
-    """What stands first."""
-
-    NEWEST = "newest"
-    """Those opened last."""
-    EXCEPTION = "exception"
-    """Those that most ask for a person's eye; reviewed ones come last."""
-
-
-class Feedback(StrEnum):
-    """What thumbs it got."""
-
-    DOWN = "down"
-    UP = "up"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What is looked for; empty fields let everything pass."""
-
-    flag: str = ""
-    consideration: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
-    """Value by fact, such as the product, the end-user, the country."""
-    asker: str = ""
-    since: date | None = None
-    until: date | None = None
-    state: str = ""
-    """Kind of the last reply."""
-    feedback: Feedback | None = None
-    unchecked: bool = False
-    """Only where a provision was relied on that nobody has checked."""
-    handed_over: bool | None = None
-    reviewed: bool | None = None
-    assigned: str = ""
-    """Who is to review it: Slack's id, or `ME`."""
-    standing: Standing | None = None
-    text: str = ""
-    order: Order = Order.EXCEPTION
-    opened: date | None = None
-    """Only those opened on that day or later; `since` takes those still spoken in, too."""
-    waiting: bool | None = None
-    """Whether something in it asks for a person."""
-    reason: str = ""
-    """Why it does."""
-    gap: str = ""
-    """What a question in it fell into that the texts don't answer."""
-    faint: str = ""
-    """The provision that was nearest to a question, and far all the same."""
-    open: str = ""
-    """A fact that has to be found out."""
-    erased: bool | None = None
-    """Whether all its words are gone."""
-
-    @classmethod
-    def parse(cls, query: str) -> "Filter":
-        """The filter of a query string; what makes no sense in it counts as left empty."""
-        try:
-            pairs = parse_qsl(query, max_num_fields=MOST_FIELDS)
-        except ValueError:  # no form of ours has so many
-            pairs = []
-        given = {name: value.strip() for name, value in pairs}
-        return cls(
-            flag=given.get("flag", ""),
-            consideration=given.get("consideration", ""),
-            facts={name.removeprefix(FACT): value for name, value in sorted(given.items())
-                   if name.startswith(FACT) and value},
-            asker=given.get("asker", ""),
-            since=_date(given.get("since", "")),
-            until=_date(given.get("until", "")),
-            state=_one_of(Kind, given.get("state", "")) or "",
-            feedback=_one_of(Feedback, given.get("feedback", "")),
-            unchecked=given.get("unchecked") == "yes",
-            handed_over=_YES_NO.get(given.get("handed_over", "")),
-            reviewed=_YES_NO.get(given.get("reviewed", "")),
-            assigned=given.get("assigned", ""),
-            standing=_one_of(Standing, given.get("standing", "")),
-            text=given.get("text", ""),
-            order=_one_of(Order, given.get("order", "")) or Order.EXCEPTION,
-            opened=_date(given.get("opened", "")),
-            waiting=_YES_NO.get(given.get("waiting", "")),
-            erased=_YES_NO.get(given.get("erased", "")),
-            **{kind: given.get(kind, "") for kind in (REASON, GAP, FAINT, OPEN)},
-        )
-
-    def query(self) -> str:
-        """The query string that `parse` makes this filter of."""
-        pairs = {
-            "flag": self.flag,
-            "consideration": self.consideration,
-            **{f"{FACT}{name}": value for name, value in sorted(self.facts.items())},
-            "asker": self.asker,
-            "since": "" if self.since is None else self.since.isoformat(),
-            "until": "" if self.until is None else self.until.isoformat(),
-            "state": self.state,
-            "feedback": self.feedback or "",
-            "unchecked": "yes" if self.unchecked else "",
-            "handed_over": _said(self.handed_over),
-            "reviewed": _said(self.reviewed),
-            "assigned": self.assigned,
-            "standing": self.standing or "",
-            "text": self.text,
-            "opened": "" if self.opened is None else self.opened.isoformat(),
-            "waiting": _said(self.waiting),
-            "erased": _said(self.erased),
-            REASON: self.reason, GAP: self.gap, FAINT: self.faint, OPEN: self.open,
-            "order": "" if self.order is Order.EXCEPTION else self.order.value,
-        }
-        return urlencode({name: value for name, value in pairs.items() if value})
-
-    @property
-    def active(self) -> bool:
-        """Whether anything is looked for in particular."""
-        return replace(self, order=Order.EXCEPTION) != Filter()
-
-    @property
-    def detailed(self) -> bool:
-        """Whether anything is looked for beside words and the facts that name a deal."""
-        return replace(self, text="", facts={}).active
-
-
-_YES_NO = {"yes": True, "no": False}
-
-
-def _said(choice: bool | None) -> str:
-    return "" if choice is None else "yes" if choice else "no"
-
-
-def _date(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        return None
-
-
-def _one_of(kind: type[_E], given: str) -> _E | None:
-    return next((one for one in kind if one.value == given), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,33 +267,3 @@ def _line(row: Row[Any]) -> Line:
         reasons=tuple((code, number) for code, number in json.loads(row.reasons)),
         memory=remembered(row.memory),
     )
-
-
-# --- filters that somebody keeps -----------------------------------------------------------------
-
-
-def saved(connection: Connection, viewer: Viewer) -> list[tuple[str, str]]:
-    """The filters that *viewer* keeps, as name and query string."""
-    query = select(saved_filters.c.name, saved_filters.c.query).where(
-        saved_filters.c.workspace == viewer.workspace, saved_filters.c.user == viewer.user)
-    return [(row.name, row.query) for row in connection.execute(
-        query.order_by(saved_filters.c.name))]
-
-
-def save(connection: Connection, viewer: Viewer, name: str, wanted: Filter) -> bool:
-    """Keep *wanted* under *name*, in place of one of that name; False if there are too many."""
-    name = tidy(name)[:LONGEST_NAME]
-    kept = {known for known, _ in saved(connection, viewer)}
-    if not name or (name not in kept and len(kept) >= MOST_SAVED):
-        return False
-    drop(connection, viewer, name)
-    connection.execute(saved_filters.insert().values(
-        workspace=viewer.workspace, user=viewer.user, name=name, query=wanted.query()))
-    return True
-
-
-def drop(connection: Connection, viewer: Viewer, name: str) -> None:
-    """Keep the filter *name* no longer."""
-    connection.execute(delete(saved_filters).where(
-        saved_filters.c.workspace == viewer.workspace, saved_filters.c.user == viewer.user,
-        saved_filters.c.name == tidy(name)[:LONGEST_NAME]))

@@ -11,7 +11,7 @@ from bot.console.drawing import drawn
 from bot.console.figures import Figures, earliest, figures
 from bot.console.periods import Span, period
 from bot.console.plots import Plot, rows
-from bot.console.reviewing import Reading, Rule
+from bot.console.reading_pages import Reading, Rule
 from bot.console.viewer import Role, Viewer
 from retrieval.guidance import Guidance
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.console.drawing import drawn
-from bot.console.reviewing import Reading, Rule
+from bot.console.reading_pages import Reading, Rule
 from bot.console.viewer import Role
 from bot.measured import Unreadable, last
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.console.access import HOME, Access
 from bot.console.drawing import drawn, missing, root
-from bot.console.reviewing import Rule
+from bot.console.reading_pages import Rule
 from bot.console.sessions import Session, Sessions
 from bot.console.viewer import Role, Viewer
 from bot.people import People

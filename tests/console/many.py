@@ -18,7 +18,7 @@ from bot import case_lines, day_counts
 from bot.case_lines import Memory, Raised
 from bot.case_words import words_of
 from bot.console import listing
-from bot.console.listing import Feedback, Filter, Order
+from bot.console.filters import Feedback, Filter, Order
 from bot.console.viewer import Role, Viewer
 from bot.schema import case_lines as lines
 from bot.schema import case_tags, case_words

@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from bot.console.access import COOKIE, Access, Address, require
 from bot.console.app import Console, build_console
 from bot.console.integrity import Integrity
+from bot.console.reading_pages import Reading, pages
 from bot.console.review_panel import Reviews
 from bot.console.reviewers import Reviewers
-from bot.console.reviewing import Reading, pages
 from bot.console.roles import Roles
 from bot.console.sessions import Sessions
 from bot.dialogue.conversation import ConversationId

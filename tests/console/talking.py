@@ -18,7 +18,7 @@ from bot.checkpoints import Checkpoints, Signer
 from bot.console.integrity import Integrity
 from bot.console.overview import overview
 from bot.console.quality import quality
-from bot.console.reviewing import Reading, pages
+from bot.console.reading_pages import Reading, pages
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey

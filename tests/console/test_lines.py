@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from bot import case_lines
 from bot.case_lines import Memory, Raised, reasons, remembered
 from bot.console import listing
-from bot.console.listing import Filter
+from bot.console.filters import Filter
 from bot.dialogue.conversation import ConversationId
 from bot.schema import case_lines as lines
 from bot.schema import case_tags, case_words

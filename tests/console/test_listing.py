@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot import case_lines
 from bot.case_lines import CONSIDERATION, FACT, FLAG, reasons
 from bot.case_words import words_of
-from bot.console import finding, listing
-from bot.console.listing import Feedback, Filter, Order
+from bot.console import finding, listing, saved_filters
+from bot.console.filters import Feedback, Filter, Order
 from bot.console.viewer import Role
 from bot.standing import Standing
 from tests.console.many import (
@@ -219,16 +219,16 @@ def test_a_page_that_was_never_offered_is_the_first(filled, after):
 def test_each_person_keeps_filters_of_their_own(store):
     mine, other, away = viewer("U1"), viewer("U2"), viewer("U1", workspace="T2")
     with store.writing() as connection:
-        assert listing.save(connection, mine, "  grave   ones ", Filter(flag="f1"))
-        assert listing.save(connection, mine, "grave ones", Filter(flag="f2"))
-        assert not listing.save(connection, mine, "  ", Filter())
+        assert saved_filters.save(connection, mine, "  grave   ones ", Filter(flag="f1"))
+        assert saved_filters.save(connection, mine, "grave ones", Filter(flag="f2"))
+        assert not saved_filters.save(connection, mine, "  ", Filter())
         for n in range(40):
-            listing.save(connection, other, f"n{n}", Filter())
+            saved_filters.save(connection, other, f"n{n}", Filter())
     with store.writing() as connection:
-        assert listing.saved(connection, mine) == [("grave ones", "flag=f2")]
-        assert len(listing.saved(connection, other)) == listing.MOST_SAVED
-        assert listing.saved(connection, away) == []
-        listing.drop(connection, away, "grave ones")
-        assert listing.saved(connection, mine) != []
-        listing.drop(connection, mine, "grave ones")
-        assert listing.saved(connection, mine) == []
+        assert saved_filters.saved(connection, mine) == [("grave ones", "flag=f2")]
+        assert len(saved_filters.saved(connection, other)) == saved_filters.MOST_SAVED
+        assert saved_filters.saved(connection, away) == []
+        saved_filters.drop(connection, away, "grave ones")
+        assert saved_filters.saved(connection, mine) != []
+        saved_filters.drop(connection, mine, "grave ones")
+        assert saved_filters.saved(connection, mine) == []

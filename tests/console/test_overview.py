@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from bot.case_lines import Memory
 from bot.console import listing
 from bot.console.access import require
+from bot.console.filters import Filter
 from bot.console.integrity import Integrity
-from bot.console.listing import Filter
 from bot.console.overview import overview
 from bot.console.periods import MOST_MONTHS, Span, period
 from bot.console.plots import MOST_ROWS
 from bot.console.quality import quality
-from bot.console.reviewing import Reading
+from bot.console.reading_pages import Reading
 from bot.console.viewer import Role
 from retrieval.guidance import QuestionKind
 from tests.console.asked import asked

@@ -331,7 +331,7 @@ def test_a_filter_is_kept_and_dropped_and_leads_to_where_it_says(talked):
 def test_the_next_page_goes_on_with_the_same_filter(talked, monkeypatch):
     for n in range(2, 6):
         talked.say(f"c{n}", DEAL)
-    monkeypatch.setattr("bot.console.reviewing.listing.MOST_LINES", 2)
+    monkeypatch.setattr("bot.console.reading_pages.listing.MOST_LINES", 2)
     seen, path = [], "/?text=police&order=newest"
     page = None
     while path:

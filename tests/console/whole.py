@@ -12,7 +12,7 @@ from bot.console.access import COOKIE, Address, require
 from bot.console.app import Console, build_console
 from bot.console.export_pages import Exports, export_pages
 from bot.console.integrity import Integrity
-from bot.console.reviewing import Reading, pages
+from bot.console.reading_pages import Reading, pages
 from bot.console.roles import Roles
 from bot.console.session_pages import session_pages
 from bot.console.sessions import Sessions

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.console import listing
-from bot.console.listing import Filter
+from bot.console.filters import Filter
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.erasing import Erasing

@@ -22,9 +22,9 @@ from starlette.testclient import TestClient
 
 from bot.checkpoints import Checkpoints, Signer
 from bot.console import listing
+from bot.console.filters import Filter
 from bot.console.integrity import Integrity
-from bot.console.listing import Filter
-from bot.console.reviewing import Reading, pages
+from bot.console.reading_pages import Reading, pages
 from bot.console.viewer import Role, Viewer
 from bot.schema import case_lines
 from bot.store import Store

@@ -17,11 +17,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.case_lines import FACT
-from bot.console import called, listing
+from bot.console import called, listing, saved_filters
 from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid_out, take_up
 from bot.console.drawing import drawn, missing, root
+from bot.console.filters import Feedback, Filter, Order
 from bot.console.integrity import Integrity
-from bot.console.listing import MOST_LINES, Feedback, Filter, Line, Order
+from bot.console.listing import MOST_LINES, Line
 from bot.console.open_reviews import open_reviews
 from bot.console.provenance import came_about
 from bot.console.quoting import quoted
@@ -114,7 +115,7 @@ class _Pages:
         with self._reading.store.reading() as connection:
             page = listing.page(connection, viewer, wanted, after)
             total = listing.count(connection, viewer, wanted, MOST_COUNTED)
-            saved = listing.saved(connection, viewer)
+            saved = saved_filters.saved(connection, viewer)
             reviews = None
             if viewer.role.includes(Role.REVIEWER):
                 reviews = open_reviews(connection, viewer)
@@ -147,12 +148,12 @@ class _Pages:
 
         def write() -> bool:
             with self._reading.store.writing() as connection:
-                return listing.save(connection, viewer, name, wanted)
+                return saved_filters.save(connection, viewer, name, wanted)
 
         if not await run_in_threadpool(write):
             return drawn(request, "nothing.html", 400, heading="Not kept",
                          why="A filter needs a name, and at most "
-                             f"{listing.MOST_SAVED} are kept for each person.")
+                             f"{saved_filters.MOST_SAVED} are kept for each person.")
         return RedirectResponse(f"{root(request)}/?{wanted.query()}", 303)
 
     async def drop(self, request: Request) -> Response:
@@ -162,7 +163,7 @@ class _Pages:
 
         def write() -> None:
             with self._reading.store.writing() as connection:
-                listing.drop(connection, viewer, name)
+                saved_filters.drop(connection, viewer, name)
 
         await run_in_threadpool(write)
         return RedirectResponse(f"{root(request)}/", 303)
