@@ -16,6 +16,7 @@ from bot.console.reviewers import Reviewers
 from bot.console.roles import Roles
 from bot.console.sessions import Sessions
 from bot.dialogue.conversation import ConversationId
+from bot.people import People
 from bot.reviews.reviewing import Reviewing
 from tests.console.conftest import NEAR, Clock, Slack
 
@@ -76,10 +77,12 @@ class Office:
         roles = Roles(self.slack, reviewers=frozenset({"U-rev", "U-rev2"}),
                       admins=frozenset({"U-adm", "U9"}), clock=self.clock.seconds)
         self.sessions = Sessions(store, self.clock)
+        self.people = People(store, self.clock)
         self.roles = roles
         reading = Reading(
             store, self.editions, Integrity(self.desk.checkpoints, start=lambda work: work()),
-            self.clock, Reviews(self.reviewing, Reviewers(roles), self.editions, self.clock))
+            self.clock, Reviews(self.reviewing, Reviewers(roles), self.editions, self.clock),
+            self.people)
         console = Console(store, self.sessions, roles, Address(NEAR), now=self.clock)
         self.access = Access(self.sessions, roles, Address(NEAR))
         self.app = Starlette(routes=build_console(console, pages(reading, require)))
@@ -97,6 +100,8 @@ class Office:
         role = self.roles.of(team, user).role
         opened = self.sessions.open(team, user, name or f"Name of {user}", role, by="test")
         client.cookies.set(COOKIE, opened.secret, path="/console", domain="127.0.0.1")
+        if name is not None:
+            self.people.learn(team, user, name)
         return Browser(client, user)
 
     def review(self, name="c1"):

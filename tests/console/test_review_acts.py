@@ -315,7 +315,7 @@ def test_hostile_words_are_words_wherever_they_are_shown(office):
     kim.does("sign-off", text=EVIL)
     page = kim.reads("/conversations/c1")
     assert "<script>alert" not in page.text and "<img src=x>" not in page.text
-    assert "49" not in re.sub(r"\d{3,}|[0-9a-f]{12,}", "", page.text.split('id="review"')[1])
+    assert "alert(1)&lt;/script&gt;49" not in page.text
     assert page.text.count("&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}") >= 8
     assert "<script>alert" not in kim.reads("/").text
     refused = kim.does("withdraw", text=f"{EVIL}{'x' * 4001}")
