@@ -179,7 +179,7 @@ class _Acts:
                     and (known.opinion, known.note or "") == (opinion, note)):
                 continue
             self._reviewing.mark(sent.by, sent.conversation, name, opinion, note,
-                                 key=sent.key(f"mark:{name}"))
+                                 advice_seen=now, key=sent.key(f"mark:{name}"))
 
     def verdict(self, sent: Sent) -> None:
         with self._store.reading() as connection:

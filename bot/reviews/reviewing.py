@@ -196,11 +196,12 @@ class Reviewing:
 
     def mark(
         self, by: Reviewer, conversation: ConversationId, consideration: str, opinion: Opinion,
-        note: str = "", *, key: str | None = None,
+        note: str = "", *, advice_seen: str | None = None, key: str | None = None,
     ) -> Review:
         """Say what is held of what the advice says under *consideration*.
 
-        The note may be empty where it is agreed to.
+        The note may be empty where it is agreed to.  *advice_seen* is the digest of the advice
+        that was looked at; where it is another by now, nothing is kept.
         """
         agreed = opinion is Opinion.AGREED
         said = (optional_text if agreed else text_of)(note, "The note")
@@ -211,6 +212,10 @@ class Reviewing:
             now = acting.before.advised
             if guidance is None or now is None:
                 raise _no_release()
+            if advice_seen is not None and advice_seen != now.advice_digest:
+                raise NotReviewed("changed_meanwhile", "The advice has changed since you loaded "
+                                  "the page, so nothing was kept. Look at it as it is now, then "
+                                  "keep your marks.")
             if consideration not in guidance.consideration_by_id:
                 raise NotReviewed("unknown_consideration", "The guidance in force has no such "
                                   "consideration. Load the page again.")

@@ -103,6 +103,15 @@ def test_nobody_reviews_their_own_deal_nor_one_of_which_they_told_facts(talked):
     assert refused(r.sign_off, ADA, C1, digest(talked), "fine") == "unmarked"
 
 
+def test_a_mark_is_of_the_advice_that_was_seen(talked):
+    seen, raised = talked.of().advised.advice_digest, talked.of().raised
+    talked.say(WRONG)
+    assert talked.of().advised.advice_digest != seen
+    assert refused(talked.reviewing.mark, ADA, C1, raised[0], Opinion.AGREED,
+                   advice_seen=seen) == "changed_meanwhile"
+    assert talked.of().review.marks == {}
+
+
 def test_a_sign_off_is_of_what_was_seen(talked):
     talked.mark_all()
     seen = digest(talked)

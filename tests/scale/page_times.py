@@ -24,8 +24,10 @@ from bot.checkpoints import Checkpoints, Signer
 from bot.console import listing
 from bot.console.filters import Filter
 from bot.console.integrity import Integrity
+from bot.console.overview import overview
 from bot.console.reading_pages import Reading, pages
 from bot.console.viewer import Role, Viewer
+from bot.people import People
 from bot.schema import case_lines
 from bot.store import Store
 from retrieval.guidance import Guidance
@@ -58,6 +60,8 @@ PAGES: dict[str, dict[str, str]] = {
     "handed over": {"handed_over": "yes"},
     "not reviewed": {"reviewed": "no"},
     "reviewed, newest": {"reviewed": "yes", "order": "newest"},
+    "signed off": {"standing": "signed"},
+    "assigned to me": {"assigned": "me"},
     "rare word": {"text": RARE},
     "seldom word": {"text": "zozezaza"},
     "frequent word": {"text": FREQUENT},
@@ -77,7 +81,9 @@ PAGES: dict[str, dict[str, str]] = {
 def client(store: Store, guidance: Guidance, seen: Viewer) -> TestClient:
     """A browser of *seen*'s."""
     integrity = Integrity(Checkpoints(store, Signer(SEED)), start=lambda _work: None)
-    routes = pages(Reading(store, lambda _release: guidance, integrity), lambda _role: lambda f: f)
+    reading = Reading(store, lambda _release: guidance, integrity, people=People(store))
+    routes = [*pages(reading, lambda _role: lambda f: f),
+              *overview(reading, lambda _role: lambda f: f)]
     return TestClient(Starlette(routes=[Mount("/console", routes=routes)],
                                 middleware=[Middleware(SignedIn, seen=seen)]))
 
@@ -99,6 +105,8 @@ def asks(store: Store) -> dict[str, str]:
     with store.reading() as connection:
         one = connection.scalar(select(case_lines.c.conversation).where(
             case_lines.c.workspace == "T1").order_by(func.abs(case_lines.c.turns - 9)).limit(1))
+    for span in ("90", "all"):
+        wanted[f"overview, {span}"] = f"/console/overview?period={span}"
     wanted["one conversation"] = f"/console/conversations/{one}"
     return wanted
 
