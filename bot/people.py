@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, update
 
 from bot.case_words import words_of
 from bot.ledger import timestamp
@@ -94,6 +94,12 @@ def forget(connection: Connection, workspace: str, user: str) -> None:
     connection.execute(update(people).where(
         people.c.workspace == workspace, people.c.user == user).values(
             name="", seen_at=NEVER_AGAIN))
+
+
+def forgotten(workspace: ColumnElement[str], user: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the name of *user*, a column, was taken away for good."""
+    return exists().where(people.c.workspace == workspace, people.c.user == user,
+                          people.c.seen_at == NEVER_AGAIN)
 
 
 class People:

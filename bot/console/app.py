@@ -316,8 +316,9 @@ def _in_words(_: Request, error: HTTPException) -> Response:
     return answer
 
 
-def _unreadable(_: Request, __: Exception) -> Response:
+def _unreadable(_: Request, error: Exception) -> Response:
     # PostgreSQL takes no null character, wherever in an address or a form it stands.
+    _log.warning("the database could not take what a request held: %s", type(error).__name__)
     return refusal(400, "Not done", "The request holds characters that can't be read, such as a "
                    "null. Nothing was changed.")
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.console.roles import Roles
 from bot.console.viewer import Role, Viewer
-from bot.people import names_of
+from bot.people import forgotten, names_of
 from bot.schema import sessions
 
 
@@ -45,9 +45,13 @@ class Reviewers:
 
 
 def names(connection: Connection, workspace: str, users: Collection[str]) -> Mapping[str, str]:
-    """What *users* are called, in Slack or when they last signed in; others are left out."""
+    """What *users* are called, in Slack or when they last signed in; others are left out.
+
+    Whoever was erased stays without a name, even if they sign in again.
+    """
     query = (select(sessions.c.user, sessions.c.name)
-             .where(sessions.c.workspace == workspace, sessions.c.user.in_(users))
+             .where(sessions.c.workspace == workspace, sessions.c.user.in_(users),
+                    ~forgotten(sessions.c.workspace, sessions.c.user))
              .order_by(sessions.c.created_at))
     signed_in = {row.user: row.name for row in connection.execute(query)}
     return {**signed_in, **names_of(connection, workspace, users)}

@@ -116,6 +116,17 @@ def test_what_reviewers_wrote_is_gone_once_it_is_erased_and_the_page_says_so(off
     assert "somebody whose name was erased" in shown or "Kim" in shown
 
 
+def test_a_reviewer_who_was_erased_is_shown_by_id_though_they_sign_in_again(office):
+    kim = office.browser(name="Kim")
+    office.desk.say("c2", DEAL, user="U-rev2")
+    office.browser("U-rev2", name="Ada Lovelace")
+    assert "Ada Lovelace (U-rev2)" in plain(kim.reads("/conversations/c1"))
+    office.desk.erasing.person("T1", "U-rev2", by="U-adm", reason="asked to")
+    office.browser("U-rev2", name="Ada Lovelace")
+    page = plain(kim.reads("/conversations/c1"))
+    assert "U-rev2" in page and "Ada" not in page
+
+
 def test_beside_the_turns_a_review_is_told_in_short(office):
     kim = office.browser()
     kim.agrees_to_all()
