@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from bot import log as log_
 from bot.ledger import canonical
 from bot.log import Happening
-from bot.publishing import note_release
+from bot.published import note_release
 from bot.schema import log
 from retrieval.guidance import ReleaseId
 

@@ -32,7 +32,7 @@ from bot.errors import UnknownRelease
 from bot.ledger import Break, Head, canonical, timestamp
 from bot.log import LOCAL, TURN, Happening, Logged
 from bot.migrations.upgrading import upgrade
-from bot.publishing import publish
+from bot.published import publish
 from bot.recording import insist_on_release, insist_on_storable, write_turn
 from bot.schema import active_release, conversations, log, releases, turns, wordings
 from bot.turn import Turn

@@ -102,6 +102,44 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page, as it is counted and as it is printed; they differ wherever a cover isn't counted."""
+
+    pdf: int | None = None
+    """Its place in the file, from 1; None where the file has no pages."""
+    printed: str = ""
+    """What stands on it ("8", "iv"); empty where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Somebody's tick: a digest was held against the official words, which now are its text."""
+
+    by: str
+    at: str
+    """When, as `bot.ledger.timestamp` writes it."""
+    passage: "ProvisionId"
+    """The official provision that the words stand in."""
+    start: int
+    end: int
+    """Characters of that provision's text."""
+    document_sha256: str
+    """Of the file that the words were read from."""
+    restated: str
+    """The digest, in our words: still searched, and shown as a reading aid, never quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """Why a provision is no longer relied on."""
+
+    by: str
+    at: str
+    reason: str
+    instead: "ProvisionId | None" = None
+
+
+@dataclass(frozen=True, slots=True)
 class Provision:
     """A citable unit of a source, restated in our own words unless `checked` is official."""
 
@@ -127,6 +165,16 @@ class Provision:
     """What the digest rests on: the mark and source key of the fact files."""
     note: str = ""
     """A caution for whoever relies on it (a rule only proposed, a status to verify)."""
+    url: str = ""
+    """Where these very words can be read; empty for the address of the source."""
+    page: Page | None = None
+    """Where it begins in its document; None for a digest."""
+    confirmed: Confirmation | None = None
+    """Who ticked it against which official words; None for a digest and what was read as it is."""
+    retired: Retirement | None = None
+    """Why nobody may rely on it any more; only what is set aside has one."""
+    same_as: ProvisionId | None = None
+    """The confirmed provision that quotes it in full; only what is set aside has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +437,9 @@ class Guidance:
     vocabulary: Vocabulary = field(repr=False)
     groups: tuple[QuestionGroup, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    set_aside: Mapping[ProvisionId, Provision] = field(default_factory=dict)
+    """Provisions that can be read and are neither found nor cited: those that were retired, and
+    official passages that a confirmed provision quotes in full."""
 
     @cached_property
     def flag_by_id(self) -> Mapping[FlagId, RedFlag]:

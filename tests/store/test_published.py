@@ -14,7 +14,7 @@ from bot.errors import UnknownRelease
 from bot.in_force import InForce
 from bot.ledger import canonical
 from bot.log import LOCAL, Happening, logged
-from bot.publishing import compared
+from bot.published import compared
 from bot.schema import log
 from retrieval.guidance import ReleaseId
 from retrieval.releases import content_of
