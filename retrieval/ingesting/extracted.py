@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from retrieval.guidance import Page
 
-
 NO_PAGE = Page()
 
 
