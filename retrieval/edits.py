@@ -41,6 +41,8 @@ class AddDocument:
     source: Source
     provisions: tuple[Provision, ...]
     document_sha256: str
+    of: SourceId | None = None
+    """The source whose digests these are the official words of, if it is known."""
     kind: Literal["add_document"] = "add_document"
 
     @property

@@ -170,10 +170,9 @@ class Drafts:
             now = [row.made.id for row in edits_in(connection) if row.holds]
             if now != [made.id for made in draft.edits]:
                 return None
-            body = _EDIT.dump_python(trial.edit, mode="json")
             key = connection.execute(corpus_edits.insert().values(
                 at=trial.at, by=trial.by, kind=trial.edit.kind, subject=trial.edit.subject,
-                body=canonical(body))).inserted_primary_key
+                body=canonical(trial.edit))).inserted_primary_key
         return replace(trial, id=int(key[0])) if key else None
 
     def withdraw(self, id_: int, by: str) -> Made:

@@ -23,6 +23,11 @@ from bot.schema import preparation, publications, releases
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
 
+_WHY_NOT = {
+    State.UNSOUND: "the draft is unsound; mend what the checks say and prepare it again",
+    State.UNCHANGED: "the draft is what is in force",
+    State.FAILED: "preparing it broke off; prepare it again",
+}
 FIRST, PUBLISH, ROLL_BACK = "first", "publish", "roll back"
 
 
@@ -162,7 +167,7 @@ class Publishing:
         if prepared.state is State.PREPARING:
             raise NotPublished("It is still being prepared. Wait until the gate has looked at it.")
         if prepared.state not in {State.READY, State.REFUSED}:
-            raise NotPublished(f"Nothing can be published: the draft is {prepared.state.value}.")
+            raise NotPublished(f"There is nothing to publish: {_WHY_NOT[prepared.state]}.")
         base = base_in(connection)
         if base != prepared.base:
             raise NotPublished(f"Release {base} was put in force after this one had been held "
