@@ -173,10 +173,10 @@ class Preparing:
             except (AdvisorError, RetrievalError, OSError) as error:
                 _log.warning("a release could not be prepared: %s", error)
                 return self._note(token, state=State.FAILED, report={"problems": [str(error)]})
-            except Exception:
+            except BaseException:  # an interrupt, too: nobody should have to wait for its beat
                 self._note(token, state=State.FAILED, report={"problems": [
-                    "It broke off for a reason that is in the log of the server. Nothing has "
-                    "changed; try again."]})
+                    "It broke off; the log of whoever prepared it may say why. Nothing has "
+                    "changed: prepare it again."]})
                 raise
 
     def begin(self, by: str) -> str:
