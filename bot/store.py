@@ -124,6 +124,36 @@ class Store:
             if not changed.rowcount:
                 connection.execute(active_release.insert().values(id=_ONE, **row))
 
+    def begin_with(
+        self, release: ReleaseId, content: str, at: datetime | None = None, by: str | None = None
+    ) -> ReleaseId:
+        """Keep *release* and let turns take it, unless there is one in force already.
+
+        Of processes that start at once, with the same content or another, one begins and the
+        others find what it has begun with.
+
+        Args:
+            release: Names the content by its digest.
+            content: JSON text.
+            at: When; the store's clock if None.
+            by: The account that did it.
+
+        Returns:
+            The release in force.
+        """
+        moment = at or self._now()
+        with self.writing() as connection:
+            log_.lock(connection, LOCAL)
+            begun = connection.scalar(select(active_release.c.release))
+            if begun is not None:
+                return ReleaseId(begun)
+            log_.put_once(connection, releases, {
+                "id": release, "content": content, "created_at": timestamp(moment)})
+            publish(connection, release, moment, by)
+            connection.execute(active_release.insert().values(
+                id=_ONE, release=release, since=timestamp(moment)))
+        return release
+
     def active_release(self) -> ReleaseId | None:
         """The release that new turns take; None before the first was activated."""
         with self.engine.begin() as connection:
