@@ -1,6 +1,7 @@
 """`advisor corpus diff|publish|releases|rollback|…`: from a draft to a release, and back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -8,12 +9,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
-from bot.assembly import Assembly
+from bot.corpus_parts import CorpusParts
+from bot.history import Publication
 from bot.launching import AsJson, assembled, err, fail, print_json
 from bot.program import account
 from bot.publishing.drafts import Row
 from bot.publishing.preparing import Prepared, State, problems_of
-from bot.publishing.publishing import Publication
 from bot.publishing.ticking import Line, Standing
 from bot.publishing.ticking import progress as ticked
 from retrieval.differences import Differences, How, ProvisionChange, RunKind, compare
@@ -27,6 +28,13 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the history.
 Command = Callable[..., None]
 
 
+@contextmanager
+def administering() -> Iterator[CorpusParts]:
+    """What an admin works with."""
+    with assembled() as parts:
+        yield CorpusParts(parts)
+
+
 def diff(
     against: Annotated[str | None, typer.Option(
         help="A release to compare with instead of the one in force."
@@ -34,7 +42,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """In what the draft differs from the release in force."""
-    with assembled() as parts:
+    with administering() as parts:
         draft = parts.drafts.draft()
         before = parts.guidance if against is None else parts.releases(ReleaseId(against))
         found = compare(before, draft.guidance)
@@ -63,14 +71,14 @@ def publish(
 ) -> None:
     """Check the draft, build it, put it through the gate, and put it in force."""
     by = account()
-    with assembled() as parts:
+    with administering() as parts:
         prepared = _prepared(parts, by)
         publication = None
-        if prepared.state is State.READY or (prepared.state is State.REFUSED and override):
-            if not check_only:
-                publication = parts.publishing.publish(
-                    prepared.token, by, reason, override=override)
-                parts.tidy()
+        passes = prepared.state is State.READY or (
+            prepared.state is State.REFUSED and override is not None)
+        if passes and not check_only:
+            publication = parts.publishing.publish(prepared.token, by, reason, override=override)
+            parts.tidy()
         if as_json:
             print_json({"state": "published" if publication else prepared.state.value,
                         "release": prepared.release, "before": prepared.base,
@@ -83,7 +91,7 @@ def publish(
         raise typer.Exit(1)
 
 
-def _prepared(parts: Assembly, by: str) -> Prepared:
+def _prepared(parts: CorpusParts, by: str) -> Prepared:
     with Progress(TextColumn("{task.description}"), BarColumn(),
                   TextColumn("{task.completed}/{task.total}"),
                   console=err, transient=True, disable=not err.is_terminal) as bar:
@@ -94,9 +102,9 @@ def _prepared(parts: Assembly, by: str) -> Prepared:
 
 def releases(as_json: AsJson = False) -> None:
     """What was in force when, who put it there, and why; the last first."""
-    with assembled() as parts:
+    with administering() as parts:
         history = parts.publishing.history()
-        now = parts.database.active_release()
+        now = parts.release_in_force()
     if as_json:
         print_json([{**_publication_json(one), "in_force": one.release == now and i == 0}
                     for i, one in enumerate(history)])
@@ -118,7 +126,7 @@ def rollback(
     as_json: AsJson = False,
 ) -> None:
     """Put an earlier release in force again, at once."""
-    with assembled() as parts:
+    with administering() as parts:
         history = parts.publishing.history()
         target = release or (history[0].before if history else None)
         if target is None:
@@ -135,7 +143,7 @@ def edits(
     as_json: AsJson = False,
 ) -> None:
     """The installation's own edits: documents added, ticks, corrections, retirements."""
-    with assembled() as parts:
+    with administering() as parts:
         rows = [row for row in parts.drafts.rows() if every or row.holds]
     if as_json:
         print_json([_edit_json(row) for row in rows])
@@ -150,7 +158,7 @@ def edits(
 
 def withdraw(edit: Annotated[int, typer.Argument(help="Its number, see 'edits'.")]) -> None:
     """Take an edit back; answers change at the next release."""
-    with assembled() as parts:
+    with administering() as parts:
         made = parts.drafts.withdraw(edit, account())
     print(f"The {made.edit.kind.replace('_', ' ')} of {made.edit.subject} was taken back. "
           "'advisor corpus publish' puts the draft in force.")
@@ -163,7 +171,7 @@ def confirm(
         help="The very words of it; without them, all of its text.")] = "",
 ) -> None:
     """Tick a digest: these official words say it, and are shown from the next release on."""
-    with assembled() as parts:
+    with administering() as parts:
         parts.ticking.confirm(parts.drafts.draft(), ProvisionId(provision), ProvisionId(against),
                               words, account())
     print(f"{provision} is ticked against {against}. 'advisor corpus publish' puts it in force.")
@@ -184,7 +192,7 @@ def correct(
     fields = {name: value for name, value in given.items() if value is not None}
     if not fields:
         fail("Say what to correct: --text, --heading, --pinpoint, --number or --note.")
-    with assembled() as parts:
+    with administering() as parts:
         now = parts.drafts.draft().provision(ProvisionId(provision))
         if now is None:
             fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
@@ -197,7 +205,7 @@ def retire(
     instead: Annotated[str | None, typer.Option(help="What to rely on instead.")] = None,
 ) -> None:
     """Retire a provision: it can still be read, and nobody relies on it any more."""
-    with assembled() as parts:
+    with administering() as parts:
         draft = parts.drafts.draft()
         for id_ in filter(None, (provision, instead)):
             if draft.provision(ProvisionId(id_)) is None:
@@ -209,7 +217,7 @@ def retire(
         print(f"Nothing else stands behind {', '.join(sorted(went))}: they go with it.")
 
 
-def _make(parts: Assembly, edit: Edit) -> None:
+def _make(parts: CorpusParts, edit: Edit) -> None:
     made = parts.drafts.make(edit, account())
     print(f"Edit {made.id} is in the draft. 'advisor corpus diff' shows it, 'advisor corpus "
           "publish' puts it in force.")
@@ -222,7 +230,7 @@ def ticks(
     as_json: AsJson = False,
 ) -> None:
     """The tick list: which digests were held against the official words."""
-    with assembled() as parts:
+    with administering() as parts:
         draft = parts.drafts.draft()
         lines = parts.ticking.lines(draft)
         if provision is not None:
@@ -239,7 +247,7 @@ def ticks(
           "'advisor corpus ticks PROVISION' lays the official words beside one.")
 
 
-def _show_offered(parts: Assembly, provision: str, *, as_json: bool) -> None:
+def _show_offered(parts: CorpusParts, provision: str, *, as_json: bool) -> None:
     draft = parts.drafts.draft()
     digest = draft.provision(ProvisionId(provision))
     if digest is None:
@@ -268,7 +276,7 @@ def rebuild(
     as_json: AsJson = False,
 ) -> None:
     """Build the index of a release again from the database."""
-    with assembled() as parts:
+    with administering() as parts:
         name = ReleaseId(release) if release else parts.guidance.release
         found = parts.rebuild(name)
     if as_json:
@@ -282,7 +290,7 @@ def rebuild(
 
 def tidy(as_json: AsJson = False) -> None:
     """Remove indexes that no recorded answer needs; they can be built again at any time."""
-    with assembled() as parts:
+    with administering() as parts:
         gone = parts.tidy()
     if as_json:
         print_json({"removed": gone})

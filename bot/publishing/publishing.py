@@ -4,22 +4,21 @@ Either the release, its row in the history, the rows in the logs and the word on
 are all there, or none of it is.
 """
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from bot import log as log_
 from bot.errors import AdvisorError, UnknownRelease
-from bot.ledger import canonical, timestamp
+from bot.history import PUBLISH, ROLL_BACK, Publication, enter, history_in, was_in_force
+from bot.ledger import timestamp
 from bot.log import LOCAL
 from bot.published import put_in_force
 from bot.publishing.drafts import SHORTEST_REASON, Drafts, edits_in, stamp_of
 from bot.publishing.preparing import Prepared, Preparing, State, base_in, prepared_in
-from bot.schema import preparation, publications, releases
+from bot.schema import preparation, releases
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
 
@@ -28,7 +27,6 @@ _WHY_NOT = {
     State.UNCHANGED: "the draft is what is in force",
     State.FAILED: "preparing it broke off; prepare it again",
 }
-FIRST, PUBLISH, ROLL_BACK = "first", "publish", "roll back"
 
 
 class NotPublished(AdvisorError):
@@ -36,22 +34,6 @@ class NotPublished(AdvisorError):
 
     def __init__(self, message: str) -> None:
         super().__init__("not_published", message)
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """Once that a release was put in force."""
-
-    number: int
-    kind: str
-    release: ReleaseId
-    before: ReleaseId | None
-    at: str
-    by: str
-    reason: str
-    override: str | None
-    folder_sha256: str | None
-    report: Mapping[str, Any]
 
 
 class Publishing:
@@ -110,7 +92,7 @@ class Publishing:
             release, at = ReleaseId(row.release), self._now()
             log_.put_once(connection, releases, {
                 "id": release, "content": row.content, "created_at": timestamp(at)})
-            published = _note(connection, Publication(
+            published = enter(connection, Publication(
                 0, PUBLISH, release, prepared.base, timestamp(at), by, reason.strip(),
                 override.strip() if override and prepared.state is State.REFUSED else None,
                 folder, prepared.report))
@@ -147,7 +129,7 @@ class Publishing:
                                    f"saw {seen}. Nothing was changed: look at the history again.")
             if before == release:
                 raise NotPublished(f"Release {release} is in force already.")
-            published = _note(connection, Publication(
+            published = enter(connection, Publication(
                 0, ROLL_BACK, release, before, timestamp(at), by, reason.strip(), None, None, {}))
             put_in_force(connection, release, at, by, _details(published))
             return published
@@ -155,8 +137,7 @@ class Publishing:
     def history(self) -> tuple[Publication, ...]:
         """Every publication, the last first."""
         with self._store.reading() as connection:
-            rows = connection.execute(select(publications).order_by(publications.c.number.desc()))
-            return tuple(_publication(row._mapping) for row in rows)
+            return history_in(connection)
 
     def _insist_on(self, connection: Connection, token: str, folder: str) -> Prepared:
         prepared = prepared_in(connection)
@@ -180,23 +161,13 @@ class Publishing:
 
     def _insist_on_earlier(self, release: ReleaseId) -> None:
         with self._store.reading() as connection:
-            known = connection.scalar(select(publications.c.number).where(
-                publications.c.release == release).limit(1))
+            known = was_in_force(connection, release)
             kept = connection.scalar(select(releases.c.id).where(releases.c.id == release))
         if kept is None:
             raise UnknownRelease(release)
-        if known is None:
+        if not known:
             raise NotPublished(f"Release {release} was never in force, so there is no way back to "
                                "it. 'advisor corpus releases' prints those that were.")
-
-
-def note_first(
-    connection: Connection, release: ReleaseId, at: datetime, by: str, folder_sha256: str | None
-) -> None:
-    """Begin the history: *release* was put in force because there was none."""
-    _note(connection, Publication(
-        0, FIRST, release, None, timestamp(at), by,
-        "The corpus that ships, put in force at the first start", None, folder_sha256, {}))
 
 
 def insist_on_reason(reason: str) -> None:
@@ -210,14 +181,6 @@ def insist_on_reason(reason: str) -> None:
                            "reads the history in years to come has nothing else to go by.")
 
 
-def _note(connection: Connection, published: Publication) -> Publication:
-    values = {name: getattr(published, name) for name in
-              ("kind", "release", "before", "at", "by", "reason", "override", "folder_sha256")}
-    key = connection.execute(publications.insert().values(
-        **values, report=canonical(published.report))).inserted_primary_key
-    return Publication(int(key[0]) if key else 0, **values, report=published.report)
-
-
 def _details(published: Publication) -> dict[str, Any]:
     """What of a publication goes into the log of each workspace."""
     gate = published.report.get("gate") or {}
@@ -229,6 +192,3 @@ def _details(published: Publication) -> dict[str, Any]:
         "edits": published.report.get("edits", []),
     }
 
-
-def _publication(row: RowMapping) -> Publication:
-    return Publication(**{**row, "report": json.loads(row["report"])})

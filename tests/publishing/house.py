@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.publishing.drafts import Drafts
 from bot.publishing.preparing import Preparing, Ways
-from bot.publishing.publishing import Publishing, note_first
+from bot.publishing.publishing import Publishing
 from bot.store import Store
 from retrieval.guidance import EMPTY_TABLE, Guidance, ReleaseId, Table
 from retrieval.labelled import LabelledQuery
@@ -78,8 +78,6 @@ class House:
         draft = self.drafts.draft()
         assert draft.problems == ()
         release = digest_of(draft.guidance, WORDS.recipe)
-        self.store.keep_release(release, content_of(replace(draft.guidance, release=release)))
-        self.store.activate(release, at=self.time, by="start")
-        with self.store.writing() as connection:
-            note_first(connection, release, self.time, "start", draft.folder_sha256)
+        self.store.begin_with(release, content_of(replace(draft.guidance, release=release)),
+                              self.time, "start", draft.folder_sha256)
         return release
