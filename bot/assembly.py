@@ -1,7 +1,7 @@
 """The only place where parts are chosen and joined; nothing is built at import."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,7 @@ from retrieval.guidance import GapKind, Guidance, ReleaseId, Table
 from retrieval.labelled import CASES
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, open_release
+from retrieval.taken_over import Built
 from retrieval.telling import Teller
 from retrieval.tells import Tells
 from retrieval.vectors import UnitEmbeddings
@@ -92,8 +93,22 @@ class Assembly:
         """
         return self.edition_of(self.editions.of(release))
 
-    def edition_of(self, guidance: Guidance, progress: Progress | None = None) -> Edition:
-        """What answers from *guidance*; builds its index the first time, and tells *progress*."""
+    def edition_of(
+        self,
+        guidance: Guidance,
+        progress: Progress | None = None,
+        *,
+        reuse: Sequence[Search] = (),
+        on_built: Callable[[Built], None] | None = None,
+    ) -> Edition:
+        """What answers from *guidance*; builds its index the first time.
+
+        Args:
+            guidance: The content.
+            progress: Told how far a build is.
+            reuse: Searches from which the vectors of texts that stayed the same are taken.
+            on_built: Told how many texts had to be embedded.
+        """
 
         def strays(text: str) -> bool:
             """Whether *text* asks for what the texts leave open."""
@@ -106,8 +121,14 @@ class Assembly:
         threadpool_limits(1, "blas")
         search = open_release(guidance, self.embeddings, self.data_dir, progress or self.progress,
                               server=self.settings.chroma_url,
-                              mentions_domain=reader.lexicon.knows)
+                              mentions_domain=reader.lexicon.knows,
+                              reuse=reuse or self._open_already(), on_built=on_built)
         return Edition(guidance, reader, search)
+
+    def _open_already(self) -> Sequence[Search]:
+        """The search that answers in this process; most texts of another release are in it."""
+        edition: Edition | None = self.__dict__.get("edition")
+        return () if edition is None else (edition.search,)
 
     @property
     def reader(self) -> PlainReader:

@@ -10,12 +10,15 @@ import numpy as np
 from bot.assembly import Assembly
 from bot.edition import Edition
 from bot.publishing.drafts import Drafts
-from bot.publishing.preparing import Preparing, Ways
+from bot.publishing.preparing import Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
 from bot.publishing.ticking import Ticking
+from bot.publishing.tidying import needed
 from retrieval.guidance import Guidance, ReleaseId
+from retrieval.index import tidy
 from retrieval.labelled import CASES, LabelledQuery, read_queries
-from retrieval.releases import digest_of
+from retrieval.rebuilding import Rebuilt, rebuild_index
+from retrieval.releases import digest_of, guidance_of, index_digest_of
 
 
 @dataclass
@@ -71,13 +74,44 @@ class CorpusParts:
         draft = self.drafts.draft()
         return self.parts.edition_of(replace(draft.guidance, release=self._named(draft.guidance)))
 
+    def rebuild(self, release: ReleaseId) -> Rebuilt:
+        """Build the index of *release* again from the database, and compare with what was there.
+
+        Raises:
+            UnknownRelease, ReleaseNotReady: It can't be read, or not be built here.
+        """
+        return rebuild_index(
+            self.parts.releases(release), self.parts.embeddings, self.parts.data_dir,
+            self.parts.progress, server=self.parts.settings.chroma_url)
+
+    def tidy(self) -> tuple[ReleaseId, ...]:
+        """Remove the indexes that nothing on record needs; which ones are gone."""
+        keep = {self._index_of(release) for release in needed(self.parts.database)}
+        return tidy(keep, self.parts.data_dir, server=self.parts.settings.chroma_url)
+
+    def _index_of(self, release: ReleaseId) -> ReleaseId:
+        with self.parts.database.reading() as connection:
+            waiting = prepared_in(connection)
+            content = waiting_content(connection)
+        if waiting is not None and waiting.release == release and content:
+            guidance = guidance_of(content, release)
+        else:
+            guidance = self.parts.releases(release)
+        return index_digest_of(guidance, self.parts.embeddings.recipe)
+
     # --- how --------------------------------------------------------------------------------
 
     def _named(self, guidance: Guidance) -> ReleaseId:
         return digest_of(guidance, self.parts.embeddings.recipe)
 
-    def _opened(self, guidance: Guidance, progress: Callable[[int, int], None]) -> Edition:
-        return self.parts.edition_of(guidance, progress)
+    def _opened(
+        self, guidance: Guidance, live: Opened, progress: Callable[[int, int], None]
+    ) -> tuple[Edition, Mapping[str, int]]:
+        built: dict[str, int] = {}
+        edition = self.parts.edition_of(
+            guidance, progress, reuse=[live.search],
+            on_built=lambda one: built.update(texts=one.total, embedded=one.embedded))
+        return edition, built
 
     def _live(self) -> Edition:
         release = self.release_in_force()
@@ -91,5 +125,5 @@ class CorpusParts:
     def _queries(self) -> list[LabelledQuery]:
         return list(read_queries(self.parts.settings.corpus_dir / CASES))
 
-    def _surveyed(self, before: Guidance, after: Guidance) -> Mapping[str, Any]:
+    def _surveyed(self, *_: Guidance) -> Mapping[str, Any]:
         return {}

@@ -280,12 +280,13 @@ def rebuild(
         name = ReleaseId(release) if release else parts.guidance.release
         found = parts.rebuild(name)
     if as_json:
-        print_json({"release": name, **found})
-    else:
-        same = found["before"] == found["after"]
-        print(f"The index of release {name} was built again: {found['count']} texts, "
-              f"{'the same as before' if same else 'where none could be read before'} "
-              f"(sha256 {found['after']}).")
+        print_json({"release": name, "index": found.index, "before": found.before,
+                    "after": found.after, "same": found.same})
+        return
+    was = "the same, byte for byte, as before" if found.same else (
+        "where none could be read before" if found.before is None else "other than it held before")
+    print(f"The index of release {name} was built again from the database: its ids and texts are "
+          f"{was} (sha256 {found.after}).")
 
 
 def tidy(as_json: AsJson = False) -> None:

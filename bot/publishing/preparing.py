@@ -67,8 +67,11 @@ class Opened(Protocol):
         """What *text* names of the domain."""
 
 
-Open = Callable[[Guidance, Callable[[int, int], None]], Opened]
-"""Opens a release, building its index where there is none; told of (done, total) texts."""
+Built = Mapping[str, int]
+"""How many `texts` a release has, and how many of them had to be `embedded`."""
+Open = Callable[[Guidance, Opened, Callable[[int, int], None]], tuple[Opened, Built]]
+"""Opens a release, building its index where there is none with what the one in force holds
+already; told of (done, total) texts."""
 Survey = Callable[[Guidance, Guidance], Mapping[str, Any]]
 """Whose advice would be another under the second than under the first, as JSON types."""
 
@@ -223,7 +226,8 @@ class Preparing:
         if named.release == base:
             return self._note(token, state=State.UNCHANGED, report=report, **found)
         self._note(token, step="embedding what changed", **found)
-        opened = self._ways.open(named, lambda done, total: progress("embedding", done, total))
+        opened, report["built"] = self._ways.open(
+            named, live, lambda done, total: progress("embedding", done, total))
         self._note(token, step="asking the labelled questions")
         progress("gate", 0, 1)
         gated = gate(system_of(live), system_of(opened), self._ways.queries(), named)
@@ -297,6 +301,11 @@ def prepared_in(connection: Connection) -> Prepared | None:
     """The preparation that is there, if one is."""
     row = connection.execute(select(preparation)).one_or_none()
     return None if row is None else _prepared(row._mapping)
+
+
+def waiting_content(connection: Connection) -> str | None:
+    """The content of the release that waits to be published, as JSON text."""
+    return connection.scalar(select(preparation.c.content))
 
 
 def base_in(connection: Connection) -> ReleaseId | None:

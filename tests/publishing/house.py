@@ -48,7 +48,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.drafts = Drafts(self.store, self.folder, self.now)
-        ways = Ways(lambda g: digest_of(g, WORDS.recipe), self.open, lambda: self.queries,
+        ways = Ways(lambda g: digest_of(g, WORDS.recipe), self.build, lambda: self.queries,
                     self.survey)
         self.preparing = Preparing(self.store, self.drafts, ways, self.live, self.now)
         self.publishing = Publishing(
@@ -58,12 +58,19 @@ class House:
         self.time += timedelta(seconds=1)
         return self.time
 
-    def open(
-        self, guidance: Guidance, progress: Callable[[int, int], None] = lambda *_: None
-    ) -> Opened:
+    def open(self, guidance: Guidance) -> Opened:
+        return Opened(guidance, open_release(guidance, WORDS, self.data_dir))
+
+    def build(
+        self, guidance: Guidance, live: Opened, progress: Callable[[int, int], None]
+    ) -> tuple[Opened, Mapping[str, int]]:
         if self.full:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return Opened(guidance, open_release(guidance, WORDS, self.data_dir, progress))
+        built: dict[str, int] = {}
+        search = open_release(
+            guidance, WORDS, self.data_dir, progress, reuse=[live.search],
+            on_built=lambda one: built.update(texts=one.total, embedded=one.embedded))
+        return Opened(guidance, search), built
 
     def guidance_of(self, release: ReleaseId) -> Guidance:
         return guidance_of(self.store.release_content(release), release)

@@ -51,6 +51,7 @@ def test_an_edit_is_seen_only_when_it_is_published(house: House) -> None:
         "publish", release, first, "U1", WHY, None)
     assert last.report["counts"] == {"provision": {"changed": 1}}
     assert [row["subject"] for row in last.report["edits"]] == ["ungp-17"]
+    assert last.report["built"] == {"texts": 5, "embedded": 1}
     assert (begun.kind, begun.release) == ("first", first)
 
 
