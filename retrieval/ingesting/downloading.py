@@ -6,10 +6,9 @@ Whatever is wrong becomes one sentence that says so, and how to get the document
 """
 
 import hashlib
-import re
 import ssl
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -29,6 +28,7 @@ from retrieval.ingesting.connecting import (
     resolve,
     resolved,
 )
+from retrieval.ingesting.hosts import ORDINARY_PORTS, AllowedHost
 from retrieval.ingesting.media import FORMS, NoDocument, form_of, media_type_of, name_for
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -37,48 +37,8 @@ MOST_REDIRECTS = 5
 LONGEST_ADDRESS = 2000
 AGENT = "Advisor/1 (document fetcher; started by an administrator, one document at a time)"
 
-_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
-_HOST = re.compile(
-    r"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<host>[^\s:/?#@\[\]]+))(?::(?P<port>[0-9]{1,5}))?"
-    r"|(?P<bare>[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class AllowedHost:
-    """A host that may be reached wherever it lies, such as a mirror in the house."""
-
-    host: str
-    port: int | None = None
-    """None for the ordinary ones."""
-
-    def is_(self, host: str, port: int) -> bool:
-        """Whether it is *host* at *port*."""
-        return self.host == _bare(host) and (
-            port == self.port or (self.port is None and port in _PORTS.values()))
-
-
-def allowed_hosts(setting: str) -> tuple[AllowedHost, ...]:
-    """The hosts that *setting* lists by commas, each as `host` or `host:port`.
-
-    Raises:
-        ValueError: Names the entry that is neither.
-    """
-    return tuple(_allowed(entry.strip()) for entry in setting.split(",") if entry.strip())
-
-
-def _allowed(entry: str) -> AllowedHost:
-    found = _HOST.fullmatch(entry)
-    port = int(found["port"]) if found and found["port"] else None
-    if found is None or (port is not None and not 0 < port < 65536):
-        raise ValueError(
-            f"{entry!r} is not a host: write host or host:port, without https:// and path")
-    return AllowedHost(_bare(found["v6"] or found["bare"] or found["host"]), port)
-
-
-def _bare(host: str) -> str:
-    return host.lower().removesuffix(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +178,7 @@ class _Download:
             host = url.raw_host.decode("ascii")
         except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
             raise Refused(f"the address can't be read ({error})") from error
-        if url.scheme not in _PORTS:
+        if url.scheme not in ORDINARY_PORTS:
             raise Refused("the address doesn't begin with https:// or http://")
         if url.userinfo:
             raise Refused("the address holds a user name or password, which is never sent")
@@ -229,8 +189,8 @@ class _Download:
         except ValueError as error:
             raise Refused(f"the host {host} is a number in a form that hides where it leads"
                           ) from error
-        port = url.port or _PORTS[url.scheme]
-        if port not in _PORTS.values() and not self._rules.lets(host, port):
+        port = url.port or ORDINARY_PORTS[url.scheme]
+        if port not in ORDINARY_PORTS.values() and not self._rules.lets(host, port):
             raise Refused(f"the address names port {port}, and only 80 and 443 are let through "
                           "(ADVISOR_FETCH_FROM lists others)")
         return url
@@ -276,7 +236,7 @@ class _Download:
 
     def _check_beforehand(self, url: httpx.URL) -> None:
         """Through a proxy, refuse at least what can be seen from here to be private."""
-        host, port = url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme]
+        host, port = url.raw_host.decode("ascii"), url.port or ORDINARY_PORTS[url.scheme]
         if self._rules.lets(host, port):
             return
         written = literal(host)

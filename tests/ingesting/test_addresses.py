@@ -8,9 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from retrieval.errors import NotDownloaded
 from retrieval.ingesting.addresses import literal, why_not_public
 from retrieval.ingesting.connecting import Refused, insist_on_public
-from retrieval.ingesting.downloading import DownloadRules, NotDownloaded, download
+from retrieval.ingesting.downloading import DownloadRules, download
 
 MACHINE = "this machine"
 SEGMENT = "its own network segment"

@@ -18,15 +18,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from retrieval.ingesting.downloading import (
-    AllowedHost,
-    DownloadRules,
-    Marks,
-    NotDownloaded,
-    NotModified,
-    allowed_hosts,
-    download,
-)
+from bot.errors import BadSetting
+from bot.settings import load
+from retrieval.errors import NotDownloaded
+from retrieval.ingesting.downloading import DownloadRules, Marks, NotModified, download
+from retrieval.ingesting.hosts import AllowedHost, allowed_hosts
 from tests.ingesting.serving import answering
 
 PAGE = b"<!doctype html><html><body><p>Everyone has the right to privacy.</p></body></html>"
@@ -583,3 +579,9 @@ def test_hosts_are_allowed_by_commas(setting, hosts):
 def test_what_is_no_host_is_named(setting):
     with pytest.raises(ValueError, match="is not a host: write host or host:port"):
         allowed_hosts(setting)
+
+
+def test_a_wrong_setting_is_told_by_its_name(monkeypatch):
+    monkeypatch.setenv("ADVISOR_FETCH_FROM", "mirror.example, https://other.example")
+    with pytest.raises(BadSetting, match="FETCH_FROM.*'https://other.example' is not a host"):
+        load()
