@@ -583,5 +583,5 @@ def test_what_is_no_host_is_named(setting):
 
 def test_a_wrong_setting_is_told_by_its_name(monkeypatch):
     monkeypatch.setenv("ADVISOR_FETCH_FROM", "mirror.example, https://other.example")
-    with pytest.raises(BadSetting, match="FETCH_FROM.*'https://other.example' is not a host"):
+    with pytest.raises(BadSetting, match=r"FETCH_FROM.*'https://other.example' is not a host"):
         load()
