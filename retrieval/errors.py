@@ -25,3 +25,7 @@ class ReleaseNotReady(RetrievalError):
 
 class ModelNotUsable(RetrievalError):
     """The embedding model is missing or is not the file it should be."""
+
+
+class NotIngested(RetrievalError):
+    """A document that can't be read; the message is one sentence: what is wrong, what to do."""
