@@ -7,6 +7,7 @@ tree, at thirty times the time, and has had no release since 2020.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -48,7 +49,8 @@ _BLOCKS = frozenset({
     "h4", "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main", "menu", "nav", "ol", "p",
     "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"})
 _LISTS = frozenset({"ol", "ul", "menu"})
-_MARKS = {"a": letter, "A": lambda n: letter(n).upper(), "i": roman,
+_MARKS: dict[str, Callable[[int], str]] = {
+    "a": letter, "A": lambda n: letter(n).upper(), "i": roman,
           "I": lambda n: roman(n).upper()}
 _STYLED = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A",
            "lower-roman": "i", "upper-roman": "I", "none": "none"}

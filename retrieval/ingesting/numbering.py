@@ -66,7 +66,7 @@ _NUMERAL = (rf"(?:{_DOTTED}{_SUFFIX}|[ivxlc]{{1,8}}(?!\w)|[{HAN}]{{1,6}}|[{HEBRE
             r"|[a-z](?!\w)(?:\.\d{1,3}){0,4})")
 _WORDED = re.compile(
     rf"(?P<word>{_WORD})[\s፡]*(?:no\.\s*|n°\s*)?(?P<open>\()?"
-    rf"(?P<number>{_NUMERAL}|(?:{'|'.join(_ORDINALS)})(?!\w))(?(open)\))(?![\w])"
+    rf"(?P<number>{_NUMERAL}|(?:{'|'.join(_ORDINALS)})(?!\w))(?(open)\))(?=[ºª]|(?!\w))"
     r"(?P<close>\s?\.\s?[º°ª]|[º°ª]|\s?[.:)\]۔፤]|\s?[-–—]+(?=\s|$))*", re.IGNORECASE)
 _BOTH_SIDES = tuple(
     (kind, before, after, re.compile(rf"{before}\s*(?P<number>\d+|[{HAN}]+)\s*{after}"))
