@@ -7,125 +7,35 @@ saves over somebody else's work is told whose it is.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, select, update
 
-from bot.errors import AdvisorError
+from bot.document_values import (
+    Cut,
+    CutState,
+    Fetch,
+    Kept,
+    SourceTaken,
+    StaleCut,
+    UnknownCut,
+    UnknownDocument,
+)
 from bot.ledger import timestamp
 from bot.log import put_once
 from bot.schema import document_cuts, documents, fetches
 from bot.store import Store
 from retrieval.guidance import Source
+from retrieval.ingesting import kept_cuts
 from retrieval.ingesting.extracted import Extracted
+from retrieval.ingesting.pieces import Piece
 
 _EXTRACTED = TypeAdapter(Extracted)
 _SOURCE = TypeAdapter(Source)
-
-
-class UnknownDocument(AdvisorError):
-    """No document has that SHA-256."""
-
-    def __init__(self, sha256: str) -> None:
-        self.sha256 = sha256
-        super().__init__("unknown_document", f"There is no document {sha256!r} in the database.")
-
-
-class UnknownCut(AdvisorError):
-    """No cut has that number."""
-
-    def __init__(self, cut: int) -> None:
-        super().__init__("unknown_cut", f"There is no cut number {cut} in the database.")
-
-
-class StaleCut(AdvisorError):
-    """Somebody else saved the cut first; `now` is what they saved."""
-
-    def __init__(self, now: "Cut") -> None:
-        self.now = now
-        super().__init__(
-            "stale_cut",
-            f"{now.by} has changed this cut on {now.updated_at:%d %B %Y at %H:%M} UTC, after you "
-            "opened it. Nothing of yours was saved; look at their state and make your change "
-            "again.")
-
-
-class SourceTaken(AdvisorError):
-    """The document is cut for a source of that id already."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__(
-            "source_taken",
-            f"This document is already cut for a source {source!r}; take another id, or go on "
-            "with that cut.")
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A document that is kept, without its bytes and its text."""
-
-    sha256: str
-    name: str
-    media_type: str
-    size: int
-    title: str
-    """What it calls itself; empty where it doesn't say."""
-    kept_at: datetime
-    by: str
-    """Who brought it in first."""
-
-
-class CutState(StrEnum):
-    """How far a cut is."""
-
-    OPEN = "open"
-    ADDED = "added"
-    """Its pieces are provisions of a draft."""
-    DROPPED = "dropped"
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How one document becomes the provisions of one source."""
-
-    id: int
-    document: str
-    """The document's SHA-256."""
-    source: Source
-    """The source-to-be."""
-    pieces: tuple[Mapping[str, Any], ...] = field(repr=False)
-    """The provisions-to-be, as `retrieval.ingesting.cutting` writes them."""
-    version: int
-    updated_at: datetime
-    by: str
-    state: CutState = CutState.OPEN
-
-
-@dataclass(frozen=True, slots=True)
-class Fetch:
-    """One try to get a document."""
-
-    url: str
-    """What was asked for, or `file:` and the name of what somebody added by hand."""
-    at: datetime
-    by: str
-    official: str = ""
-    """Of the list of official documents; empty for an address that somebody gave."""
-    final_url: str = ""
-    sha256: str | None = None
-    """Of what came; None where nothing did."""
-    document: str | None = None
-    """The document that it is; None where it was not taken."""
-    error: str | None = None
-    """Why it was not taken, as part of a sentence."""
-    etag: str = ""
-    last_modified: str = ""
-    id: int | None = None
 
 
 class Documents:
@@ -216,7 +126,7 @@ class Documents:
     # --- cuts -------------------------------------------------------------------------------
 
     def open_cut(
-        self, document: str, source: Source, pieces: Sequence[Mapping[str, Any]], by: str
+        self, document: str, source: Source, pieces: tuple[Piece, ...], by: str
     ) -> Cut:
         """Begin a cut of *document* into *source*, unless there is one already.
 
@@ -249,6 +159,7 @@ class Documents:
 
         Raises:
             UnknownCut: There is none.
+            BadCut: Another version of the program wrote it.
         """
         with self._store.reading() as connection:
             return self._current(connection, cut)
@@ -297,9 +208,9 @@ class Documents:
             return current
 
     def _body(
-        self, source: Source, pieces: Sequence[Mapping[str, Any]], by: str
+        self, source: Source, pieces: tuple[Piece, ...], by: str
     ) -> dict[str, str]:
-        return {"about": _written(_SOURCE, source), "pieces": json.dumps(list(pieces)),
+        return {"about": _written(_SOURCE, source), "pieces": kept_cuts.written(pieces),
                 "updated_at": timestamp(self._now()), "by": by}
 
     def _current(self, connection: Connection, cut: int) -> Cut:
@@ -360,7 +271,7 @@ def _fetch(row: Row[Any]) -> Fetch:
 def _cut(row: Row[Any]) -> Cut:
     return Cut(
         id=row.id, document=row.document, source=_read(_SOURCE, row.about),
-        pieces=tuple(json.loads(row.pieces)), version=row.version,
+        pieces=kept_cuts.read(row.pieces), version=row.version,
         updated_at=datetime.fromisoformat(row.updated_at), by=row.by, state=CutState(row.state))
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, NewType
+from urllib.parse import urlsplit
 
-import httpx
 from pydantic import ConfigDict
 
 from retrieval.documents import Reader
@@ -151,7 +151,7 @@ def _problems(document: OfficialDocument, guidance: Guidance) -> list[str]:
 
 def _is_address(text: str) -> bool:
     try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
+        url = urlsplit(text)
+    except ValueError:
         return False
-    return url.scheme == "https" and bool(url.host) and not url.userinfo
+    return url.scheme == "https" and bool(url.hostname) and "@" not in url.netloc

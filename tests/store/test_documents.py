@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.documents import (
+from bot.document_values import (
+    Cut,
     CutState,
-    Documents,
     Fetch,
     Kept,
     SourceTaken,
@@ -20,9 +20,13 @@ from bot.documents import (
     UnknownCut,
     UnknownDocument,
 )
+from bot.documents import Documents
 from bot.store import Store
 from retrieval.guidance import Page, ReleaseId, Source, SourceId, SourceKind
+from retrieval.ingesting.cutting import cut
 from retrieval.ingesting.extracted import Block, BlockKind, Extracted
+from retrieval.ingesting.pieces import Naming
+from tests.store.emptied import migrated, store  # noqa: F401
 from tests.store.small import START
 from tests.store.test_migrations import differences, first_schema
 
@@ -36,7 +40,7 @@ EXTRACTED = Extracted(
     title="Title", language="en", pages=2, notes=("One picture was left out.",))
 SOURCE = Source(SourceId("udhr-text"), "Declaration", "UDHR", "UN", SourceKind.DECLARATION,
                 "international", "https://example.org", "1948", "free", None, ("UDHR {n}",))
-PIECES = ({"number": "1", "text": "Everyone has the right to privacy."},)
+PIECES = cut(EXTRACTED, Naming("udhr-text", "UDHR"))
 
 
 class Clock:
@@ -53,7 +57,7 @@ def clock():
 
 
 @pytest.fixture
-def documents(store, clock):
+def documents(store, clock):  # noqa: F811
     return Documents(store, clock)
 
 
@@ -123,61 +127,61 @@ def test_whatever_stands_in_a_document_is_kept(documents, words, data):
 
 
 def test_a_cut_is_opened_once_and_what_people_did_to_it_stays(documents, kept):
-    cut = documents.open_cut(SHA256, SOURCE, PIECES, "U1")
-    assert (cut.document, cut.source, cut.pieces, cut.version, cut.updated_at, cut.by,
-            cut.state) == (SHA256, SOURCE, PIECES, 1, START, "U1", CutState.OPEN)
-    changed = documents.save_cut(replace(cut, pieces=()), 1, "U2")
+    opened = documents.open_cut(SHA256, SOURCE, PIECES, "U1")
+    assert opened == Cut(
+        opened.id, SHA256, SOURCE, PIECES, 1, START, "U1", CutState.OPEN)
+    changed = documents.save_cut(replace(opened, pieces=()), 1, "U2")
 
     assert documents.open_cut(SHA256, SOURCE, PIECES, "U3") == changed
-    assert documents.cut(cut.id) == changed
+    assert documents.cut(opened.id) == changed
     assert (changed.pieces, changed.version, changed.by) == ((), 2, "U2")
 
 
 def test_a_dropped_cut_is_proposed_anew(documents, kept):
-    cut = documents.open_cut(SHA256, SOURCE, (), "U1")
-    documents.save_cut(replace(cut, state=CutState.DROPPED), 1, "U1")
+    opened = documents.open_cut(SHA256, SOURCE, (), "U1")
+    documents.save_cut(replace(opened, state=CutState.DROPPED), 1, "U1")
 
     again = documents.open_cut(SHA256, SOURCE, PIECES, "U2")
 
     assert (again.id, again.pieces, again.state, again.version, again.by) == (
-        cut.id, PIECES, CutState.OPEN, 3, "U2")
+        opened.id, PIECES, CutState.OPEN, 3, "U2")
 
 
 def test_an_added_cut_stays_added(documents, kept):
-    cut = documents.open_cut(SHA256, SOURCE, PIECES, "U1")
-    added = documents.save_cut(replace(cut, state=CutState.ADDED), 1, "U1")
+    opened = documents.open_cut(SHA256, SOURCE, PIECES, "U1")
+    added = documents.save_cut(replace(opened, state=CutState.ADDED), 1, "U1")
 
     assert documents.open_cut(SHA256, SOURCE, (), "U2") == added
 
 
 def test_who_comes_second_is_told_who_came_first_and_when(documents, kept, clock):
-    cut = documents.open_cut(SHA256, SOURCE, PIECES, "U1")
+    opened = documents.open_cut(SHA256, SOURCE, PIECES, "U1")
     clock.now += timedelta(hours=2, minutes=5)
-    first = documents.save_cut(replace(cut, pieces=()), cut.version, "Ada (U1)")
+    first = documents.save_cut(replace(opened, pieces=()), opened.version, "Ada (U1)")
 
     with pytest.raises(StaleCut) as error:
-        documents.save_cut(replace(cut, state=CutState.ADDED), cut.version, "U2")
+        documents.save_cut(replace(opened, state=CutState.ADDED), opened.version, "U2")
 
     assert error.value.now == first
     assert str(error.value) == (
         "Ada (U1) has changed this cut on 01 March 2026 at 11:05 UTC, after you opened it. "
         "Nothing of yours was saved; look at their state and make your change again.")
-    assert documents.cut(cut.id) == first
+    assert documents.cut(opened.id) == first
 
 
 def test_of_many_who_save_at_once_one_does(documents, kept):
-    cut = documents.open_cut(SHA256, SOURCE, PIECES, "U0")
+    opened = documents.open_cut(SHA256, SOURCE, PIECES, "U0")
 
     def save(n):
         try:
-            return documents.save_cut(cut, 1, f"U{n}")
+            return documents.save_cut(opened, 1, f"U{n}")
         except StaleCut:
             return None
 
     with ThreadPoolExecutor(4) as pool:
         saved = [one for one in pool.map(save, range(8)) if one]
 
-    assert saved == [documents.cut(cut.id)]
+    assert saved == [documents.cut(opened.id)]
     assert saved[0].version == 2
 
 
@@ -249,14 +253,14 @@ def test_a_filled_database_of_before_goes_on_with_all_that_it_holds(url):
         connection.execute(text("INSERT INTO wordings VALUES ('d', 'words')"))
     old.close()
 
-    store = Store(url)
-    store.upgrade()
+    new = Store(url)
+    new.upgrade()
 
-    assert differences(store) == []
-    assert store.active_release() == "r"
-    assert store.release_content(ReleaseId("r")) == "{}"
-    assert store.wording_content("d") == "words"
-    documents = Documents(store, lambda: START)
+    assert differences(new) == []
+    assert new.active_release() == "r"
+    assert new.release_content(ReleaseId("r")) == "{}"
+    assert new.wording_content("d") == "words"
+    documents = Documents(new, lambda: START)
     kept = documents.keep(DATA, "paper.pdf", "application/pdf", EXTRACTED, "U1")
     assert documents.kept() == [kept]
-    store.close()
+    new.close()
