@@ -14,12 +14,14 @@ from bot.brief import sentences
 from bot.checkpoints import Checkpoints, signer_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.documents import Documents
 from bot.edition import Edition
 from bot.editions import Editions
 from bot.erasing import Erasing
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
 from bot.exporting.redacting import Redaction, Redactor
+from bot.fetching import Fetching
 from bot.following import Following
 from bot.in_force import InForce
 from bot.people import People
@@ -30,9 +32,14 @@ from bot.reviews.reviewing import Reviewing
 from bot.reviews.sharing import Sharing
 from bot.settings import Settings
 from bot.store import Store
-from retrieval import adapter, corpus
+from retrieval import adapter, corpus, publishers
 from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.guidance import GapKind, Guidance, ReleaseId, Table
+from retrieval.ingesting.apart import read_document
+from retrieval.ingesting.cutting import cut
+from retrieval.ingesting.downloading import DownloadRules
+from retrieval.ingesting.hosts import allowed_hosts
+from retrieval.ingesting.limits import LIMITS, MB
 from retrieval.labelled import CASES
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, open_release
@@ -246,6 +253,27 @@ class Assembly:
         folder = self.settings.prompts_dir
         memos = Memos(sentences.load(folder, self.wording), load_clauses(folder))
         return Exporting(self.database, self.checkpoints, memos, self.releases)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The documents of others; needs neither corpus nor model."""
+        return Documents(self.database)
+
+    @cached_property
+    def fetching(self) -> Fetching:
+        """Gets documents from their publishers, where an admin asks for it.
+
+        Raises:
+            CorpusError: The corpus, or its list of official documents, can't be used.
+        """
+        settings = self.settings
+        most = settings.document_megabytes * MB
+        return Fetching(
+            self.documents,
+            publishers.read(settings.corpus_dir, corpus.read(settings.corpus_dir)),
+            DownloadRules(most_bytes=most, most_seconds=settings.fetch_seconds,
+                          allowed=allowed_hosts(settings.fetch_from), proxy=settings.fetch_proxy),
+            replace(LIMITS, file_bytes=most), read_document, cut)
 
     @cached_property
     def people(self) -> People:

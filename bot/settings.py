@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadSetting
+from retrieval.ingesting.hosts import allowed_hosts
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _S = TypeVar("_S", bound=BaseSettings)
@@ -91,6 +92,21 @@ class Settings(BaseSettings):
         pattern="^(https?://[^/?#]+/?)?$",
         description="Where the server is reached from outside, https://…; the console needs it."
     )] = ""
+    fetch_from: Annotated[str, Field(
+        description="Hosts that documents may be downloaded from although they aren't public, as "
+        "host or host:port, by commas: a mirror in your own network."
+    )] = ""
+    fetch_proxy: Annotated[str, Field(
+        pattern="^(https?://[^/?#]+/?)?$",
+        description="Proxy that documents are downloaded through, http://…; it then decides what "
+        "can be reached. Proxies of the environment are not used."
+    )] = ""
+    fetch_seconds: Annotated[float, Field(
+        ge=1, le=3600, description="How long the download of one document may take."
+    )] = 120.0
+    document_megabytes: Annotated[int, Field(
+        ge=1, le=200, description="Largest document that is downloaded or read, unpacked."
+    )] = 20
     workers: Annotated[int, Field(
         ge=1, le=32, description="Conversations that are worked on at the same time."
     )] = 4
@@ -102,6 +118,12 @@ class Settings(BaseSettings):
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="Least level of what is logged to standard error."
     )] = "WARNING"
+
+    @field_validator("fetch_from")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        allowed_hosts(value)
+        return value
 
     @property
     def database(self) -> str:

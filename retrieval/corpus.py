@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from retrieval import publishers
 from retrieval.checks import Problem, Subject, check
 from retrieval.countries import country_codes, country_name, country_names
 from retrieval.documents import Document, Reader
@@ -94,6 +95,7 @@ def read_all(
     )
     found = [_placed(problem, reader.places) for problem in check(guidance)]
     found += check_register(root, guidance)
+    found += publishers.read_all(root, guidance)[1]
     return guidance, reader.problems + found
 
 

@@ -5,6 +5,7 @@ noted as a problem, and reading goes on, so that all problems are told at once.
 """
 
 import dataclasses
+import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +17,9 @@ from pydantic import TypeAdapter, ValidationError
 from retrieval.checks import Subject
 from retrieval.guidance import (
     Choice,
-    GlossaryEntry,
     Likelihood,
     NarrowScope,
     Question,
-    QuestionGroup,
     RedFlag,
     Refinement,
     Severity,
@@ -129,14 +128,14 @@ class Document:
     def entry(self, cls: type[T], data: Any, path: Path_) -> T | None:
         """Validate *data* as the dataclass *cls*; complain and give None when it isn't one."""
         if not isinstance(data, dict):
-            self.complain(path, f"a {_noun(cls)} is a table of keys and values")
+            self.complain(path, f"{_a(cls)} is a table of keys and values")
             return None
         known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
         adapter = _adapter(cls)
         for inner, nested in _NESTED.get(cls, {}).items():
             self._known_keys_within(data.get(inner), nested, (*path, inner))
         for key in data.keys() - known:
-            self.complain((*path, key), f"unknown key {key!r} in a {_noun(cls)}; "
+            self.complain((*path, key), f"unknown key {key!r} in {_a(cls)}; "
                           f"known are {', '.join(sorted(known))}")
         try:
             made = adapter.validate_python({k: v for k, v in data.items() if k in known})
@@ -156,7 +155,7 @@ class Document:
         for i, row in placed:
             where = path if i is None else (*path, i)
             for key in (row.keys() if isinstance(row, dict) else set()) - known:
-                self.complain(where, f"unknown key {key!r} in a {_noun(cls)}; "
+                self.complain(where, f"unknown key {key!r} in {_a(cls)}; "
                               "put a text that holds a comma in quotes")
 
     def _remember(self, subject: Subject, path: Path_) -> None:
@@ -204,13 +203,13 @@ def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
 
 
 def _noun(cls: type[Any]) -> str:
-    return {
-        RedFlag: "red flag",
-        QuestionGroup: "question group",
-        NarrowScope: "scope",
-        GlossaryEntry: "glossary entry",
-        Term: "vocabulary entry",
-    }.get(cls, cls.__name__.lower())
+    spaced = re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).lower()
+    return {NarrowScope: "scope", Term: "vocabulary entry"}.get(cls, spaced)
+
+
+def _a(cls: type[Any]) -> str:
+    noun = _noun(cls)
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _explain(cls: type[Any], problem: Any) -> str:
@@ -219,5 +218,5 @@ def _explain(cls: type[Any], problem: Any) -> str:
     if isinstance(given, bool):
         return f"{key!r}: write \"yes\" or \"no\" in quotes; bare, YAML reads a truth value"
     if problem["type"] == "missing":
-        return f"a {_noun(cls)} needs the key {key!r}"
-    return f"{key!r} of a {_noun(cls)}: {problem['msg']}"
+        return f"{_a(cls)} needs the key {key!r}"
+    return f"{key!r} of {_a(cls)}: {problem['msg']}"

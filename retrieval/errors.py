@@ -25,3 +25,19 @@ class ReleaseNotReady(RetrievalError):
 
 class ModelNotUsable(RetrievalError):
     """The embedding model is missing or is not the file it should be."""
+
+
+class NotIngested(RetrievalError):
+    """A document that can't be read; the message is one sentence: what is wrong, what to do."""
+
+
+class NotDownloaded(RetrievalError):
+    """An address gave no document; the message says why and what to do instead."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        """Why, as part of a sentence: "the address leads to a private network (10.0.0.5)"."""
+        super().__init__(
+            f"Nothing was downloaded from {url}, since {reason}; download the file yourself and "
+            "add it with 'advisor corpus add FILE'.")

@@ -1,0 +1,136 @@
+"""What sort of document some bytes are, judged by the bytes and not only by what they're called."""
+
+import re
+from email.message import Message
+from enum import StrEnum
+from urllib.parse import unquote
+
+
+class Form(StrEnum):
+    """The sorts of documents that can be read."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    HTML = "html"
+    MARKDOWN = "markdown"
+    TEXT = "text"
+
+
+FORMS = "a PDF, a Word document (.docx), a web page or plain text"
+LONGEST_NAME = 120
+
+_MEDIA_TYPES = {
+    Form.PDF: "application/pdf",
+    Form.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Form.HTML: "text/html",
+    Form.MARKDOWN: "text/markdown",
+    Form.TEXT: "text/plain",
+}
+_SUFFIXES = {
+    Form.PDF: (".pdf",),
+    Form.DOCX: (".docx",),
+    Form.HTML: (".html", ".htm", ".xhtml"),
+    Form.MARKDOWN: (".md", ".markdown"),
+    Form.TEXT: (".txt", ".text"),
+}
+_OTHER = {
+    "application/json": "JSON", "application/xml": "XML", "text/xml": "XML",
+    "application/msword": "the old Word format (.doc)", "text/csv": "a table (CSV)",
+    "application/zip": "an archive", "application/rtf": "RTF", "text/rtf": "RTF",
+}
+_HEAD = 1024
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_UNSAFE = re.compile(r"[^\w.()\- ]+")
+
+
+class NoDocument(Exception):
+    """Bytes that are no document we read; the message completes "It is …"."""
+
+
+def form_of(data: bytes, declared: str = "", name: str = "") -> Form:
+    """What *data* is.
+
+    Args:
+        data: The bytes of a file.
+        declared: The media type that came with it, if one did.
+        name: What the file is called; tells web pages and texts apart where nothing else does.
+
+    Raises:
+        NoDocument: Nothing that can be read.
+    """
+    declared = declared.partition(";")[0].strip().lower()
+    head = data[:_HEAD]
+    start = head.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")
+    if not data.strip():
+        raise NoDocument("empty")
+    if b"%PDF-" in head and not start.startswith(b"<"):
+        return Form.PDF
+    if data.startswith(b"PK\x03\x04"):
+        # An archive lists its files in the clear.  It is opened where a reader may break.
+        if b"word/document.xml" in data:
+            return Form.DOCX
+        raise NoDocument("an archive and not a Word document")
+    if declared.endswith("+json") or (declared.endswith("+xml") and "xhtml" not in declared):
+        raise NoDocument(declared[:80])
+    if declared in _OTHER and not (_OTHER[declared] == "XML" and _MARKUP.search(head)):
+        raise NoDocument(_OTHER[declared])
+    if declared == _MEDIA_TYPES[Form.PDF]:
+        raise NoDocument("called a PDF and isn't one")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise NoDocument("the old Word format (.doc)")
+    if start.startswith((b"{", b"[{")) and not declared.startswith("text/"):
+        raise NoDocument("JSON")
+    if declared in {"text/html", "application/xhtml+xml"} or (
+            start.startswith(b"<") and _MARKUP.search(head)):
+        return Form.HTML
+    if start.startswith(b"<?xml"):
+        raise NoDocument("XML")
+    if _suffixed(name, Form.HTML):
+        return Form.HTML
+    text = Form.MARKDOWN if _suffixed(name, Form.MARKDOWN) or "markdown" in declared else Form.TEXT
+    named = text is Form.MARKDOWN or _suffixed(name, Form.TEXT)
+    if declared.startswith("text/") or ((named or not declared) and _is_text(data)):
+        return text
+    raise NoDocument(declared[:80] or "of a sort that nobody here knows")
+
+
+def media_type_of(form: Form) -> str:
+    """The media type that *form* is kept as."""
+    return _MEDIA_TYPES[form]
+
+
+def form_called(media_type: str) -> Form | None:
+    """The form that is kept as *media_type*; None for none."""
+    return next((form for form, type_ in _MEDIA_TYPES.items() if type_ == media_type), None)
+
+
+def name_for(form: Form, path: str, disposition: str = "") -> str:
+    """A file name for a download: what the server calls it, else the end of its address.
+
+    It has no folder, nothing that a shell or a page could take for its own, and the ending of
+    its form.
+    """
+    message = Message()
+    message["content-disposition"] = re.sub(r"[\r\n]", " ", disposition)
+    try:
+        said = message.get_filename() or ""
+    except (LookupError, ValueError):
+        said = ""
+    said = said or unquote(path.rstrip("/").rpartition("/")[2], errors="replace")
+    name = _UNSAFE.sub("-", said.replace("\\", "/").rpartition("/")[2]).strip(" .-")
+    name = name[:LONGEST_NAME].rstrip(" .-") or "document"
+    return name if _suffixed(name, form) else name + _SUFFIXES[form][0]
+
+
+def _suffixed(name: str, form: Form) -> bool:
+    return name.lower().endswith(_SUFFIXES[form])
+
+
+def _is_text(data: bytes) -> bool:
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    try:
+        data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,390 @@
+"""Documents fetched from a real server on loopback, read, compared and cut, on both databases."""
+
+import hashlib
+import os
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.assembly import Assembly
+from bot.document_values import CutState, Fetch
+from bot.documents import Documents
+from bot.errors import BadInput
+from bot.fetching import Fetching, Outcome
+from bot.settings import Settings
+from retrieval.errors import NotDownloaded, NotIngested
+from retrieval.guidance import SourceId, SourceKind
+from retrieval.ingesting.apart import read_document
+from retrieval.ingesting.changes import ChangeKind
+from retrieval.ingesting.child import extract
+from retrieval.ingesting.cutting import cut
+from retrieval.ingesting.downloading import DownloadRules
+from retrieval.ingesting.hosts import AllowedHost
+from retrieval.ingesting.limits import LIMITS
+from retrieval.ingesting.media import Form
+from retrieval.publishers import Address, OfficialDocument, OfficialId, Standing
+from tests.ingesting.serving import answering
+from tests.store.emptied import migrated, store  # noqa: F401
+from tests.store.small import START
+
+
+def page(*articles, stamp=""):
+    body = "".join(f"<h2>Article {n}</h2><p>{words}</p>" for n, words in enumerate(articles, 1))
+    return (f"<!doctype html><html lang=en><head><title>Declaration</title></head><body>"
+            f"<!-- {stamp} --><main><h1>Declaration</h1>{body}</main></body></html>").encode()
+
+
+ARTICLES = ("Everyone has the right to life.", "No one shall be held in slavery.",
+            "No one shall be watched without a law that says so.")
+FIRST = page(*ARTICLES)
+REWORDED = page(ARTICLES[0], ARTICLES[1], "No one shall be watched without a published law.")
+
+
+class Clock:
+    def __init__(self):
+        self.now = START
+
+    def __call__(self):
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture
+def server():
+    with answering() as answers:
+        yield answers
+
+
+def official(*urls, id_="decl", form=Form.HTML):
+    return OfficialDocument(
+        OfficialId(id_), "The Declaration", "Decl", "UN", SourceKind.DECLARATION, "international",
+        "1948", "free", form, "https://example.org/decl",
+        tuple(Address(url, Standing.BELIEVED) for url in urls), cited_as=("Decl {n}",))
+
+
+@pytest.fixture
+def made(store, server):  # noqa: F811
+    """Makes the use case for some official documents; reads in this process, for speed."""
+    def make(*listed, read=extract):
+        clock = Clock()
+        return Fetching(
+            Documents(store, clock), {one.id: one for one in listed},
+            DownloadRules(allowed=(AllowedHost("127.0.0.1", server.port),), now=clock),
+            LIMITS, read, cut, clock)
+    return make
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+# --- fetching --------------------------------------------------------------------------------
+
+
+def test_a_document_is_fetched_read_apart_kept_and_cut(made, server):
+    """The whole way, the reader in a process of its own."""
+    url = server.page("/decl", FIRST, ETag='"1"')
+    fetching = made(official(url), read=read_document)
+
+    (got,) = fetching.fetch("U1")
+
+    assert (got.outcome, got.before, got.changes, got.touched, got.why) == (
+        Outcome.FIRST, None, (), (), ())
+    assert (got.document.sha256, got.document.name, got.document.media_type, got.document.title,
+            got.document.by) == (sha256(FIRST), "decl.html", "text/html", "Declaration", "U1")
+    assert fetching.documents.original(got.document.sha256) == FIRST
+    assert fetching.documents.extracted(got.document.sha256).of(
+        fetching.documents.extracted(got.document.sha256).blocks[2]) == ARTICLES[0]
+    (noted,) = got.tries
+    assert (noted.url, noted.final_url, noted.sha256, noted.document, noted.error, noted.etag,
+            noted.by, noted.official) == (
+        url, url, sha256(FIRST), sha256(FIRST), None, '"1"', "U1", "decl")
+    assert got.cut.source == official(url).source(SourceId("decl"), url)
+    assert [p.pinpoint for p in got.cut.pieces if not p.left_out] == [
+        "Decl, Article 1", "Decl, Article 2", "Decl, Article 3"]
+    assert got.cut.state is CutState.OPEN
+    assert fetching.history("decl") == [noted]
+
+
+def test_the_same_bytes_are_unchanged(made, server):
+    fetching = made(official(server.page("/decl", FIRST)))
+    first = fetching.fetch("U1")[0]
+
+    (again,) = fetching.fetch("U2")
+
+    assert (again.outcome, again.document, again.before, again.cut) == (
+        Outcome.UNCHANGED, first.document, first.document, first.cut)
+    assert [one.by for one in fetching.history("decl")] == ["U2", "U1"]
+    assert fetching.documents.kept() == [first.document]
+
+
+def test_a_server_that_says_so_sends_nothing(made, server):
+    fetching = made(official(server.marked("/decl", FIRST, '"v1"')))
+    first = fetching.fetch("U1")[0]
+
+    (again,) = fetching.fetch("U1")
+
+    assert (again.outcome, again.document) == (Outcome.UNCHANGED, first.document)
+    assert server.asked[1][1]["If-None-Match"] == '"v1"'
+    assert (again.tries[0].sha256, again.tries[0].document, again.tries[0].etag) == (
+        sha256(FIRST), sha256(FIRST), '"v1"')
+    assert fetching.fetch("U1")[0].outcome is Outcome.UNCHANGED
+
+
+def test_a_page_that_is_only_put_together_anew_is_unchanged_and_not_kept_again(made, server):
+    fetching = made(official(server.page("/decl", FIRST)))
+    first = fetching.fetch("U1")[0]
+    other = page(*ARTICLES, stamp="made for you at noon")
+    server.page("/decl", other)
+
+    (again,) = fetching.fetch("U1")
+
+    assert (again.outcome, again.document) == (Outcome.UNCHANGED, first.document)
+    assert (again.tries[0].sha256, again.tries[0].document) == (sha256(other), sha256(FIRST))
+    assert fetching.documents.kept() == [first.document]
+
+
+def test_a_change_is_told_by_paragraph_and_by_piece(made, server):
+    fetching = made(official(server.page("/decl", FIRST)))
+    first = fetching.fetch("U1")[0]
+    server.page("/decl", REWORDED)
+
+    (again,) = fetching.fetch("U1")
+
+    assert again.outcome is Outcome.CHANGED
+    assert again.before == first.document
+    assert again.document.sha256 == sha256(REWORDED)
+    assert [(c.kind, c.was, c.now) for c in again.changes] == [
+        (ChangeKind.CHANGED, ARTICLES[2], "No one shall be watched without a published law.")]
+    assert [(t.cut, [p.pinpoint for p in t.pieces]) for t in again.touched] == [
+        (first.cut, ["Decl, Article 3"])]
+    assert again.cut.document == sha256(REWORDED)
+    assert again.cut.source.id == first.cut.source.id == "decl"
+    assert {k.sha256 for k in fetching.documents.kept()} == {sha256(FIRST), sha256(REWORDED)}
+
+
+def test_going_back_to_an_earlier_state_is_a_change_too(made, server):
+    fetching = made(official(server.page("/decl", FIRST)))
+    first = fetching.fetch("U1")[0]
+    server.page("/decl", REWORDED)
+    fetching.fetch("U1")
+    server.page("/decl", FIRST)
+
+    (back,) = fetching.fetch("U1")
+
+    assert (back.outcome, back.document, back.before.sha256, back.cut) == (
+        Outcome.CHANGED, first.document, sha256(REWORDED), first.cut)
+
+
+def test_addresses_are_tried_in_order_and_each_failure_is_kept(made, server):
+    gone, moved = server.url("/gone"), server.redirect("/moved", "http://10.0.0.5/decl")
+    wrong, data = server.page("/wrong", b"%PDF-1.7", "application/pdf"), server.page(
+        "/data", b'{"a": 1}', "application/json")
+    good = server.page("/decl", FIRST)
+    fetching = made(official(gone, moved, wrong, data, good, server.url("/never")))
+
+    (got,) = fetching.fetch("U1")
+
+    assert got.outcome is Outcome.FIRST
+    assert got.why == (
+        f"{gone}: its server answers 404 (Not Found).",
+        f"{moved}: the address leads to a private network (10.0.0.5).",
+        f"{wrong}: the address answers with a PDF where a web page was expected.",
+        f"{data}: what came is JSON, and only a PDF, a Word document (.docx), a web page or plain "
+        "text can be read.")
+    assert [one.document for one in got.tries] == [None] * 4 + [sha256(FIRST)]
+    assert got.tries[2].sha256 == sha256(b"%PDF-1.7")
+    assert fetching.history("decl") == list(reversed(got.tries))
+    assert [path for path, _ in server.asked] == ["/gone", "/moved", "/wrong", "/data", "/decl"]
+
+
+def test_a_document_that_can_not_be_had_is_told_and_what_is_kept_stays(made, server):
+    fetching = made(official(server.page("/decl", FIRST)))
+    first = fetching.fetch("U1")[0]
+    server.by_path.clear()
+
+    (got,) = fetching.fetch("U1")
+
+    assert (got.outcome, got.document, got.cut) == (Outcome.FAILED, first.document, None)
+    assert got.why == (f"{server.url('/decl')}: its server answers 404 (Not Found).",)
+    server.page("/decl", FIRST)
+    assert fetching.fetch("U1")[0].outcome is Outcome.UNCHANGED
+
+
+def test_a_document_that_can_not_be_read_is_not_kept(made, server):
+    broken = server.page("/broken", b"%PDF-1.7\nbroken", "application/pdf")
+    fetching = made(official(broken, form=Form.PDF))
+
+    (got,) = fetching.fetch("U1")
+
+    assert got.outcome is Outcome.FAILED
+    assert got.tries[0].sha256 == sha256(b"%PDF-1.7\nbroken")
+    assert got.why[0].startswith(f"{broken}: ") and not got.why[0].endswith("..")
+    assert fetching.documents.kept() == []
+
+
+def test_one_that_fails_stops_no_other_and_only_those_asked_for_are_fetched(made, server):
+    fetching = made(official(server.url("/gone"), id_="a"),
+                    official(server.page("/b", FIRST), id_="b"),
+                    official(server.page("/c", REWORDED), id_="c"))
+
+    assert [g.outcome for g in fetching.fetch("U1")] == [
+        Outcome.FAILED, Outcome.FIRST, Outcome.FIRST]
+    server.asked.clear()
+    assert [g.official.id for g in fetching.fetch("U1", ["c", "b"])] == ["c", "b"]
+    assert [path for path, _ in server.asked] == ["/c", "/b"]
+
+
+def test_an_id_that_is_not_listed_is_told_before_anything_is_fetched(made, server):
+    fetching = made(official(server.page("/decl", FIRST)))
+
+    with pytest.raises(BadInput) as error:
+        fetching.fetch("U1", ["decl", "dacl"])
+
+    assert str(error.value) == ("There is no official document 'dacl' in publishers.yaml. The "
+                                "nearest is 'decl'.")
+    assert server.asked == []
+
+
+# --- adding ----------------------------------------------------------------------------------
+
+
+def test_a_file_is_added_under_a_source_that_an_admin_corrects(made, tmp_path):
+    fetching = made()
+    file = tmp_path / "decl.html"
+    file.write_bytes(FIRST)
+
+    got = fetching.add(str(file), "ops@host")
+
+    assert (got.outcome, got.official, got.document.name) == (Outcome.FIRST, None, "decl.html")
+    assert (got.cut.source.id, got.cut.source.title, got.cut.source.issuer,
+            got.cut.source.licence) == ("declaration", "Declaration", "", "")
+    assert [p.pinpoint for p in got.cut.pieces if not p.left_out] == [
+        "Declaration, Article 1", "Declaration, Article 2", "Declaration, Article 3"]
+    assert (got.tries[0].url, got.tries[0].sha256) == ("file:decl.html", sha256(FIRST))
+
+
+def test_an_official_document_that_was_downloaded_by_hand_is_compared_like_any_other(
+        made, server, tmp_path):
+    """Many publishers hand nothing to programs."""
+    fetching = made(official(server.page("/decl", b"", status=403)))
+    assert fetching.fetch("U1")[0].outcome is Outcome.FAILED
+    file = tmp_path / "saved by my browser.htm"
+    file.write_bytes(FIRST)
+
+    first = fetching.add(str(file), "U1", official="decl")
+    file.write_bytes(REWORDED)
+    second = fetching.add(str(file), "U1", official="decl")
+
+    assert (first.outcome, first.cut.source.id, first.cut.source.url) == (
+        Outcome.FIRST, "decl", "https://example.org/decl")
+    assert second.outcome is Outcome.CHANGED
+    assert [p.pinpoint for p in second.touched[0].pieces] == ["Decl, Article 3"]
+    server.page("/decl", REWORDED)
+    assert fetching.fetch("U1")[0].outcome is Outcome.UNCHANGED
+
+
+def test_an_address_is_added(made, server):
+    fetching = made()
+    url = server.page("/paper/decl.html", FIRST)
+
+    got = fetching.add(url, "U1")
+
+    assert (got.document.name, got.cut.source.url, got.tries[0].official) == (
+        "decl.html", url, "")
+    assert fetching.documents.fetches("") == list(got.tries)
+
+
+def test_adding_the_same_again_finds_the_cut_as_it_was_corrected(made, server):
+    fetching = made()
+    url = server.page("/decl", FIRST)
+    opened = fetching.add(url, "U1").cut
+    corrected = fetching.documents.save_cut(opened, opened.version, "U2")
+
+    assert fetching.add(url, "U3").cut == corrected
+
+
+@pytest.mark.parametrize("text", ["http://10.0.0.5/x", "HTTPS://user@example.org/", "ftp://x/y",
+                                  "file:///etc/passwd"])
+def test_an_address_that_gives_nothing_is_told_and_noted(made, text):
+    fetching = made()
+
+    with pytest.raises(NotDownloaded):
+        fetching.add(text, "U1")
+
+    (noted,) = fetching.documents.fetches()
+    assert (noted.document, noted.sha256) == (None, None)
+    assert noted.error
+
+
+def test_an_address_with_something_unreadable_is_told_and_noted(made, server):
+    fetching = made()
+    with pytest.raises(NotIngested) as error:
+        fetching.add(server.page("/x.pdf", b"%PDF-1.7 broken", "application/pdf"), "U1")
+
+    (noted,) = fetching.documents.fetches()
+    assert noted == Fetch(
+        server.url("/x.pdf"), noted.at, "U1", "", server.url("/x.pdf"),
+        sha256(b"%PDF-1.7 broken"), None, str(error.value), "", "", noted.id)
+
+
+def test_files_that_can_not_be_taken_are_told(made, tmp_path, monkeypatch):
+    fetching = made()
+    (tmp_path / "big.txt").write_bytes(b"a" * (LIMITS.file_bytes + 1))
+    (tmp_path / "cell.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    os.mkfifo(tmp_path / "pipe")
+
+    for name, message in (
+        ("nowhere.pdf", "can't be read (No such file or directory); name a file or an address"),
+        ("", "is no file; name one document."),
+        ("pipe", "is no file; name one document."),
+        ("nul\x00", "can't be read (embedded null byte); name a file"),
+        ("big.txt", "is larger than 20 MB; raise ADVISOR_DOCUMENT_MEGABYTES"),
+        ("cell.xlsx", "is an archive and not a Word document; add a PDF, a Word document"),
+        ("empty.txt", "is empty; add a PDF"),
+    ):
+        with pytest.raises(BadInput) as error:
+            fetching.add(f"{tmp_path}/{name}", "U1")
+        assert message in str(error.value)
+    assert fetching.documents.kept() == []
+
+
+def test_a_document_without_a_latin_name_still_gets_an_id(made):
+    got = made().add_data("人人有权享有生命。".encode(), "世界.txt", "U1")
+
+    assert got.cut.source.id == f"document-{got.document.sha256[:8]}"
+    assert got.cut.source.title == "世界"
+
+
+def test_a_cut_that_was_dropped_tells_nothing_of_a_change(made, server):
+    fetching = made(official(server.page("/decl", FIRST)))
+    opened = fetching.fetch("U1")[0].cut
+    fetching.documents.save_cut(
+        replace(opened, state=CutState.DROPPED), 1, "U1")
+    server.page("/decl", REWORDED)
+
+    assert fetching.fetch("U1")[0].touched == ()
+
+
+# --- joined ----------------------------------------------------------------------------------
+
+
+def test_the_settings_say_from_where_and_how_much(tmp_path, server):
+    server.page("/decl", FIRST)
+    parts = Assembly(Settings(
+        data_dir=tmp_path, fetch_from=f"127.0.0.1:{server.port}, mirror.example",
+        fetch_seconds=7, document_megabytes=2))
+
+    fetching = parts.fetching
+
+    assert (fetching.rules.most_bytes, fetching.rules.most_seconds, fetching.rules.allowed,
+            fetching.limits.file_bytes) == (
+        2 * 2**20, 7, (AllowedHost("127.0.0.1", server.port), AllowedHost("mirror.example")),
+        2 * 2**20)
+    assert next(iter(fetching.listed)) == "sg-pdf"
+    assert fetching.add(server.url("/decl"), "U1").cut.source.id == "declaration"
+    assert parts.documents.kept()[0].sha256 == sha256(FIRST)
+    assert "guidance" not in vars(parts) and "embeddings" not in vars(parts)
+    parts.database.close()
