@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bot import documents_cli, publishing_cli
 from bot import settings as settings_
 from bot.assembly import Assembly
 from bot.cases_cli import cases_app
@@ -20,7 +21,6 @@ from bot.gaps import shortfalls
 from bot.launching import AsJson, assembled, err, fail, print_json
 from bot.log_cli import log_app
 from bot.machine import answer_line, take
-from bot.publishing_cli import COMMANDS
 from bot.terminal import Screen, unchecked_share
 from retrieval import corpus as corpus_
 from retrieval import register as register_
@@ -38,7 +38,7 @@ app = typer.Typer(
 )
 corpus_app = typer.Typer(help="The guidance corpus: list, show, check.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
-for name, command in COMMANDS.items():
+for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS}.items():
     corpus_app.command(name)(command)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")

@@ -12,6 +12,7 @@ from bot.edition import Edition
 from bot.publishing.drafts import Drafts
 from bot.publishing.preparing import Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
+from bot.publishing.taking import Taking
 from bot.publishing.ticking import Ticking
 from bot.publishing.tidying import needed
 from retrieval.guidance import Guidance, ReleaseId
@@ -68,6 +69,11 @@ class CorpusParts:
         """The tick list."""
         return Ticking(self.drafts, lambda texts: np.array(
             self.parts.embeddings.embed_documents(list(texts)), dtype=np.float32))
+
+    @cached_property
+    def taking(self) -> Taking:
+        """Takes cuts of documents into the draft."""
+        return Taking(self.parts.documents, self.drafts, self.parts.fetching.listed)
 
     def draft_edition(self) -> Edition:
         """The draft, ready to be asked; it answers nobody before it is published."""

@@ -1,7 +1,6 @@
 """`advisor corpus diff|publish|releases|rollback|…`: from a draft to a release, and back."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -9,9 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
+from bot.administering import Command, administering
 from bot.corpus_parts import CorpusParts
 from bot.history import Publication
-from bot.launching import AsJson, assembled, err, fail, print_json
+from bot.launching import AsJson, err, fail, print_json
 from bot.program import account
 from bot.publishing.drafts import Row
 from bot.publishing.preparing import Prepared, State, problems_of
@@ -25,14 +25,6 @@ MOST_SHOWN = 20
 """Entries of one kind that are printed; --json prints all."""
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the history.")]
-Command = Callable[..., None]
-
-
-@contextmanager
-def administering() -> Iterator[CorpusParts]:
-    """What an admin works with."""
-    with assembled() as parts:
-        yield CorpusParts(parts)
 
 
 def diff(

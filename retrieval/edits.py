@@ -43,6 +43,8 @@ class AddDocument:
     document_sha256: str
     of: SourceId | None = None
     """The source whose digests these are the official words of, if it is known."""
+    of_these: tuple[ProvisionId, ...] = ()
+    """Which of its digests; empty for all."""
     kind: Literal["add_document"] = "add_document"
 
     @property

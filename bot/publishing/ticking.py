@@ -12,7 +12,7 @@ import numpy as np
 
 from bot.publishing.drafts import Draft, Drafts, NotEdited
 from retrieval.edits import AddDocument, Confirm, Correct, Made, Retire, state_of
-from retrieval.guidance import Checked, Provision, ProvisionId, SourceId, sha256_of
+from retrieval.guidance import Checked, Provision, ProvisionId, sha256_of
 from retrieval.vectors import Vectors, unit
 
 OFFERED = 5
@@ -82,10 +82,10 @@ class Ticking:
         for made in draft.edits:
             if isinstance(made.edit, (Confirm, Correct, Retire)):
                 last[made.edit.subject] = made
-        covered = {of for of, _ in _officials(draft)}
+        covering = _covering(draft)
         return tuple(
             Line(now, _standing(now, last.get(id_)), last.get(id_),
-                 bool({now.source, None} & covered))
+                 any(_covers(document, now) for document in covering))
             for id_, shipped in {**base.provisions, **base.set_aside}.items()
             if shipped.checked is not Checked.OFFICIAL
             and (now := draft.provision(id_)) is not None
@@ -100,7 +100,8 @@ class Ticking:
         digest = draft.provision(id_)
         if digest is None:
             raise KeyError(id_)
-        official = [p for of, p in _officials(draft) if of in {None, digest.source}]
+        official = [p for document in _covering(draft) if _covers(document, digest)
+                    for p in _official(draft, document)]
         if not official:
             return ()
         said = digest.confirmed.restated if digest.confirmed is not None else digest.text
@@ -154,14 +155,27 @@ def progress(lines: Sequence[Line]) -> Mapping[Standing, int]:
     return {standing: sum(line.standing is standing for line in lines) for standing in Standing}
 
 
-def _officials(draft: Draft) -> Iterator[tuple[SourceId | None, Provision]]:
-    """The official provisions of the draft's documents, with the source whose words they are."""
-    of = {made.edit.source.id: made.edit.of for made in draft.edits
-          if isinstance(made.edit, AddDocument)}
-    every = {**draft.guidance.provisions, **draft.guidance.set_aside}
-    for provision in every.values():
-        if provision.source in of and provision.retired is None:
-            yield of[provision.source], provision
+def _covering(draft: Draft) -> tuple[AddDocument, ...]:
+    """The documents of the draft, the last of each source."""
+    last = {made.edit.source.id: made.edit for made in draft.edits
+            if isinstance(made.edit, AddDocument)}
+    return tuple(last.values())
+
+
+def _covers(document: AddDocument, digest: Provision) -> bool:
+    """Whether the official words of *digest* may stand in *document*."""
+    if document.of is None:
+        return True
+    return document.of == digest.source and (
+        not document.of_these or digest.id in document.of_these)
+
+
+def _official(draft: Draft, document: AddDocument) -> Iterator[Provision]:
+    """The provisions of *document* that the draft holds."""
+    for cut in document.provisions:
+        provision = draft.provision(cut.id)
+        if provision is not None and provision.retired is None:
+            yield provision
 
 
 def _standing(now: Provision, last: Made | None) -> Standing:

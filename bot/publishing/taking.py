@@ -1,0 +1,73 @@
+"""Takes the cut of a document into the draft: its pieces become official provisions there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.document_values import Cut, CutState
+from bot.documents import Documents
+from bot.publishing.drafts import Drafts, NotEdited
+from retrieval.edits import AddDocument, Made
+from retrieval.guidance import Provision, SourceId
+from retrieval.ingesting.provisions import provisions_of
+from retrieval.publishers import OfficialDocument, OfficialId
+
+PDF = "application/pdf"
+LOOKED_AT = 1000
+"""Fetches, the last ones, among which is looked which official document a file is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Makes provisions of cuts.
+
+    Attributes:
+        documents: What is kept.
+        drafts: Where provisions go.
+        listed: The official documents that are known, so that the words of one are laid beside the
+            digests of the same source.
+    """
+
+    documents: Documents
+    drafts: Drafts
+    listed: Mapping[OfficialId, OfficialDocument]
+
+    def provisions(self, cut: Cut) -> tuple[Provision, ...]:
+        """The provisions that *cut* would make."""
+        kept = self.documents.get(cut.document)
+        return provisions_of(
+            cut.pieces, self.documents.extracted(cut.document), cut.source, cut.document,
+            is_pdf=kept.media_type == PDF)
+
+    def take(self, cut: Cut, by: str, of: SourceId | None = None) -> Made:
+        """Put the provisions of *cut* into the draft; nobody is answered from them yet.
+
+        Args:
+            cut: As it was seen; a newer one of the same source replaces it.
+            by: Who does it.
+            of: The source whose digests it has the official words of; by the list of official
+                documents if None.
+
+        Raises:
+            NotEdited: Nothing of it is taken in, or its source has the id of one that ships.
+            StaleCut: Somebody else has changed the cut.
+        """
+        provisions = self.provisions(cut)
+        if not provisions:
+            raise NotEdited("Every piece of this cut is left out, so there is nothing to add. Take "
+                            "at least one in.")
+        official = self.official_of(cut)
+        text_of = of or (official.of if official is not None else None)
+        # First the mark on the cut: whoever was faster is told before anything is in the draft.
+        self.documents.save_cut(replace(cut, state=CutState.ADDED), cut.version, by)
+        return self.drafts.make(AddDocument(
+            cut.source, provisions, cut.document, text_of,
+            official.provisions if official is not None else ()), by)
+
+    def official_of(self, cut: Cut) -> OfficialDocument | None:
+        """The official document of the list that *cut* is of; None for another one."""
+        by_source = self.listed.get(OfficialId(str(cut.source.id)))
+        if by_source is not None:
+            return by_source
+        taken = self.documents.fetches(taken=True, limit=LOOKED_AT)
+        named = {OfficialId(one.official) for one in taken if one.document == cut.document}
+        return next((self.listed[id_] for id_ in sorted(named) if id_ in self.listed), None)
