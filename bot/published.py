@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from bot import log as log_
 from bot.ledger import canonical
 from bot.log import BEFORE_WORKSPACES, LOCAL, Happening
-from bot.schema import log, log_heads, releases
+from bot.schema import active_release, log, log_heads, releases
 from retrieval.guidance import ReleaseId
 
 PUBLISHED = "published"
@@ -63,6 +63,33 @@ def note_release(
             "parts": compared(None if before is None else _content(connection, before), content),
         }))
     return True
+
+
+def note_drawn(
+    connection: Connection, workspace: str, release: ReleaseId, at: datetime, by: str | None
+) -> None:
+    """Say in the log of *workspace* that *release* answers, before a turn that is drawn from it.
+
+    A process that lags behind a publication answers from the release before it for a moment.
+    That one was told of when it came into force, and is no publication again; where it never was,
+    because nobody had spoken there, the one in force is told of after it, so that the last row
+    names what is in force.
+    """
+    if _is_told(connection, workspace, release):
+        return
+    note_release(connection, workspace, release, at, by)
+    in_force = connection.scalar(select(active_release.c.release))
+    if in_force is not None:
+        note_release(connection, workspace, ReleaseId(in_force), at, by)
+
+
+def _is_told(connection: Connection, workspace: str, release: ReleaseId) -> bool:
+    last = last_of(connection, workspace, PUBLISHED)
+    if last is None or last["to"] == release:
+        return last is not None
+    told = connection.scalars(select(log.c.body).where(
+        log.c.workspace == workspace, log.c.kind == PUBLISHED))
+    return any(json.loads(body)["to"] == release for body in told)
 
 
 def last_of(connection: Connection, workspace: str, kind: str) -> Mapping[str, Any] | None:
