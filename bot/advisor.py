@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from bot.circumstances import Circumstances, Delivered, Steps, Where
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.renewing import Seen
 from bot.dialogue.respond import respond
 from bot.edition import Edition
 from bot.editions import Editions
@@ -19,10 +21,11 @@ from bot.errors import AlreadyAnswered, BadInput, StaleConversation
 from bot.in_force import InForce
 from bot.ledger import canonical
 from bot.log import LOCAL
+from bot.seen import seen_by
 from bot.store import Store
 from bot.turn import Turn, turn_reply
 from bot.wording import digest_of
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, QuestionKind, ReleaseId
 from retrieval.matches import Found, Query, Search
 
 RETRIES = 5
@@ -182,9 +185,10 @@ class Advisor:
         self, edition: Edition, said: Said, shown: Conversation | None, along: Along | None
     ) -> Outcome:
         started = time.perf_counter()
-        conversation = loaded = self._store.load(said.conversation)
-        if shown is not None:
-            conversation = loaded.seen_as(shown)
+        loaded = self._store.load(said.conversation)
+        conversation = loaded if shown is None else loaded.seen_as(shown)
+        conversation = fitted(conversation, edition.guidance)
+        renews, seen = self._seen(edition, loaded, shown)
         message = self._read(edition, said, conversation)
         read = time.perf_counter()
         compares = message.intent is Intent.COMPARE and said.alone
@@ -196,8 +200,9 @@ class Advisor:
             search=search,
             wording=self._wording,
             limit=self._question_limit,
-            shown=shown,
+            shown=None if shown is None else fitted(shown, edition.guidance),
             others=self._store.opened_by(said.author, REMEMBERED) if compares else None,
+            seen=seen,
         )
         done, at = time.perf_counter(), self._now()
         in_force, release = self._in_force, edition.release
@@ -216,6 +221,7 @@ class Advisor:
                 None if in_force is None else in_force.digest, self._recipe,
                 Steps(_milliseconds(read - started), _milliseconds(search.seconds),
                       _milliseconds(done - read - search.seconds))),
+            renews=renews,
         )
         outcome = Outcome(decision.conversation, reply, decision.conversation.version,
                           shown or loaded, edition.guidance)
@@ -233,9 +239,20 @@ class Advisor:
         )
         return outcome
 
+    def _seen(
+        self, edition: Edition, loaded: Conversation, shown: Conversation | None
+    ) -> tuple[ReleaseId | None, Seen]:
+        """The release of the turn before if it was another, and what was shown until then."""
+        before = self._store.release_at(loaded.id, loaded.version) if loaded.version else None
+        if before is None or before == edition.release:
+            return None, {}
+        version = loaded.version if shown is None else shown.version
+        return before, seen_by(self._store.turns(loaded.id), version)
+
     def read(self, said: Said, conversation: Conversation) -> Message:
         """What *said* says at this point of *conversation*; nothing is recorded."""
-        return self._read(self.edition, said, conversation)
+        edition = self.edition
+        return self._read(edition, said, fitted(conversation, edition.guidance))
 
     def _read(self, edition: Edition, said: Said, conversation: Conversation) -> Message:
         message = Message(said.key, said.author, said.text, said.sent_at)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from bot import log as log_
 from bot.ledger import canonical
 from bot.log import Happening
-from bot.published import note_release
+from bot.published import note_drawn
 from bot.schema import log
 from retrieval.guidance import ReleaseId
 
@@ -55,7 +55,7 @@ class InForce:
             at: When.
         """
         log_.lock(connection, workspace)
-        note_release(connection, workspace, release, at, self.by)
+        note_drawn(connection, workspace, release, at, self.by)
         self._note_settings(connection, workspace, at)
 
     def _note_settings(self, connection: Connection, workspace: str, at: datetime) -> None:

@@ -10,6 +10,8 @@ from itertools import groupby
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
+    BRIEF_CONSIDERATIONS,
+    BRIEF_SAFEGUARDS,
     Asked,
     ConsiderationNote,
     Coverage,
@@ -20,10 +22,6 @@ from bot.dialogue.conversation import (
 )
 from retrieval.guidance import Checked, Guidance
 
-BRIEF_CONSIDERATIONS = 2
-"""Considerations shown under an interim answer; the full advice shows all."""
-BRIEF_SAFEGUARDS = 3
-"""Safeguards shown under an interim answer."""
 MOST_MARKS = 4
 """Citations marked on one point of a text; the record and the JSON hold all of them."""
 

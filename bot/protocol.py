@@ -38,6 +38,8 @@ def to_json(reply: Reply, conversation: Conversation, turn: int, guidance: Guida
         "safeguards": [_safeguard(s) for s in reply.safeguards],
         "more_safeguards": [_safeguard(s) for s in reply.more_safeguards],
         "changes": _changes(reply.changes) if reply.changes is not None else None,
+        "updated": [{"id": one.provision, "became": one.became.value, "instead": one.instead}
+                    for one in reply.renewed],
         "question": _question(reply.question) if reply.question is not None else None,
         "open_facts": list(reply.open_facts),
         "coverage": [

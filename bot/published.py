@@ -106,6 +106,33 @@ def note_release(
     return True
 
 
+def note_drawn(
+    connection: Connection, workspace: str, release: ReleaseId, at: datetime, by: str | None
+) -> None:
+    """Say in the log of *workspace* that *release* answers, before a turn that is drawn from it.
+
+    A process that lags behind a publication answers from the release before it for a moment.
+    That one was told of when it came into force, and is no publication again; where it never was,
+    because nobody had spoken there, the one in force is told of after it, so that the last row
+    names what is in force.
+    """
+    if _is_told(connection, workspace, release):
+        return
+    note_release(connection, workspace, release, at, by)
+    in_force = connection.scalar(select(active_release.c.release))
+    if in_force is not None:
+        note_release(connection, workspace, ReleaseId(in_force), at, by)
+
+
+def _is_told(connection: Connection, workspace: str, release: ReleaseId) -> bool:
+    last = last_of(connection, workspace, PUBLISHED)
+    if last is None or last["to"] == release:
+        return last is not None
+    told = connection.scalars(select(log.c.body).where(
+        log.c.workspace == workspace, log.c.kind == PUBLISHED))
+    return any(json.loads(body)["to"] == release for body in told)
+
+
 def last_of(connection: Connection, workspace: str, kind: str) -> Mapping[str, Any] | None:
     """The body of the last row of *kind* in the log of *workspace*; None if there is none."""
     body = connection.scalar(

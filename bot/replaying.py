@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deciding import Decision, decide
+from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.respond import answer
 from bot.ledger import canonical
 from bot.plain import to_text
+from bot.seen import seen_by
 from bot.store import Store
 from bot.turn import FoundNote, Turn, lift
 from retrieval.guidance import Guidance, ReleaseId
@@ -50,10 +52,13 @@ class Replaying:
         Raises:
             UnknownRelease, ReleaseNotReady: The release of a turn can't be read.
         """
-        states = [Conversation(conversation)]
-        for turn in self._store.turns(conversation):
+        states, turns = [Conversation(conversation)], self._store.turns(conversation)
+        for turn in turns:
             decision = self._decided(turn, states)
             states.append(decision.conversation)
+            if turn.renews is not None:
+                last = turn.version - 1 if turn.shown_version is None else turn.shown_version
+                decision = replace(decision, seen=seen_by(turns, last))
             yield self._compared(turn, decision)
 
     def state(self, conversation: ConversationId, version: int) -> Conversation:
@@ -69,9 +74,10 @@ class Replaying:
             shown = states[turn.shown_version]
             before = before.seen_as(shown)
         limit = DEFAULT_LIMIT if turn.question_limit is None else turn.question_limit
-        decision = decide(before, turn.message, self._guidance_of(turn.release), limit)
+        guidance = self._guidance_of(turn.release)
+        decision = decide(fitted(before, guidance), turn.message, guidance, limit)
         if shown is not None:
-            decision = replace(decision, before=shown)
+            decision = replace(decision, before=fitted(shown, guidance))
         if turn.compared is not None:
             decision = replace(decision, others=tuple(
                 self.state(one.conversation, one.version) for one in turn.compared))
@@ -90,7 +96,7 @@ class Replaying:
             decision, found, reply, composer=turn.composer, wording_digest=turn.wording_digest,
             took_ms=turn.took_ms, recorded_at=turn.recorded_at, refused=turn.refused,
             shown=turn.shown_version, limit=turn.question_limit,
-            circumstances=turn.circumstances)
+            circumstances=turn.circumstances, renews=turn.renews)
         before, now = turn.body(), again.body()
         if turn.erased:
             lift(now)

@@ -254,6 +254,14 @@ class Store:
             row = connection.execute(query).one_or_none()
         return None if row is None else turn_in(row)
 
+    def release_at(self, conversation: ConversationId, version: int) -> ReleaseId | None:
+        """The release that turn number *version* of *conversation* was drawn from."""
+        query = select(turns.c.release).where(
+            turns.c.conversation == conversation, turns.c.version == version)
+        with self.engine.begin() as connection:
+            release = connection.scalar(query)
+        return None if release is None else ReleaseId(release)
+
     def turns(self, conversation: ConversationId) -> list[Turn]:
         """The turns of *conversation* in order; none if there is no such conversation."""
         query = TURNS_LOGGED.where(turns.c.conversation == conversation)

@@ -10,15 +10,14 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.dialogue.citation import Citation
-from bot.dialogue.conversation import Asked, Reply, Status
-from bot.plain import (
+from bot.dialogue.conversation import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
-    MARKS,
-    STATES,
-    References,
-    reference,
+    Asked,
+    Reply,
+    Status,
 )
+from bot.plain import MARKS, STATES, References, reference
 from retrieval.guidance import Checked, Guidance
 
 MANY_CHOICES = 8

@@ -108,6 +108,8 @@ class Turn:
     """The person's other conversations, where they could be told of."""
     circumstances: Circumstances | None = None
     """How it came about; None where that was not kept yet."""
+    renews: ReleaseId | None = None
+    """The release of the turn before, if it was another: the reply says what has changed since."""
     seq: int = field(default=0, compare=False)
     digest: str = field(default="", compare=False)
     posted_ref: str | None = field(default=None, compare=False)
@@ -129,6 +131,7 @@ class Turn:
         shown: int | None = None,
         limit: int | None = None,
         circumstances: Circumstances | None = None,
+        renews: ReleaseId | None = None,
     ) -> "Turn":
         """The turn that *decision*, what the search *found* and the *reply* make.
 
@@ -154,6 +157,7 @@ class Turn:
             compared=None if decision.others is None else tuple(
                 ComparedWith(other.id, other.version) for other in decision.others),
             circumstances=circumstances,
+            renews=renews,
         )
 
     @property

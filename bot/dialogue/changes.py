@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.dialogue.citation import Citation
+from retrieval.guidance import ProvisionId
 
 
 class Part(StrEnum):
@@ -62,3 +63,26 @@ class Changes:
     def named(self, part: Part) -> tuple[Named, ...]:
         """What differs in *part*."""
         return next((group.named for group in self.groups if group.part is part), ())
+
+
+class Became(StrEnum):
+    """What has become of a provision that was cited to somebody, in the order of telling."""
+
+    CHANGED = "changed"
+    """Its text or pinpoint is another, or it is less well checked."""
+    RETIRED = "retired"
+    """It isn't relied on any more."""
+    CHECKED = "checked"
+    """Our digest was held against a reliable source, and stands."""
+    OFFICIAL = "official"
+    """The official words stand where our digest stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A provision that was cited to somebody, and what has become of it since."""
+
+    provision: ProvisionId
+    became: Became
+    instead: ProvisionId | None = None
+    """What is relied on in its place, where there is anything."""

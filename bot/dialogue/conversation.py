@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, NewType
 
-from bot.dialogue.changes import Changes, Group, Part
+from bot.dialogue.changes import Changes, Group, Part, Renewed
 from bot.dialogue.citation import Citation
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from retrieval.guidance import (
@@ -26,6 +26,11 @@ from retrieval.guidance import (
 )
 
 ConversationId = NewType("ConversationId", str)
+
+BRIEF_CONSIDERATIONS = 2
+"""Considerations shown under an interim answer; the full advice shows all."""
+BRIEF_SAFEGUARDS = 3
+"""Safeguards shown under an interim answer."""
 
 
 class Intent(StrEnum):
@@ -293,6 +298,8 @@ class Reply:
     """Flags that this message raised."""
     changes: Changes | None = None
     """What the message did to the advice; None where it changed nothing that was known."""
+    renewed: tuple[Renewed, ...] = ()
+    """What has become of provisions cited before, since another release answers: the first line."""
 
     def told(self) -> tuple[Group, ...]:
         """The changes to show: a step of the interview shows flags that came in full."""

@@ -1,12 +1,13 @@
 """Bring a conversation up to date by one message, and choose what is due in return."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.dialogue.conversation import Conversation, Intent, Message, Phase, labels
 from bot.dialogue.deal import Deal
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
+from bot.dialogue.renewing import Seen
 from retrieval.guidance import Guidance, Question
 from retrieval.matches import Query
 
@@ -30,6 +31,8 @@ class Decision:
     queries: tuple[Query, ...]
     others: tuple[Conversation, ...] | None = None
     """Other conversations of the person, the latest first; None where they may not be told of."""
+    seen: Seen = field(default_factory=dict)
+    """What the person was shown before, where another release answers by now; else empty."""
 
 
 def decide(

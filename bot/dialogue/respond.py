@@ -40,6 +40,7 @@ from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
+from bot.dialogue.renewing import Seen, renewed
 from bot.dialogue.suggesting import rank_safeguards
 from bot.dialogue.telling import changes, describe, facts_said
 from retrieval.guidance import Guidance, Question
@@ -58,6 +59,7 @@ def respond(
     limit: int,
     shown: Conversation | None = None,
     others: Sequence[Conversation] | None = None,
+    seen: Seen | None = None,
 ) -> tuple[Decision, Sequence[Found], Reply]:
     """One step: the decision taken, what the search gave, and the checked reply.
 
@@ -72,6 +74,8 @@ def respond(
             before they were shown; the answer then tells all that is new since.
         others: Other conversations of the same person, for a comparison; None where nothing of
             them may be told.
+        seen: What the person was shown, where that was drawn from another release; the reply then
+            says what has changed of it.
 
     Raises:
         citing.UncitedClaim, citing.BadCitation: The reply would assert something that the release
@@ -82,6 +86,8 @@ def respond(
         decision = replace(decision, before=shown)
     if others is not None:
         decision = replace(decision, others=tuple(others))
+    if seen:
+        decision = replace(decision, seen=seen)
     found = search(decision.queries) if decision.queries else ()
     return decision, found, answer(decision, found, guidance, wording)
 
@@ -92,6 +98,8 @@ def answer(
     """Word *decision*; raises if anything in the reply is not borne out by the release."""
     reply = _worded(decision, found, guidance, wording)
     reply = _asking_back(reply, decision.conversation.deal, guidance, wording)
+    if decision.message.intent is not Intent.START_OVER:
+        reply = renewed(reply, decision.seen, guidance, wording)
     citing.check(reply, guidance)
     return reply
 

@@ -15,6 +15,8 @@ from typing import Any
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
+    BRIEF_CONSIDERATIONS,
+    BRIEF_SAFEGUARDS,
     ConsiderationNote,
     ConversationId,
     FlagNote,
@@ -24,7 +26,7 @@ from bot.dialogue.conversation import (
     Status,
 )
 from bot.dialogue.phrasing import Wording
-from bot.plain import BRIEF_CONSIDERATIONS, BRIEF_SAFEGUARDS, STATES
+from bot.plain import STATES
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking

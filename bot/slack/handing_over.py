@@ -26,6 +26,7 @@ from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, FILES, MESSAGE
 from bot.slack.replying import Replying
 from bot.slack.splitting import Block, Span, fit, section
+from retrieval.guidance import Guidance
 
 
 class HandingOver:
@@ -59,7 +60,7 @@ class HandingOver:
         if self._replying.addressing.overheard(taken):
             return
         case = self._parts.cases.here(taken)
-        brief = self._brief(taken, case)
+        brief = self._brief(taken, case, self._parts.advisor.guidance)
         if brief is None:
             self._replying.reply_with(taken, self._say.say("acts.nothing_told"))
             return
@@ -76,12 +77,14 @@ class HandingOver:
             # Pressed twice: the message shows who has it already, or is about to.
             self._parts.deliveries.close(taken, self._replying.update(taken, case, turn))
             return
-        brief = self._brief(taken, case)
+        # Once for all that is sent, or a brief and its summary might be of two releases.
+        guidance = self._parts.advisor.guidance
+        brief = self._brief(taken, case, guidance)
         refusal = self._refusal(taken, brief)
         if brief is None or refusal is not None:
             self._replying.reply_with(taken, self._say.say(refusal or "acts.nothing_told"))
             return
-        summary = Outgoing(f"{key}:summary", MESSAGE, self._summary(taken, case),
+        summary = Outgoing(f"{key}:summary", MESSAGE, self._summary(taken, case, guidance),
                            target={"channel": self._channel})
         event = CaseEvent("handed_over", by,
                           {"turn": turn, "channel": self._channel, "summary": summary.key})
@@ -120,13 +123,13 @@ class HandingOver:
             return False
         return bool(found["channel"].get("is_member"))
 
-    def _brief(self, taken: Taken, case: Case) -> Brief | None:
+    def _brief(self, taken: Taken, case: Case, guidance: Guidance) -> Brief | None:
         self._show_writing(case)
         conversation = self._parts.store.load(case.conversation)
         turns = self._parts.store.turns(case.conversation)
         try:
             return brief_of(
-                conversation, turns, self._parts.advisor.guidance, self._brief_say,
+                conversation, turns, guidance, self._brief_say,
                 asker=self._name(case.team, taken.delivery.author),
                 link=self.link(case), now=taken.delivery.sent_at)
         except NothingToBrief:
@@ -140,8 +143,8 @@ class HandingOver:
         self._clients.soon(case.team, lambda client: client.assistant_threads_setStatus(
             channel_id=channel, thread_ts=thread, status=self._say.say("acts.writing")))
 
-    def _summary(self, taken: Taken, case: Case) -> dict[str, Any]:
-        guidance, say = self._parts.advisor.guidance, self._say
+    def _summary(self, taken: Taken, case: Case, guidance: Guidance) -> dict[str, Any]:
+        say = self._say
         conversation = self._parts.store.load(case.conversation)
         findings = judge_all(guidance, conversation.deal)
         raised = [f.flag.title for f in findings if f.status is Status.RAISED]

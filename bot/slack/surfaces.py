@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.cases import Case
 from bot.dialogue.conversation import Conversation, ConversationId, Phase, Status
+from bot.dialogue.fitting import fitted
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
@@ -134,7 +135,7 @@ class Surfaces:
             updated=self.parts.store.updated_at(case.conversation) or case.opened_at,
             link=self.handing_over.link(case),
             raised=sum(f.status is Status.RAISED for f in findings),
-            next_question=_asked(guidance, conversation.awaiting()),
+            next_question=_asked(guidance, fitted(conversation, guidance).awaiting()),
         )
 
     # --- the command ------------------------------------------------------------------------

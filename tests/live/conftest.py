@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.phrasing import Wording
+from bot.edition import Edition
 from bot.store import Store
-from retrieval.guidance import Guidance
+from retrieval.guidance import Guidance, ReleaseId
 from tests.live.releasing import Replica, named, publish, replica, reworded
 
 
@@ -33,7 +34,13 @@ def store(tmp_path: Path, first: Guidance) -> Iterator[Store]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def read() -> dict[ReleaseId, Edition]:
+    """Editions that any test has read."""
+    return {}
+
+
 @pytest.fixture
-def running(store: Store, sentences: Wording) -> Replica:
+def running(store: Store, sentences: Wording, read: dict[ReleaseId, Edition]) -> Replica:
     """A process that has started on the first release."""
-    return replica(store, sentences)
+    return replica(store, sentences, read=read)

@@ -12,7 +12,7 @@ from bot.dialogue.deal import MessageKey
 from bot.following import AGAIN_SECONDS, Following
 from retrieval.guidance import ReleaseId
 from tests.dialogue.talking import WHEN
-from tests.live.releasing import DEAL, publish
+from tests.live.releasing import DEAL, publish, replica
 
 
 def say(process, text, key, name="c"):
@@ -138,7 +138,8 @@ def test_whoever_publishes_in_this_process_need_not_wait(running, store, second)
     assert running.advisor.edition.release == second.release
 
 
-def test_the_reader_and_the_search_of_a_release_are_let_go(running, store, second):
+def test_the_reader_and_the_search_of_a_release_are_let_go(store, sentences, second):
+    running = replica(store, sentences)
     gone = weakref.ref(running.advisor.edition.reader)
     publish(store, second)
     running.following.look()

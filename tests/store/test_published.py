@@ -163,3 +163,48 @@ def test_what_differs_adds_up(before, after):
 def test_content_that_cannot_be_read_counts_as_nothing(before):
     assert compared(before, '{"p":{"a":{"x":1}}}') == {
         "p": {"now": 1, "added": ["a"], "changed": [], "removed": []}}
+
+
+# --- a process that lags behind a publication ------------------------------------------------
+
+
+def told(store, workspace):
+    return [(r.detail["from"], r.detail["to"]) for r in rows(store, workspace)
+            if r.kind == "published"]
+
+
+def test_turns_of_two_releases_that_alternate_tell_each_publication_once(store):
+    in_force = InForce({"contact": "Kim"})
+    spoken(store, "T1", "c0", in_force=in_force)
+    store.keep_release(NEXT, '{"b":2}')
+    store.activate(NEXT, LATER)
+
+    for n in range(1, 7):
+        spoken(store, "T1", f"c{n}", (RELEASE, NEXT)[n % 2], in_force)
+
+    assert told(store, "T1") == [(None, RELEASE), (RELEASE, NEXT)]
+    assert store.verify_log() is None
+
+
+def test_where_nobody_had_spoken_the_last_row_names_what_is_in_force(store):
+    in_force = InForce({"contact": "Kim"})
+    store.keep_release(NEXT, '{"b":2}')
+    store.activate(NEXT, LATER)
+
+    for workspace, order in (("T1", (RELEASE, NEXT, RELEASE)), ("T2", (NEXT, RELEASE, NEXT))):
+        for n, release in enumerate(order):
+            spoken(store, workspace, f"{workspace}{n}", release, in_force)
+
+    assert told(store, "T1") == [(None, RELEASE), (RELEASE, NEXT)]
+    assert told(store, "T2") == [(None, NEXT), (NEXT, RELEASE), (RELEASE, NEXT)]
+
+
+def test_going_back_is_told_and_a_turn_after_it_tells_nothing_more(store):
+    in_force = InForce({"contact": "Kim"})
+    store.keep_release(NEXT, '{"b":2}')
+    spoken(store, "T1", "c0", in_force=in_force)
+    for release in (NEXT, RELEASE):
+        store.activate(release, LATER)
+        spoken(store, "T1", f"after {release}", release, in_force)
+
+    assert told(store, "T1") == [(None, RELEASE), (RELEASE, NEXT), (NEXT, RELEASE)]
