@@ -107,12 +107,16 @@ class Fetching:
     cut: Cutter
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
-    def fetch(self, by: str, ids: Iterable[str] | None = None) -> list[Fetched]:
+    def fetch(
+        self, by: str, ids: Iterable[str] | None = None,
+        told: Callable[[Fetched], None] = lambda _one: None,
+    ) -> list[Fetched]:
         """Fetch official documents from their publishers.
 
         Args:
             by: Who asked for it.
             ids: Which of the list; all of it if None.
+            told: Called with each as soon as it is known, since all of them take minutes.
 
         Returns:
             What became of each, in the order of *ids* or of the list.  One that fails stops no
@@ -122,7 +126,11 @@ class Fetching:
             BadInput: An id is not in the list; then nothing was fetched.
         """
         wanted = [self._official(id_) for id_ in (self.listed if ids is None else ids)]
-        return [self._fetch_one(official, by) for official in wanted]
+        done: list[Fetched] = []
+        for official in wanted:
+            done.append(self._fetch_one(official, by))
+            told(done[-1])
+        return done
 
     def add(
         self, where: str, by: str, official: str | None = None, source: Source | None = None
@@ -150,7 +158,7 @@ class Fetching:
         try:
             got = download(where, self.rules)
         except NotDownloaded as error:
-            self._note(known, where, by, error=error.reason)
+            self._note(known, error, by)
             raise
         if not isinstance(got, Downloaded):
             raise TypeError("an answer of 304 to a request that named no state")
@@ -226,7 +234,7 @@ class Fetching:
             try:
                 got = download(address.url, self.rules, marks)
             except NotDownloaded as error:
-                tries.append(self._note(official, address.url, by, error=error.reason))
+                tries.append(self._note(official, error, by))
                 continue
             if not isinstance(got, Downloaded):
                 return self._not_modified(official, got.final_url, last, tries, address.url, by)
@@ -312,11 +320,11 @@ class Fetching:
                      final_url=got.final_url, sha256=got.sha256, etag=got.etag,
                      last_modified=got.last_modified)
 
-    def _note(
-        self, official: OfficialDocument | None, url: str, by: str, *, error: str
-    ) -> Fetch:
+    def _note(self, official: OfficialDocument | None, error: NotDownloaded, by: str) -> Fetch:
+        # The address as the error has it: without a password that somebody may have typed.
         return self.documents.note(Fetch(
-            url=url, at=self.now(), by=by, official=official.id if official else "", error=error))
+            url=error.url, at=self.now(), by=by, official=official.id if official else "",
+            error=error.reason))
 
     def _note_as(
         self, fetch: Fetch, *, document: str | None = None, error: str | None = None

@@ -232,7 +232,9 @@ def test_one_that_fails_stops_no_other_and_only_those_asked_for_are_fetched(made
     assert [g.outcome for g in fetching.fetch("U1")] == [
         Outcome.FAILED, Outcome.FIRST, Outcome.FIRST]
     server.asked.clear()
-    assert [g.official.id for g in fetching.fetch("U1", ["c", "b"])] == ["c", "b"]
+    told = []
+    assert [g.official.id for g in fetching.fetch("U1", ["c", "b"], told.append)] == ["c", "b"]
+    assert [g.official.id for g in told] == ["c", "b"]
     assert [path for path, _ in server.asked] == ["/c", "/b"]
 
 
@@ -316,6 +318,7 @@ def test_an_address_that_gives_nothing_is_told_and_noted(made, text):
     (noted,) = fetching.documents.fetches()
     assert (noted.document, noted.sha256) == (None, None)
     assert noted.error
+    assert "user" not in noted.url
 
 
 def test_an_address_with_something_unreadable_is_told_and_noted(made, server):
