@@ -276,7 +276,7 @@ def test_two_columns_on_a_broad_sheet_stay_one_page() -> None:
 def test_a_paragraph_goes_on_over_a_page_and_the_page_says_where_it_began() -> None:
     made = Paper(head=lambda _: "Guidance", foot=str)
     made.add_page()
-    made.ln(150)
+    made.ln(200)
     made.paragraph((REVIEW * 10).strip(), "J")
     made.paragraph(REPORTS)
     extracted = read(made.bytes())

@@ -1,0 +1,266 @@
+"""Word documents, by python-docx and lxml: the text as it reads with all changes accepted.
+
+Nothing outside the file is opened: entities aren't resolved, and what links point to, pictures
+and embedded files are left alone.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.exceptions import PackageNotFoundError
+from lxml import etree
+
+from retrieval.errors import NotIngested
+from retrieval.ingesting.composing import Composition, raised_mark
+from retrieval.ingesting.docx_numbering import Counting, Label, W
+from retrieval.ingesting.docx_words import DELETED, MC, Notes, Wording, is_on
+from retrieval.ingesting.extracted import BlockKind, Extracted
+from retrieval.ingesting.limits import Limits
+
+_HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
+_HOLDERS = frozenset(f"{W}{name}" for name in (
+    "sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))
+_BODY_LEVEL = 9
+"""Word's outline level of what is no heading."""
+BOLD_LINE_LEVEL = 9
+"""Of a short line in bold, which is a heading to everybody but Word."""
+MAX_BOLD_LINE_CHARACTERS = 120
+_SENTENCE_ENDS = tuple(".,;:!?")
+_NOT_A_TITLE = re.compile(r"(?:Microsoft Word - .*|Word Document|Document\d*|Untitled.*)",
+                          re.IGNORECASE)
+
+
+def extract(data: bytes, limits: Limits) -> Extracted:
+    """Read the Word document *data*.
+
+    Raises:
+        NotIngested: It is none, is damaged, or is too long.
+    """
+    try:
+        package = Document(io.BytesIO(data))
+        return _Reader(package, limits).read()
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError,
+            etree.XMLSyntaxError) as error:
+        raise NotIngested("The Word document can't be opened, so it is damaged or of another "
+                          "kind; open it in Word, save it as .docx and try again.") from error
+
+
+class _Reader:
+    def __init__(self, package: Any, limits: Limits) -> None:
+        self._package = package
+        self._composition = Composition(limits)
+        styles = self._part(RELATIONSHIP_TYPE.STYLES)
+        self._styles = {} if styles is None else {
+            s.get(f"{W}styleId"): s for s in styles.findall(f"{W}style")}
+        self._default = next((id_ for id_, s in self._styles.items()
+                              if s.get(f"{W}type") == "paragraph" and s.get(f"{W}default") == "1"),
+                             "")
+        self._language = "" if styles is None else _attribute(
+            styles, f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
+        self._counting = Counting(self._part(RELATIONSHIP_TYPE.NUMBERING), styles)
+        self._footnotes = Notes(self._form("footnotePr", "decimal"))
+        self._endnotes = Notes(self._form("endnotePr", "lowerRoman"))
+        self._wording = Wording(self._footnotes, self._endnotes, self._composition.note)
+        self._carried = ""
+        """Words of a paragraph whose end was deleted, which go on in the next."""
+
+    def _part(self, relationship: str) -> Any:
+        """The root of the part that the document is in this *relationship* to; None without."""
+        for one in self._package.part.rels.values():
+            if one.reltype == relationship and not one.is_external:
+                return _root(one.target_part)
+        return None
+
+    def _form(self, properties: str, instead: str) -> str:
+        for holder in (self._package.element.body.find(f"{W}sectPr"),
+                       self._part(RELATIONSHIP_TYPE.SETTINGS)):
+            form = "" if holder is None else _attribute(holder, f"{W}{properties}/{W}numFmt")
+            if form:
+                return form
+        return instead
+
+    def read(self) -> Extracted:
+        for node in self._package.element.body:
+            self._block(node)
+        self._flush()
+        self._read_notes(RELATIONSHIP_TYPE.FOOTNOTES, "footnote", self._footnotes)
+        self._read_notes(RELATIONSHIP_TYPE.ENDNOTES, "endnote", self._endnotes)
+        self._read_margins()
+        stated = self._package.core_properties
+        title = (stated.title or "").strip()
+        return self._composition.finished(
+            "" if _NOT_A_TITLE.fullmatch(title) else title, stated.language or self._language)
+
+    def _block(self, node: Any) -> None:
+        if node.tag == f"{W}p":
+            self._paragraph(node)
+        elif node.tag == f"{W}tbl":
+            self._table(node)
+        elif node.tag in _HOLDERS:
+            for child in node:
+                self._block(child)
+        elif node.tag == f"{MC}AlternateContent":
+            chosen = node.find(f"{MC}Choice")
+            for child in () if chosen is None else chosen:
+                self._block(child)
+        elif node.tag == f"{W}altChunk":
+            self._composition.note("A document embedded in this one was left out; add it by "
+                                   "itself: {n}.")
+
+    def _paragraph(self, paragraph: Any) -> None:
+        style = _attribute(paragraph, f"{W}pPr/{W}pStyle") or self._default
+        words = self._carried + self._wording.of(paragraph)
+        self._carried = ""
+        if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+            self._carried = words
+            return
+        if words.strip():
+            label = self._counting.label(paragraph, style)
+            self._add(words, label, self._kind(paragraph, style, words, label))
+        self._read_boxes()
+
+    def _flush(self) -> None:
+        if self._carried.strip():
+            self._composition.add(BlockKind.PARAGRAPH, self._carried)
+
+    def _add(self, words: str, label: Label | None, kind: tuple[BlockKind, int]) -> None:
+        what, level = kind
+        if label is not None and label.words:
+            self._composition.add(what, f"{label.words} {words}", level=level)
+        else:
+            bullet = "" if label is not None and what is BlockKind.ITEM else None
+            self._composition.add(what, words, level=level, number=bullet)
+
+    def _kind(
+        self, paragraph: Any, style: str, words: str, label: Label | None
+    ) -> tuple[BlockKind, int]:
+        names = [_attribute(s, f"{W}name").lower() for s in self._chain(style)]
+        if names and names[0].startswith("toc"):
+            return BlockKind.MARGIN, 0
+        level = self._outline(paragraph, style, names)
+        if level:
+            return BlockKind.HEADING, level
+        if label is not None:
+            if label.is_item or any(name.startswith("list") for name in names):
+                return BlockKind.ITEM, label.level
+            return BlockKind.PARAGRAPH, 0
+        if self._is_bold_line(paragraph, words):
+            return BlockKind.HEADING, BOLD_LINE_LEVEL
+        return BlockKind.PARAGRAPH, 0
+
+    def _outline(self, paragraph: Any, style: str, names: list[str]) -> int:
+        """The level of a heading from 1; 0 for what is none."""
+        for holder in (paragraph, *self._chain(style)):
+            stated = _attribute(holder, f"{W}pPr/{W}outlineLvl")
+            if stated.isdecimal():
+                return int(stated) + 1 if int(stated) < _BODY_LEVEL else 0
+        for name in names:
+            if match := _HEADING.fullmatch(name):
+                return int(match[1])
+        return 1 if "title" in names[:1] else 0
+
+    def _chain(self, style: str) -> Iterator[Any]:
+        """The style, and those that it extends."""
+        seen: set[str] = set()
+        while style in self._styles and style not in seen:
+            seen.add(style)
+            yield self._styles[style]
+            style = _attribute(self._styles[style], f"{W}basedOn")
+
+    @staticmethod
+    def _is_bold_line(paragraph: Any, words: str) -> bool:
+        if len(words) > MAX_BOLD_LINE_CHARACTERS or words.rstrip().endswith(_SENTENCE_ENDS):
+            return False
+        runs = [r for r in paragraph.iter(f"{W}r") if "".join(r.itertext(f"{W}t")).strip()]
+        return bool(runs) and all(is_on(run.find(f"{W}rPr/{W}b")) for run in runs)
+
+    def _read_boxes(self) -> None:
+        while self._wording.boxes:
+            boxes, self._wording.boxes = self._wording.boxes, []
+            for box in boxes:
+                for node in box:
+                    self._block(node)
+
+    def _table(self, table: Any) -> None:
+        rows = list(_rows(table))
+        if len(rows) < sum(1 for _ in _all_rows(table)):
+            self._composition.note(DELETED)
+        if rows and all(len(cells) == 1 for cells in rows):
+            # A frame around paragraphs, which is no table to who reads it.
+            for cells in rows:
+                for node in cells[0]:
+                    self._block(node)
+            return
+        for cells in rows:
+            self._composition.row([self._cell(cell) for cell in cells])
+        self._read_boxes()
+
+    def _cell(self, cell: Any) -> str:
+        merged = cell.find(f"{W}tcPr/{W}vMerge")
+        if merged is not None and merged.get(f"{W}val", "continue") == "continue":
+            return ""
+        words = []
+        for paragraph in cell.iter(f"{W}p"):
+            if any(a.tag == f"{W}txbxContent" for a in paragraph.iterancestors()):
+                continue
+            said = self._wording.of(paragraph)
+            style = _attribute(paragraph, f"{W}pPr/{W}pStyle") or self._default
+            label = self._counting.label(paragraph, style) if said.strip() else None
+            words.append(f"{label.words} {said}" if label and label.words else said)
+        return " ".join(words)
+
+    def _read_notes(self, relationship: str, name: str, notes: Notes) -> None:
+        part = self._part(relationship)
+        by_id = {} if part is None else {
+            one.get(f"{W}id"): one for one in part.findall(f"{W}{name}")}
+        for id_, mark in list(notes.marks.items()):
+            if id_ not in by_id:
+                continue
+            words = " ".join(self._wording.of(p) for p in by_id[id_].iter(f"{W}p"))
+            self._composition.add(
+                BlockKind.FOOTNOTE, f"{raised_mark(mark)} {words}", number=mark)
+
+    def _read_margins(self) -> None:
+        seen: set[str] = set()
+        for one in self._package.part.rels.values():
+            kinds = {RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER}
+            if one.reltype not in kinds or one.is_external:
+                continue
+            for paragraph in _root(one.target_part).iter(f"{W}p"):
+                words = self._wording.of(paragraph)
+                if words not in seen:
+                    self._composition.add(BlockKind.MARGIN, words)
+                seen.add(words)
+        self._wording.boxes.clear()
+
+
+def _all_rows(table: Any) -> Iterator[Any]:
+    for row in table.iter(f"{W}tr"):
+        if next(row.iterancestors(f"{W}tbl"), None) is table:
+            yield row
+
+
+def _rows(table: Any) -> Iterator[list[Any]]:
+    for row in _all_rows(table):
+        if row.find(f"{W}trPr/{W}del") is None:
+            yield [c for c in row.iter(f"{W}tc")
+                   if next(c.iterancestors(f"{W}tr"), None) is row]
+
+
+def _root(part: Any) -> Any:
+    element = getattr(part, "element", None)
+    if element is not None:
+        return element
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.fromstring(part.blob, parser)
+
+
+def _attribute(holder: Any, path: str) -> str:
+    """What the element at *path* states; empty where it isn't there."""
+    found = holder.find(path)
+    return "" if found is None else found.get(f"{W}val", "")

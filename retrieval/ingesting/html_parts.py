@@ -1,0 +1,97 @@
+"""Which parts of a web page are its text, and which are its site's, its notes, or not shown."""
+
+import re
+from typing import Any
+
+HIDDEN_LEFT_OUT = "Text that the page hides was left out: {n} times."
+FURNITURE_LEFT_OUT = "Menus, banners and asides around the text were left out: {n}."
+STRUCK_LEFT_OUT = "Deleted text was left out: {n} times."
+
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN_CLASSES = frozenset({
+    "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "element-invisible",
+    "skip-link", "noprint"})
+_FURNITURE = frozenset({"nav", "header", "footer", "aside"})
+_FURNITURE_ROLES = frozenset({
+    "navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar",
+    "toolbar", "alertdialog", "dialog"})
+_NOTE = re.compile(r"(?:_?ftn|_?edn|fn|footnote|endnote|note|cite_note)[-_:.]?\d+(?:-\d+)?",
+                   re.IGNORECASE)
+_NOTE_CLASSES = frozenset({
+    "footnote", "footnotes", "endnote", "endnotes", "msofootnotetext", "oj-note", "footnote-text"})
+_NOTE_ROLES = frozenset({"doc-footnote", "doc-endnote", "doc-endnotes"})
+PROSE_CHARACTERS = 200
+"""A header with a paragraph of so many belongs to the text: banners hold names and links."""
+
+
+def text_of(element: Any) -> str:
+    """Everything that stands in *element*, in one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def is_hidden(element: Any) -> bool:
+    """Whether *element* itself states that it isn't shown; style sheets aren't consulted."""
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    if _HIDES.search(element.get("style") or ""):
+        return True
+    return bool(_UNSEEN_CLASSES.intersection((element.get("class") or "").lower().split()))
+
+
+def is_note(element: Any) -> bool:
+    """Whether *element* is a footnote, or holds footnotes."""
+    if element.get("role") in _NOTE_ROLES or element.get("epub:type") in {"footnote", "endnotes"}:
+        return True
+    if _NOTE_CLASSES.intersection((element.get("class") or "").lower().split()):
+        return element.tag not in {"a", "sup", "span"}
+    name = element.get("id") or (element.get("name") if element.tag == "a" else None) or ""
+    if not _NOTE.fullmatch(name):
+        return False
+    # `id="note1"` may stand on the reference itself; that leads to the note, which leads back.
+    return element.tag not in {"sup", "span"} and (
+        element.tag != "a" or "ref" in (element.get("href") or ""))
+
+
+def is_furniture(element: Any) -> bool:
+    """Whether *element* is around the text instead of part of it."""
+    tag, role = element.tag, element.get("role")
+    if role in _FURNITURE_ROLES:
+        return True
+    if tag not in _FURNITURE:
+        return False
+    if tag in {"nav", "aside"}:
+        return True
+    if any(is_note(inner) for inner in element.iter() if isinstance(inner.tag, str)):
+        return False
+    if tag == "header" and any(a.tag == "article" for a in element.iterancestors()):
+        return False
+    return not any(_prose(p) >= PROSE_CHARACTERS for p in element.iter("p"))
+
+
+def _prose(paragraph: Any) -> int:
+    linked = sum(len(text_of(link)) for link in paragraph.iter("a"))
+    return len(text_of(paragraph)) - linked
+
+
+def main_part(root: Any) -> Any:
+    """What holds the text: `main`, else the one `article` with most of it, else the body."""
+    mains = [e for e in root.iter() if isinstance(e.tag, str) and not is_hidden(e)
+             and (e.tag == "main" or e.get("role") == "main")]
+    if mains:
+        return max(mains, key=lambda e: len(text_of(e)))
+    body = next(root.iter("body"), root)
+    articles = [a for a in body.iter("article")
+                if not any(b.tag == "article" for b in a.iterancestors())]
+    if len(articles) == 1 and 2 * len(text_of(articles[0])) > len(text_of(body)):
+        return articles[0]
+    return body
+
+
+def is_layout(table: Any) -> bool:
+    """Whether *table* puts parts of the page beside one another instead of holding values."""
+    if table.get("role") in {"presentation", "none"}:
+        return True
+    if next(table.iterdescendants("table", "h1", "h2", "h3", "h4"), None) is not None:
+        return True
+    rows = list(table.iter("tr"))
+    return all(sum(1 for cell in row if cell.tag in {"td", "th"}) <= 1 for row in rows)

@@ -1,0 +1,203 @@
+"""Plain text: paragraphs, headings and lists as people set them with nothing but characters."""
+
+import re
+from collections.abc import Iterator
+
+from charset_normalizer import from_bytes
+
+from retrieval.errors import NotIngested
+from retrieval.guidance import Page
+from retrieval.ingesting.composing import Composition
+from retrieval.ingesting.extracted import BlockKind, Extracted
+from retrieval.ingesting.limits import Limits
+from retrieval.ingesting.numbering import numbering_of
+
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)
+_UNMARKED_UTF_16 = (("utf-16-le", 1), ("utf-16-be", 0))
+_UNDERLINE = re.compile(r"\s*([=\-~^*_#])\1{2,}\s*")
+_BULLET = re.compile(r"(?P<indent>\s*)[-*•·‣◦▪–—o]\s+(?=\S)")
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
+_PAGE_NUMBER = re.compile(r"\s*(?:[-–—]\s*)?(?:page\s+)?(\d{1,4}|[ivxlc]{1,7})(?:\s+of\s+\d+)?"
+                          r"(?:\s*[-–—])?\s*", re.IGNORECASE)
+_ENDS = tuple(".,;:!?…。")
+MAX_HEADING_CHARACTERS = 120
+_FULL_LINE = 0.6
+"""A line this much as long as the longest was broken by its width, not by its writer."""
+
+
+def extract(data: bytes, limits: Limits) -> Extracted:
+    """Read the plain text *data*.
+
+    Raises:
+        NotIngested: It is no text, or too long.
+    """
+    text, notes = decoded(data)
+    composition = Composition(limits)
+    for sentence in notes:
+        composition.note(sentence)
+    sheets = text.replace("\r\n", "\n").replace("\r", "\n").split("\f")
+    if sheets and not sheets[-1].strip():
+        sheets.pop()
+    paged = len(sheets) > 1
+    if len(sheets) > limits.pages:
+        raise NotIngested(f"The document has {len(sheets):,} pages, and {limits.pages:,} is the "
+                      "limit; split it, or raise the limit.")
+    for count, sheet in enumerate(sheets, 1):
+        _read_page(sheet, composition, count if paged else None)
+    return composition.finished(pages=len(sheets) if paged else None)
+
+
+def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The characters of *data*, and what has to be said of how they were made out.
+
+    A mark at the beginning decides, else UTF-8 if it is that throughout; what is left is a guess,
+    and is told as one.
+
+    Raises:
+        NotIngested: It is no text in any encoding.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace").removeprefix("\ufeff"), ()
+    if b"\x00" in data:
+        for encoding, place in _UNMARKED_UTF_16:
+            if len(data) % 2 == 0 and data[place::2].count(0) > len(data) // 8:
+                return data.decode(encoding, errors="replace"), ()
+        raise NotIngested("The file holds bytes that no text has; is it another kind of file?")
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        best = from_bytes(data).best()
+    if best is None:
+        raise NotIngested("The encoding of the text can't be told; save it as UTF-8 and try again.")
+    return str(best), (
+        f"The encoding was guessed as {best.encoding}: look at letters with accents.",)
+
+
+
+
+def _read_page(sheet: str, composition: Composition, count: int | None) -> None:
+    raw = sheet.expandtabs(4).split("\n")
+    page, margins = _printed(raw, count)
+    width = max((len(line.rstrip()) for line in raw), default=0)
+    for group in _paragraphs(raw, margins):
+        _add(group, composition, page, width)
+    for line in margins:
+        composition.add(BlockKind.MARGIN, raw[line], page=page)
+
+
+def _printed(raw: list[str], count: int | None) -> tuple[Page, tuple[int, ...]]:
+    """The page, and the line that holds its number and nothing else, if one does."""
+    if count is None:
+        return Page(), ()
+    filled = [n for n, line in enumerate(raw) if line.strip()]
+    for line in filled[-1:] + filled[:1]:
+        match = _PAGE_NUMBER.fullmatch(raw[line])
+        if match:
+            return Page(count, match[1]), (line,)
+    return Page(count), ()
+
+
+def _paragraphs(raw: list[str], margins: tuple[int, ...]) -> Iterator[list[str]]:
+    """Runs of lines that belong together; an underline ends one, with what it underlines."""
+    group: list[str] = []
+    for number, line in enumerate(raw):
+        if number in margins or not line.strip():
+            if group:
+                yield group
+            group = []
+        elif _UNDERLINE.fullmatch(line):
+            if group:
+                yield [*group, line]
+            group = []
+        else:
+            group.append(line.rstrip())
+    if group:
+        yield group
+
+
+def _add(group: list[str], composition: Composition, page: Page, width: int) -> None:
+    if len(group) > 1 and _UNDERLINE.fullmatch(group[-1]):
+        sign = group[-1].strip()[0]
+        *above, heading = group[:-1]
+        if len(heading) <= MAX_HEADING_CHARACTERS:
+            if above:
+                _add(above, composition, page, width)
+            composition.add(BlockKind.HEADING, heading, page=page, level=1 if sign in "=#*" else 2)
+            return
+        group = group[:-1]
+    if len(group) == 1 and _is_heading(group[0]):
+        composition.add(BlockKind.HEADING, group[0], page=page, level=_level(group[0]))
+        return
+    for run in _runs(group, width):
+        bullet = _BULLET.match(run[0])
+        words = joined([run[0][bullet.end():], *run[1:]] if bullet else run)
+        numbering = None if bullet else numbering_of(words)
+        if bullet:
+            level = 1 + len(bullet["indent"]) // 2
+            composition.add(BlockKind.ITEM, words, page=page, level=level, number="")
+        elif numbering and not numbering.word and numbering.depth == 0:
+            composition.add(BlockKind.ITEM, words, page=page, level=1)
+        else:
+            composition.add(BlockKind.PARAGRAPH, words, page=page)
+
+
+def _runs(group: list[str], width: int) -> Iterator[list[str]]:
+    """The paragraphs and entries of a list in lines that no blank line parts."""
+    run: list[str] = []
+    for line in group:
+        if run and _begins_anew(line, run[-1], width):
+            yield run
+            run = []
+        run.append(line)
+    yield run
+
+
+def _begins_anew(line: str, last: str, width: int) -> bool:
+    if _BULLET.match(line):
+        return True
+    if numbering_of(line.strip()) is None:
+        return False
+    # "…as set out in\nArticle 12. The…" carries on; a list's entry ends early or with a stop.
+    return last.endswith(_ENDS) or len(last.rstrip()) < width * _FULL_LINE
+
+
+def joined(lines: list[str]) -> str:
+    r"""*lines* as one, a word that a line's end parted made whole.
+
+    A hyphen goes only before a small letter: "Saudi-\\nArabia" keeps its own.
+    """
+    whole = ""
+    for line in lines:
+        plain = line.strip()
+        if whole and _HYPHENATED.search(whole) and plain[:1].islower():
+            whole = whole[:-1] + plain
+        else:
+            whole = f"{whole} {plain}" if whole else plain
+    return whole
+
+
+def _is_heading(line: str) -> bool:
+    words = line.strip()
+    if len(words) > MAX_HEADING_CHARACTERS or _BULLET.match(line):
+        return False
+    numbering = numbering_of(words, heading=True)
+    rest = words[numbering.end:].strip() if numbering else words
+    if numbering and numbering.word and (not rest or not rest.endswith(_ENDS)):
+        return True
+    capitals = rest.isupper() and sum(c.isalpha() for c in rest) > 2
+    if capitals:
+        return True
+    numbered = bool(numbering and (numbering.depth or numbering.written[0].isupper()))
+    short = len(rest.split()) <= 12
+    return bool(numbered and rest and short and rest[0].isupper() and not rest.endswith(_ENDS))
+
+
+def _level(line: str) -> int:
+    numbering = numbering_of(line.strip(), heading=True)
+    if numbering is None or numbering.is_wider:
+        return 1
+    return max(numbering.depth, 1) if not numbering.word else 2
