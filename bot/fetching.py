@@ -9,15 +9,15 @@ import hashlib
 import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 
 from bot.document_values import Cut, CutState, Fetch, Kept
 from bot.documents import Documents
 from bot.errors import BadInput
+from bot.fetched import Fetched, Outcome, Touched
 from retrieval.errors import NotDownloaded, NotIngested
 from retrieval.guidance import Source, SourceId
 from retrieval.ingesting.changes import Change, changes, concerned
@@ -49,51 +49,6 @@ _WHAT = {Form.PDF: "a PDF", Form.DOCX: "a Word document", Form.HTML: "a web page
          Form.MARKDOWN: "Markdown", Form.TEXT: "plain text"}
 
 
-class Outcome(StrEnum):
-    """What became of a document that was asked for."""
-
-    FIRST = "first time"
-    UNCHANGED = "unchanged"
-    """The bytes are those that are kept, or the server says so, or the words are: many a web page
-    is put together anew for each visitor around the same text."""
-    CHANGED = "changed"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """Pieces of a former cut whose words have changed."""
-
-    cut: Cut
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What became of one document."""
-
-    outcome: Outcome
-    tries: tuple[Fetch, ...]
-    """In the order in which they were made; each failed one says why."""
-    official: OfficialDocument | None = None
-    """None for a document that is not of the list."""
-    document: Kept | None = None
-    """The document as it is now; None where it failed and none was kept before."""
-    before: Kept | None = None
-    """The state that it was compared with; None the first time."""
-    changes: tuple[Change, ...] = ()
-    """By paragraph; empty unless it changed."""
-    touched: tuple[Touched, ...] = ()
-    """By cut of the former state: what has to be looked at again."""
-    cut: Cut | None = None
-    """The cut that is proposed of a new document, or that was there already."""
-
-    @property
-    def why(self) -> tuple[str, ...]:
-        """For each address that gave nothing: the address and why, as one sentence."""
-        return tuple(f"{one.url}: {one.error.rstrip('.')}." for one in self.tries if one.error)
-
-
 @dataclass(frozen=True)
 class Fetching:
     """Gets official documents, and other people's."""
@@ -107,12 +62,16 @@ class Fetching:
     cut: Cutter
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
-    def fetch(self, by: str, ids: Iterable[str] | None = None) -> list[Fetched]:
+    def fetch(
+        self, by: str, ids: Iterable[str] | None = None,
+        told: Callable[[Fetched], None] = lambda _one: None,
+    ) -> list[Fetched]:
         """Fetch official documents from their publishers.
 
         Args:
             by: Who asked for it.
             ids: Which of the list; all of it if None.
+            told: Called with each as soon as it is known, since all of them take minutes.
 
         Returns:
             What became of each, in the order of *ids* or of the list.  One that fails stops no
@@ -122,7 +81,11 @@ class Fetching:
             BadInput: An id is not in the list; then nothing was fetched.
         """
         wanted = [self._official(id_) for id_ in (self.listed if ids is None else ids)]
-        return [self._fetch_one(official, by) for official in wanted]
+        done: list[Fetched] = []
+        for official in wanted:
+            done.append(self._fetch_one(official, by))
+            told(done[-1])
+        return done
 
     def add(
         self, where: str, by: str, official: str | None = None, source: Source | None = None
@@ -150,7 +113,7 @@ class Fetching:
         try:
             got = download(where, self.rules)
         except NotDownloaded as error:
-            self._note(known, where, by, error=error.reason)
+            self._note(known, error, by)
             raise
         if not isinstance(got, Downloaded):
             raise TypeError("an answer of 304 to a request that named no state")
@@ -160,7 +123,8 @@ class Fetching:
         except NotIngested as error:
             self._note_as(fetch, error=str(error))
             raise
-        return self._take(known, got.data, got.name, got.media_type, extracted, fetch, source)
+        return self._added(known, self._take(
+            known, got.data, got.name, got.media_type, extracted, fetch, source), source)
 
     def add_data(
         self, data: bytes, name: str, by: str, official: str | None = None,
@@ -186,7 +150,8 @@ class Fetching:
         fetch = Fetch(url=BY_HAND + tidy, at=self.now(), by=by,
                       official=known.id if known else "",
                       sha256=hashlib.sha256(data).hexdigest())
-        return self._take(known, data, tidy, media_type_of(form), extracted, fetch, source)
+        return self._added(known, self._take(
+            known, data, tidy, media_type_of(form), extracted, fetch, source), source)
 
     def propose(self, document: str, by: str, source: Source) -> Cut:
         """Propose a cut of a kept document, unless there is one for *source* already.
@@ -226,7 +191,7 @@ class Fetching:
             try:
                 got = download(address.url, self.rules, marks)
             except NotDownloaded as error:
-                tries.append(self._note(official, address.url, by, error=error.reason))
+                tries.append(self._note(official, error, by))
                 continue
             if not isinstance(got, Downloaded):
                 return self._not_modified(official, got.final_url, last, tries, address.url, by)
@@ -272,8 +237,7 @@ class Fetching:
         tries: Iterable[Fetch] = (),
     ) -> Fetched:
         """Keep what came, compare it with the former state, and propose a cut of it if it's new."""
-        last = self.documents.last_taken(official.id) if official else None
-        before = self._document_of(last)
+        before = self._former(official, fetch)
         same = before is not None and before.sha256 == fetch.sha256
         found: tuple[Change, ...] = ()
         if before is not None and not same:
@@ -285,16 +249,36 @@ class Fetching:
         if before is not None and same:
             noted = self._note_as(fetch, document=before.sha256)
             return Fetched(Outcome.UNCHANGED, (*tries, noted), official, before, before,
-                           cut=next(iter(self.documents.cuts(before.sha256)), None))
+                           cut=self._cut_of(before))
         kept = self.documents.keep(data, name, media_type, extracted, fetch.by)
         noted = self._note_as(fetch, document=kept.sha256)
-        url = fetch.final_url or (official.page if official else "")
-        cut = self.propose(kept.sha256, fetch.by, source or (
-            official.source(SourceId(official.id), url) if official
-            else proposed_source(extracted.title, name, kept.sha256, url)))
+        cut = self.propose(kept.sha256, fetch.by, source or _source_of(official, kept, fetch))
         return Fetched(
             Outcome.FIRST if before is None else Outcome.CHANGED, (*tries, noted), official, kept,
             before, found, self._touched(before, found), cut)
+
+    def _added(
+        self, official: OfficialDocument | None, got: Fetched, source: Source | None
+    ) -> Fetched:
+        """*got* with a cut in any case: who adds a document wants to go on with it."""
+        if got.document is None or (got.cut and source in {None, got.cut.source}):
+            return got
+        noted = got.tries[-1]
+        return replace(got, cut=self.propose(got.document.sha256, noted.by, source or _source_of(
+            official, got.document, noted)))
+
+    def _former(self, official: OfficialDocument | None, fetch: Fetch) -> Kept | None:
+        """What *fetch* is compared with: the document's last state, or that of its address."""
+        if official is not None:
+            return self._document_of(self.documents.last_taken(official.id))
+        last = None
+        if not fetch.url.startswith(BY_HAND):
+            last = self.documents.last_taken("", fetch.url)
+        return self._document_of(last) or self.documents.find(fetch.sha256 or "")
+
+    def _cut_of(self, kept: Kept) -> Cut | None:
+        return next((cut for cut in self.documents.cuts(kept.sha256)
+                     if cut.state is not CutState.DROPPED), None)
 
     def _touched(self, before: Kept | None, found: tuple[Change, ...]) -> tuple[Touched, ...]:
         if before is None:
@@ -312,11 +296,11 @@ class Fetching:
                      final_url=got.final_url, sha256=got.sha256, etag=got.etag,
                      last_modified=got.last_modified)
 
-    def _note(
-        self, official: OfficialDocument | None, url: str, by: str, *, error: str
-    ) -> Fetch:
+    def _note(self, official: OfficialDocument | None, error: NotDownloaded, by: str) -> Fetch:
+        # The address as the error has it: without a password that somebody may have typed.
         return self.documents.note(Fetch(
-            url=url, at=self.now(), by=by, official=official.id if official else "", error=error))
+            url=error.url, at=self.now(), by=by, official=official.id if official else "",
+            error=error.reason))
 
     def _note_as(
         self, fetch: Fetch, *, document: str | None = None, error: str | None = None
@@ -342,3 +326,10 @@ class Fetching:
             raise BadInput("file_too_large", f"{str(path)!r} is larger than {most // 2**20} MB; "
                            "raise ADVISOR_DOCUMENT_MEGABYTES, or split it into parts.")
         return data
+
+
+def _source_of(official: OfficialDocument | None, kept: Kept, fetch: Fetch) -> Source:
+    """The source that a document becomes where nobody says otherwise."""
+    if official is not None:
+        return official.source(SourceId(official.id), fetch.final_url)
+    return proposed_source(kept.title, kept.name, kept.sha256, fetch.final_url)

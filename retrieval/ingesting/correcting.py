@@ -21,6 +21,10 @@ SNAP_CHARACTERS = 40
 """So far a word's edge is looked for; writing without blanks has none, and is cut where asked."""
 
 
+_LETTER_WITHOUT_CASE = "Lo"
+"""Unicode's category of the letters of Chinese, Japanese, Thai and other scripts."""
+
+
 class BadCut(RetrievalError):
     """A correction that can't be made; the message is one sentence for the admin."""
 
@@ -183,13 +187,11 @@ def _snapped(at: int, start: int, end: int, passed: Sequence[Span], extracted: E
         for place in (at - distance, at + distance):
             if start < place < end and begins(place):
                 return place
-    inside = [b for a, b in passed if a < at < b]
-    place = max([at, *inside])
-    while place < end and (text[place].isspace() or unicodedata.combining(text[place])):
-        place += 1
-    if not start < place < end:
+    near = text[max(at - SNAP_CHARACTERS, start):min(at + SNAP_CHARACTERS, end)]
+    if len(near) < SNAP_CHARACTERS or unicodedata.category(text[at]) != _LETTER_WITHOUT_CASE or any(
+            a < at < b for a, b in passed):
         raise BadCut("No word begins near that place; choose another.")
-    return place
+    return at
 
 
 def _bounded(piece: Piece, start: int, end: int, extracted: Extracted) -> Piece:

@@ -14,6 +14,7 @@ Three choices to know:
   Commentary"): who quotes it as the principle misquotes.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -64,11 +65,15 @@ class _Cutter:
         self._untitled = False
         self._asides: list[Piece] = []
         self._headings: list[Block] = []
+        self._path: list[tuple[int, str]] = []
+        """The headings that the reading is under, with their levels."""
+        self._again = Counter(extracted.of(b) for b in extracted.blocks
+                              if b.kind is BlockKind.HEADING)
         self._above = ""
         """The nearest heading so far."""
-        self._first = next((b for b in extracted.blocks if b.kind is BlockKind.HEADING), None)
+        self._title_block = _title_of(extracted)
         self._by_paragraph = not main and not any(
-            b.kind is BlockKind.HEADING and b is not self._first for b in extracted.blocks)
+            _heads(b, extracted.of(b)) and b is not self._title_block for b in extracted.blocks)
 
     def pieces(self) -> tuple[Piece, ...]:
         for place, block in enumerate(self._extracted.blocks):
@@ -89,7 +94,7 @@ class _Cutter:
             self._title(block, words)
         elif self._unit is not None and is_commentary(words):
             self._begin_commentary(block, words)
-        elif block.kind is BlockKind.HEADING:
+        elif _heads(block, words):
             if self._open is not None and self._level and block.level > self._level and (
                     self._unit is not None):
                 self._continue(block)
@@ -98,6 +103,8 @@ class _Cutter:
                 self._unit = None
                 self._headings.append(block)
                 self._above = words
+                self._path = [(lvl, said) for lvl, said in self._path if lvl < block.level]
+                self._path.append((block.level, words))
         elif self._open is not None and not (
                 self._by_paragraph and block.kind is BlockKind.PARAGRAPH):
             self._continue(block)
@@ -129,7 +136,7 @@ class _Cutter:
         rest = words[unit.numbering.end:].strip(" :.-–—")
         alone = not rest
         heads = alone or block.kind is BlockKind.HEADING
-        self._level = block.level or (1 if heads else 0)
+        self._level = block.level if block.kind is BlockKind.HEADING else int(heads)
         self._untitled = alone
         heading = (rest or words.strip(" :.")) if heads else self._above
         self._open = Piece(
@@ -186,29 +193,40 @@ class _Cutter:
         self._leave_headings(self._headings)
         heading = self._extracted.of(own) if own is not None else self._above
         number, kind = "", "paragraph"
-        if own is not None and own is self._first and heading == self._extracted.title:
+        if own is not None and own is self._title_block:
             self._leave_headings([own])
             own = None
         numbering = numbering_of(heading, heading=True) if own is not None else None
-        if numbering is not None and not self._main:
+        countable = numbering is not None and (
+            numbering.kind or (numbering.depth and not numbering.word))
+        if numbering is not None and countable and not self._main:
             number = numbering.number
         if heading and not self._by_paragraph:
             kind = "section"
-        pinpoint = place_named(self._naming.short, heading, block.page)
+        pinpoint = place_named(self._naming.short, self._named(heading), block.page)
         if own is None and not block.page.pdf and not block.page.printed and (
                 not heading or heading == self._extracted.title):
             pinpoint = self._opening(place, words)
         self._level = own.level if own is not None else 0
+        start = own.start if own is not None else block.start
+        passed = [piece for piece in self._done if piece.start > start]
+        del self._done[len(self._done) - len(passed):]
         self._open = Piece(
-            own.start if own is not None else block.start, block.end, block.start, pinpoint,
-            heading, kind, number, "", block.page)
+            start, block.end, block.start, pinpoint, heading, kind, number, "", block.page,
+            without=tuple((piece.start, piece.end) for piece in passed))
+
+    def _named(self, heading: str) -> str:
+        """*heading*, after the one above it where it comes back elsewhere."""
+        above = [said for _, said in self._path if said != heading]
+        return f"{above[-1]}, {heading}" if self._again[heading] > 1 and above else heading
 
     def _opening(self, place: int, words: str) -> str:
         """A pinpoint for what has neither number, heading nor page."""
         following = [u for p, u in sorted(self._starts.items()) if p > place]
         if following and not any(piece.number for piece in self._done):
-            return f"{self._naming.short}, before {following[0].numbering.written}"
-        begins = " ".join(words.split()[:6])
+            first = self._cited(following[0]).removeprefix(f"{self._naming.short}, ")
+            return f"{self._naming.short}, before {first}"
+        begins = " ".join(words.split()[:6]).rstrip(".,;:")
         return f"{self._naming.short}, paragraph beginning “{begins}”"
 
     def _continue(self, block: Block) -> None:
@@ -219,7 +237,7 @@ class _Cutter:
         empty = self._open.body == self._open.end
         self._open = replace(
             self._open, end=block.end, without=(*self._open.without, *passed),
-            body=block.start if empty and not passed else self._open.body)
+            body=block.start if empty else self._open.body)
         self._untitled = False
 
     def _close(self) -> None:
@@ -245,6 +263,24 @@ class _Cutter:
         self._done.sort(key=lambda piece: piece.start)
         if headings is self._headings:
             self._headings = []
+
+
+def _title_of(extracted: Extracted) -> Block | None:
+    """The heading that is the document's title, and over all others, if one is."""
+    headings = [b for b in extracted.blocks if b.kind is BlockKind.HEADING]
+    if not headings or extracted.of(headings[0]) != extracted.title:
+        return None
+    over_all = all(other.level > headings[0].level for other in headings[1:])
+    return headings[0] if over_all else None
+
+
+def _heads(block: Block, words: str) -> bool:
+    """Whether *block* stands over others: what HTML without headings writes in capitals does."""
+    if block.kind is not BlockKind.PARAGRAPH or len(words) > MAX_TITLE_CHARACTERS:
+        return block.kind is BlockKind.HEADING
+    numbering = _numbered(words)
+    wider = numbering is not None and numbering.is_wider and not words.endswith(_ENDS)
+    return wider or (words.isupper() and sum(c.isalpha() for c in words) > 2)
 
 
 def _numbered(words: str) -> Numbering | None:

@@ -6,6 +6,7 @@ Whatever is wrong becomes one sentence that says so, and how to get the document
 """
 
 import hashlib
+import re
 import ssl
 import zlib
 from collections.abc import Callable, Iterator
@@ -39,6 +40,7 @@ AGENT = "Advisor/1 (document fetcher; started by an administrator, one document 
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
+_LENGTH = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ class _Download:
             if response.status in _REDIRECTS and "location" in said:
                 try:
                     return self._checked(url.join(said["location"]))
-                except httpx.InvalidURL as error:
+                except (httpx.InvalidURL, ValueError, TypeError) as error:
                     raise Refused(f"it redirects to what is no address ({error})") from error
             if response.status == HTTPStatus.NOT_MODIFIED and known:
                 return NotModified(self._asked, str(url), self._rules.now())
@@ -251,7 +253,7 @@ class _Download:
         """The body, unpacked as it comes, so that nothing grows beyond the limit."""
         most = self._rules.most_bytes
         too_large = Refused(f"the document is larger than {_size(most)}")
-        if said.get("content-length", "").isdigit() and int(said["content-length"]) > most:
+        if _LENGTH.fullmatch(said.get("content-length", "")) and int(said["content-length"]) > most:
             raise too_large
         unpacker = _unpacker(said.get("content-encoding", ""))
         body = bytearray()

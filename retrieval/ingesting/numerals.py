@@ -13,14 +13,14 @@ _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )
-_HAN_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
+_HAN_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HEBREW = dict(zip("אבגדהוזחטיכלמנסעפצקרשת",
                    (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90,
                     100, 200, 300, 400), strict=True))
 _HEBREW_MARKS = re.compile("[׳״'\"]")
 
-HAN = "〇一二三四五六七八九十百千"
+HAN = "〇零一二三四五六七八九十百千"
 HEBREW = "".join(_HEBREW)
 
 

@@ -18,12 +18,14 @@ _MARKS = (
 )
 _UNMARKED_UTF_16 = (("utf-16-le", 1), ("utf-16-be", 0))
 _UNDERLINE = re.compile(r"\s*([=\-~^*_#])\1{2,}\s*")
-_BULLET = re.compile(r"(?P<indent>\s*)[-*•·‣◦▪–—o]\s+(?=\S)")
+_BULLET = re.compile(r"(?P<indent>\s*)[-*•·‣◦▪–—]\s+(?=\S)")
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-–—]\s*)?(?:page\s+)?(\d{1,4}|[ivxlc]{1,7})(?:\s+of\s+\d+)?"
                           r"(?:\s*[-–—])?\s*", re.IGNORECASE)
 _ENDS = tuple(".,;:!?…。")
 MAX_HEADING_CHARACTERS = 120
+MAX_BARE_HEADING_CHARACTERS = 60
+"""Of a heading with neither number nor underline nor capitals."""
 _FULL_LINE = 0.6
 """A line this much as long as the longest was broken by its width, not by its writer."""
 
@@ -64,7 +66,7 @@ def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
             return data.decode(encoding, errors="replace").removeprefix("\ufeff"), ()
     if b"\x00" in data:
         for encoding, place in _UNMARKED_UTF_16:
-            if len(data) % 2 == 0 and data[place::2].count(0) > len(data) // 8:
+            if len(data) % 2 == 0 and data[place::2].count(0) > len(data) // 4:
                 return data.decode(encoding, errors="replace"), ()
         raise NotIngested("The file holds bytes that no text has; is it another kind of file?")
     try:
@@ -83,8 +85,13 @@ def _read_page(sheet: str, composition: Composition, count: int | None) -> None:
     raw = sheet.expandtabs(4).split("\n")
     page, margins = _printed(raw, count)
     width = max((len(line.rstrip()) for line in raw), default=0)
-    for group in _paragraphs(raw, margins):
-        _add(group, composition, page, width)
+    groups = list(_paragraphs(raw, margins))
+    for place, group in enumerate(groups):
+        following = groups[place + 1] if place + 1 < len(groups) else []
+        if _stands_over(group, following):
+            composition.add(BlockKind.HEADING, group[0], page=page, level=_level(group[0]))
+        else:
+            _add(group, composition, page, width)
     for line in margins:
         composition.add(BlockKind.MARGIN, raw[line], page=page)
 
@@ -119,6 +126,16 @@ def _paragraphs(raw: list[str], margins: tuple[int, ...]) -> Iterator[list[str]]
         yield group
 
 
+def _stands_over(group: list[str], following: list[str]) -> bool:
+    """Whether *group* is one short line without a stop, before sentences."""
+    if len(group) > 1 or not following or not following[-1].endswith(_ENDS):
+        return False
+    words = group[0].strip()
+    return (len(words) <= MAX_BARE_HEADING_CHARACTERS and words[0].isupper()
+            and not words.endswith(_ENDS) and not _BULLET.match(group[0])
+            and numbering_of(words) is None)
+
+
 def _add(group: list[str], composition: Composition, page: Page, width: int) -> None:
     if len(group) > 1 and _UNDERLINE.fullmatch(group[-1]):
         sign = group[-1].strip()[0]
@@ -129,9 +146,13 @@ def _add(group: list[str], composition: Composition, page: Page, width: int) -> 
             composition.add(BlockKind.HEADING, heading, page=page, level=1 if sign in "=#*" else 2)
             return
         group = group[:-1]
-    if len(group) == 1 and _is_heading(group[0]):
-        composition.add(BlockKind.HEADING, group[0], page=page, level=_level(group[0]))
+    if _is_heading(" ".join(group)) and (len(group) == 1 or "".join(group).isupper()):
+        whole = joined(group)
+        composition.add(BlockKind.HEADING, whole, page=page, level=_level(whole))
         return
+    if len(group) > 1 and len(group[0]) < width * _FULL_LINE and _is_heading(group[0]):
+        composition.add(BlockKind.HEADING, group[0], page=page, level=_level(group[0]))
+        group = group[1:]
     for run in _runs(group, width):
         bullet = _BULLET.match(run[0])
         words = joined([run[0][bullet.end():], *run[1:]] if bullet else run)

@@ -33,6 +33,7 @@ COMMENTARIES = frozenset({
 
 _PAGE_AT_END = re.compile(r"[\s.…·_|]*\s*\d{1,4}$|[\s.…·_]{3,}[ivxlc\d]+$")
 _STEM = re.compile(rf"(?P<before>[^\d]*?)\s*(?P<number>\d+|[{HAN}]+|[IVXLC]+)\s*(?P<after>[^\d]*)")
+_MISSPELT = re.compile(r"[^\d.,;]{1,20}(?P<number>\d+)[^\s\d]?(?=\s|$)")
 _SAID = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM})
 
 
@@ -117,11 +118,31 @@ def _worded(extracted: Extracted, places: Sequence[int]) -> list[_Series]:
     for units in by_kind.values():
         heads = [u for u in units if extracted.blocks[u.block].kind is BlockKind.HEADING
                  or not extracted.of(extracted.blocks[u.block])[u.numbering.end:].strip()]
-        chosen = heads if len(heads) >= LEAST_OF_A_WORD else _in_order(units)
+        chosen = (_filled(extracted, heads) if len(heads) >= LEAST_OF_A_WORD
+                  else _in_order(units))
         series = _series(extracted, places, chosen)
         if len(chosen) >= LEAST_OF_A_WORD and series.covered >= LEAST_COVERED:
             found.append(series)
     return found
+
+
+def _filled(extracted: Extracted, heads: Sequence[Unit]) -> list[Unit]:
+    """*heads*, with the one between the 22nd and the 24th that has 23 and its word misspelt."""
+    filled = list(heads[:1])
+    for before, after in pairwise(heads):
+        first, last = value_of(before.numbering), value_of(after.numbering)
+        if first is not None and last == first + 2:
+            level = extracted.blocks[before.block].level
+            for place in range(before.block + 1, after.block):
+                block = extracted.blocks[place]
+                match = _MISSPELT.match(extracted.of(block))
+                if match and block.kind is BlockKind.HEADING and block.level == level and (
+                        in_our_digits(match["number"]) == str(first + 1)):
+                    numbering = Numbering(str(first + 1), match[0], match.end(), before.kind)
+                    filled.append(Unit(place, numbering, before.kind))
+                    break
+        filled.append(after)
+    return filled
 
 
 def _by_stem(extracted: Extracted, places: Sequence[int]) -> dict[str, list[Unit]]:
@@ -163,7 +184,7 @@ def _numbered(extracted: Extracted, places: Sequence[int]) -> list[_Series]:
         if form and depth == 0:
             whole = replace(whole, runs_on=False)
         if len(chain) >= LEAST_OF_A_NUMBER and whole.covered >= LEAST_COVERED and (
-                len(chain) * 2 > len(units)):
+                not _begins_under_headings(extracted, units, chain)):
             found.append(whole)
             continue
         again = _beginning_again(extracted, units)
@@ -203,6 +224,16 @@ def _rising(units: Iterable[Unit]) -> list[Unit]:
         if not rising or unit.numbering.steps > rising[-1].numbering.steps:
             rising.append(unit)
     return rising
+
+
+def _begins_under_headings(
+    extracted: Extracted, units: Sequence[Unit], chain: Sequence[Unit]
+) -> bool:
+    """Whether one of *units* that isn't in the *chain* counts from 1 right under a heading."""
+    chained = {unit.block for unit in chain}
+    return any(
+        unit.block not in chained and value_of(unit.numbering) == 1 and unit.block > 0
+        and extracted.blocks[unit.block - 1].kind is BlockKind.HEADING for unit in units)
 
 
 def _beginning_again(extracted: Extracted, units: Sequence[Unit]) -> list[Unit]:

@@ -401,7 +401,14 @@ def test_a_transfer_that_breaks_off_is_no_document(server):
 @pytest.mark.parametrize("answer", [
     b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: " + b"a" * 300_000,
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
-    b"HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n", b"HTTP/1.1 999 ?\r\n\r\n",
+    b"HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n",
+    b"HTTP/1.1 302 Found\r\nLocation: //[::1\r\n\r\n",
+    b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe//\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: \xb2\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Type: \x1b[2J\r\n\r\nabc",
+    b"HTTP/1.1 100 Continue\r\n\r\n" * 3, b"HTTP/1.1 999 ?\r\n\r\n",
 ])
 def test_a_server_that_does_not_speak_http_makes_no_traceback(server, answer):
     server.by_path["/odd"] = lambda handler: handler.wfile.write(answer)

@@ -1,0 +1,66 @@
+"""Tells footnotes from the text above them: smaller letters at the foot, opened by a mark."""
+
+import re
+from collections.abc import Sequence
+
+from retrieval.ingesting.layout.marks import Line, Panel
+from retrieval.ingesting.layout.order import Chunk
+
+_SMALLER = 0.93
+
+_OPENS = re.compile(r"(?P<mark>\d{1,4}|[*†‡§]{1,3})[.)]?(?=\s|[A-Z“\"])")
+
+_ABOVE = 25.0
+"""Points; how far above the first of them a line may be drawn."""
+
+
+def parted(chunks: Sequence[Chunk], panel: Panel, body: float) -> tuple[list[Chunk], list[Line]]:
+    """The chunks without footnotes, and the lines of the footnotes.
+
+    Args:
+        chunks: What the page holds, in the order of reading.
+        panel: The page.
+        body: The size of the document's text.
+    """
+    text: list[Chunk] = []
+    notes: list[Line] = []
+    for chunk in chunks:
+        start = len(chunk.lines) if chunk.rows else _start(chunk, panel, body)
+        notes += chunk.lines[start:] if not chunk.rows else []
+        if chunk.rows:
+            text.append(chunk)
+        elif start:
+            text.append(Chunk(chunk.lines[:start]))
+    return text, notes
+
+
+def mark_of(line: Line) -> str:
+    """The mark that opens a footnote; empty where none does."""
+    found = _OPENS.match(line.text)
+    if found:
+        return found["mark"]
+    first = line.words[0].text
+    small = len(line.words) > 1 and line.words[0].size < 0.85 * line.words[1].size
+    return first if small and first.isdigit() else ""
+
+
+def _start(chunk: Chunk, panel: Panel, body: float) -> int:
+    """At which line the footnotes begin."""
+    lines = chunk.lines
+    first = len(lines)
+    while first and lines[first - 1].size <= _SMALLER * body:
+        first -= 1
+    while first < len(lines):
+        line = lines[first]
+        below = line.top > panel.top + 0.3 * panel.height
+        if below and (mark_of(line) or _is_ruled(line, panel)):
+            return first
+        first += 1
+    return first
+
+
+def _is_ruled(line: Line, panel: Panel) -> bool:
+    return any(
+        rule.level and 0 <= line.top - rule.top <= _ABOVE and abs(rule.left - line.left) <= _ABOVE
+        for rule in panel.rules
+    )

@@ -1,0 +1,61 @@
+"""What numbers a paragraph, as its document writes it: "12.", "(b)", "Article 12", "II."."""
+
+import re
+
+_ROMAN = r"(?=[ivxlcdm])m{0,3}(?:c[md]|d?c{0,3})(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})"
+
+_NAMED = (
+    r"(?:(?i:article|principle|section|chapter|part|rule|annex|appendix|recommendation|paragraph"
+    r"|guideline|step|schedule|clause|commitment|standard|title|tenet|pillar)s?|Art\.|Sec\.|§§?)"
+)
+
+_NUMBER = rf"(?:\d{{1,4}}(?:\.\d{{1,3}})*(?:\s?bis|[a-z])?|(?i:{_ROMAN})|[A-Z])"
+
+_PATTERNS = (
+    rf"(?P<named>{_NAMED}\s?{_NUMBER})(?=[\s.:\u2013\u2014–-]|$)[.:]?",
+    rf"(?P<bracketed>\((?:\d{{1,3}}|[a-zA-Z]|(?i:{_ROMAN}))\))(?=\s|$)",
+    rf"(?P<closed>(?:\d{{1,3}}|[a-zA-Z]|(?i:{_ROMAN}))\))(?=\s|$)",
+    r"(?P<parts>\d{1,3}(?:\.\d{1,3})+)\.?(?=\s|$)",
+    rf"(?P<dotted>(?:\d{{1,3}}|[A-Z]|[IVXLC]+|(?i:{_ROMAN})))\.(?=\s|$)",
+)
+
+_STARTS = re.compile("|".join(_PATTERNS))
+
+_BULLET = re.compile(r"[•‣▪■□●○◦◆◊►▶➢➤✓✔·–—∙⁃\uf0b7\uf0a7\uf0d8*-](?=\s|$)")
+
+
+def number_of(text: str) -> str:
+    """What numbers *text*, without the full stop after it; empty for nothing."""
+    found = _STARTS.match(text)
+    return next((part for part in found.groups() if part), "") if found else ""
+
+
+def has_bullet(text: str) -> bool:
+    """Whether it begins with the mark of an entry of a list."""
+    return _BULLET.match(text) is not None
+
+
+def is_marker(text: str) -> bool:
+    """Whether it is the mark or the number of an entry and nothing else."""
+    found = _STARTS.match(text) or _BULLET.match(text)
+    return found is not None and found.end() == len(text)
+
+
+def is_small(number: str) -> bool:
+    """Whether it numbers a part of something, as "(b)" and "b)" do, and "12" doesn't."""
+    return number.endswith(")")
+
+
+def value_of(number: str) -> int | None:
+    """What a number in digits counts, to tell what follows it; None for any other."""
+    digits = number.strip("()")
+    return int(digits) if digits.isdigit() else None
+
+
+def roman_value(text: str) -> int | None:
+    """What "iv" counts; None for what is no Roman number."""
+    if not text or not re.fullmatch(_ROMAN, text, re.IGNORECASE):
+        return None
+    values = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+    counts = [values[letter] for letter in text.lower()]
+    return sum(-n if n < max(counts[i:]) else n for i, n in enumerate(counts))

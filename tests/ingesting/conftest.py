@@ -1,0 +1,16 @@
+import warnings
+from collections.abc import Mapping
+
+import pytest
+
+from tests.ingesting import udhr
+
+
+@pytest.fixture(scope="session")
+def declarations() -> Mapping[str, bytes]:
+    """The Universal Declaration by language; skipped, loudly, where it can't be had."""
+    try:
+        return udhr.declarations()
+    except udhr.NotFetched as why:
+        warnings.warn(f"No real document is read: {why}", stacklevel=1)
+        pytest.skip(str(why))

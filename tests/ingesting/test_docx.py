@@ -1,0 +1,191 @@
+"""Word documents, made by python-docx in the test; what it can't write is written by hand."""
+
+from dataclasses import replace
+
+import pytest
+from docx import Document
+
+from retrieval.errors import NotIngested
+from retrieval.ingesting.docx import extract
+from retrieval.ingesting.limits import Limits
+from tests.ingesting.blocks import lines, numbers, whole
+from tests.ingesting.word import (
+    W,
+    add_xml,
+    numbered,
+    numbered_document,
+    rewritten,
+    saved,
+    with_notes,
+)
+
+LIMITS = Limits()
+
+
+def test_computed_numbers_stand_in_the_text_as_word_shows_them() -> None:
+    document = numbered_document()
+    document.add_heading("Scope", 1)
+    numbered(document, "Sellers ask.")
+    numbered(document, "They write it down.", 1)
+    numbered(document, "who asked;", 2)
+    numbered(document, "when.", 2)
+    numbered(document, "in the morning", 3)
+    numbered(document, "They keep it.", 1)
+    document.add_paragraph("Between.")
+    numbered(document, "Buyers answer.")
+    numbered(document, "In writing.", 1)
+    numbered(document, "a point", 5)
+    numbered(document, "A list of its own.", 0, 78)
+    read = extract(saved(document), LIMITS)
+    assert lines(read) == [
+        ("heading", "Scope"),
+        ("paragraph", "1. Sellers ask."),
+        ("paragraph", "1.1 They write it down."),
+        ("item3", "(a) who asked;"),
+        ("item3", "(b) when."),
+        ("item4", "(i) in the morning"),
+        ("paragraph", "1.2 They keep it."),
+        ("paragraph", "Between."),
+        ("paragraph", "2. Buyers answer."),
+        ("paragraph", "2.1 In writing."),
+        ("item6", "a point"),
+        ("paragraph", "1. A list of its own."),
+    ]
+    assert numbers(read) == ["", "1", "1.1", "(a)", "(b)", "(i)", "1.2", "", "2", "2.1", "", "1"]
+    assert whole(read)
+
+
+def test_headings_by_style_outline_and_bold_line() -> None:
+    document = Document()
+    document.core_properties.title = "A guide"
+    document.core_properties.language = "en-GB"
+    document.add_heading("A guide", 0)
+    document.add_heading("First", 1)
+    document.add_heading("Deeper", 3)
+    add_xml(document, '<w:pPr><w:outlineLvl w:val="1"/></w:pPr><w:r><w:t>Outlined</w:t></w:r>')
+    document.add_paragraph().add_run("A bold line").bold = True
+    document.add_paragraph().add_run("A bold sentence ends.").bold = True
+    read = extract(saved(document), LIMITS)
+    assert (read.title, read.language, read.pages) == ("A guide", "en-GB", None)
+    assert lines(read) == [
+        ("heading", "A guide"), ("heading", "First"), ("heading3", "Deeper"),
+        ("heading2", "Outlined"), ("heading9", "A bold line"),
+        ("paragraph", "A bold sentence ends.")]
+
+
+def test_notes_keep_their_marks_and_stand_at_the_end() -> None:
+    document = Document()
+    add_xml(document, '<w:r><w:t>Rights</w:t></w:r><w:r><w:footnoteReference w:id="5"/></w:r>'
+                      '<w:r><w:t xml:space="preserve"> and duties</w:t></w:r>'
+                      '<w:r><w:footnoteReference w:id="2"/></w:r>'
+                      '<w:r><w:endnoteReference w:id="1"/></w:r>')
+    document.add_paragraph("After.")
+    data = with_notes(saved(document), {2: "Second.", 5: "See article 12."}, {1: "At the end."})
+    read = extract(data, LIMITS)
+    assert lines(read) == [
+        ("paragraph", "Rights¹ and duties²ⁱ"), ("paragraph", "After."),
+        ("footnote", "¹ See article 12."), ("footnote", "² Second."),
+        ("footnote", "ⁱ At the end.")]
+    assert numbers(read)[2:] == ["1", "2", "i"]
+
+
+def test_changes_are_accepted_and_told() -> None:
+    document = Document()
+    add_xml(document, '<w:r><w:t xml:space="preserve">Sellers </w:t></w:r>'
+                      '<w:del w:id="1" w:author="x"><w:r><w:delText>may</w:delText></w:r></w:del>'
+                      '<w:ins w:id="2" w:author="x"><w:r><w:t>shall</w:t></w:r></w:ins>'
+                      '<w:r><w:t xml:space="preserve"> ask.</w:t></w:r>'
+                      '<w:r><w:commentReference w:id="0"/></w:r>')
+    add_xml(document, '<w:pPr><w:rPr><w:del w:id="3" w:author="x"/></w:rPr></w:pPr>'
+                      '<w:r><w:t xml:space="preserve">One </w:t></w:r>')
+    add_xml(document, "<w:r><w:t>paragraph.</w:t></w:r>")
+    read = extract(saved(document), LIMITS)
+    assert lines(read) == [("paragraph", "Sellers shall ask."), ("paragraph", "One paragraph.")]
+    assert read.notes == (
+        "Deleted words of tracked changes were left out: 1 times.",
+        "Inserted words of tracked changes were taken in: 1 times.",
+        "Comments were left out: 1.")
+
+
+def test_fields_show_their_results_and_hyphens_their_kind() -> None:
+    document = Document()
+    add_xml(document, '<w:r><w:t xml:space="preserve">See </w:t></w:r>'
+                      '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+                      "<w:r><w:instrText> REF _Ref1 </w:instrText></w:r>"
+                      '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+                      "<w:r><w:instrText> PAGE </w:instrText></w:r>"
+                      '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>never</w:t></w:r>'
+                      '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+                      '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+                      "<w:r><w:t>paragraph 4</w:t></w:r>"
+                      '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+                      "<w:r><w:t>, co</w:t><w:noBreakHyphen/><w:t>operation of tech</w:t>"
+                      "<w:softHyphen/><w:t>nology</w:t><w:br/><w:t>and</w:t><w:tab/><w:t>more</w:t>"
+                      "</w:r>"
+                      '<w:hyperlink w:anchor="x"><w:r><w:t xml:space="preserve"> linked</w:t></w:r>'
+                      '</w:hyperlink><w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r>'
+                      '<w:r><w:t xml:space="preserve"> 10</w:t></w:r><w:r><w:rPr>'
+                      '<w:vertAlign w:val="superscript"/></w:rPr><w:t>6</w:t></w:r>')
+    read = extract(saved(document), LIMITS)
+    assert read.text == "See paragraph 4, co-operation of technology and more linked 10⁶"
+    assert read.notes == ("Hidden text was left out: 1 times.",)
+
+
+def test_tables_columns_margins_and_boxes() -> None:
+    document = Document()
+    document.sections[0].header.paragraphs[0].text = "Draft of 2020"
+    document.sections[0].footer.paragraphs[0].text = "Page 1"
+    document.add_paragraph("First column.")
+    document.add_paragraph("Second column.")
+    document.sections[0]._sectPr.append(
+        document.sections[0]._sectPr.makeelement(f"{{{W.split(chr(34))[1]}}}cols", {}))
+    table = document.add_table(2, 2)
+    for place, words in enumerate(["Year", "Sales", "2017", "12"]):
+        table.cell(place // 2, place % 2).text = words
+    frame = document.add_table(1, 1)
+    frame.cell(0, 0).paragraphs[0].text = "Framed paragraph."
+    add_xml(document, "<w:r><w:t>Beside a box.</w:t></w:r><w:r><w:pict><w:txbxContent><w:p><w:r>"
+                      "<w:t>In the box.</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>")
+    read = extract(saved(document), LIMITS)
+    assert lines(read) == [
+        ("paragraph", "First column."), ("paragraph", "Second column."),
+        ("table", "Year | Sales"), ("table", "2017 | 12"), ("paragraph", "Framed paragraph."),
+        ("paragraph", "Beside a box."), ("paragraph", "In the box."),
+        ("margin", "Draft of 2020"), ("margin", "Page 1")]
+
+
+def test_lists_by_style_count_and_bullets_do_not() -> None:
+    document = Document()
+    for words, style in [("one", "List Number"), ("two", "List Number"), ("point", "List Bullet")]:
+        document.add_paragraph(words, style=style)
+    read = extract(saved(document), LIMITS)
+    assert lines(read) == [("item", "1. one"), ("item", "2. two"), ("item", "point")]
+
+
+def test_an_entity_is_not_resolved() -> None:
+    document = Document()
+    document.add_paragraph("Harmless.")
+
+    def changed(name: str, content: bytes) -> bytes:
+        if name != "word/document.xml":
+            return content
+        text = content.decode().replace("Harmless.", "&amp;Harmless. &secret;")
+        head, _, rest = text.partition("?>")
+        return (f'{head}?><!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/hostname">]>'
+                f"{rest}").encode()
+
+    read = extract(rewritten(saved(document), changed), LIMITS)
+    assert read.text == "&Harmless."
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04broken", b"no archive"])
+def test_what_is_no_document_is_refused_in_one_sentence(data: bytes) -> None:
+    with pytest.raises(NotIngested, match=r"^The Word document can't be opened, .* try again\.$"):
+        extract(data, LIMITS)
+
+
+def test_too_many_characters_are_refused_with_the_limit() -> None:
+    document = Document()
+    document.add_paragraph("x" * 51)
+    with pytest.raises(NotIngested, match="more than 50 characters"):
+        extract(saved(document), replace(LIMITS, characters=50))

@@ -1,0 +1,82 @@
+"""Markdown, to its words."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.ingesting.limits import Limits
+from retrieval.ingesting.markdown import extract
+from tests.ingesting.blocks import lines, numbers, whole
+
+LIMITS = Limits()
+
+TEXT = """---
+title: "A guide: for sellers"
+lang: en
+---
+# Guide *for* sellers
+
+Ask[^1] the `buyer`
+and **write** it [down](https://example.org).
+
+3. third
+4) other list
+   - point
+     goes on
+
+   and more
+
+| Year | Sales |
+|------|-------|
+| 2017 | 12    |
+
+> Quoted.
+
+```
+code [^1]: stays
+```
+
+<div>evil</div>
+
+Text <b>bold</b> and ![a flag](flag.png).
+
+[^1]: See *article 12*,
+    annex.
+
+Last[^9].
+"""
+
+
+def test_every_kind_of_block() -> None:
+    read = extract(TEXT.encode(), LIMITS)
+    assert (read.title, read.language) == ("A guide: for sellers", "en")
+    assert lines(read) == [
+        ("heading", "Guide for sellers"),
+        ("paragraph", "Ask¹ the buyer and write it down."),
+        ("item", "3. third"),
+        ("item", "4) other list"),
+        ("item2", "point goes on"),
+        ("item", "and more"),
+        ("table", "Year | Sales"),
+        ("table", "2017 | 12"),
+        ("paragraph", "Quoted."),
+        ("paragraph", "code [^1]: stays"),
+        ("paragraph", "Text bold and a flag."),
+        ("paragraph", "Last[^9]."),
+        ("footnote", "¹ See article 12, annex."),
+    ]
+    assert numbers(read)[2:5] == ["3", "4", ""]
+    assert read.notes == (
+        "HTML within the text was left out: 3 times.",
+        "Pictures were left out, their descriptions kept: 1.")
+
+
+def test_without_front_matter_the_first_heading_is_the_title() -> None:
+    read = extract(b"Before.\n\nTitle\n=====\n\n---\n\nAfter.\n", LIMITS)
+    assert read.title == "Title"
+    assert lines(read) == [
+        ("paragraph", "Before."), ("heading", "Title"), ("paragraph", "After.")]
+
+
+@given(st.text(alphabet=st.sampled_from("a1 \n\t#*-_>[]()^:|`~<&.!\\\u200f\u4e2d"), max_size=200))
+def test_anything_is_read_into_blocks_that_are_the_text(text: str) -> None:
+    assert whole(extract(text.encode(), LIMITS))

@@ -1,0 +1,133 @@
+"""Plain text in the encodings and shapes that it comes in."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.errors import NotIngested
+from retrieval.guidance import Page
+from retrieval.ingesting.limits import Limits
+from retrieval.ingesting.plain_text import extract
+from tests.ingesting.blocks import lines, numbers, whole
+
+LIMITS = Limits()
+
+TEXT = """\
+CODE OF CONDUCT
+===============
+
+Adopted in 2020, in the presence of all the members of the inter-
+national board and of\tothers.
+
+CHAPTER 1
+GENERAL PROVISIONS
+
+1.1 Scope
+This Code applies to every exporter of listed items and to those who
+broker their sale, as provided in
+12. the annex.
+
+Aims
+----
+An exporter shall know:
+(a) the end-user, and whoever stands
+    behind it;
+(b) the end use.
+  * a point
+  * another
+    that goes on
+
+Purpose
+
+It is to help.
+
+Article 5
+"""
+
+
+def test_shapes_of_a_text() -> None:
+    read = extract(TEXT.encode(), LIMITS)
+    assert read.title == "CODE OF CONDUCT"
+    assert lines(read) == [
+        ("heading", "CODE OF CONDUCT"),
+        ("paragraph", "Adopted in 2020, in the presence of all the members of the international "
+                      "board and of others."),
+        ("heading", "CHAPTER 1 GENERAL PROVISIONS"),
+        ("heading2", "1.1 Scope"),
+        ("paragraph", "This Code applies to every exporter of listed items and to those who "
+                      "broker their sale, as provided in"),
+        ("paragraph", "12. the annex."),
+        ("heading2", "Aims"),
+        ("paragraph", "An exporter shall know:"),
+        ("item", "(a) the end-user, and whoever stands behind it;"),
+        ("item", "(b) the end use."),
+        ("item2", "a point"),
+        ("item2", "another that goes on"),
+        ("heading", "Purpose"),
+        ("paragraph", "It is to help."),
+        ("heading2", "Article 5"),
+    ]
+    assert numbers(read)[2:4] == ["CHAPTER 1", "1.1"]
+
+
+def test_a_form_feed_parts_pages_and_a_lone_number_is_printed_on_one() -> None:
+    read = extract(b"Cover\n\fFirst page.\n\n- iv -\n\f7\n\nSecond.\n\f", LIMITS)
+    assert read.pages == 3
+    assert [(b.page, b.kind.value, read.of(b)) for b in read.blocks] == [
+        (Page(1), "paragraph", "Cover"),
+        (Page(2, "iv"), "paragraph", "First page."), (Page(2, "iv"), "margin", "- iv -"),
+        (Page(3, "7"), "paragraph", "Second."), (Page(3, "7"), "margin", "7")]
+
+
+@pytest.mark.parametrize("encoding", [
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_needs_no_guess(encoding: str) -> None:
+    read = extract("Größe “à” naïve, said the State.\n".encode(encoding), LIMITS)
+    assert (read.text, read.notes) == ("Größe “à” naïve, said the State.", ())
+
+
+@pytest.mark.parametrize(("encoding", "words"), [
+    ("cp1252", "Überprüfung der Maßnahmen für größere Häuser und Straßen, “schön” gesagt."),
+    ("cp1251", "Никто не может подвергаться произвольному вмешательству в его личную жизнь."),
+    ("shift_jis", "何人も、自己の私事、家族、家庭もしくは通信に対して、干渉されることはない。"),
+])
+def test_older_encodings_are_guessed_and_that_is_told(encoding: str, words: str) -> None:
+    read = extract(words.encode(encoding), LIMITS)
+    assert read.text == words
+    assert read.notes[0].startswith("The encoding was guessed as ")
+
+
+def test_what_is_no_text_is_refused() -> None:
+    with pytest.raises(NotIngested, match="bytes that no text has"):
+        extract(b"\x7fELF\x00\x01\x02\x03\x00\x99", LIMITS)
+
+
+def test_too_many_pages_are_refused_with_the_limit() -> None:
+    with pytest.raises(NotIngested, match="3 pages, and 2 is the limit"):
+        extract(b"a\fb\fc", replace(LIMITS, pages=2))
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=300))
+def test_every_visible_character_stays(text: str) -> None:
+    read = extract(text.encode(), LIMITS)
+    assert whole(read)
+    assert Counter(filter(str.isalnum, read.text)) == Counter(filter(str.isalnum, text))
+
+
+@given(st.lists(st.from_regex(r"[a-z]{1,12}[.]?", fullmatch=True), min_size=1, max_size=60),
+       st.integers(20, 60))
+def test_lines_that_were_wrapped_are_joined(words: list[str], width: int) -> None:
+    wrapped, line = [], ""
+    for word in words:
+        if line and len(line) + 1 + len(word) > width:
+            wrapped.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    read = extract("\n".join([*wrapped, line]).encode(), LIMITS)
+    said = " ".join(words)
+    # "v." and the like open an entry of a list, which is a block then.
+    assert read.text.replace("\n\n", " ") == said
