@@ -66,7 +66,7 @@ def extract(data: bytes, name: str, limits: Limits) -> Extracted:
         )
     if not extracted.text.strip():
         raise NotIngested(
-            f"There is no text in this {kind}; check that it is the right file and isn't a scan."
+            f"There is no text in this {kind}; check that it is the right file."
         )
     return extracted
 

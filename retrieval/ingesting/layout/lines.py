@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from retrieval.ingesting.layout.marks import Line, Word
 from retrieval.ingesting.layout.numbering import is_marker
@@ -22,6 +23,9 @@ _SAME_EDGE = 2.0
 _BEGINNINGS = 3
 """Lines that begin at the same place, and make it the edge of a column."""
 
+
+_SHARE = 0.2
+"""The share of a page's rows that have to be broken at a place where no row begins."""
 
 _LONG_NAME = 15
 """Letters' sizes that a name in another direction may reach back."""
@@ -38,18 +42,27 @@ def rows_of(words: Sequence[Word], from_right: bool = False) -> list[Line]:
     return _rejoined([Line(tuple(row)) for row in rows])
 
 
-def beginnings(rows: Iterable[Line]) -> tuple[float, ...]:
-    """Where columns begin, by where their lines do."""
-    found: Counter[int] = Counter()
+def beginnings(rows: Sequence[Line]) -> tuple[float, ...]:
+    """Where columns begin, by where their lines do.
+
+    The beginnings of rows count, and those after wide gaps only if many rows have them: gaps in
+    justified text now and then end at one place by chance.
+    """
+    first = Counter(round(row.words[0].left) for row in rows)
+    inner: Counter[int] = Counter()
     for row in rows:
-        found[round(row.words[0].left)] += 1
-        for before, word in zip(row.words, row.words[1:], strict=False):
+        for before, word in pairwise(row.words):
             if word.left - before.right >= _GUTTER * max(before.size, word.size):
-                found[round(word.left)] += 1
+                inner[round(word.left)] += 1
+    often = max(_BEGINNINGS, _SHARE * len(rows))
+
+    def around(found: Counter[int], place: int) -> int:
+        return sum(found[place + d] for d in (-1, 0, 1))
+
     return tuple(
         float(place)
-        for place in sorted(found)
-        if sum(found[place + d] for d in (-1, 0, 1)) >= _BEGINNINGS
+        for place in sorted({*first, *inner})
+        if around(first, place) >= _BEGINNINGS or around(inner, place) >= often
     )
 
 

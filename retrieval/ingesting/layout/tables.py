@@ -1,7 +1,6 @@
 """Finds tables: by the lines drawn around their cells, or by cells that stand below one another."""
 
 from collections.abc import Sequence
-from statistics import median
 
 from retrieval.ingesting.layout.lines import rows_of
 from retrieval.ingesting.layout.marks import Line, Panel, Rule, Word
@@ -106,7 +105,7 @@ def aligned_tables(lines: Sequence[Line]) -> tuple[list[Line], list[Chunk]]:
     for level in [*levels, []]:
         level.sort(key=lambda line: line.left)
         if run and not _same_columns(run[-1], level):
-            if len(run) >= _LEAST_ROWS and _are_cells(run):
+            if len(run) >= _LEAST_ROWS and _are_cells(run, lines):
                 words = tuple(w for row in run for line in row for w in line.words)
                 rows = tuple(_CELLS.join(line.text for line in row) for row in run)
                 tables.append(Chunk([Line(words)], rows))
@@ -126,12 +125,12 @@ def _same_columns(one: list[Line], other: list[Line]) -> bool:
     )  # fmt: skip
 
 
-def _are_cells(run: list[list[Line]]) -> bool:
-    columns = len(run[0])
-    if columns < 2:
-        return False
-    filled = []
-    for n in range(columns - 1):
-        room = min(row[n + 1].left for row in run) - min(row[n].left for row in run)
-        filled.append(median((row[n].right - row[n].left) / max(room, 1.0) for row in run))
-    return min(filled) < _FILLED and (columns > 2 or max(filled) < _FILLED)
+def _are_cells(run: list[list[Line]], lines: Sequence[Line]) -> bool:
+    """Whether some column stays unfilled, wherever on the page a line begins at its edge."""
+    for n in range(len(run[0]) - 1):
+        edge = min(row[n].left for row in run)
+        room = min(row[n + 1].left for row in run) - edge
+        widths = [line.right - line.left for line in lines if abs(line.left - edge) <= _NEAR]
+        if max((w for w in widths if w <= room), default=0.0) < _FILLED * room:
+            return True
+    return False
