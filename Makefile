@@ -23,10 +23,10 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run run-chat test lint bench adapter shapes scale tamper transcripts access lock clean
+.PHONY: help venv run run-chat test lint bench adapter shapes scale publish-times tamper transcripts access lock clean
 
 help: ## List the recipes
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: $(INSTALLED) ## Set up .venv (two minutes and 2 GB the first time)
 
@@ -100,6 +100,10 @@ shapes: venv ## Hold what bot and workspace send against Slack's own types (need
 scale: venv ## Time the console's pages and the log's proof at 1,000 to 1,000,000 turns (an hour, 12 GB)
 	@$(PYTHON) -m tests.scale.page_times --turns $(TURNS)
 	@$(PYTHON) -m tests.scale.proof_times --turns $(TURNS)
+
+publish-times: venv ## Time publishing one change, and a search, at 100 to 10,000 provisions (half an hour)
+	@$(PYTHON) -m tests.scale.publish_times --shipped
+	@$(PYTHON) -m tests.scale.search_times
 
 tamper: venv ## Tamper with logs in every way, 700 times each, and count what is noticed (10 minutes)
 	@$(PYTHON) -m tests.store.tampering

@@ -73,7 +73,7 @@ def open_index(
     Raises:
         ReleaseNotReady: It could not be built here; the message says why.
     """
-    wanted = Wanted(release, entries_of(guidance), embeddings, exact_up_to)
+    wanted = Wanted(release, entries_of(guidance), embeddings, exact_up_to, anew)
     told = on_built or (lambda _built: None)
     texts = len({entry.text for entry in wanted.entries})
     home = _home(data_dir, server)

@@ -15,7 +15,7 @@ class Lexical:
     """BM25 over stemmed words of what a provision says and of how people ask for it."""
 
     def __init__(self, guidance: Guidance) -> None:
-        words = _words_of_all(
+        words = words_in_all(
             "\n".join(_lexical_text(guidance, provision))
             for provision in guidance.provisions.values()
         )
@@ -50,10 +50,11 @@ def _lexical_text(guidance: Guidance, provision: Provision) -> Iterable[str]:
 
 def words_in(text: str) -> list[str]:
     """Stemmed words of *text* without stop words."""
-    return _words_of_all([text])[0]
+    return words_in_all([text])[0]
 
 
-def _words_of_all(texts: Iterable[str]) -> list[list[str]]:
+def words_in_all(texts: Iterable[str]) -> list[list[str]]:
+    """The same for each of *texts*, ten times as fast as one by one."""
     # A stemmer must not be shared between threads, and making one takes microseconds.
     tokens = bm25s.tokenize(
         list(texts),

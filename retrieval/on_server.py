@@ -69,7 +69,7 @@ class OnServer:
             store = created(self.client, aside, mark)
             add(store, wanted.rows, vectors, _alive(store, mark))
             sound_vectors(store, ids, manifest["vectors"])
-            if self._exists(wanted.name) and self.read(wanted) is None:
+            if self._exists(wanted.name) and (wanted.anew or self.read(wanted) is None):
                 self.client.delete_collection(wanted.name)
             if not self._exists(wanted.name):
                 self.client.get_collection(aside).modify(name=wanted.name, metadata=manifest)

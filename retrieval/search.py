@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
 from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, Table
-from retrieval.lexical import Lexical, words_in
+from retrieval.lexical import Lexical, words_in, words_in_all
 from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.nearness import Index
 from retrieval.passages import Passage
@@ -267,7 +267,7 @@ def domain_words(guidance: Guidance) -> MentionsDomain:
     """
     terms = [phrase for term in guidance.vocabulary.terms for phrase in term.terms]
     terms += [name for entry in guidance.vocabulary.glossary for name in entry.names]
-    known = {tuple(words) for words in map(words_in, terms) if words}
+    known = {tuple(words) for words in words_in_all(terms) if words}
 
     def mentions_domain(text: str) -> bool:
         words = words_in(text)

@@ -30,6 +30,8 @@ class Wanted:
     entries: tuple[Entry, ...]
     embeddings: UnitEmbeddings
     exact_up_to: int
+    anew: bool = False
+    """Whether it takes the place of one that is whole."""
 
     @property
     def name(self) -> str:

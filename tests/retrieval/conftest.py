@@ -2,15 +2,22 @@
 
 import hashlib
 import os
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.vectors import UnitEmbeddings
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +85,44 @@ class WordEmbeddings(UnitEmbeddings):
 @pytest.fixture
 def words() -> WordEmbeddings:
     return WordEmbeddings()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Chroma server of our own, on a port of its own; each test deletes what it makes there."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("server")
+    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder)]
+    process = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"ANONYMIZED_TELEMETRY": "false"},
+    )
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def client_of(server: str) -> "ClientAPI":
+    """A client of *server* that is not the one under test."""
+    import chromadb
+    from chromadb.config import Settings
+
+    port = int(server.rpartition(":")[2])
+    return chromadb.HttpClient("127.0.0.1", port, settings=Settings(anonymized_telemetry=False))
+
+
+def collections(server: str) -> list[str]:
+    """The names of all that *server* holds."""
+    return sorted(one.name for one in client_of(server).list_collections())

@@ -3,11 +3,9 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +19,7 @@ from retrieval.nearness import ChromaIndex, ExactIndex, Index
 from retrieval.passages import passages_of
 
 from . import small
-from .conftest import WordEmbeddings, answers, begin
+from .conftest import WordEmbeddings, answers, begin, collections
 
 HERE = "tests.retrieval.test_index"
 RELEASE = ReleaseId("0123456789ab")
@@ -329,42 +327,6 @@ def test_a_build_that_was_killed_is_begun_again(tmp_path: Path, words: WordEmbed
 
 
 # On a server ---------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Chroma server of our own, on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
-    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder)]
-    process = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"ANONYMIZED_TELEMETRY": "false"},
-    )
-    try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def collections(server: str) -> list[str]:
-    import chromadb
-    from chromadb.config import Settings
-
-    port = int(server.rpartition(":")[2])
-    client = chromadb.HttpClient("127.0.0.1", port, settings=Settings(anonymized_telemetry=False))
-    return sorted(c.name for c in client.list_collections())
 
 
 @pytest.mark.parametrize("exact_up_to", [20_000, 0])
