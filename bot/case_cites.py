@@ -192,10 +192,11 @@ def cites_of(
     """Which of *provisions* each of *conversations* cites."""
     cite = case_cites.c
     for names in _parts(conversations):
-        # All of a conversation are few hundreds: cheaper to pass over than to name in a query.
-        for row in connection.execute(
-                select(case_cites).where(cite.conversation.in_(names))
-                .order_by(cite.conversation, cite.provision)):
+        query = select(case_cites).where(cite.conversation.in_(names)).order_by(
+            cite.conversation, cite.provision)
+        if len(provisions) <= ASKED_AT_ONCE:
+            query = query.where(cite.provision.in_(sorted(provisions)))
+        for row in connection.execute(query):
             if row.provision in provisions:
                 yield _cite(row)
 

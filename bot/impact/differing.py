@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.dialogue.deal import Deal
 from bot.impact.alterations import altered, reworded
-from bot.impact.essence import Essence, Key, deal_of, told
+from bot.impact.essence import Essence, Key, Told, deal_of, told
 from bot.impact.judged import Judged, judged
 from bot.reviews.advised import OPEN
 from retrieval.guidance import Guidance, ProvisionId
@@ -122,10 +122,8 @@ class Comparing:
         """In what the advice on *deal* would be another; None if it is the same."""
         return self.told(told(deal))
 
-    def told(
-        self, answers: Iterable[tuple[str, Iterable[str] | None, bool]]
-    ) -> Difference | None:
-        """The same for a deal's answers, each as fact, values and whether surely."""
+    def told(self, answers: Iterable[Told]) -> Difference | None:
+        """The same for a deal's answers."""
         if not self.may_differ:
             return None
         key = self._essence.key(answers)

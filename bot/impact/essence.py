@@ -15,6 +15,8 @@ from retrieval.guidance import Fact, Guidance, Table
 OTHER = "\0"
 """Stands for all values that no table names; no value of a release looks like it."""
 
+Told = tuple[str, Iterable[str] | None, bool]
+"""An answer: the fact, its values (None: "I don't know"), and whether surely."""
 Key = tuple[tuple[str, tuple[str, ...] | None, bool], ...]
 """A deal as far as it matters: fact, values (None: "I don't know"), and whether surely."""
 
@@ -40,7 +42,7 @@ class Essence:
                 named.setdefault(str(guidance.stage_fact), set()).update(guidance.stage_order)
         return cls({fact: frozenset(values) for fact, values in named.items()})
 
-    def key(self, answers: Iterable[tuple[str, Iterable[str] | None, bool]]) -> Key:
+    def key(self, answers: Iterable[Told]) -> Key:
         """A deal's answers, each as fact, values and whether surely, as far as they matter."""
         kept = []
         for fact, values, sure in answers:
@@ -53,12 +55,12 @@ class Essence:
         return tuple(sorted(kept, key=lambda one: one[0]))
 
 
-def told(deal: Deal) -> Iterator[tuple[str, Iterable[str] | None, bool]]:
+def told(deal: Deal) -> Iterator[Told]:
     """The answers of *deal*, for a key."""
     return ((str(fact), one.values, one.sure) for fact, one in deal.answers.items())
 
 
-def told_in(state: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[str] | None, bool]]:
+def told_in(state: Mapping[str, Any]) -> Iterator[Told]:
     """The answers of the deal in the stored *state* of a conversation, for a key.
 
     Reading them so takes a tenth of the time of reading the whole conversation.

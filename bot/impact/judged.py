@@ -13,7 +13,7 @@ from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import coverage, judge_all, scope_of, standings
 from bot.dialogue.ranking import ranked_findings
-from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.suggesting import first_safeguards
 from bot.reviews.advised import how, relied_on
 from retrieval.guidance import Guidance, ProvisionId
 
@@ -46,17 +46,17 @@ class Judged:
 def judged(guidance: Guidance, deal: Deal) -> Judged:
     """What *deal* is told by *guidance*."""
     findings = judge_all(guidance, deal)
-    safeguards = rank_safeguards(guidance, deal, findings)
+    first, more = first_safeguards(guidance, deal, findings, BEST_SAFEGUARDS)
     raised = [f for f in findings if f.status is Status.RAISED]
     still_open = sum(f.status is Status.OPEN for f in findings)
-    names = [str(s.id) for s in safeguards]
     return Judged(
         flags={str(f.flag.id): how(f) for f in findings if f.status is not Status.NOT_RAISED},
         considerations={name: str(status) for name, status in
                         standings(findings, coverage(guidance, deal)).items()},
-        first=frozenset(names[:BEST_SAFEGUARDS]),
-        more=frozenset(names[BEST_SAFEGUARDS:]),
+        first=frozenset(str(s.id) for s in first),
+        more=frozenset(map(str, more)),
         headline=headline(scope_of(guidance, deal), raised, still_open),
         worst=str(ranked_findings(guidance, raised)[0].flag.id) if raised else "",
-        relied=frozenset(relied_on(guidance, deal, findings, safeguards)),
+        relied=frozenset(relied_on(
+            guidance, deal, findings, (*first, *(guidance.safeguards[s] for s in more)))),
     )

@@ -10,7 +10,7 @@ from bot.store import Store
 from retrieval.guidance import sha256_of
 
 
-def brute_force(before, after, store: Store, *, cites=True):
+def brute_force(before, after, store: Store, cites=True):
     """By conversation: kind, changes, and what was cited that has changed."""
     found = {}
     changed = altered(before, after)
@@ -25,7 +25,7 @@ def brute_force(before, after, store: Store, *, cites=True):
             difference = Comparing(before, after)._compare(deal) if deal.answers else None
             if difference is not None:
                 found[line.id] = (difference.kind, frozenset(difference.changes), ())
-            elif gone := _cited(store, line.id, changed):
+            elif cites and (gone := _cited(store, line.id, changed)):
                 found[line.id] = (Kind.ANSWER, frozenset(), gone)
 
 
