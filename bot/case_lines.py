@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, delete, select, update
 
-from bot import case_words, day_counts, unanswered
+from bot import case_cites, case_words, day_counts, unanswered
 from bot.day_counts import Counted
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.ledger import canonical
@@ -146,9 +146,12 @@ def follow(connection: Connection, row: Mapping[str, Any]) -> None:
         return
     name = row["conversation"]
     home, before = _known(connection, name)
-    after = _told(before or Memory(), row)
-    case_words.index(connection, name, case_words.words_in(row, _reply(row)))
-    _keep(connection, name, home or row["workspace"], before, after)
+    read = _read(row)
+    after = _told(before or Memory(), row, read)
+    case_words.index(connection, name, case_words.words_in(row, read.reply))
+    home = _keep(connection, name, home or row["workspace"], before, after)
+    case_cites.keep(connection, name, home, case_words.number_of(connection, name),
+                    read.cites(row["at"]))
 
 
 def remembered(text_: str) -> Memory:
@@ -164,18 +167,22 @@ def redo(connection: Connection, names: Collection[str]) -> None:
     """Make the lines of the conversations *names* again, as the log has them now."""
     for name in names:
         case_words.forget(connection, name)
+        case_cites.forget(connection, name)
         there, before = _known(connection, name)
         day_counts.move(connection, counted(there, before), None)
         for table in (case_tags, case_lines):
             connection.execute(delete(table).where(table.c.conversation == name))
         memory, home, words = Memory(), None, set[str]()
+        cites: case_cites.Cites = {}
         for row in _rows(connection, name):
-            memory = _told(memory, row)
-            home = row["workspace"]
-            words |= case_words.words_in(row, _reply(row))
+            read = _read(row)
+            memory, home = _told(memory, row, read), row["workspace"]
+            words |= case_words.words_in(row, read.reply)
+            cites = case_cites.added(cites, read.cites(row["at"]))
         case_words.index(connection, name, words)
         if home is not None:
-            _keep(connection, name, home, None, memory)
+            home = _keep(connection, name, home, None, memory)
+            case_cites.keep(connection, name, home, case_words.number_of(connection, name), cites)
 
 
 def rebuild(connection: Connection) -> int:
@@ -188,6 +195,7 @@ def rebuild(connection: Connection) -> int:
     for table in (case_tags, case_lines):
         connection.execute(delete(table))
     case_words.clear(connection)
+    case_cites.forget(connection)
     day_counts.clear(connection)
     names = list(connection.scalars(
         select(log.c.conversation).where(log.c.conversation.is_not(None),
@@ -202,10 +210,23 @@ def catch_up(connection: Connection) -> None:
     A migration that changes what a line holds empties the table, and they are made anew.
     """
     if connection.scalar(select(case_lines.c.conversation).limit(1)) is not None:
+        if case_cites.missing(connection):
+            _cite_again(connection)
         return
     if connection.scalar(select(log.c.seq).where(
             log.c.conversation.is_not(None), log.c.kind.in_(_TOLD)).limit(1)) is not None:
         rebuild(connection)
+
+
+def _cite_again(connection: Connection) -> None:
+    """Make what each conversation cites from the log; the lines stay as they are."""
+    lines = connection.execute(select(
+        case_lines.c.conversation, case_lines.c.workspace, case_lines.c.number)).all()
+    for line in lines:
+        cites: case_cites.Cites = {}
+        for row in _rows(connection, line.conversation):
+            cites = case_cites.added(cites, _read(row).cites(row["at"]))
+        case_cites.keep(connection, line.conversation, line.workspace, line.number, cites)
 
 
 def _known(connection: Connection, name: str) -> tuple[str, Memory | None]:
@@ -225,8 +246,32 @@ def _rows(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
         yield dict(row._mapping)
 
 
-def _told(memory: Memory, row: Mapping[str, Any]) -> Memory:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The body of a row: read once, since that of a turn is long."""
+
+    body: Mapping[str, Any]
+    turn: Turn | None
+    """None where it is of none, or of one that this version can't read."""
+
+    @property
+    def reply(self) -> Reply | None:
+        return None if self.turn is None else self.turn.reply
+
+    def cites(self, at: str) -> case_cites.Cites:
+        shown = set() if self.reply is None else {
+            str(one.provision) for one in self.reply.citations()}
+        return case_cites.cited_in(self.body, at, shown)
+
+
+def _read(row: Mapping[str, Any]) -> _Read:
     body = json.loads(row["body"])
+    return _Read(body, _turn(body) if row["kind"] == _TURN else None)
+
+
+def _told(memory: Memory, row: Mapping[str, Any], read: _Read | None = None) -> Memory:
+    read = read or _read(row)
+    body, turn = read.body, read.turn
     kind, at = row["kind"], row["at"]
     memory = replace(memory, opened_at=min(memory.opened_at or at, at),
                      updated_at=max(memory.updated_at, at),
@@ -235,7 +280,6 @@ def _told(memory: Memory, row: Mapping[str, Any]) -> Memory:
     if kind == _TURN:
         memory = replace(memory, turns=memory.turns + 1,
                          erased=memory.erased + (row["words"] is None))
-        turn = _turn(body)
         if turn is None:
             return memory
         # What was asked leaves the counts with the words; what was told of a deal stays.
@@ -259,11 +303,6 @@ def _turn(body: Mapping[str, Any]) -> Turn | None:
         return turn_from(body, author="", text="")
     except (ValidationError, KeyError, TypeError):
         return None
-
-
-def _reply(row: Mapping[str, Any]) -> Reply | None:
-    turn = _turn(json.loads(row["body"])) if row["kind"] == _TURN else None
-    return None if turn is None else turn.reply
 
 
 def _with_turn(memory: Memory, turn: Turn) -> Memory:
@@ -382,7 +421,8 @@ def _columns(memory: Memory) -> dict[str, Any]:
 
 def _keep(
     connection: Connection, name: str, workspace: str, before: Memory | None, after: Memory
-) -> None:
+) -> str:
+    """Write the line; gives the workspace that it is of."""
     values = _columns(after)
     number = case_words.number_of(connection, name)
     if before is None:
@@ -405,3 +445,4 @@ def _keep(
             {"conversation": name, "kind": kind, "value": value, "workspace": workspace,
              "number": number} for kind, value in sorted(new)])
     day_counts.move(connection, counted(workspace, before), counted(workspace, after))
+    return workspace

@@ -12,6 +12,7 @@ from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
 from bot.console.case_pages import case_pages
 from bot.console.export_pages import Exports, export_pages
+from bot.console.impact_pages import Impacts, impact_pages
 from bot.console.integrity import Integrity
 from bot.console.overview import overview
 from bot.console.quality import quality
@@ -24,6 +25,8 @@ from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
 from bot.editions import KEPT
 from bot.errors import BadSetting
+from bot.impact.surveys import Surveys
+from bot.impact.telling import Telling
 from bot.local_workspace import LOCAL_ADMINS, LOCAL_REVIEWERS, staff
 from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings, SlackSettings
@@ -42,6 +45,7 @@ def console_of(
     world: World | None,
     tell: Callable[[str], None],
     reviewing: Reviewing,
+    telling: Telling,
 ) -> tuple[list[BaseRoute], Entering | None]:
     """The console's routes, and the way into it where there is no Slack to sign in with.
 
@@ -53,6 +57,7 @@ def console_of(
         world: The local workspace; None where there is a Slack.
         tell: Says something to whoever started the server.
         reviewing: What reviewers do, questions in Slack among it.
+        telling: Tells threads of changed guidance.
     """
     settings, store = parts.settings, parts.database
     entering = sign_in = None
@@ -82,6 +87,7 @@ def console_of(
         *quality(reading, require, parts.data_dir),
         *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
         *session_pages(sessions, store, parts.people, require),
+        *impact_pages(Impacts(reading, Surveys(store, editions), telling), require),
         *export_pages(Exports(reading, lambda: parts.exporting), require),
     ]
     return build_console(console, behind), entering

@@ -39,7 +39,7 @@ from bot.turn_rows import without_echoes
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
 KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported",
                   "signed_in", "signed_out", "refused", "revoked", "published", "configured",
-                  "installed", "uninstalled", *WITHOUT_WORDS})
+                  "installed", "uninstalled", "told", *WITHOUT_WORDS})
 """Kinds of rows that say what was done with the record: who did it stays on record.
 
 That holds for who could have seen it, too: for the sign-ins of the console.

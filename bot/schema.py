@@ -391,6 +391,31 @@ case_tags = Table(
     Index("ix_case_tags_found", "workspace", "kind", "value", "number"),
 )
 
+case_cites = Table(
+    "case_cites",
+    metadata,
+    # Which provisions the answers of a conversation cite; see `bot.case_cites`.
+    Column("conversation", Text, primary_key=True),
+    Column("provision", Text, primary_key=True),
+    # The line's, as in case_tags.
+    Column("workspace", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    # How many turns do, which did last, and which showed it last to the person (0: none did).
+    Column("turns", Integer, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("release", Text, nullable=False),
+    # The characters of the provision that it cited, their SHA-256, and how far they were checked.
+    Column("span_start", Integer, nullable=False),
+    Column("span_end", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("checked", Text, nullable=False),
+    # Who cites a provision, the latest first, and how often, without a look at the rows.
+    Index("ix_case_cites_found", "workspace", "provision", "at", "conversation", "number",
+          "turns", "shown"),
+)
+
 day_counts = Table(
     "day_counts",
     metadata,

@@ -33,6 +33,7 @@ from bot.desk import Desk
 from bot.edition import Edition
 from bot.errors import BadSetting
 from bot.following import Following
+from bot.impact.telling import Telling
 from bot.listening import CannotServe, alone, listening
 from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
 from bot.settings import SlackSettings
@@ -52,6 +53,7 @@ from bot.slack.proving import Proving
 from bot.slack.replying import Replying
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
+from bot.slack.telling_people import TellingPeople
 from bot.web import Site, build_web
 
 STOP_SECONDS = 25
@@ -121,6 +123,8 @@ class _Service:
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
         self.reviewing = self.parts.reviewing.asking_by(
             AskingPeople(self.deliveries.outbox, self.say))
+        self.telling = Telling(
+            self.store, self.parts.releases, TellingPeople(self.deliveries.outbox, self.say))
         self.workspace = self._local_workspace() if local else None
         self.tokens = tokens_of(self.slack, self.store,
                                 secret_of(self.parts.settings.token_key) or "")
@@ -307,7 +311,8 @@ class _Service:
             return []
         world = None if self.workspace is None else self.workspace.state.world
         routes, self.entering = console_of(
-            self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing)
+            self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing,
+            self.telling)
         return routes
 
     def _sweep(self) -> None:

@@ -73,6 +73,8 @@ class Filter:
     """A fact that has to be found out."""
     erased: bool | None = None
     """Whether all its words are gone."""
+    cites: str = ""
+    """A provision that an answer in it cites."""
 
     @classmethod
     def parse(cls, query: str) -> "Filter":
@@ -102,6 +104,7 @@ class Filter:
             opened=_date(given.get("opened", "")),
             waiting=_YES_NO.get(given.get("waiting", "")),
             erased=_YES_NO.get(given.get("erased", "")),
+            cites=given.get("cites", ""),
             **{kind: given.get(kind, "") for kind in (REASON, GAP, FAINT, OPEN)},
         )
 
@@ -125,6 +128,7 @@ class Filter:
             "opened": "" if self.opened is None else self.opened.isoformat(),
             "waiting": _said(self.waiting),
             "erased": _said(self.erased),
+            "cites": self.cites,
             REASON: self.reason, GAP: self.gap, FAINT: self.faint, OPEN: self.open,
             "order": "" if self.order is Order.EXCEPTION else self.order.value,
         }

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, literal_column, select
 
+from bot.case_cites import numbers_citing
 from bot.case_words import holding
 from bot.schema import case_lines, case_tags
 
@@ -28,6 +29,7 @@ class Sought:
         words: Beginnings of words, all of which occur.
         askers: Who asked, one of them; empty for anybody.
         equal: Columns of a line, each with an index, and their values.
+        cites: A provision that answers cite; empty for any.
     """
 
     workspace: str
@@ -35,6 +37,7 @@ class Sought:
     words: Sequence[str] = ()
     askers: Sequence[str] = ()
     equal: Sequence[tuple[Column[Any], str]] = ()
+    cites: str = ""
 
 
 def narrowed(connection: Connection, query: Select[Any], sought: Sought) -> Select[Any]:
@@ -43,6 +46,8 @@ def narrowed(connection: Connection, query: Select[Any], sought: Sought) -> Sele
     sets = [select(case_tags.c.number).where(
         case_tags.c.workspace == sought.workspace, case_tags.c.kind == kind,
         case_tags.c.value == value) for kind, value in sought.tags]
+    if sought.cites:
+        sets.append(numbers_citing(sought.workspace, sought.cites))
     if sought.words:
         sets.append(holding(connection, sought.words))
     if sought.askers:

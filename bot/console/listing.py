@@ -224,7 +224,8 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
     if wanted.asker and not askers:
         return query.where(false())
     return narrowed(connection, query, Sought(
-        viewer.workspace, [pair for pair in tagged.items() if pair[1]], words, askers, equal))
+        viewer.workspace, [pair for pair in tagged.items() if pair[1]], words, askers, equal,
+        wanted.cites))
 
 
 def _askers(connection: Connection, viewer: Viewer, said: str) -> list[str]:

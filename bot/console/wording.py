@@ -71,6 +71,7 @@ HAPPENED: Mapping[str, str] = {
     "unanswered": "Given up: no answer could be made",
     "undelivered": "The reply could not be posted",
     "delivered_late": "The reply was posted after all",
+    "told": "Told of changed guidance",
     "published": "Guidance published",
     "configured": "Settings in force",
     "installed": "App installed",

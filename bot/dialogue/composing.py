@@ -26,7 +26,15 @@ from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standi
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.suggesting import rank_safeguards
-from retrieval.guidance import Checked, GapKind, Guidance, ProvisionId, Question, Safeguard
+from retrieval.guidance import (
+    Checked,
+    GapKind,
+    Guidance,
+    NarrowScope,
+    ProvisionId,
+    Question,
+    Safeguard,
+)
 from retrieval.matches import Found, Match, Why
 
 MOST_PASSAGES = 5
@@ -176,15 +184,29 @@ def upshot(
         return Line(wording.say("upshot.narrow_raised", reason=scope.reason.strip(),
                                 raised=_lower(count), worst=worst), (*authorities, *citations))
     if raised:
-        firm = [f for f in raised if not f.tentative]
-        grave = any(f.flag.gravity >= GRAVE for f in firm) or len(firm) > 1
-        name = "upshot.stop" if grave else "upshot.pause" if firm else "upshot.tentative"
-        if name == "upshot.stop" and len(raised) == 1:
-            name = "upshot.pause" if not grave else "upshot.stop_one"
+        name = f"upshot.{headline(None, raised, still_open)}"
         return Line(wording.say(name, step=step, raised=count, worst=worst), citations)
     if still_open:
         return Line(wording.say("upshot.open", open=_count(wording, "open", still_open)))
     return Line(wording.say("upshot.quiet"))
+
+
+def headline(scope: NarrowScope | None, raised: Sequence[Finding], still_open: int) -> str:
+    """Which of the upshots a deal gets.
+
+    Args:
+        scope: The kind of deal to which few considerations apply, if it is one.
+        raised: What is raised.
+        still_open: How many flags are open.
+    """
+    if scope is not None:
+        return "narrow_raised" if raised else "narrow"
+    firm = [f for f in raised if not f.tentative]
+    if any(f.flag.gravity >= GRAVE for f in firm) or len(firm) > 1:
+        return "stop" if len(raised) > 1 else "stop_one"
+    if raised:
+        return "pause" if firm else "tentative"
+    return "open" if still_open else "quiet"
 
 
 def asked(guidance: Guidance, questions: Sequence[Question]) -> Asked | None:

@@ -1,6 +1,8 @@
 """Safeguards for a deal, best first: those that its red flags call for and its facts fit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal, fits
@@ -41,19 +43,45 @@ def rank_safeguards(
     loudly for more, so that the first few answer to different flags and facts instead of all to
     the gravest.
     """
+    return tuple(_best_first(guidance, _fitting(guidance, deal, findings)))
+
+
+def first_safeguards(
+    guidance: Guidance, deal: Deal, findings: Sequence[Finding], most: int
+) -> tuple[tuple[Safeguard, ...], frozenset[SafeguardId]]:
+    """The first *most* of `rank_safeguards`, and the ids of the others, which aren't ranked."""
+    fitting = _fitting(guidance, deal, findings)
+    first = tuple(islice(_best_first(guidance, fitting), most))
+    return first, frozenset(fitting.left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """The safeguards that fit a deal, as far as they aren't chosen yet."""
+
+    left: dict[SafeguardId, float]
+    """What each is worth by itself."""
+    calls: Mapping[SafeguardId, Mapping[FlagId, float]]
+    narrow: bool
+
+
+def _fitting(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> _Fitting:
     stages = _stages(guidance, deal)
     calls = _calls(findings)
     narrow = scope_of(guidance, deal) is not None
-    left = {
+    return _Fitting({
         s.id: (SPECIFIC * (len(s.suits) + _apt(s, deal)) + s.weight - stages.index(s.stage)
                + (FROM_GUIDANCE if ProvisionId(s.id) in guidance.provisions else 0.0))
         for s in guidance.safeguards.values()
         if s.stage in stages and not (s.suits and fits(s.suits, deal) is not True)
         and not (narrow and s.id not in calls)
-    }
+    }, calls, narrow)
+
+
+def _best_first(guidance: Guidance, fitting: _Fitting) -> Iterator[Safeguard]:
+    left, calls, narrow = fitting.left, fitting.calls, fitting.narrow
     loudness = {flag: 1.0 for called in calls.values() for flag in called}
     order = {id_: place for place, id_ in enumerate(guidance.safeguards)}
-    ranked = []
     while left:
         best = max(left, key=lambda id_: (
             (0.0 if narrow else left[id_])
@@ -61,10 +89,9 @@ def rank_safeguards(
             -order[id_],
         ))
         del left[best]
-        ranked.append(guidance.safeguards[best])
+        yield guidance.safeguards[best]
         for flag in calls.get(best, {}):
             loudness[flag] *= SERVED
-    return tuple(ranked)
 
 
 def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:

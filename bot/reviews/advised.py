@@ -5,7 +5,7 @@ a title or a sentence of ours, makes no other advice; a provision whose text, pi
 state is another does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, coverage, judge_all, scope_of, standings
 from bot.dialogue.suggesting import rank_safeguards
 from bot.ledger import canonical
-from retrieval.guidance import Guidance, Provision, ProvisionId, sha256_of
+from retrieval.guidance import Guidance, Provision, ProvisionId, Safeguard, sha256_of
 
 RAISED, TENTATIVE, OPEN = "raised", "tentative", "open"
 """How a flag stands: raised, raised on what was only supposed, or still open."""
@@ -117,17 +117,26 @@ def advised(guidance: Guidance, deal: Deal) -> Advised:
     findings = judge_all(guidance, deal)
     applying = [f for f in findings if f.status is not Status.NOT_RAISED]
     safeguards = rank_safeguards(guidance, deal, findings)
-    relied = {name for f in applying for name in f.flag.authorities}
-    relied |= {name for s in safeguards for name in s.authorities}
-    relied |= set(_weighed(guidance, deal, findings))
+    relied = relied_on(guidance, deal, findings, safeguards)
     return Advised(
         release=str(guidance.release),
         facts={str(fact): None if answer.values is None else tuple(sorted(answer.values))
                for fact, answer in sorted(deal.answers.items())},
-        flags={str(f.flag.id): _how(f) for f in sorted(applying, key=lambda f: f.flag.id)},
+        flags={str(f.flag.id): how(f) for f in sorted(applying, key=lambda f: f.flag.id)},
         safeguards=tuple(sorted(str(s.id) for s in safeguards)),
-        provisions={str(name): _digest_of(guidance.provisions[name]) for name in sorted(relied)},
+        provisions={str(name): digest_of(guidance.provisions[name]) for name in sorted(relied)},
     )
+
+
+def relied_on(
+    guidance: Guidance, deal: Deal, findings: tuple[Finding, ...],
+    safeguards: Iterable[Safeguard],
+) -> set[ProvisionId]:
+    """What the flags, considerations and *safeguards* of a deal, and its scope, rely on."""
+    relied = {name for f in findings if f.status is not Status.NOT_RAISED
+              for name in f.flag.authorities}
+    relied |= {name for s in safeguards for name in s.authorities}
+    return relied | set(_weighed(guidance, deal, findings))
 
 
 def raised_considerations(guidance: Guidance, now: Advised) -> tuple[str, ...]:
@@ -148,7 +157,8 @@ def changes(before: Advised, now: Advised) -> tuple[Change, ...]:
             *_facts(before, now))
 
 
-def _how(finding: Finding) -> str:
+def how(finding: Finding) -> str:
+    """How a flag that applies stands."""
     if finding.status is Status.OPEN:
         return OPEN
     return TENTATIVE if finding.tentative else RAISED
@@ -165,7 +175,8 @@ def _weighed(
         yield from scope.authorities
 
 
-def _digest_of(provision: Provision) -> str:
+def digest_of(provision: Provision) -> str:
+    """Hex SHA-256 of its text, its pinpoint, and how far it is checked."""
     return sha256_of(canonical([provision.text, provision.pinpoint, provision.checked]))
 
 

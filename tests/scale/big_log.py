@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from bot import case_lines, case_words
+from bot import case_cites, case_lines, case_words
 from bot.case_lines import Memory
 from bot.case_words import words_of
 from bot.checkpoints import EVERY_ROWS, Checkpoint, Signer
@@ -90,6 +90,7 @@ class _Talk:
     said: int = 0
     memory: Memory = field(default_factory=Memory)
     words: set[str] = field(default_factory=set)
+    cites: case_cites.Cites = field(default_factory=dict)
 
 
 class BigLog:
@@ -155,6 +156,10 @@ class BigLog:
             talk.memory, opened_at=talk.memory.opened_at or row["at"], updated_at=row["at"],
             turns=talk.memory.turns + 1,
             review=moved(talk.memory.review, TURN, spoken.moves, None)), spoken.turn)
+        talk.cites = case_cites.added(talk.cites, {
+            name: {**cite, "turn": talk.said, "shown": cite["shown"] and talk.said,
+                   "at": row["at"]}
+            for name, cite in spoken.cites.items()})
         talk.words |= spoken.shown
         talk.words.update(words_of(said))
 
@@ -200,6 +205,10 @@ class BigLog:
             self._rows["points"].append({"workspace": made.workspace, "size": made.size,
                                          "at": row["at"], "note": self._signer.note(made)})
 
+    def _state(self, talk: _Talk) -> str:
+        """What the conversation remembers."""
+        return talk.dialogue.state
+
     def _flush(self, talks: list[_Talk]) -> None:
         for talk in talks:
             opened, updated = talk.memory.opened_at, talk.memory.updated_at
@@ -207,7 +216,7 @@ class BigLog:
                 "conversation": talk.name, "team": talk.workspace, "asker": talk.asker,
                 "opened_at": opened, "private": 0, "listening": 1})
             self._rows["conversations"].append({
-                "id": talk.name, "workspace": talk.workspace, "state": talk.dialogue.state,
+                "id": talk.name, "workspace": talk.workspace, "state": self._state(talk),
                 "version": talk.said, "last_seq": self._chains[talk.workspace].count,
                 "created_at": opened, "updated_at": updated})
         tables = {"cases": cases, "conversations": conversations, "log": log, "turns": turns,
@@ -219,6 +228,8 @@ class BigLog:
             for talk in talks:
                 case_words.index(connection, talk.name, talk.words)
                 case_lines._keep(connection, talk.name, talk.workspace, None, _home(talk))
+                case_cites.keep(connection, talk.name, talk.workspace,
+                                case_words.number_of(connection, talk.name), talk.cites)
             connection.execute(log_heads.delete())
             connection.execute(log_heads.insert(), [
                 {"workspace": name, "count": chain.count, "digest": chain.digest,

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot import wording
+from bot import case_cites, wording
 from bot.advisor import Advisor, Said
 from bot.case_words import shown, words_of
 from bot.dialogue.conversation import Asked, ConversationId, Status
@@ -47,6 +47,8 @@ class Spoken:
     quotes: str
     shown: frozenset[str]
     """The words of its reply that are searched."""
+    cites: case_cites.Cites
+    """What its reply cites, as if in the turn that is read back."""
 
     @property
     def moves(self) -> dict[str, Any]:
@@ -147,7 +149,9 @@ def _spoken(turn: Turn, *, lean: bool) -> Spoken:
     read = turn_from(body | {"recorded_at": WHEN, "sent_at": WHEN, "version": turn.version},
                      author="", text="")
     return Spoken(turn.text, read, tuple(_PLACES.split(canonical(body))), quotes,
-                  frozenset(words_of(shown(read.reply))))
+                  frozenset(words_of(shown(read.reply))),
+                  case_cites.cited_in(body | {"version": turn.version}, "", {
+                      str(one.provision) for one in read.reply.citations()}))
 
 
 def _lean(turn: Turn) -> Turn:

@@ -9,8 +9,8 @@ from bot import case_lines
 from bot.checkpoints import Checkpoints, Signer
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import canonical
+from bot.schema import case_cites, case_tags, log, turns
 from bot.schema import case_lines as lines
-from bot.schema import case_tags, log, turns
 from bot.store import Store
 from retrieval.releases import content_of
 from tests.scale.big_log import RARE, SEED, WORKSPACES, BigLog, Zipf
@@ -34,6 +34,8 @@ def table(store):
             connection.execute(select(lines).order_by(lines.c.conversation)).all(),
             connection.execute(select(case_tags).order_by(
                 *case_tags.primary_key.columns)).all(),
+            connection.execute(select(case_cites).order_by(
+                *case_cites.primary_key.columns)).all(),
             connection.execute(text(
                 "SELECT w.conversation, CAST(i.tokens AS TEXT) AS tokens FROM case_words w "
                 "JOIN case_words_index i ON i.ID = w.id ORDER BY 1".replace("ID", id_))).all(),
@@ -60,7 +62,7 @@ def test_what_is_written_many_at_a_time_is_what_the_log_makes_row_by_row(url, he
     assert [(one.workspace, one.broken) for one in verdicts] == [(w, None) for w in WORKSPACES]
     assert verdicts[0].proven >= 200
     before = table(store)
-    assert sum(RARE in row.tokens for row in before[2]) == 1
+    assert sum(RARE in row.tokens for row in before[3]) == 1
     assert len({tag.value for tag in before[1] if tag.kind == "fact:country"}) > 3
     with store.writing() as connection:
         case_lines.redo(connection, [row.conversation for row in before[0]])

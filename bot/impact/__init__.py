@@ -1,0 +1,1 @@
+"""Whose advice would be different by another release, which answers cited what, and telling it."""

@@ -1,0 +1,62 @@
+"""What a deal is told by a release, as far as that can be held against another release.
+
+This is more than a sign-off is of (`bot.reviews.advised`): also which considerations apply and how
+they stand, what the reader sees first, and which safeguards are shown without asking.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.dialogue.comparing import BEST_SAFEGUARDS
+from bot.dialogue.composing import headline
+from bot.dialogue.conversation import Status
+from bot.dialogue.deal import Deal
+from bot.dialogue.judging import coverage, judge_all, scope_of, standings
+from bot.dialogue.ranking import ranked_findings
+from bot.dialogue.suggesting import first_safeguards
+from bot.reviews.advised import how, relied_on
+from retrieval.guidance import Guidance, ProvisionId
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The advice on a deal."""
+
+    flags: Mapping[str, str]
+    """How each red flag that applies stands."""
+    considerations: Mapping[str, str]
+    """How each consideration that applies stands."""
+    first: frozenset[str]
+    """The safeguards that are shown at once."""
+    more: frozenset[str]
+    """Those that are shown on asking."""
+    headline: str
+    """Which upshot stands on top."""
+    worst: str
+    """The raised flag that it names; empty where none is raised."""
+    relied: frozenset[ProvisionId]
+    """The provisions that all of it relies on."""
+
+    @property
+    def safeguards(self) -> frozenset[str]:
+        """All of them."""
+        return self.first | self.more
+
+
+def judged(guidance: Guidance, deal: Deal) -> Judged:
+    """What *deal* is told by *guidance*."""
+    findings = judge_all(guidance, deal)
+    first, more = first_safeguards(guidance, deal, findings, BEST_SAFEGUARDS)
+    raised = [f for f in findings if f.status is Status.RAISED]
+    still_open = sum(f.status is Status.OPEN for f in findings)
+    return Judged(
+        flags={str(f.flag.id): how(f) for f in findings if f.status is not Status.NOT_RAISED},
+        considerations={name: str(status) for name, status in
+                        standings(findings, coverage(guidance, deal)).items()},
+        first=frozenset(str(s.id) for s in first),
+        more=frozenset(map(str, more)),
+        headline=headline(scope_of(guidance, deal), raised, still_open),
+        worst=str(ranked_findings(guidance, raised)[0].flag.id) if raised else "",
+        relied=frozenset(relied_on(
+            guidance, deal, findings, (*first, *(guidance.safeguards[s] for s in more)))),
+    )

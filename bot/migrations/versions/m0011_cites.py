@@ -1,0 +1,28 @@
+"""Which provisions the answers of each conversation cite.
+
+They are made from the log when the database is next opened; see `bot.case_lines.catch_up`.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "case_cites",
+        *(sa.Column(name, sa.Text, nullable=False)
+          for name in ("conversation", "provision", "workspace")),
+        *(sa.Column(name, sa.Integer, nullable=False)
+          for name in ("number", "turns", "turn", "shown")),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("at", "release")),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("span_start", "span_end")),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("sha256", "checked")),
+        sa.PrimaryKeyConstraint("conversation", "provision", name="pk_case_cites"),
+    )
+    op.create_index("ix_case_cites_found", "case_cites",
+                    ["workspace", "provision", "at", "conversation", "number", "turns", "shown"])

@@ -1,0 +1,119 @@
+"""The page of an impact: who reads it, what it says, and whom its form tells."""
+
+from dataclasses import replace
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from bot.console.access import require, rules
+from bot.console.impact_pages import Impacts, impact_pages
+from bot.console.integrity import Integrity
+from bot.console.reading_pages import Reading
+from bot.console.viewer import Role
+from bot.impact.surveys import Surveys
+from bot.impact.telling import TOLD, Telling
+from retrieval.guidance import ReleaseId
+from retrieval.releases import content_of
+from tests.console.talking import DEAL, SignedIn, viewer
+
+ADMIN = viewer("U-adm", Role.ADMIN)
+QUESTION = "What does the guidance say about resellers?"
+
+
+class Page:
+    def __init__(self, desk, owed):
+        self.desk, self.owed = desk, owed
+        self.before = desk.advisor.guidance
+        self.after = replace(self.before, release=ReleaseId("after"),
+                             red_flags=self.before.red_flags[:2])
+        self.editions = {one.release: one for one in (self.before, self.after)}
+        store = desk.store
+        reading = Reading(store, self.editions.__getitem__,
+                          Integrity(desk.checkpoints, start=lambda work: work()))
+        self.impacts = Impacts(reading, Surveys(store, self.editions.__getitem__), Telling(
+            store, self.editions.__getitem__, lambda _c, notice: self.owed.append(notice) or True))
+
+    def publish(self):
+        self.desk.store.keep_release(self.after.release, content_of(self.after))
+        self.desk.store.activate(self.after.release)
+
+    def as_(self, seen):
+        routes = impact_pages(self.impacts, lambda _role: lambda endpoint: endpoint)
+        return TestClient(Starlette(routes=[Mount("/console", routes=routes)], middleware=[
+            Middleware(SignedIn, seen=seen)]), follow_redirects=False)
+
+    def see(self, path, seen=None):
+        return self.as_(seen or viewer()).get(f"/console/corpus/impact/{path}")
+
+
+@pytest.fixture
+def shown(desk):
+    desk.say("c1", DEAL)
+    desk.say("c2", QUESTION, user="U2")
+    desk.say("c3", DEAL, user="U9", workspace="T2")
+    return Page(desk, [])
+
+
+def test_every_endpoint_says_whose_it_is(shown):
+    assert len(list(rules(impact_pages(shown.impacts, require)))) == 2
+
+
+def test_before_and_now_stand_side_by_side_and_only_of_the_own_workspace(shown):
+    shown.publish()
+    page = shown.see("after")
+    assert page.status_code == 200
+    assert "/console/conversations/c1" in page.text and "/conversations/c3" not in page.text
+    assert "Advice would be different: 1" in page.text
+    assert "does not apply" in page.text and "of 2 conversations, 1 of them on deals" in page.text
+    assert "<form" not in page.text.split('id="content"')[1]
+    assert "An admin can tell them" in page.text
+    other = shown.see("after", viewer(workspace="T2"))
+    assert "/conversations/c3" in other.text and "/conversations/c1" not in other.text
+
+
+def test_an_admin_tells_those_ticked_once(shown):
+    shown.publish()
+    page = shown.see("after", ADMIN)
+    assert 'name="token" value="token1"' in page.text
+    assert 'type="checkbox" form="tell" name="conversation" value="c1"' in page.text
+    browser = shown.as_(ADMIN)
+    path = "/console/corpus/impact/after/tell"
+
+    nobody = browser.post(path, data={"who": "ticked"})
+    assert nobody.status_code == 409 and "Tick some" in nobody.text
+    done = browser.post(path, data={"who": "ticked", "conversation": ["c1", "c3", "c2"]})
+    assert done.status_code == 303
+    assert [notice.conversation for notice in shown.owed] == ["c1"]
+    assert "1 thread was told" in browser.get(done.headers["location"]).text
+    assert "told already" in shown.see("after", ADMIN).text
+    again = browser.post(path, data={"who": "ticked", "conversation": "c1"})
+    assert "1 had been told before" in browser.get(again.headers["location"]).text
+    everybody = browser.post(path, data={"who": "all"})
+    assert everybody.status_code == 409
+    (row,) = shown.desk.rows(TOLD)
+    assert (row.actor, row.workspace, row.conversation) == ("U-adm", "T1", "c1")
+
+
+def test_who_relied_on_a_provision_is_told_with_how_it_read(shown):
+    cited = shown.desk.store.turns("c2")[0].reply.citations()[0].provision
+    page = shown.see(cited)
+    assert page.status_code == 200
+    assert "/conversations/c2#turn-1" in page.text and "reads the same today" in page.text
+    assert f"/?cites={cited}&amp;order=newest" in page.text
+    assert "/conversations/c3" not in page.text
+
+
+def test_what_is_neither_is_said_to_be(shown):
+    assert shown.see("no-such").status_code == 404
+    assert "no provision or release" in shown.see("no-such").text
+    first = shown.see(shown.before.release)
+    assert first.status_code == 404 and "No release answered before" in first.text
+
+
+def test_nonsense_in_the_address_counts_as_left_empty(shown):
+    shown.publish()
+    for query in ("kind=x", "page=-1", "page=99999", "page=٣", "told=x&page=0", "kind=texts"):
+        assert shown.see(f"after?{query}").status_code == 200

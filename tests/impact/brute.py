@@ -1,0 +1,51 @@
+"""Whose advice differs, the long way: every conversation read whole, every deal worked out twice.
+
+Every citation is read from the turns themselves.
+"""
+
+from bot.dialogue.conversation import ConversationId
+from bot.impact.alterations import IN_FORCE, altered
+from bot.impact.differing import Comparing, Kind
+from bot.store import Store
+from retrieval.guidance import sha256_of
+
+
+def brute_force(before, after, store: Store, cites=True):
+    """By conversation: kind, changes, and what was cited that has changed."""
+    found = {}
+    changed = altered(before, after)
+    line = None
+    while True:
+        lines = store.conversations(1000, line)
+        if not lines:
+            return found
+        for line in lines:
+            deal = store.load(line.id).deal
+            # Nothing is remembered from one deal to the next.
+            difference = Comparing(before, after)._compare(deal) if deal.answers else None
+            if difference is not None:
+                found[line.id] = (difference.kind, frozenset(difference.changes), ())
+            elif cites and (gone := _cited(store, line.id, changed)):
+                found[line.id] = (Kind.ANSWER, frozenset(), gone)
+
+
+def _cited(store, name: ConversationId, changed):
+    last = {}
+    for turn in store.turns(name):
+        here = {}
+        for one in turn.body()["citations"]:
+            known = here.get(one["provision"])
+            if known is None or one["end"] - one["start"] > known["end"] - known["start"]:
+                here[one["provision"]] = one
+        last |= here
+    return tuple(sorted(p for p, one in last.items() if p in changed and _other(one, changed[p])))
+
+
+def _other(cited, change):
+    p = change.after
+    if change.how not in IN_FORCE:
+        return True
+    return not (
+        sha256_of(p.text[cited["start"]:cited["end"]]) == cited["sha256"]
+        and p.checked == cited["checked"]
+        and (change.before is None or change.before.pinpoint == p.pinpoint))

@@ -1,0 +1,132 @@
+"""Who cites a provision: kept with each turn, made again from the log, and told in pages."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from bot import case_cites, case_lines
+from bot.case_cites import Usage
+from bot.console import listing
+from bot.console.filters import Filter
+from bot.console.viewer import Role
+from bot.dialogue.conversation import ConversationId
+from bot.schema import case_cites as cites
+from bot.schema import case_lines as lines
+from bot.store import Store
+from tests.console.conftest import desk
+from tests.console.talking import DEAL, viewer
+
+__all__ = ["desk"]
+
+QUESTION = "What does the guidance say about resellers?"
+
+
+def table(store):
+    """All but the numbers, which join it with the lines."""
+    with store.reading() as connection:
+        joined = connection.scalars(select(cites.c.conversation).join(
+            lines, lines.c.number == cites.c.number).where(
+                lines.c.conversation == cites.c.conversation)).all()
+        rows = connection.execute(select(*(c for c in cites.c if c.name != "number")).order_by(
+            *cites.primary_key.columns)).all()
+    assert len(joined) == len(rows)
+    return rows
+
+
+def by_hand(store, name):
+    """What the turns of *name* cite, read from the turns: last turn, how many, last shown."""
+    found = {}
+    for turn in store.turns(ConversationId(name)):
+        shown = {c.provision for c in turn.reply.citations()}
+        for provision in {c["provision"] for c in turn.body()["citations"]}:
+            _, turns, last = found.get(provision, (0, 0, 0))
+            found[provision] = (turn.version, turns + 1,
+                                turn.version if provision in shown else last)
+    return found
+
+
+def talked(desk):
+    for words in (DEAL, "advise now", "Actually it is the health ministry"):
+        desk.say("c1", words)
+    desk.say("c2", QUESTION, user="U2")
+    desk.say("d1", QUESTION, user="U9", workspace="T2")
+
+
+def test_every_citation_anywhere_in_a_reply_is_kept_with_the_turn(desk):
+    talked(desk)
+    for name in ("c1", "c2", "d1"):
+        kept = {row.provision: (row.turn, row.turns, row.shown) for row in table(desk.store)
+                if row.conversation == name}
+        assert kept and kept == by_hand(desk.store, name)
+    (one, *_) = [row for row in table(desk.store) if row.conversation == "c2"]
+    turn = desk.store.turns(ConversationId("c2"))[0]
+    known = next(c for c in turn.reply.citations() if c.provision == one.provision)
+    assert (one.release, one.sha256, one.checked, one.span_start, one.span_end, one.workspace) == (
+        turn.release, known.sha256, known.checked, known.start, known.end, "T1")
+    hidden = [row for row in table(desk.store) if not row.shown]
+    assert hidden and {row.conversation for row in hidden} == {"c1"}
+
+
+def test_it_is_made_again_from_the_log_and_where_there_was_none(desk, url):
+    talked(desk)
+    before = table(desk.store)
+    with desk.store.writing() as connection:
+        case_lines.rebuild(connection)
+    assert table(desk.store) == before
+    with desk.store.writing() as connection:
+        case_cites.forget(connection)
+    other = Store(url)
+    other.upgrade()
+    other.close()
+    assert table(desk.store) == before
+
+
+def test_erasure_leaves_what_was_cited(desk):
+    talked(desk)
+    before = table(desk.store)
+    desk.erasing.person("T1", "U1", by="U-lead", reason="asked for")
+    assert table(desk.store) == before
+
+
+def test_how_often_each_of_a_page_of_provisions_is_cited(desk):
+    talked(desk)
+    provision = next(iter(by_hand(desk.store, "c2")))
+    mine = by_hand(desk.store, "c1").get(provision)
+    with desk.store.reading() as connection:
+        found = case_cites.usage(connection, "T1", [provision, "no-such"])
+        everywhere = case_cites.usage(connection, None, [provision])[provision]
+    assert found["no-such"] == Usage()
+    assert found[provision].conversations == 1 + (mine is not None)
+    assert found[provision].turns == 1 + (mine[1] if mine else 0)
+    assert found[provision].last is not None
+    assert everywhere.conversations == found[provision].conversations + 1
+
+
+def test_who_cites_it_comes_in_pages_the_latest_first_and_of_one_workspace(desk):
+    talked(desk)
+    for n in range(3):
+        desk.say(f"e{n}", QUESTION)
+    provision = next(iter(by_hand(desk.store, "c2")))
+    with desk.store.reading() as connection:
+        whole = case_cites.citing(connection, "T1", provision)
+        first = case_cites.citing(connection, "T1", provision, limit=2)
+        rest = case_cites.citing(connection, "T1", provision,
+                                 case_cites.place(connection, first[-1]))
+    assert [one.conversation for one in whole][:4] == ["e2", "e1", "e0", "c2"]
+    assert [*first, *rest] == whole
+    assert all(one.workspace == "T1" for one in whole)
+
+
+def test_the_queue_is_filtered_by_what_answers_cite(desk):
+    talked(desk)
+    provision = next(iter(by_hand(desk.store, "c2")))
+    wanted = Filter.parse(f"cites={provision}&order=newest")
+    assert Filter.parse(wanted.query()) == wanted and wanted.active
+    expected = {name for name in ("c1", "c2") if provision in by_hand(desk.store, name)}
+    with desk.store.reading() as connection:
+        page = listing.page(connection, viewer(), wanted)
+        assert {line.conversation for line in page.lines} == expected
+        assert listing.count(connection, viewer(), wanted) == len(expected)
+        assert not listing.page(connection, viewer(), Filter(cites="no-such")).lines
+        own = listing.page(connection, replace(viewer(), role=Role.ASKER, user="U2"), wanted)
+    assert [line.conversation for line in own.lines] == ["c2"]
