@@ -19,7 +19,6 @@ from sqlalchemy import (
     Table,
     select,
     tuple_,
-    update,
 )
 from sqlalchemy.engine import make_url
 
@@ -32,14 +31,12 @@ from bot.errors import UnknownRelease
 from bot.ledger import Break, Head, canonical, timestamp
 from bot.log import LOCAL, TURN, Happening, Logged
 from bot.migrations.upgrading import upgrade
-from bot.published import publish
+from bot.published import put_in_force
 from bot.recording import insist_on_release, insist_on_storable, write_turn
 from bot.schema import active_release, conversations, log, releases, turns, wordings
 from bot.turn import Turn
 from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
 from retrieval.guidance import ReleaseId
-
-_ONE = 1
 
 _CONVERSATION = TypeAdapter(Conversation)
 
@@ -114,15 +111,9 @@ class Store:
         Raises:
             UnknownRelease: It was never kept.
         """
-        moment = at or self._now()
-        row = {"release": release, "since": timestamp(moment)}
         with self.writing() as connection:
             insist_on_release(connection, release)
-            publish(connection, release, moment, by)
-            changed = connection.execute(
-                update(active_release).where(active_release.c.id == _ONE).values(row))
-            if not changed.rowcount:
-                connection.execute(active_release.insert().values(id=_ONE, **row))
+            put_in_force(connection, release, at or self._now(), by)
 
     def active_release(self) -> ReleaseId | None:
         """The release that new turns take; None before the first was activated."""
