@@ -20,11 +20,13 @@ from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.errors import BadInput
 from bot.schema import metadata
-from tests.console.talking import DEAL, WHEN, SignedIn, viewer
+from bot.simulating.playing import Manner
+from tests.console.talking import WHEN, SignedIn, viewer
 from tests.dialogue.talking import LIMIT
 from tests.simulating.conftest import edition, with_new_words, without_flag
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+DEAL = ("Cell-site simulators for the police of Kenya, who will watch crowds at demonstrations. "
+        "Journalists were arrested.")
 
 
 @pytest.fixture(params=["sqlite"])
@@ -35,8 +37,6 @@ def url(tmp_path):
 @pytest.fixture
 def made(desk, guidance, reader, sentences):
     """Makes the page with a draft."""
-    from bot.simulating.playing import Manner
-
     def make(draft=None, seen=None):
         def no_draft():
             raise BadInput("no_draft", "There is no draft; make one first.")
