@@ -1,15 +1,14 @@
 """The use case of one message: load, read, step, record, and give back what to show."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from bot.circumstances import Circumstances, Delivered, Steps, Where
+from bot.circumstances import Circumstances, Steps
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
-from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
@@ -17,49 +16,24 @@ from bot.dialogue.renewing import Seen
 from bot.dialogue.respond import respond
 from bot.edition import Edition
 from bot.editions import Editions
-from bot.errors import AlreadyAnswered, BadInput, StaleConversation
+from bot.errors import AlreadyAnswered, StaleConversation
+from bot.hearing import Said, hear, insist_on_readable
 from bot.in_force import InForce
 from bot.ledger import canonical
-from bot.log import LOCAL
 from bot.seen import seen_by
 from bot.store import Store
 from bot.turn import Turn, turn_reply
 from bot.wording import digest_of
-from retrieval.guidance import Fact, Guidance, QuestionKind, ReleaseId
+from retrieval.guidance import Guidance, ReleaseId
 from retrieval.matches import Found, Query, Search
+
+__all__ = ["Advisor", "Along", "Outcome", "Said", "Settle"]
 
 RETRIES = 5
 """How often a turn is stepped again because another turn of its conversation came between."""
 
 REMEMBERED = 25
 """Deals of a person that another one can be compared with, the latest ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a door hands in: words, or answers picked from choices.
-
-    `answers` maps facts to values; None is "I don't know".  They outrank what `text` says.
-    """
-
-    key: MessageKey
-    conversation: ConversationId
-    author: str
-    sent_at: datetime
-    text: str = ""
-    answers: Mapping[str, list[str] | None] | None = None
-    intent: Intent | None = None
-    """What a button means; None where the words have to tell."""
-    edits: MessageKey | None = None
-    """The message that this is a new wording of: what only the old wording told is taken back."""
-    alone: bool = False
-    """Whether nobody but the author reads the answer, so that it may tell of their other deals."""
-    workspace: str = LOCAL
-    """Whose log the turn goes to."""
-    where: Where | None = None
-    """Where it was said."""
-    delivery: Delivered | None = None
-    """The delivery that it came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +163,7 @@ class Advisor:
         conversation = loaded if shown is None else loaded.seen_as(shown)
         conversation = fitted(conversation, edition.guidance)
         renews, seen = self._seen(edition, loaded, shown)
-        message = self._read(edition, said, conversation)
+        message = hear(said, conversation, edition.reader, edition.guidance)
         read = time.perf_counter()
         compares = message.intent is Intent.COMPARE and said.alone
         search = _Timed(edition.search)
@@ -252,45 +226,12 @@ class Advisor:
     def read(self, said: Said, conversation: Conversation) -> Message:
         """What *said* says at this point of *conversation*; nothing is recorded."""
         edition = self.edition
-        return self._read(edition, said, fitted(conversation, edition.guidance))
-
-    def _read(self, edition: Edition, said: Said, conversation: Conversation) -> Message:
-        message = Message(said.key, said.author, said.text, said.sent_at)
-        if said.intent is not None:
-            return replace(message, intent=said.intent)
-        if said.edits is not None:
-            return _reread(edition.reader, said, said.edits, conversation)
-        if said.text.strip():
-            message = edition.reader.read(said.text, conversation, key=said.key,
-                                          author=said.author, sent_at=said.sent_at)
-        if said.answers:
-            heard = {Fact(f): _answer(edition.guidance, Fact(f), v, said.key)
-                     for f, v in said.answers.items()}
-            message = replace(message, intent=Intent.DESCRIBE, heard={**message.heard, **heard},
-                              answers_pending=not heard.keys().isdisjoint(
-                                  conversation.awaiting()))
-        return message
+        return hear(said, fitted(conversation, edition.guidance), edition.reader,
+                    edition.guidance)
 
     def _check(self, said: Said, edition: Edition) -> None:
         """Refuse what can't be read, with a sentence that says what to do instead."""
-        if len(said.text) > self._message_limit:
-            raise BadInput(
-                "too_long",
-                f"That message has {len(said.text):,} characters; I read {self._message_limit:,} "
-                "at most. Please send just the part about the deal.",
-            )
-        if said.intent is not None:
-            return
-        if said.answers is None:
-            if not said.text.strip():
-                raise BadInput("empty", "That message is empty. Tell me about a deal, or ask "
-                               "what the guidance says about something.")
-            return
-        if not said.answers and not said.text.strip():
-            raise BadInput("empty", "'answers' names no fact. Give at least one, such as "
-                           '{"end_user": ["police"]}.')
-        for fact, values in said.answers.items():
-            _check_answer(edition.guidance, fact, values)
+        insist_on_readable(said, edition.guidance, self._message_limit)
 
 
 class _Timed:
@@ -309,57 +250,5 @@ class _Timed:
             self.seconds += time.perf_counter() - started
 
 
-def _reread(
-    reader: PlainReader, said: Said, edited: MessageKey, conversation: Conversation
-) -> Message:
-    """What a new wording of the message *edited* changes: what it says as before is no news."""
-    deal = conversation.deal
-    told = deal.told_by(edited)
-    blank = replace(conversation, deal=deal.without(told), pending=None, beside=())
-    # Its facts go on resting on the message edited, so that it can be edited again.
-    message = reader.read(said.text, blank, key=edited, author=said.author, sent_at=said.sent_at)
-    heard = {
-        fact: answer for fact, answer in message.heard.items()
-        if (answer.values, answer.sure) != _held(deal, fact)
-    }
-    return replace(message, key=said.key, heard=heard,
-                   retracted=told - message.heard.keys())
-
-
-def _answer(
-    guidance: Guidance, fact: Fact, values: list[str] | None, key: MessageKey
-) -> Answer:
-    if values is None:
-        return Answer(None, "I don't know", key)
-    question = guidance.questions[fact]
-    return Answer(frozenset(values), ", ".join(map(question.label_of, values)), key)
-
-
-def _check_answer(guidance: Guidance, fact: str, values: list[str] | None) -> None:
-    question = guidance.questions.get(Fact(fact))
-    if question is None:
-        known = ", ".join(sorted(guidance.questions))
-        raise BadInput("unknown_fact", f"There is no fact {fact!r}. Known are: {known}.")
-    if values is None or question.kind is QuestionKind.TEXT:
-        return
-    if not values:
-        raise BadInput("empty", f"{fact!r} has no value. Give null for \"I don't know\".")
-    if len(values) > 1 and not question.several:
-        raise BadInput("one_value", f"{fact!r} takes one value, not {len(values)}.")
-    allowed = {choice.value for choice in question.choices}
-    for value in values:
-        if value not in allowed:
-            hint = ("two-letter ISO 3166-1 country codes"
-                    if question.kind is QuestionKind.COUNTRY else ", ".join(
-                        c.value for c in question.choices))
-            raise BadInput("unknown_value", f"{fact!r} has no value {value!r}. "
-                           f"It takes {hint}; null is \"I don't know\".")
-
-
 def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
-
-
-def _held(deal: Deal, fact: Fact) -> tuple[frozenset[str] | None, bool] | None:
-    answer = deal.answers.get(fact)
-    return None if answer is None else (answer.values, answer.sure)

@@ -7,6 +7,7 @@ leaves the text to ordinary search instead of to a wrong provision.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from retrieval.guidance import Provision, ProvisionId, Source, SourceId
 
@@ -26,7 +27,7 @@ def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Re
         if provision.number is not None:
             numbered.setdefault(provision.source, {})[provision.number.lower()] = provision.id
     patterns = [
-        (_pattern(cited_as, numbered[source.id]), numbered[source.id])
+        (_pattern(cited_as, _any_of(numbered[source.id])), numbered[source.id])
         for source in sources
         if source.id in numbered
         for cited_as in source.cited_as
@@ -52,10 +53,59 @@ def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Re
     return recognise
 
 
-def _pattern(cited_as: str, by_number: Mapping[str, ProvisionId]) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number of a source that a text names, whether or not a provision has it."""
+
+    source: SourceId
+    number: str
+    """In small letters and without paragraphs: "19" and "21" of "articles 19(2) and 21"."""
+    start: int
+    end: int
+
+
+Mentions = Callable[[str], tuple[Mention, ...]]
+"""From a text to what it names, in the order of the text."""
+
+_NUMBER = r"\d{1,6}(?:[./]\d{1,6})*[a-z]?"
+
+
+def mentions(sources: Iterable[Source]) -> Mentions:
+    """Prepare the recognition of every number by which *sources* can be cited.
+
+    What several sources are cited by is given for each of them, with the same place.
+    """
+    patterns = [
+        (source.id, _pattern(cited_as, _NUMBER))
+        for source in sources
+        for cited_as in source.cited_as
+        if "{n}" in cited_as
+    ]
+
+    def find(text: str) -> tuple[Mention, ...]:
+        found: dict[Mention, None] = {}
+        for source, pattern in patterns:
+            for match in pattern.finditer(text):
+                for listed in re.split(_JOIN, match.group("numbers").lower()):
+                    if number := re.match(_NUMBER, listed):
+                        found[Mention(source, number.group(), *match.span())] = None
+        longest = [m for m in found if not any(
+            o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start
+            for o in found)]
+        return tuple(sorted(longest, key=lambda m: (m.start, m.end)))
+
+    return find
+
+
+def _any_of(numbers: Iterable[str]) -> str:
+    """An expression for any of *numbers*, the longest first."""
+    return "(?:" + "|".join(re.escape(n) for n in sorted(numbers, key=len, reverse=True)) + ")"
+
+
+def _pattern(cited_as: str, number: str) -> re.Pattern[str]:
+    """What cites by *cited_as*; *number* is an expression for what stands in for `{n}`."""
     before, after = cited_as.split("{n}", 1)
-    one = "(?:" + "|".join(re.escape(n) for n in sorted(by_number, key=len, reverse=True)) + ")"
-    one += _PARAGRAPH + r"(?!\w|[./]\w)"
+    one = f"(?:{number})" + _PARAGRAPH + r"(?!\w|[./]\w)"
     numbers = f"(?P<numbers>{one}(?:{_JOIN}{one})*)"
     head = r"[\s-]+".join(_word(word) for word in before.split())
     tail = r"\s+".join(_word(word) for word in after.split())

@@ -1,0 +1,1 @@
+"""A deal played against two editions of the guidance, side by side; nothing of it is kept."""
