@@ -121,6 +121,11 @@ class Advisor:
         self._in_force = in_force
         self._recipe = recipe
 
+    @property
+    def search(self) -> Search:
+        """Finds passages of its release."""
+        return self._search
+
     def take_turn(
         self, said: Said, *, shown: Conversation | None = None, along: Along | None = None
     ) -> Outcome:

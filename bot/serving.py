@@ -52,6 +52,8 @@ from bot.slack.replying import Replying
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.web import Site, build_web
+from retrieval.guidance import ReleaseId
+from retrieval.matches import Search
 
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
@@ -292,8 +294,16 @@ class _Service:
             return []
         world = None if self.workspace is None else self.workspace.state.world
         routes, self.entering = console_of(
-            self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing)
+            self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing,
+            self._searching)
         return routes
+
+    def _searching(self, release: ReleaseId) -> Search | None:
+        """The search over *release*, once it is loaded."""
+        loaded = self.loaded
+        if loaded is None or loaded.advisor.guidance.release != release:
+            return None
+        return loaded.advisor.search
 
     def _sweep(self) -> None:
         """Hold what is signed against the release in force, whenever another one is put there."""

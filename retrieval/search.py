@@ -296,6 +296,16 @@ class _Lexical:
         return [self._ids[position] for position in order if relevance[position] > 0]
 
 
+def by_words(guidance: Guidance) -> Callable[[str], list[ProvisionId]]:
+    """Rank *guidance*'s provisions by words alone, which needs no model.
+
+    Returns:
+        From a text to the provisions that share a word with it, best first; safe to share between
+        threads.
+    """
+    return _Lexical(guidance).ranking
+
+
 def _lexical_text(guidance: Guidance, provision: Provision) -> Iterable[str]:
     source = guidance.sources[provision.source]
     yield from (provision.heading, provision.text, source.short_title, provision.pinpoint)
