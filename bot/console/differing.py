@@ -22,7 +22,11 @@ A_PAGE = 40
 MOST_OF_A_PART = 100
 """Entries of another part that are shown; of more it is said that there are more."""
 LONGEST_COMPARED = 20_000
-"""Characters of a field that are compared word by word; longer ones are shown side by side."""
+"""Characters of a field that are compared word by word; longer ones are shown one after another."""
+LEAST_SHARED = 0.4
+"""Share of the words that two texts have in common, below which a comparison can't be read."""
+MOST_RUNS = 60
+"""Stretches of a comparison that are shown unfolded."""
 _LISTS = frozenset({"asks", "answered", "names", "terms", "weak"})
 """Fields that hold sayings: what was added and taken away is said, each by itself."""
 _OF_PROVISIONS = ("text", "heading", "pinpoint", "checked", "note", "url", "page", "source", "kind",
@@ -38,6 +42,11 @@ class FieldChange:
     name: str
     """In words."""
     runs: tuple[Run, ...]
+
+    @property
+    def long(self) -> bool:
+        """Whether it is better folded away: many sayings that came or went."""
+        return len(self.runs) > MOST_RUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +75,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A flag or safeguard that reads as before and rests on a provision that doesn't."""
+    """A flag or safeguard that rests on a provision that reads otherwise."""
 
     kind: str
     title: str
-    through: tuple[tuple[ProvisionId, str], ...]
-    """The provisions, by id and name."""
+    through: tuple[tuple[str, How], ...]
+    """The provisions by name, and what became of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +126,8 @@ def _provision(one: ProvisionChange, before: Guidance, after: Guidance) -> Shown
     if one.before is not None and one.after is not None:
         fields = changed(one.before, one.after, before, after)
     else:
-        kind = RunKind.NEW if one.before is None else RunKind.GONE
         text = it.text if it is not None else ""
-        fields = (FieldChange(field("text"), (Run(kind, text),)),) if text else ()
+        fields = (FieldChange(field("text"), (Run(RunKind.SAME, text),)),) if text else ()
     return Shown(one.id, one.how, _title(it), "" if it is None else it.pinpoint, fields,
                  one.after is not None)
 
@@ -159,8 +167,16 @@ def _change(name: str, was: Any, now: Any, before: Guidance, after: Guidance) ->
     if name in _LISTS and isinstance(was, tuple) and isinstance(now, tuple):
         return FieldChange(field(name), _sayings(old.split("\n"), new.split("\n")))
     if len(old) + len(new) > LONGEST_COMPARED:
-        return FieldChange(field(name), (Run(RunKind.GONE, old), Run(RunKind.NEW, new)))
-    return FieldChange(field(name), word_diff(old, new))
+        return FieldChange(field(name), _one_after_another(old, new))
+    runs = word_diff(old, new)
+    shared = sum(len(run.text) for run in runs if run.kind is RunKind.SAME)
+    if shared < LEAST_SHARED * min(len(old), len(new)):
+        return FieldChange(field(name), _one_after_another(old, new))
+    return FieldChange(field(name), runs)
+
+
+def _one_after_another(old: str, new: str) -> tuple[Run, ...]:
+    return (Run(RunKind.GONE, old), Run(RunKind.SAME, "\n"), Run(RunKind.NEW, new))
 
 
 def _sayings(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
@@ -176,16 +192,13 @@ def _sayings(was: Sequence[str], now: Sequence[str]) -> tuple[Run, ...]:
 
 
 def _affected(found: Differences, after: Guidance) -> Iterable[Affected]:
-    mattering = {one.id for one in found.provisions if one.matters}
+    mattering = {one.id: (_title(one.after or one.before), one.how)
+                 for one in found.provisions if one.matters}
+
+    def through(authorities: Iterable[ProvisionId]) -> tuple[tuple[str, How], ...]:
+        return tuple(mattering[id_] for id_ in authorities if id_ in mattering)
+
     for flag in (after.flag_by_id[id_] for id_ in found.flags_affected):
-        yield Affected("red flag", flag.title, _through(flag.authorities, mattering, after))
+        yield Affected("red flag", flag.title, through(flag.authorities))
     for safeguard in (after.safeguards[id_] for id_ in found.safeguards_affected):
-        yield Affected("safeguard", safeguard.title,
-                       _through(safeguard.authorities, mattering, after))
-
-
-def _through(
-    ids: Iterable[ProvisionId], mattering: set[ProvisionId], after: Guidance
-) -> tuple[tuple[ProvisionId, str], ...]:
-    every = {**after.set_aside, **after.provisions}
-    return tuple((id_, _title(every.get(id_)) or str(id_)) for id_ in ids if id_ in mattering)
+        yield Affected("safeguard", safeguard.title, through(safeguard.authorities))

@@ -16,7 +16,7 @@ from retrieval.pinpoints import recogniser
 from retrieval.search import by_words
 from retrieval.uses import NONE, Use, User, referring, uses_of
 
-A_PAGE = 50
+A_PAGE = 30
 """Rows of a page."""
 BY_MEANING = 50
 """Provisions that are asked of the product's own search."""

@@ -94,9 +94,12 @@ def view(shelf: Shelf, name: ProvisionId, relied_on: tuple[int, int] | None) -> 
     before, after = _beside(shelf, it)
     instead = it.same_as if it.retired is None else it.retired.instead
     row = shelf.row(it)
+    passage = None if it.confirmed is None else shelf.every.get(it.confirmed.passage)
     return View(
         row=row, release=guidance.release, source=guidance.sources[it.source],
-        address=_on_the_web(it.url) or _on_the_web(guidance.sources[it.source].url),
+        address=next(filter(None, map(_on_the_web, (
+            it.url, "" if passage is None else passage.url,
+            guidance.sources[it.source].url))), ""),
         spans=_spans(it.text, relied_on), page=provision_words.page(it.page or _NO_PAGE),
         topics=provision_words.rows(guidance, it.topics),
         consideration="" if within is None else f"{within.number}. {within.title}",
@@ -106,7 +109,7 @@ def view(shelf: Shelf, name: ProvisionId, relied_on: tuple[int, int] | None) -> 
         named_by=_there(shelf, named_by[:MOST_NAMED]),
         more_named=max(0, len(named_by) - MOST_NAMED), before=before, after=after,
         instead=None if instead is None else shelf.every.get(instead),
-        passage=None if it.confirmed is None else shelf.every.get(it.confirmed.passage))
+        passage=passage)
 
 
 def since(then: Provision, old: Guidance, current: Guidance | None) -> Since | None:

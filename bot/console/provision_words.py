@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.console.provision_search import Standing, UsedBy
 from retrieval.differences import How, Part
-from retrieval.guidance import UNKNOWN, Checked, Choice, Guidance, Page, Table
+from retrieval.guidance import UNKNOWN, Checked, Choice, Guidance, Page, Retirement, Table
 from retrieval.uses import User
 
 CHECKED: Mapping[Checked, str] = {
@@ -128,6 +128,12 @@ def in_words(guidance: Guidance, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Checked):
+        return CHECKED[value]
+    if isinstance(value, Page):
+        return page(value)
+    if isinstance(value, Retirement):
+        return value.reason + (f"\nInstead: {value.instead}" if value.instead else "")
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, Mapping):
