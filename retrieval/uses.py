@@ -3,11 +3,12 @@
 Pure.  It is what keeps a provision from being taken away unnoticed.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from retrieval.guidance import Guidance, ProvisionId
+from retrieval.guidance import Guidance, Provision, ProvisionId
 from retrieval.pinpoints import recogniser
 
 
@@ -67,23 +68,53 @@ def _all(guidance: Guidance) -> Iterator[tuple[Use, Iterable[ProvisionId]]]:
         yield Use(User.GAP, gap.id, gap.title), gap.nearest
 
 
-def referring(guidance: Guidance) -> Mapping[ProvisionId, tuple[ProvisionId, ...]]:
-    """Which provisions each provision names: in its text and note, or as what it stands with.
+class References:
+    """Which provisions name which: in their text and note, or as what they stand with.
 
     A provision that was set aside names the one to rely on instead, or the one that quotes it; one
     that was confirmed, the passage that its words stand in.
     """
-    recognise = recogniser(guidance.sources.values(), guidance.provisions.values())
-    found: dict[ProvisionId, tuple[ProvisionId, ...]] = {}
-    for one in (*guidance.provisions.values(), *guidance.set_aside.values()):
-        named = dict.fromkeys(recognise(f"{one.text}\n{one.note}"))
-        if one.confirmed is not None:
-            named[one.confirmed.passage] = None
-        if one.retired is not None and one.retired.instead is not None:
-            named[one.retired.instead] = None
-        if one.same_as is not None:
-            named[one.same_as] = None
-        named.pop(one.id, None)
-        if named:
-            found[one.id] = tuple(named)
-    return found
+
+    def __init__(self, guidance: Guidance) -> None:
+        self._every = {**guidance.provisions, **guidance.set_aside}
+        self._sources = guidance.sources
+        self._recognise = recogniser(guidance.sources.values(), guidance.provisions.values())
+
+    def of(self, provision: ProvisionId) -> tuple[ProvisionId, ...]:
+        """The provisions that *provision* names."""
+        one = self._every[provision]
+        named = dict.fromkeys([*self._recognise(_said(one)), *_stands_with(one)])
+        named.pop(provision, None)
+        return tuple(named)
+
+    def to(self, provision: ProvisionId) -> tuple[ProvisionId, ...]:
+        """The provisions that name *provision*."""
+        it = self._every[provision]
+        return tuple(
+            one.id for one in self._every.values() if one.id != provision and (
+                provision in _stands_with(one)
+                or (self._may_cite(one, it) and provision in self._recognise(_said(one)))))
+
+    def _may_cite(self, one: Provision, it: Provision) -> bool:
+        """Whether reading *one* for pinpoints, which takes long, could find *it*."""
+        if it.number is None:
+            return False
+        said = _said(one).casefold()
+        if it.number.casefold() not in said and not _RANGE.search(said):
+            return False
+        patterns = [cited.replace("{n}", "").casefold().split()
+                    for cited in self._sources[it.source].cited_as]
+        return any(all(word.rstrip(".") in said for word in words) for words in patterns)
+
+
+_RANGE = re.compile(r"\d\s*(?:to\s|[-\u2013])\s*\d")
+
+
+def _said(one: Provision) -> str:
+    return f"{one.text}\n{one.note}"
+
+
+def _stands_with(one: Provision) -> tuple[ProvisionId, ...]:
+    found = (one.same_as, None if one.confirmed is None else one.confirmed.passage,
+             None if one.retired is None else one.retired.instead)
+    return tuple(id_ for id_ in found if id_ is not None)

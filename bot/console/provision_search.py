@@ -14,7 +14,7 @@ from retrieval.guidance import Checked, Guidance, Provision, ProvisionId
 from retrieval.matches import Query, Search
 from retrieval.pinpoints import recogniser
 from retrieval.search import by_words
-from retrieval.uses import NONE, Use, User, referring, uses_of
+from retrieval.uses import NONE, References, Use, User, uses_of
 
 A_PAGE = 30
 """Rows of a page."""
@@ -161,18 +161,9 @@ class Shelf:
         return uses_of(self.guidance)
 
     @cached_property
-    def names(self) -> Mapping[ProvisionId, tuple[ProvisionId, ...]]:
-        """Which provisions each one names."""
-        return referring(self.guidance)
-
-    @cached_property
-    def named_by(self) -> Mapping[ProvisionId, tuple[ProvisionId, ...]]:
-        """Which provisions name each one."""
-        found: dict[ProvisionId, list[ProvisionId]] = {}
-        for one, names in self.names.items():
-            for name in names:
-                found.setdefault(name, []).append(one)
-        return {name: tuple(ones) for name, ones in found.items()}
+    def references(self) -> References:
+        """Which provisions name which."""
+        return References(self.guidance)
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def view(shelf: Shelf, name: ProvisionId, relied_on: tuple[int, int] | None) -> 
     if it is None:
         return None
     within = guidance.consideration_by_id.get(it.consideration or "")
-    named_by = shelf.named_by.get(name, ())
+    named_by = shelf.references.to(name)
     before, after = _beside(shelf, it)
     instead = it.same_as if it.retired is None else it.retired.instead
     row = shelf.row(it)
@@ -105,7 +105,7 @@ def view(shelf: Shelf, name: ProvisionId, relied_on: tuple[int, int] | None) -> 
         consideration="" if within is None else f"{within.number}. {within.title}",
         flags=tuple(_flag(guidance, use) for use in row.uses if use.user is User.FLAG),
         used=tuple(_used(row.uses)),
-        names=_there(shelf, shelf.names.get(name, ())),
+        names=_there(shelf, shelf.references.of(name)),
         named_by=_there(shelf, named_by[:MOST_NAMED]),
         more_named=max(0, len(named_by) - MOST_NAMED), before=before, after=after,
         instead=None if instead is None else shelf.every.get(instead),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from retrieval.guidance import ProvisionId
-from retrieval.uses import Use, User, referring, uses_of
+from retrieval.uses import References, Use, User, uses_of
 from tests.console import editions
 
 
@@ -44,12 +44,29 @@ def test_a_provision_refers_to_those_that_its_text_cites_by_number(guidance):
     name = ProvisionId("ungp-13")
     it = guidance.provisions[name]
     named = replace(it, text="As UNGP 17 and UNGP 13 say.", note="See UNGP 19.")
-    found = referring(replace(guidance, provisions={**guidance.provisions, name: named}))
-    assert found[name] == (ProvisionId("ungp-17"), ProvisionId("ungp-19"))
+    found = References(replace(guidance, provisions={**guidance.provisions, name: named}))
+    assert found.of(name) == (ProvisionId("ungp-17"), ProvisionId("ungp-19"))
+    assert name in found.to(ProvisionId("ungp-17"))
+    assert name not in found.to(name)
 
 
 def test_it_refers_to_the_passage_of_a_tick_and_to_what_stands_for_it(guidance):
-    found = referring(editions.later(guidance))
-    assert editions.PASSAGE in found[editions.CONFIRMED]
-    assert editions.INSTEAD in found[editions.RETIRED]
-    assert editions.CONFIRMED in found[editions.QUOTED]
+    found = References(editions.later(guidance))
+    assert editions.PASSAGE in found.of(editions.CONFIRMED)
+    assert editions.INSTEAD in found.of(editions.RETIRED)
+    assert editions.CONFIRMED in found.of(editions.QUOTED)
+    assert editions.RETIRED in found.to(editions.INSTEAD)
+
+
+def test_who_refers_to_a_provision_is_whoever_it_is_found_in(guidance):
+    texts = ("UNGPs 16 to 18 apply.", "Guiding Principles 17, 19 and 21.", "Principle no. 17.",
+             "Article 17 of the ICCPR.", "articles 17 and 19, ICCPR", "Nothing of the kind: 17.")
+    names = list(guidance.provisions)[: len(texts)]
+    odd = replace(guidance, provisions={**guidance.provisions, **{
+        name: replace(guidance.provisions[name], text=text)
+        for name, text in zip(names, texts, strict=True)}})
+    found = References(odd)
+    for name in ("ungp-17", "iccpr-17", "udhr-12", "ungp-18"):
+        assert set(found.to(ProvisionId(name))) == {
+            one for one in odd.provisions if name in found.of(one)}
+    assert set(names[:3]) <= set(found.to(ProvisionId("ungp-17")))
