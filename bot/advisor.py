@@ -13,6 +13,8 @@ from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.respond import respond
+from bot.edition import Edition
+from bot.editions import Editions
 from bot.errors import AlreadyAnswered, BadInput, StaleConversation
 from bot.in_force import InForce
 from bot.ledger import canonical
@@ -67,6 +69,8 @@ class Outcome:
     """Number of the turn in its conversation, from 1."""
     before: Conversation
     """The conversation as the person last saw it."""
+    guidance: Guidance
+    """The release of the reply, which it is drawn with whatever answers by then."""
 
 
 Along = Callable[[Connection, Outcome], None]
@@ -77,12 +81,12 @@ Settle = Callable[[Connection, ConversationId], None]
 
 
 class Advisor:
-    """Takes turns over one release.
+    """Takes turns, each over one release: the one that answers when the turn begins.
 
     Args:
-        guidance: The release.
-        reader: Reads messages.
-        search: Finds passages.
+        guidance: The release that answers first; `switch` puts another one in its place.
+        reader: Reads messages by it.
+        search: Finds its passages.
         wording: The bot's own sentences.
         store: Where turns go.
         question_limit: Most questions in one conversation.
@@ -90,6 +94,8 @@ class Advisor:
         now: The clock.
         in_force: What the log is told of the settings; None where nothing is to be told.
         recipe: What the search's vectors were made by.
+        settle: Brings what rests on a conversation up to date.
+        editions: Looks earlier releases up; one of its own if None.
     """
 
     def __init__(
@@ -106,15 +112,16 @@ class Advisor:
         in_force: InForce | None = None,
         recipe: str | None = None,
         settle: Settle = lambda *_: None,
+        editions: Editions | None = None,
     ) -> None:
-        self.guidance = guidance
+        self.edition = Edition(guidance, reader, search)
+        self.editions = editions or Editions(store)
+        self.editions.switch(guidance)
         self._settle = settle
-        self._search = search
         self._wording = wording
         self._wording_digest = digest_of(wording)
         self._store = store
         store.keep_wording(self._wording_digest, canonical(wording))
-        self._reader = reader
         self._question_limit = question_limit
         self._message_limit = message_limit
         self._now = now
@@ -122,9 +129,14 @@ class Advisor:
         self._recipe = recipe
 
     @property
-    def search(self) -> Search:
-        """Finds passages of its release."""
-        return self._search
+    def guidance(self) -> Guidance:
+        """The release that the next turn takes; a reply is drawn with that of its `Outcome`."""
+        return self.edition.guidance
+
+    def switch(self, edition: Edition) -> None:
+        """Let turns that begin from now on take *edition*; those under way end with theirs."""
+        self.editions.switch(edition.guidance)
+        self.edition = edition
 
     def take_turn(
         self, said: Said, *, shown: Conversation | None = None, along: Along | None = None
@@ -143,13 +155,14 @@ class Advisor:
         Raises:
             BadInput: The message is empty, too long, or names an unknown fact or value.
         """
-        self.check(said)
+        edition = self.edition
+        self._check(said, edition)
         for _ in range(RETRIES):
             earlier = self._store.turn_for(said.key)
             if earlier is not None:
                 return self._repeated(earlier, along)
             try:
-                return self._step(said, shown, along)
+                return self._step(edition, said, shown, along)
             except AlreadyAnswered:
                 continue
             except StaleConversation as error:
@@ -158,25 +171,28 @@ class Advisor:
 
     def _repeated(self, turn: Turn, along: Along | None) -> Outcome:
         conversation = self._store.load(turn.conversation)
-        outcome = Outcome(conversation, turn_reply(turn), turn.version, conversation)
+        outcome = Outcome(conversation, turn_reply(turn), turn.version, conversation,
+                          self.editions.of(turn.release))
         if along is not None:
             with self._store.writing() as connection:
                 along(connection, outcome)
         return outcome
 
-    def _step(self, said: Said, shown: Conversation | None, along: Along | None) -> Outcome:
+    def _step(
+        self, edition: Edition, said: Said, shown: Conversation | None, along: Along | None
+    ) -> Outcome:
         started = time.perf_counter()
         conversation = loaded = self._store.load(said.conversation)
         if shown is not None:
             conversation = loaded.seen_as(shown)
-        message = self.read(said, conversation)
+        message = self._read(edition, said, conversation)
         read = time.perf_counter()
         compares = message.intent is Intent.COMPARE and said.alone
-        search = _Timed(self._search)
+        search = _Timed(edition.search)
         decision, found, reply = respond(
             conversation,
             message,
-            guidance=self.guidance,
+            guidance=edition.guidance,
             search=search,
             wording=self._wording,
             limit=self._question_limit,
@@ -184,7 +200,7 @@ class Advisor:
             others=self._store.opened_by(said.author, REMEMBERED) if compares else None,
         )
         done, at = time.perf_counter(), self._now()
-        in_force, release = self._in_force, self.guidance.release
+        in_force, release = self._in_force, edition.release
         turn = Turn.of(
             decision,
             found,
@@ -202,7 +218,7 @@ class Advisor:
                       _milliseconds(done - read - search.seconds))),
         )
         outcome = Outcome(decision.conversation, reply, decision.conversation.version,
-                          shown or loaded)
+                          shown or loaded, edition.guidance)
 
         def together(connection: Connection) -> None:
             self._settle(connection, said.conversation)
@@ -219,53 +235,27 @@ class Advisor:
 
     def read(self, said: Said, conversation: Conversation) -> Message:
         """What *said* says at this point of *conversation*; nothing is recorded."""
+        return self._read(self.edition, said, conversation)
+
+    def _read(self, edition: Edition, said: Said, conversation: Conversation) -> Message:
         message = Message(said.key, said.author, said.text, said.sent_at)
         if said.intent is not None:
             return replace(message, intent=said.intent)
         if said.edits is not None:
-            return self._reread(said, said.edits, conversation)
+            return _reread(edition.reader, said, said.edits, conversation)
         if said.text.strip():
-            message = self._reader.read(said.text, conversation, key=said.key,
-                                        author=said.author, sent_at=said.sent_at)
+            message = edition.reader.read(said.text, conversation, key=said.key,
+                                          author=said.author, sent_at=said.sent_at)
         if said.answers:
-            heard = {Fact(f): self._answer(Fact(f), v, said.key) for f, v in said.answers.items()}
+            heard = {Fact(f): _answer(edition.guidance, Fact(f), v, said.key)
+                     for f, v in said.answers.items()}
             message = replace(message, intent=Intent.DESCRIBE, heard={**message.heard, **heard},
                               answers_pending=not heard.keys().isdisjoint(
                                   conversation.awaiting()))
         return message
 
-    def _reread(self, said: Said, edited: MessageKey, conversation: Conversation) -> Message:
-        """What a new wording of the message *edited* changes: what it says as before is no news."""
-        deal = conversation.deal
-        told = deal.told_by(edited)
-        blank = replace(conversation, deal=deal.without(told), pending=None,
-                        beside=())
-        # Its facts go on resting on the message edited, so that it can be edited again.
-        message = self._reader.read(said.text, blank, key=edited, author=said.author,
-                                    sent_at=said.sent_at)
-        heard = {
-            fact: answer for fact, answer in message.heard.items()
-            if (answer.values, answer.sure) != _held(deal, fact)
-        }
-        return replace(message, key=said.key, heard=heard,
-                       retracted=told - message.heard.keys())
-
-    def _answer(self, fact: Fact, values: list[str] | None, key: MessageKey) -> Answer:
-        picked = None if values is None else frozenset(values)
-        return Answer(picked, self._picked(fact, values), key)
-
-    def _picked(self, fact: Fact, values: list[str] | None) -> str:
-        if values is None:
-            return "I don't know"
-        question = self.guidance.questions[fact]
-        return ", ".join(question.label_of(value) for value in values)
-
-    def check(self, said: Said) -> None:
-        """Refuse what can't be read, with a sentence that says what to do instead.
-
-        Raises:
-            BadInput: See there.
-        """
+    def _check(self, said: Said, edition: Edition) -> None:
+        """Refuse what can't be read, with a sentence that says what to do instead."""
         if len(said.text) > self._message_limit:
             raise BadInput(
                 "too_long",
@@ -283,27 +273,7 @@ class Advisor:
             raise BadInput("empty", "'answers' names no fact. Give at least one, such as "
                            '{"end_user": ["police"]}.')
         for fact, values in said.answers.items():
-            self._check_answer(fact, values)
-
-    def _check_answer(self, fact: str, values: list[str] | None) -> None:
-        question = self.guidance.questions.get(Fact(fact))
-        if question is None:
-            known = ", ".join(sorted(self.guidance.questions))
-            raise BadInput("unknown_fact", f"There is no fact {fact!r}. Known are: {known}.")
-        if values is None or question.kind is QuestionKind.TEXT:
-            return
-        if not values:
-            raise BadInput("empty", f"{fact!r} has no value. Give null for \"I don't know\".")
-        if len(values) > 1 and not question.several:
-            raise BadInput("one_value", f"{fact!r} takes one value, not {len(values)}.")
-        allowed = {choice.value for choice in question.choices}
-        for value in values:
-            if value not in allowed:
-                hint = ("two-letter ISO 3166-1 country codes"
-                        if question.kind is QuestionKind.COUNTRY else ", ".join(
-                            c.value for c in question.choices))
-                raise BadInput("unknown_value", f"{fact!r} has no value {value!r}. "
-                               f"It takes {hint}; null is \"I don't know\".")
+            _check_answer(edition.guidance, fact, values)
 
 
 class _Timed:
@@ -320,6 +290,53 @@ class _Timed:
             return self._search(queries)
         finally:
             self.seconds += time.perf_counter() - started
+
+
+def _reread(
+    reader: PlainReader, said: Said, edited: MessageKey, conversation: Conversation
+) -> Message:
+    """What a new wording of the message *edited* changes: what it says as before is no news."""
+    deal = conversation.deal
+    told = deal.told_by(edited)
+    blank = replace(conversation, deal=deal.without(told), pending=None, beside=())
+    # Its facts go on resting on the message edited, so that it can be edited again.
+    message = reader.read(said.text, blank, key=edited, author=said.author, sent_at=said.sent_at)
+    heard = {
+        fact: answer for fact, answer in message.heard.items()
+        if (answer.values, answer.sure) != _held(deal, fact)
+    }
+    return replace(message, key=said.key, heard=heard,
+                   retracted=told - message.heard.keys())
+
+
+def _answer(
+    guidance: Guidance, fact: Fact, values: list[str] | None, key: MessageKey
+) -> Answer:
+    if values is None:
+        return Answer(None, "I don't know", key)
+    question = guidance.questions[fact]
+    return Answer(frozenset(values), ", ".join(map(question.label_of, values)), key)
+
+
+def _check_answer(guidance: Guidance, fact: str, values: list[str] | None) -> None:
+    question = guidance.questions.get(Fact(fact))
+    if question is None:
+        known = ", ".join(sorted(guidance.questions))
+        raise BadInput("unknown_fact", f"There is no fact {fact!r}. Known are: {known}.")
+    if values is None or question.kind is QuestionKind.TEXT:
+        return
+    if not values:
+        raise BadInput("empty", f"{fact!r} has no value. Give null for \"I don't know\".")
+    if len(values) > 1 and not question.several:
+        raise BadInput("one_value", f"{fact!r} takes one value, not {len(values)}.")
+    allowed = {choice.value for choice in question.choices}
+    for value in values:
+        if value not in allowed:
+            hint = ("two-letter ISO 3166-1 country codes"
+                    if question.kind is QuestionKind.COUNTRY else ", ".join(
+                        c.value for c in question.choices))
+            raise BadInput("unknown_value", f"{fact!r} has no value {value!r}. "
+                           f"It takes {hint}; null is \"I don't know\".")
 
 
 def _milliseconds(seconds: float) -> int:

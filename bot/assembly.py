@@ -1,7 +1,7 @@
 """The only place where parts are chosen and joined; nothing is built at import."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,13 @@ from bot.brief import sentences
 from bot.checkpoints import Checkpoints, signer_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.edition import Edition
+from bot.editions import Editions
 from bot.erasing import Erasing
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
 from bot.exporting.redacting import Redaction, Redactor
+from bot.following import Following
 from bot.in_force import InForce
 from bot.people import People
 from bot.program import account, program
@@ -32,7 +35,8 @@ from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.guidance import GapKind, Guidance, ReleaseId, Table
 from retrieval.labelled import CASES
 from retrieval.matches import Query, Search
-from retrieval.releases import content_of, digest_of, guidance_of, open_release
+from retrieval.releases import content_of, digest_of, open_release
+from retrieval.taken_over import Built
 from retrieval.telling import Teller
 from retrieval.tells import Tells
 from retrieval.vectors import UnitEmbeddings
@@ -58,9 +62,11 @@ class Assembly:
         """The embedding model in force."""
         return open_embeddings(self.settings.embeddings, self.data_dir)
 
-    @cached_property
-    def guidance(self) -> Guidance:
-        """The content, read, checked and named by its release.
+    @property
+    def folder(self) -> Guidance:
+        """The content of the corpus folder as it is now, checked, and named as a release.
+
+        It answers nobody before it is published.
 
         Raises:
             CorpusError: With every problem found.
@@ -69,9 +75,70 @@ class Assembly:
         return replace(content, release=digest_of(content, self.embeddings.recipe))
 
     @cached_property
+    def guidance(self) -> Guidance:
+        """The release in force when this process first asked."""
+        return self.editions.of(self._release)
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The release in force when this process first asked, ready to answer."""
+        return self.edition_of(self.guidance)
+
+    def open_edition(self, release: ReleaseId) -> Edition:
+        """The edition of *release*, read from the database; its index is built if it is missing.
+
+        Raises:
+            UnknownRelease: The database lacks it.
+            ReleaseNotReady: It can't be read, or its index can't be built here.
+        """
+        return self.edition_of(self.editions.of(release))
+
+    def edition_of(
+        self,
+        guidance: Guidance,
+        progress: Progress | None = None,
+        *,
+        reuse: Sequence[Search] = (),
+        on_built: Callable[[Built], None] | None = None,
+    ) -> Edition:
+        """What answers from *guidance*; builds its index the first time.
+
+        Args:
+            guidance: The content.
+            progress: Told how far a build is.
+            reuse: Searches from which the vectors of texts that stayed the same are taken.
+            on_built: Told how many texts had to be embedded.
+        """
+
+        def strays(text: str) -> bool:
+            """Whether *text* asks for what the texts leave open."""
+            gap = guidance.gap_by_id.get(search([Query(text, limit=1)])[0].gap or "")
+            return gap is not None and gap.kind is not GapKind.OPENING
+
+        reader = PlainReader(guidance, self.tells, strays if self.tells else None)
+        # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
+        # from 6 to over 20 ms. Set for the process, before the first product of matrices.
+        threadpool_limits(1, "blas")
+        search = open_release(guidance, self.embeddings, self.data_dir, progress or self.progress,
+                              server=self.settings.chroma_url,
+                              mentions_domain=reader.lexicon.knows,
+                              reuse=reuse or self._open_already(), on_built=on_built)
+        return Edition(guidance, reader, search)
+
+    def _open_already(self) -> Sequence[Search]:
+        """The search that answers in this process; most texts of another release are in it."""
+        edition: Edition | None = self.__dict__.get("edition")
+        return () if edition is None else (edition.search,)
+
+    @property
     def reader(self) -> PlainReader:
         """Reads messages; holds the compiled vocabulary."""
-        return PlainReader(self.guidance, self.tells, self.strays if self.tells else None)
+        return self.edition.reader
+
+    @property
+    def search(self) -> Search:
+        """The search over the content."""
+        return self.edition.search
 
     @cached_property
     def tells(self) -> Tells | None:
@@ -80,24 +147,9 @@ class Assembly:
             return None
         return Teller(self.embeddings, adapter.head())
 
-    def strays(self, text: str) -> bool:
-        """Whether *text* asks for what the texts leave open."""
-        gap = self.guidance.gap_by_id.get(self.search([Query(text, limit=1)])[0].gap or "")
-        return gap is not None and gap.kind is not GapKind.OPENING
-
     def topics(self, text: str) -> Table:
         """What *text* names of the domain, to search with."""
-        return self.reader.lexicon.find(text).by_fact()
-
-    @cached_property
-    def search(self) -> Search:
-        """The search over the content; builds the index the first time."""
-        # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
-        # from 6 to over 20 ms. Set for the process, before the first product of matrices.
-        threadpool_limits(1, "blas")
-        return open_release(self.guidance, self.embeddings, self.data_dir, self.progress,
-                            server=self.settings.chroma_url,
-                            mentions_domain=self.reader.lexicon.knows)
+        return self.edition.topics(text)
 
     @cached_property
     def wording(self) -> Wording:
@@ -111,14 +163,19 @@ class Assembly:
         store.upgrade()
         return store
 
-    @cached_property
+    @property
     def store(self) -> Store:
-        """The database with the release in force kept in it."""
-        store = self.database
-        if store.active_release() != self.guidance.release:
-            store.keep_release(self.guidance.release, content_of(self.guidance))
-            store.activate(self.guidance.release, by=account())
-        return store
+        """The database with a release in force: what the folder holds, where it had none yet."""
+        _ = self._release
+        return self.database
+
+    @cached_property
+    def _release(self) -> ReleaseId:
+        found = self.database.active_release()
+        if found is not None:
+            return found
+        first = self.folder
+        return self.database.begin_with(first.release, content_of(first), by=account())
 
     @cached_property
     def in_force(self) -> InForce:
@@ -156,20 +213,14 @@ class Assembly:
         return Erasing(self.database)
 
     @cached_property
+    def editions(self) -> Editions:
+        """Reads releases back from the database; needs no model."""
+        return Editions(self.database)
+
+    @property
     def releases(self) -> Callable[[ReleaseId], Guidance]:
-        """Reads a release back from the database, each once."""
-        releases: dict[ReleaseId, Guidance] = {}
-
-        def read(release: ReleaseId) -> Guidance:
-            # Once it is loaded, the one in force need not lie in memory twice.
-            loaded: Guidance | None = self.__dict__.get("guidance")
-            if loaded is not None and loaded.release == release:
-                return loaded
-            if release not in releases:
-                releases[release] = guidance_of(self.database.release_content(release), release)
-            return releases[release]
-
-        return read
+        """The guidance of a release, from the database."""
+        return self.editions.of
 
     @cached_property
     def replaying(self) -> Replaying:
@@ -204,10 +255,11 @@ class Assembly:
     @cached_property
     def advisor(self) -> Advisor:
         """The use case of one message."""
+        edition = self.edition
         return Advisor(
-            guidance=self.guidance,
-            reader=self.reader,
-            search=self.search,
+            guidance=edition.guidance,
+            reader=edition.reader,
+            search=edition.search,
             wording=self.wording,
             store=self.store,
             question_limit=self.settings.question_limit,
@@ -215,4 +267,9 @@ class Assembly:
             in_force=self.in_force,
             recipe=self.embeddings.recipe,
             settle=self.reviewing.settle,
+            editions=self.editions,
         )
+
+    def following(self, took: Callable[[Edition], None] = lambda _: None) -> Following:
+        """Keeps the advisor on the release in force; *took* is told of each that it takes."""
+        return Following(self.database, self.advisor, self.open_edition, took)

@@ -15,10 +15,12 @@ from bot.cases_cli import cases_app
 from bot.doctor import examine
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
+from bot.following import Following
 from bot.gaps import shortfalls
 from bot.launching import AsJson, assembled, err, fail, print_json
 from bot.log_cli import log_app
 from bot.machine import answer_line, take
+from bot.publishing_cli import COMMANDS
 from bot.terminal import Screen, unchecked_share
 from retrieval import corpus as corpus_
 from retrieval import register as register_
@@ -36,6 +38,8 @@ app = typer.Typer(
 )
 corpus_app = typer.Typer(help="The guidance corpus: list, show, check.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
+for name, command in COMMANDS.items():
+    corpus_app.command(name)(command)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")
 app.add_typer(cases_app, name="cases")
@@ -59,14 +63,15 @@ def chat(
     if not jsonl and err.is_terminal:
         err.print("Getting ready; the first time takes half a minute.")
     with assembled() as parts:
-        _ = parts.advisor  # built before the first prompt, under the progress bar
+        following = parts.following()  # built before the first prompt, under the progress bar
     if jsonl:
         for line in sys.stdin:
             if line.strip():
+                _take_up(following)
                 answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR, alone=True)
                 print(json.dumps(answer, ensure_ascii=False), flush=True)
         return
-    _talk(parts, conversation or _resumed(parts, resume))
+    _talk(parts, following, conversation or _resumed(parts, resume))
 
 
 @app.command()
@@ -91,7 +96,18 @@ def _resumed(parts: Assembly, resume: bool) -> str:
     return f"chat-{uuid.uuid4().hex[:8]}"
 
 
-def _talk(parts: Assembly, name: str) -> None:
+def _take_up(following: Following) -> bool:
+    """Take the release in force; where it can't be opened, say so and go on with the one before."""
+    told = following.fault
+    try:
+        return following.look()
+    except Exception:
+        if following.fault != told:
+            err.print(f"[yellow]{following.fault}[/yellow]")
+        return False
+
+
+def _talk(parts: Assembly, following: Following, name: str) -> None:
     console = Console(highlight=False)
     screen = Screen(console, parts.guidance)
     console.print("[bold]Advisor[/bold]. Describe a deal as you would to a colleague: what is "
@@ -108,8 +124,12 @@ def _talk(parts: Assembly, name: str) -> None:
         if number := re.fullmatch(r"\s*\[(\d{1,3})\]\s*", text):
             screen.expand(int(number.group(1)))
             continue
+        if _take_up(following):
+            console.print("[dim]The guidance has changed since; answers come from release "
+                          f"{parts.advisor.edition.release} now.[/dim]\n")
         try:
-            screen.show(take(parts.advisor, name, TERMINAL_AUTHOR, text, alone=True).reply)
+            taken = take(parts.advisor, name, TERMINAL_AUTHOR, text, alone=True)
+            screen.show(taken.reply, taken.guidance)
         except AdvisorError as error:
             console.print(f"[yellow]{error}[/yellow]")
         console.print()

@@ -1,22 +1,29 @@
-"""Guidance by release: the one in force, and earlier ones read back from the database."""
+"""Guidance by release, read back from the database and held in memory for a while."""
 
-from functools import lru_cache
+import threading
+from collections import OrderedDict
 
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.releases import guidance_of
 
 KEPT = 4
-"""Earlier releases held in memory, some 20 MB each."""
+"""Releases held in memory beside the one that answers, some 20 MB each."""
 
 
 class Editions:
-    """Looks releases up."""
+    """Looks releases up; safe to share between threads.
 
-    def __init__(self, store: Store, current: Guidance) -> None:
-        self.current = current
+    Args:
+        store: Holds the releases.
+        current: The one that answers, where it is in memory already.
+    """
+
+    def __init__(self, store: Store, current: Guidance | None = None) -> None:
         self._store = store
-        self._earlier = lru_cache(KEPT)(self._read)
+        self._current = current
+        self._kept: OrderedDict[ReleaseId, Guidance] = OrderedDict()
+        self._lock = threading.Lock()
 
     def of(self, release: ReleaseId) -> Guidance:
         """The guidance of *release*.
@@ -25,7 +32,28 @@ class Editions:
             UnknownRelease: The database lacks it.
             ReleaseNotReady: It was written by another version of the program.
         """
-        return self.current if release == self.current.release else self._earlier(release)
+        with self._lock:
+            if self._current is not None and self._current.release == release:
+                return self._current
+            if release in self._kept:
+                self._kept.move_to_end(release)
+                return self._kept[release]
+        # Outside the lock: whoever waits for it may hold a transaction that this would wait for.
+        found = guidance_of(self._store.release_content(release), release)
+        with self._lock:
+            return self._keep(found)
 
-    def _read(self, release: ReleaseId) -> Guidance:
-        return guidance_of(self._store.release_content(release), release)
+    def switch(self, guidance: Guidance) -> None:
+        """Hold *guidance* as the one that answers; the one before is let go when its turn comes."""
+        with self._lock:
+            before, self._current = self._current, guidance
+            if before is not None and before.release != guidance.release:
+                self._keep(before)
+            self._kept.pop(guidance.release, None)
+
+    def _keep(self, guidance: Guidance) -> Guidance:
+        found = self._kept.setdefault(guidance.release, guidance)
+        self._kept.move_to_end(guidance.release)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return found

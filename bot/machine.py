@@ -32,12 +32,11 @@ def answer_line(
         key: Names the message, so that sending it again gives the same answer; a new one if None.
         alone: Whether all that *author* says is one person's, who alone reads the answers.
         door: Where it was said; see `bot.circumstances.Where`.
-        door: Where it was said; see `bot.circumstances.Where`.
     """
     try:
         name, text, answers = _parsed(line)
         outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door)
-        return to_json(outcome.reply, outcome.conversation, outcome.number, advisor.guidance)
+        return to_json(outcome.reply, outcome.conversation, outcome.number, outcome.guidance)
     except AdvisorError as error:
         return {"error": {"code": error.code, "message": str(error)}}
     except Exception:

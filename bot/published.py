@@ -10,19 +10,53 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot import log as log_
-from bot.ledger import canonical
+from bot.ledger import canonical, timestamp
 from bot.log import BEFORE_WORKSPACES, LOCAL, Happening
-from bot.schema import log, log_heads, releases
+from bot.schema import active_release, log, log_heads, releases
 from retrieval.guidance import ReleaseId
 
 PUBLISHED = "published"
 
+_ONE = 1
+
+
+def put_in_force(
+    connection: Connection,
+    release: ReleaseId,
+    at: datetime,
+    by: str | None,
+    details: Mapping[str, Any] | None = None,
+) -> tuple[str, ...]:
+    """Let new turns take *release*, and say so in the log of every workspace that has one.
+
+    Args:
+        connection: The transaction that all of it commits with.
+        release: One that was kept.
+        at: When.
+        by: Who did it.
+        details: Why, and what the gate found; goes into the rows.
+
+    Returns:
+        The workspaces where it was said.
+    """
+    told = publish(connection, release, at, by, details)
+    row = {"release": release, "since": timestamp(at)}
+    changed = connection.execute(
+        update(active_release).where(active_release.c.id == _ONE).values(row))
+    if not changed.rowcount:
+        connection.execute(active_release.insert().values(id=_ONE, **row))
+    return told
+
 
 def publish(
-    connection: Connection, release: ReleaseId, at: datetime, by: str | None
+    connection: Connection,
+    release: ReleaseId,
+    at: datetime,
+    by: str | None,
+    details: Mapping[str, Any] | None = None,
 ) -> tuple[str, ...]:
     """Say in the log of every workspace that has one that *release* answers from now on.
 
@@ -31,6 +65,7 @@ def publish(
         release: One that was kept.
         at: When.
         by: The account that did it.
+        details: Why, and what the gate found; goes into the rows.
 
     Returns:
         The workspaces where it was said.
@@ -41,11 +76,16 @@ def publish(
     for name in sorted(begun | {LOCAL}):
         log_.lock(connection, name)
     return tuple(name for name in sorted(begun)
-                 if note_release(connection, name, release, at, by))
+                 if note_release(connection, name, release, at, by, details))
 
 
 def note_release(
-    connection: Connection, workspace: str, release: ReleaseId, at: datetime, by: str | None
+    connection: Connection,
+    workspace: str,
+    release: ReleaseId,
+    at: datetime,
+    by: str | None,
+    details: Mapping[str, Any] | None = None,
 ) -> bool:
     """Say in the log of *workspace* that *release* answers, unless the last such row says so."""
     last = last_of(connection, workspace, PUBLISHED)
@@ -61,6 +101,7 @@ def note_release(
             "to": release,
             "content_sha256": hashlib.sha256(content.encode()).hexdigest(),
             "parts": compared(None if before is None else _content(connection, before), content),
+            **(details or {}),
         }))
     return True
 

@@ -30,8 +30,9 @@ from bot.console.app import Entering
 from bot.console_parts import address_of, console_of, reviewers
 from bot.deliveries import Deliveries
 from bot.desk import Desk
-from bot.editions import Editions
+from bot.edition import Edition
 from bot.errors import BadSetting
+from bot.following import Following
 from bot.listening import CannotServe, alone, listening
 from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
 from bot.settings import SlackSettings
@@ -101,6 +102,8 @@ class _Service:
     sockets: Sockets | None = None
     gave_up: str | None = None
     ended: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
+    """Set when another release answers, and at the end."""
     proving: Proving | None = None
     entering: Entering | None = None
     watched: float = 0.0
@@ -139,6 +142,7 @@ class _Service:
                 install=(self.tokens.flow if isinstance(self.tokens, Installations) else None),
                 advisor=lambda: self.loaded.advisor if self.loaded else None,
                 faults=self.faults,
+                warnings=self.warnings,
                 api_token=secret_of(self.parts.settings.api_token),
                 more=self._mounted(),
                 lifespan=self._lifespan,
@@ -173,9 +177,11 @@ class _Service:
         threading.Thread(target=self._load, name="loading", daemon=True).start()
         yield
         self.ended.set()
+        self.released.set()
         if self.sockets is not None:
             self.sockets.close()
         if self.loaded is not None:
+            self.loaded.following.stop()
             self.loaded.desk.stop(STOP_SECONDS)
         if self.workspace is not None:
             await self.workspace.state.site.deliveries.close()
@@ -194,6 +200,8 @@ class _Service:
             self._learn()
             self.loaded.desk.start()
             threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
+            threading.Thread(target=self.loaded.following.run, name="following",
+                             daemon=True).start()
             if self.sockets is not None:
                 self.sockets.connect()
         except Exception as error:
@@ -232,7 +240,7 @@ class _Service:
         advisor = self.parts.advisor
         parts = Parts(
             advisor=advisor, store=self.store, deliveries=self.deliveries, cases=self.cases,
-            editions=Editions(self.store, advisor.guidance), audiences=Audiences(self.clients),
+            editions=advisor.editions, audiences=Audiences(self.clients),
             say=self.say)
         replying = Replying(parts)
         settings = self.parts.settings
@@ -249,7 +257,14 @@ class _Service:
                     audiences=parts.audiences),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick)
         surfaces = Surfaces(parts, handing_over, self._reviewers(), _now)
-        return _Loaded(advisor, desk, surfaces)
+        return _Loaded(advisor, desk, surfaces, self.parts.following(self._took))
+
+    def _took(self, edition: Edition) -> None:
+        """Another release answers: sign-offs are held against it at once, not in a minute."""
+        # What was read stays, as at the start.
+        gc.freeze()
+        self.tell(f"The release in force has changed: {edition.release} answers from now on.")
+        self.released.set()
 
     def _tick(self) -> None:
         """Once a minute: what watch dates call for, checkpoints that are due, words to erase."""
@@ -300,10 +315,8 @@ class _Service:
 
     def _searching(self, release: ReleaseId) -> Search | None:
         """The search over *release*, once it is loaded."""
-        loaded = self.loaded
-        if loaded is None or loaded.advisor.guidance.release != release:
-            return None
-        return loaded.advisor.search
+        edition = None if self.loaded is None else self.loaded.advisor.edition
+        return edition.search if edition is not None and edition.release == release else None
 
     def _sweep(self) -> None:
         """Hold what is signed against the release in force, whenever another one is put there."""
@@ -313,7 +326,8 @@ class _Service:
             except Exception:
                 # The database is away, say; the next sweep goes on where this one was.
                 _log.exception("could not hold sign-offs against the release in force")
-            self.ended.wait(WATCH_SECONDS)
+            self.released.wait(WATCH_SECONDS)
+            self.released.clear()
 
     def _public_address(self) -> Address | None:
         return address_of(self.parts.settings, None if self.workspace is None else self.site)
@@ -334,6 +348,11 @@ class _Service:
             faults["socket"] = "no Socket Mode connection is open"
         return faults
 
+    def warnings(self) -> Mapping[str, str]:
+        """What is wrong while the process goes on answering."""
+        fault = None if self.loaded is None else self.loaded.following.fault
+        return {} if fault is None else {"release": fault}
+
     def _say_where(self, local: bool) -> None:
         host, port = self.address
         if local:
@@ -351,6 +370,7 @@ class _Loaded:
     advisor: Advisor
     desk: Desk
     surfaces: Surfaces
+    following: Following
 
 
 def _now() -> datetime:

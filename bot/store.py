@@ -19,7 +19,6 @@ from sqlalchemy import (
     Table,
     select,
     tuple_,
-    update,
 )
 from sqlalchemy.engine import make_url
 
@@ -29,17 +28,16 @@ from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.engines import WRITES, engine_of, turn_to_write
 from bot.errors import UnknownRelease
+from bot.history import enter_first
 from bot.ledger import Break, Head, canonical, timestamp
 from bot.log import LOCAL, TURN, Happening, Logged
 from bot.migrations.upgrading import upgrade
-from bot.published import publish
+from bot.published import put_in_force
 from bot.recording import insist_on_release, insist_on_storable, write_turn
 from bot.schema import active_release, conversations, log, releases, turns, wordings
 from bot.turn import Turn
 from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
 from retrieval.guidance import ReleaseId
-
-_ONE = 1
 
 _CONVERSATION = TypeAdapter(Conversation)
 
@@ -114,15 +112,44 @@ class Store:
         Raises:
             UnknownRelease: It was never kept.
         """
-        moment = at or self._now()
-        row = {"release": release, "since": timestamp(moment)}
         with self.writing() as connection:
             insist_on_release(connection, release)
-            publish(connection, release, moment, by)
-            changed = connection.execute(
-                update(active_release).where(active_release.c.id == _ONE).values(row))
-            if not changed.rowcount:
-                connection.execute(active_release.insert().values(id=_ONE, **row))
+            put_in_force(connection, release, at or self._now(), by)
+
+    def begin_with(
+        self,
+        release: ReleaseId,
+        content: str,
+        at: datetime | None = None,
+        by: str | None = None,
+        folder_sha256: str | None = None,
+    ) -> ReleaseId:
+        """Keep *release* and let turns take it, unless there is one in force already.
+
+        Of processes that start at once, with the same content or another, one begins and the
+        others find what it has begun with.
+
+        Args:
+            release: Names the content by its digest.
+            content: JSON text.
+            at: When; the store's clock if None.
+            by: The account that did it.
+            folder_sha256: Of the corpus folder that it was made from.
+
+        Returns:
+            The release in force.
+        """
+        moment = at or self._now()
+        with self.writing() as connection:
+            log_.lock(connection, LOCAL)
+            begun = connection.scalar(select(active_release.c.release))
+            if begun is not None:
+                return ReleaseId(begun)
+            log_.put_once(connection, releases, {
+                "id": release, "content": content, "created_at": timestamp(moment)})
+            enter_first(connection, release, moment, by or "", folder_sha256)
+            put_in_force(connection, release, moment, by)
+        return release
 
     def active_release(self) -> ReleaseId | None:
         """The release that new turns take; None before the first was activated."""

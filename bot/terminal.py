@@ -33,9 +33,10 @@ class Screen:
         self._guidance = guidance
         self._cited: tuple[Citation, ...] = ()
 
-    def show(self, reply: Reply) -> None:
-        """Draw *reply*."""
-        page = _Page(reply, self._guidance)
+    def show(self, reply: Reply, guidance: Guidance) -> None:
+        """Draw *reply* with *guidance*, its own release."""
+        self._guidance = guidance
+        page = _Page(reply, guidance)
         self._console.print(page.body())
         self._cited = page.cited
         if reply.shape == "sources":

@@ -37,6 +37,7 @@ class Site:
         api_token: Needed for `POST /api/turns`; None where only this machine can reach it.
         more: Further routes, such as those of the local workspace; they come last.
         lifespan: Runs around the time that the application serves.
+        warnings: What is wrong while the process goes on answering, by name.
     """
 
     slack: App | None
@@ -46,6 +47,7 @@ class Site:
     api_token: str | None
     more: tuple[BaseRoute, ...] = ()
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
+    warnings: Callable[[], Mapping[str, str]] = dict
 
 
 class TooLarge(Exception):
@@ -142,7 +144,10 @@ class _Routes:
     async def ready(self, _: Request) -> Response:
         """The process can do its work; if not, what is missing."""
         faults = dict(await run_in_threadpool(self._site.faults))
-        return JSONResponse({"ok": not faults, "faults": faults}, 503 if faults else 200)
+        # A warning is no reason to send people elsewhere: all replicas may share it.
+        warnings = dict(self._site.warnings())
+        told = {"warnings": warnings} if warnings else {}
+        return JSONResponse({"ok": not faults, "faults": faults, **told}, 503 if faults else 200)
 
 
 def _bolt_request(request: Request, body: bytes) -> BoltRequest:

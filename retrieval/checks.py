@@ -12,6 +12,7 @@ from retrieval.guidance import (
     Checked,
     GapKind,
     Guidance,
+    ProvisionId,
     Question,
     QuestionKind,
     Table,
@@ -247,9 +248,21 @@ def _exist(
     guidance: Guidance, subject: Subject, key: str, ids: Iterable[str]
 ) -> Iterator[Problem]:
     for provision in ids:
-        if provision not in guidance.provisions:
+        if provision in guidance.set_aside:
+            yield Problem(subject, f"{key}: {_why_aside(guidance, provision)}")
+        elif provision not in guidance.provisions:
             yield Problem(subject, f"{key}: " + _missing("provision", provision,
                                                          guidance.provisions))
+
+
+def _why_aside(guidance: Guidance, provision: str) -> str:
+    """Why nothing may rely on a provision that is set aside, and what to rely on instead."""
+    aside = guidance.set_aside[ProvisionId(provision)]
+    if aside.retired is None:
+        return f"{provision!r} is quoted in full by {aside.same_as!r}; name that instead"
+    instead = f"name {aside.retired.instead!r} instead" if aside.retired.instead else (
+        "name another, or take the entry out")
+    return f"{provision!r} was retired ({aside.retired.reason}); {instead}"
 
 
 def _table(guidance: Guidance, subject: Subject, key: str, table: Table) -> Iterator[Problem]:

@@ -80,7 +80,8 @@ def read_all(
     guidance = Guidance(
         release=release,
         sources={s.id: s for s in sources},
-        provisions={p.id: p for p in provisions},
+        provisions={p.id: p for p in provisions if p.retired is None},
+        set_aside={p.id: p for p in provisions if p.retired is not None},
         considerations=tuple(sorted(considerations, key=lambda c: c.number)),
         red_flags=tuple(flags),
         safeguards={s.id: s for s in safeguards},

@@ -13,6 +13,10 @@ from typing import Any
 
 from retrieval.guidance import FlagId, Guidance, Provision, ProvisionId, SafeguardId
 
+FEWEST_SAME = 2
+"""Words that stay the same between two changes, below which they are told as one change."""
+
+_WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -39,15 +43,20 @@ def word_diff(before: str, after: str) -> tuple[Run, ...]:
         Stretches in order.  Those the same or gone make up *before*, those the same or new *after*.
     """
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    runs: list[Run] = []
+    parts: list[tuple[bool, str, str]] = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            runs.append(Run(RunKind.SAME, "".join(old[i:j])))
-            continue
-        if i < j:
-            runs.append(Run(RunKind.GONE, "".join(old[i:j])))
-        if k < m:
-            runs.append(Run(RunKind.NEW, "".join(new[k:m])))
+        same, was, is_ = tag == "equal", "".join(old[i:j]), "".join(new[k:m])
+        # One word that both happen to have, in the midst of others, only breaks up the reading.
+        if same and i > 0 and j < len(old) and len(_WORD.findall(was)) < FEWEST_SAME:
+            same = False
+        if parts and parts[-1][0] == same:
+            _, before_, after_ = parts.pop()
+            was, is_ = before_ + was, after_ + is_
+        parts.append((same, was, is_))
+    runs: list[Run] = []
+    for same, was, is_ in parts:
+        kinds = ((RunKind.SAME, was),) if same else ((RunKind.GONE, was), (RunKind.NEW, is_))
+        runs += [Run(kind, text) for kind, text in kinds if text]
     return tuple(runs)
 
 

@@ -2,12 +2,13 @@
 
 What is embedded is not what is quoted.  Each passage is embedded with its source and headings
 before it; each of a provision's `asks`, and of the questions that it is known to answer, is
-embedded as well and leads to the provision's first passage.  Neither can be quoted by mistake: an
+embedded as well and leads to the provision's first passage; so does the digest that a confirmed
+provision was before it took on the official words.  None of these can be quoted by mistake: an
 entry's `text` never leaves this package.  What people ask that no text answers (`Gap`) is embedded
 too, so that it is recognised.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.guidance import Guidance, Provision, ProvisionId
 from retrieval.passages import Passage, passage, passages_of
@@ -58,12 +59,23 @@ def _entries_of(provision: Provision, path: str) -> list[Entry]:
         Entry(f"{provision.id}#{number}", one, f"{path}\n{one.text}")
         for number, one in enumerate(passages)
     ]
+    # Word for word what was embedded before somebody confirmed it, so its vectors are there.
+    restated = [
+        Entry(f"{provision.id}~{number}", passages[0], f"{path}\n{one.text}")
+        for number, one in enumerate(_restated(provision))
+    ]
     asked = [
         Entry(f"{provision.id}?{number}", passages[0], ask)
         for number, ask in enumerate((*provision.asks, *provision.answered))
         if ask.strip()
     ]
-    return cut + asked
+    return cut + restated + asked
+
+
+def _restated(provision: Provision) -> list[Passage]:
+    if provision.confirmed is None:
+        return []
+    return list(passages_of(replace(provision, text=provision.confirmed.restated)))
 
 
 def heading_path(guidance: Guidance, provision: ProvisionId) -> str:

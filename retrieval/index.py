@@ -1,41 +1,35 @@
-# chromadb and langchain_chroma take two seconds to import, so only opening an index does.
-# ruff: noqa: PLC0415
-"""One Chroma collection per release: built aside, put in place whole, read by many.
+"""One index per release: built aside, put in place whole, read by many.
 
 The index is a cache of the content and can always be built again from it, so whatever is
-missing, half-built or damaged is rebuilt rather than repaired.  Two writers damage a Chroma
-folder without an error (measured), hence: a release has a folder of its own, one process
-builds it under a lock in a temporary folder, and a rename makes it visible.  A live collection
-is never written to again.
+missing, half-built or damaged is rebuilt rather than repaired.  A live index is never written to
+again; the next one takes over the vectors of the texts that have stayed the same.
 """
 
-import json
-import logging
-import shutil
-import tempfile
-import time
-import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import BaseFileLock, Timeout
 
-from retrieval.entries import Entry, entries_of
+from retrieval.entries import entries_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.nearness import ChromaIndex, ExactIndex, Index, vectors_of
+from retrieval.in_folder import LOCK_TIMEOUT_SECONDS, InFolder, lock
+from retrieval.nearness import Index
+from retrieval.on_server import OnServer
+from retrieval.stored import connect, rows_in, sound_vectors
+from retrieval.taken_over import (
+    Built,
+    ByText,
+    Progress,
+    Source,
+    digests_in,
+    of_index,
+    of_store,
+    vectors_for,
+)
 from retrieval.vectors import UnitEmbeddings
-
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-    from chromadb.api.client import Client
-    from langchain_chroma import Chroma
-
-INDEX_FORMAT = 2
-"""Raise it when what is embedded or stored changes; older indexes are then built again."""
+from retrieval.wanted import PREFIX, Wanted, fingerprint_of, name_of
 
 EXACT_UP_TO = 20_000
 """Vectors up to which all are read into memory and compared exactly.
@@ -43,14 +37,8 @@ EXACT_UP_TO = 20_000
 There a look-up costs 4 ms on one core, as much as Chroma's approximate one, and misses nothing.
 """
 
-Progress = Callable[[int, int], None]
-"""Called with (done, total) while texts are embedded."""
-
-_BATCH = 64
-# Longer than any build we expect (20,000 passages on one core take some five minutes).
-_LOCK_TIMEOUT_SECONDS = 1800
-
-_log = logging.getLogger(__name__)
+Home = InFolder | OnServer
+"""Where indexes are kept."""
 
 
 def open_index(
@@ -62,298 +50,150 @@ def open_index(
     server: str | None = None,
     progress: Progress | None = None,
     exact_up_to: int = EXACT_UP_TO,
+    reuse: Sequence[ReleaseId | Index] = (),
+    on_built: Callable[[Built], None] | None = None,
+    anew: bool = False,
 ) -> Index:
     """Open the index of *release*, building it first where it is missing or damaged.
 
     Args:
         guidance: The content of the release.
-        release: Digest of that content and of how it is embedded; names the collection.
+        release: Digest of that content and of how it is embedded; names the index.
         embeddings: Embeds what has to be built, and has to be what embeds the queries.
         data_dir: Holds the index, or only the lock where a *server* holds it.
         server: Address of a Chroma server, `http://host:port`.
-        progress: Told how far a build is; not called when nothing has to be built.
+        progress: Told how far the embedding is; not called when nothing has to be embedded.
         exact_up_to: Most vectors that are read into memory.
+        reuse: Earlier indexes whose vectors are taken over where a text is the same, the best
+            first: open ones, which are read from memory, or digests.  One that is damaged, gone
+            or made in another way costs time and nothing else.
+        on_built: Told how many texts had to be embedded, none if the index was there.
+        anew: Build it even if it is there and whole.
 
     Raises:
         ReleaseNotReady: It could not be built here; the message says why.
     """
-    wanted = _Wanted(f"guidance-{release}", entries_of(guidance), release, embeddings, exact_up_to)
+    wanted = Wanted(release, entries_of(guidance), embeddings, exact_up_to)
+    told = on_built or (lambda _built: None)
+    texts = len({entry.text for entry in wanted.entries})
+    home = _home(data_dir, server)
     try:
-        if server:
-            return _open_on_server(_connect(server), wanted, data_dir, progress)
-        return _open_in_folder(data_dir / "index", wanted, progress)
+        index = None if anew else home.read(wanted)
+        if index is not None:
+            told(Built(texts, 0))
+            return index
+        with _lock(data_dir, wanted.name):
+            # Whoever held the lock before us has probably built it.
+            index = None if anew else home.read(wanted)
+            if index is not None:
+                told(Built(texts, 0))
+                return index
+            home.sweep(but=wanted.name)
+            vectors, built = vectors_for(wanted, _sources(home, wanted, reuse), progress)
+            index = home.build(wanted, vectors, digests_in(reuse))
     except Timeout as error:
         raise ReleaseNotReady(
             f"Another process has been building the index of release {release!r} for more than "
-            f"{_LOCK_TIMEOUT_SECONDS // 60} minutes. Stop it and start again."
+            f"{LOCK_TIMEOUT_SECONDS // 60} minutes. Stop it and start again."
         ) from error
     except OSError as error:
         raise ReleaseNotReady(
             f"The index of release {release!r} can't be written under {data_dir}: {error}. Make "
             "sure that the data folder can be written to and has space."
         ) from error
+    if index is None:
+        raise ReleaseNotReady(
+            f"The index of release {release!r} was built but can't be read back; the log says why."
+        )
+    told(built)
+    return index
 
 
 def drop_index(release: ReleaseId, data_dir: Path, *, server: str | None = None) -> None:
     """Delete the index of *release*, if there is one; it can be built again from the content."""
-    name = f"guidance-{release}"
-    if server:
-        client = _connect(server)
-        if name in {collection.name for collection in client.list_collections()}:
-            client.delete_collection(name)
-        return
-    with _lock(data_dir / "index", name):
-        shutil.rmtree(data_dir / "index" / name, ignore_errors=True)
+    home = _home(data_dir, server)
+    with _lock(data_dir, name_of(release)) as held:
+        home.drop(release)
+        _forget(held)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What an index has to hold in order to be the right one."""
-
-    name: str
-    entries: tuple[Entry, ...]
-    release: ReleaseId
-    embeddings: UnitEmbeddings
-    exact_up_to: int
-
-    @property
-    def manifest(self) -> dict[str, str | int]:
-        return {
-            "release": self.release,
-            "recipe": self.embeddings.recipe,
-            "count": len(self.entries),
-            "format": INDEX_FORMAT,
-        }
+def indexes(data_dir: Path, *, server: str | None = None) -> tuple[ReleaseId, ...]:
+    """The digests that have an index, in order."""
+    return _home(data_dir, server).releases()
 
 
-# In a folder ------------------------------------------------------------------------------
+def tidy(
+    keep: Collection[ReleaseId], data_dir: Path, *, server: str | None = None
+) -> tuple[ReleaseId, ...]:
+    """Delete every index that is not to be kept, and what builds left that were killed.
 
+    An index is left where a build of it is running.
 
-def _open_in_folder(parent: Path, wanted: _Wanted, progress: Progress | None) -> Index:
-    folder = parent / wanted.name
-    index = _read_folder(folder, wanted)
-    if index is not None:
-        return index
-    with _lock(parent, wanted.name):
-        # Whoever held the lock before us has probably built it.
-        index = _read_folder(folder, wanted)
-        if index is None:
-            _build_folder(folder, wanted, progress)
-            index = _read_folder(folder, wanted)
-    if index is None:
-        raise ReleaseNotReady(
-            f"The index of release {wanted.release!r} was built in {folder} but can't be read "
-            "back; the log says why. The disk may be full or failing."
-        )
-    return index
+    Args:
+        keep: Digests of the indexes to keep: of every release that may yet be put in force.
+        data_dir: Holds the indexes, or only their locks.
+        server: Address of a Chroma server that holds them instead.
 
-
-def _lock(parent: Path, name: str) -> BaseFileLock:
-    parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(parent / f"{name}.lock", timeout=_LOCK_TIMEOUT_SECONDS)
-
-
-def _build_folder(folder: Path, wanted: _Wanted, progress: Progress | None) -> None:
-    for orphan in folder.parent.glob(f".{wanted.name}-*"):  # of builds that were killed
-        shutil.rmtree(orphan, ignore_errors=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{wanted.name}-", dir=folder.parent))
-    try:
-        # Chroma keeps one connection per path and process; a path used once meets no stale one.
-        vectors = f"vectors-{uuid.uuid4().hex}"
-        client = _local_client(aside / vectors)
-        try:
-            _fill(client, wanted.name, {}, wanted, progress)
-        finally:
-            client.close()
-        manifest = {**wanted.manifest, "folder": vectors}
-        (aside / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
-        if folder.exists():
-            folder.rename(folder.with_name(f".{wanted.name}-{uuid.uuid4().hex}"))
-        aside.rename(folder)
-    finally:
-        for left in folder.parent.glob(f".{wanted.name}-*"):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _read_folder(folder: Path, wanted: _Wanted) -> Index | None:
-    """The index in *folder*; None, and a line in the log, unless it is whole and the right one."""
-    if not folder.exists():
-        return None
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        vectors = manifest.pop("folder")
-        if manifest != wanted.manifest:
-            raise ValueError(f"its manifest says {manifest}, not {wanted.manifest}")
-        client = _local_client(folder / vectors)
-        try:
-            index = _read(client, wanted, client.close)
-        except BaseException:
-            client.close()
-            raise
-        if isinstance(index, ExactIndex):
-            client.close()
-        return index
-    except Exception as error:
-        _log.warning("The index in %s is not usable and will be built again: %s", folder, error)
-        return None
-
-
-def _local_client(folder: Path) -> "Client":
-    import chromadb
-    from chromadb.api.client import Client
-    from chromadb.config import Settings
-
-    # Settings are changed by the client that takes them, so each gets its own.
-    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-    return cast(Client, client)  # the declared interface lacks `close`
-
-
-# On a server ------------------------------------------------------------------------------
-
-
-def _connect(server: str) -> "ClientAPI":
-    import chromadb
-    from chromadb.config import Settings
-
-    parts = urlsplit(server)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ReleaseNotReady(
-            f"{server!r} is not the address of a Chroma server, such as http://chroma:8000. "
-            "Correct ADVISOR_CHROMA_URL, or leave it out to keep the index in the data folder."
-        )
-    secure = parts.scheme == "https"
-    try:
-        return chromadb.HttpClient(
-            host=parts.hostname,
-            port=parts.port or (443 if secure else 8000),
-            ssl=secure,
-            settings=Settings(anonymized_telemetry=False),
-        )
-    except Exception as error:
-        raise ReleaseNotReady(
-            f"The Chroma server at {server} does not answer ({error}). Start it, or correct "
-            "ADVISOR_CHROMA_URL."
-        ) from error
-
-
-def _open_on_server(
-    client: "ClientAPI", wanted: _Wanted, data_dir: Path, progress: Progress | None
-) -> Index:
-    """Open or build a collection that other machines may be building as well.
-
-    The lock holds off processes of this machine only.  Between machines the collection's name
-    decides: each builds under a name of its own, and the first to rename its collection wins.
+    Returns:
+        The digests whose indexes are gone now.
     """
-    index = _read_collection(client, wanted)
-    if index is not None:
-        return index
-    with _lock(data_dir / "index", wanted.name):
-        index = _read_collection(client, wanted)
-        if index is None:
-            _build_collection(client, wanted, progress)
-            index = _read_collection(client, wanted)
-    if index is None:
-        raise ReleaseNotReady(
-            f"The index of release {wanted.release!r} was built on the Chroma server but can't be "
-            "read back; the log says why."
-        )
-    return index
+    home = _home(data_dir, server)
+    home.sweep()
+    before = home.releases()
+    locked = {
+        ReleaseId(file.name.removeprefix(PREFIX).removesuffix(".lock"))
+        for file in (data_dir / "index").glob(f"{PREFIX}*.lock")
+    }
+    for release in sorted({*before, *locked} - set(keep)):
+        try:
+            with _lock(data_dir, name_of(release), 0) as held:
+                home.drop(release)
+                _forget(held)
+        except Timeout:  # a build of it is running
+            continue
+    return tuple(sorted(set(before) - set(home.releases())))
 
 
-def _build_collection(client: "ClientAPI", wanted: _Wanted, progress: Progress | None) -> None:
-    aside = f"building-{uuid.uuid4().hex}"
+def fingerprint(release: ReleaseId, data_dir: Path, *, server: str | None = None) -> str | None:
+    """SHA-256 over the ids, texts and metadata that the index of *release* holds.
+
+    None where there is none or it can't be read, its vectors included.
+    """
     try:
-        _fill(
-            client, aside, {"built_for": wanted.name, "begun": int(time.time())}, wanted, progress
-        )
-        if _exists(client, wanted.name) and _read_collection(client, wanted) is None:
-            client.delete_collection(wanted.name)
-        if not _exists(client, wanted.name):
-            client.get_collection(aside).modify(name=wanted.name, metadata={**wanted.manifest})
-    except Exception as error:
-        # Another machine may have put its own in place between our look and our rename.
-        if _read_collection(client, wanted) is None:
-            raise ReleaseNotReady(
-                f"The index of release {wanted.release!r} can't be built on the Chroma server: "
-                f"{error}."
-            ) from error
-    finally:
-        if _exists(client, aside):
-            client.delete_collection(aside)
-
-
-def _read_collection(client: "ClientAPI", wanted: _Wanted) -> Index | None:
-    try:
-        if not _exists(client, wanted.name):
-            return None
-        metadata = client.get_collection(wanted.name).metadata or {}
-        if {key: metadata.get(key) for key in wanted.manifest} != wanted.manifest:
-            raise ValueError(f"its metadata says {metadata}, not {wanted.manifest}")
-        return _read(client, wanted)
-    except Exception as error:
-        _log.warning("Collection %s is not usable and will be built again: %s", wanted.name, error)
+        with _home(data_dir, server).reading(release) as (store, manifest):
+            rows = rows_in(store)
+            sound_vectors(store, [id_ for id_, _, _ in rows], manifest.get("vectors"))
+            return fingerprint_of(rows)
+    except ReleaseNotReady:
+        raise
+    except Exception:
         return None
 
 
-def _exists(client: "ClientAPI", name: str) -> bool:
-    return any(collection.name == name for collection in client.list_collections())
+def _home(data_dir: Path, server: str | None) -> Home:
+    return OnServer(connect(server)) if server else InFolder(data_dir / "index")
 
 
-# In either --------------------------------------------------------------------------------
+def _lock(data_dir: Path, name: str, timeout: float = LOCK_TIMEOUT_SECONDS) -> BaseFileLock:
+    return lock(data_dir / "index", name, timeout)
 
 
-def _store(
-    client: "ClientAPI",
-    name: str,
-    embeddings: UnitEmbeddings,
-    metadata: Mapping[str, str | int] | None = None,
-) -> "Chroma":
-    """The collection *name*, created with *metadata* unless that is None."""
-    from langchain_chroma import Chroma
-
-    return Chroma(
-        collection_name=name,
-        embedding_function=embeddings,
-        client=client,
-        collection_metadata=dict(metadata) if metadata else None,
-        collection_configuration={"hnsw": {"space": "cosine"}},
-        create_collection_if_not_exists=metadata is not None,
-    )
+def _forget(held: BaseFileLock) -> None:
+    """Delete a lock's file; who waits for it sees that it is gone and makes another."""
+    Path(held.lock_file).unlink(missing_ok=True)
 
 
-def _fill(
-    client: "ClientAPI",
-    name: str,
-    metadata: Mapping[str, str | int],
-    wanted: _Wanted,
-    progress: Progress | None,
-) -> None:
-    store = _store(client, name, wanted.embeddings, metadata)
-    total, done = len(wanted.entries), 0
-    # Batches of like length waste less on padding.
-    by_length = sorted(wanted.entries, key=lambda entry: (len(entry.text), entry.text))
-    for start in range(0, total, _BATCH):
-        batch = by_length[start : start + _BATCH]
-        store.add_texts(
-            [entry.text for entry in batch],
-            metadatas=[entry.metadata for entry in batch],
-            ids=[entry.id for entry in batch],
-        )
-        done += len(batch)
-        if progress is not None:
-            progress(done, total)
+def _sources(home: Home, wanted: Wanted, reuse: Sequence[ReleaseId | Index]) -> list[Source]:
+    return [
+        of_index(one, wanted)
+        if isinstance(one, Index)
+        else partial(_read_from, home, ReleaseId(one), wanted)
+        for one in reuse
+    ]
 
 
-def _read(client: "ClientAPI", wanted: _Wanted, close: Callable[[], None] = lambda: None) -> Index:
-    """Open the collection, or raise whatever shows that it is not the whole one."""
-    store = _store(client, wanted.name, wanted.embeddings)
-    ids = [entry.id for entry in wanted.entries]
-    stored = set(store.get(include=[])["ids"])
-    if stored != set(ids):
-        raise ValueError(f"it holds {len(stored)} entries that are not the {len(ids)} expected")
-    if len(ids) <= wanted.exact_up_to:
-        return ExactIndex(wanted.entries, vectors_of(store, ids))
-    index = ChromaIndex(wanted.entries, store, close)
-    # Proves that vectors can be read, and warms up what the first query would wait for.
-    index.nearest(vectors_of(store, ids[:1]), 1)
-    return index
+def _read_from(
+    home: Home, release: ReleaseId, wanted: Wanted, texts: Collection[str]
+) -> ByText:
+    with home.reading(release) as (store, manifest):
+        return of_store(store, manifest, wanted, texts)

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.entries import Entry
+from retrieval.guidance import ReleaseId
 from retrieval.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -15,25 +17,40 @@ if TYPE_CHECKING:
 Nearest = list[tuple[int, float]]
 """Positions in `Index.entries` and their similarity, most similar first."""
 
+Near = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""The same as two arrays."""
+
 
 class Index(ABC):
     """The vectors of one release, open for reading and safe to share between threads."""
 
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
+    def __init__(self, entries: tuple[Entry, ...], release: ReleaseId, recipe: str) -> None:
         self.entries = entries
+        self.release = release
+        self.recipe = recipe
 
     def nearest(self, queries: Vectors, count: int) -> list[Nearest]:
         """Find the *count* entries most similar to each of the *queries*, unit vectors in rows."""
+        return [
+            list(zip(positions.tolist(), similarities.tolist(), strict=True))
+            for positions, similarities in self.near(queries, count)
+        ]
+
+    def near(self, queries: Vectors, count: int) -> list[Near]:
+        """Find the same as `nearest`, as arrays."""
         count = min(count, len(self.entries))
         if not len(queries) or not count:
-            return [[] for _ in queries]
+            return [(np.empty(0, dtype=np.int64), np.empty(0)) for _ in queries]
+        found = self._nearest(queries, count)
+        orders = [np.lexsort((positions, -similarities)) for positions, similarities in found]
         return [
-            sorted(one, key=lambda hit: (-hit[1], hit[0])) for one in self._nearest(queries, count)
+            (positions[order], similarities[order])
+            for order, (positions, similarities) in zip(orders, found, strict=True)
         ]
 
     def similarities(self, query: Vectors, positions: Sequence[int]) -> list[float]:
         """Say how similar the entries at *positions* are to one query."""
-        similarities: list[float] = (self._rows(positions) @ query).tolist()
+        similarities: list[float] = (self.rows(positions) @ query).tolist()
         return similarities
 
     @abstractmethod
@@ -41,31 +58,35 @@ class Index(ABC):
         """Give back what the index holds open; it can't be searched afterwards."""
 
     @abstractmethod
-    def _rows(self, positions: Sequence[int]) -> Vectors: ...
+    def rows(self, positions: Sequence[int]) -> Vectors:
+        """The vectors of the entries at *positions*."""
 
     @abstractmethod
-    def _nearest(self, queries: Vectors, count: int) -> list[Nearest]: ...
+    def _nearest(self, queries: Vectors, count: int) -> list[Near]: ...
 
 
 class ExactIndex(Index):
     """All vectors in memory: every one is compared."""
 
-    def __init__(self, entries: tuple[Entry, ...], matrix: Vectors) -> None:
-        super().__init__(entries)
+    def __init__(
+        self, entries: tuple[Entry, ...], release: ReleaseId, recipe: str, matrix: Vectors
+    ) -> None:
+        super().__init__(entries, release, recipe)
         self._matrix = matrix
 
     def close(self) -> None:
         """Do nothing: nothing is held open."""
 
-    def _rows(self, positions: Sequence[int]) -> Vectors:
+    def rows(self, positions: Sequence[int]) -> Vectors:
+        """The vectors of the entries at *positions*."""
         rows: Vectors = self._matrix[list(positions)]
         return rows
 
-    def _nearest(self, queries: Vectors, count: int) -> list[Nearest]:
+    def _nearest(self, queries: Vectors, count: int) -> list[Near]:
         found = queries @ self._matrix.T
         top = np.argpartition(-found, count - 1, axis=1)[:, :count]
         return [
-            list(zip(positions.tolist(), row[positions].tolist(), strict=True))
+            (positions, row[positions].astype(np.float64))
             for positions, row in zip(top, found, strict=True)
         ]
 
@@ -74,9 +95,14 @@ class ChromaIndex(Index):
     """Vectors in Chroma, too many for memory: those are compared that its graph leads to."""
 
     def __init__(
-        self, entries: tuple[Entry, ...], store: "Chroma", close: Callable[[], None]
+        self,
+        entries: tuple[Entry, ...],
+        release: ReleaseId,
+        recipe: str,
+        store: "Chroma",
+        close: Callable[[], None],
     ) -> None:
-        super().__init__(entries)
+        super().__init__(entries, release, recipe)
         self._store = store
         self._close = close
         self._position = {entry.id: position for position, entry in enumerate(entries)}
@@ -85,17 +111,21 @@ class ChromaIndex(Index):
         """Close the folder, or do nothing where a server holds the vectors."""
         self._close()
 
-    def _rows(self, positions: Sequence[int]) -> Vectors:
+    def rows(self, positions: Sequence[int]) -> Vectors:
+        """The vectors of the entries at *positions*."""
         return vectors_of(self._store, [self.entries[position].id for position in positions])
 
-    def _nearest(self, queries: Vectors, count: int) -> list[Nearest]:
+    def _nearest(self, queries: Vectors, count: int) -> list[Near]:
         # LangChain's own search takes one vector a call and hands back whole documents.
         found = self._store._collection.query(
             query_embeddings=queries, n_results=count, include=["distances"]
         )
         return [
-            [(self._position[id_], 1.0 - distance) for id_, distance in zip(*one, strict=True)]
-            for one in zip(found["ids"], found["distances"] or [], strict=True)
+            (
+                np.array([self._position[id_] for id_ in ids], dtype=np.int64),
+                1.0 - np.array(distances, dtype=np.float64),
+            )
+            for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
         ]
 
 

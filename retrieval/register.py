@@ -10,7 +10,7 @@ REGISTER = "register.tsv"
 
 def register_of(guidance: Guidance) -> list[tuple[str, str]]:
     """Every id of *guidance* with its kind, sorted: the content of `register.tsv`."""
-    rows = [("provision", str(i)) for i in guidance.provisions]
+    rows = [("provision", str(i)) for i in (*guidance.provisions, *guidance.set_aside)]
     rows += [("red flag", str(f.id)) for f in guidance.red_flags]
     rows += [("safeguard", str(i)) for i in guidance.safeguards]
     rows += [("fact", str(f)) for f in guidance.questions]

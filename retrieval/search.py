@@ -12,16 +12,15 @@ Every number that was chosen rather than given stands here as a constant.
 """
 
 import difflib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-import bm25s
 import numpy as np
-import Stemmer
+from numpy.typing import NDArray
 
-from retrieval.entries import Entry
+from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
-from retrieval.guidance import UNKNOWN, Fact, Guidance, Provision, ProvisionId, Table
+from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, Table
+from retrieval.lexical import Lexical, words_in
 from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.nearness import Index
 from retrieval.passages import Passage
@@ -42,10 +41,6 @@ OVERVIEW_SHARE = 0.75
 
 CANDIDATES = 2_000
 """Most entries of the dense ranking that take part; some twenty belong to one provision."""
-
-VOICES = 6
-"""So many of a provision's entries nearest to a query speak for it, by their mean: one ask that
-happens to share a turn of phrase is not enough."""
 
 TOPIC_UP = 1.15
 """Factor for each fact on which a provision and the query agree, at most twice."""
@@ -105,27 +100,32 @@ class _Searching:
         self._index = index
         self._embeddings = embeddings
         self._mentions_domain = mentions_domain
-        self._lexical = _Lexical(guidance)
+        self._lexical = Lexical(guidance)
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
-        self._positions: dict[ProvisionId, list[int]] = defaultdict(list)
+        self._ids = tuple(guidance.provisions)
+        self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
+        self._topics = _Topics([provision.topics for provision in guidance.provisions.values()])
+        self._leading = Leading(index.entries, self._numbers)
+        self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
         self._passages: dict[int, Passage] = {}
-        self._texts = Counter(
-            entry.passage.provision if entry.passage is not None else entry.gap or ""
-            for entry in index.entries)
         for position, entry in enumerate(index.entries):
             if entry.passage is not None:
                 self._positions[entry.passage.provision].append(position)
                 self._passages[position] = entry.passage
+
+    @property
+    def index(self) -> Index:
+        return self._index
 
     def __call__(self, queries: Sequence[Query]) -> Sequence[Found]:
         for query in queries:
             self._check_pins(query.pinned)
         worded = [number for number, query in enumerate(queries) if query.text.strip()]
         vectors = self._vectors([queries[number].text for number in worded])
-        nearest = self._index.nearest(vectors, CANDIDATES)
+        nearest = self._index.near(vectors, CANDIDATES)
         hits = dict(zip(worded, zip(vectors, nearest, strict=True), strict=True))
         return [
-            self._find(query, _Dense(self._index, *hits[number], self._texts)) if number in hits
+            self._find(query, Dense(self._leading, *hits[number])) if number in hits
             # Without words there is nothing to look for but the pins.
             else self._find(query, None)
             for number, query in enumerate(queries)
@@ -135,7 +135,7 @@ class _Searching:
         rows = self._embeddings.embed_queries(texts)
         return np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), dtype=np.float32)
 
-    def _find(self, query: Query, dense: "_Dense | None") -> Found:
+    def _find(self, query: Query, dense: Dense | None) -> Found:
         named = [id_ for id_ in self._named_in(query.text) if id_ not in query.pinned]
         pins = [*dict.fromkeys(query.pinned), *named[: query.limit]]
         pinned = [Match(self._passage_of(pin, dense), 1.0, Why.PINNED) for pin in pins]
@@ -151,49 +151,62 @@ class _Searching:
         ]
         return Found(query, (*pinned, *similar))
 
-    def _is_silent(self, text: str, dense: "_Dense") -> bool:
+    def _is_silent(self, text: str, dense: Dense) -> bool:
         """Whether no provision bears on *text*: nothing is near, or a gap is nearer."""
         _, gap = dense.gap
         if gap > dense.best + GAP_MARGIN:
             return True
         return dense.best < LOW or (dense.best < MID and not self._mentions_domain(text))
 
-    def _abstained(self, query: Query, dense: "_Dense | None") -> Found:
+    def _abstained(self, query: Query, dense: Dense | None) -> Found:
         if dense is None:
             return Found(query, (), abstained=True)
         id_, near = dense.gap
         gap = self._gaps.get(id_ or "") if near > dense.best + GAP_MARGIN else None
         if gap is None:
             first = next(iter(dense.ranking), None)
-            return Found(query, (), abstained=True, nearest=first)
+            nearest = None if first is None else self._ids[first]
+            return Found(query, (), abstained=True, nearest=nearest)
         return Found(query, (), abstained=True, nearest=next(iter(gap.nearest), None), gap=gap.id)
 
-    def _ranked(self, query: Query, dense: "_Dense") -> list[ProvisionId]:
-        """All provisions that either ranking found, best first."""
-        fused: dict[ProvisionId, float] = defaultdict(float)
-        for weight, ranking in (
-            (DENSE_WEIGHT, dense.ranking),
-            (LEXICAL_WEIGHT, self._lexical.ranking(query.text)),
-        ):
-            for rank, id_ in enumerate(ranking, start=1):
-                fused[id_] += weight / (RANK_OFFSET + rank)
-        for id_ in fused:
-            fused[id_] *= topic_factor(self._provisions[id_].topics, query.topics)
-        self._lift_overviews(fused)
-        return sorted(fused, key=lambda id_: -fused[id_])
+    def _ranked(self, query: Query, dense: Dense) -> Iterator[ProvisionId]:
+        """All provisions that either ranking found, best first; of equals, as they were found."""
+        meant, worded = dense.ranking, self._lexical.ranking(query.text)
+        fused = np.zeros(len(self._ids))
+        for weight, ranking in ((DENSE_WEIGHT, meant), (LEXICAL_WEIGHT, worded)):
+            fused[ranking] += weight / (RANK_OFFSET + np.arange(1, len(ranking) + 1))
+        fused *= self._topics.factors(query.topics)
+        found = np.zeros(len(self._ids), dtype=bool)
+        found[meant] = True
+        order = np.concatenate([meant, worded[~found[worded]]])
+        found[worded] = True
+        lifted = self._lift_overviews(fused, order[falling(fused[order])[:LIFTING_HITS]])
+        unmet = [number for number in lifted if not found[number]]
+        order = np.concatenate([order, np.array(unmet, dtype=np.int64)])
+        return (self._ids[number] for number in order[falling(fused[order])])
 
-    def _lift_overviews(self, fused: dict[ProvisionId, float]) -> None:
+    def _lift_overviews(self, fused: NDArray[np.float64], best: NDArray[np.int64]) -> list[int]:
         """Bring a consideration's overview near its best point: who asks for one needs both."""
-        for id_ in sorted(fused, key=lambda i: -fused[i])[:LIFTING_HITS]:
-            overview = ProvisionId(self._provisions[id_].consideration or "")
-            if overview in self._provisions and overview != id_:
-                fused[overview] = max(fused.get(overview, 0.0), fused[id_] * OVERVIEW_SHARE)
+        lifted: dict[int, None] = {}
+        for number in best:
+            consideration = self._provisions[self._ids[number]].consideration
+            overview = self._numbers.get(ProvisionId(consideration or ""))
+            if overview is not None and overview != number:
+                fused[overview] = max(fused[overview], fused[number] * OVERVIEW_SHARE)
+                lifted[overview] = None
+        return list(lifted)
 
-    def _best_of(self, id_: ProvisionId, dense: "_Dense") -> tuple[Passage, float]:
-        position, similarity = dense.best_of(id_, self._positions[id_])
-        return self._passages[position], similarity
+    def _best_of(self, id_: ProvisionId, dense: Dense) -> tuple[Passage, float]:
+        best = dense.best_of(self._numbers[id_])
+        if best is None:  # named by its pinpoint or found by a word, and no candidate
+            positions = self._positions[id_]
+            similarities = self._index.similarities(dense.vector, positions)
+            nearest = max(range(len(positions)), key=lambda number: similarities[number])
+            best = positions[nearest], similarities[nearest]
+        position, similarity = best
+        return self._passages[position], max(-1.0, min(1.0, similarity))
 
-    def _passage_of(self, id_: ProvisionId, dense: "_Dense | None") -> Passage:
+    def _passage_of(self, id_: ProvisionId, dense: Dense | None) -> Passage:
         if dense is None:
             return self._passages[self._positions[id_][0]]
         return self._best_of(id_, dense)[0]
@@ -209,125 +222,26 @@ class _Searching:
                 )
 
 
-class _Dense:
-    """What the vectors say about one query."""
-
-    def __init__(
-        self,
-        index: Index,
-        vector: Vectors,
-        nearest: Sequence[tuple[int, float]],
-        texts: Mapping[str, int],
-    ) -> None:
-        self._index = index
-        self._vector = vector
-        self._best: dict[ProvisionId, tuple[int, float]] = {}
-        voices: dict[ProvisionId, list[float]] = defaultdict(list)
-        gaps: dict[str, list[float]] = defaultdict(list)
-        for position, similarity in nearest:  # most similar first
-            entry: Entry = index.entries[position]
-            if entry.passage is not None:
-                self._best.setdefault(entry.passage.provision, (position, similarity))
-                voices[entry.passage.provision].append(similarity)
-            elif entry.gap is not None:
-                gaps[entry.gap].append(similarity)
-        least = nearest[-1][1] if nearest else -1.0
-        self._near = {id_: _agreed(found, least, texts[id_]) for id_, found in voices.items()}
-        self._gaps = {id_: _agreed(found, least, texts[id_]) for id_, found in gaps.items()}
-
-    @property
-    def ranking(self) -> list[ProvisionId]:
-        return sorted(self._near, key=lambda id_: -self._near[id_])
-
-    @property
-    def best(self) -> float:
-        """How near the nearest provision is; -1 when the release is empty."""
-        return max(self._near.values(), default=-1.0)
-
-    @property
-    def gap(self) -> tuple[str | None, float]:
-        """The gap that the query falls into if it falls into one, and how near it is."""
-        return max(self._gaps.items(), key=lambda pair: pair[1], default=(None, -1.0))
-
-    def best_of(self, id_: ProvisionId, positions: Sequence[int]) -> tuple[int, float]:
-        """The entry of *id_* nearest to the query, also where it was no candidate."""
-        if id_ not in self._best:
-            similarities = self._index.similarities(self._vector, positions)
-            best = max(range(len(positions)), key=lambda number: similarities[number])
-            self._best[id_] = (positions[best], similarities[best])
-        position, similarity = self._best[id_]
-        return position, max(-1.0, min(1.0, similarity))
+def index_of(search: Search) -> Index:
+    """The vectors that *search*, which `build_search` made, looks through."""
+    if not isinstance(search, _Searching):
+        raise TypeError(f"{search!r} was not made by build_search and has no index")
+    return search.index
 
 
-def _agreed(similarities: Sequence[float], least: float, texts: int) -> float:
-    """The mean of the first few; what is not among the candidates is at most as near as *least*.
+class _Topics:
+    """The factors by which provisions are moved, worked out once for all that speak to the same."""
 
-    What has few *texts* is judged by those it has.
-    """
-    voices = min(VOICES, texts)
-    first = list(similarities[:voices])
-    return float(np.mean(first + [least] * (voices - len(first))))
+    def __init__(self, topics: Sequence[Table]) -> None:
+        kinds = {frozenset(one.items()): one for one in topics}
+        numbers = {kind: number for number, kind in enumerate(kinds)}
+        self._kinds = list(kinds.values())
+        self._kind = np.array([numbers[frozenset(t.items())] for t in topics], dtype=np.int64)
 
-
-class _Lexical:
-    """BM25 over stemmed words of what a provision says and of how people ask for it."""
-
-    def __init__(self, guidance: Guidance) -> None:
-        self._ids = tuple(guidance.provisions)
-        words = [
-            _words("\n".join(_lexical_text(guidance, provision)))
-            for provision in guidance.provisions.values()
-        ]
-        self._bm25 = None
-        if any(words):
-            self._bm25 = bm25s.BM25()
-            self._bm25.index(words, show_progress=False)
-
-    def ranking(self, text: str) -> list[ProvisionId]:
-        """Provisions that share a word with *text*, best first."""
-        words = _words(text)
-        if self._bm25 is None or not words:
-            return []
-        known = self._bm25.get_tokens_ids(words)
-        if not known:
-            return []
-        relevance = self._bm25.get_scores_from_ids(known)
-        order = np.argsort(-relevance, kind="stable")
-        return [self._ids[position] for position in order if relevance[position] > 0]
-
-
-def by_words(guidance: Guidance) -> Callable[[str], list[ProvisionId]]:
-    """Rank *guidance*'s provisions by words alone, which needs no model.
-
-    Returns:
-        From a text to the provisions that share a word with it, best first; safe to share between
-        threads.
-    """
-    return _Lexical(guidance).ranking
-
-
-def _lexical_text(guidance: Guidance, provision: Provision) -> Iterable[str]:
-    source = guidance.sources[provision.source]
-    yield from (provision.heading, provision.text, source.short_title, provision.pinpoint)
-    yield from (*provision.asks, *provision.answered)
-    for fact, values in provision.topics.items():
-        question = guidance.questions.get(fact)
-        if question is not None:
-            yield from (question.label_of(value) for value in sorted(values))
-
-
-def _words(text: str) -> list[str]:
-    """Stemmed words of *text* without stop words."""
-    # A stemmer must not be shared between threads, and making one takes microseconds.
-    tokens = bm25s.tokenize(
-        [text],
-        stopwords="en_plus",
-        stemmer=Stemmer.Stemmer("english"),
-        return_ids=False,
-        show_progress=False,
-    )
-    words: list[str] = tokens[0]
-    return words
+    def factors(self, known: Mapping[Fact, frozenset[str]]) -> NDArray[np.float64]:
+        kinds = np.array([topic_factor(topics, known) for topics in self._kinds])
+        factors: NDArray[np.float64] = kinds[self._kind]
+        return factors
 
 
 def topic_factor(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:
@@ -353,10 +267,10 @@ def domain_words(guidance: Guidance) -> MentionsDomain:
     """
     terms = [phrase for term in guidance.vocabulary.terms for phrase in term.terms]
     terms += [name for entry in guidance.vocabulary.glossary for name in entry.names]
-    known = {tuple(words) for words in map(_words, terms) if words}
+    known = {tuple(words) for words in map(words_in, terms) if words}
 
     def mentions_domain(text: str) -> bool:
-        words = _words(text)
+        words = words_in(text)
         return any(
             tuple(words[start : start + length]) in known
             for start in range(len(words))

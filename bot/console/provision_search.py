@@ -11,9 +11,9 @@ from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
 from retrieval.guidance import Checked, Guidance, Provision, ProvisionId
+from retrieval.lexical import Lexical
 from retrieval.matches import Query, Search
 from retrieval.pinpoints import recogniser
-from retrieval.search import by_words
 from retrieval.uses import NONE, References, Use, User, uses_of
 
 A_PAGE = 30
@@ -156,6 +156,10 @@ class Shelf:
         return {**self.guidance.provisions, **self.guidance.set_aside}
 
     @cached_property
+    def _ids(self) -> tuple[ProvisionId, ...]:
+        return tuple(self.every)
+
+    @cached_property
     def uses(self) -> Mapping[ProvisionId, tuple[Use, ...]]:
         """What uses each provision."""
         return uses_of(self.guidance)
@@ -171,8 +175,8 @@ class Shelf:
         return tuple(sorted({one.kind for one in self.every.values()}))
 
     @cached_property
-    def _by_words(self) -> Callable[[str], list[ProvisionId]]:
-        return by_words(replace(self.guidance, provisions=self.every, set_aside={}))
+    def _lexical(self) -> Lexical:
+        return Lexical(replace(self.guidance, provisions=self.every, set_aside={}))
 
     @cached_property
     def _recognise(self) -> Callable[[str], tuple[ProvisionId, ...]]:
@@ -231,7 +235,7 @@ class Shelf:
             silent = answer.abstained
             take((match.provision for match in answer.matches if match.provision in self.every),
                  Why.MEANING)
-        take(self._by_words(q)[:BY_WORDS], Why.WORDS)
+        take(map(self._ids.__getitem__, self._lexical.ranking(q)[:BY_WORDS]), Why.WORDS)
         return found, silent
 
     def _fits(self, one: Provision, wanted: Wanted) -> bool:

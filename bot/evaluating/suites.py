@@ -16,7 +16,7 @@ from bot.evaluating.figures import (
 )
 from bot.evaluating.gold import Gold
 from bot.evaluating.grounding import check, printed, together
-from bot.evaluating.holding import held_deal, held_query
+from bot.evaluating.holding import held_deal
 from bot.evaluating.judging import judge
 from bot.evaluating.mutating import Watch, mutations
 from bot.evaluating.pairs import compare, pair_figures
@@ -25,6 +25,7 @@ from bot.evaluating.stability import perturb_all, stability_figures
 from bot.evaluating.staging import Say, ours, peers, speed, staged, understudies
 from retrieval.evaluate import TOLD_APART, gains
 from retrieval.evaluate import evaluate as measure
+from retrieval.holding import held_query
 from retrieval.labelled import LabelledQuery
 
 OURS = "advisor"

@@ -76,7 +76,8 @@ class Post:
 
 
 def to_posts(
-    replies: Sequence[tuple[Reply, Shown]], guidance: Guidance, say: Wording
+    replies: Sequence[tuple[Reply, Shown]], guidance: Guidance, say: Wording, *,
+    pressable: bool = True,
 ) -> tuple[Post, ...]:
     """*replies* as messages, in order.
 
@@ -85,6 +86,7 @@ def to_posts(
             controls.
         guidance: The release of the replies.
         say: The bot's sentences, those of `prompts/slack.yaml` among them.
+        pressable: False where another reply follows, of another release, say: no controls then.
 
     Returns:
         One message or more for each reply.  How many there are, and how all but the last read,
@@ -94,7 +96,7 @@ def to_posts(
     posts: list[Post] = []
     for before, where in earlier:
         posts += _Page(before, where, guidance, say, pressable=False).posts()
-    posts += _Page(reply, shown, guidance, say, pressable=True).posts()
+    posts += _Page(reply, shown, guidance, say, pressable=pressable).posts()
     return tuple(posts)
 
 

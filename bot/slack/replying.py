@@ -13,7 +13,7 @@ from bot.advisor import Outcome, Said
 from bot.cases import Case
 from bot.circumstances import Delivered, Where
 from bot.delivery import Act, CaseEvent, Outgoing, Taken, Unshown
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Reply
+from bot.dialogue.conversation import ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.naming import deal_title
 from bot.errors import BadInput
@@ -24,7 +24,6 @@ from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
 from bot.slack.shown import Shown
-from bot.turn import Turn
 from retrieval.guidance import Fact, Question
 
 Answers = Mapping[str, list[str] | None]
@@ -160,12 +159,10 @@ class Replying:
         self._parts.deliveries.close(taken, [*opening, post])
 
     def _posts(
-        self, taken: Taken, case: Case, outcome: Outcome, carried: Sequence[Turn]
+        self, taken: Taken, case: Case, outcome: Outcome, carried: Sequence[Post]
     ) -> list[Outgoing]:
-        guidance = self._parts.advisor.guidance
         shown = self.shown(case, outcome.number)
-        drawn = [(t.reply, Shown(taken.conversation, t.version)) for t in carried]
-        posts = to_posts([*drawn, (outcome.reply, shown)], guidance, self._say)
+        posts = [*carried, *to_posts([(outcome.reply, shown)], outcome.guidance, self._say)]
         return [
             Outgoing(f"{taken.delivery.key}:reply:{n}", MESSAGE,
                      self._body(post, case, outcome.reply), turn=outcome.number)
@@ -255,13 +252,19 @@ class Replying:
 
     def _carried(
         self, conversation: ConversationId, unshown: Unshown | None
-    ) -> list[Turn]:
-        """Replies never shown that a later one does not make stale, to go out before it."""
+    ) -> list[Post]:
+        """Replies never shown that a later one does not make stale, to go out before it.
+
+        Each is drawn with the release that it names, which need not answer any more.
+        """
         found = [self._parts.store.turn_at(conversation, n)
                  for n in (() if unshown is None else unshown.turns)]
-        current = self._parts.advisor.guidance.release
-        return [t for t in found if t is not None and t.message.intent in _STANDS_ALONE
-                and t.release == current]
+        return [
+            post for turn in found if turn is not None and turn.message.intent in _STANDS_ALONE
+            for post in to_posts([(turn.reply, Shown(conversation, turn.version))],
+                                 self._parts.editions.of(turn.release), self._say,
+                                 pressable=False)
+        ]
 
     def _opening(self, taken: Taken, case: Case, outcome: Outcome | None) -> list[Outgoing]:
         """The first message of a direct conversation, which says what it is about."""
@@ -269,8 +272,8 @@ class Replying:
             return []
         body = taken.delivery.body
         if taken.delivery.act in {Act.FORM, Act.CORRECTION}:
-            deal = outcome.conversation.deal if outcome else Conversation(case.conversation).deal
-            title = deal_title(self._parts.advisor.guidance, deal)
+            title = "" if outcome is None else deal_title(outcome.guidance,
+                                                          outcome.conversation.deal)
             first = quoting(self._say.say("acts.filled_in"), title or str(body["text"]))
         elif body.get("link"):
             first = quoting(self._say.say("acts.asked_about"), str(body["text"]),

@@ -12,13 +12,14 @@ from bot.assembly import Assembly
 from bot.cli import app
 from bot.evaluating.cases import read_cases
 from bot.evaluating.gold import problems_of, read_gold
-from bot.evaluating.holding import Held, held_deal, held_query
+from bot.evaluating.holding import held_deal
 from bot.evaluating.judging import judge
 from bot.evaluating.rehearsing import rehearse
 from bot.evaluating.suites import held_suite
 from bot.settings import Settings
 from retrieval.evaluate import Judged
 from retrieval.guidance import ProvisionId
+from retrieval.holding import Held, held_query
 from retrieval.labelled import BadGold, LabelledQuery
 from tests.evaluating.acting import (
     PRODUCT,

@@ -1,0 +1,129 @@
+"""What admins work with, put together: drafts, the gate, publication, the tick list."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bot.assembly import Assembly
+from bot.edition import Edition
+from bot.publishing.drafts import Drafts
+from bot.publishing.preparing import Opened, Preparing, Ways, prepared_in, waiting_content
+from bot.publishing.publishing import Publishing
+from bot.publishing.ticking import Ticking
+from bot.publishing.tidying import needed
+from retrieval.guidance import Guidance, ReleaseId
+from retrieval.index import tidy
+from retrieval.labelled import CASES, LabelledQuery, read_queries
+from retrieval.rebuilding import Rebuilt, rebuild_index
+from retrieval.releases import digest_of, guidance_of, index_digest_of
+
+
+@dataclass
+class CorpusParts:
+    """The parts of an admin's work, each made when it is first needed.
+
+    Args:
+        parts: The parts of this process.
+        live: The edition that answers in this process; None to open the one in force.
+    """
+
+    parts: Assembly
+    live: Callable[[], Edition] | None = None
+
+    @property
+    def guidance(self) -> Guidance:
+        """The release in force."""
+        return self.parts.releases(self.release_in_force())
+
+    def release_in_force(self) -> ReleaseId:
+        """The release in force; the folder's content is put there where none was yet."""
+        found = self.parts.store.active_release()
+        return self.parts.guidance.release if found is None else found
+
+    def releases(self, release: ReleaseId) -> Guidance:
+        """The content of *release*, from the database."""
+        return self.parts.releases(release)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """The draft and the edits that make it."""
+        return Drafts(self.parts.store, self.parts.settings.corpus_dir)
+
+    @cached_property
+    def preparing(self) -> Preparing:
+        """Prepares a release beside the one in force."""
+        ways = Ways(self._named, self._opened, self._queries, self._surveyed)
+        return Preparing(self.parts.store, self.drafts, ways, self._live)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        """Puts releases in force."""
+        return Publishing(self.parts.store, self.drafts, self.preparing, self._ready)
+
+    @cached_property
+    def ticking(self) -> Ticking:
+        """The tick list."""
+        return Ticking(self.drafts, lambda texts: np.array(
+            self.parts.embeddings.embed_documents(list(texts)), dtype=np.float32))
+
+    def draft_edition(self) -> Edition:
+        """The draft, ready to be asked; it answers nobody before it is published."""
+        draft = self.drafts.draft()
+        return self.parts.edition_of(replace(draft.guidance, release=self._named(draft.guidance)))
+
+    def rebuild(self, release: ReleaseId) -> Rebuilt:
+        """Build the index of *release* again from the database, and compare with what was there.
+
+        Raises:
+            UnknownRelease, ReleaseNotReady: It can't be read, or not be built here.
+        """
+        return rebuild_index(
+            self.parts.releases(release), self.parts.embeddings, self.parts.data_dir,
+            self.parts.progress, server=self.parts.settings.chroma_url)
+
+    def tidy(self) -> tuple[ReleaseId, ...]:
+        """Remove the indexes that nothing on record needs; which ones are gone."""
+        keep = {self._index_of(release) for release in needed(self.parts.database)}
+        return tidy(keep, self.parts.data_dir, server=self.parts.settings.chroma_url)
+
+    def _index_of(self, release: ReleaseId) -> ReleaseId:
+        with self.parts.database.reading() as connection:
+            waiting = prepared_in(connection)
+            content = waiting_content(connection)
+        if waiting is not None and waiting.release == release and content:
+            guidance = guidance_of(content, release)
+        else:
+            guidance = self.parts.releases(release)
+        return index_digest_of(guidance, self.parts.embeddings.recipe)
+
+    # --- how --------------------------------------------------------------------------------
+
+    def _named(self, guidance: Guidance) -> ReleaseId:
+        return digest_of(guidance, self.parts.embeddings.recipe)
+
+    def _opened(
+        self, guidance: Guidance, live: Opened, progress: Callable[[int, int], None]
+    ) -> tuple[Edition, Mapping[str, int]]:
+        built: dict[str, int] = {}
+        edition = self.parts.edition_of(
+            guidance, progress, reuse=[live.search],
+            on_built=lambda one: built.update(texts=one.total, embedded=one.embedded))
+        return edition, built
+
+    def _live(self) -> Edition:
+        release = self.release_in_force()
+        if self.live is not None and (answering := self.live()).release == release:
+            return answering
+        return self.parts.open_edition(release)
+
+    def _ready(self, release: ReleaseId) -> Guidance:
+        return self.parts.open_edition(release).guidance
+
+    def _queries(self) -> list[LabelledQuery]:
+        return list(read_queries(self.parts.settings.corpus_dir / CASES))
+
+    def _surveyed(self, *_: Guidance) -> Mapping[str, Any]:
+        return {}

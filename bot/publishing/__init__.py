@@ -1,0 +1,1 @@
+"""From an edit to a release in force: drafts, the gate, publication, and the way back."""

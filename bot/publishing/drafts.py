@@ -1,0 +1,245 @@
+"""The draft: the corpus folder with the installation's own edits, which the database keeps.
+
+An edit is a row that is never changed, only taken back, so who ticked what against which words can
+be told years later.  Whoever edits says which state of the provision they saw; if somebody else was
+faster they are told, and both edits are kept or neither is lost.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, RowMapping, select, update
+
+from bot import log as log_
+from bot.errors import AdvisorError
+from bot.ledger import canonical, timestamp
+from bot.log import LOCAL
+from bot.schema import corpus_edits
+from bot.store import Store
+from retrieval import checks, corpus
+from retrieval.edits import Applied, Conflict, Correct, Edit, Made, Retire, apply, state_of
+from retrieval.guidance import Guidance, Provision, ProvisionId
+
+SHORTEST_REASON = 8
+"""Characters that a reason has at least: "ok" tells nobody anything years later."""
+
+RETRIES = 5
+"""How often an edit is tried again because another one came between."""
+
+_EDIT: TypeAdapter[Edit] = TypeAdapter(Edit)
+
+
+class NotEdited(AdvisorError):
+    """An edit can't be made; the message says why and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("not_edited", message)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An edit as it is kept."""
+
+    made: Made
+    withdrawn_by: str | None = None
+    withdrawn_at: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was not taken back."""
+        return self.withdrawn_at is None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What would be published."""
+
+    guidance: Guidance
+    """Not named yet: which release it makes depends on how it is embedded."""
+    edits: tuple[Made, ...]
+    conflicts: tuple[Conflict, ...]
+    problems: tuple[str, ...]
+    """What is wrong with it, each with its place; empty if it may be published."""
+    went_along: tuple[str, ...]
+    """Ids of flags and safeguards that rested on nothing but what was retired."""
+    folder_sha256: str
+    stamp: str
+    """Names this state of folder and edits."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may be published as far as the checks go."""
+        return not self.problems and not self.conflicts
+
+    def provision(self, id_: ProvisionId) -> Provision | None:
+        """The provision *id_*, set aside or not; None if there is none."""
+        return self.guidance.provisions.get(id_) or self.guidance.set_aside.get(id_)
+
+
+class Drafts:
+    """The edits of one database over one folder.
+
+    Args:
+        store: The database.
+        folder: The corpus folder.
+        now: The time.
+    """
+
+    def __init__(
+        self, store: Store, folder: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._store = store
+        self._folder = folder
+        self._now = now
+        self._read: tuple[str, Guidance, tuple[str, ...]] | None = None
+
+    def draft(self) -> Draft:
+        """The draft as it stands now."""
+        sha256 = folder_digest(self._folder)
+        base, problems = self._base(sha256)
+        edits = tuple(row.made for row in self.rows() if row.holds)
+        applied: Applied = apply(base, edits)
+        # What is wrong with the folder itself is told with file and line already.
+        told = set(checks.check(base))
+        problems += tuple(
+            f"{problem.subject[0]} {problem.subject[1]!r}: {problem.text}"
+            for problem in checks.check(applied.guidance) if problem not in told)
+        return Draft(applied.guidance, edits, applied.conflicts, problems, applied.went_along,
+                     sha256, stamp_of(sha256, edits))
+
+    def base(self) -> Guidance:
+        """What the folder holds, without the edits."""
+        return self._base(folder_digest(self._folder))[0]
+
+    def _base(self, sha256: str) -> tuple[Guidance, tuple[str, ...]]:
+        if self._read is None or self._read[0] != sha256:
+            guidance, problems = corpus.read_all(self._folder)
+            self._read = sha256, guidance, tuple(problems)
+        return self._read[1], self._read[2]
+
+    # --- edits --------------------------------------------------------------------------------
+
+    def rows(self, subject: str | None = None) -> tuple[Row, ...]:
+        """Every edit ever made, in order, those taken back among them; only of *subject*."""
+        with self._store.reading() as connection:
+            return edits_in(connection, subject)
+
+    def make(self, edit: Edit, by: str, *, seen: str | None = None) -> Made:
+        """Keep *edit*.
+
+        Args:
+            edit: What to change.
+            by: Who does it.
+            seen: `stamp` of the draft that it was made in view of; None to go without.
+
+        Raises:
+            NotEdited: It names nothing, gives no reason, doesn't fit, or the same subject has been
+                edited by somebody else since *seen*.
+        """
+        if isinstance(edit, (Correct, Retire)) and len(edit.reason.strip()) < SHORTEST_REASON:
+            raise NotEdited("Say why, in a few words: it is kept, and whoever reads the history in "
+                            "years to come has nothing else to go by.")
+        for _ in range(RETRIES):
+            draft = self.draft()
+            if seen is not None and seen != draft.stamp:
+                _insist_on_nobody_else(edit, draft, by)
+            trial = Made(0, by, timestamp(self._now()), edit)
+            self._insist_on_fit(draft, trial)
+            kept = self._keep(trial, draft)
+            if kept is not None:
+                return kept
+        raise NotEdited("Others are editing the corpus so fast that your edit could not be held "
+                        "against theirs. It was not kept; try again.")
+
+    def _insist_on_fit(self, draft: Draft, trial: Made) -> None:
+        before = {conflict.text for conflict in draft.conflicts}
+        applied = apply(self._base(draft.folder_sha256)[0], (*draft.edits, trial))
+        for conflict in applied.conflicts:
+            if conflict.text not in before:
+                raise NotEdited(conflict.text)
+
+    def _keep(self, trial: Made, draft: Draft) -> Made | None:
+        """Keep *trial*; None if an edit has come or gone since *draft*."""
+        with self._store.writing() as connection:
+            # One after the other: the order of edits is that of their numbers.
+            log_.lock(connection, LOCAL)
+            now = [row.made.id for row in edits_in(connection) if row.holds]
+            if now != [made.id for made in draft.edits]:
+                return None
+            key = connection.execute(corpus_edits.insert().values(
+                at=trial.at, by=trial.by, kind=trial.edit.kind, subject=trial.edit.subject,
+                body=canonical(trial.edit))).inserted_primary_key
+        return replace(trial, id=int(key[0])) if key else None
+
+    def withdraw(self, id_: int, by: str) -> Made:
+        """Take the edit *id_* back; what was published with it changes at the next release.
+
+        Raises:
+            NotEdited: There is no such edit, or it has been taken back.
+        """
+        at = timestamp(self._now())
+        with self._store.writing() as connection:
+            log_.lock(connection, LOCAL)
+            row = connection.execute(
+                select(corpus_edits).where(corpus_edits.c.id == id_)).one_or_none()
+            if row is None:
+                raise NotEdited(f"There is no edit {id_}. Look at the list again.")
+            if row.withdrawn_at is not None:
+                raise NotEdited(f"{row.withdrawn_by} took that edit back already, at "
+                                f"{row.withdrawn_at}.")
+            connection.execute(update(corpus_edits).where(corpus_edits.c.id == id_).values(
+                withdrawn_at=at, withdrawn_by=by))
+            return _row(row._mapping).made
+
+
+def edits_in(connection: Connection, subject: str | None = None) -> tuple[Row, ...]:
+    """Every edit, in order."""
+    query = select(corpus_edits).order_by(corpus_edits.c.id)
+    if subject is not None:
+        query = query.where(corpus_edits.c.subject == subject)
+    return tuple(_row(row._mapping) for row in connection.execute(query))
+
+
+def _insist_on_nobody_else(edit: Edit, draft: Draft, by: str) -> None:
+    """Tell if the last edit of the same subject is not in what *by* can have seen."""
+    last = [made for made in draft.edits if made.edit.subject == edit.subject]
+    was = getattr(edit, "was", None)
+    now = draft.provision(ProvisionId(edit.subject))
+    if last and last[-1].by != by and (was is None or now is None or was != state_of(now)):
+        raise NotEdited(f"{last[-1].by} has edited {edit.subject} at {last[-1].at}, while you had "
+                        "it open. Your edit was not kept: load the page anew, look at what they "
+                        "did, and edit again.")
+
+
+def stamp_of(folder_sha256: str, edits: Sequence[Made]) -> str:
+    """Names a state of folder and edits: hex SHA-256."""
+    ids = ",".join(str(made.id) for made in edits)
+    return hashlib.sha256(f"{folder_sha256}:{ids}".encode()).hexdigest()
+
+
+def folder_digest(root: Path) -> str:
+    """Hex SHA-256 over the names and bytes of the content files under *root*."""
+    total = hashlib.sha256()
+    for file in sorted(root.rglob("*")):
+        if file.is_file() and file.suffix in {".yaml", ".tsv", ".jsonl"}:
+            name = file.relative_to(root).as_posix()
+            if not name.startswith(("exemplars/", "evaluation.")):
+                total.update(f"{name}\n".encode())
+                total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _row(row: RowMapping) -> Row:
+    try:
+        edit = _EDIT.validate_json(row["body"])
+    except ValidationError as error:
+        raise AdvisorError(
+            "bad_edit", f"Edit {row['id']} of {row['subject']} was written by another version of "
+            "the program and can't be read by this one. Use that version, or a newer one."
+        ) from error
+    return Row(Made(row["id"], row["by"], row["at"], edit), row["withdrawn_by"],
+               row["withdrawn_at"])

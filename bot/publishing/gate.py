@@ -1,0 +1,173 @@
+"""The gate: a release that finds less than the one in force is not let through unseen.
+
+Both are asked the corpus's labelled questions.  The threshold is relative: recall@5 or nDCG@10 more
+than 0.02 below the release in force refuses (design, decision 11.5), and so does a case that a
+reviewer approved, held until now and would no longer hold.  An admin may override with a written
+reason, which is kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from retrieval.evaluate import Judged, System, evaluate
+from retrieval.guidance import Guidance, ProvisionId
+from retrieval.holding import held_query
+from retrieval.labelled import LabelledQuery
+
+MEASURES = ("recall@5", "nDCG@10")
+"""What must not fall."""
+ALLOWED_FALL = 0.02
+
+Looking = Callable[[int, int], None]
+"""Told (done, total) questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure of both releases."""
+
+    measure: str
+    before: float
+    after: float
+
+    @property
+    def passes(self) -> bool:
+        """Whether it fell by no more than what is allowed."""
+        return self.before - self.after <= ALLOWED_FALL + 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A question that is answered otherwise than before."""
+
+    id: str
+    query: str
+    relevant: tuple[str, ...]
+    before: tuple[str, ...]
+    """What was found, best first."""
+    after: tuple[str, ...]
+    fell: float
+    """By how much the sum of both measures fell; below zero for one that got better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the gate found."""
+
+    figures: tuple[Figure, ...]
+    worse: tuple[Moved, ...]
+    """The worst first."""
+    better: int
+    """How many questions are answered better."""
+    broken: tuple[tuple[str, str], ...]
+    """Approved cases that held and would no longer hold: id and what is wrong."""
+    asked: int
+    """Questions asked."""
+    left_out: tuple[str, ...] = ()
+    """Questions whose every answer was retired, which nothing can answer any more."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the release may be published without a reason."""
+        return not self.broken and all(figure.passes for figure in self.figures)
+
+    def as_json(self) -> dict[str, Any]:
+        """This as JSON types."""
+        return {**asdict(self), "passes": self.passes, "allowed_fall": ALLOWED_FALL}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Gate":
+        """What `as_json` gave."""
+        return cls(
+            tuple(Figure(**one) for one in kept["figures"]),
+            tuple(Moved(**{**one, **{name: tuple(one[name])
+                                     for name in ("relevant", "before", "after")}})
+                  for one in kept["worse"]),
+            kept["better"],
+            tuple((str(id_), str(fault)) for id_, fault in kept["broken"]),
+            kept["asked"],
+            tuple(kept["left_out"]),
+        )
+
+
+def gate(
+    live: System, draft: System, queries: Sequence[LabelledQuery], after: Guidance
+) -> Gate:
+    """Put *queries* to both releases.
+
+    Args:
+        live: The release in force.
+        draft: The one that would be.
+        queries: The labelled questions, those that reviewers approved among them.
+        after: The content of the draft: a provision that it has set aside is answered by what
+            stands instead of it, or by nothing.
+    """
+    asked, left_out = relabelled(queries, after)
+    measured = [query for query in asked if not query.held]
+    held = [query for query in asked if query.held]
+    before, now = evaluate(live, measured), evaluate(draft, measured)
+    pairs = [(name, before.figures[name].value, now.figures[name].value) for name in MEASURES]
+    figures = tuple(Figure(name, was, is_) for name, was, is_ in pairs
+                    if was is not None and is_ is not None)
+    moved = [one for one in map(_moved, before.judged, now.judged) if one is not None]
+    return Gate(
+        figures,
+        tuple(sorted((one for one in moved if one.fell > 0), key=lambda m: (-m.fell, m.id))),
+        sum(one.fell < 0 for one in moved),
+        tuple(_broken(evaluate(live, held).judged, evaluate(draft, held).judged)),
+        len(asked),
+        tuple(left_out),
+    )
+
+
+def relabelled(
+    queries: Sequence[LabelledQuery], after: Guidance
+) -> tuple[list[LabelledQuery], list[str]]:
+    """*queries* with labels as *after* has them, and the ids of those that nothing answers now."""
+    asked: list[LabelledQuery] = []
+    left_out: list[str] = []
+    for query in queries:
+        gains: dict[ProvisionId, int] = {}
+        for id_, grade in query.gains().items():
+            instead = _instead(id_, after)
+            if instead is not None:
+                gains[instead] = max(grade, gains.get(instead, 0))
+        if query.relevant and not gains:
+            left_out.append(query.id)
+            continue
+        asked.append(replace(
+            query, relevant=tuple(gains), grades=tuple(gains.values()) if query.grades else (),
+            wrong=tuple(id_ for id_ in query.wrong if id_ not in gains)))
+    return asked, left_out
+
+
+def _instead(id_: ProvisionId, after: Guidance) -> ProvisionId | None:
+    """What answers in the place of *id_*: itself unless it is set aside."""
+    aside = after.set_aside.get(id_)
+    if aside is None:
+        return id_
+    return aside.same_as or (aside.retired.instead if aside.retired else None)
+
+
+def _moved(before: Judged, after: Judged) -> Moved | None:
+    if before.query.relevant:
+        fell = sum(before.measures[name] - after.measures[name] for name in MEASURES)
+    elif before.query.open:
+        return None
+    else:
+        # Nothing answers it: to find something is worse, to find nothing any more is better.
+        fell = float(bool(after.found)) - float(bool(before.found))
+    if abs(fell) < 1e-9:
+        return None
+    return Moved(before.query.id, before.query.query, tuple(before.query.relevant),
+                 before.found, after.found, round(fell, 4))
+
+
+def _broken(before: Sequence[Judged], after: Sequence[Judged]) -> list[tuple[str, str]]:
+    found = []
+    for was, is_ in zip(before, after, strict=True):
+        now = held_query(is_)
+        if held_query(was).holds and not now.holds:
+            found.append((now.case, "; ".join(now.faults)))
+    return found

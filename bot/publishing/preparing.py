@@ -1,0 +1,325 @@
+"""Prepares a release beside the one in force: checked, built, put through the gate, and surveyed.
+
+One is prepared at a time, by whoever holds the one row of `preparation`.  Nothing of it is seen by
+anybody who asks for advice until it is published.  A process that is killed leaves a row whose beat
+has stopped, which the next one takes over, and an index that is tidied away with the next.
+"""
+
+import json
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from bot import log as log_
+from bot.errors import AdvisorError
+from bot.ledger import canonical, timestamp
+from bot.log import LOCAL
+from bot.publishing.drafts import Draft, Drafts
+from bot.publishing.gate import gate
+from bot.schema import active_release, preparation
+from bot.store import Store
+from retrieval.differences import compare
+from retrieval.edits import Made
+from retrieval.errors import RetrievalError
+from retrieval.evaluate import DEPTH, System
+from retrieval.guidance import Guidance, ReleaseId, Table
+from retrieval.labelled import LabelledQuery
+from retrieval.matches import Query, Search
+from retrieval.releases import content_of
+
+BEAT_SECONDS = 5
+SILENT_SECONDS = 60
+"""A preparation whose beat is older is taken for dead, and may be taken over."""
+
+_ONE = 1
+_log = logging.getLogger("advisor.publishing")
+
+Progress = Callable[[str, int, int], None]
+"""Told (step, done, total)."""
+
+
+class Busy(AdvisorError):
+    """Somebody else is preparing a release right now."""
+
+    def __init__(self, by: str, since: str, step: str) -> None:
+        super().__init__("busy", f"{by} has been preparing a release since {since} ({step}). "
+                         "Nothing was begun for you: wait until that is done, and look at it.")
+
+
+class Opened(Protocol):
+    """A release that can be asked."""
+
+    @property
+    def guidance(self) -> Guidance:
+        """Its content, named."""
+    @property
+    def search(self) -> Search:
+        """Finds passages of it."""
+    def topics(self, text: str) -> Table:
+        """What *text* names of the domain."""
+
+
+Built = Mapping[str, int]
+"""How many `texts` a release has, and how many of them had to be `embedded`."""
+Open = Callable[[Guidance, Opened, Callable[[int, int], None]], tuple[Opened, Built]]
+"""Opens a release, building its index where there is none with what the one in force holds
+already; told of (done, total) texts."""
+Survey = Callable[[Guidance, Guidance], Mapping[str, Any]]
+"""Whose advice would be another under the second than under the first, as JSON types."""
+
+
+class State(StrEnum):
+    """How far a preparation is."""
+
+    PREPARING = "preparing"
+    READY = "ready"
+    REFUSED = "refused"
+    """The gate refuses; it takes a written reason to publish it."""
+    UNSOUND = "unsound"
+    """Something is wrong with the draft; it can't be published."""
+    UNCHANGED = "unchanged"
+    """The draft is what is in force."""
+    FAILED = "failed"
+    """It broke off; `report` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A preparation as it stands."""
+
+    token: str
+    by: str
+    since: str
+    beat: str
+    state: State
+    step: str
+    stamp: str
+    base: ReleaseId | None
+    release: ReleaseId | None
+    report: Mapping[str, Any]
+    """`problems`, `counts` of what differs, `gate`, `impact`, as far as it came."""
+
+    def alive(self, now: datetime) -> bool:
+        """Whether somebody is at it."""
+        last = datetime.fromisoformat(self.beat)
+        return self.state is State.PREPARING and now - last < timedelta(seconds=SILENT_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a release is named, opened and judged."""
+
+    name: Callable[[Guidance], ReleaseId]
+    open: Open
+    queries: Callable[[], Sequence[LabelledQuery]]
+    """The labelled questions of the gate."""
+    survey: Survey
+    remarks: Callable[[Guidance], Sequence[str]] = lambda _: ()
+    """What a linter has to say."""
+
+
+class Preparing:
+    """Prepares releases for one database.
+
+    Args:
+        store: The database.
+        drafts: Its drafts.
+        ways: How a release is named, opened and judged.
+        live: The release in force, opened.
+        now: The time.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        drafts: Drafts,
+        ways: Ways,
+        live: Callable[[], Opened],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._drafts = drafts
+        self._ways = ways
+        self._live = live
+        self._now = now
+
+    def standing(self) -> Prepared | None:
+        """The preparation that is there, if one is."""
+        with self._store.reading() as connection:
+            return prepared_in(connection)
+
+    def prepare(
+        self, by: str, progress: Progress = lambda *_: None, *, begun: str | None = None
+    ) -> Prepared:
+        """Check, build and judge the draft as it stands now.
+
+        Args:
+            by: Who prepares it.
+            progress: Told how far it is.
+            begun: The token of `begin`, where that was called before.
+
+        Raises:
+            Busy: Somebody else is at it.
+        """
+        token = begun or self.begin(by)
+        with self._beating(token):
+            try:
+                return self._prepare(token, progress)
+            except (AdvisorError, RetrievalError, OSError) as error:
+                _log.warning("a release could not be prepared: %s", error)
+                return self._note(token, state=State.FAILED, report={"problems": [str(error)]})
+            except BaseException:  # an interrupt, too: nobody should have to wait for its beat
+                self._note(token, state=State.FAILED, report={"problems": [
+                    "It broke off; the log of whoever prepared it may say why. Nothing has "
+                    "changed: prepare it again."]})
+                raise
+
+    def begin(self, by: str) -> str:
+        """Take the one row for a preparation; whoever holds the token goes on with `prepare`.
+
+        Raises:
+            Busy: Somebody else is at it.
+        """
+        now, token = self._now(), uuid.uuid4().hex
+        row = {"token": token, "by": by, "since": timestamp(now), "beat": timestamp(now),
+               "state": State.PREPARING, "step": "beginning", "stamp": "", "base": None,
+               "release": None, "content": None, "report": None}
+        with self._store.writing() as connection:
+            log_.lock(connection, LOCAL)
+            there = prepared_in(connection)
+            if there is not None and there.alive(now):
+                raise Busy(there.by, there.since, there.step)
+            if there is None:
+                connection.execute(preparation.insert().values(id=_ONE, **row))
+            else:
+                connection.execute(update(preparation).values(**row))
+        return token
+
+    def drop(self, token: str) -> None:
+        """Forget what was prepared, unless somebody has begun another."""
+        with self._store.writing() as connection:
+            connection.execute(preparation.delete().where(preparation.c.token == token))
+
+    def _prepare(self, token: str, progress: Progress) -> Prepared:
+        progress("reading", 0, 1)
+        draft, live = self._drafts.draft(), self._live()
+        base = live.guidance.release
+        named = replace(draft.guidance, release=self._ways.name(draft.guidance))
+        found = {"stamp": draft.stamp, "base": base, "release": named.release}
+        report: dict[str, Any] = {
+            "counts": compare(live.guidance, named).counts(),
+            "went_along": list(draft.went_along),
+            "folder_sha256": draft.folder_sha256,
+            "edits": [_edit_row(made) for made in draft.edits],
+            "problems": problems_of(draft),
+        }
+        if not draft.sound:
+            return self._note(token, state=State.UNSOUND, report=report, **found)
+        if named.release == base:
+            return self._note(token, state=State.UNCHANGED, report=report, **found)
+        self._note(token, step="embedding what changed", **found)
+        opened, report["built"] = self._ways.open(
+            named, live, lambda done, total: progress("embedding", done, total))
+        self._note(token, step="asking the labelled questions")
+        progress("gate", 0, 1)
+        gated = gate(system_of(live), system_of(opened), self._ways.queries(), named)
+        report["gate"] = gated.as_json()
+        self._note(token, step="computing stored cases again")
+        progress("impact", 0, 1)
+        report["impact"] = dict(self._ways.survey(live.guidance, named))
+        report["remarks"] = list(self._ways.remarks(named))
+        progress("done", 1, 1)
+        return self._note(
+            token, state=State.READY if gated.passes else State.REFUSED, step="done",
+            report=report, content=content_of(named))
+
+    def _note(self, token: str, **values: Any) -> Prepared:
+        """Write how far it is; only whoever still holds the row may."""
+        if "report" in values:
+            values["report"] = canonical(values["report"])
+        with self._store.writing() as connection:
+            changed = connection.execute(
+                update(preparation).where(preparation.c.token == token)
+                .values(beat=timestamp(self._now()), **values))
+            there = prepared_in(connection)
+            if not changed.rowcount or there is None:
+                raise AdvisorError("taken_over", "Somebody else has begun to prepare a release, "
+                                   "because this process had been silent for too long. Look at "
+                                   "theirs.")
+            return there
+
+    @contextmanager
+    def _beating(self, token: str) -> Iterator[None]:
+        ended = threading.Event()
+
+        def beat() -> None:
+            while not ended.wait(BEAT_SECONDS):
+                try:
+                    with self._store.writing() as connection:
+                        connection.execute(
+                            update(preparation).where(preparation.c.token == token)
+                            .values(beat=timestamp(self._now())))
+                except Exception:
+                    _log.exception("could not say that a preparation is alive")
+
+        thread = threading.Thread(target=beat, name="preparing", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+def system_of(opened: Opened) -> System:
+    """A release as what the gate asks."""
+
+    def system(questions: Sequence[str]) -> list[list[Any]]:
+        asked = [Query(text, topics=opened.topics(text), limit=DEPTH) for text in questions]
+        return [[] if found.abstained else [m.provision for m in found.matches]
+                for found in opened.search(asked)]
+
+    return system
+
+
+def problems_of(draft: Draft) -> list[str]:
+    """Everything that keeps *draft* from being published."""
+    return [*draft.problems,
+            *(f"edit {c.made.id} of {c.made.edit.subject} by {c.made.by}: {c.text}"
+              for c in draft.conflicts)]
+
+
+def prepared_in(connection: Connection) -> Prepared | None:
+    """The preparation that is there, if one is."""
+    row = connection.execute(select(preparation)).one_or_none()
+    return None if row is None else _prepared(row._mapping)
+
+
+def waiting_content(connection: Connection) -> str | None:
+    """The content of the release that waits to be published, as JSON text."""
+    return connection.scalar(select(preparation.c.content))
+
+
+def base_in(connection: Connection) -> ReleaseId | None:
+    """The release in force."""
+    release = connection.scalar(select(active_release.c.release))
+    return None if release is None else ReleaseId(release)
+
+
+def _prepared(row: RowMapping) -> Prepared:
+    return Prepared(
+        row["token"], row["by"], row["since"], row["beat"], State(row["state"]), row["step"],
+        row["stamp"], row["base"], row["release"], json.loads(row["report"] or "{}"))
+
+
+def _edit_row(made: Made) -> dict[str, Any]:
+    return {"id": made.id, "kind": made.edit.kind, "subject": made.edit.subject, "by": made.by,
+            "at": made.at}

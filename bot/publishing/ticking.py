@@ -1,0 +1,179 @@
+"""The tick list: for each digest the official passages nearest to it, to be held against it.
+
+Nothing is ticked by a machine.  What has the same number in the official text comes first, then
+what is nearest by meaning; somebody reads both and says what is so.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from bot.publishing.drafts import Draft, Drafts, NotEdited
+from retrieval.edits import AddDocument, Confirm, Correct, Made, Retire, state_of
+from retrieval.guidance import Checked, Provision, ProvisionId, SourceId, sha256_of
+from retrieval.vectors import Vectors, unit
+
+OFFERED = 5
+"""How many passages are laid beside a digest."""
+
+Embed = Callable[[Sequence[str]], Vectors]
+"""Texts to vectors, one a row."""
+
+
+class Why(StrEnum):
+    """Why a passage is offered."""
+
+    NUMBER = "same number"
+    NEAR = "near in meaning"
+
+
+class Standing(StrEnum):
+    """What has become of a digest."""
+
+    OPEN = "open"
+    """Nobody has held it against the official words."""
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    """Reworded here, and not ticked since."""
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An official passage laid beside a digest."""
+
+    provision: Provision
+    why: Why
+    similarity: float
+    """Cosine of the two texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A digest on the tick list."""
+
+    provision: Provision
+    standing: Standing
+    last: Made | None
+    """The edit that made it stand so."""
+    coverable: bool
+    """Whether official words are in the draft that it could be held against."""
+
+
+class Ticking:
+    """The tick list over the draft.
+
+    Args:
+        drafts: The drafts of the database.
+        embed: Makes vectors of texts.
+    """
+
+    def __init__(self, drafts: Drafts, embed: Embed) -> None:
+        self._drafts = drafts
+        self._embed = embed
+        self._known: dict[str, Vectors] = {}
+
+    def lines(self, draft: Draft) -> tuple[Line, ...]:
+        """Every provision that was shipped as a digest, in the order of the corpus."""
+        base = self._drafts.base()
+        last: dict[str, Made] = {}
+        for made in draft.edits:
+            if isinstance(made.edit, (Confirm, Correct, Retire)):
+                last[made.edit.subject] = made
+        covered = {of for of, _ in _officials(draft)}
+        return tuple(
+            Line(now, _standing(now, last.get(id_)), last.get(id_),
+                 bool({now.source, None} & covered))
+            for id_, shipped in {**base.provisions, **base.set_aside}.items()
+            if shipped.checked is not Checked.OFFICIAL
+            and (now := draft.provision(id_)) is not None
+        )
+
+    def offered(self, draft: Draft, id_: ProvisionId, most: int = OFFERED) -> tuple[Offered, ...]:
+        """The official passages nearest to the digest *id_*, the likeliest first.
+
+        Raises:
+            KeyError: There is no such provision in the draft.
+        """
+        digest = draft.provision(id_)
+        if digest is None:
+            raise KeyError(id_)
+        official = [p for of, p in _officials(draft) if of in {None, digest.source}]
+        if not official:
+            return ()
+        said = digest.confirmed.restated if digest.confirmed is not None else digest.text
+        one = self._vectors([f"{digest.heading}\n{said}"])[0]
+        near = self._vectors([p.text for p in official]) @ one
+        found = [Offered(p, _why(digest, p), round(float(similarity), 4))
+                 for p, similarity in zip(official, near, strict=True)]
+        found.sort(key=lambda o: (o.why is not Why.NUMBER, -o.similarity, o.provision.id))
+        return tuple(found[:most])
+
+    def confirm(
+        self, draft: Draft, id_: ProvisionId, passage: ProvisionId, words: str, by: str
+    ) -> Made:
+        """Tick *id_*: its official words are *words* of *passage*.
+
+        Args:
+            draft: As it was seen.
+            id_: The digest.
+            passage: The official provision.
+            words: A stretch of its text, to the character; empty for all of it.
+            by: Who has read both.
+
+        Raises:
+            NotEdited: The words do not stand there, or it can't be ticked.
+        """
+        digest, official = draft.provision(id_), draft.provision(passage)
+        if digest is None or official is None:
+            raise NotEdited(f"There is no provision {id_ if digest is None else passage!r}. Load "
+                            "the page anew.")
+        quoted = words.strip() or official.text
+        start = official.text.find(quoted)
+        if start < 0:
+            raise NotEdited(f"These words do not stand in {official.pinpoint}. Copy them from "
+                            "there to the character, or leave the field empty for the whole "
+                            "passage.")
+        return self._drafts.make(Confirm(
+            id_, passage, start, start + len(quoted), sha256_of(quoted), state_of(digest)),
+            by, seen=draft.stamp)
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if missing:
+            made = unit(np.array(self._embed(missing), dtype=np.float32))
+            self._known.update(zip(missing, made, strict=True))
+        rows: Vectors = np.array([self._known[text] for text in texts], dtype=np.float32)
+        return rows
+
+
+def progress(lines: Sequence[Line]) -> Mapping[Standing, int]:
+    """How many digests stand in which way."""
+    return {standing: sum(line.standing is standing for line in lines) for standing in Standing}
+
+
+def _officials(draft: Draft) -> Iterator[tuple[SourceId | None, Provision]]:
+    """The official provisions of the draft's documents, with the source whose words they are."""
+    of = {made.edit.source.id: made.edit.of for made in draft.edits
+          if isinstance(made.edit, AddDocument)}
+    every = {**draft.guidance.provisions, **draft.guidance.set_aside}
+    for provision in every.values():
+        if provision.source in of and provision.retired is None:
+            yield of[provision.source], provision
+
+
+def _standing(now: Provision, last: Made | None) -> Standing:
+    if now.retired is not None:
+        return Standing.RETIRED
+    if now.confirmed is not None:
+        return Standing.CONFIRMED
+    if last is not None and isinstance(last.edit, Correct) and "text" in last.edit.fields:
+        return Standing.CORRECTED
+    return Standing.OPEN
+
+
+def _why(digest: Provision, official: Provision) -> Why:
+    same = digest.number is not None and digest.number == official.number
+    return Why.NUMBER if same else Why.NEAR

@@ -1,0 +1,422 @@
+"""`advisor corpus diff|publish|releases|rollback|…`: from a draft to a release, and back."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn
+
+from bot.corpus_parts import CorpusParts
+from bot.history import Publication
+from bot.launching import AsJson, assembled, err, fail, print_json
+from bot.program import account
+from bot.publishing.drafts import Row
+from bot.publishing.preparing import Prepared, State, problems_of
+from bot.publishing.ticking import Line, Standing
+from bot.publishing.ticking import progress as ticked
+from retrieval.differences import Differences, How, ProvisionChange, RunKind, compare
+from retrieval.edits import AddDocument, Correct, Edit, Retire, state_of
+from retrieval.guidance import ProvisionId, ReleaseId
+
+MOST_SHOWN = 20
+"""Entries of one kind that are printed; --json prints all."""
+
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the history.")]
+Command = Callable[..., None]
+
+
+@contextmanager
+def administering() -> Iterator[CorpusParts]:
+    """What an admin works with."""
+    with assembled() as parts:
+        yield CorpusParts(parts)
+
+
+def diff(
+    against: Annotated[str | None, typer.Option(
+        help="A release to compare with instead of the one in force."
+    )] = None,
+    as_json: AsJson = False,
+) -> None:
+    """In what the draft differs from the release in force."""
+    with administering() as parts:
+        draft = parts.drafts.draft()
+        before = parts.guidance if against is None else parts.releases(ReleaseId(against))
+        found = compare(before, draft.guidance)
+        problems = problems_of(draft)
+    if as_json:
+        print_json({"against": before.release, "problems": problems,
+                    "went_along": draft.went_along, **differences_json(found)})
+        return
+    console = Console(highlight=False)
+    if not found:
+        console.print(f"The draft is what is in force: release {before.release}.")
+    show_differences(console, found)
+    for problem in problems:
+        console.print(f"[red]problem[/red] {escape(problem)}")
+
+
+def publish(
+    reason: Reason = "Published from the command line",
+    override: Annotated[str | None, typer.Option(
+        help="Publish although the gate refuses, and keep this reason."
+    )] = None,
+    check_only: Annotated[bool, typer.Option(
+        "--check-only", help="Build it and put it through the gate; publish nothing."
+    )] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the draft, build it, put it through the gate, and put it in force."""
+    by = account()
+    with administering() as parts:
+        prepared = _prepared(parts, by)
+        publication = None
+        passes = prepared.state is State.READY or (
+            prepared.state is State.REFUSED and override is not None)
+        if passes and not check_only:
+            publication = parts.publishing.publish(prepared.token, by, reason, override=override)
+            parts.tidy()
+        if as_json:
+            print_json({"state": "published" if publication else prepared.state.value,
+                        "release": prepared.release, "before": prepared.base,
+                        **prepared.report})
+        else:
+            _show_prepared(Console(highlight=False), prepared, publication)
+    refused = prepared.state in {State.UNSOUND, State.FAILED} or (
+        prepared.state is State.REFUSED and publication is None)
+    if refused:
+        raise typer.Exit(1)
+
+
+def _prepared(parts: CorpusParts, by: str) -> Prepared:
+    with Progress(TextColumn("{task.description}"), BarColumn(),
+                  TextColumn("{task.completed}/{task.total}"),
+                  console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("preparing", total=None)
+        return parts.preparing.prepare(by, lambda step, done, total: bar.update(
+            task, description=step, completed=done, total=total))
+
+
+def releases(as_json: AsJson = False) -> None:
+    """What was in force when, who put it there, and why; the last first."""
+    with administering() as parts:
+        history = parts.publishing.history()
+        now = parts.release_in_force()
+    if as_json:
+        print_json([{**_publication_json(one), "in_force": one.release == now and i == 0}
+                    for i, one in enumerate(history)])
+        return
+    for one in history:
+        mark = "*" if one is history[0] else " "
+        gate = _gate_words(one)
+        print(f"{mark} {one.release}  {one.at[:16]}  {one.kind:<9}  {one.by or '-'}: {one.reason}"
+              f"{gate}")
+    if not history:
+        print("Nothing was published so far.")
+
+
+def rollback(
+    release: Annotated[str | None, typer.Argument(
+        help="The release to go back to; without it, the one before."
+    )] = None,
+    reason: Reason = "Rolled back from the command line",
+    as_json: AsJson = False,
+) -> None:
+    """Put an earlier release in force again, at once."""
+    with administering() as parts:
+        history = parts.publishing.history()
+        target = release or (history[0].before if history else None)
+        if target is None:
+            fail("There is no release before the one in force.")
+        done = parts.publishing.roll_back(ReleaseId(target), account(), reason)
+    if as_json:
+        print_json(_publication_json(done))
+    else:
+        print(f"Release {done.release} is in force again, in place of {done.before}.")
+
+
+def edits(
+    every: Annotated[bool, typer.Option("--all", help="Those taken back, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The installation's own edits: documents added, ticks, corrections, retirements."""
+    with administering() as parts:
+        rows = [row for row in parts.drafts.rows() if every or row.holds]
+    if as_json:
+        print_json([_edit_json(row) for row in rows])
+        return
+    for row in rows:
+        back = f"  (taken back by {row.withdrawn_by})" if row.withdrawn_by else ""
+        print(f"{row.made.id:>5}  {row.made.at[:16]}  {row.made.edit.kind:<12} "
+              f"{row.made.edit.subject}  by {row.made.by}{back}")
+    if not rows:
+        print("Nothing was edited here.")
+
+
+def withdraw(edit: Annotated[int, typer.Argument(help="Its number, see 'edits'.")]) -> None:
+    """Take an edit back; answers change at the next release."""
+    with administering() as parts:
+        made = parts.drafts.withdraw(edit, account())
+    print(f"The {made.edit.kind.replace('_', ' ')} of {made.edit.subject} was taken back. "
+          "'advisor corpus publish' puts the draft in force.")
+
+
+def confirm(
+    provision: str,
+    against: Annotated[str, typer.Option(help="The official provision that says it.")],
+    words: Annotated[str, typer.Option(
+        help="The very words of it; without them, all of its text.")] = "",
+) -> None:
+    """Tick a digest: these official words say it, and are shown from the next release on."""
+    with administering() as parts:
+        parts.ticking.confirm(parts.drafts.draft(), ProvisionId(provision), ProvisionId(against),
+                              words, account())
+    print(f"{provision} is ticked against {against}. 'advisor corpus publish' puts it in force.")
+
+
+def correct(
+    provision: str,
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept in the history.")],
+    text: Annotated[str | None, typer.Option(help="Other words, of a digest.")] = None,
+    heading: Annotated[str | None, typer.Option(help="Another heading.")] = None,
+    pinpoint: Annotated[str | None, typer.Option(help="Where it stands in its source.")] = None,
+    number: Annotated[str | None, typer.Option(help="Its number in its source.")] = None,
+    note: Annotated[str | None, typer.Option(help="A caution for whoever relies on it.")] = None,
+) -> None:
+    """Correct a provision; answers change at the next release."""
+    given = {"text": text, "heading": heading, "pinpoint": pinpoint, "number": number,
+             "note": note}
+    fields = {name: value for name, value in given.items() if value is not None}
+    if not fields:
+        fail("Say what to correct: --text, --heading, --pinpoint, --number or --note.")
+    with administering() as parts:
+        now = parts.drafts.draft().provision(ProvisionId(provision))
+        if now is None:
+            fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
+        _make(parts, Correct(now.id, fields, reason, state_of(now)))
+
+
+def retire(
+    provision: str,
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept in the history.")],
+    instead: Annotated[str | None, typer.Option(help="What to rely on instead.")] = None,
+) -> None:
+    """Retire a provision: it can still be read, and nobody relies on it any more."""
+    with administering() as parts:
+        draft = parts.drafts.draft()
+        for id_ in filter(None, (provision, instead)):
+            if draft.provision(ProvisionId(id_)) is None:
+                fail(f"There is no provision {id_!r}; 'advisor corpus list' prints them all.")
+        _make(parts, Retire(ProvisionId(provision), reason,
+                            ProvisionId(instead) if instead else None))
+        went = set(parts.drafts.draft().went_along) - set(draft.went_along)
+    if went:
+        print(f"Nothing else stands behind {', '.join(sorted(went))}: they go with it.")
+
+
+def _make(parts: CorpusParts, edit: Edit) -> None:
+    made = parts.drafts.make(edit, account())
+    print(f"Edit {made.id} is in the draft. 'advisor corpus diff' shows it, 'advisor corpus "
+          "publish' puts it in force.")
+
+
+def ticks(
+    provision: Annotated[str | None, typer.Argument(
+        help="A digest, to see the official passages nearest to it."
+    )] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The tick list: which digests were held against the official words."""
+    with administering() as parts:
+        draft = parts.drafts.draft()
+        lines = parts.ticking.lines(draft)
+        if provision is not None:
+            _show_offered(parts, provision, as_json=as_json)
+            return
+    if as_json:
+        print_json([_line_json(line) for line in lines])
+        return
+    counts = ticked(lines)
+    for line in lines:
+        if line.standing is Standing.OPEN and line.coverable:
+            print(f"open  {line.provision.id:<16} {line.provision.pinpoint}")
+    print(", ".join(f"{n} {standing.value}" for standing, n in counts.items()) + ". "
+          "'advisor corpus ticks PROVISION' lays the official words beside one.")
+
+
+def _show_offered(parts: CorpusParts, provision: str, *, as_json: bool) -> None:
+    draft = parts.drafts.draft()
+    digest = draft.provision(ProvisionId(provision))
+    if digest is None:
+        fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
+    offered = parts.ticking.offered(draft, digest.id)
+    if as_json:
+        print_json({"id": digest.id, "text": digest.text, "checked": digest.checked.value,
+                    "offered": [{"id": o.provision.id, "pinpoint": o.provision.pinpoint,
+                                 "why": o.why.value, "similarity": o.similarity,
+                                 "text": o.provision.text} for o in offered]})
+        return
+    console = Console(highlight=False)
+    console.print(f"[bold]{digest.id}[/bold] {escape(digest.pinpoint)}\n  {escape(digest.text)}\n")
+    for one in offered:
+        console.print(f"[bold]{one.provision.id}[/bold] {escape(one.provision.pinpoint)} "
+                      f"[dim]({one.why.value}, {one.similarity:.2f})[/dim]\n"
+                      f"  {escape(one.provision.text)}")
+    if not offered:
+        console.print("No official text of its source is in the draft. 'advisor corpus fetch' "
+                      "gets those that are known; 'advisor corpus add' takes any other.")
+
+
+def rebuild(
+    release: Annotated[str | None, typer.Argument(
+        help="The release; without it, the one in force.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build the index of a release again from the database."""
+    with administering() as parts:
+        name = ReleaseId(release) if release else parts.guidance.release
+        found = parts.rebuild(name)
+    if as_json:
+        print_json({"release": name, "index": found.index, "before": found.before,
+                    "after": found.after, "same": found.same})
+        return
+    was = "the same, byte for byte, as before" if found.same else (
+        "where none could be read before" if found.before is None else "other than it held before")
+    print(f"The index of release {name} was built again from the database: its ids and texts are "
+          f"{was} (sha256 {found.after}).")
+
+
+def tidy(as_json: AsJson = False) -> None:
+    """Remove indexes that no recorded answer needs; they can be built again at any time."""
+    with administering() as parts:
+        gone = parts.tidy()
+    if as_json:
+        print_json({"removed": gone})
+    else:
+        print(f"{len(gone)} indexes removed." if gone else "Nothing to remove.")
+
+
+COMMANDS: Mapping[str, Command] = {
+    "diff": diff, "publish": publish, "releases": releases, "rollback": rollback, "edits": edits,
+    "withdraw": withdraw, "confirm": confirm, "correct": correct, "retire": retire,
+    "ticks": ticks, "rebuild": rebuild, "tidy": tidy,
+}
+
+
+# How it is shown --------------------------------------------------------------------------
+
+
+def differences_json(found: Differences) -> dict[str, Any]:
+    """*found* as JSON types."""
+    return {
+        "provisions": [{
+            "id": one.id, "how": one.how.value, "fields": one.fields,
+            "before": one.before.text if one.before else None,
+            "after": one.after.text if one.after else None,
+            "words": [{"kind": run.kind.value, "text": run.text} for run in one.words],
+        } for one in found.provisions],
+        "others": [{"part": one.part.value, "id": one.id, "how": one.how.value,
+                    "title": one.title, "fields": one.fields} for one in found.others],
+        "flags_affected": found.flags_affected,
+        "safeguards_affected": found.safeguards_affected,
+    }
+
+
+def show_differences(console: Console, found: Differences) -> None:
+    """Print *found*, words gone struck through and words new underlined."""
+    for one in found.provisions[:MOST_SHOWN]:
+        console.print(f"[bold]{one.how.value}[/bold] {one.id}"
+                      f"{_fields(one.fields) if one.how is How.CHANGED else ''}")
+        console.print(f"  {_words(one)}")
+    if len(found.provisions) > MOST_SHOWN:
+        console.print(f"… and {len(found.provisions) - MOST_SHOWN} provisions more; --json prints "
+                      "all.")
+    for other in found.others[:MOST_SHOWN]:
+        console.print(f"[bold]{other.how.value}[/bold] {other.part.value} {escape(other.id)}"
+                      f"{_fields(other.fields)}: {escape(other.title)}")
+    if len(found.others) > MOST_SHOWN:
+        console.print(f"… and {len(found.others) - MOST_SHOWN} entries more; --json prints all.")
+    if found.flags_affected:
+        console.print(f"Red flags that rest on it: {', '.join(found.flags_affected)}")
+    if found.safeguards_affected:
+        console.print(f"Safeguards that rest on it: {', '.join(found.safeguards_affected)}")
+
+
+def _fields(fields: tuple[str, ...]) -> str:
+    return f" ({', '.join(fields)})" if fields else ""
+
+
+def _words(change: ProvisionChange) -> str:
+    styles = {RunKind.GONE: "strike red", RunKind.NEW: "underline green"}
+    return "".join(
+        f"[{styles[run.kind]}]{escape(run.text)}[/]" if run.kind in styles else escape(run.text)
+        for run in change.words)
+
+
+def _show_prepared(
+    console: Console, prepared: Prepared, publication: Publication | None
+) -> None:
+    report = prepared.report
+    for problem in report.get("problems", ()):
+        console.print(f"[red]problem[/red] {escape(problem)}")
+    counts = report.get("counts", {})
+    if counts:
+        console.print("; ".join(f"{part}: {', '.join(f'{n} {how}' for how, n in of.items())}"
+                                for part, of in counts.items()))
+    gate = report.get("gate")
+    if gate:
+        for figure in gate["figures"]:
+            console.print(f"{figure['measure']:<10} {figure['before']:.4f} → "
+                          f"{figure['after']:.4f}")
+        for one in gate["worse"][:MOST_SHOWN]:
+            console.print(f"  worse: {one['query']!r} should find {', '.join(one['relevant'])}")
+        for id_, fault in gate["broken"]:
+            console.print(f"  no longer holds: {id_}: {fault}")
+    impact = report.get("impact") or {}
+    if "differing" in impact:
+        console.print(f"{impact['differing']} of {impact['computed']} stored cases would be "
+                      "advised otherwise.")
+    console.print({
+        State.UNSOUND: "Nothing was published: mend what is wrong first.",
+        State.FAILED: "Nothing was published.",
+        State.UNCHANGED: f"Nothing to publish: release {prepared.base} is in force.",
+        State.REFUSED: "The gate refuses. Mend the draft, or publish it with --override REASON.",
+        State.READY: f"Release {prepared.release} is ready.",
+        State.PREPARING: "It is being prepared.",
+    }[prepared.state] if publication is None else
+        f"Release {publication.release} is in force, in place of {publication.before}.")
+
+
+def _gate_words(one: Publication) -> str:
+    gate = one.report.get("gate")
+    if one.override:
+        return f"  (gate overridden: {one.override})"
+    return "  (gate passed)" if gate else ""
+
+
+def _publication_json(one: Publication) -> dict[str, Any]:
+    gate = one.report.get("gate") or {}
+    return {"number": one.number, "release": one.release, "before": one.before, "kind": one.kind,
+            "at": one.at, "by": one.by, "reason": one.reason, "override": one.override,
+            "gate": {name: gate[name] for name in ("passes", "figures") if name in gate} or None,
+            "counts": one.report.get("counts", {})}
+
+
+def _edit_json(row: Row) -> dict[str, Any]:
+    edit = row.made.edit
+    about: dict[str, Any] = {}
+    if isinstance(edit, AddDocument):
+        about = {"document_sha256": edit.document_sha256, "provisions": len(edit.provisions)}
+    return {"id": row.made.id, "at": row.made.at, "by": row.made.by, "kind": edit.kind,
+            "subject": edit.subject, "withdrawn_by": row.withdrawn_by,
+            "withdrawn_at": row.withdrawn_at, **about}
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    return {"id": line.provision.id, "pinpoint": line.provision.pinpoint,
+            "standing": line.standing.value, "coverable": line.coverable,
+            "by": line.last.by if line.last else None, "at": line.last.at if line.last else None}
+

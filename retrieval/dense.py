@@ -1,0 +1,104 @@
+"""What the vectors say about one query: how near each provision and each gap is to it."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.entries import Entry
+from retrieval.guidance import ProvisionId
+from retrieval.nearness import Near
+from retrieval.vectors import Vectors
+
+VOICES = 6
+"""So many of a provision's entries nearest to a query speak for it, by their mean: one ask that
+happens to share a turn of phrase is not enough."""
+
+
+class Leading:
+    """What each entry leads to, as numbers: provisions first, in their order, then gaps."""
+
+    def __init__(self, entries: Sequence[Entry], provisions: Mapping[ProvisionId, int]) -> None:
+        self.provisions = len(provisions)
+        self.gaps: list[str] = list(dict.fromkeys(e.gap for e in entries if e.gap is not None))
+        gaps = {gap: self.provisions + number for number, gap in enumerate(self.gaps)}
+        numbers = [
+            provisions[e.passage.provision] if e.passage is not None else gaps[e.gap or ""]
+            for e in entries
+        ]
+        self.to = np.array(numbers, dtype=np.int64)
+        texts = np.bincount(self.to, minlength=self.provisions + len(self.gaps))
+        self.voices = np.minimum(VOICES, texts)
+        """How many texts speak for each; what has few is judged by those it has."""
+
+
+class Dense:
+    """What the vectors say about one query."""
+
+    def __init__(self, leading: Leading, vector: Vectors, near: Near) -> None:
+        self.vector = vector
+        self._gap_ids = leading.gaps
+        positions, self._similarities = near  # most similar first
+        self._positions = positions
+        to = leading.to[positions]
+        met, first, count = np.unique(to, return_index=True, return_counts=True)
+        self._first = dict(zip(met.tolist(), first.tolist(), strict=True))
+        agreed = self._agreed(leading.voices, to, met, count)
+        # As they were met, so that of equals the one with the nearest single text comes first.
+        order = np.argsort(first)
+        met, agreed = met[order], agreed[order]
+        provisions = met < leading.provisions
+        ranks = falling(agreed[provisions])
+        self.ranking: NDArray[np.int64] = met[provisions][ranks]
+        """Numbers of the provisions that the candidates lead to, best first."""
+        self.best = float(np.max(agreed[provisions], initial=-1.0))
+        """How near the nearest provision is; -1 when the release is empty."""
+        self._gaps = met[~provisions] - leading.provisions, agreed[~provisions]
+
+    def _agreed(
+        self,
+        voices: NDArray[np.int64],
+        to: NDArray[np.int64],
+        met: NDArray[np.int64],
+        count: NDArray[np.int64],
+    ) -> NDArray[np.float64]:
+        """How near each of *met* is: the mean of its first few.
+
+        What is not among the candidates is at most as near as the least of them.
+        """
+        grouped = np.argsort(to, kind="stable")
+        rank = np.empty(len(to), dtype=np.int64)
+        rank[grouped] = np.arange(len(to)) - np.repeat(np.cumsum(count) - count, count)
+        sums = np.zeros(len(voices))
+        for voice in range(VOICES):
+            heard = (rank == voice) & (voice < voices[to])
+            sums[to[heard]] += self._similarities[heard]
+        found = np.zeros(len(voices), dtype=np.int64)
+        found[met] = count
+        for voice in range(VOICES):
+            sums[(found <= voice) & (voice < voices)] += (
+                self._similarities[-1] if len(to) else -1.0
+            )
+        return sums[met] / voices[met]
+
+    @property
+    def gap(self) -> tuple[str | None, float]:
+        """The gap that the query falls into if it falls into one, and how near it is."""
+        gaps, agreed = self._gaps
+        if not len(gaps):
+            return None, -1.0
+        nearest = int(np.argmax(agreed))
+        return self._gap_ids[gaps[nearest]], float(agreed[nearest])
+
+    def best_of(self, number: int) -> tuple[int, float] | None:
+        """Position and similarity of a provision's nearest entry; None if none is a candidate."""
+        first = self._first.get(number)
+        if first is None:
+            return None
+        return int(self._positions[first]), float(self._similarities[first])
+
+
+def falling(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Where the values stand from the highest down; equals keep their order."""
+    order: NDArray[np.int64] = np.argsort(-values, kind="stable")
+    return order

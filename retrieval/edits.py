@@ -1,0 +1,346 @@
+"""An installation's own edits of the guidance, and what the guidance is with them.
+
+The shipped content is where every draft starts; edits lie over it, so that a newer version of the
+program brings its newer content and what counsel here ticked, corrected, retired or added stays.
+Pure.  An edit that no longer fits what it was made for is never applied by guesswork: it is told
+as a conflict, and the provision stays as it was shipped.
+
+Where the official words come from, see the design's rule for ticks: a confirmed digest shows the
+document's own words and links to them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from retrieval.guidance import (
+    Checked,
+    Confirmation,
+    Consideration,
+    Guidance,
+    Provision,
+    ProvisionId,
+    RedFlag,
+    Retirement,
+    Safeguard,
+    SafeguardId,
+    Source,
+    SourceId,
+    sha256_of,
+)
+
+CORRECTABLE = ("heading", "pinpoint", "text", "note", "number")
+"""What of a provision can be corrected; the text only of a digest, official words are as they are.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AddDocument:
+    """An official document with the provisions cut out of it; a later one of its source counts."""
+
+    source: Source
+    provisions: tuple[Provision, ...]
+    document_sha256: str
+    of: SourceId | None = None
+    """The source whose digests these are the official words of, if it is known."""
+    kind: Literal["add_document"] = "add_document"
+
+    @property
+    def subject(self) -> str:
+        """What it edits."""
+        return str(self.source.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """A tick: the digest says what these official words say, and from now on they are shown."""
+
+    provision: ProvisionId
+    passage: ProvisionId
+    """The official provision that the words stand in."""
+    start: int
+    end: int
+    words_sha256: str
+    """Of the words, so that another edition of the document can't be quoted by this tick."""
+    was: str
+    """`state_of` the digest that was held against them."""
+    kind: Literal["confirm"] = "confirm"
+
+    @property
+    def subject(self) -> str:
+        """What it edits."""
+        return str(self.provision)
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Other words, pinpoint, heading, number or note for a provision."""
+
+    provision: ProvisionId
+    fields: Mapping[str, str]
+    """By name, one of `CORRECTABLE`."""
+    reason: str
+    was: str
+    """`state_of` the provision that was corrected."""
+    kind: Literal["correct"] = "correct"
+
+    @property
+    def subject(self) -> str:
+        """What it edits."""
+        return str(self.provision)
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """Nobody may rely on a provision any more; what rests on nothing else goes with it."""
+
+    provision: ProvisionId
+    reason: str
+    instead: ProvisionId | None = None
+    kind: Literal["retire"] = "retire"
+
+    @property
+    def subject(self) -> str:
+        """What it edits."""
+        return str(self.provision)
+
+
+@dataclass(frozen=True, slots=True)
+class Renumber:
+    """The official number of a consideration, looked up in the document."""
+
+    consideration: str
+    number: int
+    kind: Literal["renumber"] = "renumber"
+
+    @property
+    def subject(self) -> str:
+        """What it edits."""
+        return self.consideration
+
+
+Edit = AddDocument | Confirm | Correct | Retire | Renumber
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An edit, and who made it."""
+
+    id: int
+    by: str
+    at: str
+    """When, as text that sorts."""
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An edit that can't be applied, and what to do about it."""
+
+    made: Made
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The guidance with the edits, and which of them don't fit it."""
+
+    guidance: Guidance
+    conflicts: tuple[Conflict, ...] = ()
+    went_along: tuple[str, ...] = field(default=())
+    """Ids of flags, safeguards and glossary entries that rested on nothing but what was retired."""
+
+
+def state_of(provision: Provision) -> str:
+    """A digest of what an edit of *provision* was made in view of: text, heading and pinpoint."""
+    return sha256_of("\n".join((provision.text, provision.heading, provision.pinpoint)))
+
+
+def apply(base: Guidance, edits: Sequence[Made]) -> Applied:
+    """*base* with *edits*, in the order in which they were made, documents first.
+
+    The last tick or correction of a provision counts; one retired stays retired, whatever else was
+    done to it.  The result is not checked: `retrieval.checks` does that.
+    """
+    conflicts: list[Conflict] = []
+    sources, provisions = dict(base.sources), dict(base.provisions)
+    set_aside, considerations = dict(base.set_aside), list(base.considerations)
+    files: dict[SourceId, str] = {}
+    for made in edits:
+        if isinstance(made.edit, AddDocument):
+            conflicts += _add(made, made.edit, base, sources, provisions)
+            files[made.edit.source.id] = made.edit.document_sha256
+    retired: dict[ProvisionId, Retirement] = {}
+    for made in edits:
+        edit = made.edit
+        if isinstance(edit, Confirm):
+            conflicts += _confirm(made, edit, base, provisions, set_aside, files)
+        elif isinstance(edit, Correct):
+            conflicts += _correct(made, edit, base, provisions)
+        elif isinstance(edit, Renumber):
+            conflicts += _renumber(made, edit, considerations)
+        elif isinstance(edit, Retire):
+            if edit.provision in provisions:
+                retired[edit.provision] = Retirement(
+                    made.by, made.at, edit.reason, edit.instead)
+            elif edit.provision not in set_aside:
+                conflicts.append(_gone(made, edit.provision))
+    for id_, retirement in retired.items():
+        set_aside[id_] = replace(provisions.pop(id_), retired=retirement)
+    guidance = replace(base, sources=sources, provisions=provisions, set_aside=set_aside,
+                       considerations=tuple(sorted(considerations, key=lambda c: c.number)))
+    instead = {id_: r.instead for id_, p in set_aside.items() if (r := p.retired) is not None}
+    without, went = _without(guidance, instead)
+    return Applied(without, tuple(conflicts), went)
+
+
+def _gone(made: Made, provision: str) -> Conflict:
+    return Conflict(made, f"There is no provision {provision!r} any more. Withdraw this edit.")
+
+
+def _add(
+    made: Made,
+    edit: AddDocument,
+    base: Guidance,
+    sources: dict[SourceId, Source],
+    provisions: dict[ProvisionId, Provision],
+) -> list[Conflict]:
+    if edit.source.id in base.sources:
+        return [Conflict(made, f"The shipped corpus has a source {edit.source.id!r} of its own. "
+                         "Withdraw this document and add it under another id.")]
+    taken = [p.id for p in edit.provisions if p.id in base.provisions]
+    if taken:
+        return [Conflict(made, f"The shipped corpus has provisions {', '.join(taken[:5])} of its "
+                         "own. Withdraw this document and add it under another id.")]
+    for id_ in [p.id for p in provisions.values() if p.source == edit.source.id]:
+        del provisions[id_]
+    sources[edit.source.id] = edit.source
+    provisions.update({p.id: p for p in edit.provisions})
+    return []
+
+
+def _confirm(
+    made: Made,
+    edit: Confirm,
+    base: Guidance,
+    provisions: dict[ProvisionId, Provision],
+    set_aside: dict[ProvisionId, Provision],
+    files: Mapping[SourceId, str],
+) -> list[Conflict]:
+    digest = base.provisions.get(edit.provision)
+    passage = provisions.get(edit.passage) or set_aside.get(edit.passage)
+    if digest is None or edit.provision not in provisions:
+        return [_gone(made, edit.provision)]
+    if passage is None or passage.checked is not Checked.OFFICIAL:
+        return [Conflict(made, f"The official passage {edit.passage!r} that {edit.provision} was "
+                         "ticked against is not in the corpus any more. Tick it again, or "
+                         "withdraw the tick.")]
+    words = passage.text[edit.start : edit.end]
+    if not words.strip() or sha256_of(words) != edit.words_sha256:
+        return [Conflict(made, f"The words that {edit.provision} was ticked against are not in "
+                         f"{edit.passage!r} any more: the document is another. Tick it again.")]
+    now = provisions[edit.provision]
+    restated = now.confirmed.restated if now.confirmed is not None else now.text
+    if edit.was not in {state_of(digest), state_of(now)}:
+        return [Conflict(made, f"{edit.provision} has been reworded since it was ticked. Hold the "
+                         "new words against the document and tick it again.")]
+    provisions[edit.provision] = replace(
+        now,
+        text=words,
+        checked=Checked.OFFICIAL,
+        basis=passage.basis,
+        page=passage.page,
+        url=passage.url,
+        confirmed=Confirmation(made.by, made.at, edit.passage, edit.start, edit.end,
+                               files.get(passage.source, ""), restated),
+    )
+    if words == passage.text and edit.passage in provisions:
+        set_aside[edit.passage] = replace(provisions.pop(edit.passage), same_as=edit.provision)
+    return []
+
+
+def _correct(
+    made: Made, edit: Correct, base: Guidance, provisions: dict[ProvisionId, Provision]
+) -> list[Conflict]:
+    now, shipped = provisions.get(edit.provision), base.provisions.get(edit.provision)
+    if now is None:
+        return [_gone(made, edit.provision)]
+    unknown = sorted(edit.fields.keys() - set(CORRECTABLE))
+    if unknown:
+        return [Conflict(made, f"{', '.join(unknown)} of a provision can't be corrected; "
+                         f"{', '.join(CORRECTABLE)} can.")]
+    if "text" in edit.fields and now.checked is Checked.OFFICIAL:
+        return [Conflict(made, f"The text of {edit.provision} is the document's own. It can be "
+                         "retired, or the document cut otherwise, but not reworded.")]
+    if edit.was not in {state_of(now), state_of(shipped or now)}:
+        return [Conflict(made, f"{edit.provision} has been reworded since it was corrected. Look "
+                         "at its new words and correct them again, or withdraw the correction.")]
+    fields = dict(edit.fields)
+    if "text" in fields:
+        # Whoever rewords a digest vouches for it; that it was seen was said of other words.
+        provisions[edit.provision] = replace(
+            now, **fields, checked=Checked.UNCHECKED,  # type: ignore[arg-type]
+            basis=f"corrected by {made.by}")
+    else:
+        provisions[edit.provision] = replace(now, **fields)  # type: ignore[arg-type]
+    return []
+
+
+def _renumber(made: Made, edit: Renumber, considerations: list[Consideration]) -> list[Conflict]:
+    places = [i for i, c in enumerate(considerations) if c.id == edit.consideration]
+    if not places:
+        return [Conflict(made, f"There is no consideration {edit.consideration!r} any more.")]
+    place, number = places[0], considerations[places[0]].number
+    for i, other in enumerate(considerations):
+        if other.number == edit.number and i != place:
+            # The two change places: numbers run without a gap.
+            considerations[i] = replace(other, number=number)
+    considerations[place] = replace(
+        considerations[place], number=edit.number, number_checked=Checked.OFFICIAL)
+    return []
+
+
+# What rests on what is retired ------------------------------------------------------------
+
+
+def _without(
+    guidance: Guidance, instead: Mapping[ProvisionId, ProvisionId | None]
+) -> tuple[Guidance, tuple[str, ...]]:
+    """*guidance* in which nothing relies on what was retired, and what went along."""
+    if not instead:
+        return guidance, ()
+
+    def kept(ids: Iterable[ProvisionId]) -> tuple[ProvisionId, ...]:
+        found = (instead.get(id_) if id_ in instead else id_ for id_ in ids)
+        return tuple(dict.fromkeys(id_ for id_ in found if id_ and id_ not in instead))
+
+    went: list[str] = []
+    safeguards: dict[SafeguardId, Safeguard] = {}
+    for s in guidance.safeguards.values():
+        if authorities := kept(s.authorities):
+            safeguards[s.id] = replace(s, authorities=authorities)
+        else:
+            went.append(str(s.id))
+    flags: list[RedFlag] = []
+    for flag in guidance.red_flags:
+        authorities = kept(flag.authorities)
+        if not authorities or (not flag.ours and ProvisionId(flag.id) in instead):
+            went.append(str(flag.id))
+            continue
+        flags.append(replace(flag, authorities=authorities, safeguards=tuple(
+            s for s in flag.safeguards if s in safeguards)))
+    words = guidance.vocabulary
+    glossary = [replace(one, authorities=kept(one.authorities)) for one in words.glossary]
+    went += [one.id for one in glossary if not one.authorities]
+    return replace(
+        guidance,
+        considerations=tuple(replace(c, authorities=kept(c.authorities), consult=kept(c.consult))
+                             for c in guidance.considerations),
+        red_flags=tuple(flags),
+        safeguards=safeguards,
+        questions={fact: replace(q, authorities=kept(q.authorities), consult=kept(q.consult))
+                   for fact, q in guidance.questions.items()},
+        scopes=tuple(replace(s, authorities=kept(s.authorities)) for s in guidance.scopes),
+        gaps=tuple(replace(g, nearest=kept(g.nearest)) for g in guidance.gaps),
+        vocabulary=replace(words, glossary=tuple(one for one in glossary if one.authorities)),
+    ), tuple(went)

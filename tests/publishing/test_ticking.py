@@ -1,0 +1,78 @@
+"""Digests held against official words."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bot.publishing.drafts import NotEdited
+from bot.publishing.ticking import Standing, Ticking, Why, progress
+from retrieval.edits import AddDocument, Correct, Retire, state_of
+from retrieval.guidance import Checked, Provision, ProvisionId, SourceId
+from tests.publishing.conftest import WORDS, House
+from tests.retrieval.small import provision, source
+
+SEVENTEEN = "Enterprises should look into what they do. They should account for it."
+NINETEEN = "Enterprises should act on what they find."
+
+
+def official(id_: str, text: str, number: str) -> Provision:
+    return replace(provision(id_, text, number=number), checked=Checked.OFFICIAL, basis="document")
+
+
+@pytest.fixture
+def ticking(house: House) -> Ticking:
+    house.drafts.make(AddDocument(source("paper"), (
+        official("paper-17", SEVENTEEN, "17"), official("paper-19", NINETEEN, "19")),
+        "abc", SourceId("ungp")), "U1")
+    return Ticking(house.drafts, lambda texts: np.array(WORDS.embed_documents(list(texts))))
+
+
+def test_what_is_near_comes_first_and_only_of_the_same_instrument(
+    house: House, ticking: Ticking
+) -> None:
+    draft = house.drafts.draft()
+    offered = ticking.offered(draft, ProvisionId("ungp-19"))
+    assert [(o.provision.id, o.why) for o in offered] == [
+        ("paper-19", Why.NEAR), ("paper-17", Why.NEAR)]
+    assert ticking.offered(draft, ProvisionId("sg-c1")) == ()
+
+
+def test_the_same_number_comes_before_what_is_nearer(house: House, ticking: Ticking) -> None:
+    house.drafts.make(Correct(ProvisionId("ungp-19"), {"number": "17"}, "as it is printed",
+                              state_of(house.drafts.draft().guidance.provisions["ungp-19"])), "U1")
+    offered = ticking.offered(house.drafts.draft(), ProvisionId("ungp-19"))
+    assert [(o.provision.id, o.why) for o in offered] == [
+        ("paper-17", Why.NUMBER), ("paper-19", Why.NEAR)]
+
+
+def test_a_list_of_what_is_ticked_and_what_is_not(house: House, ticking: Ticking) -> None:
+    draft = house.drafts.draft()
+    ticking.confirm(draft, ProvisionId("ungp-17"), ProvisionId("paper-17"), "", "U1")
+    house.drafts.make(Retire(ProvisionId("ungp-19"), "not in the text"), "U2")
+    digest = draft.guidance.provisions[ProvisionId("sg-c1")]
+    house.drafts.make(Correct(digest.id, {"text": "Think of every misuse."}, "said more clearly",
+                              state_of(digest)), "U3")
+    lines = ticking.lines(house.drafts.draft())
+    assert [(x.provision.id, x.standing, x.last.by if x.last else None, x.coverable)
+            for x in lines] == [
+        ("sg-c1", Standing.CORRECTED, "U3", False),
+        ("sg-c1-rf1", Standing.OPEN, None, False),
+        ("ungp-17", Standing.CONFIRMED, "U1", True),
+        ("ungp-19", Standing.RETIRED, "U2", True)]
+    assert progress(lines) == {Standing.OPEN: 1, Standing.CONFIRMED: 1, Standing.CORRECTED: 1,
+                               Standing.RETIRED: 1}
+
+
+def test_words_that_do_not_stand_there_are_refused(house: House, ticking: Ticking) -> None:
+    with pytest.raises(NotEdited, match="These words do not stand in PAPER 17"):
+        ticking.confirm(house.drafts.draft(), ProvisionId("ungp-17"), ProvisionId("paper-17"),
+                        "Enterprises must look into what they do.", "U1")
+
+
+def test_a_sentence_of_a_passage_can_be_ticked(house: House, ticking: Ticking) -> None:
+    ticking.confirm(house.drafts.draft(), ProvisionId("ungp-17"), ProvisionId("paper-17"),
+                    "They should account for it.", "U1")
+    draft = house.drafts.draft()
+    assert draft.guidance.provisions[ProvisionId("ungp-17")].text == "They should account for it."
+    assert "paper-17" in draft.guidance.provisions

@@ -1,0 +1,233 @@
+"""What an installation's own edits make of the guidance."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.checks import check
+from retrieval.differences import How, RunKind, compare, word_diff
+from retrieval.edits import (
+    AddDocument,
+    Applied,
+    Confirm,
+    Correct,
+    Edit,
+    Made,
+    Renumber,
+    Retire,
+    apply,
+    state_of,
+)
+from retrieval.guidance import (
+    Checked,
+    Guidance,
+    Page,
+    Provision,
+    ProvisionId,
+    Retirement,
+    sha256_of,
+)
+from tests.retrieval.small import guidance as small_guidance
+from tests.retrieval.small import provision, source
+
+WORDS = "Everyone has the right to be left alone. Nobody may watch without cause."
+DIGEST = provision("un-12", "People must be left alone.", number="12")
+OTHER = provision("un-13", "People may move.", number="13")
+
+
+def official(text: str = WORDS, id_: str = "paper-12") -> Provision:
+    return replace(provision(id_, text, number="12"), checked=Checked.OFFICIAL,
+                   basis="document abc", page=Page(7, "5"),
+                   url="https://example.org/paper.pdf#page=7")
+
+
+def document(*provisions: Provision, sha: str = "abc") -> AddDocument:
+    return AddDocument(source("paper"), provisions or (official(),), sha)
+
+
+def made(*edits: Edit) -> list[Made]:
+    return [Made(i, "U1", f"2026-01-0{i}", one) for i, one in enumerate(edits, start=1)]
+
+
+def tick(start: int = 0, end: int = len(WORDS), was: str = state_of(DIGEST),
+         words: str = WORDS) -> Confirm:
+    return Confirm(DIGEST.id, ProvisionId("paper-12"), start, end,
+                   sha256_of(words[start:end]), was)
+
+
+@pytest.fixture
+def base() -> Guidance:
+    return small_guidance([DIGEST, OTHER])
+
+
+def test_no_edits_change_nothing(base: Guidance) -> None:
+    assert apply(base, []) == Applied(base)
+
+
+def test_a_document_brings_its_source_and_provisions(base: Guidance) -> None:
+    after = apply(base, made(document())).guidance
+    assert list(after.provisions) == ["un-12", "un-13", "paper-12"]
+    assert list(after.sources) == ["un", "paper"]
+
+
+def test_a_later_edition_of_a_document_replaces_the_earlier_one(base: Guidance) -> None:
+    newer = document(official("Other words.", "paper-14"), sha="def")
+    after = apply(base, made(document(), newer)).guidance
+    assert list(after.provisions) == ["un-12", "un-13", "paper-14"]
+
+
+def test_a_document_may_not_take_the_place_of_a_shipped_source(base: Guidance) -> None:
+    applied = apply(base, made(AddDocument(source("un"), (), "abc")))
+    assert [c.text for c in applied.conflicts] == [
+        "The shipped corpus has a source 'un' of its own. Withdraw this document and add it under "
+        "another id."]
+    assert applied.guidance == base
+
+
+def test_a_tick_shows_the_official_words(base: Guidance) -> None:
+    applied = apply(base, made(document(), tick(0, 40)))
+    now = applied.guidance.provisions[DIGEST.id]
+    assert applied.conflicts == ()
+    assert now.text == "Everyone has the right to be left alone."
+    assert now.checked is Checked.OFFICIAL
+    assert now.page == Page(7, "5")
+    assert now.url == "https://example.org/paper.pdf#page=7"
+    assert now.confirmed is not None
+    assert now.confirmed.restated == "People must be left alone."
+    assert (now.confirmed.by, now.confirmed.document_sha256) == ("U1", "abc")
+    assert (now.id, now.source, now.pinpoint, now.number) == ("un-12", "un", "UN 12", "12")
+
+
+def test_a_passage_ticked_in_full_is_set_aside_and_one_ticked_in_part_is_not(
+    base: Guidance,
+) -> None:
+    whole = apply(base, made(document(), tick())).guidance
+    assert "paper-12" not in whole.provisions
+    assert whole.set_aside[ProvisionId("paper-12")].same_as == "un-12"
+    part = apply(base, made(document(), tick(0, 40))).guidance
+    assert "paper-12" in part.provisions
+    assert part.set_aside == {}
+
+
+def test_a_tick_against_words_that_have_gone_is_told_and_not_applied(base: Guidance) -> None:
+    applied = apply(base, made(document(official("Quite other words stand here now.")), tick()))
+    assert applied.guidance.provisions[DIGEST.id] == DIGEST
+    assert "The words that un-12 was ticked against are not in 'paper-12' any more" in (
+        applied.conflicts[0].text)
+
+
+def test_a_tick_of_a_digest_that_was_reworded_since_is_told_and_not_applied() -> None:
+    shipped = small_guidance([replace(DIGEST, text="Reworded by a newer version.")])
+    applied = apply(shipped, made(document(), tick()))
+    assert applied.guidance.provisions[DIGEST.id].checked is Checked.SEEN
+    assert applied.conflicts[0].text == (
+        "un-12 has been reworded since it was ticked. Hold the new words against the document and "
+        "tick it again.")
+
+
+def test_a_tick_can_be_made_again_over_an_earlier_one(base: Guidance) -> None:
+    first = made(document(), tick(0, 40))
+    seen = apply(base, first).guidance.provisions[DIGEST.id]
+    again = tick(41, len(WORDS), was=state_of(seen))
+    applied = apply(base, [*first, Made(9, "U2", "2026-02-01", again)])
+    now = applied.guidance.provisions[DIGEST.id]
+    assert applied.conflicts == ()
+    assert now.text == "Nobody may watch without cause."
+    assert now.confirmed is not None
+    assert (now.confirmed.by, now.confirmed.restated) == ("U2", DIGEST.text)
+
+
+def test_a_correction_of_a_digest_makes_it_unchecked(base: Guidance) -> None:
+    edit = Correct(DIGEST.id, {"text": "Leave people alone.", "heading": "Peace"}, "a slip",
+                   state_of(DIGEST))
+    now = apply(base, made(edit)).guidance.provisions[DIGEST.id]
+    assert (now.text, now.heading, now.checked) == (
+        "Leave people alone.", "Peace", Checked.UNCHECKED)
+    assert now.basis == "corrected by U1"
+
+
+def test_a_corrected_pinpoint_leaves_the_mark(base: Guidance) -> None:
+    edit = Correct(DIGEST.id, {"pinpoint": "Article 12(1)"}, "", state_of(DIGEST))
+    now = apply(base, made(edit)).guidance.provisions[DIGEST.id]
+    assert (now.pinpoint, now.checked) == ("Article 12(1)", Checked.SEEN)
+
+
+def test_official_words_cannot_be_reworded(base: Guidance) -> None:
+    edit = Correct(ProvisionId("paper-12"), {"text": "Ours."}, "", state_of(official()))
+    applied = apply(base, made(document(), edit))
+    assert applied.guidance.provisions[ProvisionId("paper-12")].text == WORDS
+    assert applied.conflicts[0].text.startswith("The text of paper-12 is the document's own.")
+
+
+def test_what_is_retired_can_be_read_and_nothing_rests_on_it(guidance: Guidance) -> None:
+    flag = next(f for f in guidance.red_flags if not f.ours)
+    applied = apply(guidance, made(Retire(flag.authorities[0], "not in the document")))
+    after = applied.guidance
+    assert flag.authorities[0] not in after.provisions
+    assert after.set_aside[flag.authorities[0]].retired == Retirement(
+        "U1", "2026-01-01", "not in the document")
+    assert flag.id in applied.went_along
+    assert flag.id not in after.flag_by_id
+    named = {a for f in after.red_flags for a in f.authorities}
+    named |= {a for s in after.safeguards.values() for a in s.authorities}
+    assert flag.authorities[0] not in named
+
+
+def test_what_stands_instead_takes_the_place_of_what_is_retired(guidance: Guidance) -> None:
+    flag = next(f for f in guidance.red_flags if f.ours)
+    gone, other = flag.authorities[0], ProvisionId("udhr-12")
+    after = apply(guidance, made(Retire(gone, "superseded", other))).guidance
+    assert other in after.flag_by_id[flag.id].authorities
+
+
+def test_the_shipped_corpus_stays_sound_whatever_single_flag_provision_is_retired(
+    guidance: Guidance,
+) -> None:
+    for flag in guidance.red_flags:
+        for id_ in flag.authorities:
+            if id_ in guidance.flag_by_id:
+                after = apply(guidance, made(Retire(id_, "gone"))).guidance
+                unsound = [p for p in check(after) if p.subject[0] in {"red flag", "safeguard"}]
+                assert unsound == [], id_
+
+
+def test_two_considerations_change_numbers(guidance: Guidance) -> None:
+    after = apply(guidance, made(Renumber("sg-c2", 3))).guidance
+    assert [(c.id, c.number) for c in after.considerations[1:3]] == [("sg-c3", 2), ("sg-c2", 3)]
+    assert after.consideration_by_id["sg-c2"].number_checked is Checked.OFFICIAL
+
+
+def test_word_diff_tells_words_apart() -> None:
+    runs = word_diff("The seller should ask.", "The seller must ask.")
+    assert [(r.kind, r.text) for r in runs] == [
+        (RunKind.SAME, "The seller "), (RunKind.GONE, "should"), (RunKind.NEW, "must"),
+        (RunKind.SAME, " ask.")]
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_a_diff_holds_both_texts_to_the_character(before: str, after: str) -> None:
+    runs = word_diff(before, after)
+    assert "".join(r.text for r in runs if r.kind is not RunKind.NEW) == before
+    assert "".join(r.text for r in runs if r.kind is not RunKind.GONE) == after
+
+
+def test_differences_are_told_by_what_became_of_each(base: Guidance) -> None:
+    after = apply(base, made(document(official(), official("Second.", "paper-13")), tick(),
+                             Retire(OTHER.id, "gone"))).guidance
+    assert {(c.id, c.how) for c in compare(base, after).provisions} == {
+        ("un-12", How.CONFIRMED), ("un-13", How.RETIRED), ("paper-13", How.ADDED),
+        ("paper-12", How.ADDED)}
+    assert compare(base, base).provisions == ()
+    assert not compare(base, base)
+
+
+def test_flags_that_rest_on_what_was_confirmed_are_affected(guidance: Guidance) -> None:
+    flag = next(f for f in guidance.red_flags if f.ours)
+    id_ = flag.authorities[0]
+    digest = guidance.provisions[id_]
+    edit = Correct(id_, {"text": "Other words."}, "", state_of(digest))
+    found = compare(guidance, apply(guidance, made(edit)).guidance)
+    assert flag.id in found.flags_affected
+    assert [c.fields for c in found.provisions] == [("text", "basis")]
