@@ -11,10 +11,15 @@ from bot.connecting import secret_of
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
 from bot.console.case_pages import case_pages
+from bot.console.corpus import Corpus, Searching
+from bot.console.corpus_pages import corpus_pages
 from bot.console.export_pages import Exports, export_pages
+from bot.console.histories import Histories
 from bot.console.impact_pages import Impacts, impact_pages
 from bot.console.integrity import Integrity
+from bot.console.labelled_questions import LabelledQuestions
 from bot.console.overview import overview
+from bot.console.provision_pages import provision_pages
 from bot.console.quality import quality
 from bot.console.reading_pages import Reading, pages
 from bot.console.review_panel import Reviews
@@ -34,6 +39,7 @@ from bot.slack.belonging import Belonging
 from bot.slack.clients import Clients
 from bot.workspace.world import TEAM_ID, World
 from retrieval.guidance import Guidance, ReleaseId
+from retrieval.labelled import CASES
 from retrieval.releases import guidance_of
 
 
@@ -46,6 +52,7 @@ def console_of(
     tell: Callable[[str], None],
     reviewing: Reviewing,
     telling: Telling,
+    searching: Searching,
 ) -> tuple[list[BaseRoute], Entering | None]:
     """The console's routes, and the way into it where there is no Slack to sign in with.
 
@@ -58,6 +65,7 @@ def console_of(
         tell: Says something to whoever started the server.
         reviewing: What reviewers do, questions in Slack among it.
         telling: Tells threads of changed guidance.
+        searching: The search over a release, once it is loaded.
     """
     settings, store = parts.settings, parts.database
     entering = sign_in = None
@@ -82,9 +90,12 @@ def console_of(
     reading = Reading(store, editions, Integrity(parts.checkpoints), people=parts.people,
                       reviews=Reviews(reviewing, Reviewers(roles), editions))
     console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
+    corpus = Corpus(reading, Histories(store), searching,
+                    labelled=LabelledQuestions(settings.corpus_dir / CASES))
     behind = [
         *pages(reading, require), *overview(reading, require),
         *quality(reading, require, parts.data_dir),
+        *corpus_pages(corpus, require), *provision_pages(corpus, require),
         *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
         *session_pages(sessions, store, parts.people, require),
         *impact_pages(Impacts(reading, Surveys(store, editions), telling), require),

@@ -1,4 +1,4 @@
-"""What became of a document that was fetched or added: for whoever asked, in a terminal or a page."""
+"""What became of a document that was fetched or added, for whoever asked for it."""
 
 from dataclasses import dataclass
 from enum import StrEnum

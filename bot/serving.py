@@ -55,6 +55,8 @@ from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.slack.telling_people import TellingPeople
 from bot.web import Site, build_web
+from retrieval.guidance import ReleaseId
+from retrieval.matches import Search
 
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
@@ -312,8 +314,14 @@ class _Service:
         world = None if self.workspace is None else self.workspace.state.world
         routes, self.entering = console_of(
             self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing,
-            self.telling)
+            self.telling,
+            self._searching)
         return routes
+
+    def _searching(self, release: ReleaseId) -> Search | None:
+        """The search over *release*, once it is loaded."""
+        edition = None if self.loaded is None else self.loaded.advisor.edition
+        return edition.search if edition is not None and edition.release == release else None
 
     def _sweep(self) -> None:
         """Hold what is signed against the release in force, whenever another one is put there."""

@@ -25,7 +25,7 @@ from bot.standing import KINDS
 from bot.turn import FindingNote, FoundNote, Turn
 from bot.turn_rows import turn_of
 from retrieval.errors import ReleaseNotReady
-from retrieval.guidance import Checked, Fact, Guidance, Provision, ProvisionId, ReleaseId, Source
+from retrieval.guidance import Checked, Fact, Guidance, Provision, ProvisionId, ReleaseId
 
 VIEWED = "viewed"
 LOOKING = frozenset({VIEWED, "exported"})
@@ -317,66 +317,6 @@ def _search(names: _Names, found: FoundNote, relied: set[ProvisionId]) -> Search
             one.provision in relied))
     return Search(found.query.text, found.abstained, found.nearest,
                   found.gap if gap is None else gap.title, tuple(passages))
-
-
-# --- a provision ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class AsItRead:
-    """A provision as it read in one release."""
-
-    release: ReleaseId
-    provision: Provision
-    source: Source
-    spans: tuple[Span, ...]
-    """Its text, the passage that was relied on marked."""
-    before: Provision | None
-    after: Provision | None
-    """Those of its source beside it."""
-    now: str | None
-    """What became of it since: None while it reads the same in the release in force."""
-
-
-CHANGED, GONE, CHECKED_SINCE = "changed", "gone", "checked"
-
-
-def as_it_read(
-    editions: Editions,
-    release: ReleaseId,
-    name: ProvisionId,
-    relied_on: tuple[int, int] | None,
-    current: Guidance | None,
-) -> AsItRead | None:
-    """The provision *name* as it read in *release*; None if that can't be read or lacks it."""
-    guidance = _edition(editions, release)
-    provision = None if guidance is None else guidance.provisions.get(name)
-    if guidance is None or provision is None:
-        return None
-    beside = [one for one in guidance.provisions.values() if one.source == provision.source]
-    place = next(n for n, one in enumerate(beside) if one.id == name)
-    start, end = relied_on or (0, 0)
-    start, end = max(0, min(start, len(provision.text))), max(0, min(end, len(provision.text)))
-    text = provision.text
-    parts = [Span(text)] if start >= end else [
-        Span(text[:start]), Span(text[start:end], ("the passage relied on",)), Span(text[end:])]
-    return AsItRead(
-        release, provision, guidance.sources[provision.source],
-        tuple(part for part in parts if part.text),
-        beside[place - 1] if place else None,
-        beside[place + 1] if place + 1 < len(beside) else None,
-        _since(provision, current))
-
-
-def _since(then: Provision, current: Guidance | None) -> str | None:
-    if current is None:
-        return None
-    now = current.provisions.get(then.id)
-    if now is None:
-        return GONE
-    if (now.text, now.heading, now.pinpoint) != (then.text, then.heading, then.pinpoint):
-        return CHANGED
-    return None if now.checked is then.checked else CHECKED_SINCE
 
 
 def detail_of(row: Logged) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ class Entry:
 ENTRIES = (
     Entry("Conversations", "/", Role.ASKER),
     Entry("Overview", "/overview", Role.REVIEWER),
+    Entry("Guidance", "/corpus", Role.REVIEWER),
     Entry("Cases", "/cases", Role.REVIEWER),
     Entry("Quality", "/quality", Role.REVIEWER),
     Entry("Export", "/exports", Role.REVIEWER),

@@ -1,4 +1,4 @@
-"""The pages that are read: the queue, one conversation, one provision.
+"""The pages that are read: the queue and one conversation.
 
 Each is one complete page, drawn on the server and readable without script.  The routes expect who
 looks as `request.state.viewer`.
@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from bot.case_lines import FACT
 from bot.console import called, listing, saved_filters
-from bot.console.casefile import Editions, Exchange, as_it_read, detail_of, laid_out, take_up
+from bot.console.casefile import Editions, Exchange, detail_of, laid_out, take_up
 from bot.console.drawing import drawn, missing, root
 from bot.console.filters import Feedback, Filter, Order
 from bot.console.integrity import Integrity
@@ -38,7 +38,7 @@ from bot.people import People
 from bot.plain import STATES
 from bot.store import Store
 from retrieval.errors import ReleaseNotReady
-from retrieval.guidance import Fact, Guidance, ProvisionId, Question, ReleaseId
+from retrieval.guidance import Fact, Guidance, Question
 
 LONGEST_QUERY = 2000
 """Longest query string of a filter that is read."""
@@ -96,7 +96,6 @@ def pages(reading: Reading, rule: Rule) -> list[Route]:
         Route("/filters", asker(made.save), methods=["POST"]),
         Route("/filters/drop", asker(made.drop), methods=["POST"]),
         Route("/conversations/{conversation:path}", asker(made.conversation), methods=["GET"]),
-        Route("/provisions/{release}/{provision}", asker(made.provision), methods=["GET"]),
         *([] if reading.reviews is None
           else acts(reading.reviews, reading.store, made.shown, rule)),
     ]
@@ -199,18 +198,6 @@ class _Pages:
             numbered=_numbered, coverage=STATES, detail=detail_of, came_about=came_about,
             untitled=UNTITLED)
 
-    def provision(self, request: Request) -> Response:
-        """A provision as it read in a release."""
-        release = ReleaseId(request.path_params["release"])
-        name = ProvisionId(request.path_params["provision"])
-        current = self._reading.current()
-        read = as_it_read(self._reading.editions, release, name, _span(request), current)
-        if read is None:
-            return missing(request, f"The release {release} can’t be read here, or has no such "
-                                     "provision.")
-        return drawn(request, "provision.html", read=read,
-                     current=None if current is None else current.release)
-
 
 @dataclass(frozen=True, slots=True)
 class _Choices:
@@ -241,13 +228,6 @@ def _numbered(exchange: Exchange) -> Callable[[Citation], int]:
     numbers = {(one.provision, one.start, one.end): n
                for n, one in enumerate(exchange.turn.reply.citations(), start=1)}
     return lambda one: numbers.get((one.provision, one.start, one.end), 0)
-
-
-def _span(request: Request) -> tuple[int, int] | None:
-    try:
-        return int(request.query_params["from"]), int(request.query_params["to"])
-    except (KeyError, ValueError):
-        return None
 
 
 def _joined(query: str, **more: str) -> str:

@@ -15,8 +15,12 @@ from starlette.testclient import TestClient
 import bot.console
 from bot.advisor import Said
 from bot.checkpoints import Checkpoints, Signer
+from bot.console.corpus import Corpus
+from bot.console.corpus_pages import corpus_pages
+from bot.console.histories import Histories
 from bot.console.integrity import Integrity
 from bot.console.overview import overview
+from bot.console.provision_pages import provision_pages
 from bot.console.quality import quality
 from bot.console.reading_pages import Reading, pages
 from bot.console.viewer import Role, Viewer
@@ -57,6 +61,8 @@ class Desk:
         self._numbers = count()
         self.now = WHEN
         self.folder = folder
+        self.more = {}
+        """Further parts of the pages of the guidance."""
 
     def say(self, name, words, user="U1", workspace="T1"):
         with self.store.writing() as connection:
@@ -77,10 +83,13 @@ class Desk:
     def app(self, seen=None):
         integrity = Integrity(self.checkpoints, start=lambda work: work())
         reading = Reading(self.store, self.editions.of, integrity, lambda: self.now)
+        corpus = Corpus(reading, Histories(self.store), **self.more)
+
         def rule(_):
             return lambda endpoint: endpoint
         routes = [*pages(reading, rule), *overview(reading, rule),
-                  *quality(reading, rule, self.folder)]
+                  *quality(reading, rule, self.folder),
+                  *corpus_pages(corpus, rule), *provision_pages(corpus, rule)]
         static = StaticFiles(directory=Path(bot.console.__file__).parent / "static")
         return Starlette(routes=[Mount("/console", routes=[
             *routes, Mount("/static", static)])],

@@ -104,9 +104,9 @@ def test_in_filters_names_of_filters_and_addresses(whole, kind):
         "feedback", "order", "after"))
     for path in (f"/?{every}", f"/?asker={said}", f"/?text={said}", f"/exports?{every}"):
         safe(browser.get(f"/console{path}"), browser.token)
-    for path in (f"/conversations/{said}", f"/provisions/{said}/{said}",
+    for path in (f"/conversations/{said}", f"/corpus/releases/{said}/provisions/{said}",
                  f"/exports/conversation?conversation={said}", f"/{said}",
-                 f"/provisions/unreleased/x?from={said}&to={said}"):
+                 f"/corpus/releases/unreleased/provisions/x?from={said}&to={said}"):
         safe(browser.get(f"/console{path}"), browser.token)
     kept = browser.press("/filters", name=text, query=f"text={said}")
     assert kept.status_code in {303, 400}

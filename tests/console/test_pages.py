@@ -62,10 +62,11 @@ def test_every_link_to_a_provision_leads_to_the_passage_that_was_relied_on(talke
     guidance = talked.advisor.guidance
     page = talked.reads("/conversations/c1")
     for one in turn.reply.citations():
-        link = (f"/provisions/{one.release}/{one.provision}?from={one.start}&to={one.end}#passage")
+        link = (f"/corpus/releases/{one.release}/provisions/{one.provision}"
+                f"?from={one.start}&to={one.end}#passage")
         assert f"/console{link}" in links(page)
     for one in turn.reply.citations()[:5]:
-        read = talked.reads(f"/provisions/{one.release}/{one.provision}"
+        read = talked.reads(f"/corpus/releases/{one.release}/provisions/{one.provision}"
                             f"?from={one.start}&to={one.end}")
         passage = guidance.provisions[one.provision].text[one.start:one.end]
         assert unescape(re.search(r"<mark[^>]*>(.*?)</mark>", read.text, re.S)[1]) == passage
@@ -126,7 +127,7 @@ def test_whatever_people_write_stays_text(desk):
     seen = replace(viewer(), name=EVIL, token='"><script>')
     for path in ("/", "/conversations/c1",
                  f"/?text={EVIL}&flag={EVIL}&asker={EVIL}&fact:product={EVIL}",
-                 f"/conversations/{EVIL}", f"/provisions/{EVIL}/{EVIL}"):
+                 f"/conversations/{EVIL}", f"/corpus/releases/{EVIL}/provisions/{EVIL}"):
         page = desk.client(seen).get("/console" + path)
         assert "<script>" not in page.text and "<img" not in page.text, path
         assert "49" not in page.text or "{{7*7}}" in unescape(page.text)
@@ -164,24 +165,24 @@ def test_a_provision_reads_as_it_did_in_its_release(talked, guidance):
     talked.store.activate(later.release)
     talked.editions = Editions(talked.store, later)
 
-    old = talked.reads(f"/provisions/{guidance.release}/{cited}")
+    old = talked.reads(f"/corpus/releases/{guidance.release}/provisions/{cited}")
     assert then.text in unescape(old.text)
     assert "It reads otherwise today" in old.text
-    assert f"/console/provisions/later/{cited}" in links(old)
-    new = talked.reads(f"/provisions/later/{cited}")
+    assert f"/console/corpus/releases/later/provisions/{cited}" in links(old)
+    new = talked.reads(f"/corpus/releases/later/provisions/{cited}")
     assert now.text in new.text and "Official text" in words(new)
     assert "otherwise today" not in new.text
     page = talked.reads("/conversations/c1")
-    assert f"/provisions/{guidance.release}/{cited}" in page.text
-    assert f"/provisions/later/{cited}" not in page.text
+    assert f"/corpus/releases/{guidance.release}/provisions/{cited}" in page.text
+    assert f"/corpus/releases/later/provisions/{cited}" not in page.text
 
 
 def test_the_provisions_before_and_after_are_of_the_same_source(talked, guidance):
     order = list(guidance.provisions)
     for name in (order[0], order[1], order[-1]):
-        page = talked.reads(f"/provisions/{guidance.release}/{name}")
-        beside = [link.rpartition("/")[2] for link in links(page)
-                  if f"/provisions/{guidance.release}/" in link]
+        page = talked.reads(f"/corpus/releases/{guidance.release}/provisions/{name}")
+        beside = re.findall(
+            rf'rel="(?:prev|next)" href="[^"]*/{guidance.release}/provisions/(.*?)"', page.text)
         source = guidance.provisions[name].source
         same = [p.id for p in guidance.provisions.values() if p.source == source]
         at = same.index(name)
@@ -189,7 +190,8 @@ def test_the_provisions_before_and_after_are_of_the_same_source(talked, guidance
 
 
 @pytest.mark.parametrize("path", [
-    "/provisions/none/none", "/provisions/{release}/none", "/conversations/a/b/c"])
+    "/corpus/releases/none/provisions/none", "/corpus/releases/{release}/provisions/none",
+    "/conversations/a/b/c"])
 def test_what_is_not_there_says_so(talked, path, guidance):
     page = talked.reads(path.format(release=guidance.release))
     assert page.status_code == 404
@@ -199,7 +201,7 @@ def test_what_is_not_there_says_so(talked, path, guidance):
 @pytest.mark.parametrize("span", ["from=x&to=2", "from=5", "from=-9&to=99999999", "from=9&to=2"])
 def test_a_passage_that_makes_no_sense_marks_what_it_can(talked, span, guidance):
     name = next(iter(guidance.provisions))
-    page = talked.reads(f"/provisions/{guidance.release}/{name}?{span}")
+    page = talked.reads(f"/corpus/releases/{guidance.release}/provisions/{name}?{span}")
     assert page.status_code == 200
     assert guidance.provisions[name].text in unescape(re.sub("</?mark[^>]*>", "", page.text))
 

@@ -101,7 +101,7 @@ def test_a_reviewer_goes_from_the_queue_to_a_passage_by_keys_alone(desk, browser
         assert page.locator("mark#passage").is_visible()
         shots(page, "provision")
 
-        for path in ("/", "/conversations/c1", "/provisions/unreleased/x"):
+        for path in ("/", "/conversations/c1", "/corpus/releases/unreleased/provisions/x"):
             page.set_viewport_size({"width": 360, "height": 740})
             page.goto(address + path)
             wide = page.evaluate("document.documentElement.scrollWidth")

@@ -10,8 +10,12 @@ from starlette.testclient import TestClient
 from bot.brief import sentences as brief_sentences
 from bot.console.access import COOKIE, Address, require
 from bot.console.app import Console, build_console
+from bot.console.corpus import Corpus
+from bot.console.corpus_pages import corpus_pages
 from bot.console.export_pages import Exports, export_pages
+from bot.console.histories import Histories
 from bot.console.integrity import Integrity
+from bot.console.provision_pages import provision_pages
 from bot.console.reading_pages import Reading, pages
 from bot.console.roles import Roles
 from bot.console.session_pages import session_pages
@@ -79,7 +83,10 @@ def whole_of(desk: Desk, sentences: Any, clock: Clock) -> Whole:
                       Integrity(desk.checkpoints, start=lambda work: work()), clock, people=people)
     exports = Exports(reading, lambda: exporting, most_rows=200)
     console = Console(desk.store, sessions, roles, Address(BASE), now=clock)
-    behind = [*pages(reading, require), *session_pages(sessions, desk.store, people, require),
+    corpus = Corpus(reading, Histories(desk.store))
+    behind = [*pages(reading, require), *corpus_pages(corpus, require),
+              *provision_pages(corpus, require), *session_pages(
+                  sessions, desk.store, people, require),
               *export_pages(exports, require)]
     return Whole(desk, clock, slack, sessions, roles, people, exports,
                  Starlette(routes=build_console(console, behind)))

@@ -1,0 +1,29 @@
+"""The ways on from the first page of the guidance."""
+
+from dataclasses import dataclass
+
+from bot.console.viewer import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page that the first page of the guidance leads to."""
+
+    name: str
+    path: str
+    """Below the console."""
+    role: Role
+    says: str
+    """What one does there, in a sentence."""
+
+
+SECTIONS = (
+    Section("All provisions", "/corpus/provisions", Role.REVIEWER,
+            "Look something up by words, number or source, and see what rests on it."),
+)
+"""In the order in which they stand."""
+
+
+def sections(role: Role) -> tuple[Section, ...]:
+    """The pages that *role* may open."""
+    return tuple(one for one in SECTIONS if role.includes(one.role))
