@@ -232,27 +232,33 @@ class Documents:
             id_ = connection.scalar(fetches.insert().values(row).returning(fetches.c.id))
         return replace(fetch, id=id_)
 
-    def fetches(
-        self, official: str | None = None, *, taken: bool = False, limit: int = 100
-    ) -> list[Fetch]:
+    def fetches(self, official: str | None = None, limit: int = 100) -> list[Fetch]:
         """Tries, the newest first.
 
         Args:
             official: Only those of this official document; "" for addresses that people gave.
-            taken: Only those that brought a document.
             limit: Most tries.
         """
         query = select(fetches).order_by(fetches.c.id.desc()).limit(limit)
         if official is not None:
             query = query.where(fetches.c.official == official)
-        if taken:
-            query = query.where(fetches.c.document.is_not(None))
         with self._store.reading() as connection:
             return [_fetch(row) for row in connection.execute(query)]
 
-    def last_taken(self, official: str) -> Fetch | None:
-        """The last try that brought *official*; None before the first."""
-        return next(iter(self.fetches(official, taken=True, limit=1)), None)
+    def last_taken(self, official: str, url: str | None = None) -> Fetch | None:
+        """The last try that brought a document; None before the first.
+
+        Args:
+            official: The official document; "" for addresses that people gave.
+            url: Only from this address.
+        """
+        query = select(fetches).where(
+            fetches.c.official == official, fetches.c.document.is_not(None))
+        if url is not None:
+            query = query.where(fetches.c.url == url)
+        with self._store.reading() as connection:
+            row = connection.execute(query.order_by(fetches.c.id.desc()).limit(1)).one_or_none()
+        return None if row is None else _fetch(row)
 
 
 _KEPT: Select[Any] = select(

@@ -9,15 +9,15 @@ import hashlib
 import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 
 from bot.document_values import Cut, CutState, Fetch, Kept
 from bot.documents import Documents
 from bot.errors import BadInput
+from bot.fetched import Fetched, Outcome, Touched
 from retrieval.errors import NotDownloaded, NotIngested
 from retrieval.guidance import Source, SourceId
 from retrieval.ingesting.changes import Change, changes, concerned
@@ -47,51 +47,6 @@ BY_HAND = "file:"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _WHAT = {Form.PDF: "a PDF", Form.DOCX: "a Word document", Form.HTML: "a web page",
          Form.MARKDOWN: "Markdown", Form.TEXT: "plain text"}
-
-
-class Outcome(StrEnum):
-    """What became of a document that was asked for."""
-
-    FIRST = "first time"
-    UNCHANGED = "unchanged"
-    """The bytes are those that are kept, or the server says so, or the words are: many a web page
-    is put together anew for each visitor around the same text."""
-    CHANGED = "changed"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """Pieces of a former cut whose words have changed."""
-
-    cut: Cut
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What became of one document."""
-
-    outcome: Outcome
-    tries: tuple[Fetch, ...]
-    """In the order in which they were made; each failed one says why."""
-    official: OfficialDocument | None = None
-    """None for a document that is not of the list."""
-    document: Kept | None = None
-    """The document as it is now; None where it failed and none was kept before."""
-    before: Kept | None = None
-    """The state that it was compared with; None the first time."""
-    changes: tuple[Change, ...] = ()
-    """By paragraph; empty unless it changed."""
-    touched: tuple[Touched, ...] = ()
-    """By cut of the former state: what has to be looked at again."""
-    cut: Cut | None = None
-    """The cut that is proposed of a new document, or that was there already."""
-
-    @property
-    def why(self) -> tuple[str, ...]:
-        """For each address that gave nothing: the address and why, as one sentence."""
-        return tuple(f"{one.url}: {one.error.rstrip('.')}." for one in self.tries if one.error)
 
 
 @dataclass(frozen=True)
@@ -168,7 +123,8 @@ class Fetching:
         except NotIngested as error:
             self._note_as(fetch, error=str(error))
             raise
-        return self._take(known, got.data, got.name, got.media_type, extracted, fetch, source)
+        return self._added(known, self._take(
+            known, got.data, got.name, got.media_type, extracted, fetch, source), source)
 
     def add_data(
         self, data: bytes, name: str, by: str, official: str | None = None,
@@ -194,7 +150,8 @@ class Fetching:
         fetch = Fetch(url=BY_HAND + tidy, at=self.now(), by=by,
                       official=known.id if known else "",
                       sha256=hashlib.sha256(data).hexdigest())
-        return self._take(known, data, tidy, media_type_of(form), extracted, fetch, source)
+        return self._added(known, self._take(
+            known, data, tidy, media_type_of(form), extracted, fetch, source), source)
 
     def propose(self, document: str, by: str, source: Source) -> Cut:
         """Propose a cut of a kept document, unless there is one for *source* already.
@@ -280,8 +237,7 @@ class Fetching:
         tries: Iterable[Fetch] = (),
     ) -> Fetched:
         """Keep what came, compare it with the former state, and propose a cut of it if it's new."""
-        last = self.documents.last_taken(official.id) if official else None
-        before = self._document_of(last)
+        before = self._former(official, fetch)
         same = before is not None and before.sha256 == fetch.sha256
         found: tuple[Change, ...] = ()
         if before is not None and not same:
@@ -293,16 +249,36 @@ class Fetching:
         if before is not None and same:
             noted = self._note_as(fetch, document=before.sha256)
             return Fetched(Outcome.UNCHANGED, (*tries, noted), official, before, before,
-                           cut=next(iter(self.documents.cuts(before.sha256)), None))
+                           cut=self._cut_of(before))
         kept = self.documents.keep(data, name, media_type, extracted, fetch.by)
         noted = self._note_as(fetch, document=kept.sha256)
-        url = fetch.final_url or (official.page if official else "")
-        cut = self.propose(kept.sha256, fetch.by, source or (
-            official.source(SourceId(official.id), url) if official
-            else proposed_source(extracted.title, name, kept.sha256, url)))
+        cut = self.propose(kept.sha256, fetch.by, source or _source_of(official, kept, fetch))
         return Fetched(
             Outcome.FIRST if before is None else Outcome.CHANGED, (*tries, noted), official, kept,
             before, found, self._touched(before, found), cut)
+
+    def _added(
+        self, official: OfficialDocument | None, got: Fetched, source: Source | None
+    ) -> Fetched:
+        """*got* with a cut in any case: who adds a document wants to go on with it."""
+        if got.document is None or (got.cut and source in {None, got.cut.source}):
+            return got
+        noted = got.tries[-1]
+        return replace(got, cut=self.propose(got.document.sha256, noted.by, source or _source_of(
+            official, got.document, noted)))
+
+    def _former(self, official: OfficialDocument | None, fetch: Fetch) -> Kept | None:
+        """What *fetch* is compared with: the document's last state, or that of its address."""
+        if official is not None:
+            return self._document_of(self.documents.last_taken(official.id))
+        last = None
+        if not fetch.url.startswith(BY_HAND):
+            last = self.documents.last_taken("", fetch.url)
+        return self._document_of(last) or self.documents.find(fetch.sha256 or "")
+
+    def _cut_of(self, kept: Kept) -> Cut | None:
+        return next((cut for cut in self.documents.cuts(kept.sha256)
+                     if cut.state is not CutState.DROPPED), None)
 
     def _touched(self, before: Kept | None, found: tuple[Change, ...]) -> tuple[Touched, ...]:
         if before is None:
@@ -350,3 +326,10 @@ class Fetching:
             raise BadInput("file_too_large", f"{str(path)!r} is larger than {most // 2**20} MB; "
                            "raise ADVISOR_DOCUMENT_MEGABYTES, or split it into parts.")
         return data
+
+
+def _source_of(official: OfficialDocument | None, kept: Kept, fetch: Fetch) -> Source:
+    """The source that a document becomes where nobody says otherwise."""
+    if official is not None:
+        return official.source(SourceId(official.id), fetch.final_url)
+    return proposed_source(kept.title, kept.name, kept.sha256, fetch.final_url)

@@ -231,6 +231,8 @@ def test_each_try_is_written_down(documents, kept):
     assert documents.fetches("") == [other]
     assert documents.fetches(limit=1) == [other]
     assert documents.last_taken("udhr") == taken
+    assert documents.last_taken("udhr", "https://b.example/") == taken
+    assert documents.last_taken("udhr", "https://a.example/") is None
     assert documents.last_taken("iccpr") is None
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from fpdf import FPDF
 
 from bot.assembly import Assembly
 from bot.document_values import CutState, Fetch
 from bot.documents import Documents
 from bot.errors import BadInput
-from bot.fetching import Fetching, Outcome
+from bot.fetched import Outcome
+from bot.fetching import Fetching
 from bot.settings import Settings
 from retrieval.errors import NotDownloaded, NotIngested
 from retrieval.guidance import SourceId, SourceKind
@@ -249,6 +251,35 @@ def test_an_id_that_is_not_listed_is_told_before_anything_is_fetched(made, serve
     assert server.asked == []
 
 
+def pdf(*paragraphs):
+    paper = FPDF()
+    paper.set_font("Helvetica", size=12)
+    for n, words in enumerate(paragraphs, 1):
+        paper.add_page()
+        paper.multi_cell(0, 8, f"{n}. {words}")
+    return bytes(paper.output())
+
+
+def test_a_pdf_is_compared_by_what_it_says_with_its_pages(made, server):
+    """A PDF that is printed anew has other bytes each time, were it only for the date within."""
+    words = [f"{text} {text}" for text in (*ARTICLES, "No one shall be arrested at will.")]
+    fetching = made(official(server.page("/p", pdf(*words), "application/pdf"), form=Form.PDF),
+                    read=read_document)
+    first = fetching.fetch("U1")[0]
+    server.page("/p", pdf(*words) + b"\n% printed anew\n", "application/pdf")
+    again = fetching.fetch("U1")[0]
+    server.page("/p", pdf(words[0], "No one shall be held in servitude, ever.", *words[2:]),
+                "application/pdf")
+    changed = fetching.fetch("U1")[0]
+
+    assert (first.outcome, again.outcome, changed.outcome) == (
+        Outcome.FIRST, Outcome.UNCHANGED, Outcome.CHANGED)
+    assert (first.document.name, first.document.media_type) == ("decl.pdf", "application/pdf")
+    assert again.document == first.document
+    assert {change.page.pdf for change in changed.changes} == {2}
+    assert [p.page.pdf for t in changed.touched for p in t.pieces] == [2]
+
+
 # --- adding ----------------------------------------------------------------------------------
 
 
@@ -305,6 +336,43 @@ def test_adding_the_same_again_finds_the_cut_as_it_was_corrected(made, server):
     corrected = fetching.documents.save_cut(opened, opened.version, "U2")
 
     assert fetching.add(url, "U3").cut == corrected
+
+
+def test_an_address_that_is_added_again_is_compared_with_what_it_gave(made, server):
+    fetching = made()
+    url = server.page("/decl", FIRST)
+    first = fetching.add(url, "U1")
+    server.page("/decl", REWORDED)
+
+    again = fetching.add(url, "U1")
+
+    assert (again.outcome, again.before) == (Outcome.CHANGED, first.document)
+    assert [p.pinpoint for p in again.touched[0].pieces] == ["Declaration, Article 3"]
+    assert fetching.add(url, "U1").outcome is Outcome.UNCHANGED
+
+
+def test_a_file_that_is_kept_under_another_name_is_told_as_known(made):
+    fetching = made()
+    first = fetching.add_data(FIRST, "a.html", "U1")
+
+    again = fetching.add_data(FIRST, "b.html", "U2")
+
+    assert (again.outcome, again.document, again.cut) == (
+        Outcome.UNCHANGED, first.document, first.cut)
+
+
+def test_who_adds_a_document_gets_a_cut_also_where_one_was_dropped_or_for_another_source(made):
+    fetching = made()
+    opened = fetching.add_data(FIRST, "a.html", "U1").cut
+    fetching.documents.save_cut(replace(opened, state=CutState.DROPPED), 1, "U1")
+
+    again = fetching.add_data(FIRST, "a.html", "U2").cut
+    other = fetching.add_data(
+        FIRST, "a.html", "U2", source=replace(opened.source, id=SourceId("other"))).cut
+
+    assert (again.id, again.state, again.version) == (opened.id, CutState.OPEN, 3)
+    assert (other.source.id, other.document) == ("other", opened.document)
+    assert {c.id for c in fetching.documents.cuts()} == {again.id, other.id}
 
 
 @pytest.mark.parametrize("text", ["http://10.0.0.5/x", "HTTPS://user@example.org/", "ftp://x/y",
