@@ -10,7 +10,7 @@ from rich.markup import escape
 from bot.administering import Command, administering
 from bot.corpus_parts import CorpusParts
 from bot.document_values import Cut, CutState, Kept
-from bot.fetching import Fetched, Outcome
+from bot.fetched import Fetched, Outcome
 from bot.launching import AsJson, fail, print_json
 from bot.program import account
 from retrieval.edits import Made

@@ -1,4 +1,4 @@
-"""What became of a document that was fetched or added, for whoever asked for it."""
+"""What became of a document that was fetched or added, for whoever asked."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -68,6 +68,6 @@ class Taking:
         by_source = self.listed.get(OfficialId(str(cut.source.id)))
         if by_source is not None:
             return by_source
-        taken = self.documents.fetches(taken=True, limit=LOOKED_AT)
+        taken = self.documents.fetches(limit=LOOKED_AT)
         named = {OfficialId(one.official) for one in taken if one.document == cut.document}
         return next((self.listed[id_] for id_ in sorted(named) if id_ in self.listed), None)
