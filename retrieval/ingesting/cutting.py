@@ -209,8 +209,9 @@ class _Cutter:
             pinpoint = self._opening(place, words)
         self._level = own.level if own is not None else 0
         start = own.start if own is not None else block.start
-        passed = [piece for piece in self._done if piece.start > start]
-        del self._done[len(self._done) - len(passed):]
+        passed: list[Piece] = []
+        while self._done and self._done[-1].start > start:
+            passed.insert(0, self._done.pop())
         self._open = Piece(
             start, block.end, block.start, pinpoint, heading, kind, number, "", block.page,
             without=tuple((piece.start, piece.end) for piece in passed))
@@ -260,7 +261,8 @@ class _Cutter:
                 place_named(self._naming.short, words, block.page), words, "heading",
                 page=block.page, left_out=True,
                 why="A heading: what stands under it carries it, or is a piece of its own."))
-        self._done.sort(key=lambda piece: piece.start)
+        if headings:
+            self._done.sort(key=lambda piece: piece.start)
         if headings is self._headings:
             self._headings = []
 

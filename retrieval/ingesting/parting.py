@@ -4,6 +4,7 @@ Pure.  A part begins with a paragraph or an entry of a list, never right after a
 paragraph that is too long by itself, with a sentence.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -39,11 +40,11 @@ def parted(piece: Piece, extracted: Extracted, short: str) -> Sequence[Piece]:
     bounds = [piece.start]
     begun = piece.body
     while piece.end - begun > MOST_CHARACTERS:
-        near = [b for b in breaks if begun < b <= begun + MOST_CHARACTERS]
-        following = [b for b in breaks if b > begun]
-        if not following:
+        first = bisect_right(breaks, begun)
+        near = breaks[first:bisect_right(breaks, begun + MOST_CHARACTERS)]
+        if first == len(breaks):
             break
-        begun = min(near, key=lambda b: abs(b - begun - wanted)) if near else following[0]
+        begun = _nearest(near, begun + wanted) if near else breaks[first]
         bounds.append(begun)
     if len(bounds) == 1:
         return (piece,)
@@ -59,6 +60,10 @@ def parted(piece: Piece, extracted: Extracted, short: str) -> Sequence[Piece]:
             without=tuple(s for s in piece.without if start <= s[0] < stop),
             part=count if piece.number else 0))
     return parts
+
+
+def _nearest(places: Sequence[int], wanted: float) -> int:
+    return min(places, key=lambda place: abs(place - wanted))
 
 
 def _breaks(piece: Piece, extracted: Extracted) -> list[int]:

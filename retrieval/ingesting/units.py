@@ -23,6 +23,8 @@ LEAST_OF_A_RUN = 4
 MOST_LEFT_OUT = 3
 """Numbers that a series may skip where paragraphs were repealed or misread."""
 MAX_HEADING_CHARACTERS = 60
+MAX_LINE_CHARACTERS = 300
+"""Of a line of a table of contents, dots included."""
 CONTENTS_LINES = 3
 """So many lines in a row that repeat later headings are a table of contents."""
 
@@ -68,7 +70,7 @@ def contents_of(extracted: Extracted) -> frozenset[int]:
     run: list[int] = []
     for place, block in enumerate(extracted.blocks):
         words = extracted.of(block)
-        listed = _PAGE_AT_END.sub("", words)
+        listed = _PAGE_AT_END.sub("", words) if len(words) <= MAX_LINE_CHARACTERS else words
         repeats = listed != words and headings.get(_plain(listed), -1) > place
         if repeats and block.kind is not BlockKind.MARGIN:
             run.append(place)
@@ -198,17 +200,19 @@ def _numbered(extracted: Extracted, places: Sequence[int]) -> list[_Series]:
 def _in_order(units: Sequence[Unit]) -> list[Unit]:
     """The longest series of *units* that counts up; entries of lists are the last to be taken."""
     best: list[tuple[float, int]] = []
-    by_value: dict[int, list[int]] = defaultdict(list)
+    by_value: dict[int, int] = {}
+    """The place of the unit with that number to which the longest series leads."""
     for place, unit in enumerate(units):
         value = value_of(unit.numbering)
         score, before = (1.0 if value is not None else 0.0), -1
         if value is not None:
             for step in range(1, MOST_LEFT_OUT + 1):
-                for other in by_value[value - step]:
-                    reached = best[other][0] + 1 - 0.4 * (step - 1)
-                    if reached > score:
-                        score, before = reached, other
-            by_value[value].append(place)
+                other = by_value.get(value - step, -1)
+                reached = best[other][0] + 1 - 0.4 * (step - 1) if other >= 0 else 0.0
+                if reached > score:
+                    score, before = reached, other
+            if value not in by_value or score > best[by_value[value]][0]:
+                by_value[value] = place
         best.append((score, before))
     at = max(range(len(units)), key=lambda place: best[place][0], default=-1)
     chain = []
@@ -314,7 +318,8 @@ def _held(extracted: Extracted, units: Sequence[Unit]) -> tuple[Unit, ...]:
 def _holder(extracted: Extracted, place: int, own: Block) -> str:
     """The numbering of the nearest heading above that holds units; its words if it has none."""
     words = ""
-    for block in reversed(extracted.blocks[:place]):
+    for at in range(place - 1, -1, -1):
+        block = extracted.blocks[at]
         if block.kind is not BlockKind.HEADING:
             continue
         if own.kind is BlockKind.HEADING and block.level >= own.level:
