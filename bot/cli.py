@@ -13,14 +13,18 @@ from bot import documents_cli, publishing_cli
 from bot import settings as settings_
 from bot.assembly import Assembly
 from bot.cases_cli import cases_app
+from bot.corpus_parts import CorpusParts
 from bot.doctor import examine
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
 from bot.following import Following
 from bot.gaps import shortfalls
+from bot.impact_cli import corpus_impact
 from bot.launching import AsJson, assembled, err, fail, print_json
+from bot.lint_cli import Linted, lint_command
 from bot.log_cli import log_app
 from bot.machine import answer_line, take
+from bot.simulate_cli import simulate_command
 from bot.terminal import Screen, unchecked_share
 from retrieval import corpus as corpus_
 from retrieval import register as register_
@@ -40,6 +44,12 @@ corpus_app = typer.Typer(help="The guidance corpus: list, show, check.", no_args
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS}.items():
     corpus_app.command(name)(command)
+corpus_app.command("impact")(corpus_impact)
+corpus_app.command("lint")(lint_command(Linted(
+    lambda parts: CorpusParts(parts).drafts.draft().guidance,
+    lambda parts: CorpusParts(parts).draft_edition().search)))
+corpus_app.command("simulate")(simulate_command(
+    lambda parts: parts.edition, lambda parts: CorpusParts(parts).draft_edition()))
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")
 app.add_typer(cases_app, name="cases")

@@ -9,6 +9,7 @@ import numpy as np
 
 from bot.assembly import Assembly
 from bot.edition import Edition
+from bot.impact.survey import surveyed
 from bot.publishing.drafts import Drafts
 from bot.publishing.preparing import Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
@@ -18,6 +19,7 @@ from bot.publishing.tidying import needed
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import tidy
 from retrieval.labelled import CASES, LabelledQuery, read_queries
+from retrieval.lint import lint
 from retrieval.rebuilding import Rebuilt, rebuild_index
 from retrieval.releases import digest_of, guidance_of, index_digest_of
 
@@ -56,7 +58,8 @@ class CorpusParts:
     @cached_property
     def preparing(self) -> Preparing:
         """Prepares a release beside the one in force."""
-        ways = Ways(self._named, self._opened, self._queries, self._surveyed)
+        ways = Ways(self._named, self._opened, self._queries, self._surveyed,
+                    self._remarks)
         return Preparing(self.parts.store, self.drafts, ways, self._live)
 
     @cached_property
@@ -131,5 +134,13 @@ class CorpusParts:
     def _queries(self) -> list[LabelledQuery]:
         return list(read_queries(self.parts.settings.corpus_dir / CASES))
 
-    def _surveyed(self, *_: Guidance) -> Mapping[str, Any]:
-        return {}
+    def _surveyed(self, before: Guidance, after: Guidance) -> Mapping[str, Any]:
+        """How many stored cases would be advised otherwise; which ones, the pages work out."""
+        found = surveyed(before, after, self.parts.database)
+        return {"conversations": found.looked_at, "deals": found.deals,
+                "counts": {kind.value: number for kind, number in found.counts.items()}}
+
+    def _remarks(self, guidance: Guidance) -> list[str]:
+        found = lint(guidance, self._queries())
+        return [f"{one.severity.value}: {one.subject[0]} {one.subject[1]}: {one.text}"
+                for one in found]

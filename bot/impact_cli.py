@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.administering import administering
 from bot.impact.asking import (
     SAID_KINDS,
     ProvisionImpact,
@@ -16,9 +17,9 @@ from bot.impact.asking import (
     provision_json,
     survey_json,
 )
-from bot.impact.survey import Survey
+from bot.impact.survey import Survey, surveyed
 from bot.impact.words import ALTERED, Words
-from bot.launching import AsJson, assembled, print_json
+from bot.launching import AsJson, print_json
 from retrieval.guidance import ProvisionId, ReleaseId
 
 MOST_LINES = 50
@@ -28,7 +29,8 @@ MOST_CHANGES = 3
 
 def corpus_impact(
     name: Annotated[str, typer.Argument(
-        metavar="PROVISION|RELEASE", help="An id of a provision, or of a release.")],
+        metavar="PROVISION|RELEASE|draft",
+        help="An id of a provision or of a release, or 'draft'.")],
     workspace: Annotated[str | None, typer.Option(
         "--workspace", help="Slack's id of one workspace; all without it.")] = None,
     as_json: AsJson = False,
@@ -39,10 +41,15 @@ def corpus_impact(
     would be another.  Results of searches are not computed again; of answers to plain questions,
     what they cited is looked at.
     """
-    with assembled() as parts:
-        store, editions = parts.database, parts.releases
-        if is_release(store, name):
-            survey, words = impact_of_release(store, editions, ReleaseId(name), workspace)
+    with administering() as admin:
+        store, editions = admin.parts.database, admin.releases
+        if name == DRAFT or is_release(store, name):
+            if name == DRAFT:
+                before, after = admin.guidance, admin.drafts.draft().guidance
+                survey = surveyed(before, after, store, workspace)
+                words = Words(before, after, survey.altered)
+            else:
+                survey, words = impact_of_release(store, editions, ReleaseId(name), workspace)
             if as_json:
                 print_json(survey_json(survey, words))
             else:
@@ -56,6 +63,8 @@ def corpus_impact(
             _show_provision(impact)
 
 
+DRAFT = "draft"
+"""What would be published now, held against what is in force."""
 _ALL = 1_000_000
 
 

@@ -368,9 +368,10 @@ def _show_prepared(
         for id_, fault in gate["broken"]:
             console.print(f"  no longer holds: {id_}: {fault}")
     impact = report.get("impact") or {}
-    if "differing" in impact:
-        console.print(f"{impact['differing']} of {impact['computed']} stored cases would be "
-                      "advised otherwise.")
+    if impact.get("deals"):
+        said = ", ".join(f"{n} {kind}" for kind, n in impact["counts"].items() if n) or "none"
+        console.print(f"{impact['deals']} stored deals were computed again; affected: {said}. "
+                      "'advisor corpus impact draft' lists them before it is published.")
     console.print({
         State.UNSOUND: "Nothing was published: mend what is wrong first.",
         State.FAILED: "Nothing was published.",
