@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
 from threadpoolctl import threadpool_limits
 
 from bot import wording
@@ -50,6 +51,10 @@ from retrieval.vectors import UnitEmbeddings
 
 Progress = Callable[[int, int], None]
 
+FOLDER_DIFFERS = (
+    "The corpus folder differs from the release in force. 'advisor corpus diff' shows in what; "
+    "'advisor corpus publish' puts it in force.")
+
 
 @dataclass
 class Assembly:
@@ -57,6 +62,8 @@ class Assembly:
 
     settings: Settings
     progress: Progress | None = None
+    draft: bool = False
+    """Whether to take the content of the corpus folder in place of the release in force."""
 
     @property
     def data_dir(self) -> Path:
@@ -84,7 +91,28 @@ class Assembly:
     @cached_property
     def guidance(self) -> Guidance:
         """The release in force when this process first asked."""
-        return self.editions.of(self._release)
+        return self.folder if self.draft else self.editions.of(self._release)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a release in force; no database is made to find out."""
+        url = make_url(self.settings.database)
+        is_file = url.get_backend_name() == "sqlite" and url.database
+        if is_file and not Path(str(url.database)).exists():
+            return False
+        return self.database.active_release() is not None
+
+    def folder_differs(self) -> bool:
+        """Whether the corpus folder holds something else than the release in force.
+
+        It reads the whole folder, which takes half a second.
+
+        Raises:
+            CorpusError: With every problem found in the folder.
+        """
+        in_force = self.database.active_release()
+        return in_force is not None and content_of(
+            corpus.read(self.settings.corpus_dir)) != content_of(self.editions.of(in_force))
 
     @cached_property
     def edition(self) -> Edition:

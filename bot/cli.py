@@ -57,6 +57,10 @@ app.add_typer(db_app, name="db")
 
 TERMINAL_AUTHOR = "terminal"
 
+Draft = Annotated[bool, typer.Option(
+    "--draft", help="What lies in the corpus folder, in place of the release in force.")]
+
+
 @app.command()
 def chat(
     jsonl: Annotated[bool, typer.Option(
@@ -201,11 +205,18 @@ def _provision_json(guidance: Guidance, provision: ProvisionId) -> dict[str, Any
             "checked": p.checked.value}
 
 
-@corpus_app.command("list")
-def corpus_list(as_json: AsJson = False) -> None:
-    """List every provision, one a line."""
+def _content(draft: bool) -> Guidance:
+    """The release in force; the folder's content if it is asked for, or nothing is in force yet."""
     with assembled() as parts:
-        guidance = corpus_.read(parts.settings.corpus_dir)
+        if draft or not parts.begun:
+            return corpus_.read(parts.settings.corpus_dir)
+        return parts.guidance
+
+
+@corpus_app.command("list")
+def corpus_list(as_json: AsJson = False, draft: Draft = False) -> None:
+    """List every provision of the release in force, one a line."""
+    guidance = _content(draft)
     for p in guidance.provisions.values():
         if as_json:
             row = {**_provision_json(guidance, p.id), "kind": p.kind, "text": p.text}
@@ -215,10 +226,9 @@ def corpus_list(as_json: AsJson = False) -> None:
 
 
 @corpus_app.command("show")
-def corpus_show(provision: str, as_json: AsJson = False) -> None:
-    """Show one provision with its source and where it is used."""
-    with assembled() as parts:
-        guidance = corpus_.read(parts.settings.corpus_dir)
+def corpus_show(provision: str, as_json: AsJson = False, draft: Draft = False) -> None:
+    """Show one provision of the release in force with its source and where it is used."""
+    guidance = _content(draft)
     p = guidance.provisions.get(ProvisionId(provision))
     if p is None:
         fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
@@ -238,7 +248,7 @@ def corpus_show(provision: str, as_json: AsJson = False) -> None:
 
 @corpus_app.command("check")
 def corpus_check(as_json: AsJson = False) -> None:
-    """Check the corpus; print every problem with file and line, and count what is there."""
+    """Check the corpus folder; print every problem with file and line, and count what is there."""
     from bot.evaluating.gold import problems_of  # noqa: PLC0415  it takes a second, as above
 
     with assembled() as parts:

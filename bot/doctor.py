@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.assembly import Assembly
+from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.errors import AdvisorError
 from bot.slack.clients import client
 from retrieval.errors import RetrievalError
@@ -71,9 +71,14 @@ def _model(parts: Assembly) -> str:
 
 
 def _corpus(parts: Assembly) -> str:
-    g = parts.guidance
-    return (f"{len(g.provisions)} provisions, {len(g.red_flags)} red flags, "
-            f"{len(g.safeguards)} safeguards; release {g.release}")
+    g, since = parts.guidance, parts.database.active_since()
+    when = "" if since is None else f" since {since:%Y-%m-%d %H:%M} UTC"
+    return (f"release {g.release} in force{when}: {len(g.provisions)} provisions, "
+            f"{len(g.red_flags)} red flags, {len(g.safeguards)} safeguards")
+
+
+def _folder(parts: Assembly) -> str:
+    return FOLDER_DIFFERS if parts.folder_differs() else "the same as the release in force"
 
 
 def _index(parts: Assembly) -> str:
@@ -141,6 +146,7 @@ _LOOKS: dict[str, Callable[[Assembly], str]] = {
     "sentences": _wording,
     "model": _model,
     "corpus": _corpus,
+    "corpus folder": _folder,
     "index": _index,
     "database": _database,
 }

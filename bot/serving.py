@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 from bot.advisor import Advisor
-from bot.assembly import Assembly
+from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
 from bot.connecting import OneWorkspace, manifest, secret_of, tokens_of
@@ -57,6 +57,7 @@ from bot.slack.telling_people import TellingPeople
 from bot.web import Site, build_web
 from retrieval.guidance import ReleaseId
 from retrieval.matches import Search
+from retrieval.errors import CorpusError
 
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
@@ -206,6 +207,7 @@ class _Service:
             threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
             threading.Thread(target=self.loaded.following.run, name="following",
                              daemon=True).start()
+            threading.Thread(target=self._compare_folder, name="folder", daemon=True).start()
             if self.sockets is not None:
                 self.sockets.connect()
         except Exception as error:
@@ -262,6 +264,16 @@ class _Service:
             workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick)
         surfaces = Surfaces(parts, handing_over, self._reviewers(), _now)
         return _Loaded(advisor, desk, surfaces, self.parts.following(self._took))
+
+    def _compare_folder(self) -> None:
+        """Say once whether what lies in the corpus folder is what answers."""
+        try:
+            if self.parts.folder_differs():
+                self.tell(FOLDER_DIFFERS)
+        except (CorpusError, OSError) as error:
+            _log.warning("%s", error)
+            self.tell("The corpus folder can't be read, so the release in force goes on "
+                      "answering; 'advisor corpus check' says what is wrong with the folder.")
 
     def _took(self, edition: Edition) -> None:
         """Another release answers: sign-offs are held against it at once, not in a minute."""

@@ -157,6 +157,12 @@ class Store:
             release = connection.scalar(select(active_release.c.release))
         return None if release is None else ReleaseId(release)
 
+    def active_since(self) -> datetime | None:
+        """When the release in force was put in force; None before the first was activated."""
+        with self.engine.begin() as connection:
+            since = connection.scalar(select(active_release.c.since))
+        return None if since is None else datetime.fromisoformat(since)
+
     def release_content(self, release: ReleaseId) -> str:
         """The content of *release* as JSON text.
 

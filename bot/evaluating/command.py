@@ -80,9 +80,14 @@ def evaluate(
         bool,
         typer.Option("--keep", help="Leave the figures in the data folder, for the console."),
     ] = False,
+    draft: Annotated[
+        bool,
+        typer.Option("--draft", help="Measure what lies in the corpus folder, before it is "
+                     "published."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")] = False,
 ) -> None:
-    """Measure search and dialogue on labelled cases, with 95 % intervals.
+    """Measure search and dialogue of the release in force on labelled cases, with 95 % intervals.
 
     Ends with 1 if a case that a reviewer approved does not hold.
     """
@@ -96,6 +101,8 @@ def evaluate(
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
     parts = Assembly(settings)
+    # A first run is no reason to publish anything.
+    parts.draft = draft or not parts.begun
     cases = _read(gold or [settings.corpus_dir / CASES], split)
     found = _measure(parts, cases, suite, baseline, split)
     missing = cases.unknown(parts.guidance)

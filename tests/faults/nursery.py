@@ -25,10 +25,11 @@ from bot.assembly import Assembly
 from bot.delivery import Queued
 from bot.desk import Posted
 from bot.dialogue.reading import PlainReader
+from bot.edition import Edition
 from bot.settings import Settings, SlackSettings
 from bot.slack.posting import Posting
 from retrieval import corpus
-from retrieval.releases import digest_of
+from retrieval.releases import content_of, digest_of
 from tests.dialogue.talking import WordSearch
 
 PROJECT = Path(__file__).parents[2]
@@ -64,8 +65,7 @@ def main() -> int:
         serving.Posting = BlindPosting  # type: ignore[misc]
     content = corpus.read(PROJECT / "guidance_corpus")
     guidance = replace(content, release=digest_of(content, "words"))
-    loaded = {"guidance": guidance, "reader": PlainReader(guidance),
-              "search": WordSearch(guidance),
+    loaded = {"edition": Edition(guidance, PlainReader(guidance), WordSearch(guidance)),
               "wording": wording.load(PROJECT / "prompts", "your compliance lead")}
     inspect.stack()  # Bolt asks for it on starting: the first time looks at every module
     gc.freeze()
@@ -102,6 +102,8 @@ def _live(plan: Plan, number: int, loaded: dict[str, Any]) -> None:
             api_url=plan.api_url, _env_file=None)
         parts = Assembly(settings)
         parts.__dict__.update(loaded)
+        guidance = loaded["edition"].guidance
+        parts.database.begin_with(guidance.release, content_of(guidance))
         status = serving.serve(parts, slack, lambda _: None)
     except BaseException:
         traceback.print_exc()

@@ -24,7 +24,6 @@ from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.editions import Editions
 from bot.in_force import InForce
 from bot.slack.app import Door, build_slack
 from bot.slack.audience import Audiences
@@ -181,7 +180,7 @@ def _parts(
         store=store, question_limit=LIMIT, message_limit=8_000, now=now,
         in_force=in_force, recipe="words")
     return Parts(advisor=advisor, store=store, deliveries=Deliveries(store, now),
-                 cases=Cases(store), editions=Editions(store, guidance),
+                 cases=Cases(store), editions=advisor.editions,
                  audiences=Audiences(clients), say=say)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +16,8 @@ from bot.in_force import InForce
 from bot.ledger import canonical
 from bot.log import LOCAL, Happening, logged
 from bot.published import compared
-from bot.schema import log
+from bot.schema import log, releases
+from bot.store import Store
 from retrieval.guidance import ReleaseId
 from retrieval.releases import content_of
 from tests.store.small import RELEASE, START, begin, step
@@ -208,3 +210,42 @@ def test_going_back_is_told_and_a_turn_after_it_tells_nothing_more(store):
         spoken(store, "T1", f"after {release}", release, in_force)
 
     assert told(store, "T1") == [(None, RELEASE), (RELEASE, NEXT), (NEXT, RELEASE)]
+
+
+# --- the first release -----------------------------------------------------------------------
+
+
+def test_of_processes_that_start_at_once_one_begins_and_the_others_use_what_it_began_with(url):
+    stores = [Store(url) for _ in range(4)]
+    for one in stores:
+        one.upgrade()
+    named = [ReleaseId(f"{n:012x}") for n in range(8)]
+
+    def begin(n):
+        return stores[n % 4].begin_with(named[n // 2], json.dumps({"n": n // 2}), LATER, "ops")
+
+    with ThreadPoolExecutor(8) as pool:
+        begun = list(pool.map(begin, range(8)))
+
+    assert len(set(begun)) == 1
+    assert {one.active_release() for one in stores} == set(begun)
+    assert stores[0].active_since() == LATER
+    with stores[0].reading() as connection:
+        assert connection.scalars(select(releases.c.id)).all() == [begun[0]]
+    for one in stores:
+        one.close()
+
+
+def test_what_is_in_force_is_not_begun_again(store):
+    assert store.begin_with(NEXT, '{"b":2}') == RELEASE
+    assert store.active_release() == RELEASE
+
+
+def test_begin_with_tells_logs_that_have_begun(url):
+    made = Store(url)
+    made.upgrade()
+    made.note("T1", Happening("held", "h1", START, "U1"))
+    made.begin_with(NEXT, '{"b":2}', LATER, "ops@host")
+
+    assert told(made, "T1") == [(None, NEXT)]
+    made.close()
