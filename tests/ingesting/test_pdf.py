@@ -441,7 +441,7 @@ _PARAGRAPH = st.lists(_WORD, min_size=40, max_size=90).map(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     paragraphs=st.lists(_PARAGRAPH, min_size=4, max_size=20),
     count=st.integers(1, 3),
