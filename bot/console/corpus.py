@@ -45,6 +45,11 @@ class Corpus:
     _shelves: dict[ReleaseId, Shelf] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def prepare(self, guidance: Guidance) -> None:
+        """Make ready what the first search in *guidance*, and the first history, would wait for."""
+        self.shelf(guidance).prepare()
+        self.histories.catch_up()
+
     def edition(self, release: ReleaseId) -> Guidance | None:
         """The guidance of *release*; None if it can't be read here."""
         try:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -51,10 +52,14 @@ class _Pages:
             names = self._corpus.reading.names(
                 connection, viewer, [] if last is None else [last.by])
         tallies = () if guidance is None else by_source(guidance)
-        return drawn(
+        answer = drawn(
             request, "corpus_home.html", here=HERE, guidance=guidance, active=active, last=last,
             names=names, tallies=tallies, whole=added_up(tallies), words=provision_words,
             sections=sections(viewer.role), longest=LONGEST)
+        if guidance is not None:
+            # Whoever comes here is about to look something up.
+            answer.background = BackgroundTask(self._corpus.prepare, guidance)
+        return answer
 
     def release(self, request: Request) -> Response:
         """One release that is kept, by itself or against another."""

@@ -55,6 +55,11 @@ class Histories:
             self._catch_up()
             return tuple(self._editions.get(provision, ()))
 
+    def catch_up(self) -> None:
+        """Read the releases that were not read yet."""
+        with self._lock:
+            self._catch_up()
+
     def last_release_with(self, provision: ProvisionId) -> ReleaseId | None:
         """The newest release that has *provision*, None if none that is kept has it."""
         with self._lock:

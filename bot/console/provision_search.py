@@ -191,6 +191,10 @@ class Shelf:
                 found.setdefault(key, []).append(one.id)
         return {key: tuple(ids) for key, ids in found.items()}
 
+    def prepare(self) -> None:
+        """Make ready what the first search would wait for: some seconds for 10,000 provisions."""
+        _ = (self.uses, self.references, self._by_key, self._recognise, self._lexical)
+
     def row(self, provision: Provision, why: Why = Why.FIELD) -> Row:
         """*provision* as a row."""
         aside = provision.id in self.guidance.set_aside
