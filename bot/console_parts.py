@@ -11,6 +11,7 @@ from bot.connecting import secret_of
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
 from bot.console.case_pages import case_pages
+from bot.console.citing import CitesOnRecord
 from bot.console.corpus import Corpus, Searching
 from bot.console.corpus_pages import corpus_pages
 from bot.console.export_pages import Exports, export_pages
@@ -90,7 +91,7 @@ def console_of(
     reading = Reading(store, editions, Integrity(parts.checkpoints), people=parts.people,
                       reviews=Reviews(reviewing, Reviewers(roles), editions))
     console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
-    corpus = Corpus(reading, Histories(store), searching,
+    corpus = Corpus(reading, Histories(store), searching, CitesOnRecord(store),
                     labelled=LabelledQuestions(settings.corpus_dir / CASES))
     behind = [
         *pages(reading, require), *overview(reading, require),

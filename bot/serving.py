@@ -55,9 +55,9 @@ from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.slack.telling_people import TellingPeople
 from bot.web import Site, build_web
+from retrieval.errors import CorpusError
 from retrieval.guidance import ReleaseId
 from retrieval.matches import Search
-from retrieval.errors import CorpusError
 
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
