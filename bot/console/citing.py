@@ -27,6 +27,7 @@ class CitesOnRecord:
         with self._store.reading() as connection:
             found = usage(connection, viewer.workspace, provisions)
         return {
-            ProvisionId(id_): Cited(one.conversations, one.turns, one.last, f"/?{urlencode({'cites': id_})}")
+            ProvisionId(id_): Cited(one.conversations, one.turns, one.last,
+                                    f"/?{urlencode({'cites': id_})}")
             for id_, one in found.items() if one.conversations
         }

@@ -22,14 +22,16 @@ from sqlalchemy import select
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.errors import AdvisorError
 from bot.publishing.preparing import SILENT_SECONDS, State
+from bot.publishing.tidying import needed
 from bot.schema import releases
 from bot.store import Store
 from retrieval import corpus
 from retrieval.edits import Correct, state_of
 from retrieval.guidance import ProvisionId
+from retrieval.index import indexes, tidy
 from retrieval.matches import Query
 from retrieval.register import register
-from retrieval.releases import digest_of
+from retrieval.releases import digest_of, index_digest_of
 from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES
 from tests.store.small import step
@@ -94,9 +96,12 @@ def run(kills: int, database: str, folder: Path, seed: int = 1) -> Outcome:
     house.time = datetime.now(UTC) + timedelta(days=kills + 1)
     _publish_once(house, "The last words of all.")
     outcome.faults += faults_of(house)
-    left = [path.name for path in (house.data_dir / "index").iterdir()
-            if path.name.startswith(".")]
-    outcome.faults += [f"left over: {name}" for name in left]
+    keep = {index_digest_of(house.guidance_of(one), WORDS.recipe) for one in needed(house.store)}
+    tidy(keep, house.data_dir)
+    left = {path.name for path in (house.data_dir / "index").iterdir()}
+    wanted = {f"guidance-{one}" for one in indexes(house.data_dir)}
+    outcome.faults += [f"left over: {name}" for name in sorted(left - wanted)]
+    outcome.faults += [f"gone: the index {one}" for one in keep - set(indexes(house.data_dir))]
     house.store.close()
     return outcome
 

@@ -6,7 +6,7 @@ from tests.publishing.kill_loop import run
 
 
 def test_kills_leave_a_whole_release_in_force(url: str, tmp_path: Path) -> None:
-    outcome = run(12, url, tmp_path)
+    outcome = run(6, url, tmp_path)
     assert outcome.faults == []
-    assert outcome.kills == 12
+    assert outcome.kills == 6
     assert outcome.published > 0
