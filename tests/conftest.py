@@ -12,8 +12,9 @@ from bot.dialogue.reading import PlainReader
 from retrieval import corpus
 from retrieval.guidance import Guidance
 from tests.chromium import browser
+from tests.store.databases import empty_url, postgres, url
 
-__all__ = ["browser"]
+__all__ = ["browser", "empty_url", "postgres", "url"]
 
 PROJECT = Path(__file__).parents[1]
 

@@ -23,6 +23,7 @@ from retrieval.labelled import read_queries
 from retrieval.labelling_file import NotWritten
 from tests.retrieval.conftest import WordEmbeddings
 from tests.reviews.conftest import ADA, BEN, DEAL, T1
+from tests.store.migrated import sqlite_at
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
 C1 = ConversationId("c1")
@@ -30,7 +31,7 @@ C1 = ConversationId("c1")
 
 @pytest.fixture(params=["sqlite"])
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 @pytest.fixture
