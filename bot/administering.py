@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.corpus_parts import CorpusParts
+from bot.evaluating.held_deals import breaking
 from bot.launching import assembled
 
 Command = Callable[..., None]
@@ -14,4 +15,4 @@ Command = Callable[..., None]
 def administering() -> Iterator[CorpusParts]:
     """What an admin works with, of this process."""
     with assembled() as parts:
-        yield CorpusParts(parts)
+        yield CorpusParts(parts, breaks=breaking(parts))

@@ -24,9 +24,11 @@ from bot.exporting.memo import Memos, load_clauses
 from bot.exporting.redacting import Redaction, Redactor
 from bot.fetching import Fetching
 from bot.following import Following
+from bot.history import history_in
 from bot.in_force import InForce
 from bot.people import People
 from bot.program import account, program
+from bot.publishing.drafts import edits_in
 from bot.replaying import Replaying
 from bot.reviews.approving import Approving
 from bot.reviews.reviewing import Reviewing
@@ -103,16 +105,26 @@ class Assembly:
         return self.database.active_release() is not None
 
     def folder_differs(self) -> bool:
-        """Whether the corpus folder holds something else than the release in force.
+        """Whether the corpus folder was changed since the release in force was made from it.
 
-        It reads the whole folder, which takes half a second.
+        It takes milliseconds where nobody touched the folder, half a second otherwise.
 
         Raises:
-            CorpusError: With every problem found in the folder.
+            CorpusError: With every problem found in a folder that was touched.
         """
-        in_force = self.database.active_release()
-        return in_force is not None and content_of(
-            corpus.read(self.settings.corpus_dir)) != content_of(self.editions.of(in_force))
+        with self.database.reading() as connection:
+            history = history_in(connection)
+            edited = any(row.holds for row in edits_in(connection))
+        if not history:
+            return False
+        now = history[0].release
+        made = next((one.folder_sha256 for one in history
+                     if one.release == now and one.folder_sha256), None)
+        if made == corpus.folder_digest(self.settings.corpus_dir):
+            return False
+        # With edits over it, the folder alone is never what is in force.
+        return edited or content_of(
+            corpus.read(self.settings.corpus_dir)) != content_of(self.editions.of(now))
 
     @cached_property
     def edition(self) -> Edition:
@@ -210,7 +222,9 @@ class Assembly:
         if found is not None:
             return found
         first = self.folder
-        return self.database.begin_with(first.release, content_of(first), by=account())
+        return self.database.begin_with(
+            first.release, content_of(first), by=account(),
+            folder_sha256=corpus.folder_digest(self.settings.corpus_dir))
 
     @cached_property
     def in_force(self) -> InForce:

@@ -9,28 +9,20 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bot import documents_cli, publishing_cli
 from bot import settings as settings_
 from bot.assembly import Assembly
 from bot.cases_cli import cases_app
-from bot.corpus_parts import CorpusParts
+from bot.corpus_cli import corpus_app, provision_json
 from bot.doctor import examine
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
 from bot.following import Following
-from bot.gaps import shortfalls
-from bot.impact_cli import corpus_impact
-from bot.launching import AsJson, assembled, err, fail, print_json
-from bot.lint_cli import Linted, lint_command
+from bot.launching import AsJson, assembled, err, print_json
 from bot.log_cli import log_app
 from bot.machine import answer_line, take
-from bot.simulate_cli import simulate_command
 from bot.terminal import Screen, unchecked_share
-from retrieval import corpus as corpus_
-from retrieval import register as register_
 from retrieval.errors import CorpusError, RetrievalError
-from retrieval.guidance import Guidance, ProvisionId
-from retrieval.labelled import CASES
+from retrieval.guidance import Guidance
 from retrieval.matches import Found, Query
 
 app = typer.Typer(
@@ -40,25 +32,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-corpus_app = typer.Typer(help="The guidance corpus: list, show, check.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
-for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS}.items():
-    corpus_app.command(name)(command)
-corpus_app.command("impact")(corpus_impact)
-corpus_app.command("lint")(lint_command(Linted(
-    lambda parts: CorpusParts(parts).drafts.draft().guidance,
-    lambda parts: CorpusParts(parts).draft_edition().search)))
-corpus_app.command("simulate")(simulate_command(
-    lambda parts: parts.edition, lambda parts: CorpusParts(parts).draft_edition()))
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")
 app.add_typer(cases_app, name="cases")
 app.add_typer(db_app, name="db")
 
 TERMINAL_AUTHOR = "terminal"
-
-Draft = Annotated[bool, typer.Option(
-    "--draft", help="What lies in the corpus folder, in place of the release in force.")]
 
 
 @app.command()
@@ -180,7 +160,7 @@ def _found_json(found: Found, guidance: Guidance, k: int) -> dict[str, Any]:
         "abstained": found.abstained,
         "nearest": found.nearest,
         "matches": [
-            {**_provision_json(guidance, m.provision), "similarity": round(m.similarity, 4),
+            {**provision_json(guidance, m.provision), "similarity": round(m.similarity, 4),
              "why": m.why.value, "text": m.passage.text}
             for m in matches
         ],
@@ -197,113 +177,6 @@ def _show_found(found: Found, guidance: Guidance) -> None:
         console.print(f"[bold]{p.id}[/bold] {p.heading} [dim]({p.pinpoint}; {p.checked}; "
                       f"{m.why} {m.similarity:.2f})[/dim]")
         console.print(f"  {m.passage.text}")
-
-
-def _provision_json(guidance: Guidance, provision: ProvisionId) -> dict[str, Any]:
-    p = guidance.provisions[provision]
-    return {"id": p.id, "pinpoint": p.pinpoint, "source": guidance.sources[p.source].short_title,
-            "checked": p.checked.value}
-
-
-def _content(draft: bool) -> Guidance:
-    """The release in force; the folder's content if it is asked for, or nothing is in force yet."""
-    with assembled() as parts:
-        if draft or not parts.begun:
-            return corpus_.read(parts.settings.corpus_dir)
-        return parts.guidance
-
-
-@corpus_app.command("list")
-def corpus_list(as_json: AsJson = False, draft: Draft = False) -> None:
-    """List every provision of the release in force, one a line."""
-    guidance = _content(draft)
-    for p in guidance.provisions.values():
-        if as_json:
-            row = {**_provision_json(guidance, p.id), "kind": p.kind, "text": p.text}
-            print(json.dumps(row, ensure_ascii=False))
-        else:
-            print(f"{p.id:<24} {p.checked.value:<10} {p.pinpoint}")
-
-
-@corpus_app.command("show")
-def corpus_show(provision: str, as_json: AsJson = False, draft: Draft = False) -> None:
-    """Show one provision of the release in force with its source and where it is used."""
-    guidance = _content(draft)
-    p = guidance.provisions.get(ProvisionId(provision))
-    if p is None:
-        fail(f"There is no provision {provision!r}; 'advisor corpus list' prints them all.")
-    flags = [f.id for f in guidance.red_flags if p.id in f.authorities]
-    safeguards = [s.id for s in guidance.safeguards.values() if p.id in s.authorities]
-    row = {**_provision_json(guidance, p.id), "kind": p.kind, "heading": p.heading,
-           "text": p.text, "note": p.note, "basis": p.basis,
-           "url": guidance.sources[p.source].url, "red_flags": flags, "safeguards": safeguards}
-    if as_json:
-        print_json(row)
-    else:
-        for key, value in row.items():
-            if value:
-                text = ", ".join(value) if isinstance(value, list) else value
-                print(f"{key:<11} {text}")
-
-
-@corpus_app.command("check")
-def corpus_check(as_json: AsJson = False) -> None:
-    """Check the corpus folder; print every problem with file and line, and count what is there."""
-    from bot.evaluating.gold import problems_of  # noqa: PLC0415  it takes a second, as above
-
-    with assembled() as parts:
-        root = parts.settings.corpus_dir
-        guidance, problems = corpus_.read_all(root)
-    problems += [line.removeprefix(f"{root}/")
-                 for line in problems_of(root / CASES, guidance)]
-    counts = {
-        "sources": len(guidance.sources),
-        "provisions": len(guidance.provisions),
-        "considerations": len(guidance.considerations),
-        "red_flags": len(guidance.red_flags),
-        "safeguards": len(guidance.safeguards),
-        "questions": len(guidance.questions),
-        "vocabulary_terms": sum(
-            len(t.terms) + len(t.weak) + len(t.near) for t in guidance.vocabulary.terms
-        ),
-        "glossary": len(guidance.vocabulary.glossary),
-    }
-    if as_json:
-        print_json({"ok": not problems, "counts": counts, "problems": problems})
-    else:
-        for problem in problems:
-            print(problem)
-        print(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))
-        print("The corpus is sound." if not problems else f"{len(problems)} problems.")
-    if problems:
-        raise typer.Exit(1)
-
-
-@corpus_app.command("gaps")
-def corpus_gaps(as_json: AsJson = False) -> None:
-    """What people asked and the texts did not answer, the most frequent kind first."""
-    with assembled() as parts:
-        found = shortfalls(parts.store, parts.guidance)
-    if as_json:
-        print_json([{"gap": s.gap, "nearest": s.nearest, "title": s.title, "count": s.count,
-                      "last": s.last.isoformat(), "examples": s.examples} for s in found])
-        return
-    for s in found:
-        print(f"{s.count:>5}  {s.title}  (last {s.last:%Y-%m-%d})")
-        for example in s.examples:
-            print(f"         {example!r}")
-    if not found:
-        print("No question was declined so far.")
-
-
-@corpus_app.command("register")
-def corpus_register() -> None:
-    """Enter new ids in the register of ids ever shipped; ids that are gone stay listed."""
-    with assembled() as parts:
-        root = parts.settings.corpus_dir
-        guidance, _ = corpus_.read_all(root)
-    added = register_.register(root, guidance)
-    print(f"{added} new ids registered in {root / register_.REGISTER}.")
 
 
 @db_app.command("upgrade")

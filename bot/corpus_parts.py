@@ -11,7 +11,7 @@ from bot.assembly import Assembly
 from bot.edition import Edition
 from bot.impact.survey import surveyed
 from bot.publishing.drafts import Drafts
-from bot.publishing.preparing import Opened, Preparing, Ways, prepared_in, waiting_content
+from bot.publishing.preparing import Breaks, Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
 from bot.publishing.taking import Taking
 from bot.publishing.ticking import Ticking
@@ -31,10 +31,12 @@ class CorpusParts:
     Args:
         parts: The parts of this process.
         live: The edition that answers in this process; None to open the one in force.
+        breaks: Which approved deals hold with one edition and not with another.
     """
 
     parts: Assembly
     live: Callable[[], Edition] | None = None
+    breaks: Breaks = lambda *_: ()
 
     @property
     def guidance(self) -> Guidance:
@@ -59,7 +61,7 @@ class CorpusParts:
     def preparing(self) -> Preparing:
         """Prepares a release beside the one in force."""
         ways = Ways(self._named, self._opened, self._queries, self._surveyed,
-                    self._remarks)
+                    self._remarks, self.breaks)
         return Preparing(self.parts.store, self.drafts, ways, self._live)
 
     @cached_property

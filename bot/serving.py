@@ -275,6 +275,11 @@ class _Service:
             self.tell("The corpus folder can't be read, so the release in force goes on "
                       "answering; 'advisor corpus check' says what is wrong with the folder.")
 
+    def nudge(self) -> None:
+        """Look for another release at once, since one was published from here."""
+        if self.loaded is not None:
+            self.loaded.following.nudge()
+
     def _took(self, edition: Edition) -> None:
         """Another release answers: sign-offs are held against it at once, not in a minute."""
         # What was read stays, as at the start.

@@ -40,7 +40,7 @@ from retrieval.guidance import (
     Term,
     Vocabulary,
 )
-from retrieval.labelled import BadGold, read_queries
+from retrieval.labelled import CASES, BadGold, read_queries
 from retrieval.register import check_register
 
 QUERIES = "queries"
@@ -48,6 +48,10 @@ QUERIES = "queries"
 ANSWERS_WELL = 2
 """Grade from which a provision is found by a labelled question."""
 
+
+_BESIDE = frozenset({CASES, publishers.FILE})
+_EXEMPLARS = "exemplars/"
+"""What lies in a corpus and is part of no release."""
 
 UNRELEASED = ReleaseId("unreleased")
 """Names content that has been read but not yet named by its digest."""
@@ -101,7 +105,7 @@ def read_all(
 
 
 def folder_digest(root: Path) -> str:
-    """Hex SHA-256 over the names and bytes of the files under *root*, prose for people left out.
+    """Hex SHA-256 over the names and bytes of the files under *root* that a release is made of.
 
     It tells in milliseconds whether anybody has touched the folder, where reading it takes half a
     second; it says nothing of whether the content is another.
@@ -110,7 +114,8 @@ def folder_digest(root: Path) -> str:
     for file in sorted(root.rglob("*")):
         name = file.relative_to(root).as_posix()
         hidden = any(part.startswith(".") for part in name.split("/"))
-        if hidden or file.suffix == ".md" or not file.is_file():
+        beside = name in _BESIDE or name.startswith(_EXEMPLARS) or file.suffix == ".md"
+        if hidden or beside or not file.is_file():
             continue
         content = file.read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode())

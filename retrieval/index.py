@@ -31,10 +31,11 @@ from retrieval.taken_over import (
 from retrieval.vectors import UnitEmbeddings
 from retrieval.wanted import PREFIX, Wanted, fingerprint_of, name_of
 
-EXACT_UP_TO = 20_000
+EXACT_UP_TO = 100_000
 """Vectors up to which all are read into memory and compared exactly.
 
-There a look-up costs 4 ms on one core, as much as Chroma's approximate one, and misses nothing.
+There a look-up costs 11 ms on one core and 150 MB, and misses nothing.  Chroma takes 28 ms for
+`search.CANDIDATES` of 20,000 already, and misses one in twenty-five.
 """
 
 Home = InFolder | OnServer

@@ -99,7 +99,7 @@ class Drafts:
 
     def draft(self) -> Draft:
         """The draft as it stands now."""
-        sha256 = folder_digest(self._folder)
+        sha256 = corpus.folder_digest(self._folder)
         base, problems = self._base(sha256)
         edits = tuple(row.made for row in self.rows() if row.holds)
         applied: Applied = apply(base, edits)
@@ -113,7 +113,7 @@ class Drafts:
 
     def base(self) -> Guidance:
         """What the folder holds, without the edits."""
-        return self._base(folder_digest(self._folder))[0]
+        return self._base(corpus.folder_digest(self._folder))[0]
 
     def _base(self, sha256: str) -> tuple[Guidance, tuple[str, ...]]:
         if self._read is None or self._read[0] != sha256:
@@ -219,18 +219,6 @@ def stamp_of(folder_sha256: str, edits: Sequence[Made]) -> str:
     """Names a state of folder and edits: hex SHA-256."""
     ids = ",".join(str(made.id) for made in edits)
     return hashlib.sha256(f"{folder_sha256}:{ids}".encode()).hexdigest()
-
-
-def folder_digest(root: Path) -> str:
-    """Hex SHA-256 over the names and bytes of the content files under *root*."""
-    total = hashlib.sha256()
-    for file in sorted(root.rglob("*")):
-        if file.is_file() and file.suffix in {".yaml", ".tsv", ".jsonl"}:
-            name = file.relative_to(root).as_posix()
-            if not name.startswith(("exemplars/", "evaluation.")):
-                total.update(f"{name}\n".encode())
-                total.update(hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest()
 
 
 def _row(row: RowMapping) -> Row:

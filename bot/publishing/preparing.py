@@ -72,6 +72,8 @@ Built = Mapping[str, int]
 Open = Callable[[Guidance, Opened, Callable[[int, int], None]], tuple[Opened, Built]]
 """Opens a release, building its index where there is none with what the one in force holds
 already; told of (done, total) texts."""
+Breaks = Callable[[Any, Any], Sequence[tuple[str, str]]]
+"""Ids of approved deals that hold with the first release and not with the second, and why."""
 Survey = Callable[[Guidance, Guidance], Mapping[str, Any]]
 """Whose advice would be another under the second than under the first, as JSON types."""
 
@@ -124,6 +126,8 @@ class Ways:
     survey: Survey
     remarks: Callable[[Guidance], Sequence[str]] = lambda _: ()
     """What a linter has to say."""
+    breaks: Breaks = lambda *_: ()
+    """Which approved deals would no longer hold."""
 
 
 class Preparing:
@@ -231,6 +235,8 @@ class Preparing:
         self._note(token, step="asking the labelled questions")
         progress("gate", 0, 1)
         gated = gate(system_of(live), system_of(opened), self._ways.queries(), named)
+        broken = tuple(self._ways.breaks(live, opened))
+        gated = replace(gated, broken=(*gated.broken, *broken))
         report["gate"] = gated.as_json()
         self._note(token, step="computing stored cases again")
         progress("impact", 0, 1)

@@ -1,4 +1,4 @@
-"""A process of the bot, as small as it gets: real parts, embeddings that cost nothing.
+"""A process of the bot, as small as it gets: all is real but the search, which goes by words.
 
 It reads lines: "say TEXT" takes a turn and prints its release, "publish" puts the corpus folder
 in force and dies in that instant, before anything here has taken it.
@@ -8,16 +8,24 @@ import os
 import signal
 import sys
 
+from bot import assembly
 from bot.assembly import Assembly
 from bot.machine import take
 from bot.settings import Settings
 from retrieval.releases import content_of
+from tests.dialogue.talking import WordSearch
 from tests.retrieval.conftest import WordEmbeddings
+
+
+def search_by_words() -> None:
+    """Open releases without building an index, which takes half a minute."""
+    Assembly.embeddings = WordEmbeddings()  # type: ignore[assignment]
+    assembly.open_release = lambda guidance, *_, **__: WordSearch(guidance)
 
 
 def main() -> None:
     """Start, say so, and do what the lines say."""
-    Assembly.embeddings = WordEmbeddings()  # type: ignore[assignment]
+    search_by_words()
     parts = Assembly(Settings(_env_file=None))
     _tell("begun")
     for line in sys.stdin:

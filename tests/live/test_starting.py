@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import serving
+from bot import assembly, serving
 from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.doctor import SlackReach, examine
 from bot.settings import Settings
 from retrieval.corpus import folder_digest
 from tests.conftest import PROJECT
+from tests.dialogue.talking import WordSearch
 from tests.retrieval.conftest import WordEmbeddings
 
 
@@ -94,6 +95,7 @@ def test_killed_between_publishing_and_taking_it_starts_again_on_what_was_publis
 @pytest.fixture
 def parts(tmp_path, corpus, monkeypatch):
     monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+    monkeypatch.setattr(assembly, "open_release", lambda guidance, *_, **__: WordSearch(guidance))
     made = Assembly(Settings(_env_file=None, data_dir=tmp_path / "data", corpus_dir=corpus))
     assert made.guidance.release == made.folder.release
     return made

@@ -98,7 +98,7 @@ def run(kills: int, database: str, folder: Path, seed: int = 1) -> Outcome:
     outcome.faults += faults_of(house)
     keep = {index_digest_of(house.guidance_of(one), WORDS.recipe) for one in needed(house.store)}
     tidy(keep, house.data_dir)
-    left = {path.name for path in (house.data_dir / "index").iterdir()}
+    left = {path.name.removesuffix(".lock") for path in (house.data_dir / "index").iterdir()}
     wanted = {f"guidance-{one}" for one in indexes(house.data_dir)}
     outcome.faults += [f"left over: {name}" for name in sorted(left - wanted)]
     outcome.faults += [f"gone: the index {one}" for one in keep - set(indexes(house.data_dir))]

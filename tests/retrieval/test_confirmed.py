@@ -102,7 +102,7 @@ def test_a_confirmed_provision_is_found_by_either_and_quoted_in_the_official_wor
     guidance = replace(guidance, provisions={**guidance.provisions, alone.id: alone})
     search = open_release(guidance, words, tmp_path, mentions_domain=yes)
 
-    best = search([Query(query)])[0].matches[0]
+    best = search([Query(f"UN Guiding Principles: Complaints {query}")])[0].matches[0]
 
     assert (best.provision, best.passage.text) == ("ungp-29", OFFICIAL)
     assert best.similarity > 0.6

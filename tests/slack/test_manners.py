@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -258,7 +259,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def failing(bot: Bot, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     advisor = bot.joined.parts.advisor
-    monkeypatch.setattr(advisor, "_search", Failing(advisor._search, times))
+    search = Failing(advisor.edition.search, times)
+    monkeypatch.setattr(advisor, "edition", replace(advisor.edition, search=search))
 
 
 def test_what_cannot_be_read_is_answered_with_what_to_do(bot: Bot) -> None:

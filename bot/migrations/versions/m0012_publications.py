@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.Column("content", sa.Text),
         sa.Column("report", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_preparation"),
-        sa.CheckConstraint("id = 1", name="ck_preparation_one_row"),
+        sa.CheckConstraint("id = 1", name="one_row"),
     )
     _begin_history()
 

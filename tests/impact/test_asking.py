@@ -1,0 +1,107 @@
+"""Impact on the command line: of a release against the one before it, and of a provision."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.dialogue.conversation import ConversationId
+from bot.errors import AdvisorError
+from bot.impact.asking import NothingToCompare, impact_of_release, publication_of
+from bot.impact.telling import Publication
+from bot.impact_cli import corpus_impact
+from bot.schema import case_cites
+from retrieval.guidance import ReleaseId
+from retrieval.releases import content_of
+from tests.impact.edits import retired
+from tests.reviews.conftest import DEAL
+
+QUESTION = "What does the guidance say about resellers?"
+
+
+@pytest.fixture
+def filled(house):
+    """Two deals and a question, and then a release without a flag and a provision."""
+    before = house.guidance
+    house.store.keep_release(ReleaseId("r0"), content_of(before))
+    house.put_in_force(replace(before, release=ReleaseId("r0")))
+    house.say(DEAL)
+    house.say(QUESTION, name="c2", user="U2")
+    cited = house.store.turns(ConversationId("c2"))[0].reply.citations()[0].provision
+    after = replace(retired(before, cited), release=ReleaseId("r9"))
+    after = replace(after, red_flags=tuple(f for f in after.red_flags if f.id != "sg-c2-rf6"))
+    house.store.keep_release(ReleaseId("r9"), content_of(after))
+    house.put_in_force(after)
+    return house, cited
+
+
+def run(url, monkeypatch, tmp_path, *words):
+    monkeypatch.setenv("ADVISOR_DATABASE_URL", url)
+    monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path / "data"))
+    app = typer.Typer()
+    app.command()(corpus_impact)
+    return CliRunner().invoke(app, list(words))
+
+
+def test_a_release_is_held_against_the_one_before_it(filled, url, monkeypatch, tmp_path):
+    house, cited = filled
+    assert publication_of(house.store, ReleaseId("r9")) == Publication("r0", "r9")
+    # house keeps "{}" for what it puts in force, so the command reads what was kept before.
+    made = json.loads(run(url, monkeypatch, tmp_path, "r9", "--json").stdout)
+    assert (made["release"], made["before"], made["conversations"]) == ("r9", "r0", 2)
+    assert made["counts"] == {"advice": 1, "texts": 0, "answer": 1}
+    assert [(one["id"], one["how"]) for one in made["altered"]] == [(cited, "retired")]
+    deal, plain = made["affected"]
+    assert (deal["conversation"], deal["asker"], deal["open"], deal["release"]) == (
+        "c1", "U1", True, "r0")
+    assert {"part": "flag_gone", "id": "sg-c2-rf6", "before": "raised", "now": ""}.items() <= next(
+        one for one in deal["changes"] if one["part"] == "flag_gone").items()
+    assert (plain["conversation"], plain["cites"], plain["changes"]) == ("c2", [cited], [])
+    shown = run(url, monkeypatch, tmp_path, "r9").stdout
+    assert "1 advice differs, 0 only texts changed, 1 an answer cited it" in shown
+    assert "c1" in shown and "c2" in shown
+
+
+def test_a_provision_tells_who_relied_on_it(filled, url, monkeypatch, tmp_path):
+    _, cited = filled
+    made = json.loads(run(url, monkeypatch, tmp_path, cited, "--json").stdout)
+    assert (made["provision"], made["retired"]) == (cited, "Superseded.")
+    assert "c2" in [one["conversation"] for one in made["relied"]]
+    assert made["conversations"] == len(made["relied"])
+    assert {one["reads_the_same"] for one in made["relied"]} == {False}
+    shown = run(url, monkeypatch, tmp_path, cited).stdout
+    assert "Nobody is advised by it any more: Superseded." in shown
+
+
+def test_what_can_not_be_told_is_said_in_a_sentence(filled, url, monkeypatch, tmp_path):
+    house, _ = filled
+    result = run(url, monkeypatch, tmp_path, "no-such")
+    assert isinstance(result.exception, NothingToCompare)
+    assert "no provision or release 'no-such'" in str(result.exception)
+    with pytest.raises(AdvisorError):
+        publication_of(house.store, ReleaseId("r-none"))
+
+
+def test_the_first_release_changed_nobodys_advice(house):
+    house.say(DEAL)
+    with pytest.raises(NothingToCompare) as error:
+        impact_of_release(house.store, house.editions.__getitem__, ReleaseId("r1"))
+    assert error.value.code == "first"
+
+
+def test_a_database_of_before_is_upgraded_with_all_that_was_cited(filled, url):
+    house, _ = filled
+    with house.store.reading() as connection:
+        before = connection.execute(case_cites.select().order_by(
+            *case_cites.primary_key.columns)).all()
+    with house.store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE case_cites")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
+    house.store.upgrade()
+    with house.store.reading() as connection:
+        after = connection.execute(case_cites.select().order_by(
+            *case_cites.primary_key.columns)).all()
+    assert before and after == before
+    assert house.store.verify_log() is None
