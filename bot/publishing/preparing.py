@@ -67,8 +67,8 @@ class Opened(Protocol):
         """What *text* names of the domain."""
 
 
-Built = Mapping[str, int]
-"""How many `texts` a release has, and how many of them had to be `embedded`."""
+Built = Mapping[str, Any]
+"""How many `texts` a release has, how many of them had to be `embedded`, and its `index`."""
 Open = Callable[[Guidance, Opened, Callable[[int, int], None]], tuple[Opened, Built]]
 """Opens a release, building its index where there is none with what the one in force holds
 already; told of (done, total) texts."""
