@@ -129,8 +129,8 @@ class Ticking:
         """
         digest, official = draft.provision(id_), draft.provision(passage)
         if digest is None or official is None:
-            raise NotEdited(f"There is no provision {id_ if digest is None else passage!r}. Load "
-                            "the page anew.")
+            missing = str(id_ if digest is None else passage)
+            raise NotEdited(f"The draft has no provision {missing!r}.")
         quoted = words.strip() or official.text
         start = official.text.find(quoted)
         if start < 0:
