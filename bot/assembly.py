@@ -26,6 +26,7 @@ from bot.following import Following
 from bot.in_force import InForce
 from bot.people import People
 from bot.program import account, program
+from bot.publishing.drafts import folder_digest
 from bot.replaying import Replaying
 from bot.reviews.approving import Approving
 from bot.reviews.reviewing import Reviewing
@@ -182,7 +183,9 @@ class Assembly:
         if found is not None:
             return found
         first = self.folder
-        return self.database.begin_with(first.release, content_of(first), by=account())
+        return self.database.begin_with(
+            first.release, content_of(first), by=account(),
+            folder_sha256=folder_digest(self.settings.corpus_dir))
 
     @cached_property
     def in_force(self) -> InForce:

@@ -252,5 +252,5 @@ class _Pages:
 def _everywhere(kept: Any) -> tuple[str, ...]:
     """How many are affected in all workspaces, by kind, in words."""
     counts = kept.get("counts", {})
-    return tuple(f"{counts[kind.value]:,} {KINDS[kind][0].lower()}{KINDS[kind][1:]}"
+    return tuple(f"{KINDS[kind][0].lower()}{KINDS[kind][1:]}: {counts[kind.value]:,}"
                  for kind in Kind if counts.get(kind.value))

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from bot.console.differing import Sheet, sheet
+from bot.console.differing import FieldChange, Sheet, sheet
 from bot.console.keeping import Who
+from bot.console.provision_words import PARTS
 from bot.history import PUBLISH, ROLL_BACK, Publication
 from bot.publishing.drafts import Draft
-from retrieval.differences import compare
+from retrieval.differences import How, Part, compare
 from retrieval.edits import AddDocument, Confirm, Correct, Edit, Made, Renumber, Retire
 from retrieval.guidance import FlagId, Guidance, ProvisionId, ReleaseId, SafeguardId
 
@@ -96,8 +97,15 @@ def draft_view(
         tuple(_title(live, id_) for id_ in draft.went_along),
         # A page of its own has only what is in force.
         replace(shown, provisions=tuple(
-            replace(one, here=ProvisionId(one.id) in readable) for one in shown.provisions)),
+            replace(one, here=ProvisionId(one.id) in readable, fields=_named(one.fields, who))
+            for one in shown.provisions)),
         _folder(draft, history), last if last and last.kind == ROLL_BACK else None, draft.stamp)
+
+
+def _named(fields: Sequence[FieldChange], who: Who) -> tuple[FieldChange, ...]:
+    """*fields* with people in them by name: who corrected a text is part of what it rests on."""
+    return tuple(replace(one, runs=tuple(
+        replace(run, text=who.told(run.text)) for run in one.runs)) for one in fields)
 
 
 def _made_with(history: Sequence[Publication], release: ReleaseId) -> frozenset[int]:
@@ -168,14 +176,18 @@ def _folder(draft: Draft, history: Sequence[Publication]) -> str:
 
 
 COUNTS: Mapping[str, str] = {
-    "added": "added", "changed": "changed", "removed": "removed", "confirmed": "confirmed",
-    "retired": "retired", "set aside": "set aside", "restored": "relied on again",
+    How.CONFIRMED: "confirmed", How.SET_ASIDE: "quoted in full by another",
+    How.RESTORED: "relied on again",
 }
-"""What became of entries, after a number."""
+"""What became of entries, after a number, where its name says too little."""
 
 
 def counted(counts: Mapping[str, Mapping[str, int]]) -> tuple[str, ...]:
-    """What a report counts, part by part: "provisions: 2 added, 1 changed"."""
+    """What a report counts, part by part and provisions first: "Provisions: 2 added"."""
+    named = {part.value: name for part, name in PARTS.items()}
+    parts = sorted(counts, key=lambda part: (part != Part.PROVISION, list(named).index(part)
+                                             if part in named else 0))
     return tuple(
-        f"{part}: " + ", ".join(f"{number:,} {COUNTS.get(how, how)}" for how, number in of.items())
-        for part, of in counts.items())
+        f"{named.get(part, 'Provisions' if part == Part.PROVISION else part)}: " + ", ".join(
+            f"{number:,} {COUNTS.get(how, how)}" for how, number in counts[part].items())
+        for part in parts)

@@ -18,7 +18,7 @@ from bot.publishing.publishing import Publishing
 from bot.publishing.waiting import Waiting
 
 ELSEWHERE = "an admin of another workspace"
-_SLACK = re.compile(r"slack:(\w+):(\w+)")
+_SLACK = re.compile(r"slack:([\w-]+):([\w-]+)")
 
 
 class Work(Protocol):

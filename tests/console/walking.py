@@ -25,6 +25,7 @@ from bot.advisor import Advisor
 from bot.console.access import COOKIE, rules
 from bot.console.sessions import Opened, Sessions
 from bot.console.viewer import Role
+from bot.publishing.beside import Beside
 from bot.settings import SlackSettings
 from bot.workspace.world import TEAM_ID
 from retrieval.releases import content_of
@@ -209,18 +210,25 @@ def _up(guidance: Any, reader: Any, sentences: Any, slack: Any, **more: Any) -> 
             advisor = Advisor(
                 guidance=guidance, reader=reader, search=WordSearch(guidance), wording=sentences,
                 store=store, question_limit=LIMIT, message_limit=8000)
-            service.loaded = serving._Loaded(advisor, _Idle(), None)
+            # Nor is anything prepared: that takes the model.
+            patch.setattr(Beside, "begin", lambda *_: "none")
+            service.loaded = serving._Loaded(advisor, _Idle(), None, _Idle())
             client.timeout = httpx.Timeout(60)
             yield service, Desk(store, advisor), client
 
 
 class _Idle:
-    """Stands where the desk works, which has nothing to do here."""
+    """Stands where the desk works and releases are followed, which have nothing to do here."""
 
-    def stop(self, _: float) -> None:
+    fault = None
+
+    def stop(self, _: float = 0) -> None:
         pass
 
     def wake(self) -> None:
+        pass
+
+    def nudge(self) -> None:
         pass
 
 

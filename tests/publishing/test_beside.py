@@ -51,7 +51,7 @@ def test_what_goes_wrong_beside_is_told_in_its_sentence(house: House) -> None:
 
 def test_a_process_that_ends_in_the_midst_leaves_only_a_beat_that_stops(house: House) -> None:
     house.drafts.make(correct(house), "U1")
-    killed = Beside(lambda: house.preparing, lambda work: None)
+    killed = Beside(lambda: house.preparing, lambda _: None)
     first = killed.begin("U1")
     house.time += timedelta(seconds=SILENT_SECONDS + 1)
     left = house.preparing.standing()
