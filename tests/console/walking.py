@@ -26,6 +26,7 @@ from bot.console.access import COOKIE, rules
 from bot.console.sessions import Opened, Sessions
 from bot.console.viewer import Role
 from bot.publishing.beside import Beside
+from bot.publishing.trying import NotTried, Trying
 from bot.settings import SlackSettings
 from bot.workspace.world import TEAM_ID
 from retrieval.releases import content_of
@@ -210,11 +211,16 @@ def _up(guidance: Any, reader: Any, sentences: Any, slack: Any, **more: Any) -> 
             advisor = Advisor(
                 guidance=guidance, reader=reader, search=WordSearch(guidance), wording=sentences,
                 store=store, question_limit=LIMIT, message_limit=8000)
-            # Nor is anything prepared: that takes the model.
+            # Nor is anything prepared or tried: that takes the model.
             patch.setattr(Beside, "begin", lambda *_: "none")
+            patch.setattr(Trying, "edition", _no_draft)
             service.loaded = serving._Loaded(advisor, _Idle(), None, _Idle())
             client.timeout = httpx.Timeout(60)
             yield service, Desk(store, advisor), client
+
+
+def _no_draft(_: Trying) -> Any:
+    raise NotTried("Nothing is opened here.")
 
 
 class _Idle:
