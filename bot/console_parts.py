@@ -13,7 +13,10 @@ from bot.console.app import Console, Entering, build_console
 from bot.console.case_pages import case_pages
 from bot.console.corpus import Corpus, Searching
 from bot.console.corpus_pages import corpus_pages
+from bot.console.cut_pages import cut_pages
+from bot.console.document_pages import Library, document_pages
 from bot.console.export_pages import Exports, export_pages
+from bot.console.fetch_runs import FetchRuns
 from bot.console.histories import Histories
 from bot.console.impact_pages import Impacts, impact_pages
 from bot.console.integrity import Integrity
@@ -28,6 +31,7 @@ from bot.console.roles import Roles
 from bot.console.session_pages import session_pages
 from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
+from bot.corpus_parts import CorpusParts
 from bot.editions import KEPT
 from bot.errors import BadSetting
 from bot.impact.surveys import Surveys
@@ -53,6 +57,7 @@ def console_of(
     reviewing: Reviewing,
     telling: Telling,
     searching: Searching,
+    admin: CorpusParts,
 ) -> tuple[list[BaseRoute], Entering | None]:
     """The console's routes, and the way into it where there is no Slack to sign in with.
 
@@ -66,6 +71,7 @@ def console_of(
         reviewing: What reviewers do, questions in Slack among it.
         telling: Tells threads of changed guidance.
         searching: The search over a release, once it is loaded.
+        admin: What admins work with.
     """
     settings, store = parts.settings, parts.database
     entering = sign_in = None
@@ -92,10 +98,14 @@ def console_of(
     console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
     corpus = Corpus(reading, Histories(store), searching,
                     labelled=LabelledQuestions(settings.corpus_dir / CASES))
+    library = Library(
+        reading, parts.documents, lambda: parts.fetching, lambda: admin.taking,
+        lambda: admin.drafts, settings.document_megabytes, FetchRuns(lambda: parts.fetching))
     behind = [
         *pages(reading, require), *overview(reading, require),
         *quality(reading, require, parts.data_dir),
         *corpus_pages(corpus, require), *provision_pages(corpus, require),
+        *document_pages(library, require), *cut_pages(library, require),
         *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
         *session_pages(sessions, store, parts.people, require),
         *impact_pages(Impacts(reading, Surveys(store, editions), telling), require),

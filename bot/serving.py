@@ -28,6 +28,7 @@ from bot.connecting import OneWorkspace, manifest, secret_of, tokens_of
 from bot.console.access import Address
 from bot.console.app import Entering
 from bot.console_parts import address_of, console_of, reviewers
+from bot.corpus_parts import CorpusParts
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.edition import Edition
@@ -315,8 +316,12 @@ class _Service:
         routes, self.entering = console_of(
             self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing,
             self.telling,
-            self._searching)
+            self._searching, CorpusParts(self.parts, self._answering))
         return routes
+
+    def _answering(self) -> Edition:
+        """What answers in this process."""
+        return self.parts.edition if self.loaded is None else self.loaded.advisor.edition
 
     def _searching(self, release: ReleaseId) -> Search | None:
         """The search over *release*, once it is loaded."""

@@ -20,6 +20,8 @@ class Section:
 SECTIONS = (
     Section("All provisions", "/corpus/provisions", Role.REVIEWER,
             "Look something up by words, number or source, and see what rests on it."),
+    Section("Documents", "/corpus/documents", Role.REVIEWER,
+            "Bring official texts in, and see how each is cut into provisions."),
 )
 """In the order in which they stand."""
 
