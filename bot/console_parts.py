@@ -16,8 +16,11 @@ from bot.console.app import Console, Entering, build_console
 from bot.console.case_pages import case_pages
 from bot.console.corpus import Corpus, Searching
 from bot.console.corpus_pages import corpus_pages
+from bot.console.cut_pages import cut_pages
+from bot.console.document_pages import Library, document_pages
 from bot.console.draft_pages import draft_pages
 from bot.console.export_pages import Exports, export_pages
+from bot.console.fetch_runs import FetchRuns
 from bot.console.histories import Histories
 from bot.console.impact_pages import Impacts, impact_pages
 from bot.console.integrity import Integrity
@@ -36,7 +39,6 @@ from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
 from bot.console.simulating import Simulating, simulate_pages
 from bot.corpus_parts import CorpusParts
-from bot.edition import Edition
 from bot.editions import KEPT
 from bot.errors import BadSetting
 from bot.impact.surveys import Surveys
@@ -59,19 +61,6 @@ from retrieval.releases import guidance_of
 _log = logging.getLogger("advisor.console")
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """What answers in this process.
-
-    Attributes:
-        edition: It; raises while nothing is loaded.
-        nudge: Has it take the release in force at once.
-    """
-
-    edition: Callable[[], Edition]
-    nudge: Callable[[], None]
-
-
 def console_of(
     parts: Assembly,
     slack: SlackSettings,
@@ -82,7 +71,8 @@ def console_of(
     reviewing: Reviewing,
     telling: Telling,
     searching: Searching,
-    answering: Answering,
+    admin: CorpusParts,
+    nudge: Callable[[], None],
 ) -> tuple[list[BaseRoute], Entering | None]:
     """The console's routes, and the way into it where there is no Slack to sign in with.
 
@@ -96,7 +86,8 @@ def console_of(
         reviewing: What reviewers do, questions in Slack among it.
         telling: Tells threads of changed guidance.
         searching: The search over a release, once it is loaded.
-        answering: What answers in this process.
+        admin: What admins work with.
+        nudge: Has what answers here take the release in force at once.
     """
     settings, store = parts.settings, parts.database
     entering = sign_in = None
@@ -124,24 +115,27 @@ def console_of(
     corpus = Corpus(reading, Histories(store), searching,
                     labelled=LabelledQuestions(settings.corpus_dir / CASES))
     surveys = Surveys(store, editions)
-    work = CorpusParts(parts, answering.edition)
 
     def draft() -> Draft:
         """The drafts are made when they are first needed: that may need a release in force."""
-        return work.drafts.draft()
+        return admin.drafts.draft()
 
-    trying = Trying(draft, work.open_draft)
+    trying = Trying(draft, admin.open_draft)
     keeping = Keeping(
-        reading, work, Beside(lambda: work.preparing), Waiting(store), surveys,
-        _Published(work, trying, answering.nudge), _questions(settings))
+        reading, admin, Beside(lambda: admin.preparing), Waiting(store), surveys,
+        _Published(admin, trying, nudge), _questions(settings))
     simulating = Simulating(
-        store, answering.edition, trying.edition,
+        store, admin.answering, trying.edition,
         lambda: Manner(parts.wording, settings.question_limit, settings.message_limit),
         parts.replaying.state, lambda: datetime.now(UTC))
+    library = Library(
+        reading, parts.documents, lambda: parts.fetching, lambda: admin.taking,
+        lambda: admin.drafts, settings.document_megabytes, FetchRuns(lambda: parts.fetching))
     behind = [
         *pages(reading, require), *overview(reading, require),
         *quality(reading, require, parts.data_dir),
         *corpus_pages(corpus, require), *provision_pages(corpus, require),
+        *document_pages(library, require), *cut_pages(library, require),
         *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
         *session_pages(sessions, store, parts.people, require),
         *impact_pages(Impacts(reading, surveys, telling), require),

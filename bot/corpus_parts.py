@@ -78,6 +78,10 @@ class CorpusParts:
         """Takes cuts of documents into the draft."""
         return Taking(self.parts.documents, self.drafts, self.parts.fetching.listed)
 
+    def answering(self) -> Edition:
+        """What answers in this process; where nothing does, the release in force."""
+        return self._live() if self.live is None else self.live()
+
     def draft_edition(self) -> Edition:
         """The draft, ready to be asked; it answers nobody before it is published."""
         return self.open_draft(self.drafts.draft())

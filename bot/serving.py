@@ -27,7 +27,8 @@ from bot.cases import Cases
 from bot.connecting import OneWorkspace, manifest, secret_of, tokens_of
 from bot.console.access import Address
 from bot.console.app import Entering
-from bot.console_parts import Answering, address_of, console_of, reviewers
+from bot.console_parts import address_of, console_of, reviewers
+from bot.corpus_parts import CorpusParts
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.edition import Edition
@@ -315,7 +316,7 @@ class _Service:
         routes, self.entering = console_of(
             self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing,
             self.telling,
-            self._searching, Answering(self._answering, self._nudge))
+            self._searching, CorpusParts(self.parts, self._answering), self._nudge)
         return routes
 
     def _answering(self) -> Edition:

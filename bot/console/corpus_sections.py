@@ -20,6 +20,8 @@ class Section:
 SECTIONS = (
     Section("All provisions", "/corpus/provisions", Role.REVIEWER,
             "Look something up by words, number or source, and see what rests on it."),
+    Section("Documents", "/corpus/documents", Role.REVIEWER,
+            "Bring official texts in, and see how each is cut into provisions."),
     Section("Draft", "/corpus/draft", Role.REVIEWER,
             "See what would be published now, word by word; check it, build it and publish it."),
     Section("Releases", "/corpus/releases", Role.REVIEWER,

@@ -132,8 +132,8 @@ def _sentence(one: Figure) -> str:
         how = "stays at" if fell == 0 else "rises to"
         return f"{one.measure} {how} {one.after:.3f}" + (
             "." if fell == 0 else f" from {one.before:.3f}.")
-    allowed = f"by {fell:.3f}, where {ALLOWED_FALL:.3f} is allowed"
-    return f"{one.measure} fell from {one.before:.3f} to {one.after:.3f}: {allowed}."
+    return (f"{one.measure} fell from {one.before:.3f} to {one.after:.3f}, by {fell:.3f}; a fall "
+            f"of {ALLOWED_FALL:.3f} is allowed.")
 
 
 def in_few_words(kept: Mapping[str, Any], override: str | None) -> str:

@@ -340,7 +340,7 @@ def test_a_refusal_says_why_and_takes_a_second_reason(office, house):
     page = prepared(office)
     said = words(page)
     assert "✗ The gate refuses it" in said
-    assert "recall@5 fell from 1.000 to 0.500: by 0.500, where 0.020 is allowed." in said
+    assert "recall@5 fell from 1.000 to 0.500, by 0.500; a fall of 0.020 is allowed." in said
     row = said.split("Questions that are answered worse")[1]
     assert "act on what you find" in row and "no. 1 before, not found now" in row
     admin, token = office.as_(), token_of(page)

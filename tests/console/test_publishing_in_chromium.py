@@ -94,7 +94,7 @@ def test_diff_refusal_override_and_the_way_back(house, people, kim, shots, axe_c
     # The page of the preparation becomes that of the gate by itself.
     expect(kim.get_by_role("heading", level=1)).to_contain_text("The gate refuses it")
     expect(kim.locator(".verdict")).to_contain_text(
-        "recall@5 fell from 1.000 to 0.500: by 0.500, where 0.020 is allowed.")
+        "recall@5 fell from 1.000 to 0.500, by 0.500; a fall of 0.020 is allowed.")
     worse = kim.get_by_role("row").filter(has_text="q-look")
     expect(worse).to_contain_text("no. 1 before, not found now")
     whose = kim.get_by_role("region", name="Conversations that are affected")
