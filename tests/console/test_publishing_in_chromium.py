@@ -1,4 +1,4 @@
-"""From an edit to what the next answer cites and back, in Chromium, over a server that runs."""
+"""From a document and an edit to what the next answer cites and back, in Chromium, over a server that runs."""
 
 import os
 import re
@@ -23,6 +23,17 @@ pytestmark = pytest.mark.xdist_group("chromium")
 DILIGENCE = ProvisionId("ungp-17")
 OLD, NEW = "Look before you sell.", "Verify every buyer with care."
 ASKED = "What is due diligence?"
+DOCUMENT = """# Code of conduct
+
+## 1. Kill switches
+
+A kill switch stops a product whose buyer misuses it.
+
+## 2. Audits
+
+An audit shows who has used a product and what for.
+"""
+KILL = "What does a kill switch do to a product?"
 DEAL = "We want to sell spyware."
 
 
@@ -75,15 +86,34 @@ def to_the_draft(page):
     page.get_by_role("link", name="Draft", exact=True).click()
 
 
-def test_diff_refusal_override_and_the_way_back(house, people, kim, shots, axe_core):
+def taken_into_the_draft(page):
+    """Upload a document, look at how it is cut, and take it into the draft."""
+    page.get_by_role("link", name="Guidance").first.click()
+    page.get_by_role("link", name="Documents", exact=True).click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "code.md", "mimeType": "text/markdown", "buffer": DOCUMENT.encode()})
+    page.get_by_role("button", name="Add and see how it is cut").click()
+    expect(page.get_by_role("heading", name=re.compile("^2 provisions"))).to_be_visible()
+    expect(page.locator(".pieces")).to_contain_text("A kill switch stops a product")
+    page.get_by_role("button", name="Take into the draft").click()
+    expect(page.get_by_role("status")).to_contain_text("Taken into the draft")
+
+
+def test_from_a_document_over_a_refusal_to_the_next_answer_and_back(
+    house, people, kim, shots, axe_core
+):
     sam = people.sit_down().go(DEALS)
-    told = sam.mention(ASKED)
-    expect(told).to_contain_text(OLD)
+    expect(sam.mention(ASKED)).to_contain_text(OLD)
+    expect(sam.go(DEALS).mention(KILL)).not_to_contain_text("Code of conduct")
     first = house.answering
+    taken_into_the_draft(kim)
     corrected(house)
 
     to_the_draft(kim)
-    entry = kim.locator("li.entry", has_text="Due diligence").first
+    added = kim.locator("li.entry.added", has_text="Kill switches").first
+    expect(added).to_contain_text("A kill switch stops a product whose buyer misuses it.")
+    expect(kim.get_by_role("row").filter(has_text="Document added, 2 provisions")).to_be_visible()
+    entry = kim.locator("li.entry.changed", has_text="Due diligence").first
     assert "Verify every buyer" in entry.locator("ins").first.inner_text()
     assert "Look before you sell" in entry.locator("del").first.inner_text()
     expect(kim.get_by_role("row").filter(has_text="Corrected: text")).to_contain_text("Kim Adler")
@@ -116,6 +146,10 @@ def test_diff_refusal_override_and_the_way_back(house, people, kim, shots, axe_c
     assert second != first
     house.wait_until_answering(second)
     expect(sam.go(DEALS).mention(ASKED)).to_contain_text(NEW)
+    cited = sam.go(DEALS).mention(KILL)
+    expect(cited).to_contain_text("A kill switch stops a product whose buyer misuses it.")
+    expect(cited).to_contain_text("official text")
+    expect(cited).to_contain_text("Code of conduct, 1. Kill switches")
 
     to_the_draft(kim)
     expect(kim.get_by_role("heading", name="The draft is what is in force")).to_be_visible()
@@ -131,6 +165,7 @@ def test_diff_refusal_override_and_the_way_back(house, people, kim, shots, axe_c
     expect(kim.get_by_role("status")).to_contain_text(f"Release {first} is in force again")
     house.wait_until_answering(first)
     expect(sam.go(DEALS).mention(ASKED)).to_contain_text(OLD)
+    expect(sam.go(DEALS).mention(KILL)).not_to_contain_text("Code of conduct")
     to_the_draft(kim)
     expect(kim.get_by_text("was put back in force by Kim Adler")).to_be_visible()
 
