@@ -80,6 +80,7 @@ class GateView:
     """Approved cases that would no longer hold: id, question, what is wrong."""
     left_out: tuple[tuple[str, str], ...]
     """Questions whose every answer was retired: id and question."""
+    allowed_fall: str
 
 
 def gate_view(
@@ -111,7 +112,7 @@ def gate_view(
         len(gate.worse) - len(worse), gate.better, gate.asked,
         tuple((id_, questions.get(id_, ""), _fault(fault, before, after))
               for id_, fault in gate.broken),
-        tuple((id_, questions.get(id_, "")) for id_ in gate.left_out))
+        tuple((id_, questions.get(id_, "")) for id_ in gate.left_out), f"{ALLOWED_FALL:.3f}")
 
 
 def verdict(gate: Gate) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""From a document and an edit to what the next answer cites and back, in Chromium, over a server that runs."""
+"""From a document to what the next answer cites and back, in Chromium, over a real server."""
 
 import os
 import re

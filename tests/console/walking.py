@@ -23,8 +23,8 @@ from starlette.staticfiles import StaticFiles
 from bot import serving
 from bot.advisor import Advisor
 from bot.console.access import COOKIE, rules
-from bot.console.sessions import Opened, Sessions
 from bot.console.fetch_runs import FetchRuns
+from bot.console.sessions import Opened, Sessions
 from bot.console.viewer import Role
 from bot.publishing.beside import Beside
 from bot.publishing.trying import NotTried, Trying
@@ -44,7 +44,8 @@ another workspace."""
 HELD = (Role.ASKER, Role.ASKER, Role.REVIEWER, Role.ADMIN, Role.REVIEWER)
 FILLED = {
     "conversation": "c1", "method": "auth.test", "id": "none", "name": "none", "act": "none",
-    "what": "none", "document": "none", "cut": "1", "piece": "1", "channel": "C0NONE", "ts": "1", "thread_ts": "1.1", "ticket": "none"}
+    "what": "none", "document": "none", "cut": "1", "piece": "1", "channel": "C0NONE", "ts": "1",
+    "thread_ts": "1.1", "ticket": "none"}
 ASKED = {"/console/exports/conversation": "?conversation=c1"}
 
 
