@@ -1,5 +1,6 @@
 """From a document to what the next answer cites and back, in Chromium, over a real server."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from playwright.sync_api import expect
+from sqlalchemy import update
 
+from bot.schema import preparation
 from bot.workspace.world import TEAM_ID
-from retrieval.edits import Correct, state_of
+from retrieval.edits import Correct, Retire, state_of
 from retrieval.guidance import ProvisionId
 from tests.browser.person import DEALS, People
 from tests.console.inhabited import KIM
@@ -199,3 +202,43 @@ def test_a_case_is_tried_against_the_draft_as_it_stands(house, kim):
     expect(sides.nth(0)).to_contain_text("Look before you sell")
     expect(sides.nth(1)).to_contain_text("Verify every buyer with care")
     assert house.work.drafts.rows() and house.answering == house.work.release_in_force()
+
+
+def test_every_state_of_a_preparation_can_be_read_by_everybody(house, kim, axe_core, shots):
+    gate = f"{house.url}/console/corpus/draft/gate"
+    store, by = house.service.store, f"slack:{TEAM_ID}:{KIM}"
+    wrong = []
+
+    def state(**values):
+        with store.writing() as connection:
+            connection.execute(update(preparation).values(**values))
+
+    def look(heading, query=""):
+        kim.goto(gate + query)
+        expect(kim.get_by_role("heading", level=1)).to_contain_text(heading)
+        wrong.extend(f"{heading}: {one}" for one in looked_at(kim, axe_core))
+        shots(kim, f"state-{heading[:12]}")
+
+    look("The gate")
+    house.work.preparing.begin(by)
+    state(beat="2999-01-01T00:00:00.000000+00:00", step="embedding what changed")
+    look("The draft is being checked and built", "?still=1")
+    state(beat="2020-01-01T00:00:00.000000+00:00")
+    look("Checking the draft broke off")
+    for name, problem in (("failed", "The disk is full."), ("unsound", "ungp-17: no text"),
+                          ("unchanged", "")):
+        state(state=name, report=json.dumps({"problems": [problem]}))
+        look("The gate")
+    corrected(house)
+    drafts = house.work.drafts
+    drafts.make(Retire(DILIGENCE, "counsel asked for it", ProvisionId("ungp-19")), by)
+    ungp = house.service.parts.settings.corpus_dir / "sources" / "ungp.yaml"
+    ungp.write_text(ungp.read_text().replace("Look before", "Now look before"))
+    kim.goto(f"{house.url}/console/corpus/draft")
+    expect(kim.get_by_role("heading", name="It can’t be published like this")).to_be_visible()
+    wrong.extend(looked_at(kim, axe_core))
+    shots(kim, "draft-unsound")
+    kim.set_viewport_size({"width": 1280, "height": 900})
+    kim.emulate_media(media="print")
+    assert not kim.get_by_role("button", name="Check and build").is_visible()
+    assert wrong == []
