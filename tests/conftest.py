@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot import wording
 from bot.dialogue.phrasing import Wording
@@ -16,6 +17,11 @@ from tests.chromium import browser
 __all__ = ["browser"]
 
 PROJECT = Path(__file__).parents[1]
+
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("advisor", deadline=None)
+settings.load_profile("advisor")
 
 
 @pytest.fixture(scope="session")

@@ -309,9 +309,12 @@ def prepared_in(connection: Connection) -> Prepared | None:
     return None if row is None else _prepared(row._mapping)
 
 
-def waiting_content(connection: Connection) -> str | None:
-    """The content of the release that waits to be published, as JSON text."""
-    return connection.scalar(select(preparation.c.content))
+def waiting_content(connection: Connection, token: str | None = None) -> str | None:
+    """The content of the release that waits to be published, as JSON text; only of *token*."""
+    query = select(preparation.c.content)
+    if token is not None:
+        query = query.where(preparation.c.token == token)
+    return connection.scalar(query)
 
 
 def base_in(connection: Connection) -> ReleaseId | None:
