@@ -22,6 +22,10 @@ SECTIONS = (
             "Look something up by words, number or source, and see what rests on it."),
     Section("Documents", "/corpus/documents", Role.REVIEWER,
             "Bring official texts in, and see how each is cut into provisions."),
+    Section("Tick list", "/corpus/ticks", Role.REVIEWER,
+            "Hold our digests against the official words: confirm, correct, retire."),
+    Section("Edits", "/corpus/edits", Role.REVIEWER,
+            "Everything that was edited here, by whom, and taking it back."),
 )
 """In the order in which they stand."""
 
