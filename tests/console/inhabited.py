@@ -20,6 +20,7 @@ from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.console import listing
 from bot.console.access import HOME, Rule, rules
+from bot.corpus_parts import CorpusParts
 from bot.dialogue.conversation import ConversationId
 from bot.store import Store
 from bot.workspace.entities import TEAM_ID
@@ -90,7 +91,20 @@ def fill(folder: Path, guidance: Any, reader: Any, sentences: Any) -> None:
     store.close()
     parts = Assembly(settings(folder))
     parts.checkpoints.take(TEAM_ID)
+    documents(parts)
     parts.database.close()
+
+
+def documents(parts: Assembly) -> None:
+    """Two editions of an official text, of which the later waits; the former is in the draft."""
+    articles = [f"<h2>Article {n}</h2><p>Right number {n} is held by all.</p>"
+                for n in range(1, 31)]
+    for edition in ("", "<p>It is kept by law.</p>"):
+        text = f"<title>Declaration</title><h1>Declaration</h1>{''.join(articles)}{edition}"
+        got = parts.fetching.add_data(text.encode(), "udhr.html", KIM, "udhr-page")
+        assert got.cut is not None
+        if not edition:
+            CorpusParts(parts).taking.take(got.cut, KIM)
 
 
 @dataclass

@@ -25,6 +25,7 @@ from bot.advisor import Advisor
 from bot.console.access import COOKIE, rules
 from bot.console.sessions import Opened, Sessions
 from bot.console.viewer import Role
+from bot.following import Following
 from bot.settings import SlackSettings
 from bot.workspace.world import TEAM_ID
 from retrieval.releases import content_of
@@ -41,7 +42,8 @@ another workspace."""
 HELD = (Role.ASKER, Role.ASKER, Role.REVIEWER, Role.ADMIN, Role.REVIEWER)
 FILLED = {
     "conversation": "c1", "method": "auth.test", "id": "none", "name": "none", "act": "none",
-    "what": "none", "channel": "C0NONE", "ts": "1", "thread_ts": "1.1", "ticket": "none"}
+    "what": "none", "channel": "C0NONE", "ts": "1", "thread_ts": "1.1", "ticket": "none",
+    "cut": "none", "document": "none", "piece": "none", "edit": "none"}
 ASKED = {"/console/exports/conversation": "?conversation=c1"}
 
 
@@ -209,7 +211,8 @@ def _up(guidance: Any, reader: Any, sentences: Any, slack: Any, **more: Any) -> 
             advisor = Advisor(
                 guidance=guidance, reader=reader, search=WordSearch(guidance), wording=sentences,
                 store=store, question_limit=LIMIT, message_limit=8000)
-            service.loaded = serving._Loaded(advisor, _Idle(), None)
+            following = Following(store, advisor, service.parts.open_edition)
+            service.loaded = serving._Loaded(advisor, _Idle(), None, following)
             client.timeout = httpx.Timeout(60)
             yield service, Desk(store, advisor), client
 
