@@ -35,7 +35,8 @@ def piece_page(
         names={name: given.get(name, getattr(piece, name)) for name in NAMES},
         sentences=sentences_of(piece, extracted), following=following,
         next_sentences=() if following is None else sentences_of(following, extracted),
-        given=given, query=f"?{urlencode(carried)}" if carried else "", kinds=sorted({one.kind for one in cut.pieces}), words=provision_words)
+        given=given, query=f"?{urlencode(carried)}" if carried else "",
+        kinds=sorted({one.kind for one in cut.pieces}), words=provision_words)
 
 
 def piece_changed(
