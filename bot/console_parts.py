@@ -20,6 +20,7 @@ from bot.console.corpus_pages import corpus_pages
 from bot.console.cut_pages import cut_pages
 from bot.console.document_pages import Library, document_pages
 from bot.console.draft_pages import draft_pages
+from bot.console.edit_pages import edit_pages
 from bot.console.export_pages import Exports, export_pages
 from bot.console.fetch_runs import FetchRuns
 from bot.console.histories import Histories
@@ -27,6 +28,7 @@ from bot.console.impact_pages import Impacts, impact_pages
 from bot.console.integrity import Integrity
 from bot.console.keeping import Keeping
 from bot.console.labelled_questions import LabelledQuestions
+from bot.console.near_passages import NearPassages
 from bot.console.overview import overview
 from bot.console.provision_pages import provision_pages
 from bot.console.quality import quality
@@ -39,6 +41,7 @@ from bot.console.session_pages import session_pages
 from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
 from bot.console.simulating import Simulating, simulate_pages
+from bot.console.tick_pages import Ticks, tick_pages
 from bot.corpus_parts import CorpusParts
 from bot.editions import KEPT
 from bot.errors import BadSetting
@@ -132,11 +135,22 @@ def console_of(
     library = Library(
         reading, parts.documents, lambda: parts.fetching, lambda: admin.taking,
         lambda: admin.drafts, settings.document_megabytes, FetchRuns(lambda: parts.fetching))
+
+    def loaded() -> bool:
+        """Whether the model is: whoever ticks doesn't wait for it, and never loads it twice."""
+        release = store.active_release()
+        return release is not None and searching(release) is not None
+
+    ticks = Ticks(
+        reading, lambda: admin.drafts, lambda: admin.ticking,
+        NearPassages(lambda: admin.ticking, loaded),
+        lambda: tuple(parts.fetching.listed.values()))
     behind = [
         *pages(reading, require), *overview(reading, require),
         *quality(reading, require, parts.data_dir),
         *corpus_pages(corpus, require), *provision_pages(corpus, require),
         *document_pages(library, require), *cut_pages(library, require),
+        *tick_pages(ticks, require), *edit_pages(reading, lambda: admin.drafts, require),
         *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
         *session_pages(sessions, store, parts.people, require),
         *impact_pages(Impacts(reading, surveys, telling), require),

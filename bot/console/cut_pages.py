@@ -213,7 +213,8 @@ class _Pages:
                        opened.extracted)
 
     def _back(
-        self, request: Request, cut: int, place: int | None, act: str, count: int | None = None
+        self, request: Request, cut: int, place: int | None, act: str, count: int | None = None,
+        of: str | None = None,
     ) -> Response:
         """To the page of the piece that was corrected."""
         show = shown_of(request.query_params.get("show", ""))
@@ -229,7 +230,7 @@ class _Pages:
         query["done"] = act
         if count is not None:
             query["count"] = count + 1
-        if of := request.query_params.get("of"):
+        if of or (of is None and (of := request.query_params.get("of"))):
             query["of"] = of
         anchor = "" if place is None else f"#piece-{place + 1}"
         return RedirectResponse(
@@ -287,7 +288,7 @@ class _Pages:
         except (NotEdited, CorpusError) as error:
             found = self._open(request) or opened
             return self._show(request, found, str(error), 409, given={"of": of})
-        return self._back(request, opened.cut.id, None, "taken")
+        return self._back(request, opened.cut.id, None, "taken", of=of)
 
     # --- editions -----------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The page of one piece of a cut: where it is parted, where it ends, what it is called."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +25,8 @@ def piece_page(
     """The page of the piece at *place*, after a change was *sent* and refused."""
     piece = cut.pieces[place]
     viewer, given = request.state.viewer, sent or {}
+    carried = {name: request.query_params[name] for name in ("show", "of")
+               if name in request.query_params}
     following = cut.pieces[place + 1] if place + 1 < len(cut.pieces) else None
     return drawn(
         request, "corpus_piece.html", status, here=HERE, cut=cut, place=place, piece=piece,
@@ -32,7 +35,8 @@ def piece_page(
         names={name: given.get(name, getattr(piece, name)) for name in NAMES},
         sentences=sentences_of(piece, extracted), following=following,
         next_sentences=() if following is None else sentences_of(following, extracted),
-        given=given, kinds=sorted({one.kind for one in cut.pieces}), words=provision_words)
+        given=given, query=f"?{urlencode(carried)}" if carried else "",
+        kinds=sorted({one.kind for one in cut.pieces}), words=provision_words)
 
 
 def piece_changed(

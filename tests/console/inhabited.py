@@ -22,6 +22,7 @@ from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.console import listing
 from bot.console.access import HOME, Rule, rules
+from bot.corpus_parts import CorpusParts
 from bot.dialogue.conversation import ConversationId
 from bot.history import PUBLISH, ROLL_BACK, Publication, enter
 from bot.ledger import timestamp
@@ -106,6 +107,7 @@ def fill(folder: Path, guidance: Any, reader: Any, sentences: Any) -> None:
     store.close()
     parts = Assembly(settings(folder))
     parts.checkpoints.take(TEAM_ID)
+    documents(parts)
     parts.database.close()
 
 
@@ -128,6 +130,18 @@ def _publish_and_go_back(store: Store, guidance: Any) -> None:
             log_.lock(connection, LOCAL)
             enter(connection, one)
             put_in_force(connection, one.release, at, by)
+
+
+def documents(parts: Assembly) -> None:
+    """Two editions of an official text, of which the later waits; the former is in the draft."""
+    articles = [f"<h2>Article {n}</h2><p>Right number {n} is held by all.</p>"
+                for n in range(1, 31)]
+    for edition in ("", "<p>It is kept by law.</p>"):
+        text = f"<title>Declaration</title><h1>Declaration</h1>{''.join(articles)}{edition}"
+        got = parts.fetching.add_data(text.encode(), "udhr.html", KIM, "udhr-page")
+        assert got.cut is not None
+        if not edition:
+            CorpusParts(parts).taking.take(got.cut, KIM)
 
 
 @dataclass

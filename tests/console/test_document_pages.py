@@ -225,8 +225,7 @@ def test_what_changed_at_its_publisher_is_told_until_it_is_in_the_draft(house, p
 def test_while_it_goes_on_the_page_reloads_by_itself_and_a_second_admin_is_told(house, publisher):
     publisher.page("/udhr", page(*ARTICLES))
     house.whole.roles._listed[Role.ADMIN] |= {"U1"}
-    waiting = []
-    house.runs.start = waiting.append
+    waiting = house.background = []
     one, other = house.as_(), house.as_("U1")
     one.press("/corpus/documents/fetching", which="all")
     shown = one.see("/corpus/documents/fetching")

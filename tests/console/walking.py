@@ -26,6 +26,7 @@ from bot.console.access import COOKIE, rules
 from bot.console.fetch_runs import FetchRuns
 from bot.console.sessions import Opened, Sessions
 from bot.console.viewer import Role
+from bot.following import Following
 from bot.publishing.beside import Beside
 from bot.publishing.trying import NotTried, Trying
 from bot.settings import SlackSettings
@@ -44,8 +45,8 @@ another workspace."""
 HELD = (Role.ASKER, Role.ASKER, Role.REVIEWER, Role.ADMIN, Role.REVIEWER)
 FILLED = {
     "conversation": "c1", "method": "auth.test", "id": "none", "name": "none", "act": "none",
-    "what": "none", "document": "none", "cut": "1", "piece": "1", "channel": "C0NONE", "ts": "1",
-    "thread_ts": "1.1", "ticket": "none"}
+    "what": "none", "document": "none", "cut": "1", "piece": "1", "edit": "none",
+    "channel": "C0NONE", "ts": "1", "thread_ts": "1.1", "ticket": "none"}
 ASKED = {"/console/exports/conversation": "?conversation=c1"}
 
 
@@ -218,7 +219,8 @@ def _up(guidance: Any, reader: Any, sentences: Any, slack: Any, **more: Any) -> 
             patch.setattr(Trying, "edition", _no_draft)
             # And no publisher is asked for anything.
             patch.setattr(FetchRuns, "begin", lambda *_: True)
-            service.loaded = serving._Loaded(advisor, _Idle(), None, _Idle())
+            following = Following(store, advisor, service.parts.open_edition)
+            service.loaded = serving._Loaded(advisor, _Idle(), None, following)
             client.timeout = httpx.Timeout(60)
             yield service, Desk(store, advisor), client
 
