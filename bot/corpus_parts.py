@@ -9,8 +9,9 @@ import numpy as np
 
 from bot.assembly import Assembly
 from bot.edition import Edition
+from bot.history import history_in
 from bot.impact.survey import surveyed
-from bot.publishing.drafts import Drafts
+from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.preparing import Breaks, Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
 from bot.publishing.taking import Taking
@@ -80,10 +81,21 @@ class CorpusParts:
         """Takes cuts of documents into the draft."""
         return Taking(self.parts.documents, self.drafts, self.parts.fetching.listed)
 
+    def answering(self) -> Edition:
+        """What answers in this process; where nothing does, the release in force."""
+        return self._live() if self.live is None else self.live()
+
     def draft_edition(self) -> Edition:
         """The draft, ready to be asked; it answers nobody before it is published."""
-        draft = self.drafts.draft()
-        return self.parts.edition_of(replace(draft.guidance, release=self._named(draft.guidance)))
+        return self.open_draft(self.drafts.draft())
+
+    def open_draft(
+        self, draft: Draft, progress: Callable[[int, int], None] | None = None
+    ) -> Edition:
+        """*draft*, ready to be asked; *progress* is told of (done, total) texts to embed."""
+        named = replace(draft.guidance, release=self._named(draft.guidance))
+        reuse = () if self.live is None else (self.live().search,)
+        return self.parts.edition_of(named, progress, reuse=reuse)
 
     def rebuild(self, release: ReleaseId) -> Rebuilt:
         """Build the index of *release* again from the database, and compare with what was there.
@@ -101,13 +113,20 @@ class CorpusParts:
         return tidy(keep, self.parts.data_dir, server=self.parts.settings.chroma_url)
 
     def _index_of(self, release: ReleaseId) -> ReleaseId:
+        """The digest of what *release* embeds, by the history where that says so."""
         with self.parts.database.reading() as connection:
-            waiting = prepared_in(connection)
-            content = waiting_content(connection)
-        if waiting is not None and waiting.release == release and content:
-            guidance = guidance_of(content, release)
-        else:
-            guidance = self.parts.releases(release)
+            waiting, content = prepared_in(connection), waiting_content(connection)
+            history = history_in(connection)
+        of_it = [one.report for one in history if one.release == release]
+        if waiting is not None and waiting.release == release:
+            of_it.append(waiting.report)
+        told = next((report["built"]["index"] for report in of_it
+                     if "index" in report.get("built", {})), None)
+        if told is not None and told["recipe"] == self.parts.embeddings.recipe:
+            return ReleaseId(told["digest"])
+        guidance = (guidance_of(content, release)
+                    if waiting is not None and waiting.release == release and content
+                    else self.parts.releases(release))
         return index_digest_of(guidance, self.parts.embeddings.recipe)
 
     # --- how --------------------------------------------------------------------------------
@@ -117,8 +136,10 @@ class CorpusParts:
 
     def _opened(
         self, guidance: Guidance, live: Opened, progress: Callable[[int, int], None]
-    ) -> tuple[Edition, Mapping[str, int]]:
-        built: dict[str, int] = {}
+    ) -> tuple[Edition, Mapping[str, Any]]:
+        recipe = self.parts.embeddings.recipe
+        built: dict[str, Any] = {
+            "index": {"digest": index_digest_of(guidance, recipe), "recipe": recipe}}
         edition = self.parts.edition_of(
             guidance, progress, reuse=[live.search],
             on_built=lambda one: built.update(texts=one.total, embedded=one.embedded))

@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot import wording
 from bot.dialogue.phrasing import Wording
@@ -18,6 +19,11 @@ from tests.store.databases import empty_url, postgres, url
 __all__ = ["browser", "empty_url", "postgres", "url"]
 
 PROJECT = Path(__file__).parents[1]
+
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("advisor", deadline=None)
+settings.load_profile("advisor")
 
 
 @pytest.fixture(scope="session")

@@ -67,8 +67,8 @@ class Opened(Protocol):
         """What *text* names of the domain."""
 
 
-Built = Mapping[str, int]
-"""How many `texts` a release has, and how many of them had to be `embedded`."""
+Built = Mapping[str, Any]
+"""How many `texts` a release has, how many of them had to be `embedded`, and its `index`."""
 Open = Callable[[Guidance, Opened, Callable[[int, int], None]], tuple[Opened, Built]]
 """Opens a release, building its index where there is none with what the one in force holds
 already; told of (done, total) texts."""
@@ -309,9 +309,12 @@ def prepared_in(connection: Connection) -> Prepared | None:
     return None if row is None else _prepared(row._mapping)
 
 
-def waiting_content(connection: Connection) -> str | None:
-    """The content of the release that waits to be published, as JSON text."""
-    return connection.scalar(select(preparation.c.content))
+def waiting_content(connection: Connection, token: str | None = None) -> str | None:
+    """The content of the release that waits to be published, as JSON text; only of *token*."""
+    query = select(preparation.c.content)
+    if token is not None:
+        query = query.where(preparation.c.token == token)
+    return connection.scalar(query)
 
 
 def base_in(connection: Connection) -> ReleaseId | None:

@@ -34,6 +34,17 @@ def test_official_words_are_quoted_verbatim(guidance):
     assert verify(citation, release).verdict is Verdict.EXACT
 
 
+def test_official_words_link_to_where_they_stand(guidance):
+    release = official(guidance, "udhr-12")
+    there = replace(release.provisions["udhr-12"], url="https://example.org/udhr.pdf#page=4")
+    release = replace(release, provisions={**release.provisions, "udhr-12": there})
+    citation = cite(release, "udhr-12")
+    assert citation.url == "https://example.org/udhr.pdf#page=4"
+    assert verify(citation, release).verdict is Verdict.EXACT
+    elsewhere = replace(citation, url=guidance.sources["udhr"].url)
+    assert verify(elsewhere, release).verdict is not Verdict.EXACT
+
+
 def test_real_words_under_another_provision_are_told_apart(guidance):
     stray = replace(cite(guidance, "ungp-19"), provision="ungp-18", pinpoint="UNGP 18")
     checkup = verify(stray, guidance)
