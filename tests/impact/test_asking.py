@@ -97,8 +97,9 @@ def test_a_database_of_before_is_upgraded_with_all_that_was_cited(filled, url):
         before = connection.execute(case_cites.select().order_by(
             *case_cites.primary_key.columns)).all()
     with house.store.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE case_cites")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
+        for newer in ("preparation", "publications", "corpus_edits", "case_cites"):
+            connection.exec_driver_sql(f"DROP TABLE {newer}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0010'")
     house.store.upgrade()
     with house.store.reading() as connection:
         after = connection.execute(case_cites.select().order_by(
