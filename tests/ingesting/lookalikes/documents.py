@@ -1,14 +1,15 @@
 """Look-alikes of the documents that matter: set like the real ones, in words of our own."""
 
+from retrieval.ingesting.pieces import MAX_NAMED_CHARACTERS
 from tests.ingesting.lookalikes.prose import Prose
 from tests.ingesting.lookalikes.writing import Writing
 
 GUIDANCE_STYLE = """
 @page { size: 139mm 216mm; margin: 20mm 17mm 18mm 17mm;
   @bottom-right { content: counter(page); font: 8pt Liberation Sans; color: #444 } }
-@page :first { @bottom-right { content: none } }
+@page :first { counter-reset: page -1; @bottom-right { content: none } }
 @page contents { @bottom-right { content: none } }
-body { font: 9.5pt/1.35 Liberation Sans; counter-reset: page -1 }
+body { font: 9.5pt/1.35 Liberation Sans }
 .cover { break-after: page; padding-top: 50mm; font-size: 17pt; font-weight: bold;
   color: #1f3a68 }
 .cover small { display: block; font-size: 10pt; margin-top: 12mm; color: #000;
@@ -23,6 +24,11 @@ li { margin: 0 0 1mm } td, th { border: .5pt solid #555; padding: 1mm; font-size
 .note { float: footnote; font-size: 7.5pt; line-height: 1.2 }
 .note::footnote-call { font-size: 6pt; vertical-align: super }
 """
+
+
+def _named(heading: str) -> str:
+    return heading if len(heading) <= MAX_NAMED_CHARACTERS else (
+        heading[:MAX_NAMED_CHARACTERS].rsplit(" ", 1)[0] + "…")
 
 
 def guidance() -> tuple[str, Writing]:
@@ -55,13 +61,13 @@ def guidance() -> tuple[str, Writing]:
             "Review who is involved in the transaction, distributors and resellers among them"), 1):
         heading = f"{n}. {title}"
         doc.add(f"<h2>{heading}</h2>")
-        doc.begin(f"{{short}}, {heading}, p. {{page}}", heading)
+        doc.begin(f"{{short}}, {_named(heading)}, p. {{page}}", heading)
         doc.say(say(3))
         doc.add("<ul>")
         for _ in range(3):
             doc.say(say(1), "li", before="• ")
         doc.add("</ul><h3>Red Flags</h3><ul>")
-        doc.begin(f"{{short}}, {heading}, Red Flags, p. {{page}}", "Red Flags")
+        doc.begin(f"{{short}}, {_named(heading)}, Red Flags, p. {{page}}", "Red Flags")
         for place in range(4):
             note = "{Ibid., p. 7.}" if place == 2 and n == 2 else ""
             doc.say(say(2 if place == 1 else 1) + note, "li", before="• ")
@@ -97,7 +103,7 @@ PRINCIPLES_STYLE = """
   font: 7pt Liberation Sans; color: #666 } }
 body { font: 10pt/1.4 Liberation Serif } p { margin: 0 0 2.5mm; text-align: justify }
 .front { page: front; break-after: page }
-.one { page: pillar1; counter-reset: page 1; break-after: page } .two { page: pillar2 }
+.one { page: pillar1; break-after: page } .two { page: pillar2 }
 h1 { font: bold 15pt Liberation Sans; color: #0a5c8a } h2 { font: bold 11pt Liberation Sans }
 h3 { font: bold italic 10pt Liberation Serif; margin: 2mm 0 1mm }
 .box { border: 1pt solid #0a5c8a; background: #eaf3f8; padding: 2.5mm; font-weight: bold;
@@ -110,7 +116,7 @@ def principles() -> tuple[str, Writing]:
     say, doc = Prose(2), Writing("Principles")
     doc.add('<div class="front"><h1>General introduction</h1>')
     doc.begin("{short}, General introduction, p. {page}", "General introduction")
-    for _ in range(9):
+    for _ in range(7):
         doc.say(say(4))
     doc.add("</div>")
     number = 0
@@ -238,10 +244,9 @@ def comment() -> tuple[str, Writing]:
     doc.add('<div class="notes">' + "".join(
         f"<p>{n} {text}</p>" for n, text in doc.listed) + "</div>")
     body = doc.parts
-    for at, part in enumerate(body):
-        for n, text in doc.listed:
-            part = part.replace(f'<sup data-n="{n}">{text}</sup>', f"<sup>{n}</sup>")
-        body[at] = part
+    for n, text in doc.listed:
+        for at, part in enumerate(body):
+            body[at] = part.replace(f'<sup data-n="{n}">{text}</sup>', f"<sup>{n}</sup>")
     return doc.html(COMMENT_STYLE), doc
 
 
@@ -287,11 +292,12 @@ def recommendation() -> tuple[str, Writing]:
 
 
 REGISTER_STYLE = """
+@page :first { counter-reset: page 63007 }
 @page { size: 209mm 279mm; margin: 19mm 15mm 15mm;
   @top-left { content: counter(page); font: bold 9pt Liberation Serif }
   @top-center { content: "Federal Gazette / Vol. 85, No. 194 / Rules and Regulations";
     font: bold 8.5pt Liberation Serif } }
-body { font: 8.5pt/1.2 Liberation Serif; counter-reset: page 63006 }
+body { font: 8.5pt/1.2 Liberation Serif }
 .columns { columns: 3; column-gap: 5mm; hyphens: auto; text-align: justify }
 p { margin: 0; text-indent: 3mm } h1 { font: bold 11pt Liberation Sans; margin: 2mm 0 }
 h2 { font: bold 9pt Liberation Sans; margin: 3mm 0 1mm }
@@ -308,8 +314,8 @@ def register() -> tuple[str, Writing]:
             "Detection Items</h1>")
     for n, (title, count) in enumerate((
             ("SUMMARY", 2), ("SUPPLEMENTARY INFORMATION", 5), ("Background", 9),
-            ("Human Rights Considerations in Licensing Decisions", 11),
-            ("Rulemaking Requirements", 10))):
+            ("Human Rights Considerations in Licensing Decisions", 9),
+            ("Rulemaking Requirements", 8))):
         doc.add(f"<h2>{title}</h2>")
         doc.begin(f"{{short}}, {title}, p. {{page}}", title)
         for k in range(count):
@@ -331,10 +337,6 @@ def covenant() -> tuple[str, Writing]:
             '<div class="field"><p><strong>ADOPTED</strong> 16 December 1966</p>'
             "<p><strong>BY</strong> General Assembly resolution 2200A (XXI)</p></div>"
             '<div class="body">')
-    doc.begin("{short}, before Article 1", "International Covenant on Fair Trade")
-    doc.gold[-1] = type(doc.gold[-1])("Covenant, before Article 1", doc.gold[-1].heading, "",
-                                      "ADOPTED 16 December 1966\nBY General Assembly resolution "
-                                      "2200A (XXI)")
     doc.add("<h2>Preamble</h2>")
     doc.begin("{short}, Preamble", "Preamble")
     for words in ("Considering that", "Recognizing that", "Agree upon the following articles:"):

@@ -22,7 +22,7 @@ FILES = Path(__file__).parent / "files"
 
 
 def _by_weasyprint(html: str) -> bytes:
-    import weasyprint  # type: ignore[import-untyped,import-not-found]  # noqa: PLC0415
+    import weasyprint  # type: ignore[import-untyped,import-not-found]
 
     return bytes(weasyprint.HTML(string=html).write_pdf())
 
@@ -31,7 +31,7 @@ def _by_chromium(html: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         page, made = Path(folder, "page.html"), Path(folder, "made.pdf")
         page.write_text(html, "utf-8")
-        subprocess.run([  # noqa: S603
+        subprocess.run([
             str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
             f"--print-to-pdf={made}", page.as_uri()], check=True, capture_output=True)
         return made.read_bytes()
@@ -59,8 +59,9 @@ def _as_they_are(pages: bytes) -> bytes:
 PRINTED: dict[str, tuple[Callable[[], tuple[str, Writing]], Callable[[str], bytes],
                          Callable[[bytes], bytes], Callable[[int], str]]] = {
     "guidance": (documents.guidance, _by_weasyprint, _two_a_sheet,
-                 lambda n: str(n - 2) if n > 2 else ""),  # noqa: PLR2004
-    "principles": (documents.principles, _by_weasyprint, _as_they_are, str),
+                 lambda n: str(n - 2) if n > 2 else ""),
+    "principles": (documents.principles, _by_weasyprint, _as_they_are,
+                   lambda n: ("", "i", "ii")[n] if n < 3 else str(n)),
     "report": (documents.report, _by_weasyprint, _as_they_are, str),
     "comment": (documents.comment, _by_chromium, _as_they_are, str),
     "recommendation": (documents.recommendation, _by_chromium, _as_they_are, str),
@@ -72,12 +73,14 @@ PRINTED: dict[str, tuple[Callable[[], tuple[str, Writing]], Callable[[str], byte
 def _paged(cut: Sequence[gold.Gold], pages: bytes, printed: Callable[[int], str]) -> list[
         gold.Gold]:
     """*cut* with the page that each piece begins on, by another reader than ours."""
-    texts = ["".join((page.extract_text() or "").split())
+    texts = ["".join((page.extract_text() or "").replace("•", "").split())
              for page in pypdf.PdfReader(BytesIO(pages)).pages]
     found, at = [], 0
     for one in cut:
-        begins = "".join(one.text.removeprefix("• ").split())[:18]
-        at = next(n for n in range(at, len(texts)) if begins in texts[n].replace("\xad", ""))
+        begins = "".join(one.text.replace("•", "").split())
+        headed = "".join(one.heading.split()) + begins
+        wanted = (headed[:len(headed) - len(begins) + 30], begins[:45], begins[:18])
+        at = next(n for words in wanted for n in range(at, len(texts)) if words in texts[n])
         page = printed(at + 1)
         found.append(replace(one, page=page, cited=one.cited.replace("{page}", page)))
     return found

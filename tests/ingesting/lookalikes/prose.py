@@ -41,7 +41,7 @@ class Prose:
     """Gives sentences in an order that is always the same."""
 
     def __init__(self, seed: int) -> None:
-        self._order = self._shuffled(random.Random(seed))  # noqa: S311
+        self._order = self._shuffled(random.Random(seed))
 
     @staticmethod
     def _shuffled(chance: random.Random) -> Iterator[str]:

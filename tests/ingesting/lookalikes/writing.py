@@ -52,7 +52,7 @@ class Writing:
             at = match.end()
         said.append(text[at:])
         shown.append(html.escape(text[at:], quote=False))
-        self.parts.append(f"<{tag}>{''.join(shown)}</{tag.split()[0]}>")
+        self.parts.append(f"<{tag}>{''.join(shown)}</{tag.split(maxsplit=1)[0]}>")
         self.quote(quoted or before + "".join(said))
 
     def quote(self, text: str) -> None:
