@@ -1,6 +1,9 @@
 """The console put together from the settings: where it is, who may enter, what it shows."""
 
-from collections.abc import Callable
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -14,34 +17,52 @@ from bot.console.case_pages import case_pages
 from bot.console.citing import CitesOnRecord
 from bot.console.corpus import Corpus, Searching
 from bot.console.corpus_pages import corpus_pages
+from bot.console.cut_pages import cut_pages
+from bot.console.document_pages import Library, document_pages
+from bot.console.draft_pages import draft_pages
+from bot.console.edit_pages import edit_pages
 from bot.console.export_pages import Exports, export_pages
+from bot.console.fetch_runs import FetchRuns
 from bot.console.histories import Histories
 from bot.console.impact_pages import Impacts, impact_pages
 from bot.console.integrity import Integrity
+from bot.console.keeping import Keeping
 from bot.console.labelled_questions import LabelledQuestions
+from bot.console.near_passages import NearPassages
 from bot.console.overview import overview
 from bot.console.provision_pages import provision_pages
 from bot.console.quality import quality
 from bot.console.reading_pages import Reading, pages
+from bot.console.release_pages import release_pages
 from bot.console.review_panel import Reviews
 from bot.console.reviewers import Reviewers
 from bot.console.roles import Roles
 from bot.console.session_pages import session_pages
 from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
+from bot.console.simulating import Simulating, simulate_pages
+from bot.console.tick_pages import Ticks, tick_pages
+from bot.corpus_parts import CorpusParts
 from bot.editions import KEPT
 from bot.errors import BadSetting
 from bot.impact.surveys import Surveys
 from bot.impact.telling import Telling
 from bot.local_workspace import LOCAL_ADMINS, LOCAL_REVIEWERS, staff
+from bot.publishing.beside import Beside
+from bot.publishing.drafts import Draft
+from bot.publishing.trying import Trying
+from bot.publishing.waiting import Waiting
 from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings, SlackSettings
+from bot.simulating.playing import Manner
 from bot.slack.belonging import Belonging
 from bot.slack.clients import Clients
 from bot.workspace.world import TEAM_ID, World
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.labelled import CASES
+from retrieval.labelled import CASES, BadGold, read_queries
 from retrieval.releases import guidance_of
+
+_log = logging.getLogger("advisor.console")
 
 
 def console_of(
@@ -54,6 +75,8 @@ def console_of(
     reviewing: Reviewing,
     telling: Telling,
     searching: Searching,
+    admin: CorpusParts,
+    nudge: Callable[[], None],
 ) -> tuple[list[BaseRoute], Entering | None]:
     """The console's routes, and the way into it where there is no Slack to sign in with.
 
@@ -67,6 +90,8 @@ def console_of(
         reviewing: What reviewers do, questions in Slack among it.
         telling: Tells threads of changed guidance.
         searching: The search over a release, once it is loaded.
+        admin: What admins work with.
+        nudge: Has what answers here take the release in force at once.
     """
     settings, store = parts.settings, parts.database
     entering = sign_in = None
@@ -93,16 +118,79 @@ def console_of(
     console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
     corpus = Corpus(reading, Histories(store), searching, CitesOnRecord(store),
                     labelled=LabelledQuestions(settings.corpus_dir / CASES))
+    surveys = Surveys(store, editions)
+
+    def draft() -> Draft:
+        """The drafts are made when they are first needed: that may need a release in force."""
+        return admin.drafts.draft()
+
+    trying = Trying(draft, admin.open_draft)
+    keeping = Keeping(
+        reading, admin, Beside(lambda: admin.preparing), Waiting(store), surveys,
+        _Published(admin, trying, nudge), _questions(settings))
+    simulating = Simulating(
+        store, admin.answering, trying.edition,
+        lambda: Manner(parts.wording, settings.question_limit, settings.message_limit),
+        parts.replaying.state, lambda: datetime.now(UTC))
+    library = Library(
+        reading, parts.documents, lambda: parts.fetching, lambda: admin.taking,
+        lambda: admin.drafts, settings.document_megabytes, FetchRuns(lambda: parts.fetching))
+
+    def loaded() -> bool:
+        """Whether the model is: whoever ticks doesn't wait for it, and never loads it twice."""
+        release = store.active_release()
+        return release is not None and searching(release) is not None
+
+    ticks = Ticks(
+        reading, lambda: admin.drafts, lambda: admin.ticking,
+        NearPassages(lambda: admin.ticking, loaded),
+        lambda: tuple(parts.fetching.listed.values()))
     behind = [
         *pages(reading, require), *overview(reading, require),
         *quality(reading, require, parts.data_dir),
         *corpus_pages(corpus, require), *provision_pages(corpus, require),
+        *document_pages(library, require), *cut_pages(library, require),
+        *tick_pages(ticks, require), *edit_pages(reading, lambda: admin.drafts, require),
         *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
         *session_pages(sessions, store, parts.people, require),
-        *impact_pages(Impacts(reading, Surveys(store, editions), telling), require),
+        *impact_pages(Impacts(reading, surveys, telling), require),
+        *draft_pages(keeping, require), *release_pages(keeping, require),
+        *simulate_pages(simulating, require),
         *export_pages(Exports(reading, lambda: parts.exporting), require),
     ]
     return build_console(console, behind), entering
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What follows when another release was put in force from the console."""
+
+    work: CorpusParts
+    trying: Trying
+    nudge: Callable[[], None]
+
+    def __call__(self) -> None:
+        self.nudge()
+        threading.Thread(target=self._tidy, name="tidying", daemon=True).start()
+
+    def _tidy(self) -> None:
+        try:
+            self.trying.forget()
+            self.work.tidy()
+        except Exception:
+            # What is left behind is tidied away after the next publication.
+            _log.exception("could not tidy indexes away")
+
+
+def _questions(settings: Settings) -> Callable[[], Mapping[str, str]]:
+    """The labelled questions of the corpus folder by id; none while its file can't be read."""
+    def read() -> Mapping[str, str]:
+        try:
+            return {one.id: one.query for one in read_queries(settings.corpus_dir / CASES)}
+        except BadGold:
+            return {}
+
+    return read
 
 
 def address_of(settings: Settings, local: str | None) -> Address | None:

@@ -66,7 +66,8 @@ def corpus_show(provision: str, as_json: AsJson = False, draft: Draft = False) -
     row = {
         **provision_json(guidance, p.id), "kind": p.kind, "heading": p.heading, "text": p.text,
         "note": p.note, "basis": p.basis, "url": p.url or source.url,
-        "page": p.page and {"pdf": p.page.pdf, "printed": p.page.printed or None},
+        "page": p.page and (p.page.pdf or p.page.printed) and {
+            "pdf": p.page.pdf, "printed": p.page.printed or None},
         "confirmed": p.confirmed and {
             "by": p.confirmed.by, "at": p.confirmed.at, "passage": p.confirmed.passage,
             "document_sha256": p.confirmed.document_sha256, "restated": p.confirmed.restated},

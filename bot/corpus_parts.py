@@ -11,7 +11,7 @@ from bot.assembly import Assembly
 from bot.edition import Edition
 from bot.history import history_in
 from bot.impact.survey import surveyed
-from bot.publishing.drafts import Drafts
+from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.preparing import Breaks, Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
 from bot.publishing.taking import Taking
@@ -81,10 +81,21 @@ class CorpusParts:
         """Takes cuts of documents into the draft."""
         return Taking(self.parts.documents, self.drafts, self.parts.fetching.listed)
 
+    def answering(self) -> Edition:
+        """What answers in this process; where nothing does, the release in force."""
+        return self._live() if self.live is None else self.live()
+
     def draft_edition(self) -> Edition:
         """The draft, ready to be asked; it answers nobody before it is published."""
-        draft = self.drafts.draft()
-        return self.parts.edition_of(replace(draft.guidance, release=self._named(draft.guidance)))
+        return self.open_draft(self.drafts.draft())
+
+    def open_draft(
+        self, draft: Draft, progress: Callable[[int, int], None] | None = None
+    ) -> Edition:
+        """*draft*, ready to be asked; *progress* is told of (done, total) texts to embed."""
+        named = replace(draft.guidance, release=self._named(draft.guidance))
+        reuse = () if self.live is None else (self.live().search,)
+        return self.parts.edition_of(named, progress, reuse=reuse)
 
     def rebuild(self, release: ReleaseId) -> Rebuilt:
         """Build the index of *release* again from the database, and compare with what was there.

@@ -5,7 +5,8 @@ raised, what to do, the next question, and only then the rest.  How far a source
 said once, over the list of sources it holds for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from bot.dialogue.citation import Citation
@@ -73,13 +74,13 @@ def to_text(reply: Reply, guidance: Guidance) -> str:
 
 def reference(citation: Citation) -> str:
     """A citation in one line: source, pinpoint, how far it is checked, link."""
-    return f"{placed(citation)} ({MARKS[citation.checked]}) {citation.url}"
+    return f"{placed(citation)} ({MARKS[citation.checked]}) {citation.url}".rstrip()
 
 
 def placed(citation: Citation) -> str:
     """Source and pinpoint, without saying the source's name twice."""
     pinpoint = citation.pinpoint.removeprefix("Guidance, ")
-    if pinpoint.startswith(("UNGP", "UDHR", "ICCPR")):
+    if pinpoint.startswith(("UNGP", "UDHR", "ICCPR", citation.source_title)):
         return pinpoint
     return f"{citation.source_title}, {pinpoint}"
 
@@ -205,9 +206,20 @@ class _Page:
             if mine:
                 head = f"Sources, {MARKS[checked]}:" + (" " if short else "\n")
                 yield head + between.join(f"[{n}] {placed(c)}" for n, c in mine)
-        links = {c.source_title: c.url for _, c in numbered}
+        links: dict[tuple[str, str], list[int]] = {}
+        for number, citation in numbered:
+            if citation.url:
+                links.setdefault((citation.source_title, citation.url), []).append(number)
+        titles = Counter(title for title, _ in links)
         if links:
-            yield between.join(f"{title}: {url}" for title, url in links.items())
+            # Official words link to where they stand, so one source may have several links.
+            yield between.join(
+                f"{title}{_of(numbers) if titles[title] > 1 else ''}: {url}"
+                for (title, url), numbers in links.items())
+
+
+def _of(numbers: Sequence[int]) -> str:
+    return f" [{', '.join(map(str, numbers))}]"
 
 
 def _question(question: Asked) -> str:

@@ -28,10 +28,12 @@ from bot.connecting import OneWorkspace, manifest, secret_of, tokens_of
 from bot.console.access import Address
 from bot.console.app import Entering
 from bot.console_parts import address_of, console_of, reviewers
+from bot.corpus_parts import CorpusParts
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.edition import Edition
-from bot.errors import BadSetting
+from bot.errors import AdvisorError, BadSetting
+from bot.evaluating.held_deals import breaking
 from bot.following import Following
 from bot.impact.telling import Telling
 from bot.listening import CannotServe, alone, listening
@@ -332,8 +334,20 @@ class _Service:
         routes, self.entering = console_of(
             self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing,
             self.telling,
-            self._searching)
+            self._searching,
+            CorpusParts(self.parts, self._answering, breaking(self.parts)), self._nudge)
         return routes
+
+    def _answering(self) -> Edition:
+        """What answers in this process."""
+        if self.loaded is None:
+            raise AdvisorError("loading", "The guidance is still being loaded. Wait a moment, "
+                               "then try again.")
+        return self.loaded.advisor.edition
+
+    def _nudge(self) -> None:
+        if self.loaded is not None:
+            self.loaded.following.nudge()
 
     def _searching(self, release: ReleaseId) -> Search | None:
         """The search over *release*, once it is loaded."""

@@ -57,7 +57,7 @@ class Screen:
         parts: list[RenderableType] = [
             Text(p.text[c.start : c.end]),
             Text(f"\n{source.title}, {c.pinpoint}", style="bold"),
-            Text(f"{MARKS[c.checked].capitalize()}. Digest id {c.provision}. {c.url}", style="dim"),
+            Text(f"{MARKS[c.checked].capitalize()}. Id {c.provision}. {c.url}", style="dim"),
         ]
         if p.note:
             parts.append(Text(f"Caution: {p.note.strip()}", style="yellow"))

@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot import wording
 from bot.dialogue.phrasing import Wording
@@ -12,10 +13,17 @@ from bot.dialogue.reading import PlainReader
 from retrieval import corpus
 from retrieval.guidance import Guidance
 from tests.chromium import browser
+from tests.evaluating.light import index_in
+from tests.store.databases import empty_url, postgres, url
 
-__all__ = ["browser"]
+__all__ = ["browser", "empty_url", "postgres", "url"]
 
 PROJECT = Path(__file__).parents[1]
+
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("advisor", deadline=None)
+settings.load_profile("advisor")
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +32,20 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     They all start on it at once, so each run also tries what two processes do to one folder.
     """
+    return of_the_run("data", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def worded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another one, in whose index words take the place of the model; to be copied."""
+    return index_in(of_the_run("worded", tmp_path_factory))
+
+
+def of_the_run(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all worker processes of this run share."""
     base = tmp_path_factory.getbasetemp()
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
-    folder = base.parent / f"data-{run}" if run else base / "data"
+    folder = base.parent / f"{name}-{run}" if run else base / name
     folder.mkdir(exist_ok=True)
     return folder
 

@@ -95,8 +95,9 @@ def _point(point: Point) -> str:
 
 
 def _origin(origin: Origin) -> str:
-    head = (f"**\\[{origin.number}\\] {escaped(origin.title)}** — {escaped(origin.state)}  \n"
-            f"{_link(origin.url)}")
+    head = f"**\\[{origin.number}\\] {escaped(origin.title)}** — {escaped(origin.state)}"
+    if origin.url:
+        head += f"  \n{_link(origin.url)}"
     return "\n\n".join([head, *map(_excerpt, origin.excerpts)])
 
 

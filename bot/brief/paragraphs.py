@@ -80,11 +80,13 @@ def _ground(ground: Ground) -> tuple[Run, ...]:
 def of_origin(origin: Origin) -> list[Paragraph]:
     """The head of a source: number and title, how far it is checked, its address."""
     colour = AMBER if origin.checked is Checked.UNCHECKED else QUIET
+    address = [Paragraph((_address(origin.url),), size=8.2, indent=INDENT_MM, before=0.2)]
     return [
         Paragraph((Run(f"[{origin.number}]  {origin.title}", bold=True),), size=9.6),
         Paragraph((Run(_capital(origin.state), bold=True, colour=colour),), size=8.2,
                   indent=INDENT_MM, before=0.2),
-        Paragraph((_address(origin.url),), size=8.2, indent=INDENT_MM, before=0.2),
+        # What somebody added by hand may have none.
+        *(address if origin.url else []),
     ]
 
 

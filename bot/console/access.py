@@ -7,7 +7,6 @@ out who looks, and checks the token of every change.  `for_everybody` marks the 
 
 import functools
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
@@ -27,6 +26,7 @@ from starlette.websockets import WebSocketClose
 
 from bot.console.doorway import refusal
 from bot.console.roles import Roles
+from bot.console.sending import Unproved, same_token, sent_by
 from bot.console.sessions import Session, Sessions
 from bot.console.viewer import Role, Viewer
 
@@ -38,11 +38,15 @@ TOKEN_HEADER = "x-advisor-token"  # noqa: S105
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_BYTES = 1_000_000
 """Largest request that is read; a form is far smaller."""
+MOST_DRAINED = 16
+"""So many times what is allowed is read and thrown away, since a browser that is cut off in the
+midst of sending shows nothing of what is answered."""
 LEFT = "no longer of the workspace"
 """Why the session of somebody who has left is revoked."""
 
+POLICY = "Content-Security-Policy"
 HEADERS: Mapping[str, str] = MappingProxyType({
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"),
     "X-Content-Type-Options": "nosniff",
@@ -149,17 +153,44 @@ def require(role: Role) -> Callable[[Endpoint], Page]:
             if viewer is None:
                 return _to_sign_in(request)
             if not viewer.role.includes(role):
-                return refusal(403, "Not for you",
-                               f"Only somebody with the role “{role}” may see or do this. You are "
-                               f"signed in as {viewer.name}, with the role “{viewer.role}”. "
-                               "Whoever keeps Advisor can change that; then sign in again.")
+                return _not_for(role, viewer)
             if request.method not in _READS and not await _carries(request, viewer.token):
-                return refusal(403, "Not done",
-                               "The request did not come from a page of yours that is still "
-                               "valid. Nothing was changed. Go back, load the page anew and try "
-                               "again.")
+                return _not_from_here()
             request.state.viewer = viewer
             return await _called(endpoint, request)
+
+        setattr(guarded, _RULE, role)
+        return guarded
+
+    return guarding
+
+
+def require_upload(role: Role, most: int) -> Callable[[Endpoint], Page]:
+    """Let only who has *role* send files to an endpoint, of *most* bytes together.
+
+    The endpoint gets what was sent as `request.state.sent`, without the file where it was too
+    large.  A file counts only behind the token: of a request without one no file is read.
+    """
+
+    def guarding(endpoint: Endpoint) -> Page:
+        @functools.wraps(endpoint)
+        async def guarded(request: Request) -> Response:
+            access: Access = request.state.access
+            viewer = await run_in_threadpool(access.viewer, request.cookies.get(COOKIE))
+            if viewer is None:
+                return _to_sign_in(request)
+            if not viewer.role.includes(role):
+                return _not_for(role, viewer)
+            request.state.limit.most = most * MOST_DRAINED
+            try:
+                sent = await sent_by(request, TOKEN_FIELD, viewer.token, most)
+            except Unproved:
+                return _not_from_here()
+            request.state.viewer, request.state.sent = viewer, sent
+            try:
+                return await _called(endpoint, request)
+            finally:
+                await sent.close()
 
         setattr(guarded, _RULE, role)
         return guarded
@@ -233,8 +264,12 @@ class Guard:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                # A page may be stricter than all, never less strict: both policies hold then.
+                own = headers.get(POLICY)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if own is not None:
+                    headers.append(POLICY, own)
             await send(message)
 
         request = Request(scope)
@@ -243,8 +278,10 @@ class Guard:
             await refused(scope, receive, with_headers)
             return
         # A copy: the dictionary may be one that all requests share.
-        scope["state"] = {**scope.get("state", {}), "access": self._access, "viewer": None}
-        await self._app(scope, _at_most(receive), with_headers)
+        limit = Limit(MOST_BYTES)
+        scope["state"] = {**scope.get("state", {}), "access": self._access, "viewer": None,
+                          "limit": limit}
+        await self._app(scope, _at_most(receive, limit), with_headers)
 
     def _refused(self, request: Request) -> Response | None:
         try:
@@ -269,18 +306,38 @@ class Guard:
         return self._access.address.is_ours(origin)
 
 
-def _at_most(receive: Receive) -> Receive:
+@dataclass
+class Limit:
+    """How much of a request is read; raised once it is known that who asks may send more."""
+
+    most: int
+
+
+def _at_most(receive: Receive, limit: Limit) -> Receive:
     taken = 0
 
     async def counted() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > MOST_BYTES:
+        if taken > limit.most:
             raise HTTPException(413)
         return message
 
     return counted
+
+
+def _not_for(role: Role, viewer: Viewer) -> Response:
+    return refusal(403, "Not for you",
+                   f"Only somebody with the role “{role}” may see or do this. You are "
+                   f"signed in as {viewer.name}, with the role “{viewer.role}”. "
+                   "Whoever keeps Advisor can change that; then sign in again.")
+
+
+def _not_from_here() -> Response:
+    return refusal(403, "Not done",
+                   "The request did not come from a page of yours that is still valid. Nothing was "
+                   "changed. Go back, load the page anew and try again.")
 
 
 async def _carries(request: Request, token: str) -> bool:
@@ -288,8 +345,7 @@ async def _carries(request: Request, token: str) -> bool:
     given: Any = request.headers.get(TOKEN_HEADER)
     if given is None:
         given = (await request.form()).get(TOKEN_FIELD)
-    return isinstance(given, str) and secrets.compare_digest(
-        given.encode("utf-8", "surrogateescape"), token.encode())
+    return isinstance(given, str) and same_token(given, token)
 
 
 async def _called(endpoint: Endpoint, request: Request) -> Response:

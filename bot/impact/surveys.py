@@ -2,19 +2,22 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 from bot import log as log_
 from bot.impact.asking import impact_of_release
-from bot.impact.survey import Survey
+from bot.impact.survey import Survey, surveyed
 from bot.impact.words import Words
 from bot.reviews.reading import Editions
 from bot.store import Store
-from retrieval.guidance import ReleaseId
+from retrieval.guidance import Guidance, ReleaseId
 
 KEPT = 4
 """Surveys held in memory."""
 
-_Key = tuple[ReleaseId, str, int, str]
+_Made = tuple[Survey, Words]
+_Key = tuple[ReleaseId | None, ReleaseId, str, int, str]
+"""The release before, None where the history tells it; the later one; the head of the log."""
 
 
 class Surveys:
@@ -28,7 +31,7 @@ class Surveys:
     def __init__(self, store: Store, editions: Editions) -> None:
         self._store = store
         self._editions = editions
-        self._made: OrderedDict[_Key, tuple[Survey, Words]] = OrderedDict()
+        self._made: OrderedDict[_Key, _Made] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, release: ReleaseId, workspace: str) -> tuple[Survey, Words]:
@@ -37,14 +40,31 @@ class Surveys:
         Raises:
             NothingToCompare: See `impact_of_release`.
         """
+        return self._once(None, release, workspace, lambda: impact_of_release(
+            self._store, self._editions, release, workspace))
+
+    def of_two(self, before: Guidance, after: Guidance, workspace: str) -> tuple[Survey, Words]:
+        """Whose advice would be another under *after* than under *before* in *workspace*.
+
+        Neither needs to be kept, but each has to be named by its content.
+        """
+        def made() -> _Made:
+            survey = surveyed(before, after, self._store, workspace)
+            return survey, Words(before, after, survey.altered)
+
+        return self._once(before.release, after.release, workspace, made)
+
+    def _once(
+        self, before: ReleaseId | None, after: ReleaseId, workspace: str,
+        make: Callable[[], _Made],
+    ) -> _Made:
         with self._store.reading() as connection:
             head = log_.head(connection, workspace)
-        key = (release, workspace, head.count, head.digest)
+        key = (before, after, workspace, head.count, head.digest)
         # One at a time: a second one who looks would only wait twice as long.
         with self._lock:
             if key not in self._made:
-                self._made[key] = impact_of_release(
-                    self._store, self._editions, release, workspace)
+                self._made[key] = make()
                 while len(self._made) > KEPT:
                     self._made.popitem(last=False)
             self._made.move_to_end(key)

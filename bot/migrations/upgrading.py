@@ -1,17 +1,16 @@
 """Bring a database to the newest schema, without an ini file."""
 
+import re
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from bot.errors import AdvisorError
 
 # Any number that nothing else in the database locks by.
 _LOCK = 7_203_144_871
+
+_HERE = Path(__file__).parent
 
 
 def upgrade(engine: Engine) -> None:
@@ -20,20 +19,44 @@ def upgrade(engine: Engine) -> None:
     Raises:
         AdvisorError: The database was written by a newer version of the program.
     """
+    with engine.connect() as connection:
+        if _is_newest(connection):
+            return
+    # Alembic and its scripts take longer to load than all the rest, and are rarely needed.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     with engine.execution_options(advisor_writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             # Replicas that start at once would otherwise make the same table twice.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        _refuse_newer(connection, ScriptDirectory.from_config(config))
+        _refuse_newer(connection, {
+            script.revision for script in ScriptDirectory.from_config(config).walk_revisions()})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:
-    ours = {script.revision for script in scripts.walk_revisions()}
-    theirs = set(MigrationContext.configure(connection).get_current_heads())
+def newest() -> str:
+    """The revision that this version of the program brings a database to, told by file names."""
+    names = (re.match(r"m(\d+)_", script.name) for script in (_HERE / "versions").iterdir())
+    return max(name[1] for name in names if name)
+
+
+def _revisions(connection: Connection) -> set[str]:
+    if not inspect(connection).has_table("alembic_version"):
+        return set()
+    return set(connection.scalars(text("SELECT version_num FROM alembic_version")))
+
+
+def _is_newest(connection: Connection) -> bool:
+    return _revisions(connection) == {newest()}
+
+
+def _refuse_newer(connection: Connection, ours: set[str]) -> None:
+    theirs = _revisions(connection)
     if not theirs <= ours:
         raise AdvisorError(
             "newer_database",

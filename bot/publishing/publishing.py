@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot import log as log_
-from bot.errors import AdvisorError, UnknownRelease
+from bot.errors import AdvisorError
 from bot.history import PUBLISH, ROLL_BACK, Publication, enter, history_in, was_in_force
 from bot.ledger import timestamp
 from bot.log import LOCAL
@@ -114,7 +114,7 @@ class Publishing:
             seen: The release in force that they saw; None to go without.
 
         Raises:
-            NotPublished: It was never in force, is in force, or another one is by now.
+            NotPublished: It is unknown, was never in force, is in force, or another one is by now.
         """
         insist_on_reason(reason)
         self._insist_on_earlier(release)
@@ -164,7 +164,8 @@ class Publishing:
             known = was_in_force(connection, release)
             kept = connection.scalar(select(releases.c.id).where(releases.c.id == release))
         if kept is None:
-            raise UnknownRelease(release)
+            raise NotPublished(f"There is no release {release!r}. 'advisor corpus releases' prints "
+                               "those that were in force.")
         if not known:
             raise NotPublished(f"Release {release} was never in force, so there is no way back to "
                                "it. 'advisor corpus releases' prints those that were.")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
 
 from bot.publishing.drafts import Draft, Drafts, NotEdited
 from retrieval.edits import AddDocument, Confirm, Correct, Made, Retire, state_of
@@ -17,6 +19,9 @@ from retrieval.vectors import Vectors, unit
 
 OFFERED = 5
 """How many passages are laid beside a digest."""
+
+BATCH = 32
+"""Texts that are embedded at once, so that what is ready is there early."""
 
 Embed = Callable[[Sequence[str]], Vectors]
 """Texts to vectors, one a row."""
@@ -27,6 +32,8 @@ class Why(StrEnum):
 
     NUMBER = "same number"
     NEAR = "near in meaning"
+    WORDS = "shares words"
+    """Found without a model, which is not loaded yet."""
 
 
 class Standing(StrEnum):
@@ -47,7 +54,7 @@ class Offered:
     provision: Provision
     why: Why
     similarity: float
-    """Cosine of the two texts."""
+    """Cosine of the two texts; the share of words that they have alike where no model is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +104,53 @@ class Ticking:
         Raises:
             KeyError: There is no such provision in the draft.
         """
-        digest = draft.provision(id_)
-        if digest is None:
-            raise KeyError(id_)
-        official = [p for document in _covering(draft) if _covers(document, digest)
-                    for p in _official(draft, document)]
+        digest, official = _beside(draft, id_)
         if not official:
             return ()
-        said = digest.confirmed.restated if digest.confirmed is not None else digest.text
-        one = self._vectors([f"{digest.heading}\n{said}"])[0]
+        one = self._vectors([_said(digest)])[0]
         near = self._vectors([p.text for p in official]) @ one
         found = [Offered(p, _why(digest, p), round(float(similarity), 4))
                  for p, similarity in zip(official, near, strict=True)]
-        found.sort(key=lambda o: (o.why is not Why.NUMBER, -o.similarity, o.provision.id))
-        return tuple(found[:most])
+        return _likeliest(found, most)
+
+    def offered_by_words(
+        self, draft: Draft, id_: ProvisionId, most: int = OFFERED
+    ) -> tuple[Offered, ...]:
+        """The same without a model: by number, then by the words that both have.
+
+        Raises:
+            KeyError: There is no such provision in the draft.
+        """
+        digest, official = _beside(draft, id_)
+        said = _said(digest)
+        return _likeliest([
+            Offered(p, _why(digest, p, Why.WORDS),
+                    round(fuzz.token_set_ratio(said, p.text, processor=default_process) / 100, 4))
+            for p in official], most)
+
+    def is_warm(self, draft: Draft, id_: ProvisionId) -> bool:
+        """Whether `offered` has nothing to compute any more.
+
+        Raises:
+            KeyError: There is no such provision in the draft.
+        """
+        digest, official = _beside(draft, id_)
+        return all(text in self._known for text in (_said(digest), *(p.text for p in official)))
+
+    def warm(self, draft: Draft) -> None:
+        """Compute what `offered` needs for each digest; takes minutes for a long document."""
+        texts: dict[str, None] = {}
+        for line in self.lines(draft):
+            digest, official = _beside(draft, line.provision.id)
+            if official:
+                texts.update(dict.fromkeys([*(p.text for p in official), _said(digest)]))
+        wanted = list(texts)
+        for at in range(0, len(wanted), BATCH):
+            self._vectors(wanted[at:at + BATCH])
 
     def confirm(
-        self, draft: Draft, id_: ProvisionId, passage: ProvisionId, words: str, by: str
+        self, draft: Draft, id_: ProvisionId, passage: ProvisionId, words: str, by: str,
+        was: str | None = None, seen: str | None = None,
     ) -> Made:
         """Tick *id_*: its official words are *words* of *passage*.
 
@@ -123,14 +160,16 @@ class Ticking:
             passage: The official provision.
             words: A stretch of its text, to the character; empty for all of it.
             by: Who has read both.
+            was: `state_of` the digest that they have read; as it is in *draft* if None.
+            seen: Stamp of the draft that they have read; that of *draft* if None.
 
         Raises:
             NotEdited: The words do not stand there, or it can't be ticked.
         """
         digest, official = draft.provision(id_), draft.provision(passage)
         if digest is None or official is None:
-            raise NotEdited(f"There is no provision {id_ if digest is None else passage!r}. Load "
-                            "the page anew.")
+            missing = str(id_ if digest is None else passage)
+            raise NotEdited(f"The draft has no provision {missing!r}.")
         quoted = words.strip() or official.text
         start = official.text.find(quoted)
         if start < 0:
@@ -138,8 +177,8 @@ class Ticking:
                             "there to the character, or leave the field empty for the whole "
                             "passage.")
         return self._drafts.make(Confirm(
-            id_, passage, start, start + len(quoted), sha256_of(quoted), state_of(digest)),
-            by, seen=draft.stamp)
+            id_, passage, start, start + len(quoted), sha256_of(quoted), was or state_of(digest)),
+            by, seen=seen or draft.stamp)
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         missing = [text for text in dict.fromkeys(texts) if text not in self._known]
@@ -188,6 +227,26 @@ def _standing(now: Provision, last: Made | None) -> Standing:
     return Standing.OPEN
 
 
-def _why(digest: Provision, official: Provision) -> Why:
+def _why(digest: Provision, official: Provision, otherwise: Why = Why.NEAR) -> Why:
     same = digest.number is not None and digest.number == official.number
-    return Why.NUMBER if same else Why.NEAR
+    return Why.NUMBER if same else otherwise
+
+
+def _likeliest(found: list[Offered], most: int) -> tuple[Offered, ...]:
+    found.sort(key=lambda o: (o.why is not Why.NUMBER, -o.similarity, o.provision.id))
+    return tuple(found[:most])
+
+
+def _said(digest: Provision) -> str:
+    """What *digest* is held against passages by: our words, also once it was ticked."""
+    said = digest.confirmed.restated if digest.confirmed is not None else digest.text
+    return f"{digest.heading}\n{said}"
+
+
+def _beside(draft: Draft, id_: ProvisionId) -> tuple[Provision, list[Provision]]:
+    """The digest *id_*, and the official provisions that may be its words."""
+    digest = draft.provision(id_)
+    if digest is None:
+        raise KeyError(id_)
+    return digest, [p for document in _covering(draft) if _covers(document, digest)
+                    for p in _official(draft, document)]

@@ -84,8 +84,9 @@ def passages_view(reply: Reply, guidance: Guidance, say: Wording) -> Block:
             provision = guidance.provisions[citation.provision]
             words = provision.text[citation.start:citation.end]
             spans += _passage(provision, words, say)
-        spans += [Span("\n"), Span(say.say("passages.link", source=first.source_title),
-                                   url=first.url)]
+        if first.url:
+            spans += [Span("\n"), Span(say.say("passages.link", source=first.source_title),
+                                       url=first.url)]
         drawn = [section(chunk.text) for chunk in fit(spans, PASSAGE, len(cited))]
         room -= sum(len(str(block)) for block in drawn)
         if len(blocks) + len(drawn) >= MOST_BLOCKS or room < 0:

@@ -114,6 +114,34 @@ def left_out(pieces: Pieces, place: int, why: str) -> Pieces:
     return (*pieces[:place], replace(piece, left_out=True, why=reason), *pieces[place + 1:])
 
 
+def left_out_before(pieces: Pieces, place: int, why: str) -> Pieces:
+    """*pieces*, all before the one at *place* left out because of *why*.
+
+    Raises:
+        BadCut: There is no such piece, nothing before it is taken in, or no reason is given.
+    """
+    _piece(pieces, place)
+    return (*_all_left_out(pieces[:place], why, "before"), *pieces[place:])
+
+
+def left_out_after(pieces: Pieces, place: int, why: str) -> Pieces:
+    """*pieces*, all after the one at *place* left out because of *why*.
+
+    Raises:
+        BadCut: There is no such piece, nothing after it is taken in, or no reason is given.
+    """
+    _piece(pieces, place)
+    return (*pieces[:place + 1], *_all_left_out(pieces[place + 1:], why, "after"))
+
+
+def _all_left_out(pieces: Pieces, why: str, where: str) -> Pieces:
+    if all(piece.left_out for piece in pieces):
+        raise BadCut(f"Nothing {where} it is taken in.")
+    reason = _name(why, "Why they are left out")
+    return tuple(piece if piece.left_out else replace(piece, left_out=True, why=reason)
+                 for piece in pieces)
+
+
 def taken_in(pieces: Pieces, place: int, extracted: Extracted) -> Pieces:
     """*pieces*, the one at *place* no longer left out.
 

@@ -11,10 +11,15 @@ _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 _UNSEEN_CLASSES = frozenset({
     "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "element-invisible",
     "skip-link", "noprint"})
+_ANCHOR = re.compile("[¶#§🔗\ue000-\uf8ff]\ufe0f?")
 _FURNITURE = frozenset({"nav", "header", "footer", "aside"})
 _FURNITURE_ROLES = frozenset({
     "navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar",
     "toolbar", "alertdialog", "dialog"})
+_AROUND = re.compile(
+    r"(?i)(?:^|[\s_-])(?:share|sharing|social|breadcrumbs?|cookies?|pager|addtoany|addthis"
+    r"|nav|navbar|navheader|navfooter|navigation)(?=$|[\s_-])")
+"""In the classes of what a site puts around any of its texts."""
 _NOTE = re.compile(r"(?:_?ftn|_?edn|fn|footnote|endnote|note|cite_note)[-_:.]?\d+(?:-\d+)?",
                    re.IGNORECASE)
 _NOTE_CLASSES = frozenset({
@@ -38,6 +43,12 @@ def is_hidden(element: Any) -> bool:
     return bool(_UNSEEN_CLASSES.intersection((element.get("class") or "").lower().split()))
 
 
+def is_anchor(element: Any) -> bool:
+    """Whether *element* is the sign at a heading that links to that heading."""
+    return element.tag == "a" and (element.get("href") or "").startswith("#") and bool(
+        _ANCHOR.fullmatch(text_of(element)))
+
+
 def is_note(element: Any) -> bool:
     """Whether *element* is a footnote, or holds footnotes."""
     if element.get("role") in _NOTE_ROLES or element.get("epub:type") in {"footnote", "endnotes"}:
@@ -57,6 +68,8 @@ def is_furniture(element: Any) -> bool:
     tag, role = element.tag, element.get("role")
     if role in _FURNITURE_ROLES:
         return True
+    if tag not in {"body", "main", "article"} and _AROUND.search(element.get("class") or ""):
+        return len(text_of(element)) < PROSE_CHARACTERS
     if tag not in _FURNITURE:
         return False
     if tag in {"nav", "aside"}:

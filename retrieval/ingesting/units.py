@@ -34,6 +34,7 @@ COMMENTARIES = frozenset({
 """Headings of what explains the unit above."""
 
 _PAGE_AT_END = re.compile(r"[\s.…·_|]*\s*\d{1,4}$|[\s.…·_]{3,}[ivxlc\d]+$")
+_LEADER = re.compile(r"(?:[.…·_]\s?){5,}\s*(?:\d{1,4}|[ivxlc]{1,7})$")
 _STEM = re.compile(rf"(?P<before>[^\d]*?)\s*(?P<number>\d+|[{HAN}]+|[IVXLC]+)\s*(?P<after>[^\d]*)")
 _MISSPELT = re.compile(r"[^\d.,;]{1,20}(?P<number>\d+)[^\s\d]?(?=\s|$)")
 _SAID = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM})
@@ -72,6 +73,7 @@ def contents_of(extracted: Extracted) -> frozenset[int]:
         words = extracted.of(block)
         listed = _PAGE_AT_END.sub("", words) if len(words) <= MAX_LINE_CHARACTERS else words
         repeats = listed != words and headings.get(_plain(listed), -1) > place
+        repeats = repeats or (listed != words and bool(_LEADER.search(words)))
         if repeats and block.kind is not BlockKind.MARGIN:
             run.append(place)
         elif block.kind is not BlockKind.MARGIN:
@@ -95,7 +97,8 @@ def units_of(extracted: Extracted, passed: frozenset[int], end: int | None = Non
     numbered = _numbered(extracted, places)
     finest = max(worded, key=lambda s: len(s.units), default=None)
     for series in numbered:
-        outnumbers = finest is None or len(series.units) > len(finest.units)
+        outnumbers = finest is None or (
+            len(series.units) > len(finest.units) and not _are_recitals(series, finest))
         if series.runs_on and outnumbers and not _are_parts(series, finest):
             return series.units
     if finest is not None:
@@ -122,10 +125,23 @@ def _worded(extracted: Extracted, places: Sequence[int]) -> list[_Series]:
                  or not extracted.of(extracted.blocks[u.block])[u.numbering.end:].strip()]
         chosen = (_filled(extracted, heads) if len(heads) >= LEAST_OF_A_WORD
                   else _in_order(units))
-        series = _series(extracted, places, chosen)
-        if len(chosen) >= LEAST_OF_A_WORD and series.covered >= LEAST_COVERED:
+        if len(chosen) < LEAST_OF_A_WORD:
+            continue
+        series = _series(extracted, _after_recitals(extracted, places, chosen[0].block), chosen)
+        if series.covered >= LEAST_COVERED:
             found.append(series)
     return found
+
+
+def _after_recitals(extracted: Extracted, places: Sequence[int], first: int) -> Sequence[int]:
+    """*places* without what is numbered before the *first* unit, if those are recitals.
+
+    Recitals may be longer than all articles.
+    """
+    before = [place for place in places if place < first]
+    recitals = any(unit.numbering.written.startswith("(")
+                   for series in _numbered(extracted, before) for unit in series.units)
+    return [place for place in places if place >= first] if recitals else places
 
 
 def _filled(extracted: Extracted, heads: Sequence[Unit]) -> list[Unit]:
@@ -276,7 +292,8 @@ def _series(extracted: Extracted, places: Sequence[int], units: Sequence[Unit]) 
         if place in begins:
             inside = True
         elif block.kind is BlockKind.HEADING and (not levels or block.level < max(levels)):
-            inside = inside and is_commentary(extracted.of(block))
+            titles = levels and place - 1 in begins
+            inside = inside and (bool(titles) or is_commentary(extracted.of(block)))
         covered += length if inside else 0
     values = [value_of(unit.numbering) or 0 for unit in units]
     runs_on = all(a < b for a, b in pairwise(values)) or (
@@ -301,6 +318,12 @@ def _are_parts(series: _Series, of: _Series | None) -> bool:
         matching += bool(above) and unit.numbering.number.startswith(
             f"{above[-1].numbering.number}.")
     return 2 * matching > len(series.units)
+
+
+def _are_recitals(series: _Series, of: _Series) -> bool:
+    """Whether *series* has numbers in brackets and ends before the other's first unit."""
+    bracketed = all(unit.numbering.written.startswith("(") for unit in series.units)
+    return bracketed and series.units[-1].block < of.units[0].block
 
 
 def _held(extracted: Extracted, units: Sequence[Unit]) -> tuple[Unit, ...]:

@@ -4,47 +4,67 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.nursery import Nursery
+
 PROJECT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 300
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Talk = Callable[..., list[dict[str, Any]]]
+
+
+def environment(data_dir: Path, more: dict[str, str] | None) -> dict[str, str]:
+    """Nothing that is set on this machine may lead a command to a real Slack or other data."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("ADVISOR_", "SLACK_"))}
+    return {**kept, "ADVISOR_DATA_DIR": str(data_dir), **(more or {})}
 
 
 @pytest.fixture(scope="session")
-def run(data_dir: Path) -> Run:
-    """Run `advisor` with arguments; `stdin` is its input, `env` adds to its environment."""
+def cold(data_dir: Path) -> Run:
+    """Run `advisor` with arguments, started afresh; `stdin` is its input, `env` adds to it."""
 
     def start(
         *arguments: str, stdin: str = "", env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("ADVISOR_", "SLACK_"))}
         return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            cwd=PROJECT,
-            env={**kept, "ADVISOR_DATA_DIR": str(data_dir), **(env or {})},
-            timeout=300,
-            check=False,
-        )
+            [sys.executable, "-m", "bot", *arguments], input=stdin, capture_output=True,
+            text=True, cwd=PROJECT, env=environment(data_dir, env), timeout=PATIENCE_SECONDS,
+            check=False)
 
     return start
 
 
 @pytest.fixture(scope="session")
-def talk(run: Run) -> Callable[..., list[dict[str, Any]]]:
-    """Send lines of the machine protocol in one process; give back what came out."""
+def run(data_dir: Path) -> Iterator[Run]:
+    """As `cold`, in a process that is forked from one which has imported everything."""
+    nursery = Nursery()
+    yield lambda *arguments, stdin="", env=None: nursery.run(
+        *arguments, stdin=stdin, env=environment(data_dir, env))
+    nursery.close()
+
+
+@pytest.fixture(scope="session")
+def talk(data_dir: Path) -> Iterator[Talk]:
+    """Send lines of the machine protocol to one process and give back what came of each."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat", "--jsonl"], text=True, cwd=PROJECT,
+        env=environment(data_dir, None), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    given, got = process.stdin, process.stdout
 
     def send(*lines: dict[str, Any] | str) -> list[dict[str, Any]]:
-        text = "\n".join(x if isinstance(x, str) else json.dumps(x) for x in lines)
-        done = run("chat", "--jsonl", stdin=text + "\n")
-        assert done.returncode == 0, done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        said = [x if isinstance(x, str) else json.dumps(x) for x in lines]
+        given.write("".join(f"{line}\n" for line in said))
+        given.flush()
+        return [json.loads(got.readline()) for _ in said]
 
-    return send
+    yield send
+    assert process.communicate(timeout=PATIENCE_SECONDS)[0] == "", "it said more than it was asked"
+    assert process.returncode == 0

@@ -23,12 +23,12 @@ def test_each_command_explains_itself(run, command):
     assert "Usage" in done.stdout
 
 
-def test_a_wrong_option_is_bad_usage(run):
-    assert run("search", "--nonsense").returncode == 2
+def test_a_wrong_option_is_bad_usage(cold):
+    assert cold("search", "--nonsense").returncode == 2
 
 
-def test_search_prints_one_document(run):
-    done = run("search", "do we need a complaints hotline", "-k", "3", "--json")
+def test_search_prints_one_document(cold):
+    done = cold("search", "do we need a complaints hotline", "-k", "3", "--json")
     found = json.loads(done.stdout)
     assert found["query"] == "do we need a complaints hotline"
     assert found["abstained"] is False
@@ -75,8 +75,8 @@ def test_an_unknown_provision_is_a_sentence_not_a_traceback(run):
     assert "no provision 'sg-c9'" in done.stderr
 
 
-def test_the_doctor_finds_a_sound_installation(run):
-    done = run("doctor", "--json")
+def test_the_doctor_finds_a_sound_installation(cold):
+    done = cold("doctor", "--json")
     assert done.returncode == 0, done.stdout
     assert all(row["ok"] for row in json.loads(done.stdout))
 
@@ -128,14 +128,12 @@ def test_a_stored_answer_is_rendered_again_to_the_letter(run, talk):
     assert done.returncode == 0
 
 
-def test_the_terminal_answers_and_ends_with_its_input(run):
-    done = run("chat", stdin="drones for the police in Kenya\n[1]\n[99]\n")
+def test_the_terminal_answers_and_ends_with_its_input(cold):
+    done = cold("chat", stdin="drones for the police in Kenya\n[1]\n[99]\n")
     assert done.returncode == 0
     assert "Drones" in done.stdout
     assert "no citation [99]" in done.stdout
     assert "Traceback" not in done.stderr
-
-
 
 
 def test_what_the_texts_leave_open_is_declined_and_listed_grouped(run, tmp_path, data_dir):

@@ -1,5 +1,6 @@
 """The machine protocol: what outside checks rely on."""
 
+import json
 import uuid
 
 import pytest
@@ -73,10 +74,12 @@ def test_i_dont_know_stays_open_and_is_listed(talk):
     assert flag["status"] == "open"
 
 
-def test_a_conversation_goes_on_in_another_process(talk):
+def test_a_conversation_goes_on_in_another_process(cold):
     name = fresh()
-    [first] = talk({"conversation": name, "text": "CCTV for the city of Accra"})
-    [second] = talk({"conversation": name, "text": "actually it's for the police"})
+    done = [cold("chat", "--jsonl", stdin=json.dumps({"conversation": name, "text": text}) + "\n")
+            for text in ("CCTV for the city of Accra", "actually it's for the police")]
+    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 2
+    first, second = (json.loads(one.stdout) for one in done)
     assert second["turn"] == first["turn"] + 1
     assert second["deal"]["end_user"] == ["police"]
     assert second["deal"]["product"] == ["cctv"]

@@ -34,9 +34,10 @@ from tests.console import axe
 from tests.console.provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.console.talking import Desk
 from tests.dialogue.talking import LIMIT, WordSearch
-from tests.store.conftest import postgres, store, url
+from tests.store.conftest import store
+from tests.store.migrated import sqlite_at
 
-__all__ = ["postgres", "store", "url"]
+__all__ = ["store"]
 
 BASE = "https://advisor.example.com"
 NEAR = "http://127.0.0.1:8080"
@@ -144,8 +145,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
-    store.upgrade()
+    store = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
     yield store
     store.close()
 
@@ -209,7 +209,6 @@ def axe_core() -> str:
 def desk(url, guidance, reader, sentences, tmp_path):
     """People who talk to a bot, and a console that shows it, on both databases."""
     made = Store(url)
-    made.upgrade()
     made.keep_release(guidance.release, content_of(guidance))
     made.activate(guidance.release)
     reviewing = Reviewing(made, Editions(made, guidance).of, four_eyes=False)

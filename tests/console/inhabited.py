@@ -7,7 +7,8 @@ So a page that is added is looked at without being named here.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
@@ -15,14 +16,24 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 import pytest
 from starlette.routing import Mount
 
+from bot import log as log_
 from bot import serving
 from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.console import listing
 from bot.console.access import HOME, Rule, rules
+from bot.corpus_parts import CorpusParts
 from bot.dialogue.conversation import ConversationId
+from bot.history import PUBLISH, ROLL_BACK, Publication, enter
+from bot.ledger import timestamp
+from bot.log import LOCAL
+from bot.published import put_in_force
+from bot.publishing.drafts import Drafts
+from bot.publishing.gate import Figure, Gate
 from bot.store import Store
 from bot.workspace.entities import TEAM_ID
+from retrieval.edits import Correct, state_of
+from retrieval.guidance import ProvisionId, ReleaseId
 from retrieval.releases import content_of
 from tests.console.talking import DEAL, Desk
 from tests.console.test_serving import served, settings
@@ -30,6 +41,7 @@ from tests.dialogue.talking import LIMIT, WordSearch
 
 SAM, KIM, NOOR, ALEX = "U0SAM00001", "U0KIM00001", "U0NOOR0001", "U0ALEX0001"
 """Sam and Noor sell, Kim is reviewer and admin."""
+EDITED = ProvisionId("ungp-17")
 TOLD, LONG, ERASED = (f"slack:{TEAM_ID}:C0DEALS001:1764061200.00000{n}" for n in (1, 2, 3))
 MANY = "We think that the contract could be signed soon, and nobody else has offered. " * 6
 TURNS = (
@@ -54,8 +66,9 @@ def fill(folder: Path, guidance: Any, reader: Any, sentences: Any) -> None:
     """Have people of the local workspace talk to the bot, in every way that a page may show."""
     store = Store(settings(folder).database)
     store.upgrade()
-    store.keep_release(guidance.release, content_of(guidance))
-    store.activate(guidance.release)
+    drafts = Drafts(store, settings(folder).corpus_dir)
+    store.begin_with(guidance.release, content_of(guidance), by="keeper@host",
+                     folder_sha256=drafts.draft().folder_sha256)
     desk = Desk(store, Advisor(
         guidance=guidance, reader=reader, search=WordSearch(guidance), wording=sentences,
         store=store, question_limit=LIMIT, message_limit=8000))
@@ -87,10 +100,48 @@ def fill(folder: Path, guidance: Any, reader: Any, sentences: Any) -> None:
             note(f"other{n:02}", "reviewed", KIM)
         if n % 5 == 0:
             note(f"other{n:02}", "feedback", SAM, body={"turn": 1, "good": True})
+    _publish_and_go_back(store, guidance)
+    now = drafts.draft().guidance.provisions[EDITED]
+    drafts.make(Correct(EDITED, {"heading": "Diligence"}, "the official text says so",
+                        state_of(now)), f"slack:{TEAM_ID}:{KIM}")
     store.close()
     parts = Assembly(settings(folder))
     parts.checkpoints.take(TEAM_ID)
+    documents(parts)
     parts.database.close()
+
+
+def _publish_and_go_back(store: Store, guidance: Any) -> None:
+    """Put another release in force against the gate, and the first one again."""
+    edited = replace(guidance.provisions[EDITED], text="Somebody has put this in other words.")
+    after = replace(guidance, release=ReleaseId("abcdef012345"),
+                    provisions={**guidance.provisions, EDITED: edited})
+    store.keep_release(after.release, content_of(after))
+    gate = Gate((Figure("recall@5", 0.86, 0.8), Figure("nDCG@10", 0.9, 0.85)), (), 0, (), 190)
+    by, at = f"slack:{TEAM_ID}:{KIM}", datetime.now(UTC)
+    for one in (
+        Publication(0, PUBLISH, after.release, guidance.release, timestamp(at), by,
+                    "Counsel asked for it.", "The questions are out of date.", None,
+                    {"gate": gate.as_json(), "counts": {"provision": {"changed": 1}}}),
+        Publication(0, ROLL_BACK, guidance.release, after.release, timestamp(at), by,
+                    "It reads wrongly.", None, None, {}),
+    ):
+        with store.writing() as connection:
+            log_.lock(connection, LOCAL)
+            enter(connection, one)
+            put_in_force(connection, one.release, at, by)
+
+
+def documents(parts: Assembly) -> None:
+    """Two editions of an official text, of which the later waits; the former is in the draft."""
+    articles = [f"<h2>Article {n}</h2><p>Right number {n} is held by all.</p>"
+                for n in range(1, 31)]
+    for edition in ("", "<p>It is kept by law.</p>"):
+        text = f"<title>Declaration</title><h1>Declaration</h1>{''.join(articles)}{edition}"
+        got = parts.fetching.add_data(text.encode(), "udhr.html", KIM, "udhr-page")
+        assert got.cut is not None
+        if not edition:
+            CorpusParts(parts).taking.take(got.cut, KIM)
 
 
 @dataclass

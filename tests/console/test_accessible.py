@@ -76,8 +76,11 @@ def test_nothing_keeps_anybody_out_of_any_page_that_they_can_come_to(
         parametered = {one.path for one in house.routes if "GET" in one.methods and "{" in one.path}
         assert {"/conversations/{conversation:path}",
                 "/corpus/releases/{release}/provisions/{provision}"} <= parametered
-        # Where provisions stood once: it leads on, and nothing links there any more.
-        assert parametered - met == {"/provisions/{release}/{provision}"}, "no page links there"
+        # Where provisions stood once: it leads on, and nothing links there any more.  An original
+        # is a file and no page.
+        assert parametered - met == {
+            "/provisions/{release}/{provision}",
+            "/corpus/documents/{document}/original"}, "no page links there"
 
 
 def test_the_pages_of_every_state_are_looked_at_too(house, browser, axe_core):
@@ -87,7 +90,8 @@ def test_the_pages_of_every_state_are_looked_at_too(house, browser, axe_core):
                  *(f"conversations/{quote(name, safe='')}" for name in (TOLD, LONG, ERASED)),
                  "conversations/none", "corpus/releases/none/provisions/none",
                  "corpus/provisions/none", "corpus/provisions?q=wolpertinger",
-                 "corpus/releases/none", "no-such-page"):
+                 "corpus/releases/none", "no-such-page", "corpus/documents/cuts/none",
+                 "corpus/ticks/none", "corpus/ticks?standing=retired"):
         page.goto(house.home + path)
         wrong += [f"{path}: {one}" for one in looked_at(page, axe_core)]
     context.close()

@@ -20,6 +20,7 @@ from bot.reviews.review import VerdictKind
 from bot.reviews.reviewing import Reviewer, Reviewing
 from bot.reviews.sharing import Sharing
 from tests.console.talking import DEAL, WHEN, SignedIn, viewer
+from tests.store.migrated import sqlite_at
 
 EVIL = "<script>alert(1)</script>{{7*7}} \"'"
 C1 = ConversationId("c1")
@@ -34,7 +35,7 @@ def words(response):
 
 @pytest.fixture(params=["sqlite"])
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 @pytest.fixture

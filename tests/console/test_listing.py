@@ -1,6 +1,7 @@
 """The queue shows exactly what its filter says, to whoever may see it, page by page."""
 
 import random
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from bot.console import finding, listing, saved_filters
 from bot.console.filters import Feedback, Filter, Order
 from bot.console.viewer import Role
 from bot.standing import Standing
+from bot.store import Store
 from tests.console.many import (
     ASKERS,
     FACTS,
@@ -28,6 +30,7 @@ from tests.console.many import (
     put,
 )
 from tests.console.talking import viewer
+from tests.store.migrated import postgresql_on, sqlite_at
 
 MADE = list(conversations(random.Random(7), 150, ("T1", "T1", "T2")))
 SEEN = [viewer(), viewer("U1", Role.ASKER), viewer("", Role.ASKER), viewer(workspace="T2"),
@@ -37,12 +40,12 @@ SEEN = [viewer(), viewer("U1", Role.ASKER), viewer("", Role.ASKER), viewer(works
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def filled(request, tmp_path_factory):
     """A database with many conversations, which no test changes."""
-    from bot.store import Store
-    from tests.store.conftest import url as urls
-    made = urls.__wrapped__ if hasattr(urls, "__wrapped__") else urls.__pytest_wrapped__.obj
-    for url in made(request, tmp_path_factory.mktemp("filled")):
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = sqlite_at(tmp_path_factory.mktemp("filled") / "advisor.sqlite3")
+        else:
+            url = stack.enter_context(postgresql_on(request.getfixturevalue("postgres")))
         store = Store(url)
-        store.upgrade()
         put(store, MADE)
         yield store
         store.close()

@@ -10,6 +10,7 @@ import uvicorn
 
 from bot.dialogue.conversation import ConversationId
 from tests.console.talking import DEAL
+from tests.store.migrated import sqlite_at
 
 POLICY = ("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
           "form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
@@ -19,7 +20,7 @@ LONG = ("Spyware for the national police of Kenya, sold through a reseller. The 
 
 @pytest.fixture(params=["sqlite"])
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from bot.in_force import InForce
 from retrieval.releases import content_of
 from tests.console.talking import DEAL, WHEN, Desk, viewer
 from tests.dialogue.talking import LIMIT, WordSearch
+from tests.store.migrated import sqlite_at
 from tests.store.small import begin, step
 
 SETTINGS = {"contact": "Kim <b>Adler</b>", "question_limit": 12, "compliance_channel": "",
@@ -24,7 +25,7 @@ IN_FORCE = InForce(SETTINGS, {"reviewers": "U-rev", "admins": ""}, "ops@host")
 
 @pytest.fixture
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 @pytest.fixture

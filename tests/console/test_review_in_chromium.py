@@ -14,11 +14,12 @@ from tests.console.reviewed import Office
 from tests.console.talking import DEAL
 from tests.console.test_pages_in_chromium import FAINT
 from tests.console.test_review_acts import CORRECTION, NOW
+from tests.store.migrated import sqlite_at
 
 
 @pytest.fixture(params=["sqlite"])
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 @contextmanager

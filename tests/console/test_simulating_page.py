@@ -24,6 +24,7 @@ from bot.simulating.playing import Manner
 from tests.console.talking import WHEN, SignedIn, viewer
 from tests.dialogue.talking import LIMIT
 from tests.simulating.conftest import edition, with_new_words, without_flag
+from tests.store.migrated import sqlite_at
 
 DEAL = ("Cell-site simulators for the police of Kenya, who will watch crowds at demonstrations. "
         "Journalists were arrested.")
@@ -31,7 +32,7 @@ DEAL = ("Cell-site simulators for the police of Kenya, who will watch crowds at 
 
 @pytest.fixture(params=["sqlite"])
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 @pytest.fixture

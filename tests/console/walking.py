@@ -23,8 +23,12 @@ from starlette.staticfiles import StaticFiles
 from bot import serving
 from bot.advisor import Advisor
 from bot.console.access import COOKIE, rules
+from bot.console.fetch_runs import FetchRuns
 from bot.console.sessions import Opened, Sessions
 from bot.console.viewer import Role
+from bot.following import Following
+from bot.publishing.beside import Beside
+from bot.publishing.trying import NotTried, Trying
 from bot.settings import SlackSettings
 from bot.workspace.world import TEAM_ID
 from retrieval.releases import content_of
@@ -41,7 +45,8 @@ another workspace."""
 HELD = (Role.ASKER, Role.ASKER, Role.REVIEWER, Role.ADMIN, Role.REVIEWER)
 FILLED = {
     "conversation": "c1", "method": "auth.test", "id": "none", "name": "none", "act": "none",
-    "what": "none", "channel": "C0NONE", "ts": "1", "thread_ts": "1.1", "ticket": "none"}
+    "what": "none", "document": "none", "cut": "1", "piece": "1", "edit": "none",
+    "channel": "C0NONE", "ts": "1", "thread_ts": "1.1", "ticket": "none"}
 ASKED = {"/console/exports/conversation": "?conversation=c1"}
 
 
@@ -209,18 +214,33 @@ def _up(guidance: Any, reader: Any, sentences: Any, slack: Any, **more: Any) -> 
             advisor = Advisor(
                 guidance=guidance, reader=reader, search=WordSearch(guidance), wording=sentences,
                 store=store, question_limit=LIMIT, message_limit=8000)
-            service.loaded = serving._Loaded(advisor, _Idle(), None)
+            # Nor is anything prepared or tried: that takes the model.
+            patch.setattr(Beside, "begin", lambda *_: "none")
+            patch.setattr(Trying, "edition", _no_draft)
+            # And no publisher is asked for anything.
+            patch.setattr(FetchRuns, "begin", lambda *_: True)
+            following = Following(store, advisor, service.parts.open_edition)
+            service.loaded = serving._Loaded(advisor, _Idle(), None, following)
             client.timeout = httpx.Timeout(60)
             yield service, Desk(store, advisor), client
 
 
-class _Idle:
-    """Stands where the desk works, which has nothing to do here."""
+def _no_draft(_: Trying) -> Any:
+    raise NotTried("Nothing is opened here.")
 
-    def stop(self, _: float) -> None:
+
+class _Idle:
+    """Stands where the desk works and releases are followed, which have nothing to do here."""
+
+    fault = None
+
+    def stop(self, _: float = 0) -> None:
         pass
 
     def wake(self) -> None:
+        pass
+
+    def nudge(self) -> None:
         pass
 
 

@@ -31,8 +31,11 @@ from retrieval.guidance import (
     SourceId,
     sha256_of,
 )
+from tests.retrieval.small import guidance
 
 RELEASE = ReleaseId("0123456789ab")
+EMPTY = guidance([])
+"""A release without content: nobody draws the replies of these tests."""
 PRODUCT, END_USER = Fact("product"), Fact("end_user")
 
 
@@ -119,4 +122,4 @@ class Scripted:
         if self._pending:
             reply = replace(reply, kind=Kind.ASK, question=ask(*self._pending))
         conversation = Conversation(said.conversation, Deal(dict(self._answers)))
-        return Outcome(conversation, reply, len(self.said), conversation)
+        return Outcome(conversation, reply, len(self.said), conversation, EMPTY)

@@ -15,12 +15,16 @@ from bot.evaluating.cases import Case
 from bot.evaluating.rehearsing import rehearse
 from bot.measured import last
 from bot.settings import Settings
+from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 
 
 @pytest.fixture
-def light(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembly]:
+def light(
+    worded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Assembly]:
     """The shipped corpus with embeddings that cost nothing."""
+    begin_with(worded, tmp_path / "data")
     monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
     yield Assembly(Settings())

@@ -30,6 +30,7 @@ from tests.evaluating.acting import (
     safeguard,
     with_flags,
 )
+from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 
 PROJECT = Path(__file__).parents[2]
@@ -103,8 +104,11 @@ def test_a_case_at_odds_with_itself_is_named_with_its_line(tmp_path, wanted, nev
 
 
 @pytest.fixture
-def light(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembly]:
+def light(
+    worded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Assembly]:
     """The shipped corpus with embeddings that cost nothing."""
+    begin_with(worded, tmp_path / "data")
     monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
     yield Assembly(Settings())

@@ -18,7 +18,7 @@ from bot.evaluating.stability import (
 )
 from retrieval.estimates import NOTHING, Estimate, ratio, share
 from retrieval.guidance import Fact
-from tests.evaluating.acting import RELEASE, with_flags
+from tests.evaluating.acting import EMPTY, RELEASE, with_flags
 
 
 class WordBot:
@@ -40,7 +40,7 @@ class WordBot:
         if said.text == "thanks":
             reply = Reply(Kind.ADVICE, RELEASE, (Line("You're welcome."),))
         conversation = Conversation(said.conversation, Deal(answers))
-        return Outcome(conversation, reply, 1, conversation)
+        return Outcome(conversation, reply, 1, conversation, EMPTY)
 
 
 def test_the_state_is_that_after_the_last_message_and_its_last_judgement():

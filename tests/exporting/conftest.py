@@ -17,10 +17,7 @@ from bot.store import Store
 from retrieval.releases import content_of, guidance_of
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
-from tests.store.conftest import postgres, url
 from tests.store.small import START
-
-__all__ = ["postgres", "url"]
 
 SEED = bytes(range(32))
 
@@ -41,7 +38,6 @@ def clock():
 @pytest.fixture
 def store(url: str, guidance) -> Iterator[Store]:
     made = Store(url, now=lambda: START)
-    made.upgrade()
     made.keep_release(guidance.release, content_of(guidance))
     made.activate(guidance.release)
     yield made

@@ -16,6 +16,7 @@ from bot.desk import HANDLING_WAITS, POSTING_WAITS, Desk
 from bot.dialogue.deal import MessageKey
 from bot.store import Store
 from tests.faults.small import Clock, Killed, SmallBot, SmallSlack
+from tests.store.migrated import sqlite_at
 from tests.store.small import RELEASE, START
 
 GRACE = 12.0
@@ -31,8 +32,7 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.store = Store(f"sqlite:///{Path(self.folder.name) / 'advisor.sqlite3'}")
-        self.store.upgrade()
+        self.store = Store(sqlite_at(Path(self.folder.name) / "advisor.sqlite3"))
         self.store.keep_release(RELEASE, "{}")
         self.clock, self.slack = Clock(), SmallSlack()
         self.said: list[Delivery] = []

@@ -1,4 +1,4 @@
 from tests.reviews.conftest import build, house
-from tests.store.conftest import postgres, store, url
+from tests.store.conftest import store
 
-__all__ = ["build", "house", "postgres", "store", "url"]
+__all__ = ["build", "house", "store"]

@@ -10,6 +10,7 @@ from bot.edition import Edition
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
 from tests.live.releasing import Replica, named, publish, replica, reworded
+from tests.store.migrated import sqlite_at
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +28,7 @@ def second(first: Guidance) -> Guidance:
 @pytest.fixture
 def store(tmp_path: Path, first: Guidance) -> Iterator[Store]:
     """A migrated database with the first release in force."""
-    made = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
-    made.upgrade()
+    made = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
     publish(made, first)
     yield made
     made.close()

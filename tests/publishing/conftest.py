@@ -10,9 +10,8 @@ from retrieval import corpus
 from retrieval.register import register
 from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES
-from tests.store.conftest import postgres, url
 
-__all__ = ["WORDS", "House", "postgres", "url"]
+__all__ = ["WORDS", "House"]
 
 
 @pytest.fixture
@@ -30,7 +29,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     made = Store(url)
-    made.upgrade()
     yield made
     made.close()
 

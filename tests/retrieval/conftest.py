@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the packaged model's export; tests only read it."""
-    folder = tmp_path_factory.mktemp("data")
-    PackagedEmbeddings.open(folder)
-    return folder
+def data_dir(data_dir: Path) -> Path:
+    """The run's data folder with the packaged model's export; tests only read it."""
+    PackagedEmbeddings.open(data_dir)
+    return data_dir
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +54,12 @@ def answers(*processes: "subprocess.Popen[str]") -> list[str]:
     return printed
 
 
+@cache
+def _of_word(word: str) -> "np.ndarray[Any, np.dtype[np.float32]]":
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
+    return np.random.default_rng(seed).standard_normal(64).astype(np.float32)
+
+
 class WordEmbeddings(UnitEmbeddings):
     """A text is the sum of its words: alike if they share words, and made in microseconds."""
 
@@ -76,8 +82,7 @@ class WordEmbeddings(UnitEmbeddings):
     def _vector(text: str) -> list[float]:
         vector = np.zeros(64, dtype=np.float32)
         for word in text.lower().split() or [""]:
-            seed = int.from_bytes(hashlib.sha256(word.strip(".,?:").encode()).digest()[:4], "big")
-            vector += np.random.default_rng(seed).standard_normal(64).astype(np.float32)
+            vector += _of_word(word.strip(".,?:"))
         row: list[float] = (vector / np.linalg.norm(vector)).tolist()
         return row
 

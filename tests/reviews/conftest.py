@@ -19,9 +19,6 @@ from bot.schema import cases, log
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
-from tests.store.conftest import postgres, url
-
-__all__ = ["postgres", "url"]
 
 T1 = "T1"
 ADA, BEN, CLO = (Reviewer(T1, f"U-{name.lower()}", name) for name in ("Ada", "Ben", "Clo"))
@@ -95,7 +92,6 @@ class House:
 def build(url: str, guidance: Guidance, reader: PlainReader, sentences: Wording
           ) -> Iterator[Callable[..., House]]:
     store = Store(url)
-    store.upgrade()
     yield lambda **more: House(store, guidance, reader, sentences, **more)
     store.close()
 

@@ -24,6 +24,7 @@ from bot.reviews.reviewing import NotReviewed
 from bot.schema import case_lines
 from bot.store import Store
 from tests.reviews.conftest import ADA, BEN, CLO, DEAL, House
+from tests.store.migrated import sqlite_at
 
 C1 = ConversationId("c1")
 REVIEWERS = st.sampled_from([ADA, BEN, CLO])
@@ -38,15 +39,13 @@ PEOPLE = st.sampled_from(["U1", "U1", "U1", "U2", "U-clo"])
 class Acts(RuleBasedStateMachine):
     """Keeps beside the log, in its own way, who signed what and whether it still holds."""
 
-    base: Path
     parts: tuple
     four_eyes = False
 
     def __init__(self):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(self.base, self.folder / "advisor.sqlite3")
-        self.store = Store(f"sqlite:///{self.folder / 'advisor.sqlite3'}")
+        self.store = Store(sqlite_at(self.folder / "advisor.sqlite3"))
         self.house = House(self.store, *self.parts, four_eyes=self.four_eyes)
         self.guidance = self.house.guidance
         self.tellers = {"U1"}
@@ -204,13 +203,8 @@ class ActsOfTwo(Acts):
 
 
 @pytest.mark.parametrize("machine", [Acts, ActsOfTwo])
-def test_any_acts_in_any_order(machine, tmp_path, guidance, reader, sentences):
-    base = tmp_path / "base.sqlite3"
-    store = Store(f"sqlite:///{base}")
-    store.upgrade()
-    store.close()
-    made = type(machine.__name__, (machine,), {"base": base,
-                                               "parts": (guidance, reader, sentences)})
+def test_any_acts_in_any_order(machine, guidance, reader, sentences):
+    made = type(machine.__name__, (machine,), {"parts": (guidance, reader, sentences)})
     settings_ = settings(max_examples=8, stateful_step_count=25, deadline=None,
                          suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(made, settings=settings_)

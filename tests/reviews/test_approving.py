@@ -21,8 +21,10 @@ from bot.reviews.reviewing import NotReviewed
 from bot.reviews.sharing import Sharing
 from retrieval.labelled import read_queries
 from retrieval.labelling_file import NotWritten
+from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 from tests.reviews.conftest import ADA, BEN, DEAL, T1
+from tests.store.migrated import sqlite_at
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
 C1 = ConversationId("c1")
@@ -30,7 +32,7 @@ C1 = ConversationId("c1")
 
 @pytest.fixture(params=["sqlite"])
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 @pytest.fixture
@@ -222,11 +224,12 @@ def test_once_the_words_are_erased_there_is_no_case(approving, house, judged):
 
 
 def test_an_approved_case_fails_while_the_answer_is_wrong_and_holds_once_it_is_mended(
-    approving, house, judged, tmp_path, monkeypatch
+    approving, house, judged, tmp_path, monkeypatch, worded
 ):
     corpus = tmp_path / "mended"
     shutil.copytree(CORPUS, corpus)
     approving.file = corpus / "evaluation.yaml"
+    begin_with(worded, tmp_path / "data")
     monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("ADVISOR_CORPUS_DIR", str(corpus))
     monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())

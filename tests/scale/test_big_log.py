@@ -15,9 +15,6 @@ from bot.store import Store
 from retrieval.releases import content_of
 from tests.scale.big_log import RARE, SEED, WORKSPACES, BigLog, Zipf
 from tests.scale.dialogues import played, release
-from tests.store.conftest import postgres, url
-
-__all__ = ["postgres", "url"]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +43,6 @@ def table(store):
 def test_what_is_written_many_at_a_time_is_what_the_log_makes_row_by_row(url, held, lean):
     guidance, dialogues = held
     store = Store(url)
-    store.upgrade()
     store.keep_release(guidance.release, content_of(guidance))
     BigLog(store, dialogues[lean]).write(300)
 

@@ -15,6 +15,7 @@ from bot.store import Store
 from retrieval.guidance import FlagId, Guidance, ProvisionId, ReleaseId
 from retrieval.releases import content_of
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
+from tests.store.migrated import sqlite_at
 
 FLAG, PROVISION = FlagId("sg-c2-rf3"), ProvisionId("sg-c2-rf3")
 NEW_WORDS = "Whoever buys is known to lock up reporters and people of faith."
@@ -95,8 +96,7 @@ def manner(sentences) -> Manner:
 
 @pytest.fixture
 def store(tmp_path, guidance):
-    made = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
-    made.upgrade()
+    made = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
     made.keep_release(guidance.release, content_of(guidance))
     made.activate(guidance.release)
     yield made

@@ -43,6 +43,7 @@ from bot.workspace.world import BOT_USER, Channel, User, World
 from retrieval.guidance import Guidance
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
+from tests.store.migrated import sqlite_at
 from tests.store.small import RELEASE
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, KIM, SECRET, Workspace, serving
 
@@ -136,9 +137,8 @@ def joined(
         _people(site.state.world)
         slack = Workspace(stack.enter_context(serving(site)))
         stack.callback(slack.http.close)
-        store = Store(database or f"sqlite:///{folder / 'advisor.sqlite3'}", now=now)
+        store = Store(database or sqlite_at(folder / "advisor.sqlite3"), now=now)
         stack.callback(store.close)
-        store.upgrade()
         store.keep_release(guidance.release or RELEASE, '{"b":1}')
         store.activate(guidance.release or RELEASE)
         clients = Clients(lambda _: BOT_TOKEN, slack.base + "api/")

@@ -18,7 +18,7 @@ from bot.dialogue.deal import MessageKey
 from bot.schema import deliveries, outgoing
 from bot.store import Store
 from tests.faults.small import LATER_SECONDS, Clock, Killed, SmallBot, SmallSlack, real_time
-from tests.store.conftest import postgres, store, url  # noqa: F401  fixtures
+from tests.store.conftest import store  # noqa: F401  a fixture
 from tests.store.small import START
 from tests.workspace.running import eventually
 

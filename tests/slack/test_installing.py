@@ -24,6 +24,7 @@ from bot.slack.installing import Installations
 from bot.store import Store
 from bot.web import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
+from tests.store.migrated import sqlite_at
 
 MANIFEST = Path(__file__).parents[2] / "bot" / "slack" / "manifest.yaml"
 TEAM = "T0ADVISOR1"
@@ -52,8 +53,7 @@ def slack():
 
 @pytest.fixture
 def installations(slack, tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
-    store.upgrade()
+    store = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
 
     def make(key):
         return Installations(

@@ -3,14 +3,15 @@
 Making a database costs far more than what these tests do with it.
 """
 
-import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import create_engine, delete, text
+from sqlalchemy import delete
 
 from bot.schema import document_cuts, documents, fetches
 from bot.store import Store
+from tests.store.migrated import postgresql_on, sqlite_at
 from tests.store.small import START
 
 __all__ = ["migrated", "store"]
@@ -21,26 +22,14 @@ def migrated(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
     """A migrated database for all tests of a module."""
-    name = f"advisor_{uuid.uuid4().hex}"
-    if request.param == "sqlite":
-        made = Store(f"sqlite:///{tmp_path_factory.mktemp('emptied') / 'a.sqlite3'}",
-                     now=lambda: START)
-        made.upgrade()
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = sqlite_at(tmp_path_factory.mktemp("emptied") / "a.sqlite3")
+        else:
+            url = stack.enter_context(postgresql_on(request.getfixturevalue("postgres")))
+        made = Store(url, now=lambda: START)
         yield made
         made.close()
-        return
-    postgres = request.getfixturevalue("postgres")
-    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    made = Store(postgres.set(database=name).render_as_string(hide_password=False),
-                 now=lambda: START)
-    made.upgrade()
-    yield made
-    made.close()
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bot.checkpoints import EVERY_ROWS, BadCheckpoint, Checkpoint, Checkpoints, 
 from bot.ledger import GENESIS, Wrong, chained
 from bot.log import Happening
 from bot.merkle import Edge, root_of
+from tests.store.migrated import sqlite_at
 from tests.store.small import START
 
 SEED = bytes(range(32))
@@ -240,9 +241,7 @@ def test_what_is_newer_than_the_last_checkpoint_is_said(store, points):
 def test_any_single_forgery_before_a_checkpoint_is_noticed(tmp_path_factory, rows, data):
     from bot.store import Store
 
-    url = f"sqlite:///{tmp_path_factory.mktemp('forged') / 'db.sqlite3'}"
-    store = Store(url)
-    store.upgrade()
+    store = Store(sqlite_at(tmp_path_factory.mktemp("forged") / "db.sqlite3"))
     points = Checkpoints(store, Signer(SEED), lambda: START)
     fill(store, rows)
     note = points.take(WORKSPACE)

@@ -247,15 +247,15 @@ def test_what_a_server_says_does_not_break_the_record(documents):
 # --- databases of before ---------------------------------------------------------------------
 
 
-def test_a_filled_database_of_before_goes_on_with_all_that_it_holds(url):
-    old = first_schema(url, "0009")
+def test_a_filled_database_of_before_goes_on_with_all_that_it_holds(empty_url):
+    old = first_schema(empty_url, "0009")
     with old.engine.begin() as connection:
         connection.execute(text("INSERT INTO releases VALUES ('r', '{}', '2026')"))
         connection.execute(text("INSERT INTO active_release VALUES (1, 'r', '2026')"))
         connection.execute(text("INSERT INTO wordings VALUES ('d', 'words')"))
     old.close()
 
-    new = Store(url)
+    new = Store(empty_url)
     new.upgrade()
 
     assert differences(new) == []

@@ -7,6 +7,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, UniqueConstraint, event, inspect, text
 
 from bot import log
@@ -28,8 +29,8 @@ def differences(store):
             MigrationContext.configure(connection, opts={"include_name": ours}), metadata)
 
 
-def test_the_migrations_make_the_schema_that_the_code_uses(url):
-    store = Store(url)
+def test_the_migrations_make_the_schema_that_the_code_uses(empty_url):
+    store = Store(empty_url)
     store.upgrade()
 
     assert differences(store) == []
@@ -54,8 +55,30 @@ def test_upgrading_again_changes_nothing(store):
     assert differences(store) == []
 
 
-def test_programs_that_start_at_once_on_an_empty_database_all_start(url):
-    stores = [Store(url) for _ in range(3)]
+def test_the_newest_revision_is_told_by_the_names_of_the_scripts():
+    config = Config()
+    config.set_main_option("script_location", str(Path(upgrading.__file__).parent))
+
+    assert ScriptDirectory.from_config(config).get_heads() == [upgrading.newest()]
+
+
+def test_a_database_that_is_up_to_date_is_only_read(store):
+    """A program that starts waits neither for one that writes nor for one that upgrades."""
+    done = []
+
+    def note(_connection, _cursor, statement, *_):
+        done.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    upgrading.upgrade(store.engine)
+
+    assert done[-1] == "SELECT version_num FROM alembic_version"
+    assert {one.split()[0] for one in done} <= {"BEGIN", "PRAGMA", "SELECT"}
+    assert not [one for one in done if "IMMEDIATE" in one or "lock" in one]
+
+
+def test_programs_that_start_at_once_on_an_empty_database_all_start(empty_url):
+    stores = [Store(empty_url) for _ in range(3)]
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda store: store.upgrade(), stores))
@@ -65,8 +88,8 @@ def test_programs_that_start_at_once_on_an_empty_database_all_start(url):
         store.close()
 
 
-def test_an_upgrade_that_is_cut_off_leaves_nothing(url):
-    store = Store(url)
+def test_an_upgrade_that_is_cut_off_leaves_nothing(empty_url):
+    store = Store(empty_url)
 
     def fail(_connection, _cursor, statement, *_):
         if "CREATE TABLE turns" in statement:
@@ -104,9 +127,9 @@ def first_schema(url, revision):
     return store
 
 
-def test_turns_and_events_of_earlier_versions_are_in_the_log_as_they_were(url):
+def test_turns_and_events_of_earlier_versions_are_in_the_log_as_they_were(empty_url):
     """The chain of the turns stays as it was, to the byte; what was in no chain is in one now."""
-    old = first_schema(url, "0002")
+    old = first_schema(empty_url, "0002")
     body = canonical({"key": "k1", "conversation": "slack:T1:C:1", "version": 1, "release": "r",
                       "recorded_at": "2026-03-01T09:01:00.000000+00:00", "seq": 1,
                       "personal_sha256": committed("aa", canonical(
@@ -131,7 +154,7 @@ def test_turns_and_events_of_earlier_versions_are_in_the_log_as_they_were(url):
                 k: v for k, v in bound.items() if f":{k}" in statement})
     old.close()
 
-    store = Store(url)
+    store = Store(empty_url)
     store.upgrade()
 
     assert differences(store) == []

@@ -8,14 +8,14 @@ from bot.store import Store
 from bot.web import MOST_BYTES, Site, build_web
 from retrieval.releases import content_of
 from tests.dialogue.talking import LIMIT, WordSearch
+from tests.store.migrated import sqlite_at
 
 SAID = {"conversation": "c1", "text": "drones for the police in Kenya"}
 
 
 @pytest.fixture(scope="module")
 def advisor(tmp_path_factory, guidance, reader, sentences):
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('web') / 'advisor.sqlite3'}")
-    store.upgrade()
+    store = Store(sqlite_at(tmp_path_factory.mktemp("web") / "advisor.sqlite3"))
     store.keep_release(guidance.release, content_of(guidance))
     store.activate(guidance.release)
     yield Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),

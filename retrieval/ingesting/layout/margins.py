@@ -25,6 +25,9 @@ _NEIGHBOURS = (1, -1, 2, -2)
 
 _TOKEN = re.compile(r"\d+|(?<!\w)[ivxlc]+(?!\w)|(?<!\w)[IVXLC]+(?!\w)")
 
+_Style = tuple[str, float, bool]
+"""The words of a row, and how they are set."""
+
 _LONE = re.compile(
     r"(?:(?:page|p\.|seite|página)\s*)?[-–—|\[(]?\s*(?P<number>\d{1,4}|[ivxlc]{1,7})\s*[-–—|\])]?"
     r"(?:\s*(?:/|of|de|von)\s*\d{1,4})?",
@@ -71,10 +74,11 @@ def told_apart(panels: Sequence[Panel], rows: Sequence[Sequence[Line]]) -> list[
     """
     heads = [_levels(panel, lines, False) for panel, lines in zip(panels, rows, strict=True)]
     feet = [_levels(panel, lines, True) for panel, lines in zip(panels, rows, strict=True)]
+    within = _within(panels, rows)
     result: list[Margins] = []
     for n, lines in enumerate(rows):
-        head, printed_above = _running(heads, n)
-        foot, printed_below = _running(feet, n)
+        head, printed_above = _running(heads, n, within)
+        foot, printed_below = _running(feet, n, within)
         if sum(len(level.rows) for level in (*head, *foot)) >= len(lines) and len(lines) > 2:
             head, foot = [], []
         taken = {id(row) for level in (*head, *foot) for row in level.rows}
@@ -129,7 +133,25 @@ def _numbers(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def _running(levels: Sequence[list[_Level]], n: int) -> tuple[list[_Level], str]:
+def _within(panels: Sequence[Panel], rows: Sequence[Sequence[Line]]) -> set[_Style]:
+    """What stands in the midst of pages: a heading that comes back there is none of a margin."""
+    found: set[_Style] = set()
+    for panel, lines in zip(panels, rows, strict=True):
+        edge = _ZONE * panel.height
+        found |= {
+            _style(row) for row in lines
+            if panel.top + edge < (row.top + row.bottom) / 2 < panel.bottom - edge
+        }  # fmt: skip
+    return found
+
+
+def _style(row: Line) -> _Style:
+    return row.text, round(row.size, 1), row.bold
+
+
+def _running(
+    levels: Sequence[list[_Level]], n: int, within: set[_Style]
+) -> tuple[list[_Level], str]:
     """Which levels of page *n* are running, and the page's number, if it stands there."""
     running: list[_Level] = []
     printed = ""
@@ -139,6 +161,8 @@ def _running(levels: Sequence[list[_Level]], n: int) -> tuple[list[_Level], str]
         number = _number_of(levels, n, level, depth)
         # There is one number to a page; what counts on above it are footnotes.
         if number is None or (number and printed):
+            break
+        if not number and len(level.rows) == 1 and _style(level.rows[0]) in within:
             break
         running.append(level)
         printed = printed or number

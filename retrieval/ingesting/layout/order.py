@@ -23,8 +23,15 @@ class Chunk:
     """Lines of one column, or the rows of a table."""
 
     lines: list[Line]
-    rows: tuple[str, ...] = ()
-    """Of a table."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Of a table, by cells."""
+    columns: tuple[float, ...] = ()
+    """Where the lines between a table's columns are drawn."""
+    open_above: bool = False
+    """No line closes the table's first row, so that it may go on with the page before."""
+    open_below: bool = False
+    repeated: int = 0
+    """Rows at a table's head that only say again what its columns are."""
 
     @property
     def left(self) -> float:

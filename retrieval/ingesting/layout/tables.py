@@ -1,6 +1,7 @@
 """Finds tables: by the lines drawn around their cells, or by cells that stand below one another."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from retrieval.ingesting.layout.lines import rows_of
 from retrieval.ingesting.layout.marks import Line, Panel, Rule, Word
@@ -9,10 +10,11 @@ from retrieval.ingesting.layout.order import Chunk
 _NEAR = 3.0
 """Points within which lines meet."""
 
+_ROW = 6.0
+"""Points that a row is high, at least."""
+
 _MOST_RULES = 2_000
 """Of a page that may hold a table; more is a drawing."""
-
-_CELLS = " | "
 
 
 def ruled_tables(panel: Panel, words: Sequence[Word]) -> list[Chunk]:
@@ -25,10 +27,16 @@ def ruled_tables(panel: Panel, words: Sequence[Word]) -> list[Chunk]:
         down = _places([(r.left + r.right) / 2 for r in group if not r.level])
         if len(across) < 2 or len(down) < 3:
             continue
+        # A row that a page's end parts is closed by no line.
+        ends = [r for r in group if not r.level]
+        first, last = min(r.top for r in ends), max(r.bottom for r in ends)
+        above, below = first < across[0] - _ROW, last > across[-1] + _ROW
+        across = [*([first] if above else []), *across, *([last] if below else [])]
         inside = [w for w in words if _inside(w, across, down)]
         table = _table(inside, across, down)
         if len(table.rows) > 1:
-            found.append(table)
+            found.append(replace(
+                table, columns=tuple(down), open_above=above, open_below=below))
     return found
 
 
@@ -72,7 +80,7 @@ def _table(words: list[Word], across: list[float], down: list[float]) -> Chunk:
     rows = []
     for row in sorted({row for row, _ in cells}):
         texts = [_cell(cells.get((row, column), [])) for column in range(1, len(down))]
-        rows.append(_CELLS.join(texts).strip())
+        rows.append(tuple(texts))
     lines = [Line(tuple(words))] if words else []
     return Chunk(lines, tuple(rows))
 
@@ -107,7 +115,7 @@ def aligned_tables(lines: Sequence[Line]) -> tuple[list[Line], list[Chunk]]:
         if run and not _same_columns(run[-1], level):
             if len(run) >= _LEAST_ROWS and _are_cells(run, lines):
                 words = tuple(w for row in run for line in row for w in line.words)
-                rows = tuple(_CELLS.join(line.text for line in row) for row in run)
+                rows = tuple(tuple(line.text for line in row) for row in run)
                 tables.append(Chunk([Line(words)], rows))
             else:
                 left += [line for row in run for line in row]

@@ -1,0 +1,121 @@
+"""A form with files, read piece by piece: the token has to stand before the first file.
+
+What is sent is written to a file that lies on the disk once it is large, so that nobody fills the
+memory; what is larger than allowed is read on and thrown away, so that the browser hears why.
+"""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+MOST_FIELDS = 40
+MOST_FIELD_BYTES = 20_000
+BESIDE_FILES = 100_000
+"""What fields and boundaries may take, besides what files may."""
+
+
+class Unproved(MultiPartException):
+    """The token isn't there, or a file stands before it."""
+
+    def __init__(self) -> None:
+        super().__init__("the token is missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a form with files brought."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, UploadFile] = field(default_factory=dict)
+    too_large: bool = False
+    """Whether it was larger than allowed; then nothing of a file is kept."""
+
+    async def close(self) -> None:
+        """Let go of the files."""
+        for file in self.files.values():
+            await file.close()
+
+
+def same_token(given: str, token: str) -> bool:
+    """Whether *given* is *token*, in a time that tells nothing of it."""
+    return secrets.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode())
+
+
+async def sent_by(request: Request, token_field: str, token: str, most: int) -> Sent:
+    """What *request* sends.
+
+    Args:
+        request: Nothing of its body was read yet.
+        token_field: The field that has to hold *token*.
+        token: What proves that a page of ours sent it.
+        most: Bytes that files may have together.
+
+    Raises:
+        Unproved: The token isn't there before the first file.
+        HTTPException: It can't be read.
+    """
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        form = await request.form()
+        fields = _fields(form)
+        if not same_token(fields.get(token_field, ""), token):
+            raise Unproved
+        return Sent(fields)
+    parser = _TokenFirst(request, token_field, token, most + BESIDE_FILES)
+    try:
+        form = await parser.parse()
+    except Unproved:
+        raise
+    except MultiPartException as error:
+        raise HTTPException(400, error.message) from error
+    fields = _fields(form)
+    if not same_token(fields.get(token_field, ""), token):
+        for _, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                await value.close()
+        raise Unproved
+    files = {name: value for name, value in form.items() if isinstance(value, UploadFile)}
+    sent = Sent(fields, files, parser.too_large)
+    if parser.too_large:
+        await sent.close()
+        return Sent(fields, {}, too_large=True)
+    return sent
+
+
+def _fields(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+class _TokenFirst(MultiPartParser):
+    """Begins no file before the token has come."""
+
+    def __init__(self, request: Request, token_field: str, token: str, most: int) -> None:
+        self.too_large = False
+        self._most = most
+        self._token_field, self._token = token_field, token
+        super().__init__(request.headers, self._counted(request),  # type: ignore[arg-type]
+                         max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES)
+
+    async def _counted(self, request: Request) -> AsyncIterator[bytes]:
+        taken = 0
+        async for chunk in request.stream():
+            taken += len(chunk)
+            self.too_large = taken > self._most
+            yield chunk
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        if self._current_part.file is not None and not any(
+                name == self._token_field and isinstance(value, str)
+                and same_token(value, self._token) for name, value in self.items):
+            raise Unproved
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self.too_large and self._current_part.file is not None:
+            return
+        super().on_part_data(data, start, end)

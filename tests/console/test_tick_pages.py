@@ -1,0 +1,248 @@
+"""Digests held against the official words: confirmed, corrected, retired, taken back."""
+
+import re
+from html import unescape
+
+import pytest
+
+from bot.console.tick_list import Wanted
+from bot.publishing.ticking import Standing
+from retrieval.edits import Confirm, Correct, Retire
+from retrieval.guidance import ProvisionId
+from tests.console.test_document_pages import EVIL, house, page, publisher, upload, url, words
+
+__all__ = ["house", "publisher", "url"]
+DIGEST = ProvisionId("udhr-12")
+OTHER = ProvisionId("udhr-19")
+SOURCE = "udhr"
+TWELVE = ("No one shall be subjected to arbitrary interference with his privacy. Everyone has the "
+          "right to the protection of the law against such interference.")
+
+
+@pytest.fixture
+def official(house):
+    """The official words of a source, in the draft."""
+    articles = [f"Right number {n} is held by all." for n in range(1, 31)]
+    articles[11] = TWELVE
+    articles[18] = "Everyone has the right to freedom of opinion and expression."
+    upload(house.as_(), page(*articles), official="udhr-page")
+    (cut,) = house.documents.cuts()
+    answer = house.as_().press(f"/corpus/documents/cuts/{cut.id}/take", of=SOURCE,
+                               version=cut.version)
+    assert answer.status_code == 303
+    return cut
+
+
+@pytest.fixture
+def ready(house, official):
+    assert DIGEST in house.drafts.draft().guidance.provisions
+    return house
+
+
+def hidden(response):
+    return dict(re.findall(r'name="(was|seen|last)" value="([^"]*)"', response.text))
+
+
+def tick(house, name, act, user="U-rev", query="", **fields):
+    browser = house.as_(user)
+    shown = browser.see(f"/corpus/ticks/{name}")
+    return browser.press(f"/corpus/ticks/{name}{query}", act=act, **{**hidden(shown), **fields})
+
+
+def chosen(response):
+    return re.findall(r'name="passage" value="([^"]*)"( checked)?', response.text)
+
+
+def test_the_list_begins_with_what_to_settle_and_tells_how_far_it_is(ready):
+    shown = ready.as_("U-rev").see("/corpus/ticks")
+    said = words(shown)
+    assert "To settle first, with Declaration open Is every article there?" in said
+    lines = ready.ticking.lines(ready.drafts.draft())
+    mine = [line for line in lines if line.provision.source == SOURCE]
+    assert f"○ Open {len(lines)} ✓ Confirmed 0 ≠ Corrected 0 ∅ Retired 0" in said
+    assert f"0 of {len(mine)}" in said
+    assert said.index("How far it is") < said.index("red flag")
+
+
+def test_flags_come_first_and_the_filters_narrow(ready):
+    browser = ready.as_("U-rev")
+    shown = browser.see("/corpus/ticks")
+    assert re.search(r"<tbody>\s*<tr>.*?▲ \d+ red flag", shown.text.split("queue ticks")[1], re.S)
+    only = browser.see(f"/corpus/ticks?source={SOURCE}&coverable=yes&standing=open")
+    ids = re.findall(r'data-step href="/console/corpus/ticks/([^?"]*)', only.text)
+    assert DIGEST in ids and all(one.startswith("udhr-") for one in ids)
+    assert "None fits." in words(browser.see("/corpus/ticks?standing=retired"))
+    for odd in ("?standing=none&page=x", "?source=%00&order=x", "?page=999"):
+        assert browser.see(f"/corpus/ticks{odd}").status_code == 200
+
+
+def test_a_digest_is_laid_beside_the_passage_of_the_same_number_and_what_is_near(ready):
+    shown = ready.as_("U-rev").see(f"/corpus/ticks/{DIGEST}")
+    first, *others = chosen(shown)
+    assert first == ("udhr-page-12", " checked") and len(others) == 4
+    assert all(not checked for _, checked in others)
+    assert unescape(shown.text).count(TWELVE) == 2  # to read, and to choose words of
+    said = words(shown)
+    assert "= same number" in said and "in meaning" in said
+    assert "What rests on it" in said
+    assert len(chosen(ready.as_("U-rev").see(f"/corpus/ticks/{DIGEST}?more=yes"))) == 20
+
+
+def test_without_a_model_it_goes_by_number_and_words_and_says_so(ready):
+    ready.loaded = False
+    shown = ready.as_("U-rev").see(f"/corpus/ticks/{OTHER}")
+    assert chosen(shown)[0] == ("udhr-page-19", " checked")
+    assert "the model that finds by meaning is not loaded" in words(shown)
+    assert "of 100 words alike" in words(shown)
+
+
+def test_the_passages_are_read_once_beside_the_pages(ready):
+    ready.background = []
+    browser = ready.as_("U-rev")
+    assert "are being read for their meaning" in words(browser.see(f"/corpus/ticks/{DIGEST}"))
+    browser.see(f"/corpus/ticks/{OTHER}")
+    (work,) = ready.background
+    work()
+    assert "being read" not in words(browser.see(f"/corpus/ticks/{DIGEST}"))
+    assert len(ready.background) == 1
+
+
+def test_a_digest_is_confirmed_and_the_next_open_one_follows(ready):
+    answer = tick(ready, DIGEST, "confirm", passage="udhr-page-12",
+                  query=f"?source={SOURCE}&coverable=yes&order=corpus")
+    (row,) = ready.drafts.rows(DIGEST)
+    assert isinstance(row.made.edit, Confirm) and row.made.by == "U-rev"
+    now = ready.drafts.draft().guidance.provisions[DIGEST]
+    assert now.text == TWELVE
+    ids = [line.provision.id for line in ready.ticking.lines(ready.drafts.draft())
+           if line.provision.source == SOURCE]
+    following = ids[ids.index(DIGEST) + 1]
+    there = answer.headers["location"]
+    assert (answer.status_code, there.split("?")[0]) == (303, f"/console/corpus/ticks/{following}")
+    shown = ready.as_("U-rev").get(there)
+    said = words(shown)
+    assert f"✓ Confirmed: {DIGEST}" in said and "still open here" in said
+    assert f"/console/corpus/edits/{row.made.id}/withdraw" in shown.text
+    assert "✓ confirmed" in words(ready.as_("U-rev").see(f"/corpus/ticks/{DIGEST}"))
+
+
+def test_only_some_of_the_words_are_confirmed_to_the_character(ready):
+    part = "Everyone has the right to the protection of the law against such interference."
+    tick(ready, DIGEST, "confirm", **{"passage": "udhr-page-12", "words:udhr-page-12": part})
+    assert ready.drafts.draft().guidance.provisions[DIGEST].text == part
+    refused = tick(ready, OTHER, "confirm", **{
+        "passage": "udhr-page-19", "words:udhr-page-19": f"Everyone may speak. {EVIL}"})
+    assert refused.status_code == 409
+    assert "These words do not stand in" in words(refused)
+    assert EVIL not in refused.text and "Everyone may speak." in refused.text
+
+
+def test_another_passage_is_named_by_its_id(ready):
+    tick(ready, DIGEST, "confirm", passage="udhr-page-12", other="udhr-page-19")
+    assert ready.drafts.rows(DIGEST)[0].made.edit.passage == "udhr-page-19"
+
+
+def test_a_digest_is_corrected_field_by_field_with_a_reason(ready):
+    tick(ready, DIGEST, "correct", text="Privacy is kept.", heading="Privacy",
+         reason="said more plainly")
+    (row,) = ready.drafts.rows(DIGEST)
+    assert isinstance(row.made.edit, Correct)
+    assert dict(row.made.edit.fields) == {"text": "Privacy is kept.", "heading": "Privacy"}
+    assert "≠ corrected" in words(ready.as_("U-rev").see(f"/corpus/ticks/{DIGEST}"))
+
+
+def test_a_digest_is_retired_and_it_says_before_what_goes_along(ready):
+    draft = ready.drafts.draft()
+    flag = next(flag for flag in draft.guidance.red_flags if not flag.ours)
+    shown = ready.as_("U-rev").see(f"/corpus/ticks/{flag.id}")
+    goes = unescape(re.search(r"<div class=\"notice warn\"><p><strong>(.*?)</div>",
+                              shown.text, re.S)[1])
+    assert re.match(r"\d+ goe?s? along", goes) and f"<li>{flag.title}</li>" in goes
+    assert "Nothing goes along" in words(ready.as_("U-rev").see(f"/corpus/ticks/{DIGEST}"))
+    tick(ready, DIGEST, "retire", reason="not in the official text", instead=OTHER)
+    (row,) = ready.drafts.rows(DIGEST)
+    assert row.made.edit == Retire(DIGEST, "not in the official text", OTHER)
+    said = words(ready.as_("U-rev").see(f"/corpus/ticks/{DIGEST}"))
+    assert "∅ retired" in said and "not in the official text" in said
+
+
+@pytest.mark.parametrize(("act", "fields", "why"), [
+    ("confirm", {}, "Choose the passage"),
+    ("confirm", {"passage": "none"}, "There is no provision 'none'"),
+    ("correct", {"reason": "a good reason"}, "Nothing differs from what stands there"),
+    ("correct", {"heading": "", "reason": "a good reason"}, "The heading can’t be empty"),
+    ("correct", {"heading": "Kept", "reason": "ok"}, "Say why, in a few words"),
+    ("retire", {"reason": ""}, "Say why, in a few words"),
+    ("retire", {"reason": "a good reason", "instead": "none"}, "There is no provision 'none'"),
+    ("retire", {"reason": "a good reason", "instead": DIGEST}, "There is no provision"),
+    ("none", {}, "Choose what to do by one of the buttons."),
+])
+def test_what_can_not_be_kept_is_said_and_what_was_typed_stays(ready, act, fields, why):
+    answer = tick(ready, DIGEST, act, **fields)
+    assert answer.status_code == 409 and why in words(answer)
+    if fields.get("heading"):
+        assert 'value="Kept"' in answer.text and 'value="ok"' in answer.text
+    assert ready.drafts.rows(DIGEST) == ()
+
+
+@pytest.mark.parametrize("second", ["retire", "confirm", "correct"])
+def test_who_was_slower_is_told_who_was_faster(ready, second):
+    browser = ready.as_("U-rev")
+    seen = hidden(browser.see(f"/corpus/ticks/{DIGEST}"))
+    tick(ready, DIGEST, "retire", user="U-adm", reason="not in the official text")
+    late = browser.press(f"/corpus/ticks/{DIGEST}", act=second, passage="udhr-page-12",
+                         heading="Mine", reason="a reason of mine", **seen)
+    assert late.status_code == 409 and "U-adm was faster: retired" in words(late)
+    assert len(ready.drafts.rows(DIGEST)) == 1
+
+
+def test_edits_of_others_elsewhere_are_in_nobodys_way(ready):
+    browser = ready.as_("U-rev")
+    seen = hidden(browser.see(f"/corpus/ticks/{DIGEST}"))
+    tick(ready, OTHER, "confirm", user="U-adm", passage="udhr-page-19")
+    answer = browser.press(f"/corpus/ticks/{DIGEST}", act="confirm", passage="udhr-page-12",
+                           **seen)
+    assert answer.status_code == 303
+
+
+def test_all_edits_are_told_and_each_takes_back_their_own(ready):
+    tick(ready, DIGEST, "confirm", passage="udhr-page-12")
+    tick(ready, OTHER, "correct", user="U-adm", heading=EVIL, reason=f"a reason {EVIL}")
+    reviewer, admin = ready.as_("U-rev"), ready.as_()
+    shown = reviewer.see("/corpus/edits")
+    said = words(shown)
+    assert EVIL not in shown.text
+    assert "3 hold, 0 taken back" in said
+    assert "≠ Corrected the heading udhr-19" in said and "✓ Confirmed udhr-12" in said
+    assert "Took 30 provisions of a document in udhr-page" in said
+    mine = ready.drafts.rows(DIGEST)[0].made.id
+    theirs = ready.drafts.rows(OTHER)[0].made.id
+    assert re.findall(r"/corpus/edits/(\d+)/withdraw", shown.text) == [str(mine)]
+    refused = reviewer.press(f"/corpus/edits/{theirs}/withdraw")
+    assert refused.status_code == 403 and "It is not yours." in words(refused)
+    back = reviewer.press(f"/corpus/edits/{mine}/withdraw", tick=DIGEST)
+    assert back.headers["location"] == f"/console/corpus/ticks/{DIGEST}?done=withdrawn"
+    assert "taken back by U-rev" in words(reviewer.see(f"/corpus/ticks/{DIGEST}"))
+    assert admin.press(f"/corpus/edits/{theirs}/withdraw").status_code == 303
+    again = admin.press(f"/corpus/edits/{theirs}/withdraw")
+    assert again.status_code == 409 and "took that edit back already" in words(again)
+    assert "1 hold, 2 taken back" in words(admin.see("/corpus/edits"))
+    assert words(admin.see("/corpus/edits?only=holds")).count("taken back ") <= 2
+    assert admin.press("/corpus/edits/99/withdraw").status_code == 404
+    assert admin.press("/corpus/edits/x/withdraw").status_code == 404
+
+
+def test_before_there_is_an_official_text_it_says_what_to_do(house):
+    browser = house.as_("U-rev")
+    said = words(browser.see("/corpus/ticks"))
+    assert "No official text is in the draft yet" in said
+    assert "No official text of" in words(browser.see(f"/corpus/ticks/{DIGEST}"))
+    assert "No edits yet" in words(browser.see("/corpus/edits"))
+    assert browser.see("/corpus/ticks/none").status_code == 404
+    assert house.as_("U1").see("/corpus/ticks").status_code == 403
+
+
+def test_a_filter_is_read_from_an_address_and_written_again():
+    wanted = Wanted.parse("standing=open&source=udhr&coverable=yes&order=corpus&page=3")
+    assert wanted == Wanted(Standing.OPEN, "udhr", True, True)
+    assert Wanted.parse(wanted.query()) == wanted

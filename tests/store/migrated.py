@@ -1,0 +1,82 @@
+"""Databases for tests, copied from one that was migrated: some 30 times cheaper than migrating.
+
+Each process migrates one of each kind and copies it; `tests/store/test_migrations.py` and what
+else is about migrations begins with an empty one.  A copy is a database of its own.
+"""
+
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+
+from bot.store import Store
+
+_templates: dict[URL, str] = {}
+
+
+@cache
+def _file() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="advisor-migrated-") as folder:
+        file = Path(folder) / "advisor.sqlite3"
+        made = Store(f"sqlite:///{file}")
+        made.upgrade()
+        made.close()
+        # Closed, it has no write-ahead file any more, so the one file is all of it.
+        assert [one.name for one in Path(folder).iterdir()] == [file.name]
+        return file.read_bytes()
+
+
+def sqlite_at(path: Path) -> str:
+    """The address of a migrated database that is now the file *path*."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_file())
+    return f"sqlite:///{path}"
+
+
+@contextmanager
+def postgresql_on(server: URL, *, empty: bool = False) -> Iterator[str]:
+    """The address of a migrated, or an *empty*, database on *server*, which goes afterwards."""
+    template = "template1" if empty else _template(server)
+    name = _create(server, template)
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        _drop(server, name)
+
+
+def forget(server: URL) -> None:
+    """Drop what other databases on *server* were copied from."""
+    if server in _templates:
+        _drop(server, _templates.pop(server))
+
+
+def _template(server: URL) -> str:
+    if server not in _templates:
+        name = _create(server, "template1")
+        made = Store(server.set(database=name).render_as_string(hide_password=False))
+        made.upgrade()
+        made.close()
+        _templates[server] = name
+    return _templates[server]
+
+
+def _create(server: URL, template: str) -> str:
+    name = f"advisor_{uuid.uuid4().hex}"
+    _tell(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+def _drop(server: URL, name: str) -> None:
+    _tell(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _tell(server: URL, command: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(command))
+    engine.dispose()
