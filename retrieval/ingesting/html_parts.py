@@ -18,7 +18,8 @@ _FURNITURE_ROLES = frozenset({
     "toolbar", "alertdialog", "dialog"})
 _AROUND = re.compile(
     r"(?i)(?:^|[\s_-])(?:share|sharing|social|breadcrumbs?|cookies?|pager|addtoany|addthis"
-    r"|nav|navbar|navheader|navfooter|navigation)(?=$|[\s_-])")
+    r"|nav|navbar|navheader|navfooter|navigation|toc"
+    r"|table-of-contents)(?=$|[\s_-])")
 """In the classes of what a site puts around any of its texts."""
 _NOTE = re.compile(r"(?:_?ftn|_?edn|fn|footnote|endnote|note|cite_note)[-_:.]?\d+(?:-\d+)?",
                    re.IGNORECASE)
@@ -69,7 +70,8 @@ def is_furniture(element: Any) -> bool:
     if role in _FURNITURE_ROLES:
         return True
     if tag not in {"body", "main", "article"} and _AROUND.search(element.get("class") or ""):
-        return len(text_of(element)) < PROSE_CHARACTERS
+        length = len(text_of(element))
+        return length < PROSE_CHARACTERS or 10 * _prose(element) < 3 * length
     if tag not in _FURNITURE:
         return False
     if tag in {"nav", "aside"}:

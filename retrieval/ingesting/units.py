@@ -25,6 +25,9 @@ MOST_LEFT_OUT = 3
 MAX_HEADING_CHARACTERS = 60
 MAX_LINE_CHARACTERS = 300
 """Of a line of a table of contents, dots included."""
+MAX_TITLE_CHARACTERS = 120
+MOST_BROKEN = 2
+"""Lines in a row without a page number that a table of contents may have."""
 CONTENTS_LINES = 3
 """So many lines in a row that repeat later headings are a table of contents."""
 
@@ -69,16 +72,26 @@ def contents_of(extracted: Extracted) -> frozenset[int]:
             headings[_plain(extracted.of(block))] = place
     found: set[int] = set()
     run: list[int] = []
+    sure = last = doubtful = 0
+    """Lines of the run that are sure to be of contents, how long the run is with the last of
+    them, and how many in a row may be a line that was broken in two."""
     for place, block in enumerate(extracted.blocks):
+        if block.kind is BlockKind.MARGIN:
+            continue
         words = extracted.of(block)
         listed = _PAGE_AT_END.sub("", words) if len(words) <= MAX_LINE_CHARACTERS else words
-        repeats = listed != words and headings.get(_plain(listed), -1) > place
-        repeats = repeats or (listed != words and bool(_LEADER.search(words)))
-        if repeats and block.kind is not BlockKind.MARGIN:
+        repeats = listed != words and (
+            headings.get(_plain(listed), -1) > place or bool(_LEADER.search(words)))
+        doubtful = 0 if listed != words else doubtful + 1
+        broken = doubtful <= MOST_BROKEN and len(words) <= MAX_TITLE_CHARACTERS
+        if repeats or (run and (listed != words or broken)):
             run.append(place)
-        elif block.kind is not BlockKind.MARGIN:
-            found.update(run if len(run) >= CONTENTS_LINES else ())
-            run = []
+            sure += repeats
+            last = len(run) if repeats else last
+            continue
+        found.update(run[:last] if sure >= CONTENTS_LINES else ())
+        run, sure, last = [], 0, 0
+    found.update(run[:last] if sure >= CONTENTS_LINES else ())
     return frozenset(found)
 
 
@@ -171,6 +184,9 @@ def _by_stem(extracted: Extracted, places: Sequence[int]) -> dict[str, list[Unit
         words = extracted.of(block)
         match = _STEM.fullmatch(words) if len(words) <= MAX_HEADING_CHARACTERS else None
         if match is None or block.kind is not BlockKind.HEADING:
+            continue
+        known = numbering_of(words, heading=True)
+        if known is not None and known.is_wider:
             continue
         number = in_our_digits(match["number"])
         stem = f"{match['before']}…{match['after'].strip(' .:։።۔-–—')}".casefold()

@@ -24,6 +24,9 @@ _STARTS = re.compile("|".join(_PATTERNS))
 _BULLET = re.compile(r"[•‣▪■□●○◦◆◊►▶➢➤✓✔·–—∙⁃\uf0b7\uf0a7\uf0d8*-](?=\s|$)")
 
 
+_LISTED = re.compile(r"(?:[.…·_]\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})$")
+
+
 def number_of(text: str) -> str:
     """What numbers *text*, without the full stop after it; empty for nothing."""
     found = _STARTS.match(text)
@@ -39,6 +42,11 @@ def is_marker(text: str) -> bool:
     """Whether it is the mark or the number of an entry and nothing else."""
     found = _STARTS.match(text) or _BULLET.match(text)
     return found is not None and found.end() == len(text)
+
+
+def is_listed(text: str) -> bool:
+    """Whether it is a line of a table of contents: dots lead to the number of a page."""
+    return _LISTED.search(text) is not None
 
 
 def is_small(number: str) -> bool:

@@ -12,6 +12,7 @@ from retrieval.ingesting.extracted import BlockKind
 from retrieval.ingesting.layout.marks import Line
 from retrieval.ingesting.layout.numbering import (
     has_bullet,
+    is_listed,
     is_marker,
     is_small,
     number_of,
@@ -22,9 +23,6 @@ from retrieval.ingesting.layout.order import Chunk
 _ENDS = re.compile(r"[.!?:;…]['\"”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 
 _STOPS = re.compile(r"[.!?…]['\"”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
-
-_LISTED = re.compile(r"(?:[.…·_]\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})$")
-"""A line of a table of contents."""
 
 _LARGER = 1.12
 
@@ -151,7 +149,7 @@ class _Setting:
         """Whether *line* begins something new after *group*."""
         before = group[-1]
         size = max(before.size, line.size)
-        if abs(before.size - line.size) > 0.06 * size or _LISTED.search(before.text):
+        if abs(before.size - line.size) > 0.06 * size or is_listed(before.text):
             return True
         if line.base - before.base > 1.25 * self._leading * size:
             return True

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from retrieval.ingesting.layout.direction import Letter, words_of
 from retrieval.ingesting.layout.hyphens import SOFT_HYPHEN
 from retrieval.ingesting.layout.marks import Panel, Rule, Sheet, Word
 
@@ -50,6 +51,8 @@ class _Run:
     text: str
     first: int
     last: int
+    ends: tuple[int, ...] = ()
+    """Its outermost letters on paper, where those aren't its first and last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,10 @@ class SheetReader:
         counts: Counter[str] = Counter()
         objects = _Objects(page)
         placed: list[_Placed] = []
-        for run in _runs(text, counts):
+        runs = list(_runs(text, counts))
+        if _from_right("".join(run.text for run in runs)):
+            runs = _runs_from_right(text, runs)
+        for run in runs:
             for one in self._words(text, run):
                 reason = self._why_left_out(text, run, one.word, box, objects)
                 if reason:
@@ -133,12 +139,15 @@ class SheetReader:
         ends = [*(cut - 1 for cut in cuts[1:]), run.last]
         for n, (first, last) in enumerate(zip(cuts, ends, strict=True)):
             piece = run.text[first - run.first : last - run.first + 1] if whole else run.text
-            placed = self._placed(text, piece, first, last)
+            ends_at = run.ends if run.ends and len(cuts) == 1 else (first, last)
+            placed = self._placed(text, piece, first, ends_at)
             raised = n > 0 and _size(text, first) < _size(text, cuts[n - 1])
             yield _Placed(replace(placed.word, raised=raised), placed.angle)
 
-    def _placed(self, text: object, piece: str, first: int, last: int) -> _Placed:
-        boxes = [_box(text, first), _box(text, last)]
+    def _placed(
+        self, text: object, piece: str, first: int, outermost: tuple[int, ...]
+    ) -> _Placed:
+        boxes = [_box(text, index) for index in outermost]
         size = _size(text, first)
         clean = piece.replace(_LINE_END_HYPHEN, "-").translate(_LIGATURES)
         # What is left at the end of a line says that the word goes on.
@@ -218,6 +227,34 @@ def _runs(text: object, counts: Counter[str]) -> Iterator[_Run]:
             letters = []
     if letters:
         yield _Run("".join(letters), first, last)
+
+
+def _runs_from_right(text: object, runs: list[_Run]) -> list[_Run]:
+    """Words that are read from right to left, put together by where their letters stand."""
+    letters: list[Letter] = []
+    for run in runs:
+        whole = len(run.text) == run.last - run.first + 1
+        for n, sign in enumerate(run.text):
+            index = run.first + n if whole else run.first
+            left, _, right, _ = _box(text, index)
+            x, y = ctypes.c_double(), ctypes.c_double()
+            pdfium_c.FPDFText_GetCharOrigin(text, index, x, y)
+            letters.append(Letter(sign, index, left, right, y.value, _size(text, index)))
+    return [
+        _Run(
+            "".join(letter.sign for letter in word), word[0].index, word[-1].index,
+            (min(word, key=_left).index, max(word, key=_right).index),
+        )
+        for word in words_of(letters)
+    ]  # fmt: skip
+
+
+def _left(letter: Letter) -> float:
+    return letter.left
+
+
+def _right(letter: Letter) -> float:
+    return letter.right
 
 
 def _size(text: object, index: int) -> float:
