@@ -29,6 +29,7 @@ from bot.in_force import InForce
 from bot.people import People
 from bot.program import account, program
 from bot.publishing.drafts import edits_in
+from bot.reading_limits import reading_limits
 from bot.replaying import Replaying
 from bot.reviews.approving import Approving
 from bot.reviews.reviewing import Reviewing
@@ -42,7 +43,7 @@ from retrieval.ingesting.apart import read_document
 from retrieval.ingesting.cutting import cut
 from retrieval.ingesting.downloading import DownloadRules
 from retrieval.ingesting.hosts import allowed_hosts
-from retrieval.ingesting.limits import LIMITS, MB
+from retrieval.ingesting.limits import MB
 from retrieval.labelled import CASES
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, open_release
@@ -315,7 +316,7 @@ class Assembly:
             publishers.read(settings.corpus_dir, corpus.read(settings.corpus_dir)),
             DownloadRules(most_bytes=most, most_seconds=settings.fetch_seconds,
                           allowed=allowed_hosts(settings.fetch_from), proxy=settings.fetch_proxy),
-            replace(LIMITS, file_bytes=most), read_document, cut)
+            reading_limits(settings), read_document, cut)
 
     @cached_property
     def people(self) -> People:

@@ -129,7 +129,7 @@ def _raised(before: Word, word: Word) -> Word:
         not word.raised
         and word.size < _SMALLER * size
         and before.base - word.base > 0.15 * size
-        and 0 <= word.left - before.right < 0.25 * size
+        and -0.1 * size <= word.left - before.right < 0.25 * size
         and (
             word.text.isdigit()
             or word.text in {"*", "†", "‡"}

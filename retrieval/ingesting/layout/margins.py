@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.ingesting.layout.marks import Line, Panel
-from retrieval.ingesting.layout.numbering import roman_value
+from retrieval.ingesting.numerals import roman_value
 
 _ZONE = 0.16
 """How far into the page a header or footer may reach, as a share of its height."""

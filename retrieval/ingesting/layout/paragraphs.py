@@ -188,8 +188,8 @@ class _Setting:
     def _ends(self, before: Line, line: Line) -> bool:
         """Whether the next word would still have fitted onto the line before."""
         edge = self._rights.get((round(before.size), before.bold), self.right)
-        if before.bold == self._type.bold:
-            edge = max(edge, self.right) if abs(before.size - self._type.size) < 0.5 else edge
+        if abs(before.size - self._type.size) < 0.5:
+            edge = max(edge, self.right)
         word = line.words[0]
         spare = edge - before.right - 0.25 * before.size - (word.right - word.left)
         width = max(edge - self.left, 1.0)
