@@ -45,7 +45,6 @@ from bot.console.tick_pages import Ticks, tick_pages
 from bot.corpus_parts import CorpusParts
 from bot.editions import KEPT
 from bot.errors import BadSetting
-from bot.impact.surveys import Surveys
 from bot.impact.telling import Telling
 from bot.local_workspace import LOCAL_ADMINS, LOCAL_REVIEWERS, staff
 from bot.publishing.beside import Beside
@@ -118,7 +117,6 @@ def console_of(
     console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
     corpus = Corpus(reading, Histories(store), searching, CitesOnRecord(store),
                     labelled=LabelledQuestions(settings.corpus_dir / CASES))
-    surveys = Surveys(store, editions)
 
     def draft() -> Draft:
         """The drafts are made when they are first needed: that may need a release in force."""
@@ -126,7 +124,7 @@ def console_of(
 
     trying = Trying(draft, admin.open_draft)
     keeping = Keeping(
-        reading, admin, Beside(lambda: admin.preparing), Waiting(store), surveys,
+        reading, admin, Beside(lambda: admin.preparing), Waiting(store), admin.surveys,
         _Published(admin, trying, nudge), _questions(settings))
     simulating = Simulating(
         store, admin.answering, trying.edition,
@@ -153,7 +151,7 @@ def console_of(
         *tick_pages(ticks, require), *edit_pages(reading, lambda: admin.drafts, require),
         *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
         *session_pages(sessions, store, parts.people, require),
-        *impact_pages(Impacts(reading, surveys, telling), require),
+        *impact_pages(Impacts(reading, admin.surveys, telling), require),
         *draft_pages(keeping, require), *release_pages(keeping, require),
         *simulate_pages(simulating, require),
         *export_pages(Exports(reading, lambda: parts.exporting), require),

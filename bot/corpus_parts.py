@@ -10,7 +10,7 @@ import numpy as np
 from bot.assembly import Assembly
 from bot.edition import Edition
 from bot.history import history_in
-from bot.impact.survey import surveyed
+from bot.impact.surveys import Surveys
 from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.preparing import Breaks, Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
@@ -64,6 +64,11 @@ class CorpusParts:
         ways = Ways(self._named, self._opened, self._queries, self._surveyed,
                     self._remarks, self.breaks)
         return Preparing(self.parts.store, self.drafts, ways, self._live)
+
+    @cached_property
+    def surveys(self) -> Surveys:
+        """Whose advice would be another: what a preparation works out, its pages show."""
+        return Surveys(self.parts.database, self.parts.releases)
 
     @cached_property
     def publishing(self) -> Publishing:
@@ -159,7 +164,7 @@ class CorpusParts:
 
     def _surveyed(self, before: Guidance, after: Guidance) -> Mapping[str, Any]:
         """How many stored cases would be advised otherwise; which ones, the pages work out."""
-        found = surveyed(before, after, self.parts.database)
+        found = self.surveys.of_all(before, after)
         return {"conversations": found.looked_at, "deals": found.deals,
                 "counts": {kind.value: number for kind, number in found.counts.items()}}
 

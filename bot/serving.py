@@ -33,6 +33,7 @@ from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.edition import Edition
 from bot.errors import AdvisorError, BadSetting
+from bot.evaluating.held_deals import breaking
 from bot.following import Following
 from bot.impact.telling import Telling
 from bot.listening import CannotServe, alone, listening
@@ -333,7 +334,8 @@ class _Service:
         routes, self.entering = console_of(
             self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing,
             self.telling,
-            self._searching, CorpusParts(self.parts, self._answering), self._nudge)
+            self._searching,
+            CorpusParts(self.parts, self._answering, breaking(self.parts)), self._nudge)
         return routes
 
     def _answering(self) -> Edition:

@@ -130,9 +130,9 @@ def verdict(gate: Gate) -> tuple[str, ...]:
 def _sentence(one: Figure) -> str:
     fell = one.before - one.after
     if one.passes and fell <= 0:
-        how = "stays at" if fell == 0 else "rises to"
-        return f"{one.measure} {how} {one.after:.3f}" + (
-            "." if fell == 0 else f" from {one.before:.3f}.")
+        if round(fell, 3) == 0:
+            return f"{one.measure} stays at {one.after:.3f}."
+        return f"{one.measure} rises to {one.after:.3f} from {one.before:.3f}."
     return (f"{one.measure} fell from {one.before:.3f} to {one.after:.3f}, by {fell:.3f}; a fall "
             f"of {ALLOWED_FALL:.3f} is allowed.")
 

@@ -7,12 +7,16 @@ reply alone it can be read again and compared years later.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.dialogue.changes import Group, Part
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import Reply
 from retrieval.guidance import Checked, Guidance, ProvisionId, sha256_of
 from retrieval.passages import Passage, passage, passages_of
+
+REMEMBERED = 2_048
+"""Spans whose digests are remembered: an advice cites two hundred, the next one mostly the same."""
 
 
 class Verdict(StrEnum):
@@ -68,9 +72,12 @@ def cite(guidance: Guidance, provision: ProvisionId, part: Passage | None = None
         release=guidance.release,
         start=start,
         end=end,
-        sha256=sha256_of(span),
+        sha256=_digest(span),
         quote=span if p.checked is Checked.OFFICIAL else None,
     )
+
+
+_digest = lru_cache(REMEMBERED)(sha256_of)
 
 
 def cite_all(guidance: Guidance, provisions: tuple[ProvisionId, ...]) -> tuple[Citation, ...]:

@@ -88,18 +88,24 @@ def fits(table: Table, deal: Deal) -> bool | None:
     A hedged answer can make a row match but not fail: what somebody only supposes must not
     clear a deal.
     """
-    verdicts = [_row(values, deal, fact) for fact, values in table.items()]
-    if False in verdicts:
-        return False
-    return None if None in verdicts else True
+    answers = deal.answers
+    waits = False
+    for fact, row in table.items():
+        verdict = row_fits(row, answers.get(fact))
+        if verdict is False:
+            return False
+        if verdict is None:
+            waits = True
+    return None if waits else True
 
 
-def _row(values: frozenset[str], deal: Deal, fact: Fact) -> bool | None:
-    answer = deal.answers.get(fact)
+def row_fits(row: frozenset[str], answer: Answer | None) -> bool | None:
+    """The same for one row of a table and the answer to its fact, None where there is none."""
     if answer is None:
         return None
-    if answer.values is None:
-        return True if UNKNOWN in values else None
-    if answer.values & values:
+    values = answer.values
+    if values is None:
+        return True if UNKNOWN in row else None
+    if not row.isdisjoint(values):
         return True
     return False if answer.sure else None

@@ -6,12 +6,12 @@ that would newly fit; further questions that would no longer be needed.  One ste
 A question of which no answer would change any of this is never asked.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey, fits
-from bot.dialogue.judging import Finding, idle_facts, judge_all
+from bot.dialogue.judging import Finding, idle_facts, judge_all, left_out, matters, scope_of
 from retrieval.guidance import Fact, Guidance, Question, QuestionGroup, QuestionKind
 
 RAISED = 1.0
@@ -137,14 +137,20 @@ def _worth(
     waiting = [f for f in findings if f.status is Status.OPEN and fact in f.missing]
     worth = sum(COVERED for c in guidance.considerations if fact in c.settled_by)
     safeguards = [s for s in guidance.safeguards.values() if fact in s.suits]
-    steers = _steers(guidance, fact)
+    narrows = any(fact in scope.when for scope in guidance.scopes)
+    steered = [q for q in guidance.questions.values()
+               if q.fact not in idle and any(fact in table for table in q.only_if)]
     for value, chance in likely(question, deal).items():
         answer = Answer(frozenset({value}), "", _IF)
         then = deal.with_answers({fact: answer})
         gained = sum(_settled(finding, then) for finding in waiting)
         gained += FITTING * sum(fits(s.suits, then) is True for s in safeguards)
-        if steers:
-            gained += SPARED * len(idle_facts(guidance, then) - set(idle))
+        # Whether any other question matters doesn't hang on this fact.
+        spared = {q.fact for q in steered if not matters(q, then)}
+        scope = scope_of(guidance, then) if narrows else None
+        if scope is not None:
+            spared |= left_out(guidance, scope).difference(idle)
+        gained += SPARED * len(spared)
         worth += chance * gained
     return worth
 
@@ -157,14 +163,3 @@ def _settled(finding: Finding, then: Deal) -> float:
     if outcome is False:
         return AT_REST * finding.flag.gravity
     return NEARER * finding.flag.gravity
-
-
-def _steers(guidance: Guidance, fact: Fact) -> bool:
-    """Whether other questions depend on *fact*."""
-    return any(fact in table for table in _steering(guidance))
-
-
-def _steering(guidance: Guidance) -> Iterator[Mapping[Fact, frozenset[str]]]:
-    yield from (scope.when for scope in guidance.scopes)
-    for question in guidance.questions.values():
-        yield from question.only_if

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.conversation import Coverage, CoverageLine, Status
-from bot.dialogue.deal import Deal, fits
+from bot.dialogue.deal import Deal, fits, row_fits
 from retrieval.guidance import Consideration, Fact, Guidance, NarrowScope, Question, RedFlag
 
 
@@ -35,23 +35,31 @@ def judge(flag: RedFlag, deal: Deal, idle: Collection[Fact] = ()) -> Finding:
 
     A row fails only on an answer that was given and not hedged; see `fits`.
     """
-    outcome = fits(flag.when, deal)
-    failed = tuple(f for f, row in flag.when.items() if fits({f: row}, deal) is False)
-    missing = tuple(f for f in flag.when if not deal.answered(f))
-    if outcome is True:
-        facts = tuple(flag.when)
-        hedged = any(not deal.settled(f) and not deal.unknown(f) for f in facts)
-        return Finding(flag, Status.RAISED, facts, (), (), hedged)
-    if outcome is False:
-        return Finding(flag, Status.NOT_RAISED, failed, (), ())
+    # One pass over the rows: every turn and every survey of stored cases judges all flags.
+    matched: list[Fact] = []
+    failed: list[Fact] = []
+    missing: list[Fact] = []
+    waiting: list[Fact] = []
+    hedged = False
+    for fact, row in flag.when.items():
+        answer = deal.answers.get(fact)
+        if answer is None:
+            missing.append(fact)
+            continue
+        verdict = row_fits(row, answer)
+        if verdict:
+            matched.append(fact)
+            hedged = hedged or not (answer.sure or answer.values is None)
+        else:
+            (waiting if verdict is None else failed).append(fact)
+    if failed:
+        return Finding(flag, Status.NOT_RAISED, tuple(failed), (), ())
+    if not missing and not waiting:
+        return Finding(flag, Status.RAISED, tuple(matched), (), (), hedged)
     beside = tuple(f for f in missing if f in idle)
     if beside:
         return Finding(flag, Status.NOT_RAISED, beside, (), ())
-    matched = tuple(f for f, row in flag.when.items() if fits({f: row}, deal) is True)
-    waiting = tuple(
-        f for f, row in flag.when.items() if fits({f: row}, deal) is None and f not in missing
-    )
-    return Finding(flag, Status.OPEN, matched, missing, waiting)
+    return Finding(flag, Status.OPEN, tuple(matched), tuple(missing), tuple(waiting))
 
 
 def judge_all(guidance: Guidance, deal: Deal) -> tuple[Finding, ...]:
@@ -83,13 +91,19 @@ def matters(question: Question, deal: Deal) -> bool:
 
 def idle_facts(guidance: Guidance, deal: Deal) -> frozenset[Fact]:
     """Facts not worth a question for such a deal, by its scope and the questions' `only_if`."""
-    scope = scope_of(guidance, deal)
-    return frozenset(
-        q.fact
-        for q in guidance.questions.values()
-        if not matters(q, deal)
-        or (scope is not None and q.fact not in scope.still_ask and q.fact not in scope.when)
-    )
+    return _idle(guidance, deal, scope_of(guidance, deal))
+
+
+def left_out(guidance: Guidance, scope: NarrowScope) -> frozenset[Fact]:
+    """Facts not worth a question for a deal of *scope*, whatever else is known of it."""
+    return frozenset(f for f in guidance.questions
+                     if f not in scope.still_ask and f not in scope.when)
+
+
+def _idle(guidance: Guidance, deal: Deal, scope: NarrowScope | None) -> frozenset[Fact]:
+    needless = frozenset(
+        [q.fact for q in guidance.questions.values() if q.only_if and not matters(q, deal)])
+    return needless if scope is None else needless | left_out(guidance, scope)
 
 
 def open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:
@@ -108,7 +122,7 @@ def open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:
 def coverage(guidance: Guidance, deal: Deal) -> tuple[CoverageLine, ...]:
     """For each consideration: addressed, open, or not applicable, and the facts that say so."""
     scope = scope_of(guidance, deal)
-    idle = idle_facts(guidance, deal)
+    idle = _idle(guidance, deal, scope)
     return tuple(_covered(c, deal, scope, idle) for c in guidance.considerations)
 
 
@@ -117,34 +131,31 @@ def _covered(
 ) -> CoverageLine:
     if scope is not None and c.id not in scope.applies:
         return CoverageLine(c.id, c.number, Coverage.NOT_APPLICABLE, tuple(scope.when))
-    waiting = tuple(
-        f for f in c.settled_by if not deal.settled(f) and (f not in idle or deal.answered(f))
-    )
+    waiting: list[Fact] = []
+    settled: list[Fact] = []
+    for fact in c.settled_by:
+        if deal.settled(fact):
+            settled.append(fact)
+        elif fact not in idle or deal.answered(fact):
+            waiting.append(fact)
     if waiting:
-        return CoverageLine(c.id, c.number, Coverage.OPEN, waiting)
-    settled = tuple(f for f in c.settled_by if deal.settled(f))
-    return CoverageLine(c.id, c.number, Coverage.ADDRESSED, settled)
-
-
-def standing(findings: Sequence[Finding], consideration: str) -> Status:
-    """How *consideration* stands: raised if a flag under it is, else open if one is."""
-    statuses = {f.status for f in findings if f.flag.consideration == consideration}
-    if Status.RAISED in statuses:
-        return Status.RAISED
-    return Status.OPEN if Status.OPEN in statuses or not statuses else Status.NOT_RAISED
+        return CoverageLine(c.id, c.number, Coverage.OPEN, tuple(waiting))
+    return CoverageLine(c.id, c.number, Coverage.ADDRESSED, tuple(settled))
 
 
 def standings(
     findings: Sequence[Finding], ledger: Sequence[CoverageLine]
 ) -> Mapping[str, Status]:
-    """How each consideration that applies stands; those that don't apply are left out."""
+    """How each consideration that applies stands; those that don't apply are left out.
+
+    It is raised if a flag under it is, else open while a fact that settles it is.
+    """
+    raised = {f.flag.consideration for f in findings if f.status is Status.RAISED}
     stands: dict[str, Status] = {}
     for line in ledger:
         if line.state is Coverage.NOT_APPLICABLE:
             continue
-        status = standing(findings, line.consideration)
-        if status is not Status.RAISED:
-            waits = line.state is Coverage.OPEN
-            status = Status.OPEN if waits else Status.NOT_RAISED
-        stands[line.consideration] = status
+        waits = Status.OPEN if line.state is Coverage.OPEN else Status.NOT_RAISED
+        stands[line.consideration] = (
+            Status.RAISED if line.consideration in raised else waits)
     return stands

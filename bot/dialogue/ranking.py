@@ -24,6 +24,11 @@ def ranked_findings(guidance: Guidance, findings: Sequence[Finding]) -> tuple[Fi
     return tuple(sorted(findings, key=lambda finding: _rank(guidance, finding)))
 
 
+def first_finding(guidance: Guidance, findings: Sequence[Finding]) -> Finding | None:
+    """The first of `ranked_findings`; None of none."""
+    return min(findings, key=lambda finding: _rank(guidance, finding), default=None)
+
+
 def ranked_considerations(
     guidance: Guidance, stands: Mapping[str, Status], findings: Sequence[Finding]
 ) -> tuple[Consideration, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heapreplace
 from itertools import islice
 
 from bot.dialogue.conversation import Status
@@ -73,24 +74,35 @@ def _fitting(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> _Fi
         s.id: (SPECIFIC * (len(s.suits) + _apt(s, deal)) + s.weight - stages.index(s.stage)
                + (FROM_GUIDANCE if ProvisionId(s.id) in guidance.provisions else 0.0))
         for s in guidance.safeguards.values()
-        if s.stage in stages and not (s.suits and fits(s.suits, deal) is not True)
-        and not (narrow and s.id not in calls)
+        if s.stage in stages and not (narrow and s.id not in calls)
+        and not (s.suits and fits(s.suits, deal) is not True)
     }, calls, narrow)
 
 
 def _best_first(guidance: Guidance, fitting: _Fitting) -> Iterator[Safeguard]:
     left, calls, narrow = fitting.left, fitting.calls, fitting.narrow
     loudness = {flag: 1.0 for called in calls.values() for flag in called}
-    order = {id_: place for place, id_ in enumerate(guidance.safeguards)}
-    while left:
-        best = max(left, key=lambda id_: (
-            (0.0 if narrow else left[id_])
-            + sum(worth * loudness[flag] for flag, worth in calls.get(id_, {}).items()),
-            -order[id_],
-        ))
+
+    def worst(id_: SafeguardId) -> float:
+        alone = 0.0 if narrow else left[id_]
+        called = calls.get(id_)
+        if called is None:
+            return -alone
+        return -(alone + sum(worth * loudness[flag] for flag, worth in called.items()))
+
+    # Nothing is ever worth more than when it was last looked at, so only what stands on top of the
+    # heap needs another look; alike ones stay in the order of the guidance.
+    waiting = [(worst(id_), place, id_) for place, id_ in enumerate(left)]
+    heapify(waiting)
+    while waiting:
+        known, place, best = waiting[0]
+        if best in calls and (now := worst(best)) != known:
+            heapreplace(waiting, (now, place, best))
+            continue
+        heappop(waiting)
         del left[best]
         yield guidance.safeguards[best]
-        for flag in calls.get(best, {}):
+        for flag in calls.get(best, ()):
             loudness[flag] *= SERVED
 
 
@@ -102,7 +114,11 @@ def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:
 
 
 def _apt(safeguard: Safeguard, deal: Deal) -> int:
-    return sum(bool(deal.known(fact) & values) for fact, values in safeguard.apt_for.items())
+    fit = 0
+    for fact, row in safeguard.apt_for.items():
+        if not row.isdisjoint(deal.known(fact)):
+            fit += 1
+    return fit
 
 
 def _calls(findings: Sequence[Finding]) -> dict[SafeguardId, dict[FlagId, float]]:

@@ -1,17 +1,16 @@
 """Deals that reviewers approved, played against a draft: those that it would break."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.edition import Edition
 from bot.evaluating.cases import Case, read_cases
-from bot.evaluating.holding import held_deal
-from bot.evaluating.judging import judge
-from bot.evaluating.rehearsing import rehearse
-from bot.evaluating.staging import store_for
-from retrieval.holding import Held
 from retrieval.labelled import CASES
+
+if TYPE_CHECKING:
+    from retrieval.holding import Held
 
 Broken = tuple[tuple[str, str], ...]
 """Ids of cases, each with what is wrong with the answer to it."""
@@ -35,9 +34,15 @@ def breaking(parts: Assembly) -> Callable[[Edition, Edition], Broken]:
     return broken
 
 
-def _played(parts: Assembly, edition: Edition, cases: list[Case]) -> list[Held]:
+def _played(parts: Assembly, edition: Edition, cases: list[Case]) -> "list[Held]":
     if not cases:
         return []
+    # What measures takes a third of a second to import, and a server rarely publishes.
+    from bot.evaluating.holding import held_deal  # noqa: PLC0415
+    from bot.evaluating.judging import judge  # noqa: PLC0415
+    from bot.evaluating.rehearsing import rehearse  # noqa: PLC0415
+    from bot.evaluating.staging import store_for  # noqa: PLC0415
+
     with store_for(edition.guidance) as store:
         advisor = Advisor(
             guidance=edition.guidance, reader=edition.reader, search=edition.search,

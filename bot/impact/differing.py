@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from bot.dialogue.deal import Deal
@@ -173,7 +174,13 @@ def _changes(
             "consideration", was.considerations.keys() & now.considerations.keys(), reworded_)),
     ):
         for name in sorted(names):
-            yield Change(part, name)
+            yield _plain(part, name)
+
+
+@lru_cache(4_096)
+def _plain(part: Part, name: str) -> Change:
+    # Made once for all deals: a release may change a hundred texts for each of very many.
+    return Change(part, name)
 
 
 def _flags(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Change]:

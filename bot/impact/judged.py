@@ -12,7 +12,7 @@ from bot.dialogue.composing import headline
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import coverage, judge_all, scope_of, standings
-from bot.dialogue.ranking import ranked_findings
+from bot.dialogue.ranking import first_finding
 from bot.dialogue.suggesting import first_safeguards
 from bot.reviews.advised import how, relied_on
 from retrieval.guidance import Guidance, ProvisionId
@@ -48,15 +48,16 @@ def judged(guidance: Guidance, deal: Deal) -> Judged:
     findings = judge_all(guidance, deal)
     first, more = first_safeguards(guidance, deal, findings, BEST_SAFEGUARDS)
     raised = [f for f in findings if f.status is Status.RAISED]
+    worst = first_finding(guidance, raised)
     still_open = sum(f.status is Status.OPEN for f in findings)
+    stands = standings(findings, coverage(guidance, deal))
     return Judged(
         flags={str(f.flag.id): how(f) for f in findings if f.status is not Status.NOT_RAISED},
-        considerations={name: str(status) for name, status in
-                        standings(findings, coverage(guidance, deal)).items()},
+        considerations={name: status.value for name, status in stands.items()},
         first=frozenset(str(s.id) for s in first),
         more=frozenset(map(str, more)),
         headline=headline(scope_of(guidance, deal), raised, still_open),
-        worst=str(ranked_findings(guidance, raised)[0].flag.id) if raised else "",
+        worst="" if worst is None else str(worst.flag.id),
         relied=frozenset(relied_on(
-            guidance, deal, findings, (*first, *(guidance.safeguards[s] for s in more)))),
+            guidance, deal, findings, (*first, *(guidance.safeguards[s] for s in more)), stands)),
     )

@@ -85,7 +85,7 @@ class Survey:
 
 def surveyed(
     before: Guidance, after: Guidance, store: Store, workspace: str | None = None,
-    progress: Callable[[int], None] = lambda _done: None,
+    progress: Callable[[int], None] = lambda _done: None, comparing: Comparing | None = None,
 ) -> Survey:
     """Hold the conversations of *workspace* (None: all) against two releases.
 
@@ -95,8 +95,10 @@ def surveyed(
         store: The database; read as it is at one moment.
         workspace: Whose conversations.
         progress: Told from time to time how many conversations were looked at.
+        comparing: The two releases, where they were held against each other before.
     """
-    comparing = Comparing(before, after)
+    comparing = Comparing(before, after) if comparing is None else comparing
+    known = comparing.judged
     found: list[Affected] = []
     looked_at = deals = 0
     with store.snapshot() as connection:
@@ -119,7 +121,7 @@ def surveyed(
     found.sort(key=lambda one: (one.updated_at, one.conversation), reverse=True)
     found.sort(key=lambda one: order.index(one.kind))
     return Survey(before.release, after.release, comparing.altered, looked_at, deals,
-                  comparing.judged, tuple(found))
+                  comparing.judged - known, tuple(found))
 
 
 def still_so(one: Cite, altered: Mapping[ProvisionId, Altered]) -> bool:

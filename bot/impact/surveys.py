@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot import log as log_
 from bot.impact.asking import impact_of_release
+from bot.impact.differing import Comparing
 from bot.impact.survey import Survey, surveyed
 from bot.impact.words import Words
 from bot.reviews.reading import Editions
@@ -33,6 +34,8 @@ class Surveys:
         self._editions = editions
         self._made: OrderedDict[_Key, _Made] = OrderedDict()
         self._lock = threading.Lock()
+        self._comparing: Comparing | None = None
+        self._at_work = threading.Lock()
 
     def of(self, release: ReleaseId, workspace: str) -> tuple[Survey, Words]:
         """Whose advice *release* changes in *workspace*, as its log stands now.
@@ -49,10 +52,25 @@ class Surveys:
         Neither needs to be kept, but each has to be named by its content.
         """
         def made() -> _Made:
-            survey = surveyed(before, after, self._store, workspace)
+            survey = self._surveyed(before, after, workspace)
             return survey, Words(before, after, survey.altered)
 
         return self._once(before.release, after.release, workspace, made)
+
+    def of_all(self, before: Guidance, after: Guidance) -> Survey:
+        """The same for everybody; a page of the two that follows works no deal out again.
+
+        It isn't kept: whoever asks is about to write down what it comes to.
+        """
+        return self._surveyed(before, after, None)
+
+    def _surveyed(self, before: Guidance, after: Guidance, workspace: str | None) -> Survey:
+        with self._at_work:
+            held = self._comparing
+            if held is None or (held.before.release, held.after.release) != (
+                    before.release, after.release):
+                held = self._comparing = Comparing(before, after)
+            return surveyed(before, after, self._store, workspace, comparing=held)
 
     def _once(
         self, before: ReleaseId | None, after: ReleaseId, workspace: str,

@@ -8,12 +8,13 @@ reason, which is kept.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from retrieval.evaluate import Judged, System, evaluate
 from retrieval.guidance import Guidance, ProvisionId
-from retrieval.holding import held_query
 from retrieval.labelled import LabelledQuery
+
+if TYPE_CHECKING:
+    from retrieval.evaluate import Judged, System
 
 MEASURES = ("recall@5", "nDCG@10")
 """What must not fall."""
@@ -92,7 +93,7 @@ class Gate:
 
 
 def gate(
-    live: System, draft: System, queries: Sequence[LabelledQuery], after: Guidance
+    live: "System", draft: "System", queries: Sequence[LabelledQuery], after: Guidance
 ) -> Gate:
     """Put *queries* to both releases.
 
@@ -103,6 +104,9 @@ def gate(
         after: The content of the draft: a provision that it has set aside is answered by what
             stands instead of it, or by nothing.
     """
+    # The library behind it takes a third of a second to import, and a server rarely publishes.
+    from retrieval.evaluate import evaluate  # noqa: PLC0415
+
     asked, left_out = relabelled(queries, after)
     measured = [query for query in asked if not query.held]
     held = [query for query in asked if query.held]
@@ -150,7 +154,7 @@ def _instead(id_: ProvisionId, after: Guidance) -> ProvisionId | None:
     return aside.same_as or (aside.retired.instead if aside.retired else None)
 
 
-def _moved(before: Judged, after: Judged) -> Moved | None:
+def _moved(before: "Judged", after: "Judged") -> Moved | None:
     if before.query.relevant:
         fell = sum(before.measures[name] - after.measures[name] for name in MEASURES)
     elif before.query.open:
@@ -164,7 +168,11 @@ def _moved(before: Judged, after: Judged) -> Moved | None:
                  before.found, after.found, round(fell, 4))
 
 
-def _broken(before: Sequence[Judged], after: Sequence[Judged]) -> list[tuple[str, str]]:
+def _broken(
+    before: "Sequence[Judged]", after: "Sequence[Judged]"
+) -> list[tuple[str, str]]:
+    from retrieval.holding import held_query  # noqa: PLC0415  as above
+
     found = []
     for was, is_ in zip(before, after, strict=True):
         now = held_query(is_)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
 
@@ -29,11 +29,13 @@ from bot.store import Store
 from retrieval.differences import compare
 from retrieval.edits import Made
 from retrieval.errors import RetrievalError
-from retrieval.evaluate import DEPTH, System
 from retrieval.guidance import Guidance, ReleaseId, Table
 from retrieval.labelled import LabelledQuery
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of
+
+if TYPE_CHECKING:
+    from retrieval.evaluate import System
 
 BEAT_SECONDS = 5
 SILENT_SECONDS = 60
@@ -285,8 +287,9 @@ class Preparing:
             thread.join()
 
 
-def system_of(opened: Opened) -> System:
+def system_of(opened: Opened) -> "System":
     """A release as what the gate asks."""
+    from retrieval.evaluate import DEPTH  # noqa: PLC0415  it takes a third of a second
 
     def system(questions: Sequence[str]) -> list[list[Any]]:
         asked = [Query(text, topics=opened.topics(text), limit=DEPTH) for text in questions]

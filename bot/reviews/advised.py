@@ -5,9 +5,10 @@ a title or a sentence of ours, makes no other advice; a provision whose text, pi
 state is another does.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from bot.dialogue.conversation import Status
@@ -15,10 +16,12 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, coverage, judge_all, scope_of, standings
 from bot.dialogue.suggesting import rank_safeguards
 from bot.ledger import canonical
-from retrieval.guidance import Guidance, Provision, ProvisionId, Safeguard, sha256_of
+from retrieval.guidance import Checked, Guidance, Provision, ProvisionId, Safeguard, sha256_of
 
 RAISED, TENTATIVE, OPEN = "raised", "tentative", "open"
 """How a flag stands: raised, raised on what was only supposed, or still open."""
+REMEMBERED = 2_048
+"""Digests of provisions that are remembered: an advice needs a hundred, and so does the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +133,26 @@ def advised(guidance: Guidance, deal: Deal) -> Advised:
 
 def relied_on(
     guidance: Guidance, deal: Deal, findings: tuple[Finding, ...],
-    safeguards: Iterable[Safeguard],
+    safeguards: Iterable[Safeguard], considerations: Collection[str] | None = None,
 ) -> set[ProvisionId]:
-    """What the flags, considerations and *safeguards* of a deal, and its scope, rely on."""
-    relied = {name for f in findings if f.status is not Status.NOT_RAISED
-              for name in f.flag.authorities}
-    relied |= {name for s in safeguards for name in s.authorities}
-    return relied | set(_weighed(guidance, deal, findings))
+    """What the flags, considerations and *safeguards* of a deal, and its scope, rely on.
+
+    The ids of the *considerations* that apply are given where they were worked out already.
+    """
+    if considerations is None:
+        considerations = standings(findings, coverage(guidance, deal))
+    relied: set[ProvisionId] = set()
+    for finding in findings:
+        if finding.status is not Status.NOT_RAISED:
+            relied.update(finding.flag.authorities)
+    for safeguard in safeguards:
+        relied.update(safeguard.authorities)
+    for name in considerations:
+        relied.update(guidance.consideration_by_id[name].authorities)
+    scope = scope_of(guidance, deal)
+    if scope is not None:
+        relied.update(scope.authorities)
+    return relied
 
 
 def raised_considerations(guidance: Guidance, now: Advised) -> tuple[str, ...]:
@@ -164,20 +180,14 @@ def how(finding: Finding) -> str:
     return TENTATIVE if finding.tentative else RAISED
 
 
-def _weighed(
-    guidance: Guidance, deal: Deal, findings: tuple[Finding, ...]
-) -> Iterator[ProvisionId]:
-    """What the considerations that apply, and the scope of the deal, rely on."""
-    for name in standings(findings, coverage(guidance, deal)):
-        yield from guidance.consideration_by_id[name].authorities
-    scope = scope_of(guidance, deal)
-    if scope is not None:
-        yield from scope.authorities
-
-
 def digest_of(provision: Provision) -> str:
     """Hex SHA-256 of its text, its pinpoint, and how far it is checked."""
-    return sha256_of(canonical([provision.text, provision.pinpoint, provision.checked]))
+    return _digest(provision.text, provision.pinpoint, provision.checked)
+
+
+@lru_cache(REMEMBERED)
+def _digest(text: str, pinpoint: str, checked: Checked) -> str:
+    return sha256_of(canonical([text, pinpoint, checked]))
 
 
 def _flags(before: Advised, now: Advised) -> Iterator[Change]:

@@ -14,23 +14,28 @@ Three choices to know:
   Commentary"): who quotes it as the principle misquotes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from retrieval.ingesting.contents import MAX_TITLE_CHARACTERS, contents_of
 from retrieval.ingesting.extracted import Block, BlockKind, Extracted
 from retrieval.ingesting.numbering import Numbering, numbering_of
 from retrieval.ingesting.parting import parted
 from retrieval.ingesting.pieces import Naming, Piece, place_named, words_of
-from retrieval.ingesting.units import Unit, contents_of, is_commentary, units_of
-
-MAX_TITLE_CHARACTERS = 120
+from retrieval.ingesting.units import Unit, is_commentary, units_of
 
 CITED: Mapping[str, str] = MappingProxyType({"paragraph": "{short}, para. {n}"})
 """How a unit is cited where a source doesn't say; else by its kind: "{short}, Article {n}"."""
 
 _ENDS = tuple(".;:!?。")
+_SENTENCE = re.compile(r"[^\s.]{3,}[.;!?,](?:\s|$)|[。；؟।۔]")
+MOST_OF_A_TITLE = 300
+"""Characters before the first sentence that may be a title page's."""
+
+
 def cut(extracted: Extracted, naming: Naming) -> tuple[Piece, ...]:
     """The pieces that *extracted* falls into, in its order, what is left out among them."""
     contents = contents_of(extracted)
@@ -80,8 +85,19 @@ class _Cutter:
             self._take(place, block)
         self._close()
         self._leave_headings(self._headings)
-        return tuple(part for piece in self._done for part in parted(
-            piece, self._extracted, self._naming.short))
+        self._leave_title()
+        return tuple(part for piece in self._done for part in parted(piece, self._extracted))
+
+    def _leave_title(self) -> None:
+        """Leave out what stands before the first sentence: a cover, a title, a date, "Whereas:"."""
+        for place, piece in enumerate(self._done):
+            if piece.left_out:
+                continue
+            words = words_of(piece, self._extracted)
+            if piece.number or len(words) > MOST_OF_A_TITLE or _SENTENCE.search(words):
+                return
+            self._done[place] = replace(
+                piece, left_out=True, why="A title or a cover: no sentence stands in it.")
 
     def _take(self, place: int, block: Block) -> None:
         words = self._extracted.of(block)
@@ -203,7 +219,8 @@ class _Cutter:
             number = numbering.number
         if heading and not self._by_paragraph:
             kind = "section"
-        pinpoint = place_named(self._naming.short, self._named(heading), block.page)
+        pinpoint = place_named(
+            self._naming.short, heading, block.page, self._above_again(heading))
         if own is None and not block.page.pdf and not block.page.printed and (
                 not heading or heading == self._extracted.title):
             pinpoint = self._opening(place, words)
@@ -216,10 +233,10 @@ class _Cutter:
             start, block.end, block.start, pinpoint, heading, kind, number, "", block.page,
             without=tuple((piece.start, piece.end) for piece in passed))
 
-    def _named(self, heading: str) -> str:
-        """*heading*, after the one above it where it comes back elsewhere."""
+    def _above_again(self, heading: str) -> str:
+        """The heading above *heading*, where that comes back elsewhere."""
         above = [said for _, said in self._path if said != heading]
-        return f"{above[-1]}, {heading}" if self._again[heading] > 1 and above else heading
+        return above[-1] if self._again[heading] > 1 and above else ""
 
     def _opening(self, place: int, words: str) -> str:
         """A pinpoint for what has neither number, heading nor page."""

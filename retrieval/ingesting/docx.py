@@ -30,6 +30,7 @@ _BODY_LEVEL = 9
 BOLD_LINE_LEVEL = 9
 """Of a short line in bold, which is a heading to everybody but Word."""
 MAX_BOLD_LINE_CHARACTERS = 120
+_STRICT = b"http://purl.oclc.org/ooxml/"
 _SENTENCE_ENDS = tuple(".,;:!?")
 _NOT_A_TITLE = re.compile(r"(?:Microsoft Word - .*|Word Document|Document\d*|Untitled.*)",
                           re.IGNORECASE)
@@ -46,8 +47,21 @@ def extract(data: bytes, limits: Limits) -> Extracted:
         return _Reader(package, limits).read()
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError,
             etree.XMLSyntaxError) as error:
+        if _is_strict(data):
+            raise NotIngested("This Word document was saved in the strict form of its format, "
+                              "which can't be read; open it in Word, choose Save As, and take "
+                              "“Word Document (*.docx)”.") from error
         raise NotIngested("The Word document can't be opened, so it is damaged or of another "
                           "kind; open it in Word, save it as .docx and try again.") from error
+
+
+def _is_strict(data: bytes) -> bool:
+    """Whether the file has the names of ISO 29500 Strict, which python-docx doesn't know."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _STRICT in archive.read("_rels/.rels")
+    except (zipfile.BadZipFile, KeyError):
+        return False
 
 
 class _Reader:

@@ -20,6 +20,7 @@ from retrieval.ingesting.html_parts import (
     FURNITURE_LEFT_OUT,
     HIDDEN_LEFT_OUT,
     STRUCK_LEFT_OUT,
+    is_anchor,
     is_furniture,
     is_hidden,
     is_layout,
@@ -97,8 +98,16 @@ def _title(root: Any, part: Any) -> str:
     for holder in (part, root):
         headings = [h for h in holder.iter("h1") if not is_hidden(h)]
         if len(headings) == 1:
-            return text_of(headings[0])
+            return _heading_text(headings[0])
     return next((text_of(t) for t in root.iter("title")), "")
+
+
+def _heading_text(heading: Any) -> str:
+    said = text_of(heading)
+    for link in heading.iter("a"):
+        if is_anchor(link):
+            said = said.removesuffix(text_of(link)).rstrip()
+    return said
 
 
 def _language(root: Any) -> str:
@@ -188,6 +197,8 @@ class _Reader:
         if element is not part and is_furniture(element) and not is_note(element):
             if text_of(element):
                 self._composition.note(FURNITURE_LEFT_OUT)
+            return True
+        if is_anchor(element) and self._headings:
             return True
         return tag == "a" and (element.get("role") == "doc-backlink"
                                or bool(_BACK.fullmatch(text_of(element) or " x")))

@@ -11,10 +11,17 @@ _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 _UNSEEN_CLASSES = frozenset({
     "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "element-invisible",
     "skip-link", "noprint"})
+_ANCHOR = re.compile("[¶#§🔗\ue000-\uf8ff]\ufe0f?")
 _FURNITURE = frozenset({"nav", "header", "footer", "aside"})
 _FURNITURE_ROLES = frozenset({
     "navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar",
     "toolbar", "alertdialog", "dialog"})
+_LINKS = re.compile(
+    r"(?i)(?:^|[\s_-])(?:share|sharing|social|breadcrumbs?|pager|addtoany|addthis|toc"
+    r"|table-of-contents)(?=$|[\s_-])")
+_NAVIGATION = re.compile(
+    r"(?i)(?:^|[\s_-])(?:nav|navbar|navheader|navfooter|navigation)(?=$|[\s_-])")
+"""In the classes of what a site puts around any of its texts."""
 _NOTE = re.compile(r"(?:_?ftn|_?edn|fn|footnote|endnote|note|cite_note)[-_:.]?\d+(?:-\d+)?",
                    re.IGNORECASE)
 _NOTE_CLASSES = frozenset({
@@ -38,6 +45,12 @@ def is_hidden(element: Any) -> bool:
     return bool(_UNSEEN_CLASSES.intersection((element.get("class") or "").lower().split()))
 
 
+def is_anchor(element: Any) -> bool:
+    """Whether *element* is the sign at a heading that links to that heading."""
+    return element.tag == "a" and (element.get("href") or "").startswith("#") and bool(
+        _ANCHOR.fullmatch(text_of(element)))
+
+
 def is_note(element: Any) -> bool:
     """Whether *element* is a footnote, or holds footnotes."""
     if element.get("role") in _NOTE_ROLES or element.get("epub:type") in {"footnote", "endnotes"}:
@@ -57,6 +70,8 @@ def is_furniture(element: Any) -> bool:
     tag, role = element.tag, element.get("role")
     if role in _FURNITURE_ROLES:
         return True
+    if _is_around(element):
+        return True
     if tag not in _FURNITURE:
         return False
     if tag in {"nav", "aside"}:
@@ -66,6 +81,17 @@ def is_furniture(element: Any) -> bool:
     if tag == "header" and any(a.tag == "article" for a in element.iterancestors()):
         return False
     return not any(_prose(p) >= PROSE_CHARACTERS for p in element.iter("p"))
+
+
+def _is_around(element: Any) -> bool:
+    """Whether its class says so, and so does what stands in it: mostly links."""
+    classes = element.get("class") or ""
+    if element.tag in {"body", "main", "article"} or not classes:
+        return False
+    length = len(text_of(element))
+    if _LINKS.search(classes):
+        return 10 * _prose(element) < 4 * length
+    return bool(_NAVIGATION.search(classes)) and length < PROSE_CHARACTERS
 
 
 def _prose(paragraph: Any) -> int:

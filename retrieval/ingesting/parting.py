@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from retrieval.ingesting.extracted import BlockKind, Extracted
-from retrieval.ingesting.pieces import Piece, page_at, place_named, words_of
+from retrieval.ingesting.pieces import Piece, page_at, page_named, words_of
 
 MOST_CHARACTERS = 2_500
 """A longer piece is parted: nobody reads more in a citation."""
@@ -21,7 +21,7 @@ _FULL_STOPS = frozenset("。！？")
 """After these no blank is written."""
 
 
-def parted(piece: Piece, extracted: Extracted, short: str) -> Sequence[Piece]:
+def parted(piece: Piece, extracted: Extracted) -> Sequence[Piece]:
     """*piece*, in parts where it is too long.
 
     A part of a numbered unit keeps the unit's number and is told as a part; one of a stretch that
@@ -30,7 +30,6 @@ def parted(piece: Piece, extracted: Extracted, short: str) -> Sequence[Piece]:
     Args:
         piece: As it was cut.
         extracted: The document.
-        short: The short title of its source.
     """
     length = len(words_of(piece, extracted))
     if piece.left_out or length <= MOST_CHARACTERS:
@@ -53,7 +52,7 @@ def parted(piece: Piece, extracted: Extracted, short: str) -> Sequence[Piece]:
         page = piece.page if count == 1 else page_at(start, extracted)
         pinpoint = piece.pinpoint
         if not piece.number and page != piece.page:
-            pinpoint = place_named(short, piece.heading, page)
+            pinpoint = piece.pinpoint.removesuffix(page_named(piece.page)) + page_named(page)
         parts.append(replace(
             piece, start=start, end=start + len(extracted.text[start:stop].rstrip()),
             body=piece.body if count == 1 else start, page=page, pinpoint=pinpoint,

@@ -79,11 +79,24 @@ def stretches(piece: Piece) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def place_named(short: str, heading: str, page: Page) -> str:
-    """A pinpoint for what has no number: by its heading and page, as far as there are any."""
-    named = heading if len(heading) <= MAX_NAMED_CHARACTERS else (
-        heading[:MAX_NAMED_CHARACTERS].rsplit(" ", 1)[0] + "…")
-    return ", ".join(part for part in (short, named, page_named(page)) if part)
+def place_named(short: str, heading: str, page: Page, above: str = "") -> str:
+    """A pinpoint for what has no number: by its heading and page, as far as there are any.
+
+    Args:
+        short: The short title of its source.
+        heading: What it stands under.
+        page: Where it begins.
+        above: The heading above that one, where the same heading comes back elsewhere.
+    """
+    named = (short, shortened(above), shortened(heading), page_named(page))
+    return ", ".join(part for part in named if part)
+
+
+def shortened(heading: str) -> str:
+    """*heading* as far as it is cited: to the end of a word, where it is long."""
+    if len(heading) <= MAX_NAMED_CHARACTERS:
+        return heading
+    return heading[:MAX_NAMED_CHARACTERS].rsplit(" ", 1)[0] + "…"
 
 
 def page_named(page: Page) -> str:

@@ -23,17 +23,12 @@ LEAST_OF_A_RUN = 4
 MOST_LEFT_OUT = 3
 """Numbers that a series may skip where paragraphs were repealed or misread."""
 MAX_HEADING_CHARACTERS = 60
-MAX_LINE_CHARACTERS = 300
-"""Of a line of a table of contents, dots included."""
-CONTENTS_LINES = 3
-"""So many lines in a row that repeat later headings are a table of contents."""
 
 COMMENTARIES = frozenset({
     "commentary", "comment", "comments", "explanatory note", "explanation", "rationale",
     "commentaire", "comentario", "comentário", "kommentar", "erläuterung", "комментарий"})
 """Headings of what explains the unit above."""
 
-_PAGE_AT_END = re.compile(r"[\s.…·_|]*\s*\d{1,4}$|[\s.…·_]{3,}[ivxlc\d]+$")
 _STEM = re.compile(rf"(?P<before>[^\d]*?)\s*(?P<number>\d+|[{HAN}]+|[IVXLC]+)\s*(?P<after>[^\d]*)")
 _MISSPELT = re.compile(r"[^\d.,;]{1,20}(?P<number>\d+)[^\s\d]?(?=\s|$)")
 _SAID = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM})
@@ -60,26 +55,6 @@ class _Series:
     """Whether the numbers never begin again."""
 
 
-def contents_of(extracted: Extracted) -> frozenset[int]:
-    """The blocks that make a table of contents: lines that repeat later headings."""
-    headings: dict[str, int] = {}
-    for place, block in enumerate(extracted.blocks):
-        if block.kind is not BlockKind.TABLE:
-            headings[_plain(extracted.of(block))] = place
-    found: set[int] = set()
-    run: list[int] = []
-    for place, block in enumerate(extracted.blocks):
-        words = extracted.of(block)
-        listed = _PAGE_AT_END.sub("", words) if len(words) <= MAX_LINE_CHARACTERS else words
-        repeats = listed != words and headings.get(_plain(listed), -1) > place
-        if repeats and block.kind is not BlockKind.MARGIN:
-            run.append(place)
-        elif block.kind is not BlockKind.MARGIN:
-            found.update(run if len(run) >= CONTENTS_LINES else ())
-            run = []
-    return frozenset(found)
-
-
 def units_of(extracted: Extracted, passed: frozenset[int], end: int | None = None) -> tuple[
         Unit, ...]:
     """The document's own units in its order; none where it numbers nothing.
@@ -95,16 +70,13 @@ def units_of(extracted: Extracted, passed: frozenset[int], end: int | None = Non
     numbered = _numbered(extracted, places)
     finest = max(worded, key=lambda s: len(s.units), default=None)
     for series in numbered:
-        outnumbers = finest is None or len(series.units) > len(finest.units)
+        outnumbers = finest is None or (
+            len(series.units) > len(finest.units) and not _are_recitals(series, finest))
         if series.runs_on and outnumbers and not _are_parts(series, finest):
             return series.units
     if finest is not None:
         return _held(extracted, finest.units)
     return next((_held(extracted, series.units) for series in numbered), ())
-
-
-def _plain(words: str) -> str:
-    return "".join(sign for sign in words.casefold() if sign.isalnum())
 
 
 def _worded(extracted: Extracted, places: Sequence[int]) -> list[_Series]:
@@ -122,10 +94,23 @@ def _worded(extracted: Extracted, places: Sequence[int]) -> list[_Series]:
                  or not extracted.of(extracted.blocks[u.block])[u.numbering.end:].strip()]
         chosen = (_filled(extracted, heads) if len(heads) >= LEAST_OF_A_WORD
                   else _in_order(units))
-        series = _series(extracted, places, chosen)
-        if len(chosen) >= LEAST_OF_A_WORD and series.covered >= LEAST_COVERED:
+        if len(chosen) < LEAST_OF_A_WORD:
+            continue
+        series = _series(extracted, _after_recitals(extracted, places, chosen[0].block), chosen)
+        if series.covered >= LEAST_COVERED:
             found.append(series)
     return found
+
+
+def _after_recitals(extracted: Extracted, places: Sequence[int], first: int) -> Sequence[int]:
+    """*places* without what is numbered before the *first* unit, if those are recitals.
+
+    Recitals may be longer than all articles.
+    """
+    before = [place for place in places if place < first]
+    recitals = any(unit.numbering.written.startswith("(")
+                   for series in _numbered(extracted, before) for unit in series.units)
+    return [place for place in places if place >= first] if recitals else places
 
 
 def _filled(extracted: Extracted, heads: Sequence[Unit]) -> list[Unit]:
@@ -155,6 +140,9 @@ def _by_stem(extracted: Extracted, places: Sequence[int]) -> dict[str, list[Unit
         words = extracted.of(block)
         match = _STEM.fullmatch(words) if len(words) <= MAX_HEADING_CHARACTERS else None
         if match is None or block.kind is not BlockKind.HEADING:
+            continue
+        known = numbering_of(words, heading=True)
+        if known is not None and known.is_wider:
             continue
         number = in_our_digits(match["number"])
         stem = f"{match['before']}…{match['after'].strip(' .:։።۔-–—')}".casefold()
@@ -276,7 +264,8 @@ def _series(extracted: Extracted, places: Sequence[int], units: Sequence[Unit]) 
         if place in begins:
             inside = True
         elif block.kind is BlockKind.HEADING and (not levels or block.level < max(levels)):
-            inside = inside and is_commentary(extracted.of(block))
+            titles = levels and place - 1 in begins
+            inside = inside and (bool(titles) or is_commentary(extracted.of(block)))
         covered += length if inside else 0
     values = [value_of(unit.numbering) or 0 for unit in units]
     runs_on = all(a < b for a, b in pairwise(values)) or (
@@ -301,6 +290,12 @@ def _are_parts(series: _Series, of: _Series | None) -> bool:
         matching += bool(above) and unit.numbering.number.startswith(
             f"{above[-1].numbering.number}.")
     return 2 * matching > len(series.units)
+
+
+def _are_recitals(series: _Series, of: _Series) -> bool:
+    """Whether *series* has numbers in brackets and ends before the other's first unit."""
+    bracketed = all(unit.numbering.written.startswith("(") for unit in series.units)
+    return bracketed and series.units[-1].block < of.units[0].block
 
 
 def _held(extracted: Extracted, units: Sequence[Unit]) -> tuple[Unit, ...]:

@@ -18,7 +18,7 @@ from bot.dialogue.judging import (
     matters,
     open_facts,
     scope_of,
-    standing,
+    standings,
 )
 from retrieval.guidance import (
     Checked,
@@ -271,11 +271,10 @@ def test_what_is_unknown_or_supposed_stays_open_and_what_is_idle_does_not():
     assert open_facts(MADE, deal(product="camera", buyer="hospital")) == ("record",)
 
 
-def test_a_consideration_without_a_judged_flag_is_open():
-    findings = judge_all(MADE, deal(record="yes", courts="free", product="camera", buyer="police"))
-    assert standing(findings, "c2") is Status.RAISED
-    assert standing(findings, "c1") is Status.NOT_RAISED
-    assert standing(findings, "c9") is Status.OPEN
+def test_a_consideration_stands_by_its_flags_and_what_settles_it():
+    known = deal(record="yes", courts="free", product="camera", buyer="police")
+    stands = standings(judge_all(MADE, known), coverage(MADE, known))
+    assert stands == {"c1": Status.NOT_RAISED, "c2": Status.RAISED, "c3": Status.OPEN}
 
 
 # The corpus that ships -------------------------------------------------------------------

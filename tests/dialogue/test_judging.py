@@ -47,6 +47,14 @@ def test_unknown_in_a_row_matches_i_dont_know_and_nothing_else():
     assert fits(table, deal()) is None
 
 
+def test_not_to_know_is_no_supposition(guidance):
+    flag = replace(guidance.red_flags[0], when={"end_user": frozenset({"police", "unknown"})})
+    assert judge(flag, deal(("end_user",), end_user="police")).tentative
+    for unsure in ((), ("end_user",)):
+        finding = judge(flag, deal(unsure, end_user=DONT_KNOW))
+        assert (finding.status, finding.tentative) == (Status.RAISED, False)
+
+
 @pytest.mark.parametrize(("answer", "unsure", "status"), [
     ("yes", False, Status.RAISED),
     ("no", False, Status.NOT_RAISED),

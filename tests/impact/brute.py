@@ -4,8 +4,9 @@ Every citation is read from the turns themselves.
 """
 
 from bot.dialogue.conversation import ConversationId
-from bot.impact.alterations import IN_FORCE, altered
-from bot.impact.differing import Comparing, Kind
+from bot.impact.alterations import IN_FORCE, altered, reworded
+from bot.impact.differing import Difference, Kind, _changes
+from bot.impact.judged import judged
 from bot.store import Store
 from retrieval.guidance import sha256_of
 
@@ -14,6 +15,7 @@ def brute_force(before, after, store: Store, cites=True):
     """By conversation: kind, changes, and what was cited that has changed."""
     found = {}
     changed = altered(before, after)
+    words = reworded(before, after)
     line = None
     while True:
         lines = store.conversations(1000, line)
@@ -21,10 +23,11 @@ def brute_force(before, after, store: Store, cites=True):
             return found
         for line in lines:
             deal = store.load(line.id).deal
-            # Nothing is remembered from one deal to the next.
-            difference = Comparing(before, after)._compare(deal) if deal.answers else None
-            if difference is not None:
-                found[line.id] = (difference.kind, frozenset(difference.changes), ())
+            # By both releases, whatever they have in common; nothing is remembered.
+            changes = tuple(_changes(judged(before, deal), judged(after, deal),
+                                     frozenset(changed), words)) if deal.answers else ()
+            if changes:
+                found[line.id] = (Difference(changes).kind, frozenset(changes), ())
             elif cites and (gone := _cited(store, line.id, changed)):
                 found[line.id] = (Kind.ANSWER, frozenset(), gone)
 

@@ -91,14 +91,18 @@ def test_the_first_release_changed_nobodys_advice(house):
     assert error.value.code == "first"
 
 
+LATER = ("corpus_edits", "publications", "preparation")
+"""Tables that came after the citations."""
+
+
 def test_a_database_of_before_is_upgraded_with_all_that_was_cited(filled, url):
     house, _ = filled
     with house.store.reading() as connection:
         before = connection.execute(case_cites.select().order_by(
             *case_cites.primary_key.columns)).all()
     with house.store.writing() as connection:
-        for newer in ("preparation", "publications", "corpus_edits", "case_cites"):
-            connection.exec_driver_sql(f"DROP TABLE {newer}")
+        for table in ("case_cites", *LATER):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0010'")
     house.store.upgrade()
     with house.store.reading() as connection:

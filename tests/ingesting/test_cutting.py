@@ -109,7 +109,6 @@ def test_a_regulation_in_paragraphs_alone() -> None:
         2. Pursuant to Article 4 it may be required.
         Article 4 of the Charter is respected.""")
     assert [(p.cited, p.heading, words_of(p, read)) for p in kept(read)] == [
-        ("Doc, before Recital 1", "", "Whereas:"),
         ("Doc, Recital 1", "", "(1) Items should be subject to control."),
         ("Doc, Recital 2", "", "(2) A system is necessary."),
         ("Doc, Recital 3", "", "(3) Responsibility lies with the authorities."),

@@ -53,10 +53,18 @@ def _start(chunk: Chunk, panel: Panel, body: float) -> int:
     while first < len(lines):
         line = lines[first]
         below = line.top > panel.top + 0.3 * panel.height
-        if below and (mark_of(line) or _is_ruled(line, panel)):
+        mark = mark_of(line)
+        if below and (mark or _is_ruled(line, panel)):
+            return first
+        if mark.isdigit() and _counts_on(mark, lines[first + 1 :]):
             return first
         first += 1
     return first
+
+
+def _counts_on(mark: str, lines: Sequence[Line]) -> bool:
+    """Whether other notes follow the one with *mark*."""
+    return any(mark_of(line) == str(int(mark) + 1) for line in lines)
 
 
 def _is_ruled(line: Line, panel: Panel) -> bool:

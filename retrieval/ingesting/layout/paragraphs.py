@@ -12,6 +12,7 @@ from retrieval.ingesting.extracted import BlockKind
 from retrieval.ingesting.layout.marks import Line
 from retrieval.ingesting.layout.numbering import (
     has_bullet,
+    is_listed,
     is_marker,
     is_small,
     number_of,
@@ -26,6 +27,9 @@ _STOPS = re.compile(r"[.!?…]['\"”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 _LARGER = 1.12
 
 _LONGEST_HEADING = 250
+
+_SENTENCE_WORDS = 6
+"""Bold words that are numbered, end as a sentence does and are so many, are a paragraph."""
 
 _INDENT = 0.8
 """Letters' sizes."""
@@ -71,7 +75,13 @@ class Piece:
 def pieces_of(chunk: Chunk, page: Page, type_: Type) -> list[Piece]:
     """What a chunk consists of, in order."""
     if chunk.rows:
-        return [Piece(BlockKind.TABLE, chunk.lines, page, row=row) for row in chunk.rows]
+        return [
+            Piece(
+                BlockKind.MARGIN if n < chunk.repeated else BlockKind.TABLE, chunk.lines, page,
+                row=" | ".join(row).strip(),
+            )
+            for n, row in enumerate(chunk.rows)
+        ]  # fmt: skip
     setting = _Setting(chunk.lines, type_)
     groups: list[list[Line]] = []
     numbers: list[str] = []
@@ -139,7 +149,7 @@ class _Setting:
         """Whether *line* begins something new after *group*."""
         before = group[-1]
         size = max(before.size, line.size)
-        if abs(before.size - line.size) > 0.06 * size:
+        if abs(before.size - line.size) > 0.06 * size or is_listed(before.text):
             return True
         if line.base - before.base > 1.25 * self._leading * size:
             return True
@@ -178,8 +188,8 @@ class _Setting:
     def _ends(self, before: Line, line: Line) -> bool:
         """Whether the next word would still have fitted onto the line before."""
         edge = self._rights.get((round(before.size), before.bold), self.right)
-        if before.bold == self._type.bold:
-            edge = max(edge, self.right) if abs(before.size - self._type.size) < 0.5 else edge
+        if abs(before.size - self._type.size) < 0.5:
+            edge = max(edge, self.right)
         word = line.words[0]
         spare = edge - before.right - 0.25 * before.size - (word.right - word.left)
         width = max(edge - self.left, 1.0)
@@ -230,10 +240,11 @@ def _is_heading(group: list[Line], text: str, number: str, type_: Type) -> bool:
     if min(line.size for line in group) >= _LARGER * type_.size:
         return True
     smaller = max(line.size for line in group) < 0.93 * type_.size
-    sentence = _ENDS.search(text) is not None and len(text) > 100
+    named = number[:1].isalpha() and len(number) > 3
+    numbered = bool(number) and not named and len(text.split()) > _SENTENCE_WORDS
+    sentence = _ENDS.search(text) is not None and (len(text) > 100 or numbered)
     if not smaller and not type_.bold and all(line.bold for line in group) and not sentence:
         return not is_small(number) or not _ENDS.search(text)
-    named = number[:1].isalpha() and len(number) > 3
     if named and is_marker(text):
         return True
     letters = [letter for letter in text if letter.isalpha()]

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from retrieval.guidance import Page
 from retrieval.ingesting.extracted import BlockKind
+from retrieval.ingesting.layout.continued import joined_over_pages
 from retrieval.ingesting.layout.footnotes import mark_of, parted
 from retrieval.ingesting.layout.lines import beginnings, lines_of, rows_of
 from retrieval.ingesting.layout.margins import Margins, told_apart
@@ -32,6 +33,7 @@ def read(sheets: Sequence[Sheet]) -> list[Piece]:
         words = [word for word in panel.words if id(word) not in inside]
         tables.append(found)
         rows.append(rows_of(words, panel.from_right))
+    joined_over_pages(tables)
     margins = told_apart(panels, rows)
     edges = [beginnings(margin.body) for margin in margins]
     everywhere = _everywhere(margins)

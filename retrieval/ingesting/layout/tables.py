@@ -1,6 +1,9 @@
 """Finds tables: by the lines drawn around their cells, or by cells that stand below one another."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from retrieval.ingesting.layout.lines import rows_of
 from retrieval.ingesting.layout.marks import Line, Panel, Rule, Word
@@ -9,10 +12,11 @@ from retrieval.ingesting.layout.order import Chunk
 _NEAR = 3.0
 """Points within which lines meet."""
 
+_ROW = 6.0
+"""Points that a row is high, at least."""
+
 _MOST_RULES = 2_000
 """Of a page that may hold a table; more is a drawing."""
-
-_CELLS = " | "
 
 
 def ruled_tables(panel: Panel, words: Sequence[Word]) -> list[Chunk]:
@@ -25,10 +29,16 @@ def ruled_tables(panel: Panel, words: Sequence[Word]) -> list[Chunk]:
         down = _places([(r.left + r.right) / 2 for r in group if not r.level])
         if len(across) < 2 or len(down) < 3:
             continue
+        # A row that a page's end parts is closed by no line.
+        ends = [r for r in group if not r.level]
+        first, last = min(r.top for r in ends), max(r.bottom for r in ends)
+        above, below = first < across[0] - _ROW, last > across[-1] + _ROW
+        across = [*([first] if above else []), *across, *([last] if below else [])]
         inside = [w for w in words if _inside(w, across, down)]
         table = _table(inside, across, down)
         if len(table.rows) > 1:
-            found.append(table)
+            found.append(replace(
+                table, columns=tuple(down), open_above=above, open_below=below))
     return found
 
 
@@ -72,7 +82,7 @@ def _table(words: list[Word], across: list[float], down: list[float]) -> Chunk:
     rows = []
     for row in sorted({row for row, _ in cells}):
         texts = [_cell(cells.get((row, column), [])) for column in range(1, len(down))]
-        rows.append(_CELLS.join(texts).strip())
+        rows.append(tuple(texts))
     lines = [Line(tuple(words))] if words else []
     return Chunk(lines, tuple(rows))
 
@@ -82,6 +92,11 @@ def _cell(words: list[Word]) -> str:
 
 
 _LEAST_ROWS = 3
+
+_ENDS = re.compile(r"[.!?;:][”’»)]*$")
+
+_PROSE = 0.5
+"""The share of lines that end a sentence or go on, beyond which they are no cells."""
 
 _FILLED = 0.72
 """The share of its column that a line of prose fills at least; a cell is mostly shorter."""
@@ -107,7 +122,7 @@ def aligned_tables(lines: Sequence[Line]) -> tuple[list[Line], list[Chunk]]:
         if run and not _same_columns(run[-1], level):
             if len(run) >= _LEAST_ROWS and _are_cells(run, lines):
                 words = tuple(w for row in run for line in row for w in line.words)
-                rows = tuple(_CELLS.join(line.text for line in row) for row in run)
+                rows = tuple(tuple(line.text for line in row) for row in run)
                 tables.append(Chunk([Line(words)], rows))
             else:
                 left += [line for row in run for line in row]
@@ -127,6 +142,8 @@ def _same_columns(one: list[Line], other: list[Line]) -> bool:
 
 def _are_cells(run: list[list[Line]], lines: Sequence[Line]) -> bool:
     """Whether some column stays unfilled, wherever on the page a line begins at its edge."""
+    if all(_is_prose([row[n].text for row in run]) for n in range(len(run[0]))):
+        return False
     for n in range(len(run[0]) - 1):
         edge = min(row[n].left for row in run)
         room = min(row[n + 1].left for row in run) - edge
@@ -134,3 +151,11 @@ def _are_cells(run: list[list[Line]], lines: Sequence[Line]) -> bool:
         if max((w for w in widths if w <= room), default=0.0) < _FILLED * room:
             return True
     return False
+
+
+def _is_prose(texts: Sequence[str]) -> bool:
+    """Whether lines that stand below one another are sentences, or go on from one to the next."""
+    ends = sum(1 for text in texts if _ENDS.search(text) and " " in text)
+    flows = sum(
+        1 for one, other in pairwise(texts) if other[:1].islower() and not _ENDS.search(one))
+    return ends + flows > _PROSE * len(texts)

@@ -1,0 +1,170 @@
+"""The rules of judging, ranking and asking, word for word and as slow as they read.
+
+What advises has the same rules in a form that is quick; a test holds it to these.
+"""
+
+from bot.dialogue.conversation import Coverage, Status
+from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.interview import (
+    AT_REST,
+    COVERED,
+    FITTING,
+    NEARER,
+    RAISED,
+    SPARED,
+    likely,
+)
+from bot.dialogue.suggesting import (
+    FOR_OPEN,
+    FOR_RAISED,
+    FROM_GUIDANCE,
+    SERVED,
+    SPECIFIC,
+)
+from retrieval.guidance import UNKNOWN, DealStage
+
+
+def row(fact, values, deal):
+    """Whether a row matches: True, False, or None while it is open."""
+    if not deal.answered(fact):
+        return None
+    if deal.unknown(fact):
+        return True if UNKNOWN in values else None
+    if deal.known(fact) & values:
+        return True
+    return False if deal.answers[fact].sure else None
+
+
+def fits(table, deal):
+    verdicts = [row(fact, values, deal) for fact, values in table.items()]
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True
+
+
+def judge(flag, deal, idle):
+    """Status, what decided it, what was never answered, what leaves it open, and if tentative."""
+    verdicts = {fact: row(fact, values, deal) for fact, values in flag.when.items()}
+    missing = tuple(f for f in flag.when if not deal.answered(f))
+    if False in verdicts.values():
+        return Status.NOT_RAISED, tuple(f for f, v in verdicts.items() if v is False), (), (), False
+    if None not in verdicts.values():
+        hedged = any(not deal.settled(f) and not deal.unknown(f) for f in flag.when)
+        return Status.RAISED, tuple(flag.when), (), (), hedged
+    if idle & set(missing):
+        return Status.NOT_RAISED, tuple(f for f in missing if f in idle), (), (), False
+    return (Status.OPEN, tuple(f for f, v in verdicts.items() if v), missing,
+            tuple(f for f, v in verdicts.items() if v is None and deal.answered(f)), False)
+
+
+def scope_of(guidance, deal):
+    for scope in guidance.scopes:
+        if fits(scope.when, deal) and all(
+                deal.settled(f) and deal.known(f) <= values for f, values in scope.when.items()):
+            return scope
+    return None
+
+
+def idle_facts(guidance, deal):
+    scope = scope_of(guidance, deal)
+    return {
+        q.fact for q in guidance.questions.values()
+        if (q.only_if and all(fits(t, deal) is False for t in q.only_if))
+        or (scope is not None and q.fact not in scope.still_ask and q.fact not in scope.when)}
+
+
+def open_facts(guidance, deal):
+    idle = idle_facts(guidance, deal)
+    waits = dict.fromkeys(guidance.questions, 0)
+    for flag in guidance.red_flags:
+        if fits(flag.when, deal) is None:
+            for fact in flag.when:
+                waits[fact] = waits.get(fact, 0) + flag.gravity
+    still = [q for q in guidance.questions.values()
+             if not deal.settled(q.fact) and (q.fact not in idle or deal.answered(q.fact))]
+    return tuple(q.fact for q in sorted(still, key=lambda q: (-waits[q.fact], q.rank)))
+
+
+def coverage(guidance, deal):
+    """By consideration: its state, and the facts that say so."""
+    scope, idle = scope_of(guidance, deal), idle_facts(guidance, deal)
+    found = {}
+    for c in guidance.considerations:
+        waiting = tuple(f for f in c.settled_by
+                        if not deal.settled(f) and (f not in idle or deal.answered(f)))
+        if scope is not None and c.id not in scope.applies:
+            found[c.id] = Coverage.NOT_APPLICABLE, tuple(scope.when)
+        elif waiting:
+            found[c.id] = Coverage.OPEN, waiting
+        else:
+            found[c.id] = Coverage.ADDRESSED, tuple(f for f in c.settled_by if deal.settled(f))
+    return found
+
+
+def standings(guidance, deal, findings):
+    found = {}
+    for name, (state, _) in coverage(guidance, deal).items():
+        if state is Coverage.NOT_APPLICABLE:
+            continue
+        if any(f.flag.consideration == name and f.status is Status.RAISED for f in findings):
+            found[name] = Status.RAISED
+        else:
+            found[name] = Status.OPEN if state is Coverage.OPEN else Status.NOT_RAISED
+    return found
+
+
+def rank_safeguards(guidance, deal, findings):
+    """The ids of those that fit, each time the best of all that are left."""
+    calls = {}
+    for finding in findings:
+        if finding.status is Status.NOT_RAISED:
+            continue
+        strength = FOR_OPEN
+        if finding.status is Status.RAISED:
+            strength = FOR_RAISED * finding.flag.gravity
+        for n, safeguard in enumerate(finding.flag.safeguards):
+            if strength > n:
+                calls.setdefault(safeguard, {})[finding.flag.id] = strength - n
+    stages = next((guidance.stage_order[s] for s in sorted(deal.known(guidance.stage_fact))
+                   if s in guidance.stage_order),
+                  (DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE))
+    narrow = scope_of(guidance, deal) is not None
+    left = {}
+    for s in guidance.safeguards.values():
+        if s.stage not in stages or (s.suits and fits(s.suits, deal) is not True):
+            continue
+        if narrow and s.id not in calls:
+            continue
+        apt = sum(bool(deal.known(f) & values) for f, values in s.apt_for.items())
+        left[s.id] = (SPECIFIC * (len(s.suits) + apt) + s.weight - stages.index(s.stage)
+                      + (FROM_GUIDANCE if s.id in guidance.provisions else 0.0))
+    loudness = dict.fromkeys((f.id for f in guidance.red_flags), 1.0)
+    order = list(guidance.safeguards)
+    ranked = []
+    while left:
+        best = max(left, key=lambda name: (
+            (0.0 if narrow else left[name])
+            + sum(worth * loudness[f] for f, worth in calls.get(name, {}).items()),
+            -order.index(name)))
+        del left[best]
+        ranked.append(best)
+        for flag in calls.get(best, {}):
+            loudness[flag] *= SERVED
+    return ranked
+
+
+def worth(guidance, fact, deal, findings):
+    """What the answer to *fact* is expected to settle."""
+    idle = idle_facts(guidance, deal)
+    waiting = [f.flag for f in findings if f.status is Status.OPEN and fact in f.missing]
+    found = sum(COVERED for c in guidance.considerations if fact in c.settled_by)
+    for value, chance in likely(guidance.questions[fact], deal).items():
+        then = deal.with_answers({fact: Answer(frozenset({value}), "", MessageKey("if"))})
+        outcomes = [(fits(flag.when, then), flag.gravity) for flag in waiting]
+        gained = sum((RAISED if fit else AT_REST if fit is False else NEARER) * gravity
+                     for fit, gravity in outcomes)
+        gained += FITTING * sum(fits(s.suits, then) is True for s in guidance.safeguards.values()
+                                if fact in s.suits)
+        gained += SPARED * len(idle_facts(guidance, then) - idle)
+        found += chance * gained
+    return found
