@@ -209,6 +209,7 @@ def axe_core() -> str:
 def desk(url, guidance, reader, sentences, tmp_path):
     """People who talk to a bot, and a console that shows it, on both databases."""
     made = Store(url)
+    made.upgrade()
     made.keep_release(guidance.release, content_of(guidance))
     made.activate(guidance.release)
     reviewing = Reviewing(made, Editions(made, guidance).of, four_eyes=False)

@@ -12,6 +12,7 @@ from tests.console.conftest import BASE
 from tests.console.documented import CODE, UDHR, house_of
 from tests.ingesting.paper import columns
 from tests.ingesting.serving import answering
+from tests.store.migrated import sqlite_at
 
 EVIL = "<script>alert(1)</script>"
 ARTICLES = ("Everyone has the right to life.", "No one shall be held in slavery.",
@@ -26,7 +27,7 @@ def page(*articles, title="Declaration", before=""):
 
 @pytest.fixture(params=["sqlite"])
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ def clock():
 @pytest.fixture
 def store(url: str, guidance) -> Iterator[Store]:
     made = Store(url, now=lambda: START)
+    made.upgrade()
     made.keep_release(guidance.release, content_of(guidance))
     made.activate(guidance.release)
     yield made

@@ -29,6 +29,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     made = Store(url)
+    made.upgrade()
     yield made
     made.close()
 

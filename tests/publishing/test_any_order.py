@@ -19,6 +19,7 @@ from retrieval.register import register
 from retrieval.releases import digest_of
 from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES
+from tests.store.migrated import sqlite_at
 
 IDS = [ProvisionId(id_) for id_ in ("ungp-17", "ungp-19", "sg-c1", "sg-c1-rf1")]
 WHY = "to see whether it holds"
@@ -46,8 +47,7 @@ def test_any_order_of_acts(folder: Path) -> None:
             super().__init__()
             nonlocal count
             count += 1
-            store = Store(f"sqlite:///{folder / f'{count}.sqlite3'}")
-            store.upgrade()
+            store = Store(sqlite_at(folder / f"{count}.sqlite3"))
             self.house = House(store, folder / "corpus", folder / "data", [])
             self.house.begin()
             self.seen: dict[str, Prepared] = {}

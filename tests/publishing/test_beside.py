@@ -15,13 +15,14 @@ from bot.publishing.waiting import Waiting
 from retrieval.guidance import ProvisionId
 from tests.publishing.conftest import House
 from tests.publishing.test_publishing import DILIGENCE, WHY, correct
+from tests.store.migrated import sqlite_at
 
 Work = Callable[[], None]
 
 
 @pytest.fixture
 def url(tmp_path: Any) -> str:
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 def test_who_comes_second_is_told_in_the_request_and_the_first_goes_on(house: House) -> None:

@@ -92,6 +92,7 @@ class House:
 def build(url: str, guidance: Guidance, reader: PlainReader, sentences: Wording
           ) -> Iterator[Callable[..., House]]:
     store = Store(url)
+    store.upgrade()
     yield lambda **more: House(store, guidance, reader, sentences, **more)
     store.close()
 

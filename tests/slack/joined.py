@@ -137,8 +137,11 @@ def joined(
         _people(site.state.world)
         slack = Workspace(stack.enter_context(serving(site)))
         stack.callback(slack.http.close)
-        store = Store(database or sqlite_at(folder / "advisor.sqlite3"), now=now)
+        file = folder / "advisor.sqlite3"
+        kept = f"sqlite:///{file}" if file.exists() else None  # of the bot before a restart
+        store = Store(database or kept or sqlite_at(file), now=now)
         stack.callback(store.close)
+        store.upgrade()
         store.keep_release(guidance.release or RELEASE, '{"b":1}')
         store.activate(guidance.release or RELEASE)
         clients = Clients(lambda _: BOT_TOKEN, slack.base + "api/")

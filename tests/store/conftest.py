@@ -12,6 +12,7 @@ from tests.store.small import RELEASE, START
 def store(url: str) -> Iterator[Store]:
     """A migrated database that knows one release."""
     made = Store(url, now=lambda: START)
+    made.upgrade()
     made.keep_release(RELEASE, '{"b":1}')
     made.activate(RELEASE)
     yield made

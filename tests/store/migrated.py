@@ -32,9 +32,10 @@ def _file() -> bytes:
 
 
 def sqlite_at(path: Path) -> str:
-    """The address of a migrated database that is now the file *path*."""
+    """The address of a migrated database that is the new file *path*."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_file())
+    with path.open("xb") as file:
+        file.write(_file())
     return f"sqlite:///{path}"
 
 
