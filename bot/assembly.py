@@ -42,7 +42,7 @@ from retrieval.ingesting.apart import read_document
 from retrieval.ingesting.cutting import cut
 from retrieval.ingesting.downloading import DownloadRules
 from retrieval.ingesting.hosts import allowed_hosts
-from retrieval.ingesting.limits import LIMITS, MB
+from retrieval.ingesting.limits import MB, limits_of
 from retrieval.labelled import CASES
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, digest_of, open_release
@@ -315,7 +315,11 @@ class Assembly:
             publishers.read(settings.corpus_dir, corpus.read(settings.corpus_dir)),
             DownloadRules(most_bytes=most, most_seconds=settings.fetch_seconds,
                           allowed=allowed_hosts(settings.fetch_from), proxy=settings.fetch_proxy),
-            replace(LIMITS, file_bytes=most), read_document, cut)
+            limits_of(
+                file_bytes=most, pages=settings.document_pages,
+                characters=settings.document_characters, seconds=settings.document_seconds,
+                memory_bytes=settings.document_memory_megabytes * MB),
+            read_document, cut)
 
     @cached_property
     def people(self) -> People:

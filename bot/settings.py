@@ -107,6 +107,19 @@ class Settings(BaseSettings):
     document_megabytes: Annotated[int, Field(
         ge=1, le=200, description="Largest document that is downloaded or read, unpacked."
     )] = 20
+    document_pages: Annotated[int, Field(
+        ge=1, le=20_000, description="Most pages of a document that is read."
+    )] = 2_000
+    document_characters: Annotated[int, Field(
+        ge=1_000, le=100_000_000, description="Most characters of a document that is read."
+    )] = 12_000_000
+    document_seconds: Annotated[int, Field(
+        ge=5, le=3600,
+        description="Computing time that reading one document may take; twice as long by the clock."
+    )] = 300
+    document_memory_megabytes: Annotated[int, Field(
+        ge=500, le=64_000, description="Address space that reading one document may take."
+    )] = 2_000
     workers: Annotated[int, Field(
         ge=1, le=32, description="Conversations that are worked on at the same time."
     )] = 4

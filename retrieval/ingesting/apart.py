@@ -74,10 +74,16 @@ def read_document(data: bytes, name: str, limits: Limits = LIMITS) -> Extracted:
         question.write(data)
         question.seek(0)
         ended = _run(question, answer, empty, limits)
-        if ended is None or ended in _OUT_OF_TIME:
+        if ended is None or ended == _RANG:
             raise NotIngested(
-                f"Reading this file took longer than {limits.cpu_seconds} seconds; save it anew "
-                "without pictures and attachments, or split it into parts, and try again."
+                f"Reading this file wasn't done after {limits.wall_seconds} seconds, since this "
+                "machine is busy or the file is too much for it; try again later, or split the "
+                "file into parts."
+            )
+        if ended == _OUT_OF_TIME:
+            raise NotIngested(
+                f"Reading this file took more than {limits.cpu_seconds} seconds of computing; save "
+                "it anew without pictures and attachments, or split it into parts, and try again."
             )
         if ended == _KILLED:
             raise NotIngested(costs_too_much(limits))
@@ -88,7 +94,8 @@ def read_document(data: bytes, name: str, limits: Limits = LIMITS) -> Extracted:
         return _understood(answer.read())
 
 
-_OUT_OF_TIME = {-getattr(signal, n) for n in ("SIGXCPU", "SIGALRM") if hasattr(signal, n)}
+_OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None
+_RANG = -getattr(signal, "SIGALRM", 0) or None
 _KILLED = -getattr(signal, "SIGKILL", 0) or None
 """Not by us: a system that is short of memory kills whoever takes most."""
 

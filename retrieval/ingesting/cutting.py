@@ -20,13 +20,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from retrieval.ingesting.contents import MAX_TITLE_CHARACTERS, contents_of
 from retrieval.ingesting.extracted import Block, BlockKind, Extracted
 from retrieval.ingesting.numbering import Numbering, numbering_of
 from retrieval.ingesting.parting import parted
 from retrieval.ingesting.pieces import Naming, Piece, place_named, words_of
-from retrieval.ingesting.units import Unit, contents_of, is_commentary, units_of
-
-MAX_TITLE_CHARACTERS = 120
+from retrieval.ingesting.units import Unit, is_commentary, units_of
 
 CITED: Mapping[str, str] = MappingProxyType({"paragraph": "{short}, para. {n}"})
 """How a unit is cited where a source doesn't say; else by its kind: "{short}, Article {n}"."""

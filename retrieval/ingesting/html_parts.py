@@ -16,9 +16,11 @@ _FURNITURE = frozenset({"nav", "header", "footer", "aside"})
 _FURNITURE_ROLES = frozenset({
     "navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar",
     "toolbar", "alertdialog", "dialog"})
-_AROUND = re.compile(
-    r"(?i)(?:^|[\s_-])(?:share|sharing|social|breadcrumbs?|cookies?|pager|addtoany|addthis"
-    r"|nav|navbar|navheader|navfooter|navigation)(?=$|[\s_-])")
+_LINKS = re.compile(
+    r"(?i)(?:^|[\s_-])(?:share|sharing|social|breadcrumbs?|pager|addtoany|addthis|toc"
+    r"|table-of-contents)(?=$|[\s_-])")
+_NAVIGATION = re.compile(
+    r"(?i)(?:^|[\s_-])(?:nav|navbar|navheader|navfooter|navigation)(?=$|[\s_-])")
 """In the classes of what a site puts around any of its texts."""
 _NOTE = re.compile(r"(?:_?ftn|_?edn|fn|footnote|endnote|note|cite_note)[-_:.]?\d+(?:-\d+)?",
                    re.IGNORECASE)
@@ -68,8 +70,8 @@ def is_furniture(element: Any) -> bool:
     tag, role = element.tag, element.get("role")
     if role in _FURNITURE_ROLES:
         return True
-    if tag not in {"body", "main", "article"} and _AROUND.search(element.get("class") or ""):
-        return len(text_of(element)) < PROSE_CHARACTERS
+    if _is_around(element):
+        return True
     if tag not in _FURNITURE:
         return False
     if tag in {"nav", "aside"}:
@@ -79,6 +81,17 @@ def is_furniture(element: Any) -> bool:
     if tag == "header" and any(a.tag == "article" for a in element.iterancestors()):
         return False
     return not any(_prose(p) >= PROSE_CHARACTERS for p in element.iter("p"))
+
+
+def _is_around(element: Any) -> bool:
+    """Whether its class says so, and so does what stands in it: mostly links."""
+    classes = element.get("class") or ""
+    if element.tag in {"body", "main", "article"} or not classes:
+        return False
+    length = len(text_of(element))
+    if _LINKS.search(classes):
+        return 10 * _prose(element) < 4 * length
+    return bool(_NAVIGATION.search(classes)) and length < PROSE_CHARACTERS
 
 
 def _prose(paragraph: Any) -> int:

@@ -1,10 +1,10 @@
 """How large a document may be, and what reading it may cost.
 
-The costs are set by the dearest document, a PDF.  One of 1,000 pages in two columns, 6.9 million
-characters, took 70 seconds of one busy core and 650 MB; another with as many characters as are let
-in had taken 128 seconds and 1,260 MB when all its words were read and not yet put in order.  So
-memory and time leave an honest document room on a slower machine, and end a hostile one within
-minutes.
+The costs are set by the dearest document, a PDF.  One of 2,002 pages in two columns and 11.9
+million characters, which is as much as is let in, took 106 seconds of computing and 1,015 MB, and
+282 seconds by the clock of a machine that did much else; a real manual of 2,486 pages and 4.6
+million characters took 76 seconds and 498 MB.  So memory and time leave an honest document room on
+a slower machine, and end a hostile one within minutes.
 """
 
 from dataclasses import dataclass
@@ -34,3 +34,38 @@ class Limits:
 
 LIMITS = Limits()
 """What holds where nobody sets anything else."""
+
+_EXPANDS = 5
+"""How much larger than its file a document may be when it is unpacked."""
+
+_CLOCK = 2
+"""Seconds by the clock for one of computing: the machine has other work."""
+
+_ANSWER_BYTES = 8
+"""For each character, with what is said of each stretch."""
+
+_LEAST_ANSWER = 16 * MB
+
+
+def limits_of(
+    *, file_bytes: int, pages: int, characters: int, seconds: int, memory_bytes: int
+) -> Limits:
+    """The limits that follow from those that somebody sets.
+
+    Args:
+        file_bytes: Of the file as it comes.
+        pages: Of a document.
+        characters: Of its text.
+        seconds: Of computing.
+        memory_bytes: Of address space.
+    """
+    return Limits(
+        file_bytes=file_bytes,
+        expanded_bytes=_EXPANDS * file_bytes,
+        pages=pages,
+        characters=characters,
+        cpu_seconds=seconds,
+        wall_seconds=_CLOCK * seconds,
+        memory_bytes=memory_bytes,
+        answer_bytes=max(_LEAST_ANSWER, _ANSWER_BYTES * characters),
+    )

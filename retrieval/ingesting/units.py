@@ -23,18 +23,12 @@ LEAST_OF_A_RUN = 4
 MOST_LEFT_OUT = 3
 """Numbers that a series may skip where paragraphs were repealed or misread."""
 MAX_HEADING_CHARACTERS = 60
-MAX_LINE_CHARACTERS = 300
-"""Of a line of a table of contents, dots included."""
-CONTENTS_LINES = 3
-"""So many lines in a row that repeat later headings are a table of contents."""
 
 COMMENTARIES = frozenset({
     "commentary", "comment", "comments", "explanatory note", "explanation", "rationale",
     "commentaire", "comentario", "comentário", "kommentar", "erläuterung", "комментарий"})
 """Headings of what explains the unit above."""
 
-_PAGE_AT_END = re.compile(r"[\s.…·_|]*\s*\d{1,4}$|[\s.…·_]{3,}[ivxlc\d]+$")
-_LEADER = re.compile(r"(?:[.…·_]\s?){5,}\s*(?:\d{1,4}|[ivxlc]{1,7})$")
 _STEM = re.compile(rf"(?P<before>[^\d]*?)\s*(?P<number>\d+|[{HAN}]+|[IVXLC]+)\s*(?P<after>[^\d]*)")
 _MISSPELT = re.compile(r"[^\d.,;]{1,20}(?P<number>\d+)[^\s\d]?(?=\s|$)")
 _SAID = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM})
@@ -61,27 +55,6 @@ class _Series:
     """Whether the numbers never begin again."""
 
 
-def contents_of(extracted: Extracted) -> frozenset[int]:
-    """The blocks that make a table of contents: lines that repeat later headings."""
-    headings: dict[str, int] = {}
-    for place, block in enumerate(extracted.blocks):
-        if block.kind is not BlockKind.TABLE:
-            headings[_plain(extracted.of(block))] = place
-    found: set[int] = set()
-    run: list[int] = []
-    for place, block in enumerate(extracted.blocks):
-        words = extracted.of(block)
-        listed = _PAGE_AT_END.sub("", words) if len(words) <= MAX_LINE_CHARACTERS else words
-        repeats = listed != words and headings.get(_plain(listed), -1) > place
-        repeats = repeats or (listed != words and bool(_LEADER.search(words)))
-        if repeats and block.kind is not BlockKind.MARGIN:
-            run.append(place)
-        elif block.kind is not BlockKind.MARGIN:
-            found.update(run if len(run) >= CONTENTS_LINES else ())
-            run = []
-    return frozenset(found)
-
-
 def units_of(extracted: Extracted, passed: frozenset[int], end: int | None = None) -> tuple[
         Unit, ...]:
     """The document's own units in its order; none where it numbers nothing.
@@ -104,10 +77,6 @@ def units_of(extracted: Extracted, passed: frozenset[int], end: int | None = Non
     if finest is not None:
         return _held(extracted, finest.units)
     return next((_held(extracted, series.units) for series in numbered), ())
-
-
-def _plain(words: str) -> str:
-    return "".join(sign for sign in words.casefold() if sign.isalnum())
 
 
 def _worded(extracted: Extracted, places: Sequence[int]) -> list[_Series]:
@@ -171,6 +140,9 @@ def _by_stem(extracted: Extracted, places: Sequence[int]) -> dict[str, list[Unit
         words = extracted.of(block)
         match = _STEM.fullmatch(words) if len(words) <= MAX_HEADING_CHARACTERS else None
         if match is None or block.kind is not BlockKind.HEADING:
+            continue
+        known = numbering_of(words, heading=True)
+        if known is not None and known.is_wider:
             continue
         number = in_our_digits(match["number"])
         stem = f"{match['before']}…{match['after'].strip(' .:։።۔-–—')}".casefold()

@@ -35,6 +35,9 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 _OPEN_FILES = 64
 
+_GRACE = 5
+"""Seconds of computing from the signal that ends the process to the one that kills it."""
+
 
 def put_up(limits: Limits) -> None:
     """Put up every wall that this system has; there is no way back for the process."""
@@ -64,8 +67,12 @@ def _limit(limits: Limits) -> None:
         hard = resource.getrlimit(which)[1]
         if hard != resource.RLIM_INFINITY:
             most = min(most, hard)  # noqa: PLW2901
+        # At the hard limit of time the kernel kills, which looks like a lack of memory.
+        most_of_all = most + _GRACE if name == "RLIMIT_CPU" else most
+        if hard != resource.RLIM_INFINITY:
+            most_of_all = min(most_of_all, hard)
         try:
-            resource.setrlimit(which, (most, most))
+            resource.setrlimit(which, (most, most_of_all))
         except (ValueError, OSError):
             continue  # macOS knows RLIMIT_AS and refuses it
 

@@ -32,7 +32,7 @@ from bot.store import Store
 from retrieval.releases import content_of
 from tests.console import axe
 from tests.console.provider import CLIENT_ID, CLIENT_SECRET, Provider
-from tests.console.talking import Desk
+from tests.console.talking import WHEN, Desk
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.store.conftest import store
 from tests.store.migrated import sqlite_at
@@ -214,6 +214,6 @@ def desk(url, guidance, reader, sentences, tmp_path):
     reviewing = Reviewing(made, Editions(made, guidance).of, four_eyes=False)
     advisor = Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),
                       wording=sentences, store=made, question_limit=LIMIT, message_limit=8000,
-                      settle=reviewing.settle)
+                      settle=reviewing.settle, now=lambda: WHEN)
     yield Desk(made, advisor, reviewing, tmp_path)
     made.close()

@@ -6,8 +6,10 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from retrieval.errors import NotIngested
@@ -67,8 +69,29 @@ def test_a_reader_that_takes_too_long_is_ended_with_a_sentence() -> None:
     with pytest.raises(NotIngested) as refused:
         read_document(pdf_stream_bomb(""), "a.pdf", Limits(wall_seconds=0))
     assert str(refused.value) == (
-        "Reading this file took longer than 300 seconds; save it anew without pictures and "
-        "attachments, or split it into parts, and try again."
+        "Reading this file wasn't done after 0 seconds, since this machine is busy or the file is "
+        "too much for it; try again later, or split the file into parts."
+    )
+
+
+def _long() -> bytes:
+    """Some hundred pages, which take seconds to read."""
+    page = Path(__file__).parent / "lookalikes" / "files" / "register.pdf"
+    writer = pypdf.PdfWriter()
+    for _ in range(60):
+        for one in pypdf.PdfReader(page).pages:
+            writer.add_page(one)
+    written = BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def test_a_reader_that_computes_too_long_is_ended_with_another_sentence() -> None:
+    with pytest.raises(NotIngested) as refused:
+        read_document(_long(), "a.pdf", Limits(cpu_seconds=1))
+    assert str(refused.value) == (
+        "Reading this file took more than 1 seconds of computing; save it anew without pictures "
+        "and attachments, or split it into parts, and try again."
     )
 
 

@@ -23,7 +23,7 @@ from retrieval.ingesting.child import extract
 from retrieval.ingesting.cutting import cut
 from retrieval.ingesting.downloading import DownloadRules
 from retrieval.ingesting.hosts import AllowedHost
-from retrieval.ingesting.limits import LIMITS
+from retrieval.ingesting.limits import LIMITS, Limits
 from retrieval.ingesting.media import Form
 from retrieval.publishers import Address, OfficialDocument, OfficialId, Standing
 from tests.ingesting.serving import answering
@@ -446,7 +446,8 @@ def test_the_settings_say_from_where_and_how_much(tmp_path, server):
     server.page("/decl", FIRST)
     parts = Assembly(Settings(
         data_dir=tmp_path, fetch_from=f"127.0.0.1:{server.port}, mirror.example",
-        fetch_seconds=7, document_megabytes=2))
+        fetch_seconds=7, document_megabytes=2, document_pages=30, document_characters=4_000_000,
+        document_seconds=40, document_memory_megabytes=700))
 
     fetching = parts.fetching
 
@@ -454,6 +455,9 @@ def test_the_settings_say_from_where_and_how_much(tmp_path, server):
             fetching.limits.file_bytes) == (
         2 * 2**20, 7, (AllowedHost("127.0.0.1", server.port), AllowedHost("mirror.example")),
         2 * 2**20)
+    assert fetching.limits == Limits(
+        file_bytes=2 * 2**20, expanded_bytes=10 * 2**20, pages=30, characters=4_000_000,
+        cpu_seconds=40, wall_seconds=80, memory_bytes=700 * 2**20, answer_bytes=32_000_000)
     assert next(iter(fetching.listed)) == "sg-pdf"
     assert fetching.add(server.url("/decl"), "U1").cut.source.id == "declaration"
     assert parts.documents.kept()[0].sha256 == sha256(FIRST)

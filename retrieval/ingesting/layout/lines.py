@@ -7,12 +7,12 @@ gap alone says nothing, since justified text has those too.
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from retrieval.ingesting.layout.marks import Line, Word
-from retrieval.ingesting.layout.numbering import is_marker
+from retrieval.ingesting.layout.numbering import is_listed, is_marker
 
 _GUTTER = 0.9
 """The least gap between columns, in letters' sizes."""
@@ -26,6 +26,15 @@ _BEGINNINGS = 3
 
 _SHARE = 0.2
 """The share of a page's rows that have to be broken at a place where no row begins."""
+
+_CONTENTS = 5
+"""Lines with dots that lead to a page, on a page that holds a table of contents."""
+
+_SMALLER = 0.87
+"""Of a mark's size to that of its word."""
+
+_SUFFIX = 3
+"""Letters that end an ordinal, at most: "st", "ème"."""
 
 _LONG_NAME = 15
 """Letters' sizes that a name in another direction may reach back."""
@@ -66,8 +75,10 @@ def beginnings(rows: Sequence[Line]) -> tuple[float, ...]:
     )
 
 
-def lines_of(rows: Iterable[Line], edges: Sequence[float]) -> list[Line]:
-    """The rows, cut where a column begins."""
+def lines_of(rows: Sequence[Line], edges: Sequence[float]) -> list[Line]:
+    """The rows, cut where a column begins; those of a table of contents stay whole."""
+    if sum(1 for row in rows if is_listed(row.text)) >= _CONTENTS:
+        return list(rows)
     lines: list[Line] = []
     for row in rows:
         piece: list[Word] = []
@@ -112,14 +123,18 @@ def _on_one_level(one: Word, other: Word) -> bool:
 
 
 def _raised(before: Word, word: Word) -> Word:
-    """The word, marked as raised if it is the mark of a footnote, a little apart."""
+    """The word, marked as raised if it is the mark of a footnote or ends an ordinal ("21st")."""
     size = before.size
     if (
         not word.raised
-        and word.size < 0.8 * size
+        and word.size < _SMALLER * size
         and before.base - word.base > 0.15 * size
-        and 0 <= word.left - before.right < 0.25 * size
-        and (word.text.isdigit() or word.text in {"*", "†", "‡"})
+        and -0.1 * size <= word.left - before.right < 0.25 * size
+        and (
+            word.text.isdigit()
+            or word.text in {"*", "†", "‡"}
+            or (before.text[-1].isdigit() and word.text.isalpha() and len(word.text) <= _SUFFIX)
+        )
     ):
         return replace(word, raised=True)
     return word

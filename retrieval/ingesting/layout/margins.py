@@ -6,11 +6,12 @@ of one page and "Principle 6" at the head of the next is running only if every p
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.ingesting.layout.marks import Line, Panel
-from retrieval.ingesting.layout.numbering import roman_value
+from retrieval.ingesting.numerals import roman_value
 
 _ZONE = 0.16
 """How far into the page a header or footer may reach, as a share of its height."""
@@ -27,6 +28,13 @@ _TOKEN = re.compile(r"\d+|(?<!\w)[ivxlc]+(?!\w)|(?<!\w)[IVXLC]+(?!\w)")
 
 _Style = tuple[str, float, bool]
 """The words of a row, and how they are set."""
+
+_Place = tuple[int, float]
+"""How far from the edge a level stands, and how large it is."""
+
+_OFTEN = 6
+_MOST = 0.4
+"""Pages, and the share of all, whose outermost level stands in one place and is no text there."""
 
 _LONE = re.compile(
     r"(?:(?:page|p\.|seite|página)\s*)?[-–—|\[(]?\s*(?P<number>\d{1,4}|[ivxlc]{1,7})\s*[-–—|\])]?"
@@ -75,10 +83,12 @@ def told_apart(panels: Sequence[Panel], rows: Sequence[Sequence[Line]]) -> list[
     heads = [_levels(panel, lines, False) for panel, lines in zip(panels, rows, strict=True)]
     feet = [_levels(panel, lines, True) for panel, lines in zip(panels, rows, strict=True)]
     within = _within(panels, rows)
+    usual = _usual(rows)
+    often_above, often_below = _often(heads, usual), _often(feet, usual)
     result: list[Margins] = []
     for n, lines in enumerate(rows):
-        head, printed_above = _running(heads, n, within)
-        foot, printed_below = _running(feet, n, within)
+        head, printed_above = _running(heads, n, within, often_above)
+        foot, printed_below = _running(feet, n, within, often_below)
         if sum(len(level.rows) for level in (*head, *foot)) >= len(lines) and len(lines) > 2:
             head, foot = [], []
         taken = {id(row) for level in (*head, *foot) for row in level.rows}
@@ -145,12 +155,46 @@ def _within(panels: Sequence[Panel], rows: Sequence[Sequence[Line]]) -> set[_Sty
     return found
 
 
+def _usual(rows: Sequence[Sequence[Line]]) -> float:
+    """The size of most of the text."""
+    sizes: Counter[float] = Counter()
+    for lines in rows:
+        for row in lines:
+            sizes[row.size] += len(row.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
+
+
+def _place(level: _Level) -> _Place:
+    return round(level.height), round(level.size, 1)
+
+
+def _often(levels: Sequence[list[_Level]], usual: float) -> set[_Place]:
+    """Where the outermost level of most pages stands, whatever it says: a section's name."""
+    places = Counter(
+        _place(page[0]) for page in levels
+        if page and page[0].near and page[0].size <= usual and _is_apart(page)
+    )  # fmt: skip
+    least = max(_OFTEN, _MOST * len(levels))
+    return {place for place, count in places.items() if count >= least}
+
+
+def _counted(levels: Sequence[list[_Level]], n: int) -> str:
+    """The number on the outermost level of page *n* that counts on; empty for none."""
+    for distance in _NEIGHBOURS:
+        if 0 <= n + distance < len(levels) and levels[n + distance]:
+            theirs = {value for _, value in levels[n + distance][0].numbers}
+            for written, value in levels[n][0].numbers:
+                if value + distance in theirs:
+                    return written
+    return ""
+
+
 def _style(row: Line) -> _Style:
     return row.text, round(row.size, 1), row.bold
 
 
 def _running(
-    levels: Sequence[list[_Level]], n: int, within: set[_Style]
+    levels: Sequence[list[_Level]], n: int, within: set[_Style], often: set[_Place]
 ) -> tuple[list[_Level], str]:
     """Which levels of page *n* are running, and the page's number, if it stands there."""
     running: list[_Level] = []
@@ -159,6 +203,8 @@ def _running(
         if not level.near:
             break
         number = _number_of(levels, n, level, depth)
+        if number is None and depth == 0 and _place(level) in often and _is_apart(levels[n]):
+            number = _counted(levels, n)
         # There is one number to a page; what counts on above it are footnotes.
         if number is None or (number and printed):
             break

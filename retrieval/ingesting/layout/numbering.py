@@ -2,6 +2,8 @@
 
 import re
 
+from retrieval.ingesting.numbering import numbering_of
+
 _ROMAN = r"(?=[ivxlcdm])m{0,3}(?:c[md]|d?c{0,3})(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})"
 
 _NAMED = (
@@ -24,10 +26,18 @@ _STARTS = re.compile("|".join(_PATTERNS))
 _BULLET = re.compile(r"[•‣▪■□●○◦◆◊►▶➢➤✓✔·–—∙⁃\uf0b7\uf0a7\uf0d8*-](?=\s|$)")
 
 
+_LONGEST = 300
+
+_LISTED = re.compile(r"(?:[.…·_]\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})$")
+
+
 def number_of(text: str) -> str:
     """What numbers *text*, without the full stop after it; empty for nothing."""
     found = _STARTS.match(text)
-    return next((part for part in found.groups() if part), "") if found else ""
+    if found:
+        return next((part for part in found.groups() if part), "")
+    worded = numbering_of(text)
+    return worded.written if worded is not None and worded.word else ""
 
 
 def has_bullet(text: str) -> bool:
@@ -38,7 +48,16 @@ def has_bullet(text: str) -> bool:
 def is_marker(text: str) -> bool:
     """Whether it is the mark or the number of an entry and nothing else."""
     found = _STARTS.match(text) or _BULLET.match(text)
-    return found is not None and found.end() == len(text)
+    if found:
+        return found.end() == len(text)
+    worded = numbering_of(text)
+    return worded is not None and bool(worded.word) and worded.end == len(text)
+
+
+def is_listed(text: str) -> bool:
+    """Whether it is a line of a table of contents: dots lead to the number of a page."""
+    # A line of nothing but dots, as a hostile file may have, would be looked at for hours.
+    return _LISTED.search(text[-_LONGEST:]) is not None
 
 
 def is_small(number: str) -> bool:
@@ -50,12 +69,3 @@ def value_of(number: str) -> int | None:
     """What a number in digits counts, to tell what follows it; None for any other."""
     digits = number.strip("()")
     return int(digits) if digits.isdigit() else None
-
-
-def roman_value(text: str) -> int | None:
-    """What "iv" counts; None for what is no Roman number."""
-    if not text or not re.fullmatch(_ROMAN, text, re.IGNORECASE):
-        return None
-    values = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
-    counts = [values[letter] for letter in text.lower()]
-    return sum(-n if n < max(counts[i:]) else n for i, n in enumerate(counts))

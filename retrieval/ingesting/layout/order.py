@@ -17,6 +17,13 @@ _MOST_CHUNKS = 300
 
 _TOUCH = 1.0
 
+_SAME_EDGE = 3.0
+
+_LARGER = 1.08
+
+_LONGEST_HEADING = 3
+"""Lines."""
+
 
 @dataclass(slots=True)
 class Chunk:
@@ -56,7 +63,7 @@ class Chunk:
 
 def ordered(lines: Sequence[Line], tables: Sequence[Chunk] = ()) -> list[Chunk]:
     """The chunks of one page in the order of reading."""
-    chunks = [*_chunks(lines, tables)]
+    chunks = _headed(_chunks(lines, tables))
     if len(chunks) > _MOST_CHUNKS:
         return sorted(chunks, key=lambda chunk: (chunk.top, chunk.left))
     boxes = [(c.left, c.top, c.right, c.bottom) for c in chunks]
@@ -107,6 +114,33 @@ def _chunks(lines: Sequence[Line], tables: Sequence[Chunk]) -> list[Chunk]:
             below.add(id(parent))
         seen = [*_uncovered(seen, left, right), (left, right, mine, mine.lines[-1])]
     return [chunk for chunk in chunks if chunk.lines]
+
+
+def _headed(chunks: list[Chunk]) -> list[Chunk]:
+    """The chunks, a heading below one of several columns with the broader text that it heads."""
+    for text in chunks:
+        if text.rows:
+            continue
+        above = [c for c in chunks if c is not text and not c.rows and c.lines
+                 and abs(c.left - text.left) <= _SAME_EDGE and c.bottom <= text.top + _TOUCH]
+        column = max(above, key=lambda c: c.bottom, default=None)
+        if column is None or column.right >= text.right - 2 * text.lines[0].size:
+            continue
+        tail = _heading_at_end(column.lines, text.lines[0])
+        if tail:
+            text.lines[:0] = column.lines[-tail:]
+            del column.lines[-tail:]
+    return [chunk for chunk in chunks if chunk.lines]
+
+
+def _heading_at_end(lines: list[Line], below: Line) -> int:
+    """How many lines at the end of a column are set as a heading of what is *below* it."""
+    count = 0
+    for line in reversed(lines):
+        if line.size < _LARGER * below.size and (below.bold or not line.bold):
+            break
+        count += 1
+    return count if count <= _LONGEST_HEADING else 0
 
 
 def _is_beside(one: Line, other: Line) -> bool:

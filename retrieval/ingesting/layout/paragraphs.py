@@ -12,6 +12,7 @@ from retrieval.ingesting.extracted import BlockKind
 from retrieval.ingesting.layout.marks import Line
 from retrieval.ingesting.layout.numbering import (
     has_bullet,
+    is_listed,
     is_marker,
     is_small,
     number_of,
@@ -22,9 +23,6 @@ from retrieval.ingesting.layout.order import Chunk
 _ENDS = re.compile(r"[.!?:;…]['\"”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 
 _STOPS = re.compile(r"[.!?…]['\"”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
-
-_LISTED = re.compile(r"(?:[.…·_]\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})$")
-"""A line of a table of contents."""
 
 _LARGER = 1.12
 
@@ -151,7 +149,7 @@ class _Setting:
         """Whether *line* begins something new after *group*."""
         before = group[-1]
         size = max(before.size, line.size)
-        if abs(before.size - line.size) > 0.06 * size or _LISTED.search(before.text):
+        if abs(before.size - line.size) > 0.06 * size or is_listed(before.text):
             return True
         if line.base - before.base > 1.25 * self._leading * size:
             return True
@@ -190,8 +188,8 @@ class _Setting:
     def _ends(self, before: Line, line: Line) -> bool:
         """Whether the next word would still have fitted onto the line before."""
         edge = self._rights.get((round(before.size), before.bold), self.right)
-        if before.bold == self._type.bold:
-            edge = max(edge, self.right) if abs(before.size - self._type.size) < 0.5 else edge
+        if abs(before.size - self._type.size) < 0.5:
+            edge = max(edge, self.right)
         word = line.words[0]
         spare = edge - before.right - 0.25 * before.size - (word.right - word.left)
         width = max(edge - self.left, 1.0)

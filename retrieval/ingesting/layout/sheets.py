@@ -18,8 +18,10 @@ from dataclasses import dataclass, replace
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from retrieval.ingesting.layout.direction import Letter, words_of
 from retrieval.ingesting.layout.hyphens import SOFT_HYPHEN
 from retrieval.ingesting.layout.marks import Panel, Rule, Sheet, Word
+from retrieval.ingesting.layout.upright import Upright
 
 _LINE_END_HYPHEN = "\x02"
 
@@ -50,6 +52,8 @@ class _Run:
     text: str
     first: int
     last: int
+    ends: tuple[int, ...] = ()
+    """Its outermost letters on paper, where those aren't its first and last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,10 @@ class SheetReader:
         counts: Counter[str] = Counter()
         objects = _Objects(page)
         placed: list[_Placed] = []
-        for run in _runs(text, counts):
+        runs = list(_runs(text, counts))
+        if _from_right("".join(run.text for run in runs)):
+            runs = _runs_from_right(text, runs)
+        for run in runs:
             for one in self._words(text, run):
                 reason = self._why_left_out(text, run, one.word, box, objects)
                 if reason:
@@ -99,7 +106,7 @@ class SheetReader:
         kept = [one.word for one in placed if one.angle == main]
         counts["sideways"] = sum(angles.values()) - angles[main]
         from_right = _from_right("".join(word.text for word in kept))
-        upright = _Upright(box, main, from_right)
+        upright = Upright(box, main, from_right)
         words = tuple(upright.word(word) for word in kept)
         panel = Panel(
             sheet=number, left=0, top=0, right=upright.width, bottom=upright.height,
@@ -133,12 +140,15 @@ class SheetReader:
         ends = [*(cut - 1 for cut in cuts[1:]), run.last]
         for n, (first, last) in enumerate(zip(cuts, ends, strict=True)):
             piece = run.text[first - run.first : last - run.first + 1] if whole else run.text
-            placed = self._placed(text, piece, first, last)
+            ends_at = run.ends if run.ends and len(cuts) == 1 else (first, last)
+            placed = self._placed(text, piece, first, ends_at)
             raised = n > 0 and _size(text, first) < _size(text, cuts[n - 1])
             yield _Placed(replace(placed.word, raised=raised), placed.angle)
 
-    def _placed(self, text: object, piece: str, first: int, last: int) -> _Placed:
-        boxes = [_box(text, first), _box(text, last)]
+    def _placed(
+        self, text: object, piece: str, first: int, outermost: tuple[int, ...]
+    ) -> _Placed:
+        boxes = [_box(text, index) for index in outermost]
         size = _size(text, first)
         clean = piece.replace(_LINE_END_HYPHEN, "-").translate(_LIGATURES)
         # What is left at the end of a line says that the word goes on.
@@ -155,7 +165,7 @@ class SheetReader:
             base=x.value if round(angle / (math.pi / 2)) % 2 else y.value,
             size=round(size, 1), bold=self._bold(text, first),
         )  # fmt: skip
-        # PDFium counts clockwise, and `_Upright` the other way.
+        # PDFium counts clockwise, and `Upright` the other way.
         return _Placed(word, -round(angle / (math.pi / 2)) % 4)
 
     def _bold(self, text: object, index: int) -> bool:
@@ -218,6 +228,34 @@ def _runs(text: object, counts: Counter[str]) -> Iterator[_Run]:
             letters = []
     if letters:
         yield _Run("".join(letters), first, last)
+
+
+def _runs_from_right(text: object, runs: list[_Run]) -> list[_Run]:
+    """Words that are read from right to left, put together by where their letters stand."""
+    letters: list[Letter] = []
+    for run in runs:
+        whole = len(run.text) == run.last - run.first + 1
+        for n, sign in enumerate(run.text):
+            index = run.first + n if whole else run.first
+            left, _, right, _ = _box(text, index)
+            x, y = ctypes.c_double(), ctypes.c_double()
+            pdfium_c.FPDFText_GetCharOrigin(text, index, x, y)
+            letters.append(Letter(sign, index, left, right, y.value, _size(text, index)))
+    return [
+        _Run(
+            "".join(letter.sign for letter in word), word[0].index, word[-1].index,
+            (min(word, key=_left).index, max(word, key=_right).index),
+        )
+        for word in words_of(letters)
+    ]  # fmt: skip
+
+
+def _left(letter: Letter) -> float:
+    return letter.left
+
+
+def _right(letter: Letter) -> float:
+    return letter.right
 
 
 def _size(text: object, index: int) -> float:
@@ -319,49 +357,3 @@ def _is_coloured(shape: object) -> bool:
     pdfium_c.FPDFPath_GetDrawMode(shape, filled, stroked)
     shown = filled.value != 0 and alpha.value > 0
     return shown and min(red.value, green.value, blue.value) < _WHITE
-
-
-class _Upright:
-    """Turns places of a page, from its bottom left corner, to places from where reading begins."""
-
-    def __init__(
-        self, box: tuple[float, float, float, float], quarters: int, from_right: bool
-    ) -> None:
-        self._from_right = from_right
-        self._box = box
-        self._quarters = quarters % 4
-        wide, high = box[2] - box[0], box[3] - box[1]
-        self.width, self.height = (high, wide) if self._quarters % 2 else (wide, high)
-
-    def word(self, word: Word) -> Word:
-        left, top, right, bottom = self._turn(word.left, word.bottom, word.right, word.top)
-        if self._quarters % 2:
-            base = self._turn(word.base, word.bottom, word.base, word.bottom)[1]
-        else:
-            base = self._turn(word.left, word.base, word.left, word.base)[1]
-        return replace(word, left=left, right=right, top=top, bottom=bottom, base=base)
-
-    def rule(self, rule: Rule) -> Rule:
-        left, top, right, bottom = self._turn(rule.left, rule.bottom, rule.right, rule.top)
-        return Rule(left, right, top, bottom)
-
-    def _turn(
-        self, x0: float, y0: float, x1: float, y1: float
-    ) -> tuple[float, float, float, float]:
-        points = [self._point(x0, y0), self._point(x1, y1)]
-        across, down = [p[0] for p in points], [p[1] for p in points]
-        if self._from_right:
-            across = [self.width - x for x in across]
-        return min(across), min(down), max(across), max(down)
-
-    def _point(self, x: float, y: float) -> tuple[float, float]:
-        left, bottom, right, top = self._box
-        match self._quarters:
-            case 0:
-                return x - left, top - y
-            case 1:
-                return y - bottom, x - left
-            case 2:
-                return right - x, y - bottom
-            case _:
-                return top - y, right - x

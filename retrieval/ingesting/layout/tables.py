@@ -1,7 +1,9 @@
 """Finds tables: by the lines drawn around their cells, or by cells that stand below one another."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from retrieval.ingesting.layout.lines import rows_of
 from retrieval.ingesting.layout.marks import Line, Panel, Rule, Word
@@ -91,6 +93,11 @@ def _cell(words: list[Word]) -> str:
 
 _LEAST_ROWS = 3
 
+_ENDS = re.compile(r"[.!?;:][”’»)]*$")
+
+_PROSE = 0.5
+"""The share of lines that end a sentence or go on, beyond which they are no cells."""
+
 _FILLED = 0.72
 """The share of its column that a line of prose fills at least; a cell is mostly shorter."""
 
@@ -135,6 +142,8 @@ def _same_columns(one: list[Line], other: list[Line]) -> bool:
 
 def _are_cells(run: list[list[Line]], lines: Sequence[Line]) -> bool:
     """Whether some column stays unfilled, wherever on the page a line begins at its edge."""
+    if all(_is_prose([row[n].text for row in run]) for n in range(len(run[0]))):
+        return False
     for n in range(len(run[0]) - 1):
         edge = min(row[n].left for row in run)
         room = min(row[n + 1].left for row in run) - edge
@@ -142,3 +151,11 @@ def _are_cells(run: list[list[Line]], lines: Sequence[Line]) -> bool:
         if max((w for w in widths if w <= room), default=0.0) < _FILLED * room:
             return True
     return False
+
+
+def _is_prose(texts: Sequence[str]) -> bool:
+    """Whether lines that stand below one another are sentences, or go on from one to the next."""
+    ends = sum(1 for text in texts if _ENDS.search(text) and " " in text)
+    flows = sum(
+        1 for one, other in pairwise(texts) if other[:1].islower() and not _ENDS.search(one))
+    return ends + flows > _PROSE * len(texts)

@@ -27,7 +27,7 @@ def written(pieces: Sequence[Piece]) -> tuple[str, tuple[Block, ...]]:
     blocks: list[Block] = []
     start = 0
     for piece in pieces:
-        text = piece.row or _text(piece.lines, joins)
+        text = piece.row or _in_order(_text(piece.lines, joins))
         text = " ".join(text.translate(_BULLETS).replace(SOFT_HYPHEN, "").split())
         if not text:
             continue
@@ -44,7 +44,7 @@ def written(pieces: Sequence[Piece]) -> tuple[str, tuple[Block, ...]]:
 def _text(lines: Sequence[Line], joins: Joins) -> str:
     text = ""
     for line in lines:
-        words = _in_order(line.text)
+        words = line.text
         if text.endswith((*HYPHENS, SOFT_HYPHEN)):
             head, _, last = text.rpartition(" ")
             first, blank, rest = words.partition(" ")
@@ -75,9 +75,9 @@ def _whole_words(pieces: Iterable[Piece]) -> Iterable[str]:
 
 
 def _in_order(text: str) -> str:
-    """The text of a line, its brackets the way they are read.
+    """The text of a paragraph, its brackets the way they are read.
 
-    Some files give a bracket of right-to-left text as it looks, others as what it means; a line
+    Some files give a bracket of right-to-left text as it looks, others as what it means; one
     that first closes one and at last opens one has them as they look.
     """
     if not any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text):

@@ -96,6 +96,9 @@ def main() -> None:
         pages = print_(html)
         gold.write(name, _paged(doc.gold, pages, printed))
         (FILES / f"{name}.pdf").write_bytes(impose(pages))
+    for page in Path(__file__).parent.glob("*.html"):
+        if len(sys.argv) == 1 or page.stem in sys.argv[1:]:
+            (FILES / f"{page.stem}.pdf").write_bytes(_by_chromium(page.read_text("utf-8")))
     if len(sys.argv) == 1 or "covenant" in sys.argv[1:]:
         html, doc = documents.covenant()
         (FILES / "covenant.html").write_text(html, "utf-8")
