@@ -40,6 +40,7 @@ from tests.console.whole import HOST, Browser
 from tests.publishing.conftest import House, folder, house, store
 from tests.publishing.house import START
 from tests.publishing.test_publishing import DILIGENCE, WHY, correct
+from tests.store.migrated import sqlite_at
 
 __all__ = ["folder", "house", "store"]
 
@@ -57,7 +58,7 @@ MORE = """\
 
 @pytest.fixture
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    return sqlite_at(tmp_path / "advisor.sqlite3")
 
 
 @dataclass
