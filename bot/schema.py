@@ -414,6 +414,8 @@ case_cites = Table(
     # Who cites a provision, the latest first, and how often, without a look at the rows.
     Index("ix_case_cites_found", "workspace", "provision", "at", "conversation", "number",
           "turns", "shown"),
+    # There are some hundred for each deal, so SQLite keeps them in the order of the key.
+    sqlite_with_rowid=False,
 )
 
 day_counts = Table(

@@ -34,6 +34,8 @@ _ENDS = tuple(".;:!?。")
 _SENTENCE = re.compile(r"[^\s.]{3,}[.;!?,](?:\s|$)|[。；؟।۔]")
 MOST_OF_A_TITLE = 300
 """Characters before the first sentence that may be a title page's."""
+MOST_TITLES = 4
+"""Pieces of it."""
 
 
 def cut(extracted: Extracted, naming: Naming) -> tuple[Piece, ...]:
@@ -89,12 +91,24 @@ class _Cutter:
         return tuple(part for piece in self._done for part in parted(piece, self._extracted))
 
     def _leave_title(self) -> None:
-        """Leave out what stands before the first sentence: a cover, a title, a date, "Whereas:"."""
-        for place, piece in enumerate(self._done):
-            if piece.left_out:
-                continue
+        """Leave out what stands before the first sentence: a cover, a title, a date, "Whereas:".
+
+        A document without any sentence has no such place, and lists are read for what they name.
+        """
+        kept = [place for place, piece in enumerate(self._done) if not piece.left_out]
+        for count, place in enumerate(kept):
+            piece = self._done[place]
             words = words_of(piece, self._extracted)
             if piece.number or len(words) > MOST_OF_A_TITLE or _SENTENCE.search(words):
+                titles = kept[:count]
+                break
+        else:
+            return
+        listed = {BlockKind.ITEM, BlockKind.TABLE}
+        for place in titles[:MOST_TITLES]:
+            piece = self._done[place]
+            if any(block.kind in listed and piece.body <= block.start < piece.end
+                   for block in self._extracted.blocks):
                 return
             self._done[place] = replace(
                 piece, left_out=True, why="A title or a cover: no sentence stands in it.")

@@ -98,3 +98,13 @@ def test_a_cover_is_left_out_and_told_why() -> None:
                 if piece.why == "A title or a cover: no sentence stands in it."]
     assert left_out == ["Department of Trade\n\n30 September 2020"]
     assert [p.cited for p in kept(read)] == ["Doc, Purpose"]
+
+
+@pytest.mark.parametrize("text", [
+    "# Products\nCameras\nInterception",
+    "# Products\n* Cameras\n* Interception\n## Aims\nSell well.", "Ouch", "# A\nb\n## C\nd"])
+def test_a_list_and_a_document_without_a_sentence_have_no_cover(text: str) -> None:
+    read = document(text)
+    assert all(p.why != "A title or a cover: no sentence stands in it."
+               for p in cut(read, Naming("s", "Doc")))
+    assert kept(read)

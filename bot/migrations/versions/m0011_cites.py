@@ -23,6 +23,8 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer, nullable=False) for name in ("span_start", "span_end")),
         *(sa.Column(name, sa.Text, nullable=False) for name in ("sha256", "checked")),
         sa.PrimaryKeyConstraint("conversation", "provision", name="pk_case_cites"),
+        # Found by their key alone, some hundred for each deal: no number of its own, no second key.
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_case_cites_found", "case_cites",
                     ["workspace", "provision", "at", "conversation", "number", "turns", "shown"])
