@@ -39,7 +39,7 @@ class Published:
 
     def __init__(self, bot, say, number):
         self.bot, parts = bot, bot.joined.parts
-        self.before = parts.editions.current
+        self.before = parts.advisor.guidance
         self.store = bot.joined.store
         self.telling = Telling(self.store, self.edition,
                                TellingPeople(parts.deliveries.outbox, say))
@@ -225,7 +225,7 @@ def test_only_the_release_in_force_is_told_of_and_not_everybody_at_once(bot, pub
 
 @pytest.mark.parametrize("text", ["&" * 4000, "<" * 3000, "🕵" * 3000, "word " * 900])
 def test_the_longest_notice_fits_into_a_message(bot, say, text):
-    guidance = bot.joined.parts.editions.current
+    guidance = bot.joined.parts.advisor.guidance
     citations = tuple(cite(guidance, name) for name in list(guidance.provisions)[:12])
     telling = TellingPeople(bot.joined.deliveries.outbox, say)
     for kind in Kind:
