@@ -152,7 +152,7 @@ def test_from_a_document_over_a_refusal_to_the_next_answer_and_back(
     cited = sam.go(DEALS).mention(KILL)
     expect(cited).to_contain_text("A kill switch stops a product whose buyer misuses it.")
     expect(cited).to_contain_text("official text")
-    expect(cited).to_contain_text("Code of conduct, 1. Kill switches")
+    expect(cited).to_contain_text("Code of conduct: [1] 1. Kill switches")
 
     to_the_draft(kim)
     expect(kim.get_by_role("heading", name="The draft is what is in force")).to_be_visible()
