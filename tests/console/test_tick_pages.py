@@ -168,12 +168,12 @@ def test_a_digest_is_retired_and_it_says_before_what_goes_along(ready):
 
 @pytest.mark.parametrize(("act", "fields", "why"), [
     ("confirm", {}, "Choose the passage"),
-    ("confirm", {"passage": "none"}, "There is no provision 'none'"),
+    ("confirm", {"passage": "none"}, "The draft has no provision 'none'"),
     ("correct", {"reason": "a good reason"}, "Nothing differs from what stands there"),
     ("correct", {"heading": "", "reason": "a good reason"}, "The heading can’t be empty"),
     ("correct", {"heading": "Kept", "reason": "ok"}, "Say why, in a few words"),
     ("retire", {"reason": ""}, "Say why, in a few words"),
-    ("retire", {"reason": "a good reason", "instead": "none"}, "There is no provision 'none'"),
+    ("retire", {"reason": "a good reason", "instead": "none"}, "The draft has no provision 'none'"),
     ("retire", {"reason": "a good reason", "instead": DIGEST}, "There is no provision"),
     ("none", {}, "Choose what to do by one of the buttons."),
 ])
