@@ -173,7 +173,7 @@ def test_a_digest_is_retired_and_it_says_before_what_goes_along(ready):
     ("correct", {"heading": "", "reason": "a good reason"}, "The heading can’t be empty"),
     ("correct", {"heading": "Kept", "reason": "ok"}, "Say why, in a few words"),
     ("retire", {"reason": ""}, "Say why, in a few words"),
-    ("retire", {"reason": "a good reason", "instead": "none"}, "The draft has no provision 'none'"),
+    ("retire", {"reason": "a good reason", "instead": "none"}, "There is no provision 'none'"),
     ("retire", {"reason": "a good reason", "instead": DIGEST}, "There is no provision"),
     ("none", {}, "Choose what to do by one of the buttons."),
 ])
