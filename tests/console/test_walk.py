@@ -92,8 +92,11 @@ def test_no_page_and_no_file_holds_anything_of_the_conversation_of_others(slack,
         for path in (reads if method == "GET" else posts)(slack):
             asked_for = {"data": {"query": ""}} if method == "POST" else {}
             answer = ask(slack, method, path, visitor, **asked_for)
-            # The field of a form gives back the id that was sent with it, whatever it names.
-            text = " ".join(_texts(answer)).replace('value="c1"', "")
+            text = " ".join(_texts(answer))
+            if path == "/console/corpus/simulate":
+                # Its field gives back the id that was sent with it, whatever that names.
+                assert text.count('"c1"') == text.count('value="c1"') <= 1
+                text = text.replace('value="c1"', "")
             for secret in ("conversations/c1", "U0ASKER01", "Name of asker", '"c1"', ",c1,"):
                 assert secret not in text, (method, path, secret)
             seen += answer.status_code == 200
