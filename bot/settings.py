@@ -39,6 +39,50 @@ class Settings(BaseSettings):
     prompts_dir: Annotated[Path, Field(
         description="Folder of the bot's own sentences."
     )] = _PROJECT / "prompts"
+    chat_model: Annotated[str | None, Field(
+        pattern=r"^[a-z0-9_]+:\S+$",
+        description="Language model as vendor:model, any that LangChain knows; empty for none, and "
+        "then nothing leaves this machine."
+    )] = None
+    chat_base_url: Annotated[str, Field(
+        pattern="^(https?://[^?#]+)?$",
+        description="Address of a model server of your own, http://…/v1; empty for the vendor's."
+    )] = ""
+    chat_api_key: Annotated[SecretStr | None, Field(
+        description="Key of the language model; without it the vendor's own variable is read."
+    )] = None
+    chat_uses: Annotated[str, Field(
+        description="What the language model is used for, by commas: reading, search, wording."
+    )] = "reading,search,wording"
+    chat_mask: Annotated[bool, Field(
+        description="Whether names and counterparties are masked before anything is sent."
+    )] = True
+    chat_seconds: Annotated[float, Field(
+        gt=0, le=600, description="How long one call of the language model may take."
+    )] = 20.0
+    chat_budget_seconds: Annotated[float, Field(
+        gt=0, le=3600,
+        description="How long after an answer the language model may still change it."
+    )] = 60.0
+    chat_retries: Annotated[int, Field(
+        ge=0, le=5, description="How often a call that failed is tried again."
+    )] = 1
+    chat_parallel: Annotated[int, Field(
+        ge=1, le=64, description="Most calls of the language model at the same time."
+    )] = 2
+    chat_failures: Annotated[int, Field(
+        ge=1, le=100, description="Failures in a row after which the language model rests."
+    )] = 5
+    chat_rest_seconds: Annotated[float, Field(
+        gt=0, le=86_400, description="How long it rests then."
+    )] = 60.0
+    chat_tokens_per_day: Annotated[int, Field(
+        ge=0, description="Most tokens of a workspace a day; 0 for no limit."
+    )] = 0
+    chat_prices: Annotated[str, Field(
+        pattern=r"^(\d+(\.\d+)?/\d+(\.\d+)?)?$",
+        description="Price of a million tokens sent and received, as 0.15/0.60, to count costs."
+    )] = ""
     contact: Annotated[str, Field(
         min_length=1,
         description="Who people are told to turn to, as it reads in a sentence."

@@ -298,6 +298,12 @@ class Reply:
     """Flags that this message raised."""
     changes: Changes | None = None
     """What the message did to the advice; None where it changed nothing that was known."""
+    worded: tuple[Line, ...] = ()
+    """What a language model made of the points of this reply and the fence let pass, in order.
+
+    It is shown in place of flags, considerations and safeguards, which stay as they were decided;
+    empty where the plain wording stands.
+    """
     renewed: tuple[Renewed, ...] = ()
     """What has become of provisions cited before, since another release answers: the first line."""
 

@@ -1,0 +1,1 @@
+"""Whether a language model may be used for a workspace."""

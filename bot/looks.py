@@ -1,0 +1,1 @@
+"""The answers that a language model may still change, in the store's database."""
