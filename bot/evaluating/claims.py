@@ -31,6 +31,8 @@ def claims_of(reply: Reply) -> Iterator[Claim]:
     for line in (*reply.lead, *reply.consult, *reply.closing):
         if line.citations:
             yield Claim(LINE, line.text[:40], line.citations)
+    for worded in reply.worded:
+        yield Claim(LINE, worded.text[:40], worded.citations)
 
 
 def _is_passage(note: ConsiderationNote) -> bool:
@@ -40,7 +42,7 @@ def _is_passage(note: ConsiderationNote) -> bool:
 
 def texts_of(reply: Reply) -> Iterator[str]:
     """Every text of *reply* that is the bot's own; the person's words in it are left out."""
-    for line in (*reply.lead, *reply.consult, *reply.closing):
+    for line in (*reply.lead, *reply.worded, *reply.consult, *reply.closing):
         yield line.text
     yield reply.unchecked
     for note in (*reply.considerations, *reply.related):
