@@ -90,6 +90,7 @@ class _File(_Strict):
     operators: dict[Turn, _Operator]
     modals: _Modals
     imperatives: Words
+    causatives: Words
     numbers: Words
     units: Words
     pinpoints: Words
@@ -165,6 +166,7 @@ def _rules(file: _File) -> FenceRules:
             for phrase in phrases
         },
         imperatives=_stems(file.imperatives),
+        causatives=_norms(file.causatives),
         numbers=_norms(file.numbers),
         units=_norms(file.units),
         pinpoints=_norms(file.pinpoints),

@@ -72,33 +72,32 @@ def dropped(text: Text, here: Sequence[Turned], there: Sequence[Turned]) -> Turn
                        if (one.sentence, n) not in taken and _serves(other, one)), None)
         if served is None:
             return one
-        if here[served].operator.turn is Turn.NEGATION:
-            taken.add((one.sentence, served))
+        taken.add((one.sentence, served))
     return None
 
 
 def added(here: Sequence[Turned], there: Sequence[Turned]) -> Turned | None:
     """The first operator of a sentence that its evidence does not have over the same words."""
-    taken: dict[int, set[int]] = {}
+    taken: set[int] = set()
     for one in here:
         if not one.operator.bound:
             continue
-        borne_out = [(other.sentence, n) for n, other in enumerate(there)
-                     if _same(one, other) and _meet(one, other)
-                     and n not in taken.get(other.sentence, ())]
+        borne_out = [n for n, other in enumerate(there)
+                     if n not in taken and _same(one, other) and _bears_out(other, one)]
         if not borne_out:
             return one
-        if one.operator.turn is Turn.NEGATION:
-            # Two sentences may say "not" of the same thing, and the draft still says it once.
-            for sentence in {sentence for sentence, _ in borne_out}:
-                n = next(n for found, n in borne_out if found == sentence)
-                taken.setdefault(sentence, set()).add(n)
+        # Two sentences may say "not" of the same thing, and the draft still says it once.
+        spent: set[int] = set()
+        for n in borne_out:
+            if there[n].sentence not in spent:
+                spent.add(there[n].sentence)
+                taken.add(n)
     return None
 
 
 def _same(one: Turned, other: Turned) -> bool:
     return one.operator.turn is other.operator.turn and (
-        not one.operator.exact or one.word.norm == other.word.norm)
+        not one.operator.exact or one.word.means(other.word))
 
 
 def _is(words: Sequence[Word], n: int, operator: Operator) -> bool:
@@ -213,6 +212,13 @@ def _meet(one: Turned, other: Turned) -> bool:
     if not one.anchors and not other.anchors:
         return one.word.norm == other.word.norm
     return _any_means(one.anchors, other.reach) or _any_means(other.anchors, one.reach)
+
+
+def _bears_out(there: Turned, here: Turned) -> bool:
+    """Whether the evidence turns what a sentence turns; closer than it takes to be served."""
+    if not there.anchors and not here.anchors:
+        return there.word.norm == here.word.norm
+    return _any_means(here.anchors[:1], there.reach) or _any_means(there.anchors[:1], here.anchors)
 
 
 def _any_means(some: Sequence[Word], others: Sequence[Word]) -> bool:

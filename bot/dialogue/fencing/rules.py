@@ -99,6 +99,8 @@ class FenceRules:
     """By norm."""
     imperatives: frozenset[str]
     """Stems of verbs; one that opens a clause binds as "should" does."""
+    causatives: frozenset[str]
+    """Those of them by which somebody else is told to act: "let", "require"."""
     numbers: frozenset[str]
     units: frozenset[str]
     pinpoints: frozenset[str]

@@ -7,6 +7,8 @@ from bot.dialogue.fencing.rules import FenceRules, Strength
 from bot.dialogue.fencing.words import Text, Word
 
 _ENDS = frozenset(".,;:()–—!?")
+VERB_WINDOW = 3
+"""Content words after a modal that it is held to bind."""
 _REACH = 4
 """Content words after a modal among which its verb is looked for."""
 
@@ -50,7 +52,9 @@ def misjudged(text: Text, here: Sequence[Bound], there: Sequence[Bound]) -> str 
 
 
 def _same_verb(one: Bound, other: Bound) -> bool:
-    return any(word.means(found) for word in one.words[:2] for found in other.words)
+    """Whether *other* binds the deed of *one*."""
+    bound = other.words[:VERB_WINDOW]
+    return bool(one.words) and any(one.words[0].means(found) for found in bound)
 
 
 def bounds(text: Text, rules: FenceRules) -> tuple[Bound, ...]:
@@ -70,7 +74,11 @@ def _bounds(text: Text, rules: FenceRules) -> Iterator[Bound]:
             n += size
             continue
         if words[n].stem in rules.imperatives and _opens(words, n, rules):
-            yield Bound(Strength.SHOULD, words[n].norm, tuple(_following(words, n)), True)
+            # "Let the host …" tells the host what to do; "Ask the host …" only tells you to ask.
+            bound = tuple(_following(words, n))
+            if words[n].norm not in rules.causatives:
+                bound = bound[:1]
+            yield Bound(Strength.SHOULD, words[n].norm, bound, True)
         n += 1
 
 

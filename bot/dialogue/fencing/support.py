@@ -12,46 +12,58 @@ from bot.dialogue.fencing.judged import Evidence
 from bot.dialogue.fencing.rules import FenceRules
 from bot.dialogue.fencing.words import Text, Word
 
-WINDOW = 9
+WINDOW = 7
 """Content words within which two neighbours of a sentence have to stand in its evidence."""
 DEED_WINDOW = 4
 """Content words after an actor among which its deed has to stand."""
 
 CLOSE = 3
 """Content words within which a word describes another one."""
-BRIDGE = 4
+BRIDGE = 3
 """Content words after a break among which the one that bridges it has to stand."""
-PRONOUN_WINDOW = 4
+PRONOUN_WINDOW = 3
 """Words beside which a pronoun may stand for a neighbour."""
 
-_ENDS = frozenset(".,;:()–—!?")
+_ENDS = frozenset(".,;:–—!?")
+"""Where a sentence may pass on; what stands in brackets belongs to what is before them."""
 
 
 def uncovered(text: Text, evidence: Sequence[Text], rules: FenceRules) -> Word | None:
-    """The first content word of *text* that no sentence of *evidence* has."""
+    """The first content word of *text* that *evidence* lacks, or has less often."""
+    used: dict[str, int] = {}
     for n in text.content:
         word = text.words[n]
-        if word.stem not in rules.plain_stems and not any(one.has(word) for one in evidence):
+        if word.stem in rules.plain_stems:
+            continue
+        used[word.stem] = used.get(word.stem, 0) + 1
+        there = max(sum(other.content and other.means(word) for other in one.words)
+                    for one in evidence)
+        if there < used[word.stem]:
             return word
     return None
 
 
 def torn(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
-    """The first two neighbours of *text* that no sentence of *some* brings together."""
+    """The first two neighbours of *text* that no sentence of *some* brings together.
+
+    As long as no joint comes, it has to be the same evidence sentence that does.
+    """
     grounded = list(_grounded(text, [one.text for one in some]))
-    for place in range(1, len(grounded)):
-        before, n = grounded[place - 1], grounded[place]
-        if _joined(text, before, n, rules):
-            continue
-        one, other = text.words[before], text.words[n]
-        if any(_near(e.text, one, other) or _stands_for(e, one, other, rules) for e in some):
-            continue
-        if one.stem not in rules.actors and any(_told(e.text, other, rules) for e in some):
-            continue
-        bridges = [text.words[m] for m in grounded[place + 1 : place + 1 + BRIDGE]]
-        if any(_bridged(some, one, bridge, other) for bridge in bridges):
-            continue
-        return f"{one.norm} … {other.norm}"
+    words = [text.words[n] for n in grounded]
+    current = list(some)
+    for place in range(1, len(words)):
+        one, other = words[place - 1], words[place]
+        going_on = [e for e in current if e.text.brings_together(one, other, WINDOW)]
+        if not going_on:
+            if _joined(text, grounded[place - 1], grounded[place], rules):
+                passes = any(_closes(e.text, one, rules) for e in current) and any(
+                    _opens(e.text, other, text, rules) for e in some)
+            else:
+                passes = _filled(words, place, some, rules)
+            if not passes:
+                return f"{one.norm} … {other.norm}"
+            going_on = [e for e in some if e.text.has(other)]
+        current = going_on
     return None
 
 
@@ -81,12 +93,48 @@ def _joined(text: Text, before: int, after: int, rules: FenceRules) -> bool:
         word.norm in rules.joints for word in between[:-1])
 
 
-def _near(text: Text, one: Word, other: Word, window: int = WINDOW) -> bool:
-    """Whether the two stand within *window* content words of each other in *text*."""
-    places = [text.words[n] for n in text.content]
-    first = [n for n, word in enumerate(places) if word.means(one)]
-    second = [n for n, word in enumerate(places) if word.means(other)]
-    return any(abs(a - b) <= window for a in first for b in second)
+def _closes(text: Text, word: Word, rules: FenceRules) -> bool:
+    """Whether a clause of *text* ends with *word*."""
+    return any(
+        text.words[n].means(word) and (after is None or _parted(text, n, after, rules))
+        for n, after in zip(text.content, (*text.content[1:], None), strict=True)
+    )
+
+
+def _opens(text: Text, word: Word, sentence: Text, rules: FenceRules) -> bool:
+    """Whether a clause of *text* begins with *word*, or with what *sentence* has said already."""
+    said = True
+    for place, n in enumerate(text.content):
+        if not place or _parted(text, text.content[place - 1], n, rules):
+            said = True
+        if text.words[n].means(word) and said:
+            return True
+        said = said and sentence.has(text.words[n])
+    return False
+
+
+def _parted(text: Text, before: int, after: int, rules: FenceRules) -> bool:
+    """Whether a clause ends between two words; an "and" in a list ends none."""
+    between = text.words[before + 1 : after + 1]
+    return any(set(word.marks) & _ENDS for word in between) or (
+        any(word.norm in rules.joints for word in between[:-1])
+        and text.words[after].norm in rules.imperatives
+    )
+
+
+def _filled(
+    words: Sequence[Word], place: int, some: Sequence[Evidence], rules: FenceRules
+) -> bool:
+    """Whether the word at *place* only fills in what the evidence leaves to a pronoun or a title.
+    """
+    one, other = words[place - 1], words[place]
+    return (
+        any(_stands_for(e, one, other, rules) for e in some)
+        or any(_bridged(some, one, bridge, other) for bridge in words[place + 1 :][:BRIDGE])
+        or any(_bridged(some, other, bridge, one)
+               for bridge in words[max(place - 1 - BRIDGE, 0) : place - 1])
+        or (one.stem not in rules.actors and any(_told(e.text, other, rules) for e in some))
+    )
 
 
 def _told(text: Text, deed: Word, rules: FenceRules) -> bool:
@@ -97,18 +145,26 @@ def _told(text: Text, deed: Word, rules: FenceRules) -> bool:
 
 def _bridged(some: Sequence[Evidence], one: Word, bridge: Word, other: Word) -> bool:
     """Whether *other* only describes *bridge*: "such tools" told as "hacking tools"."""
-    return any(_near(e.text, one, bridge) for e in some) and any(
-        _near(e.text, other, bridge, CLOSE) for e in some)
+    return any(e.text.brings_together(one, bridge, WINDOW) for e in some) and any(
+        e.text.brings_together(other, bridge, CLOSE) for e in some)
 
 
 def _stands_for(evidence: Evidence, one: Word, other: Word, rules: FenceRules) -> bool:
-    """Whether either word is what a pronoun beside the other one stands for."""
+    """Whether a pronoun beside either word stands for the other one.
+
+    "… keep and share it" may be told as "keep and share the data", and "it should report" as "a
+    business should report".
+    """
     words = evidence.text.words
     for n, word in enumerate(words):
-        beside = {w.norm for w in words[max(n - PRONOUN_WINDOW, 0) : n + 1 + PRONOUN_WINDOW]}
-        if beside & rules.pronouns and (
-            (word.means(one) and not evidence.named.isdisjoint(other.senses))
-            or (word.means(other) and not evidence.named.isdisjoint(one.senses))
+        before = {w.norm for w in words[max(n - PRONOUN_WINDOW - 1, 0) : n]}
+        after = {w.norm for w in words[n + 1 : n + 1 + PRONOUN_WINDOW]}
+        if word.means(one) and (after | before) & rules.pronouns and not (
+            evidence.named.isdisjoint(other.senses)
+        ):
+            return True
+        if word.means(other) and before & rules.pronouns and not (
+            evidence.named.isdisjoint(one.senses)
         ):
             return True
     return False
