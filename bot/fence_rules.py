@@ -150,7 +150,7 @@ def _rules(file: _File) -> FenceRules:
         limits=Limits(**file.limits.model_dump()),
         similarity=file.measure.similarity,
         function_words=_norms(file.function_words),
-        plain_stems=_stems(file.plain_words),
+        plain_words=_norms(file.plain_words),
         phrases={
             tuple(token.stem for token in words_of(phrase)): one
             for phrase, one in file.phrases.items()

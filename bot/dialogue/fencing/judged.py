@@ -18,6 +18,8 @@ class Evidence:
     text: Text
     turned: tuple[Turned, ...]
     bounds: tuple[Bound, ...]
+    title: frozenset[str | int]
+    """Senses of its point's title."""
     named: frozenset[str | int]
     """Senses of whatever a pronoun here may stand for: of this sentence, the one before, the title.
     """
@@ -64,5 +66,5 @@ def _evidence(point: Point, rules: FenceRules) -> tuple[Evidence, ...]:
             named = title | before | words.senses
             before = words.senses
             found.setdefault(sentence, Evidence(
-                point.id, words, turned(words, rules), bounds(words, rules), named))
+                point.id, words, turned(words, rules), bounds(words, rules), title, named))
     return tuple(found.values())

@@ -80,7 +80,8 @@ def added(here: Sequence[Turned], there: Sequence[Turned]) -> Turned | None:
     """The first operator of a sentence that its evidence does not have over the same words."""
     taken: set[int] = set()
     for one in here:
-        if not one.operator.bound:
+        # A verb such as "forbid" is a word like others: that it is the evidence's is seen elsewhere.
+        if not one.operator.bound or one.word.stem in one.operator.stems:
             continue
         borne_out = [n for n, other in enumerate(there)
                      if n not in taken and _same(one, other) and _bears_out(other, one)]
@@ -103,7 +104,9 @@ def _same(one: Turned, other: Turned) -> bool:
 def _is(words: Sequence[Word], n: int, operator: Operator) -> bool:
     word = words[n]
     if operator.after and not (
-        n > 1 and words[n - 1].content and words[n - 2].norm in operator.after
+        1 < n < len(words) - 1 and words[n - 1].content and words[n - 2].norm in operator.after
+        # "a system that is known" is the same as "a system known".
+        and words[n + 1].norm not in _BE
     ):
         return False
     opens = n == 0 or bool(set(word.marks) & _ENDS)
@@ -218,7 +221,8 @@ def _bears_out(there: Turned, here: Turned) -> bool:
     """Whether the evidence turns what a sentence turns; closer than it takes to be served."""
     if not there.anchors and not here.anchors:
         return there.word.norm == here.word.norm
-    return _any_means(here.anchors[:1], there.reach) or _any_means(there.anchors[:1], here.anchors)
+    return _any_means(here.anchors[:1], there.anchors) or _any_means(
+        there.anchors[:1], here.anchors)
 
 
 def _any_means(some: Sequence[Word], others: Sequence[Word]) -> bool:

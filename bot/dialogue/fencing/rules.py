@@ -87,7 +87,7 @@ class FenceRules:
     similarity: float
     """The least cosine of a sentence and the evidence that it rests on."""
     function_words: frozenset[str]
-    plain_stems: frozenset[str]
+    plain_words: frozenset[str]
     """Content words that claim nothing."""
     phrases: Mapping[Phrase, str]
     """Stems in a row, and the word that stands for them."""

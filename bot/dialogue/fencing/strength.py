@@ -36,9 +36,7 @@ def misjudged(text: Text, here: Sequence[Bound], there: Sequence[Bound]) -> str 
             continue
         rests_on = [other.strength for other in there if _same_verb(one, other)]
         if not rests_on:
-            if one.strength > Strength.MAY:
-                return f"{one.said!r}, where the evidence only states"
-            continue
+            return f"{one.said!r}, where the evidence only states"
         if one.strength > max(rests_on):
             return f"{one.said!r} is too strong"
         if one.strength < min(rests_on):
@@ -75,19 +73,20 @@ def _bounds(text: Text, rules: FenceRules) -> Iterator[Bound]:
             continue
         if words[n].stem in rules.imperatives and _opens(words, n, rules):
             # "Let the host …" tells the host what to do; "Ask the host …" only tells you to ask.
-            bound = tuple(_following(words, n))
-            if words[n].norm not in rules.causatives:
-                bound = bound[:1]
+            others = words[n].norm in rules.causatives
+            bound = tuple(_following(words, n + 1)) if others else words[n : n + 1]
             yield Bound(Strength.SHOULD, words[n].norm, bound, True)
         n += 1
 
 
 def _opens(words: Sequence[Word], n: int, rules: FenceRules) -> bool:
-    """Whether a clause begins at *n*, adverbs and the like left out."""
-    return (
-        n == 0 or bool(set(words[n].marks) & _ENDS) or words[n - 1].norm in rules.joints
-        or (not words[n - 1].content and _opens(words, n - 1, rules))
-    )
+    """Whether a clause begins at *n*: "and keep", but neither "must also keep" nor "to keep"."""
+    if n == 0 or set(words[n].marks) & _ENDS:
+        return True
+    before = words[n - 1]
+    if before.content or before.norm not in rules.joints:
+        return False
+    return n == 1 or words[n - 2].content or _opens(words, n - 1, rules)
 
 
 def _phrase(words: Sequence[Word]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ to have the same deed after them.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from bot.dialogue.fencing.judged import Evidence
 from bot.dialogue.fencing.rules import FenceRules
@@ -17,12 +18,8 @@ WINDOW = 7
 DEED_WINDOW = 4
 """Content words after an actor among which its deed has to stand."""
 
-CLOSE = 3
-"""Content words within which a word describes another one."""
-BRIDGE = 3
-"""Content words after a break among which the one that bridges it has to stand."""
-PRONOUN_WINDOW = 3
-"""Words beside which a pronoun may stand for a neighbour."""
+FILLED = 3
+"""Words that may be filled in for a pronoun or out of the title."""
 
 _ENDS = frozenset(".,;:–—!?")
 """Where a sentence may pass on; what stands in brackets belongs to what is before them."""
@@ -33,51 +30,52 @@ def uncovered(text: Text, evidence: Sequence[Text], rules: FenceRules) -> Word |
     used: dict[str, int] = {}
     for n in text.content:
         word = text.words[n]
-        if word.stem in rules.plain_stems:
+        if word.norm in rules.plain_words:
             continue
         used[word.stem] = used.get(word.stem, 0) + 1
-        there = max(sum(other.content and other.means(word) for other in one.words)
-                    for one in evidence)
+        there = sum(other.content and other.means(word) for one in evidence for other in one.words)
         if there < used[word.stem]:
             return word
     return None
 
 
 def torn(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
-    """The first two neighbours of *text* that no sentence of *some* brings together.
+    """The first words of *text* that no one sentence of *some* brings together.
 
-    As long as no joint comes, it has to be the same evidence sentence that does.
+    From joint to joint it has to be one evidence sentence; at a joint another one may follow where
+    a clause of the one ends and a clause of the other begins.
     """
-    grounded = list(_grounded(text, [one.text for one in some]))
-    words = [text.words[n] for n in grounded]
-    current = list(some)
-    for place in range(1, len(words)):
-        one, other = words[place - 1], words[place]
-        going_on = [e for e in current if e.text.brings_together(one, other, WINDOW)]
-        if not going_on:
-            if _joined(text, grounded[place - 1], grounded[place], rules):
-                passes = any(_closes(e.text, one, rules) for e in current) and any(
-                    _opens(e.text, other, text, rules) for e in some)
-            else:
-                passes = _filled(words, place, some, rules)
-            if not passes:
-                return f"{one.norm} … {other.norm}"
-            going_on = [e for e in some if e.text.has(other)]
-        current = going_on
+    before: tuple[Word, ...] = ()
+    prior: list[Evidence] = []
+    for segment in _segments(text, some, rules):
+        here = [e for e in some if _holds(e, segment, rules)]
+        if before:
+            here = [e for e in here
+                    if any(_goes_on(p, before, e, segment, text, rules) for p in prior)]
+        if not here:
+            first = before[-1] if before else segment[0]
+            return f"{first.norm} … {segment[-1].norm}"
+        before, prior = segment, here
     return None
 
 
 def swapped(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
-    """The first actor of *text* who does what *some* have somebody else do."""
+    """The first actor of *text* who does, or has done to them, what *some* say of somebody else."""
     grounded = list(_grounded(text, [one.text for one in some]))
     for n, word in enumerate(text.words):
         if word.stem not in rules.actors:
             continue
         deed = next((m for m in grounded if m > n), None)
-        if deed is None or _joined(text, n, deed, rules):
+        if deed is not None and not _joined(text, n, deed, rules):
+            other = text.words[deed]
+            if not any(_acts(one, word, other, rules) for one in some):
+                return f"{word.norm} … {other.norm}"
             continue
-        if not any(_acts(one, word, text.words[deed], rules) for one in some):
-            return f"{word.norm} … {text.words[deed].norm}"
+        deed = next((m for m in reversed(grounded) if m < n), None)
+        if deed is not None and word.content and not _joined(text, deed, n, rules):
+            other = text.words[deed]
+            if not any(one.text.brings_together(word, other, DEED_WINDOW) for one in some):
+                return f"{other.norm} … {word.norm}"
     return None
 
 
@@ -93,12 +91,73 @@ def _joined(text: Text, before: int, after: int, rules: FenceRules) -> bool:
         word.norm in rules.joints for word in between[:-1])
 
 
-def _closes(text: Text, word: Word, rules: FenceRules) -> bool:
-    """Whether a clause of *text* ends with *word*."""
-    return any(
-        text.words[n].means(word) and (after is None or _parted(text, n, after, rules))
-        for n, after in zip(text.content, (*text.content[1:], None), strict=True)
+def _segments(
+    text: Text, some: Sequence[Evidence], rules: FenceRules
+) -> Iterator[tuple[Word, ...]]:
+    """The words of *text* that *some* have, from joint to joint."""
+    segment: list[Word] = []
+    last: int | None = None
+    for n in _grounded(text, [one.text for one in some]):
+        if last is not None and _joined(text, last, n, rules):
+            yield tuple(segment)
+            segment = []
+        segment.append(text.words[n])
+        last = n
+    if segment:
+        yield tuple(segment)
+
+
+def _holds(evidence: Evidence, segment: tuple[Word, ...], rules: FenceRules) -> bool:
+    """Whether *evidence* brings the words of *segment* together.
+
+    A few words may be filled in: what a pronoun stands for ("keep and share it": "keep and share
+    the data"), or what the title names.
+    """
+    text = evidence.text
+    known = [word for word in segment if text.has(word)]
+    if any(not text.brings_together(a, b, WINDOW) for a, b in pairwise(known)):
+        return False
+    filled = [word for word in segment if not text.has(word)]
+    if not filled:
+        return True
+    if len(filled) > FILLED or len(filled) > len(known):
+        return False
+    named = evidence.title
+    if any(word.norm in rules.pronouns for word in text.words):
+        named = evidence.named
+    return all(
+        not named.isdisjoint(word.senses) and word.norm not in rules.imperatives
+        # Whoever acts may stand for "it" where a clause begins, and for nobody else.
+        and (word.stem not in rules.actors or word is segment[0])
+        for word in filled
     )
+
+
+def _goes_on(
+    prior: Evidence, before: tuple[Word, ...], evidence: Evidence, segment: tuple[Word, ...],
+    text: Text, rules: FenceRules,
+) -> bool:
+    """Whether a sentence may go on from *before*, out of *prior*, to *segment*."""
+    last, first = before[-1], segment[0]
+    if prior is evidence:
+        known = [word for word in before if prior.text.has(word)][-1:]
+        known += [word for word in segment if prior.text.has(word)][:1]
+        if len(known) > 1 and prior.text.brings_together(known[0], known[1], WINDOW):
+            return True
+    return (not prior.text.has(last) or _closes(prior.text, last, rules)) and (
+        not evidence.text.has(first) or _opens(evidence.text, first, text, rules))
+
+
+def _closes(text: Text, word: Word, rules: FenceRules) -> bool:
+    """Whether a clause of *text* ends with *word*, or with one more word after it."""
+    content = text.content
+    for place, n in enumerate(content):
+        if text.words[n].means(word):
+            for m in content[place : place + 2]:
+                after = next((k for k in content if k > m), None)
+                if after is None or _parted(text, m, after, rules):
+                    return True
+    return False
 
 
 def _opens(text: Text, word: Word, sentence: Text, rules: FenceRules) -> bool:
@@ -120,54 +179,6 @@ def _parted(text: Text, before: int, after: int, rules: FenceRules) -> bool:
         any(word.norm in rules.joints for word in between[:-1])
         and text.words[after].norm in rules.imperatives
     )
-
-
-def _filled(
-    words: Sequence[Word], place: int, some: Sequence[Evidence], rules: FenceRules
-) -> bool:
-    """Whether the word at *place* only fills in what the evidence leaves to a pronoun or a title.
-    """
-    one, other = words[place - 1], words[place]
-    return (
-        any(_stands_for(e, one, other, rules) for e in some)
-        or any(_bridged(some, one, bridge, other) for bridge in words[place + 1 :][:BRIDGE])
-        or any(_bridged(some, other, bridge, one)
-               for bridge in words[max(place - 1 - BRIDGE, 0) : place - 1])
-        or (one.stem not in rules.actors and any(_told(e.text, other, rules) for e in some))
-    )
-
-
-def _told(text: Text, deed: Word, rules: FenceRules) -> bool:
-    """Whether *text* begins by telling somebody to do *deed*: "Name the product"."""
-    first = text.words[0]
-    return first.norm in rules.imperatives and first.means(deed)
-
-
-def _bridged(some: Sequence[Evidence], one: Word, bridge: Word, other: Word) -> bool:
-    """Whether *other* only describes *bridge*: "such tools" told as "hacking tools"."""
-    return any(e.text.brings_together(one, bridge, WINDOW) for e in some) and any(
-        e.text.brings_together(other, bridge, CLOSE) for e in some)
-
-
-def _stands_for(evidence: Evidence, one: Word, other: Word, rules: FenceRules) -> bool:
-    """Whether a pronoun beside either word stands for the other one.
-
-    "… keep and share it" may be told as "keep and share the data", and "it should report" as "a
-    business should report".
-    """
-    words = evidence.text.words
-    for n, word in enumerate(words):
-        before = {w.norm for w in words[max(n - PRONOUN_WINDOW - 1, 0) : n]}
-        after = {w.norm for w in words[n + 1 : n + 1 + PRONOUN_WINDOW]}
-        if word.means(one) and (after | before) & rules.pronouns and not (
-            evidence.named.isdisjoint(other.senses)
-        ):
-            return True
-        if word.means(other) and before & rules.pronouns and not (
-            evidence.named.isdisjoint(one.senses)
-        ):
-            return True
-    return False
 
 
 def _acts(evidence: Evidence, actor: Word, deed: Word, rules: FenceRules) -> bool:

@@ -47,7 +47,7 @@ def _shared(text: Text, other: Text, rules: FenceRules) -> int:
 
 def _words(text: Text, rules: FenceRules) -> tuple[Word, ...]:
     return tuple(text.words[n] for n in text.content
-                 if text.words[n].stem not in rules.plain_stems)
+                 if text.words[n].norm not in rules.plain_words)
 
 
 def _lacks(words: Sequence[Word], texts: Sequence[Text]) -> bool:

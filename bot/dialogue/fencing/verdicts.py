@@ -22,13 +22,21 @@ def verdict(sentence: Judged, rules: FenceRules) -> str | None:
         if sentence.text.says(phrase) and not _borne_out(sentence, phrase):
             return " ".join(phrase)
     words = [word for word in sentence.text.words
-             if word.content and word.stem not in rules.plain_stems]
+             if word.content and word.norm not in rules.plain_words]
     for n, word in enumerate(words):
         if word.norm in rules.verdicts.words:
             beside = (*words[max(n - BESIDE, 0) : n], *words[n + 1 : n + 1 + BESIDE])
-            if not any(_close(word, beside, one.text, rules) for one in sentence.evidence):
+            clause = [one for one in beside if _same_clause(sentence.text, word, one, rules)]
+            if not any(_close(word, clause or beside, one.text, rules)
+                       for one in sentence.evidence):
                 return word.norm
     return None
+
+
+def _same_clause(text: Text, one: Word, other: Word, rules: FenceRules) -> bool:
+    between = [word for word in text.words
+               if min(one.start, other.start) < word.start <= max(one.start, other.start)]
+    return not any(word.marks or word.norm in rules.joints for word in between)
 
 
 def _borne_out(sentence: Judged, phrase: Phrase) -> bool:
