@@ -1,5 +1,5 @@
-"""A model that restates what it is given, and lies in every second draft: the same way round after
-round, so that each kind of lie meets many points.
+"""A model that restates what it is given, and lies in two drafts of three: one kind of lie after the
+other, so that each meets many points.
 
 It is a script for `tests.chat.scripted_server`.
 """
@@ -54,7 +54,7 @@ class Lying:
         points = _points(asked)
         sentences = [{"points": [id_], "text": text} for id_, text in points]
         self._drafts += 1
-        if self._drafts % 2 or not points:
+        if self._drafts % 3 == 1 or not points:
             return sentences
         kind = next(self._kinds)
         for sentence in sentences:
