@@ -1,6 +1,6 @@
-"""A model that restates what it is given, and lies in two drafts of three: one kind of lie after the
-other, so that each meets many points.
+"""A model that restates what it is given, and lies in two drafts of three.
 
+It tells one kind of lie after the other, so that each meets many points.
 It is a script for `tests.chat.scripted_server`.
 """
 
@@ -17,7 +17,7 @@ _ENTRY = re.compile(r"([A-Z]\d{1,3}) \(([^)]*)\): (.+)")
 Lie = Callable[[str], str]
 
 LIES: Mapping[str, Lie] = {
-    "verdict": lambda s: "This sale is lawful and may go ahead.",
+    "verdict": lambda _: "This sale is lawful and may go ahead.",
     "figure": lambda s: f"{s.rstrip('.')} within 30 days.",
     "name": lambda s: f"{s.rstrip('.')} at Zarnex Systems.",
     "denied": lambda s: re.sub(r"\b(is|are|has|have|can|should|may)\b", r"\1 not", s, count=1),
@@ -25,7 +25,7 @@ LIES: Mapping[str, Lie] = {
     "stronger": lambda s: re.sub(r"\b(should|may|can|could)\b", "must", s),
     "weaker": lambda s: re.sub(r"\b(must|should)\b", "may", s),
     "invented": lambda s: f"{s.rstrip('.')}, and bank letters settle the matter.",
-    "something else": lambda s: "Bread is baked from flour and water.",
+    "something else": lambda _: "Bread is baked from flour and water.",
     "link": lambda s: f"{s} See https://evil.example/form.",
     "mention": lambda s: f"<!channel> {s}",
     "markup": lambda s: f"*{s}*",
