@@ -19,6 +19,8 @@ from bot.chat.calls import Ended
 _MAY_PASS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 _OF_WHAT_WAS_SENT = frozenset({400, 413, 422, 501})
 """Statuses that blame the request: they say nothing of whether the model is well."""
+_FORM = "response_format"
+"""What llama.cpp's server names with a status of 500 where it doesn't know a form."""
 _TRANSPORT = frozenset({"TransportError", "APIConnectionError", "ClientConnectionError"})
 """Base classes of what HTTP clients raise where a connection fails."""
 _NOT_CONNECTED = frozenset({"ConnectError", "ConnectionRefusedError", "gaierror"})
@@ -76,7 +78,8 @@ def fault_of(error: BaseException) -> Fault:
     return Fault(Ended.FAILED, ", ".join(filter(None, told)), received,
                  passing=status in _MAY_PASS, wait_seconds=wait,
                  unwell=status not in _OF_WHAT_WAS_SENT,
-                 refused_form=status in _OF_WHAT_WAS_SENT - {413})
+                 refused_form=status in _OF_WHAT_WAS_SENT - {413}
+                 or (status == 500 and _FORM in received))
 
 
 def _unusable(kinds: set[str], received: str, name: str) -> Fault:
