@@ -58,8 +58,8 @@ def fault_of(error: BaseException) -> Fault:
     """What *error* means."""
     chain = list(_chain(error))
     kinds = {kind.__name__ for one in chain for kind in type(one).__mro__}
-    status = next((found for one in chain if (found := _status(one)) is not None), None)
-    received = next((found for one in chain if (found := _body(one))), "")
+    status = next((told for told in map(_status, chain) if told is not None), None)
+    received = next(filter(None, map(_body, chain)), "")
     if any("Timeout" in kind for kind in kinds) and status is None:
         return Fault(Ended.TIMED_OUT, "no answer in time", left=not _NOT_CONNECTED & kinds)
     if status is None and (_TRANSPORT & kinds or any(isinstance(e, OSError) for e in chain)):
@@ -72,7 +72,7 @@ def fault_of(error: BaseException) -> Fault:
     if status is None:
         return Fault(Ended.FAILED, f"the client failed with {type(error).__name__}", received)
     code = _code(received)
-    wait = next((found for one in chain if (found := _wait(one)) is not None), None)
+    wait = next((seconds for seconds in map(_wait, chain) if seconds is not None), None)
     told = [f"HTTP {status}", code, "" if wait is None else f"asks to wait {wait:.0f} seconds",
             _ADVICE.get(status, "")]
     return Fault(Ended.FAILED, ", ".join(filter(None, told)), received,
