@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from bot.dialogue.fencing.rules import FenceRules, Phrase
 from bot.dialogue.fencing.words import Text
 
-RUN = 3
+RUN = 4
 """Words on either side of a seam that are copied."""
+CONTENT = 1
+"""Content words among them; fewer are found side by side by chance."""
 
 _ENDS = frozenset(".,;:–—!?")
 
@@ -21,6 +23,8 @@ def seam(text: Text, evidence: Sequence[Text], rules: FenceRules) -> str | None:
     marks = [mark for word in text.words for mark in (word.marks, *([""] * (len(word.said) - 1)))]
     for n in range(RUN, len(said) - RUN + 1):
         before, after = said[n - RUN : n], said[n : n + RUN]
+        if min(_weight(before, rules), _weight(after, rules)) < CONTENT:
+            continue
         if set(marks[n]) & _ENDS or said[n] in rules.joints or said[n - 1] in rules.joints:
             continue
         lead = [one.norms for one in evidence if _at(one.norms, before, 0) is not None]
@@ -28,6 +32,10 @@ def seam(text: Text, evidence: Sequence[Text], rules: FenceRules) -> str | None:
         if lead and follow and not any(_in_order(one, before, after) for one in lead):
             return f"{said[n - 1]} | {said[n]}"
     return None
+
+
+def _weight(words: Phrase, rules: FenceRules) -> int:
+    return sum(word not in rules.function_words for word in words)
 
 
 def _in_order(words: Phrase, before: Phrase, after: Phrase) -> bool:

@@ -6,6 +6,7 @@ A bag of words would take "the supplier reports the end-user" for its reverse; s
 to have the same deed after them.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -29,13 +30,22 @@ _ENDS = frozenset(".,;:–—!?")
 
 
 def uncovered(text: Text, evidence: Sequence[Text], rules: FenceRules) -> Word | None:
-    """The first content word of *text* that *evidence* lacks, or has less often."""
-    words = [text.words[n] for n in text.content if text.words[n].norm not in rules.plain_words]
-    for word in words:
-        stems = [other.stem for other in words if other.means(word)]
-        here = len(stems) if len(set(stems)) < len(stems) else 1
-        there = sum(other.content and other.means(word) for one in evidence for other in one.words)
-        if there < here:
+    """The first content word of *text* that *evidence* lacks, or has less often.
+
+    Two words of one meaning don't both rest on one word: "suppliers or companies" is not borne out
+    by "suppliers".
+    """
+    here = [text.words[n] for n in text.content if text.words[n].norm not in rules.plain_words]
+    there = [word for one in evidence for word in one.words if word.content]
+    said, known = (Counter(word.stem for word in words) for words in (here, there))
+    missing, spare = said - known, known - said
+    senses = {word.stem: word.senses for word in (*here, *there)}
+    for word in here:
+        if not missing[word.stem]:
+            continue
+        needed = sum(n for stem, n in missing.items() if not senses[stem].isdisjoint(word.senses))
+        free = sum(n for stem, n in spare.items() if not senses[stem].isdisjoint(word.senses))
+        if free < needed:
             return word
     return None
 
@@ -67,6 +77,8 @@ def swapped(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | No
         if word.stem not in rules.actors:
             continue
         deed = next((m for m in grounded if m > n), None)
+        if deed is not None and any(w.stem in rules.actors for w in text.words[n + 1 : deed]):
+            continue
         if deed is not None and not _joined(text, n, deed, rules):
             other = text.words[deed]
             if not any(_acts(one, word, other, rules) for one in some):
@@ -134,9 +146,11 @@ def _holds(evidence: Evidence, segment: tuple[Word, ...], rules: FenceRules) -> 
             return False
         before = next((one for one in reversed(segment[:n]) if text.has(one)), None)
         after = next((one for one in segment[n:] if text.has(one)), None)
-        named = evidence.title
+        named: frozenset[str | int] = frozenset()
         if _has_pronoun(text, before, after, rules):
             named = evidence.named
+        elif word.stem not in rules.actors:
+            named = evidence.title
         if named.isdisjoint(word.senses):
             return False
     return True
@@ -219,6 +233,8 @@ def _acts(evidence: Evidence, actor: Word, deed: Word, rules: FenceRules) -> boo
                 return True
         if word.means(actor):
             since = 0
+        elif word.stem in rules.actors and n and words[n - 1].norm not in rules.joints:
+            since = None
         if since is not None and word.content:
             since += 1
     return False
