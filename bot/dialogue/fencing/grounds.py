@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.dialogue.fencing import operators, strength, support
+from bot.dialogue.fencing import operators, seams, strength, support
 from bot.dialogue.fencing.judged import Evidence, Judged
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.fencing.rules import FenceRules, Turn
@@ -35,6 +35,9 @@ class Grounds:
 
 def grounds(sentence: Judged, rules: FenceRules) -> Grounds:
     """What *sentence* may rest on."""
+    met = seams.seam(sentence.text, [one.text for one in sentence.evidence], rules)
+    if met:
+        return Grounds((), (Reason.UNSUPPORTED, f"copied from two places: {met}"))
     found: list[tuple[Evidence, ...]] = []
     nearest: Fault | None = None
     most = -1

@@ -79,17 +79,18 @@ def dropped(text: Text, here: Sequence[Turned], there: Sequence[Turned]) -> Turn
 def added(here: Sequence[Turned], there: Sequence[Turned]) -> Turned | None:
     """The first operator of a sentence that its evidence does not have over the same words."""
     taken: set[int] = set()
-    for one in here:
-        # A verb such as "forbid" is a word like others: that it is the evidence's is seen elsewhere.
-        if not one.operator.bound or one.word.stem in one.operator.stems:
+    # A verb such as "forbid" is a word like others, and that it is the evidence's is seen elsewhere;
+    # but what bears it out can't bear out a "not" as well.
+    for one in sorted(here, key=lambda one: one.word.stem not in one.operator.stems):
+        if not one.operator.bound:
             continue
         borne_out = [n for n, other in enumerate(there)
                      if n not in taken and _same(one, other) and _bears_out(other, one)]
-        if not borne_out:
+        if not borne_out and one.word.stem not in one.operator.stems:
             return one
         # Two sentences may say "not" of the same thing, and the draft still says it once.
         spent: set[int] = set()
-        for n in borne_out:
+        for n in sorted(borne_out, key=lambda n: there[n].word.stem != one.word.stem):
             if there[n].sentence not in spent:
                 spent.add(there[n].sentence)
                 taken.add(n)
@@ -123,7 +124,7 @@ def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned
     following = tuple(_following(text, n))
     preceding = tuple(_preceding(text, n))
     passive = n > 0 and any(w.norm in _BE for w in words[max(n - 2, 0) : n])
-    anchors, near = following[:ANCHORS], following[:REACH]
+    anchors, near = following[:ANCHORS] or preceding[:1], following[:REACH] or preceding[:REACH]
     if n + 1 == len(words) or set(words[n + 1].marks) & _ENDS:
         # "for one year at most, and": it looks back.
         anchors = (*preceding[:1], *following[:1])
@@ -204,10 +205,8 @@ def _keeps(text: Text, one: Turned) -> bool:
 
 
 def _serves(here: Turned, there: Turned) -> bool:
-    same = here.operator.turn is there.operator.turn
-    if not same and here.operator.turn not in there.operator.served_by:
-        return False
-    return _meet(here, there)
+    served = _same(here, there) or here.operator.turn in there.operator.served_by
+    return served and _meet(here, there)
 
 
 def _meet(one: Turned, other: Turned) -> bool:

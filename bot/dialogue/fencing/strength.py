@@ -34,7 +34,12 @@ def misjudged(text: Text, here: Sequence[Bound], there: Sequence[Bound]) -> str 
     for one in here:
         if one.imperative:
             continue
-        rests_on = [other.strength for other in there if _same_verb(one, other)]
+        bound = [other for other in there if _same_verb(one, other)]
+        # What is said outright counts before what a command takes with it.
+        rests_on = [other.strength for other in bound if not other.imperative] or [
+            other.strength for other in bound]
+        if not rests_on and one.said in {other.said for other in there}:
+            continue
         if not rests_on:
             return f"{one.said!r}, where the evidence only states"
         if one.strength > max(rests_on):

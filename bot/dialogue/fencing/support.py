@@ -6,6 +6,7 @@ A bag of words would take "the supplier reports the end-user" for its reverse; s
 to have the same deed after them.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -21,20 +22,30 @@ DEED_WINDOW = 4
 FILLED = 3
 """Words that may be filled in for a pronoun or out of the title."""
 
+PRONOUN_WINDOW = 4
+"""Words beside which a pronoun is looked for."""
+
 _ENDS = frozenset(".,;:–—!?")
 """Where a sentence may pass on; what stands in brackets belongs to what is before them."""
 
 
 def uncovered(text: Text, evidence: Sequence[Text], rules: FenceRules) -> Word | None:
-    """The first content word of *text* that *evidence* lacks, or has less often."""
-    used: dict[str, int] = {}
-    for n in text.content:
-        word = text.words[n]
-        if word.norm in rules.plain_words:
+    """The first content word of *text* that *evidence* lacks, or has less often.
+
+    Two words of one meaning don't both rest on one word: "suppliers or companies" is not borne out
+    by "suppliers".
+    """
+    here = [text.words[n] for n in text.content if text.words[n].norm not in rules.plain_words]
+    there = [word for one in evidence for word in one.words if word.content]
+    said, known = (Counter(word.stem for word in words) for words in (here, there))
+    missing, spare = said - known, known - said
+    senses = {word.stem: word.senses for word in (*here, *there)}
+    for word in here:
+        if not missing[word.stem]:
             continue
-        used[word.stem] = used.get(word.stem, 0) + 1
-        there = sum(other.content and other.means(word) for one in evidence for other in one.words)
-        if there < used[word.stem]:
+        needed = sum(n for stem, n in missing.items() if not senses[stem].isdisjoint(word.senses))
+        free = sum(n for stem, n in spare.items() if not senses[stem].isdisjoint(word.senses))
+        if free < needed:
             return word
     return None
 
@@ -66,6 +77,8 @@ def swapped(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | No
         if word.stem not in rules.actors:
             continue
         deed = next((m for m in grounded if m > n), None)
+        if deed is not None and any(w.stem in rules.actors for w in text.words[n + 1 : deed]):
+            continue
         if deed is not None and not _joined(text, n, deed, rules):
             other = text.words[deed]
             if not any(_acts(one, word, other, rules) for one in some):
@@ -86,6 +99,9 @@ def _grounded(text: Text, evidence: Sequence[Text]) -> Iterator[int]:
 
 def _joined(text: Text, before: int, after: int, rules: FenceRules) -> bool:
     """Whether a joint stands between two words."""
+    until = text.text[: text.words[after].start]
+    if until.count("(") > until.count(")"):
+        return False
     between = text.words[before + 1 : after + 1]
     return any(set(word.marks) & _ENDS for word in between) or any(
         word.norm in rules.joints for word in between[:-1])
@@ -122,15 +138,36 @@ def _holds(evidence: Evidence, segment: tuple[Word, ...], rules: FenceRules) -> 
         return True
     if len(filled) > FILLED or len(filled) > len(known):
         return False
-    named = evidence.title
-    if any(word.norm in rules.pronouns for word in text.words):
-        named = evidence.named
-    return all(
-        not named.isdisjoint(word.senses) and word.norm not in rules.imperatives
+    for n, word in enumerate(segment):
+        if text.has(word):
+            continue
         # Whoever acts may stand for "it" where a clause begins, and for nobody else.
-        and (word.stem not in rules.actors or word is segment[0])
-        for word in filled
-    )
+        if word.norm in rules.imperatives or (n and word.stem in rules.actors):
+            return False
+        before = next((one for one in reversed(segment[:n]) if text.has(one)), None)
+        after = next((one for one in segment[n:] if text.has(one)), None)
+        named: frozenset[str | int] = frozenset()
+        if _has_pronoun(text, before, after, rules):
+            named = evidence.named
+        elif word.stem not in rules.actors:
+            named = evidence.title
+        if named.isdisjoint(word.senses):
+            return False
+    return True
+
+
+def _has_pronoun(text: Text, before: Word | None, after: Word | None, rules: FenceRules) -> bool:
+    """Whether a pronoun of *text* stands shortly after *before*, or shortly before *after*."""
+    for n, word in enumerate(text.words):
+        if before is not None and word.means(before) and any(
+            one.norm in rules.pronouns for one in text.words[n + 1 : n + 1 + PRONOUN_WINDOW]
+        ):
+            return True
+        if after is not None and word.means(after) and any(
+            one.norm in rules.pronouns for one in text.words[max(n - PRONOUN_WINDOW, 0) : n]
+        ):
+            return True
+    return False
 
 
 def _goes_on(
@@ -196,6 +233,8 @@ def _acts(evidence: Evidence, actor: Word, deed: Word, rules: FenceRules) -> boo
                 return True
         if word.means(actor):
             since = 0
+        elif word.stem in rules.actors and n and words[n - 1].norm not in rules.joints:
+            since = None
         if since is not None and word.content:
             since += 1
     return False
