@@ -39,8 +39,9 @@ def answer_again(
     number = before.version + 1
     reply = otherwise(lines(first.reply, *texts))
     after = replace(before, version=number)
+    message = replace(first.message, key=MessageKey(f"{first.key}:second"))
     turn = replace(
-        first, version=number, message=replace(first.message, key=MessageKey(f"{first.key}:second")),
+        first, version=number, message=message,
         reply=reply, composer=reply.composer, retakes=first.version, seq=0, digest="",
         posted_ref=None)
     outcome = Outcome(after, reply, number, before, parts.editions.of(first.release),
