@@ -11,7 +11,7 @@ from bot.cases import Case
 from bot.delivery import REMOVE, REPLACE, Outgoing
 from bot.dialogue.deal import MessageKey
 from bot.ledger import canonical
-from bot.second_look import Overtaken
+from bot.looked import Overtaken
 from bot.slack.blocks import to_posts
 from bot.slack.notes import note
 from bot.slack.parts import Parts

@@ -12,8 +12,8 @@ from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.log import rows
+from bot.looked import Overtaken
 from bot.schema import outgoing
-from bot.second_look import Overtaken
 from bot.slack.audience import Audience
 from bot.slack.inbound import from_action
 from retrieval.guidance import Guidance
