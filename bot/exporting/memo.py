@@ -19,8 +19,10 @@ from bot.dialogue.phrasing import Wording
 from bot.errors import BadContent
 from bot.exporting.redacting import Redactor
 from bot.exporting.rows import Exported, Proved, State
+from bot.exporting.wordings import models, wordings
 from bot.log import TURN
 from bot.people import shown
+from bot.plain import placed
 from bot.turn import Turn
 from retrieval.guidance import Guidance
 
@@ -126,6 +128,8 @@ class Memos:
     ) -> Iterator[str]:
         if redactor is not None:
             yield self._say("memo.redacted", kinds=", ".join(sorted(redactor.kinds)))
+        if named := models(rows):
+            yield self._say("memo.worded", models=", ".join(named))
         if erased := sum(row.state is State.ERASED for row in rows):
             yield self._say("memo.erased", n=erased)
 
@@ -160,7 +164,16 @@ class Memos:
                          else text or detail, grounds=who)
         lead = " ".join(line["text"] for line in body["reply"]["lead"])
         return Point(head, tuple(tags), said.get("text") or "",
-                     (*who, Ground(say("memo.replied", lead=lead))))
+                     (*who, Ground(say("memo.replied", lead=lead)), *self._wording(row)))
+
+    def _wording(self, row: Exported) -> Iterator[Ground]:
+        """Each sentence that a model worded, with what it restates and where that stands."""
+        for n, line in enumerate(wordings(row), start=1):
+            yield Ground(
+                self._say("memo.sentence", n=n, model=row.told()["composer"]),
+                line.text,
+                self._say("memo.rests_on", restates=", ".join(line.restates),
+                          places="; ".join(dict.fromkeys(map(placed, line.citations)))))
 
     def _checkpoints(self, logs: Sequence[Proved], key: str) -> Iterator[Point]:
         for one in logs:
