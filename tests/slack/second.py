@@ -1,14 +1,18 @@
 """A second reply by hand: what a second look records, without a model."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.advisor import Outcome
-from bot.dialogue.conversation import ConversationId, Line, Reply
+from bot.dialogue import pointing
+from bot.dialogue.conversation import ConversationId, Reply
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.drafting import Draft, Sentence
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.pointing import points_of
 from bot.slack.replying import Replying
 from bot.slack.second_replies import SecondReplies
 from bot.turn import Turn
+from retrieval.guidance import Guidance
 from tests.slack.joined import Joined
 
 TEAM = "T0ADVISOR1"
@@ -16,16 +20,22 @@ LONG = "A sentence of the model that goes on for quite a while before it ends. "
 """Of a dozen such lines, a message holds some."""
 
 
-def lines(reply: Reply, *texts: str) -> Reply:
-    """*reply* with lines of a model, each citing what one of its points cites."""
-    points = [p.citations for p in (*reply.flags, *reply.considerations) if p.citations]
-    worded = tuple(Line(text, points[n % len(points)][:1]) for n, text in enumerate(texts))
-    return replace(reply, worded=worded, composer="test:scripted")
+def worded(
+    reply: Reply, guidance: Guidance, say: Wording, *texts: str, brief: bool = False
+) -> Reply:
+    """*reply* worded by a model with *texts*, which share all of its points among them.
+
+    If it is *brief*, they only share what a draft must not leave out.
+    """
+    points = points_of(reply, guidance)
+    names = [point.id for point in points if point.needed or not brief] or [points[0].id]
+    draft = Draft(tuple(Sentence(text, tuple(names[n::len(texts)]) or (names[0],))
+                        for n, text in enumerate(texts)))
+    return pointing.worded(reply, draft, points, "test:scripted", say)
 
 
 def answer_again(
-    made: Joined, conversation: ConversationId, *texts: str,
-    otherwise: Callable[[Reply], Reply] = lambda reply: reply,
+    made: Joined, conversation: ConversationId, *texts: str
 ) -> Turn:
     """Record a second reply to the last message, worded with *texts*, and owe its posts.
 
@@ -37,15 +47,15 @@ def answer_again(
     first = store.turn_at(conversation, before.version)
     assert first is not None
     number = before.version + 1
-    reply = otherwise(lines(first.reply, *texts))
+    guidance = parts.editions.of(first.release)
+    reply = worded(first.reply, guidance, parts.say, *texts, brief=True)
     after = replace(before, version=number)
     message = replace(first.message, key=MessageKey(f"{first.key}:second"))
     turn = replace(
         first, version=number, message=message,
         reply=reply, composer=reply.composer, retakes=first.version, seq=0, digest="",
         posted_ref=None)
-    outcome = Outcome(after, reply, number, before, parts.editions.of(first.release),
-                      retakes=first.version)
+    outcome = Outcome(after, reply, number, before, guidance, retakes=first.version)
     owing = SecondReplies(parts, Replying(parts))
     return store.record(
         turn, after, before.version, lambda connection: owing.along(connection, outcome),
