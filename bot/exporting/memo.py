@@ -21,6 +21,7 @@ from bot.exporting.redacting import Redactor
 from bot.exporting.rows import Exported, Proved, State
 from bot.exporting.wordings import models, wordings
 from bot.log import TURN
+from bot.model_calls import MODEL_CALL
 from bot.people import shown
 from bot.plain import placed
 from bot.turn import Turn
@@ -158,19 +159,23 @@ class Memos:
             tags.append(Tag(say(f"memo.{word}"), Weight.CARE))
         who = (Ground(shown(row.actor, names)),) if row.actor else ()
         if not turn:
-            text = " ".join(str(value) for value in said.values())
+            # Whole prompts would bury the timeline.
+            text = (say("memo.exact") if row.kind == MODEL_CALL
+                    else " ".join(str(value) for value in said.values()))
             detail = _listed(detail_of(body))
             return Point(head, tuple(tags), f"{text} ({detail})" if text and detail
                          else text or detail, grounds=who)
         lead = " ".join(line["text"] for line in body["reply"]["lead"])
         return Point(head, tuple(tags), said.get("text") or "",
-                     (*who, Ground(say("memo.replied", lead=lead)), *self._wording(row)))
+                     (*who, Ground(say("memo.replied", lead=lead)), *self._sentences(row)))
 
-    def _wording(self, row: Exported) -> Iterator[Ground]:
+    def _sentences(self, row: Exported) -> Iterator[Ground]:
         """Each sentence that a model worded, with what it restates and where that stands."""
-        for n, line in enumerate(wordings(row), start=1):
+        lines, body = wordings(row), row.told()
+        for n, line in enumerate(lines, start=1):
             yield Ground(
-                self._say("memo.sentence", n=n, model=row.told()["composer"]),
+                self._say("memo.sentence", n=n, model=body["composer"],
+                          rules=(body.get("drafted") or {}).get("rules", "")),
                 line.text,
                 self._say("memo.rests_on", restates=", ".join(line.restates),
                           places="; ".join(dict.fromkeys(map(placed, line.citations)))))

@@ -19,7 +19,8 @@ from bot.log import TURN
 from bot.people import bare
 
 COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "name", "said",
-           "understood", "raised", "replied", "composer", "worded", "detail", "release", "state", "previous", "digest")
+           "understood", "raised", "replied", "composer", "worded", "detail", "release", "state",
+           "previous", "digest")
 Names = Mapping[tuple[str, str], str]
 """What people are called, by workspace and id."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
