@@ -105,9 +105,7 @@ def _same(one: Turned, other: Turned) -> bool:
 def _is(words: Sequence[Word], n: int, operator: Operator) -> bool:
     word = words[n]
     if operator.after and not (
-        1 < n < len(words) - 1 and words[n - 1].content and words[n - 2].norm in operator.after
-        # "a system that is known" is the same as "a system known".
-        and words[n + 1].norm not in _BE
+        n and words[n - 1].content and not set(word.marks) & _ENDS
     ):
         return False
     opens = n == 0 or bool(set(word.marks) & _ENDS)
@@ -152,12 +150,14 @@ def _following(text: Text, n: int) -> Iterator[Word]:
 def _scope(text: Text, n: int, rules: FenceRules) -> Iterator[Word]:
     """Content words after the word at *n*; a comma ends them only before another command."""
     words = text.words
+    opens = n == 0 or bool(set(words[n].marks) & _ENDS)
+    commands = opens or words[0].norm in rules.imperatives
     for m in range(n + 1, len(words)):
         if set(words[m].marks) & _ENDS and m > n + 1:
             first = words[m]
             if first.norm in rules.joints and m + 1 < len(words):
                 first = words[m + 1]
-            if set(words[m].marks) != {","} or first.norm in rules.imperatives:
+            if set(words[m].marks) != {","} or (commands and first.norm in rules.imperatives):
                 return
         if words[m].content:
             yield words[m]
@@ -194,12 +194,20 @@ def _clauses(text: Text) -> list[tuple[int, int]]:
 
 def _keeps(text: Text, one: Turned) -> bool:
     """Whether *text* keeps what *one* turns, or what *one* makes conditional."""
-    if one.anchors and text.has(one.anchors[0]):
+    anchored = bool(one.anchors) and text.has(one.anchors[0])
+    if one.operator.after:
+        # "a system that is known for abuse" may be told as "a system known for abuse".
+        return not anchored and _holds_host(text, one)
+    if anchored:
         return True
     content = [text.words[n] for n in text.content]
     under = sum(_any_means([word], one.scope) for word in content)
     if content and under >= SCOPE_SHARE * len(content):
         return True
+    return _holds_host(text, one)
+
+
+def _holds_host(text: Text, one: Turned) -> bool:
     held = sum(text.has(word) for word in one.host)
     return held >= min(ANCHORS, len(one.host)) > 0 and held >= HOST_SHARE * len(one.host)
 

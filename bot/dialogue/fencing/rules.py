@@ -25,6 +25,7 @@ class Turn(StrEnum):
     QUESTION = "question"
     REPORT = "report"
     POSSIBILITY = "possibility"
+    CHOICE = "choice"
     PART = "part"
     RESTRICTION = "restriction"
     WHOLE = "whole"

@@ -25,6 +25,9 @@ FILLED = 3
 PRONOUN_WINDOW = 4
 """Words beside which a pronoun is looked for."""
 
+TOLD_SHARE = 0.6
+"""Of an evidence clause that a sentence rests on, so much has to be told."""
+
 _ENDS = frozenset(".,;:–—!?")
 """Where a sentence may pass on; what stands in brackets belongs to what is before them."""
 
@@ -59,7 +62,8 @@ def torn(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
     before: tuple[Word, ...] = ()
     prior: list[Evidence] = []
     for segment in _segments(text, some, rules):
-        here = [e for e in some if _holds(e, segment, rules)]
+        here = [e for e in some
+                if _holds(e, segment, rules) and _whole(e.text, segment, text, rules)]
         if before:
             here = [e for e in here
                     if any(_goes_on(p, before, e, segment, text, rules) for p in prior)]
@@ -83,11 +87,11 @@ def swapped(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | No
             other = text.words[deed]
             if not any(_acts(one, word, other, rules) for one in some):
                 return f"{word.norm} … {other.norm}"
-            continue
         deed = next((m for m in reversed(grounded) if m < n), None)
         if deed is not None and word.content and not _joined(text, deed, n, rules):
             other = text.words[deed]
-            if not any(one.text.brings_together(word, other, DEED_WINDOW) for one in some):
+            told = other.norm in rules.imperatives
+            if not any(_done_to(one.text, other, word, told) for one in some):
                 return f"{other.norm} … {word.norm}"
     return None
 
@@ -170,6 +174,30 @@ def _has_pronoun(text: Text, before: Word | None, after: Word | None, rules: Fen
     return False
 
 
+def _whole(evidence: Text, segment: Sequence[Word], text: Text, rules: FenceRules) -> bool:
+    """Whether *text* tells enough of the clause that *segment* comes from: no "Use it"."""
+    clauses = _clauses(evidence, rules)
+    most = max(sum(_among(word, clause) for word in segment) for clause in clauses)
+    return any(
+        sum(text.has(word) for word in clause) >= TOLD_SHARE * len(clause)
+        for clause in clauses if sum(_among(word, clause) for word in segment) == most
+    )
+
+
+def _clauses(text: Text, rules: FenceRules) -> list[list[Word]]:
+    """The content words of *text*, clause by clause."""
+    clauses: list[list[Word]] = [[]]
+    for place, n in enumerate(text.content):
+        if place and _parted(text, text.content[place - 1], n, rules):
+            clauses.append([])
+        clauses[-1].append(text.words[n])
+    return clauses
+
+
+def _among(word: Word, words: Sequence[Word]) -> bool:
+    return any(word.means(other) for other in words)
+
+
 def _goes_on(
     prior: Evidence, before: tuple[Word, ...], evidence: Evidence, segment: tuple[Word, ...],
     text: Text, rules: FenceRules,
@@ -215,6 +243,17 @@ def _parted(text: Text, before: int, after: int, rules: FenceRules) -> bool:
     return any(set(word.marks) & _ENDS for word in between) or (
         any(word.norm in rules.joints for word in between[:-1])
         and text.words[after].norm in rules.imperatives
+    )
+
+
+def _done_to(text: Text, deed: Word, whom: Word, told: bool) -> bool:
+    """Whether *text* has *whom* near *deed*, and after it where it is *told* to do it."""
+    if not told:
+        return text.brings_together(deed, whom, DEED_WINDOW)
+    places = [text.words[n] for n in text.content]
+    return any(
+        word.means(deed) and _among(whom, places[n + 1 : n + 1 + DEED_WINDOW])
+        for n, word in enumerate(places)
     )
 
 
