@@ -28,6 +28,8 @@ C = ConversationId("c")
 DEAL = ("We want to sell phone spyware to the police in Kenya through a reseller in Dubai. "
         "Journalists there have been targeted before.")
 QUESTION = "do we need a complaints hotline for people who are harmed?"
+SAID = {QUESTION: QUESTION, DEAL: "Journalists there have been targeted before."}
+"""What of each goes out as it was said; names are masked."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,9 @@ def test_the_log_has_what_was_sent_and_received_letter_for_letter_and_verifies(s
         (str(call.use), call.sent, call.received) for call in seen.calls]
     for call in seen.calls:
         system, user = (one["content"] for one in call.sent)
-        assert seen.text not in system
+        assert SAID[seen.text] not in system
         # Of a deal the call for a wording is told what was decided, never the message.
-        told = f"> {seen.text}" in user
+        told = SAID[seen.text] in user
         assert told == (seen.text == QUESTION or call.use is Use.READING)
     assert [one.broken for one in seen.parts.checkpoints.verify()] == [None]
     turns = len(seen.parts.store.turns(C))
