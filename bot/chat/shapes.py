@@ -4,10 +4,11 @@ The limits stand in the JSON schema that a server is sent, so that one that deco
 can't even begin an answer that breaks them.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Union
 
 from langchain_core.utils.json_schema import dereference_refs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
 from retrieval.guidance import Guidance, Question, QuestionKind
 
@@ -50,16 +51,34 @@ class Queries(Shape):
 
 
 class WordedSentence(Shape):
-    """One sentence, and the ids of the points that it restates."""
+    """The ids of the points that a sentence restates, and the sentence.
 
-    text: Text
+    In this order a weak model that writes by grammar has chosen what to restate before it writes.
+    """
+
     points: Annotated[list[PointId], Field(max_length=POINTS_MOST)]
+    text: Text
 
 
 class Worded(Shape):
     """The answer, sentence by sentence."""
 
     sentences: Annotated[list[WordedSentence], Field(max_length=SENTENCES_MOST)]
+
+
+def worded_of(ids: Sequence[str]) -> type[Shape]:
+    """`Worded`, with the *ids* of the points that are given named in what is sent.
+
+    Whether an id was given, and whether anything was said at all, is for the fence to judge, which
+    says so: such a draft is not malformed.
+    """
+    given = Annotated[PointId, WithJsonSchema({"type": "string", "enum": list(ids)})]
+    points = Field(max_length=POINTS_MOST, json_schema_extra={"minItems": 1})
+    sentence: Any = create_model("WordedSentence", __base__=WordedSentence, **_one(
+        "points", Annotated[list[given], points]))
+    most = Field(max_length=SENTENCES_MOST, json_schema_extra={"minItems": 1})
+    sentences = _one("sentences", Annotated[list[sentence], most])
+    return create_model("Worded", __base__=Worded, __doc__=Worded.__doc__, **sentences)
 
 
 def reading_of(guidance: Guidance) -> type[Shape]:
@@ -70,9 +89,8 @@ def reading_of(guidance: Guidance) -> type[Shape]:
     kinds = tuple(_read(question) for question in guidance.questions.values()
                   if question.choices or question.kind is QuestionKind.COUNTRY)
     read: Any = Union[kinds]  # noqa: UP007  made of a tuple
-    fields: dict[str, Any] = {
-        "facts": (Annotated[list[read], Field(max_length=FACTS_MOST)], ...)}
-    return create_model("Reading", __base__=Shape, __doc__="Facts that a message states.", **fields)
+    facts = _one("facts", Annotated[list[read], Field(max_length=FACTS_MOST)])
+    return create_model("Reading", __base__=Shape, __doc__="Facts that a message states.", **facts)
 
 
 def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
@@ -81,7 +99,12 @@ def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
     A server of one's own may follow no references, and each word of it may cost tokens.
     """
     whole = dereference_refs(shape.model_json_schema())
-    return {"title": shape.__name__, **_without(whole, {"title", "$defs"})}
+    return {"title": shape.__name__, **_untitled(whole)}
+
+
+def _one(name: str, kind: Any) -> dict[str, Any]:
+    """The one field of a model that is made."""
+    return {name: (kind, ...)}
 
 
 def _read(question: Question) -> type[Shape]:
@@ -95,8 +118,8 @@ def _read(question: Question) -> type[Shape]:
     return create_model(f"Read_{question.fact}", __base__=Shape, **fields)
 
 
-def _without(schema: Any, names: set[str]) -> Any:
+def _untitled(schema: Any) -> Any:
     if isinstance(schema, dict):
-        return {name: _without(part, names) for name, part in schema.items()
-                if name not in names or not isinstance(part, str | dict)}
-    return [_without(part, names) for part in schema] if isinstance(schema, list) else schema
+        return {name: _untitled(part) for name, part in schema.items()
+                if name != "$defs" and not (name == "title" and isinstance(part, str))}
+    return [_untitled(part) for part in schema] if isinstance(schema, list) else schema
