@@ -101,7 +101,8 @@ def _fault(sentence: Judged, some: tuple[Evidence, ...], rules: FenceRules) -> F
     word = support.uncovered(text, evidence, rules)
     if word:
         faults.append((Reason.UNSUPPORTED, f"{word.norm!r} is not in the evidence"))
-    anew = (support.torn(text, some, rules), acting.swapped(text, some, rules))
+    anew = (support.torn(text, some, rules), acting.swapped(text, some, rules),
+            acting.exchanged(text, some))
     faults += [(Reason.UNSUPPORTED, f"put together anew: {found}") for found in anew if found]
     order = list(Reason)
     return min(faults, key=lambda fault: order.index(fault[0]), default=None)
