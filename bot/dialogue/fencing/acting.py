@@ -54,6 +54,16 @@ def exchanged(text: Text, some: Sequence[Evidence]) -> str | None:
     return None
 
 
+def told(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
+    """What *text* begins by telling somebody to do, and none of *some* does: "Give a report"."""
+    first = text.words[0]
+    if first.norm in rules.imperatives and not any(
+        among(first, one.text.words) for one in some
+    ):
+        return first.norm
+    return None
+
+
 def _done_to(text: Text, deed: Word, whom: Word, told: bool) -> bool:
     """Whether *text* has *whom* near *deed*, and after it where it is *told* to do it."""
     if not told:

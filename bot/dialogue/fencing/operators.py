@@ -34,6 +34,8 @@ class Turned:
     """The nearest content words that it turns."""
     around: tuple[Word, ...]
     """The content words on either side, among which an anchor may have moved."""
+    behind: tuple[Word, ...]
+    """The content word before it, if its clause has one."""
     scope: tuple[Word, ...]
     """All content words that it turns: lists go on after a comma."""
     host: tuple[Word, ...]
@@ -157,6 +159,7 @@ def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned
         anchors = (*preceding[:1], *following[:1])
     return Turned(
         operator, words[n], text.text, anchors, (*following[:REACH], *preceding[:REACH]),
+        preceding[:1],
         tuple(_scope(text, n, rules)) or preceding,
         tuple(_host(text, n)) if words[n].norm in operator.hosts else (),
     )
@@ -250,6 +253,9 @@ def _bears_out(there: Turned, here: Turned) -> bool:
     """Whether the evidence turns what a sentence turns; closer than it takes to be served."""
     if not there.anchors and not here.anchors:
         return there.word.norm == here.word.norm
+    if here.operator.turn is Turn.LIMIT and _any_means(here.behind, there.behind):
+        # "used only against some" may be told as "used only against some people".
+        return True
     return _any_means(here.anchors[:1], there.anchors) or _any_means(
         there.anchors[:1], here.anchors)
 

@@ -36,7 +36,8 @@ def seam(text: Text, evidence: Sequence[Text], rules: FenceRules) -> str | None:
         follow = any(_at(one.norms, after, 0) is not None for one in evidence)
         rest = [word for word in text.words if word.content and word.start >= starts[n]][:RUN]
         if lead and follow and not any(
-            _in_order(one.norms, before, after) or all(one.has(word) for word in rest)
+            _in_order(one.norms, before, after) or _in_order(one.norms, before, said[-RUN:])
+            or all(one.has(word) for word in rest)
             for one in lead
         ):
             return f"{said[n - 1]} | {said[n]}"

@@ -122,10 +122,11 @@ def _holds(evidence: Evidence, segment: tuple[Word, ...], rules: FenceRules) -> 
         after = next((one for one in segment[n:] if text.has(one)), None)
         pronoun = _has_pronoun(text, before, after, rules)
         named = evidence.named if pronoun else evidence.title
-        # Whoever acts may stand for "it" where a clause begins, and no command for anything.
+        # Whoever acts may stand for "it" where a clause begins, or if the title names them.
         acts = word.stem in rules.actors and not (
             pronoun and (not n or not evidence.title.isdisjoint(word.senses)))
-        if acts or word.norm in rules.imperatives or named.isdisjoint(word.senses):
+        commands = not n and word.norm in rules.imperatives
+        if acts or commands or named.isdisjoint(word.senses):
             return False
     return True
 
