@@ -7,7 +7,6 @@ before one is set.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +16,7 @@ from starlette.routing import Route
 
 from bot.chat.calls import Use
 from bot.chat.fields import Fields
+from bot.chat_choices import CHAT_ALLOWED, ChatChoices
 from bot.console import model_refusals, model_usage
 from bot.console.drawing import drawn, missing, root
 from bot.console.model_calls import visible
@@ -25,37 +25,10 @@ from bot.console.viewer import Role, Viewer
 from bot.log import logged
 from bot.schema import log
 
-CHAT_ALLOWED = "chat_allowed"
 LONGEST_REASON = 1_000
 """Characters of the reason that an admin gives."""
 LONGEST_PLACE = 12
 """Digits of the place that a page of drafts begins at."""
-
-
-class Choice(Protocol):
-    """What a workspace said."""
-
-    @property
-    def allowed(self) -> bool:
-        """Whether a language model may be used for it."""
-
-    @property
-    def by(self) -> str:
-        """Who said so."""
-
-    @property
-    def at(self) -> datetime:
-        """When."""
-
-
-class Choices(Protocol):
-    """Whether a language model may be used, by workspace."""
-
-    def of(self, workspace: str) -> Choice | None:
-        """What *workspace* said last; None where it said nothing, and then it may."""
-
-    def choose(self, workspace: str, *, allow: bool, by: str, reason: str) -> None:
-        """Let *workspace* use it or not; *by* and *reason* go to its log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +84,7 @@ class Modelling:
 
     reading: Reading
     language_model: LanguageModel
-    choices: Choices
+    choices: ChatChoices
     rest: Callable[[], Rest | None] = lambda: None
     masked: Callable[[str], str] | None = None
 
