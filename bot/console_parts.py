@@ -10,6 +10,7 @@ from functools import lru_cache
 from starlette.routing import BaseRoute
 
 from bot.assembly import Assembly
+from bot.chat_choices import ChatChoices
 from bot.connecting import secret_of
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
@@ -28,6 +29,8 @@ from bot.console.impact_pages import Impacts, impact_pages
 from bot.console.integrity import Integrity
 from bot.console.keeping import Keeping
 from bot.console.labelled_questions import LabelledQuestions
+from bot.console.model_pages import Modelling, model_pages
+from bot.console.model_set import LanguageModel, language_model
 from bot.console.near_passages import NearPassages
 from bot.console.overview import overview
 from bot.console.provision_pages import provision_pages
@@ -146,6 +149,8 @@ def console_of(
     behind = [
         *pages(reading, require), *overview(reading, require),
         *quality(reading, require, parts.data_dir),
+        *model_pages(Modelling(reading, lru_cache(1)(lambda: _set(settings)),
+                               ChatChoices(store)), require),
         *corpus_pages(corpus, require), *provision_pages(corpus, require),
         *document_pages(library, require), *cut_pages(library, require),
         *tick_pages(ticks, require), *edit_pages(reading, lambda: admin.drafts, require),
@@ -178,6 +183,23 @@ class _Published:
         except Exception:
             # What is left behind is tidied away after the next publication.
             _log.exception("could not tidy indexes away")
+
+
+def _set(settings: Settings) -> LanguageModel:
+    """What is set of the language model."""
+    return language_model(
+        settings.prompts_dir, name=settings.chat_model or "", base_url=settings.chat_base_url,
+        uses=settings.chat_uses, mask=(lambda text: text) if settings.chat_mask else None,
+        prices=settings.chat_prices, limits=(
+            ("One try takes at most", f"{settings.chat_seconds:g} s"),
+            ("An answer may change for", f"{settings.chat_budget_seconds:g} s"),
+            ("Tried again", f"{settings.chat_retries} times"),
+            ("Calls at the same time", f"{settings.chat_parallel}"),
+            ("Rests", f"for {settings.chat_rest_seconds:g} s after {settings.chat_failures} "
+                      "failures in a row"),
+            ("Tokens of a workspace a day", f"{settings.chat_tokens_per_day:,}"
+             if settings.chat_tokens_per_day else "no limit"),
+        ))
 
 
 def _questions(settings: Settings) -> Callable[[], Mapping[str, str]]:

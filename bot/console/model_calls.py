@@ -160,7 +160,7 @@ def call_of(row: Logged, retaken: Turn | None = None) -> ModelCall:
         received=visible(received),
         read=_read(received, _mappings(words.get("dropped")), retaken)
         if body.get("use") == Use.READING else (),
-        sentences=_sentences(received, words.get("sentence"))
+        sentences=_sentences(received, body.get("sentence"))
         if body.get("use") == Use.WORDING else ())
 
 
