@@ -188,7 +188,7 @@ def _read(
             ASKED_BACK if answer.confidence < ASKED_BACK_BELOW else TAKEN)
         if (fact, value) in why:
             became = DROPPED
-        found.append(Read(*map(_short, (fact, value, one.get("words"))), became,
+        found.append(Read(_short(fact), _short(value), _short(one.get("words")), became,
                           why.get((fact, value), "")))
     return tuple(found)
 
