@@ -193,7 +193,7 @@ def _set(settings: Settings) -> LanguageModel:
         prices=settings.chat_prices, limits=(
             ("One try takes at most", f"{settings.chat_seconds:g} s"),
             ("An answer may change for", f"{settings.chat_budget_seconds:g} s"),
-            ("Tried again", f"{settings.chat_retries} times"),
+            ("Tried again at most", f"{settings.chat_retries} ×"),
             ("Calls at the same time", f"{settings.chat_parallel}"),
             ("Rests", f"for {settings.chat_rest_seconds:g} s after {settings.chat_failures} "
                       "failures in a row"),

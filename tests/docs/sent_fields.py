@@ -20,7 +20,8 @@ def table() -> str:
     told = fields.load(PROJECT / "prompts", LIMITS)
     rows = ["| use | field | holds | at most | names masked | why |", "|---|---|---|---|---|---|"]
     rows += [
-        f"| {use} | `{field.name}` | {field.holds.strip()} | {LIMITS[use][field.name]:,} characters "
+        f"| {use} | `{field.name}` | {field.holds.strip()} "
+        f"| {LIMITS[use][field.name]:,} characters "
         f"| {'yes' if field.masked else 'no names in it'} | {field.why.strip()} |"
         for use in Use for field in told.uses[use]]
     never = [f"- {one}" for one in told.never]
