@@ -20,7 +20,7 @@ from sqlalchemy import Connection, delete, select, update
 from bot import case_cites, case_words, day_counts, unanswered
 from bot.day_counts import Counted
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
-from bot.dialogue.fencing.refusal import Reason
+from bot.dialogue.fencing import refusal
 from bot.ledger import canonical
 from bot.schema import case_lines, case_tags, cases, conversations, log, log_heads
 from bot.standing import MOVING, Stand, Standing, moved_if_readable, person_of
@@ -40,7 +40,7 @@ MODEL, WORDED, REFUSED = "model", "worded", "refused"
 """A kind of tags, and its values: what a language model has to do with a conversation."""
 
 _TURN, _MODEL_CALL = "turn", "model_call"
-_REFUSALS = frozenset(map(str, Reason))
+_REFUSALS = frozenset(map(str, refusal.Reason))
 
 
 @dataclass(frozen=True, slots=True)
