@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 from threadpoolctl import threadpool_limits
@@ -12,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from bot import wording
 from bot.advisor import Advisor
 from bot.brief import sentences
+from bot.chat.calls import uses_of
 from bot.checkpoints import Checkpoints, signer_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
@@ -50,6 +52,9 @@ from retrieval.taken_over import Built
 from retrieval.telling import Teller
 from retrieval.tells import Tells
 from retrieval.vectors import UnitEmbeddings
+
+if TYPE_CHECKING:
+    from bot.chat.calling import Calls
 
 Progress = Callable[[int, int], None]
 
@@ -227,6 +232,29 @@ class Assembly:
             folder_sha256=corpus.folder_digest(self.settings.corpus_dir))
 
     @cached_property
+    def language_model(self) -> "Calls | None":
+        """The language model; None where none is set, and then nothing of a vendor is loaded.
+
+        Raises:
+            BadSetting: The one that is set can't be made ready.
+            BadContent: A prompt can't be used.
+        """
+        s = self.settings
+        if not s.chat_model:
+            return None
+        from bot.chat import calling, opening, prompting  # noqa: PLC0415  with a model only
+
+        model = opening.open_model(
+            s.chat_model, base_url=s.chat_base_url, key=s.chat_api_key, seconds=s.chat_seconds)
+        return calling.Calls(
+            s.chat_model, model, prompting.load(s.prompts_dir),
+            calling.Limits(
+                seconds=s.chat_seconds, budget_seconds=s.chat_budget_seconds,
+                retries=s.chat_retries, parallel=s.chat_parallel, failures=s.chat_failures,
+                rest_seconds=s.chat_rest_seconds, tokens_per_day=s.chat_tokens_per_day),
+            keys=opening.keys_of(model), address=opening.address_of(model, s.chat_base_url))
+
+    @cached_property
     def in_force(self) -> InForce:
         """What answers rest on beside the guidance; its sentences are kept in the database."""
         settings, prompts = self.settings, {}
@@ -234,6 +262,9 @@ class Assembly:
             text = file.read_text(encoding="utf-8")
             prompts[file.name] = hashlib.sha256(text.encode()).hexdigest()
             self.database.keep_wording(prompts[file.name], text)
+        model = self.language_model
+        for prompt in () if model is None else model.prompts.values():
+            self.database.keep_wording(prompt.digest, prompt.text)
         return InForce(
             {
                 "contact": settings.contact,
@@ -246,6 +277,14 @@ class Assembly:
                 "reader": "words" if self.tells is None else "words and clauses",
                 "prompts": prompts,
                 "program": program(),
+                # Without a model nothing is said of one, as in rows from before there was any.
+                **({} if model is None else {"language_model": {
+                    "model": model.name,
+                    "address": model.address,
+                    "uses": sorted(uses_of(settings.chat_uses)),
+                    "mask": settings.chat_mask,
+                    "prompts": {str(use): prompt.digest for use, prompt in model.prompts.items()},
+                }}),
             },
             people={"reviewers": settings.reviewers, "admins": settings.admins}, by=account())
 

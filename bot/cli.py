@@ -188,12 +188,17 @@ def db_upgrade() -> None:
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Check settings, corpus, model, index, database and Slack, and say what to do."""
+def doctor(
+    ask_model: Annotated[bool, typer.Option(
+        "--ask-model", help="Send the language model one question, to see that it answers."
+    )] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check settings, corpus, models, index, database and Slack, and say what to do."""
     from bot.connecting import reach  # noqa: PLC0415  as above
 
     with assembled() as parts:
-        findings = examine(parts, reach(settings_.load_slack()))
+        findings = examine(parts, reach(settings_.load_slack()), ask_model=ask_model)
     if as_json:
         print_json([{"name": f.name, "ok": f.ok, "text": f.text} for f in findings])
     else:
