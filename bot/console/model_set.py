@@ -1,9 +1,8 @@
 """What is set of the language model, and what goes to it: as the settings and the prompts say."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from bot.chat import fields
 from bot.chat.calls import Use
@@ -54,7 +53,7 @@ class LanguageModel:
 
 
 def language_model(
-    folder: Path, *, name: str, base_url: str, uses: str, mask: Mask | None,
+    folder: Path, *, name: str, address: str, uses: Collection[Use], mask: Mask | None,
     limits: tuple[tuple[str, str], ...], prices: str,
 ) -> LanguageModel:
     """What is set, with the prompts under *folder* and what goes into each.
@@ -62,8 +61,8 @@ def language_model(
     Args:
         folder: Where the prompts are.
         name: vendor:model; empty for none.
-        base_url: Address of a server of one's own; empty for the vendor's.
-        uses: By commas, what it is used for.
+        address: Host and port of its server; empty where its client doesn't tell.
+        uses: What it is used for.
         mask: What is done to a field that is masked; None where nothing is.
         limits: What a call may take, in words.
         prices: Of a million tokens sent and received.
@@ -80,10 +79,10 @@ def language_model(
         prompts[use] = PromptInForce(use, prompt.digest, prompt.text, tuple(
             SentField(field, LIMITS[use][field.name], _stands(lines, field, mask))
             for field in told.uses[use]))
-    named = {one.strip() for one in uses.split(",")}
+    vendor = f"the address of the vendor ({name.partition(':')[0]})"
     return LanguageModel(
-        name, _where(name, base_url), frozenset(use for use in Use if use in named),
-        mask is not None, limits, prices, prompts, told.never)
+        name, address or vendor, frozenset(uses), mask is not None, limits, prices, prompts,
+        told.never)
 
 
 def _stands(lines: list[str], field: fields.Field, mask: Mask | None) -> str:
@@ -91,10 +90,3 @@ def _stands(lines: list[str], field: fields.Field, mask: Mask | None) -> str:
     sent = mask(field.example) if mask is not None and field.masked else field.example
     at = next(n for n, line in enumerate(lines) if line.strip() == f"{{{field.name}}}")
     return "\n".join(filter(None, [lines[at - 1].strip(), data(sent)]))
-
-
-def _where(name: str, base_url: str) -> str:
-    """Where the model *name* is reached, without what an address may hold of a password."""
-    if base_url:
-        return urlsplit(base_url).netloc.rpartition("@")[2]
-    return f"the address of the vendor ({name.partition(':')[0]})" if name else ""

@@ -23,8 +23,8 @@ from tests.console.talking import WHEN
 
 MODEL = "openai:gpt-test"
 _NUMBERS = count(1)
-SET = {"name": MODEL, "base_url": "https://me:secret@models.example.com:8443/v1",
-       "uses": "reading,search,wording", "mask": lambda text: text.replace("Acme Ltd", "PARTY-1"),
+SET = {"name": MODEL, "address": "models.example.com:8443", "uses": frozenset(Use),
+       "mask": lambda text: text.replace("Acme Ltd", "PARTY-1"),
        "limits": (("Longest call", "20 s"),), "prices": "0.15/0.60"}
 DIGEST = {use: one.digest
           for use, one in language_model(PROJECT / "prompts", **SET).prompts.items()}
