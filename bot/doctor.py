@@ -52,9 +52,19 @@ def examine(
         slack: How Slack is to be reached.
         ask_model: Whether to send the language model one question, of nobody's.
     """
-    looks = {**_LOOKS, "language model": lambda it: _language_model(it, ask_model),
-             "Slack": lambda _: _slack(slack)}
-    return [_guarded(name, look, parts) for name, look in looks.items()]
+    found = [_guarded(name, look, parts) for name, look in _LOOKS.items()]
+    return [*found, examine_model(parts, ask=ask_model),
+            _guarded("Slack", lambda _: _slack(slack), parts)]
+
+
+def examine_model(parts: Assembly, *, ask: bool = False) -> Examined:
+    """Look at the language model, which needs nothing else of the installation.
+
+    Args:
+        parts: The installation.
+        ask: Whether to send it one question, of nobody's.
+    """
+    return _guarded("language model", lambda it: _language_model(it, ask), parts)
 
 
 def _guarded(name: str, look: Callable[[Assembly], str], parts: Assembly) -> Examined:

@@ -342,6 +342,6 @@ def _empty_trays(
     connection.execute(update(cases).where(mine).values(asker="", watch_on=None))
     connection.execute(delete(second_looks).where(second_looks.c.conversation == name))
     owed = outgoing.c.conversation == name
-    connection.execute(update(outgoing).where(owed, outgoing.c.state == "waiting").values(
-        state="stale"))
+    connection.execute(update(outgoing).where(
+        owed, outgoing.c.state.in_(("waiting", "dropped"))).values(state="stale"))
     connection.execute(update(outgoing).where(owed).values(body=None, shown=None, target=None))

@@ -174,7 +174,7 @@ class Replaying:
             if turn.erased:
                 # The draft went with the words; what it was made from comes out all the same.
                 reply = replace(reply, worded=turn.reply.worded, composer=turn.composer,
-                                closing=turn.reply.closing)
+                                worded_by=turn.reply.worded_by)
             else:
                 reply = worded(reply, turn.drafted.draft, points_of(reply, guidance),
                                turn.composer, wording)

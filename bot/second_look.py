@@ -19,6 +19,7 @@ from bot.advisor import Advisor
 from bot.chat.calls import Call, Ended, Use
 from bot.chat_usage import ChatUsage
 from bot.circumstances import SECOND_LOOK
+from bot.dialogue import citing
 from bot.dialogue.conversation import ConversationId, Intent, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.fencing.refusal import Refusal
@@ -305,8 +306,9 @@ class SecondLook:
         if thought.refusal is not None:
             return step
         thought.drafted = Drafted(draft, self._fence.rules)
-        return replace(step, reply=worded(
-            step.reply, draft, points, call.model, self._advisor.stepping.wording))
+        reply = worded(step.reply, draft, points, call.model, self._advisor.stepping.wording)
+        citing.check(reply, guidance)
+        return replace(step, reply=reply)
 
     # --- what is kept -----------------------------------------------------------------------
 

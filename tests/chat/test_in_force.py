@@ -5,24 +5,25 @@ from pydantic import SecretStr
 
 from bot.assembly import Assembly
 from bot.chat.calls import Use
-from bot.doctor import SlackReach, examine
+from bot.doctor import examine_model
 from bot.settings import Settings
 from tests.chat.scripted_server import MODEL, hangs, says, status
+from tests.retrieval.conftest import WordEmbeddings
 
 KEY = "sk-very-secret-0123456789"
-NOWHERE = SlackReach(None, None, False, "http://127.0.0.1:9/", frozenset())
 
 
 @pytest.fixture
-def parts(data_dir, server, tmp_path):
+def parts(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
     return Assembly(Settings(
-        data_dir=data_dir, database_url=f"sqlite:///{tmp_path}/x.sqlite3", chat_model=MODEL,
+        data_dir=tmp_path, chat_model=MODEL,
         chat_base_url=server.url, chat_api_key=SecretStr(KEY), chat_uses="search,wording",
         chat_seconds=0.5, chat_retries=0, _env_file=None))
 
 
 def told(parts, **options):
-    found = next(one for one in examine(parts, NOWHERE, **options) if one.name == "language model")
+    found = examine_model(parts, **options)
     return found.ok, found.text
 
 
@@ -46,7 +47,7 @@ def test_the_doctor_says_what_leaves_and_calls_only_when_asked(parts, server):
     assert "names and counterparties are masked" in text
     assert "--ask-model" in text
     assert server.asked == []
-    ok, text = told(parts, ask_model=True)
+    ok, text = told(parts, ask=True)
     assert ok
     assert "asked by json_schema" in text
     assert len(server.asked) == 1
@@ -59,14 +60,13 @@ def test_the_doctor_says_what_leaves_and_calls_only_when_asked(parts, server):
 ])
 def test_the_doctor_says_why_a_model_can_not_be_used(parts, server, script, why):
     server.script = script
-    ok, text = told(parts, ask_model=True)
+    ok, text = told(parts, ask=True)
     assert not ok
     assert why in text
     assert KEY not in text
 
 
-def test_without_a_model_the_doctor_says_that_nothing_leaves(data_dir, tmp_path):
-    parts = Assembly(Settings(
-        data_dir=data_dir, database_url=f"sqlite:///{tmp_path}/x.sqlite3", _env_file=None))
-    assert told(parts, ask_model=True) == (
+def test_without_a_model_the_doctor_says_that_nothing_leaves(tmp_path):
+    parts = Assembly(Settings(data_dir=tmp_path, _env_file=None))
+    assert told(parts, ask=True) == (
         True, "none is set: nothing that people say leaves this machine")

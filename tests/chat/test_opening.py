@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot.chat import opening
 from bot.chat.opening import NO_KEY, address_of, keys_of, open_model
 from bot.errors import BadSetting
+from tests.evaluating.light import begin_with
 
 LOCAL = "http://127.0.0.1:9/v1"
 KEY = "sk-very-secret-0123456789"
@@ -75,22 +76,26 @@ def test_nothing_of_the_developers_models_reaches_the_tests():
 
 UNASKED = """
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from bot.assembly import Assembly
+from bot.machine import answer_line
 from bot.settings import Settings
+from tests.retrieval.conftest import WordEmbeddings
+
+Assembly.embeddings = WordEmbeddings()
 parts = Assembly(Settings(data_dir=Path(sys.argv[1]), _env_file=None))
-assert parts.language_model is None
-assert "language_model" not in parts.in_force.settings
-print(parts.advisor is not None)
-print(sorted({m.partition(".")[0] for m in sys.modules}
-             & {"langchain_openai", "openai", "langchain_anthropic", "anthropic", "pybreaker"}))
-print("langchain.chat_models" in sys.modules)
+said = '{"conversation": "c1", "text": "We sell cameras to the police in Kenya."}'
+print(answer_line(parts.advisor, said, "someone")["kind"])
+print(parts.language_model, "language_model" in parts.in_force.settings)
+print([name for name in (
+    "langchain_openai", "openai", "pybreaker", "langchain.chat_models", "bot.chat.calling",
+    "bot.chat.walls") if name in sys.modules])
 """
 
 
-def test_without_a_model_nothing_of_a_vendor_is_loaded(data_dir):
+def test_without_a_model_a_turn_loads_nothing_of_a_vendor(worded, tmp_path):
+    begin_with(worded, tmp_path)
     done = subprocess.run(
-        [sys.executable, "-c", UNASKED, str(data_dir)], capture_output=True, text=True,
+        [sys.executable, "-c", UNASKED, str(tmp_path)], capture_output=True, text=True,
         check=False, cwd=Path(__file__).parents[2])
-    assert done.stdout.splitlines() == ["True", "[]", "False"], done.stderr
+    assert done.stdout.splitlines() == ["ask", "None False", "[]"], done.stderr

@@ -36,8 +36,7 @@ def test_a_wording_that_passes_takes_the_place_of_the_plain_answer(world: World)
     assert looked.outcome.retakes == 1
     assert looked.outcome.reply.composer == MODEL
     assert looked.outcome.reply.worded
-    plain = replace(looked.outcome.reply, worded=(), composer="plain",
-                    closing=looked.outcome.reply.closing[1:])
+    plain = replace(looked.outcome.reply, worded=(), composer="plain", worded_by="")
     assert plain == first.reply
     turn = world.store.turn_at(C, 2)
     assert turn is not None
