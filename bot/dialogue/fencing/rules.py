@@ -25,8 +25,11 @@ class Turn(StrEnum):
     QUESTION = "question"
     REPORT = "report"
     POSSIBILITY = "possibility"
+    CHOICE = "choice"
     PART = "part"
+    RESTRICTION = "restriction"
     WHOLE = "whole"
+    RELATION = "relation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,17 @@ class Operator:
     endings: tuple[str, ...]
     opening: frozenset[str]
     """Words that count only where a clause begins."""
+    after: frozenset[str]
+    """Words two before which one of these has to stand: "a business that"."""
     kept: bool
     """It may not be dropped while what it turns is kept."""
     bound: bool
     """It may not be added."""
-    hosts: bool
-    """What it turns may not be dropped while the rest of its sentence is kept."""
+    hosts: frozenset[str]
+    """Words with which what they turn may not be dropped either, while what it holds for is kept.
+    """
+    exact: bool
+    """Only the very same word will do: "before" is no "after"."""
     served_by: frozenset[Turn]
     """What may stand in its place."""
 
@@ -66,9 +74,8 @@ class Limits:
 class Verdicts:
     """What only the evidence may say of a law, and nobody of a deal."""
 
-    stems: frozenset[str]
+    words: frozenset[str]
     phrases: tuple[Phrase, ...]
-    """By norm."""
     closeness: float
     """Share of a clause's content words that the evidence sentence has to hold."""
 
@@ -81,10 +88,11 @@ class FenceRules:
     similarity: float
     """The least cosine of a sentence and the evidence that it rests on."""
     function_words: frozenset[str]
-    plain_stems: frozenset[str]
+    plain_words: frozenset[str]
     """Content words that claim nothing."""
     phrases: Mapping[Phrase, str]
-    """Stems in a row, and the stem that stands for them."""
+    """Stems in a row, and the word that stands for them."""
+    longest_phrase: int
     groups: Mapping[str, frozenset[int]]
     """By stem: the groups of one meaning that it belongs to."""
     operators: tuple[Operator, ...]
@@ -92,6 +100,8 @@ class FenceRules:
     """By norm."""
     imperatives: frozenset[str]
     """Stems of verbs; one that opens a clause binds as "should" does."""
+    causatives: frozenset[str]
+    """Those of them by which somebody else is told to act: "let", "require"."""
     numbers: frozenset[str]
     units: frozenset[str]
     pinpoints: frozenset[str]
@@ -102,4 +112,8 @@ class FenceRules:
     """Stems of those who act."""
     joints: frozenset[str]
     """Words at which a sentence may pass on to another evidence sentence."""
+    pronouns: frozenset[str]
+    """Words that stand for something named before."""
+    subjects: frozenset[str]
+    """Those of them that act."""
     abbreviations: frozenset[str]
