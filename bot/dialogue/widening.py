@@ -17,7 +17,7 @@ KEPT_PLACES = 2
 """So many of the question's own passages keep their places."""
 RANK_OFFSET = 10
 """Added to ranks before they are inverted, as in the search itself."""
-SHARE = 0.7
+SHARE = 0.5
 """What all rewordings together weigh, where the question weighs one."""
 AGREED_WITHIN = 3
 """Two rewordings agree on a passage that both have among their first so many."""
