@@ -55,7 +55,7 @@ class _Operator(_Strict):
     stems: NoWords = ()
     endings: NoWords = ()
     opening: NoWords = ()
-    after: NoWords = ()
+    after_noun: bool = False
     kept: bool = False
     bound: bool = False
     hosts: NoWords = ()
@@ -97,6 +97,7 @@ class _File(_Strict):
     verdict: _Verdict
     addressee: _Addressee
     actors: Words
+    determiners: Words
     joints: Words
     pronouns: Words
     subjects: Words
@@ -165,7 +166,8 @@ def _rules(file: _File) -> FenceRules:
                 (Strength.MAY, file.modals.may))
             for phrase in phrases
         },
-        imperatives=_stems(file.imperatives),
+        imperatives=_norms(file.imperatives),
+        verb_stems=_stems(file.imperatives),
         causatives=_norms(file.causatives),
         numbers=_norms(file.numbers),
         units=_norms(file.units),
@@ -178,6 +180,7 @@ def _rules(file: _File) -> FenceRules:
         addressee_phrases=tuple(_phrase(phrase) for phrase in file.addressee.phrases),
         addressee_stems=_stems(file.addressee.words),
         actors=_stems(file.actors),
+        determiners=_norms(file.determiners),
         joints=_norms(file.joints),
         pronouns=_norms(file.pronouns),
         subjects=_norms(file.subjects),
@@ -188,7 +191,7 @@ def _rules(file: _File) -> FenceRules:
 def _operator(turn: Turn, one: _Operator) -> Operator:
     return Operator(
         turn, _norms(one.words), _stems(one.stems), one.endings, _norms(one.opening),
-        _norms(one.after), one.kept, one.bound, _norms(one.hosts), one.exact, frozenset(one.served_by),
+        one.after_noun, one.kept, one.bound, _norms(one.hosts), one.exact, frozenset(one.served_by),
     )
 
 

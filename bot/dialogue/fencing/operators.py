@@ -45,7 +45,7 @@ def turned(text: Text, rules: FenceRules) -> tuple[Turned, ...]:
     """Each operator of *text*."""
     found = [
         _turned(text, n, operator, rules) for operator in rules.operators
-        for n in range(len(text.words)) if _is(text.words, n, operator)
+        for n in range(len(text.words)) if _is(text.words, n, operator, rules)
     ]
     # Words in quotation marks are only mentioned, as after "whether".
     question = next(one for one in rules.operators if one.turn is Turn.QUESTION)
@@ -102,11 +102,9 @@ def _same(one: Turned, other: Turned) -> bool:
         not one.operator.exact or one.word.means(other.word))
 
 
-def _is(words: Sequence[Word], n: int, operator: Operator) -> bool:
+def _is(words: Sequence[Word], n: int, operator: Operator, rules: FenceRules) -> bool:
     word = words[n]
-    if operator.after and not (
-        n and words[n - 1].content and not set(word.marks) & _ENDS
-    ):
+    if operator.after_noun and not _after_noun(words, n, rules):
         return False
     opens = n == 0 or bool(set(word.marks) & _ENDS)
     return (
@@ -115,6 +113,14 @@ def _is(words: Sequence[Word], n: int, operator: Operator) -> bool:
         or (opens and word.norm in operator.opening)
         or any(word.norm.endswith(ending) for ending in operator.endings)
     )
+
+
+def _after_noun(words: Sequence[Word], n: int, rules: FenceRules) -> bool:
+    """Whether a word at *n* tells which one is meant: "systems that", but not "record who"."""
+    if not n or not words[n - 1].content or set(words[n].marks) & _ENDS:
+        return False
+    named = n > 1 and words[n - 2].norm in rules.determiners
+    return named or words[n - 1].stem not in rules.verb_stems
 
 
 def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned:
@@ -195,7 +201,7 @@ def _clauses(text: Text) -> list[tuple[int, int]]:
 def _keeps(text: Text, one: Turned) -> bool:
     """Whether *text* keeps what *one* turns, or what *one* makes conditional."""
     anchored = bool(one.anchors) and text.has(one.anchors[0])
-    if one.operator.after:
+    if one.operator.after_noun:
         # "a system that is known for abuse" may be told as "a system known for abuse".
         return not anchored and _holds_host(text, one)
     if anchored:

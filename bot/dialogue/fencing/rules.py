@@ -42,8 +42,8 @@ class Operator:
     endings: tuple[str, ...]
     opening: frozenset[str]
     """Words that count only where a clause begins."""
-    after: frozenset[str]
-    """Words two before which one of these has to stand: "a business that"."""
+    after_noun: bool
+    """It counts only right after a noun, as in "a business that"."""
     kept: bool
     """It may not be dropped while what it turns is kept."""
     bound: bool
@@ -99,7 +99,9 @@ class FenceRules:
     modals: Mapping[Phrase, Strength]
     """By norm."""
     imperatives: frozenset[str]
-    """Stems of verbs; one that opens a clause binds as "should" does."""
+    """Verbs; one that opens a clause binds as "should" does."""
+    verb_stems: frozenset[str]
+    """The stems of the same."""
     causatives: frozenset[str]
     """Those of them by which somebody else is told to act: "let", "require"."""
     numbers: frozenset[str]
@@ -110,6 +112,7 @@ class FenceRules:
     addressee_stems: frozenset[str]
     actors: frozenset[str]
     """Stems of those who act."""
+    determiners: frozenset[str]
     joints: frozenset[str]
     """Words at which a sentence may pass on to another evidence sentence."""
     pronouns: frozenset[str]

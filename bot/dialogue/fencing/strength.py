@@ -76,7 +76,7 @@ def _bounds(text: Text, rules: FenceRules) -> Iterator[Bound]:
             yield Bound(rules.modals[said], " ".join(said), bound, False)
             n += size
             continue
-        if words[n].stem in rules.imperatives and _opens(words, n, rules):
+        if words[n].norm in rules.imperatives and _opens(words, n, rules):
             # "Let the host …" tells the host what to do; "Ask the host …" only tells you to ask.
             others = words[n].norm in rules.causatives
             bound = tuple(_following(words, n + 1)) if others else words[n : n + 1]

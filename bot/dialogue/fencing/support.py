@@ -268,7 +268,7 @@ def _acts(evidence: Evidence, actor: Word, deed: Word, rules: FenceRules) -> boo
                 return True
             if named and any(w.norm in rules.subjects for w in words[max(n - 2, 0) : n]):
                 return True
-            if actor.norm == "you" and word.stem in rules.imperatives:
+            if actor.norm == "you" and word.norm in rules.imperatives:
                 return True
         if word.means(actor):
             since = 0
