@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from bot.circumstances import Circumstances, Steps
+from bot.circumstances import Circumstances, Delivered, Steps, Where
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
+from bot.dialogue.deciding import Decision
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
@@ -20,14 +21,15 @@ from bot.errors import AlreadyAnswered, StaleConversation
 from bot.hearing import Said, hear, insist_on_readable
 from bot.in_force import InForce
 from bot.ledger import canonical
+from bot.looks import worth_a_look
 from bot.seen import seen_by
 from bot.store import Store
-from bot.turn import Turn, turn_reply
+from bot.turn import Drafted, Turn, turn_reply
 from bot.wording import digest_of
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.matches import Found, Query, Search
 
-__all__ = ["Advisor", "Along", "Outcome", "Said", "Settle"]
+__all__ = ["Advisor", "Along", "Ground", "Outcome", "Said", "Settle", "Step"]
 
 RETRIES = 5
 """How often a turn is stepped again because another turn of its conversation came between."""
@@ -48,6 +50,53 @@ class Outcome:
     """The conversation as the person last saw it."""
     guidance: Guidance
     """The release of the reply, which it is drawn with whatever answers by then."""
+    worth_a_look: bool = False
+    """Whether a language model may better it."""
+    retakes: int | None = None
+    """The turn in whose place it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a step starts from.
+
+    Attributes:
+        edition: The release to answer from.
+        conversation: As the step goes on with it.
+        version: The last turn recorded, which the new one has to follow.
+        before: The conversation as the person sees it until the new reply is shown.
+        shown: The conversation as the person saw it last, where later replies were never shown;
+            all that is new since is told.
+        shown_version: What the turn says of that.
+        renews: The release of the turn before, if it was another.
+        seen: What the person was shown of that.
+    """
+
+    edition: Edition
+    conversation: Conversation
+    version: int
+    before: Conversation
+    shown: Conversation | None
+    shown_version: int | None
+    renews: ReleaseId | None
+    seen: Seen
+
+    @property
+    def fitted(self) -> Conversation:
+        """The conversation as the edition can go on with it."""
+        return fitted(self.conversation, self.edition.guidance)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that was computed and is not recorded yet."""
+
+    ground: Ground
+    decision: Decision
+    found: tuple[Found, ...]
+    reply: Reply
+    took_ms: int
+    steps: Steps
 
 
 Along = Callable[[Connection, Outcome], None]
@@ -139,7 +188,7 @@ class Advisor:
             if earlier is not None:
                 return self._repeated(earlier, along)
             try:
-                return self._step(edition, said, shown, along)
+                return self._first(edition, said, shown, along)
             except AlreadyAnswered:
                 continue
             except StaleConversation as error:
@@ -149,68 +198,135 @@ class Advisor:
     def _repeated(self, turn: Turn, along: Along | None) -> Outcome:
         conversation = self._store.load(turn.conversation)
         outcome = Outcome(conversation, turn_reply(turn), turn.version, conversation,
-                          self.editions.of(turn.release))
+                          self.editions.of(turn.release), worth_a_look(turn), turn.retakes)
         if along is not None:
             with self._store.writing() as connection:
                 along(connection, outcome)
         return outcome
 
-    def _step(
+    def _first(
         self, edition: Edition, said: Said, shown: Conversation | None, along: Along | None
     ) -> Outcome:
         started = time.perf_counter()
-        loaded = self._store.load(said.conversation)
-        conversation = loaded if shown is None else loaded.seen_as(shown)
-        conversation = fitted(conversation, edition.guidance)
-        renews, seen = self._seen(edition, loaded, shown)
-        message = hear(said, conversation, edition.reader, edition.guidance)
-        read = time.perf_counter()
+        ground = self._ground(edition, said.conversation, shown)
+        message = hear(said, ground.fitted, edition.reader, edition.guidance)
         compares = message.intent is Intent.COMPARE and said.alone
-        search = _Timed(edition.search)
+        others = self._store.opened_by(said.author, REMEMBERED) if compares else None
+        step = self.step(ground, message, started=started, others=others)
+        return self.record(step, workspace=said.workspace, where=said.where,
+                           delivery=said.delivery, along=along)
+
+    def _ground(
+        self, edition: Edition, name: ConversationId, shown: Conversation | None
+    ) -> Ground:
+        loaded = self._store.load(name)
+        renews, seen = self._seen(edition, loaded, shown)
+        return Ground(edition, loaded if shown is None else loaded.seen_as(shown), loaded.version,
+                      shown or loaded, shown, None if shown is None else shown.version, renews,
+                      seen)
+
+    def step(
+        self,
+        ground: Ground,
+        message: Message,
+        *,
+        started: float,
+        search: Search | None = None,
+        others: Sequence[Conversation] | None = None,
+    ) -> Step:
+        """What *message* leads to on *ground*; nothing is recorded.
+
+        Args:
+            ground: What the step starts from.
+            message: What was said, as it was read.
+            started: When work on it began, of `time.perf_counter`.
+            search: In place of the edition's.
+            others: Other conversations of the person, where they may be told of.
+        """
+        read, edition = time.perf_counter(), ground.edition
+        timed = _Timed(search or edition.search)
         decision, found, reply = respond(
-            conversation,
+            ground.fitted,
             message,
             guidance=edition.guidance,
-            search=search,
+            search=timed,
             wording=self._wording,
             limit=self._question_limit,
-            shown=None if shown is None else fitted(shown, edition.guidance),
-            others=self._store.opened_by(said.author, REMEMBERED) if compares else None,
-            seen=seen,
+            shown=None if ground.shown is None else fitted(ground.shown, edition.guidance),
+            others=others,
+            seen=ground.seen,
         )
-        done, at = time.perf_counter(), self._now()
-        in_force, release = self._in_force, edition.release
+        done = time.perf_counter()
+        return Step(ground, decision, tuple(found), reply, _milliseconds(done - started), Steps(
+            _milliseconds(read - started), _milliseconds(timed.seconds),
+            _milliseconds(done - read - timed.seconds)))
+
+    def record(
+        self,
+        step: Step,
+        *,
+        workspace: str,
+        where: Where | None,
+        delivery: Delivered | None = None,
+        along: Along | None = None,
+        before: Callable[[Connection], None] | None = None,
+        retakes: int | None = None,
+        refused: str | None = None,
+        drafted: Drafted | None = None,
+    ) -> Outcome:
+        """Record *step* as the next turn of its conversation, with what belongs to it.
+
+        Args:
+            step: What was computed, with the reply that is to be shown.
+            workspace: Whose log it goes to.
+            where: Where it was said.
+            delivery: The delivery that it came in.
+            along: Writes what has to be kept together with the turn.
+            before: Called first in the transaction; what it raises keeps the turn from being
+                recorded.
+            retakes: The turn that it takes again.
+            refused: Why a language model's draft is not shown.
+            drafted: The draft that the wording was made from.
+
+        Raises:
+            AlreadyAnswered, StaleConversation: See `Store.record`.
+        """
+        ground, at, in_force = step.ground, self._now(), self._in_force
+        name, release = step.decision.conversation.id, ground.edition.release
         turn = Turn.of(
-            decision,
-            found,
-            reply,
-            composer=reply.composer,
+            step.decision,
+            step.found,
+            step.reply,
+            composer=step.reply.composer,
             wording_digest=self._wording_digest,
-            took_ms=_milliseconds(done - started),
+            took_ms=step.took_ms,
             recorded_at=at,
-            shown=None if shown is None else shown.version,
+            refused=refused,
+            shown=ground.shown_version,
             limit=self._question_limit,
             circumstances=Circumstances(
-                said.where, said.delivery,
-                None if in_force is None else in_force.digest, self._recipe,
-                Steps(_milliseconds(read - started), _milliseconds(search.seconds),
-                      _milliseconds(done - read - search.seconds))),
-            renews=renews,
+                where, delivery, None if in_force is None else in_force.digest, self._recipe,
+                step.steps),
+            renews=ground.renews,
+            retakes=retakes,
+            drafted=drafted,
         )
-        outcome = Outcome(decision.conversation, reply, decision.conversation.version,
-                          shown or loaded, edition.guidance)
+        outcome = Outcome(step.decision.conversation, step.reply, turn.version, ground.before,
+                          ground.edition.guidance, worth_a_look(turn), retakes)
+
+        def first(connection: Connection) -> None:
+            if before is not None:
+                before(connection)
+            if in_force is not None:
+                in_force.note(connection, workspace, release, at)
 
         def together(connection: Connection) -> None:
-            self._settle(connection, said.conversation)
+            self._settle(connection, name)
             if along is not None:
                 along(connection, outcome)
 
-        self._store.record(
-            turn, decision.conversation, expected_version=loaded.version, workspace=said.workspace,
-            along=together,
-            before=None if in_force is None else lambda connection: in_force.note(
-                connection, said.workspace, release, at),
-        )
+        self._store.record(turn, step.decision.conversation, expected_version=ground.version,
+                           workspace=workspace, along=together, before=first)
         return outcome
 
     def _seen(

@@ -318,6 +318,6 @@ def _empty_trays(
     connection.execute(update(deliveries).where(arrived).values(author="", body=None))
     connection.execute(update(cases).where(mine).values(asker="", watch_on=None))
     owed = outgoing.c.conversation == name
-    connection.execute(update(outgoing).where(owed, outgoing.c.state == "waiting").values(
-        state="stale"))
+    connection.execute(update(outgoing).where(
+        owed, outgoing.c.state.in_(("waiting", "dropped"))).values(state="stale"))
     connection.execute(update(outgoing).where(owed).values(body=None, shown=None, target=None))

@@ -6,7 +6,7 @@ that time.  What the plain composer makes of them now must be what it made then,
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue.conversation import Conversation, ConversationId
@@ -14,6 +14,7 @@ from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.respond import answer
+from bot.errors import UnknownConversation
 from bot.ledger import canonical
 from bot.plain import to_text
 from bot.seen import seen_by
@@ -39,6 +40,15 @@ class Replayed:
     """Its words were erased, so it could only be compared without them, or not at all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a turn was taken on."""
+
+    conversation: Conversation
+    shown: Conversation | None
+    """The conversation as the person last saw it, where later replies were never shown."""
+
+
 class Replaying:
     """Replays conversations of one database."""
 
@@ -52,32 +62,54 @@ class Replaying:
         Raises:
             UnknownRelease, ReleaseNotReady: The release of a turn can't be read.
         """
-        states, turns = [Conversation(conversation)], self._store.turns(conversation)
-        for turn in turns:
-            decision = self._decided(turn, states)
-            states.append(decision.conversation)
+        turns = self._store.turns(conversation)
+        for turn, _, decided in self._folded(conversation, turns):
+            seen = decided.seen
             if turn.renews is not None:
                 last = turn.version - 1 if turn.shown_version is None else turn.shown_version
-                decision = replace(decision, seen=seen_by(turns, last))
-            yield self._compared(turn, decision)
+                seen = seen_by(turns, last)
+            yield self._compared(turn, replace(decided, seen=seen))
 
     def state(self, conversation: ConversationId, version: int) -> Conversation:
         """*conversation* as turn number *version* left it."""
-        states = [Conversation(conversation)]
-        for turn in self._store.turns(conversation)[:version]:
-            states.append(self._decided(turn, states).conversation)
-        return states[-1]
+        left = Conversation(conversation)
+        for _, _, decision in self._folded(
+                conversation, self._store.turns(conversation)[:version]):
+            left = decision.conversation
+        return left
 
-    def _decided(self, turn: Turn, states: list[Conversation]) -> Decision:
-        before, shown = states[-1], None
-        if turn.shown_version is not None:
-            shown = states[turn.shown_version]
-            before = before.seen_as(shown)
+    def base(
+        self, conversation: ConversationId, version: int
+    ) -> tuple[Base, Conversation]:
+        """What turn number *version* of *conversation* was taken on, and how it left that.
+
+        Raises:
+            UnknownConversation: There is no such turn.
+        """
+        turns = self._store.turns(conversation)[:version]
+        if len(turns) < version:
+            raise UnknownConversation(conversation)
+        *_, (_, base, decision) = self._folded(conversation, turns)
+        return base, decision.conversation
+
+    def _folded(
+        self, conversation: ConversationId, turns: Sequence[Turn]
+    ) -> Iterator[tuple[Turn, Base, Decision]]:
+        """Each turn with what it was taken on and what it decided."""
+        states, bases = [Conversation(conversation)], list[Base]()
+        for turn in turns:
+            base = _base(turn, states, bases)
+            decision = self._decided(turn, base)
+            bases.append(base)
+            states.append(decision.conversation)
+            yield turn, base, decision
+
+    def _decided(self, turn: Turn, base: Base) -> Decision:
         limit = DEFAULT_LIMIT if turn.question_limit is None else turn.question_limit
         guidance = self._guidance_of(turn.release)
-        decision = decide(fitted(before, guidance), turn.message, guidance, limit)
-        if shown is not None:
-            decision = replace(decision, before=fitted(shown, guidance))
+        decision = decide(fitted(base.conversation, guidance), turn.message, guidance, limit)
+        if base.shown is not None:
+            decision = replace(decision, before=fitted(base.shown, guidance))
         if turn.compared is not None:
             decision = replace(decision, others=tuple(
                 self.state(one.conversation, one.version) for one in turn.compared))
@@ -96,7 +128,8 @@ class Replaying:
             decision, found, reply, composer=turn.composer, wording_digest=turn.wording_digest,
             took_ms=turn.took_ms, recorded_at=turn.recorded_at, refused=turn.refused,
             shown=turn.shown_version, limit=turn.question_limit,
-            circumstances=turn.circumstances, renews=turn.renews)
+            circumstances=turn.circumstances, renews=turn.renews, retakes=turn.retakes,
+            drafted=turn.drafted)
         before, now = turn.body(), again.body()
         if turn.erased:
             lift(now)
@@ -107,6 +140,17 @@ class Replaying:
         if not differs and to_text(reply, guidance) != to_text(turn.reply, guidance):
             differs = ["the text"]
         return Replayed(turn, f"{', '.join(differs)} come out otherwise" if differs else None)
+
+
+def _base(turn: Turn, states: Sequence[Conversation], bases: Sequence[Base]) -> Base:
+    if turn.retakes is not None:
+        # As if the turn that it takes again had not been: only the number goes on.
+        first = bases[turn.retakes - 1]
+        return replace(first, conversation=replace(first.conversation, version=turn.version - 1))
+    if turn.shown_version is None:
+        return Base(states[-1], None)
+    shown = states[turn.shown_version]
+    return Base(states[-1].seen_as(shown), shown)
 
 
 def _found(note: FoundNote, guidance: Guidance) -> Found:

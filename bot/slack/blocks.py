@@ -4,6 +4,9 @@ The upshot stands first and in bold, then what was understood with a button to c
 flags, what to weigh, the safeguards, the next question with its buttons; where it all comes from
 is small print below.  A step of the interview shows only what is new.
 
+Where a language model has worded the findings, its lines stand in their place, each with its
+marks.  All else is drawn as ever, and a button shows the findings in the plain wording.
+
 Long advice becomes several messages, cut between blocks.  Each lists the sources of its own
 marks with how far they are checked, so that it can be read alone, and the last has the buttons.
 """
@@ -31,7 +34,7 @@ from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking
 from bot.slack.controls import button
-from bot.slack.escaping import cut, escape, tidy
+from bot.slack.escaping import cut, disarm, escape, sober, tidy
 from bot.slack.references import Numbers
 from bot.slack.shown import Shown
 from bot.slack.splitting import (
@@ -102,6 +105,12 @@ def to_posts(
     return tuple(posts)
 
 
+def plainly(reply: Reply, guidance: Guidance, say: Wording) -> list[Block]:
+    """What *reply* says in the plain wording, whole and with nothing to press, sources last."""
+    unworded = replace(reply, worded=())
+    return _Page(unworded, Shown(ConversationId(""), 0), guidance, say, pressable=False).whole()
+
+
 def numbered(reply: Reply, guidance: Guidance, say: Wording) -> Numbers:
     """The citations that *reply* shows, under the numbers that its messages give them."""
     page = _Page(reply, Shown(ConversationId(""), 0), guidance, say, pressable=False)
@@ -123,6 +132,20 @@ class _Page:
         self._question = Asking(reply.question, guidance, say, pressable=pressable)
         self.numbers = Numbers()
 
+    def whole(self) -> list[Block]:
+        """All of it in one piece, whatever a message can hold."""
+        items = [*sections(self._lead()), *self._body()]
+        above, asking = self._question.heading()
+        below = self._closing()
+        ending = self._ending() if below is None else ()
+        return [
+            *(item.block for item in (*items, *above)),
+            *self._question.controls(asking, self._shown, MOST_CHARACTERS),
+            *(item.block for item in ending),
+            *self.numbers.sources(frozenset(self.numbers.cited), self._say),
+            *(below or ()),
+        ]
+
     def posts(self) -> list[Post]:
         lead = self._lead()
         heading = list(sections(lead))
@@ -138,6 +161,7 @@ class _Page:
                 *self._below(acts(self._reply, shown, self._say, raised=bool(self._raised()),
                                   cited=bool(self.numbers.cited))),
                 *self.numbers.sources(cites, self._say),
+                *self._worded_by(),
                 *(below or ()),
                 *self._below(afterwards(self._reply, shown, self._say,
                                         cited=bool(self.numbers.cited))),
@@ -161,6 +185,8 @@ class _Page:
         posts = [Post(self._text(n), tuple(body)) for n, (body, _) in enumerate(bodies[:-1])]
         body, cites = bodies[-1]
         posts.append(Post(self._text(len(posts)), (*body, *last(cites, self._shown))))
+        # A stream begins with our own lines.  Nothing of a model can stand in one: its words come
+        # in a second reply, once they have passed the fence, and that one is put in place whole.
         ahead = markdown(lead)
         if len(heading) == 1 and len(posts[0].blocks) > 1 and len(ahead) <= MOST_AHEAD:
             posts[0] = replace(posts[0], lead=ahead, lead_blocks=1)
@@ -174,7 +200,8 @@ class _Page:
             lines = [self._say.say("post.back")]
         else:
             lines = [line.text for line in r.lead]
-            lines += [self._say.say("flag.named", title=f.title) for f in self._raised()]
+            lines += ([disarm(sober(line.text)) for line in r.worded]
+                      or [self._say.say("flag.named", title=f.title) for f in self._raised()])
         if r.question is not None:
             lines += [r.question.opener] if r.question.beside else []
             lines += [one.text for one in r.question.all()]
@@ -199,7 +226,7 @@ class _Page:
         if r.shape == "sources":
             yield from self._passages()
             return
-        yield from self._findings()
+        yield from self._worded() if r.worded else self._findings()
         if r.shape in {"full", "short"}:
             yield from self._rest()
 
@@ -242,6 +269,16 @@ class _Page:
         if r.shape == "step":
             return [f for f in raised if f.id in r.fresh]
         return [] if r.shape in {"safeguards", "sources"} else raised
+
+    def _worded(self) -> Iterator[Item]:
+        """What a language model has said of the findings, a short paragraph for each line."""
+        for line in self._reply.worded:
+            yield from sections(self._cited(Span(sober(line.text)), by=line.citations))
+
+    def _worded_by(self) -> Iterator[Block]:
+        if self._reply.worded:
+            words = drawn_within(self._say.say("post.worded"), 300)
+            yield {"type": "context", "elements": [mrkdwn(words)]}
 
     def _findings(self) -> Iterator[Item]:
         r = self._reply

@@ -92,7 +92,7 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
         coverage=some(coverage, 8), consult=some(lines, 3), closing=some(lines, 2),
         shape=st.sampled_from(["full", "short", "brief", "step", "safeguards"]),
         fresh=st.sampled_from([(), ("f1",), ("f1", "f2")]),
-        changes=st.one_of(st.none(), changes),
+        changes=st.one_of(st.none(), changes), worded=st.one_of(st.just(()), some(lines, 6)),
     )
 
 
@@ -116,6 +116,9 @@ def holders(reply: Reply) -> Sequence[tuple[Citation, ...]]:
     full = reply.shape in {"full", "short"}
     shown = [line.citations for line in reply.lead]
     shown += [named.citations for group in reply.told() for named in group.named]
+    if reply.worded:
+        shown += [line.citations for line in reply.worded]
+        return shown + ([line.citations for line in reply.consult] if full else [])
     if reply.shape != "safeguards":
         shown += [f.citations for f in reply.flags if f.status is Status.RAISED
                   and (not step or f.id in reply.fresh)]
