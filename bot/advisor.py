@@ -1,109 +1,34 @@
 """The use case of one message: load, read, step, record, and give back what to show."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
-
-from bot.circumstances import Circumstances, Delivered, Steps, Where
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
-from bot.dialogue.deciding import Decision
+from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.renewing import Seen
-from bot.dialogue.respond import respond
 from bot.edition import Edition
 from bot.editions import Editions
 from bot.errors import AlreadyAnswered, StaleConversation
 from bot.hearing import Said, hear, insist_on_readable
 from bot.in_force import InForce
-from bot.ledger import canonical
 from bot.looks import worth_a_look
 from bot.seen import seen_by
+from bot.stepping import Along, Ground, Outcome, Settle, Stepping
 from bot.store import Store
-from bot.turn import Drafted, Turn, turn_reply
-from bot.wording import digest_of
+from bot.turn import Turn, turn_reply
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.matches import Found, Query, Search
+from retrieval.matches import Search
 
-__all__ = ["Advisor", "Along", "Ground", "Outcome", "Said", "Settle", "Step"]
+__all__ = ["Advisor", "Along", "Outcome", "Said", "Settle"]
 
 RETRIES = 5
 """How often a turn is stepped again because another turn of its conversation came between."""
 
 REMEMBERED = 25
 """Deals of a person that another one can be compared with, the latest ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a message: the recorded reply and the conversation after it."""
-
-    conversation: Conversation
-    reply: Reply
-    number: int
-    """Number of the turn in its conversation, from 1."""
-    before: Conversation
-    """The conversation as the person last saw it."""
-    guidance: Guidance
-    """The release of the reply, which it is drawn with whatever answers by then."""
-    worth_a_look: bool = False
-    """Whether a language model may better it."""
-    retakes: int | None = None
-    """The turn in whose place it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a step starts from.
-
-    Attributes:
-        edition: The release to answer from.
-        conversation: As the step goes on with it.
-        version: The last turn recorded, which the new one has to follow.
-        before: The conversation as the person sees it until the new reply is shown.
-        shown: The conversation as the person saw it last, where later replies were never shown;
-            all that is new since is told.
-        shown_version: What the turn says of that.
-        renews: The release of the turn before, if it was another.
-        seen: What the person was shown of that.
-    """
-
-    edition: Edition
-    conversation: Conversation
-    version: int
-    before: Conversation
-    shown: Conversation | None
-    shown_version: int | None
-    renews: ReleaseId | None
-    seen: Seen
-
-    @property
-    def fitted(self) -> Conversation:
-        """The conversation as the edition can go on with it."""
-        return fitted(self.conversation, self.edition.guidance)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step that was computed and is not recorded yet."""
-
-    ground: Ground
-    decision: Decision
-    found: tuple[Found, ...]
-    reply: Reply
-    took_ms: int
-    steps: Steps
-
-
-Along = Callable[[Connection, Outcome], None]
-"""Writes what belongs to a turn in the transaction that records it."""
-
-Settle = Callable[[Connection, ConversationId], None]
-"""Brings what rests on a conversation up to date, in the transaction that records its turn."""
 
 
 class Advisor:
@@ -143,16 +68,10 @@ class Advisor:
         self.edition = Edition(guidance, reader, search)
         self.editions = editions or Editions(store)
         self.editions.switch(guidance)
-        self._settle = settle
-        self._wording = wording
-        self._wording_digest = digest_of(wording)
+        self.stepping = Stepping(
+            wording, store, question_limit, now, in_force, recipe, settle)
         self._store = store
-        store.keep_wording(self._wording_digest, canonical(wording))
-        self._question_limit = question_limit
         self._message_limit = message_limit
-        self._now = now
-        self._in_force = in_force
-        self._recipe = recipe
 
     @property
     def guidance(self) -> Guidance:
@@ -212,8 +131,8 @@ class Advisor:
         message = hear(said, ground.fitted, edition.reader, edition.guidance)
         compares = message.intent is Intent.COMPARE and said.alone
         others = self._store.opened_by(said.author, REMEMBERED) if compares else None
-        step = self.step(ground, message, started=started, others=others)
-        return self.record(step, workspace=said.workspace, where=said.where,
+        step = self.stepping.step(ground, message, started=started, others=others)
+        return self.stepping.record(step, workspace=said.workspace, where=said.where,
                            delivery=said.delivery, along=along)
 
     def _ground(
@@ -224,110 +143,6 @@ class Advisor:
         return Ground(edition, loaded if shown is None else loaded.seen_as(shown), loaded.version,
                       shown or loaded, shown, None if shown is None else shown.version, renews,
                       seen)
-
-    def step(
-        self,
-        ground: Ground,
-        message: Message,
-        *,
-        started: float,
-        search: Search | None = None,
-        others: Sequence[Conversation] | None = None,
-    ) -> Step:
-        """What *message* leads to on *ground*; nothing is recorded.
-
-        Args:
-            ground: What the step starts from.
-            message: What was said, as it was read.
-            started: When work on it began, of `time.perf_counter`.
-            search: In place of the edition's.
-            others: Other conversations of the person, where they may be told of.
-        """
-        read, edition = time.perf_counter(), ground.edition
-        timed = _Timed(search or edition.search)
-        decision, found, reply = respond(
-            ground.fitted,
-            message,
-            guidance=edition.guidance,
-            search=timed,
-            wording=self._wording,
-            limit=self._question_limit,
-            shown=None if ground.shown is None else fitted(ground.shown, edition.guidance),
-            others=others,
-            seen=ground.seen,
-        )
-        done = time.perf_counter()
-        return Step(ground, decision, tuple(found), reply, _milliseconds(done - started), Steps(
-            _milliseconds(read - started), _milliseconds(timed.seconds),
-            _milliseconds(done - read - timed.seconds)))
-
-    def record(
-        self,
-        step: Step,
-        *,
-        workspace: str,
-        where: Where | None,
-        delivery: Delivered | None = None,
-        along: Along | None = None,
-        before: Callable[[Connection], None] | None = None,
-        retakes: int | None = None,
-        refused: str | None = None,
-        drafted: Drafted | None = None,
-    ) -> Outcome:
-        """Record *step* as the next turn of its conversation, with what belongs to it.
-
-        Args:
-            step: What was computed, with the reply that is to be shown.
-            workspace: Whose log it goes to.
-            where: Where it was said.
-            delivery: The delivery that it came in.
-            along: Writes what has to be kept together with the turn.
-            before: Called first in the transaction; what it raises keeps the turn from being
-                recorded.
-            retakes: The turn that it takes again.
-            refused: Why a language model's draft is not shown.
-            drafted: The draft that the wording was made from.
-
-        Raises:
-            AlreadyAnswered, StaleConversation: See `Store.record`.
-        """
-        ground, at, in_force = step.ground, self._now(), self._in_force
-        name, release = step.decision.conversation.id, ground.edition.release
-        turn = Turn.of(
-            step.decision,
-            step.found,
-            step.reply,
-            composer=step.reply.composer,
-            wording_digest=self._wording_digest,
-            took_ms=step.took_ms,
-            recorded_at=at,
-            refused=refused,
-            shown=ground.shown_version,
-            limit=self._question_limit,
-            circumstances=Circumstances(
-                where, delivery, None if in_force is None else in_force.digest, self._recipe,
-                step.steps),
-            renews=ground.renews,
-            retakes=retakes,
-            drafted=drafted,
-        )
-        outcome = Outcome(step.decision.conversation, step.reply, turn.version, ground.before,
-                          ground.edition.guidance, worth_a_look(turn), retakes)
-
-        def first(connection: Connection) -> None:
-            if before is not None:
-                before(connection)
-            if in_force is not None:
-                in_force.note(connection, workspace, release, at)
-
-        def together(connection: Connection) -> None:
-            self._settle(connection, name)
-            if along is not None:
-                along(connection, outcome)
-
-        self._store.record(turn, step.decision.conversation, expected_version=ground.version,
-                           workspace=workspace, along=together, before=first)
-        return outcome
 
     def _seen(
         self, edition: Edition, loaded: Conversation, shown: Conversation | None
@@ -348,23 +163,3 @@ class Advisor:
     def _check(self, said: Said, edition: Edition) -> None:
         """Refuse what can't be read, with a sentence that says what to do instead."""
         insist_on_readable(said, edition.guidance, self._message_limit)
-
-
-class _Timed:
-    """A search that tells how long it took."""
-
-    def __init__(self, search: Search) -> None:
-        self._search = search
-        self.seconds = 0.0
-
-    def __call__(self, queries: Sequence[Query]) -> Sequence[Found]:
-        """Search."""
-        started = time.perf_counter()
-        try:
-            return self._search(queries)
-        finally:
-            self.seconds += time.perf_counter() - started
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)

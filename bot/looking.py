@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from bot.advisor import Along
+from bot.looked import Dropped, Looked
 from bot.looks import Due, Looks
-from bot.second_look import Dropped, Looked, SecondLook
+from bot.second_look import SecondLook
+from bot.stepping import Along
 
 POLL_SECONDS = 1.0
 """How often a worker looks without being woken."""

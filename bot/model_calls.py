@@ -15,6 +15,8 @@ from sqlalchemy import Connection, select, update
 from bot.chat.calls import Call, Ended, Use
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.fencing.refusal import Refusal
+from bot.dialogue.second_reading import Proposed, Why
+from bot.ledger import plain
 from bot.log import Happening, Logged, logged
 from bot.schema import log
 from bot.turn import Turn
@@ -49,6 +51,19 @@ class ModelCall:
     """What came back; None once erased."""
     detail: str | None
     """What exactly was wrong with a draft; None once erased."""
+    dropped: tuple[Mapping[str, str], ...]
+    """Proposed values that were not taken: `fact`, `value`, `words`, and `why`; none once erased.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What came of what a call brought."""
+
+    refusal: Refusal | None = None
+    """Why its draft is not shown."""
+    dropped: Sequence[tuple[Proposed, Why]] = ()
+    """What it proposed of the deal and was not taken."""
 
 
 def is_kept(call: Call) -> bool:
@@ -63,16 +78,18 @@ def outcome_of(call: Call, refusal: Refusal | None) -> str:
     return call.ended.value
 
 
-def happening_of(call: Call, refusal: Refusal | None, turn: Turn, at: datetime) -> Happening:
+def happening_of(call: Call, made: MadeOf, turn: Turn, at: datetime) -> Happening:
     """*call* for the log, which was made to better the answer of *turn*."""
     words: dict[str, Any] = {"sent": [dict(one) for one in call.sent], "received": call.received}
-    if refusal is not None:
-        # It may name what a person wrote.
-        words["detail"] = refusal.detail
+    # Both may name what a person wrote.
+    if made.refusal is not None:
+        words["detail"] = made.refusal.detail
+    if made.dropped:
+        words["dropped"] = [{**plain(one), "why": why.value} for one, why in made.dropped]
     return Happening(
         MODEL_CALL, f"{turn.key}:call:{uuid4().hex}", at, turn.author, turn.conversation,
         {"turn": turn.version, "use": call.use.value, "model": call.model, "prompt": call.prompt,
-         "outcome": outcome_of(call, refusal), "why": call.why, "tokens_in": call.tokens_in,
+         "outcome": outcome_of(call, made.refusal), "why": call.why, "tokens_in": call.tokens_in,
          "tokens_out": call.tokens_out, "took_ms": call.took_ms, "tries": call.tries},
         words)
 
@@ -82,6 +99,14 @@ def calls_in(connection: Connection, conversation: ConversationId) -> Sequence[M
     query = (select(log).where(log.c.conversation == conversation, log.c.kind == MODEL_CALL)
              .order_by(log.c.workspace, log.c.seq))
     return tuple(call_of(logged(row._mapping)) for row in connection.execute(query))
+
+
+def refused_before(connection: Connection, turn: Turn) -> tuple[bool, str | None]:
+    """Whether *turn* was looked at before, and why nothing of that was worded, in one word."""
+    mine = [call for call in calls_in(connection, turn.conversation) if call.turn == turn.version]
+    refused = next((call.outcome for call in mine
+                    if call.use == Use.WORDING and call.outcome != PASSED), None)
+    return bool(mine), refused
 
 
 def call_of(row: Logged) -> ModelCall:
@@ -94,7 +119,8 @@ def call_of(row: Logged) -> ModelCall:
         **told, at=row.at, digest=row.digest,
         sent=None if words is None else tuple(words.get("sent") or ()),
         received=None if words is None else str(words.get("received") or ""),
-        detail=None if words is None else words.get("detail"))
+        detail=None if words is None else words.get("detail"),
+        dropped=() if words is None else tuple(words.get("dropped") or ()))
 
 
 def silence(connection: Connection, key: str) -> None:

@@ -11,147 +11,40 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Protocol
 
 from sqlalchemy import Connection, func, select
 
 from bot import chat_choices, log
-from bot.advisor import Advisor, Along, Ground, Outcome, Step
+from bot.advisor import Advisor
 from bot.chat.calls import Call, Ended, Use
 from bot.chat_usage import ChatUsage
 from bot.circumstances import SECOND_LOOK
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
+from bot.dialogue.conversation import ConversationId, Intent, Message
 from bot.dialogue.deal import MessageKey
-from bot.dialogue.drafting import Draft, Point
 from bot.dialogue.fencing.refusal import Refusal
-from bot.dialogue.second_reading import Proposed
+from bot.dialogue.pointing import points_of, worded, worth_wording
+from bot.dialogue.second_reading import READ_FOR, Proposed, Why, merged
 from bot.errors import AlreadyAnswered, StaleConversation
 from bot.fence import Fence
+from bot.looked import Dropped, Looked, Overtaken, refused_in
 from bot.looks import Looks
-from bot.model_calls import happening_of, is_kept, outcome_of, silence
+from bot.model_calls import (
+    MadeOf,
+    happening_of,
+    is_kept,
+    outcome_of,
+    refused_before,
+    silence,
+)
+from bot.model_uses import Fuse, Uses
 from bot.replaying import Replaying
 from bot.schema import deliveries, turns
 from bot.schema import log as logged
 from bot.seen import seen_by
+from bot.stepping import Along, Ground, Outcome, Step
 from bot.store import Store
 from bot.turn import Drafted, FoundNote, Turn
-from retrieval.guidance import Guidance
 from retrieval.matches import Found, Query, Search
-
-
-class Dropped(StrEnum):
-    """Why nothing came of a look."""
-
-    UNKNOWN = "unknown"
-    """There is no such turn, or its words are erased."""
-    NEWER = "newer"
-    """Somebody has written again."""
-    LATE = "late"
-    """The answer has stood for too long."""
-    NOT_ALLOWED = "not_allowed"
-    """The workspace allows no language model."""
-    OTHER_RELEASE = "other_release"
-    """Another release answers by now."""
-    OTHERWISE = "otherwise"
-    """The conversation doesn't come out of its record as it stands."""
-    BUSY = "busy"
-    """The model had no time; another look may be worth it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What came of a second look."""
-
-    outcome: Outcome | None
-    """The answer that takes the place of the one that stands; None where that one stays."""
-    calls: tuple[Call, ...] = ()
-    refusal: Refusal | None = None
-    """Why the draft is not shown."""
-    dropped: Dropped | None = None
-
-    @property
-    def refused(self) -> str | None:
-        """Why the plain wording stands, in one word, where a model was to word it."""
-        if self.refusal is not None:
-            return self.refusal.reason.value
-        return next((call.ended.value for call in self.calls
-                     if call.use is Use.WORDING and call.ended is not Ended.ANSWERED), None)
-
-
-class Read(Protocol):
-    """Asks a model what a message says of the deal."""
-
-    def __call__(
-        self, message: Message, conversation: Conversation, guidance: Guidance, *, spent: int
-    ) -> tuple[Call, Sequence[Proposed]]:
-        """The call, and what it proposes; nothing unless it was answered."""
-
-
-class Rewrite(Protocol):
-    """Asks a model to put a question as queries."""
-
-    def __call__(
-        self, message: Message, conversation: Conversation, guidance: Guidance, *, spent: int
-    ) -> tuple[Call, Sequence[Query]]:
-        """The call, and the queries; none unless it was answered."""
-
-
-class Word(Protocol):
-    """Asks a model to word what was decided."""
-
-    def __call__(
-        self, points: Sequence[Point], question: Message | None, guidance: Guidance, *, spent: int
-    ) -> tuple[Call, Draft | None]:
-        """The call, and the draft; None unless it was answered.
-
-        Args:
-            points: What may be said.
-            question: The message, where it is a question on the guidance; never one on a deal.
-            guidance: The release.
-            spent: Tokens that the workspace has used today.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Uses:
-    """What a model is asked for; None where it isn't."""
-
-    read: Read | None = None
-    rewrite: Rewrite | None = None
-    word: Word | None = None
-
-
-READ_FOR = frozenset({Intent.DESCRIBE, Intent.UNCLEAR, Intent.ADVISE_NOW})
-"""What a message is for where a model reads it for facts."""
-
-
-class Merge(Protocol):
-    """See `bot.dialogue.second_reading.merged`."""
-
-    def __call__(
-        self, message: Message, proposed: Sequence[Proposed], conversation: Conversation,
-        guidance: Guidance, /,
-    ) -> Message:
-        """The message with what of the proposals may be taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a model's say is held to; all of it pure."""
-
-    merged: Merge
-    fused: Callable[[Found, Sequence[Found]], Found]
-    points_of: Callable[[Reply, Guidance], Sequence[Point]]
-    worded: Callable[[Reply, Draft, Sequence[Point], str], Reply]
-
-
-class Overtaken(Exception):
-    """The answer must not be replaced any more; raised in the transaction that would do it."""
-
-    def __init__(self, why: Dropped = Dropped.NEWER) -> None:
-        self.why = why
-        super().__init__(why.value)
 
 
 @dataclass(slots=True)
@@ -164,14 +57,22 @@ class _Thought:
     ends: datetime
     go_on: Callable[[], bool]
     calls: list[Call] = field(default_factory=list)
+    dropped: tuple[tuple[Proposed, Why], ...] = ()
+    """What was proposed of the deal and not taken."""
     refusal: Refusal | None = None
     drafted: Drafted | None = None
+
+    @property
+    def refused(self) -> str | None:
+        return refused_in(self.calls, self.refusal)
 
     def tokens(self) -> int:
         return sum(call.tokens_in + call.tokens_out for call in self.calls)
 
-    def refused(self, call: Call) -> Refusal | None:
-        return self.refusal if call.use is Use.WORDING else None
+    def made_of(self, call: Call) -> MadeOf:
+        """What came of the say of *call*."""
+        return MadeOf(self.refusal if call.use is Use.WORDING else None,
+                      self.dropped if call.use is Use.READING else ())
 
 
 class SecondLook:
@@ -184,7 +85,7 @@ class SecondLook:
         looks: The rows of what is to be looked at.
         usage: The counters.
         uses: What the model is asked for.
-        rules: What its say is held to.
+        fuse: Puts what its queries found beside what the question found.
         fence: Judges its drafts.
         budget_seconds: How long after an answer it may still be changed.
         now: The clock.
@@ -199,7 +100,7 @@ class SecondLook:
         looks: Looks,
         usage: ChatUsage,
         uses: Uses,
-        rules: Rules,
+        fuse: Fuse,
         fence: Fence,
         budget_seconds: float,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -210,7 +111,7 @@ class SecondLook:
         self._looks = looks
         self._usage = usage
         self._uses = uses
-        self._rules = rules
+        self._fuse = fuse
         self._fence = fence
         self._budget = timedelta(seconds=budget_seconds)
         self._now = now
@@ -237,6 +138,9 @@ class SecondLook:
         first = self._store.turn_at(conversation, turn)
         if first is None or first.erased:
             return self._left(conversation, turn, Dropped.UNKNOWN)
+        before = self._before(first)
+        if before is not None:
+            return before
         workspace = self._store.workspace_of(conversation)
         thought = _Thought(first, workspace, started, first.recorded_at + self._budget, go_on)
         ground = self._ground(first)
@@ -245,10 +149,27 @@ class SecondLook:
             return self._left(conversation, turn, dropped or Dropped.UNKNOWN)
         return self._look(thought, ground, along)
 
-    def _left(self, conversation: ConversationId, turn: int, dropped: Dropped) -> Looked:
+    def _before(self, first: Turn) -> Looked | None:
+        """What came of an earlier look at *first*; None where there was none."""
+        second = self._store.turn_for(_key_after(first.key))
+        if second is not None:
+            conversation = self._replaying.state(second.conversation, second.version)
+            return Looked(Outcome(
+                conversation, second.reply, second.version, conversation,
+                self._advisor.editions.of(second.release), retakes=second.retakes),
+                refused=second.refused)
+        with self._store.reading() as connection:
+            known, refused = refused_before(connection, first)
+        if not known:
+            return None
+        return self._left(first.conversation, first.version, Dropped.LOOKED_AT, refused)
+
+    def _left(
+        self, conversation: ConversationId, turn: int, dropped: Dropped, refused: str | None = None
+    ) -> Looked:
         with self._store.writing() as connection:
             self._looks.done(connection, conversation, turn)
-        return Looked(None, dropped=dropped)
+        return Looked(None, refused=refused, dropped=dropped)
 
     def _look(self, thought: _Thought, ground: Ground, along: Along | None) -> Looked:
         dropped = None
@@ -268,13 +189,13 @@ class SecondLook:
             self._keep(thought, done=True)
             raise
         self._keep(thought, done=dropped is not Dropped.BUSY)
-        return Looked(None, tuple(thought.calls), thought.refusal, dropped)
+        return Looked(None, tuple(thought.calls), thought.refused, dropped)
 
     def _again(self, thought: _Thought, ground: Ground) -> Step:
         """The step of the answer once more, with whatever the model has to give."""
         message = self._read(thought, ground)
-        step = self._advisor.step(
-            ground, replace(message, key=MessageKey(f"{message.key}:second")),
+        step = self._advisor.stepping.step(
+            ground, replace(message, key=_key_after(message.key)),
             started=thought.started, search=self._searching(thought, ground, message))
         return self._worded(thought, step)
 
@@ -338,7 +259,9 @@ class SecondLook:
         guidance = ground.edition.guidance
         call, proposed = read(message, ground.fitted, guidance, spent=self._spent(thought))
         thought.calls.append(call)
-        return self._rules.merged(message, proposed, ground.fitted, guidance)
+        merging = merged(message, proposed, ground.fitted, guidance)
+        thought.dropped = merging.dropped
+        return merging.message
 
     def _searching(
         self, thought: _Thought, ground: Ground, message: Message
@@ -353,7 +276,7 @@ class SecondLook:
         search = ground.edition.search
 
         def fused(queries: Sequence[Query]) -> Sequence[Found]:
-            return [self._rules.fused(one, search(more)) for one in search(queries)]
+            return [self._fuse(one, search(more)) for one in search(queries)]
 
         return fused if more else None
 
@@ -362,9 +285,9 @@ class SecondLook:
         word, guidance = self._uses.word, step.ground.edition.guidance
         if word is None or not self._may_ask(thought):
             return step
-        points = self._rules.points_of(step.reply, guidance)
-        if not points:
+        if not worth_wording(step.reply):
             return step
+        points = points_of(step.reply, guidance)
         message = step.decision.message
         question = message if message.intent is Intent.ASK else None
         call, draft = word(points, question, guidance, spent=self._spent(thought))
@@ -375,7 +298,8 @@ class SecondLook:
         if thought.refusal is not None:
             return step
         thought.drafted = Drafted(draft, self._fence.rules)
-        return replace(step, reply=self._rules.worded(step.reply, draft, points, call.model))
+        return replace(step, reply=worded(
+            step.reply, draft, points, call.model, self._advisor.stepping.wording))
 
     # --- what is kept -----------------------------------------------------------------------
 
@@ -394,17 +318,17 @@ class SecondLook:
                 along(connection, outcome)
 
         where = None if first.circumstances is None else first.circumstances.where
-        outcome = self._advisor.record(
+        outcome = self._advisor.stepping.record(
             replace(step, took_ms=round((time.perf_counter() - thought.started) * 1000)),
             workspace=thought.workspace,
             where=None if where is None else replace(where, act=SECOND_LOOK),
             along=together,
             before=insist,
             retakes=first.version,
-            refused=None if thought.refusal is None else thought.refusal.reason.value,
+            refused=thought.refused,
             drafted=thought.drafted,
         )
-        return Looked(outcome, tuple(thought.calls), thought.refusal)
+        return Looked(outcome, tuple(thought.calls), thought.refused)
 
     def _keep(self, thought: _Thought, *, done: bool) -> None:
         with self._store.writing() as connection:
@@ -416,16 +340,25 @@ class SecondLook:
         log.lock(connection, thought.workspace)
         erased = _is_erased(connection, first)
         for call in thought.calls:
-            refusal = thought.refused(call)
-            self._usage.count(connection, thought.workspace, call, outcome_of(call, refusal))
+            made = thought.made_of(call)
+            self._usage.count(
+                connection, thought.workspace, call, outcome_of(call, made.refusal))
             if is_kept(call):
-                happening = happening_of(call, refusal, first, at)
+                happening = happening_of(call, made, first, at)
                 log.append(connection, thought.workspace, happening)
                 if erased:
                     # What was sent holds words that must not come back.
                     silence(connection, happening.key)
         if done:
             self._looks.done(connection, first.conversation, first.version)
+
+
+def _key_after(key: MessageKey) -> MessageKey:
+    """The key of the turn that takes the one of *key* again; no other begins with it and so ends.
+
+    It begins with that key, so that what the message told still rests on the message.
+    """
+    return MessageKey(f"{key}:second")
 
 
 _NOT_CALLED = frozenset({Ended.RESTING, Ended.BUSY, Ended.SPENT})

@@ -111,7 +111,7 @@ class Turn:
     took_ms: int
     recorded_at: datetime
     refused: str | None = None
-    """Why a language model's draft was not shown."""
+    """Why no wording of a language model is shown though one was asked for."""
     shown_version: int | None = None
     """Version of the conversation that the person last saw, if replies after it went stale."""
     question_limit: int | None = None

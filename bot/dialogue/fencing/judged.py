@@ -1,0 +1,62 @@
+"""A sentence of a draft beside everything that it may rest on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.dialogue.drafting import Draft, Point
+from bot.dialogue.fencing.operators import Turned, turned
+from bot.dialogue.fencing.rules import FenceRules
+from bot.dialogue.fencing.strength import Bound, bounds
+from bot.dialogue.fencing.words import Text, read, sentences_of
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence of what a point rests on."""
+
+    point: str
+    text: Text
+    turned: tuple[Turned, ...]
+    bounds: tuple[Bound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence, and the evidence of the points that it names."""
+
+    text: Text
+    turned: tuple[Turned, ...]
+    bounds: tuple[Bound, ...]
+    points: tuple[Point, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def judged(draft: Draft, points: Sequence[Point], rules: FenceRules) -> tuple[Judged, ...]:
+    """Each sentence of *draft*, beside its evidence.
+
+    Raises:
+        KeyError: A sentence names a point that is not among *points*.
+    """
+    by_id = {point.id: point for point in points}
+    named = {one for sentence in draft.sentences for one in sentence.points}
+    evidence = {one: _evidence(by_id[one], rules) for one in named}
+    texts = [read(sentence.text, rules) for sentence in draft.sentences]
+    return tuple(
+        Judged(
+            text, turned(text, rules), bounds(text, rules),
+            tuple(by_id[name] for name in dict.fromkeys(sentence.points)),
+            tuple(one for name in dict.fromkeys(sentence.points) for one in evidence[name]),
+        )
+        for text, sentence in zip(texts, draft.sentences, strict=True)
+    )
+
+
+def _evidence(point: Point, rules: FenceRules) -> tuple[Evidence, ...]:
+    texts = dict.fromkeys(
+        sentence for text in point.evidence for sentence in sentences_of(text, rules))
+    return tuple(_read(point.id, text, rules) for text in texts)
+
+
+def _read(point: str, text: str, rules: FenceRules) -> Evidence:
+    words = read(text, rules)
+    return Evidence(point, words, turned(words, rules), bounds(words, rules))

@@ -1,0 +1,105 @@
+"""The words and limits by which a draft is judged, as values; `bot.fence_rules` loads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+Phrase = tuple[str, ...]
+"""Words in a row, each as it is compared."""
+
+
+class Strength(IntEnum):
+    """How strongly a modal word binds."""
+
+    MAY = 1
+    SHOULD = 2
+    MUST = 3
+
+
+class Turn(StrEnum):
+    """In which way an operator turns the sense of the words after it."""
+
+    NEGATION = "negation"
+    LIMIT = "limit"
+    CONDITION = "condition"
+    QUESTION = "question"
+    REPORT = "report"
+    POSSIBILITY = "possibility"
+    PART = "part"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The words of one `Turn`, and what a sentence may not do with them."""
+
+    turn: Turn
+    words: frozenset[str]
+    stems: frozenset[str]
+    endings: tuple[str, ...]
+    opening: frozenset[str]
+    """Words that count only where a clause begins."""
+    kept: bool
+    """It may not be dropped while what it turns is kept."""
+    bound: bool
+    """It may not be added."""
+    hosts: bool
+    """What it turns may not be dropped while the rest of its sentence is kept."""
+    served_by: frozenset[Turn]
+    """What may stand in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a draft may be."""
+
+    sentence_characters: int
+    sentence_words: int
+    points_in_sentence: int
+    length_share: float
+    """Of the length of the points' titles and texts."""
+    evidence_sentences: int
+    """How many evidence sentences one sentence may rest on together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What only the evidence may say of a law, and nobody of a deal."""
+
+    stems: frozenset[str]
+    phrases: tuple[Phrase, ...]
+    """By norm."""
+    closeness: float
+    """Share of a clause's content words that the evidence sentence has to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class FenceRules:
+    """Everything that the fence knows; words are folded, "stems" are stemmed as well."""
+
+    limits: Limits
+    similarity: float
+    """The least cosine of a sentence and the evidence that it rests on."""
+    function_words: frozenset[str]
+    plain_stems: frozenset[str]
+    """Content words that claim nothing."""
+    phrases: Mapping[Phrase, str]
+    """Stems in a row, and the stem that stands for them."""
+    groups: Mapping[str, frozenset[int]]
+    """By stem: the groups of one meaning that it belongs to."""
+    operators: tuple[Operator, ...]
+    modals: Mapping[Phrase, Strength]
+    """By norm."""
+    imperatives: frozenset[str]
+    """Stems of verbs; one that opens a clause binds as "should" does."""
+    numbers: frozenset[str]
+    units: frozenset[str]
+    pinpoints: frozenset[str]
+    verdicts: Verdicts
+    addressee_phrases: tuple[Phrase, ...]
+    addressee_stems: frozenset[str]
+    actors: frozenset[str]
+    """Stems of those who act."""
+    joints: frozenset[str]
+    """Words at which a sentence may pass on to another evidence sentence."""
+    abbreviations: frozenset[str]
