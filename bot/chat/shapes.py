@@ -4,10 +4,11 @@ The limits stand in the JSON schema that a server is sent, so that one that deco
 can't even begin an answer that breaks them.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Union
 
 from langchain_core.utils.json_schema import dereference_refs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
 from retrieval.guidance import Guidance, Question, QuestionKind
 
@@ -62,6 +63,20 @@ class Worded(Shape):
     sentences: Annotated[list[WordedSentence], Field(max_length=SENTENCES_MOST)]
 
 
+def worded_of(ids: Sequence[str]) -> type[Shape]:
+    """`Worded`, with the *ids* of the points that are given named in what is sent.
+
+    Whether an id was given is for the fence to judge, which says so: no other id is malformed.
+    """
+    given = Annotated[PointId, WithJsonSchema({"type": "string", "enum": list(ids)})]
+    points: dict[str, Any] = {
+        "points": (Annotated[list[given], Field(max_length=POINTS_MOST)], ...)}
+    sentence: Any = create_model("WordedSentence", __base__=WordedSentence, **points)
+    sentences: dict[str, Any] = {
+        "sentences": (Annotated[list[sentence], Field(max_length=SENTENCES_MOST)], ...)}
+    return create_model("Worded", __base__=Worded, __doc__=Worded.__doc__, **sentences)
+
+
 def reading_of(guidance: Guidance) -> type[Shape]:
     """What a model may read in a message: `facts`, each with its `fact`, `value` and `words`.
 
@@ -81,7 +96,7 @@ def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
     A server of one's own may follow no references, and each word of it may cost tokens.
     """
     whole = dereference_refs(shape.model_json_schema())
-    return {"title": shape.__name__, **_without(whole, {"title", "$defs"})}
+    return {"title": shape.__name__, **_untitled(whole)}
 
 
 def _read(question: Question) -> type[Shape]:
@@ -95,8 +110,8 @@ def _read(question: Question) -> type[Shape]:
     return create_model(f"Read_{question.fact}", __base__=Shape, **fields)
 
 
-def _without(schema: Any, names: set[str]) -> Any:
+def _untitled(schema: Any) -> Any:
     if isinstance(schema, dict):
-        return {name: _without(part, names) for name, part in schema.items()
-                if name not in names or not isinstance(part, str | dict)}
-    return [_without(part, names) for part in schema] if isinstance(schema, list) else schema
+        return {name: _untitled(part) for name, part in schema.items()
+                if name != "$defs" and not (name == "title" and isinstance(part, str))}
+    return [_untitled(part) for part in schema] if isinstance(schema, list) else schema

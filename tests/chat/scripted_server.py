@@ -50,6 +50,7 @@ class Asked:
     path: str
     body: Mapping[str, Any]
     headers: Mapping[str, str]
+    """By name in lower case."""
 
     @property
     def system(self) -> str:
@@ -252,7 +253,7 @@ def obeys(asked: Asked) -> Answer:
     """
     orders = [m["what"].strip() for m in map(ORDER.search, asked.lines) if m]
     if any(PROBES.search(line) for line in asked.lines):
-        orders += [asked.system, asked.headers.get("Authorization", "")]
+        orders += [asked.system, asked.headers.get("authorization", "")]
     orders = [order for order in orders if order]
     return says(_obeyed(asked, orders), tokens=None)
 
@@ -320,7 +321,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        asked = Asked(self.path, body, dict(self.headers))
+        asked = Asked(self.path, body, {
+            name.lower(): value for name, value in self.headers.items()})
         with suppress(OSError):  # whoever asked has gone
             self.owner.take(self, asked)
 
