@@ -55,9 +55,11 @@ class _Operator(_Strict):
     stems: NoWords = ()
     endings: NoWords = ()
     opening: NoWords = ()
+    after: NoWords = ()
     kept: bool = False
     bound: bool = False
-    hosts: bool = False
+    hosts: NoWords = ()
+    exact: bool = False
     served_by: Annotated[tuple[Turn, ...], BeforeValidator(_split)] = ()
 
 
@@ -95,6 +97,8 @@ class _File(_Strict):
     addressee: _Addressee
     actors: Words
     joints: Words
+    pronouns: Words
+    subjects: Words
     abbreviations: Words
 
 
@@ -147,9 +151,10 @@ def _rules(file: _File) -> FenceRules:
         function_words=_norms(file.function_words),
         plain_stems=_stems(file.plain_words),
         phrases={
-            tuple(t.stem for t in words_of(phrase)): stem(one)
+            tuple(token.stem for token in words_of(phrase)): one
             for phrase, one in file.phrases.items()
         },
+        longest_phrase=max(len(words_of(phrase)) for phrase in file.phrases),
         groups={word: frozenset(numbers) for word, numbers in groups.items()},
         operators=tuple(_operator(turn, one) for turn, one in file.operators.items()),
         modals={
@@ -164,7 +169,7 @@ def _rules(file: _File) -> FenceRules:
         units=_norms(file.units),
         pinpoints=_norms(file.pinpoints),
         verdicts=Verdicts(
-            _stems(file.verdict.words),
+            _norms(file.verdict.words),
             tuple(_phrase(phrase) for phrase in file.verdict.phrases),
             file.verdict.closeness,
         ),
@@ -172,6 +177,8 @@ def _rules(file: _File) -> FenceRules:
         addressee_stems=_stems(file.addressee.words),
         actors=_stems(file.actors),
         joints=_norms(file.joints),
+        pronouns=_norms(file.pronouns),
+        subjects=_norms(file.subjects),
         abbreviations=frozenset(file.abbreviations),
     )
 
@@ -179,7 +186,7 @@ def _rules(file: _File) -> FenceRules:
 def _operator(turn: Turn, one: _Operator) -> Operator:
     return Operator(
         turn, _norms(one.words), _stems(one.stems), one.endings, _norms(one.opening),
-        one.kept, one.bound, one.hosts, frozenset(one.served_by),
+        _norms(one.after), one.kept, one.bound, _norms(one.hosts), one.exact, frozenset(one.served_by),
     )
 
 

@@ -25,8 +25,10 @@ def figure(sentence: Judged, rules: FenceRules) -> str | None:
 
 
 def _counts(word: Word, rules: FenceRules) -> bool:
-    return any(c.isdigit() for c in word.norm) or any(
-        part in rules.numbers or part in rules.units for part in word.norm.split(" "))
+    return (
+        any(c.isdigit() for c in word.norm) or word.norm in rules.numbers
+        or word.norm in rules.units
+    )
 
 
 def _beside(words: tuple[Word, ...], n: int, rules: FenceRules) -> tuple[Word, ...]:

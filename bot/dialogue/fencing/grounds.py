@@ -88,7 +88,7 @@ def _fault(sentence: Judged, some: tuple[Evidence, ...], rules: FenceRules) -> F
     word = support.uncovered(text, evidence, rules)
     if word:
         faults.append((Reason.UNSUPPORTED, f"{word.norm!r} is not in the evidence"))
-    anew = (support.torn(text, evidence, rules), support.swapped(text, evidence, rules))
+    anew = (support.torn(text, some, rules), support.swapped(text, some, rules))
     faults += [(Reason.UNSUPPORTED, f"put together anew: {found}") for found in anew if found]
     order = list(Reason)
     return min(faults, key=lambda fault: order.index(fault[0]), default=None)

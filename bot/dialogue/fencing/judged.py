@@ -18,6 +18,9 @@ class Evidence:
     text: Text
     turned: tuple[Turned, ...]
     bounds: tuple[Bound, ...]
+    named: frozenset[str | int]
+    """Senses of whatever a pronoun here may stand for: of this sentence, the one before, the title.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,14 @@ def judged(draft: Draft, points: Sequence[Point], rules: FenceRules) -> tuple[Ju
 
 
 def _evidence(point: Point, rules: FenceRules) -> tuple[Evidence, ...]:
-    texts = dict.fromkeys(
-        sentence for text in point.evidence for sentence in sentences_of(text, rules))
-    return tuple(_read(point.id, text, rules) for text in texts)
-
-
-def _read(point: str, text: str, rules: FenceRules) -> Evidence:
-    words = read(text, rules)
-    return Evidence(point, words, turned(words, rules), bounds(words, rules))
+    title = read(point.title, rules).senses
+    found: dict[str, Evidence] = {}
+    for text in point.evidence:
+        before: frozenset[str | int] = frozenset()
+        for sentence in sentences_of(text, rules):
+            words = read(sentence, rules)
+            named = title | before | words.senses
+            before = words.senses
+            found.setdefault(sentence, Evidence(
+                point.id, words, turned(words, rules), bounds(words, rules), named))
+    return tuple(found.values())

@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"[^\s()\"“”,;]+")
 _EMOJI = re.compile(r":(?!\s|$|[\"”’')])")
 """A colon is followed by a space, or it may begin a code such as an emoji's."""
 _LONGEST_WORD = 40
-_BEGINS = re.compile(r"[A-Za-z0-9\"“‘'(]")
+_WHOLE = re.compile(r"[A-Za-z0-9\"“‘'(].*[.!?][\"”’')]*")
 
 
 def markup(sentence: Judged, rules: FenceRules) -> str | None:
@@ -27,7 +27,7 @@ def markup(sentence: Judged, rules: FenceRules) -> str | None:
     for character in text:
         if not _PLAIN.fullmatch(character) and not _spelt_so(character, text, borne_out):
             return f"{unicodedata.name(character, 'a control character')} (U+{ord(character):04X})"
-    if text != text.strip() or "  " in text or not _BEGINS.match(text):
+    if text != text.strip() or "  " in text or not _WHOLE.fullmatch(text):
         return "does not begin and end as a sentence"
     for found in _TOKEN.finditer(text):
         token = found.group()

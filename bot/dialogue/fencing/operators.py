@@ -14,8 +14,10 @@ ANCHORS = 2
 """Content words that an operator is held to turn."""
 REACH = 4
 """Content words among which the same operator's anchors are looked for in another wording."""
-HOST_SHARE = 0.6
-"""Of a sentence without its condition: from here on the sentence counts as kept."""
+HOST_SHARE = 0.4
+"""Of what an operator holds for: from here on it counts as kept."""
+SCOPE_SHARE = 0.7
+"""Of a sentence that lies under an operator of the evidence: from here on it rests on that."""
 
 _ENDS = frozenset(".,;:()–—!?")
 _BE = frozenset({"is", "are", "be", "been", "being", "was", "were"})
@@ -27,20 +29,31 @@ class Turned:
 
     operator: Operator
     word: Word
+    sentence: int
+    """Which sentence it stands in; each of its operators is served by another one."""
     anchors: tuple[Word, ...]
     """The nearest content words that it turns."""
     reach: tuple[Word, ...]
     """All among which an anchor may have moved."""
+    scope: tuple[Word, ...]
+    """All content words that it turns: lists go on after a comma."""
     host: tuple[Word, ...]
-    """The content words of its sentence that it does not turn."""
+    """The content words that hold only under it: those of the clause that it is joined to."""
 
 
 def turned(text: Text, rules: FenceRules) -> tuple[Turned, ...]:
     """Each operator of *text*."""
-    return tuple(
-        _turned(text, n, operator) for operator in rules.operators
-        for n, word in enumerate(text.words) if _is(word, n, operator)
-    )
+    found = [
+        _turned(text, n, operator, rules) for operator in rules.operators
+        for n in range(len(text.words)) if _is(text.words, n, operator)
+    ]
+    # Words in quotation marks are only mentioned, as after "whether".
+    question = next(one for one in rules.operators if one.turn is Turn.QUESTION)
+    found += [
+        _turned(text, n - 1, question, rules) for n, word in enumerate(text.words)
+        if n and text.text[word.start - 1] in "\"“‘"
+    ]
+    return tuple(found)
 
 
 def dropped(text: Text, here: Sequence[Turned], there: Sequence[Turned]) -> Turned | None:
@@ -51,29 +64,49 @@ def dropped(text: Text, here: Sequence[Turned], there: Sequence[Turned]) -> Turn
         here: Its operators.
         there: Those of the evidence that it rests on.
     """
-    free = list(here)
+    taken: set[tuple[int, int]] = set()
     for one in there:
         if not one.operator.kept or not _keeps(text, one):
             continue
-        served = next((other for other in free if _serves(other, one)), None)
+        served = next((n for n, other in enumerate(here)
+                       if (one.sentence, n) not in taken and _serves(other, one)), None)
         if served is None:
             return one
-        if served.operator.turn is Turn.NEGATION:
-            free.remove(served)
+        if here[served].operator.turn is Turn.NEGATION:
+            taken.add((one.sentence, served))
     return None
 
 
 def added(here: Sequence[Turned], there: Sequence[Turned]) -> Turned | None:
     """The first operator of a sentence that its evidence does not have over the same words."""
+    taken: dict[int, set[int]] = {}
     for one in here:
-        if one.operator.bound and not any(
-            other.operator.turn is one.operator.turn and _meet(one, other) for other in there
-        ):
+        if not one.operator.bound:
+            continue
+        borne_out = [(other.sentence, n) for n, other in enumerate(there)
+                     if _same(one, other) and _meet(one, other)
+                     and n not in taken.get(other.sentence, ())]
+        if not borne_out:
             return one
+        if one.operator.turn is Turn.NEGATION:
+            # Two sentences may say "not" of the same thing, and the draft still says it once.
+            for sentence in {sentence for sentence, _ in borne_out}:
+                n = next(n for found, n in borne_out if found == sentence)
+                taken.setdefault(sentence, set()).add(n)
     return None
 
 
-def _is(word: Word, n: int, operator: Operator) -> bool:
+def _same(one: Turned, other: Turned) -> bool:
+    return one.operator.turn is other.operator.turn and (
+        not one.operator.exact or one.word.norm == other.word.norm)
+
+
+def _is(words: Sequence[Word], n: int, operator: Operator) -> bool:
+    word = words[n]
+    if operator.after and not (
+        n > 1 and words[n - 1].content and words[n - 2].norm in operator.after
+    ):
+        return False
     opens = n == 0 or bool(set(word.marks) & _ENDS)
     return (
         word.norm in operator.words
@@ -83,17 +116,22 @@ def _is(word: Word, n: int, operator: Operator) -> bool:
     )
 
 
-def _turned(text: Text, n: int, operator: Operator) -> Turned:
+def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned:
+    words = text.words
     following = tuple(_following(text, n))
     preceding = tuple(_preceding(text, n))
-    passive = n > 0 and any(w.norm in _BE for w in text.words[max(n - 2, 0) : n])
-    near = following[:REACH]
-    if passive or not following:
+    passive = n > 0 and any(w.norm in _BE for w in words[max(n - 2, 0) : n])
+    anchors, near = following[:ANCHORS], following[:REACH]
+    if n + 1 == len(words) or set(words[n + 1].marks) & _ENDS:
+        # "for one year at most, and": it looks back.
+        anchors = (*preceding[:1], *following[:1])
+        near = (*following[:REACH], *preceding[:REACH])
+    elif passive:
         near = (*following[:REACH], *preceding[:REACH])
     return Turned(
-        operator, text.words[n],
-        following[:ANCHORS] or preceding[:1], near,
-        tuple(text.words[m] for m in text.content if text.words[m] not in following),
+        operator, words[n], id(text), anchors, near,
+        tuple(_scope(text, n, rules)) or preceding,
+        tuple(_host(text, n)) if words[n].norm in operator.hosts else (),
     )
 
 
@@ -108,6 +146,20 @@ def _following(text: Text, n: int) -> Iterator[Word]:
             yield word
 
 
+def _scope(text: Text, n: int, rules: FenceRules) -> Iterator[Word]:
+    """Content words after the word at *n*; a comma ends them only before another command."""
+    words = text.words
+    for m in range(n + 1, len(words)):
+        if set(words[m].marks) & _ENDS and m > n + 1:
+            first = words[m]
+            if first.norm in rules.joints and m + 1 < len(words):
+                first = words[m + 1]
+            if set(words[m].marks) != {","} or first.norm in rules.imperatives:
+                return
+        if words[m].content:
+            yield words[m]
+
+
 def _preceding(text: Text, n: int) -> Iterator[Word]:
     for m in range(n - 1, -1, -1):
         if set(text.words[m + 1].marks) & _ENDS:
@@ -116,14 +168,37 @@ def _preceding(text: Text, n: int) -> Iterator[Word]:
             yield text.words[m]
 
 
+def _host(text: Text, n: int) -> Iterator[Word]:
+    """What holds only under the condition at *n*: its own clause before it, or the one beside it.
+    """
+    clauses = _clauses(text)
+    at = next(k for k, (start, end) in enumerate(clauses) if start <= n < end)
+    start, end = clauses[at][0], n
+    if not any(text.words[m].content for m in range(start, end)):
+        start, end = clauses[at - 1] if at else clauses[min(1, len(clauses) - 1)]
+        if start <= n < end:
+            return
+    for m in range(start, end):
+        if text.words[m].content:
+            yield text.words[m]
+
+
+def _clauses(text: Text) -> list[tuple[int, int]]:
+    """Start and end of each clause, by words."""
+    starts = [0, *(n for n, word in enumerate(text.words) if n and set(word.marks) & _ENDS)]
+    return list(zip(starts, [*starts[1:], len(text.words)], strict=True))
+
+
 def _keeps(text: Text, one: Turned) -> bool:
-    """Whether *text* keeps what *one* turns, or the sentence that *one* makes conditional."""
+    """Whether *text* keeps what *one* turns, or what *one* makes conditional."""
     if one.anchors and text.has(one.anchors[0]):
         return True
-    if not one.operator.hosts:
-        return False
+    content = [text.words[n] for n in text.content]
+    under = sum(_any_means([word], one.scope) for word in content)
+    if content and under >= SCOPE_SHARE * len(content):
+        return True
     held = sum(text.has(word) for word in one.host)
-    return held >= ANCHORS and held >= HOST_SHARE * len(one.host)
+    return held >= min(ANCHORS, len(one.host)) > 0 and held >= HOST_SHARE * len(one.host)
 
 
 def _serves(here: Turned, there: Turned) -> bool:

@@ -26,7 +26,9 @@ class Turn(StrEnum):
     REPORT = "report"
     POSSIBILITY = "possibility"
     PART = "part"
+    RESTRICTION = "restriction"
     WHOLE = "whole"
+    RELATION = "relation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,17 @@ class Operator:
     endings: tuple[str, ...]
     opening: frozenset[str]
     """Words that count only where a clause begins."""
+    after: frozenset[str]
+    """Words two before which one of these has to stand: "a business that"."""
     kept: bool
     """It may not be dropped while what it turns is kept."""
     bound: bool
     """It may not be added."""
-    hosts: bool
-    """What it turns may not be dropped while the rest of its sentence is kept."""
+    hosts: frozenset[str]
+    """Words with which what they turn may not be dropped either, while what it holds for is kept.
+    """
+    exact: bool
+    """Only the very same word will do: "before" is no "after"."""
     served_by: frozenset[Turn]
     """What may stand in its place."""
 
@@ -66,9 +73,8 @@ class Limits:
 class Verdicts:
     """What only the evidence may say of a law, and nobody of a deal."""
 
-    stems: frozenset[str]
+    words: frozenset[str]
     phrases: tuple[Phrase, ...]
-    """By norm."""
     closeness: float
     """Share of a clause's content words that the evidence sentence has to hold."""
 
@@ -84,7 +90,8 @@ class FenceRules:
     plain_stems: frozenset[str]
     """Content words that claim nothing."""
     phrases: Mapping[Phrase, str]
-    """Stems in a row, and the stem that stands for them."""
+    """Stems in a row, and the word that stands for them."""
+    longest_phrase: int
     groups: Mapping[str, frozenset[int]]
     """By stem: the groups of one meaning that it belongs to."""
     operators: tuple[Operator, ...]
@@ -102,4 +109,8 @@ class FenceRules:
     """Stems of those who act."""
     joints: frozenset[str]
     """Words at which a sentence may pass on to another evidence sentence."""
+    pronouns: frozenset[str]
+    """Words that stand for something named before."""
+    subjects: frozenset[str]
+    """Those of them that act."""
     abbreviations: frozenset[str]

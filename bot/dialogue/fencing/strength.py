@@ -1,4 +1,4 @@
-"""How strongly a sentence binds: never more than the evidence, and never "may" for "must"."""
+"""How strongly a sentence binds: as strongly as the evidence, neither more nor less."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Bound:
 
 
 def misjudged(text: Text, here: Sequence[Bound], there: Sequence[Bound]) -> str | None:
-    """The first modal of *text* that is stronger, or much weaker, than the evidence's.
+    """The first modal of *text* that is stronger or weaker than the evidence's.
 
     Args:
         text: A sentence.
@@ -39,7 +39,7 @@ def misjudged(text: Text, here: Sequence[Bound], there: Sequence[Bound]) -> str 
             continue
         if one.strength > max(rests_on):
             return f"{one.said!r} is too strong"
-        if one.strength is Strength.MAY and min(rests_on) is Strength.MUST:
+        if one.strength < min(rests_on):
             return f"{one.said!r} is too weak"
     for other in there:
         if not other.imperative and other.strength > Strength.MAY and not here and (
@@ -83,7 +83,7 @@ def _opens(words: Sequence[Word], n: int, rules: FenceRules) -> bool:
 
 
 def _phrase(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(part for word in words for part in word.norm.split(" "))
+    return tuple(part for word in words for part in word.said)
 
 
 def _following(words: Sequence[Word], start: int) -> Iterator[Word]:

@@ -20,7 +20,7 @@ def verdict(sentence: Judged, rules: FenceRules) -> str | None:
             return " ".join(phrase)
     for clause in _clauses(sentence.text, rules):
         for word in clause:
-            if word.stem in rules.verdicts.stems and not any(
+            if word.norm in rules.verdicts.words and not any(
                 _close(clause, word, one.text, rules) for one in sentence.evidence
             ):
                 return word.norm

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.dialogue.fencing.rules import FenceRules, Phrase
-from retrieval.tokens import Token, tokenise
+from retrieval.tokens import Token, stem, tokenise
 
 _BREAK = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=\S)|\n+")
 """Where a sentence may end: a mark, what closes after it, and a space."""
@@ -17,7 +17,9 @@ class Word:
     """A word, or several that count as one."""
 
     norm: str
-    """Folded; several words stand with a space between them."""
+    """Folded; of several words, the one that stands for them."""
+    said: Phrase
+    """Folded, one by one."""
     stem: str
     senses: frozenset[str | int]
     """Its stem and the groups of one meaning that it belongs to."""
@@ -53,7 +55,7 @@ class Text:
     @cached_property
     def norms(self) -> Phrase:
         """All words, one by one, as they are compared."""
-        return tuple(part for word in self.words for part in word.norm.split(" "))
+        return tuple(part for word in self.words for part in word.said)
 
     def has(self, word: Word) -> bool:
         """Whether some content word here may stand for *word*."""
@@ -84,21 +86,21 @@ def read(text: str, rules: FenceRules) -> Text:
 
 
 def _phrase_at(tokens: Sequence[Token], start: int, rules: FenceRules) -> tuple[int, str]:
-    """How many tokens from *start* count as one word, and its stem; the longest phrase wins."""
-    for size in range(4, 1, -1):
+    """How many tokens from *start* count as one word, and that word; the longest phrase wins."""
+    for size in range(rules.longest_phrase, 1, -1):
         some = tokens[start : start + size]
         meant = rules.phrases.get(tuple(token.stem for token in some))
         if meant is not None and len(some) == size:
             return size, meant
-    return 1, tokens[start].stem
+    return 1, tokens[start].norm
 
 
-def _word(tokens: Sequence[Token], meant: str, marks: str, rules: FenceRules) -> Word:
-    norm = " ".join(token.norm for token in tokens)
+def _word(tokens: Sequence[Token], norm: str, marks: str, rules: FenceRules) -> Word:
+    meant = stem(norm)
     return Word(
-        norm, meant, frozenset({meant, *rules.groups.get(meant, ())}),
-        norm not in rules.function_words and meant not in rules.function_words,
-        marks, tokens[0].start, tokens[-1].end,
+        norm, tuple(token.norm for token in tokens), meant,
+        frozenset({meant, *rules.groups.get(meant, ())}),
+        norm not in rules.function_words, marks, tokens[0].start, tokens[-1].end,
     )
 
 
