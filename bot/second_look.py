@@ -19,6 +19,7 @@ from bot.advisor import Advisor
 from bot.chat.calls import Call, Ended, Use
 from bot.chat_usage import ChatUsage
 from bot.circumstances import SECOND_LOOK
+from bot.dialogue import citing
 from bot.dialogue.conversation import ConversationId, Intent, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.fencing.refusal import Refusal
@@ -56,6 +57,8 @@ class _Thought:
     started: float
     ends: datetime
     go_on: Callable[[], bool]
+    erased: int
+    """Messages of the conversation whose words were gone when it began."""
     calls: list[Call] = field(default_factory=list)
     dropped: tuple[tuple[Proposed, Why], ...] = ()
     """What was proposed of the deal and not taken."""
@@ -142,7 +145,8 @@ class SecondLook:
         if before is not None:
             return before
         workspace = self._store.workspace_of(conversation)
-        thought = _Thought(first, workspace, started, first.recorded_at + self._budget, go_on)
+        thought = _Thought(first, workspace, started, first.recorded_at + self._budget, go_on,
+                           self._erased(first))
         ground = self._ground(first)
         dropped = ground if isinstance(ground, Dropped) else self._past(thought)
         if dropped is not None or isinstance(ground, Dropped):
@@ -226,11 +230,15 @@ class SecondLook:
         with self._store.reading() as connection:
             return self._overtaken(connection, thought)
 
+    def _erased(self, first: Turn) -> int:
+        with self._store.reading() as connection:
+            return _erased(connection, first)
+
     def _overtaken(self, connection: Connection, thought: _Thought) -> Dropped | None:
         first = thought.first
         if not chat_choices.allowed(connection, thought.workspace):
             return Dropped.NOT_ALLOWED
-        if _is_erased(connection, first):
+        if _erased(connection, first) != thought.erased:
             return Dropped.UNKNOWN
         newest = select(func.max(turns.c.version)).where(
             turns.c.conversation == first.conversation)
@@ -298,8 +306,9 @@ class SecondLook:
         if thought.refusal is not None:
             return step
         thought.drafted = Drafted(draft, self._fence.rules)
-        return replace(step, reply=worded(
-            step.reply, draft, points, call.model, self._advisor.stepping.wording))
+        reply = worded(step.reply, draft, points, call.model, self._advisor.stepping.wording)
+        citing.check(reply, guidance)
+        return replace(step, reply=reply)
 
     # --- what is kept -----------------------------------------------------------------------
 
@@ -338,7 +347,7 @@ class SecondLook:
         """Keep and count the calls, and be done with the look."""
         first, at = thought.first, self._now()
         log.lock(connection, thought.workspace)
-        erased = _is_erased(connection, first)
+        erased = _erased(connection, first) != thought.erased
         for call in thought.calls:
             made = thought.made_of(call)
             self._usage.count(
@@ -364,9 +373,12 @@ def _key_after(key: MessageKey) -> MessageKey:
 _NOT_CALLED = frozenset({Ended.RESTING, Ended.BUSY, Ended.SPENT})
 
 
-def _is_erased(connection: Connection, turn: Turn) -> bool:
-    query = select(logged.c.words).where(logged.c.key == turn.key)
-    return connection.scalar(query) is None
+def _erased(connection: Connection, turn: Turn) -> int:
+    """How many messages of the conversation of *turn* have lost their words."""
+    query = select(func.count()).select_from(logged).where(
+        logged.c.conversation == turn.conversation, logged.c.kind == log.TURN,
+        logged.c.words.is_(None))
+    return int(connection.scalar(query) or 0)
 
 
 def _is_other(step: Step, first: Turn) -> bool:

@@ -14,9 +14,10 @@ from retrieval import corpus
 from retrieval.guidance import Guidance
 from tests.chromium import browser
 from tests.evaluating.light import index_in
+from tests.small.server import pytest_terminal_summary, small_model
 from tests.store.databases import empty_url, postgres, url
 
-__all__ = ["browser", "empty_url", "postgres", "url"]
+__all__ = ["browser", "empty_url", "postgres", "pytest_terminal_summary", "small_model", "url"]
 
 PROJECT = Path(__file__).parents[1]
 

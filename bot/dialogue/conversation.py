@@ -312,6 +312,8 @@ class Reply:
     It is shown in place of flags, considerations and safeguards, which stay as they were decided;
     those that it leaves out are shown by name. Empty where the plain wording stands.
     """
+    worded_by: str = ""
+    """Says beside `worded` that it is a language model's; empty where the plain wording stands."""
     renewed: tuple[Renewed, ...] = ()
     """What has become of provisions cited before, since another release answers: the first line."""
 

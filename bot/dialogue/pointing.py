@@ -8,13 +8,13 @@ only supposed, is put there by code.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     Kind,
-    Line,
     Reply,
     Status,
     WordedLine,
@@ -104,11 +104,17 @@ def worded(
         text = sentence.text.strip()
         lines.append(WordedLine(
             f"{text} {wording.say('worded.supposed')}" if hedged else text,
-            tuple(dict.fromkeys(c for point in restated for c in point.citations)),
+            _in_turn([point.citations for point in restated]),
             tuple(point.of for point in restated),
         ))
-    closing = (Line(wording.say("worded.closing")), *reply.closing)
-    return replace(reply, worded=tuple(lines), composer=composer, closing=closing)
+    return replace(reply, worded=tuple(lines), composer=composer,
+                   worded_by=wording.say("worded.by"))
+
+
+def _in_turn(cited: Sequence[tuple[Citation, ...]]) -> tuple[Citation, ...]:
+    """The first citation of each point, then the second of each, so that few marks name all."""
+    ranks = zip_longest(*cited)
+    return tuple(dict.fromkeys(c for rank in ranks for c in rank if c is not None))
 
 
 def restated(line: WordedLine, points: Sequence[Point]) -> tuple[Point, ...]:

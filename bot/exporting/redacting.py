@@ -63,7 +63,7 @@ _PLACES = frozenset({
     "compared", "channel", "from", "summary", "shown", "start", "end", "conversations",
     "provision", "id", "flag", "source", "url", "pinpoint", "thread", "delivery", "post",
     "event_id", "content_sha256", "settings_sha256", "to", "program", "prompts", "search",
-    "parts"})
+    "parts", "composer", "restates"})
 """Names in a body of what holds a place, a time or a digest, or comes from the guidance."""
 
 

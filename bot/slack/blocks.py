@@ -29,7 +29,8 @@ from bot.dialogue.conversation import (
     Status,
 )
 from bot.dialogue.phrasing import Wording
-from bot.plain import STATES
+from bot.dialogue.pointing import left_out
+from bot.plain import PASSED_OVER, STATES
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking
@@ -107,7 +108,7 @@ def to_posts(
 
 def plainly(reply: Reply, guidance: Guidance, say: Wording) -> list[Block]:
     """What *reply* says in the plain wording, whole and with nothing to press, sources last."""
-    unworded = replace(reply, worded=())
+    unworded = replace(reply, worded=(), worded_by="")
     return _Page(unworded, Shown(ConversationId(""), 0), guidance, say, pressable=False).whole()
 
 
@@ -214,9 +215,11 @@ class _Page:
 
     # ---- what is said ----
 
-    def _cited(self, *spans: Span, by: Sequence[Citation]) -> list[Span]:
+    def _cited(
+        self, *spans: Span, by: Sequence[Citation], most: int = INTERIM_MARKS
+    ) -> list[Span]:
         interim = self._reply.shape in {"brief", "step"}
-        return [*spans, *self.numbers.marks(by[:INTERIM_MARKS] if interim else by)]
+        return [*spans, *self.numbers.marks(by[:most] if interim else by)]
 
     def _body(self) -> Iterator[Item]:
         r = self._reply
@@ -271,13 +274,25 @@ class _Page:
         return [] if r.shape in {"safeguards", "sources"} else raised
 
     def _worded(self) -> Iterator[Item]:
-        """What a language model has said of the findings, a short paragraph for each line."""
+        """What a language model has said of the findings, a short paragraph for each line.
+
+        What it passes over follows by name.
+        """
         for line in self._reply.worded:
-            yield from sections(self._cited(Span(sober(line.text)), by=line.citations))
+            most = max(INTERIM_MARKS, len(line.restates))
+            yield from sections(self._cited(Span(sober(line.text)), by=line.citations, most=most))
+        rest = left_out(self._reply, self._guidance)
+        for kind, heading in PASSED_OVER.items():
+            spans: list[Span] = []
+            for point in (one for one in rest if one.kind is kind):
+                spans.append(Span("; " if spans else " "))
+                spans += self._cited(Span(point.title), by=point.citations[:1])
+            if spans:
+                yield from sections([Span(f"{heading}:", "*"), *spans, Span(".")])
 
     def _worded_by(self) -> Iterator[Block]:
-        if self._reply.worded:
-            words = drawn_within(self._say.say("post.worded"), 300)
+        if self._reply.worded_by:
+            words = drawn_within(self._reply.worded_by, 300)
             yield {"type": "context", "elements": [mrkdwn(words)]}
 
     def _findings(self) -> Iterator[Item]:
@@ -351,7 +366,8 @@ class _Page:
             yield from sections([Span(say.say("head.open"), "*"), Span(f" {names_}.")])
         where = [self._cited(Span(line.text), by=line.citations) for line in r.consult]
         yield from self._list("head.look_up", where)
-        if r.coverage and r.shape == "full":
+        # A wording is to be short, and names the considerations that it doesn't speak of.
+        if r.coverage and r.shape == "full" and not r.worded:
             rows = sorted(r.coverage, key=lambda line: line.state)
             spans = [Span(say.say("head.coverage"), "*")]
             for state, group in groupby(rows, key=lambda line: line.state):

@@ -24,7 +24,7 @@ from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
 from bot.slack.shown import Shown
-from bot.slack.versions import SECOND, Versions, reply_key
+from bot.slack.versions import Versions, reply_key
 from bot.turn import Turn
 from retrieval.guidance import Fact, Question
 
@@ -136,6 +136,9 @@ class Replying:
             posts = [*self._opening(taken, case, outcome), *before,
                      *self._posts(taken, case, outcome, carried)]
             parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale)
+            if parts.looks and outcome.worth_a_look and said.edits is None:
+                parts.looks.ask(
+                    connection, taken.conversation, outcome.number, taken.delivery.team)
 
         try:
             parts.advisor.take_turn(
@@ -311,7 +314,7 @@ def _goes_out_late(turn: Turn) -> bool:
 
     Not one that was to take the place of another: that other one was shown.
     """
-    return turn.message.intent in _STANDS_ALONE and not turn.key.endswith(SECOND)
+    return turn.message.intent in _STANDS_ALONE and turn.retakes is None
 
 
 def where_of(taken: Taken, case: Case) -> Where:

@@ -10,8 +10,8 @@ from bot.advisor import Outcome
 from bot.cases import Case
 from bot.delivery import REMOVE, REPLACE, Outgoing
 from bot.dialogue.deal import MessageKey
-from bot.errors import StaleConversation
 from bot.ledger import canonical
+from bot.looked import Overtaken
 from bot.slack.blocks import to_posts
 from bot.slack.notes import note
 from bot.slack.parts import Parts
@@ -38,8 +38,8 @@ class SecondReplies:
             outcome: The second reply; `before` is the conversation as the first one left it.
 
         Raises:
-            StaleConversation: Somebody has written or pressed something since: what they saw
-                stays, and the turn must not be recorded.
+            Overtaken: Somebody has written or pressed something since: what they saw
+                stays, and no turn is recorded.
         """
         conversation, number = outcome.conversation.id, outcome.number
         box = self._parts.deliveries
@@ -48,7 +48,7 @@ class SecondReplies:
         if message is None:
             return  # not one of Slack's
         if box.acted_since(connection, conversation, message):
-            raise StaleConversation(conversation, number - 1)
+            raise Overtaken
         case = self._parts.cases.case(standing[reply_key(message, 0)], conversation)
         if case is None:
             return

@@ -27,7 +27,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
         "head.safeguards", "head.open", "head.look_up", "head.coverage",
         "flag.supposed", "flag.ours",
         "state.raised", "state.open", "state.not_raised",
-        "post.onward", "post.back", "post.worded", "post.replaced", "post.listening", "post.paused",
+        "post.onward", "post.back", "post.replaced", "post.listening", "post.paused",
         "ask.answered", "ask.left_open", "ask.more_choices", "ask.pick",
         "ask.pick_several", "ask.country",
         "button.answer", "button.done", "button.unknown", "button.why", "button.correct",

@@ -12,7 +12,7 @@ from bot.store import Store
 from bot.turn import Turn
 
 SECOND = ":second"
-"""Ends the key of a turn that answers the message of the turn before it again."""
+"""Ends the key of a turn that takes the one before it again."""
 
 
 def reply_key(message: str, n: int) -> str:
@@ -34,16 +34,14 @@ class Versions:
 
     def standing(self, conversation: ConversationId, turn: int) -> Turn | None:
         """The turn whose reply stands where that of *turn* was posted; None if there is none."""
-        first = self._store.turn_at(conversation, turn)
-        if first is None:
-            return None
-        second = self._store.turn_for(MessageKey(f"{first.key}{SECOND}"))
-        return first if second is None or second.posted_ref is None else second
+        second = self._store.turn_at(conversation, turn + 1)
+        if second is not None and second.retakes == turn and second.posted_ref is not None:
+            return second
+        return self._store.turn_at(conversation, turn)
 
     def numbers(self, conversation: ConversationId, turn: int) -> frozenset[int]:
         """*turn* and the other one that has stood in the same messages, if there is one."""
         one, standing = self._store.turn_at(conversation, turn), self.standing(conversation, turn)
         if one is None or standing is None:
             return frozenset({turn})
-        first = turn - 1 if one.key.endswith(SECOND) else turn
-        return frozenset({first, turn, standing.version})
+        return frozenset({turn, one.retakes or turn, standing.version})

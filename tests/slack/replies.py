@@ -18,8 +18,9 @@ from bot.dialogue.conversation import (
     Reply,
     SafeguardNote,
     Status,
+    WordedLine,
 )
-from retrieval.guidance import Checked, Choice, DealStage, Fact, Guidance, QuestionKind
+from retrieval.guidance import Checked, Choice, DealStage, Fact, Guidance, ProvisionId, QuestionKind
 
 HOSTILE = [
     "<!channel>", "<@U1>", "<http://evil.example|state.gov>", "&lt;!here&gt;", "*bold*", "_x_",
@@ -50,6 +51,8 @@ def _citation(n: int, title: str, checked: Checked, url: str) -> Citation:
                     checked=checked, url=url, release="r", start=0, end=n, sha256="")
 
 
+worded = st.builds(WordedLine, texts, citations(9), st.lists(
+    st.sampled_from(["f1", "f2", "s1"]), max_size=5).map(tuple))
 lines = st.builds(Line, texts, st.one_of(st.just(()), citations(3)))
 choices = st.lists(
     st.builds(Choice, st.text(min_size=1, max_size=160), texts), max_size=110,
@@ -92,7 +95,8 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
         coverage=some(coverage, 8), consult=some(lines, 3), closing=some(lines, 2),
         shape=st.sampled_from(["full", "short", "brief", "step", "safeguards"]),
         fresh=st.sampled_from([(), ("f1",), ("f1", "f2")]),
-        changes=st.one_of(st.none(), changes), worded=st.one_of(st.just(()), some(lines, 6)),
+        changes=st.one_of(st.none(), changes), worded=st.one_of(st.just(()), some(worded, 6)),
+        worded_by=texts,
     )
 
 
@@ -108,6 +112,13 @@ def _questions(facts: Sequence[Fact]) -> st.SearchStrategy[Asked]:
 
     chosen = st.lists(st.sampled_from(facts), min_size=1, max_size=5, unique=True)
     return st.builds(joined, texts, chosen.flatmap(lambda all_: st.tuples(*map(asked, all_))))
+
+
+def over(guidance: Guidance) -> Guidance:
+    """*guidance* with every place that random replies cite."""
+    some = next(iter(guidance.provisions.values()))
+    places = {ProvisionId(f"p{n}"): replace(some, id=ProvisionId(f"p{n}")) for n in range(1, 101)}
+    return replace(guidance, provisions={**guidance.provisions, **places})
 
 
 def holders(reply: Reply) -> Sequence[tuple[Citation, ...]]:
