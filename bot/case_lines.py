@@ -313,12 +313,16 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
                if _contradicts(memory.facts.get(fact), values)}
     changed |= {str(fact) for fact in (*message.withdrawn, *message.retracted)
                 if fact in memory.facts}
+    passed = memory.pending
+    if turn.retakes is not None:
+        # The same message once more: nobody has told anything otherwise, or spoken past anything.
+        changed, passed = set(), []
     kept = {fact: values for fact, values in memory.facts.items() if fact not in message.retracted}
     facts: Mapping[str, list[str] | None] = {**kept, **heard}
     if message.intent is Intent.START_OVER:
         facts = {}
     asked = [] if reply.question is None else [str(one.fact) for one in reply.question.all()]
-    skipped = {*memory.skipped, *memory.pending} - facts.keys() - set(asked)
+    skipped = {*memory.skipped, *passed} - facts.keys() - set(asked)
     relied = {citation.provision for citation in reply.citations()}
     near = [round(passage.similarity * 1000) for found in turn.found if not found.abstained
             for passage in found.passages

@@ -1,10 +1,22 @@
-"""The fence as it is in force in this process, with what a recorded draft is held against later."""
+"""The fence as it is in force in this process: its rules, and what tells how near texts are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
 
+from bot import fence_rules
 from bot.dialogue.drafting import Draft, Point
-from bot.dialogue.fencing.refusal import Refusal
+from bot.dialogue.fencing.fence import inspect
+from bot.dialogue.fencing.refusal import Refusal, Similarity
+
+
+class Inspect(Protocol):
+    """Judges a draft."""
+
+    def __call__(self, draft: Draft, points: Sequence[Point], /) -> Refusal | None:
+        """Why *draft* of *points* may not be shown; None where it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +28,21 @@ class Fence:
         rules: Digest of the rules that it goes by.
     """
 
-    inspect: Callable[[Draft, Sequence[Point]], Refusal | None]
+    inspect: Inspect
     rules: str
+
+
+def fence_of(folder: Path, similarity: Similarity | None = None) -> Fence:
+    """The fence by the rules in *folder*.
+
+    Args:
+        folder: Holds the prompts.
+        similarity: By the embedding model in force; None leaves out the measure of support, for
+            whoever judges a draft that passed it once more.
+
+    Raises:
+        BadContent: The rules can't be used.
+    """
+    alike: Similarity = similarity or (lambda pairs: [1.0] * len(pairs))
+    return Fence(partial(inspect, rules=fence_rules.load(folder), similarity=alike),
+                 fence_rules.digest_of(folder))

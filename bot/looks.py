@@ -134,9 +134,10 @@ class Looks:
         posts = [
             select(func.count()).where(
                 outgoing.c.conversation == second_looks.c.conversation,
-                outgoing.c.turn == second_looks.c.turn, outgoing.c.state.in_(states))
+                outgoing.c.turn == second_looks.c.turn, state)
             .scalar_subquery().label(name)
-            for name, states in (("waiting", ("waiting",)), ("unshown", ("stale", "refused")))
+            for name, state in (("waiting", outgoing.c.state == "waiting"),
+                                ("unshown", outgoing.c.state.not_in(("waiting", "sent"))))
         ]
         newest = (select(func.max(turns.c.version))
                   .where(turns.c.conversation == second_looks.c.conversation)

@@ -1,6 +1,6 @@
 """What a language model is asked for in a second look; `bot.chat` has the functions that ask."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.drafting import Draft, Point
 from bot.dialogue.second_reading import Proposed
 from retrieval.guidance import Guidance
-from retrieval.matches import Found, Query
+from retrieval.matches import Query
 
 
 class Read(Protocol):
@@ -54,7 +54,3 @@ class Uses:
     read: Read | None = None
     rewrite: Rewrite | None = None
     word: Word | None = None
-
-
-Fuse = Callable[[Found, Sequence[Found]], Found]
-"""What a question found, and what the model's queries found, as one."""

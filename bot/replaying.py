@@ -206,7 +206,7 @@ class Replaying:
             return None
         if self._fence is None:
             return Worded(turn.composer, None, turn.drafted.rules)
-        plain = replace(reply, worded=(), composer=PLAIN)
+        plain = replace(reply, worded=(), composer=PLAIN, worded_by="")
         refusal = self._fence.inspect(turn.drafted.draft, points_of(plain, guidance))
         return Worded(turn.composer, self._fence.rules, turn.drafted.rules, refusal)
 

@@ -25,6 +25,7 @@ from bot.dialogue.deal import MessageKey
 from bot.dialogue.fencing.refusal import Refusal
 from bot.dialogue.pointing import points_of, worded, worth_wording
 from bot.dialogue.second_reading import READ_FOR, Proposed, Why, merged
+from bot.dialogue.widening import widened
 from bot.errors import AlreadyAnswered, StaleConversation
 from bot.fence import Fence
 from bot.looked import Dropped, Looked, Overtaken, refused_in
@@ -37,7 +38,7 @@ from bot.model_calls import (
     refused_before,
     silence,
 )
-from bot.model_uses import Fuse, Uses
+from bot.model_uses import Uses
 from bot.replaying import Replaying
 from bot.schema import deliveries, turns
 from bot.schema import log as logged
@@ -88,7 +89,6 @@ class SecondLook:
         looks: The rows of what is to be looked at.
         usage: The counters.
         uses: What the model is asked for.
-        fuse: Puts what its queries found beside what the question found.
         fence: Judges its drafts.
         budget_seconds: How long after an answer it may still be changed.
         now: The clock.
@@ -103,7 +103,6 @@ class SecondLook:
         looks: Looks,
         usage: ChatUsage,
         uses: Uses,
-        fuse: Fuse,
         fence: Fence,
         budget_seconds: float,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -114,7 +113,6 @@ class SecondLook:
         self._looks = looks
         self._usage = usage
         self._uses = uses
-        self._fuse = fuse
         self._fence = fence
         self._budget = timedelta(seconds=budget_seconds)
         self._now = now
@@ -266,7 +264,9 @@ class SecondLook:
             return message
         guidance = ground.edition.guidance
         call, proposed = read(message, ground.fitted, guidance, spent=self._spent(thought))
-        thought.calls.append(call)
+        if call.left or call.ended is not Ended.ANSWERED:
+            # Where nothing is left to be known nobody was asked.
+            thought.calls.append(call)
         merging = merged(message, proposed, ground.fitted, guidance)
         thought.dropped = merging.dropped
         return merging.message
@@ -284,7 +284,7 @@ class SecondLook:
         search = ground.edition.search
 
         def fused(queries: Sequence[Query]) -> Sequence[Found]:
-            return [self._fuse(one, search(more)) for one in search(queries)]
+            return [widened(one, search(more)) for one in search(queries)]
 
         return fused if more else None
 

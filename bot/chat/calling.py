@@ -6,7 +6,7 @@ back is read by the shape that was asked for and by nothing more lenient.
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -76,7 +76,9 @@ class Calls:
         chat: "BaseChatModel",
         prompts: Mapping[Use, Prompt],
         limits: Limits = Limits(),
-        key: str = "",
+        *,
+        keys: Sequence[str] = (),
+        address: str = "",
     ) -> None:
         """Take over a model that is ready to be called.
 
@@ -85,11 +87,12 @@ class Calls:
             chat: The model, with its own retries off.
             prompts: By use.
             limits: What calls may take.
-            key: The model's key, which is kept out of everything that is kept.
+            keys: The model's keys, which are left out of everything that is kept.
+            address: Host and port of its server; empty where that isn't known.
         """
-        self.name = name
-        self._prompts, self._limits = prompts, limits
-        self._key = key if len(key) >= _KEY_LEAST else ""
+        self.name, self.prompts, self.address = name, prompts, address
+        self._limits = limits
+        self._keys = [key for key in keys if len(key) >= _KEY_LEAST]
         self._structured = Structured(chat)
         self._rest = Rest(limits.failures, limits.rest_seconds)
         self._turn = threading.BoundedSemaphore(limits.parallel)
@@ -120,7 +123,7 @@ class Calls:
             spent: Tokens that the workspace has used today.
         """
         began = time.monotonic()
-        prompt = self._prompts[use]
+        prompt = self.prompts[use]
         nothing = Call(use, self.name, prompt.digest, (), "", Ended.BUSY)
         if 0 < self._limits.tokens_per_day <= spent:
             return replace(nothing, ended=Ended.SPENT, why="the tokens of the day are used up")
@@ -187,14 +190,16 @@ class Calls:
             why=self._why(wrong, *filled.cut)), True
 
     def _why(self, *told: str) -> str:
-        return self._without_key("; ".join(filter(None, told)))
+        return self._without_keys("; ".join(filter(None, told)))
 
     def _kept(self, received: str) -> str:
         whole = received.encode("utf-8", "replace").decode()
-        return self._without_key(whole.translate(_CONTROL))[:RECEIVED_MOST]
+        return self._without_keys(whole.translate(_CONTROL))[:RECEIVED_MOST]
 
-    def _without_key(self, text: str) -> str:
-        return text.replace(self._key, "[key]") if self._key else text
+    def _without_keys(self, text: str) -> str:
+        for key in self._keys:
+            text = text.replace(key, "[key]")
+        return text
 
 
 def _parsed(got: Got, shape: type[BaseModel]) -> tuple[Mapping[str, Any] | None, str]:

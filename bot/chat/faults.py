@@ -19,6 +19,8 @@ from bot.chat.calls import Ended
 _MAY_PASS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 _OF_WHAT_WAS_SENT = frozenset({400, 413, 422, 501})
 """Statuses that blame the request: they say nothing of whether the model is well."""
+_FORM = "response_format"
+"""What llama.cpp's server names with a status of 500 where it doesn't know a form."""
 _TRANSPORT = frozenset({"TransportError", "APIConnectionError", "ClientConnectionError"})
 """Base classes of what HTTP clients raise where a connection fails."""
 _NOT_CONNECTED = frozenset({"ConnectError", "ConnectionRefusedError", "gaierror"})
@@ -56,8 +58,8 @@ def fault_of(error: BaseException) -> Fault:
     """What *error* means."""
     chain = list(_chain(error))
     kinds = {kind.__name__ for one in chain for kind in type(one).__mro__}
-    status = next((found for one in chain if (found := _status(one)) is not None), None)
-    received = next((found for one in chain if (found := _body(one))), "")
+    status = next((told for told in map(_status, chain) if told is not None), None)
+    received = next(filter(None, map(_body, chain)), "")
     if any("Timeout" in kind for kind in kinds) and status is None:
         return Fault(Ended.TIMED_OUT, "no answer in time", left=not _NOT_CONNECTED & kinds)
     if status is None and (_TRANSPORT & kinds or any(isinstance(e, OSError) for e in chain)):
@@ -70,13 +72,14 @@ def fault_of(error: BaseException) -> Fault:
     if status is None:
         return Fault(Ended.FAILED, f"the client failed with {type(error).__name__}", received)
     code = _code(received)
-    wait = next((found for one in chain if (found := _wait(one)) is not None), None)
+    wait = next((seconds for seconds in map(_wait, chain) if seconds is not None), None)
     told = [f"HTTP {status}", code, "" if wait is None else f"asks to wait {wait:.0f} seconds",
             _ADVICE.get(status, "")]
     return Fault(Ended.FAILED, ", ".join(filter(None, told)), received,
                  passing=status in _MAY_PASS, wait_seconds=wait,
                  unwell=status not in _OF_WHAT_WAS_SENT,
-                 refused_form=status in _OF_WHAT_WAS_SENT - {413})
+                 refused_form=status in _OF_WHAT_WAS_SENT - {413}
+                 or (status == 500 and _FORM in received))
 
 
 def _unusable(kinds: set[str], received: str, name: str) -> Fault:

@@ -39,6 +39,10 @@ def open_model(
     secret = key.get_secret_value() if key else ""
     if base_url:
         settings["base_url"] = base_url
+        if name.startswith("openai:"):
+            # The client sends the limit under a new name that servers of one's own don't heed:
+            # they would go on for minutes, and the next call would wait behind it.
+            settings["extra_body"] = {"max_tokens": ANSWER_TOKENS_MOST}
         secret = secret or NO_KEY
     if secret:
         settings["api_key"] = secret
@@ -65,14 +69,21 @@ def address_of(model: "BaseChatModel", base_url: str) -> str:
     return urlsplit(str(told)).netloc.rpartition("@")[2]
 
 
+def keys_of(model: "BaseChatModel") -> tuple[str, ...]:
+    """Whatever *model* keeps as a secret, wherever it has it from."""
+    held = vars(model).values()
+    return tuple(one.get_secret_value() for one in held if isinstance(one, SecretStr))
+
+
 def _made(name: str, settings: dict[str, Any]) -> "BaseChatModel":
     from langchain.chat_models import init_chat_model  # noqa: PLC0415  it takes a second
 
-    model: BaseChatModel = init_chat_model(name, **settings)
-    return model
+    vendor, _, model = name.partition(":")
+    made: BaseChatModel = init_chat_model(model, model_provider=vendor, **settings)
+    return made
 
 
 def _cannot(name: str, why: str, secret: str) -> str:
-    told = why.replace(secret, "[key]") if secret else why
-    return (f"ADVISOR_CHAT_MODEL is {name}, which can't be made ready: {told} "
+    told = " ".join((why.replace(secret, "[key]") if secret else why).split()).rstrip(".")
+    return (f"ADVISOR_CHAT_MODEL is {name}, which can't be made ready: {told}. "
             "Look at ADVISOR_CHAT_MODEL, ADVISOR_CHAT_BASE_URL and ADVISOR_CHAT_API_KEY.")

@@ -51,10 +51,13 @@ class Queries(Shape):
 
 
 class WordedSentence(Shape):
-    """One sentence, and the ids of the points that it restates."""
+    """The ids of the points that a sentence restates, and the sentence.
 
-    text: Text
+    In this order a weak model that writes by grammar has chosen what to restate before it writes.
+    """
+
     points: Annotated[list[PointId], Field(max_length=POINTS_MOST)]
+    text: Text
 
 
 class Worded(Shape):

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from langsmith import tracing_context
@@ -83,8 +84,7 @@ class Structured:
             except (NotImplementedError, TypeError, ValueError):
                 continue
             try:
-                message = within(ends - time.monotonic(), lambda asking=asking: _asked(
-                    asking, pairs))
+                message = within(ends - time.monotonic(), partial(_asked, asking, pairs))
             except Exception as error:
                 fault = fault_of(error)
                 if fault.refused_form:

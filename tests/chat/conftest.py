@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bot.chat import prompting
 from bot.chat.calling import Calls, Limits
-from bot.chat.opening import open_model
+from bot.chat.opening import keys_of, open_model
 from tests.chat.scripted_server import MODEL, Script, ScriptedServer, says
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
@@ -30,6 +30,6 @@ def calls(server: ScriptedServer) -> Callable[..., Calls]:
             server.script = script
         kept = Limits(**{"seconds": 5, "retries": 0, **limits})  # type: ignore[arg-type]
         model = open_model(MODEL, base_url=server.url, key=SecretStr(KEY), seconds=kept.seconds)
-        return Calls(MODEL, model, prompting.load(PROMPTS), kept, KEY)
+        return Calls(MODEL, model, prompting.load(PROMPTS), kept, keys=keys_of(model))
 
     return made

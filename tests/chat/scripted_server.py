@@ -320,7 +320,11 @@ class _Handler(BaseHTTPRequestHandler):
     owner: ScriptedServer
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            body = json.loads(sent)
+        except ValueError:
+            body = {"messages": []}
         asked = Asked(self.path, body, {
             name.lower(): value for name, value in self.headers.items()})
         with suppress(OSError):  # whoever asked has gone

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from langsmith.run_trees import get_cached_client
 from langsmith.utils import get_env_var
 
 from bot.chat.calling import MOMENT_SECONDS, RECEIVED_MOST
@@ -265,6 +266,6 @@ def test_langchains_own_service_is_told_nothing(calls, server, monkeypatch):
         monkeypatch.setenv("LANGSMITH_API_KEY", "lsv2_x")
         monkeypatch.setenv("LANGSMITH_ENDPOINT", tracing.url)
         assert ask(calls()).ended is Ended.ANSWERED
-        time.sleep(0.3)
+        get_cached_client().flush()
     get_env_var.cache_clear()
     assert tracing.asked == []

@@ -1,25 +1,21 @@
 """Second looks over the shipped guidance, a fresh database of either kind, a scripted model."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot import fence_rules
 from bot.advisor import Advisor, Outcome, Said
 from bot.chat_choices import ChatChoices
 from bot.chat_usage import ChatUsage, Prices
 from bot.circumstances import Where
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.dialogue.fencing.fence import inspect
-from bot.dialogue.fencing.rules import FenceRules
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.fence import Fence
+from bot.fence import Fence, fence_of
 from bot.looked import Looked
 from bot.looks import Looks
 from bot.replaying import Replaying
@@ -29,7 +25,7 @@ from retrieval.guidance import Guidance
 from retrieval.releases import content_of
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
-from tests.second_look.scripted import Script, fuse
+from tests.second_look.scripted import Script
 from tests.store.migrated import sqlite_at
 
 C = ConversationId("c")
@@ -88,21 +84,16 @@ class World:
     def looking_by(self, script: Script) -> SecondLook:
         return SecondLook(
             advisor=self.advisor, store=self.store, replaying=self.replaying, looks=self.looks,
-            usage=self.usage, uses=script.uses, fuse=fuse, fence=self.fence, budget_seconds=60,
+            usage=self.usage, uses=script.uses, fence=self.fence, budget_seconds=60,
             now=self.clock)
 
     def look(self, turn: int, conversation: ConversationId = C) -> Looked:
         return self.second_look.look(conversation, turn)
 
 
-def fence_of(rules: FenceRules) -> Fence:
-    return Fence(
-        partial(inspect, rules=rules, similarity=lambda pairs: [1.0] * len(pairs)), "rules-1")
-
-
 @pytest.fixture(scope="session")
 def fence() -> Fence:
-    return fence_of(fence_rules.load(PROJECT / "prompts"))
+    return replace(fence_of(PROJECT / "prompts"), rules="rules-1")
 
 
 @pytest.fixture

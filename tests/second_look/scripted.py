@@ -9,7 +9,7 @@ from bot.dialogue.drafting import Draft, Point, Sentence
 from bot.dialogue.second_reading import Proposed
 from bot.model_uses import Uses
 from retrieval.guidance import Guidance
-from retrieval.matches import Found, Query
+from retrieval.matches import Query
 
 MODEL = "test:scripted"
 
@@ -74,11 +74,3 @@ def faithful(points: Sequence[Point]) -> Draft:
 def reckless(points: Sequence[Point]) -> Draft:
     """What no fence lets pass."""
     return Draft((Sentence("This deal is lawful and may go ahead.", (points[0].id,)),))
-
-
-def fuse(found: Found, more: Sequence[Found]) -> Found:
-    """What the queries found after what the question found."""
-    known = {match.provision for match in found.matches}
-    added = [match for one in more for match in one.matches if match.provision not in known]
-    return Found(found.query, (*found.matches, *added),
-                 abstained=found.abstained and not added)
