@@ -21,6 +21,7 @@ _OF_WHAT_WAS_SENT = frozenset({400, 413, 422, 501})
 """Statuses that blame the request: they say nothing of whether the model is well."""
 _FORM = "response_format"
 """What llama.cpp's server names with a status of 500 where it doesn't know a form."""
+_LIMIT = "max_tokens"
 _TRANSPORT = frozenset({"TransportError", "APIConnectionError", "ClientConnectionError"})
 """Base classes of what HTTP clients raise where a connection fails."""
 _NOT_CONNECTED = frozenset({"ConnectError", "ConnectionRefusedError", "gaierror"})
@@ -51,6 +52,8 @@ class Fault:
     """Whether anything can have been sent."""
     refused_form: bool = False
     """Whether the server may not know the form in which structure was asked for."""
+    refused_limit: bool = False
+    """Whether it refuses the name of the limit of tokens."""
     tokens: tuple[int, int] | None = None
 
 
@@ -79,7 +82,8 @@ def fault_of(error: BaseException) -> Fault:
                  passing=status in _MAY_PASS, wait_seconds=wait,
                  unwell=status not in _OF_WHAT_WAS_SENT,
                  refused_form=status in _OF_WHAT_WAS_SENT - {413}
-                 or (status == 500 and _FORM in received))
+                 or (status == 500 and _FORM in received),
+                 refused_limit=status in _OF_WHAT_WAS_SENT and _LIMIT in received)
 
 
 def _unusable(kinds: set[str], received: str, name: str) -> Fault:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ANSWER_TOKENS_MOST = 4096
 """Tokens of one answer; what a model thinks before counts as well with some vendors."""
+OWN_ANSWER_TOKENS_MOST = 2048
+"""The same for a server of one's own, whose time is one's own too."""
 NO_KEY = "no-key"
 """What a server of one's own is sent as its key where none is set."""
 _CLIENTS = ("openai", "httpx", "httpx2", "httpcore", "httpcore2", "langsmith", "anthropic")
@@ -42,7 +44,7 @@ def open_model(
         if name.startswith("openai:"):
             # The client sends the limit under a new name that servers of one's own don't heed:
             # they would go on for minutes, and the next call would wait behind it.
-            settings["extra_body"] = {"max_tokens": ANSWER_TOKENS_MOST}
+            settings["extra_body"] = {"max_tokens": OWN_ANSWER_TOKENS_MOST}
         secret = secret or NO_KEY
     if secret:
         settings["api_key"] = secret
@@ -58,6 +60,16 @@ def open_model(
         raise BadSetting(_cannot(name, told, secret)) from None
     except Exception as error:
         raise BadSetting(_cannot(name, str(error), secret)) from None
+
+
+def without_own_limit(model: "BaseChatModel") -> "BaseChatModel | None":
+    """*model* without the limit under its old name; None where it has none.
+
+    Behind an address of one's own may be a gateway to the vendor, who refuses the old name.
+    """
+    if not getattr(model, "extra_body", None):
+        return None
+    return model.model_copy(update={"extra_body": None})
 
 
 def address_of(model: "BaseChatModel", base_url: str) -> str:

@@ -69,14 +69,15 @@ class Worded(Shape):
 def worded_of(ids: Sequence[str]) -> type[Shape]:
     """`Worded`, with the *ids* of the points that are given named in what is sent.
 
-    Whether an id was given is for the fence to judge, which says so: no other id is malformed.
+    Whether an id was given, and whether anything was said at all, is for the fence to judge, which
+    says so: such a draft is not malformed.
     """
     given = Annotated[PointId, WithJsonSchema({"type": "string", "enum": list(ids)})]
-    points: dict[str, Any] = {
-        "points": (Annotated[list[given], Field(max_length=POINTS_MOST)], ...)}
-    sentence: Any = create_model("WordedSentence", __base__=WordedSentence, **points)
-    sentences: dict[str, Any] = {
-        "sentences": (Annotated[list[sentence], Field(max_length=SENTENCES_MOST)], ...)}
+    points = Field(max_length=POINTS_MOST, json_schema_extra={"minItems": 1})
+    sentence: Any = create_model("WordedSentence", __base__=WordedSentence, **_one(
+        "points", Annotated[list[given], points]))
+    most = Field(max_length=SENTENCES_MOST, json_schema_extra={"minItems": 1})
+    sentences = _one("sentences", Annotated[list[sentence], most])
     return create_model("Worded", __base__=Worded, __doc__=Worded.__doc__, **sentences)
 
 
@@ -88,9 +89,8 @@ def reading_of(guidance: Guidance) -> type[Shape]:
     kinds = tuple(_read(question) for question in guidance.questions.values()
                   if question.choices or question.kind is QuestionKind.COUNTRY)
     read: Any = Union[kinds]  # noqa: UP007  made of a tuple
-    fields: dict[str, Any] = {
-        "facts": (Annotated[list[read], Field(max_length=FACTS_MOST)], ...)}
-    return create_model("Reading", __base__=Shape, __doc__="Facts that a message states.", **fields)
+    facts = _one("facts", Annotated[list[read], Field(max_length=FACTS_MOST)])
+    return create_model("Reading", __base__=Shape, __doc__="Facts that a message states.", **facts)
 
 
 def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
@@ -100,6 +100,11 @@ def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
     """
     whole = dereference_refs(shape.model_json_schema())
     return {"title": shape.__name__, **_untitled(whole)}
+
+
+def _one(name: str, kind: Any) -> dict[str, Any]:
+    """The one field of a model that is made."""
+    return {name: (kind, ...)}
 
 
 def _read(question: Question) -> type[Shape]:

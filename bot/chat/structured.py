@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from bot.chat.calls import Ended
 from bot.chat.faults import Fault, fault_of
+from bot.chat.opening import without_own_limit
 from bot.chat.shapes import schema_of
 from bot.chat.walls import within
 
@@ -78,22 +79,35 @@ class Structured:
         known = self._method
         fault = Fault(Ended.FAILED, "it offers no structured output", left=False)
         for method in (known,) if known else _METHODS:
-            try:
-                asking = self._chat.with_structured_output(
-                    schema, method=method, include_raw=True)
-            except (NotImplementedError, TypeError, ValueError):
-                continue
-            try:
-                message = within(ends - time.monotonic(), partial(_asked, asking, pairs))
-            except Exception as error:
-                fault = fault_of(error)
+            answer = self._ask(method, schema, pairs, ends)
+            if isinstance(answer, Fault) and answer.refused_limit:
+                relaxed = without_own_limit(self._chat)
+                if relaxed is not None:
+                    self._chat = relaxed
+                    answer = self._ask(method, schema, pairs, ends)
+            if isinstance(answer, Fault):
+                fault = answer
                 if fault.refused_form:
                     continue
                 break
-            with self._lock:
-                self._method = self._method or method
-            return _got(message, shape.__name__)
+            if answer is not None:
+                with self._lock:
+                    self._method = self._method or method
+                return _got(answer, shape.__name__)
         raise TryFailed(fault)
+
+    def _ask(
+        self, method: str, schema: dict[str, Any], pairs: list[tuple[str, str]], ends: float
+    ) -> "AIMessage | Fault | None":
+        """The answer, or what was wrong; None where the client can't ask in this way."""
+        try:
+            asking = self._chat.with_structured_output(schema, method=method, include_raw=True)
+        except (NotImplementedError, TypeError, ValueError):
+            return None
+        try:
+            return within(ends - time.monotonic(), partial(_asked, asking, pairs))
+        except Exception as error:
+            return fault_of(error)
 
 
 async def _asked(asking: Any, messages: list[tuple[str, str]]) -> "AIMessage":

@@ -28,7 +28,7 @@ def calls(server: ScriptedServer) -> Callable[..., Calls]:
     def made(script: Script | None = None, **limits: float) -> Calls:
         if script is not None:
             server.script = script
-        kept = Limits(**{"seconds": 5, "retries": 0, **limits})  # type: ignore[arg-type]
+        kept = Limits(**{"seconds": 30, "retries": 0, **limits})  # type: ignore[arg-type]
         model = open_model(MODEL, base_url=server.url, key=SecretStr(KEY), seconds=kept.seconds)
         return Calls(MODEL, model, prompting.load(PROMPTS), kept, keys=keys_of(model))
 
