@@ -90,6 +90,7 @@ class _File(_Strict):
     operators: dict[Turn, _Operator]
     modals: _Modals
     imperatives: Words
+    causatives: Words
     numbers: Words
     units: Words
     pinpoints: Words
@@ -149,7 +150,7 @@ def _rules(file: _File) -> FenceRules:
         limits=Limits(**file.limits.model_dump()),
         similarity=file.measure.similarity,
         function_words=_norms(file.function_words),
-        plain_stems=_stems(file.plain_words),
+        plain_words=_norms(file.plain_words),
         phrases={
             tuple(token.stem for token in words_of(phrase)): one
             for phrase, one in file.phrases.items()
@@ -165,6 +166,7 @@ def _rules(file: _File) -> FenceRules:
             for phrase in phrases
         },
         imperatives=_stems(file.imperatives),
+        causatives=_norms(file.causatives),
         numbers=_norms(file.numbers),
         units=_norms(file.units),
         pinpoints=_norms(file.pinpoints),

@@ -5,10 +5,11 @@ sentence passes if it is borne out by any of them; otherwise what is told is wha
 those that come nearest.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.dialogue.fencing import operators, strength, support
+from bot.dialogue.fencing import operators, seams, strength, support
 from bot.dialogue.fencing.judged import Evidence, Judged
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.fencing.rules import FenceRules, Turn
@@ -34,6 +35,9 @@ class Grounds:
 
 def grounds(sentence: Judged, rules: FenceRules) -> Grounds:
     """What *sentence* may rest on."""
+    met = seams.seam(sentence.text, [one.text for one in sentence.evidence], rules)
+    if met:
+        return Grounds((), (Reason.UNSUPPORTED, f"copied from two places: {met}"))
     found: list[tuple[Evidence, ...]] = []
     nearest: Fault | None = None
     most = -1
@@ -55,7 +59,7 @@ def grounds(sentence: Judged, rules: FenceRules) -> Grounds:
 def _tried(sentence: Judged, rules: FenceRules) -> list[tuple[int, tuple[Evidence, ...]]]:
     """Evidence sentences, alone and together, with how many words of *sentence* they hold."""
     text = sentence.text
-    needed = [n for n in text.content if text.words[n].stem not in rules.plain_stems]
+    needed = [n for n in text.content if text.words[n].norm not in rules.plain_words]
     held = [
         (one, frozenset(n for n in needed if one.text.has(text.words[n])))
         for one in sentence.evidence
@@ -65,8 +69,17 @@ def _tried(sentence: Judged, rules: FenceRules) -> list[tuple[int, tuple[Evidenc
         (len(frozenset().union(*(words for _, words in some))), tuple(one for one, _ in some))
         for size in range(1, rules.limits.evidence_sentences + 1)
         for some in combinations(best[:CANDIDATES], size)
+        if _each_needed([words for _, words in some])
     ]
     return sorted(tried, key=lambda pair: (-pair[0], len(pair[1])))
+
+
+def _each_needed(held: Sequence[frozenset[int]]) -> bool:
+    """Whether each of some evidence sentences holds a word that no other does."""
+    return all(
+        words - frozenset().union(*(other for m, other in enumerate(held) if m != n))
+        for n, words in enumerate(held)
+    )
 
 
 def _fault(sentence: Judged, some: tuple[Evidence, ...], rules: FenceRules) -> Fault | None:

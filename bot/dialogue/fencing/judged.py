@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.drafting import Draft, Point
+from bot.dialogue.drafting import Draft, Point, PointKind
 from bot.dialogue.fencing.operators import Turned, turned
 from bot.dialogue.fencing.rules import FenceRules
 from bot.dialogue.fencing.strength import Bound, bounds
@@ -18,6 +18,8 @@ class Evidence:
     text: Text
     turned: tuple[Turned, ...]
     bounds: tuple[Bound, ...]
+    title: frozenset[str | int]
+    """Senses of its point's title."""
     named: frozenset[str | int]
     """Senses of whatever a pronoun here may stand for: of this sentence, the one before, the title.
     """
@@ -58,11 +60,14 @@ def _evidence(point: Point, rules: FenceRules) -> tuple[Evidence, ...]:
     title = read(point.title, rules).senses
     found: dict[str, Evidence] = {}
     for text in point.evidence:
+        if point.kind is PointKind.PASSAGE and text == point.title:
+            # A heading names what the text says: words may come from it, no statement.
+            continue
         before: frozenset[str | int] = frozenset()
         for sentence in sentences_of(text, rules):
             words = read(sentence, rules)
             named = title | before | words.senses
             before = words.senses
             found.setdefault(sentence, Evidence(
-                point.id, words, turned(words, rules), bounds(words, rules), named))
+                point.id, words, turned(words, rules), bounds(words, rules), title, named))
     return tuple(found.values())

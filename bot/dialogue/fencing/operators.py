@@ -72,39 +72,42 @@ def dropped(text: Text, here: Sequence[Turned], there: Sequence[Turned]) -> Turn
                        if (one.sentence, n) not in taken and _serves(other, one)), None)
         if served is None:
             return one
-        if here[served].operator.turn is Turn.NEGATION:
-            taken.add((one.sentence, served))
+        taken.add((one.sentence, served))
     return None
 
 
 def added(here: Sequence[Turned], there: Sequence[Turned]) -> Turned | None:
     """The first operator of a sentence that its evidence does not have over the same words."""
-    taken: dict[int, set[int]] = {}
-    for one in here:
+    taken: set[int] = set()
+    # A verb such as "forbid" is a word like others, and that it is the evidence's is seen elsewhere;
+    # but what bears it out can't bear out a "not" as well.
+    for one in sorted(here, key=lambda one: one.word.stem not in one.operator.stems):
         if not one.operator.bound:
             continue
-        borne_out = [(other.sentence, n) for n, other in enumerate(there)
-                     if _same(one, other) and _meet(one, other)
-                     and n not in taken.get(other.sentence, ())]
-        if not borne_out:
+        borne_out = [n for n, other in enumerate(there)
+                     if n not in taken and _same(one, other) and _bears_out(other, one)]
+        if not borne_out and one.word.stem not in one.operator.stems:
             return one
-        if one.operator.turn is Turn.NEGATION:
-            # Two sentences may say "not" of the same thing, and the draft still says it once.
-            for sentence in {sentence for sentence, _ in borne_out}:
-                n = next(n for found, n in borne_out if found == sentence)
-                taken.setdefault(sentence, set()).add(n)
+        # Two sentences may say "not" of the same thing, and the draft still says it once.
+        spent: set[int] = set()
+        for n in sorted(borne_out, key=lambda n: there[n].word.stem != one.word.stem):
+            if there[n].sentence not in spent:
+                spent.add(there[n].sentence)
+                taken.add(n)
     return None
 
 
 def _same(one: Turned, other: Turned) -> bool:
     return one.operator.turn is other.operator.turn and (
-        not one.operator.exact or one.word.norm == other.word.norm)
+        not one.operator.exact or one.word.means(other.word))
 
 
 def _is(words: Sequence[Word], n: int, operator: Operator) -> bool:
     word = words[n]
     if operator.after and not (
-        n > 1 and words[n - 1].content and words[n - 2].norm in operator.after
+        1 < n < len(words) - 1 and words[n - 1].content and words[n - 2].norm in operator.after
+        # "a system that is known" is the same as "a system known".
+        and words[n + 1].norm not in _BE
     ):
         return False
     opens = n == 0 or bool(set(word.marks) & _ENDS)
@@ -121,7 +124,7 @@ def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned
     following = tuple(_following(text, n))
     preceding = tuple(_preceding(text, n))
     passive = n > 0 and any(w.norm in _BE for w in words[max(n - 2, 0) : n])
-    anchors, near = following[:ANCHORS], following[:REACH]
+    anchors, near = following[:ANCHORS] or preceding[:1], following[:REACH] or preceding[:REACH]
     if n + 1 == len(words) or set(words[n + 1].marks) & _ENDS:
         # "for one year at most, and": it looks back.
         anchors = (*preceding[:1], *following[:1])
@@ -202,10 +205,8 @@ def _keeps(text: Text, one: Turned) -> bool:
 
 
 def _serves(here: Turned, there: Turned) -> bool:
-    same = here.operator.turn is there.operator.turn
-    if not same and here.operator.turn not in there.operator.served_by:
-        return False
-    return _meet(here, there)
+    served = _same(here, there) or here.operator.turn in there.operator.served_by
+    return served and _meet(here, there)
 
 
 def _meet(one: Turned, other: Turned) -> bool:
@@ -213,6 +214,14 @@ def _meet(one: Turned, other: Turned) -> bool:
     if not one.anchors and not other.anchors:
         return one.word.norm == other.word.norm
     return _any_means(one.anchors, other.reach) or _any_means(other.anchors, one.reach)
+
+
+def _bears_out(there: Turned, here: Turned) -> bool:
+    """Whether the evidence turns what a sentence turns; closer than it takes to be served."""
+    if not there.anchors and not here.anchors:
+        return there.word.norm == here.word.norm
+    return _any_means(here.anchors[:1], there.anchors) or _any_means(
+        there.anchors[:1], here.anchors)
 
 
 def _any_means(some: Sequence[Word], others: Sequence[Word]) -> bool:

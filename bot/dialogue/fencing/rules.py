@@ -87,7 +87,7 @@ class FenceRules:
     similarity: float
     """The least cosine of a sentence and the evidence that it rests on."""
     function_words: frozenset[str]
-    plain_stems: frozenset[str]
+    plain_words: frozenset[str]
     """Content words that claim nothing."""
     phrases: Mapping[Phrase, str]
     """Stems in a row, and the word that stands for them."""
@@ -99,6 +99,8 @@ class FenceRules:
     """By norm."""
     imperatives: frozenset[str]
     """Stems of verbs; one that opens a clause binds as "should" does."""
+    causatives: frozenset[str]
+    """Those of them by which somebody else is told to act: "let", "require"."""
     numbers: frozenset[str]
     units: frozenset[str]
     pinpoints: frozenset[str]

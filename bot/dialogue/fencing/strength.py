@@ -7,6 +7,8 @@ from bot.dialogue.fencing.rules import FenceRules, Strength
 from bot.dialogue.fencing.words import Text, Word
 
 _ENDS = frozenset(".,;:()–—!?")
+VERB_WINDOW = 3
+"""Content words after a modal that it is held to bind."""
 _REACH = 4
 """Content words after a modal among which its verb is looked for."""
 
@@ -32,11 +34,14 @@ def misjudged(text: Text, here: Sequence[Bound], there: Sequence[Bound]) -> str 
     for one in here:
         if one.imperative:
             continue
-        rests_on = [other.strength for other in there if _same_verb(one, other)]
-        if not rests_on:
-            if one.strength > Strength.MAY:
-                return f"{one.said!r}, where the evidence only states"
+        bound = [other for other in there if _same_verb(one, other)]
+        # What is said outright counts before what a command takes with it.
+        rests_on = [other.strength for other in bound if not other.imperative] or [
+            other.strength for other in bound]
+        if not rests_on and one.said in {other.said for other in there}:
             continue
+        if not rests_on:
+            return f"{one.said!r}, where the evidence only states"
         if one.strength > max(rests_on):
             return f"{one.said!r} is too strong"
         if one.strength < min(rests_on):
@@ -50,7 +55,9 @@ def misjudged(text: Text, here: Sequence[Bound], there: Sequence[Bound]) -> str 
 
 
 def _same_verb(one: Bound, other: Bound) -> bool:
-    return any(word.means(found) for word in one.words[:2] for found in other.words)
+    """Whether *other* binds the deed of *one*."""
+    bound = other.words[:VERB_WINDOW]
+    return bool(one.words) and any(one.words[0].means(found) for found in bound)
 
 
 def bounds(text: Text, rules: FenceRules) -> tuple[Bound, ...]:
@@ -70,16 +77,21 @@ def _bounds(text: Text, rules: FenceRules) -> Iterator[Bound]:
             n += size
             continue
         if words[n].stem in rules.imperatives and _opens(words, n, rules):
-            yield Bound(Strength.SHOULD, words[n].norm, tuple(_following(words, n)), True)
+            # "Let the host …" tells the host what to do; "Ask the host …" only tells you to ask.
+            others = words[n].norm in rules.causatives
+            bound = tuple(_following(words, n + 1)) if others else words[n : n + 1]
+            yield Bound(Strength.SHOULD, words[n].norm, bound, True)
         n += 1
 
 
 def _opens(words: Sequence[Word], n: int, rules: FenceRules) -> bool:
-    """Whether a clause begins at *n*, adverbs and the like left out."""
-    return (
-        n == 0 or bool(set(words[n].marks) & _ENDS) or words[n - 1].norm in rules.joints
-        or (not words[n - 1].content and _opens(words, n - 1, rules))
-    )
+    """Whether a clause begins at *n*: "and keep", but neither "must also keep" nor "to keep"."""
+    if n == 0 or set(words[n].marks) & _ENDS:
+        return True
+    before = words[n - 1]
+    if before.content or before.norm not in rules.joints:
+        return False
+    return n == 1 or words[n - 2].content or _opens(words, n - 1, rules)
 
 
 def _phrase(words: Sequence[Word]) -> tuple[str, ...]:

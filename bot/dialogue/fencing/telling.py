@@ -6,17 +6,22 @@ from bot.dialogue.drafting import Draft, Point
 from bot.dialogue.fencing.judged import Evidence, Judged
 from bot.dialogue.fencing.refusal import Reason, Refusal
 from bot.dialogue.fencing.rules import FenceRules
-from bot.dialogue.fencing.words import Text, read
+from bot.dialogue.fencing.words import Text, Word, read
 
 SHARED_WORDS = 2
 """Content words that a sentence has in common with whatever it speaks of."""
 
 
 def unspoken(sentence: Judged, some: tuple[Evidence, ...], rules: FenceRules) -> str | None:
-    """The first point that *sentence* names without resting on it."""
+    """The first point that *sentence* names without resting on it.
+
+    It rests on a point that alone has all of its words, or without which it would lack one.
+    """
+    words = _words(sentence.text, rules)
     for point in sentence.points:
-        shared = [_shared(sentence.text, one.text, rules) for one in some if one.point == point.id]
-        if max(shared, default=0) < min(SHARED_WORDS, len(sentence.text.content)):
+        own = [one.text for one in some if one.point == point.id]
+        rest = [one.text for one in some if one.point != point.id]
+        if not own or (_lacks(words, own) and not _lacks(words, rest)):
             return point.id
     return None
 
@@ -37,7 +42,13 @@ def left_out(
 
 
 def _shared(text: Text, other: Text, rules: FenceRules) -> int:
-    return len({
-        text.words[n].stem for n in text.content
-        if text.words[n].stem not in rules.plain_stems and other.has(text.words[n])
-    })
+    return len({word.stem for word in _words(text, rules) if other.has(word)})
+
+
+def _words(text: Text, rules: FenceRules) -> tuple[Word, ...]:
+    return tuple(text.words[n] for n in text.content
+                 if text.words[n].norm not in rules.plain_words)
+
+
+def _lacks(words: Sequence[Word], texts: Sequence[Text]) -> bool:
+    return any(all(not text.has(word) for text in texts) for word in words)

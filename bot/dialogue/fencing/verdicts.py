@@ -1,16 +1,19 @@
 """Verdicts: whether a deal is lawful, safe or may go ahead is nobody's to say here.
 
-Evidence that speaks of the law itself may be told in its own words, as long as each clause with
-such a word keeps close to the one sentence that it restates.
+Evidence that speaks of the law itself may be told in its own words, as long as what stands beside
+such a word stands beside it in one sentence of the evidence as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from bot.dialogue.fencing.judged import Judged
 from bot.dialogue.fencing.rules import FenceRules, Phrase
 from bot.dialogue.fencing.words import Text, Word
 
-_ENDS = frozenset(".,;:()–—!?")
+BESIDE = 3
+"""Content words on either side that say what such a word is said of."""
+NEAR = 6
+"""Content words within which the evidence has to have them."""
 
 
 def verdict(sentence: Judged, rules: FenceRules) -> str | None:
@@ -18,35 +21,29 @@ def verdict(sentence: Judged, rules: FenceRules) -> str | None:
     for phrase in rules.verdicts.phrases:
         if sentence.text.says(phrase) and not _borne_out(sentence, phrase):
             return " ".join(phrase)
-    for clause in _clauses(sentence.text, rules):
-        for word in clause:
-            if word.norm in rules.verdicts.words and not any(
-                _close(clause, word, one.text, rules) for one in sentence.evidence
-            ):
+    words = [word for word in sentence.text.words
+             if word.content and word.norm not in rules.plain_words]
+    for n, word in enumerate(words):
+        if word.norm in rules.verdicts.words:
+            beside = (*words[max(n - BESIDE, 0) : n], *words[n + 1 : n + 1 + BESIDE])
+            clause = [one for one in beside if _same_clause(sentence.text, word, one, rules)]
+            if not any(_close(word, clause or beside, one.text, rules)
+                       for one in sentence.evidence):
                 return word.norm
     return None
+
+
+def _same_clause(text: Text, one: Word, other: Word, rules: FenceRules) -> bool:
+    between = [word for word in text.words
+               if min(one.start, other.start) < word.start <= max(one.start, other.start)]
+    return not any(word.marks or word.norm in rules.joints for word in between)
 
 
 def _borne_out(sentence: Judged, phrase: Phrase) -> bool:
     return any(one.text.says(phrase) for one in sentence.evidence)
 
 
-def _close(clause: tuple[Word, ...], word: Word, evidence: Text, rules: FenceRules) -> bool:
-    """Whether *evidence* has the very *word*, and nearly all that stands around it."""
-    if all(other.stem != word.stem for other in evidence.words):
-        return False
-    content = [one for one in clause if one.content and one.stem not in rules.plain_stems]
-    held = sum(evidence.has(one) for one in content)
-    return held >= rules.verdicts.closeness * len(content)
-
-
-def _clauses(text: Text, rules: FenceRules) -> Iterator[tuple[Word, ...]]:
-    """The clauses of *text*; lists fall apart as well, which only makes them shorter."""
-    clause: list[Word] = []
-    for word in text.words:
-        if clause and (set(word.marks) & _ENDS or word.norm in rules.joints):
-            yield tuple(clause)
-            clause = []
-        clause.append(word)
-    if clause:
-        yield tuple(clause)
+def _close(word: Word, beside: Sequence[Word], evidence: Text, rules: FenceRules) -> bool:
+    """Whether *evidence* has the very *word*, beside most of what it stands beside here."""
+    near = sum(evidence.brings_together(word, one, NEAR, exact=True) for one in beside)
+    return near > 0 and near >= rules.verdicts.closeness * len(beside)

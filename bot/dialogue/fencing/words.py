@@ -61,6 +61,23 @@ class Text:
         """Whether some content word here may stand for *word*."""
         return not word.senses.isdisjoint(self.senses)
 
+    def brings_together(
+        self, one: Word, other: Word, window: int, *, exact: bool = False
+    ) -> bool:
+        """Whether the two stand within *window* content words of each other here.
+
+        Args:
+            one: A content word; with *exact* only the very same one will do.
+            other: Another one, or one of its meaning.
+            window: Content words.
+            exact: See *one*.
+        """
+        places = [self.words[n] for n in self.content]
+        first = [n for n, word in enumerate(places)
+                 if (word.norm == one.norm if exact else word.means(one))]
+        second = [n for n, word in enumerate(places) if word.means(other)]
+        return any(0 < abs(a - b) <= window for a in first for b in second)
+
     def says(self, phrase: Phrase) -> bool:
         """Whether the words of *phrase* stand here in a row."""
         return any(self.norms[n : n + len(phrase)] == phrase

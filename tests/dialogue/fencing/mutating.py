@@ -232,9 +232,19 @@ def _capital(text: str) -> str:
 
 
 def _spliced(a: str, b: str) -> str:
-    """The first half of *a* and the second half of *b*."""
+    """The first half of *a* and the second half of *b*, each cut inside a clause."""
     first, second = a.rstrip(".!?").split(" "), b.split(" ")
-    return " ".join((*first[: len(first) // 2], *second[len(second) // 2 :]))
+    return " ".join((*first[: _inside(first)], *second[_inside(second) :]))
+
+
+def _inside(words: Sequence[str]) -> int:
+    """A place near the middle where no clause begins or ends."""
+    joints = {"and", "or", "but", "because", "so", "which", "if", "where", "when", "that"}
+    middle = len(words) // 2
+    for n in sorted(range(1, len(words)), key=lambda place: abs(place - middle)):
+        if words[n - 1][-1].isalnum() and words[n - 1] not in joints and words[n] not in joints:
+            return n
+    return middle
 
 
 # Several sentences or points --------------------------------------------------------------
