@@ -1,10 +1,11 @@
 """Names, counterparties and numbers taken out of what is sent, and put back into what returns.
 
-Every name is a placeholder such as `[PERSON_1]`, the same one wherever it stands in one call.  What
+Every name is a placeholder such as `{PERSON_1}`, the same one wherever it stands in one call.  What
 looks like a placeholder in the person's own words is masked itself, so the two can't be confused.
 """
 
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from bot.chat.names import Names
 from retrieval.guidance import Guidance
 from retrieval.lexicon import Lexicon
 
-_PLACEHOLDER = re.compile(r"\[[a-z]+_\d+\]", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{[a-z]+_\d+\}", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w.])@[A-Za-z][\w.-]+")
 _FILE = re.compile(r"\b[\w-]+\.(?:pdf|docx?|xlsx?|pptx?|csv|txt|zip|msg|eml|odt|png|jpe?g)\b",
                    re.IGNORECASE)
@@ -70,7 +71,7 @@ class Masking:
                 placeholder = given.get(said)
                 if placeholder is None:
                     counts[kind] = counts.get(kind, 0) + 1
-                    placeholder = given[said] = f"[{kind.upper()}_{counts[kind]}]"
+                    placeholder = given[said] = f"{{{kind.upper()}_{counts[kind]}}}"
                     behind[placeholder] = said
                 parts += [text[end:start], placeholder]
                 end = stop
@@ -115,6 +116,25 @@ class Masking:
                 for start, end in find(text)]
         yield from ((start, end, kind) for start, end, kind in (*more, *names)
                     if not any(a < end and start < b for a, b in kept))
+
+
+class Maskings:
+    """Masks by the words of whichever release answers; safe to share between threads."""
+
+    def __init__(self, rules: MaskingRules) -> None:
+        """Mask by *rules*."""
+        self._rules = rules
+        self._lock = threading.Lock()
+        self._last: tuple[Guidance, Masking] | None = None
+
+    def of(self, guidance: Guidance) -> Masking:
+        """What masks by *guidance*; made once for each release that answers after another."""
+        with self._lock:
+            # By identity: the content of a draft changes while its id does not.
+            if self._last is None or self._last[0] is not guidance:
+                made = Masking(guidance, Lexicon(guidance.vocabulary), self._rules)
+                self._last = (guidance, made)
+            return self._last[1]
 
 
 def _everywhere(texts: Sequence[str], found: Sequence[list[Found]]) -> list[list[Found]]:

@@ -58,7 +58,7 @@ def decide(
         queries = (_deal_query(guidance, deal),) if deal.answers else ()
         return Decision(conversation, after, message, findings, ask, queries)
     if message.intent is Intent.ASK:
-        query = _question_query(conversation, message)
+        query = question_query(conversation, message)
         after = replace(after, topic=query.text)
         return Decision(conversation, after, message, findings, pending, (query,))
     return Decision(conversation, after, message, findings, pending, ())
@@ -123,7 +123,7 @@ def _deal_query(guidance: Guidance, deal: Deal) -> Query:
     return Query(", ".join(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
 
 
-def _question_query(conversation: Conversation, message: Message) -> Query:
+def question_query(conversation: Conversation, message: Message) -> Query:
     """A follow-up is searched together with what the conversation is about."""
     before = message.subject
     if before is None:

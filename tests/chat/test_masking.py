@@ -32,19 +32,19 @@ def sent(masking: Masking, text: str) -> str:
 
 @pytest.mark.parametrize(("text", "goes_out"), [
     ("Drones for the Kenyan police via Falcon Drone Systems Ltd, contact is Grace Banda.",
-     "Drones for the Kenyan police via [COMPANY_1], contact is [PERSON_1]."),
-    ("mr kimani wants cctv. Kimani pays", "mr [PERSON_1] wants cctv. [NAME_1] pays"),
-    ("says Col. Barasa. Barasa is keen", "says Col. [PERSON_1]. [PERSON_1] is keen"),
-    ("Jordan Peters sells drones in Jordan", "[PERSON_1] sells drones in Jordan"),
-    ("write akmal@foo.uz or +998 90 123 45 67", "write [EMAIL_1] or [PHONE_1]"),
-    ("tender KPS-2024-0113 worth $4.5 million", "tender [REFERENCE_1] worth [AMOUNT_1]"),
-    ("contract no 448812, 12 mio EUR", "contract no [REFERENCE_1], [AMOUNT_1]"),
+     "Drones for the Kenyan police via {COMPANY_1}, contact is {PERSON_1}."),
+    ("mr kimani wants cctv. Kimani pays", "mr {PERSON_1} wants cctv. {NAME_1} pays"),
+    ("says Col. Barasa. Barasa is keen", "says Col. {PERSON_1}. {PERSON_1} is keen"),
+    ("Jordan Peters sells drones in Jordan", "{PERSON_1} sells drones in Jordan"),
+    ("write akmal@foo.uz or +998 90 123 45 67", "write {EMAIL_1} or {PHONE_1}"),
+    ("tender KPS-2024-0113 worth $4.5 million", "tender {REFERENCE_1} worth {AMOUNT_1}"),
+    ("contract no 448812, 12 mio EUR", "contract no {REFERENCE_1}, {AMOUNT_1}"),
     ("order 50 cameras", "order 50 cameras"),
     ("<@U12345678> see www.foo.com/x and https://acme.example/a?b=1",
-     "[SLACK_1] see [LINK_1] and [LINK_2]"),
-    ("via Дмитрий Иванов to 北京公安", "via [NAME_1] to [NAME_2]"),
-    ("spec_mbeki.pdf from @mbeki", "[FILE_1] from [NAME_1]"),
-    ("J. P. Moreau of O'Donnell & Sons", "[NAME_1] of [NAME_2]"),
+     "{SLACK_1} see {LINK_1} and {LINK_2}"),
+    ("via Дмитрий Иванов to 北京公安", "via {NAME_1} to {NAME_2}"),
+    ("spec_mbeki.pdf from @mbeki", "{FILE_1} from {NAME_1}"),
+    ("J. P. Moreau of O'Donnell & Sons", "{NAME_1} of {NAME_2}"),
 ])
 def test_what_tells_whose_deal_it_is_goes_out_as_a_placeholder(masking, text, goes_out):
     assert sent(masking, text) == goes_out
@@ -65,35 +65,35 @@ def test_what_the_guidance_and_its_vocabulary_know_stays(masking, text):
 
 def test_a_name_has_one_placeholder_in_all_texts_of_a_call(masking):
     masked = masking.mask("Ask Akmal Karimov", "is it Akmal Karimov? or AKMAL KARIMOV")
-    assert masked.texts == ("Ask [PERSON_1]", "is it [PERSON_1]? or [NAME_1]")
-    assert masked.restored("[PERSON_1] and [name_1], not [PERSON_3]") == (
-        "Akmal Karimov and AKMAL KARIMOV, not [PERSON_3]")
+    assert masked.texts == ("Ask {PERSON_1}", "is it {PERSON_1}? or {NAME_1}")
+    assert masked.restored("{PERSON_1} and {name_1}, not {PERSON_3}") == (
+        "Akmal Karimov and AKMAL KARIMOV, not {PERSON_3}")
 
 
 def test_what_looks_like_a_placeholder_is_the_persons_own(masking):
-    masked = masking.mask("tell Akmal that [PERSON_1] is free")
-    assert masked.texts == ("tell [PERSON_1] that [TEXT_1] is free",)
-    assert masked.restored(masked.texts[0]) == "tell Akmal that [PERSON_1] is free"
+    masked = masking.mask("tell Akmal that {PERSON_1} is free")
+    assert masked.texts == ("tell {PERSON_1} that {TEXT_1} is free",)
+    assert masked.restored(masked.texts[0]) == "tell Akmal that {PERSON_1} is free"
 
 
 def test_the_words_behind_placeholders_are_not_in_what_a_log_might_print(masking):
     assert "Akmal" not in repr(masking.mask("Ask Akmal"))
 
 
-PIECES = [*(case["text"] for case in CASES), "[PERSON_1]", "[", "]", "_1]", "[NAME_", "Akmal",
+PIECES = [*(case["text"] for case in CASES), "{PERSON_1}", "{", "}", "_1}", "{NAME_", "Akmal",
           "akmal", "AKMAL", "Ltd", "Dr. ", "+49 170 1234567", "a@b.co", "$5", "police", "İ", "ß"]
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=6).map("".join)
 
 
 @given(one=texts, other=texts)
-@example("[PERSON_1", "]")
-@example("[[name_1]]", "Akmal")
+@example("{PERSON_1", "}")
+@example("{{name_1}}", "Akmal")
 @settings(max_examples=80, derandomize=True)
 def test_whatever_is_masked_comes_back_and_none_of_it_is_sent(masking, one, other):
     masked = masking.mask(one, other)
     assert [masked.restored(text) for text in masked.texts] == [one, other]
     for text in masked.texts:
-        bare = re.sub(r"\[[A-Z]+_\d+\]", "\0", text)
+        bare = re.sub(r"\{[A-Z]+_\d+\}", "\0", text)
         for said in masked.behind.values():
             assert not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", bare, re.IGNORECASE), said
 
