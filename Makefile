@@ -95,6 +95,12 @@ bench: venv ## Measure quality, acknowledgements, and what 1,000 kills lose (40 
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database sqlite
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database postgresql --replicas 2
 
+# How many minutes the real small model plays.
+MINUTES ?= 20
+
+model-figures: small-model ## Write docs/model-figures.md anew with the small model (half an hour)
+	@$(PYTHON) -m tests.small.figures --minutes $(MINUTES)
+
 adapter: venv ## Tune the embedding model on asks and exemplars anew (a quarter of an hour)
 	@$(PYTHON) -m retrieval.tuning
 

@@ -20,7 +20,7 @@ from llama_cpp.server.app import create_app
 from llama_cpp.server.settings import ModelSettings, ServerSettings
 
 NAME = "smollm2-135m"
-CONTEXT = 4096
+CONTEXT = 8192
 """Tokens of prompt and reply together."""
 
 
