@@ -36,7 +36,7 @@ def attacks(*where: str) -> tuple[Attack, ...]:
     listed = yaml.safe_load(FILE.read_text(encoding="utf-8"))["attacks"]
     made = [
         Attack(one["id"], one["where"], one["kind"], one["wants"],
-               one["says"].format(wants=one["wants"]) * one.get("repeat", 1),
+               one["says"].replace("{wants}", one["wants"]) * one.get("repeat", 1),
                one.get("facts", {}))
         for one in listed
     ]
