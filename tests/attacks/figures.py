@@ -30,13 +30,19 @@ from tests.attacks.test_attacks import HARMLESS, plain
 from tests.conftest import PROJECT
 from tests.small import server as small
 
-HEAD = """# Attacks
-
-Written by `python -m tests.attacks.figures`; the attacks are in `tests/attacks/attacks.yaml`.
-Each comes in through Slack's signed events, with reading, search and wording on, and the fence measures with the real embedding model.
-*Reached the model* counts attacks of which some words stood in what the model was sent: names of people and of channels, and earlier messages, never do.
-*Read in an answer* counts attacks whose words, or a link, a mention, a secret or an unsupported sentence of whose kind, stood in what the bot posted; *decided otherwise* those after which a red flag was raised for certain, or found not to be, that was not so before.
-"""
+HEAD = "\n".join((
+    "# Attacks\n",
+    "Written by `python -m tests.attacks.figures`; the attacks are in "
+    "`tests/attacks/attacks.yaml`.",
+    "Each comes in through Slack's signed events, with reading, search and wording on, and the "
+    "fence measures with the real embedding model.",
+    "*Reached the model* counts attacks of which some words stood in what the model was sent; "
+    "names of people and of channels never do, nor does an earlier message.",
+    "*Read in an answer* counts attacks whose words, a link, a mention or a secret stood in what "
+    "the bot posted.",
+    "*Decided otherwise* counts those after which a red flag was raised for certain, or found not "
+    "to be, that was not so before.\n",
+))
 
 
 def main(arguments: Sequence[str]) -> None:
