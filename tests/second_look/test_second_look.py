@@ -79,7 +79,7 @@ def test_what_was_understood_besides_is_a_new_turn_though_its_draft_is_refused(w
 
 def test_a_question_is_searched_with_the_models_queries_beside_it(world: World):
     first = world.say("what should we look at with audits of the buyer?")
-    world.script = Script(queries=[Query("freedom of expression and journalists", limit=3)])
+    world.script = Script(queries=[Query("audits of what the buyer does with the product")])
 
     looked = world.look(1)
 
