@@ -65,6 +65,8 @@ class Understood:
     """Read with so little confidence that it is asked back."""
     confidence: float
     supposed: bool = False
+    read_by: str = ""
+    """Who read it, where that was a language model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +303,8 @@ def _edition(editions: Editions, release: ReleaseId) -> Guidance | None:
 
 def _understood(names: _Names, fact: Fact, answer: Answer, supposed: bool) -> Understood:
     return Understood(names.fact(fact), names.values(fact, answer.values), answer.said,
-                      answer.sure, answer.confidence < ASKED_BACK, answer.confidence, supposed)
+                      answer.sure, answer.confidence < ASKED_BACK, answer.confidence, supposed,
+                      answer.read_by)
 
 
 def _judged(names: _Names, note: FindingNote, turn: Turn) -> Judged:

@@ -267,9 +267,11 @@ def _decomposed(text: str) -> Iterator[tuple[str, int]]:
     """Each character in compatible, decomposed form, and where in *text* it came from.
 
     Two texts are alike under NFKC where they are alike under NFKD, which goes character by
-    character.
+    character.  What can't be seen is left out: a model is not sent it.
     """
     for place, character in enumerate(text):
+        if unicodedata.category(character) == "Cf":
+            continue
         for part in unicodedata.normalize("NFKD", character):
             yield (" " if part.isspace() else part), place
 

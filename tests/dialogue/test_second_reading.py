@@ -107,6 +107,7 @@ def test_a_proposal_without_a_known_value_or_words_of_the_message_is_dropped(gui
     ("for the ﬁrst responders", "first responders", "ﬁrst responders"),
     ("for the\nfrontier\u00a0posts", "the frontier posts", "the\nfrontier\u00a0posts"),
     ("for the frontie\u0301re", "frontiére", "frontie\u0301re"),
+    ("the fron\u200btier\u2060 posts", "frontier posts", "fron\u200btier\u2060 posts"),
     ("frontier, and frontiersmen", "frontiersmen", "frontiersmen"),
     ("frontiersmen of the frontier", "frontier", "frontier"),
     ("ｆｒｏｎｔｉｅｒ posts", "frontier", "ｆｒｏｎｔｉｅｒ"),
