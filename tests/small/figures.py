@@ -36,6 +36,8 @@ PROSE = Path(__file__).with_name("figures.md")
 BOTH = frozenset({"dialogue", "retrieval"})
 LYING_DEALS, LYING_QUESTIONS = 6, 60
 """How many cases the lying model plays."""
+ANSWER_TOKENS = 600
+"""Longest answer of the real one; what runs into it comes out malformed."""
 
 
 def drawn(gold: Gold) -> Gold:
@@ -111,7 +113,7 @@ def main() -> None:
     few = replace(gold, cases=gold.cases[:LYING_DEALS], queries=gold.queries[:LYING_QUESTIONS])
     with ScriptedServer(liar) as server:
         lying = played(few, None, SCRIPTED, server.url, given.data_dir)
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), ANSWER_TOKENS) as url:
         weak = played(gold, given.minutes, MODEL, url, given.data_dir)
     PAGE.write_text(page(weak, lying, liar.told, given.minutes), "utf-8")
     say(f"Written to {PAGE}.")

@@ -1,5 +1,7 @@
 """The real small model looks again: whatever it says, nothing unsupported is shown."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,59 +28,75 @@ C = ConversationId("c")
 DEAL = ("We want to sell phone spyware to the police in Kenya through a reseller in Dubai. "
         "Journalists there have been targeted before.")
 QUESTION = "do we need a complaints hotline for people who are harmed?"
+SAID = {QUESTION: QUESTION, DEAL: "Journalists there have been targeted before."}
+"""What of each goes out as it was said; names are masked."""
 
 
-@pytest.fixture
-def parts(
-    small_model: str, worded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Assembly:
-    """A whole bot with the model; time is no matter here."""
-    begin_with(worded, tmp_path / "data")
-    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
-    return Assembly(Settings(
-        data_dir=tmp_path / "data", chat_model=MODEL, chat_base_url=small_model,
-        chat_seconds=300, chat_budget_seconds=1200, _env_file=None))
+@dataclass(frozen=True)
+class Seen:
+    """A bot with the real model, and its answer after a second look."""
+
+    parts: Assembly
+    text: str
+    glance: Glance
+    calls: tuple[Call, ...]
 
 
-@pytest.mark.parametrize(("text", "uses"), [
-    (QUESTION, [Use.SEARCH, Use.WORDING]), (DEAL, [Use.READING, Use.WORDING])])
-def test_the_plain_answer_stands_or_sentences_that_their_sources_bear_out(parts, text, uses):
-    glance, calls = looked_at(parts, text)
+@pytest.fixture(scope="module", params=[QUESTION, DEAL])
+def seen(
+    request: pytest.FixtureRequest, small_model: str, worded: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Seen]:
+    """One answer, looked at again; how long it takes is no matter here."""
+    data = tmp_path_factory.mktemp("real") / "data"
+    begin_with(worded, data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Assembly, "embeddings", WordEmbeddings())
+        parts = Assembly(Settings(
+            data_dir=data, chat_model=MODEL, chat_base_url=small_model, chat_seconds=600,
+            chat_budget_seconds=2400, chat_retries=0, _env_file=None))
+        plain = parts.advisor.take_turn(
+            Said(MessageKey("k"), C, "a", datetime.now(UTC), request.param))
+        assert plain.worth_a_look
+        assert parts.second_look is not None
+        looked = parts.second_look.look(C, plain.number)
+        yield Seen(parts, request.param, Glance(plain, 0.0, looked), looked.calls)
 
-    assert [call.use for call in calls] == uses
-    # It may break off or ramble, but it was reached and it answered in some form.
-    assert {call.ended for call in calls} <= {Ended.ANSWERED, Ended.MALFORMED}
-    assert sum(call.tokens_out for call in calls) > 0
+
+def test_it_is_reached_and_answers_in_some_form(seen):
+    first = Use.SEARCH if seen.text == QUESTION else Use.READING
+
+    assert [call.use for call in seen.calls] == [first, Use.WORDING]
+    # It may ramble until it is cut off, but it was reached.
+    assert {call.ended for call in seen.calls} <= {Ended.ANSWERED, Ended.MALFORMED}
+    assert all(call.tokens_out > 0 for call in seen.calls)
+
+
+def test_the_plain_answer_stands_or_sentences_that_their_sources_bear_out(seen):
+    glance, looked = seen.glance, seen.glance.looked
+
     found = list(tried(glance, printed(PROJECT / "guidance_corpus"),
-                       parts.wording.say("worded.supposed")))
+                       seen.parts.wording.say("worded.supposed")))
     assert [(one.text, one.faults) for one in found if one.shown and one.faults] == []
     is_worded = bool(glance.reply.worded)
-    assert is_worded == (glance.reply.composer == MODEL)
-    assert is_worded or glance.looked.refused is not None
-    assert len(parts.store.turns(C)) == (1 if glance.looked.outcome is None else 2)
+    assert glance.reply.composer == (MODEL if is_worded else "plain")
+    assert is_worded == (looked.refused is None)
+    assert len(seen.parts.store.turns(C)) == (1 if looked.outcome is None else 2)
     assert not glance.plain.reply.worded
 
 
-def test_the_log_has_what_was_sent_and_received_letter_for_letter_and_verifies(parts):
-    _, calls = looked_at(parts, QUESTION)
-
-    with parts.store.reading() as connection:
+def test_the_log_has_what_was_sent_and_received_letter_for_letter_and_verifies(seen):
+    with seen.parts.store.reading() as connection:
         kept = calls_in(connection, C)
+
     assert [(one.use, one.sent, one.received) for one in kept] == [
-        (str(call.use), call.sent, call.received) for call in calls]
-    for call in calls:
+        (str(call.use), call.sent, call.received) for call in seen.calls]
+    for call in seen.calls:
         system, user = (one["content"] for one in call.sent)
-        assert QUESTION not in system
-        assert f"> {QUESTION}" in user
-    assert [one.broken for one in parts.checkpoints.verify()] == [None]
-    assert [one.fault for one in parts.replaying.replay(C)] == [None] * len(parts.store.turns(C))
-
-
-def looked_at(parts: Assembly, text: str) -> tuple[Glance, tuple[Call, ...]]:
-    """The answer to *text*, and the calls of its second look."""
-    plain = parts.advisor.take_turn(
-        Said(MessageKey("k"), C, "a", datetime.now(UTC), text))
-    assert plain.worth_a_look
-    looked = parts.second_look.look(C, plain.number)
-    assert looked.dropped is None
-    return Glance(plain, 0.0, looked, 0.0), looked.calls
+        assert SAID[seen.text] not in system
+        # Of a deal the call for a wording is told what was decided, never the message.
+        told = SAID[seen.text] in user
+        assert told == (seen.text == QUESTION or call.use is Use.READING)
+    assert [one.broken for one in seen.parts.checkpoints.verify()] == [None]
+    turns = len(seen.parts.store.turns(C))
+    assert [one.fault for one in seen.parts.replaying.replay(C)] == [None] * turns

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.dialogue.drafting import Draft, Point, PointKind
 from bot.dialogue.fencing.operators import Turned, turned
 from bot.dialogue.fencing.rules import FenceRules
 from bot.dialogue.fencing.strength import Bound, bounds
 from bot.dialogue.fencing.words import Text, read, sentences_of
+
+REMEMBERED = 512
+"""Points whose evidence stays read: the same flags and safeguards come up again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def judged(draft: Draft, points: Sequence[Point], rules: FenceRules) -> tuple[Ju
     )
 
 
+@lru_cache(REMEMBERED)
 def _evidence(point: Point, rules: FenceRules) -> tuple[Evidence, ...]:
     title = read(point.title, rules).senses
     found: dict[str, Evidence] = {}

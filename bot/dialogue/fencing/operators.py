@@ -4,7 +4,7 @@ An operator turns the content words that follow it, its *anchors*.  One that the
 words that a sentence keeps has to be kept; one that the evidence lacks may not be added.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.fencing.rules import FenceRules, Operator, Turn
@@ -29,8 +29,8 @@ class Turned:
 
     operator: Operator
     word: Word
-    sentence: int
-    """Which sentence it stands in; each of its operators is served by another one."""
+    sentence: str
+    """The sentence that it stands in; each operator of one is served by another one."""
     anchors: tuple[Word, ...]
     """The nearest content words that it turns."""
     reach: tuple[Word, ...]
@@ -64,37 +64,61 @@ def dropped(text: Text, here: Sequence[Turned], there: Sequence[Turned]) -> Turn
         here: Its operators.
         there: Those of the evidence that it rests on.
     """
-    taken: set[tuple[int, int]] = set()
-    for one in there:
-        if not one.operator.kept or not _keeps(text, one):
-            continue
-        served = next((n for n, other in enumerate(here)
-                       if (one.sentence, n) not in taken and _serves(other, one)), None)
-        if served is None:
-            return one
-        taken.add((one.sentence, served))
+    kept = [one for one in there if one.operator.kept and _keeps(text, one)]
+    # Two sentences may say "not" of the same thing, and the draft still says it once.
+    for sentence in dict.fromkeys(one.sentence for one in kept):
+        own = [one for one in kept if one.sentence == sentence]
+        alone = _without_partner(own, here, lambda one, other: _serves(other, one))
+        if alone is not None:
+            return alone
     return None
 
 
 def added(here: Sequence[Turned], there: Sequence[Turned]) -> Turned | None:
     """The first operator of a sentence that its evidence does not have over the same words."""
-    taken: set[int] = set()
-    # A verb such as "forbid" is a word like others, and that it is the evidence's is seen elsewhere;
-    # but what bears it out can't bear out a "not" as well.
-    for one in sorted(here, key=lambda one: one.word.stem not in one.operator.stems):
-        if not one.operator.bound:
-            continue
-        borne_out = [n for n, other in enumerate(there)
-                     if n not in taken and _same(one, other) and _bears_out(other, one)]
-        if not borne_out and one.word.stem not in one.operator.stems:
+    # A verb such as "forbid" is a word like others, and that the evidence has it is seen elsewhere;
+    # but where the sentence has it too, it can't bear out a "not" as well.
+    verbs = {one.word.stem for one in here if _is_verb(one)}
+    said = [one for one in here if one.operator.bound and not _is_verb(one)]
+    free = [one for one in there if not _is_verb(one) or one.word.stem not in verbs]
+    for one in said:
+        if one.operator.turn is Turn.NEGATION and _times(one, said) > max(
+            (_times(one, [other for other in there if other.sentence == sentence])
+             for sentence in {other.sentence for other in there}), default=0) > 0:
             return one
-        # Two sentences may say "not" of the same thing, and the draft still says it once.
-        spent: set[int] = set()
-        for n in sorted(borne_out, key=lambda n: there[n].word.stem != one.word.stem):
-            if there[n].sentence not in spent:
-                spent.add(there[n].sentence)
-                taken.add(n)
-    return None
+    return _without_partner(said, free, lambda one, other: _same(one, other)
+                            and _bears_out(other, one))
+
+
+def _times(one: Turned, among: Sequence[Turned]) -> int:
+    """How often the first thing that *one* denies is denied *among* some operators."""
+    return sum(
+        other.operator.turn is Turn.NEGATION and not _is_verb(other)
+        and bool(other.anchors) and _any_means(one.anchors[:1], other.anchors[:1])
+        for other in among
+    )
+
+
+def _is_verb(one: Turned) -> bool:
+    return one.word.stem in one.operator.stems
+
+
+def _without_partner(
+    some: Sequence[Turned], others: Sequence[Turned], fit: Callable[[Turned, Turned], bool]
+) -> Turned | None:
+    """The first of *some* for which none of *others* is left, however they are paired."""
+    partner: dict[int, int] = {}
+
+    def paired(n: int, tried: set[int]) -> bool:
+        for m, other in enumerate(others):
+            if m not in tried and fit(some[n], other):
+                tried.add(m)
+                if m not in partner or paired(partner[m], tried):
+                    partner[m] = n
+                    return True
+        return False
+
+    return next((one for n, one in enumerate(some) if not paired(n, set())), None)
 
 
 def _same(one: Turned, other: Turned) -> bool:
@@ -136,7 +160,7 @@ def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned
     elif passive:
         near = (*following[:REACH], *preceding[:REACH])
     return Turned(
-        operator, words[n], id(text), anchors, near,
+        operator, words[n], text.text, anchors, near,
         tuple(_scope(text, n, rules)) or preceding,
         tuple(_host(text, n)) if words[n].norm in operator.hosts else (),
     )
@@ -178,8 +202,7 @@ def _preceding(text: Text, n: int) -> Iterator[Word]:
 
 
 def _host(text: Text, n: int) -> Iterator[Word]:
-    """What holds only under the condition at *n*: its own clause before it, or the one beside it.
-    """
+    """What holds only under the condition at *n*: its clause before it, or the one beside it."""
     clauses = _clauses(text)
     at = next(k for k, (start, end) in enumerate(clauses) if start <= n < end)
     start, end = clauses[at][0], n

@@ -80,9 +80,13 @@ class Verdicts:
     """Share of a clause's content words that the evidence sentence has to hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FenceRules:
-    """Everything that the fence knows; words are folded, "stems" are stemmed as well."""
+    """Everything that the fence knows; words are folded, "stems" are stemmed as well.
+
+    Two sets of rules are never compared: each is loaded once, and what was read by it is remembered
+    under it.
+    """
 
     limits: Limits
     similarity: float

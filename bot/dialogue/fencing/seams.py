@@ -11,6 +11,8 @@ from bot.dialogue.fencing.words import Text
 
 RUN = 4
 """Words on either side of a seam that are copied."""
+SHORTEST = 3
+"""Where the sentence begins or ends sooner, so many."""
 CONTENT = 1
 """Content words among them; fewer are found side by side by chance."""
 
@@ -21,11 +23,13 @@ def seam(text: Text, evidence: Sequence[Text], rules: FenceRules) -> str | None:
     """The first two words of *text* between which one copy ends and another one begins."""
     said = text.norms
     marks = [mark for word in text.words for mark in (word.marks, *([""] * (len(word.said) - 1)))]
-    for n in range(RUN, len(said) - RUN + 1):
-        before, after = said[n - RUN : n], said[n : n + RUN]
+    for n in range(SHORTEST, len(said) - SHORTEST + 1):
+        before, after = said[max(n - RUN, 0) : n], said[n : n + RUN]
         if min(_weight(before, rules), _weight(after, rules)) < CONTENT:
             continue
         if set(marks[n]) & _ENDS or said[n] in rules.joints or said[n - 1] in rules.joints:
+            continue
+        if set(marks[n - 1]) & _ENDS and said[n - 1] in rules.determiners:
             continue
         lead = [one.norms for one in evidence if _at(one.norms, before, 0) is not None]
         follow = [one.norms for one in evidence if _at(one.norms, after, 0) is not None]
