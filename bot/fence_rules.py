@@ -97,6 +97,7 @@ class _File(_Strict):
     verdict: _Verdict
     addressee: _Addressee
     actors: Words
+    passives: Words
     determiners: Words
     joints: Words
     pronouns: Words
@@ -180,6 +181,7 @@ def _rules(file: _File) -> FenceRules:
         addressee_phrases=tuple(_phrase(phrase) for phrase in file.addressee.phrases),
         addressee_stems=_stems(file.addressee.words),
         actors=_stems(file.actors),
+        passives=_norms(file.passives),
         determiners=_norms(file.determiners),
         joints=_norms(file.joints),
         pronouns=_norms(file.pronouns),

@@ -20,7 +20,6 @@ SCOPE_SHARE = 0.7
 """Of a sentence that lies under an operator of the evidence: from here on it rests on that."""
 
 _ENDS = frozenset(".,;:()–—!?")
-_BE = frozenset({"is", "are", "be", "been", "being", "was", "were"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned
     words = text.words
     following = tuple(_following(text, n))
     preceding = tuple(_preceding(text, n))
-    passive = n > 0 and any(w.norm in _BE for w in words[max(n - 2, 0) : n])
+    passive = n > 0 and any(w.norm in rules.passives for w in words[max(n - 2, 0) : n])
     anchors, near = following[:ANCHORS] or preceding[:1], following[:REACH] or preceding[:REACH]
     if n + 1 == len(words) or set(words[n + 1].marks) & _ENDS:
         # "for one year at most, and": it looks back.

@@ -116,7 +116,10 @@ class FenceRules:
     addressee_stems: frozenset[str]
     actors: frozenset[str]
     """Stems of those who act."""
+    passives: frozenset[str]
+    """Words after which a verb looks back: "is forbidden"."""
     determiners: frozenset[str]
+    """Words after which a verb is a noun: "an act"."""
     joints: frozenset[str]
     """Words at which a sentence may pass on to another evidence sentence."""
     pronouns: frozenset[str]

@@ -1,9 +1,7 @@
-"""Whether a sentence says only what some evidence sentences say, and who does what as they do.
+"""Whether a sentence says only what some evidence sentences say, and as they say it.
 
 Each content word has to be theirs, and words that stand side by side have to stand near one
 another in one of them, unless the sentence passes on to another one at a joint such as "and".
-A bag of words would take "the supplier reports the end-user" for its reverse; so whoever acts has
-to have the same deed after them.
 """
 
 from collections import Counter
@@ -16,15 +14,10 @@ from bot.dialogue.fencing.words import Text, Word
 
 WINDOW = 7
 """Content words within which two neighbours of a sentence have to stand in its evidence."""
-DEED_WINDOW = 4
-"""Content words after an actor among which its deed has to stand."""
-
 FILLED = 3
 """Words that may be filled in for a pronoun or out of the title."""
-
 PRONOUN_WINDOW = 4
 """Words beside which a pronoun is looked for."""
-
 TOLD_SHARE = 0.6
 """Of an evidence clause that a sentence rests on, so much has to be told."""
 
@@ -74,34 +67,12 @@ def torn(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
     return None
 
 
-def swapped(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
-    """The first actor of *text* who does, or has done to them, what *some* say of somebody else."""
-    grounded = list(_grounded(text, [one.text for one in some]))
-    for n, word in enumerate(text.words):
-        if word.stem not in rules.actors:
-            continue
-        deed = next((m for m in grounded if m > n), None)
-        if deed is not None and any(w.stem in rules.actors for w in text.words[n + 1 : deed]):
-            continue
-        if deed is not None and not _joined(text, n, deed, rules):
-            other = text.words[deed]
-            if not any(_acts(one, word, other, rules) for one in some):
-                return f"{word.norm} … {other.norm}"
-        deed = next((m for m in reversed(grounded) if m < n), None)
-        if deed is not None and word.content and not _joined(text, deed, n, rules):
-            other = text.words[deed]
-            told = other.norm in rules.imperatives
-            if not any(_done_to(one.text, other, word, told) for one in some):
-                return f"{other.norm} … {word.norm}"
-    return None
-
-
-def _grounded(text: Text, evidence: Sequence[Text]) -> Iterator[int]:
+def grounded(text: Text, evidence: Sequence[Text]) -> Iterator[int]:
     """Indexes of the content words that some of *evidence* has."""
     return (n for n in text.content if any(one.has(text.words[n]) for one in evidence))
 
 
-def _joined(text: Text, before: int, after: int, rules: FenceRules) -> bool:
+def joined(text: Text, before: int, after: int, rules: FenceRules) -> bool:
     """Whether a joint stands between two words."""
     until = text.text[: text.words[after].start]
     if until.count("(") > until.count(")"):
@@ -117,8 +88,8 @@ def _segments(
     """The words of *text* that *some* have, from joint to joint."""
     segment: list[Word] = []
     last: int | None = None
-    for n in _grounded(text, [one.text for one in some]):
-        if last is not None and _joined(text, last, n, rules):
+    for n in grounded(text, [one.text for one in some]):
+        if last is not None and joined(text, last, n, rules):
             yield tuple(segment)
             segment = []
         segment.append(text.words[n])
@@ -177,10 +148,10 @@ def _has_pronoun(text: Text, before: Word | None, after: Word | None, rules: Fen
 def _whole(evidence: Text, segment: Sequence[Word], text: Text, rules: FenceRules) -> bool:
     """Whether *text* tells enough of the clause that *segment* comes from: no "Use it"."""
     clauses = _clauses(evidence, rules)
-    most = max(sum(_among(word, clause) for word in segment) for clause in clauses)
+    most = max(sum(among(word, clause) for word in segment) for clause in clauses)
     return any(
         sum(text.has(word) for word in clause) >= TOLD_SHARE * len(clause)
-        for clause in clauses if sum(_among(word, clause) for word in segment) == most
+        for clause in clauses if sum(among(word, clause) for word in segment) == most
     )
 
 
@@ -194,7 +165,8 @@ def _clauses(text: Text, rules: FenceRules) -> list[list[Word]]:
     return clauses
 
 
-def _among(word: Word, words: Sequence[Word]) -> bool:
+def among(word: Word, words: Sequence[Word]) -> bool:
+    """Whether one of *words* may stand for *word*."""
     return any(word.means(other) for other in words)
 
 
@@ -244,36 +216,3 @@ def _parted(text: Text, before: int, after: int, rules: FenceRules) -> bool:
         any(word.norm in rules.joints for word in between[:-1])
         and text.words[after].norm in rules.imperatives
     )
-
-
-def _done_to(text: Text, deed: Word, whom: Word, told: bool) -> bool:
-    """Whether *text* has *whom* near *deed*, and after it where it is *told* to do it."""
-    if not told:
-        return text.brings_together(deed, whom, DEED_WINDOW)
-    places = [text.words[n] for n in text.content]
-    return any(
-        word.means(deed) and _among(whom, places[n + 1 : n + 1 + DEED_WINDOW])
-        for n, word in enumerate(places)
-    )
-
-
-def _acts(evidence: Evidence, actor: Word, deed: Word, rules: FenceRules) -> bool:
-    """Whether *actor* stands shortly before *deed*, under its name or a pronoun, or is told to."""
-    words = evidence.text.words
-    named = not evidence.named.isdisjoint(actor.senses)
-    since: int | None = None
-    for n, word in enumerate(words):
-        if word.means(deed):
-            if since is not None and since <= DEED_WINDOW:
-                return True
-            if named and any(w.norm in rules.subjects for w in words[max(n - 2, 0) : n]):
-                return True
-            if actor.norm == "you" and word.norm in rules.imperatives:
-                return True
-        if word.means(actor):
-            since = 0
-        elif word.stem in rules.actors and n and words[n - 1].norm not in rules.joints:
-            since = None
-        if since is not None and word.content:
-            since += 1
-    return False

@@ -74,7 +74,7 @@ ATTACKS = (
     ("flag:sg-c2-rf4", "Safeguards in the product and the contract then carry more."),
     ("flag:sg-c3-rf1", "Ask the customer what approval the law really requires."),
     ("safeguard:sg-c6-5", "The customer may end access, withhold updates, training or support."),
-    ("safeguard:sg-c6-5", "Reserve the right to end access, and do not say which evidence is enough."),
+    ("safeguard:sg-c6-5", "Reserve the right to end access; do not say which evidence is enough."),
     ("safeguard:government-demands", "Hand over data or access."),
     ("safeguard:government-demands", "Hand over data or access on a legal order."),
     ("safeguard:sg-c5-4", "Block connections to systems."),
