@@ -55,6 +55,7 @@ class _Operator(_Strict):
     stems: NoWords = ()
     endings: NoWords = ()
     opening: NoWords = ()
+    before: NoWords = ()
     after_noun: bool = False
     kept: bool = False
     bound: bool = False
@@ -97,7 +98,6 @@ class _File(_Strict):
     verdict: _Verdict
     addressee: _Addressee
     actors: Words
-    passives: Words
     determiners: Words
     joints: Words
     pronouns: Words
@@ -181,7 +181,6 @@ def _rules(file: _File) -> FenceRules:
         addressee_phrases=tuple(_phrase(phrase) for phrase in file.addressee.phrases),
         addressee_stems=_stems(file.addressee.words),
         actors=_stems(file.actors),
-        passives=_norms(file.passives),
         determiners=_norms(file.determiners),
         joints=_norms(file.joints),
         pronouns=_norms(file.pronouns),
@@ -193,7 +192,8 @@ def _rules(file: _File) -> FenceRules:
 def _operator(turn: Turn, one: _Operator) -> Operator:
     return Operator(
         turn, _norms(one.words), _stems(one.stems), one.endings, _norms(one.opening),
-        one.after_noun, one.kept, one.bound, _norms(one.hosts), one.exact, frozenset(one.served_by),
+        _norms(one.before), one.after_noun, one.kept, one.bound, _norms(one.hosts), one.exact,
+        frozenset(one.served_by),
     )
 
 

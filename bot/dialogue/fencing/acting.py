@@ -13,6 +13,8 @@ from bot.dialogue.fencing.words import Text, Word
 
 DEED_WINDOW = 4
 """Content words after an actor among which its deed has to stand."""
+PAIR = 2
+"""Words that are out of order where two have changed places."""
 
 
 def swapped(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
@@ -34,6 +36,31 @@ def swapped(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | No
             told = other.norm in rules.imperatives
             if not any(_done_to(one.text, other, word, told) for one in some):
                 return f"{other.norm} … {word.norm}"
+    return None
+
+
+def exchanged(text: Text, some: Sequence[Evidence]) -> str | None:
+    """Two words of *text* that stand in each other's place in one of *some*."""
+    said = [text.words[n] for n in text.content]
+    for evidence in some:
+        there = [evidence.text.words[n].stem for n in evidence.text.content]
+        places = [there.index(word.stem) if there.count(word.stem) == 1 else None for word in said]
+        if None in places:
+            continue
+        found = [place for place in places if place is not None]
+        wrong = [n for n, (a, b) in enumerate(zip(found, sorted(found), strict=True)) if a != b]
+        if len(wrong) == PAIR and wrong[1] - wrong[0] > 1:
+            return f"{said[wrong[0]].norm} … {said[wrong[1]].norm}"
+    return None
+
+
+def told(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
+    """What *text* begins by telling somebody to do, and none of *some* does: "Give a report"."""
+    first = text.words[0]
+    if first.norm in rules.imperatives and not any(
+        among(first, one.text.words) for one in some
+    ):
+        return first.norm
     return None
 
 

@@ -14,12 +14,15 @@ from bot.dialogue.fencing.words import Text, Word
 
 WINDOW = 7
 """Content words within which two neighbours of a sentence have to stand in its evidence."""
-FILLED = 3
+FILLED = 5
 """Words that may be filled in for a pronoun or out of the title."""
 PRONOUN_WINDOW = 4
 """Words beside which a pronoun is looked for."""
 TOLD_SHARE = 0.6
 """Of an evidence clause that a sentence rests on, so much has to be told."""
+
+FULL_SHARE = 0.8
+"""Of a clause that is told nearly whole."""
 
 _ENDS = frozenset(".,;:–—!?")
 """Where a sentence may pass on; what stands in brackets belongs to what is before them."""
@@ -74,8 +77,7 @@ def grounded(text: Text, evidence: Sequence[Text]) -> Iterator[int]:
 
 def joined(text: Text, before: int, after: int, rules: FenceRules) -> bool:
     """Whether a joint stands between two words."""
-    until = text.text[: text.words[after].start]
-    if until.count("(") > until.count(")"):
+    if _in_brackets(text, after):
         return False
     between = text.words[before + 1 : after + 1]
     return any(set(word.marks) & _ENDS for word in between) or any(
@@ -116,17 +118,15 @@ def _holds(evidence: Evidence, segment: tuple[Word, ...], rules: FenceRules) -> 
     for n, word in enumerate(segment):
         if text.has(word):
             continue
-        # Whoever acts may stand for "it" where a clause begins, and for nobody else.
-        if word.norm in rules.imperatives or (n and word.stem in rules.actors):
-            return False
         before = next((one for one in reversed(segment[:n]) if text.has(one)), None)
         after = next((one for one in segment[n:] if text.has(one)), None)
-        named: frozenset[str | int] = frozenset()
-        if _has_pronoun(text, before, after, rules):
-            named = evidence.named
-        elif word.stem not in rules.actors:
-            named = evidence.title
-        if named.isdisjoint(word.senses):
+        pronoun = _has_pronoun(text, before, after, rules)
+        named = evidence.named if pronoun else evidence.title
+        # Whoever acts may stand for "it" where a clause begins, or if the title names them.
+        acts = word.stem in rules.actors and not (
+            pronoun and (not n or not evidence.title.isdisjoint(word.senses)))
+        commands = not n and word.norm in rules.imperatives
+        if acts or commands or named.isdisjoint(word.senses):
             return False
     return True
 
@@ -145,12 +145,15 @@ def _has_pronoun(text: Text, before: Word | None, after: Word | None, rules: Fen
     return False
 
 
-def _whole(evidence: Text, segment: Sequence[Word], text: Text, rules: FenceRules) -> bool:
+def _whole(
+    evidence: Text, segment: Sequence[Word], text: Text, rules: FenceRules,
+    share: float = TOLD_SHARE,
+) -> bool:
     """Whether *text* tells enough of the clause that *segment* comes from: no "Use it"."""
     clauses = _clauses(evidence, rules)
     most = max(sum(among(word, clause) for word in segment) for clause in clauses)
     return any(
-        sum(text.has(word) for word in clause) >= TOLD_SHARE * len(clause)
+        sum(text.has(word) for word in clause) >= share * len(clause)
         for clause in clauses if sum(among(word, clause) for word in segment) == most
     )
 
@@ -161,8 +164,14 @@ def _clauses(text: Text, rules: FenceRules) -> list[list[Word]]:
     for place, n in enumerate(text.content):
         if place and _parted(text, text.content[place - 1], n, rules):
             clauses.append([])
-        clauses[-1].append(text.words[n])
-    return clauses
+        if not _in_brackets(text, n):
+            clauses[-1].append(text.words[n])
+    return [clause for clause in clauses if clause] or [[text.words[n] for n in text.content]]
+
+
+def _in_brackets(text: Text, n: int) -> bool:
+    until = text.text[: text.words[n].start]
+    return until.count("(") > until.count(")")
 
 
 def among(word: Word, words: Sequence[Word]) -> bool:
@@ -181,8 +190,12 @@ def _goes_on(
         known += [word for word in segment if prior.text.has(word)][:1]
         if len(known) > 1 and prior.text.brings_together(known[0], known[1], WINDOW):
             return True
-    return (not prior.text.has(last) or _closes(prior.text, last, rules)) and (
-        not evidence.text.has(first) or _opens(evidence.text, first, text, rules))
+    closes = not prior.text.has(last) or _closes(prior.text, last, rules)
+    opens = not evidence.text.has(first) or _opens(evidence.text, first, text, rules)
+    # Where both clauses are told nearly whole, their order is free.
+    return (closes and opens) or (
+        _whole(prior.text, before, text, rules, FULL_SHARE)
+        and _whole(evidence.text, segment, text, rules, FULL_SHARE))
 
 
 def _closes(text: Text, word: Word, rules: FenceRules) -> bool:
