@@ -296,6 +296,9 @@ class SecondLook:
         if not worth_wording(step.reply):
             return step
         points = points_of(step.reply, guidance)
+        if any(map(self._uses.speaks_to_programs, (t for p in points for t in p.evidence))):
+            # Its document was taken in all the same; what it orders would pass as its own words.
+            return step
         message = step.decision.message
         question = message if message.intent is Intent.ASK else None
         call, draft = word(points, question, guidance, spent=self._spent(thought))
