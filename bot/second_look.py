@@ -305,6 +305,7 @@ class SecondLook:
         thought.calls.append(call)
         if draft is None:
             return step
+        draft = self._fence.parted(draft)
         thought.refusal = self._fence.inspect(draft, points)
         if thought.refusal is not None:
             return step
