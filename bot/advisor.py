@@ -1,31 +1,26 @@
 """The use case of one message: load, read, step, record, and give back what to show."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
-
-from bot.circumstances import Circumstances, Steps
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Reply
+from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.renewing import Seen
-from bot.dialogue.respond import respond
 from bot.edition import Edition
 from bot.editions import Editions
 from bot.errors import AlreadyAnswered, StaleConversation
 from bot.hearing import Said, hear, insist_on_readable
 from bot.in_force import InForce
-from bot.ledger import canonical
+from bot.looks import worth_a_look
 from bot.seen import seen_by
+from bot.stepping import Along, Ground, Outcome, Settle, Stepping
 from bot.store import Store
 from bot.turn import Turn, turn_reply
-from bot.wording import digest_of
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.matches import Found, Query, Search
+from retrieval.matches import Search
 
 __all__ = ["Advisor", "Along", "Outcome", "Said", "Settle"]
 
@@ -34,27 +29,6 @@ RETRIES = 5
 
 REMEMBERED = 25
 """Deals of a person that another one can be compared with, the latest ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a message: the recorded reply and the conversation after it."""
-
-    conversation: Conversation
-    reply: Reply
-    number: int
-    """Number of the turn in its conversation, from 1."""
-    before: Conversation
-    """The conversation as the person last saw it."""
-    guidance: Guidance
-    """The release of the reply, which it is drawn with whatever answers by then."""
-
-
-Along = Callable[[Connection, Outcome], None]
-"""Writes what belongs to a turn in the transaction that records it."""
-
-Settle = Callable[[Connection, ConversationId], None]
-"""Brings what rests on a conversation up to date, in the transaction that records its turn."""
 
 
 class Advisor:
@@ -94,16 +68,10 @@ class Advisor:
         self.edition = Edition(guidance, reader, search)
         self.editions = editions or Editions(store)
         self.editions.switch(guidance)
-        self._settle = settle
-        self._wording = wording
-        self._wording_digest = digest_of(wording)
+        self.stepping = Stepping(
+            wording, store, question_limit, now, in_force, recipe, settle)
         self._store = store
-        store.keep_wording(self._wording_digest, canonical(wording))
-        self._question_limit = question_limit
         self._message_limit = message_limit
-        self._now = now
-        self._in_force = in_force
-        self._recipe = recipe
 
     @property
     def guidance(self) -> Guidance:
@@ -139,7 +107,7 @@ class Advisor:
             if earlier is not None:
                 return self._repeated(earlier, along)
             try:
-                return self._step(edition, said, shown, along)
+                return self._first(edition, said, shown, along)
             except AlreadyAnswered:
                 continue
             except StaleConversation as error:
@@ -149,69 +117,32 @@ class Advisor:
     def _repeated(self, turn: Turn, along: Along | None) -> Outcome:
         conversation = self._store.load(turn.conversation)
         outcome = Outcome(conversation, turn_reply(turn), turn.version, conversation,
-                          self.editions.of(turn.release))
+                          self.editions.of(turn.release), worth_a_look(turn), turn.retakes)
         if along is not None:
             with self._store.writing() as connection:
                 along(connection, outcome)
         return outcome
 
-    def _step(
+    def _first(
         self, edition: Edition, said: Said, shown: Conversation | None, along: Along | None
     ) -> Outcome:
         started = time.perf_counter()
-        loaded = self._store.load(said.conversation)
-        conversation = loaded if shown is None else loaded.seen_as(shown)
-        conversation = fitted(conversation, edition.guidance)
-        renews, seen = self._seen(edition, loaded, shown)
-        message = hear(said, conversation, edition.reader, edition.guidance)
-        read = time.perf_counter()
+        ground = self._ground(edition, said.conversation, shown)
+        message = hear(said, ground.fitted, edition.reader, edition.guidance)
         compares = message.intent is Intent.COMPARE and said.alone
-        search = _Timed(edition.search)
-        decision, found, reply = respond(
-            conversation,
-            message,
-            guidance=edition.guidance,
-            search=search,
-            wording=self._wording,
-            limit=self._question_limit,
-            shown=None if shown is None else fitted(shown, edition.guidance),
-            others=self._store.opened_by(said.author, REMEMBERED) if compares else None,
-            seen=seen,
-        )
-        done, at = time.perf_counter(), self._now()
-        in_force, release = self._in_force, edition.release
-        turn = Turn.of(
-            decision,
-            found,
-            reply,
-            composer=reply.composer,
-            wording_digest=self._wording_digest,
-            took_ms=_milliseconds(done - started),
-            recorded_at=at,
-            shown=None if shown is None else shown.version,
-            limit=self._question_limit,
-            circumstances=Circumstances(
-                said.where, said.delivery,
-                None if in_force is None else in_force.digest, self._recipe,
-                Steps(_milliseconds(read - started), _milliseconds(search.seconds),
-                      _milliseconds(done - read - search.seconds))),
-            renews=renews,
-        )
-        outcome = Outcome(decision.conversation, reply, decision.conversation.version,
-                          shown or loaded, edition.guidance)
+        others = self._store.opened_by(said.author, REMEMBERED) if compares else None
+        step = self.stepping.step(ground, message, started=started, others=others)
+        return self.stepping.record(step, workspace=said.workspace, where=said.where,
+                           delivery=said.delivery, along=along)
 
-        def together(connection: Connection) -> None:
-            self._settle(connection, said.conversation)
-            if along is not None:
-                along(connection, outcome)
-
-        self._store.record(
-            turn, decision.conversation, expected_version=loaded.version, workspace=said.workspace,
-            along=together,
-            before=None if in_force is None else lambda connection: in_force.note(
-                connection, said.workspace, release, at),
-        )
-        return outcome
+    def _ground(
+        self, edition: Edition, name: ConversationId, shown: Conversation | None
+    ) -> Ground:
+        loaded = self._store.load(name)
+        renews, seen = self._seen(edition, loaded, shown)
+        return Ground(edition, loaded if shown is None else loaded.seen_as(shown), loaded.version,
+                      shown or loaded, shown, None if shown is None else shown.version, renews,
+                      seen)
 
     def _seen(
         self, edition: Edition, loaded: Conversation, shown: Conversation | None
@@ -232,23 +163,3 @@ class Advisor:
     def _check(self, said: Said, edition: Edition) -> None:
         """Refuse what can't be read, with a sentence that says what to do instead."""
         insist_on_readable(said, edition.guidance, self._message_limit)
-
-
-class _Timed:
-    """A search that tells how long it took."""
-
-    def __init__(self, search: Search) -> None:
-        self._search = search
-        self.seconds = 0.0
-
-    def __call__(self, queries: Sequence[Query]) -> Sequence[Found]:
-        """Search."""
-        started = time.perf_counter()
-        try:
-            return self._search(queries)
-        finally:
-            self.seconds += time.perf_counter() - started
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)

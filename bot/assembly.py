@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 from threadpoolctl import threadpool_limits
@@ -12,6 +13,8 @@ from threadpoolctl import threadpool_limits
 from bot import wording
 from bot.advisor import Advisor
 from bot.brief import sentences
+from bot.chat.calls import uses_of
+from bot.chat_usage import ChatUsage, Prices
 from bot.checkpoints import Checkpoints, signer_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
@@ -19,13 +22,16 @@ from bot.documents import Documents
 from bot.edition import Edition
 from bot.editions import Editions
 from bot.erasing import Erasing
+from bot.errors import BadSetting
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
 from bot.exporting.redacting import Redaction, Redactor
+from bot.fence import fence_of
 from bot.fetching import Fetching
 from bot.following import Following
 from bot.history import history_in
 from bot.in_force import InForce
+from bot.looks import Looks
 from bot.people import People
 from bot.program import account, program
 from bot.publishing.drafts import edits_in
@@ -33,6 +39,7 @@ from bot.replaying import Replaying
 from bot.reviews.approving import Approving
 from bot.reviews.reviewing import Reviewing
 from bot.reviews.sharing import Sharing
+from bot.second_look import SecondLook
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import adapter, corpus, publishers
@@ -51,7 +58,13 @@ from retrieval.telling import Teller
 from retrieval.tells import Tells
 from retrieval.vectors import UnitEmbeddings
 
+if TYPE_CHECKING:
+    from bot.chat.calling import Calls
+
 Progress = Callable[[int, int], None]
+
+LEASE_MARGIN_SECONDS = 5
+"""How long a worker may be silent beyond the longest call of a language model."""
 
 FOLDER_DIFFERS = (
     "The corpus folder differs from the release in force. 'advisor corpus diff' shows in what; "
@@ -227,6 +240,29 @@ class Assembly:
             folder_sha256=corpus.folder_digest(self.settings.corpus_dir))
 
     @cached_property
+    def language_model(self) -> "Calls | None":
+        """The language model; None where none is set, and then nothing of a vendor is loaded.
+
+        Raises:
+            BadSetting: The one that is set can't be made ready.
+            BadContent: A prompt can't be used.
+        """
+        s = self.settings
+        if not s.chat_model:
+            return None
+        from bot.chat import calling, opening, prompting  # noqa: PLC0415  with a model only
+
+        model = opening.open_model(
+            s.chat_model, base_url=s.chat_base_url, key=s.chat_api_key, seconds=s.chat_seconds)
+        return calling.Calls(
+            s.chat_model, model, prompting.load(s.prompts_dir),
+            calling.Limits(
+                seconds=s.chat_seconds, budget_seconds=s.chat_budget_seconds,
+                retries=s.chat_retries, parallel=s.chat_parallel, failures=s.chat_failures,
+                rest_seconds=s.chat_rest_seconds, tokens_per_day=s.chat_tokens_per_day),
+            keys=opening.keys_of(model), address=opening.address_of(model, s.chat_base_url))
+
+    @cached_property
     def in_force(self) -> InForce:
         """What answers rest on beside the guidance; its sentences are kept in the database."""
         settings, prompts = self.settings, {}
@@ -234,6 +270,9 @@ class Assembly:
             text = file.read_text(encoding="utf-8")
             prompts[file.name] = hashlib.sha256(text.encode()).hexdigest()
             self.database.keep_wording(prompts[file.name], text)
+        model = self.language_model
+        for prompt in () if model is None else model.prompts.values():
+            self.database.keep_wording(prompt.digest, prompt.text)
         return InForce(
             {
                 "contact": settings.contact,
@@ -246,6 +285,14 @@ class Assembly:
                 "reader": "words" if self.tells is None else "words and clauses",
                 "prompts": prompts,
                 "program": program(),
+                # Without a model nothing is said of one, as in rows from before there was any.
+                **({} if model is None else {"language_model": {
+                    "model": model.name,
+                    "address": model.address,
+                    "uses": sorted(uses_of(settings.chat_uses)),
+                    "mask": settings.chat_mask,
+                    "prompts": {str(use): prompt.digest for use, prompt in model.prompts.items()},
+                }}),
             },
             people={"reviewers": settings.reviewers, "admins": settings.admins}, by=account())
 
@@ -274,7 +321,7 @@ class Assembly:
     @cached_property
     def replaying(self) -> Replaying:
         """Computes recorded answers again; needs no model, the database holds the releases."""
-        return Replaying(self.database, self.releases)
+        return Replaying(self.database, self.releases, fence_of(self.settings.prompts_dir))
 
     @cached_property
     def reviewing(self) -> Reviewing:
@@ -343,6 +390,49 @@ class Assembly:
             settle=self.reviewing.settle,
             editions=self.editions,
         )
+
+    @cached_property
+    def looks(self) -> Looks | None:
+        """What is to be looked at again; None without a language model."""
+        return None if self.language_model is None else self._looks_in(self.store)
+
+    def _looks_in(self, store: Store) -> Looks:
+        s = self.settings
+        return Looks(store, budget_seconds=s.chat_budget_seconds,
+                     lease_seconds=s.chat_seconds * (1 + s.chat_retries) + LEASE_MARGIN_SECONDS)
+
+    @cached_property
+    def second_look(self) -> SecondLook | None:
+        """The use case of a second look; None without a language model."""
+        return None if self.language_model is None else self.second_look_over(
+            self.advisor, self.store)
+
+    def second_look_over(self, advisor: Advisor, store: Store) -> SecondLook:
+        """Looks again, by the language model that is set, at the turns that *advisor* took.
+
+        Args:
+            advisor: Whoever took them.
+            store: Where they are.
+
+        Raises:
+            BadSetting: No language model is set.
+        """
+        model, s = self.language_model, self.settings
+        if model is None:
+            raise BadSetting("No language model is set: give one as ADVISOR_CHAT_MODEL.")
+        from bot.model_parts import similarity_by, uses_over  # noqa: PLC0415  with a model only
+
+        similarity = similarity_by(self.embeddings)
+        return SecondLook(
+            advisor=advisor,
+            store=store,
+            replaying=Replaying(store, advisor.editions.of),
+            looks=self._looks_in(store),
+            usage=ChatUsage(store, Prices.of(s.chat_prices)),
+            uses=uses_over(model, uses_of(s.chat_uses), similarity,
+                           s.prompts_dir if s.chat_mask else None),
+            fence=fence_of(s.prompts_dir, similarity),
+            budget_seconds=s.chat_budget_seconds)
 
     def following(self, took: Callable[[Edition], None] = lambda _: None) -> Following:
         """Keeps the advisor on the release in force; *took* is told of each that it takes."""

@@ -7,6 +7,9 @@ later what the program was asked to do, and with which settings and which model 
 from dataclasses import dataclass
 from datetime import datetime
 
+SECOND_LOOK = "second_look"
+"""The act of a turn that takes an earlier one again, with a language model beside."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -15,7 +18,7 @@ class Where:
     door: str
     """`slack`, `terminal`, `pipe` (the machine protocol on standard input) or `api` (over HTTP)."""
     act: str = "message"
-    """What was done there: see `bot.delivery.Act`."""
+    """What was done there: see `bot.delivery.Act`, and `SECOND_LOOK`."""
     channel: str | None = None
     thread: str | None = None
     """Slack's ids; of a press, the thread's message that was pressed on."""

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from bot import settings as settings_
+from bot.advisor import Outcome
 from bot.assembly import Assembly
 from bot.cases_cli import cases_app
 from bot.corpus_cli import corpus_app, provision_json
@@ -19,7 +20,8 @@ from bot.evaluating.command import evaluate
 from bot.following import Following
 from bot.launching import AsJson, assembled, err, print_json
 from bot.log_cli import log_app
-from bot.machine import answer_line, take
+from bot.machine import answer_line, looked_at, take
+from bot.second_look import SecondLook
 from bot.terminal import Screen, unchecked_share
 from retrieval.errors import CorpusError, RetrievalError
 from retrieval.guidance import Guidance
@@ -62,7 +64,8 @@ def chat(
         for line in sys.stdin:
             if line.strip():
                 _take_up(following)
-                answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR, alone=True)
+                answer = answer_line(parts.advisor, line, TERMINAL_AUTHOR, alone=True,
+                                     second_look=parts.second_look)
                 print(json.dumps(answer, ensure_ascii=False), flush=True)
         return
     _talk(parts, following, conversation or _resumed(parts, resume))
@@ -124,9 +127,25 @@ def _talk(parts: Assembly, following: Following, name: str) -> None:
         try:
             taken = take(parts.advisor, name, TERMINAL_AUTHOR, text, alone=True)
             screen.show(taken.reply, taken.guidance)
+            _look_again(parts.second_look, taken, screen, console)
         except AdvisorError as error:
             console.print(f"[yellow]{error}[/yellow]")
         console.print()
+
+
+def _look_again(
+    second_look: SecondLook | None, taken: Outcome, screen: Screen, console: Console
+) -> None:
+    """Show what a language model betters in the answer that stands; nothing where there is none."""
+    if second_look is None or not taken.worth_a_look:
+        return
+    with console.status("A language model looks at this again."):
+        looked = looked_at(second_look, taken)
+    if looked.outcome is not None:
+        console.print(f"\n[dim]Looked at again, worded by {looked.outcome.reply.composer}:[/dim]")
+        screen.show(looked.outcome.reply, looked.outcome.guidance)
+    if looked.refused is not None:
+        console.print(f"[dim]A language model's wording is not shown: {looked.refused}.[/dim]")
 
 
 @app.command()
@@ -188,12 +207,17 @@ def db_upgrade() -> None:
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Check settings, corpus, model, index, database and Slack, and say what to do."""
+def doctor(
+    ask_model: Annotated[bool, typer.Option(
+        "--ask-model", help="Send the language model one question, to see that it answers."
+    )] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check settings, corpus, models, index, database and Slack, and say what to do."""
     from bot.connecting import reach  # noqa: PLC0415  as above
 
     with assembled() as parts:
-        findings = examine(parts, reach(settings_.load_slack()))
+        findings = examine(parts, reach(settings_.load_slack()), ask_model=ask_model)
     if as_json:
         print_json([{"name": f.name, "ok": f.ok, "text": f.text} for f in findings])
     else:

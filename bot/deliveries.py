@@ -190,8 +190,11 @@ class Deliveries:
             connection.execute(
                 update(outgoing)
                 .where(outgoing.c.conversation == taken.conversation,
-                       outgoing.c.turn.in_(stale), outgoing.c.state == "waiting")
+                       outgoing.c.turn.in_(stale),
+                       outgoing.c.state.in_(("waiting", "dropped")))
                 .values(state="stale", body=None, shown=None))
+        if state != "aside":
+            self.outbox.leave_standing(connection, taken.conversation, seen=shown is not None)
         baseline = None if shown is None else canonical(shown)
         for post in posts:
             self.outbox.owe(connection, taken.conversation, taken.delivery.team, post, baseline)
@@ -286,6 +289,22 @@ class Deliveries:
                 self.outbox.owe(connection, taken.conversation, taken.delivery.team, notice)
             if event is not None:
                 self.note(connection, taken, conversation, 0, event)
+
+    def acted_since(
+        self, connection: Connection, conversation: ConversationId, key: MessageKey
+    ) -> bool:
+        """Whether anybody wrote to us or pressed anything in *conversation* after *key*.
+
+        So it is, too, where nothing is known of *key*.
+        """
+        known = select(deliveries.c.id).where(deliveries.c.key == key).scalar_subquery()
+        later = (
+            select(deliveries.c.id)
+            .where(deliveries.c.conversation == conversation, deliveries.c.state != "aside",
+                   deliveries.c.id > func.coalesce(known, 0))
+            .limit(1)
+        )
+        return connection.scalar(later) is not None
 
     def backlog(self) -> int:
         """How many deliveries wait to be handled."""

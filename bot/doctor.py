@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.assembly import FOLDER_DIFFERS, Assembly
+from bot.chat.calls import Ended, Use, uses_of
 from bot.errors import AdvisorError
 from bot.slack.clients import client
 from retrieval.errors import RetrievalError
@@ -41,10 +42,29 @@ class SlackReach:
     scopes: frozenset[str]
 
 
-def examine(parts: Assembly, slack: SlackReach) -> list[Examined]:
-    """Look at every part of the installation; one that fails never hides another."""
-    looks = {**_LOOKS, "Slack": lambda _: _slack(slack)}
-    return [_guarded(name, look, parts) for name, look in looks.items()]
+def examine(
+    parts: Assembly, slack: SlackReach, *, ask_model: bool = False
+) -> list[Examined]:
+    """Look at every part of the installation; one that fails never hides another.
+
+    Args:
+        parts: The installation.
+        slack: How Slack is to be reached.
+        ask_model: Whether to send the language model one question, of nobody's.
+    """
+    found = [_guarded(name, look, parts) for name, look in _LOOKS.items()]
+    return [*found, examine_model(parts, ask=ask_model),
+            _guarded("Slack", lambda _: _slack(slack), parts)]
+
+
+def examine_model(parts: Assembly, *, ask: bool = False) -> Examined:
+    """Look at the language model, which needs nothing else of the installation.
+
+    Args:
+        parts: The installation.
+        ask: Whether to send it one question, of nobody's.
+    """
+    return _guarded("language model", lambda it: _language_model(it, ask), parts)
 
 
 def _guarded(name: str, look: Callable[[Assembly], str], parts: Assembly) -> Examined:
@@ -97,6 +117,28 @@ def _database(parts: Assembly) -> str:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
     return "reachable, at the newest schema, log whole"
 
+
+def _language_model(parts: Assembly, ask: bool) -> str:
+    model, settings = parts.language_model, parts.settings
+    if model is None:
+        return "none is set: nothing that people say leaves this machine"
+    from bot.chat.prompting import LIMITS  # noqa: PLC0415  with a model only
+    from bot.chat.shapes import Queries  # noqa: PLC0415
+
+    uses = uses_of(settings.chat_uses)
+    sent = "; ".join(f"for {use}: {', '.join(LIMITS[use])}" for use in Use if use in uses)
+    masked = "are masked" if settings.chat_mask else "are NOT masked (ADVISOR_CHAT_MASK)"
+    told = (f"{model.name} at {model.address or 'an address of its vendor'}, which is sent {sent}; "
+            f"names and counterparties {masked}")
+    if not ask:
+        return f"{told}. Not called; --ask-model sends it one question of ours"
+    call = model.ask(Use.SEARCH, {"question": PROBE, "topics": ""}, shape=Queries)
+    if call.ended is not Ended.ANSWERED:
+        end = _ENDS.get(call.ended, "can't be asked")
+        raise AdvisorError("language_model", f"{told}. It {end}: {call.why}.")
+    return f"{told}. It answered in {call.took_ms} ms, asked by {model.standing().method}"
+
+
 def _slack(reach: SlackReach) -> str:
     if reach.bot_token is None:
         if reach.several:
@@ -138,6 +180,13 @@ def _insist_on_scopes(granted: str | None, needed: frozenset[str]) -> None:
     if missing:
         raise AdvisorError("slack", f"The app lacks the scopes {', '.join(missing)}. Take over "
                            "the manifest again and reinstall the app.")
+
+
+_ENDS = {
+    Ended.MALFORMED: "answered, but not what was asked for; it may be too weak",
+    Ended.TIMED_OUT: "gave no answer within ADVISOR_CHAT_SECONDS",
+}
+"""What a call came to that was not answered; of the others `why` says all."""
 
 
 _LOOKS: dict[str, Callable[[Assembly], str]] = {

@@ -2,9 +2,10 @@
 
 The log stays whole: a row loses the person's words, their name and the salt, and keeps the hash
 that its digest covers.  What a conversation remembers of the words goes with them, and so do
-messages and replies that still lie in the inbox and outbox, and what colleagues' turns in the same
-conversation repeat of them.  What was done, by whom and why, is a
-row itself.  Copies outside of the database are out of reach: Slack's own, backups, exports.
+messages and replies that still lie in the inbox and outbox, what colleagues' turns in the same
+conversation repeat of them, and what a language model was sent since and sent back.  What was done,
+by whom and why, is a row itself.  Copies outside of the database are out of reach: Slack's own,
+backups, exports, the language model's.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -13,14 +14,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from bot import case_lines, case_words, people
+from bot.chat_choices import CHAT_ALLOWED
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
 from bot.log import TURN, Happening, append, lock, logged, put_once
+from bot.model_calls import MODEL_CALL
 from bot.schema import (
     cases,
     conversations,
@@ -30,6 +33,7 @@ from bot.schema import (
     outgoing,
     retention,
     review_locks,
+    second_looks,
     sessions,
 )
 from bot.standing import WITHOUT_WORDS
@@ -39,7 +43,7 @@ from bot.turn_rows import without_echoes
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
 KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported",
                   "signed_in", "signed_out", "refused", "revoked", "published", "configured",
-                  "installed", "uninstalled", "told", *WITHOUT_WORDS})
+                  "installed", "uninstalled", "told", CHAT_ALLOWED, *WITHOUT_WORDS})
 """Kinds of rows that say what was done with the record: who did it stays on record.
 
 That holds for who could have seen it, too: for the sign-ins of the console.
@@ -171,6 +175,7 @@ class Erasing:
         connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
         for name in names:
             keys |= _silence_echoes(connection, name, keys)
+            keys |= _silence_calls(connection, name, keys)
         for name in names:
             _forget(connection, name, keys)
             _empty_trays(connection, name, people)
@@ -285,6 +290,24 @@ def _silence_echoes(connection: Connection, name: str, gone: Collection[str]) ->
     return whole
 
 
+def _silence_calls(connection: Connection, name: str, gone: Collection[str]) -> set[str]:
+    """Take out of calls of a language model what may repeat the messages *gone*.
+
+    Nobody can tell what of a prompt goes back to whom, so whatever was sent or came back in the
+    conversation after the first of them goes, also where it was about a colleague's message.
+
+    Returns:
+        The keys of the calls.
+    """
+    first = select(func.min(log.c.seq)).where(log.c.conversation == name, log.c.key.in_(gone))
+    calls = ((log.c.conversation == name) & (log.c.kind == MODEL_CALL)
+             & log.c.words.is_not(None) & (log.c.seq > first.scalar_subquery()))
+    keys = set(connection.scalars(select(log.c.key).where(calls)))
+    connection.execute(update(log).where(log.c.key.in_(keys)).values(
+        actor=None, words=None, salt=None))
+    return keys
+
+
 def _forget(connection: Connection, name: ConversationId, keys: Collection[str]) -> None:
     """Take the words of the messages *keys* out of what the conversation remembers."""
     state = connection.scalar(select(conversations.c.state).where(conversations.c.id == name))
@@ -317,7 +340,8 @@ def _empty_trays(
         state="aside"))
     connection.execute(update(deliveries).where(arrived).values(author="", body=None))
     connection.execute(update(cases).where(mine).values(asker="", watch_on=None))
+    connection.execute(delete(second_looks).where(second_looks.c.conversation == name))
     owed = outgoing.c.conversation == name
-    connection.execute(update(outgoing).where(owed, outgoing.c.state == "waiting").values(
-        state="stale"))
+    connection.execute(update(outgoing).where(
+        owed, outgoing.c.state.in_(("waiting", "dropped"))).values(state="stale"))
     connection.execute(update(outgoing).where(owed).values(body=None, shown=None, target=None))

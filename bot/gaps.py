@@ -35,6 +35,8 @@ def grouped(turns: Iterable[Turn], guidance: Guidance) -> tuple[Shortfall, ...]:
     """The declined questions among *turns*, which come newest first."""
     groups: dict[tuple[str | None, ProvisionId | None], list[Turn]] = {}
     for turn in turns:
+        if turn.retakes is not None:
+            continue  # the same question once more
         for found in turn.found:
             gap = guidance.gap_by_id.get(found.gap or "")
             if found.abstained and (gap is None or gap.kind is not GapKind.OPENING):

@@ -16,8 +16,12 @@ from bot.exporting.checking import check
 from bot.exporting.exports import MANIFEST_SUFFIX, Asked, Chosen, Form
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
 from bot.launching import AsJson, assembled, fail, print_json
+from bot.ledger import plain
 from bot.log import BEFORE_WORKSPACES, LOCAL
+from bot.model_calls import ModelCall, calls_in
+from bot.replaying import PLAIN
 from bot.review import retell
+from bot.turn import Turn
 
 log_app = typer.Typer(help="The record of what was said: show, prove, erase.",
                       no_args_is_help=True)
@@ -46,19 +50,48 @@ def log_show(conversation: str, as_json: AsJson = False) -> None:
     """Show one conversation, rendered again from its record and the releases it was drawn from."""
     with assembled() as parts:
         retold = list(retell(parts.store, ConversationId(conversation)))
+        with parts.store.reading() as connection:
+            calls = calls_in(connection, ConversationId(conversation))
     if not retold:
         raise UnknownConversation(conversation)
     for one in retold:
         turn = one.turn
         if as_json:
             row = {"text": turn.text, "digest": turn.digest, "shown": one.text,
-                   "fault": one.fault, **turn.body()}
+                   "fault": one.fault, **turn.body(),
+                   "model_calls": [plain(call) for call in calls if call.turn == turn.version]}
             print(json.dumps(row, ensure_ascii=False))
         else:
             print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
-                  f"release {turn.release}\n> {turn.text}\n\n{one.text}\n")
+                  f"release {turn.release}{_by(turn)}\n> {turn.text}\n\n{one.text}\n")
+            for call in calls:
+                if call.turn == turn.version:
+                    print(f"{_told(call)}\n")
     if any(one.fault for one in retold):
         fail("\n".join(f"turn {one.turn.version}: {one.fault}" for one in retold if one.fault))
+
+
+def _by(turn: Turn) -> str:
+    """What is to be said of a turn that a language model had to do with."""
+    again = "" if turn.retakes is None else f", turn {turn.retakes} looked at again"
+    worded = "" if turn.composer == PLAIN else f", worded by {turn.composer}"
+    refused = "" if turn.refused is None else f", a model's wording not shown: {turn.refused}"
+    return f"{again}{worded}{refused}"
+
+
+def _told(call: ModelCall) -> str:
+    """A call of a language model, with exactly what was sent and what came back."""
+    lines = [f"... {call.model} asked for {call.use}, prompt {call.prompt}: {call.outcome}, "
+             f"{call.tokens_in} + {call.tokens_out} tokens, {call.took_ms} ms"]
+    lines += [call.why] if call.why else []
+    if call.sent is None:
+        return "\n".join([*lines, "(what was sent and came back is erased)"])
+    lines += [f"sent as {one['role']}: {one['content']}" for one in call.sent]
+    lines += [f"received: {call.received}"]
+    lines += [f"refused for: {call.detail}"] if call.detail else []
+    lines += [f"not taken, {one['why']}: {one['fact']} {one['value']}, of “{one['words']}”"
+              for one in call.dropped]
+    return "\n".join(lines)
 
 
 @log_app.command("verify")
@@ -135,13 +168,15 @@ def log_replay(conversation: str, as_json: AsJson = False) -> None:
     if not replayed:
         raise UnknownConversation(conversation)
     rows = [{"turn": one.turn.version, "same": one.fault is None, "erased": one.erased,
-             "fault": one.fault} for one in replayed]
+             "fault": one.fault, "worded": None if one.worded is None else one.worded.said}
+            for one in replayed]
     if as_json:
         print_json(rows)
     else:
         for row in rows:
             said = "comes out again, to the byte" if row["same"] else row["fault"]
-            print(f"turn {row['turn']}: {said}{' (words erased)' if row['erased'] else ''}")
+            worded = f"; {row['worded']}" if row["worded"] else ""
+            print(f"turn {row['turn']}: {said}{worded}{' (words erased)' if row['erased'] else ''}")
     if any(one.fault and not one.erased for one in replayed):
         raise typer.Exit(1)
 

@@ -11,7 +11,9 @@ from bot.circumstances import Where
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AdvisorError, BadInput
+from bot.looked import Looked
 from bot.protocol import to_json
+from bot.second_look import SecondLook
 
 PIPE, API, TERMINAL = "pipe", "api", "terminal"
 """The doors that speak this protocol, and the terminal."""
@@ -21,7 +23,7 @@ Answers = dict[str, list[str] | None]
 
 def answer_line(
     advisor: Advisor, line: str, author: str, key: str | None = None, *, alone: bool = False,
-    door: str = PIPE,
+    door: str = PIPE, second_look: SecondLook | None = None,
 ) -> dict[str, Any]:
     """One line of the protocol answered; whatever is wrong with it, an error object.
 
@@ -32,11 +34,15 @@ def answer_line(
         key: Names the message, so that sending it again gives the same answer; a new one if None.
         alone: Whether all that *author* says is one person's, who alone reads the answers.
         door: Where it was said; see `bot.circumstances.Where`.
+        second_look: Betters the answer before it goes out; None without a language model.
     """
     try:
         name, text, answers = _parsed(line)
         outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door)
-        return to_json(outcome.reply, outcome.conversation, outcome.number, outcome.guidance)
+        looked = looked_at(second_look, outcome)
+        outcome = looked.outcome or outcome
+        return to_json(outcome.reply, outcome.conversation, outcome.number, outcome.guidance,
+                       looked.refused)
     except AdvisorError as error:
         return {"error": {"code": error.code, "message": str(error)}}
     except Exception:
@@ -68,6 +74,20 @@ def take(
         alone=alone,
         where=Where(door),
     ))
+
+
+def looked_at(second_look: SecondLook | None, outcome: Outcome) -> Looked:
+    """What came of a second look at *outcome*, at once; nothing where it isn't worth one.
+
+    Whatever goes wrong with it, the answer stands.
+    """
+    if second_look is None or not outcome.worth_a_look:
+        return Looked(None)
+    try:
+        return second_look.look(outcome.conversation.id, outcome.number)
+    except Exception:
+        logging.getLogger("advisor").exception("a second look failed; the answer stands as it is")
+        return Looked(None)
 
 
 def _parsed(line: str) -> tuple[str, str, Answers | None]:

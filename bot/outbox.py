@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from bot.cases import Cases
 from bot.claims import Claims
-from bot.delivery import Outgoing, Place, Queued, Unshown
+from bot.delivery import REMOVE, REPLACE, Outgoing, Place, Queued, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append
@@ -26,6 +26,8 @@ NOT_THERE = ("not_in_channel", "channel_not_found")
 """What Slack says where we are not a member, in a public and in a private channel."""
 
 UNDELIVERED, DELIVERED_LATE = "undelivered", "delivered_late"
+
+_CHANGING = (REPLACE, REMOVE)
 
 _CONVERSATION = TypeAdapter(Conversation)
 
@@ -67,11 +69,15 @@ class Outbox:
         })
 
     def unshown(self, conversation: ConversationId) -> Unshown | None:
-        """Replies that wait and of which nothing was posted yet; None if there are none."""
+        """Replies of which nothing was posted yet; None if there are none.
+
+        Those that were to replace another and were dropped are among them: the person saw the
+        other one.
+        """
         query = (
             select(outgoing.c.turn, func.max(outgoing.c.shown).label("shown"))
             .where(outgoing.c.conversation == conversation, outgoing.c.turn.is_not(None),
-                   outgoing.c.state.in_(("waiting", "sent")))
+                   outgoing.c.state.in_(("waiting", "sent", "dropped")))
             .group_by(outgoing.c.turn)
             # A reply of several posts counts as shown once the first of them may stand.
             .having(func.sum(outgoing.c.in_doubt) == 0, func.count(outgoing.c.ref) == 0)
@@ -106,14 +112,14 @@ class Outbox:
         self._change(queued, ref=ref)
 
     def sent(self, queued: Queued, ref: str, place: Place | None = None) -> None:
-        """Note that *queued* stands at Slack as *ref*.
+        """Note that *queued* stands at Slack as *ref*, "" where it was taken away.
 
         *place* is given if its message has become the conversation's thread.
         """
         with self._store.writing() as connection:
             connection.execute(update(outgoing).where(outgoing.c.id == queued.id).values(
                 state="sent", ref=ref, body=None, shown=None, error=None, in_doubt=0))
-            if queued.outgoing.turn is not None:
+            if queued.outgoing.turn is not None and ref:
                 connection.execute(
                     update(turns)
                     .where(turns.c.conversation == queued.conversation,
@@ -133,12 +139,14 @@ class Outbox:
     def refused(self, queued: Queued, error: str) -> None:
         """Note that Slack will not take *queued*; its body is kept.
 
-        A turn tells what was to be shown, so a row of the log says where it was not.
+        A turn tells what was to be shown, so a row of the log says where it was not.  Where it
+        was to replace an earlier post, that one stands, and the next turn goes on from there.
         """
+        state = "dropped" if queued.outgoing.method in _CHANGING else "refused"
         with self._store.writing() as connection:
             connection.execute(update(outgoing).where(outgoing.c.id == queued.id).values(
-                state="refused", error=error, in_doubt=0))
-            if queued.outgoing.turn is not None:
+                state=state, error=error, in_doubt=0))
+            if queued.outgoing.turn is not None and queued.outgoing.method != REMOVE:
                 self._note(connection, UNDELIVERED, queued, {"reason": error})
 
     def _note_if_late(self, connection: Connection, queued: Queued) -> None:
@@ -177,6 +185,45 @@ class Outbox:
                        outgoing.c.conversation.in_(here))
                 .values(state="waiting", due=now))
         return changed.rowcount
+
+    def posts_of(
+        self, connection: Connection, conversation: ConversationId, turn: int
+    ) -> Mapping[str, str]:
+        """Keys of the posts of a turn's reply, each with its workspace, in order."""
+        query = (
+            select(outgoing.c.key, outgoing.c.team)
+            .where(outgoing.c.conversation == conversation, outgoing.c.turn == turn)
+            .order_by(outgoing.c.id)
+        )
+        return {row.key: row.team for row in connection.execute(query)}
+
+    def leave_standing(
+        self, connection: Connection, conversation: ConversationId, *, seen: bool
+    ) -> None:
+        """Let nothing of *conversation* be replaced any more of which nothing was replaced yet.
+
+        Args:
+            connection: The transaction of what was done there.
+            conversation: Where somebody wrote or pressed something.
+            seen: Whether a turn was taken, which counts the replacing reply as seen; the next
+                one goes on from what was to be replaced otherwise.
+        """
+        begun = (
+            select(outgoing.c.turn)
+            .where(outgoing.c.conversation == conversation, outgoing.c.turn.is_not(None),
+                   (outgoing.c.in_doubt == 1) | outgoing.c.ref.is_not(None))
+        )
+        replacing = (
+            select(outgoing.c.turn)
+            .where(outgoing.c.conversation == conversation, outgoing.c.turn.is_not(None),
+                   outgoing.c.method.in_(_CHANGING), outgoing.c.state == "waiting")
+        )
+        values = {"state": "stale", "shown": None} if seen else {"state": "dropped"}
+        connection.execute(
+            update(outgoing)
+            .where(outgoing.c.conversation == conversation, outgoing.c.state == "waiting",
+                   outgoing.c.turn.in_(replacing), outgoing.c.turn.not_in(begun))
+            .values(body=None, **values))
 
     def promise(self, queued: Queued, post: Outgoing) -> None:
         """Owe *post* in the conversation of *queued*."""

@@ -1,7 +1,8 @@
 """A reply as plain text: for the terminal protocol, Slack's fallback text and exports.
 
 The order is that of a hurried reader on a phone: the upshot, what was understood, what is
-raised, what to do, the next question, and only then the rest.  How far a source is checked is
+raised, what to do, the next question, and only then the rest.  A language model's wording stands
+where the points that it restates would stand.  How far a source is checked is
 said once, over the list of sources it holds for.
 """
 
@@ -20,7 +21,10 @@ from bot.dialogue.conversation import (
     Reply,
     SafeguardNote,
     Status,
+    WordedLine,
 )
+from bot.dialogue.drafting import PointKind
+from bot.dialogue.pointing import left_out
 from retrieval.guidance import Checked, Guidance
 
 MOST_MARKS = 4
@@ -40,6 +44,14 @@ STATES: Mapping[Coverage, str] = {
     Coverage.NOT_APPLICABLE: "does not apply",
 }
 """How the coverage ledger's states read."""
+
+PASSED_OVER: Mapping[PointKind, str] = {
+    PointKind.FLAG: "Also raised",
+    PointKind.CONSIDERATION: "Also to weigh",
+    PointKind.PASSAGE: "Also speaks to this",
+    PointKind.SAFEGUARD: "Also to put in place",
+}
+"""What is said before the names of points that a language model's wording passes over."""
 
 
 class References:
@@ -110,7 +122,7 @@ class _Page:
             yield from self._ending()
         if r.shape == "short":
             yield self._still_open()
-        yield " ".join(line.text for line in r.closing)
+        yield " ".join(filter(None, [r.worded_by, *(line.text for line in r.closing)]))
         yield from self._sources()
 
     def _changes(self) -> str:
@@ -127,6 +139,9 @@ class _Page:
     def _body(self) -> Iterator[str]:
         r = self._reply
         brief = r.shape == "brief"
+        if r.worded:
+            yield from self._worded()
+            return
         if r.shape == "safeguards":
             yield "\n".join(self._safeguard(s) for s in r.safeguards)
             return
@@ -153,7 +168,27 @@ class _Page:
         if safeguards:
             yield "Safeguards to put in place\n" + "\n".join(map(self._safeguard, safeguards))
         if r.more_safeguards and not brief:
-            yield f"{len(r.more_safeguards)} more: say \"more safeguards\"."
+            yield self._more()
+
+    def _worded(self) -> Iterator[str]:
+        """What a language model made of the points, a sentence a line, and what it passes over."""
+        r = self._reply
+        yield "\n".join(self._sentence(line) for line in r.worded)
+        rest = left_out(r, self._guidance)
+        yield "\n".join(
+            f"{words}: "
+            + "; ".join(self._cited(p.title, p.citations[:1]) for p in rest if p.kind is kind) + "."
+            for kind, words in PASSED_OVER.items() if any(p.kind is kind for p in rest)
+        )
+        if r.more_safeguards and r.shape not in {"brief", "step"}:
+            yield self._more()
+
+    def _sentence(self, line: WordedLine) -> str:
+        marks = self._refs.mark(line.citations, max(MOST_MARKS, len(line.restates)))
+        return f"{line.text} {marks}"
+
+    def _more(self) -> str:
+        return f"{len(self._reply.more_safeguards)} more: say \"more safeguards\"."
 
     def _ending(self) -> Iterator[str]:
         r, guidance = self._reply, self._guidance
@@ -162,7 +197,8 @@ class _Page:
             yield "Where to look\n" + "\n".join(
                 self._cited(f"- {line.text}", line.citations) for line in r.consult
             )
-        if r.coverage:
+        # A wording is to be short, and names the considerations that it doesn't speak of.
+        if r.coverage and not r.worded:
             rows = sorted(r.coverage, key=lambda line: line.state)
             groups = [
                 f"{STATES[state]}: "

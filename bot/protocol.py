@@ -11,6 +11,7 @@ from bot.dialogue.conversation import (
     FlagNote,
     Reply,
     SafeguardNote,
+    WordedLine,
 )
 from bot.plain import to_text
 from retrieval.guidance import Guidance, QuestionKind
@@ -18,8 +19,19 @@ from retrieval.guidance import Guidance, QuestionKind
 Json = dict[str, Any]
 
 
-def to_json(reply: Reply, conversation: Conversation, turn: int, guidance: Guidance) -> Json:
-    """*reply* with the state of its conversation after it; keys as documented in the README."""
+def to_json(
+    reply: Reply, conversation: Conversation, turn: int, guidance: Guidance,
+    refused: str | None = None,
+) -> Json:
+    """*reply* with the state of its conversation after it; keys as in docs/machine-protocol.md.
+
+    Args:
+        reply: What goes back.
+        conversation: As it stands after it.
+        turn: Its number.
+        guidance: The release of *reply*.
+        refused: Why a language model's draft of it is not shown; None if there was none.
+    """
     return {
         "conversation": conversation.id,
         "turn": turn,
@@ -48,8 +60,9 @@ def to_json(reply: Reply, conversation: Conversation, turn: int, guidance: Guida
             for line in reply.coverage
         ],
         "citations": [citation_json(c) for c in reply.citations()],
+        "worded": [_worded(line) for line in reply.worded],
         "composer": reply.composer,
-        "refused": None,
+        "refused": refused,
     }
 
 
@@ -67,6 +80,11 @@ def citation_json(citation: Citation) -> Json:
         "end": citation.end,
         "sha256": citation.sha256,
     }
+
+
+def _worded(line: WordedLine) -> Json:
+    return {"text": line.text, "restates": list(line.restates),
+            "citations": [citation_json(x) for x in line.citations]}
 
 
 def _consideration(c: ConsiderationNote) -> Json:

@@ -243,7 +243,8 @@ outgoing = Table(
     Column("body", Text),
     # The conversation as it was last shown before this reply; null once that has changed.
     Column("shown", Text),
-    # waiting, sent, stale (somebody wrote again first), refused (Slack will not take it).
+    # waiting, sent, stale (somebody wrote again first), refused (Slack will not take it),
+    # dropped (what it was to replace stands as it was; the next turn makes it stale).
     Column("state", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("in_doubt", Integer, nullable=False),

@@ -38,6 +38,8 @@ from bot.following import Following
 from bot.impact.telling import Telling
 from bot.listening import CannotServe, alone, listening
 from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
+from bot.looked import Looked
+from bot.looking import Looking
 from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.acquainting import Acquainting
@@ -53,6 +55,7 @@ from bot.slack.parts import Parts
 from bot.slack.posting import Posting
 from bot.slack.proving import Proving
 from bot.slack.replying import Replying
+from bot.slack.second_replies import SecondReplies
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.slack.telling_people import TellingPeople
@@ -63,6 +66,8 @@ from retrieval.matches import Search
 
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
+LOOK_STOP_SECONDS = 2
+"""How long second looks may finish before that; what is left of them waits in the database."""
 SWITCH_SECONDS = 0.0005
 """How long a thread may compute before another gets its turn.
 
@@ -148,6 +153,7 @@ class _Service:
                 slack=app if over_http else None,
                 install=(self.tokens.flow if isinstance(self.tokens, Installations) else None),
                 advisor=lambda: self.loaded.advisor if self.loaded else None,
+                second_look=lambda: self.parts.second_look if self.loaded else None,
                 faults=self.faults,
                 warnings=self.warnings,
                 api_token=secret_of(self.parts.settings.api_token),
@@ -189,6 +195,8 @@ class _Service:
             self.sockets.close()
         if self.loaded is not None:
             self.loaded.following.stop()
+            if self.loaded.looking is not None:
+                self.loaded.looking.stop(LOOK_STOP_SECONDS)
             self.loaded.desk.stop(STOP_SECONDS)
         if self.workspace is not None:
             await self.workspace.state.site.deliveries.close()
@@ -206,6 +214,8 @@ class _Service:
                 gc.enable()
             self._learn()
             self.loaded.desk.start()
+            if self.loaded.looking is not None:
+                self.loaded.looking.start()
             threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
             threading.Thread(target=self.loaded.following.run, name="following",
                              daemon=True).start()
@@ -249,7 +259,7 @@ class _Service:
         parts = Parts(
             advisor=advisor, store=self.store, deliveries=self.deliveries, cases=self.cases,
             editions=advisor.editions, audiences=Audiences(self.clients),
-            say=self.say)
+            say=self.say, looks=self.parts.looks)
         replying = Replying(parts)
         settings = self.parts.settings
         channel = settings.compliance_channel or (LOCAL_COMPLIANCE if self.workspace else "")
@@ -265,7 +275,21 @@ class _Service:
                     audiences=parts.audiences),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick)
         surfaces = Surfaces(parts, handing_over, self._reviewers(), _now)
-        return _Loaded(advisor, desk, surfaces, self.parts.following(self._took))
+        return _Loaded(advisor, desk, surfaces, self.parts.following(self._took),
+                       self._looking(SecondReplies(parts, replying), desk))
+
+    def _looking(self, replies: SecondReplies, desk: Desk) -> Looking | None:
+        """The workers of second looks; None without a language model."""
+        looks, second_look = self.parts.looks, self.parts.second_look
+        if looks is None or second_look is None:
+            return None
+
+        def looked(looked: Looked) -> None:
+            if looked.outcome is not None:
+                desk.wake()
+
+        return Looking(looks, second_look, replies.along,
+                       workers=self.parts.settings.chat_parallel, looked=looked)
 
     def _compare_folder(self) -> None:
         """Say once whether what lies in the corpus folder is what answers."""
@@ -407,6 +431,7 @@ class _Loaded:
     desk: Desk
     surfaces: Surfaces
     following: Following
+    looking: Looking | None
 
 
 def _now() -> datetime:

@@ -1,11 +1,12 @@
 """Every setting, read from the environment and `.env`; the environment wins."""
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.chat.calls import uses_of
 from bot.errors import BadSetting
 from retrieval.ingesting.hosts import allowed_hosts
 
@@ -40,7 +41,7 @@ class Settings(BaseSettings):
         description="Folder of the bot's own sentences."
     )] = _PROJECT / "prompts"
     chat_model: Annotated[str | None, Field(
-        pattern=r"^[a-z0-9_]+:\S+$",
+        pattern=r"^([a-z0-9_]+:\S+)?$",
         description="Language model as vendor:model, any that LangChain knows; empty for none, and "
         "then nothing leaves this machine."
     )] = None
@@ -49,7 +50,8 @@ class Settings(BaseSettings):
         description="Address of a model server of your own, http://…/v1; empty for the vendor's."
     )] = ""
     chat_api_key: Annotated[SecretStr | None, Field(
-        description="Key of the language model; without it the vendor's own variable is read."
+        description="Key of the language model; without it the vendor's own variable is read, but "
+        "only for the vendor's own address."
     )] = None
     chat_uses: Annotated[str, Field(
         description="What the language model is used for, by commas: reading, search, wording."
@@ -80,7 +82,7 @@ class Settings(BaseSettings):
         ge=0, description="Most tokens of a workspace a day; 0 for no limit."
     )] = 0
     chat_prices: Annotated[str, Field(
-        pattern=r"^(\d+(\.\d+)?/\d+(\.\d+)?)?$",
+        pattern=r"^(\d{1,6}(\.\d+)?/\d{1,6}(\.\d+)?)?$",
         description="Price of a million tokens sent and received, as 0.15/0.60, to count costs."
     )] = ""
     contact: Annotated[str, Field(
@@ -182,6 +184,21 @@ class Settings(BaseSettings):
         allowed_hosts(value)
         return value
 
+    @field_validator("chat_uses")
+    @classmethod
+    def _uses(cls, value: str) -> str:
+        uses_of(value)
+        return value
+
+    @model_validator(mode="after")
+    def _model_of_address(self) -> Self:
+        if self.chat_base_url and not self.chat_model:
+            raise ValueError(
+                "ADVISOR_CHAT_BASE_URL names a model server, but ADVISOR_CHAT_MODEL no model: set "
+                "it to vendor:model, such as openai:my-model for a server that speaks as OpenAI's "
+                "does, or leave both empty")
+        return self
+
     @property
     def database(self) -> str:
         """The URL of the database in force."""
@@ -262,7 +279,7 @@ def _loaded(kind: type[_S]) -> _S:
         prefix = kind.model_config.get("env_prefix", "")
         problems = [
             f"{prefix}{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']} "
-            f"(given: {_told(e.get('input'))})"
+            f"(given: {_told(e.get('input'))})" if e["loc"] else str(e["msg"])
             for e in error.errors()
         ]
         raise BadSetting("Some settings can't be used.\n" + "\n".join(problems)) from None

@@ -27,7 +27,7 @@ from bot import log as log_
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.engines import WRITES, engine_of, turn_to_write
-from bot.errors import UnknownRelease
+from bot.errors import UnknownConversation, UnknownRelease
 from bot.history import enter_first
 from bot.ledger import Break, Head, canonical, timestamp
 from bot.log import LOCAL, TURN, Happening, Logged
@@ -183,6 +183,19 @@ class Store:
         with self.engine.begin() as connection:
             state = connection.scalar(query)
         return Conversation(conversation) if state is None else _CONVERSATION.validate_json(state)
+
+    def workspace_of(self, conversation: ConversationId) -> str:
+        """Whose log *conversation* is in.
+
+        Raises:
+            UnknownConversation: It has no turn.
+        """
+        query = select(conversations.c.workspace).where(conversations.c.id == conversation)
+        with self.engine.begin() as connection:
+            workspace = connection.scalar(query)
+        if workspace is None:
+            raise UnknownConversation(conversation)
+        return str(workspace)
 
     def turn_for(self, key: MessageKey) -> Turn | None:
         """The turn that answered the message *key*, if one did."""

@@ -17,7 +17,8 @@ from bot.dialogue.conversation import (
     Reply,
     Status,
 )
-from bot.plain import MARKS, STATES, References, reference
+from bot.dialogue.pointing import left_out
+from bot.plain import MARKS, MOST_MARKS, PASSED_OVER, STATES, References, reference
 from retrieval.guidance import Checked, Guidance
 
 MANY_CHOICES = 8
@@ -99,14 +100,15 @@ class _Page:
                 text = self._guidance.provisions[c.provision].text[c.start : c.end]
                 yield Padding(Group(Text(reference(c), style="dim"), Text(text)), (1, 0, 0, 2))
             return
-        yield from self._findings(brief)
+        yield from self._worded() if r.worded else self._findings(brief)
         if r.question is not None:
             yield _question(r.question)
         if r.shape in {"full", "short"}:
             yield from self._rest()
         if r.closing:
             said = [line.text for line in r.closing]
-            yield Text("\n" + " ".join(filter(None, [r.unchecked, *said])), style="dim")
+            yield Text("\n" + " ".join(filter(None, [r.unchecked, r.worded_by, *said])),
+                       style="dim")
 
     def _changes(self) -> Iterator[RenderableType]:
         r = self._reply
@@ -118,6 +120,26 @@ class _Page:
                 parts += ["; " if n else "", self._line(named.title, named.citations)]
             yield Text.assemble(*parts, ".")
         yield Text(r.changes.rest)
+
+    def _worded(self) -> Iterator[RenderableType]:
+        """What a language model made of the points, and what it passes over by name."""
+        r = self._reply
+        for line in r.worded:
+            marks = self._refs.mark(line.citations, max(MOST_MARKS, len(line.restates)))
+            yield _item(Text.assemble(line.text, " ", (marks, "cyan")))
+        rest = left_out(r, self._guidance)
+        for kind, words in PASSED_OVER.items():
+            parts: list[Text | str] = []
+            for point in (p for p in rest if p.kind is kind):
+                parts += ["; " if parts else "", self._line(point.title, point.citations[:1])]
+            if parts:
+                yield Text.assemble((f"{words}: ", "bold"), *parts, ".")
+        if r.more_safeguards and r.shape not in {"brief", "step"}:
+            yield self._more()
+
+    def _more(self) -> Text:
+        return Text(f'  {len(self._reply.more_safeguards)} more: say "more safeguards".',
+                    style="dim")
 
     def _findings(self, brief: bool) -> Iterator[RenderableType]:
         r = self._reply
@@ -155,7 +177,7 @@ class _Page:
             yield _item(Text.assemble((s.title, "bold"), f" ({s.stage}): {s.text} ",
                                       self._mark(s.citations)))
         if r.more_safeguards and not brief:
-            yield Text(f'  {len(r.more_safeguards)} more: say "more safeguards".', style="dim")
+            yield self._more()
 
     def _rest(self) -> Iterator[RenderableType]:
         r = self._reply
@@ -166,7 +188,7 @@ class _Page:
             yield Text("\nWhere to look", style="bold")
         for line in r.consult:
             yield _item(self._line(line.text, line.citations))
-        if r.coverage and r.shape == "full":
+        if r.coverage and r.shape == "full" and not r.worded:
             yield Text("\nThe eight considerations", style="bold")
             marks = {"addressed": "✓", "open": "○", "not_applicable": "–"}
             for row in r.coverage:

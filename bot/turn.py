@@ -17,6 +17,7 @@ from bot.circumstances import Circumstances
 from bot.dialogue.conversation import ConversationId, Message, Reply, Status
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.deciding import Decision
+from bot.dialogue.drafting import Draft
 from bot.ledger import canonical, plain
 from retrieval.guidance import Fact, FlagId, ProvisionId, ReleaseId
 from retrieval.matches import Found, Query, Why
@@ -32,6 +33,8 @@ PERSONAL: tuple[tuple[str, ...], ...] = (
     ("found", EACH, "query", "text"),
     ("reply", "heard"),
     ("reply", "flags", EACH, "said", EACH),
+    ("reply", "worded", EACH, "text"),
+    ("drafted", "draft", "sentences", EACH, "text"),
 )
 """Where in a body the person's words stand; `EACH` is every key or place."""
 
@@ -84,6 +87,15 @@ class ComparedWith:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """The draft that a language model's wording was made from; the fence can judge it once more."""
+
+    draft: Draft
+    rules: str
+    """Digest of the fence's rules that let it pass."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One recorded step; `seq`, `digest`, `posted_ref` and `erased` are the store's to fill in."""
 
@@ -99,7 +111,7 @@ class Turn:
     took_ms: int
     recorded_at: datetime
     refused: str | None = None
-    """Why another composer's draft was not shown."""
+    """Why no wording of a language model is shown though one was asked for."""
     shown_version: int | None = None
     """Version of the conversation that the person last saw, if replies after it went stale."""
     question_limit: int | None = None
@@ -110,6 +122,10 @@ class Turn:
     """How it came about; None where that was not kept yet."""
     renews: ReleaseId | None = None
     """The release of the turn before, if it was another: the reply says what has changed since."""
+    retakes: int | None = None
+    """The turn that this one takes again in its place, with a language model beside."""
+    drafted: Drafted | None = None
+    """What the worded lines of the reply were made from; None where there are none."""
     seq: int = field(default=0, compare=False)
     digest: str = field(default="", compare=False)
     posted_ref: str | None = field(default=None, compare=False)
@@ -132,6 +148,8 @@ class Turn:
         limit: int | None = None,
         circumstances: Circumstances | None = None,
         renews: ReleaseId | None = None,
+        retakes: int | None = None,
+        drafted: Drafted | None = None,
     ) -> "Turn":
         """The turn that *decision*, what the search *found* and the *reply* make.
 
@@ -158,6 +176,8 @@ class Turn:
                 ComparedWith(other.id, other.version) for other in decision.others),
             circumstances=circumstances,
             renews=renews,
+            retakes=retakes,
+            drafted=drafted,
         )
 
     @property

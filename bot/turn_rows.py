@@ -60,7 +60,7 @@ def _divided(
     own: list[Quote] = []
     echoed: list[Quote] = []
     for path, words in quotes:
-        mine = words in text or words in told or tuple(path) == _TAKEN_AS
+        mine = words in text or words in told or tuple(path[:2]) in _PUT
         (own if mine else echoed).append((path, words))
     return own, echoed
 
@@ -74,8 +74,8 @@ def _rests_on_itself(path: Sequence[str | int], body: Mapping[str, Any]) -> bool
     return str(body["key"]).startswith(str(body[str(path[0])][path[1]]["message"]))
 
 
-_TAKEN_AS = ("reply", "heard")
-"""What the message was taken to say, in the bot's own words."""
+_PUT = frozenset({("reply", "heard"), ("reply", "worded"), ("drafted", "draft")})
+"""What the message was taken to say, and what a model made of the answer: in nobody's own words."""
 _ANSWERS = frozenset({"heard", "supposed"})
 """Where a body holds answers, each with the message that it rests on."""
 

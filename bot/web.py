@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.advisor import Advisor
 from bot.machine import API, answer_line
+from bot.second_look import SecondLook
 
 MOST_BYTES = 1_000_000
 """Largest request that is read; Slack's are far smaller, a form with everything some 100 kB."""
@@ -38,6 +39,7 @@ class Site:
         more: Further routes, such as those of the local workspace; they come last.
         lifespan: Runs around the time that the application serves.
         warnings: What is wrong while the process goes on answering, by name.
+        second_look: Gives None where there is no language model, or it is not ready.
     """
 
     slack: App | None
@@ -48,6 +50,7 @@ class Site:
     more: tuple[BaseRoute, ...] = ()
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
     warnings: Callable[[], Mapping[str, str]] = dict
+    second_look: Callable[[], SecondLook | None] = lambda: None
 
 
 class TooLarge(Exception):
@@ -124,7 +127,8 @@ class _Routes:
             return _error(400, "bad_encoding", "The body is not UTF-8.")
         key = request.headers.get("idempotency-key")
         answer = await run_in_threadpool(
-            lambda: answer_line(advisor, line, API_AUTHOR, key, door=API))
+            lambda: answer_line(advisor, line, API_AUTHOR, key, door=API,
+                                second_look=self._site.second_look()))
         error = answer.get("error")
         status = 200 if error is None else _STATUS.get(error["code"], 400)
         return JSONResponse(answer, status)

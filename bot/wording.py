@@ -115,6 +115,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "closing.if_changed": frozenset({"facts"}),
     "closing.unchecked": frozenset(),
     "closing.not_advice": frozenset({"contact"}),
+    "worded.by": frozenset(),
+    "worded.supposed": frozenset(),
 }
 """Each sentence the code uses, and the variables it may name."""
 

@@ -2,23 +2,48 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
+from langchain_core.language_models import BaseChatModel
 
 from bot import wording
+from bot.chat import opening
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.settings import Settings
 from retrieval import corpus
 from retrieval.guidance import Guidance
 from tests.chromium import browser
 from tests.evaluating.light import index_in
+from tests.small.server import pytest_terminal_summary, small_model
 from tests.store.databases import empty_url, postgres, url
 
-__all__ = ["browser", "empty_url", "postgres", "url"]
+__all__ = ["browser", "empty_url", "postgres", "pytest_terminal_summary", "small_model", "url"]
 
 PROJECT = Path(__file__).parents[1]
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def _without_models_of_the_developer() -> None:
+    """No key, address or tracing of whoever runs the tests reaches them or what they start.
+
+    The defaults are set rather than left out, since a `.env` would fill what is missing.
+    """
+    for name in list(os.environ):
+        if name.startswith(("ADVISOR_CHAT_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_")):
+            del os.environ[name]
+    for name, field in Settings.model_fields.items():
+        if name.startswith("chat_"):
+            default = field.default
+            os.environ[f"ADVISOR_{name.upper()}"] = "" if default is None else str(default)
+
+
+_without_models_of_the_developer()
 
 
 # How long an example takes says more of the machine than of the code.
@@ -69,14 +94,36 @@ def reader(guidance: Guidance) -> PlainReader:
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing leaves the machine: a connection to anywhere but loopback fails the test."""
-    connect = socket.socket.connect
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing leaves the machine: a connection to anywhere but loopback fails the test.
+
+    It fails it at the end as well, since what calls a language model survives any error.
+    """
+    connect, tried = socket.socket.connect, []
 
     def guarded(self: socket.socket, address: object) -> None:
         host = address[0] if isinstance(address, tuple) else None
-        if host is not None and host not in {"127.0.0.1", "::1", "localhost"}:
+        if host is not None and host not in LOOPBACK:
+            tried.append(host)
             raise AssertionError(f"a test tried to reach {host!r}")
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+    yield
+    if tried:
+        pytest.fail(f"the test tried to reach {tried}")
+
+
+@pytest.fixture(autouse=True)
+def _no_vendor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No language model is made at its vendor's address, not even one that is never called."""
+    made = opening._made
+
+    def guarded(name: str, chosen: dict[str, Any]) -> BaseChatModel:
+        host = urlsplit(str(chosen.get("base_url", ""))).hostname
+        if host not in LOOPBACK:
+            pytest.fail(f"a test tried to make {name} at {host or 'the address of its vendor'}; "
+                        "give it the URL of a tests.chat.scripted_server.ScriptedServer")
+        return made(name, chosen)
+
+    monkeypatch.setattr(opening, "_made", guarded)

@@ -140,7 +140,7 @@ def texts(brief: Brief) -> Iterator[str]:
         for point in section.points:
             yield from (point.head, *(tag.text.upper() for tag in point.tags), point.text)
             for ground in point.grounds:
-                yield from (ground.fact, ground.said)
+                yield from (ground.fact, ground.said, ground.place)
     for origin in brief.origins:
         yield from (origin.title, origin.state, origin.url)
         for excerpt in origin.excerpts:

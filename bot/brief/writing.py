@@ -134,6 +134,7 @@ class _Writer:
         self._say = wording.say
         self._scope = scope_of(guidance, deal)
         self._advice = advice
+        self._worded = [str(turn.version) for turn in turns if turn.reply.worded]
         self._turn_of = {turn.key: turn.version for turn in turns}
         self._numbering = Numbering(guidance)
         self._marks = self._numbering.marks
@@ -163,6 +164,8 @@ class _Writer:
     def _statements(self, origins: Sequence[Origin]) -> Iterator[str]:
         yield self._say("brief.no_verdict")
         yield self._say("brief.drawn_up")
+        if self._worded:
+            yield self._say("brief.worded", turns=", ".join(self._worded))
         yield from (line.text for line in self._advice.closing)
         if any(origin.checked is Checked.UNCHECKED for origin in origins):
             yield self._say("closing.unchecked")

@@ -17,6 +17,20 @@ class Use(StrEnum):
     """A shorter, more natural answer from what was decided."""
 
 
+def uses_of(text: str) -> frozenset[Use]:
+    """The uses that a setting such as "reading, wording" names.
+
+    Raises:
+        ValueError: It names something else, or nothing.
+    """
+    named = {name.strip().lower() for name in text.split(",")} - {""}
+    unknown = sorted(named - set(Use))
+    if unknown or not named:
+        what = "there is no use " + ", ".join(map(repr, unknown)) if unknown else "no use is named"
+        raise ValueError(f"{what}; name some of {', '.join(Use)}, by commas")
+    return frozenset(map(Use, named))
+
+
 class Ended(StrEnum):
     """How a call ended."""
 

@@ -5,7 +5,7 @@ Whoever reads is written to the log in the transaction that reads.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -14,12 +14,15 @@ from uuid import uuid4
 from sqlalchemy import Connection, select
 
 from bot.console.listing import Line, line_of
+from bot.console.model_calls import ModelCall, calls_of
+from bot.console.model_calls import turn_of as turn_asked_about
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Status, labels
 from bot.dialogue.deal import ASKED_BACK, Answer
 from bot.errors import UnknownRelease
 from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
+from bot.model_calls import MODEL_CALL
 from bot.schema import log
 from bot.standing import KINDS
 from bot.turn import FindingNote, FoundNote, Turn
@@ -62,6 +65,8 @@ class Understood:
     """Read with so little confidence that it is asked back."""
     confidence: float
     supposed: bool = False
+    read_by: str = ""
+    """Who read it, where that was a language model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,8 @@ class Exchange:
     searches: tuple[Search, ...]
     readable: bool
     """Whether the release that it was drawn from can be read; if not, ids stand for names."""
+    calls: tuple[ModelCall, ...] = ()
+    """What a language model was asked about it; for whoever asked without the words."""
 
     @property
     def raised(self) -> tuple[Judged, ...]:
@@ -188,12 +195,18 @@ def take_up(
 def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> CaseFile:
     """*rows* as they are read by *viewer*."""
     reviews = viewer.role.includes(Role.REVIEWER)
+    turns = [turn_of(row, None) for row in rows.turns]
+    calls = calls_of(rows.others, turns)
+    there = {turn.version for turn in turns}
     beside = [row for row in rows.others if row.kind not in LOOKING
-              and (reviews or row.kind in FOR_ASKERS)]
+              and (reviews or row.kind in FOR_ASKERS)
+              and not (row.kind == MODEL_CALL and turn_asked_about(row) in there)]
     looked = [row for row in rows.others if row.kind in LOOKING] if reviews else []
     return CaseFile(
         rows.line, title,
-        tuple(exchange(turn_of(row, None), editions) for row in rows.turns),
+        tuple(replace(exchange(turn, editions), calls=tuple(
+            one if reviews else one.without_words for one in calls.get(turn.version, ())))
+            for turn in turns),
         tuple(sorted(beside, key=lambda row: row.at)), tuple(looked),
         rows.settings if reviews else {})
 
@@ -290,7 +303,8 @@ def _edition(editions: Editions, release: ReleaseId) -> Guidance | None:
 
 def _understood(names: _Names, fact: Fact, answer: Answer, supposed: bool) -> Understood:
     return Understood(names.fact(fact), names.values(fact, answer.values), answer.said,
-                      answer.sure, answer.confidence < ASKED_BACK, answer.confidence, supposed)
+                      answer.sure, answer.confidence < ASKED_BACK, answer.confidence, supposed,
+                      answer.read_by)
 
 
 def _judged(names: _Names, note: FindingNote, turn: Turn) -> Judged:
@@ -322,8 +336,11 @@ def _search(names: _Names, found: FoundNote, relied: set[ProvisionId]) -> Search
 def detail_of(row: Logged) -> Mapping[str, Any]:
     """What a row says beside when and who, with the words as far as they are kept.
 
-    Of a review's rows only what is short: what was signed stands in the review itself.
+    Of a review's rows only what is short: what was signed stands in the review itself.  Of a call
+    of a language model nothing of what was said: it stands with its turn.
     """
+    if row.kind == MODEL_CALL:
+        return row.detail
     if row.kind in KINDS:
         return {name: value for name, value in {**row.detail, **(row.words or {})}.items()
                 if name in _OF_REVIEWS and value not in (None, "")}

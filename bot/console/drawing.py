@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.console import naming, review_wording, wording
+from bot.console import model_wording, naming, review_wording, wording
 from bot.console.navigation import entries
 from bot.plain import MARKS
 from retrieval.guidance import Checked
@@ -37,8 +37,8 @@ def _environment() -> Environment:
         loader=PackageLoader("bot.console", "templates"), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals |= {
-        "say": wording, "reviewed": review_wording, "marks": MARKS, "Checked": Checked,
-        "entries": entries,
+        "say": wording, "reviewed": review_wording, "by_model": model_wording,
+        "marks": MARKS, "Checked": Checked, "entries": entries,
         "address": lambda text: quote(str(text), safe="")}
     environment.filters |= {
         "when": wording.when, "day": wording.day, "person": naming.person,

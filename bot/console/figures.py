@@ -27,15 +27,16 @@ KEPT = Filter(erased=False)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How many conversations a filter shows."""
+    """How many there are, and the filter that shows them."""
 
     number: int
-    wanted: Filter
+    wanted: Filter | None
+    """None where the queue has none that does."""
 
     @property
-    def query(self) -> str:
+    def query(self) -> str | None:
         """The query string of the filter."""
-        return self.wanted.query()
+        return None if self.wanted is None else self.wanted.query()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ ENTRIES = (
     Entry("Guidance", "/corpus", Role.REVIEWER),
     Entry("Cases", "/cases", Role.REVIEWER),
     Entry("Quality", "/quality", Role.REVIEWER),
+    Entry("Language model", "/model", Role.REVIEWER),
     Entry("Export", "/exports", Role.REVIEWER),
     Entry("Sessions", "/sessions", Role.ASKER),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.circumstances import Circumstances, Where
+from bot.circumstances import SECOND_LOOK, Circumstances, Where
 from bot.console.wording import when
 from bot.turn import Turn
 
@@ -12,7 +12,8 @@ _DOORS = {"slack": "Slack", "terminal": "the terminal", "pipe": "the machine pro
           "api": "the machine protocol over HTTP"}
 _ACTS = {
     "message": "wrote a message", "edit": "edited a message", "answer": "picked an answer",
-    "steer": "pressed a button", "form": "sent the form", "correction": "sent a correction"}
+    "steer": "pressed a button", "form": "sent the form", "correction": "sent a correction",
+    SECOND_LOOK: "nobody said anything: a language model looked again"}
 
 
 def came_about(

@@ -74,6 +74,8 @@ HAPPENED: Mapping[str, str] = {
     "told": "Told of changed guidance",
     "published": "Guidance published",
     "configured": "Settings in force",
+    "model_call": "Language model asked",
+    "chat_allowed": "Whether a language model may be used",
     "installed": "App installed",
     "uninstalled": "App removed",
     "retention": "Retention period set",

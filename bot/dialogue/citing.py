@@ -12,6 +12,7 @@ from functools import lru_cache
 from bot.dialogue.changes import Group, Part
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import Reply
+from bot.dialogue.pointing import points_of, restated
 from retrieval.guidance import Checked, Guidance, ProvisionId, sha256_of
 from retrieval.passages import Passage, passage, passages_of
 
@@ -28,6 +29,8 @@ class Verdict(StrEnum):
     """The words are in the release, but not where, or not as, the citation says."""
     NOT_IN_CORPUS = "not in the corpus"
     """The words are nowhere in the release."""
+    STRAY = "in the corpus, but none of the points that the sentence restates rests on it"
+    """The citation holds, and a language model's sentence has no right to it."""
 
 
 class UncitedClaim(Exception):
@@ -117,8 +120,9 @@ def check(reply: Reply, guidance: Guidance) -> None:
     """Let *reply* pass only if every claim is cited and every citation holds in the release.
 
     Raises:
-        UncitedClaim: A consideration, red flag or safeguard carries no citation.
-        BadCitation: A cited span is not, word for word, where the citation says.
+        UncitedClaim: A consideration, red flag, safeguard or worded sentence carries no citation.
+        BadCitation: A cited span is not, word for word, where the citation says; or a worded
+            sentence cites what the points that it restates don't.
     """
     for what, name, citations in _claims(reply):
         if not citations:
@@ -131,6 +135,12 @@ def check(reply: Reply, guidance: Guidance) -> None:
         checkup = verify(citation, guidance)
         if checkup.verdict is not Verdict.EXACT:
             raise BadCitation(citation, checkup.verdict, checkup.found_in)
+    points = points_of(reply, guidance) if reply.worded else ()
+    for line in reply.worded:
+        own = {citation for point in restated(line, points) for citation in point.citations}
+        for citation in line.citations:
+            if citation not in own:
+                raise BadCitation(citation, Verdict.STRAY, None)
 
 
 def _claims(reply: Reply) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:
@@ -140,6 +150,8 @@ def _claims(reply: Reply) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:
         yield "red flag", f.id, f.citations
     for s in (*reply.safeguards, *reply.more_safeguards):
         yield "safeguard", s.id, s.citations
+    for line in reply.worded:
+        yield "worded sentence", line.text, line.citations
     for group in _differing(reply):
         for named in group.named:
             yield group.part.value, named.id, named.citations

@@ -261,6 +261,14 @@ class Line:
     citations: tuple[Citation, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class WordedLine(Line):
+    """A sentence that a language model wrote and the fence let pass; its citations are by code."""
+
+    restates: tuple[str, ...] = ()
+    """Ids of the flags, considerations, safeguards and passages of the reply that it restates."""
+
+
 Shape = Literal["full", "short", "brief", "step", "safeguards", "sources"]
 """How much to show: everything; one line a point, for a deal of which little is to be said; the
 gist, for a first answer; only what is new, for a step of the
@@ -298,12 +306,14 @@ class Reply:
     """Flags that this message raised."""
     changes: Changes | None = None
     """What the message did to the advice; None where it changed nothing that was known."""
-    worded: tuple[Line, ...] = ()
+    worded: tuple[WordedLine, ...] = ()
     """What a language model made of the points of this reply and the fence let pass, in order.
 
     It is shown in place of flags, considerations and safeguards, which stay as they were decided;
-    empty where the plain wording stands.
+    those that it leaves out are shown by name. Empty where the plain wording stands.
     """
+    worded_by: str = ""
+    """Says beside `worded` that it is a language model's; empty where the plain wording stands."""
     renewed: tuple[Renewed, ...] = ()
     """What has become of provisions cited before, since another release answers: the first line."""
 
@@ -317,12 +327,15 @@ class Reply:
     def citations(self) -> tuple[Citation, ...]:
         """Every citation of what is shown, once, in the order in which a reader meets them.
 
-        Those of flags that are not raised and of safeguards kept back stay with their notes.
+        A wording takes none away: the points that it passes over are still shown by name, and the
+        decision rests on them. Those of flags that are not raised and of safeguards kept back stay
+        with their notes.
         """
         seen: dict[tuple[ProvisionId, int, int], Citation] = {}
         raised = [f for f in self.flags if f.status is Status.RAISED]
         holders: list[tuple[Citation, ...]] = [line.citations for line in self.lead]
         holders += [named.citations for group in self.told() for named in group.named]
+        holders += [line.citations for line in self.worded]
         holders += [f.citations for f in raised]
         holders += [c.citations for c in (*self.considerations, *self.related)]
         holders += [s.citations for s in self.safeguards]

@@ -30,6 +30,8 @@ class Answer:
     end: int = 0
     confidence: float = 1.0
     """How likely the reader thinks that it was meant so, in [0, 1]; 1 for what was picked."""
+    read_by: str = ""
+    """Who read it, where that was a language model; empty for the plain reader and for a pick."""
 
 
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})

@@ -8,7 +8,7 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.renewing import Seen
-from retrieval.guidance import Guidance, Question
+from retrieval.guidance import Fact, Guidance, Question
 from retrieval.matches import Query
 
 DEAL_QUERY_LIMIT = 12
@@ -58,7 +58,7 @@ def decide(
         queries = (_deal_query(guidance, deal),) if deal.answers else ()
         return Decision(conversation, after, message, findings, ask, queries)
     if message.intent is Intent.ASK:
-        query = _question_query(conversation, message)
+        query = question_query(conversation, message)
         after = replace(after, topic=query.text)
         return Decision(conversation, after, message, findings, pending, (query,))
     return Decision(conversation, after, message, findings, pending, ())
@@ -87,13 +87,15 @@ def _carry_on(
                                extra_questions=conversation.extra_questions + limit)
     if conversation.phase is Phase.STOPPED:
         return conversation, ()
-    left = conversation.awaiting()
-    if left:
+    left = waiting = conversation.awaiting()
+    doubted = _doubted(message, conversation.deal)
+    if waiting or doubted:
         # What a correction has made needless is not waited for any longer.
         worth = agenda(guidance, conversation.deal, findings).worth
-        left = tuple(fact for fact in left if fact in worth)
-    if left and len(left) == 1 + len(conversation.beside):
-        return conversation, tuple(guidance.questions[fact] for fact in left)
+        left = tuple(dict.fromkeys((*(fact for fact in worth if fact in doubted),
+                                    *(fact for fact in waiting if fact in worth))))
+    if left and set(left) == {conversation.pending, *conversation.beside}:
+        return conversation, tuple(guidance.questions[fact] for fact in waiting)
     if conversation.rounds >= limit + conversation.extra_questions:
         return conversation.asking_nothing(Phase.ADVISED), ()
     # What a message left unanswered of several questions comes first: the matter is fresh.
@@ -104,6 +106,16 @@ def _carry_on(
     return conversation.asking([q.fact for q in ask]), ask
 
 
+def _doubted(message: Message, deal: Deal) -> frozenset[Fact]:
+    """What a language model read in *message* and is asked back, though it was asked before.
+
+    Once: what is left of it after that is a guess like any other, and nothing that is answered in
+    any way is merged a second time.
+    """
+    return frozenset(fact for fact, answer in message.heard.items()
+                     if answer.read_by and deal.guessed(fact))
+
+
 def _deal_query(guidance: Guidance, deal: Deal) -> Query:
     # In the order of the questions, so that a deal read back from the store asks the same.
     known = ((fact, deal.known(fact)) for fact in guidance.questions)
@@ -111,7 +123,7 @@ def _deal_query(guidance: Guidance, deal: Deal) -> Query:
     return Query(", ".join(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
 
 
-def _question_query(conversation: Conversation, message: Message) -> Query:
+def question_query(conversation: Conversation, message: Message) -> Query:
     """A follow-up is searched together with what the conversation is about."""
     before = message.subject
     if before is None:

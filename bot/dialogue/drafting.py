@@ -38,6 +38,8 @@ class Point:
     citations: tuple[Citation, ...]
     needed: bool = False
     """A draft that leaves it out is refused; every raised flag that the plain answer shows is."""
+    of: str = ""
+    """Id of the flag, safeguard, consideration or provision that it is; no model is given it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from bot.evaluating.grounding import Claim
 FLAG, SAFEGUARD, CONSIDERATION = "red flag", "safeguard", "consideration"
 """Kinds of claim that cite authorities chosen once for all deals."""
 PASSAGE, QUESTION, LINE = "passage", "question", "line"
+WORDED = "worded sentence"
+"""A language model's; the points that it restates are claims of their own."""
 
 
 def claims_of(reply: Reply) -> Iterator[Claim]:
@@ -25,6 +27,8 @@ def claims_of(reply: Reply) -> Iterator[Claim]:
         yield Claim(PASSAGE, note.id, note.citations)
     for safeguard in reply.safeguards:
         yield Claim(SAFEGUARD, safeguard.id, safeguard.citations)
+    for sentence in reply.worded:
+        yield Claim(WORDED, sentence.text[:40], sentence.citations)
     if reply.question is not None:
         for asked in reply.question.all():
             yield Claim(QUESTION, asked.fact, asked.citations)
@@ -39,8 +43,8 @@ def _is_passage(note: ConsiderationNote) -> bool:
 
 
 def texts_of(reply: Reply) -> Iterator[str]:
-    """Every text of *reply* that is the bot's own; the person's words in it are left out."""
-    for line in (*reply.lead, *reply.consult, *reply.closing):
+    """Every text of *reply* that is the bot's own or a language model's, and nobody else's."""
+    for line in (*reply.lead, *reply.worded, *reply.consult, *reply.closing):
         yield line.text
     yield reply.unchecked
     for note in (*reply.considerations, *reply.related):

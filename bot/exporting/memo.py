@@ -19,8 +19,11 @@ from bot.dialogue.phrasing import Wording
 from bot.errors import BadContent
 from bot.exporting.redacting import Redactor
 from bot.exporting.rows import Exported, Proved, State
+from bot.exporting.wordings import models, wordings
 from bot.log import TURN
+from bot.model_calls import MODEL_CALL
 from bot.people import shown
+from bot.plain import placed
 from bot.turn import Turn
 from retrieval.guidance import Guidance
 
@@ -126,6 +129,8 @@ class Memos:
     ) -> Iterator[str]:
         if redactor is not None:
             yield self._say("memo.redacted", kinds=", ".join(sorted(redactor.kinds)))
+        if named := models(rows):
+            yield self._say("memo.worded", models=", ".join(named))
         if erased := sum(row.state is State.ERASED for row in rows):
             yield self._say("memo.erased", n=erased)
 
@@ -154,13 +159,26 @@ class Memos:
             tags.append(Tag(say(f"memo.{word}"), Weight.CARE))
         who = (Ground(shown(row.actor, names)),) if row.actor else ()
         if not turn:
-            text = " ".join(str(value) for value in said.values())
+            # Whole prompts would bury the timeline.
+            text = (say("memo.exact") if row.kind == MODEL_CALL
+                    else " ".join(str(value) for value in said.values()))
             detail = _listed(detail_of(body))
             return Point(head, tuple(tags), f"{text} ({detail})" if text and detail
                          else text or detail, grounds=who)
         lead = " ".join(line["text"] for line in body["reply"]["lead"])
         return Point(head, tuple(tags), said.get("text") or "",
-                     (*who, Ground(say("memo.replied", lead=lead))))
+                     (*who, Ground(say("memo.replied", lead=lead)), *self._sentences(row)))
+
+    def _sentences(self, row: Exported) -> Iterator[Ground]:
+        """Each sentence that a model worded, with what it restates and where that stands."""
+        lines, body = wordings(row), row.told()
+        for n, line in enumerate(lines, start=1):
+            yield Ground(
+                self._say("memo.sentence", n=n, model=body["composer"],
+                          rules=(body.get("drafted") or {}).get("rules", "")),
+                line.text,
+                self._say("memo.rests_on", restates=", ".join(line.restates),
+                          places="; ".join(dict.fromkeys(map(placed, line.citations)))))
 
     def _checkpoints(self, logs: Sequence[Proved], key: str) -> Iterator[Point]:
         for one in logs:

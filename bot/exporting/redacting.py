@@ -5,13 +5,12 @@ that finds them works without a model to download, so names stay; whoever redact
 What looks like a phone number is taken for one: a number too many is lost sooner than one too few.
 """
 
-import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import StrEnum
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
+from bot import forms
 from bot.turn import Quote
 
 
@@ -35,25 +34,6 @@ PLACES_STAY = ("The rows of the log keep the names of workspace, channel and thr
 
 Span = tuple[int, int, Redaction]
 
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>|\"'“”]+", re.IGNORECASE)
-_TOKEN_NAME = re.compile(
-    r"token|secret|passw|pwd|auth|session|signature|code|api_?key|^(key|sig|sid|jwt|hash)$",
-    re.IGNORECASE)
-_TOKEN_PART = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
-_SLACK_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]{8,}|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{}~-]+@[\w-]+(?:\.[\w-]+)+")
-_IP = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*)"
-                 r"(?![\w:]|\.\d)", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d(?:[ \u00a0.()/–-]{0,3}\d){6,14}(?![\w]|[.,]\d)")
-_DATE = re.compile(
-    r"(?:(?:19|20)\d\d([-/. ])[01]?\d\1[0-3]?\d(?!\d)|[0-3]?\d([-/.])[0-3]?\d\2(?:19|20)\d\d(?!\d))"
-    r"(?:(?:T|,? )[0-2]?\d(?::\d\d)*)?"
-    r"|(?:19|20)\d\d/\d{1,4}(?![\d/])"  # laws and resolutions: 2021/821
-)
-_MENTION = re.compile(r"<(?:@|#|!subteam\^)[A-Z0-9]+(?:\|[^>]*)?>")
-_SLACK_ID = re.compile(r"\b(?=[A-Z]*\d)[UWCGDTBSE][A-Z0-9]{7,}\b")
-_PERSON_ID = re.compile(r"\b(?=[A-Z]*\d)[UW][A-Z0-9]{7,}\b")
-
 _IS_ID = re.compile(r"[UW][A-Z0-9]+")
 _WORD = re.compile(r"\w+")
 
@@ -63,7 +43,7 @@ _PLACES = frozenset({
     "compared", "channel", "from", "summary", "shown", "start", "end", "conversations",
     "provision", "id", "flag", "source", "url", "pinpoint", "thread", "delivery", "post",
     "event_id", "content_sha256", "settings_sha256", "to", "program", "prompts", "search",
-    "parts"})
+    "parts", "composer", "restates"})
 """Names in a body of what holds a place, a time or a digest, or comes from the guidance."""
 
 
@@ -139,51 +119,18 @@ class Redactor:
     def _finders(
         self, body: bool
     ) -> Iterator[tuple[Redaction, Callable[[str], Iterable[tuple[int, int]]]]]:
-        yield Redaction.URL, _urls
-        yield Redaction.URL, _matches(_SLACK_TOKEN)
-        yield Redaction.SLACK, _matches(_MENTION)
-        yield Redaction.EMAIL, _matches(_EMAIL)
-        yield Redaction.IP, _addresses
+        yield Redaction.URL, forms.telling_links
+        yield Redaction.URL, forms.matches(forms.SLACK_TOKEN)
+        yield Redaction.SLACK, forms.matches(forms.MENTION)
+        yield Redaction.EMAIL, forms.matches(forms.EMAIL)
+        yield Redaction.IP, forms.addresses
         yield Redaction.SLACK, self._known
-        yield Redaction.SLACK, _matches(_PERSON_ID if body else _SLACK_ID)
-        yield Redaction.PHONE, _phones
+        yield Redaction.SLACK, forms.matches(forms.PERSON_ID if body else forms.SLACK_ID)
+        yield Redaction.PHONE, forms.phones
 
     def _known(self, text: str) -> Iterator[tuple[int, int]]:
         """Ids of people that are known, however short."""
         return (found.span() for found in _WORD.finditer(text) if found[0] in self._people)
-
-
-def _matches(pattern: re.Pattern[str]) -> Callable[[str], Iterator[tuple[int, int]]]:
-    return lambda text: (found.span() for found in pattern.finditer(text))
-
-
-def _urls(text: str) -> Iterator[tuple[int, int]]:
-    for found in _URL.finditer(text):
-        try:
-            parts = urlsplit(found[0])
-        except ValueError:
-            yield found.span()  # no address that anybody can read, so nobody can say what it holds
-            continue
-        named = [name for given in (parts.query, parts.fragment) for name, _ in parse_qsl(given)]
-        if (parts.username or any(map(_TOKEN_NAME.search, named))
-                or _TOKEN_PART.search(f"{parts.path} {parts.query} {parts.fragment}")):
-            yield found.span()
-
-
-def _addresses(text: str) -> Iterator[tuple[int, int]]:
-    for found in _IP.finditer(text):
-        try:
-            ipaddress.ip_address(found[0].rstrip("."))
-        except ValueError:
-            continue
-        yield found.start(), found.start() + len(found[0].rstrip("."))
-
-
-def _phones(text: str) -> Iterator[tuple[int, int]]:
-    dates = [found.span() for found in _DATE.finditer(text)]
-    for found in _PHONE.finditer(text):
-        if not any(a <= found.start() and found.end() <= b for a, b in dates):
-            yield found.span()
 
 
 def _all(text: str, said: str) -> Iterator[int]:

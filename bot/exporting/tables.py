@@ -7,17 +7,20 @@ it; JSON lines hold the rows to the letter, and can be checked row by row.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.dialogue.conversation import WordedLine
 from bot.exporting.memo import detail_of
 from bot.exporting.rows import Exported
+from bot.exporting.wordings import wordings
 from bot.ledger import canonical
 from bot.log import TURN
 from bot.people import bare
 
 COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "name", "said",
-           "understood", "raised", "replied", "detail", "release", "state", "previous", "digest")
+           "understood", "raised", "replied", "composer", "worded", "detail", "release", "state",
+           "previous", "digest")
 Names = Mapping[tuple[str, str], str]
 """What people are called, by workspace and id."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -63,12 +66,19 @@ def _cells(row: Exported, names: Names) -> dict[str, object]:
             "turn": body["version"], "said": said.get("text"), "release": body["release"],
             "understood": _understood(body.get("heard") or {}),
             "raised": " ".join(f["flag"] for f in body["findings"] if f["status"] == "raised"),
-            "replied": " ".join(line["text"] for line in body["reply"]["lead"])}
+            "replied": " ".join(line["text"] for line in body["reply"]["lead"]),
+            "composer": body["composer"],
+            "worded": " ".join(f"{line.text} [{' '.join(_provisions(line))}]".lstrip()
+                               for line in wordings(row)) or None}
     else:
         detail = detail_of(body)
         cells |= {"said": " ".join(str(value) for value in said.values()) or None,
                   "detail": json.dumps(detail, ensure_ascii=False) if detail else None}
     return cells
+
+
+def _provisions(line: WordedLine) -> Iterable[str]:
+    return dict.fromkeys(citation.provision for citation in line.citations)
 
 
 def _understood(heard: Mapping[str, Any]) -> str:

@@ -101,16 +101,22 @@ def stored(
     Raises:
         BadInput: There are no turns, or more than are played.
     """
+    # A second look is no message: what it understood besides is played where facts are.
+    seconds = {turn.retakes: turn for turn in turns if turn.retakes is not None}
+    said = [turn for turn in turns if turn.retakes is None]
     lines = []
-    for number, turn in enumerate(turns):
+    for number, turn in enumerate(said):
         others = None if turn.compared is None or state_of is None else tuple(
             state_of(one.conversation, one.version) for one in turn.compared)
-        line = Line(turn.key, turn.text, shown=turn.shown_version, others=others,
+        shown = None if turn.shown_version is None else sum(
+            one.version <= turn.shown_version for one in said)
+        line = Line(turn.key, turn.text, shown=shown, others=others,
                     sent_at=turn.message.sent_at)
         if mode is Mode.FACTS or turn.erased:
-            lines.append(replace(line, understood=turn.message))
+            understood = seconds.get(turn.version, turn).message
+            lines.append(replace(line, understood=replace(understood, key=turn.key)))
         else:
-            lines.append(_as_said(line, turn.message, turns[:number]))
+            lines.append(_as_said(line, turn.message, said[:number]))
     name = turns[0].conversation if turns else SIMULATED
     return _sized(Script(f"Conversation {name}", tuple(lines), notes=tuple(_notes(turns, mode)),
                          alone=False, conversation=name))
@@ -142,6 +148,9 @@ def _notes(turns: Sequence[Turn], mode: Mode) -> Iterator[str]:
         yield (f"The words of {erased} of {len(turns)} messages are erased, so those are played "
                "from what was understood of them then. How either edition would read them can't "
                "be told any more.")
+    elif mode is Mode.READ and any(turn.retakes is not None for turn in turns):
+        yield ("A language model looked at some answers again. What it understood besides is left "
+               "out here; what was understood then can be played instead.")
     elif mode is Mode.FACTS:
         yield "Played from what was understood then; how the words would be read now is left out."
 

@@ -38,6 +38,8 @@ def acts(
         row.append(button(label, names.MORE_SAFEGUARDS, press))
     if cited and reply.shape != "sources":
         row.append(button(say.say("button.passages"), names.PASSAGES, press))
+    if reply.worded:
+        row.append(button(say.say("button.plain"), names.PLAIN, press))
     if advice and reply.open_facts and reply.question is None:
         row.append(button(say.say("button.go_on"), names.GO_ON, press))
     if advice:

@@ -4,6 +4,9 @@ The upshot stands first and in bold, then what was understood with a button to c
 flags, what to weigh, the safeguards, the next question with its buttons; where it all comes from
 is small print below.  A step of the interview shows only what is new.
 
+Where a language model has worded the findings, its lines stand in their place, each with its
+marks.  All else is drawn as ever, and a button shows the findings in the plain wording.
+
 Long advice becomes several messages, cut between blocks.  Each lists the sources of its own
 marks with how far they are checked, so that it can be read alone, and the last has the buttons.
 """
@@ -26,12 +29,13 @@ from bot.dialogue.conversation import (
     Status,
 )
 from bot.dialogue.phrasing import Wording
-from bot.plain import STATES
+from bot.dialogue.pointing import left_out
+from bot.plain import PASSED_OVER, STATES
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking
 from bot.slack.controls import button
-from bot.slack.escaping import cut, escape, tidy
+from bot.slack.escaping import cut, disarm, escape, sober, tidy
 from bot.slack.references import Numbers
 from bot.slack.shown import Shown
 from bot.slack.splitting import (
@@ -102,6 +106,12 @@ def to_posts(
     return tuple(posts)
 
 
+def plainly(reply: Reply, guidance: Guidance, say: Wording) -> list[Block]:
+    """What *reply* says in the plain wording, whole and with nothing to press, sources last."""
+    unworded = replace(reply, worded=(), worded_by="")
+    return _Page(unworded, Shown(ConversationId(""), 0), guidance, say, pressable=False).whole()
+
+
 def numbered(reply: Reply, guidance: Guidance, say: Wording) -> Numbers:
     """The citations that *reply* shows, under the numbers that its messages give them."""
     page = _Page(reply, Shown(ConversationId(""), 0), guidance, say, pressable=False)
@@ -123,6 +133,20 @@ class _Page:
         self._question = Asking(reply.question, guidance, say, pressable=pressable)
         self.numbers = Numbers()
 
+    def whole(self) -> list[Block]:
+        """All of it in one piece, whatever a message can hold."""
+        items = [*sections(self._lead()), *self._body()]
+        above, asking = self._question.heading()
+        below = self._closing()
+        ending = self._ending() if below is None else ()
+        return [
+            *(item.block for item in (*items, *above)),
+            *self._question.controls(asking, self._shown, MOST_CHARACTERS),
+            *(item.block for item in ending),
+            *self.numbers.sources(frozenset(self.numbers.cited), self._say),
+            *(below or ()),
+        ]
+
     def posts(self) -> list[Post]:
         lead = self._lead()
         heading = list(sections(lead))
@@ -138,6 +162,7 @@ class _Page:
                 *self._below(acts(self._reply, shown, self._say, raised=bool(self._raised()),
                                   cited=bool(self.numbers.cited))),
                 *self.numbers.sources(cites, self._say),
+                *self._worded_by(),
                 *(below or ()),
                 *self._below(afterwards(self._reply, shown, self._say,
                                         cited=bool(self.numbers.cited))),
@@ -161,6 +186,8 @@ class _Page:
         posts = [Post(self._text(n), tuple(body)) for n, (body, _) in enumerate(bodies[:-1])]
         body, cites = bodies[-1]
         posts.append(Post(self._text(len(posts)), (*body, *last(cites, self._shown))))
+        # A stream begins with our own lines.  Nothing of a model can stand in one: its words come
+        # in a second reply, once they have passed the fence, and that one is put in place whole.
         ahead = markdown(lead)
         if len(heading) == 1 and len(posts[0].blocks) > 1 and len(ahead) <= MOST_AHEAD:
             posts[0] = replace(posts[0], lead=ahead, lead_blocks=1)
@@ -174,7 +201,8 @@ class _Page:
             lines = [self._say.say("post.back")]
         else:
             lines = [line.text for line in r.lead]
-            lines += [self._say.say("flag.named", title=f.title) for f in self._raised()]
+            lines += ([disarm(sober(line.text)) for line in r.worded]
+                      or [self._say.say("flag.named", title=f.title) for f in self._raised()])
         if r.question is not None:
             lines += [r.question.opener] if r.question.beside else []
             lines += [one.text for one in r.question.all()]
@@ -187,9 +215,11 @@ class _Page:
 
     # ---- what is said ----
 
-    def _cited(self, *spans: Span, by: Sequence[Citation]) -> list[Span]:
+    def _cited(
+        self, *spans: Span, by: Sequence[Citation], most: int = INTERIM_MARKS
+    ) -> list[Span]:
         interim = self._reply.shape in {"brief", "step"}
-        return [*spans, *self.numbers.marks(by[:INTERIM_MARKS] if interim else by)]
+        return [*spans, *self.numbers.marks(by[:most] if interim else by)]
 
     def _body(self) -> Iterator[Item]:
         r = self._reply
@@ -199,7 +229,7 @@ class _Page:
         if r.shape == "sources":
             yield from self._passages()
             return
-        yield from self._findings()
+        yield from self._worded() if r.worded else self._findings()
         if r.shape in {"full", "short"}:
             yield from self._rest()
 
@@ -242,6 +272,28 @@ class _Page:
         if r.shape == "step":
             return [f for f in raised if f.id in r.fresh]
         return [] if r.shape in {"safeguards", "sources"} else raised
+
+    def _worded(self) -> Iterator[Item]:
+        """What a language model has said of the findings, a short paragraph for each line.
+
+        What it passes over follows by name.
+        """
+        for line in self._reply.worded:
+            most = max(INTERIM_MARKS, len(line.restates))
+            yield from sections(self._cited(Span(sober(line.text)), by=line.citations, most=most))
+        rest = left_out(self._reply, self._guidance)
+        for kind, heading in PASSED_OVER.items():
+            spans: list[Span] = []
+            for point in (one for one in rest if one.kind is kind):
+                spans.append(Span("; " if spans else " "))
+                spans += self._cited(Span(point.title), by=point.citations[:1])
+            if spans:
+                yield from sections([Span(f"{heading}:", "*"), *spans, Span(".")])
+
+    def _worded_by(self) -> Iterator[Block]:
+        words = drawn_within(self._reply.worded_by, 300)
+        if words:
+            yield {"type": "context", "elements": [mrkdwn(words)]}
 
     def _findings(self) -> Iterator[Item]:
         r = self._reply
@@ -314,7 +366,8 @@ class _Page:
             yield from sections([Span(say.say("head.open"), "*"), Span(f" {names_}.")])
         where = [self._cited(Span(line.text), by=line.citations) for line in r.consult]
         yield from self._list("head.look_up", where)
-        if r.coverage and r.shape == "full":
+        # A wording is to be short, and names the considerations that it doesn't speak of.
+        if r.coverage and r.shape == "full" and not r.worded:
             rows = sorted(r.coverage, key=lambda line: line.state)
             spans = [Span(say.say("head.coverage"), "*")]
             for state, group in groupby(rows, key=lambda line: line.state):

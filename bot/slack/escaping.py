@@ -15,6 +15,14 @@ from collections.abc import Callable
 _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 # An underscore formats only at the edge of a word: file_name keeps its own.
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+# A colon that ":smile:" or "http://" could begin with.
+_EMOJI_OR_ADDRESS = re.compile(r":(?=//|[^\s:]+:)")
+# Slack takes even an escaped ">" at the beginning of a line for a quotation.
+_CALLS = str.maketrans({"@": "＠", "#": "＃", ">": "＞"})
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+_PICTURES = frozenset({"So", "Sk", "Me"})
+_VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_SHAPE = re.compile("[\u25a0-\u27bf]")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -40,6 +48,24 @@ def tidy(text: str) -> str:
 def inline(text: str) -> str:
     """*text* as words within a mrkdwn line: on one line, escaped, and unable to format anything."""
     return escape(disarm(tidy(text)))
+
+
+def sober(text: str) -> str:
+    """*text* of a language model with nothing in it that Slack makes anything of but words.
+
+    What people write may hold pictures and addresses; a model's sentence has no use for them, so
+    pictures and invisible characters are left out, and what begins an emoji, a mention, a channel,
+    an address or a quotation gets a look-alike in its place.
+    """
+    words = "".join(c for c in text if c.isspace() or not _is_picture(c))
+    return _EMOJI_OR_ADDRESS.sub("∶", words).translate(_CALLS)
+
+
+def _is_picture(c: str) -> bool:
+    kind = unicodedata.category(c)
+    # "°" and "©" are signs of Latin text.
+    drawn = ord(c) > 0xFF and (kind in _PICTURES or _SHAPE.fullmatch(c) is not None)
+    return drawn or kind in _INVISIBLE or _VARIATION.fullmatch(c) is not None
 
 
 def disarm(text: str) -> str:

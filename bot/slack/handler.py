@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.delivery import Act, Outgoing, Queued, Taken
+from bot.delivery import REMOVE, REPLACE, Act, Outgoing, Queued, Taken
 from bot.dialogue.phrasing import Wording
 from bot.outbox import NOT_THERE
 from bot.slack.handing_over import HandingOver
@@ -12,6 +12,8 @@ from bot.slack.parts import Parts
 from bot.slack.posting import MESSAGE, NEEDED, UPDATE
 from bot.slack.replying import Replying
 
+_QUIET = frozenset({UPDATE, REPLACE, REMOVE})
+"""Kinds of post whose failing costs nobody anything: what stands is as good."""
 _TAPPED = frozenset({Act.STEER, Act.BRIEF, Act.FEEDBACK, Act.LISTENING, Act.UNCHANGED})
 """Acts that can be done again on purpose, but not twice by one tap too many."""
 
@@ -59,7 +61,7 @@ class Handler:
         """A direct message to the asker; None where that was what failed, or they were told."""
         case = self._parts.cases.case(queued.team, queued.conversation)
         post = queued.outgoing
-        untold = post.method == UPDATE or (post.target or {}).get("user") or reason == NEEDED
+        untold = post.method in _QUIET or (post.target or {}).get("user") or reason == NEEDED
         if case is None or untold:
             return None
         remedy = "acts.remedy_join" if reason in NOT_THERE else "acts.remedy_other"

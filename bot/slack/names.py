@@ -37,6 +37,8 @@ GO_ON = "go_on"
 MORE_SAFEGUARDS = "more_safeguards"
 PASSAGES = "passages"
 """Show the passages behind a reply, in a modal."""
+PLAIN = "plain_wording"
+"""Show the plain wording of a reply that a language model has worded, in a modal."""
 CORRECT = "correct"
 """Open the form filled with what was understood."""
 COMPLIANCE = "compliance"
@@ -61,8 +63,9 @@ CORRECTION_VIEW = "correction"
 COMMENT_VIEW = "comment"
 WATCH_VIEW = "watch"
 PASSAGES_VIEW = "passages"
+PLAIN_VIEW = "plain_wording"
 
-OPENING = frozenset({CORRECT, SOMETHING_CHANGED, PASSAGES, WATCH, COMMENT, HOME_START,
+OPENING = frozenset({CORRECT, SOMETHING_CHANGED, PASSAGES, PLAIN, WATCH, COMMENT, HOME_START,
                      DESCRIBE_DEAL})
 """Buttons and shortcuts that open a modal."""
 

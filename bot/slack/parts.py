@@ -7,6 +7,7 @@ from bot.cases import Cases
 from bot.deliveries import Deliveries
 from bot.dialogue.phrasing import Wording
 from bot.editions import Editions
+from bot.looks import Looks
 from bot.slack.audience import Audiences
 from bot.store import Store
 
@@ -22,3 +23,5 @@ class Parts:
     editions: Editions
     audiences: Audiences
     say: Wording
+    looks: Looks | None = None
+    """Where answers are put down that a language model may better; None without a model."""

@@ -1,5 +1,10 @@
 """Make the posts that are owed: messages, streams, updates, files, words to one person.
 
+A reply that is to replace another takes the place of its posts one by one, each only once the one
+before it stands.  Where the first can't be replaced, since somebody has deleted it or Slack lets
+nobody edit it any more, the others are refused too: what stands stays as it is, whole.  A later
+one that is gone by then is posted anew, so that no half of a reply is missing.
+
 Every message carries an opaque id as metadata, so that after an unclear end the desk can look
 whether it stands before it posts again.  A stream can't carry one before its end: one of our own
 messages without an id in the thread is a stream that was cut off, and is finished in place.
@@ -23,13 +28,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.cases import Case, Cases
-from bot.delivery import Place, Queued
+from bot.delivery import REMOVE, REPLACE, Place, Queued
 from bot.desk import PostDelayed, Posted, PostRefused, PostUnclear
 from bot.slack.audience import Audience, Audiences
+from bot.slack.changing import GONE, redrawn, remove, rewritten
 from bot.slack.clients import Clients, Pair, told
 
 MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
-"""Kinds of post."""
+"""Kinds of post; `bot.delivery` names those that change what stands."""
 GUARDED = "guarded"
 """In a body: it tells of the deal, so it is not posted where people from outside read along."""
 NEEDED = "needed_post_is_missing"
@@ -101,7 +107,12 @@ class Posting:
             if needed is not None and self._ref_of(needed) is None:
                 raise PostRefused(NEEDED)
             if kind == UPDATE:
-                return self._update(pair.once, body)
+                return Posted(redrawn(pair.once, body))
+            if kind == REMOVE:
+                remove(pair.once, self._ref_of(body["removes"]), body)
+                return Posted("")
+            if kind == REPLACE:
+                return self._replace(pair, queued, case)
             channel, thread = self._where(queued, case, pair)
             if kind == EPHEMERAL:
                 pair.once.chat_postEphemeral(
@@ -122,8 +133,8 @@ class Posting:
     def find(self, queued: Queued) -> Posted | None:
         """Where an earlier try stands; see `bot.desk.Poster`."""
         kind = queued.outgoing.method
-        if kind in {UPDATE, EPHEMERAL}:
-            # An update may be made twice; a word to one person can't be looked up.
+        if kind in {UPDATE, REMOVE, EPHEMERAL}:
+            # Updating and deleting can be done twice; a word to one person can't be looked up.
             return Posted("unknown") if kind == EPHEMERAL else None
         with _sorted_errors():
             pair = self._clients.of(queued.team)
@@ -208,10 +219,20 @@ class Posting:
         place = Place(queued.team, channel, ts) if queued.outgoing.opens_thread else None
         return Posted(f"{channel}:{ts}", place)
 
-    def _update(self, once: WebClient, body: Mapping[str, Any]) -> Posted:
-        once.chat_update(channel=body["channel"], ts=body["ts"], text=body["text"],
-                         blocks=body.get("blocks"))
-        return Posted(f"{body['channel']}:{body['ts']}")
+    def _replace(self, pair: Pair, queued: Queued, case: Case | None) -> Posted:
+        body = queued.outgoing.body
+        ref = self._ref_of(body["replaces"])
+        if ref is None:
+            raise PostRefused(NEEDED)
+        if queued.outgoing.turn:
+            self._check_readers(queued.team, ref.split(":")[0])
+        stood = rewritten(pair.once, ref, body, metadata=_metadata(queued))
+        if not stood and "needs" not in body:
+            raise PostRefused(GONE)
+        if not stood:
+            channel, thread = self._where(queued, case, pair)
+            return self._message(pair.once, queued, channel, thread)
+        return Posted(ref)
 
     def _upload(
         self, once: WebClient, body: Mapping[str, Any], channel: str, thread: str | None

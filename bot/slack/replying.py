@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.advisor import Outcome, Said
 from bot.cases import Case
 from bot.circumstances import Delivered, Where
-from bot.delivery import Act, CaseEvent, Outgoing, Taken, Unshown
+from bot.delivery import REPLACE, Act, CaseEvent, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.naming import deal_title
@@ -24,6 +24,8 @@ from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
 from bot.slack.shown import Shown
+from bot.slack.versions import Versions, reply_key
+from bot.turn import Turn
 from retrieval.guidance import Fact, Question
 
 Answers = Mapping[str, list[str] | None]
@@ -42,6 +44,7 @@ class Replying:
         self.addressing = Addressing(parts)
         self._parts = parts
         self._say = parts.say
+        self._versions = Versions(parts.store)
 
     # --- what was done ----------------------------------------------------------------------
 
@@ -133,6 +136,9 @@ class Replying:
             posts = [*self._opening(taken, case, outcome), *before,
                      *self._posts(taken, case, outcome, carried)]
             parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale)
+            if parts.looks and outcome.worth_a_look and said.edits is None:
+                parts.looks.ask(
+                    connection, taken.conversation, outcome.number, taken.delivery.team)
 
         try:
             parts.advisor.take_turn(
@@ -162,11 +168,13 @@ class Replying:
         self, taken: Taken, case: Case, outcome: Outcome, carried: Sequence[Post]
     ) -> list[Outgoing]:
         shown = self.shown(case, outcome.number)
-        posts = [*carried, *to_posts([(outcome.reply, shown)], outcome.guidance, self._say)]
+        posts = to_posts([(outcome.reply, shown)], outcome.guidance, self._say)
+        key = taken.delivery.key
+        keyed = [(f"{key}:carried:{n}", post) for n, post in enumerate(carried)]
+        keyed += [(reply_key(key, n), post) for n, post in enumerate(posts)]
         return [
-            Outgoing(f"{taken.delivery.key}:reply:{n}", MESSAGE,
-                     self._body(post, case, outcome.reply), turn=outcome.number)
-            for n, post in enumerate(posts)
+            Outgoing(name, MESSAGE, self._body(post, case, outcome.reply), turn=outcome.number)
+            for name, post in keyed
         ]
 
     def _body(self, post: Post, case: Case, reply: Reply) -> dict[str, Any]:
@@ -199,22 +207,8 @@ class Replying:
     def handed_by(self, case: Case, turn: int) -> str | None:
         """Who has sent the advice of a turn to compliance; None if nobody has."""
         handed = self._parts.cases.happened(case.conversation, "handed_over")
-        return next((one.actor for one in handed if one.detail.get("turn") == turn), None)
-
-    def redrawn(
-        self,
-        case: Case,
-        turn: int,
-        answered: Mapping[str, str] | None = None,
-        handed_by: str | None = None,
-    ) -> Post | None:
-        """The message with the buttons of a turn's reply, as it should read now."""
-        recorded = self._parts.store.turn_at(case.conversation, turn)
-        if recorded is None:
-            return None
-        guidance = self._parts.editions.of(recorded.release)
-        shown = self.shown(case, turn, answered, handed_by)
-        return to_posts([(recorded.reply, shown)], guidance, self._say)[-1]
+        turns = self._versions.numbers(case.conversation, turn) if handed else ()
+        return next((one.actor for one in handed if one.detail.get("turn") in turns), None)
 
     def update(
         self,
@@ -224,18 +218,28 @@ class Replying:
         answered: Mapping[str, str] | None = None,
         handed_by: str | None = None,
     ) -> list[Outgoing]:
-        """The update of the message that was pressed on."""
+        """The update of the message that was pressed on, as it should read now.
+
+        A second reply that has taken its place meanwhile is what is drawn anew, where it stands.
+        """
         body = taken.delivery.body
-        post = self.redrawn(case, turn, answered, handed_by) if body.get("ts") else None
-        if post is None:
+        recorded = self._versions.standing(case.conversation, turn) if body.get("ts") else None
+        if recorded is None:
             return []
-        return [Outgoing(f"{taken.delivery.key}:update", UPDATE, {
-            "channel": body["channel"], "ts": body["ts"], "text": post.text,
-            "blocks": list(post.blocks)})]
+        guidance = self._parts.editions.of(recorded.release)
+        shown = self.shown(case, recorded.version, answered, handed_by)
+        posts = to_posts([(recorded.reply, shown)], guidance, self._say)
+        content = {"text": posts[-1].text, "blocks": list(posts[-1].blocks)}
+        key = f"{taken.delivery.key}:update"
+        if recorded.version == turn:
+            where = {"channel": body["channel"], "ts": body["ts"]}
+            return [Outgoing(key, UPDATE, {**where, **content})]
+        last = reply_key(recorded.key, len(posts) - 1)
+        return [Outgoing(key, REPLACE, {"replaces": last, **content})]
 
     def _answered(self, taken: Taken, answers: Answers) -> list[Outgoing]:
         turn = int(taken.delivery.body["turn"])
-        recorded = self._parts.store.turn_at(taken.conversation, turn)
+        recorded = self._versions.standing(taken.conversation, turn)
         if recorded is None or recorded.reply.question is None:
             return []
         questions = self._parts.editions.of(recorded.release).questions
@@ -260,7 +264,7 @@ class Replying:
         found = [self._parts.store.turn_at(conversation, n)
                  for n in (() if unshown is None else unshown.turns)]
         return [
-            post for turn in found if turn is not None and turn.message.intent in _STANDS_ALONE
+            post for turn in found if turn is not None and _goes_out_late(turn)
             for post in to_posts([(turn.reply, Shown(conversation, turn.version))],
                                  self._parts.editions.of(turn.release), self._say,
                                  pressable=False)
@@ -303,6 +307,14 @@ class Replying:
             text=text, answers=answers, intent=intent, edits=edits,
             alone=direct and case.asker == delivery.author,
             where=where_of(taken, case), delivery=delivered(taken))
+
+
+def _goes_out_late(turn: Turn) -> bool:
+    """Whether a reply that was never shown is still worth showing before the next one.
+
+    Not one that was to take the place of another: that other one was shown.
+    """
+    return turn.message.intent in _STANDS_ALONE and turn.retakes is None
 
 
 def where_of(taken: Taken, case: Case) -> Where:

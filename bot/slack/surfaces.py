@@ -30,6 +30,7 @@ from bot.slack.views import (
     intake_view,
     notice_view,
     passages_view,
+    plain_view,
     watch_view,
 )
 from bot.turn import turn_reply
@@ -62,14 +63,14 @@ class Surfaces:
         say, parts = self.parts.say, self.parts
         if action in {names.HOME_START, names.DESCRIBE_DEAL}:
             return intake_view(parts.advisor.guidance, say, deal=None, private="")
-        if action not in {names.CORRECT, names.SOMETHING_CHANGED, names.PASSAGES, names.WATCH,
-                          names.COMMENT}:
+        if action not in {names.CORRECT, names.SOMETHING_CHANGED, names.PASSAGES, names.PLAIN,
+                          names.WATCH, names.COMMENT}:
             return None
         case = self._case(team, press)
         if case is None:
             return self.trouble()
-        if action == names.PASSAGES:
-            return self._passages(case, press)
+        if action in {names.PASSAGES, names.PLAIN}:
+            return self._said(action, case, press)
         if action == names.WATCH:
             return watch_view(press.dump(), say, self.now().date(), case.watch_on)
         if action == names.COMMENT:
@@ -83,12 +84,13 @@ class Surfaces:
         say = self.parts.say
         return notice_view(say.say("loading.title"), say.say("acts.later"))
 
-    def _passages(self, case: Case, press: Press) -> Block:
+    def _said(self, action: str, case: Case, press: Press) -> Block:
+        """A recorded reply's passages, or its plain wording."""
         turn = self.parts.store.turn_at(case.conversation, press.turn)
         if turn is None:
             return self.trouble()
-        return passages_view(turn_reply(turn), self.parts.editions.of(turn.release),
-                             self.parts.say)
+        drawn = passages_view if action == names.PASSAGES else plain_view
+        return drawn(turn_reply(turn), self.parts.editions.of(turn.release), self.parts.say)
 
     def countries(self, query: str) -> list[Block]:
         """Countries that fit what was typed so far."""

@@ -10,7 +10,7 @@ from bot.dialogue.conversation import Reply
 from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
 from bot.plain import MARKS, placed
-from bot.slack.blocks import numbered
+from bot.slack.blocks import numbered, plainly
 from bot.slack.controls import placeholder, plain_text
 from bot.slack.countries import country_options
 from bot.slack.escaping import inline
@@ -20,6 +20,7 @@ from bot.slack.names import (
     CORRECTION_VIEW,
     INTAKE_VIEW,
     PASSAGES_VIEW,
+    PLAIN_VIEW,
     WATCH_VIEW,
 )
 from bot.slack.splitting import SECTION_TEXT, Block, Span, fit, mrkdwn, section
@@ -39,7 +40,8 @@ USUAL_WATCH = timedelta(days=90)
 
 __all__ = [
     "FormRead", "comment_view", "country_options", "intake_view", "loading_view", "notice_view",
-    "passages_view", "read_comment", "read_correction", "read_form", "read_watch", "watch_view",
+    "passages_view", "plain_view", "read_comment", "read_correction", "read_form", "read_watch",
+    "watch_view",
 ]
 
 
@@ -100,6 +102,26 @@ def passages_view(reply: Reply, guidance: Guidance, say: Wording) -> Block:
         callback_id=PASSAGES_VIEW,
         close=plain_text(say.say("form.close"), TITLE),
     )
+
+
+def plain_view(reply: Reply, guidance: Guidance, say: Wording) -> Block:
+    """What *reply* says in the plain wording, for whoever doubts a language model's.
+
+    *guidance* is the reply's own release.
+    """
+    intro, more = (
+        {"type": "context", "elements": [mrkdwn(inline(say.say(sentence)))]}
+        for sentence in ("plain.intro", "plain.more"))
+    blocks: list[Block] = [intro]
+    room = MOST_VIEW
+    for block in plainly(reply, guidance, say):
+        room -= len(str(block))
+        if len(blocks) == MOST_BLOCKS - 1 or room < 0:
+            blocks.append(more)
+            break
+        blocks.append(block)
+    return _modal(say.say("plain.title"), blocks, callback_id=PLAIN_VIEW,
+                  close=plain_text(say.say("form.close"), TITLE))
 
 
 def _passage(provision: Provision, words: str, say: Wording) -> list[Span]:

@@ -17,7 +17,7 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
 
     | what | given |
     |---|---|
-    | faults | method, nth, kind, seconds; or clear |
+    | faults | method, nth, kind (see `bot.workspace.faults`), seconds; or clear |
     | deliveries | duplicate, reorder, delay, skew_seconds, wrong_signature |
     | clock | advance: seconds |
     | rates | scale |

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 KINDS = frozenset({"rate_limited", "http_500", "http_502", "html_500", "reset_before",
                    "reset_after_commit", "latency", "bad_json"})
+REFUSED = "refused:"
+"""Begins a kind that is refused with whatever code follows, such as a workspace's settings may
+cause: `refused:edit_window_closed`."""
 
 
 @dataclass(slots=True)
@@ -43,8 +46,9 @@ class Faults:
         Raises:
             ValueError: There is no such kind, or *nth* is below 1.
         """
-        if kind not in KINDS:
-            raise ValueError(f"no fault {kind!r}; there are {', '.join(sorted(KINDS))}")
+        if kind not in KINDS and not kind.startswith(REFUSED):
+            known = ", ".join([*sorted(KINDS), f"{REFUSED}CODE"])
+            raise ValueError(f"no fault {kind!r}; there are {known}")
         if nth < 1:
             raise ValueError("nth counts from 1, the next call")
         self._orders.append(_Order(method, nth, kind, seconds))

@@ -1,5 +1,7 @@
 """Posting, editing and deleting: the change in the world and what the app is told of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from bot.workspace.site import Site
@@ -11,17 +13,12 @@ Json = dict[str, Any]
 def post(site: Site, message: Message) -> Message:
     """Put *message* where it belongs, and tell whoever listens."""
     world = site.world
-    parent = world.message(message.channel, message.thread_ts or "")
-    was = None if parent is None else site.events.shown(parent)
-    world.put_message(message)
-    if message.only_to is None:
-        if message.bot_id is not None:
-            world.clear_status(message.channel, message.thread_ts or message.ts)
-        site.events.posted(message)
-        if parent is not None and was is not None:
-            # Slack tells of a new reply count as an edit of the parent without `edited`.
-            world.changed("message_changed", parent.channel, None, ts=parent.ts, thread_ts=None)
-            site.events.changed(was, parent)
+    with _counted(site, message):
+        world.put_message(message)
+        if message.only_to is None:
+            if message.bot_id is not None:
+                world.clear_status(message.channel, message.thread_ts or message.ts)
+            site.events.posted(message)
     return message
 
 
@@ -36,12 +33,28 @@ def edit(site: Site, before: Message, after: Message) -> Message:
 def delete(site: Site, message: Message) -> None:
     """Take *message* away; one that was answered leaves a tombstone, as in Slack."""
     world = site.world
-    if message.only_to is None and world.replies(message.channel, message.ts):
-        world.put_message(Message(message.channel, message.ts, "USLACKBOT",
-                                  "This message was deleted.", subtype="tombstone"))
-    else:
-        world.drop_message(message.channel, message.ts)
-    site.events.deleted(message)
+    with _counted(site, message):
+        if message.only_to is None and world.replies(message.channel, message.ts):
+            world.put_message(Message(message.channel, message.ts, "USLACKBOT",
+                                      "This message was deleted.", subtype="tombstone"))
+        else:
+            world.drop_message(message.channel, message.ts)
+        site.events.deleted(message)
+
+
+@contextmanager
+def _counted(site: Site, reply: Message) -> Iterator[None]:
+    """Tell, once *reply* has come or gone, that its parent has one more or one less.
+
+    Slack tells of a new reply count as an edit of the parent without `edited`.
+    """
+    world = site.world
+    parent = world.message(reply.channel, reply.thread_ts or "")
+    was = None if parent is None else site.events.shown(parent)
+    yield
+    if reply.only_to is None and parent is not None and was is not None:
+        world.changed("message_changed", parent.channel, None, ts=parent.ts, thread_ts=None)
+        site.events.changed(was, parent)
 
 
 def join(site: Site, channel_id: str, user_id: str, inviter: str | None = None) -> bool:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.workspace import asking, chatting, showing
 from bot.workspace.calls import Call, Method, missing_scope
+from bot.workspace.faults import REFUSED
 from bot.workspace.site import Refusal, Site
 from bot.workspace.sockets import cut
 
@@ -57,6 +58,8 @@ async def _faulty(
         return Response(status_code=500), {"error": fault}, {}
     args: Json = {}
     try:
+        if fault is not None and fault.startswith(REFUSED):
+            raise Refusal(fault.removeprefix(REFUSED))
         args = await _arguments(request)
         body = _allowed(site, request, method, args)
     except Refusal as refusal:

@@ -9,7 +9,7 @@ import pytest
 from bot.brief.advice import full_advice
 from bot.brief.document import Part, Weight
 from bot.brief.writing import NothingToBrief, brief_of
-from bot.dialogue.conversation import Conversation, ConversationId, Status
+from bot.dialogue.conversation import Conversation, ConversationId, Status, WordedLine
 from bot.dialogue.phrasing import Wording
 from bot.plain import MARKS
 from bot.store import Store
@@ -255,3 +255,20 @@ def test_a_conversation_that_never_was_is_refused(guidance: Guidance, phrases: W
     with pytest.raises(NothingToBrief):
         brief_of(Conversation(ConversationId("none")), [], guidance, phrases,
                  asker="Dana", link=None, now=NOW)
+
+
+def test_a_brief_says_which_turns_a_model_worded_and_holds_no_sentence_of_it(
+    tell: Tell, guidance: Guidance, phrases: Wording
+):
+    conversation, turns = tell(*DEAL)
+    line = WordedLine("So says a model.", turns[0].reply.considerations[0].citations, ("sg-c2",))
+    again = replace(turns[0], reply=replace(turns[0].reply, worded=(line,)), composer="openai:x")
+
+    def made(turns):
+        return brief_of(conversation, turns, guidance, phrases, asker="D", link=None, now=NOW)
+
+    plain, brief = made(turns), made([again, *turns[1:]])
+    assert [s for s in brief.statements if s not in plain.statements] == [
+        "In the conversation a language model worded what was decided without it, in turn 1. "
+        "No sentence of this brief is a model's."]
+    assert (brief.sections, brief.upshot) == (plain.sections, plain.upshot)

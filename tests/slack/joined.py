@@ -7,7 +7,7 @@ instead of a model, there are no rate limits, and a stream may always begin.
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.advisor import Advisor
 from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
+from bot.chat_usage import ChatUsage, Prices
 from bot.connecting import MANIFEST
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.fence import Fence
 from bot.in_force import InForce
+from bot.looking import Looking
+from bot.looks import Looks
+from bot.replaying import Replaying
+from bot.second_look import SecondLook
 from bot.slack.app import Door, build_slack
 from bot.slack.audience import Audiences
 from bot.slack.clients import Clients, client
@@ -34,6 +40,7 @@ from bot.slack.noting import Noting
 from bot.slack.parts import Parts
 from bot.slack.posting import Posting
 from bot.slack.replying import Replying
+from bot.slack.second_replies import SecondReplies
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.store import Store
@@ -43,6 +50,7 @@ from bot.workspace.world import BOT_USER, Channel, User, World
 from retrieval.guidance import Guidance
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
+from tests.second_look.scripted import Script
 from tests.store.migrated import sqlite_at
 from tests.store.small import RELEASE
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, KIM, SECRET, Workspace, serving
@@ -50,6 +58,8 @@ from tests.workspace.running import APP_TOKEN, BOT_TOKEN, KIM, SECRET, Workspace
 COMPLIANCE_CHANNEL = "C0COMPLI01"
 NEWCOMERS = 120
 """People who have never met the bot, for tests that need one."""
+BUDGET, LEASE = 600.0, 25.0
+"""How long an answer may still be changed, and how long a look may be silent, in seconds."""
 OFFICE = "C0OFFICE01"
 """A channel of the company with the bot in it, which tests fill with threads of their own."""
 
@@ -67,6 +77,8 @@ class Joined:
     surfaces: Surfaces
     handing_over: HandingOver
     clients: Clients
+    looking: Looking | None = None
+    """What looks at answers again, at the test's word."""
 
     @property
     def store(self) -> Store:
@@ -108,6 +120,8 @@ def joined(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     database: str | None = None,
     in_force: InForce | None = None,
+    model: Script | None = None,
+    fence: Fence | None = None,
     **workspace: Any,
 ) -> Iterator[Joined]:
     """The bot in a workspace of its own.
@@ -124,6 +138,8 @@ def joined(
         now: Clock of the store, the inbox and the desk.
         database: Its address, if it is not to be SQLite.
         in_force: What the log is told of the settings; nothing if None.
+        model: Looks at answers again; there is none if None.
+        fence: Judges what it words.
         workspace: Further settings of the workspace.
     """
     over_http = transport == "http"
@@ -146,6 +162,9 @@ def joined(
         store.activate(guidance.release or RELEASE)
         clients = Clients(lambda _: BOT_TOKEN, slack.base + "api/")
         made = _parts(store, clients, guidance, reader, sentences, say, now, in_force)
+        if model is not None:
+            made = replace(made, looks=Looks(
+                store, budget_seconds=BUDGET, lease_seconds=LEASE, now=now))
         replying = Replying(made)
         handing_over = HandingOver(
             made, replying, clients, brief_sentences.load(PROJECT / "prompts", sentences),
@@ -170,8 +189,23 @@ def joined(
             sockets = Sockets(app, client(APP_TOKEN, slack.base + "api/", []), APP_TOKEN)
             stack.callback(sockets.close)
             sockets.connect()
+        looking = None if model is None or fence is None else looking_over(made, model, fence, now)
         yield Joined(transport, slack, site.state.world, app, made, desk, surfaces,
-                     handing_over, clients)
+                     handing_over, clients, looking)
+
+
+def looking_over(
+    parts: Parts, model: Script, fence: Fence, now: Callable[[], datetime]
+) -> Looking:
+    """What looks at answers again with *model*, once for each call of its `work`."""
+    if parts.looks is None:
+        raise ValueError("nothing is put down for it to look at")
+    second_look = SecondLook(
+        advisor=parts.advisor, store=parts.store,
+        replaying=Replaying(parts.store, parts.editions.of), looks=parts.looks,
+        usage=ChatUsage(parts.store, Prices(0.0, 0.0), now=now), uses=model.uses,
+        fence=fence, budget_seconds=BUDGET, now=now)
+    return Looking(parts.looks, second_look, SecondReplies(parts, Replying(parts)).along, workers=0)
 
 
 def _parts(

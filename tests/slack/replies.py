@@ -18,8 +18,9 @@ from bot.dialogue.conversation import (
     Reply,
     SafeguardNote,
     Status,
+    WordedLine,
 )
-from retrieval.guidance import Checked, Choice, DealStage, Fact, Guidance, QuestionKind
+from retrieval.guidance import Checked, Choice, DealStage, Fact, Guidance, ProvisionId, QuestionKind
 
 HOSTILE = [
     "<!channel>", "<@U1>", "<http://evil.example|state.gov>", "&lt;!here&gt;", "*bold*", "_x_",
@@ -50,6 +51,8 @@ def _citation(n: int, title: str, checked: Checked, url: str) -> Citation:
                     checked=checked, url=url, release="r", start=0, end=n, sha256="")
 
 
+worded = st.builds(WordedLine, texts, citations(9), st.lists(
+    st.sampled_from(["f1", "f2", "s1"]), max_size=5).map(tuple))
 lines = st.builds(Line, texts, st.one_of(st.just(()), citations(3)))
 choices = st.lists(
     st.builds(Choice, st.text(min_size=1, max_size=160), texts), max_size=110,
@@ -92,7 +95,8 @@ def replies(guidance: Guidance) -> st.SearchStrategy[Reply]:
         coverage=some(coverage, 8), consult=some(lines, 3), closing=some(lines, 2),
         shape=st.sampled_from(["full", "short", "brief", "step", "safeguards"]),
         fresh=st.sampled_from([(), ("f1",), ("f1", "f2")]),
-        changes=st.one_of(st.none(), changes),
+        changes=st.one_of(st.none(), changes), worded=st.one_of(st.just(()), some(worded, 6)),
+        worded_by=texts,
     )
 
 
@@ -110,12 +114,22 @@ def _questions(facts: Sequence[Fact]) -> st.SearchStrategy[Asked]:
     return st.builds(joined, texts, chosen.flatmap(lambda all_: st.tuples(*map(asked, all_))))
 
 
+def over(guidance: Guidance) -> Guidance:
+    """*guidance* with every place that random replies cite."""
+    some = next(iter(guidance.provisions.values()))
+    places = {ProvisionId(f"p{n}"): replace(some, id=ProvisionId(f"p{n}")) for n in range(1, 101)}
+    return replace(guidance, provisions={**guidance.provisions, **places})
+
+
 def holders(reply: Reply) -> Sequence[tuple[Citation, ...]]:
     """The citations of what *reply* shows in its shape, in the order of reading."""
     step, brief = reply.shape == "step", reply.shape == "brief"
     full = reply.shape in {"full", "short"}
     shown = [line.citations for line in reply.lead]
     shown += [named.citations for group in reply.told() for named in group.named]
+    if reply.worded:
+        shown += [line.citations for line in reply.worded]
+        return shown + ([line.citations for line in reply.consult] if full else [])
     if reply.shape != "safeguards":
         shown += [f.citations for f in reply.flags if f.status is Status.RAISED
                   and (not step or f.id in reply.fresh)]

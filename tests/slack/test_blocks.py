@@ -31,7 +31,7 @@ from retrieval.guidance import Checked, Choice, Fact, QuestionKind, ReleaseId
 from tests.conftest import PROJECT
 from tests.dialogue.talking import Talk
 from tests.slack.limits import KIM, check_message, check_view, mrkdwn, objects
-from tests.slack.replies import holders, replies
+from tests.slack.replies import holders, over, replies
 
 WHERE = Shown(ConversationId("T0ADVISOR1:C0DEALS001:1795564800.000100"), 3)
 DEAL = "Kenyan police want drones with facial recognition"
@@ -446,6 +446,7 @@ def test_a_button_pressed_never_moves_an_answer_across_two_messages(draw):
                                  HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_reply_fits_and_shows_every_citation_whole(guidance, say, data):
+    guidance = over(guidance)
     reply = data.draw(replies(guidance))
     posts = to_posts([(reply, replace(WHERE, listening=True))], guidance, say)
 
@@ -468,6 +469,7 @@ def test_any_reply_fits_and_shows_every_citation_whole(guidance, say, data):
                                  HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_what_happens_to_a_reply_changes_its_last_message_only(guidance, say, data):
+    guidance = over(guidance)
     reply = data.draw(replies(guidance))
     before = to_posts([(reply, WHERE)], guidance, say)
     after = to_posts([(reply, replace(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.escaping import cut, escape, inline, plain
+from bot.slack.escaping import cut, escape, inline, plain, sober
 
 
 @pytest.mark.parametrize(("said", "shown"), [
@@ -57,3 +57,18 @@ def test_a_cut_never_exceeds_its_limit(said, most):
 def test_what_fits_is_not_cut(said, most):
     if len(said.encode("utf-16-le")) // 2 <= most:
         assert cut(said, most) == said
+
+
+@pytest.mark.parametrize(("worded", "shown"), [
+    ("Look :bomb: and :+1::skin-tone-2: here", "Look ∶bomb: and ∶+1:∶skin-tone-2: here"),
+    ("see http://evil.example/x", "see http∶//evil.example/x"),
+    ("@channel, sam@example.com in #deals", "＠channel, sam＠example.com in ＃deals"),
+    ("> they say", "＞ they say"),
+    ("all clear ✅👍🏽 1️⃣ 🇰🇪 ⚠️", "all clear 1"),
+    ("zero\u200bwidth, so\u00adft and tag\U000e0041", "zerowidth, soft and tag"),
+    ("Principle 13(b): the end-user, art. 5 § 2, 40 °C", None),
+    ("Ask at 10:30, and write: yes", None),
+    ("Société d’État, Ελλάδα, 日本", None),
+])
+def test_a_models_words_are_nothing_but_words(worded, shown):
+    assert " ".join(sober(worded).split()) == (worded if shown is None else shown)

@@ -109,6 +109,18 @@ def test_a_reply_changes_its_parent_without_an_edit(told, app):
     assert "edited" not in event["message"]
 
 
+def test_a_reply_that_is_deleted_counts_no_more(told, app):
+    parent = told.say("Question")
+    told.say("One", thread_ts=parent)
+    two = told.slack.chat_postMessage(channel=DEALS, text="Two", thread_ts=parent)["ts"]
+    told.slack.chat_delete(channel=DEALS, ts=two)
+    told.order("settle")
+
+    event = [e for e in app.events if e.get("subtype") == "message_changed"][-1]
+    assert (event["previous_message"]["reply_count"], event["message"]["reply_count"]) == (2, 1)
+    assert "edited" not in event["message"]
+
+
 def test_a_preview_changes_a_message_without_an_edit(told, app):
     ts = told.say("https://example.com/guidance")
     told.order("unfurl", channel=DEALS, ts=ts, url="https://example.com/guidance")

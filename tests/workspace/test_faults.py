@@ -32,6 +32,16 @@ def test_a_fault_that_makes_no_sense_is_refused(given):
         Faults().order(*given)
 
 
+def test_a_call_can_be_refused_with_any_code_of_slacks(workspace):
+    ts = workspace.slack.chat_postMessage(channel=DEALS, text="One")["ts"]
+    workspace.order("faults", method="chat.delete", nth=1,
+                    kind="refused:compliance_exports_prevent_deletion")
+
+    assert workspace.call("chat.delete", channel=DEALS, ts=ts) == {
+        "ok": False, "error": "compliance_exports_prevent_deletion"}
+    assert workspace.call("chat.delete", channel=DEALS, ts=ts)["ok"]
+
+
 @pytest.mark.parametrize(("kind", "status"), [
     ("rate_limited", 429), ("http_500", 500), ("http_502", 502), ("html_500", 500)])
 def test_a_call_can_fail_before_anything_happens(workspace, kind, status):
