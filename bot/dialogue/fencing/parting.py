@@ -27,3 +27,9 @@ def _parts(sentence: Sentence, rules: FenceRules, limit: int) -> tuple[str, ...]
         return (sentence.text,)
     parts = sentences_of(sentence.text, rules)
     return parts if 1 < len(parts) <= MOST else (sentence.text,)
+
+
+def place_of(sentence: Sentence, draft: Draft) -> int | None:
+    """Which text of *draft*, from 0, the part *sentence* comes from; None if from none."""
+    return next((n for n, whole in enumerate(draft.sentences)
+                 if whole.points == sentence.points and sentence.text in whole.text), None)

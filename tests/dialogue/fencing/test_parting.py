@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.drafting import Draft, Sentence
-from bot.dialogue.fencing.parting import MOST, parted
+from bot.dialogue.fencing.parting import MOST, parted, place_of
 from tests.dialogue.fencing.points import draft
 
 
@@ -33,3 +33,9 @@ def test_a_flood_of_sentences_stays_whole_and_is_refused_for_it(rules):
 def test_no_word_is_lost_or_added(rules, text):
     made = parted(Draft((Sentence(text, ("P1",)),)), rules)
     assert "".join("".join(one.text for one in made.sentences).split()) == "".join(text.split())
+
+
+def test_a_part_knows_which_text_it_comes_from(rules):
+    whole = draft(("First. Second.", ("P1",)), ("Third. Fourth.", ("P2",)))
+    parts = parted(whole, rules).sentences
+    assert [place_of(one, whole) for one in parts] == [0, 0, 1, 1]
