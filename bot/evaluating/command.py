@@ -41,6 +41,13 @@ class Suite(StrEnum):
     ALL = "all"
 
 
+class Composer(StrEnum):
+    """Who words the answers."""
+
+    PLAIN = "plain"
+    MODEL = "model"
+
+
 class Split(StrEnum):
     """Which cases of a file that tells them apart."""
 
@@ -68,6 +75,15 @@ def evaluate(
     split: Annotated[
         Split | None,
         typer.Option(help="Only cases of this split; dev may be tuned on, test may not."),
+    ] = None,
+    composer: Annotated[
+        Composer,
+        typer.Option(help="With 'model', deals and questions are played with the language model "
+                     "of ADVISOR_CHAT_MODEL too, and both are shown side by side."),
+    ] = Composer.PLAIN,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=0, help="With a model: begin no further case after so many minutes."),
     ] = None,
     report: Annotated[
         Path | None, typer.Option(help="Write all tables into this Markdown file.", dir_okay=False)
@@ -98,6 +114,10 @@ def evaluate(
     if plot is not None:
         _require_matplotlib()
     settings = settings_.load()
+    if composer is Composer.MODEL and not settings.chat_model:
+        raise typer.BadParameter(
+            "It needs a language model: set ADVISOR_CHAT_MODEL to vendor:model, and "
+            "ADVISOR_CHAT_BASE_URL for a server of your own.", param_hint="--composer")
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
     parts = Assembly(settings)
@@ -105,6 +125,8 @@ def evaluate(
     parts.draft = draft or not parts.begun
     cases = _read(gold or [settings.corpus_dir / CASES], split)
     found = _measure(parts, cases, suite, baseline, split)
+    if composer is Composer.MODEL:
+        found["composers"] = _compare(parts, cases, suite, minutes)
     missing = cases.unknown(parts.guidance)
     if missing:
         found["notes"].append(f"The gold file names what this release lacks: {', '.join(missing)}.")
@@ -151,6 +173,7 @@ def _measure(
         "seed": SEED,
         "split": split,
         **dict.fromkeys(one.value for one in Suite if one is not Suite.ALL),
+        "composers": None,
         "notes": [],
     }
     if wanted(Suite.RETRIEVAL, gold.queries):
@@ -168,6 +191,21 @@ def _measure(
     if not any(found[one.value] for one in Suite if one is not Suite.ALL):
         raise typer.BadParameter("There is no case of that suite and split.")
     return found
+
+
+def _compare(
+    parts: Assembly, cases: "Gold", suite: Suite, minutes: float | None
+) -> dict[str, Any]:
+    from bot.evaluating.composers import composer_suite
+
+    played = {Suite.DIALOGUE, Suite.RETRIEVAL}
+    wanted = played if suite is Suite.ALL else played & {suite}
+    if not wanted:
+        raise typer.BadParameter(
+            f"The {suite} suite knows no composer; take retrieval, dialogue or all.",
+            param_hint="--composer")
+    names = frozenset(one.value for one in wanted)
+    return composer_suite(parts, cases.measured(), names, minutes, _say)
 
 
 def _require_matplotlib() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.evaluating.tables import Sheet, sheets
+from bot.evaluating.sheet import Sheet
+from bot.evaluating.tables import sheets
 
 
 def plain(value: Any) -> Any:

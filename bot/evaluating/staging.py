@@ -28,6 +28,7 @@ from retrieval.weights import packaged_weights
 
 if TYPE_CHECKING:
     from bot.evaluating.rehearsing import TakeTurn
+    from bot.evaluating.second_looks import Look
 
 TIMED_TEXTS = 25
 """Questions in a block of a race: 1,000 turns of ours against 1,000 of a peer in all."""
@@ -54,6 +55,14 @@ def staged(parts: Assembly) -> Iterator[Advisor]:
     """An advisor like the one in force, on a database of its own."""
     with store_for(parts.guidance) as store:
         yield _advisor(parts, parts.guidance, parts.search, store)
+
+
+@contextmanager
+def staged_with_model(parts: Assembly) -> "Iterator[tuple[TakeTurn, Look]]":
+    """The same with second looks, by the model of *parts*."""
+    with store_for(parts.guidance) as store:
+        advisor = _advisor(parts, parts.guidance, parts.search, store)
+        yield advisor.take_turn, parts.second_look_over(advisor, store).look
 
 
 @contextmanager

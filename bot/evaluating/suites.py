@@ -1,9 +1,10 @@
 """What each suite of `advisor evaluate` measures, as data for whoever shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.assembly import Assembly
+from bot.dialogue.conversation import Reply
 from bot.evaluating.bearing import pairs_of, weigh
 from bot.evaluating.cases import Case, Pair
 from bot.evaluating.claims import claims_of
@@ -17,10 +18,10 @@ from bot.evaluating.figures import (
 from bot.evaluating.gold import Gold
 from bot.evaluating.grounding import check, printed, together
 from bot.evaluating.holding import held_deal
-from bot.evaluating.judging import judge
+from bot.evaluating.judging import Verdict, judge
 from bot.evaluating.mutating import Watch, mutations
 from bot.evaluating.pairs import compare, pair_figures
-from bot.evaluating.rehearsing import Rehearsal, TakeTurn, read_alone, rehearse
+from bot.evaluating.rehearsing import Rehearsal, read_alone, rehearse
 from bot.evaluating.stability import perturb_all, stability_figures
 from bot.evaluating.staging import Say, ours, peers, speed, staged, understudies
 from retrieval.evaluate import TOLD_APART, gains
@@ -70,12 +71,22 @@ def dialogue_suite(parts: Assembly, gold: Gold, say: Say) -> dict[str, Any]:
     say(f"Playing {len(gold.cases)} deals.")
     with staged(parts) as advisor:
         played = [rehearse(case, advisor.take_turn) for case in gold.cases]
-        first = _received(gold.queries, advisor.take_turn)
+        asked = [(query, read_alone(query.id, [query.query], advisor.take_turn).reply)
+                 for query in gold.queries if not query.open]
     verdicts = [judge(one, parts.guidance) for one in played]
-    first = {"deals": [(v.expect, v.first_kind) for v in verdicts], **first}
-    first["all"] = [pair for group in first.values() for pair in group]
+    return dialogue_figures(parts, played, verdicts, first_kinds(asked, verdicts), gold)
+
+
+def dialogue_figures(
+    parts: Assembly,
+    played: Sequence[Rehearsal],
+    verdicts: Sequence[Verdict],
+    first: Mapping[str, Sequence[tuple[str, str | None]]],
+    gold: Gold,
+) -> dict[str, Any]:
+    """What deals that were played come to, and first messages by `first_kinds`."""
     return {
-        "conversations": len(gold.cases),
+        "conversations": len(played),
         "reading": reading_figures(verdicts),
         "figures": figures(verdicts),
         "scope": {name: scope_figures(group) for name, group in first.items()},
@@ -85,20 +96,19 @@ def dialogue_suite(parts: Assembly, gold: Gold, say: Say) -> dict[str, Any]:
     }
 
 
-def _received(
-    queries: Sequence[LabelledQuery], take_turn: TakeTurn
+def first_kinds(
+    asked: Sequence[tuple[LabelledQuery, Reply | None]], verdicts: Sequence[Verdict]
 ) -> dict[str, list[tuple[str, str | None]]]:
-    """How labelled questions are received as first messages, by what sort of question they are."""
-    found: dict[str, list[tuple[str, str | None]]] = {}
-    for query in queries:
-        if query.open:
-            continue
-        reply = read_alone(query.id, [query.query], take_turn).reply
+    """How first messages were received, deals and each sort of question: as expected, and as is."""
+    found: dict[str, list[tuple[str, str | None]]] = {
+        "deals": [(v.expect, v.first_kind) for v in verdicts]}
+    for query, reply in asked:
         group = query.group if query.group in TOLD_APART and not query.relevant else "questions"
         expected = "advice" if query.relevant else "decline"
         found.setdefault(group or "questions", []).append(
             (expected, reply.kind.value if reply else None)
         )
+    found["all"] = [pair for group in found.values() for pair in group]
     return found
 
 

@@ -1,29 +1,13 @@
 """A report as tables, which the terminal and the Markdown file print alike."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from bot.evaluating.composer_tables import composer_sheets
 from bot.evaluating.headline import headlines
+from bot.evaluating.sheet import Sheet, by_name, cell
 from bot.evaluating.suites import OURS
 from retrieval.estimates import Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table; the first column names the rows."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
-
-
-def cell(one: Estimate | None, shape: str = ".3f") -> str:
-    """*one* with its interval."""
-    if one is None or one.value is None:
-        return "-"
-    return f"{one.value:{shape}} [{one.low:{shape}}, {one.high:{shape}}]"
 
 
 def sheets(report: Mapping[str, Any]) -> list[Sheet]:
@@ -33,6 +17,8 @@ def sheets(report: Mapping[str, Any]) -> list[Sheet]:
         found += _retrieval(report["retrieval"])
     if report["dialogue"]:
         found += dialogue_sheets(report["dialogue"])
+    if report.get("composers"):
+        found += composer_sheets(report["composers"])
     if report["stability"]:
         found.append(_stability(report["stability"]))
     if report["pairs"]:
@@ -60,23 +46,12 @@ def _one_column(title: str, figures: Mapping[str, Estimate], note: str = "") -> 
     return Sheet(title, ("", OURS, "n"), rows, note)
 
 
-def _by_name(
-    title: str, table: Mapping[str, Mapping[str, Estimate]], shape: str = ".3f", note: str = ""
-) -> Sheet:
-    """A column for each name in *table*, a row for each figure."""
-    names = list(dict.fromkeys(name for one in table.values() for name in one))
-    rows = tuple(
-        (name, *(cell(one.get(name), shape) for one in table.values())) for name in names
-    )
-    return Sheet(title, ("", *table), rows, note)
-
-
 def _retrieval(found: Mapping[str, Any]) -> list[Sheet]:
     title = f"Search: {found['queries']} questions, {found['outside']} outside the corpus"
-    sheets_ = [_by_name(title, found["systems"])]
+    sheets_ = [by_name(title, found["systems"])]
     if found["gains"]:
         title = f"What {OURS} gains on each, query by query"
-        sheets_.append(_by_name(title, found["gains"], "+.3f"))
+        sheets_.append(by_name(title, found["gains"], "+.3f"))
     if found["speed"]:
         sheets_.append(_speed(found["speed"]))
     return sheets_
@@ -117,7 +92,7 @@ def dialogue_sheets(found: Mapping[str, Any]) -> list[Sheet]:
                     _slips(found["cases"])),
         _one_column("Facts as (fact, value), after the messages alone", found["reading"]),
         _questions(found["questions"]),
-        _by_name("First messages", found["scope"]),
+        by_name("First messages", found["scope"]),
         _one_column(title, grounding["figures"], "\n".join(notes)),
     ]
 

@@ -79,7 +79,8 @@ def _turned(sentence: str, closest: str, whole: str) -> Iterable[str]:
 def _closest(sentence: str, whole: str) -> tuple[str, str]:
     """*sentence* and the one of *whole* on the same thing; empty where there is none."""
     content = _content(sentence)
-    best = max(_sentences(whole), key=lambda one: len(content & _content(one)), default="")
+    best = max(_sentences(whole), default="", key=lambda one: (
+        len(content & _content(one)), -len(_content(one))))
     close = bool(content) and len(content & _content(best)) >= CLOSE * len(content)
     return sentence, best if close else ""
 

@@ -10,8 +10,9 @@ from bot.evaluating.figures import Asked, Questions
 from bot.evaluating.headline import Headline, headlines
 from bot.evaluating.mutating import Noticed
 from bot.evaluating.plotting import plot
+from bot.evaluating.sheet import Sheet, cell
 from bot.evaluating.showing import markdown, plain, section, show
-from bot.evaluating.tables import Sheet, cell, dialogue_sheets, sheets
+from bot.evaluating.tables import dialogue_sheets, sheets
 from retrieval.estimates import NOTHING, Estimate, share
 
 HALF = share(5, 10)

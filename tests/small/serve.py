@@ -2,26 +2,41 @@
 
 Run as a file of its own by the Python that has llama.cpp, which need not be the tests':
 
-    python tests/small/serve.py PIPE READY
+    python tests/small/serve.py PIPE READY ANSWER
 
 PIPE is a named pipe that whoever uses the server holds open; READY is written once the server
-answers, and holds its address.
+answers, and holds its address.  No answer gets longer than ANSWER tokens: a weak model that finds
+no end goes on for minutes, and others wait.
 """
 
 import os
 import socket
 import sys
 import threading
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import llama_cpp
 import uvicorn
 from llama_cpp.server.app import create_app
 from llama_cpp.server.settings import ModelSettings, ServerSettings
 
 NAME = "smollm2-135m"
-CONTEXT = 4096
+CONTEXT = 8192
 """Tokens of prompt and reply together."""
+
+
+def capped(complete: Any, most: int) -> Any:
+    """*complete* with answers of *most* tokens at most."""
+
+    @wraps(complete)
+    def ends(*args: Any, **asked: Any) -> Any:
+        asked["max_tokens"] = min(asked.get("max_tokens") or most, most)
+        return complete(*args, **asked)
+
+    return ends
 
 
 def packaged() -> Path:
@@ -39,8 +54,10 @@ def end_with(pipe: Path) -> None:
     os._exit(0)
 
 
-def main(pipe: Path, ready: Path) -> None:
+def main(pipe: Path, ready: Path, answer: int) -> None:
     threading.Thread(target=end_with, args=(pipe,), daemon=True).start()
+    llama_cpp.Llama.create_chat_completion = capped(
+        llama_cpp.Llama.create_chat_completion, answer)
     # Where other tests keep the cores busy, threads that wait for each other are most of the time.
     model = ModelSettings(
         model=str(packaged()), model_alias=NAME, n_ctx=CONTEXT, n_threads=1, n_threads_batch=1,
@@ -55,4 +72,4 @@ def main(pipe: Path, ready: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

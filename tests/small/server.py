@@ -23,6 +23,8 @@ from filelock import FileLock
 MODEL = "openai:smollm2-135m"
 """What a user would set as ADVISOR_CHAT_MODEL, beside the server's address."""
 MISSING = "the real small model is not installed: run `make small-model`"
+ANSWER_TOKENS = 300
+"""Longest answer in tests: enough for a draft that could pass."""
 START_SECONDS = 180.0
 """Loading takes one second; two busy cores and a cold disk take many."""
 
@@ -45,10 +47,14 @@ def installed() -> bool:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, answer: int = ANSWER_TOKENS) -> Iterator[str]:
     """The address of the server whose files lie in *folder*; it ends with its last user.
 
     Each user holds the same named pipe, so that a process that is killed lets go of it too.
+
+    Args:
+        folder: The same for all that share the server.
+        answer: Most tokens of an answer, by whoever starts it.
 
     Raises:
         RuntimeError: It doesn't start, with what it said.
@@ -60,7 +66,7 @@ def served(folder: Path) -> Iterator[str]:
             os.mkfifo(pipe)
         held = os.open(pipe, os.O_RDWR)  # for writing alone it would wait for a reader
         if not _answers(ready):
-            _start(folder, pipe, ready)
+            _start(folder, pipe, ready, answer)
     try:
         yield ready.read_text("utf-8")
     finally:
@@ -74,12 +80,12 @@ def _answers(ready: Path) -> bool:
         return False
 
 
-def _start(folder: Path, pipe: Path, ready: Path) -> None:
+def _start(folder: Path, pipe: Path, ready: Path, answer: int) -> None:
     ready.unlink(missing_ok=True)
     log = folder / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [python(), str(_SERVE), str(pipe), str(ready)], stdout=out, stderr=out,
+            [python(), str(_SERVE), str(pipe), str(ready), str(answer)], stdout=out, stderr=out,
             stdin=subprocess.DEVNULL, start_new_session=True)
     until = time.monotonic() + START_SECONDS
     while not ready.exists():

@@ -4,7 +4,7 @@ An operator turns the content words that follow it, its *anchors*.  One that the
 words that a sentence keeps has to be kept; one that the evidence lacks may not be added.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.fencing.rules import FenceRules, Operator, Turn
@@ -20,7 +20,6 @@ SCOPE_SHARE = 0.7
 """Of a sentence that lies under an operator of the evidence: from here on it rests on that."""
 
 _ENDS = frozenset(".,;:()–—!?")
-_BE = frozenset({"is", "are", "be", "been", "being", "was", "were"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,14 @@ class Turned:
 
     operator: Operator
     word: Word
-    sentence: int
-    """Which sentence it stands in; each of its operators is served by another one."""
+    sentence: str
+    """The sentence that it stands in; each operator of one is served by another one."""
     anchors: tuple[Word, ...]
     """The nearest content words that it turns."""
-    reach: tuple[Word, ...]
-    """All among which an anchor may have moved."""
+    around: tuple[Word, ...]
+    """The content words on either side, among which an anchor may have moved."""
+    behind: tuple[Word, ...]
+    """The content word before it, if its clause has one."""
     scope: tuple[Word, ...]
     """All content words that it turns: lists go on after a comma."""
     host: tuple[Word, ...]
@@ -64,37 +65,61 @@ def dropped(text: Text, here: Sequence[Turned], there: Sequence[Turned]) -> Turn
         here: Its operators.
         there: Those of the evidence that it rests on.
     """
-    taken: set[tuple[int, int]] = set()
-    for one in there:
-        if not one.operator.kept or not _keeps(text, one):
-            continue
-        served = next((n for n, other in enumerate(here)
-                       if (one.sentence, n) not in taken and _serves(other, one)), None)
-        if served is None:
-            return one
-        taken.add((one.sentence, served))
+    kept = [one for one in there if one.operator.kept and _keeps(text, one)]
+    # Two sentences may say "not" of the same thing, and the draft still says it once.
+    for sentence in dict.fromkeys(one.sentence for one in kept):
+        own = [one for one in kept if one.sentence == sentence]
+        alone = _without_partner(own, here, lambda one, other: _serves(other, one))
+        if alone is not None:
+            return alone
     return None
 
 
 def added(here: Sequence[Turned], there: Sequence[Turned]) -> Turned | None:
     """The first operator of a sentence that its evidence does not have over the same words."""
-    taken: set[int] = set()
-    # A verb such as "forbid" is a word like others, and that it is the evidence's is seen elsewhere;
-    # but what bears it out can't bear out a "not" as well.
-    for one in sorted(here, key=lambda one: one.word.stem not in one.operator.stems):
-        if not one.operator.bound:
-            continue
-        borne_out = [n for n, other in enumerate(there)
-                     if n not in taken and _same(one, other) and _bears_out(other, one)]
-        if not borne_out and one.word.stem not in one.operator.stems:
+    # A verb such as "forbid" is a word like others, and that the evidence has it is seen elsewhere;
+    # but where the sentence has it too, it can't bear out a "not" as well.
+    verbs = {one.word.stem for one in here if _is_verb(one)}
+    said = [one for one in here if one.operator.bound and not _is_verb(one)]
+    free = [one for one in there if not _is_verb(one) or one.word.stem not in verbs]
+    for one in said:
+        if one.operator.turn is Turn.NEGATION and _times(one, said) > max(
+            (_times(one, [other for other in there if other.sentence == sentence])
+             for sentence in {other.sentence for other in there}), default=0) > 0:
             return one
-        # Two sentences may say "not" of the same thing, and the draft still says it once.
-        spent: set[int] = set()
-        for n in sorted(borne_out, key=lambda n: there[n].word.stem != one.word.stem):
-            if there[n].sentence not in spent:
-                spent.add(there[n].sentence)
-                taken.add(n)
-    return None
+    return _without_partner(said, free, lambda one, other: _same(one, other)
+                            and _bears_out(other, one))
+
+
+def _times(one: Turned, among: Sequence[Turned]) -> int:
+    """How often the first thing that *one* denies is denied *among* some operators."""
+    return sum(
+        other.operator.turn is Turn.NEGATION and not _is_verb(other)
+        and bool(other.anchors) and _any_means(one.anchors[:1], other.anchors[:1])
+        for other in among
+    )
+
+
+def _is_verb(one: Turned) -> bool:
+    return one.word.stem in one.operator.stems
+
+
+def _without_partner(
+    some: Sequence[Turned], others: Sequence[Turned], fit: Callable[[Turned, Turned], bool]
+) -> Turned | None:
+    """The first of *some* for which none of *others* is left, however they are paired."""
+    partner: dict[int, int] = {}
+
+    def paired(n: int, tried: set[int]) -> bool:
+        for m, other in enumerate(others):
+            if m not in tried and fit(some[n], other):
+                tried.add(m)
+                if m not in partner or paired(partner[m], tried):
+                    partner[m] = n
+                    return True
+        return False
+
+    return next((one for n, one in enumerate(some) if not paired(n, set())), None)
 
 
 def _same(one: Turned, other: Turned) -> bool:
@@ -109,7 +134,8 @@ def _is(words: Sequence[Word], n: int, operator: Operator, rules: FenceRules) ->
     opens = n == 0 or bool(set(word.marks) & _ENDS)
     return (
         word.norm in operator.words
-        or word.stem in operator.stems
+        or (word.stem in operator.stems and (not operator.before or any(
+            one.norm in operator.before for one in words[n + 1 : n + 1 + REACH])))
         or (opens and word.norm in operator.opening)
         or any(word.norm.endswith(ending) for ending in operator.endings)
     )
@@ -127,16 +153,13 @@ def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned
     words = text.words
     following = tuple(_following(text, n))
     preceding = tuple(_preceding(text, n))
-    passive = n > 0 and any(w.norm in _BE for w in words[max(n - 2, 0) : n])
-    anchors, near = following[:ANCHORS] or preceding[:1], following[:REACH] or preceding[:REACH]
+    anchors = following[:ANCHORS] or preceding[:1]
     if n + 1 == len(words) or set(words[n + 1].marks) & _ENDS:
         # "for one year at most, and": it looks back.
         anchors = (*preceding[:1], *following[:1])
-        near = (*following[:REACH], *preceding[:REACH])
-    elif passive:
-        near = (*following[:REACH], *preceding[:REACH])
     return Turned(
-        operator, words[n], id(text), anchors, near,
+        operator, words[n], text.text, anchors, (*following[:REACH], *preceding[:REACH]),
+        preceding[:1],
         tuple(_scope(text, n, rules)) or preceding,
         tuple(_host(text, n)) if words[n].norm in operator.hosts else (),
     )
@@ -178,8 +201,7 @@ def _preceding(text: Text, n: int) -> Iterator[Word]:
 
 
 def _host(text: Text, n: int) -> Iterator[Word]:
-    """What holds only under the condition at *n*: its own clause before it, or the one beside it.
-    """
+    """What holds only under the condition at *n*: its clause before it, or the one beside it."""
     clauses = _clauses(text)
     at = next(k for k, (start, end) in enumerate(clauses) if start <= n < end)
     start, end = clauses[at][0], n
@@ -219,21 +241,21 @@ def _holds_host(text: Text, one: Turned) -> bool:
 
 
 def _serves(here: Turned, there: Turned) -> bool:
+    """Whether *here* does in a sentence what *there* does in its evidence."""
     served = _same(here, there) or here.operator.turn in there.operator.served_by
-    return served and _meet(here, there)
-
-
-def _meet(one: Turned, other: Turned) -> bool:
-    """Whether an anchor of either is within reach of the other."""
-    if not one.anchors and not other.anchors:
-        return one.word.norm == other.word.norm
-    return _any_means(one.anchors, other.reach) or _any_means(other.anchors, one.reach)
+    return served and (
+        (not here.around and not there.around)
+        or _any_means(there.anchors, here.around) or _any_means(here.anchors, there.around)
+    )
 
 
 def _bears_out(there: Turned, here: Turned) -> bool:
     """Whether the evidence turns what a sentence turns; closer than it takes to be served."""
     if not there.anchors and not here.anchors:
         return there.word.norm == here.word.norm
+    if here.operator.turn is Turn.LIMIT and _any_means(here.behind, there.behind):
+        # "used only against some" may be told as "used only against some people".
+        return True
     return _any_means(here.anchors[:1], there.anchors) or _any_means(
         there.anchors[:1], here.anchors)
 

@@ -30,6 +30,7 @@ class Turn(StrEnum):
     RESTRICTION = "restriction"
     WHOLE = "whole"
     RELATION = "relation"
+    DEGREE = "degree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Operator:
     endings: tuple[str, ...]
     opening: frozenset[str]
     """Words that count only where a clause begins."""
+    before: frozenset[str]
+    """A stem counts only shortly before one of these: "ask which court"."""
     after_noun: bool
     """It counts only right after a noun, as in "a business that"."""
     kept: bool
@@ -80,9 +83,13 @@ class Verdicts:
     """Share of a clause's content words that the evidence sentence has to hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FenceRules:
-    """Everything that the fence knows; words are folded, "stems" are stemmed as well."""
+    """Everything that the fence knows; words are folded, "stems" are stemmed as well.
+
+    Two sets of rules are never compared: each is loaded once, and what was read by it is remembered
+    under it.
+    """
 
     limits: Limits
     similarity: float
@@ -113,6 +120,7 @@ class FenceRules:
     actors: frozenset[str]
     """Stems of those who act."""
     determiners: frozenset[str]
+    """Words after which a verb is a noun: "an act"."""
     joints: frozenset[str]
     """Words at which a sentence may pass on to another evidence sentence."""
     pronouns: frozenset[str]

@@ -11,6 +11,8 @@ from bot.dialogue.fencing.words import Text
 
 RUN = 4
 """Words on either side of a seam that are copied."""
+SHORTEST = 3
+"""Where the sentence begins or ends sooner, so many."""
 CONTENT = 1
 """Content words among them; fewer are found side by side by chance."""
 
@@ -21,15 +23,23 @@ def seam(text: Text, evidence: Sequence[Text], rules: FenceRules) -> str | None:
     """The first two words of *text* between which one copy ends and another one begins."""
     said = text.norms
     marks = [mark for word in text.words for mark in (word.marks, *([""] * (len(word.said) - 1)))]
-    for n in range(RUN, len(said) - RUN + 1):
-        before, after = said[n - RUN : n], said[n : n + RUN]
+    starts = [word.start for word in text.words for _ in word.said]
+    for n in range(SHORTEST, len(said) - SHORTEST + 1):
+        before, after = said[max(n - RUN, 0) : n], said[n : n + RUN]
         if min(_weight(before, rules), _weight(after, rules)) < CONTENT:
             continue
         if set(marks[n]) & _ENDS or said[n] in rules.joints or said[n - 1] in rules.joints:
             continue
-        lead = [one.norms for one in evidence if _at(one.norms, before, 0) is not None]
-        follow = [one.norms for one in evidence if _at(one.norms, after, 0) is not None]
-        if lead and follow and not any(_in_order(one, before, after) for one in lead):
+        if set(marks[n - 1]) & _ENDS and said[n - 1] in rules.determiners:
+            continue
+        lead = [one for one in evidence if _at(one.norms, before, 0) is not None]
+        follow = any(_at(one.norms, after, 0) is not None for one in evidence)
+        rest = [word for word in text.words if word.content and word.start >= starts[n]][:RUN]
+        if lead and follow and not any(
+            _in_order(one.norms, before, after) or _in_order(one.norms, before, said[-RUN:])
+            or all(one.has(word) for word in rest)
+            for one in lead
+        ):
             return f"{said[n - 1]} | {said[n]}"
     return None
 

@@ -19,7 +19,7 @@ NEAR = 6
 def verdict(sentence: Judged, rules: FenceRules) -> str | None:
     """The first word of *sentence* that judges a deal."""
     for phrase in rules.verdicts.phrases:
-        if sentence.text.says(phrase) and not _borne_out(sentence, phrase):
+        if sentence.text.says(phrase) and not _borne_out(sentence, phrase, rules):
             return " ".join(phrase)
     words = [word for word in sentence.text.words
              if word.content and word.norm not in rules.plain_words]
@@ -39,8 +39,18 @@ def _same_clause(text: Text, one: Word, other: Word, rules: FenceRules) -> bool:
     return not any(word.marks or word.norm in rules.joints for word in between)
 
 
-def _borne_out(sentence: Judged, phrase: Phrase) -> bool:
-    return any(one.text.says(phrase) for one in sentence.evidence)
+def _borne_out(sentence: Judged, phrase: Phrase, rules: FenceRules) -> bool:
+    """Whether a sentence of the evidence has *phrase*, and *sentence* tells most of that one.
+
+    "No licence is needed" has to stay within "that no licence is needed does not end the question".
+    """
+    for one in sentence.evidence:
+        if one.text.says(phrase):
+            content = [one.text.words[n] for n in one.text.content]
+            told = sum(sentence.text.has(word) for word in content)
+            if told >= rules.verdicts.closeness * len(content):
+                return True
+    return False
 
 
 def _close(word: Word, beside: Sequence[Word], evidence: Text, rules: FenceRules) -> bool:

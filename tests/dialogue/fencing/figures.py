@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,13 +50,13 @@ def labelled(split: str) -> Iterator[dict]:
 
 
 def faithful(guidance: Guidance, rules: FenceRules) -> Iterator[tuple[str, Draft, Point]]:
-    """Drafts that keep to the evidence: copies, and sentences joined or turned to advice by rule."""
+    """Drafts that keep to the evidence: copies, and sentences joined by rule."""
     for key in keys(guidance):
         one = point(guidance, key)
         own = [s for s in sentences_of(one.text, rules) if '"' not in s]
         for text in own:
             yield "copied", draft(text), one
-        for first, second in zip(own, own[1:], strict=False):
+        for first, second in pairwise(own):
             joined = f"{first.rstrip('.')}; {second[0].lower()}{second[1:]}"
             if len(joined) <= rules.limits.sentence_characters and second[1:2].islower():
                 yield "joined", draft(joined), one

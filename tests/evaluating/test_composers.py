@@ -1,0 +1,116 @@
+"""The same cases with and without a language model, and what is told of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.advisor import Outcome, Said
+from bot.chat.calls import Call, Ended, Use
+from bot.dialogue.conversation import Conversation, Kind, Line, Reply, WordedLine
+from bot.dialogue.fencing.refusal import Reason
+from bot.evaluating.cases import Case
+from bot.evaluating.composers import MODEL, PLAIN, play
+from bot.evaluating.grounding import Printed
+from bot.evaluating.second_looks import Glance, Watched
+from bot.evaluating.wordings import tried
+from bot.looked import Looked
+from retrieval.labelled import LabelledQuery
+from tests.evaluating.acting import EMPTY, PRODUCT, RELEASE, Scripted, citation, safeguard
+
+TEXT = "Do not deliver before the audit of 2019 is read."
+TEXTS = {"sg-1": Printed("sg", "p", TEXT, official=True)}
+CITED = citation("sg-1", TEXT)
+PLAIN_REPLY = Reply(Kind.ADVICE, RELEASE, (Line("Weigh this."),),
+                    safeguards=(safeguard("audit", CITED),))
+
+
+def worded(*lines: WordedLine) -> Reply:
+    return replace(PLAIN_REPLY, worded=lines, composer="openai:x")
+
+
+def line(text: str, *cited: object, restates: tuple[str, ...] = ("audit",)) -> WordedLine:
+    return WordedLine(text, cited or (CITED,), restates)
+
+
+def call(*sentences: tuple[str, str]) -> Call:
+    parsed = {"sentences": [{"text": text, "points": [id_]} for text, id_ in sentences]}
+    return Call(Use.WORDING, "openai:x", "d", ({"role": "user", "content": "?"},), "{}",
+                Ended.ANSWERED, parsed=parsed)
+
+
+def outcome(reply: Reply, *, worth: bool = True) -> Outcome:
+    conversation = Conversation("c")
+    return Outcome(conversation, reply, 1, conversation, EMPTY, worth_a_look=worth)
+
+
+def shown(*lines: WordedLine) -> Glance:
+    return Glance(outcome(PLAIN_REPLY), 1.0, Looked(outcome(worded(*lines))), 1.0)
+
+
+def test_a_sentence_that_its_sources_bear_out_has_no_fault():
+    found = list(tried(shown(line("Do not deliver before the audit is read.")), TEXTS))
+
+    assert [(one.shown, one.faults) for one in found] == [(True, ())]
+
+
+@pytest.mark.parametrize(("said", "fault"), [
+    (line("Deliver before the audit is read."), "affirms: Deliver before the audit is read."),
+    (line("Do not deliver before the audit of 2021."), "figure: 2021"),
+    (line("Do not deliver before the audit.", restates=("other",)),
+     "restates what was not decided"),
+    (line("Do not deliver.", citation("sg-2", TEXT)), "cites sg-2, which it does not restate"),
+    (line("Do not deliver.", replace(CITED, pinpoint="q")), "sg-1 stands at p, not at q"),
+])
+def test_a_shown_sentence_that_is_not_borne_out_is_told(said, fault):
+    (found,) = tried(shown(said), TEXTS)
+
+    assert fault in found.faults
+
+
+def test_what_the_bot_adds_of_a_supposition_is_no_fault_of_the_model():
+    text = "Do not deliver before the audit is read. I only suppose that it is so."
+
+    (found,) = tried(shown(line(text)), TEXTS, "I only suppose that it is so.")
+
+    assert found.faults == ()
+
+
+def test_a_refused_draft_counts_with_its_reason_and_an_id_that_was_not_given_is_a_fault():
+    looked = Looked(None, calls=(call(("Sell it.", "X9")),),
+                    refused=Reason.VERDICT.value)
+
+    (found,) = tried(Glance(outcome(PLAIN_REPLY), 1.0, looked, 1.0), TEXTS)
+
+    assert (found.shown, found.refused) == (False, "verdict")
+    assert found.faults[0] == "cites what was not given"
+
+
+def test_the_person_goes_on_with_what_stands_after_the_second_look():
+    bot = Scripted()
+    better = worded(line("Do not deliver before the audit is read."))
+    watched = Watched(lambda said: replace(bot(said), worth_a_look=said.text == "kits"),
+                      lambda *_: Looked(outcome(better)),
+                      iter([1.0, 1.5, 3.5, 4.0, 4.1]).__next__)
+
+    first, second = watched.take_turn(_said("kits")), watched.take_turn(_said("more"))
+
+    assert (first.reply, second.reply.worded) == (better, ())
+    assert [(one.plain_ms, one.look_ms) for one in watched.glances] == [
+        (500.0, 2000.0), (pytest.approx(100.0), 0.0)]
+
+
+def test_deals_are_played_with_both_and_none_begins_when_the_time_is_over():
+    bot = Scripted(PRODUCT, PRODUCT)
+    case, query = Case("c", ("kits",)), LabelledQuery("q", "What of audits?", ())
+
+    played = play((case, case), (query, query), bot, lambda *_: Looked(None), minutes=1,
+                  clock=iter([0.0, 1.0, 61.0]).__next__)
+
+    assert [len(played.deals[name]) for name in (PLAIN, MODEL)] == [1, 1]
+    assert [one.query for one, _, _ in played.questions] == ["What of audits?"]
+    assert played.left == 2
+
+
+def _said(text: str) -> Said:
+    return Said(f"key-{text}", "c", "a", datetime(2026, 1, 1, tzinfo=UTC), text)
