@@ -23,7 +23,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv small-model run run-chat test lint bench model-figures adapter shapes scale publish-times tamper transcripts access lock clean
+.PHONY: help venv small-model run run-chat test lint bench model-figures adapter shapes scale publish-times tamper transcripts access lock clean attacks
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ bench: venv ## Measure quality, acknowledgements, and what 1,000 kills lose (40 
 
 # How many minutes the real small model plays.
 MINUTES ?= 20
+
+attacks: venv ## Attack the bot with a model that obeys, and with the real small one (half an hour)
+	@$(PYTHON) -m tests.attacks.figures
 
 model-figures: small-model ## Write docs/model-figures.md anew with the small model (half an hour)
 	@$(PYTHON) -m tests.small.figures --minutes $(MINUTES)

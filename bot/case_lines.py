@@ -20,6 +20,7 @@ from sqlalchemy import Connection, delete, select, update
 from bot import case_cites, case_words, day_counts, unanswered
 from bot.day_counts import Counted
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
+from bot.dialogue.fencing import refusal
 from bot.ledger import canonical
 from bot.schema import case_lines, case_tags, cases, conversations, log, log_heads
 from bot.standing import MOVING, Stand, Standing, moved_if_readable, person_of
@@ -35,8 +36,11 @@ FLAG, CONSIDERATION, FACT = "flag", "consideration", "fact:"
 """Kinds of tags; a fact's name follows the last."""
 GAP, FAINT, OPEN, REASON = "gap", "faint", "open", "reason"
 """Kinds of tags too: what the texts lack, which facts are missing, why a person is asked for."""
+MODEL, WORDED, REFUSED = "model", "worded", "refused"
+"""A kind of tags, and its values: what a language model has to do with a conversation."""
 
-_TURN = "turn"
+_TURN, _MODEL_CALL = "turn", "model_call"
+_REFUSALS = frozenset(map(str, refusal.Reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class Memory:
     """Provisions that were nearest to questions, and far all the same."""
     open: list[str] = field(default_factory=list)
     """Facts that the last reply says have to be found out."""
+    model: list[str] = field(default_factory=list)
+    """`WORDED` where a language model worded an answer, `REFUSED` where a draft was refused."""
 
     @property
     def gone(self) -> bool:
@@ -290,10 +296,12 @@ def _told(memory: Memory, row: Mapping[str, Any], read: _Read | None = None) -> 
             body.get("good"))})
     if kind == "handed_over":
         return replace(memory, handed_over=True)
+    if kind == _MODEL_CALL and body.get("outcome") in _REFUSALS:
+        return replace(memory, model=sorted({*memory.model, REFUSED}))
     return memory
 
 
-_TOLD = frozenset({_TURN, "comment", "feedback", "handed_over", *MOVING})
+_TOLD = frozenset({_TURN, _MODEL_CALL, "comment", "feedback", "handed_over", *MOVING})
 """Kinds of rows that change a line."""
 
 
@@ -345,6 +353,7 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
         unchecked=sorted({*memory.unchecked, *unchecked}),
         similarity=min(near, default=None),
         open=sorted(unanswered.still_open(turn)),
+        model=sorted({*memory.model, *([WORDED] if reply.worded else [])}),
     )
 
 
@@ -383,7 +392,8 @@ def _tags(memory: Memory | None) -> set[tuple[str, str]]:
     tags |= {(f"{FACT}{fact}", value) for fact, values in memory.facts.items()
              for value in values or ()}
     tags |= {(kind, one) for kind, found in ((GAP, memory.gaps), (FAINT, memory.faint),
-                                             (OPEN, memory.open)) for one in found}
+                                             (OPEN, memory.open), (MODEL, memory.model))
+             for one in found}
     return tags | {(REASON, reason.code) for reason in reasons(memory)}
 
 

@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute
 
 from bot.assembly import Assembly
+from bot.chat import masking_rules
+from bot.chat.calls import uses_of
+from bot.chat.masking import Masking
+from bot.chat_choices import ChatChoices
 from bot.connecting import secret_of
 from bot.console.access import Address, require
 from bot.console.app import Console, Entering, build_console
@@ -28,6 +33,8 @@ from bot.console.impact_pages import Impacts, impact_pages
 from bot.console.integrity import Integrity
 from bot.console.keeping import Keeping
 from bot.console.labelled_questions import LabelledQuestions
+from bot.console.model_pages import Modelling, model_pages
+from bot.console.model_set import LanguageModel, language_model
 from bot.console.near_passages import NearPassages
 from bot.console.overview import overview
 from bot.console.provision_pages import provision_pages
@@ -59,7 +66,11 @@ from bot.slack.clients import Clients
 from bot.workspace.world import TEAM_ID, World
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.labelled import CASES, BadGold, read_queries
+from retrieval.lexicon import Lexicon
 from retrieval.releases import guidance_of
+
+if TYPE_CHECKING:
+    from bot.chat.calling import Standing
 
 _log = logging.getLogger("advisor.console")
 
@@ -139,6 +150,18 @@ def console_of(
         release = store.active_release()
         return release is not None and searching(release) is not None
 
+    @lru_cache(1)
+    def set_of(release: ReleaseId | None) -> LanguageModel:
+        """Examples are masked by the words of the release."""
+        return _set(parts, None if release is None else editions(release))
+
+    def settled() -> LanguageModel:
+        return set_of(store.active_release())
+
+    def standing() -> "Standing | None":
+        model = parts.language_model
+        return None if model is None else model.standing()
+
     ticks = Ticks(
         reading, lambda: admin.drafts, lambda: admin.ticking,
         NearPassages(lambda: admin.ticking, loaded),
@@ -146,6 +169,7 @@ def console_of(
     behind = [
         *pages(reading, require), *overview(reading, require),
         *quality(reading, require, parts.data_dir),
+        *model_pages(Modelling(reading, settled, ChatChoices(store), standing), require),
         *corpus_pages(corpus, require), *provision_pages(corpus, require),
         *document_pages(library, require), *cut_pages(library, require),
         *tick_pages(ticks, require), *edit_pages(reading, lambda: admin.drafts, require),
@@ -178,6 +202,34 @@ class _Published:
         except Exception:
             # What is left behind is tidied away after the next publication.
             _log.exception("could not tidy indexes away")
+
+
+def _set(parts: Assembly, guidance: Guidance | None) -> LanguageModel:
+    """What is set of the language model; *guidance* is the release in force."""
+    settings, model = parts.settings, parts.language_model
+    return language_model(
+        settings.prompts_dir, name=settings.chat_model or "",
+        address="" if model is None else model.address, uses=uses_of(settings.chat_uses),
+        mask=_mask(settings, guidance) if settings.chat_mask else None,
+        prices=settings.chat_prices, limits=(
+            ("One try takes at most", f"{settings.chat_seconds:g} s"),
+            ("An answer may change for", f"{settings.chat_budget_seconds:g} s"),
+            ("Tried again at most", f"{settings.chat_retries} ×"),
+            ("Calls at the same time", f"{settings.chat_parallel}"),
+            ("Rests", f"for {settings.chat_rest_seconds:g} s after {settings.chat_failures} "
+                      "failures in a row"),
+            ("Tokens of a workspace a day", f"{settings.chat_tokens_per_day:,}"
+             if settings.chat_tokens_per_day else "no limit"),
+        ))
+
+
+def _mask(settings: Settings, guidance: Guidance | None) -> Callable[[str], str]:
+    """Masks an example as texts are masked before they are sent."""
+    if guidance is None:
+        return lambda _: "[masked]"
+    masking = Masking(guidance, Lexicon(guidance.vocabulary),
+                      masking_rules.load(settings.prompts_dir))
+    return lambda text: masking.mask(text).texts[0]
 
 
 def _questions(settings: Settings) -> Callable[[], Mapping[str, str]]:

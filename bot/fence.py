@@ -1,6 +1,6 @@
 """The fence as it is in force in this process: its rules, and what tells how near texts are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Protocol
 from bot import fence_rules
 from bot.dialogue.drafting import Draft, Point
 from bot.dialogue.fencing.fence import inspect
+from bot.dialogue.fencing.parting import parted
 from bot.dialogue.fencing.refusal import Refusal, Similarity
 
 
@@ -26,10 +27,12 @@ class Fence:
     Attributes:
         inspect: Says why a draft of these points may not be shown; None where it may.
         rules: Digest of the rules that it goes by.
+        parted: Makes a sentence of its own of each that a model ran together with others.
     """
 
     inspect: Inspect
     rules: str
+    parted: Callable[[Draft], Draft] = lambda draft: draft
 
 
 def fence_of(folder: Path, similarity: Similarity | None = None) -> Fence:
@@ -44,5 +47,6 @@ def fence_of(folder: Path, similarity: Similarity | None = None) -> Fence:
         BadContent: The rules can't be used.
     """
     alike: Similarity = similarity or (lambda pairs: [1.0] * len(pairs))
-    return Fence(partial(inspect, rules=fence_rules.load(folder), similarity=alike),
-                 fence_rules.digest_of(folder))
+    rules = fence_rules.load(folder)
+    return Fence(partial(inspect, rules=rules, similarity=alike), fence_rules.digest_of(folder),
+                 partial(parted, rules=rules))

@@ -55,6 +55,7 @@ class _Operator(_Strict):
     stems: NoWords = ()
     endings: NoWords = ()
     opening: NoWords = ()
+    before: NoWords = ()
     after_noun: bool = False
     kept: bool = False
     bound: bool = False
@@ -191,7 +192,8 @@ def _rules(file: _File) -> FenceRules:
 def _operator(turn: Turn, one: _Operator) -> Operator:
     return Operator(
         turn, _norms(one.words), _stems(one.stems), one.endings, _norms(one.opening),
-        one.after_noun, one.kept, one.bound, _norms(one.hosts), one.exact, frozenset(one.served_by),
+        _norms(one.before), one.after_noun, one.kept, one.bound, _norms(one.hosts), one.exact,
+        frozenset(one.served_by),
     )
 
 

@@ -90,7 +90,9 @@ def happening_of(call: Call, made: MadeOf, turn: Turn, at: datetime) -> Happenin
         MODEL_CALL, f"{turn.key}:call:{uuid4().hex}", at, turn.author, turn.conversation,
         {"turn": turn.version, "use": call.use.value, "model": call.model, "prompt": call.prompt,
          "outcome": outcome_of(call, made.refusal), "why": call.why, "tokens_in": call.tokens_in,
-         "tokens_out": call.tokens_out, "took_ms": call.took_ms, "tries": call.tries},
+         "tokens_out": call.tokens_out, "took_ms": call.took_ms, "tries": call.tries,
+         # Which sentence a draft fell on, for whoever reads it.
+         **({} if made.refusal is None else {"sentence": made.refusal.sentence})},
         words)
 
 

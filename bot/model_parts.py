@@ -17,6 +17,7 @@ from bot.dialogue.drafting import Draft, Point
 from bot.dialogue.fencing.refusal import Similarity
 from bot.model_uses import Uses
 from retrieval.guidance import Guidance
+from retrieval.linting import patterns_file
 from retrieval.vectors import UnitEmbeddings
 
 
@@ -36,7 +37,8 @@ def uses_over(
         partial(read, model, maskings=maskings) if Use.READING in wanted else None,
         partial(rewrite, model, similarity=similarity, maskings=maskings)
         if Use.SEARCH in wanted else None,
-        partial(_worded, model, maskings) if Use.WORDING in wanted else None)
+        partial(_worded, model, maskings) if Use.WORDING in wanted else None,
+        lambda text: bool(patterns_file.shipped().find(text)))
 
 
 def _worded(

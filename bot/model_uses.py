@@ -1,6 +1,6 @@
 """What a language model is asked for in a second look; `bot.chat` has the functions that ask."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,3 +54,5 @@ class Uses:
     read: Read | None = None
     rewrite: Rewrite | None = None
     word: Word | None = None
+    speaks_to_programs: Callable[[str], bool] = lambda _: False
+    """Whether a text speaks to a program rather than to its reader: no model is given it."""

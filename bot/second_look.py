@@ -22,6 +22,7 @@ from bot.circumstances import SECOND_LOOK
 from bot.dialogue import citing
 from bot.dialogue.conversation import ConversationId, Intent, Message
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.fencing.parting import place_of
 from bot.dialogue.fencing.refusal import Refusal
 from bot.dialogue.pointing import points_of, worded, worth_wording
 from bot.dialogue.second_reading import READ_FOR, Proposed, Why, merged
@@ -296,14 +297,22 @@ class SecondLook:
         if not worth_wording(step.reply):
             return step
         points = points_of(step.reply, guidance)
+        if any(map(self._uses.speaks_to_programs, (t for p in points for t in p.evidence))):
+            # Its document was taken in all the same; what it orders would pass as its own words.
+            return step
         message = step.decision.message
         question = message if message.intent is Intent.ASK else None
         call, draft = word(points, question, guidance, spent=self._spent(thought))
         thought.calls.append(call)
         if draft is None:
             return step
-        thought.refusal = self._fence.inspect(draft, points)
-        if thought.refusal is not None:
+        proposed, draft = draft, self._fence.parted(draft)
+        refusal = self._fence.inspect(draft, points)
+        if refusal is not None:
+            fell = None if refusal.sentence is None else draft.sentences[refusal.sentence]
+            # As it is kept, the draft is what the model said.
+            thought.refusal = replace(
+                refusal, sentence=None if fell is None else place_of(fell, proposed))
             return step
         thought.drafted = Drafted(draft, self._fence.rules)
         reply = worded(step.reply, draft, points, call.model, self._advisor.stepping.wording)

@@ -1,6 +1,6 @@
 """What codes are called: flags, facts, gaps and provisions by the names of the release in force."""
 
-from bot.case_lines import FACT, FAINT, GAP, OPEN, REASON
+from bot.case_lines import FACT, FAINT, GAP, MODEL, OPEN, REASON, REFUSED, WORDED
 from bot.console.filters import Filter
 from bot.console.wording import GRAVITY, REASONS
 from bot.unanswered import NEAR
@@ -63,13 +63,24 @@ def country_tags(guidance: Guidance | None) -> str:
     return f"{FACT}{min(asked, key=lambda q: q.rank).fact}" if asked else ""
 
 
-def choices(guidance: Guidance | None, wanted: Filter) -> tuple[Choice, ...]:
-    """The fields of the filter that the overview leads to, so that a form keeps what is chosen."""
+def choices(
+    guidance: Guidance | None, wanted: Filter, *, modelled: bool = False
+) -> tuple[Choice, ...]:
+    """The fields of the filter that the overview leads to, so that a form keeps what is chosen.
+
+    Args:
+        guidance: The release in force.
+        wanted: What is chosen.
+        modelled: Whether a language model has had to do with any conversation.
+    """
     found: list[Choice] = [
         ("waiting", "Waits for a review", _yes_no(wanted.waiting), (("yes", "Yes"), ("no", "No"))),
         (REASON, "Why look", wanted.reason, tuple(REASONS.items())),
         ("erased", "Words", _yes_no(wanted.erased), (("no", "Still there"), ("yes", "Erased"))),
     ]
+    if modelled or wanted.model:
+        found.append((MODEL, "Language model", wanted.model, (
+            (WORDED, "Worded an answer"), (REFUSED, "Draft refused"))))
     if guidance is None:
         return tuple(found)
     called = Called(guidance)

@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, select
 
 from bot.console.listing import Line, line_of
-from bot.console.model_calls import MODEL_CALL, ModelCall, calls_of
+from bot.console.model_calls import ModelCall, calls_of
 from bot.console.model_calls import turn_of as turn_asked_about
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Status, labels
@@ -22,6 +22,7 @@ from bot.dialogue.deal import ASKED_BACK, Answer
 from bot.errors import UnknownRelease
 from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
+from bot.model_calls import MODEL_CALL
 from bot.schema import log
 from bot.standing import KINDS
 from bot.turn import FindingNote, FoundNote, Turn
@@ -195,7 +196,7 @@ def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> Case
     """*rows* as they are read by *viewer*."""
     reviews = viewer.role.includes(Role.REVIEWER)
     turns = [turn_of(row, None) for row in rows.turns]
-    calls = calls_of(rows.others)
+    calls = calls_of(rows.others, turns)
     there = {turn.version for turn in turns}
     beside = [row for row in rows.others if row.kind not in LOOKING
               and (reviews or row.kind in FOR_ASKERS)

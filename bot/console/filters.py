@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from bot.case_lines import FACT, FAINT, GAP, OPEN, REASON
+from bot.case_lines import FACT, FAINT, GAP, MODEL, OPEN, REASON
 from bot.dialogue.conversation import Kind
 from bot.standing import Standing
 
@@ -75,6 +75,8 @@ class Filter:
     """Whether all its words are gone."""
     cites: str = ""
     """A provision that an answer in it cites."""
+    model: str = ""
+    """What a language model has to do with it; see `bot.case_lines.MODEL`."""
 
     @classmethod
     def parse(cls, query: str) -> "Filter":
@@ -105,7 +107,7 @@ class Filter:
             waiting=_YES_NO.get(given.get("waiting", "")),
             erased=_YES_NO.get(given.get("erased", "")),
             cites=given.get("cites", ""),
-            **{kind: given.get(kind, "") for kind in (REASON, GAP, FAINT, OPEN)},
+            **{kind: given.get(kind, "") for kind in (REASON, GAP, FAINT, OPEN, MODEL)},
         )
 
     def query(self) -> str:
@@ -130,6 +132,7 @@ class Filter:
             "erased": _said(self.erased),
             "cites": self.cites,
             REASON: self.reason, GAP: self.gap, FAINT: self.faint, OPEN: self.open,
+            MODEL: self.model,
             "order": "" if self.order is Order.EXCEPTION else self.order.value,
         }
         return urlencode({name: value for name, value in pairs.items() if value})

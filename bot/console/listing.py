@@ -30,6 +30,7 @@ from bot.case_lines import (
     FAINT,
     FLAG,
     GAP,
+    MODEL,
     OPEN,
     REASON,
     Memory,
@@ -180,6 +181,7 @@ def _passing(connection: Connection, viewer: Viewer, wanted: Filter) -> Select[A
     query = select(case_lines).where(lines.turns > 0)
     tagged = {FLAG: wanted.flag, CONSIDERATION: wanted.consideration, REASON: wanted.reason,
               GAP: wanted.gap, FAINT: wanted.faint, OPEN: wanted.open,
+              MODEL: wanted.model,
               **{f"{FACT}{fact}": value for fact, value in wanted.facts.items()}}
     if wanted.since is not None:
         query = query.where(lines.updated_at >= wanted.since.isoformat())

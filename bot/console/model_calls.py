@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat.calls import Use
+from bot.dialogue.deal import ASKED_BACK as ASKED_BACK_BELOW
 from bot.dialogue.fencing.refusal import Reason
+from bot.dialogue.second_reading import MODEL
 from bot.log import Logged
+from bot.model_calls import MODEL_CALL
+from bot.turn import Turn
 
-MODEL_CALL = "model_call"
-"""The kind of row that tells of a call."""
-PASSED = "passed"
-"""The outcome of a draft that the fence let pass."""
 MOST_SHOWN = 50_000
 """Characters of one prompt or reply that a page shows; the log and its exports hold all."""
 MOST_SENTENCES, MOST_OF_A_SENTENCE, MOST_POINTS = 60, 2_000, 20
@@ -23,6 +23,8 @@ MOST_OF_A_FIELD = 500
 """Characters of whatever else is short."""
 MOST_READ = 100
 """Facts of one call that a page shows."""
+TAKEN, ASKED_BACK, DROPPED, NOTHING = "taken", "asked_back", "dropped", "nothing"
+"""What became of a fact that a model read."""
 REFUSED = frozenset(map(str, Reason))
 """Outcomes that say why a draft was refused."""
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -55,8 +57,9 @@ class Read:
     words: str
     """Of the message, that it is said to rest on."""
     became: str
-    """What was made of it, as a code; empty where that is not on record."""
+    """`TAKEN`, `ASKED_BACK`, `DROPPED`, or `NOTHING` where no answer came of the look."""
     why: str
+    """Why it was dropped, as a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +114,22 @@ class ModelCall:
         return replace(self, detail="", sent=(), received=Text(""), read=(), sentences=())
 
 
-def calls_of(rows: Sequence[Logged]) -> dict[int, tuple[ModelCall, ...]]:
+def calls_of(
+    rows: Sequence[Logged], turns: Sequence[Turn] = ()
+) -> dict[int, tuple[ModelCall, ...]]:
     """The calls that *rows* tell of, by the turn that they were for, in the order they were made.
 
-    A row that names no turn is left out.
+    Args:
+        rows: Rows of one conversation; one that names no turn is left out.
+        turns: Its turns, which show what became of what was read.
     """
+    retaken = {turn.retakes: turn for turn in turns if turn.retakes is not None}
     found: dict[int, tuple[ModelCall, ...]] = {}
     for row in rows:
-        if row.kind == MODEL_CALL and turn_of(row) is not None:
-            one = call_of(row)
-            found[one.turn] = (*found.get(one.turn, ()), one)
+        number = turn_of(row)
+        if row.kind == MODEL_CALL and number is not None:
+            one = call_of(row, retaken.get(number))
+            found[number] = (*found.get(number, ()), one)
     return found
 
 
@@ -130,8 +139,13 @@ def turn_of(row: Logged) -> int | None:
     return turn if isinstance(turn, int) and not isinstance(turn, bool) else None
 
 
-def call_of(row: Logged) -> ModelCall:
-    """The call that *row* tells of; what a row of another version lacks reads as empty."""
+def call_of(row: Logged, retaken: Turn | None = None) -> ModelCall:
+    """The call that *row* tells of; what a row of another version lacks reads as empty.
+
+    Args:
+        row: The row.
+        retaken: The turn that came of the look; None where none did.
+    """
     body, words = row.body, row.words or {}
     received = _text(words.get("received"))
     return ModelCall(
@@ -144,7 +158,8 @@ def call_of(row: Logged) -> ModelCall:
         sent=tuple(Sent(_short(one.get("role")), visible(_text(one.get("content"))))
                    for one in _mappings(words.get("sent"))),
         received=visible(received),
-        read=tuple(_read(one) for one in _mappings(words.get("read"))[:MOST_READ]),
+        read=_read(received, _mappings(words.get("dropped")), retaken)
+        if body.get("use") == Use.READING else (),
         sentences=_sentences(received, body.get("sentence"))
         if body.get("use") == Use.WORDING else ())
 
@@ -157,22 +172,43 @@ def visible(text: str, most: int = MOST_SHOWN) -> Text:
     return Text(shown, max(0, len(text) - most))
 
 
-def _read(one: Mapping[str, Any]) -> Read:
-    return Read(*(_short(one.get(name)) for name in ("fact", "value", "words", "became", "why")))
+def _read(
+    received: str, dropped: Sequence[Mapping[str, Any]], retaken: Turn | None
+) -> tuple[Read, ...]:
+    """What a model read, as *received*, with what became of each."""
+    why = {(_text(one.get("fact")), _text(one.get("value"))): _short(one.get("why"))
+           for one in dropped}
+    answers = {} if retaken is None else {
+        str(fact): one for fact, one in retaken.message.heard.items() if one.read_by == MODEL}
+    found = []
+    for one in _listed(received, "facts")[:MOST_READ]:
+        fact, value = _text(one.get("fact")), _text(one.get("value"))
+        answer = answers.get(fact)
+        became = NOTHING if answer is None else (
+            ASKED_BACK if answer.confidence < ASKED_BACK_BELOW else TAKEN)
+        if (fact, value) in why:
+            became = DROPPED
+        found.append(Read(_short(fact), _short(value), _short(one.get("words")), became,
+                          why.get((fact, value), "")))
+    return tuple(found)
 
 
 def _sentences(received: str, refused: object) -> tuple[Sentence, ...]:
     """The sentences of the draft in *received*; none where it is no draft."""
-    try:
-        draft = json.loads(received)
-    except (ValueError, RecursionError):
-        return ()
-    found = _mappings(draft.get("sentences")) if isinstance(draft, dict) else ()
     return tuple(
         Sentence(visible(_text(one.get("text")), MOST_OF_A_SENTENCE).shown,
                  tuple(_short(point) for point in _list(one.get("points"))[:MOST_POINTS]),
                  number == refused)
-        for number, one in enumerate(found[:MOST_SENTENCES]))
+        for number, one in enumerate(_listed(received, "sentences")[:MOST_SENTENCES]))
+
+
+def _listed(received: str, name: str) -> Sequence[Mapping[str, Any]]:
+    """What the list *name* of a model's answer holds; nothing where it is no such answer."""
+    try:
+        answer = json.loads(received)
+    except (ValueError, RecursionError):
+        return ()
+    return _mappings(answer.get(name)) if isinstance(answer, dict) else ()
 
 
 def _short(value: object) -> str:

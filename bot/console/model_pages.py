@@ -4,10 +4,9 @@ With none set they say so, and still which fields would go to one: that is what 
 before one is set.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
@@ -16,85 +15,23 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.chat.calls import Use
-from bot.chat.fields import Fields
+from bot.chat_choices import CHAT_ALLOWED, ChatChoices
 from bot.console import model_refusals, model_usage
 from bot.console.drawing import drawn, missing, root
 from bot.console.model_calls import visible
+from bot.console.model_set import LanguageModel
 from bot.console.reading_pages import Reading, Rule
 from bot.console.viewer import Role, Viewer
 from bot.log import logged
 from bot.schema import log
 
-CHAT_ALLOWED = "chat_allowed"
+if TYPE_CHECKING:
+    from bot.chat.calling import Standing
+
 LONGEST_REASON = 1_000
 """Characters of the reason that an admin gives."""
 LONGEST_PLACE = 12
 """Digits of the place that a page of drafts begins at."""
-
-
-class Choice(Protocol):
-    """What a workspace said."""
-
-    @property
-    def allowed(self) -> bool:
-        """Whether a language model may be used for it."""
-
-    @property
-    def by(self) -> str:
-        """Who said so."""
-
-    @property
-    def at(self) -> datetime:
-        """When."""
-
-
-class Choices(Protocol):
-    """Whether a language model may be used, by workspace."""
-
-    def of(self, workspace: str) -> Choice | None:
-        """What *workspace* said last; None where it said nothing, and then it may."""
-
-    def choose(self, workspace: str, *, allow: bool, by: str, reason: str) -> None:
-        """Let *workspace* use it or not; *by* and *reason* go to its log."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A prompt as it is in force."""
-
-    digest: str
-    text: str
-    places: Mapping[str, str]
-    """By variable, the lines of the prompt that it stands in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """Whether the model is left alone because it failed too often."""
-
-    resting: bool
-    failures: int
-    """In a row, of late."""
-    most: int
-    """After which it rests."""
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageModel:
-    """What is set."""
-
-    name: str
-    """vendor:model; empty for none."""
-    where: str
-    """Where it is reached."""
-    uses: frozenset[Use]
-    masks: bool
-    limits: tuple[tuple[str, str], ...]
-    """Each with its name."""
-    prices: str
-    """Of a million tokens sent and received; empty where costs are not counted."""
-    prompts: Mapping[Use, Prompt]
-    fields: Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +40,15 @@ class Modelling:
 
     Attributes:
         reading: The database, the time, the names of people.
-        language_model: What is set.
+        settled: What is set; asked for when a page is, since it takes part of LangChain.
         choices: Whether it may be used.
-        rest: Whether it rests; None where it was not asked for anything yet.
-        masked: A text as it is after masking.
+        standing: How calls go by now; None where the model was not made ready yet.
     """
 
     reading: Reading
-    language_model: LanguageModel
-    choices: Choices
-    rest: Callable[[], Rest | None] = lambda: None
-    masked: Callable[[str], str] | None = None
+    settled: Callable[[], LanguageModel]
+    choices: ChatChoices
+    standing: Callable[[], "Standing | None"] = lambda: None
 
 
 def model_pages(modelling: Modelling, rule: Rule) -> list[Route]:
@@ -152,9 +87,9 @@ class _Pages:
         if problem:
             return await run_in_threadpool(
                 self._page, request, 400, problem, reason[:LONGEST_REASON])
-        await run_in_threadpool(
-            lambda: self._modelling.choices.choose(
-                viewer.workspace, allow=wanted == "yes", by=viewer.user, reason=reason))
+        allow = wanted == "yes"
+        await run_in_threadpool(lambda: self._modelling.choices.choose(
+            viewer.workspace, allow=allow, by=viewer.user, reason=reason))
         return RedirectResponse(f"{root(request)}/model#choice", 303)
 
     def refused(self, request: Request) -> Response:
@@ -173,13 +108,13 @@ class _Pages:
     def prompt(self, request: Request) -> Response:
         """The text of a prompt as it was."""
         digest = request.path_params["digest"]
-        now = {one.digest: use for use, one in self._modelling.language_model.prompts.items()}
-        text = self._modelling.language_model.prompts[now[digest]].text if digest in now else (
-            self._modelling.reading.store.wording_content(digest))
+        now = next((one for one in self._modelling.settled().prompts.values()
+                    if one.digest == digest), None)
+        text = self._modelling.reading.store.wording_content(digest) if now is None else now.text
         if text is None:
             return missing(request, "There is no prompt of this digest, or it was never used here.")
         return drawn(request, "model_prompt.html", digest=digest, text=visible(text),
-                     use=now.get(digest))
+                     use=None if now is None else now.use)
 
     def _page(
         self, request: Request, status: int = 200, problem: str = "", reason: str = ""
@@ -192,9 +127,8 @@ class _Pages:
             names = reading.names(connection, viewer, [choice.by] if choice else [])
             why = _reason(connection, viewer.workspace) if choice else ""
         return drawn(
-            request, "model.html", status, set_=made.language_model, uses=Use,
-            masked=made.masked if made.language_model.masks else None, choice=choice, why=why,
-            used=used, names=names, rest=made.rest(), problem=problem, reason=reason,
+            request, "model.html", status, set_=made.settled(), uses=Use, choice=choice, why=why,
+            used=used, names=names, standing=made.standing(), problem=problem, reason=reason,
             admin=viewer.role.includes(Role.ADMIN), longest=LONGEST_REASON)
 
 

@@ -7,10 +7,11 @@ from uuid import uuid4
 from sqlalchemy import Connection, select
 
 from bot.console.casefile import VIEWED
-from bot.console.model_calls import MODEL_CALL, ModelCall, call_of
+from bot.console.model_calls import ModelCall, call_of
 from bot.console.viewer import Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.log import Happening, append, logged
+from bot.model_calls import MODEL_CALL
 from bot.schema import log
 
 A_PAGE = 20

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, func, select
 from bot.chat.calls import Ended, Use
 from bot.console import model_wording
 from bot.console.figures import Figure, Series
-from bot.console.model_calls import PASSED, REFUSED
+from bot.console.model_calls import REFUSED
 from bot.console.periods import Period, Span, period
 from bot.console.plots import Plot, Row
 from bot.console.viewer import Viewer
+from bot.model_calls import PASSED
 from bot.schema import chat_usage
 
 SPAN = Span.MONTH

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from bot.chat.calls import Ended, Use
+from bot.console.model_calls import ASKED_BACK, DROPPED, NOTHING, TAKEN
 from bot.dialogue.fencing.refusal import Reason
+from bot.dialogue.second_reading import Why
+from bot.model_calls import PASSED
 
 USES: Mapping[str, str] = {
     Use.READING: "Reading",
@@ -41,15 +44,27 @@ REFUSED: Mapping[str, str] = {
     Reason.LEFT_OUT: "it leaves out what has to be told",
 }
 OTHERS: Mapping[str, str] = {
-    "passed": "passed the fence",
+    PASSED: "passed the fence",
     "stale": "came too late: the conversation had gone on",
 }
 PLAIN = "The plain answer stood."
-_BECAME: Mapping[str, str] = {
-    "taken": "taken over",
-    "asked_back": "asked back",
-    "dropped": "dropped",
-    "": "not on record",
+BECAME: Mapping[str, str] = {
+    TAKEN: "taken over",
+    ASKED_BACK: "asked back",
+    DROPPED: "dropped",
+    NOTHING: "nothing: no answer came of it",
+}
+DROPPED_FOR: Mapping[str, str] = {
+    Why.INTENT: "the message is for something else",
+    Why.UNKNOWN_FACT: "there is no such fact",
+    Why.UNKNOWN_VALUE: "the fact has no such value",
+    Why.NOT_IN_MESSAGE: "those are no words of the message",
+    Why.NO_CONTENT: "those words tell no fact",
+    Why.WITHDRAWN: "the message says that it does not hold",
+    Why.ANSWERED: "it was known already",
+    Why.CONFLICTING: "not all that was read of it can hold",
+    Why.NEEDLESS: "such a deal is not judged by it",
+    Why.TOO_MANY: "more than can be asked back at once",
 }
 
 
@@ -67,7 +82,12 @@ def outcome(code: str) -> str:
 
 def became(code: str) -> str:
     """What was made of a fact that a model read."""
-    return _BECAME.get(code) or _unknown(code)
+    return BECAME.get(code) or _unknown(code)
+
+
+def dropped_for(code: str) -> str:
+    """Why a fact that a model read was dropped."""
+    return DROPPED_FOR.get(code) or _unknown(code)
 
 
 def prompt_name(digest: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.circumstances import Circumstances, Where
+from bot.circumstances import SECOND_LOOK, Circumstances, Where
 from bot.console.wording import when
 from bot.turn import Turn
 
@@ -13,7 +13,7 @@ _DOORS = {"slack": "Slack", "terminal": "the terminal", "pipe": "the machine pro
 _ACTS = {
     "message": "wrote a message", "edit": "edited a message", "answer": "picked an answer",
     "steer": "pressed a button", "form": "sent the form", "correction": "sent a correction",
-    "second_look": "nobody said anything: a language model looked again"}
+    SECOND_LOOK: "nobody said anything: a language model looked again"}
 
 
 def came_about(

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.case_lines import FACT
+from bot.case_lines import FACT, MODEL
 from bot.console import called, listing, saved_filters
 from bot.console.casefile import Editions, Exchange, detail_of, laid_out, take_up
 from bot.console.drawing import drawn, missing, root
@@ -120,6 +120,7 @@ class _Pages:
                 reviews = open_reviews(connection, viewer)
             names = self._reading.names(connection, viewer, [
                 person for line in page.lines for person in (line.asker, line.assigned)])
+            modelled = bool(listing.tags(connection, viewer, MODEL))
             choices = [] if guidance is None else [
                 _Choices.of(connection, viewer, question)
                 for question in naming_questions(guidance)]
@@ -135,8 +136,8 @@ class _Pages:
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
             title=lambda line: _title(guidance, line),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
-            also=called.choices(guidance, wanted), feedbacks=Feedback, fact=FACT, untitled=UNTITLED,
-            reviews=reviews)
+            also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
+            untitled=UNTITLED, reviews=reviews)
 
     async def save(self, request: Request) -> Response:
         """Keep a filter under a name."""

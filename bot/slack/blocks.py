@@ -291,8 +291,8 @@ class _Page:
                 yield from sections([Span(f"{heading}:", "*"), *spans, Span(".")])
 
     def _worded_by(self) -> Iterator[Block]:
-        if self._reply.worded_by:
-            words = drawn_within(self._reply.worded_by, 300)
+        words = drawn_within(self._reply.worded_by, 300)
+        if words:
             yield {"type": "context", "elements": [mrkdwn(words)]}
 
     def _findings(self) -> Iterator[Item]:

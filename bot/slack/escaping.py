@@ -17,7 +17,8 @@ _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 # A colon that ":smile:" or "http://" could begin with.
 _EMOJI_OR_ADDRESS = re.compile(r":(?=//|[^\s:]+:)")
-_CALLS = str.maketrans({"@": "＠", "#": "＃"})
+# Slack takes even an escaped ">" at the beginning of a line for a quotation.
+_CALLS = str.maketrans({"@": "＠", "#": "＃", ">": "＞"})
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _PICTURES = frozenset({"So", "Sk", "Me"})
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -53,8 +54,8 @@ def sober(text: str) -> str:
     """*text* of a language model with nothing in it that Slack makes anything of but words.
 
     What people write may hold pictures and addresses; a model's sentence has no use for them, so
-    pictures and invisible characters are left out, and what names an emoji, a person, a channel or
-    an address gets a look-alike in the place of what would call it.
+    pictures and invisible characters are left out, and what begins an emoji, a mention, a channel,
+    an address or a quotation gets a look-alike in its place.
     """
     words = "".join(c for c in text if c.isspace() or not _is_picture(c))
     return _EMOJI_OR_ADDRESS.sub("∶", words).translate(_CALLS)

@@ -4,11 +4,12 @@ The pages are found by walking: whatever a page links to, and whatever route tak
 So a page that is added is looked at without being named here.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
@@ -20,6 +21,8 @@ from bot import log as log_
 from bot import serving
 from bot.advisor import Advisor
 from bot.assembly import Assembly
+from bot.chat.calls import Use
+from bot.chat_choices import ChatChoices
 from bot.console import listing
 from bot.console.access import HOME, Rule, rules
 from bot.corpus_parts import CorpusParts
@@ -35,6 +38,7 @@ from bot.workspace.entities import TEAM_ID
 from retrieval.edits import Correct, state_of
 from retrieval.guidance import ProvisionId, ReleaseId
 from retrieval.releases import content_of
+from tests.console.modelled import DIGEST, MODEL, call, used
 from tests.console.talking import DEAL, Desk
 from tests.console.test_serving import served, settings
 from tests.dialogue.talking import LIMIT, WordSearch
@@ -100,6 +104,7 @@ def fill(folder: Path, guidance: Any, reader: Any, sentences: Any) -> None:
             note(f"other{n:02}", "reviewed", KIM)
         if n % 5 == 0:
             note(f"other{n:02}", "feedback", SAM, body={"turn": 1, "good": True})
+    _model_was_asked(desk)
     _publish_and_go_back(store, guidance)
     now = drafts.draft().guidance.provisions[EDITED]
     drafts.make(Correct(EDITED, {"heading": "Diligence"}, "the official text says so",
@@ -109,6 +114,38 @@ def fill(folder: Path, guidance: Any, reader: Any, sentences: Any) -> None:
     parts.checkpoints.take(TEAM_ID)
     documents(parts)
     parts.database.close()
+
+
+def _model_was_asked(desk: Desk) -> None:
+    """Have a language model asked about two turns, in each way that a page may show."""
+    draft = json.dumps({"sentences": [
+        {"text": "Audit rights belong into the contract.", "points": ["S1"]},
+        {"text": "The deal is lawful. \u202e" + MANY, "points": ["F1", "C2"]}]})
+    read = json.dumps({"facts": [
+        {"fact": "end_user", "value": "police", "words": "the police"},
+        {"fact": "country", "value": "KE", "words": "Kenya"}]})
+    whose: Any = {"workspace": TEAM_ID, "user": SAM}
+    call(desk, TOLD, use="reading", outcome="answered", received=read, prompt=DIGEST[Use.READING],
+         words={"dropped": [{"fact": "country", "value": "KE", "words": "Kenya",
+                             "why": "answered"}]}, **whose)
+    call(desk, TOLD, received=draft, outcome="verdict", sentence=1, words={"detail": "lawful"},
+         **whose)
+    call(desk, TOLD, turn=2, use="search", outcome="timed_out", why="no answer within 20 s",
+         prompt=DIGEST[Use.SEARCH], **whose)
+    call(desk, TOLD, turn=3, received=draft, **whose)
+    for n in range(25):
+        call(desk, "other00", received=draft, outcome="figure", sentence=0,
+             words={"detail": f"{n} %"}, **whose)
+    call(desk, ERASED, outcome="name", **whose)
+    desk.erasing.conversation(TEAM_ID, ConversationId(ERASED), by=KIM, reason="asked for again")
+    today = datetime.now(UTC).date()
+    for back in range(0, 30, 3):
+        day = (today - timedelta(days=back)).isoformat()
+        for use, outcome in (("reading", "answered"), ("search", "timed_out"),
+                             ("wording", "passed"), ("wording", "unsupported")):
+            used(desk, day, use, outcome, calls=back + 1, workspace=TEAM_ID)
+    ChatChoices(desk.store).choose(TEAM_ID, allow=False, by=KIM, reason="Counsel has to look.")
+    ChatChoices(desk.store).choose(TEAM_ID, allow=True, by=KIM, reason="Counsel has looked.")
 
 
 def _publish_and_go_back(store: Store, guidance: Any) -> None:
@@ -244,7 +281,10 @@ def inhabited(
         patch.setattr(listing, "MOST_LINES", A_PAGE)
         if guidance is not None:
             fill(folder, guidance, reader, sentences)
-        with served(folder) as (client, told, service):
+        # A model that nobody reaches, nor asks; an empty console has none.
+        set_ = {} if guidance is None else {
+            "chat_model": MODEL, "chat_base_url": "http://127.0.0.1:9/v1"}
+        with served(folder, **set_) as (client, told, service):
             console = next(one for one in service.server.config.app.routes
                            if isinstance(one, Mount) and one.path == HOME)
             yield Inhabited(str(client.base_url).rstrip("/"), tuple(rules(console.routes)), told)

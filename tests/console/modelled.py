@@ -1,18 +1,18 @@
 """The pages on the language model behind the real doors, with calls that are rows of the log."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 
 from sqlalchemy import insert
 from starlette.applications import Starlette
 
 from bot.chat.calls import Use
-from bot.chat.fields import load
+from bot.chat_choices import ChatChoices
 from bot.console.access import Address, require
 from bot.console.app import Console, build_console
 from bot.console.integrity import Integrity
-from bot.console.model_pages import LanguageModel, Modelling, Prompt, model_pages
+from bot.console.model_pages import Modelling, model_pages
+from bot.console.model_set import language_model
 from bot.console.reading_pages import Reading, pages
 from bot.dialogue.conversation import ConversationId
 from bot.log import Happening
@@ -21,55 +21,29 @@ from tests.conftest import PROJECT
 from tests.console.conftest import BASE
 from tests.console.talking import WHEN
 
-VARIABLES = {
-    Use.READING: ("message", "facts", "asked"),
-    Use.SEARCH: ("question",),
-    Use.WORDING: ("points", "facts", "question"),
-}
 MODEL = "openai:gpt-test"
 _NUMBERS = count(1)
-DIGEST = {use: format(number, "064x") for number, use in enumerate(Use, start=10)}
+SET = {"name": MODEL, "address": "models.example.com:8443", "uses": frozenset(Use),
+       "mask": lambda text: text.replace("Acme Ltd", "PARTY-1"),
+       "limits": (("Longest call", "20 s"),), "prices": "0.15/0.60"}
+DIGEST = {use: one.digest
+          for use, one in language_model(PROJECT / "prompts", **SET).prompts.items()}
 
 
-def language_model(name=MODEL, **more):
-    prompts = {use: Prompt(DIGEST[use], f"---\n# {use}\nBe exact.", {
-        variable: f"<{variable}>…</{variable}>" for variable in VARIABLES[use]}) for use in Use}
-    return LanguageModel(**{
-        "name": name, "where": "models.example.com", "uses": frozenset(Use), "masks": True,
-        "limits": (("Longest call", "20 s"),), "prices": "0.15/0.60", "prompts": prompts,
-        "fields": load(PROJECT / "prompts", VARIABLES), **more})
+def set_(**more):
+    """What is set, as from the settings."""
+    return language_model(PROJECT / "prompts", **{**SET, **more})
 
 
-@dataclass(frozen=True)
-class Chosen:
-    allowed: bool
-    at: datetime
-    by: str
-
-
-class Choices:
-    """Stands where choices are kept, with memory; each is a row of the log."""
-
-    def __init__(self, store):
-        self.store, self.made = store, {}
-
-    def of(self, workspace):
-        return self.made.get(workspace)
-
-    def choose(self, workspace, *, allow, by, reason):
-        self.made[workspace] = Chosen(allow, WHEN, by)
-        self.store.note(workspace, Happening(
-            "chat_allowed", f"choice{next(_NUMBERS)}", WHEN, by, None,
-            {"allowed": allow, "reason": reason}))
-
-
-def with_model(whole, choices, model=None, **more):
+def with_model(whole, model=None, **more):
     """*whole* with the pages on *model* in it."""
     reading = Reading(
         whole.desk.store, whole.desk.editions.of,
         Integrity(whole.desk.checkpoints, start=lambda work: work()), whole.clock,
         people=whole.people)
-    modelling = Modelling(reading, model or language_model(), choices, **more)
+    settled = model or set_()
+    modelling = Modelling(
+        reading, lambda: settled, ChatChoices(whole.desk.store, whole.clock), **more)
     console = Console(whole.desk.store, whole.sessions, whole.roles, Address(BASE),
                       now=whole.clock)
     whole.app = Starlette(routes=build_console(
@@ -78,14 +52,12 @@ def with_model(whole, choices, model=None, **more):
 
 
 def call(desk, conversation="c1", turn=1, workspace="T1", user="U1", sent=None, received="",
-         detail="", read=None, **body):
+         words=None, **body):
     """Put a row into the log as a second look does."""
     n = next(_NUMBERS)
-    words = {"sent": [{"role": "system", "content": "Be exact."},
+    words = {**(words or {}), "sent": [{"role": "system", "content": "Be exact."},
                       {"role": "user", "content": "<message>…</message>"}]
              if sent is None else sent, "received": received}
-    words |= {"detail": detail} if detail else {}
-    words |= {"read": read} if read is not None else {}
     desk.store.note(workspace, Happening(
         "model_call", f"k{n}:call:{n}", WHEN + timedelta(minutes=n), user,
         ConversationId(conversation),

@@ -91,7 +91,8 @@ def test_the_pages_of_every_state_are_looked_at_too(house, browser, axe_core):
                  "conversations/none", "corpus/releases/none/provisions/none",
                  "corpus/provisions/none", "corpus/provisions?q=wolpertinger",
                  "corpus/releases/none", "no-such-page", "corpus/documents/cuts/none",
-                 "corpus/ticks/none", "corpus/ticks?standing=retired"):
+                 "corpus/ticks/none", "corpus/ticks?standing=retired",
+                 "model/prompts/none", "model/refused?before=1"):
         page.goto(house.home + path)
         wrong += [f"{path}: {one}" for one in looked_at(page, axe_core)]
     context.close()

@@ -46,6 +46,7 @@ HELD = (Role.ASKER, Role.ASKER, Role.REVIEWER, Role.ADMIN, Role.REVIEWER)
 FILLED = {
     "conversation": "c1", "method": "auth.test", "id": "none", "name": "none", "act": "none",
     "what": "none", "document": "none", "cut": "1", "piece": "1", "edit": "none",
+    "digest": "none",
     "channel": "C0NONE", "ts": "1", "thread_ts": "1.1", "ticket": "none"}
 ASKED = {"/console/exports/conversation": "?conversation=c1"}
 

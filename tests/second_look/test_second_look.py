@@ -11,6 +11,7 @@ from bot.dialogue.second_reading import Proposed
 from bot.ledger import canonical
 from bot.looked import Dropped
 from bot.model_calls import calls_in
+from bot.second_look import SecondLook
 from retrieval.guidance import Fact
 from retrieval.matches import Query
 from tests.second_look.conftest import C, World
@@ -249,3 +250,16 @@ def test_picked_answers_are_not_read_but_worded(here: World):
     here.look(1)
     assert here.script.asked == [Use.WORDING]
     assert here.store.turn_at(C, 1).message.intent is Intent.DESCRIBE
+
+
+def test_no_model_is_given_a_text_that_speaks_to_programs(here):
+    here.script.says = faithful
+    here.say(DEAL)
+    uses = replace(here.script.uses, speaks_to_programs=lambda text: "record" in text)
+    look = SecondLook(
+        advisor=here.advisor, store=here.store, replaying=here.replaying, looks=here.looks,
+        usage=here.usage, uses=uses, fence=here.fence, budget_seconds=60, now=here.clock)
+
+    looked = look.look(C, 1)
+
+    assert (looked.outcome, Use.WORDING in here.script.asked) == (None, False)

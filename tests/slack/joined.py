@@ -50,7 +50,7 @@ from bot.workspace.world import BOT_USER, Channel, User, World
 from retrieval.guidance import Guidance
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
-from tests.second_look.scripted import Script, fuse
+from tests.second_look.scripted import Script
 from tests.store.migrated import sqlite_at
 from tests.store.small import RELEASE
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, KIM, SECRET, Workspace, serving
@@ -203,7 +203,7 @@ def looking_over(
     second_look = SecondLook(
         advisor=parts.advisor, store=parts.store,
         replaying=Replaying(parts.store, parts.editions.of), looks=parts.looks,
-        usage=ChatUsage(parts.store, Prices(0.0, 0.0), now=now), uses=model.uses, fuse=fuse,
+        usage=ChatUsage(parts.store, Prices(0.0, 0.0), now=now), uses=model.uses,
         fence=fence, budget_seconds=BUDGET, now=now)
     return Looking(parts.looks, second_look, SecondReplies(parts, Replying(parts)).along, workers=0)
 

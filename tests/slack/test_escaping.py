@@ -63,6 +63,7 @@ def test_what_fits_is_not_cut(said, most):
     ("Look :bomb: and :+1::skin-tone-2: here", "Look ∶bomb: and ∶+1:∶skin-tone-2: here"),
     ("see http://evil.example/x", "see http∶//evil.example/x"),
     ("@channel, sam@example.com in #deals", "＠channel, sam＠example.com in ＃deals"),
+    ("> they say", "＞ they say"),
     ("all clear ✅👍🏽 1️⃣ 🇰🇪 ⚠️", "all clear 1"),
     ("zero\u200bwidth, so\u00adft and tag\U000e0041", "zerowidth, soft and tag"),
     ("Principle 13(b): the end-user, art. 5 § 2, 40 °C", None),

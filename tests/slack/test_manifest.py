@@ -43,6 +43,7 @@ SCOPES: Mapping[str, tuple[frozenset[str], ...]] = {
     "chat.appendStream": (frozenset({"chat:write"}),),
     "chat.stopStream": (frozenset({"chat:write"}),),
     "chat.update": (frozenset({"chat:write"}),),
+    "chat.delete": (frozenset({"chat:write"}),),
     "conversations.history": HISTORY,
     "conversations.info": READ,  # a direct message is never looked up, so no im:read
     "conversations.members": READ,
@@ -190,7 +191,7 @@ def test_the_manifest_asks_for_exactly_what_the_code_needs(manifest: dict[str, A
 def test_every_method_that_the_code_calls_is_found_in_its_source() -> None:
     assert methods_called(SOURCES) == {
         "apps.connections.open", "assistant.threads.setStatus",
-        "assistant.threads.setSuggestedPrompts", "auth.test", "chat.getPermalink",
+        "assistant.threads.setSuggestedPrompts", "auth.test", "chat.delete", "chat.getPermalink",
         "chat.postEphemeral", "chat.postMessage", "chat.startStream", "chat.stopStream",
         "chat.update", "conversations.history", "conversations.info", "conversations.members",
         "conversations.open", "conversations.replies", "files.completeUploadExternal",

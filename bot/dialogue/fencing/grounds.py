@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.dialogue.fencing import operators, seams, strength, support
+from bot.dialogue.fencing import acting, operators, seams, strength, support
 from bot.dialogue.fencing.judged import Evidence, Judged
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.fencing.rules import FenceRules, Turn
@@ -35,7 +35,8 @@ class Grounds:
 
 def grounds(sentence: Judged, rules: FenceRules) -> Grounds:
     """What *sentence* may rest on."""
-    met = seams.seam(sentence.text, [one.text for one in sentence.evidence], rules)
+    met = seams.seam(
+        sentence.text, [one.text for one in sentence.evidence if not one.heads], rules)
     if met:
         return Grounds((), (Reason.UNSUPPORTED, f"copied from two places: {met}"))
     found: list[tuple[Evidence, ...]] = []
@@ -101,7 +102,8 @@ def _fault(sentence: Judged, some: tuple[Evidence, ...], rules: FenceRules) -> F
     word = support.uncovered(text, evidence, rules)
     if word:
         faults.append((Reason.UNSUPPORTED, f"{word.norm!r} is not in the evidence"))
-    anew = (support.torn(text, some, rules), support.swapped(text, some, rules))
+    anew = (support.torn(text, some, rules), acting.swapped(text, some, rules),
+            acting.exchanged(text, some), acting.told(text, some, rules))
     faults += [(Reason.UNSUPPORTED, f"put together anew: {found}") for found in anew if found]
     order = list(Reason)
     return min(faults, key=lambda fault: order.index(fault[0]), default=None)

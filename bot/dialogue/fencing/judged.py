@@ -22,6 +22,8 @@ class Evidence:
     text: Text
     turned: tuple[Turned, ...]
     bounds: tuple[Bound, ...]
+    heads: bool
+    """Whether it is its point's title."""
     title: frozenset[str | int]
     """Senses of its point's title."""
     named: frozenset[str | int]
@@ -62,17 +64,27 @@ def judged(draft: Draft, points: Sequence[Point], rules: FenceRules) -> tuple[Ju
 
 @lru_cache(REMEMBERED)
 def _evidence(point: Point, rules: FenceRules) -> tuple[Evidence, ...]:
-    title = read(point.title, rules).senses
+    title = _named(read(point.title, rules), rules)
     found: dict[str, Evidence] = {}
     for text in point.evidence:
-        if point.kind is PointKind.PASSAGE and text == point.title:
+        heads = text == point.title
+        if heads and point.kind is PointKind.PASSAGE:
             # A heading names what the text says: words may come from it, no statement.
             continue
         before: frozenset[str | int] = frozenset()
         for sentence in sentences_of(text, rules):
             words = read(sentence, rules)
-            named = title | before | words.senses
-            before = words.senses
+            own = _named(words, rules)
             found.setdefault(sentence, Evidence(
-                point.id, words, turned(words, rules), bounds(words, rules), title, named))
+                point.id, words, turned(words, rules), bounds(words, rules), heads, title,
+                title | before | own))
+            before = own
     return tuple(found.values())
+
+
+def _named(text: Text, rules: FenceRules) -> frozenset[str | int]:
+    """Senses of what *text* speaks of; what it begins by telling somebody to do is no thing."""
+    return frozenset(
+        sense for n in text.content for sense in text.words[n].senses
+        if n or text.words[n].norm not in rules.imperatives
+    )

@@ -20,7 +20,6 @@ SCOPE_SHARE = 0.7
 """Of a sentence that lies under an operator of the evidence: from here on it rests on that."""
 
 _ENDS = frozenset(".,;:()–—!?")
-_BE = frozenset({"is", "are", "be", "been", "being", "was", "were"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,10 @@ class Turned:
     """The sentence that it stands in; each operator of one is served by another one."""
     anchors: tuple[Word, ...]
     """The nearest content words that it turns."""
-    reach: tuple[Word, ...]
-    """All among which an anchor may have moved."""
+    around: tuple[Word, ...]
+    """The content words on either side, among which an anchor may have moved."""
+    behind: tuple[Word, ...]
+    """The content word before it, if its clause has one."""
     scope: tuple[Word, ...]
     """All content words that it turns: lists go on after a comma."""
     host: tuple[Word, ...]
@@ -133,7 +134,8 @@ def _is(words: Sequence[Word], n: int, operator: Operator, rules: FenceRules) ->
     opens = n == 0 or bool(set(word.marks) & _ENDS)
     return (
         word.norm in operator.words
-        or word.stem in operator.stems
+        or (word.stem in operator.stems and (not operator.before or any(
+            one.norm in operator.before for one in words[n + 1 : n + 1 + REACH])))
         or (opens and word.norm in operator.opening)
         or any(word.norm.endswith(ending) for ending in operator.endings)
     )
@@ -151,16 +153,13 @@ def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned
     words = text.words
     following = tuple(_following(text, n))
     preceding = tuple(_preceding(text, n))
-    passive = n > 0 and any(w.norm in _BE for w in words[max(n - 2, 0) : n])
-    anchors, near = following[:ANCHORS] or preceding[:1], following[:REACH] or preceding[:REACH]
+    anchors = following[:ANCHORS] or preceding[:1]
     if n + 1 == len(words) or set(words[n + 1].marks) & _ENDS:
         # "for one year at most, and": it looks back.
         anchors = (*preceding[:1], *following[:1])
-        near = (*following[:REACH], *preceding[:REACH])
-    elif passive:
-        near = (*following[:REACH], *preceding[:REACH])
     return Turned(
-        operator, words[n], text.text, anchors, near,
+        operator, words[n], text.text, anchors, (*following[:REACH], *preceding[:REACH]),
+        preceding[:1],
         tuple(_scope(text, n, rules)) or preceding,
         tuple(_host(text, n)) if words[n].norm in operator.hosts else (),
     )
@@ -242,21 +241,21 @@ def _holds_host(text: Text, one: Turned) -> bool:
 
 
 def _serves(here: Turned, there: Turned) -> bool:
+    """Whether *here* does in a sentence what *there* does in its evidence."""
     served = _same(here, there) or here.operator.turn in there.operator.served_by
-    return served and _meet(here, there)
-
-
-def _meet(one: Turned, other: Turned) -> bool:
-    """Whether an anchor of either is within reach of the other."""
-    if not one.anchors and not other.anchors:
-        return one.word.norm == other.word.norm
-    return _any_means(one.anchors, other.reach) or _any_means(other.anchors, one.reach)
+    return served and (
+        (not here.around and not there.around)
+        or _any_means(there.anchors, here.around) or _any_means(here.anchors, there.around)
+    )
 
 
 def _bears_out(there: Turned, here: Turned) -> bool:
     """Whether the evidence turns what a sentence turns; closer than it takes to be served."""
     if not there.anchors and not here.anchors:
         return there.word.norm == here.word.norm
+    if here.operator.turn is Turn.LIMIT and _any_means(here.behind, there.behind):
+        # "used only against some" may be told as "used only against some people".
+        return True
     return _any_means(here.anchors[:1], there.anchors) or _any_means(
         there.anchors[:1], here.anchors)
 

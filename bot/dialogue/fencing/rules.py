@@ -30,6 +30,7 @@ class Turn(StrEnum):
     RESTRICTION = "restriction"
     WHOLE = "whole"
     RELATION = "relation"
+    DEGREE = "degree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Operator:
     endings: tuple[str, ...]
     opening: frozenset[str]
     """Words that count only where a clause begins."""
+    before: frozenset[str]
+    """A stem counts only shortly before one of these: "ask which court"."""
     after_noun: bool
     """It counts only right after a noun, as in "a business that"."""
     kept: bool
@@ -117,6 +120,7 @@ class FenceRules:
     actors: frozenset[str]
     """Stems of those who act."""
     determiners: frozenset[str]
+    """Words after which a verb is a noun: "an act"."""
     joints: frozenset[str]
     """Words at which a sentence may pass on to another evidence sentence."""
     pronouns: frozenset[str]

@@ -23,6 +23,7 @@ def seam(text: Text, evidence: Sequence[Text], rules: FenceRules) -> str | None:
     """The first two words of *text* between which one copy ends and another one begins."""
     said = text.norms
     marks = [mark for word in text.words for mark in (word.marks, *([""] * (len(word.said) - 1)))]
+    starts = [word.start for word in text.words for _ in word.said]
     for n in range(SHORTEST, len(said) - SHORTEST + 1):
         before, after = said[max(n - RUN, 0) : n], said[n : n + RUN]
         if min(_weight(before, rules), _weight(after, rules)) < CONTENT:
@@ -31,9 +32,14 @@ def seam(text: Text, evidence: Sequence[Text], rules: FenceRules) -> str | None:
             continue
         if set(marks[n - 1]) & _ENDS and said[n - 1] in rules.determiners:
             continue
-        lead = [one.norms for one in evidence if _at(one.norms, before, 0) is not None]
-        follow = [one.norms for one in evidence if _at(one.norms, after, 0) is not None]
-        if lead and follow and not any(_in_order(one, before, after) for one in lead):
+        lead = [one for one in evidence if _at(one.norms, before, 0) is not None]
+        follow = any(_at(one.norms, after, 0) is not None for one in evidence)
+        rest = [word for word in text.words if word.content and word.start >= starts[n]][:RUN]
+        if lead and follow and not any(
+            _in_order(one.norms, before, after) or _in_order(one.norms, before, said[-RUN:])
+            or all(one.has(word) for word in rest)
+            for one in lead
+        ):
             return f"{said[n - 1]} | {said[n]}"
     return None
 

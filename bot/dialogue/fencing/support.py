@@ -1,9 +1,7 @@
-"""Whether a sentence says only what some evidence sentences say, and who does what as they do.
+"""Whether a sentence says only what some evidence sentences say, and as they say it.
 
 Each content word has to be theirs, and words that stand side by side have to stand near one
 another in one of them, unless the sentence passes on to another one at a joint such as "and".
-A bag of words would take "the supplier reports the end-user" for its reverse; so whoever acts has
-to have the same deed after them.
 """
 
 from collections import Counter
@@ -16,17 +14,15 @@ from bot.dialogue.fencing.words import Text, Word
 
 WINDOW = 7
 """Content words within which two neighbours of a sentence have to stand in its evidence."""
-DEED_WINDOW = 4
-"""Content words after an actor among which its deed has to stand."""
-
-FILLED = 3
+FILLED = 5
 """Words that may be filled in for a pronoun or out of the title."""
-
 PRONOUN_WINDOW = 4
 """Words beside which a pronoun is looked for."""
-
 TOLD_SHARE = 0.6
 """Of an evidence clause that a sentence rests on, so much has to be told."""
+
+FULL_SHARE = 0.8
+"""Of a clause that is told nearly whole."""
 
 _ENDS = frozenset(".,;:–—!?")
 """Where a sentence may pass on; what stands in brackets belongs to what is before them."""
@@ -74,37 +70,14 @@ def torn(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
     return None
 
 
-def swapped(text: Text, some: Sequence[Evidence], rules: FenceRules) -> str | None:
-    """The first actor of *text* who does, or has done to them, what *some* say of somebody else."""
-    grounded = list(_grounded(text, [one.text for one in some]))
-    for n, word in enumerate(text.words):
-        if word.stem not in rules.actors:
-            continue
-        deed = next((m for m in grounded if m > n), None)
-        if deed is not None and any(w.stem in rules.actors for w in text.words[n + 1 : deed]):
-            continue
-        if deed is not None and not _joined(text, n, deed, rules):
-            other = text.words[deed]
-            if not any(_acts(one, word, other, rules) for one in some):
-                return f"{word.norm} … {other.norm}"
-        deed = next((m for m in reversed(grounded) if m < n), None)
-        if deed is not None and word.content and not _joined(text, deed, n, rules):
-            other = text.words[deed]
-            told = other.norm in rules.imperatives
-            if not any(_done_to(one.text, other, word, told) for one in some):
-                return f"{other.norm} … {word.norm}"
-    return None
-
-
-def _grounded(text: Text, evidence: Sequence[Text]) -> Iterator[int]:
+def grounded(text: Text, evidence: Sequence[Text]) -> Iterator[int]:
     """Indexes of the content words that some of *evidence* has."""
     return (n for n in text.content if any(one.has(text.words[n]) for one in evidence))
 
 
-def _joined(text: Text, before: int, after: int, rules: FenceRules) -> bool:
+def joined(text: Text, before: int, after: int, rules: FenceRules) -> bool:
     """Whether a joint stands between two words."""
-    until = text.text[: text.words[after].start]
-    if until.count("(") > until.count(")"):
+    if _in_brackets(text, after):
         return False
     between = text.words[before + 1 : after + 1]
     return any(set(word.marks) & _ENDS for word in between) or any(
@@ -117,8 +90,8 @@ def _segments(
     """The words of *text* that *some* have, from joint to joint."""
     segment: list[Word] = []
     last: int | None = None
-    for n in _grounded(text, [one.text for one in some]):
-        if last is not None and _joined(text, last, n, rules):
+    for n in grounded(text, [one.text for one in some]):
+        if last is not None and joined(text, last, n, rules):
             yield tuple(segment)
             segment = []
         segment.append(text.words[n])
@@ -145,17 +118,15 @@ def _holds(evidence: Evidence, segment: tuple[Word, ...], rules: FenceRules) -> 
     for n, word in enumerate(segment):
         if text.has(word):
             continue
-        # Whoever acts may stand for "it" where a clause begins, and for nobody else.
-        if word.norm in rules.imperatives or (n and word.stem in rules.actors):
-            return False
         before = next((one for one in reversed(segment[:n]) if text.has(one)), None)
         after = next((one for one in segment[n:] if text.has(one)), None)
-        named: frozenset[str | int] = frozenset()
-        if _has_pronoun(text, before, after, rules):
-            named = evidence.named
-        elif word.stem not in rules.actors:
-            named = evidence.title
-        if named.isdisjoint(word.senses):
+        pronoun = _has_pronoun(text, before, after, rules)
+        named = evidence.named if pronoun else evidence.title
+        # Whoever acts may stand for "it" where a clause begins, or if the title names them.
+        acts = word.stem in rules.actors and not (
+            pronoun and (not n or not evidence.title.isdisjoint(word.senses)))
+        commands = not n and word.norm in rules.imperatives
+        if acts or commands or named.isdisjoint(word.senses):
             return False
     return True
 
@@ -174,13 +145,16 @@ def _has_pronoun(text: Text, before: Word | None, after: Word | None, rules: Fen
     return False
 
 
-def _whole(evidence: Text, segment: Sequence[Word], text: Text, rules: FenceRules) -> bool:
+def _whole(
+    evidence: Text, segment: Sequence[Word], text: Text, rules: FenceRules,
+    share: float = TOLD_SHARE,
+) -> bool:
     """Whether *text* tells enough of the clause that *segment* comes from: no "Use it"."""
     clauses = _clauses(evidence, rules)
-    most = max(sum(_among(word, clause) for word in segment) for clause in clauses)
+    most = max(sum(among(word, clause) for word in segment) for clause in clauses)
     return any(
-        sum(text.has(word) for word in clause) >= TOLD_SHARE * len(clause)
-        for clause in clauses if sum(_among(word, clause) for word in segment) == most
+        sum(text.has(word) for word in clause) >= share * len(clause)
+        for clause in clauses if sum(among(word, clause) for word in segment) == most
     )
 
 
@@ -190,11 +164,18 @@ def _clauses(text: Text, rules: FenceRules) -> list[list[Word]]:
     for place, n in enumerate(text.content):
         if place and _parted(text, text.content[place - 1], n, rules):
             clauses.append([])
-        clauses[-1].append(text.words[n])
-    return clauses
+        if not _in_brackets(text, n):
+            clauses[-1].append(text.words[n])
+    return [clause for clause in clauses if clause] or [[text.words[n] for n in text.content]]
 
 
-def _among(word: Word, words: Sequence[Word]) -> bool:
+def _in_brackets(text: Text, n: int) -> bool:
+    until = text.text[: text.words[n].start]
+    return until.count("(") > until.count(")")
+
+
+def among(word: Word, words: Sequence[Word]) -> bool:
+    """Whether one of *words* may stand for *word*."""
     return any(word.means(other) for other in words)
 
 
@@ -209,8 +190,12 @@ def _goes_on(
         known += [word for word in segment if prior.text.has(word)][:1]
         if len(known) > 1 and prior.text.brings_together(known[0], known[1], WINDOW):
             return True
-    return (not prior.text.has(last) or _closes(prior.text, last, rules)) and (
-        not evidence.text.has(first) or _opens(evidence.text, first, text, rules))
+    closes = not prior.text.has(last) or _closes(prior.text, last, rules)
+    opens = not evidence.text.has(first) or _opens(evidence.text, first, text, rules)
+    # Where both clauses are told nearly whole, their order is free.
+    return (closes and opens) or (
+        _whole(prior.text, before, text, rules, FULL_SHARE)
+        and _whole(evidence.text, segment, text, rules, FULL_SHARE))
 
 
 def _closes(text: Text, word: Word, rules: FenceRules) -> bool:
@@ -244,36 +229,3 @@ def _parted(text: Text, before: int, after: int, rules: FenceRules) -> bool:
         any(word.norm in rules.joints for word in between[:-1])
         and text.words[after].norm in rules.imperatives
     )
-
-
-def _done_to(text: Text, deed: Word, whom: Word, told: bool) -> bool:
-    """Whether *text* has *whom* near *deed*, and after it where it is *told* to do it."""
-    if not told:
-        return text.brings_together(deed, whom, DEED_WINDOW)
-    places = [text.words[n] for n in text.content]
-    return any(
-        word.means(deed) and _among(whom, places[n + 1 : n + 1 + DEED_WINDOW])
-        for n, word in enumerate(places)
-    )
-
-
-def _acts(evidence: Evidence, actor: Word, deed: Word, rules: FenceRules) -> bool:
-    """Whether *actor* stands shortly before *deed*, under its name or a pronoun, or is told to."""
-    words = evidence.text.words
-    named = not evidence.named.isdisjoint(actor.senses)
-    since: int | None = None
-    for n, word in enumerate(words):
-        if word.means(deed):
-            if since is not None and since <= DEED_WINDOW:
-                return True
-            if named and any(w.norm in rules.subjects for w in words[max(n - 2, 0) : n]):
-                return True
-            if actor.norm == "you" and word.norm in rules.imperatives:
-                return True
-        if word.means(actor):
-            since = 0
-        elif word.stem in rules.actors and n and words[n - 1].norm not in rules.joints:
-            since = None
-        if since is not None and word.content:
-            since += 1
-    return False

