@@ -76,7 +76,9 @@ def worded_of(ids: Sequence[str]) -> type[Shape]:
     points = Field(max_length=POINTS_MOST, json_schema_extra={"minItems": 1})
     sentence: Any = create_model("WordedSentence", __base__=WordedSentence, **_one(
         "points", Annotated[list[given], points]))
-    most = Field(max_length=SENTENCES_MOST, json_schema_extra={"minItems": 1})
+    # A weak model that decodes by grammar finds no end by itself, and says the same for ever.
+    most = Field(max_length=SENTENCES_MOST, json_schema_extra={
+        "minItems": 1, "maxItems": min(SENTENCES_MOST, len(ids))})
     sentences = _one("sentences", Annotated[list[sentence], most])
     return create_model("Worded", __base__=Worded, __doc__=Worded.__doc__, **sentences)
 

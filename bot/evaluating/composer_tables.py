@@ -13,7 +13,7 @@ _MOST_TOLD = 40
 
 def composer_sheets(found: Mapping[str, Any]) -> list[Sheet]:
     """The tables of a run with and without a model."""
-    sheets = [_sentences(found), _refusals(found), _time(found), _spent(found)]
+    sheets = [*draft_sheets(found), _time(found), _spent(found)]
     if found["search"]:
         sheets += [
             by_name(f"What answers to {found['questions']} questions show",
@@ -26,6 +26,11 @@ def composer_sheets(found: Mapping[str, Any]) -> list[Sheet]:
     return sheets
 
 
+def draft_sheets(found: Mapping[str, Any]) -> list[Sheet]:
+    """What became of the model's drafts, and of their sentences."""
+    return [_sentences(found), _refusals(found)]
+
+
 def _sentences(found: Mapping[str, Any]) -> Sheet:
     told = found["sentences"]
     rows = (
@@ -33,8 +38,8 @@ def _sentences(found: Mapping[str, Any]) -> Sheet:
         ("shown", str(told["shown"]), cell(told["unsupported, shown"])),
     )
     notes = [f"{name}: {count}" for name, count in told["by fault"].most_common()]
-    notes += [f"Shown, with {'; '.join(faults)}: {text}"
-              for text, faults in told["shown with faults"][:_MOST_TOLD]]
+    notes += [f"Shown, with {'; '.join(one.faults)}: {one.text}"
+              for one in told["all"] if one.shown and one.faults][:_MOST_TOLD]
     title = f"Sentences that {found['model']} worded, by a check that the fence doesn't share"
     return Sheet(title, ("", "n", "of which unsupported"), rows, "\n".join(notes))
 
@@ -42,8 +47,9 @@ def _sentences(found: Mapping[str, Any]) -> Sheet:
 def _refusals(found: Mapping[str, Any]) -> Sheet:
     looks = found["looks"]
     rows = tuple((name, str(n), cell(one)) for name, (n, one) in found["refusals"].items())
-    note = (f"{looks['looked at']} of {looks['turns']} answers were looked at again; "
-            f"{looks['replaced']} were replaced, {looks['worded']} of them in the model's words.")
+    note = (f"{looks['looked at']} of {looks['turns']} answers were looked at again and the model "
+            f"was asked in {looks['model asked']} of them; {looks['replaced']} were replaced, "
+            f"{looks['worded']} of them in the model's words.")
     dropped = ", ".join(f"{name} {n}" for name, n in looks["dropped"].items())
     return Sheet("What became of the drafts", ("", "n", "share"), rows,
                  f"{note}\nLooks dropped: {dropped}." if dropped else note)

@@ -139,7 +139,8 @@ def report(parts: Assembly, played: Played, gold: Gold) -> dict[str, Any]:
     asked = {PLAIN: [(query, reply) for query, reply, _ in played.questions],
              MODEL: [(query, reply) for query, _, reply in played.questions]}
     looked = [one for one in played.glances if one.looked is not None]
-    calls = [call for one in looked if one.looked for call in one.looked.calls]
+    asking = [one for one in looked if one.looked and one.looked.calls]
+    calls = [call for one in asking if one.looked for call in one.looked.calls]
     texts = printed(parts.settings.corpus_dir)
     aside = parts.wording.say("worded.supposed")
     return {
@@ -158,6 +159,7 @@ def report(parts: Assembly, played: Played, gold: Gold) -> dict[str, Any]:
         "looks": {
             "turns": len(played.glances),
             "looked at": len(looked),
+            "model asked": len(asking),
             "replaced": sum(one.better is not one.plain for one in looked),
             "worded": sum(bool(one.reply.worded) for one in looked),
             "dropped": Counter(one.looked.dropped.value for one in looked
@@ -167,7 +169,7 @@ def report(parts: Assembly, played: Played, gold: Gold) -> dict[str, Any]:
         "sentences": _sentences([one for g in looked for one in tried(g, texts, aside)]),
         "time": {
             "plain answer": _pace([one.plain_ms for one in played.glances]),
-            "whole second look": _pace([one.look_ms for one in looked]),
+            "whole second look": _pace([one.look_ms for one in asking]),
             **{f"call for {use.value}": _pace([call.took_ms for call in calls if call.use is use])
                for use in Use},
         },
@@ -225,10 +227,8 @@ def _sentences(all_tried: Sequence[Tried]) -> dict[str, Any]:
         "unsupported, tried": share(len(bad), len(all_tried)),
         "shown": len(shown),
         "unsupported, shown": share(sum(bool(one.faults) for one in shown), len(shown)),
+        "all": all_tried,
         "by fault": Counter(fault.partition(":")[0] for one in bad for fault in one.faults),
-        "shown with faults": [(one.text, one.faults) for one in shown if one.faults],
-        "refused without one": [(one.text, one.refused) for one in all_tried
-                                if not one.shown and not one.faults],
     }
 
 

@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.assembly import Assembly
-from bot.evaluating.composer_tables import composer_sheets
-from bot.evaluating.composers import composer_suite
+from bot.evaluating.composer_tables import composer_sheets, draft_sheets
+from bot.evaluating.composers import PASSED, composer_suite
 from bot.evaluating.gold import Gold, read_gold
+from bot.evaluating.sheet import Sheet
 from bot.evaluating.showing import section
 from bot.settings import Settings
 from retrieval.estimates import SEED
@@ -70,16 +71,24 @@ def page(weak: Mapping[str, Any], lying: Mapping[str, Any], told: Sequence[tuple
          minutes: float) -> str:
     """The page's text."""
     kinds = {kind: sum(one == kind for one, _ in told) for kind in LIES}
+    shown = {one.text for one in lying["sentences"]["all"] if one.shown}
+    named = {one.text for one in lying["sentences"]["all"] if one.faults}
+    fates = weak["refusals"]
     values = {
         "when": f"{datetime.now(UTC):%d %B %Y}",
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
         "minutes": f"{minutes:g}",
+        "answer": str(ANSWER_TOKENS),
         "deals": str(weak["deals"]),
         "questions": str(weak["questions"]),
-        "weak": _tables(weak),
+        "weak": _tables(composer_sheets(weak)),
         "lies": ", ".join(f"{kind} {n}" for kind, n in kinds.items() if n),
         "lies_told": str(len(told)),
-        "lying": _tables({**lying, "dialogue": {}, "search": {}}),
+        "lies_shown": str(sum(lie in shown for _, lie in told)),
+        "lies_named": str(sum(lie in named for _, lie in told)),
+        "lying": _tables(draft_sheets(lying)),
+        "drafts": str(sum(n for n, _ in fates.values())),
+        "passed": str(fates[PASSED][0] if PASSED in fates else 0),
         "refused": _examples(weak),
     }
     text = PROSE.read_text("utf-8")
@@ -88,14 +97,15 @@ def page(weak: Mapping[str, Any], lying: Mapping[str, Any], told: Sequence[tuple
     return text
 
 
-def _tables(found: Mapping[str, Any]) -> str:
-    return "\n".join(section(sheet).replace("## ", "### ", 1) for sheet in composer_sheets(found))
+def _tables(sheets: Sequence[Sheet]) -> str:
+    return "\n".join(section(one).replace("## ", "### ", 1) for one in sheets).rstrip()
 
 
 def _examples(found: Mapping[str, Any]) -> str:
     """A few sentences that were refused though the outside check finds nothing wrong."""
-    some = found["sentences"]["refused without one"][:12]
-    return "\n".join(f"- {reason}: {' '.join(text.split())}" for text, reason in some) or "- none"
+    some = [one for one in found["sentences"]["all"] if not one.shown and not one.faults]
+    lines = [f"- {one.refused}: {' '.join(one.text.split())}" for one in some[:12]]
+    return "\n".join(lines) or "- none"
 
 
 def say(text: str) -> None:
