@@ -5,10 +5,9 @@ the same turn.  A deal is played twice, since what a model reads changes what is
 """
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -105,22 +104,30 @@ def play(
     say: Say = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Played:
-    """The cases with each composer, deals and questions by turns."""
+    """The cases with each composer; next comes whichever kind has had less time so far."""
     played, begun = Played(), clock()
     watched = Watched(take_turn, look)
-    for number, (case, query) in enumerate(zip_longest(deals, queries), start=1):
-        if minutes is not None and clock() - begun > minutes * 60:
-            played.left += (case is not None) + (query is not None)
-            continue
-        if case is not None:
+    deals_left, queries_left = deque(deals), deque(queries)
+    on_deals = on_queries = 0.0
+    while deals_left or queries_left:
+        started = clock()
+        if minutes is not None and started - begun > minutes * 60:
+            played.left = len(deals_left) + len(queries_left)
+            break
+        if deals_left and (on_deals <= on_queries or not queries_left):
+            case = deals_left.popleft()
             played.deals[PLAIN].append(rehearse(case, take_turn))
             played.deals[MODEL].append(rehearse(case, watched.take_turn))
-        if query is not None:
+            on_deals += clock() - started
+        else:
+            query = queries_left.popleft()
             after = read_alone(query.id, [query.query], watched.take_turn).reply
             if after is not None:
                 played.questions.append((query, watched.glances[-1].plain.reply, after))
-        if number % 5 == 0:
-            say(f"{number} of each played, {(clock() - begun) / 60:.0f} minutes.")
+            on_queries += clock() - started
+        done = len(played.deals[PLAIN]) + len(played.questions)
+        if done % 10 == 0:
+            say(f"{done} cases played, {(clock() - begun) / 60:.0f} minutes.")
     played.glances = watched.glances
     return played
 

@@ -12,11 +12,12 @@ from bot.dialogue.fencing.refusal import Reason
 from bot.evaluating.cases import Case
 from bot.evaluating.composers import MODEL, PLAIN, play
 from bot.evaluating.grounding import Printed
+from bot.evaluating.rehearsing import TakeTurn
 from bot.evaluating.second_looks import Glance, Watched
 from bot.evaluating.wordings import tried
 from bot.looked import Looked
 from retrieval.labelled import LabelledQuery
-from tests.evaluating.acting import EMPTY, PRODUCT, RELEASE, Scripted, citation, safeguard
+from tests.evaluating.acting import EMPTY, RELEASE, Scripted, citation, safeguard
 
 TEXT = "Do not deliver before the audit of 2019 is read."
 TEXTS = {"sg-1": Printed("sg", "p", TEXT, official=True)}
@@ -101,15 +102,33 @@ def test_the_person_goes_on_with_what_stands_after_the_second_look():
 
 
 def test_deals_are_played_with_both_and_none_begins_when_the_time_is_over():
-    bot = Scripted(PRODUCT, PRODUCT)
+    clock = Hourglass()
     case, query = Case("c", ("kits",)), LabelledQuery("q", "What of audits?", ())
 
-    played = play((case, case), (query, query), bot, lambda *_: Looked(None), minutes=1,
-                  clock=iter([0.0, 1.0, 61.0]).__next__)
+    played = play((case,) * 3, (query,) * 9, clock.slows(Scripted()), lambda *_: Looked(None),
+                  minutes=1, clock=clock)
 
-    assert [len(played.deals[name]) for name in (PLAIN, MODEL)] == [1, 1]
-    assert [one.query for one, _, _ in played.questions] == ["What of audits?"]
-    assert played.left == 2
+    # A deal takes one message with each composer, a question one: two questions for each deal.
+    assert [len(played.deals[name]) for name in (PLAIN, MODEL)] == [2, 2]
+    assert len(played.questions) == 3
+    assert played.left == 1 + 6
+
+
+class Hourglass:
+    """A clock that only a turn moves on, by ten seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def slows(self, bot: TakeTurn) -> TakeTurn:
+        def take_turn(said: Said) -> Outcome:
+            self.now += 10
+            return bot(said)
+
+        return take_turn
 
 
 def _said(text: str) -> Said:
