@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -321,7 +321,8 @@ class Assembly:
     @cached_property
     def replaying(self) -> Replaying:
         """Computes recorded answers again; needs no model, the database holds the releases."""
-        return Replaying(self.database, self.releases, fence_of(self.settings.prompts_dir))
+        folder = self.settings.prompts_dir
+        return Replaying(self.database, self.releases, cache(lambda: fence_of(folder)))
 
     @cached_property
     def reviewing(self) -> Reviewing:

@@ -89,13 +89,19 @@ class Base:
 
 
 class Replaying:
-    """Replays conversations of one database."""
+    """Replays conversations of one database.
+
+    Args:
+        store: Holds them.
+        guidance_of: Looks releases up.
+        fence: Gives what a language model's wordings are judged by; None leaves that out.
+    """
 
     def __init__(
         self,
         store: Store,
         guidance_of: Callable[[ReleaseId], Guidance],
-        fence: Fence | None = None,
+        fence: Callable[[], Fence] | None = None,
     ) -> None:
         self._store = store
         self._fence = fence
@@ -206,9 +212,10 @@ class Replaying:
             return None
         if self._fence is None:
             return Worded(turn.composer, None, turn.drafted.rules)
+        fence = self._fence()
         plain = replace(reply, worded=(), composer=PLAIN, worded_by="")
-        refusal = self._fence.inspect(turn.drafted.draft, points_of(plain, guidance))
-        return Worded(turn.composer, self._fence.rules, turn.drafted.rules, refusal)
+        refusal = fence.inspect(turn.drafted.draft, points_of(plain, guidance))
+        return Worded(turn.composer, fence.rules, turn.drafted.rules, refusal)
 
 
 def _base(turn: Turn, states: Sequence[Conversation], bases: Sequence[Base]) -> Base:

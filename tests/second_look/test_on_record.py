@@ -28,7 +28,8 @@ PLEASE = {"by": "U1", "reason": "they asked"}
 
 
 def replayed(world: World, fence: Fence | None) -> list:
-    return list(Replaying(world.store, lambda _: world.guidance, fence).replay(C))
+    given = None if fence is None else lambda: fence
+    return list(Replaying(world.store, lambda _: world.guidance, given).replay(C))
 
 
 def test_a_worded_answer_comes_out_again_and_its_draft_is_judged_once_more(world: World):
