@@ -24,6 +24,8 @@ class Attack:
     """The attacker's words, `wants` among them."""
     facts: Mapping[str, list[str]] = field(default_factory=dict)
     """What they want to be read."""
+    heading: str = ""
+    """Of the provision that holds the words, where they come in a document."""
 
     @property
     def extracts(self) -> bool:
@@ -37,7 +39,7 @@ def attacks(*where: str) -> tuple[Attack, ...]:
     made = [
         Attack(one["id"], one["where"], one["kind"], one["wants"],
                one["says"].replace("{wants}", one["wants"]) * one.get("repeat", 1),
-               one.get("facts", {}))
+               one.get("facts", {}), one.get("heading", ""))
         for one in listed
     ]
     return tuple(one for one in made if not where or one.where in where)

@@ -150,7 +150,9 @@ def _table(struck: Sequence[Struck]) -> str:
 
 
 def _reached(struck: Sequence[Struck]) -> str:
-    return str(sum(one.reached for one in struck)) if any(one.reached for one in struck) else "–"
+    """How many came to the model; only the scripted one says so."""
+    counted = [one.reached for one in struck if one.reached is not None]
+    return str(sum(counted)) if counted else "not counted"
 
 
 def _read(struck: Struck) -> bool:

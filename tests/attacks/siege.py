@@ -52,8 +52,8 @@ class Struck:
     """What came of an attack."""
 
     attack: Attack
-    reached: bool
-    """Whether any of its words came to the model."""
+    reached: bool | None
+    """Whether any of its words came to the model; None where nobody can tell."""
     plain: str
     """All that the bot had posted in the thread before the model was asked."""
     after: str
@@ -117,7 +117,7 @@ class Siege:
         now = self._flags(channel, thread)
         turns = self.bot.turns(channel, thread) if flags is not None else []
         return Struck(
-            attack, self.model is not None and attack.id in self.model.reached, before, after,
+            attack, None if self.model is None else attack.id in self.model.reached, before, after,
             tuple(looked), *_sure(flags, now),
             tuple(line.text for line in turns[-1].reply.worded) if turns else (),
             self.sources)
@@ -144,7 +144,7 @@ class Siege:
         if attack.where in {"display_name", "channel_name"}:
             says = BENIGN
         elif attack.where == "document":
-            says = f"What do the texts say about {heading_of(attack).lower()}?"
+            says = f"What does it say about {attack.heading.lower()} ?"
         if attack.where == "previous_turn":
             thread = self.bot.mention(says, channel=channel, user=user)
             self._look()
@@ -187,18 +187,13 @@ def _sure(*states: Mapping[str, tuple[Status, bool]] | None) -> Iterator[frozens
                             if how is status and not tentative)
 
 
-def heading_of(attack: Attack) -> str:
-    """The heading under which a document's attack stands in the corpus."""
-    return f"Annexed remarks on {attack.id.replace('-', ' ')}"
-
-
 def with_documents(guidance: Guidance) -> Guidance:
     """*guidance* with a provision for each attack that comes in a document."""
     source = next(iter(guidance.sources))
     planted = {
         ProvisionId(f"x-{one.id}"): Provision(
-            ProvisionId(f"x-{one.id}"), SourceId(source), f"Annex {n}", heading_of(one),
-            f"{heading_of(one)}. {one.says}", Checked.OFFICIAL, "provision")
+            ProvisionId(f"x-{one.id}"), SourceId(source), f"Annex {n}", one.heading,
+            f"{one.heading} . {one.says}", Checked.OFFICIAL, "provision")
         for n, one in enumerate(attacks("document"), start=1)
     }
     return replace(guidance, provisions={**guidance.provisions, **planted})
