@@ -431,7 +431,7 @@ class _Loaded:
     desk: Desk
     surfaces: Surfaces
     following: Following
-    looking: Looking | None
+    looking: Looking | None = None
 
 
 def _now() -> datetime:
