@@ -91,7 +91,8 @@ def test_the_first_release_changed_nobodys_advice(house):
     assert error.value.code == "first"
 
 
-LATER = ("corpus_edits", "publications", "preparation", "second_looks", "chat_choices", "chat_usage")
+LATER = ("corpus_edits", "publications", "preparation", "second_looks", "chat_choices",
+         "chat_usage")
 """Tables that came after the citations."""
 
 
