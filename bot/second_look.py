@@ -46,7 +46,7 @@ from bot.schema import log as logged
 from bot.seen import seen_by
 from bot.stepping import Along, Ground, Outcome, Step
 from bot.store import Store
-from bot.turn import Drafted, FoundNote, Turn
+from bot.turn import SECOND, Drafted, FoundNote, Turn
 from retrieval.matches import Found, Query, Search
 
 
@@ -70,6 +70,11 @@ class _Thought:
     @property
     def refused(self) -> str | None:
         return refused_in(self.calls, self.refusal)
+
+    def made(self, call: Call) -> None:
+        """Note *call*, unless nobody was asked since there was nothing to ask."""
+        if call.left or call.ended is not Ended.ANSWERED:
+            self.calls.append(call)
 
     def tokens(self) -> int:
         return sum(call.tokens_in + call.tokens_out for call in self.calls)
@@ -265,9 +270,7 @@ class SecondLook:
             return message
         guidance = ground.edition.guidance
         call, proposed = read(message, ground.fitted, guidance, spent=self._spent(thought))
-        if call.left or call.ended is not Ended.ANSWERED:
-            # Where nothing is left to be known nobody was asked.
-            thought.calls.append(call)
+        thought.made(call)
         merging = merged(message, proposed, ground.fitted, guidance)
         thought.dropped = merging.dropped
         return merging.message
@@ -281,7 +284,7 @@ class SecondLook:
             return None
         call, more = rewrite(
             message, ground.fitted, ground.edition.guidance, spent=self._spent(thought))
-        thought.calls.append(call)
+        thought.made(call)
         search = ground.edition.search
 
         def fused(queries: Sequence[Query]) -> Sequence[Found]:
@@ -303,7 +306,7 @@ class SecondLook:
         message = step.decision.message
         question = message if message.intent is Intent.ASK else None
         call, draft = word(points, question, guidance, spent=self._spent(thought))
-        thought.calls.append(call)
+        thought.made(call)
         if draft is None:
             return step
         proposed, draft = draft, self._fence.parted(draft)
@@ -376,7 +379,7 @@ def _key_after(key: MessageKey) -> MessageKey:
 
     It begins with that key, so that what the message told still rests on the message.
     """
-    return MessageKey(f"{key}:second")
+    return MessageKey(f"{key}{SECOND}")
 
 
 _NOT_CALLED = frozenset({Ended.RESTING, Ended.BUSY, Ended.SPENT})

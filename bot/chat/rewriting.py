@@ -1,12 +1,14 @@
 """Asks a model to put a loose question as queries, and drops those that ask something else.
 
-A query is never shown: it only looks for passages, beside the question itself.
+A query is never shown: it only looks for passages, beside the question itself.  A follow-up such
+as "and in Kenya?" is asked of nobody: it means nothing without the question before, and no earlier
+message ever leaves.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.chat.calls import Call, Model, Use
+from bot.chat.calls import Call, Ended, Model, Use
 from bot.chat.masking import Maskings
 from bot.chat.shapes import Queries
 from bot.dialogue.conversation import Conversation, Message, labels
@@ -43,6 +45,8 @@ def rewrite(
         spent: Tokens that the workspace has used today.
         maskings: Masks what nobody else is to know; None where nothing is masked.
     """
+    if message.subject:
+        return Call(Use.SEARCH, model.name, "", (), "", Ended.ANSWERED), ()
     query = question_query(conversation, message)
     masked = None if maskings is None else maskings.of(guidance).mask(query.text)
     said = {

@@ -17,7 +17,8 @@ from bot.slack.notes import note
 from bot.slack.parts import Parts
 from bot.slack.posting import MESSAGE
 from bot.slack.replying import Replying
-from bot.slack.versions import SECOND, answered_by, reply_key
+from bot.slack.versions import answered_by, reply_key
+from bot.turn import SECOND
 
 
 class SecondReplies:

@@ -11,9 +11,6 @@ from bot.dialogue.deal import MessageKey
 from bot.store import Store
 from bot.turn import Turn
 
-SECOND = ":second"
-"""Ends the key of a turn that takes the one before it again."""
-
 
 def reply_key(message: str, n: int) -> str:
     """Key of post number *n*, from 0, of the reply to *message*."""

@@ -141,11 +141,11 @@ def test_a_question_goes_out_masked_and_comes_back_as_queries_beside_its_topics(
     assert all(one.topics == question.topics for one in queries)
 
 
-def test_a_follow_up_is_put_together_with_what_it_is_about(guidance):
+def test_a_follow_up_asks_nobody_since_the_question_before_would_go_along(guidance):
     model = Scripted({"queries": ["x"]})
-    rewrite(model, message("and in Kenya?", subject="are resellers bound?"), conversation(),
-            guidance, similarity=alike(0.9))
-    assert model.asked[0][1]["question"] == "are resellers bound? and in Kenya?"
+    follow_up = message("and in Kenya?", subject="does Acme bind its resellers?", intent=Intent.ASK)
+    call, queries = rewrite(model, follow_up, conversation(), guidance, similarity=alike(0.9))
+    assert (model.asked, call.left, call.ended, queries) == ([], False, Ended.ANSWERED, ())
 
 
 @pytest.mark.parametrize(("queries", "cosines", "kept"), [
