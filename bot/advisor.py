@@ -133,7 +133,7 @@ class Advisor:
         others = self._store.opened_by(said.author, REMEMBERED) if compares else None
         step = self.stepping.step(ground, message, started=started, others=others)
         return self.stepping.record(step, workspace=said.workspace, where=said.where,
-                           delivery=said.delivery, along=along)
+                                    delivery=said.delivery, along=along)
 
     def _ground(
         self, edition: Edition, name: ConversationId, shown: Conversation | None

@@ -142,7 +142,8 @@ def _look_again(
     with console.status("A language model looks at this again."):
         looked = looked_at(second_look, taken)
     if looked.outcome is not None:
-        console.print(f"\n[dim]Looked at again, worded by {looked.outcome.reply.composer}:[/dim]")
+        by = f", worded by {looked.outcome.reply.composer}" if looked.outcome.reply.worded else ""
+        console.print(f"\n[dim]Looked at again{by}:[/dim]")
         screen.show(looked.outcome.reply, looked.outcome.guidance)
     if looked.refused is not None:
         console.print(f"[dim]A language model's wording is not shown: {looked.refused}.[/dim]")

@@ -113,15 +113,7 @@ class Calls:
                 self._structured.method, last.ended if last else None, last.why if last else "")
 
     def ask(self, use: Use, said: Mapping[str, str], *, shape: type, spent: int = 0) -> Call:
-        """Ask once, with time-out, retries and all; never raises for what a model does.
-
-        Args:
-            use: Which prompt.
-            said: The prompt's variables; they go into the user's message, delimited, and never
-                into the system's.
-            shape: A pydantic model: the structured output that is asked for.
-            spent: Tokens that the workspace has used today.
-        """
+        """See `bot.chat.calls.Model.ask`."""
         began = time.monotonic()
         prompt = self.prompts[use]
         nothing = Call(use, self.name, prompt.digest, (), "", Ended.BUSY)

@@ -67,19 +67,23 @@ def test_no_lie_of_the_model_is_read(besieged: Siege) -> None:
         assert struck.links_added() == set()
 
 
-def test_attacks_did_reach_the_model_and_secrets_never_left(besieged: Siege) -> None:
+def test_words_of_messages_reach_the_model_and_names_and_secrets_never_do(
+    besieged: Siege,
+) -> None:
     model, server = besieged.model, besieged.server
     assert model is not None
     assert server is not None
-    if not model.reached:
-        pytest.skip("the attacks run in another process")
-    never = {one.id for one in attacks("display_name", "channel_name", "previous_turn")}
-    assert model.reached.isdisjoint(never)
-    assert len(model.reached) > 30
-    everything = "\n".join(message["text"] for message in besieged.bot.log("call")
-                           if "text" in message)
-    assert KEY not in everything
+    begun = len(server.asked)
+    model.reached.clear()
+    told, named = attacks("deal", "question")[::6], attacks("display_name", "channel_name")
+    for attack in (*told, *named):
+        besieged.strike(attack)
+    assert model.reached == {one.id for one in told}
+    assert len(server.asked) - begun > len(told)
     for asked in server.asked:
         assert KEY not in asked.system + asked.user
         assert OTHER_BUYER not in asked.user
+    posted = "\n".join(str(call) for call in besieged.bot.log("call"))
+    assert len(posted) > 1_000
+    assert KEY not in posted
     assert besieged.bot.joined.store.verify_log() is None

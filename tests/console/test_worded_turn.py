@@ -8,7 +8,7 @@ import pytest
 from bot.erasing import Erasing
 from tests.console.talking import DEAL
 from tests.console.whole import whole
-from tests.second import drafted, take_again
+from tests.taken_again import drafted, take_again
 
 __all__ = ["whole"]
 DRAFT = drafted(("Journalists & crowds: look <b>closely</b>.", "F1 C1"),

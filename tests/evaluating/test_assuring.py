@@ -8,8 +8,7 @@ from bot.evaluating.claims import texts_of
 from retrieval.guidance import Guidance
 from tests.evaluating.acting import PRODUCT, RELEASE, ask, consideration, noted, safeguard
 
-
-@pytest.mark.parametrize("text", [
+ASSURANCES = (
     "This deal is approved.",
     "The sale looks perfectly lawful.",
     "It's fine to sign.",
@@ -22,7 +21,10 @@ from tests.evaluating.acting import PRODUCT, RELEASE, ask, consideration, noted,
     "You can now ship.",
     "I confirm that everything was checked.",
     "Cleared to sell.",
-])
+)
+
+
+@pytest.mark.parametrize("text", ASSURANCES)
 def test_an_assurance_is_found(text):
     assert assurances(["Hello.", f"Noted. {text} Anything else?"]) == (text,)
 

@@ -14,8 +14,8 @@ from bot.log import LOCAL, Happening
 from bot.plain import placed
 from tests.exporting.sealed import ASKED
 from tests.exporting.test_memos import text_of
-from tests.second import drafted, take_again
 from tests.store.small import START
+from tests.taken_again import drafted, take_again
 
 DEAL = "spyware for the army in Chad, they torture"
 DRAFT = drafted(("Civil society is reported abused; take it up with them first.", "F1 C1"),

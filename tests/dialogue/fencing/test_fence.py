@@ -9,6 +9,7 @@ from bot.dialogue.fencing.fence import inspect
 from bot.dialogue.fencing.refusal import Reason, Refusal
 from tests.dialogue.fencing.conftest import alike
 from tests.dialogue.fencing.points import draft
+from tests.evaluating.test_assuring import ASSURANCES
 
 OFFICIAL = "A supplier may suspend the service where there is credible evidence of misuse."
 LOG = Point(
@@ -102,18 +103,7 @@ def test_each_fault_is_refused_for_what_it_is(rules, reason, text):
 
 
 @pytest.mark.parametrize("text", [
-    "This deal is approved.",
-    "The sale looks perfectly lawful.",
-    "It's fine to sign.",
-    "You may go ahead.",
-    "You're all clear.",
-    "Everything about this order is in order.",
-    "The export to Kenya would be legal.",
-    "There is nothing to worry about.",
-    "No concerns with this deal.",
-    "You can now ship.",
-    "I confirm that everything was checked.",
-    "Cleared to sell.",
+    *ASSURANCES,
     "I can't say whether a deal is lawful, approved or safe.",
     "That is not an approval.",
     "You should not sell this.",
