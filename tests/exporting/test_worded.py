@@ -118,7 +118,7 @@ def test_once_erased_the_sentences_are_gone_and_what_they_rested_on_stays(
 def test_the_name_of_a_model_and_of_a_provision_are_no_phone_numbers(
     say, store, guidance, sentences, exporting, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("tests.second.MODEL", "anthropic:claude-sonnet-4-20250514")
+    monkeypatch.setattr("tests.taken_again.MODEL", "anthropic:claude-sonnet-4-20250514")
     say(DEAL)
     take_again(store, "c1", DRAFT, guidance, sentences)
     made = exporting.many(tmp_path / "x.jsonl", Form.JSONL, Chosen(),

@@ -1,8 +1,9 @@
 """Whatever a file does to its reader: one sentence, and nothing is left of it."""
 
 import os
-import resource
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from retrieval.ingesting import child
 from retrieval.ingesting.apart import read_document
 from retrieval.ingesting.limits import LIMITS as DEFAULTS
 from retrieval.ingesting.limits import MB, Limits
-from tests.ingesting.hostile import CASES, LIMITS, Case, outcome_of
+from tests.ingesting.hostile import CASES, Case, outcome_of
 from tests.ingesting.hostile_files import good_pdf, good_word, pdf_stream_bomb
 from tests.ingesting.paper import REVIEW
 
@@ -58,11 +59,24 @@ def test_a_hostile_file_becomes_one_sentence_or_its_words_and_leaves_nothing(
         server.accept()
 
 
+READ_A_BOMB = """
+import resource
+from retrieval.errors import NotIngested
+from retrieval.ingesting.apart import read_document
+from retrieval.ingesting.limits import MB, Limits
+from tests.ingesting.hostile_files import pdf_stream_bomb
+try:
+    read_document(pdf_stream_bomb(""), "a.pdf", Limits(memory_bytes=400 * MB))
+except NotIngested:
+    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
+"""
+
+
 def test_no_reader_has_taken_more_memory_than_it_may() -> None:
-    with pytest.raises(NotIngested):
-        read_document(pdf_stream_bomb(""), "a.pdf", Limits(memory_bytes=400 * MB))
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    assert most <= LIMITS.memory_bytes
+    # In a process of its own: this one may have had larger children, for other tests.
+    most = subprocess.run([sys.executable, "-c", READ_A_BOMB], capture_output=True, text=True,
+                          check=True).stdout
+    assert 10 * MB < int(most) <= 400 * MB
 
 
 def test_a_reader_that_takes_too_long_is_ended_with_a_sentence() -> None:
