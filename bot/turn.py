@@ -5,7 +5,6 @@ release already holds: passages by span and digest, red flags by id.  Words of t
 marked by `PERSONAL`, so that the store can keep them apart from the rest and erase them.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -14,11 +13,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.circumstances import Circumstances
+from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId, Message, Reply, Status
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.deciding import Decision
 from bot.dialogue.drafting import Draft
-from bot.ledger import canonical, plain
+from bot.ledger import Forms, plain
 from retrieval.guidance import Fact, FlagId, ProvisionId, ReleaseId
 from retrieval.matches import Found, Query, Why
 
@@ -210,12 +210,14 @@ class Turn:
         places in that list.  A provision is cited in a dozen places of one advice, and written
         out each time the record would be three times as long.
         """
-        noted = plain({name: getattr(self, name) for name in _KEPT})
-        message = plain({name: getattr(self.message, name) for name in _OF_MESSAGE})
-        listed: dict[str, int] = {}
-        noted["reply"] = _listed(noted["reply"], listed)
-        citations = [json.loads(text) for text in listed]
-        return {**noted, **message, "release": self.release, "citations": citations}
+        listed: dict[Citation, int] = {}
+        forms = Forms({Citation: lambda one: listed.setdefault(one, len(listed))})
+        noted = {name: plain(getattr(self, name)) for name in _KEPT if name != "reply"}
+        message = {name: plain(getattr(self.message, name)) for name in _OF_MESSAGE}
+        reply = forms[Reply](self.reply)
+        citations = [plain(one) for one in listed]
+        return {**noted, **message, "reply": reply, "release": self.release,
+                "citations": citations}
 
 
 _OF_TURN = frozenset({"seq", "digest", "posted_ref", "erased", "message"})
@@ -240,19 +242,8 @@ def _noted(found: Found) -> FoundNote:
     return FoundNote(found.query, passages, found.abstained, found.nearest, found.gap)
 
 
-def _listed(value: Any, listed: dict[str, int]) -> Any:
-    """*value* with every citation replaced by its place in *listed*."""
-    if isinstance(value, dict):
-        return {key: [listed.setdefault(canonical(one), len(listed)) for one in inner]
-                if key == "citations" else _listed(inner, listed)
-                for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_listed(one, listed) for one in value]
-    return value
-
-
 def _written_out(value: Any, citations: Sequence[Any]) -> Any:
-    """Undo `_listed`."""
+    """*value* with the citations of the list in place of their places there."""
     if isinstance(value, dict):
         return {key: [citations[place] for place in inner]
                 if key == "citations" else _written_out(inner, citations)
