@@ -8,10 +8,12 @@ leaves it: that an answer cited a provision stays on record, whose answer it was
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Executable,
     Row,
     Select,
     case,
@@ -116,15 +118,19 @@ def keep(
         return
     rows = [{"conversation": name, "provision": provision, "workspace": workspace,
              "number": number, **row} for provision, row in sorted(cites.items())]
-    postgres = connection.dialect.name == "postgresql"
-    made = (postgresql.insert if postgres else sqlite.insert)(case_cites)
+    connection.execute(_adding(connection.dialect.name), rows)
+
+
+@cache
+def _adding(dialect: str) -> Executable:
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(case_cites)
     new = made.excluded
     plain = ("turn", "at", "release", "span_start", "span_end", "sha256", "checked")
-    connection.execute(made.on_conflict_do_update(
+    return made.on_conflict_do_update(
         index_elements=list(case_cites.primary_key.columns),
         set_={"turns": case_cites.c.turns + new.turns,
               "shown": case((new.shown > 0, new.shown), else_=case_cites.c.shown),
-              **{column: new[column] for column in plain}}), rows)
+              **{column: new[column] for column in plain}})
 
 
 def forget(connection: Connection, name: str | None = None) -> None:

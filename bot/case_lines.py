@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot import case_cites, case_words, day_counts, unanswered
 from bot.day_counts import Counted
@@ -146,18 +146,28 @@ def reasons(memory: Memory) -> tuple[Reason, ...]:
 # --- in the transaction of whoever writes a row --------------------------------------------------
 
 
-def follow(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Tell the line of its conversation that *row* was written to the log."""
+def follow(
+    connection: Connection, row: Mapping[str, Any], body: Mapping[str, Any], turn: Turn | None
+) -> None:
+    """Tell the line of its conversation that *row* was written to the log.
+
+    Args:
+        connection: The transaction that wrote it.
+        row: Its columns.
+        body: What its body says.
+        turn: The turn that it holds, if it holds one; with the words of people or without.
+    """
     if row["conversation"] is None or row["kind"] not in _TOLD:
         return
     name = row["conversation"]
-    home, before = _known(connection, name)
-    read = _read(row)
-    after = _told(before or Memory(), row, read)
-    case_words.index(connection, name, case_words.words_in(row, read.reply))
-    home = _keep(connection, name, home or row["workspace"], before, after)
-    case_cites.keep(connection, name, home, case_words.number_of(connection, name),
-                    read.cites(row["at"]))
+    known = _known(connection, name)
+    read = _Read(body, turn or _turn_in(row, body))
+    after = _told(known.memory or Memory(), row, read)
+    number = known.number or case_words.number_of(connection, name)
+    case_words.index(connection, number, case_words.words_in(row, read.reply))
+    home = _keep(connection, name, replace(known, home=known.home or row["workspace"],
+                                           number=number), after)
+    case_cites.keep(connection, name, home, number, read.cites(row["at"]))
 
 
 def remembered(text_: str) -> Memory:
@@ -174,8 +184,8 @@ def redo(connection: Connection, names: Collection[str]) -> None:
     for name in names:
         case_words.forget(connection, name)
         case_cites.forget(connection, name)
-        there, before = _known(connection, name)
-        day_counts.move(connection, counted(there, before), None)
+        known = _known(connection, name)
+        day_counts.move(connection, counted(known.home, known.memory), None)
         for table in (case_tags, case_lines):
             connection.execute(delete(table).where(table.c.conversation == name))
         memory, home, words = Memory(), None, set[str]()
@@ -185,10 +195,12 @@ def redo(connection: Connection, names: Collection[str]) -> None:
             memory, home = _told(memory, row, read), row["workspace"]
             words |= case_words.words_in(row, read.reply)
             cites = case_cites.added(cites, read.cites(row["at"]))
-        case_words.index(connection, name, words)
+        if words or home is not None:
+            number = case_words.number_of(connection, name)
+            case_words.index(connection, number, words)
         if home is not None:
-            home = _keep(connection, name, home, None, memory)
-            case_cites.keep(connection, name, home, case_words.number_of(connection, name), cites)
+            home = _keep(connection, name, _Line(home, None, number), memory)
+            case_cites.keep(connection, name, home, number, cites)
 
 
 def rebuild(connection: Connection) -> int:
@@ -235,11 +247,26 @@ def _cite_again(connection: Connection) -> None:
         case_cites.keep(connection, line.conversation, line.workspace, line.number, cites)
 
 
-def _known(connection: Connection, name: str) -> tuple[str, Memory | None]:
-    """The workspace of the line *name* and what it remembers; nothing of either without one."""
-    found = connection.execute(select(case_lines.c.workspace, case_lines.c.memory).where(
-        case_lines.c.conversation == name)).one_or_none()
-    return ("", None) if found is None else (found.workspace, remembered(found.memory))
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What is known of a line before a row is told to it."""
+
+    home: str = ""
+    """Its workspace; empty without one."""
+    memory: Memory | None = None
+    """What it remembers; None without one."""
+    number: int = 0
+    """What the index of words knows it by; 0 where nobody has asked yet."""
+
+
+_KNOWN = select(case_lines.c.workspace, case_lines.c.memory, case_lines.c.number).where(
+    case_lines.c.conversation == bindparam("its_name"))
+
+
+def _known(connection: Connection, name: str) -> _Line:
+    found = connection.execute(_KNOWN, {"its_name": name}).one_or_none()
+    return _Line() if found is None else _Line(
+        found.workspace, remembered(found.memory), found.number)
 
 
 # --- the fold ------------------------------------------------------------------------------------
@@ -272,7 +299,11 @@ class _Read:
 
 def _read(row: Mapping[str, Any]) -> _Read:
     body = json.loads(row["body"])
-    return _Read(body, _turn(body) if row["kind"] == _TURN else None)
+    return _Read(body, _turn_in(row, body))
+
+
+def _turn_in(row: Mapping[str, Any], body: Mapping[str, Any]) -> Turn | None:
+    return _turn(body) if row["kind"] == _TURN else None
 
 
 def _told(memory: Memory, row: Mapping[str, Any], read: _Read | None = None) -> Memory:
@@ -433,30 +464,38 @@ def _columns(memory: Memory) -> dict[str, Any]:
     }
 
 
-def _keep(
-    connection: Connection, name: str, workspace: str, before: Memory | None, after: Memory
-) -> str:
+def _keep(connection: Connection, name: str, line: _Line, after: Memory) -> str:
     """Write the line; gives the workspace that it is of."""
-    values = _columns(after)
-    number = case_words.number_of(connection, name)
+    before, workspace, values = line.memory, line.home, _columns(after)
     if before is None:
-        home = connection.scalar(select(conversations.c.workspace).where(
-            conversations.c.id == name))
-        workspace = home or workspace
-        asker = connection.scalar(select(cases.c.asker).where(cases.c.conversation == name))
-        connection.execute(case_lines.insert().values(
-            conversation=name, workspace=workspace, asker=asker or "", number=number, **values))
+        found = connection.execute(_OPENED, {"its_name": name}).one()
+        workspace = found.home or workspace
+        connection.execute(_ADD, {
+            "conversation": name, "workspace": workspace, "asker": found.asker or "",
+            "number": line.number, **values})
     else:
-        connection.execute(update(case_lines).where(
-            case_lines.c.conversation == name).values(values))
+        connection.execute(_CHANGE, {"its_name": name, **values})
     gone, new = _tags(before) - _tags(after), _tags(after) - _tags(before)
-    for kind, value in gone:
-        connection.execute(delete(case_tags).where(
-            case_tags.c.conversation == name, case_tags.c.kind == kind,
-            case_tags.c.value == value))
+    if gone:
+        connection.execute(_DROP_TAG, [
+            {"its_name": name, "its_kind": kind, "its_value": value}
+            for kind, value in sorted(gone)])
     if new:
-        connection.execute(case_tags.insert(), [
+        connection.execute(_ADD_TAG, [
             {"conversation": name, "kind": kind, "value": value, "workspace": workspace,
-             "number": number} for kind, value in sorted(new)])
+             "number": line.number} for kind, value in sorted(new)])
     day_counts.move(connection, counted(workspace, before), counted(workspace, after))
     return workspace
+
+
+_ADD = case_lines.insert()
+_CHANGE = update(case_lines).where(case_lines.c.conversation == bindparam("its_name"))
+_ADD_TAG = case_tags.insert()
+_DROP_TAG = delete(case_tags).where(
+    case_tags.c.conversation == bindparam("its_name"), case_tags.c.kind == bindparam("its_kind"),
+    case_tags.c.value == bindparam("its_value"))
+_OPENED = select(
+    select(conversations.c.workspace).where(conversations.c.id == bindparam("its_name"))
+    .scalar_subquery().label("home"),
+    select(cases.c.asker).where(cases.c.conversation == bindparam("its_name"))
+    .scalar_subquery().label("asker"))

@@ -43,11 +43,14 @@ def holding(connection: Connection, words: Sequence[str]) -> Select[Any]:
 
 def number_of(connection: Connection, name: str) -> int:
     """The number of the conversation *name*, which it gets when it is first asked for."""
-    known = connection.scalar(select(case_words.c.id).where(case_words.c.conversation == name))
+    known = connection.scalar(_NUMBER, {"its_name": name})
     if known is not None:
         return int(known)
-    return int(connection.execute(case_words.insert().values(conversation=name).returning(
-        case_words.c.id)).scalar_one())
+    return int(connection.execute(_ADD, {"conversation": name}).scalar_one())
+
+
+_NUMBER = select(case_words.c.id).where(case_words.c.conversation == bindparam("its_name"))
+_ADD = case_words.insert().returning(case_words.c.id)
 
 
 def words_in(row: Mapping[str, Any], reply: Reply | None) -> frozenset[str]:
@@ -59,26 +62,28 @@ def words_in(row: Mapping[str, Any], reply: Reply | None) -> frozenset[str]:
     return frozenset(words_of(f"{said} {'' if reply is None else shown(reply)}"))
 
 
-def index(connection: Connection, name: str, words: Collection[str]) -> None:
-    """Have the conversation *name* found by *words* too."""
+def index(connection: Connection, number: int, words: Collection[str]) -> None:
+    """Have the conversation of this *number*, of `number_of`, found by *words* too."""
     if not words:
         return
-    number = number_of(connection, name)
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("INSERT INTO case_words_index (id, tokens) "
-                 "VALUES (:id, array_to_tsvector(CAST(:tokens AS text[]))) ON CONFLICT (id) "
-                 "DO UPDATE SET tokens = case_words_index.tokens || excluded.tokens"),
-            {"id": number, "tokens": sorted(words)})
+        connection.execute(_MERGE, {"id": number, "tokens": sorted(words)})
         return
     here = {"id": number}
-    known = connection.scalar(text("SELECT tokens FROM case_words_index WHERE rowid = :id"), here)
-    tokens = {*words, *(known or "").split()}
-    change = ("INSERT INTO case_words_index (rowid, tokens) VALUES (:id, :tokens)"
-              if known is None else
-              "UPDATE case_words_index SET tokens = :tokens WHERE rowid = :id")
-    if known is None or len(tokens) > len(known.split()):
-        connection.execute(text(change), {**here, "tokens": " ".join(sorted(tokens))})
+    known = connection.scalar(_TOKENS, here)
+    there = set((known or "").split())
+    if known is None or not there.issuperset(words):
+        connection.execute(_ENTER if known is None else _EXTEND,
+                           {**here, "tokens": " ".join(sorted(there.union(words)))})
+
+
+_MERGE = text(
+    "INSERT INTO case_words_index (id, tokens) "
+    "VALUES (:id, array_to_tsvector(CAST(:tokens AS text[]))) ON CONFLICT (id) "
+    "DO UPDATE SET tokens = case_words_index.tokens || excluded.tokens")
+_TOKENS = text("SELECT tokens FROM case_words_index WHERE rowid = :id")
+_ENTER = text("INSERT INTO case_words_index (rowid, tokens) VALUES (:id, :tokens)")
+_EXTEND = text("UPDATE case_words_index SET tokens = :tokens WHERE rowid = :id")
 
 
 def shown(reply: Reply) -> str:

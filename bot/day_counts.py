@@ -8,8 +8,9 @@ conversations that a filter of the queue would show.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, Executable, bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.schema import day_counts
@@ -19,6 +20,9 @@ ALL, WAITING, UP, DOWN, ERASED = "all", "waiting", "up", "down", "erased"
 DAY = len("2026-11-25")
 
 _KEY = ("workspace", "kind", "day", "value")
+
+Place = tuple[str, str, str, str]
+"""A row: workspace, kind, day, value."""
 
 Trait = tuple[str, str]
 """A kind and a value, such as a flag that is raised."""
@@ -32,7 +36,7 @@ class Counted:
     opened_at: str
     traits: frozenset[Trait]
 
-    def rows(self) -> set[tuple[str, str, str, str]]:
+    def rows(self) -> set[Place]:
         """The rows that it is counted in: workspace, kind, day, value."""
         day = self.opened_at[:DAY]
         return {(self.workspace, kind, day, value) for kind, value in self.traits}
@@ -51,26 +55,33 @@ def clear(connection: Connection) -> None:
     connection.execute(delete(day_counts))
 
 
-def _add(connection: Connection, rows: Iterable[tuple[str, str, str, str]]) -> None:
+def _add(connection: Connection, rows: Iterable[Place]) -> None:
     # In one order, so that two transactions never wait for each other.
     values = [{**_named(row), "number": 1} for row in sorted(rows)]
     if values:
-        postgres = connection.dialect.name == "postgresql"
-        made = (postgresql.insert if postgres else sqlite.insert)(day_counts)
-        connection.execute(made.on_conflict_do_update(
-            index_elements=list(day_counts.primary_key.columns),
-            set_={"number": day_counts.c.number + 1}), values)
+        connection.execute(_counting(connection.dialect.name), values)
 
 
-def _take(connection: Connection, rows: Iterable[tuple[str, str, str, str]]) -> None:
+@cache
+def _counting(dialect: str) -> Executable:
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(day_counts)
+    return made.on_conflict_do_update(
+        index_elements=list(day_counts.primary_key.columns),
+        set_={"number": day_counts.c.number + 1})
+
+
+def _take(connection: Connection, rows: Iterable[Place]) -> None:
     values = [{f"its_{name}": value for name, value in _named(row).items()}
               for row in sorted(rows)]
     if values:
-        here = [day_counts.c[name] == bindparam(f"its_{name}") for name in _KEY]
-        connection.execute(update(day_counts).where(*here).values(
-            number=day_counts.c.number - 1), values)
-        connection.execute(delete(day_counts).where(*here, day_counts.c.number <= 0), values)
+        connection.execute(_LESS, values)
+        connection.execute(_NONE_LEFT, values)
 
 
-def _named(row: tuple[str, str, str, str]) -> dict[str, str]:
+_HERE = [day_counts.c[name] == bindparam(f"its_{name}") for name in _KEY]
+_LESS = update(day_counts).where(*_HERE).values(number=day_counts.c.number - 1)
+_NONE_LEFT = delete(day_counts).where(*_HERE, day_counts.c.number <= 0)
+
+
+def _named(row: Place) -> dict[str, str]:
     return dict(zip(_KEY, row, strict=True))

@@ -13,10 +13,21 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, Table, literal_column, select, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Row,
+    RowMapping,
+    Table,
+    bindparam,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.case_lines import follow
@@ -27,15 +38,16 @@ from bot.ledger import (
     Entry,
     Head,
     Wrong,
-    canonical,
     chained,
     committed,
+    plain,
     timestamp,
     verify,
     written,
 )
 from bot.merkle import Edge
 from bot.schema import log, log_heads, turns
+from bot.turn import Turn
 
 LOCAL = "local"
 """The workspace of what comes from no Slack: the terminal, the machine protocol, rehearsals."""
@@ -69,6 +81,8 @@ class Happening:
     """What is kept for ever."""
     words: Mapping[str, Any] = field(default_factory=dict)
     """What a person said, kept until it is erased."""
+    turn: Turn | None = None
+    """For a turn, what the body is of: it need not be read again, and is of JSON types already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +115,43 @@ def append(connection: Connection, workspace: str, happening: Happening) -> Logg
     Returns:
         The row; None if there is one with its key, which then stays as it is.
     """
-    head, edge = lock(connection, workspace)
-    known = select(log.c.seq).where(log.c.key == happening.key)
-    if connection.scalar(known) is not None:
+    end = lock(connection, workspace)
+    if connection.scalar(_KNOWN, {"its_key": happening.key}) is not None:
         return None
-    row = _linked(workspace, happening, head)
-    connection.execute(log.insert().values(row))
+    return append_after(connection, workspace, happening, end)
+
+
+def append_after(
+    connection: Connection, workspace: str, happening: Happening, end: tuple[Head, Edge]
+) -> Logged:
+    """Put *happening*, whose key no row has, at the *end* that `lock` gave."""
+    head, edge = end
+    row, body, words = _linked(workspace, happening, head)
+    connection.execute(_ADD, row)
     grown = edge.with_row(bytes.fromhex(row["digest"]))
-    connection.execute(update(log_heads).where(log_heads.c.workspace == workspace).values(
-        count=row["seq"], digest=row["digest"], edge=grown.dump()))
-    follow(connection, row)
-    return logged(row)
+    connection.execute(_GROW, {"its_workspace": workspace, "count": row["seq"],
+                               "digest": row["digest"], "edge": grown.dump()})
+    follow(connection, row, body, happening.turn)
+    return Logged(
+        workspace, row["seq"], happening.kind, happening.key, happening.conversation,
+        datetime.fromisoformat(row["at"]), happening.actor, body, words, row["digest"])
+
+
+_KNOWN = select(log.c.seq).where(log.c.key == bindparam("its_key"))
+_ADD = log.insert()
+_GROW = update(log_heads).where(log_heads.c.workspace == bindparam("its_workspace"))
+_END = (select(log_heads.c.count, log_heads.c.digest, log_heads.c.edge)
+        .where(log_heads.c.workspace == bindparam("its_workspace")).with_for_update())
 
 
 def lock(connection: Connection, workspace: str) -> tuple[Head, Edge]:
     """Where the log of *workspace* ends; nobody else appends to it until this transaction ends."""
-    put_once(connection, log_heads, {
-        "workspace": workspace, "count": 0, "digest": GENESIS, "edge": Edge().dump()})
-    count, digest, right = connection.execute(
-        select(log_heads.c.count, log_heads.c.digest, log_heads.c.edge)
-        .where(log_heads.c.workspace == workspace).with_for_update()).one()
+    found = connection.execute(_END, {"its_workspace": workspace}).one_or_none()
+    if found is None:
+        put_once(connection, log_heads, {
+            "workspace": workspace, "count": 0, "digest": GENESIS, "edge": Edge().dump()})
+        found = connection.execute(_END, {"its_workspace": workspace}).one()
+    count, digest, right = found
     return Head(count, digest), Edge.load(right)
 
 
@@ -266,18 +297,26 @@ def rows(connection: Connection, conversation: ConversationId) -> Iterator[Logge
 
 def put_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert *row*; False if one with its key is there, which then stays as it is."""
-    postgres = connection.dialect.name == "postgresql"
-    made = (postgresql.insert if postgres else sqlite.insert)(table).values(row)
+    made = _once(table, connection.dialect.name)
+    return connection.scalar(made, dict(row)) is not None
+
+
+@cache
+def _once(table: Table, dialect: str) -> Executable:
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     # Not by the count of rows, which the driver does not tell of every insert.
-    there: Any = made.on_conflict_do_nothing().returning(literal_column("1"))
-    return connection.scalar(there) is not None
+    there: Executable = made.on_conflict_do_nothing().returning(literal_column("1"))
+    return there
 
 
-def _linked(workspace: str, happening: Happening, head: Head) -> dict[str, Any]:
-    """*happening* as the row after *head*."""
+def _linked(
+    workspace: str, happening: Happening, head: Head
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """*happening* as the row after *head*, and its body and words as JSON types."""
     typed = {name: happening.body[name] for name in SAID_IN_BODIES & happening.body.keys()}
     told = {name: value for name, value in happening.body.items() if name not in typed}
-    words = canonical({**happening.words, **typed})
+    said = plain({**happening.words, **typed})
+    words = written(said)
     salt = secrets.token_hex(16)
     place = {
         "workspace": workspace,
@@ -288,9 +327,11 @@ def _linked(workspace: str, happening: Happening, head: Head) -> dict[str, Any]:
         "at": timestamp(happening.at),
         "personal_sha256": committed(salt, personal(happening.actor, words)),
     }
-    body = canonical({**told, **place})
-    return {**place, "actor": happening.actor, "words": words, "salt": salt, "body": body,
-            "previous": head.digest, "digest": chained(head.digest, body)}
+    whole = {**(told if happening.turn is not None else plain(told)), **place}
+    body = written(whole)
+    row = {**place, "actor": happening.actor, "words": words, "salt": salt, "body": body,
+           "previous": head.digest, "digest": chained(head.digest, body)}
+    return row, whole, said
 
 
 def personal(actor: str | None, words: str) -> str:

@@ -1,9 +1,11 @@
 """Writing a turn: what has to fit before it may be recorded, and the conversation after it."""
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot import log as log_
 from bot.dialogue.conversation import ConversationId
@@ -16,7 +18,7 @@ from bot.errors import (
 )
 from bot.ledger import canonical, timestamp
 from bot.log import ECHOES, TURN, Happening, Logged
-from bot.schema import conversations, log, releases, turns
+from bot.schema import case_lines, conversations, log, releases, turns
 from bot.turn import Turn
 from retrieval.guidance import ReleaseId
 
@@ -42,20 +44,45 @@ def write_turn(
     Raises:
         AlreadyAnswered, StaleConversation, OtherWorkspace, UnknownRelease: See `Store.record`.
     """
-    log_.lock(connection, workspace)
-    if connection.scalar(select(turns.c.key).where(turns.c.key == turn.key)) is not None:
+    end = log_.lock(connection, workspace)
+    stands = _stands(connection, turn)
+    if stands.taken is not None:
         raise AlreadyAnswered(turn.key)
-    insist_on_release(connection, turn.release)
-    logged = log_.append(connection, workspace, _silenced(connection, turn, happening))
-    if logged is None:
-        raise AlreadyAnswered(turn.key)
-    state = _without_erased(connection, turn.conversation, state)
-    _advance(connection, turn, state, expected_version, workspace, logged.seq)
-    connection.execute(turns.insert().values(
-        key=turn.key, conversation=turn.conversation, version=turn.version,
-        release=turn.release, workspace=workspace, seq=logged.seq,
-        posted_ref=turn.posted_ref))
+    if stands.release is None:
+        raise UnknownRelease(turn.release)
+    # Without a line nobody has counted what was erased of the conversation.
+    gone = set() if stands.erased == 0 else _erased(connection, turn.conversation)
+    happening = _silenced(connection, turn, happening, gone)
+    logged = log_.append_after(connection, workspace, happening, end)
+    _advance(connection, turn, _without(state, gone), expected_version, workspace,
+             stands.workspace, logged.seq)
+    connection.execute(_ADD_TURN, {
+        "key": turn.key, "conversation": turn.conversation, "version": turn.version,
+        "release": turn.release, "workspace": workspace, "seq": logged.seq,
+        "posted_ref": turn.posted_ref})
     return logged
+
+
+_ADD_TURN = turns.insert()
+_ADD_CONVERSATION = conversations.insert()
+_MOVE_ON = update(conversations).where(
+    conversations.c.id == bindparam("its_id"), conversations.c.version == bindparam("follows"))
+_STANDS = select(
+    select(log.c.seq).where(log.c.key == bindparam("its_key")).scalar_subquery().label("taken"),
+    select(releases.c.id).where(releases.c.id == bindparam("its_release"))
+    .scalar_subquery().label("release"),
+    select(conversations.c.workspace).where(conversations.c.id == bindparam("its_conversation"))
+    .scalar_subquery().label("workspace"),
+    select(case_lines.c.erased).where(case_lines.c.conversation == bindparam("its_conversation"))
+    .scalar_subquery().label("erased"),
+)
+
+
+def _stands(connection: Connection, turn: Turn) -> Any:
+    """What there is of the message, of its release and of its conversation, in one look."""
+    return connection.execute(_STANDS, {
+        "its_key": turn.key, "its_release": turn.release,
+        "its_conversation": turn.conversation}).one()
 
 
 def insist_on_release(connection: Connection, release: ReleaseId) -> None:
@@ -94,33 +121,34 @@ def _advance(
     state: str,
     expected_version: int,
     workspace: str,
+    home: str | None,
     seq: int,
 ) -> None:
-    """Bring the conversation's row from *expected_version* to the turn's."""
+    """Bring the conversation's row, of workspace *home*, from *expected_version* to the turn's."""
     at = timestamp(turn.recorded_at)
     row = {"state": state, "version": turn.version, "last_seq": seq, "updated_at": at}
-    here = conversations.c.id == turn.conversation
-    home = connection.scalar(select(conversations.c.workspace).where(here))
     if home not in (None, workspace):
         raise OtherWorkspace(turn.conversation)
     if expected_version == 0:
         if home is not None:
             raise StaleConversation(turn.conversation, expected_version)
-        connection.execute(conversations.insert().values(
-            id=turn.conversation, workspace=workspace, created_at=at, **row))
+        connection.execute(_ADD_CONVERSATION, {
+            "id": turn.conversation, "workspace": workspace, "created_at": at, **row})
         return
-    there = here & (conversations.c.version == expected_version)
-    if not connection.execute(update(conversations).where(there).values(row)).rowcount:
+    there = {"its_id": turn.conversation, "follows": expected_version}
+    if not connection.execute(_MOVE_ON, {**there, **row}).rowcount:
         raise StaleConversation(turn.conversation, expected_version)
 
 
-def _silenced(connection: Connection, turn: Turn, happening: Happening) -> Happening:
+def _silenced(
+    connection: Connection, turn: Turn, happening: Happening, gone: Collection[str]
+) -> Happening:
     """*happening* without echoes of words that were erased while it was worked on.
 
     An echo that the conversation no longer remembers may be one of them.
     """
     echoes = happening.words.get(ECHOES)
-    if echoes is None or not _erased(connection, turn.conversation):
+    if echoes is None or not gone:
         return happening
     stored = connection.scalar(
         select(conversations.c.state).where(conversations.c.id == turn.conversation))
@@ -142,13 +170,12 @@ def _erased(connection: Connection, conversation: ConversationId) -> set[str]:
         log.c.conversation == conversation, log.c.kind == TURN, log.c.words.is_(None))))
 
 
-def _without_erased(connection: Connection, conversation: ConversationId, state: str) -> str:
-    """*state* without the words of messages that were erased while it was worked on.
+def _without(state: str, gone: Collection[str]) -> str:
+    """*state* without the words of the messages *gone*, erased while it was worked on.
 
     Whoever loads a conversation, steps, and records what came of it may have loaded words that
     were erased meanwhile; they must not come back.
     """
-    gone = _erased(connection, conversation)
     if not gone:
         return state
     whole = json.loads(state)

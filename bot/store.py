@@ -8,7 +8,7 @@ happened.  What the log is made of stands in `bot.log`, how a turn is written in
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ from bot.published import put_in_force
 from bot.recording import insist_on_release, insist_on_storable, write_turn
 from bot.schema import active_release, conversations, log, releases, turns, wordings
 from bot.turn import Turn
-from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
+from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in
 from retrieval.guidance import ReleaseId
 
 _CONVERSATION = TypeAdapter(Conversation)
@@ -248,7 +248,7 @@ class Store:
             logged = write_turn(connection, workspace, turn, happening, state, expected_version)
             if along is not None:
                 along(connection)
-        return turn_of(logged, turn.posted_ref)
+        return replace(turn, seq=logged.seq, digest=logged.digest)
 
     def note(self, workspace: str, happening: Happening) -> Logged | None:
         """Put *happening* into the log by itself; None if it is there already."""

@@ -31,7 +31,8 @@ def happening_of(turn: Turn) -> Happening:
         salt, quotes = secrets.token_hex(16), canonical(echoed)
         said |= {ECHOES: {"salt": salt, "quotes": quotes},
                  ECHOES_SHA256: committed(salt, quotes)}
-    return Happening(TURN, turn.key, turn.recorded_at, turn.author, turn.conversation, body, said)
+    return Happening(
+        TURN, turn.key, turn.recorded_at, turn.author, turn.conversation, body, said, turn)
 
 
 def without_echoes(logged: Logged) -> dict[str, Any] | None:
