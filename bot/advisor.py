@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
+from bot.dialogue.conversation import Conversation, Intent, Message
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
@@ -17,7 +17,7 @@ from bot.in_force import InForce
 from bot.looks import worth_a_look
 from bot.seen import seen_by
 from bot.stepping import Along, Ground, Outcome, Settle, Stepping
-from bot.store import Store
+from bot.store import Stands, Store
 from bot.turn import Turn, turn_reply
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.matches import Search
@@ -103,11 +103,14 @@ class Advisor:
         edition = self.edition
         self._check(said, edition)
         for _ in range(RETRIES):
-            earlier = self._store.turn_for(said.key)
+            started = time.perf_counter()
+            stands = self._store.stands(said.conversation, said.key)
+            earlier = self._store.turn_for(said.key) if stands.answered else None
             if earlier is not None:
                 return self._repeated(earlier, along)
+            ground = self._ground(edition, stands, shown)
             try:
-                return self._first(edition, said, shown, along)
+                return self._first(edition, said, ground, along, started)
             except AlreadyAnswered:
                 continue
             except StaleConversation as error:
@@ -124,10 +127,8 @@ class Advisor:
         return outcome
 
     def _first(
-        self, edition: Edition, said: Said, shown: Conversation | None, along: Along | None
+        self, edition: Edition, said: Said, ground: Ground, along: Along | None, started: float
     ) -> Outcome:
-        started = time.perf_counter()
-        ground = self._ground(edition, said.conversation, shown)
         message = hear(said, ground.fitted, edition.reader, edition.guidance)
         compares = message.intent is Intent.COMPARE and said.alone
         others = self._store.opened_by(said.author, REMEMBERED) if compares else None
@@ -135,20 +136,18 @@ class Advisor:
         return self.stepping.record(step, workspace=said.workspace, where=said.where,
                                     delivery=said.delivery, along=along)
 
-    def _ground(
-        self, edition: Edition, name: ConversationId, shown: Conversation | None
-    ) -> Ground:
-        loaded = self._store.load(name)
-        renews, seen = self._seen(edition, loaded, shown)
+    def _ground(self, edition: Edition, stands: Stands, shown: Conversation | None) -> Ground:
+        loaded = stands.conversation
+        renews, seen = self._seen(edition, stands, shown)
         return Ground(edition, loaded if shown is None else loaded.seen_as(shown), loaded.version,
                       shown or loaded, shown, None if shown is None else shown.version, renews,
                       seen)
 
     def _seen(
-        self, edition: Edition, loaded: Conversation, shown: Conversation | None
+        self, edition: Edition, stands: Stands, shown: Conversation | None
     ) -> tuple[ReleaseId | None, Seen]:
         """The release of the turn before if it was another, and what was shown until then."""
-        before = self._store.release_at(loaded.id, loaded.version) if loaded.version else None
+        loaded, before = stands.conversation, stands.release
         if before is None or before == edition.release:
             return None, {}
         version = loaded.version if shown is None else shown.version

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, ScalarSelect, bindparam, select
 
 from bot import log as log_
 from bot.ledger import canonical
 from bot.log import Happening
-from bot.published import note_drawn
+from bot.published import PUBLISHED, note_drawn
 from bot.schema import log
 from retrieval.guidance import ReleaseId
 
@@ -37,6 +37,9 @@ class InForce:
     settings: Mapping[str, Any] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     by: str | None = None
+    _told: dict[str, tuple[object, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False)
+    """By workspace, the release and the last rows with which nothing was left to be said."""
 
     @property
     def digest(self) -> str:
@@ -55,10 +58,18 @@ class InForce:
             at: When.
         """
         log_.lock(connection, workspace)
-        note_drawn(connection, workspace, release, at, self.by)
-        self._note_settings(connection, workspace, at)
+        # The rows are long: those that said it all are known again by their digests.
+        rows = connection.execute(_LAST, {
+            "its_workspace": workspace, "drawn": PUBLISHED, "set": CONFIGURED}).one()
+        last = (release, *rows)
+        if self._told.get(workspace) == last:
+            return
+        drawn = note_drawn(connection, workspace, release, at, self.by)
+        if not (self._note_settings(connection, workspace, at) or drawn):
+            self._told[workspace] = last
 
-    def _note_settings(self, connection: Connection, workspace: str, at: datetime) -> None:
+    def _note_settings(self, connection: Connection, workspace: str, at: datetime) -> bool:
+        """Say which settings are in force; False where the last such row says so."""
         row = connection.execute(
             select(log).where(log.c.workspace == workspace, log.c.kind == CONFIGURED)
             .order_by(log.c.seq.desc()).limit(1)).one_or_none()
@@ -70,13 +81,24 @@ class InForce:
         changed += sorted(name for name in {*people, *self.people}
                           if people.get(name) != self.people.get(name))
         if last is not None and not changed:
-            return
+            return False
         head = log_.head(connection, workspace)
         log_.append(connection, workspace, Happening(
             CONFIGURED, f"{CONFIGURED}:{workspace}:{head.count + 1}", at, self.by,
             body={"settings": dict(self.settings), "settings_sha256": self.digest,
                   "changed": [] if last is None else changed},
             words=dict(self.people)))
+        return True
+
+
+def _last(column: Column[Any], kind: str) -> ScalarSelect[Any]:
+    return (select(column)
+            .where(log.c.workspace == bindparam("its_workspace"), log.c.kind == bindparam(kind))
+            .order_by(log.c.seq.desc()).limit(1).scalar_subquery())
+
+
+_LAST = select(
+    _last(log.c.digest, "drawn"), _last(log.c.digest, "set"), _last(log.c.words, "set"))
 
 
 def settings_of(connection: Connection, workspace: str) -> dict[str, Mapping[str, Any]]:

@@ -108,20 +108,24 @@ def note_release(
 
 def note_drawn(
     connection: Connection, workspace: str, release: ReleaseId, at: datetime, by: str | None
-) -> None:
+) -> bool:
     """Say in the log of *workspace* that *release* answers, before a turn that is drawn from it.
 
     A process that lags behind a publication answers from the release before it for a moment.
     That one was told of when it came into force, and is no publication again; where it never was,
     because nobody had spoken there, the one in force is told of after it, so that the last row
     names what is in force.
+
+    Returns:
+        False where it was told of before.
     """
     if _is_told(connection, workspace, release):
-        return
+        return False
     note_release(connection, workspace, release, at, by)
     in_force = connection.scalar(select(active_release.c.release))
     if in_force is not None:
         note_release(connection, workspace, ReleaseId(in_force), at, by)
+    return True
 
 
 def _is_told(connection: Connection, workspace: str, release: ReleaseId) -> bool:

@@ -127,6 +127,7 @@ class Stepping:
         self._question_limit = question_limit
         self._now = now
         self._in_force = in_force
+        self._settings_digest = None if in_force is None else in_force.digest
         self._recipe = recipe
         self._settle = settle
 
@@ -210,8 +211,7 @@ class Stepping:
             shown=ground.shown_version,
             limit=self._question_limit,
             circumstances=Circumstances(
-                where, delivery, None if in_force is None else in_force.digest, self._recipe,
-                step.steps),
+                where, delivery, self._settings_digest, self._recipe, step.steps),
             renews=ground.renews,
             retakes=retakes,
             drafted=drafted,

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    bindparam,
     select,
     tuple_,
 )
@@ -53,6 +54,18 @@ class ConversationLine:
     created_at: str
     updated_at: str
     """Together with the id, where the next page starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How a conversation stands when a message comes."""
+
+    conversation: Conversation
+    """As its last turn left it; a fresh one if it has none."""
+    release: ReleaseId | None
+    """What the last turn was drawn from; None if it has none."""
+    answered: bool
+    """Whether the message has a turn already."""
 
 
 class Store:
@@ -184,6 +197,14 @@ class Store:
             state = connection.scalar(query)
         return Conversation(conversation) if state is None else _CONVERSATION.validate_json(state)
 
+    def stands(self, conversation: ConversationId, key: MessageKey) -> Stands:
+        """How *conversation* stands when the message *key* comes, in one look."""
+        with self.engine.begin() as connection:
+            row = connection.execute(_STANDS, {"its_id": conversation, "its_key": key}).one()
+        loaded = Conversation(conversation) if row.state is None else (
+            _CONVERSATION.validate_json(row.state))
+        return Stands(loaded, row.release, row.answered is not None)
+
     def workspace_of(self, conversation: ConversationId) -> str:
         """Whose log *conversation* is in.
 
@@ -272,14 +293,6 @@ class Store:
         with self.engine.begin() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else turn_in(row)
-
-    def release_at(self, conversation: ConversationId, version: int) -> ReleaseId | None:
-        """The release that turn number *version* of *conversation* was drawn from."""
-        query = select(turns.c.release).where(
-            turns.c.conversation == conversation, turns.c.version == version)
-        with self.engine.begin() as connection:
-            release = connection.scalar(query)
-        return None if release is None else ReleaseId(release)
 
     def turns(self, conversation: ConversationId) -> list[Turn]:
         """The turns of *conversation* in order; none if there is no such conversation."""
@@ -397,3 +410,13 @@ class Store:
 
 
 _LINE = ("id", "workspace", "version", "created_at", "updated_at")
+_ITS = conversations.c.id == bindparam("its_id")
+_STANDS = select(
+    select(turns.c.seq).where(turns.c.key == bindparam("its_key"))
+    .scalar_subquery().label("answered"),
+    select(conversations.c.state).where(_ITS).scalar_subquery().label("state"),
+    select(turns.c.release).join(
+        conversations, (turns.c.conversation == conversations.c.id)
+        & (turns.c.version == conversations.c.version)).where(_ITS)
+    .scalar_subquery().label("release"),
+)

@@ -124,23 +124,31 @@ def check(reply: Reply, guidance: Guidance) -> None:
         BadCitation: A cited span is not, word for word, where the citation says; or a worded
             sentence cites what the points that it restates don't.
     """
+    # A point and its neighbour rest on the same span: what it says of the release is held against
+    # the release once, not where it is repeated.
+    held: set[Citation] = set()
     for what, name, citations in _claims(reply):
         if not citations:
             raise UncitedClaim(f"{what} {name!r} carries no citation")
         for citation in citations:
-            checkup = verify(citation, guidance)
-            if checkup.verdict is not Verdict.EXACT:
-                raise BadCitation(citation, checkup.verdict, checkup.found_in)
+            _hold(citation, guidance, held)
     for citation in reply.citations():
-        checkup = verify(citation, guidance)
-        if checkup.verdict is not Verdict.EXACT:
-            raise BadCitation(citation, checkup.verdict, checkup.found_in)
+        _hold(citation, guidance, held)
     points = points_of(reply, guidance) if reply.worded else ()
     for line in reply.worded:
         own = {citation for point in restated(line, points) for citation in point.citations}
         for citation in line.citations:
             if citation not in own:
                 raise BadCitation(citation, Verdict.STRAY, None)
+
+
+def _hold(citation: Citation, guidance: Guidance, held: set[Citation]) -> None:
+    if citation in held:
+        return
+    checkup = verify(citation, guidance)
+    if checkup.verdict is not Verdict.EXACT:
+        raise BadCitation(citation, checkup.verdict, checkup.found_in)
+    held.add(citation)
 
 
 def _claims(reply: Reply) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from bot import log as log_
 from bot.case_lines import remembered
@@ -27,6 +27,8 @@ AT_ONCE = 100
 
 _ONE = 1
 _SIGNED = case_lines.c.standing.in_(SIGNED_STANDINGS)
+_MEMORY = select(case_lines.c.memory).where(
+    case_lines.c.conversation == bindparam("its_conversation"), _SIGNED)
 _log = logging.getLogger("advisor.reviews")
 
 
@@ -149,8 +151,7 @@ def _next(
 
 def _signed(connection: Connection, conversation: ConversationId) -> Logged | None:
     """The row of the last sign-off of *conversation* that stands; None if none does."""
-    memory = connection.scalar(select(case_lines.c.memory).where(
-        case_lines.c.conversation == conversation, _SIGNED))
+    memory = connection.scalar(_MEMORY, {"its_conversation": conversation})
     if memory is None:
         return None
     number = remembered(memory).review.signed[-1]
