@@ -8,12 +8,12 @@ leaves it: that an answer cited a provision stays on record, whose answer it was
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Executable,
+    Dialect,
     Row,
     Select,
     case,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from bot.dialogue.conversation import ConversationId
 from bot.schema import case_cites, case_lines
@@ -118,19 +119,24 @@ def keep(
         return
     rows = [{"conversation": name, "provision": provision, "workspace": workspace,
              "number": number, **row} for provision, row in sorted(cites.items())]
-    connection.execute(_adding(connection.dialect.name), rows)
+    # By the driver, since SQLAlchemy looks at each of the hundred rows of an advice anew.
+    adding = _adding(connection.dialect)
+    named = [{**adding.params, **row} for row in rows]
+    connection.exec_driver_sql(str(adding), named if adding.positiontup is None else [
+        tuple([row[column] for column in adding.positiontup]) for row in named])
 
 
-@cache
-def _adding(dialect: str) -> Executable:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(case_cites)
+@lru_cache(4)
+def _adding(dialect: Dialect) -> SQLCompiler:
+    made = (postgresql.insert if dialect.name == "postgresql" else sqlite.insert)(case_cites)
     new = made.excluded
     plain = ("turn", "at", "release", "span_start", "span_end", "sha256", "checked")
-    return made.on_conflict_do_update(
+    adding = made.on_conflict_do_update(
         index_elements=list(case_cites.primary_key.columns),
         set_={"turns": case_cites.c.turns + new.turns,
               "shown": case((new.shown > 0, new.shown), else_=case_cites.c.shown),
               **{column: new[column] for column in plain}})
+    return adding.compile(dialect=dialect)
 
 
 def forget(connection: Connection, name: str | None = None) -> None:

@@ -23,8 +23,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 def words_of(said: str) -> list[str]:
     """The words of *said* as they are searched: in small letters, without accents, each once."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", said.casefold())
-                    if not unicodedata.combining(c))
+    plain = said.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain)
+                        if not unicodedata.combining(c))
     return sorted({word[:LONGEST_WORD] for word in _WORD.findall(plain)})
 
 

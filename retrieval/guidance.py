@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import NewType
+from typing import Any, NewType
 
 SourceId = NewType("SourceId", str)
 ProvisionId = NewType("ProvisionId", str)
@@ -455,6 +455,11 @@ class Guidance:
     def consideration_by_id(self) -> Mapping[str, Consideration]:
         """Considerations by id."""
         return {c.id: c for c in self.considerations}
+
+    @cached_property
+    def worked_out(self) -> dict[object, Any]:
+        """What follows from the release alone, by what it is: kept by whoever worked it out."""
+        return {}
 
     @cached_property
     def stage_fact(self) -> Fact | None:

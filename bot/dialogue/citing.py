@@ -84,8 +84,16 @@ _digest = lru_cache(REMEMBERED)(sha256_of)
 
 
 def cite_all(guidance: Guidance, provisions: tuple[ProvisionId, ...]) -> tuple[Citation, ...]:
-    """A citation of each of *provisions*."""
-    return tuple(cite(guidance, p) for p in provisions)
+    """A citation of each of *provisions*.
+
+    An advice has three hundred, the next one of the same release the same.  `verify` takes none
+    from here: it reads every span again.
+    """
+    known = guidance.worked_out.setdefault(cite_all, {})
+    made: tuple[Citation, ...] | None = known.get(provisions)
+    if made is None:
+        made = known[provisions] = tuple(cite(guidance, p) for p in provisions)
+    return made
 
 
 def verify(citation: Citation, guidance: Guidance) -> Checkup:

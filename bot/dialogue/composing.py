@@ -224,8 +224,13 @@ def asked(guidance: Guidance, questions: Sequence[Question]) -> Asked | None:
 
 def safeguard_note(guidance: Guidance, safeguard: Safeguard) -> SafeguardNote:
     """*safeguard* with its citations."""
-    return SafeguardNote(safeguard.id, safeguard.title.strip(), safeguard.text.strip(),
-                         safeguard.stage, cite_all(guidance, safeguard.authorities))
+    known = guidance.worked_out.setdefault(safeguard_note, {})
+    made: SafeguardNote | None = known.get(safeguard.id)
+    if made is None:
+        made = known[safeguard.id] = SafeguardNote(
+            safeguard.id, safeguard.title.strip(), safeguard.text.strip(), safeguard.stage,
+            cite_all(guidance, safeguard.authorities))
+    return made
 
 
 def closed(reply: Reply, wording: Wording) -> Reply:
@@ -312,7 +317,9 @@ def _consult(guidance: Guidance, wording: Wording, deal: Deal) -> tuple[Line, ..
                             where=question.look_up.strip()),
                 cite_all(guidance, question.consult),
             ))
-    return tuple(lines[:MOST_SOURCES])
+        if len(lines) == MOST_SOURCES:
+            break
+    return tuple(lines)
 
 
 def _capital(label: str) -> str:

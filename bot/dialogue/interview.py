@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey, fits
 from bot.dialogue.judging import Finding, idle_facts, judge_all, left_out, matters, scope_of
-from retrieval.guidance import Fact, Guidance, Question, QuestionGroup, QuestionKind
+from retrieval.guidance import (
+    Fact,
+    Guidance,
+    Question,
+    QuestionGroup,
+    QuestionKind,
+    Safeguard,
+)
 
 RAISED = 1.0
 """What a flag that an answer raises is worth, times its gravity."""
@@ -135,11 +142,9 @@ def _worth(
 ) -> float:
     fact = question.fact
     waiting = [f for f in findings if f.status is Status.OPEN and fact in f.missing]
-    worth = sum(COVERED for c in guidance.considerations if fact in c.settled_by)
-    safeguards = [s for s in guidance.safeguards.values() if fact in s.suits]
-    narrows = any(fact in scope.when for scope in guidance.scopes)
-    steered = [q for q in guidance.questions.values()
-               if q.fact not in idle and any(fact in table for table in q.only_if)]
+    stake = _stakes(guidance)[fact]
+    worth, safeguards, narrows = stake.covered, stake.safeguards, stake.narrows
+    steered = [q for q in stake.steered if q.fact not in idle]
     for value, chance in likely(question, deal).items():
         answer = Answer(frozenset({value}), "", _IF)
         then = deal.with_answers({fact: answer})
@@ -153,6 +158,32 @@ def _worth(
         gained += SPARED * len(spared)
         worth += chance * gained
     return worth
+
+
+@dataclass(frozen=True, slots=True)
+class _Stake:
+    """What hangs on a fact, whatever is known of a deal."""
+
+    covered: float
+    """What the considerations are worth that wait for it."""
+    safeguards: tuple[Safeguard, ...]
+    narrows: bool
+    steered: tuple[Question, ...]
+    """Questions that it can make needless."""
+
+
+def _stakes(guidance: Guidance) -> Mapping[Fact, _Stake]:
+    """By fact, what hangs on it."""
+    known: Mapping[Fact, _Stake] | None = guidance.worked_out.get(_stakes)
+    if known is None:
+        known = guidance.worked_out[_stakes] = {fact: _Stake(
+            sum(COVERED for c in guidance.considerations if fact in c.settled_by),
+            tuple(s for s in guidance.safeguards.values() if fact in s.suits),
+            any(fact in scope.when for scope in guidance.scopes),
+            tuple(q for q in guidance.questions.values()
+                  if any(fact in table for table in q.only_if)),
+        ) for fact in guidance.questions}
+    return known
 
 
 def _settled(finding: Finding, then: Deal) -> float:

@@ -198,10 +198,12 @@ def _changes(
 ) -> Changes | None:
     """What a correction did to the advice; None where nothing that was known has changed."""
     before, after = decision.before.deal, decision.conversation.deal
+    raised = {f.flag.id for f in decision.findings if f.status is Status.RAISED}
+    removed = any(f.status is Status.RAISED and f.flag.id not in raised for f in earlier)
+    if not corrected(before, after) and not removed:
+        return None
     found = difference(guidance, advised(guidance, before, earlier),
                        advised(guidance, after, decision.findings))
-    if not corrected(before, after) and not found.flags_removed:
-        return None
     return changes(guidance, wording, Ground.CORRECTION, found)
 
 
