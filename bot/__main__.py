@@ -1,5 +1,5 @@
 """`python -m bot` is the `advisor` command."""
 
-from bot.cli import main
+from bot.starting import main
 
 main()

@@ -18,12 +18,12 @@ from bot.doctor import examine
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
 from bot.following import Following
-from bot.launching import AsJson, assembled, err, print_json
+from bot.launching import AsJson, assembled, ending, err, print_json
 from bot.log_cli import log_app
 from bot.machine import answer_line, looked_at, take
 from bot.second_look import SecondLook
+from bot.serve_cli import serve
 from bot.terminal import Screen, unchecked_share
-from retrieval.errors import CorpusError, RetrievalError
 from retrieval.guidance import Guidance
 from retrieval.matches import Found, Query
 
@@ -71,18 +71,7 @@ def chat(
     _talk(parts, following, conversation or _resumed(parts, resume))
 
 
-@app.command()
-def serve() -> None:
-    """Serve the bot: in Slack with tokens set, otherwise in a local workspace in the browser."""
-    # It imports what no other command needs, and that takes two seconds.
-    from bot import serving  # noqa: PLC0415
-
-    slack = settings_.load_slack()
-    with assembled() as parts:
-        status = serving.serve(parts, slack, lambda line: err.print(
-            line, highlight=False, soft_wrap=True))
-    if status:
-        raise typer.Exit(status)
+app.command()(serve)
 
 
 def _resumed(parts: Assembly, resume: bool) -> str:
@@ -233,12 +222,4 @@ app.command()(evaluate)
 
 def main() -> None:
     """Run the command; a known error ends as its sentence, never as a traceback."""
-    try:
-        app()
-    except (AdvisorError, RetrievalError, CorpusError) as error:
-        print(error, file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(0)
-
-
+    ending(app)

@@ -1,7 +1,7 @@
 """How Slack is reached: the app's manifest, its tokens, and what the settings say of both."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from slack_sdk import WebClient
@@ -11,8 +11,10 @@ from bot.ledger import timestamp
 from bot.log import Happening
 from bot.settings import SlackSettings
 from bot.slack.clients import client, told
-from bot.slack.installing import Installations, Installed
 from bot.store import Store
+
+if TYPE_CHECKING:
+    from bot.slack.installing import Installations, Installed
 
 INSTALLED = "installed"
 MANIFEST = Path(__file__).parent / "slack" / "manifest.yaml"
@@ -46,7 +48,7 @@ class OneWorkspace:
         return self._value
 
 
-def tokens_of(slack: SlackSettings, store: Store, key: str) -> OneWorkspace | Installations:
+def tokens_of(slack: SlackSettings, store: Store, key: str) -> "OneWorkspace | Installations":
     """The bot tokens: the one that is set, or those of the workspaces that installed the app.
 
     Args:
@@ -56,6 +58,9 @@ def tokens_of(slack: SlackSettings, store: Store, key: str) -> OneWorkspace | In
     """
     web = client(None, slack.api_url, [])
     if slack.bot_token is None and slack.client_id and slack.client_secret:
+        # It brings SQLAlchemy's half for asyncio, 130 ms that one workspace need not wait for.
+        from bot.slack.installing import Installations  # noqa: PLC0415
+
         return Installations(
             store.engine, client_id=slack.client_id,
             client_secret=secret_of(slack.client_secret) or "",
@@ -65,7 +70,7 @@ def tokens_of(slack: SlackSettings, store: Store, key: str) -> OneWorkspace | In
     return OneWorkspace(client(token, slack.api_url, []), token)
 
 
-def note_installed(store: Store, made: Installed) -> None:
+def note_installed(store: Store, made: "Installed") -> None:
     """Say in the log of a workspace that the app was installed there, by whom, and what it may."""
     store.note(made.workspace, Happening(
         INSTALLED, f"{INSTALLED}:{made.workspace}:{timestamp(made.at)}", made.at, made.by,

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
@@ -13,6 +13,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import settings as settings_
 from bot.assembly import Assembly
+from bot.errors import AdvisorError
+from retrieval.errors import CorpusError, RetrievalError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
@@ -46,3 +48,14 @@ def fail(text: str) -> NoReturn:
     """End with *text* on standard error and exit status 1."""
     print(text, file=sys.stderr)
     raise typer.Exit(1)
+
+
+def ending(command: Callable[[], object]) -> None:
+    """Run *command*; a known error ends as its sentence, never as a traceback."""
+    try:
+        command()
+    except (AdvisorError, RetrievalError, CorpusError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)

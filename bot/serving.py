@@ -49,7 +49,6 @@ from bot.slack.audience import Audiences
 from bot.slack.clients import Clients, client
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
-from bot.slack.installing import Installations
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
 from bot.slack.posting import Posting
@@ -151,7 +150,7 @@ class _Service:
         self.server = uvicorn.Server(uvicorn.Config(
             build_web(Site(
                 slack=app if over_http else None,
-                install=(self.tokens.flow if isinstance(self.tokens, Installations) else None),
+                install=(None if isinstance(self.tokens, OneWorkspace) else self.tokens.flow),
                 advisor=lambda: self.loaded.advisor if self.loaded else None,
                 second_look=lambda: self.parts.second_look if self.loaded else None,
                 faults=self.faults,
@@ -336,8 +335,8 @@ class _Service:
             surfaces=lambda: self.loaded.surfaces if self.loaded else None,
             wake=lambda: self.loaded.desk.wake() if self.loaded else None,
             prompts=manifest()["features"]["agent_view"]["suggested_prompts"],
-            removed=(self.tokens.removed if isinstance(self.tokens, Installations)
-                     else lambda *_: None),
+            removed=((lambda *_: None) if isinstance(self.tokens, OneWorkspace)
+                     else self.tokens.removed),
             now=_now,
         )
 

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from retrieval import adapter
 from retrieval.errors import ModelNotUsable
 from retrieval.exported import EXPORT_FORMAT, EXPORT_NAME, export_once, is_sound
+from retrieval.passes import Pass, Passes, Span
 from retrieval.vectors import UnitEmbeddings, Vectors, unit
 from retrieval.weights import TOKENIZER_SHA256, WEIGHTS_SHA256, file_sha256, load_reference
 
@@ -33,6 +34,8 @@ MAX_TOKENS = 256
 """What the model was trained to read; the rest of a longer text is ignored."""
 
 _BATCH = 32
+_FEW = 4
+"""So many questions at most are taken for those of one turn."""
 _VENDOR = re.compile(r"[a-z][a-z0-9_]+:.+")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -76,6 +79,9 @@ class PackagedEmbeddings(UnitEmbeddings):
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # The arena never gives back what the largest batch took, 180 MB.  Queries are as fast
+        # without it.
+        options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
@@ -83,6 +89,7 @@ class PackagedEmbeddings(UnitEmbeddings):
         # The file asks for 128 tokens, always padded; the model itself reads 256.
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
+        self._passes = Passes(self._pass)
 
     @classmethod
     def open(cls, data_dir: Path) -> Self:
@@ -93,7 +100,7 @@ class PackagedEmbeddings(UnitEmbeddings):
         """
         folder = data_dir / "models" / EXPORT_NAME
         if not is_sound(folder):
-            export_once(folder, lambda aside: cls(aside).embed_documents)
+            export_once(folder)
         try:
             return cls(folder)
         except Exception as error:
@@ -126,17 +133,29 @@ class PackagedEmbeddings(UnitEmbeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """Embed one question; this model embeds questions and documents alike."""
-        return self.embed_documents([text])[0]
+        row: list[float] = self._passes.of(text.strip()).mean.tolist()
+        return row
 
     def embed_queries(self, texts: Sequence[str]) -> list[list[float]]:
-        """Embed questions in one batch."""
-        return self.embed_documents(list(texts))
+        """Embed questions: the few of a turn one by one, as they may be held, many in batches."""
+        if len(texts) > _FEW:
+            return self.embed_documents(list(texts))
+        return [self.embed_query(text) for text in texts]
 
-    def token_vectors(self, texts: Sequence[str]) -> list[tuple[Vectors, list[tuple[int, int]]]]:
+    def token_vectors(self, texts: Sequence[str]) -> list[tuple[Vectors, list[Span]]]:
         """For each of *texts* a vector a token, and the characters that each token stands for."""
-        encoded = self._tokenizer.encode_batch(list(texts))
-        vectors, _ = self._run(encoded)
-        return [(rows, one.offsets) for rows, one in zip(vectors, encoded, strict=True)]
+        return [self._token_vectors(text) for text in texts]
+
+    def _token_vectors(self, text: str) -> tuple[Vectors, list[Span]]:
+        made, begin = self._passes.of(text.strip()), len(text) - len(text.lstrip())
+        # What stands for no characters, such as the beginning, is empty wherever it lies.
+        return made.tokens, [(begin + first, begin + last) for first, last in made.spans]
+
+    def _pass(self, text: str) -> Pass:
+        encoded = self._tokenizer.encode_batch([text])
+        vectors, mask = self._run(encoded)
+        vectors.setflags(write=False)
+        return Pass(vectors[0], tuple(encoded[0].offsets), _pooled(vectors, mask)[0])
 
     def _embed(self, texts: list[str]) -> Vectors:
         return _pooled(*self._run(self._tokenizer.encode_batch(texts)))

@@ -1,8 +1,10 @@
 """What the words say about one query: which provisions share them."""
 
+# bm25s brings parts of scipy, 100 ms that taking messages in need not wait for.
+# ruff: noqa: PLC0415
+
 from collections.abc import Iterable
 
-import bm25s
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
@@ -15,6 +17,8 @@ class Lexical:
     """BM25 over stemmed words of what a provision says and of how people ask for it."""
 
     def __init__(self, guidance: Guidance) -> None:
+        import bm25s
+
         words = words_in_all(
             "\n".join(_lexical_text(guidance, provision))
             for provision in guidance.provisions.values()
@@ -55,6 +59,8 @@ def words_in(text: str) -> list[str]:
 
 def words_in_all(texts: Iterable[str]) -> list[list[str]]:
     """The same for each of *texts*, ten times as fast as one by one."""
+    import bm25s
+
     # A stemmer must not be shared between threads, and making one takes microseconds.
     tokens = bm25s.tokenize(
         list(texts),

@@ -19,9 +19,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Select, select
 
-from bot.brief.document import Part
+from bot.brief.document import Brief, Part
 from bot.brief.markdown import to_markdown
-from bot.brief.pdf import to_pdf
 from bot.checkpoints import Checkpoint, Checkpoints, Verifier
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.errors import UnknownRelease
@@ -39,7 +38,6 @@ from bot.exporting.rows import (
 )
 from bot.exporting.tables import FORMS
 from bot.exporting.unfinished import unfinished
-from bot.exporting.word import to_docx
 from bot.ledger import canonical, timestamp
 from bot.log import BEFORE_WORKSPACES, READ_AT_ONCE, TURN, Happening, append, workspaces
 from bot.people import everybody, names_of, shown
@@ -198,11 +196,11 @@ class Exporting:
             memo = replace(memo, sections=tuple(
                 section for section in memo.sections if section.part is not Part.SIGN_OFF))
         made = {
-            Form.PDF: lambda: {"memo.pdf": to_pdf(memo)},
+            Form.PDF: lambda: {"memo.pdf": _pdf(memo)},
             Form.MD: lambda: {"memo.md": to_markdown(memo).encode()},
-            Form.DOCX: lambda: {"memo.docx": to_docx(memo)},
+            Form.DOCX: lambda: {"memo.docx": _docx(memo)},
             Form.ZIP: lambda: {
-                **{"memo.pdf": to_pdf(memo), "memo.md": to_markdown(memo).encode()},
+                **{"memo.pdf": _pdf(memo), "memo.md": to_markdown(memo).encode()},
                 **self._case(conversation, logs)},
         }[form]()
         out = BytesIO()
@@ -405,3 +403,18 @@ class Exporting:
 def verifier() -> bytes:
     """The program that checks a sealed case, as it goes into one."""
     return (files("bot.exporting") / "verify.py").read_bytes()
+
+
+# What writes these forms takes a quarter of a second to import, and no start needs it.
+
+
+def _pdf(memo: Brief) -> bytes:
+    from bot.brief.pdf import to_pdf  # noqa: PLC0415
+
+    return to_pdf(memo)
+
+
+def _docx(memo: Brief) -> bytes:
+    from bot.exporting.word import to_docx  # noqa: PLC0415
+
+    return to_docx(memo)

@@ -8,7 +8,6 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.brief.document import Brief
 from bot.brief.markdown import to_markdown
-from bot.brief.pdf import to_pdf
 from bot.brief.writing import NothingToBrief, brief_of
 from bot.cases import Case
 from bot.delivery import CaseEvent, Outgoing, Taken
@@ -210,6 +209,9 @@ def _is_direct(case: Case) -> bool:
 
 
 def _files(brief: Brief, taken: Taken) -> list[dict[str, str]]:
+    # Fonts take 150 ms to import, and no start needs them.
+    from bot.brief.pdf import to_pdf  # noqa: PLC0415
+
     # The name tells this brief from others in the thread, should an upload end unclearly.
     name = f"deal-brief-{taken.delivery.sent_at:%Y-%m-%d}-{taken.id}"
     return [

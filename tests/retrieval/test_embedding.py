@@ -89,7 +89,7 @@ def test_weights_that_are_missing_are_reported(tmp_path: Path):
 
 def test_an_export_whose_bytes_changed_is_made_again(data_dir: Path, tmp_path: Path):
     damaged = copy_of(data_dir, tmp_path)
-    with (export_of(damaged) / "model.onnx").open("r+b") as stream:
+    with (export_of(damaged) / "model.data").open("r+b") as stream:
         stream.seek(5_000_000)
         stream.write(b"\0" * 64)
 
@@ -105,7 +105,7 @@ def test_an_export_without_a_sound_manifest_is_not_trusted(
     damaged = copy_of(data_dir, tmp_path)
     (export_of(damaged) / "manifest.json").write_text(manifest)
     made: list[Path] = []
-    monkeypatch.setattr("retrieval.exported._export", lambda _, folder, __: made.append(folder))
+    monkeypatch.setattr("retrieval.embedding.export_once", made.append)
 
     PackagedEmbeddings.open(damaged)
 
@@ -137,7 +137,7 @@ def test_two_processes_that_start_at_once_both_get_the_model(data_dir: Path, tmp
     assert first == second
     manifest = json.loads((export_of(tmp_path) / "manifest.json").read_text())
     assert manifest["onnx_sha256"]
-    left = {"model.onnx", "tokenizer.json", "manifest.json"}
+    left = {"model.onnx", "model.data", "tokenizer.json", "manifest.json"}
     assert {file.name for file in export_of(tmp_path).iterdir()} == left
 
 

@@ -1,0 +1,21 @@
+"""Where the `advisor` command starts: a server takes messages in before the rest is imported."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command; `serve` alone, which a supervisor starts, spares what others import."""
+    # Half a second less until Slack's messages are taken in.
+    if sys.argv[1:] == ["serve"]:
+        import typer  # noqa: PLC0415
+
+        from bot.launching import ending  # noqa: PLC0415
+        from bot.serve_cli import serve  # noqa: PLC0415
+
+        app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+        app.command()(serve)
+        ending(lambda: app([]))
+        return
+    from bot import cli  # noqa: PLC0415
+
+    cli.main()
