@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from bot.claims import ClaimLost
 from bot.deliveries import Deliveries
-from bot.delivery import Outgoing, Place, Queued, Taken
+from bot.delivery import Outgoing, Overtaken, Place, Queued, Taken
 
 HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
@@ -67,6 +68,17 @@ class Poster(Protocol):
 
     def find(self, queued: Queued) -> Posted | None:
         """Where an earlier try to post stands; None if it left nothing.
+
+        What it left half-done is brought to its end, so nobody may be at it any more.
+
+        Raises:
+            PostRefused, PostDelayed, PostUnclear: See there.
+        """
+
+    def stands(self, queued: Queued) -> Posted | None:
+        """Where an earlier try stands whole; None if it doesn't, or nobody can tell yet.
+
+        It changes nothing, so it may be asked while the try is still under way.
 
         Raises:
             PostRefused, PostDelayed, PostUnclear: See there.
@@ -144,6 +156,9 @@ class Desk:
                 worked = self.work()
                 if not worked:
                     self._tick()
+            except (ClaimLost, Overtaken) as error:
+                _log.warning("another process goes on here: %s", error)
+                worked = True
             except Exception:
                 # The database is away, say: what waits there waits on.
                 _log.exception("the desk could not work; trying again")
@@ -176,6 +191,8 @@ class Desk:
     def _handle(self, taken: Taken) -> None:
         try:
             self._handler.handle(taken)
+        except Overtaken:
+            raise
         except Exception:
             reference = taken.reference or f"T-{secrets.token_hex(3).upper()}"
             _log.exception("handling %s failed, reference %s", taken.delivery.act, reference)
@@ -198,9 +215,7 @@ class Desk:
         if queued.in_doubt and queued.tried_at is not None:
             ends = queued.tried_at + self._grace
             if self._now() < ends:
-                # Slack may still be taking it: looking now could miss it.
-                self._deliveries.outbox.delay(queued, ends, "an earlier try may be under way",
-                                       in_doubt=True)
+                self._look_early(queued, ends)
                 return
         doubt = queued.in_doubt
 
@@ -214,6 +229,8 @@ class Desk:
             if posted is None:
                 self._deliveries.outbox.begin(queued)
                 doubt = False
+                # Asked last of all: a process may be frozen between any two lines.
+                self._deliveries.claims.insist(queued.conversation)
                 posted = self._poster.post(queued, note)
         except PostRefused as error:
             _log.warning("Slack refused %s: %s", queued.outgoing.method, error)
@@ -224,10 +241,29 @@ class Desk:
             self._later(queued, error.seconds, str(error), in_doubt=doubt)
         except PostUnclear as error:
             self._unclear(queued, str(error))
+        except (ClaimLost, Overtaken):
+            raise
         except Exception as error:
             # A fault of our own: it must not hold up the posts of others.
             _log.exception("posting %s failed", queued.outgoing.method)
             self._unclear(queued, type(error).__name__)
+        else:
+            self._deliveries.outbox.sent(queued, posted.ref, posted.place)
+
+    def _look_early(self, queued: Queued, ends: datetime) -> None:
+        """Take note if an earlier try stands already; else wait until it can't be under way.
+
+        Slack may still be taking it, so not to find it now says nothing.
+        """
+        try:
+            posted = self._poster.stands(queued)
+        except Exception as error:
+            # It is looked for again in any case, and what is wrong shows then.
+            _log.info("could not look for %s yet: %s", queued.outgoing.method, error)
+            posted = None
+        if posted is None:
+            self._deliveries.outbox.delay(
+                queued, ends, "an earlier try may be under way", in_doubt=True)
         else:
             self._deliveries.outbox.sent(queued, posted.ref, posted.place)
 

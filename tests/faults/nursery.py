@@ -57,6 +57,8 @@ class BlindPosting(Posting):
         """Nothing."""
         return None
 
+    stands = find
+
 
 def main() -> int:
     """Load, then fork on demand."""
