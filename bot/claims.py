@@ -8,11 +8,11 @@ keeps its claims in memory.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, text, union_all
+from sqlalchemy import Connection, Select, Transaction, func, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 
 from bot.dialogue.conversation import ConversationId
@@ -104,15 +104,28 @@ class Claims:
             # Not FOR UPDATE: a key share is what an insert that refers to the row would take.
             .with_for_update(skip_locked=True, key_share=True)
         )
-        with self._store.engine.begin() as connection:
+        with self._store.engine.connect() as connection:
+            lock = connection.begin()
             locked = connection.scalar(row) is not None
             if locked:
                 self._locking[conversation] = connection
             try:
                 yield locked
+            except BaseException:
+                with suppress(DBAPIError):  # what went wrong first counts
+                    lock.rollback()
+                raise
+            else:
+                self._give_back(lock, conversation)
             finally:
-                if locked:
-                    del self._locking[conversation]
+                self._locking.pop(conversation, None)
+
+    @staticmethod
+    def _give_back(lock: Transaction, conversation: ConversationId) -> None:
+        try:
+            lock.rollback()  # nothing was written
+        except DBAPIError as error:
+            raise ClaimLost(f"the claim of {conversation} was lost") from error
 
     def _waiting(self) -> list[ConversationId]:
         """Conversations that have something to do now, the one that has waited longest first."""
