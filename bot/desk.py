@@ -7,6 +7,7 @@ without a word.  A post that nobody knows the end of is looked for before it is 
 """
 
 import logging
+import random
 import secrets
 import threading
 import time
@@ -23,11 +24,14 @@ HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
 POSTING_WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to post after an unclear end; the last is repeated."""
+EARLY = timedelta(seconds=1)
+"""How soon at the earliest a post that may be under way is looked for again."""
 HOLD_SECONDS = 20
 """How long a worker goes on with one conversation before it lets go of the claim, well within the
 minute after which PostgreSQL ends a transaction in which nothing happens."""
 POLL_SECONDS = 1.0
-"""How often a worker looks without being woken: for what is due, and for other replicas' work."""
+"""How often a worker looks without being woken: for what is due, and for other replicas' work.
+Each waits between half of it and all of it, so that those of a process don't look all at once."""
 
 _log = logging.getLogger("advisor.desk")
 
@@ -69,16 +73,8 @@ class Poster(Protocol):
     def find(self, queued: Queued) -> Posted | None:
         """Where an earlier try to post stands; None if it left nothing.
 
-        What it left half-done is brought to its end, so nobody may be at it any more.
-
-        Raises:
-            PostRefused, PostDelayed, PostUnclear: See there.
-        """
-
-    def stands(self, queued: Queued) -> Posted | None:
-        """Where an earlier try stands whole; None if it doesn't, or nobody can tell yet.
-
-        It changes nothing, so it may be asked while the try is still under way.
+        What it left half-done is brought to its end, in such a way that whoever is still at it
+        can do the same.
 
         Raises:
             PostRefused, PostDelayed, PostUnclear: See there.
@@ -166,7 +162,7 @@ class Desk:
             if not worked:
                 with self._news:
                     if not self._stopping and not self._woken:
-                        self._news.wait(POLL_SECONDS)
+                        self._news.wait(random.uniform(POLL_SECONDS / 2, POLL_SECONDS))  # noqa: S311
                     self._woken = max(0, self._woken - 1)
 
     def work(self) -> bool:
@@ -215,7 +211,7 @@ class Desk:
         if queued.in_doubt and queued.tried_at is not None:
             ends = queued.tried_at + self._grace
             if self._now() < ends:
-                self._look_early(queued, ends)
+                self._look_early(queued, queued.tried_at, ends)
                 return
         doubt = queued.in_doubt
 
@@ -250,20 +246,22 @@ class Desk:
         else:
             self._deliveries.outbox.sent(queued, posted.ref, posted.place)
 
-    def _look_early(self, queued: Queued, ends: datetime) -> None:
-        """Take note if an earlier try stands already; else wait until it can't be under way.
+    def _look_early(self, queued: Queued, tried_at: datetime, ends: datetime) -> None:
+        """Take note if an earlier try stands already; else look again, ever more seldom.
 
-        Slack may still be taking it, so not to find it now says nothing.
+        Until *ends* Slack may still be taking it, so not to find it says nothing.
         """
         try:
-            posted = self._poster.stands(queued)
+            posted = self._poster.find(queued)
         except Exception as error:
             # It is looked for again in any case, and what is wrong shows then.
             _log.info("could not look for %s yet: %s", queued.outgoing.method, error)
             posted = None
         if posted is None:
+            now = self._now()
+            due = min(ends, now + max(EARLY, now - tried_at))
             self._deliveries.outbox.delay(
-                queued, ends, "an earlier try may be under way", in_doubt=True)
+                queued, due, "an earlier try may be under way", in_doubt=True)
         else:
             self._deliveries.outbox.sent(queued, posted.ref, posted.place)
 

@@ -147,32 +147,13 @@ class Posting:
                     if names & {f.get("name") for f in message.get("files") or ()}:
                         return Posted(f"{channel}:{message['ts']}")
                 return None
-            marked = self._marked(queued, channel, messages)
-            if marked is not None:
-                return marked
+            for message in messages:
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("id") == queued.marker:
+                    return self._stood(queued, channel, str(message["ts"]))
             if queued.ref is not None and queued.outgoing.body.get("stream"):
                 return self._finish(pair.once, queued, *queued.ref.split(":"))
             return self._adopt(pair.once, queued, channel, messages)
-
-    def stands(self, queued: Queued) -> Posted | None:
-        """Where an earlier try stands whole; see `bot.desk.Poster`."""
-        if queued.outgoing.method != MESSAGE:
-            return None
-        with _sorted_errors():
-            pair = self._clients.of(queued.team)
-            case = self._cases.case(queued.team, queued.conversation)
-            channel, thread = self._where(queued, case, pair)
-            return self._marked(queued, channel, self._recent(pair.reads, channel, thread))
-
-    def _marked(
-        self, queued: Queued, channel: str, messages: list[Mapping[str, Any]]
-    ) -> Posted | None:
-        """The message that carries the id of *queued*, which a stream gets at its end."""
-        for message in messages:
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("id") == queued.marker:
-                return self._stood(queued, channel, str(message["ts"]))
-        return None
 
     # --- where ------------------------------------------------------------------------------
 

@@ -47,7 +47,6 @@ class SmallSlack:
     streaming: set[str] = field(default_factory=set)
     """Markers of streams that were begun and not ended."""
     looked: int = 0
-    looked_early: int = 0
 
     def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
         """Take the post, or do what is coming."""
@@ -91,14 +90,6 @@ class SmallSlack:
     def doubled(self) -> list[str]:
         """What stands more than once."""
         return [key for key, times in Counter(self.keys).items() if times > 1]
-
-    def stands(self, queued: Queued) -> Posted | None:
-        """Where it stands, as long as it is no stream that was cut off."""
-        self.looked_early += 1
-        # A stream gets its marker at its end only.
-        stands = any(q.marker == queued.marker for q in self.standing)
-        whole = stands and queued.marker not in self.streaming
-        return Posted(self._ref(queued)) if whole else None
 
     def _ref(self, queued: Queued) -> str:
         return f"C1:{queued.marker}"

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from bot.claims import ClaimLost
 from bot.deliveries import Deliveries, Received
 from bot.delivery import Act, Delivery, Overtaken, Place, Queued
-from bot.desk import HANDLING_WAITS, POSTING_WAITS, Desk, Posted
+from bot.desk import HANDLING_WAITS, POSTING_WAITS, Desk, Posted, PostUnclear
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.schema import deliveries, outgoing
@@ -143,18 +143,12 @@ def test_one_that_fails_holds_up_its_own_conversation_only(office: Office) -> No
 # --- posting that fails -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["breaks after", "stream killed"])
 def test_after_an_unclear_end_it_waits_the_grace_then_looks_and_posts_nothing_twice(
-    office: Office, clock: Clock, how: str
+    office: Office, clock: Clock
 ) -> None:
     office.box.receive(said("a"))
-    office.slack.coming.append(how)
-    if how == "breaks after":
-        office.work()
-    else:
-        with pytest.raises(Killed):
-            office.work()
-        office.open()
+    office.slack.coming.append("breaks after")
+    office.work()
     clock.pass_by(GRACE - 0.001)
     office.work()
     assert office.slack.looked == 0
@@ -162,27 +156,27 @@ def test_after_an_unclear_end_it_waits_the_grace_then_looks_and_posts_nothing_tw
     office.work()
     assert office.slack.looked == 1
     assert office.slack.keys == ["a:0"]
-    assert office.slack.streaming == set()
     assert office.states() == {"a:0": "sent"}
 
 
-def test_what_stands_already_is_found_without_waiting_for_the_grace(
-    office: Office, clock: Clock
+@pytest.mark.parametrize("how", ["killed after", "stream killed"])
+def test_what_a_killed_process_left_is_found_without_waiting_for_the_grace(
+    office: Office, clock: Clock, how: str
 ) -> None:
-    """Whoever takes over from a killed process need not make people wait for what is there."""
+    """Whoever takes over need not make people wait for what is there already."""
     office.bot.posts = 2
     office.box.receive(said("a"))
-    office.slack.coming.append("killed after")
+    office.slack.coming.append(how)
     with pytest.raises(Killed):
         office.work()
     office.open()
     clock.pass_by(0.1)
     office.work()
     assert office.slack.keys == ["a:0", "a:1"]
-    assert (office.slack.looked_early, office.slack.looked) == (1, 0)
+    assert (office.slack.looked, office.slack.streaming) == (1, set())
 
 
-def test_what_does_not_stand_yet_is_looked_for_early_and_again_after_the_grace(
+def test_what_is_not_there_yet_is_looked_for_early_and_again_after_the_grace(
     office: Office, clock: Clock
 ) -> None:
     office.box.receive(said("a"))
@@ -190,15 +184,35 @@ def test_what_does_not_stand_yet_is_looked_for_early_and_again_after_the_grace(
     with pytest.raises(Killed):
         office.work()
     office.open()
-    office.work()
-    assert (office.slack.looked_early, office.slack.looked, office.slack.keys) == (1, 0, [])
-    clock.pass_by(GRACE - 0.001)
-    office.work()
-    assert (office.slack.looked_early, office.slack.looked, office.slack.keys) == (1, 0, [])
-    clock.pass_by(0.001)
-    office.work()
-    assert (office.slack.looked_early, office.slack.looked) == (1, 1)
+    looks = []
+    for tenth in range(1, 10 * int(GRACE) + 1):
+        clock.pass_by(0.1)
+        before = office.slack.looked
+        office.work()
+        if office.slack.looked > before:
+            looks.append(tenth / 10)
+    assert looks == [0.1, 1.1, 2.2, 4.4, 8.8, 12.0]
     assert office.slack.keys == ["a:0"]
+
+
+def test_an_early_look_that_fails_costs_nothing(office: Office, clock: Clock) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append("killed after")
+    with pytest.raises(Killed):
+        office.work()
+    office.open()
+    find = office.slack.find
+
+    def away(_: Queued) -> Posted | None:
+        raise PostUnclear("reset")
+
+    office.slack.find = away  # type: ignore[method-assign]
+    office.work()
+    office.slack.find = find  # type: ignore[method-assign]
+    clock.pass_by(GRACE)
+    office.work()
+    assert office.slack.keys == ["a:0"]
+    assert office.states() == {"a:0": "sent"}
 
 
 @pytest.mark.parametrize("how", ["breaks before", "killed before", "bug"])
