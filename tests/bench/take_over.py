@@ -5,13 +5,14 @@ conversation is killed with SIGKILL while it handles the message, or while Slack
 The time runs from the kill until the answer stands and is noted as sent, by another replica.
 
     handling    killed between the claim and the turn's commit, or just after it
-    posted      killed while Slack takes the post, which Slack then shows
-    not posted  killed when the post was begun, and Slack never got it
+    posted      killed while it streams the reply, of which Slack shows the beginning
+    not posted  killed when the post was noted as begun, and Slack never got it: the grace time
 """
 
 import argparse
 import statistics
 import sys
+import threading
 import time
 from dataclasses import dataclass
 
@@ -54,17 +55,21 @@ def measure(count: int, phase: str, kills: int, grace_seconds: float) -> TakeOve
 
 
 def _once(scene: Replicas, phase: str) -> float:
-    if phase != "handling":
-        kind = "latency" if phase == "posted" else "reset_before"
-        for method in ("chat.postMessage", "chat.startStream"):
-            scene.slack.order(method=method, nth=1, kind=kind, seconds=SLOW_SECONDS)
+    shown = threading.Event()
+    if phase == "posted":
+        # The stream is begun, and its end takes Slack a while.
+        scene.slack.order(method="chat.stopStream", nth=1, kind="latency", seconds=SLOW_SECONDS)
+        scene.relay.on_post = shown.set
     scene.say("We want to sell drones with facial recognition to the police in Kenya.")
+    if phase == "posted":
+        assert shown.wait(60), "nothing was posted"
     number = scene.at("handling" if phase == "handling" else "posting")
     began = time.monotonic()
     scene.kill(number)
-    scene.slack.order(clear=True)
     scene.settled()
     took = time.monotonic() - began
+    scene.slack.order(clear=True)
+    scene.relay.on_post = None
     scene.start(number)
     return took
 
