@@ -1,16 +1,19 @@
 """Claims: whoever works on a conversation holds it against all others.
 
 On PostgreSQL a claim is the lock on a row, gone with the process that held it: no lease, no
-heartbeat.  SQLite serves one process, which keeps its claims in memory.
+heartbeat.  A process that was frozen, or cut off from the database, can be without its claim and
+not know it, so it asks before it does what can't be taken back.  SQLite serves one process, which
+keeps its claims in memory.
 """
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, union_all
+from sqlalchemy import Connection, Select, Transaction, func, select, text, union_all
+from sqlalchemy.exc import DBAPIError
 
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import timestamp
@@ -21,6 +24,10 @@ CANDIDATES = 64
 """Conversations with work that a worker looks at before it gives up for this time."""
 
 
+class ClaimLost(Exception):
+    """The conversation may be another's by now; what was begun is the other's to go on with."""
+
+
 class Claims:
     """Claims of the conversations in one database; safe to share between threads."""
 
@@ -29,6 +36,7 @@ class Claims:
         self._now = now
         self._postgres = store.engine.dialect.name == "postgresql"
         self._held: set[ConversationId] = set()
+        self._locking: dict[ConversationId, Connection] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -48,6 +56,20 @@ class Claims:
         """Make sure that *conversation* can be claimed, in the transaction of *connection*."""
         if self._postgres:
             self._store.insert(connection, claims, {"conversation": conversation})
+
+    def insist(self, conversation: ConversationId) -> None:
+        """Make sure that *conversation*, which this thread claimed, is still held.
+
+        Raises:
+            ClaimLost: It isn't.
+        """
+        connection = self._locking.get(conversation)
+        if connection is None:
+            return
+        try:
+            connection.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            raise ClaimLost(f"the claim of {conversation} was lost") from error
 
     @contextmanager
     def _reserved(self) -> Iterator[Callable[[ConversationId], bool]]:
@@ -82,8 +104,28 @@ class Claims:
             # Not FOR UPDATE: a key share is what an insert that refers to the row would take.
             .with_for_update(skip_locked=True, key_share=True)
         )
-        with self._store.engine.begin() as connection:
-            yield connection.scalar(row) is not None
+        with self._store.engine.connect() as connection:
+            lock = connection.begin()
+            locked = connection.scalar(row) is not None
+            if locked:
+                self._locking[conversation] = connection
+            try:
+                yield locked
+            except BaseException:
+                with suppress(DBAPIError):  # what went wrong first counts
+                    lock.rollback()
+                raise
+            else:
+                self._give_back(lock, conversation)
+            finally:
+                self._locking.pop(conversation, None)
+
+    @staticmethod
+    def _give_back(lock: Transaction, conversation: ConversationId) -> None:
+        try:
+            lock.rollback()  # nothing was written
+        except DBAPIError as error:
+            raise ClaimLost(f"the claim of {conversation} was lost") from error
 
     def _waiting(self) -> list[ConversationId]:
         """Conversations that have something to do now, the one that has waited longest first."""

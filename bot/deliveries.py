@@ -29,6 +29,7 @@ from bot.delivery import (
     CaseEvent,
     Delivery,
     Outgoing,
+    Overtaken,
     Place,
     Taken,
 )
@@ -183,9 +184,11 @@ class Deliveries:
             shown: For replies, the conversation as the person last saw it.
             stale: Turns whose replies are not to be posted any more.
             events: What is kept for reviewers beside the turn.
+
+        Raises:
+            Overtaken: It was settled already, by a process that took over from this one.
         """
-        connection.execute(update(deliveries).where(deliveries.c.id == taken.id).values(
-            state=state, body=None))
+        self._change(connection, taken, state=state, body=None)
         if stale:
             connection.execute(
                 update(outgoing)
@@ -251,12 +254,20 @@ class Deliveries:
         self, taken: Taken, sorry: Outgoing | None, event: CaseEvent | None = None, **values: Any
     ) -> None:
         with self._store.writing() as connection:
-            connection.execute(
-                update(deliveries).where(deliveries.c.id == taken.id).values(**values))
+            self._change(connection, taken, **values)
             if sorry is not None:
                 self.outbox.owe(connection, taken.conversation, taken.delivery.team, sorry)
             if event is not None:
                 self.note(connection, taken, taken.conversation, 0, event)
+
+    @staticmethod
+    def _change(connection: Connection, taken: Taken, **values: Any) -> None:
+        # Whoever was frozen for long comes back to what others have settled.
+        changed = connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == taken.id, deliveries.c.state == "new").values(**values))
+        if not changed.rowcount:
+            raise Overtaken(taken.delivery.key)
 
     def move(
         self,
@@ -283,8 +294,7 @@ class Deliveries:
                 "private": 1,
                 "listening": 1,
             })
-            connection.execute(update(deliveries).where(deliveries.c.id == taken.id).values(
-                conversation=conversation))
+            self._change(connection, taken, conversation=conversation)
             if notice is not None:
                 self.outbox.owe(connection, taken.conversation, taken.delivery.team, notice)
             if event is not None:

@@ -112,6 +112,10 @@ class Outgoing:
     """Its message becomes the conversation's thread."""
 
 
+class Overtaken(Exception):
+    """Another process has gone on with it meanwhile; nothing was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """An outgoing call as it waits."""

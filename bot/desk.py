@@ -7,6 +7,7 @@ without a word.  A post that nobody knows the end of is looked for before it is 
 """
 
 import logging
+import random
 import secrets
 import threading
 import time
@@ -15,18 +16,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from bot.claims import ClaimLost
 from bot.deliveries import Deliveries
-from bot.delivery import Outgoing, Place, Queued, Taken
+from bot.delivery import Outgoing, Overtaken, Place, Queued, Taken
 
 HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
 POSTING_WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to post after an unclear end; the last is repeated."""
+EARLY = timedelta(seconds=1)
+"""How soon at the earliest a post that may be under way is looked for again."""
 HOLD_SECONDS = 20
 """How long a worker goes on with one conversation before it lets go of the claim, well within the
 minute after which PostgreSQL ends a transaction in which nothing happens."""
 POLL_SECONDS = 1.0
-"""How often a worker looks without being woken: for what is due, and for other replicas' work."""
+"""How often a worker looks without being woken: for what is due, and for other replicas' work.
+Each waits between half of it and all of it, so that those of a process don't look all at once."""
 
 _log = logging.getLogger("advisor.desk")
 
@@ -67,6 +72,9 @@ class Poster(Protocol):
 
     def find(self, queued: Queued) -> Posted | None:
         """Where an earlier try to post stands; None if it left nothing.
+
+        What it left half-done is brought to its end, in such a way that whoever is still at it
+        can do the same.
 
         Raises:
             PostRefused, PostDelayed, PostUnclear: See there.
@@ -144,6 +152,9 @@ class Desk:
                 worked = self.work()
                 if not worked:
                     self._tick()
+            except (ClaimLost, Overtaken) as error:
+                _log.warning("another process goes on here: %s", error)
+                worked = True
             except Exception:
                 # The database is away, say: what waits there waits on.
                 _log.exception("the desk could not work; trying again")
@@ -151,7 +162,7 @@ class Desk:
             if not worked:
                 with self._news:
                     if not self._stopping and not self._woken:
-                        self._news.wait(POLL_SECONDS)
+                        self._news.wait(random.uniform(POLL_SECONDS / 2, POLL_SECONDS))  # noqa: S311
                     self._woken = max(0, self._woken - 1)
 
     def work(self) -> bool:
@@ -176,6 +187,8 @@ class Desk:
     def _handle(self, taken: Taken) -> None:
         try:
             self._handler.handle(taken)
+        except Overtaken:
+            raise
         except Exception:
             reference = taken.reference or f"T-{secrets.token_hex(3).upper()}"
             _log.exception("handling %s failed, reference %s", taken.delivery.act, reference)
@@ -198,9 +211,7 @@ class Desk:
         if queued.in_doubt and queued.tried_at is not None:
             ends = queued.tried_at + self._grace
             if self._now() < ends:
-                # Slack may still be taking it: looking now could miss it.
-                self._deliveries.outbox.delay(queued, ends, "an earlier try may be under way",
-                                       in_doubt=True)
+                self._look_early(queued, queued.tried_at, ends)
                 return
         doubt = queued.in_doubt
 
@@ -214,6 +225,8 @@ class Desk:
             if posted is None:
                 self._deliveries.outbox.begin(queued)
                 doubt = False
+                # Asked last of all: a process may be frozen between any two lines.
+                self._deliveries.claims.insist(queued.conversation)
                 posted = self._poster.post(queued, note)
         except PostRefused as error:
             _log.warning("Slack refused %s: %s", queued.outgoing.method, error)
@@ -224,10 +237,31 @@ class Desk:
             self._later(queued, error.seconds, str(error), in_doubt=doubt)
         except PostUnclear as error:
             self._unclear(queued, str(error))
+        except (ClaimLost, Overtaken):
+            raise
         except Exception as error:
             # A fault of our own: it must not hold up the posts of others.
             _log.exception("posting %s failed", queued.outgoing.method)
             self._unclear(queued, type(error).__name__)
+        else:
+            self._deliveries.outbox.sent(queued, posted.ref, posted.place)
+
+    def _look_early(self, queued: Queued, tried_at: datetime, ends: datetime) -> None:
+        """Take note if an earlier try stands already; else look again, ever more seldom.
+
+        Until *ends* Slack may still be taking it, so not to find it says nothing.
+        """
+        try:
+            posted = self._poster.find(queued)
+        except Exception as error:
+            # It is looked for again in any case, and what is wrong shows then.
+            _log.info("could not look for %s yet: %s", queued.outgoing.method, error)
+            posted = None
+        if posted is None:
+            now = self._now()
+            due = min(ends, now + max(EARLY, now - tried_at))
+            self._deliveries.outbox.delay(
+                queued, due, "an earlier try may be under way", in_doubt=True)
         else:
             self._deliveries.outbox.sent(queued, posted.ref, posted.place)
 

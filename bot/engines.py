@@ -3,6 +3,8 @@
 The two differ in this and in nothing else.
 """
 
+import os
+import socket
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -15,6 +17,13 @@ WAIT_SECONDS = 30
 """How long a write waits for another process on SQLite; a write takes milliseconds."""
 IDLE_TRANSACTION_MS = 60_000
 """When PostgreSQL gives up on a transaction whose owner has gone silent and frees its locks."""
+CONNECT_SECONDS = 5
+"""How long a connection to PostgreSQL may take to come about, for each address of its host."""
+KEEPALIVES = (5, 2, 3)
+"""After how many silent seconds the other end is asked for a sign of life, every how many seconds
+again, and how often before it counts as gone: a machine that lost its power frees its claims 11 s
+later, and a replica notices as soon that the database's machine is gone.  A process that is killed
+needs none of this, since its machine closes its connections at once."""
 WRITES = "advisor_writes"
 """The execution option of a transaction that writes."""
 
@@ -37,10 +46,7 @@ def engine_of(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         options: dict[str, Any] = {}
         if url.get_backend_name() == "postgresql":
-            options = {
-                "options": f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_MS}",
-                "keepalives_idle": 30,
-            }
+            options = _of_postgresql(url)
         return create_engine(url, pool_pre_ping=True, connect_args=options)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +54,35 @@ def engine_of(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _of_postgresql(url: URL) -> dict[str, Any]:
+    """What a connection says of itself, and how soon each side gives the other up."""
+    idle, interval, count = KEEPALIVES
+    settings = {
+        "idle_in_transaction_session_timeout": IDLE_TRANSACTION_MS,
+        # The server's side of the connection; ours follows below.
+        "tcp_keepalives_idle": idle,
+        "tcp_keepalives_interval": interval,
+        "tcp_keepalives_count": count,
+        "tcp_user_timeout": 1000 * (idle + interval * count),
+    }
+    given = url.query.get("options", "")
+    own = given if isinstance(given, str) else " ".join(given)
+    chosen = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    options: dict[str, Any] = {
+        "options": f"{chosen} {own}".strip(),
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": idle,
+        "keepalives_interval": interval,
+        "keepalives_count": count,
+        "tcp_user_timeout": 1000 * (idle + interval * count),
+        # So that whoever looks at the database sees which replica holds what.
+        "application_name": f"advisor {os.getpid()}@{socket.gethostname()}"[:63],
+    }
+    # What the address says itself is the installation's own choice.
+    return {name: value for name, value in options.items()
+            if name == "options" or name not in url.query}
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:

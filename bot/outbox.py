@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Update, func, select, update
 
 from bot.cases import Cases
 from bot.claims import Claims
-from bot.delivery import REMOVE, REPLACE, Outgoing, Place, Queued, Unshown
+from bot.delivery import REMOVE, REPLACE, Outgoing, Overtaken, Place, Queued, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append
@@ -104,12 +104,21 @@ class Outbox:
         return _queued(row)
 
     def begin(self, queued: Queued) -> None:
-        """Note that a try to post begins: from now on it may stand at Slack."""
-        self._change(queued, tries=queued.tries + 1, in_doubt=1, tried_at=timestamp(self._now()))
+        """Note that a try to post begins: from now on it may stand at Slack.
+
+        Raises:
+            Overtaken: Another process has begun one since *queued* was read, or has ended it.
+        """
+        self._change(queued, queued.tries, tries=queued.tries + 1, in_doubt=1,
+                     tried_at=timestamp(self._now()))
 
     def note_ref(self, queued: Queued, ref: str) -> None:
-        """Note what a try has left at Slack so far."""
-        self._change(queued, ref=ref)
+        """Note what a try has left at Slack so far.
+
+        Raises:
+            Overtaken: Another process has gone on with it.
+        """
+        self._change(queued, queued.tries + 1, ref=ref)
 
     def sent(self, queued: Queued, ref: str, place: Place | None = None) -> None:
         """Note that *queued* stands at Slack as *ref*, "" where it was taken away.
@@ -117,8 +126,10 @@ class Outbox:
         *place* is given if its message has become the conversation's thread.
         """
         with self._store.writing() as connection:
-            connection.execute(update(outgoing).where(outgoing.c.id == queued.id).values(
+            noted = connection.execute(_waiting(queued).values(
                 state="sent", ref=ref, body=None, shown=None, error=None, in_doubt=0))
+            if not noted.rowcount:
+                return  # another process has found it, or has made it anew
             if queued.outgoing.turn is not None and ref:
                 connection.execute(
                     update(turns)
@@ -133,8 +144,13 @@ class Outbox:
                 self._cases.settle_at(connection, queued.conversation, place)
 
     def delay(self, queued: Queued, due: datetime, error: str, *, in_doubt: bool) -> None:
-        """Note that *queued* was not posted, or nobody knows; it is tried again from *due* on."""
-        self._change(queued, due=timestamp(due), error=error, in_doubt=int(in_doubt))
+        """Note that *queued* was not posted, or nobody knows; it is tried again from *due* on.
+
+        Raises:
+            Overtaken: Another process has gone on with it.
+        """
+        self._change(queued, queued.tries + 1, due=timestamp(due), error=error,
+                     in_doubt=int(in_doubt))
 
     def refused(self, queued: Queued, error: str) -> None:
         """Note that Slack will not take *queued*; its body is kept.
@@ -144,8 +160,10 @@ class Outbox:
         """
         state = "dropped" if queued.outgoing.method in _CHANGING else "refused"
         with self._store.writing() as connection:
-            connection.execute(update(outgoing).where(outgoing.c.id == queued.id).values(
+            noted = connection.execute(_waiting(queued).values(
                 state=state, error=error, in_doubt=0))
+            if not noted.rowcount:
+                return
             if queued.outgoing.turn is not None and queued.outgoing.method != REMOVE:
                 self._note(connection, UNDELIVERED, queued, {"reason": error})
 
@@ -236,10 +254,18 @@ class Outbox:
             return connection.scalar(select(outgoing.c.ref).where(
                 outgoing.c.key == key, outgoing.c.state == "sent"))
 
-    def _change(self, queued: Queued, **values: Any) -> None:
+    def _change(self, queued: Queued, most: int, **values: Any) -> None:
+        """Change what waits, unless another process has begun more than *most* tries by now."""
         with self._store.writing() as connection:
-            connection.execute(
-                update(outgoing).where(outgoing.c.id == queued.id).values(**values))
+            noted = connection.execute(
+                _waiting(queued).where(outgoing.c.tries <= most).values(**values))
+        if not noted.rowcount:
+            raise Overtaken(queued.outgoing.key)
+
+
+def _waiting(queued: Queued) -> Update:
+    # Whoever was frozen for long comes back to what others have posted.
+    return update(outgoing).where(outgoing.c.id == queued.id, outgoing.c.state == "waiting")
 
 
 def _key_of(kind: str, queued: Queued) -> str:

@@ -35,6 +35,15 @@ releases = Table(
     Column("created_at", Text, nullable=False),
 )
 
+schema_floor = Table(
+    "schema_floor",
+    metadata,
+    # The oldest program that can work on this schema, by its revision.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Text, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
 active_release = Table(
     "active_release",
     metadata,

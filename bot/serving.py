@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 import uvicorn
 from slack_sdk.errors import SlackApiError, SlackClientError
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Mount
 
 from bot.advisor import Advisor
@@ -31,6 +32,7 @@ from bot.console_parts import address_of, console_of, reviewers
 from bot.corpus_parts import CorpusParts
 from bot.deliveries import Deliveries
 from bot.desk import Desk
+from bot.draining import Server, closing
 from bot.edition import Edition
 from bot.errors import AdvisorError, BadSetting
 from bot.evaluating.held_deals import breaking
@@ -65,6 +67,8 @@ from retrieval.matches import Search
 
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
+ANSWER_SECONDS = 10
+"""How long requests that were begun may go on being answered, once no more are taken in."""
 LOOK_STOP_SECONDS = 2
 """How long second looks may finish before that; what is left of them waits in the database."""
 SWITCH_SECONDS = 0.0005
@@ -116,6 +120,9 @@ class _Service:
     proving: Proving | None = None
     entering: Entering | None = None
     watched: float = 0.0
+    stopping: threading.Thread | None = None
+    """Lets the workers finish what they hold."""
+    once: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self) -> int:
         """Serve."""
@@ -147,8 +154,8 @@ class _Service:
                 app, client(secret_of(self.slack.app_token), self.slack.api_url, []),
                 secret_of(self.slack.app_token) or "")
         over_http = self.slack.signing_secret is not None
-        self.server = uvicorn.Server(uvicorn.Config(
-            build_web(Site(
+        self.server = Server(uvicorn.Config(
+            closing(build_web(Site(
                 slack=app if over_http else None,
                 install=(None if isinstance(self.tokens, OneWorkspace) else self.tokens.flow),
                 advisor=lambda: self.loaded.advisor if self.loaded else None,
@@ -158,12 +165,13 @@ class _Service:
                 api_token=secret_of(self.parts.settings.api_token),
                 more=self._mounted(),
                 lifespan=self._lifespan,
-            )),
+            )), lambda: self.server.draining),
             log_level="warning", access_log=False,
             # An open page of the local workspace holds its stream of changes for as long as it may.
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=2 if local else ANSWER_SECONDS,
             # The local workspace sends Slack's own date, from which clocks are compared.
-            date_header=not local, ws="websockets-sansio"))
+            date_header=not local, ws="websockets-sansio"),
+            self.parts.settings.drain_seconds, self._stop)
         self._say_where(local)
         self.server.run(sockets=[self.listener])
         if self.gave_up is not None:
@@ -188,17 +196,32 @@ class _Service:
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         threading.Thread(target=self._load, name="loading", daemon=True).start()
         yield
+        # Where a signal has begun it, it has been under way while requests were answered.
+        await run_in_threadpool(self._stop)
+        if self.workspace is not None:
+            await self.workspace.state.site.deliveries.close()
+
+    def _stop(self) -> None:
+        """Take up no more work; returns once what is held is finished, or waits for others."""
+        with self.once:
+            if self.stopping is None:
+                self.stopping = threading.Thread(
+                    target=self._finish, name="finishing", daemon=True)
+                self.stopping.start()
+        self.stopping.join(STOP_SECONDS)
+
+    def _finish(self) -> None:
+        began = time.monotonic()
         self.ended.set()
         self.released.set()
         if self.sockets is not None:
+            # Slack sends to the connections of other replicas, or once more when we are back.
             self.sockets.close()
         if self.loaded is not None:
             self.loaded.following.stop()
             if self.loaded.looking is not None:
                 self.loaded.looking.stop(LOOK_STOP_SECONDS)
-            self.loaded.desk.stop(STOP_SECONDS)
-        if self.workspace is not None:
-            await self.workspace.state.site.deliveries.close()
+            self.loaded.desk.stop(STOP_SECONDS - (time.monotonic() - began))
 
     def _load(self) -> None:
         """Load what takes long, begin to work, and then keep watch."""
@@ -212,6 +235,8 @@ class _Service:
             finally:
                 gc.enable()
             self._learn()
+            if self.ended.is_set():
+                return
             self.loaded.desk.start()
             if self.loaded.looking is not None:
                 self.loaded.looking.start()
@@ -397,13 +422,16 @@ class _Service:
     def faults(self) -> Mapping[str, str]:
         """What keeps the process from being ready."""
         faults = {}
+        if self.ended.is_set():
+            faults["draining"] = "the process was told to end; send requests elsewhere"
         if self.loaded is None:
             faults["loading"] = "guidance, model and index are being loaded"
         try:
             self.deliveries.backlog()
         except Exception as error:
             faults["database"] = type(error).__name__
-        if self.sockets is not None and self.loaded is not None and not self.sockets.open():
+        if (self.sockets is not None and self.loaded is not None and not self.ended.is_set()
+                and not self.sockets.open()):
             faults["socket"] = "no Socket Mode connection is open"
         return faults
 

@@ -173,6 +173,11 @@ class Settings(BaseSettings):
         ge=0.1, le=600,
         description="How long a post of unclear end is left alone before it is looked for."
     )] = 12.0
+    drain_seconds: Annotated[float, Field(
+        ge=0, le=300,
+        description="How long the server goes on answering after it was told to end, so that a "
+        "balancer can notice; 0 where there is none."
+    )] = 0.0
     log_level: Annotated[str, Field(
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="Least level of what is logged to standard error."

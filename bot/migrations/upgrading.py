@@ -1,66 +1,129 @@
-"""Bring a database to the newest schema, without an ini file."""
+"""Bring a database to the newest schema, without an ini file, while others work on it.
 
+Replicas are upgraded one after the other, so programs of two versions share one database for a
+while.  Therefore a migration only adds: tables, columns that may be left out, indexes.  What an
+older program uses is taken away a version later, by a migration that raises the floor to itself:
+a program below the floor does not start.
+"""
+
+import logging
 import re
+import time
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import AdvisorError
 
 # Any number that nothing else in the database locks by.
 _LOCK = 7_203_144_871
 
-_HERE = Path(__file__).parent
+HERE = Path(__file__).parent
+
+LOCK_MS = 700
+"""How long a migration waits for a table that others work on before it gives way and begins anew.
+
+Less than the second after which PostgreSQL looks for deadlocks: so it is always the migration that
+gives way, and never a turn.
+"""
+TRIES = 60
+"""How often it begins anew, a moment apart."""
+AGAIN_SECONDS = 0.5
+
+_log = logging.getLogger("advisor.database")
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, scripts: Path = HERE) -> None:
     """Apply what is missing in one transaction; killed half-way, nothing has happened.
 
+    A database that a newer version has written is left as it is; if that version said that ours
+    can still work on it, we do.
+
+    Args:
+        engine: The database.
+        scripts: The folder of Alembic's environment, with the migrations in `versions`.
+
     Raises:
-        AdvisorError: The database was written by a newer version of the program.
+        AdvisorError: A newer version of the program has written the database, and this one can't
+            work on it; or others work on it without a break.
     """
     with engine.connect() as connection:
-        if _is_newest(connection):
+        if _needs_nothing(connection, newest(scripts)):
             return
+    for tries in range(1, TRIES + 1):
+        try:
+            _apply(engine, scripts)
+            return
+        except OperationalError as error:
+            if not _in_the_way(error):
+                raise
+            _log.info("others work on the tables to be changed; try %d of %d", tries, TRIES)
+            time.sleep(AGAIN_SECONDS)
+    raise AdvisorError(
+        "database_busy",
+        f"The database can't be upgraded: for {TRIES} tries others have held the tables that "
+        "change. Look in pg_stat_activity for transactions that stay open, or stop the other "
+        "replicas and start again. Nothing was changed.")
+
+
+def newest(scripts: Path = HERE) -> str:
+    """The revision that this version of the program brings a database to, told by file names."""
+    names = (re.match(r"m(\d+)_", script.name) for script in (scripts / "versions").iterdir())
+    return max(name[1] for name in names if name)
+
+
+def _apply(engine: Engine, scripts: Path) -> None:
     # Alembic and its scripts take longer to load than all the rest, and are rarely needed.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     with engine.execution_options(advisor_writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             # Replicas that start at once would otherwise make the same table twice.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        _refuse_newer(connection, {
-            script.revision for script in ScriptDirectory.from_config(config).walk_revisions()})
+            connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_MS}"))
+        if _needs_nothing(connection, newest(scripts)):
+            return  # whoever held the lock has done it
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def newest() -> str:
-    """The revision that this version of the program brings a database to, told by file names."""
-    names = (re.match(r"m(\d+)_", script.name) for script in (_HERE / "versions").iterdir())
-    return max(name[1] for name in names if name)
+def _needs_nothing(connection: Connection, ours: str) -> bool:
+    """Whether the schema is ours, or a newer one that a program of ours can work on.
 
-
-def _revisions(connection: Connection) -> set[str]:
-    if not inspect(connection).has_table("alembic_version"):
-        return set()
-    return set(connection.scalars(text("SELECT version_num FROM alembic_version")))
-
-
-def _is_newest(connection: Connection) -> bool:
-    return _revisions(connection) == {newest()}
-
-
-def _refuse_newer(connection: Connection, ours: set[str]) -> None:
-    theirs = _revisions(connection)
-    if not theirs <= ours:
+    Raises:
+        AdvisorError: It is a newer one that ours can't work on.
+    """
+    theirs = _revision(connection)
+    if theirs is None or theirs < ours:
+        return False
+    if theirs > ours and _floor(connection) > ours:
         raise AdvisorError(
             "newer_database",
-            f"The database is at schema {', '.join(sorted(theirs))}, which this version doesn't "
-            "know: a newer version has written it. Start that version, or restore a backup from "
-            "before it. Nothing was changed.",
+            f"The database is at schema {theirs}, and this version knows {ours} at most: a newer "
+            "version has written it, and changed what this one needs. Start that version, or "
+            "restore a backup from before it. Nothing was changed.",
         )
+    return True
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    return max(found, default=None)
+
+
+def _floor(connection: Connection) -> str:
+    """The oldest program that can work on the schema; none that is older than the floor itself."""
+    if not inspect(connection).has_table("schema_floor"):
+        return "9999"
+    return str(connection.scalar(text("SELECT revision FROM schema_floor")) or "9999")
+
+
+def _in_the_way(error: OperationalError) -> bool:
+    """Whether others held what was to be changed, for too long or the other way round."""
+    return getattr(error.orig, "sqlstate", None) in {"55P03", "40P01"}

@@ -117,9 +117,13 @@ class Nursery:
     def kill(self, pid: int) -> None:
         """Kill a bot and wait until it is gone."""
         os.kill(pid, SIGKILL)
-        status = self._ask({"reap": pid})["status"]
+        status = self.reap(pid)
         if status != -SIGKILL:
             raise AssertionError(f"the bot had ended by itself with status {status}")
+
+    def reap(self, pid: int) -> int:
+        """Wait until a bot is gone; its exit status, that of a signal negative."""
+        return int(self._ask({"reap": pid})["status"])
 
     def close(self) -> None:
         """End."""

@@ -48,6 +48,7 @@ class Plan:
     grace_seconds: float
     blind: bool
     """Whether they never look for a post of unclear end: the control, which must fail."""
+    drain_seconds: float = 0.0
 
 
 class BlindPosting(Posting):
@@ -96,7 +97,8 @@ def _live(plan: Plan, number: int, loaded: dict[str, Any]) -> None:
         os.dup2(2, 1)
         settings = Settings(
             data_dir=Path(plan.folder), database_url=plan.database, port=plan.ports[number],
-            post_grace_seconds=plan.grace_seconds, workers=3, _env_file=None)
+            post_grace_seconds=plan.grace_seconds, drain_seconds=plan.drain_seconds, workers=3,
+            _env_file=None)
         slack = SlackSettings(
             bot_token=SecretStr(plan.bot_token), signing_secret=SecretStr(plan.signing_secret),
             api_url=plan.api_url, _env_file=None)

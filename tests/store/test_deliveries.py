@@ -1,8 +1,10 @@
 """The inbox and the outbox: stored once, taken up in order by one, gone or kept as a whole."""
 
 import itertools
+import os
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -14,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
+from bot.claims import ClaimLost
 from bot.deliveries import Deliveries, Received
-from bot.delivery import Act, CaseEvent, Delivery, Outgoing, Place, Queued, Taken
+from bot.delivery import Act, CaseEvent, Delivery, Outgoing, Overtaken, Place, Queued, Taken
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.schema import cases, deliveries, log, outgoing
@@ -58,6 +61,14 @@ def both(store: Store, clock: Clock, url: str) -> Iterator[tuple[Deliveries, Del
     other = Store(url)
     yield Deliveries(store, clock), Deliveries(other, clock)
     other.close()
+
+
+@pytest.fixture
+def postgresql(store: Store, url: str) -> Store:
+    """The store on PostgreSQL alone, which has connections to say something of."""
+    if not url.startswith("postgresql"):
+        pytest.skip("SQLite has no connections")
+    return store
 
 
 def said(second: int = 0, key: str = "", **more: Any) -> Delivery:
@@ -295,6 +306,44 @@ def test_two_replicas_never_hold_the_same(both: tuple[Deliveries, Deliveries]) -
     assert claimed(two) == [HOME]
 
 
+def test_a_claim_that_was_lost_is_noticed_by_its_holder(
+    both: tuple[Deliveries, Deliveries], store: Store
+) -> None:
+    one, _ = both
+    one.receive(said())
+    with pytest.raises(ClaimLost, match=HOME), one.claims.claim() as conversation:
+        assert conversation is not None
+        one.claims.insist(conversation)
+        with store.engine.connect() as connection:
+            connection.execute(text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE state = 'idle in transaction' AND datname = current_database()"))
+        one.claims.insist(conversation)
+    assert claimed(one) == [HOME]
+
+
+def test_a_connection_says_whose_it_is_and_how_soon_it_is_given_up(postgresql: Store) -> None:
+    with postgresql.reading() as connection:
+        name, idle = connection.execute(text(
+            "SELECT current_setting('application_name'), "
+            "current_setting('idle_in_transaction_session_timeout')")).one()
+    assert (name, idle) == (f"advisor {os.getpid()}@{socket.gethostname()}"[:63], "1min")
+
+
+def test_what_the_address_of_the_database_says_is_left_as_it_is(
+    postgresql: Store
+) -> None:
+    chosen = postgresql.engine.url.update_query_dict(
+        {"application_name": "mine", "options": "-c work_mem=9MB"})
+    other = Store(chosen.render_as_string(hide_password=False))
+    with other.reading() as connection:
+        found = connection.execute(text(
+            "SELECT current_setting('application_name'), current_setting('work_mem'), "
+            "current_setting('idle_in_transaction_session_timeout')")).one()
+    other.close()
+    assert tuple(found) == ("mine", "9MB", "1min")
+
+
 def test_a_claim_ends_with_the_connection_of_its_holder(
     both: tuple[Deliveries, Deliveries], store: Store
 ) -> None:
@@ -307,7 +356,7 @@ def test_a_claim_ends_with_the_connection_of_its_holder(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE state = 'idle in transaction' AND datname = current_database()"))
     assert claimed(two) == [HOME]
-    with pytest.raises(Exception, match=r"terminating connection|closed"):
+    with pytest.raises(ClaimLost, match=HOME):
         claim.__exit__(None, None, None)
 
 
@@ -346,13 +395,51 @@ def test_if_settling_fails_there_is_no_turn_and_nothing_is_owed(
     assert rows(store, outgoing, "key") == rows(store, log, "key") == []
 
 
-def test_settling_twice_owes_and_notes_once(store: Store, box: Deliveries) -> None:
+def test_who_was_overtaken_settles_nothing_more(store: Store, box: Deliveries) -> None:
+    """A process that was frozen with a delivery in hand comes back when another has settled it."""
     box.receive(said())
     taken = next_of(box)
-    for _ in range(2):
-        settle(store, box, taken, post("p"), events=[CaseEvent("seen", SAM)])
+    settle(store, box, taken, post("p"), events=[CaseEvent("seen", SAM)])
+    before = rows(store, deliveries, "state", "tries", "due", "reference")
+
+    late: list[Callable[[], object]] = [
+        lambda: settle(store, box, taken, post("q"), events=[CaseEvent("again", SAM)]),
+        lambda: box.postpone(taken, START, "T-1", post("sorry")),
+        lambda: box.give_up(taken, "T-1", post("sorry")),
+        lambda: box.move(taken, ConversationId("slack:T1:elsewhere"), post("notice")),
+    ]
+    for one in late:
+        with pytest.raises(Overtaken, match=taken.delivery.key):
+            one()
+
+    assert rows(store, deliveries, "state", "tries", "due", "reference") == before
     assert rows(store, outgoing, "key") == [("p",)]
     assert len(rows(store, log, "key")) == 1
+
+
+def test_who_was_overtaken_begins_no_post_and_changes_none(
+    store: Store, box: Deliveries
+) -> None:
+    reply_to(store, box, 0, begin(HOME), posts=2)
+    mine = owed(box)
+    box.outbox.begin(mine)
+    theirs = owed(box)
+    box.outbox.begin(theirs)
+    before = rows(store, outgoing, "tries", "in_doubt", "due", "ref", "error")
+
+    with pytest.raises(Overtaken, match="1/0"):
+        box.outbox.begin(mine)
+    with pytest.raises(Overtaken, match="1/0"):
+        box.outbox.note_ref(mine, "C1:1")
+    with pytest.raises(Overtaken, match="1/0"):
+        box.outbox.delay(mine, START, "reset", in_doubt=False)
+    assert rows(store, outgoing, "tries", "in_doubt", "due", "ref", "error") == before
+
+    # Where Slack took mine after all, that it stands is what counts.
+    box.outbox.sent(mine, "C1:1")
+    box.outbox.sent(theirs, "C1:2")
+    box.outbox.refused(mine, "is_archived")
+    assert rows(store, outgoing, "state", "ref")[0] == ("sent", "C1:1")
 
 
 def test_the_words_are_gone_once_handled_and_kept_if_given_up(

@@ -108,12 +108,32 @@ def test_an_upgrade_that_is_cut_off_leaves_nothing(empty_url):
 
 def test_a_database_of_a_newer_program_is_left_alone(store):
     with store.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9998'"))
+        connection.execute(text("UPDATE schema_floor SET revision = '9997'"))
 
-    with pytest.raises(AdvisorError, match="schema 9999") as error:
+    with pytest.raises(AdvisorError, match="schema 9998, and this version knows") as error:
         store.upgrade()
 
     assert error.value.code == "newer_database"
+
+
+def test_a_database_of_a_newer_program_is_worked_on_where_that_one_says_so(store):
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9998'"))
+
+    store.upgrade()
+
+    with store.engine.begin() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9998"
+
+
+def test_a_newer_database_that_says_nothing_of_older_programs_is_left_alone(store):
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9998'"))
+        connection.execute(text("DROP TABLE schema_floor"))
+
+    with pytest.raises(AdvisorError, match="newer version has written it"):
+        store.upgrade()
 
 
 def first_schema(url, revision):

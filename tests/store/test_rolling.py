@@ -1,0 +1,155 @@
+"""Upgrading while others work: what a migration may do, and that they don't notice it."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from bot.errors import AdvisorError
+from bot.migrations import upgrading
+from bot.store import Store
+from tests.store.additive import objections
+from tests.store.rolled import ADDS, TAKES_AWAY, scripts_with
+from tests.store.small import begin, step
+from tests.store.test_migrations import first_schema
+
+FROM = "0014"
+"""Migrations up to here are older than the rule."""
+
+
+@pytest.fixture
+def postgresql(store: Store) -> Store:
+    """The store on PostgreSQL alone: on SQLite nobody else is at work."""
+    if store.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite serves one process")
+    return store
+
+
+@pytest.mark.parametrize("statement", [
+    "DROP TABLE cases",
+    "ALTER TABLE cases DROP COLUMN team",
+    "ALTER TABLE cases RENAME COLUMN team TO workspace",
+    "ALTER TABLE cases RENAME TO chats",
+    "ALTER TABLE cases ALTER COLUMN team TYPE INTEGER",
+    "ALTER TABLE cases ALTER COLUMN channel SET NOT NULL",
+    "ALTER TABLE cases ADD COLUMN colour TEXT NOT NULL",
+    "ALTER TABLE cases ADD CONSTRAINT few CHECK (team <> '')",
+    "CREATE UNIQUE INDEX one_each ON cases (team)",
+    "DROP INDEX ix_cases_team_asker",
+    "UPDATE cases SET team = ''",
+    "DELETE FROM case_lines",
+    "TRUNCATE cases",
+])
+def test_the_rule_objects_to_what_an_older_program_would_not_survive(statement):
+    assert objections([statement]) == [statement]
+
+
+def test_the_rule_lets_pass_what_only_adds():
+    assert objections([
+        "CREATE TABLE colours (id INTEGER NOT NULL)",
+        "CREATE UNIQUE INDEX one_colour ON colours (id)",
+        "ALTER TABLE colours ADD CONSTRAINT few CHECK (id < 9)",
+        "INSERT INTO colours (id) VALUES (1)",
+        "ALTER TABLE cases ADD COLUMN colour TEXT",
+        "ALTER TABLE cases ADD COLUMN shade TEXT DEFAULT '' NOT NULL",
+        "CREATE INDEX ix_cases_colour ON cases (colour)",
+        "UPDATE alembic_version SET version_num='0015' WHERE version_num = '0014'",
+        "SELECT * FROM cases",
+    ]) == []
+
+
+def test_migrations_only_add_or_raise_the_floor(postgres, empty_url):
+    """Whoever writes a migration that takes away reads here what it has to say of itself."""
+    if not empty_url.startswith("postgresql"):
+        pytest.skip("SQLite makes tables anew for each change")
+    store = first_schema(empty_url, FROM)
+    done: list[str] = []
+
+    def note(_connection, _cursor, statement, *_):
+        done.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    upgrading.upgrade(store.engine)
+    with store.engine.connect() as connection:
+        floor = connection.scalar(text("SELECT revision FROM schema_floor"))
+    store.close()
+    statements = [one for one in done if not one.startswith(("SELECT pg_", "SET LOCAL"))]
+    assert objections(statements) == [] or floor == upgrading.newest(), (
+        "Add only (nullable or defaulted columns, tables, indexes), and take away a version "
+        "later, in a migration that sets schema_floor.revision to itself.")
+
+
+def test_a_program_starts_on_the_schema_of_the_next_if_that_only_added(postgresql, tmp_path):
+    upgrading.upgrade(postgresql.engine, scripts_with(tmp_path, ADDS))
+
+    postgresql.upgrade()  # as this version of the program does when it starts
+
+    turn, after = step(begin("c"), "k")
+    postgresql.record(turn, after, 0)
+    assert postgresql.verify_log() is None
+
+
+def test_a_program_does_not_start_on_the_schema_of_one_that_took_away_what_it_needs(
+    postgresql, tmp_path
+):
+    upgrading.upgrade(postgresql.engine, scripts_with(tmp_path, TAKES_AWAY))
+
+    with pytest.raises(AdvisorError, match="is at schema 9001, and this version knows") as error:
+        postgresql.upgrade()
+
+    assert error.value.code == "newer_database"
+
+
+@pytest.fixture
+def writing(postgresql: Store) -> Iterator[list[str]]:
+    """Somebody takes turns without a break meanwhile; what went wrong."""
+    failed: list[str] = []
+    stopping = threading.Event()
+
+    def write() -> None:
+        conversation, n = begin("busy"), 0
+        while not stopping.is_set():
+            n += 1
+            turn, after = step(conversation, f"busy:{n}")
+            try:
+                postgresql.record(turn, after, conversation.version)
+            except Exception as error:
+                failed.append(repr(error))
+            conversation = after
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    yield failed
+    stopping.set()
+    thread.join(30)
+    assert len(postgresql.turns("busy")) > 1  # type: ignore[arg-type]
+
+
+def test_who_is_at_work_does_not_notice_a_migration(postgresql, writing, tmp_path):
+    upgrading.upgrade(postgresql.engine, scripts_with(tmp_path, ADDS))
+
+    assert writing == []
+    with postgresql.engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9001"
+
+
+def test_a_migration_gives_way_to_who_holds_a_table_and_begins_anew(postgresql, tmp_path):
+    scripts = scripts_with(tmp_path, ADDS)
+    holding = postgresql.engine.connect()
+    holding.execute(text("SELECT * FROM turns"))
+    upgrade = threading.Thread(target=upgrading.upgrade, args=(postgresql.engine, scripts))
+    upgrade.start()
+    time.sleep(1.5 * upgrading.LOCK_MS / 1000)
+
+    # It stands in nobody's way for long, and its transaction has left nothing.
+    turn, after = step(begin("c"), "k")
+    postgresql.record(turn, after, 0)
+    assert upgrade.is_alive()
+
+    holding.close()
+    upgrade.join(60)
+    with postgresql.engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9001"
