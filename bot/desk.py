@@ -178,7 +178,7 @@ class Desk:
             self._handler.handle(taken)
         except Exception:
             reference = taken.reference or f"T-{secrets.token_hex(3).upper()}"
-            _log.exception("handling %s failed, reference %s", taken.delivery.act, reference)
+            _log.exception("handling failed", extra={"reference": reference})
             self._failed(taken, reference)
 
     def _failed(self, taken: Taken, reference: str) -> None:
@@ -216,7 +216,7 @@ class Desk:
                 doubt = False
                 posted = self._poster.post(queued, note)
         except PostRefused as error:
-            _log.warning("Slack refused %s: %s", queued.outgoing.method, error)
+            _log.warning("Slack refused a post", extra={"slack_error": error})
             # First the word to the person: should we end between the two, it is not lost.
             self._tell_undelivered(queued, str(error))
             self._deliveries.outbox.refused(queued, str(error))
@@ -226,7 +226,7 @@ class Desk:
             self._unclear(queued, str(error))
         except Exception as error:
             # A fault of our own: it must not hold up the posts of others.
-            _log.exception("posting %s failed", queued.outgoing.method)
+            _log.exception("posting failed")
             self._unclear(queued, type(error).__name__)
         else:
             self._deliveries.outbox.sent(queued, posted.ref, posted.place)
@@ -236,7 +236,7 @@ class Desk:
         self._later(queued, max(wait, self._grace.total_seconds()), error, in_doubt=True)
 
     def _later(self, queued: Queued, seconds: float, error: str, *, in_doubt: bool) -> None:
-        _log.warning("%s waits %.0f s: %s", queued.outgoing.method, seconds, error)
+        _log.warning("a post waits", extra={"seconds": round(seconds, 3), "slack_error": error})
         due = self._now() + timedelta(seconds=seconds)
         self._deliveries.outbox.delay(queued, due, error, in_doubt=in_doubt)
 

@@ -38,6 +38,7 @@ from bot.following import Following
 from bot.impact.telling import Telling
 from bot.listening import CannotServe, alone, listening
 from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
+from bot.log_lines import reclaim
 from bot.looked import Looked
 from bot.looking import Looking
 from bot.settings import SlackSettings
@@ -160,7 +161,8 @@ class _Service:
                 more=self._mounted(),
                 lifespan=self._lifespan,
             )),
-            log_level="warning", access_log=False,
+            # Its own handlers would write past ours, which show no words.
+            log_config=None, log_level="warning", access_log=False,
             # An open page of the local workspace holds its stream of changes for as long as it may.
             timeout_graceful_shutdown=2,
             # The local workspace sends Slack's own date, from which clocks are compared.
@@ -209,6 +211,7 @@ class _Service:
             gc.disable()
             try:
                 self.loaded = self._loaded()
+                reclaim()
                 gc.freeze()
             finally:
                 gc.enable()
@@ -247,7 +250,7 @@ class _Service:
                     raise CannotServe(f"Slack refuses SLACK_BOT_TOKEN ({reason}). Copy it again "
                                       "from the app's page, OAuth & Permissions.") from None
             except (SlackClientError, OSError) as error:
-                _log.warning("Slack can't be reached yet: %s", error)
+                _log.warning("Slack can't be reached yet", extra={"slack_error": error})
             self.ended.wait(LOOK_SECONDS)
 
     def _give_up(self, reason: str) -> None:

@@ -105,7 +105,7 @@ def _quietly(client: WebClient, call: Callable[[WebClient], object]) -> None:
         call(client)
     except (SlackApiError, SlackClientError, OSError) as error:
         reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-        _log.info("a call that only helps failed: %s", reason)
+        _log.info("a call that only helps failed", extra={"slack_error": reason})
 
 
 def client(token: str | None, base_url: str, retries: list[RetryHandler]) -> WebClient:

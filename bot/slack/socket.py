@@ -69,7 +69,7 @@ class Sockets:
         try:
             handler.client.connect_to_new_endpoint(force=True)
         except (SlackApiError, SlackClientError, OSError) as error:
-            _log.warning("could not open a Socket Mode connection: %s", error)
+            _log.warning("could not open a Socket Mode connection", extra={"slack_error": error})
 
     def deaf(self) -> bool:
         """Whether nothing can have reached us for too long."""
