@@ -7,16 +7,20 @@ without a word.  A post that nobody knows the end of is looked for before it is 
 """
 
 import logging
+import re
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from bot.deliveries import Deliveries
 from bot.delivery import Outgoing, Place, Queued, Taken
+from bot.log_lines import about
+from bot.metrics import SILENT, Metrics
+from bot.tracing import UNTRACED, Tracing
 
 HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
@@ -27,6 +31,14 @@ HOLD_SECONDS = 20
 minute after which PostgreSQL ends a transaction in which nothing happens."""
 POLL_SECONDS = 1.0
 """How often a worker looks without being woken: for what is due, and for other replicas' work."""
+
+MOST_ARRIVALS = 1_000
+"""Deliveries whose time of arrival is kept in memory until their reply stands."""
+_OF_A_DELIVERY = re.compile(
+    r"(:second)?:(reply|carried|note|brief|summary|files|told|sorry|update|remove)(:.*)?$")
+"""What the keys of posts have behind the key of their delivery."""
+_FIRST_REPLY = ":reply:0"
+_STANDS = frozenset({"sent", "found"})
 
 _log = logging.getLogger("advisor.desk")
 
@@ -99,6 +111,8 @@ class Desk:
         grace_seconds: float,
         tick: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        metrics: Metrics = SILENT,
+        tracing: Tracing = UNTRACED,
     ) -> None:
         self._deliveries = deliveries
         self._handler = handler
@@ -106,6 +120,10 @@ class Desk:
         self._grace = timedelta(seconds=grace_seconds)
         self._tick = tick
         self._now = now
+        self._metrics = metrics
+        self._tracing = tracing
+        self._beats: dict[str, float] = {}
+        self._arrived: dict[str, datetime] = {}
         self._news = threading.Condition()
         self._woken = 0
         self._stopping = False
@@ -138,8 +156,20 @@ class Desk:
             self._woken += 1
             self._news.notify()
 
+    def workers(self) -> Mapping[str, float | None]:
+        """Seconds since each worker was last seen to go on; None if it has ended unasked."""
+        now = time.monotonic()
+        return {
+            thread.name: now - self._beats.get(thread.name, now) if thread.is_alive() else None
+            for thread in self._threads if thread.ident is not None and not self._stopping
+        }
+
+    def _beat(self) -> None:
+        self._beats[threading.current_thread().name] = time.monotonic()
+
     def _run(self) -> None:
         while not self._stopping:
+            self._beat()
             try:
                 worked = self.work()
                 if not worked:
@@ -161,6 +191,7 @@ class Desk:
                 return False
             ends = time.monotonic() + HOLD_SECONDS
             while not self._stopping and time.monotonic() < ends:
+                self._beat()
                 taken = self._deliveries.next_delivery(conversation)
                 if taken is not None:
                     self._handle(taken)
@@ -174,6 +205,18 @@ class Desk:
     # --- handling ---------------------------------------------------------------------------
 
     def _handle(self, taken: Taken) -> None:
+        delivery = taken.delivery
+        bound: dict[str, str | int] = {
+            "workspace": delivery.team, "conversation": taken.conversation,
+            "delivery": delivery.key, "act": delivery.act.value, "tries": taken.tries}
+        if taken.received_at is not None:
+            if len(self._arrived) >= MOST_ARRIVALS:
+                self._arrived.clear()  # most were of acts that no reply comes of
+            self._arrived[delivery.key] = taken.received_at
+        with about(**bound), self._tracing.within("handle", delivery.key, bound):
+            self._handled(taken)
+
+    def _handled(self, taken: Taken) -> None:
         try:
             self._handler.handle(taken)
         except Exception:
@@ -186,6 +229,7 @@ class Desk:
         sorry = None
         if last or taken.tries == 0:
             sorry = self._handler.apologise(taken, reference, last=last)
+        self._metrics.count("advisor_deliveries_failed", "given_up" if last else "again")
         if last:
             self._deliveries.give_up(taken, reference, sorry)
         else:
@@ -195,13 +239,30 @@ class Desk:
     # --- posting ----------------------------------------------------------------------------
 
     def _post(self, queued: Queued) -> None:
+        post = queued.outgoing
+        bound: dict[str, str | int] = {
+            "workspace": queued.team, "conversation": queued.conversation,
+            "post": post.method, "turn": post.turn or 0, "tries": queued.tries}
+        key = _delivery_of(post.key)
+        with about(**bound), self._tracing.within("post", key, bound):
+            end = self._posted(queued)
+        self._metrics.count("advisor_posts", post.method, end)
+        if end in _STANDS and key is not None and post.key == f"{key}{_FIRST_REPLY}":
+            # Where another process handled the message, it is looked up.
+            arrived = self._arrived.pop(key, None) or self._deliveries.arrived(key)
+            if arrived is not None:
+                self._metrics.time(
+                    "advisor_reply_seconds", (self._now() - arrived).total_seconds())
+
+    def _posted(self, queued: Queued) -> str:
+        """Make the post; in one word, how that ended."""
         if queued.in_doubt and queued.tried_at is not None:
             ends = queued.tried_at + self._grace
             if self._now() < ends:
                 # Slack may still be taking it: looking now could miss it.
                 self._deliveries.outbox.delay(queued, ends, "an earlier try may be under way",
                                        in_doubt=True)
-                return
+                return "waits"
         doubt = queued.in_doubt
 
         def note(ref: str) -> None:
@@ -211,7 +272,9 @@ class Desk:
 
         try:
             posted = self._poster.find(queued) if doubt else None
+            end = "found"
             if posted is None:
+                end = "sent"
                 self._deliveries.outbox.begin(queued)
                 doubt = False
                 posted = self._poster.post(queued, note)
@@ -220,16 +283,20 @@ class Desk:
             # First the word to the person: should we end between the two, it is not lost.
             self._tell_undelivered(queued, str(error))
             self._deliveries.outbox.refused(queued, str(error))
+            return "refused"
         except PostDelayed as error:
             self._later(queued, error.seconds, str(error), in_doubt=doubt)
+            return "delayed"
         except PostUnclear as error:
             self._unclear(queued, str(error))
+            return "unclear"
         except Exception as error:
             # A fault of our own: it must not hold up the posts of others.
             _log.exception("posting failed")
             self._unclear(queued, type(error).__name__)
-        else:
-            self._deliveries.outbox.sent(queued, posted.ref, posted.place)
+            return "fault"
+        self._deliveries.outbox.sent(queued, posted.ref, posted.place)
+        return end
 
     def _unclear(self, queued: Queued, error: str) -> None:
         wait = POSTING_WAITS[min(queued.tries, len(POSTING_WAITS) - 1)]
@@ -244,3 +311,9 @@ class Desk:
         note = self._handler.undelivered(queued, reason)
         if note is not None:
             self._deliveries.outbox.promise(queued, note)
+
+
+def _delivery_of(post: str) -> str | None:
+    """The key of the delivery that the post *post* came of; None where none shows."""
+    ends = _OF_A_DELIVERY.search(post)
+    return None if ends is None else post[:ends.start()]

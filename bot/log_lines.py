@@ -133,7 +133,7 @@ def _event(record: logging.LogRecord) -> str:
 
 def _in_source(record: logging.LogRecord, template: str) -> bool:
     """Whether *template* is written out in the function that logs *record*."""
-    frame: FrameType | None = sys._getframe()  # noqa: SLF001  the one way to the caller's code
+    frame: FrameType | None = sys._getframe()
     while frame is not None:
         code: CodeType = frame.f_code
         if code.co_filename == record.pathname and code.co_name == record.funcName:
