@@ -7,8 +7,6 @@ import sqlite3
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -18,26 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from bot.delivery import Act
 from bot.errors import BadInput
 from bot.log_lines import FIELDS, HIDDEN, NOT_SHOWN, about, begin_logging
+from tests.operation.written import written
 
 CANARY = "Zyxcanary wants 40 drones, ask Kim Lee <kim@buyer.example>"
 TOKEN = "xoxb-1234-canary"
-
-
-@contextmanager
-def written(**how) -> Iterator[list[dict[str, object]]]:
-    """What is written in the block, as JSON; logging is as it was after it."""
-    root = logging.root
-    before = root.handlers[:], root.level, threading.excepthook, sys.unraisablehook
-    stream, lines = io.StringIO(), []
-    try:
-        begin_logging(stream, "DEBUG", as_json=True, **how)
-        yield lines
-    finally:
-        root.handlers[:], root.level = before[0], before[1]
-        threading.excepthook, sys.unraisablehook = before[2], before[3]
-        logging.captureWarnings(False)
-        lines += [json.loads(line) for line in stream.getvalue().splitlines()]
-    return
 
 
 def test_a_message_stands_as_it_does_in_the_source_code():
@@ -51,11 +33,11 @@ def test_a_message_stands_as_it_does_in_the_source_code():
 @pytest.mark.parametrize("name", ["advisor.desk", "slack_sdk.web.base_client", "httpx"])
 def test_a_message_made_at_run_time_is_not_shown(name):
     with written() as lines:
-        logging.getLogger(name).error(f"body: {CANARY}")
-        logging.getLogger(name).error(CANARY)
-        logging.getLogger(name).error("body: " + CANARY + "%s", TOKEN)
-        logging.getLogger(name).error({"text": CANARY})
-        logging.getLogger(name).error(ValueError(CANARY))
+        logging.getLogger(name).critical(f"body: {CANARY}")
+        logging.getLogger(name).critical(CANARY)
+        logging.getLogger(name).critical("body: " + CANARY + "%s", TOKEN)
+        logging.getLogger(name).critical({"text": CANARY})
+        logging.getLogger(name).critical(ValueError(CANARY))
     assert {line["event"] for line in lines} == {NOT_SHOWN}
     assert "anary" not in json.dumps(lines)
 
