@@ -24,10 +24,13 @@ class Exposition:
 
     Args:
         replica: What tells this process from others.
+        metrics: Counts; begins to.
         sent_by: A further reader, such as one that sends what is counted somewhere.
     """
 
-    def __init__(self, replica: str, sent_by: MetricReader | None = None) -> None:
+    def __init__(
+        self, replica: str, metrics: Metrics, sent_by: MetricReader | None = None
+    ) -> None:
         self._registry = CollectorRegistry()
         # Memory, processor time, open files and start time of the process, from the kernel.
         ProcessCollector(registry=self._registry)
@@ -39,7 +42,8 @@ class Exposition:
             resource=Resource.create({"service.name": SERVICE, "service.instance.id": replica}),
             shutdown_on_exit=False)
         self.meter: Meter = self._provider.get_meter(SERVICE)
-        self.metrics = Metrics(self.meter)
+        self.metrics = metrics
+        metrics.begin(self.meter)
 
     def read(self, readings: Mapping[str, Callable[[], Reading]]) -> None:
         """Have each number of `READ` be read by its reading whenever somebody scrapes."""

@@ -101,19 +101,16 @@ Reading = Iterable[tuple[float, Mapping[str, str]]]
 
 
 class Metrics:
-    """Counts; without a meter it does nothing.  Safe to share between threads.
+    """Counts, once it has begun; before that it does nothing.  Safe to share between threads."""
 
-    Args:
-        meter: Makes the instruments; None counts nothing.
-    """
-
-    def __init__(self, meter: "Meter | None" = None) -> None:
+    def __init__(self) -> None:
         self._counters: dict[str, Counter] = {}
         self._times: dict[str, Histogram] = {}
         self._seen: dict[str, set[str]] = {}
         self._kept: dict[tuple[object, ...], Attributes] = {}
-        if meter is None:
-            return
+
+    def begin(self, meter: "Meter") -> None:
+        """Count from now on, by instruments of *meter*."""
         for name, number in COUNTED.items():
             self._counters[name] = meter.create_counter(name, description=number.meaning)
         for name, number in TIMED.items():

@@ -223,6 +223,7 @@ class _Service:
     def _load(self) -> None:
         """Load what takes long, begin to work, and then keep watch."""
         try:
+            self.watching.begin()
             # What is loaded stays: looking through it for garbage, then or later, would stop every
             # thread for 100 ms.
             gc.disable()

@@ -32,14 +32,19 @@ _ROOT: ContextVar[tuple[int, int] | None] = ContextVar("root", default=None)
 
 
 class Tracing:
-    """Makes spans; without a tracer it does nothing.
+    """Makes spans, once it has begun; before that it does nothing."""
 
-    Args:
-        tracer: Whose spans they are; None traces nothing.
-    """
+    def __init__(self) -> None:
+        self._tracer: Tracer | None = None
 
-    def __init__(self, tracer: "Tracer | None" = None) -> None:
+    def begin(self, tracer: "Tracer") -> None:
+        """Make spans from now on, as *tracer*'s."""
         self._tracer = tracer
+
+    @property
+    def begun(self) -> bool:
+        """Whether spans are made."""
+        return self._tracer is not None
 
     def arrived(self, key: str, seconds: float, attributes: Attributes) -> None:
         """The delivery *key* has arrived, which took *seconds*: the first span of its trace."""
@@ -101,8 +106,8 @@ def wanted(environment: Mapping[str, str]) -> bool:
     return any(environment.get(name) for name in ENDPOINTS)
 
 
-def tracing_by(processor: "SpanProcessor", replica: str) -> tuple[Tracing, "TracerProvider"]:
-    """Tracing whose spans go through *processor*, and what has to be shut down at the end."""
+def trace(tracing: Tracing, processor: "SpanProcessor", replica: str) -> "TracerProvider":
+    """Have *tracing* begin, through *processor*; gives what has to be shut down at the end."""
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  when tracing
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
     from opentelemetry.sdk.trace.id_generator import RandomIdGenerator  # noqa: PLC0415
@@ -121,7 +126,8 @@ def tracing_by(processor: "SpanProcessor", replica: str) -> tuple[Tracing, "Trac
     provider = TracerProvider(id_generator=Ids(), shutdown_on_exit=False, resource=Resource.create({
         "service.name": SERVICE, "service.instance.id": replica}))
     provider.add_span_processor(processor)
-    return Tracing(provider.get_tracer(SERVICE)), provider
+    tracing.begin(provider.get_tracer(SERVICE))
+    return provider
 
 
 def exporter_of(environment: Mapping[str, str]) -> "SpanProcessor":

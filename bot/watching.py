@@ -4,6 +4,7 @@ import logging
 import os
 import platform
 import shutil
+import threading
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -16,11 +17,11 @@ from bot.circumstances import Where
 from bot.health import Health
 from bot.log_lines import replica
 from bot.looked import Looked
-from bot.metrics import SILENT, Metrics, Reading
+from bot.metrics import Metrics, Reading
 from bot.stepping import Step, Stepping
 from bot.store import Store
 from bot.timely import Timely
-from bot.tracing import UNTRACED
+from bot.tracing import Tracing
 from bot.waiting import Waiting, waiting_in
 
 if TYPE_CHECKING:
@@ -45,16 +46,16 @@ class Serving(Protocol):
 
 
 class Watching:
-    """The numbers and traces of one process; what can't be had is left out.
+    """The numbers and traces of one process.
+
+    Nothing is counted or traced before `begin`, since OpenTelemetry takes a tenth of a second to
+    load, and the process has to acknowledge before that.
 
     Args:
         store: The database.
         data_dir: Whose disk is watched.
         counts: Whether anything is counted.
         environment: Says where OpenTelemetry's data goes, if anywhere.
-
-    Raises:
-        BadSetting: Traces are to go somewhere, but what sends them is not installed.
     """
 
     def __init__(self, store: Store, data_dir: Path, *, counts: bool,
@@ -63,24 +64,38 @@ class Watching:
         self._data_dir = data_dir
         self._exposition: Exposition | None = None
         self._provider: TracerProvider | None = None
-        self.metrics, self.tracing = SILENT, UNTRACED
+        self._counts = counts
+        self._environment = environment
+        self._told_of: tuple[Health, Serving] | None = None
+        self._beginning = threading.Lock()
+        self.metrics, self.tracing = Metrics(), Tracing()
         self._faults: _Faults | None = None
         self._waiting = Timely(lambda: waiting_in(store), limit_seconds=SCRAPE_SECONDS,
                                keep_seconds=KEPT_SECONDS)
-        if counts:
-            self._count(environment)
-        if traces.wanted(environment):
-            self.tracing, self._provider = traces.tracing_by(
-                traces.exporter_of(environment), replica())
 
-    def _count(self, environment: Mapping[str, str]) -> None:
+    def begin(self) -> None:
+        """Count and trace from now on.
+
+        Raises:
+            BadSetting: Traces are to go somewhere, but what sends them is not installed.
+        """
+        with self._beginning:
+            if self._counts and self._exposition is None:
+                self._exposition = self._count()
+            if traces.wanted(self._environment) and self._provider is None:
+                self._provider = traces.trace(
+                    self.tracing, traces.exporter_of(self._environment), replica())
+
+    def _count(self) -> "Exposition":
         from bot.exposition import Exposition, sender  # noqa: PLC0415  where anything is counted
 
-        self._exposition = Exposition(replica(), sender(environment))
-        self.metrics = self._exposition.metrics
+        exposition = Exposition(replica(), self.metrics, sender(self._environment))
+        if self._told_of is not None:
+            exposition.read(_readings(*self._told_of, self._waiting, self._data_dir))
         event.listen(self._store.engine, "handle_error", self._database_failed)
         self._faults = _Faults(self.metrics)
         logging.getLogger().addHandler(self._faults)
+        return exposition
 
     def _database_failed(self, context: ExceptionContext) -> None:
         self.metrics.count("advisor_database_errors", type(context.original_exception).__name__)
@@ -88,12 +103,17 @@ class Watching:
     @property
     def scraped(self) -> Callable[[], tuple[bytes, str]] | None:
         """What is counted, as Prometheus reads it; None where nothing is."""
-        return None if self._exposition is None else self._exposition.scraped
+        return self._scraped if self._counts else None
+
+    def _scraped(self) -> tuple[bytes, str]:
+        self.begin()
+        if self._exposition is None:
+            raise LookupError("nothing is counted")
+        return self._exposition.scraped()
 
     def over(self, health: Health, serving: Serving) -> None:
-        """Tell of *health* and *serving* too, whenever somebody scrapes."""
-        if self._exposition is not None:
-            self._exposition.read(_readings(health, serving, self._waiting, self._data_dir))
+        """Tell of *health* and *serving* too, whenever somebody scrapes; before `begin`."""
+        self._told_of = health, serving
 
     def step(self, stepping: Stepping) -> None:
         """Count the turns that *stepping* records, and put their steps into the traces."""
@@ -110,7 +130,7 @@ class Watching:
         for name, seconds in (("read", reading), ("search", searching), ("compose", composing),
                               ("record", recording)):
             metrics.time("advisor_turn_seconds", seconds, name)
-        if tracing is not UNTRACED:
+        if tracing.begun:
             ago = recording + composing + searching
             tracing.took("read", reading, ago)
             tracing.took("search", searching, recording + composing, queries=len(step.found))

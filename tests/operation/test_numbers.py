@@ -56,6 +56,7 @@ def watching(store, tmp_path):
     health = Health(database=store.active_release, desk=lambda: None, loaded=lambda: True,
                     sockets=lambda: 2, release_fault=lambda: None)
     made.over(health, Served())
+    made.begin()
     yield made
     made.close()
 
@@ -73,7 +74,7 @@ def exposed():
 
 
 def test_what_is_declared_is_exposed_under_its_name():
-    exposition = Exposition("test-1")
+    exposition = Exposition("test-1", Metrics())
     for name, number in COUNTED.items():
         exposition.metrics.count(name, *("x" for _ in number.labels))
     for name, number in TIMED.items():
@@ -101,7 +102,7 @@ def test_what_is_looked_up_is_there_when_somebody_scrapes(watching, tmp_path):
 
 
 def test_a_label_that_grows_without_end_is_cut_off():
-    exposition = Exposition("test-1")
+    exposition = Exposition("test-1", Metrics())
     for n in range(MOST_VALUES + 50):
         exposition.metrics.count("advisor_database_errors", f"Error{n}")
     values = [s for f in text_string_to_metric_families(exposition.scraped()[0].decode())
@@ -111,7 +112,7 @@ def test_a_label_that_grows_without_end_is_cut_off():
     assert [s.value for s in values if s.labels["kind"] == "other"] == [50]
 
 
-def test_without_a_meter_nothing_is_counted_and_nothing_fails():
+def test_before_it_begins_nothing_is_counted_and_nothing_fails():
     Metrics().count("advisor_turns", "slack", "message", "ask")
     Metrics().time("advisor_reply_seconds", 1.0)
 
@@ -193,7 +194,7 @@ def test_the_dashboard_is_what_grafana_takes():
     for panel in panels():
         assert {"id", "type", "title", "gridPos"} <= set(panel)
         at = panel["gridPos"]
-        assert 0 <= at["x"] and at["x"] + at["w"] <= 24
+        assert at["x"] >= 0 and at["x"] + at["w"] <= 24
         cells = {(x, y) for x in range(at["x"], at["x"] + at["w"])
                  for y in range(at["y"], at["y"] + at["h"])}
         assert not cells & taken, panel["title"]

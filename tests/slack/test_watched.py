@@ -14,7 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot import desk
 from bot.exposition import Exposition
 from bot.log_lines import NOT_SHOWN
-from bot.tracing import tracing_by
+from bot.metrics import Metrics
+from bot.tracing import Tracing, trace
 from bot.waiting import waiting_in
 from bot.watching import Watching
 from tests.operation.written import written
@@ -22,7 +23,8 @@ from tests.slack.joined import joined
 from tests.slack.playing import DEAL, Bot
 from tests.workspace.running import APP_TOKEN, BOT_TOKEN, NOOR, SECRET
 
-CANARIES = ("zyxcanary", "Kenya", "drones", "New Comer", "Sam Ortiz", "Noor Haddad", BOT_TOKEN, APP_TOKEN, SECRET)
+CANARIES = ("zyxcanary", "Kenya", "drones", "New Comer", "Sam Ortiz", "Noor Haddad",
+            BOT_TOKEN, APP_TOKEN, SECRET)
 QUIET = ("advisor.bolt", "slack_sdk", "slack_sdk.web.base_client", "sqlalchemy.engine",
          "python_multipart", "uvicorn.error")
 
@@ -41,9 +43,10 @@ def watched(
     tmp_path_factory, guidance, reader, sentences, say
 ) -> Iterator[Watched]:
     """What a bot left behind that was talked to, with faults on the way, everything at DEBUG."""
-    folder, exposition = tmp_path_factory.mktemp("watched"), Exposition("test-1")
+    folder, exposition = tmp_path_factory.mktemp("watched"), Exposition("test-1", Metrics())
     spans = InMemorySpanExporter()
-    tracing, provider = tracing_by(SimpleSpanProcessor(spans), "test-1")
+    tracing = Tracing()
+    provider = trace(tracing, SimpleSpanProcessor(spans), "test-1")
     levels = {name: logging.getLogger(name).level for name in QUIET}
     waits = desk.POSTING_WAITS, desk.HANDLING_WAITS
     desk.POSTING_WAITS, desk.HANDLING_WAITS = (0.1,), (0.1,) * 4
