@@ -1,75 +1,73 @@
-"""What is counted, as Prometheus reads it; and, where an address is set, sent by OpenTelemetry."""
+"""What is counted, as Prometheus reads it."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
-from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
 
-from bot.metrics import Metrics, Reading, read_by
-from bot.tracing import SERVICE
-
-if TYPE_CHECKING:
-    from opentelemetry.metrics import Meter
-
-ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT")
+from bot.metrics import COUNTED, READ, TIMED, Metrics, Readings
 
 
 class Exposition:
-    """The instruments of one process and who reads them.
+    """Tells what *metrics* has counted, and what is read when somebody scrapes.
 
     Args:
-        replica: What tells this process from others.
-        metrics: Counts; begins to.
-        sent_by: A further reader, such as one that sends what is counted somewhere.
+        metrics: Counts.
+        readings: How each number of `READ` is read; one that fails is left out.
     """
 
-    def __init__(
-        self, replica: str, metrics: Metrics, sent_by: MetricReader | None = None
-    ) -> None:
+    def __init__(self, metrics: Metrics, readings: Readings) -> None:
         self._registry = CollectorRegistry()
         # Memory, processor time, open files and start time of the process, from the kernel.
         ProcessCollector(registry=self._registry)
         GCCollector(registry=self._registry)
-        readers: list[MetricReader] = [PrometheusMetricReader(
-            scope_info_enabled=False, disable_target_info=True, registry=self._registry)]
-        self._provider = MeterProvider(
-            metric_readers=[*readers, *([] if sent_by is None else [sent_by])],
-            resource=Resource.create({"service.name": SERVICE, "service.instance.id": replica}),
-            shutdown_on_exit=False)
-        self.meter: Meter = self._provider.get_meter(SERVICE)
-        self.metrics = metrics
-        metrics.begin(self.meter)
-
-    def read(self, readings: Mapping[str, Callable[[], Reading]]) -> None:
-        """Have each number of `READ` be read by its reading whenever somebody scrapes."""
-        for name, reading in readings.items():
-            read_by(self.meter, name, reading)
+        self._registry.register(_Ours(metrics, readings))
 
     def scraped(self) -> tuple[bytes, str]:
         """Everything that is counted, in Prometheus's text format, and its media type."""
         return generate_latest(self._registry), CONTENT_TYPE_LATEST
 
-    def close(self) -> None:
-        """Send what is left, for a few seconds at most."""
-        self._provider.shutdown(timeout_millis=2_000)
 
+class _Ours(Collector):
+    def __init__(self, metrics: Metrics, readings: Readings) -> None:
+        self._metrics = metrics
+        self._readings = readings
 
-def sender(environment: Mapping[str, str]) -> MetricReader | None:
-    """What sends the numbers where *environment* says; None where it names no address.
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: to register must not read the database."""
+        return iter(())
 
-    It speaks gRPC alone, as the traces' exporter does unless told otherwise.
-    """
-    if not any(environment.get(name) for name in ENDPOINTS):
-        return None
-    try:
-        from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import (  # noqa: PLC0415
-            OTLPMetricExporter,
-        )
-    except ImportError:
-        return None  # tracing says what is missing
-    return PeriodicExportingMetricReader(OTLPMetricExporter())
+    def collect(self) -> Iterator[Metric]:
+        """Each number with all its series."""
+        for name, reading in self._readings.items():
+            gauge = GaugeMetricFamily(name, READ[name].meaning, labels=READ[name].labels)
+            try:
+                for value, labels in reading():
+                    gauge.add_metric([labels[label] for label in READ[name].labels], value)
+            except Exception:
+                # Of the database being away, say, another number tells; the rest is told.
+                gauge.samples.clear()
+            yield gauge
+        # After that, so that errors met on the way are counted.
+        counts, tallies = self._metrics.counts(), self._metrics.tallies()
+        for name, number in COUNTED.items():
+            counter = CounterMetricFamily(name, number.meaning, labels=number.labels)
+            for key, count in counts.items():
+                if key[0] == name:
+                    counter.add_metric(key[1:], count)
+            yield counter
+        for name, number in TIMED.items():
+            histogram = HistogramMetricFamily(name, number.meaning, labels=number.labels)
+            bounds = (*map(str, number.bounds), "+Inf")
+            for key, (fell, total) in tallies.items():
+                if key[0] == name:
+                    upto = [sum(fell[:n + 1]) for n in range(len(fell))]
+                    histogram.add_metric(key[1:], list(zip(bounds, upto, strict=True)), total)
+            yield histogram

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import ExceptionContext, event
 
+from bot import sending
 from bot import tracing as traces
 from bot.circumstances import Where
+from bot.errors import BadSetting
 from bot.health import Health
 from bot.log_lines import replica
 from bot.looked import Looked
-from bot.metrics import Metrics, Reading
+from bot.metrics import Metrics, Reading, Readings
 from bot.stepping import Step, Stepping
 from bot.store import Store
 from bot.timely import Timely
@@ -25,6 +27,7 @@ from bot.tracing import Tracing
 from bot.waiting import Waiting, waiting_in
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.trace import TracerProvider
 
     from bot.exposition import Exposition
@@ -48,8 +51,8 @@ class Serving(Protocol):
 class Watching:
     """The numbers and traces of one process.
 
-    Nothing is counted or traced before `begin`, since OpenTelemetry takes a tenth of a second to
-    load, and the process has to acknowledge before that.
+    Nothing is counted or traced before `begin`: what that loads takes a tenth of a second, and
+    the process has to acknowledge before.
 
     Args:
         store: The database.
@@ -64,6 +67,7 @@ class Watching:
         self._data_dir = data_dir
         self._exposition: Exposition | None = None
         self._provider: TracerProvider | None = None
+        self._sent_by: MeterProvider | None = None
         self._counts = counts
         self._environment = environment
         self._told_of: tuple[Health, Serving] | None = None
@@ -77,25 +81,33 @@ class Watching:
         """Count and trace from now on.
 
         Raises:
-            BadSetting: Traces are to go somewhere, but what sends them is not installed.
+            BadSetting: Something is to be sent, but what sends it is not installed.
         """
         with self._beginning:
-            if self._counts and self._exposition is None:
-                self._exposition = self._count()
             if traces.wanted(self._environment) and self._provider is None:
                 self._provider = traces.trace(
                     self.tracing, traces.exporter_of(self._environment), replica())
+            if self._counts and self._exposition is None:
+                self._exposition = self._count()
 
     def _count(self) -> "Exposition":
-        from bot.exposition import Exposition, sender  # noqa: PLC0415  where anything is counted
+        from bot.exposition import Exposition  # noqa: PLC0415  where anything is counted
 
-        exposition = Exposition(replica(), self.metrics, sender(self._environment))
-        if self._told_of is not None:
-            exposition.read(_readings(*self._told_of, self._waiting, self._data_dir))
+        told_of, hear = self._told_of, None
+        readings = {} if told_of is None else _readings(*told_of, self._waiting, self._data_dir)
+        if sending.wanted(self._environment):
+            try:
+                self._sent_by, hear = sending.send(self.metrics, readings, replica())
+            except ImportError:
+                raise BadSetting(
+                    f"{sending.ENDPOINTS[0]} is set, but the package that sends numbers is not "
+                    "installed: run pip install 'advisor[otel]', or set "
+                    "ADVISOR_METRICS=false.") from None
+        self.metrics.begin(hear)
         event.listen(self._store.engine, "handle_error", self._database_failed)
         self._faults = _Faults(self.metrics)
         logging.getLogger().addHandler(self._faults)
-        return exposition
+        return Exposition(self.metrics, readings)
 
     def _database_failed(self, context: ExceptionContext) -> None:
         self.metrics.count("advisor_database_errors", type(context.original_exception).__name__)
@@ -154,7 +166,8 @@ class Watching:
             logging.getLogger().removeHandler(self._faults)
         if self._exposition is not None:
             event.remove(self._store.engine, "handle_error", self._database_failed)
-            self._exposition.close()
+        if self._sent_by is not None:
+            self._sent_by.shutdown(timeout_millis=2_000)
         if self._provider is not None:
             self._provider.force_flush(2_000)
             self._provider.shutdown()
@@ -174,7 +187,7 @@ class _Faults(logging.Handler):
 
 def _readings(
     health: Health, serving: Serving, waiting: Timely[Waiting], data_dir: Path
-) -> Mapping[str, Callable[[], Reading]]:
+) -> Readings:
     """How each number of `bot.metrics.READ` is read."""
 
     def release() -> Reading:

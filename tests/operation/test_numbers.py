@@ -74,14 +74,15 @@ def exposed():
 
 
 def test_what_is_declared_is_exposed_under_its_name():
-    exposition = Exposition("test-1", Metrics())
+    metrics = Metrics()
+    metrics.begin()
     for name, number in COUNTED.items():
-        exposition.metrics.count(name, *("x" for _ in number.labels))
+        metrics.count(name, *("x" for _ in number.labels))
     for name, number in TIMED.items():
-        exposition.metrics.time(name, 0.2, *("x" for _ in number.labels))
-    exposition.read({name: lambda: [(1, {})] for name in READ})
-    text = exposition.scraped()[0].decode()
-    exposition.close()
+        metrics.time(name, 0.2, *("x" for _ in number.labels))
+    readings = {name: (lambda labels=number.labels: [(1, dict.fromkeys(labels, "x"))])
+                for name, number in READ.items()}
+    text = Exposition(metrics, readings).scraped()[0].decode()
     names = {sample.name for family in text_string_to_metric_families(text)
              for sample in family.samples}
     ours = {name for name in names if not name.startswith("python_") and (
@@ -102,12 +103,13 @@ def test_what_is_looked_up_is_there_when_somebody_scrapes(watching, tmp_path):
 
 
 def test_a_label_that_grows_without_end_is_cut_off():
-    exposition = Exposition("test-1", Metrics())
+    metrics = Metrics()
+    metrics.begin()
     for n in range(MOST_VALUES + 50):
-        exposition.metrics.count("advisor_database_errors", f"Error{n}")
-    values = [s for f in text_string_to_metric_families(exposition.scraped()[0].decode())
+        metrics.count("advisor_database_errors", f"Error{n}")
+    text = Exposition(metrics, {}).scraped()[0].decode()
+    values = [s for f in text_string_to_metric_families(text)
               for s in f.samples if s.name == "advisor_database_errors_total"]
-    exposition.close()
     assert len(values) == MOST_VALUES + 1
     assert [s.value for s in values if s.labels["kind"] == "other"] == [50]
 
@@ -115,6 +117,26 @@ def test_a_label_that_grows_without_end_is_cut_off():
 def test_before_it_begins_nothing_is_counted_and_nothing_fails():
     Metrics().count("advisor_turns", "slack", "message", "ask")
     Metrics().time("advisor_reply_seconds", 1.0)
+
+
+def test_durations_fall_between_their_bounds():
+    metrics, heard = Metrics(), []
+    metrics.begin(lambda *told: heard.append(told))
+    for seconds in (0.0005, 0.001, 0.3, 99.0):
+        metrics.time("advisor_turn_seconds", seconds, "read")
+    found = {s.labels.get("le"): s.value for f in text_string_to_metric_families(
+                 Exposition(metrics, {}).scraped()[0].decode())
+             for s in f.samples if s.name == "advisor_turn_seconds_bucket"}
+    assert (found["0.001"], found["0.25"], found["0.5"], found["10.0"], found["+Inf"]) == (
+        2, 2, 3, 3, 4)
+    assert heard[0] == ("advisor_turn_seconds", 0.0005, {"step": "read"})
+
+
+def test_a_number_has_the_labels_that_its_table_says():
+    metrics = Metrics()
+    metrics.begin()
+    with pytest.raises(ValueError, match="split by"):
+        metrics.count("advisor_turns", "slack")
 
 
 def test_while_the_database_is_away_the_rest_is_still_told(watching, store):

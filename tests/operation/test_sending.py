@@ -61,6 +61,7 @@ def test_what_is_traced_and_counted_reaches_a_collector(collector, tmp_path):
     with watching.tracing.within("handle", KEY, {"delivery": KEY}):
         watching.tracing.took("search", 0.005)
     watching.metrics.count("advisor_posts", "message", "sent")
+    watching.metrics.time("advisor_reply_seconds", 1.5)
     watching.close()
     store.close()
 
@@ -70,7 +71,7 @@ def test_what_is_traced_and_counted_reaches_a_collector(collector, tmp_path):
         hashlib.sha256(KEY.encode()).hexdigest()[:32]}
     assert spans["handle"].parent_span_id == spans["receive"].span_id
     assert spans["search"].parent_span_id == spans["handle"].span_id
-    assert "advisor_posts" in collector.numbers
+    assert {"advisor_posts", "advisor_reply_seconds"} <= collector.numbers
 
 
 def test_a_package_that_is_missing_is_named():

@@ -43,7 +43,8 @@ def watched(
     tmp_path_factory, guidance, reader, sentences, say
 ) -> Iterator[Watched]:
     """What a bot left behind that was talked to, with faults on the way, everything at DEBUG."""
-    folder, exposition = tmp_path_factory.mktemp("watched"), Exposition("test-1", Metrics())
+    folder, metrics = tmp_path_factory.mktemp("watched"), Metrics()
+    metrics.begin()
     spans = InMemorySpanExporter()
     tracing = Tracing()
     provider = trace(tracing, SimpleSpanProcessor(spans), "test-1")
@@ -53,11 +54,11 @@ def watched(
     try:
         with written() as lines, joined(
                 "http", folder, guidance, reader, sentences, say,
-                metrics=exposition.metrics, tracing=tracing) as made:
+                metrics=metrics, tracing=tracing) as made:
             for name in QUIET:
                 logging.getLogger(name).setLevel(logging.DEBUG)
             watching = Watching(made.store, folder, counts=False)
-            watching.metrics, watching.tracing = exposition.metrics, tracing
+            watching.metrics, watching.tracing = metrics, tracing
             watching.step(made.parts.advisor.stepping)
             bot = Bot(made)
             ts = bot.mention(f"{DEAL} zyxcanary")
@@ -78,7 +79,7 @@ def watched(
         desk.POSTING_WAITS, desk.HANDLING_WAITS = waits
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
-    text = exposition.scraped()[0].decode()
+    text = Exposition(metrics, {}).scraped()[0].decode()
     numbers = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -87,7 +88,6 @@ def watched(
     yield Watched(lines, numbers, spans.get_finished_spans(),
                   (str(known["delivery"]), str(known["conversation"])))
     provider.shutdown()
-    exposition.close()
 
 
 def _failing(*_: object, **__: object) -> None:
