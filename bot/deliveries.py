@@ -316,6 +316,13 @@ class Deliveries:
         )
         return connection.scalar(later) is not None
 
+    def arrived(self, key: str) -> datetime | None:
+        """When the delivery *key* was stored; None if it never was."""
+        query = select(deliveries.c.received_at).where(deliveries.c.key == key)
+        with self._store.reading() as connection:
+            found = connection.scalar(query)
+        return None if found is None else datetime.fromisoformat(found)
+
     def backlog(self) -> int:
         """How many deliveries wait to be handled."""
         query = select(func.count()).where(deliveries.c.state == "new")

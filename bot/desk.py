@@ -8,10 +8,11 @@ without a word.  A post that nobody knows the end of is looked for before it is 
 
 import logging
 import random
+import re
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -19,6 +20,9 @@ from typing import Protocol
 from bot.claims import ClaimLost
 from bot.deliveries import Deliveries
 from bot.delivery import Outgoing, Overtaken, Place, Queued, Taken
+from bot.log_lines import about
+from bot.metrics import SILENT, Metrics
+from bot.tracing import UNTRACED, Tracing
 
 HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
@@ -32,6 +36,14 @@ minute after which PostgreSQL ends a transaction in which nothing happens."""
 POLL_SECONDS = 1.0
 """How often a worker looks without being woken: for what is due, and for other replicas' work.
 Each waits between half of it and all of it, so that those of a process don't look all at once."""
+
+MOST_ARRIVALS = 1_000
+"""Deliveries whose time of arrival is kept in memory until their reply stands."""
+_OF_A_DELIVERY = re.compile(
+    r"(:second)?:(reply|carried|note|brief|summary|files|told|sorry|update|remove)(:.*)?$")
+"""What the keys of posts have behind the key of their delivery."""
+_FIRST_REPLY = ":reply:0"
+_STANDS = frozenset({"sent", "found"})
 
 _log = logging.getLogger("advisor.desk")
 
@@ -107,6 +119,8 @@ class Desk:
         grace_seconds: float,
         tick: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        metrics: Metrics = SILENT,
+        tracing: Tracing = UNTRACED,
     ) -> None:
         self._deliveries = deliveries
         self._handler = handler
@@ -114,6 +128,10 @@ class Desk:
         self._grace = timedelta(seconds=grace_seconds)
         self._tick = tick
         self._now = now
+        self._metrics = metrics
+        self._tracing = tracing
+        self._beats: dict[str, float] = {}
+        self._arrived: dict[str, datetime] = {}
         self._news = threading.Condition()
         self._woken = 0
         self._stopping = False
@@ -146,8 +164,20 @@ class Desk:
             self._woken += 1
             self._news.notify()
 
+    def workers(self) -> Mapping[str, float | None]:
+        """Seconds since each worker was last seen to go on; None if it has ended unasked."""
+        now = time.monotonic()
+        return {
+            thread.name: now - self._beats.get(thread.name, now) if thread.is_alive() else None
+            for thread in self._threads if thread.ident is not None and not self._stopping
+        }
+
+    def _beat(self) -> None:
+        self._beats[threading.current_thread().name] = time.monotonic()
+
     def _run(self) -> None:
         while not self._stopping:
+            self._beat()
             try:
                 worked = self.work()
                 if not worked:
@@ -172,6 +202,7 @@ class Desk:
                 return False
             ends = time.monotonic() + HOLD_SECONDS
             while not self._stopping and time.monotonic() < ends:
+                self._beat()
                 taken = self._deliveries.next_delivery(conversation)
                 if taken is not None:
                     self._handle(taken)
@@ -185,13 +216,25 @@ class Desk:
     # --- handling ---------------------------------------------------------------------------
 
     def _handle(self, taken: Taken) -> None:
+        delivery = taken.delivery
+        bound: dict[str, str | int] = {
+            "workspace": delivery.team, "conversation": taken.conversation,
+            "delivery": delivery.key, "act": delivery.act.value, "tries": taken.tries}
+        if taken.received_at is not None:
+            if len(self._arrived) >= MOST_ARRIVALS:
+                self._arrived.clear()  # most were of acts that no reply comes of
+            self._arrived[delivery.key] = taken.received_at
+        with about(**bound), self._tracing.within("handle", delivery.key, bound):
+            self._handled(taken)
+
+    def _handled(self, taken: Taken) -> None:
         try:
             self._handler.handle(taken)
         except Overtaken:
             raise
         except Exception:
             reference = taken.reference or f"T-{secrets.token_hex(3).upper()}"
-            _log.exception("handling %s failed, reference %s", taken.delivery.act, reference)
+            _log.exception("handling failed", extra={"reference": reference})
             self._failed(taken, reference)
 
     def _failed(self, taken: Taken, reference: str) -> None:
@@ -199,6 +242,7 @@ class Desk:
         sorry = None
         if last or taken.tries == 0:
             sorry = self._handler.apologise(taken, reference, last=last)
+        self._metrics.count("advisor_deliveries_failed", "given_up" if last else "again")
         if last:
             self._deliveries.give_up(taken, reference, sorry)
         else:
@@ -208,11 +252,28 @@ class Desk:
     # --- posting ----------------------------------------------------------------------------
 
     def _post(self, queued: Queued) -> None:
+        post = queued.outgoing
+        bound: dict[str, str | int] = {
+            "workspace": queued.team, "conversation": queued.conversation,
+            "post": post.method, "turn": post.turn or 0, "tries": queued.tries}
+        key = _delivery_of(post.key)
+        with about(**bound), self._tracing.within("post", key, bound):
+            end = self._posted(queued)
+        self._metrics.count("advisor_posts", post.method, end)
+        if end in _STANDS and key is not None and post.key == f"{key}{_FIRST_REPLY}":
+            # Where another process handled the message, it is looked up.
+            arrived = self._arrived.pop(key, None) or self._deliveries.arrived(key)
+            if arrived is not None:
+                self._metrics.time(
+                    "advisor_reply_seconds", (self._now() - arrived).total_seconds())
+
+    def _posted(self, queued: Queued) -> str:
+        """Make the post; in one word, how that ended."""
         if queued.in_doubt and queued.tried_at is not None:
             ends = queued.tried_at + self._grace
             if self._now() < ends:
                 self._look_early(queued, queued.tried_at, ends)
-                return
+                return "waits"
         doubt = queued.in_doubt
 
         def note(ref: str) -> None:
@@ -222,29 +283,35 @@ class Desk:
 
         try:
             posted = self._poster.find(queued) if doubt else None
+            end = "found"
             if posted is None:
+                end = "sent"
                 self._deliveries.outbox.begin(queued)
                 doubt = False
                 # Asked last of all: a process may be frozen between any two lines.
                 self._deliveries.claims.insist(queued.conversation)
                 posted = self._poster.post(queued, note)
         except PostRefused as error:
-            _log.warning("Slack refused %s: %s", queued.outgoing.method, error)
+            _log.warning("Slack refused a post", extra={"slack_error": error})
             # First the word to the person: should we end between the two, it is not lost.
             self._tell_undelivered(queued, str(error))
             self._deliveries.outbox.refused(queued, str(error))
+            return "refused"
         except PostDelayed as error:
             self._later(queued, error.seconds, str(error), in_doubt=doubt)
+            return "delayed"
         except PostUnclear as error:
             self._unclear(queued, str(error))
+            return "unclear"
         except (ClaimLost, Overtaken):
             raise
         except Exception as error:
             # A fault of our own: it must not hold up the posts of others.
-            _log.exception("posting %s failed", queued.outgoing.method)
+            _log.exception("posting failed")
             self._unclear(queued, type(error).__name__)
-        else:
-            self._deliveries.outbox.sent(queued, posted.ref, posted.place)
+            return "fault"
+        self._deliveries.outbox.sent(queued, posted.ref, posted.place)
+        return end
 
     def _look_early(self, queued: Queued, tried_at: datetime, ends: datetime) -> None:
         """Take note if an earlier try stands already; else look again, ever more seldom.
@@ -255,7 +322,7 @@ class Desk:
             posted = self._poster.find(queued)
         except Exception as error:
             # It is looked for again in any case, and what is wrong shows then.
-            _log.info("could not look for %s yet: %s", queued.outgoing.method, error)
+            _log.info("could not look for a post yet", extra={"error": type(error).__name__})
             posted = None
         if posted is None:
             now = self._now()
@@ -270,7 +337,7 @@ class Desk:
         self._later(queued, max(wait, self._grace.total_seconds()), error, in_doubt=True)
 
     def _later(self, queued: Queued, seconds: float, error: str, *, in_doubt: bool) -> None:
-        _log.warning("%s waits %.0f s: %s", queued.outgoing.method, seconds, error)
+        _log.warning("a post waits", extra={"seconds": round(seconds, 3), "slack_error": error})
         due = self._now() + timedelta(seconds=seconds)
         self._deliveries.outbox.delay(queued, due, error, in_doubt=in_doubt)
 
@@ -278,3 +345,9 @@ class Desk:
         note = self._handler.undelivered(queued, reason)
         if note is not None:
             self._deliveries.outbox.promise(queued, note)
+
+
+def _delivery_of(post: str) -> str | None:
+    """The key of the delivery that the post *post* came of; None where none shows."""
+    ends = _OF_A_DELIVERY.search(post)
+    return None if ends is None else post[:ends.start()]

@@ -47,10 +47,12 @@ def engine_of(url: URL) -> Engine:
         options: dict[str, Any] = {}
         if url.get_backend_name() == "postgresql":
             options = _of_postgresql(url)
-        return create_engine(url, pool_pre_ping=True, connect_args=options)
+        return create_engine(
+            url, pool_pre_ping=True, connect_args=options, hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+    # Errors would tell the values of their statement: what people said.
+    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -80,7 +80,7 @@ class Following:
                 raise
             self._advisor.switch(edition)
             self._failed = self.fault = None
-        _log.info("release %s answers from now on", edition.release)
+        _log.info("another release answers from now on", extra={"release": edition.release})
         self._took(edition)
         return True
 

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from bot import settings as settings_
 from bot.assembly import Assembly
 from bot.errors import AdvisorError
+from bot.log_lines import begin_logging, replica
 from retrieval.errors import CorpusError, RetrievalError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
@@ -25,7 +26,7 @@ err = Console(stderr=True)
 def assembled() -> Iterator[Assembly]:
     """The parts of this process, with a progress bar on standard error for a first build."""
     settings = settings_.load()
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level)
+    _log_by(settings)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
     logging.getLogger("authlib").setLevel(logging.WARNING)  # at DEBUG it tells what proves sign-ins
     with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
@@ -37,6 +38,16 @@ def assembled() -> Iterator[Assembly]:
             bar.update(task, completed=done, total=total, visible=done < total)
 
         yield Assembly(settings, advance)
+
+
+def _log_by(settings: settings_.Settings) -> None:
+    """Write log lines to standard error, as *settings* say."""
+    chosen = settings.log_format
+    for_a_person = chosen == "text" or (
+        not chosen and not settings.production and sys.stderr.isatty())
+    always = {"replica": replica()}
+    begin_logging(sys.stderr, settings.log_level, as_json=not for_a_person,
+                  with_text=settings.log_text, always=lambda: always)
 
 
 def print_json(value: Any) -> None:

@@ -47,7 +47,8 @@ def answer_line(
         return {"error": {"code": error.code, "message": str(error)}}
     except Exception:
         reference = uuid.uuid4().hex[:8]
-        logging.getLogger("advisor").exception("turn failed, reference %s", reference)
+        logging.getLogger("advisor").exception(
+            "turn failed", extra={"reference": reference})
         return {"error": {"code": "internal", "message": "I couldn't finish this answer. Give "
                           f"the reference {reference} to whoever keeps this installation."}}
 

@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -37,9 +37,11 @@ from bot.edition import Edition
 from bot.errors import AdvisorError, BadSetting
 from bot.evaluating.held_deals import breaking
 from bot.following import Following
+from bot.health import Health
 from bot.impact.telling import Telling
 from bot.listening import CannotServe, alone, listening
 from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
+from bot.log_lines import reclaim
 from bot.looked import Looked
 from bot.looking import Looking
 from bot.settings import SlackSettings
@@ -60,6 +62,7 @@ from bot.slack.second_replies import SecondReplies
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.slack.telling_people import TellingPeople
+from bot.watching import Watching
 from bot.web import Site, build_web
 from retrieval.errors import CorpusError
 from retrieval.guidance import ReleaseId
@@ -134,6 +137,15 @@ class _Service:
             raise BadSetting("The local workspace listens on this machine only. Leave "
                              "ADVISOR_HOST at 127.0.0.1, or set the SLACK_ variables.")
         self.store = self.parts.database
+        self.watching = Watching(
+            self.store, self.parts.data_dir, counts=self.parts.settings.metrics)
+        self.health = Health(
+            database=self.store.active_release,
+            desk=lambda: self.loaded.desk if self.loaded else None,
+            loaded=lambda: self.loaded is not None,
+            sockets=self.sockets_open,
+            release_fault=lambda: self.loaded.following.fault if self.loaded else None)
+        self.watching.over(self.health, self)
         self.deliveries = Deliveries(self.store)
         self.cases = Cases(self.store)
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
@@ -144,7 +156,7 @@ class _Service:
         self.workspace = self._local_workspace() if local else None
         self.tokens = tokens_of(self.slack, self.store,
                                 secret_of(self.parts.settings.token_key) or "")
-        self.clients = Clients(self.tokens, self.slack.api_url)
+        self.clients = Clients(self.tokens, self.slack.api_url, self.watching.metrics)
         self.acquainting = Acquainting(self.parts.people, self.clients)
         self.parts.people.on_stranger = self.acquainting.look
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
@@ -152,7 +164,7 @@ class _Service:
         if self.slack.app_token is not None and not local:
             self.sockets = Sockets(
                 app, client(secret_of(self.slack.app_token), self.slack.api_url, []),
-                secret_of(self.slack.app_token) or "")
+                secret_of(self.slack.app_token) or "", metrics=self.watching.metrics)
         over_http = self.slack.signing_secret is not None
         self.server = Server(uvicorn.Config(
             closing(build_web(Site(
@@ -160,13 +172,18 @@ class _Service:
                 install=(None if isinstance(self.tokens, OneWorkspace) else self.tokens.flow),
                 advisor=lambda: self.loaded.advisor if self.loaded else None,
                 second_look=lambda: self.parts.second_look if self.loaded else None,
-                faults=self.faults,
-                warnings=self.warnings,
+                faults=self.health.faults,
+                warnings=self.health.warnings,
+                lifeless=self.health.lifeless,
+                metrics=self.watching.metrics,
+                scraped=self.watching.scraped,
+                metrics_token=secret_of(self.parts.settings.metrics_token),
                 api_token=secret_of(self.parts.settings.api_token),
                 more=self._mounted(),
                 lifespan=self._lifespan,
             )), lambda: self.server.draining),
-            log_level="warning", access_log=False,
+            # Its own handlers would write past ours, which show no words.
+            log_config=None, log_level="warning", access_log=False,
             # An open page of the local workspace holds its stream of changes for as long as it may.
             timeout_graceful_shutdown=2 if local else ANSWER_SECONDS,
             # The local workspace sends Slack's own date, from which clocks are compared.
@@ -212,6 +229,7 @@ class _Service:
 
     def _finish(self) -> None:
         began = time.monotonic()
+        self.health.drain()
         self.ended.set()
         self.released.set()
         if self.sockets is not None:
@@ -222,15 +240,18 @@ class _Service:
             if self.loaded.looking is not None:
                 self.loaded.looking.stop(LOOK_STOP_SECONDS)
             self.loaded.desk.stop(STOP_SECONDS - (time.monotonic() - began))
+        self.watching.close()
 
     def _load(self) -> None:
         """Load what takes long, begin to work, and then keep watch."""
         try:
+            self.watching.begin()
             # What is loaded stays: looking through it for garbage, then or later, would stop every
             # thread for 100 ms.
             gc.disable()
             try:
                 self.loaded = self._loaded()
+                reclaim()
                 gc.freeze()
             finally:
                 gc.enable()
@@ -271,7 +292,7 @@ class _Service:
                     raise CannotServe(f"Slack refuses SLACK_BOT_TOKEN ({reason}). Copy it again "
                                       "from the app's page, OAuth & Permissions.") from None
             except (SlackClientError, OSError) as error:
-                _log.warning("Slack can't be reached yet: %s", error)
+                _log.warning("Slack can't be reached yet", extra={"slack_error": error})
             self.ended.wait(LOOK_SECONDS)
 
     def _give_up(self, reason: str) -> None:
@@ -280,6 +301,7 @@ class _Service:
 
     def _loaded(self) -> "_Loaded":
         advisor = self.parts.advisor
+        self.watching.step(advisor.stepping)
         parts = Parts(
             advisor=advisor, store=self.store, deliveries=self.deliveries, cases=self.cases,
             editions=advisor.editions, audiences=Audiences(self.clients),
@@ -297,7 +319,8 @@ class _Service:
             Handler(parts, replying, handing_over, Noting(parts, replying)),
             Posting(self.clients, self.cases, self.deliveries.outbox.ref_of,
                     audiences=parts.audiences),
-            workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick)
+            workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick,
+            metrics=self.watching.metrics, tracing=self.watching.tracing)
         surfaces = Surfaces(parts, handing_over, self._reviewers(), _now)
         return _Loaded(advisor, desk, surfaces, self.parts.following(self._took),
                        self._looking(SecondReplies(parts, replying), desk))
@@ -309,6 +332,7 @@ class _Service:
             return None
 
         def looked(looked: Looked) -> None:
+            self.watching.looked(looked)
             if looked.outcome is not None:
                 desk.wake()
 
@@ -363,6 +387,8 @@ class _Service:
             removed=((lambda *_: None) if isinstance(self.tokens, OneWorkspace)
                      else self.tokens.removed),
             now=_now,
+            metrics=self.watching.metrics,
+            tracing=self.watching.tracing,
         )
 
     def _local_workspace(self) -> Starlette:
@@ -419,26 +445,15 @@ class _Service:
     def _reviewers(self) -> frozenset[str]:
         return reviewers(self.parts.settings, local=self.workspace is not None)
 
-    def faults(self) -> Mapping[str, str]:
-        """What keeps the process from being ready."""
-        faults = {}
-        if self.ended.is_set():
-            faults["draining"] = "the process was told to end; send requests elsewhere"
-        if self.loaded is None:
-            faults["loading"] = "guidance, model and index are being loaded"
-        try:
-            self.deliveries.backlog()
-        except Exception as error:
-            faults["database"] = type(error).__name__
-        if (self.sockets is not None and self.loaded is not None and not self.ended.is_set()
-                and not self.sockets.open()):
-            faults["socket"] = "no Socket Mode connection is open"
-        return faults
+    # --- what is watched --------------------------------------------------------------------
 
-    def warnings(self) -> Mapping[str, str]:
-        """What is wrong while the process goes on answering."""
-        fault = None if self.loaded is None else self.loaded.following.fault
-        return {} if fault is None else {"release": fault}
+    def release(self) -> str | None:
+        """The release that answers; None while there is none."""
+        return None if self.loaded is None else self.loaded.advisor.edition.release
+
+    def sockets_open(self) -> int | None:
+        """How many connections of Socket Mode are open; None where Slack comes by HTTP."""
+        return None if self.sockets is None else self.sockets.open()
 
     def _say_where(self, local: bool) -> None:
         host, port = self.address

@@ -182,6 +182,21 @@ class Settings(BaseSettings):
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="Least level of what is logged to standard error."
     )] = "WARNING"
+    log_format: Annotated[str, Field(
+        pattern="^(json|text)?$",
+        description="Log lines as json or as text for a person; empty for text on a terminal and "
+        "json in production and elsewhere."
+    )] = ""
+    log_text: Annotated[bool, Field(
+        description="Whether log lines hold messages and errors whole, with what people said: only "
+        "to look into a fault."
+    )] = False
+    metrics: Annotated[bool, Field(
+        description="Whether the process counts what it does, for GET /metrics."
+    )] = True
+    metrics_token: Annotated[SecretStr | None, Field(
+        description="Bearer token for GET /metrics; without one it answers this machine only."
+    )] = None
 
     @field_validator("fetch_from")
     @classmethod

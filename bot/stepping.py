@@ -88,6 +88,8 @@ class Step:
     reply: Reply
     took_ms: int
     steps: Steps
+    seconds: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """What reading, searching and composing took, finer than `steps` tells it."""
 
 
 Along = Callable[[Connection, Outcome], None]
@@ -95,6 +97,9 @@ Along = Callable[[Connection, Outcome], None]
 
 Settle = Callable[[Connection, ConversationId], None]
 """Brings what rests on a conversation up to date, in the transaction that records its turn."""
+
+Watch = Callable[[Step, Where | None, float], None]
+"""Told of each step that was recorded, of where it was said, and of the seconds recording took."""
 
 
 class Stepping:
@@ -130,6 +135,7 @@ class Stepping:
         self._settings_digest = None if in_force is None else in_force.digest
         self._recipe = recipe
         self._settle = settle
+        self.watch: Watch = lambda *_: None
 
     def step(
         self,
@@ -163,9 +169,9 @@ class Stepping:
             seen=ground.seen,
         )
         done = time.perf_counter()
-        return Step(ground, decision, tuple(found), reply, _milliseconds(done - started), Steps(
-            _milliseconds(read - started), _milliseconds(timed.seconds),
-            _milliseconds(done - read - timed.seconds)))
+        seconds = read - started, timed.seconds, done - read - timed.seconds
+        return Step(ground, decision, tuple(found), reply, _milliseconds(done - started),
+                    Steps(*map(_milliseconds, seconds)), seconds)
 
     def record(
         self,
@@ -230,8 +236,10 @@ class Stepping:
             if along is not None:
                 along(connection, outcome)
 
+        started = time.perf_counter()
         self._store.record(turn, step.decision.conversation, expected_version=ground.version,
                            workspace=workspace, along=together, before=first)
+        self.watch(step, where, time.perf_counter() - started)
         return outcome
 
 

@@ -1,10 +1,13 @@
 """The web application: Slack's requests, the machine protocol, and whether all is well."""
 
 import hmac
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_bolt.oauth import OAuthFlow
@@ -16,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.advisor import Advisor
 from bot.machine import API, answer_line
+from bot.metrics import SILENT, Metrics
 from bot.second_look import SecondLook
 
 MOST_BYTES = 1_000_000
@@ -23,7 +27,12 @@ MOST_BYTES = 1_000_000
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 API_AUTHOR = "api"
 
+ASKING = 4
+"""Threads for those who ask how the process is; theirs alone, since all others may hang."""
+
 _STATUS = {"internal": 500, "starting": 503}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,11 @@ class Site:
         lifespan: Runs around the time that the application serves.
         warnings: What is wrong while the process goes on answering, by name.
         second_look: Gives None where there is no language model, or it is not ready.
+        lifeless: What only a new start helps against, by name; must not wait for anything.
+        metrics: Counts.
+        scraped: What is counted, as Prometheus reads it, with its media type; None where nothing
+            is.
+        metrics_token: Needed for `GET /metrics`; None where only this machine can reach it.
     """
 
     slack: App | None
@@ -51,6 +65,10 @@ class Site:
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
     warnings: Callable[[], Mapping[str, str]] = dict
     second_look: Callable[[], SecondLook | None] = lambda: None
+    lifeless: Callable[[], Mapping[str, str]] = dict
+    metrics: Metrics = SILENT
+    scraped: Callable[[], tuple[bytes, str]] | None = None
+    metrics_token: str | None = None
 
 
 class TooLarge(Exception):
@@ -69,6 +87,7 @@ def build_web(site: Site) -> Starlette:
             Route("/api/turns", routes.turns, methods=["POST"]),
             Route("/healthz", routes.alive, methods=["GET"]),
             Route("/readyz", routes.ready, methods=["GET"]),
+            Route("/metrics", routes.metrics, methods=["GET"]),
             *site.more,
         ],
     )
@@ -77,9 +96,11 @@ def build_web(site: Site) -> Starlette:
 class _Routes:
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._asking: CapacityLimiter | None = None
 
     async def slack(self, request: Request) -> Response:
         """Events, presses, commands, and the pages of the installation."""
+        began = time.perf_counter()
         app = self._site.slack
         if app is None:
             return _error(404, "not_here", "Slack is connected by Socket Mode.")
@@ -98,7 +119,10 @@ class _Routes:
         if request.method == "POST":
             if not _looks_signed(request):
                 return _error(401, "unsigned", "The request carries no signature of Slack.")
-            return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
+            taken = await run_in_threadpool(app.dispatch, asked)
+            self._site.metrics.time(
+                "advisor_acknowledgement_seconds", time.perf_counter() - began, "http")
+            return to_starlette_response(taken)
         if flow is None:
             return _error(404, "not_here", "This app is installed for one workspace.")
         page = flow.handle_installation if request.url.path == flow.install_path else (
@@ -110,7 +134,7 @@ class _Routes:
 
         With an `Idempotency-Key` header, sending the same message again gives the same answer.
         """
-        if not self._allowed(request):
+        if not _allowed(request, self._site.api_token):
             return _error(401, "unauthorized", "Send 'Authorization: Bearer' with the value of "
                           "ADVISOR_API_TOKEN; while that is not set, only this machine may ask.")
         if not request.headers.get("content-type", "").startswith("application/json"):
@@ -133,25 +157,47 @@ class _Routes:
         status = 200 if error is None else _STATUS.get(error["code"], 400)
         return JSONResponse(answer, status)
 
-    def _allowed(self, request: Request) -> bool:
-        token = self._site.api_token
-        if token is None:
-            near = request.client is not None and request.client.host in LOOPBACK
-            return near and "x-forwarded-for" not in request.headers
-        given = request.headers.get("authorization", "")
-        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+    async def metrics(self, request: Request) -> Response:
+        """What is counted, for Prometheus."""
+        scraped = self._site.scraped
+        if scraped is None:
+            return _error(404, "not_here", "Nothing is counted: ADVISOR_METRICS is false.")
+        if not _allowed(request, self._site.metrics_token):
+            return _error(401, "unauthorized", "Send 'Authorization: Bearer' with the value of "
+                          "ADVISOR_METRICS_TOKEN; while that is not set, only this machine may "
+                          "ask.")
+        text, media = await self._asked(scraped)
+        return Response(text, headers={"content-type": media})
 
     async def alive(self, _: Request) -> Response:
-        """The process answers."""
-        return JSONResponse({"ok": True})
+        """The process goes on; if not, it is to be started anew."""
+        faults = dict(self._site.lifeless())
+        told = {"faults": faults} if faults else {}
+        return JSONResponse({"ok": not faults, **told}, 503 if faults else 200)
 
     async def ready(self, _: Request) -> Response:
         """The process can do its work; if not, what is missing."""
-        faults = dict(await run_in_threadpool(self._site.faults))
+        faults = dict(await self._asked(self._site.faults))
         # A warning is no reason to send people elsewhere: all replicas may share it.
         warnings = dict(self._site.warnings())
         told = {"warnings": warnings} if warnings else {}
         return JSONResponse({"ok": not faults, "faults": faults, **told}, 503 if faults else 200)
+
+
+    async def _asked(self, ask: Callable[[], T]) -> T:
+        """What *ask* says, in a thread that no request of anybody else can hold."""
+        if self._asking is None:  # it belongs to the event loop, so it is made within
+            self._asking = CapacityLimiter(ASKING)
+        return await to_thread.run_sync(ask, limiter=self._asking)
+
+
+def _allowed(request: Request, token: str | None) -> bool:
+    """Whether *request* brings *token*, or comes from this machine where there is none."""
+    if token is None:
+        near = request.client is not None and request.client.host in LOOPBACK
+        return near and "x-forwarded-for" not in request.headers
+    given = request.headers.get("authorization", "")
+    return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
 
 
 def _bolt_request(request: Request, body: bytes) -> BoltRequest:

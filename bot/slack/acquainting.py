@@ -82,7 +82,7 @@ class Acquainting:
             reason = str(error.response.get("error"))
             if reason in _GONE:
                 return ""
-            _log.info("could not look up what somebody is called: %s", reason)
+            _log.info("could not look up what somebody is called", extra={"slack_error": reason})
         except (SlackClientError, OSError) as error:
-            _log.info("could not look up what somebody is called: %s", error)
+            _log.info("could not look up what somebody is called", extra={"slack_error": error})
         return None

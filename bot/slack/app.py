@@ -7,6 +7,7 @@ person waits for: a form, the passages, the command's word.
 
 import logging
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bot.delivery import Act, Delivery, Outgoing
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.log import Happening
+from bot.metrics import SILENT, Metrics
 from bot.slack import inbound, names
 from bot.slack.clients import Clients
 from bot.slack.names import Press, load_press
@@ -37,6 +39,7 @@ from bot.slack.views import (
     read_watch,
 )
 from bot.store import Store
+from bot.tracing import UNTRACED, Tracing
 
 LISTENERS = 12
 """Threads of listeners; each is held for as long as one call to Slack takes at most."""
@@ -81,6 +84,8 @@ class Door:
     removed: Callable[[str, str | None], None]
     """Forgets the tokens of a workspace (and its enterprise) that has removed the app."""
     now: Callable[[], datetime]
+    metrics: Metrics = SILENT
+    tracing: Tracing = UNTRACED
 
 
 def build_slack(door: Door, *, signing_secret: str | None, **options: Any) -> App:
@@ -160,8 +165,12 @@ class _Listeners:
 
     def receive(self, delivery: Delivery) -> Received:
         """Store *delivery* and wake the desk."""
+        began = time.perf_counter()
         received = self._door.deliveries.receive(delivery)
+        self._door.metrics.count("advisor_deliveries", delivery.act.value, received.value)
         if received is Received.NEW:
+            self._door.tracing.arrived(delivery.key, time.perf_counter() - began, {
+                "delivery": delivery.key, "act": delivery.act.value, "workspace": delivery.team})
             self._door.wake()
         return received
 

@@ -65,7 +65,7 @@ class Audiences:
             audience = self._look(team, channel)
         except (SlackApiError, SlackClientError, OSError, LookupError) as error:
             reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-            _log.warning("could not look up who reads a channel: %s", reason)
+            _log.warning("could not look up who reads a channel", extra={"slack_error": reason})
             return Audience.UNKNOWN
         with self._lock:
             self._kept[team, channel] = _Kept(audience, self._clock() + KEPT_SECONDS)

@@ -30,10 +30,12 @@ class Belonging:
             reason = str(error.response.get("error"))
             if reason in _NOT_OURS:
                 return False
-            _log.warning("could not look up whether somebody is of the workspace: %s", reason)
+            _log.warning("could not look up whether somebody is of the workspace",
+                         extra={"slack_error": reason})
             return None
         except (SlackClientError, OSError) as error:
-            _log.warning("could not look up whether somebody is of the workspace: %s", error)
+            _log.warning("could not look up whether somebody is of the workspace",
+                         extra={"slack_error": error})
             return None
         if not isinstance(person, dict):
             return None
@@ -50,6 +52,7 @@ class Belonging:
             return None
         except (SlackApiError, SlackClientError, OSError) as error:
             reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-            _log.warning("could not look up who is in the user group %s: %s", group, reason)
+            _log.warning("could not look up who is in a user group",
+                         extra={"slack_error": reason})
             return None
         return frozenset(map(str, found.get("users", ())))

@@ -6,9 +6,11 @@ would then stand twice; so posts are tried again by the desk alone, which looks 
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
@@ -19,6 +21,8 @@ from slack_sdk.http_retry.builtin_handlers import (
     RateLimitErrorRetryHandler,
 )
 from slack_sdk.web import SlackResponse
+
+from bot.metrics import SILENT, Metrics
 
 TIMEOUT_SECONDS = 10
 """Longest wait for one call; the desk's grace time has to be longer."""
@@ -61,10 +65,12 @@ class Clients:
     Args:
         token: Gives a workspace's bot token; raises `LookupError` where the app is not installed.
         base_url: Slack's Web API, with a slash at the end.
+        metrics: Counts the calls.
     """
 
-    def __init__(self, token: Token, base_url: str) -> None:
+    def __init__(self, token: Token, base_url: str, metrics: Metrics = SILENT) -> None:
         self._token = token
+        self._metrics = metrics
         self._base_url = base_url
         self._kept: dict[str, Pair] = {}
         self._lock = threading.Lock()
@@ -78,11 +84,11 @@ class Clients:
             kept = self._kept.get(team)
             if kept is None or kept.once.token != token:
                 kept = self._kept[team] = Pair(
-                    client(token, self._base_url, []),
+                    client(token, self._base_url, [], self._metrics),
                     client(token, self._base_url, [
-                        ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(),
-                        _GatewayErrors(),
-                    ]),
+                        _Noting(self._metrics), ConnectionErrorRetryHandler(),
+                        RateLimitErrorRetryHandler(), _GatewayErrors(),
+                    ], self._metrics),
                 )
         return kept
 
@@ -105,13 +111,79 @@ def _quietly(client: WebClient, call: Callable[[WebClient], object]) -> None:
         call(client)
     except (SlackApiError, SlackClientError, OSError) as error:
         reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-        _log.info("a call that only helps failed: %s", reason)
+        _log.info("a call that only helps failed", extra={"slack_error": reason})
 
 
-def client(token: str | None, base_url: str, retries: list[RetryHandler]) -> WebClient:
+class _Counted(WebClient):
+    """Counts its calls, by method and by how they ended."""
+
+    metrics: Metrics = SILENT
+
+    def api_call(self, api_method: str, **given: Any) -> SlackResponse:
+        """Call *api_method*; see the SDK."""
+        began, end = time.perf_counter(), "ok"
+        try:
+            return super().api_call(api_method, **given)
+        except SlackApiError as error:
+            end = _end_of(error)
+            raise
+        except (SlackClientError, OSError, HTTPException):
+            end = "no_answer"
+            raise
+        finally:
+            self.metrics.count("advisor_slack_calls", api_method, end)
+            self.metrics.time(
+                "advisor_slack_call_seconds", time.perf_counter() - began, api_method)
+
+
+class _Noting(RetryHandler):
+    """Counts the answers that a reading call is tried again after; decides nothing."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        super().__init__()
+        self._metrics = metrics
+
+    def _can_retry(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> bool:
+        status = 0 if response is None else response.status_code
+        if response is None or status == 429 or status >= 500:
+            why = "no_answer" if response is None else (
+                "ratelimited" if status == 429 else "server_error")
+            self._metrics.count("advisor_slack_retries", why)
+        return False
+
+
+TELLING = frozenset({
+    "account_inactive", "channel_not_found", "invalid_auth", "is_archived", "missing_scope",
+    "not_authed", "not_in_channel", "token_expired", "token_revoked",
+})
+"""Refusals of Slack that somebody has to do something about, which are counted by name."""
+
+
+def _end_of(error: SlackApiError) -> str:
+    """How a call ended that Slack did not grant, in one word of a short list."""
+    reason, status = str(error.response.get("error") or ""), error.response.status_code
+    if status == 429 or reason in {"ratelimited", "rate_limited"}:
+        return "ratelimited"
+    if status >= 500 or reason in {"internal_error", "fatal_error", "service_unavailable"}:
+        return "server_error"
+    return reason if reason in TELLING else "refused"
+
+
+def client(
+    token: str | None, base_url: str, retries: list[RetryHandler], metrics: Metrics = SILENT
+) -> WebClient:
     """A client that tries again as *retries* say and not otherwise."""
-    return WebClient(token=token, base_url=base_url, timeout=TIMEOUT_SECONDS,
-                     retry_handlers=retries)
+    made = _Counted(token=token, base_url=base_url, timeout=TIMEOUT_SECONDS,
+                    retry_handlers=retries)
+    made.metrics = metrics
+    return made
 
 
 def told(response: SlackResponse) -> dict[str, Any]:

@@ -271,7 +271,7 @@ class Posting:
         except SlackApiError as error:
             reason = str(error.response.get("error"))
             if reason in _NO_STREAM or error.response.status_code == 429:
-                _log.info("no stream to be had (%s); posting whole", reason)
+                _log.info("no stream to be had; posting whole", extra={"slack_error": reason})
                 return None
             raise
         ts = str(started["ts"])

@@ -14,6 +14,10 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.metrics import SILENT, Metrics
 
 CONNECTIONS = 2
 PING_SECONDS = 3
@@ -28,12 +32,15 @@ class Sockets:
     """The connections of one process."""
 
     def __init__(
-        self, app: App, web: WebClient, app_token: str, clock: Callable[[], float] = time.monotonic
+        self, app: App, web: WebClient, app_token: str,
+        clock: Callable[[], float] = time.monotonic, metrics: Metrics = SILENT,
     ) -> None:
         self._handlers = [
-            SocketModeHandler(app, app_token, web_client=web, ping_interval=PING_SECONDS)
+            _Timed(app, app_token, web_client=web, ping_interval=PING_SECONDS)
             for _ in range(CONNECTIONS)
         ]
+        for handler in self._handlers:
+            handler.metrics = metrics
         self._clock = clock
         self._heard = clock()
 
@@ -69,11 +76,23 @@ class Sockets:
         try:
             handler.client.connect_to_new_endpoint(force=True)
         except (SlackApiError, SlackClientError, OSError) as error:
-            _log.warning("could not open a Socket Mode connection: %s", error)
+            _log.warning("could not open a Socket Mode connection", extra={"slack_error": error})
 
     def deaf(self) -> bool:
         """Whether nothing can have reached us for too long."""
         return not self.open() and self._clock() - self._heard > DEAF_SECONDS
+
+
+class _Timed(SocketModeHandler):
+    """Notes how long Slack waits for its acknowledgements."""
+
+    metrics: Metrics = SILENT
+
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Have Bolt take the request, and acknowledge."""
+        began = time.perf_counter()
+        super().handle(client, req)
+        self.metrics.time("advisor_acknowledgement_seconds", time.perf_counter() - began, "socket")
 
 
 def _broken(handler: SocketModeHandler) -> bool:

@@ -175,7 +175,7 @@ def open_view(client: WebClient, trigger: str, view: Block) -> None:
         client.views_open(trigger_id=trigger, view=view)
     except (SlackApiError, SlackClientError, OSError) as error:
         reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-        _log.warning("could not open a modal: %s", reason)
+        _log.warning("could not open a modal", extra={"slack_error": reason})
 
 
 def set_prompts(client: WebClient, channel: str, prompts: Sequence[Mapping[str, str]],
@@ -186,7 +186,7 @@ def set_prompts(client: WebClient, channel: str, prompts: Sequence[Mapping[str, 
             channel_id=channel, prompts=[dict(p) for p in prompts], title=title)
     except (SlackApiError, SlackClientError, OSError) as error:
         reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-        _log.warning("could not offer prompts: %s", reason)
+        _log.warning("could not offer prompts", extra={"slack_error": reason})
 
 
 def _asked(guidance: Guidance, facts: Sequence[Fact]) -> str | None:

@@ -29,6 +29,7 @@ from bot.fence import Fence
 from bot.in_force import InForce
 from bot.looking import Looking
 from bot.looks import Looks
+from bot.metrics import SILENT, Metrics
 from bot.replaying import Replaying
 from bot.second_look import SecondLook
 from bot.slack.app import Door, build_slack
@@ -44,6 +45,7 @@ from bot.slack.second_replies import SecondReplies
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.store import Store
+from bot.tracing import UNTRACED, Tracing
 from bot.web import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
 from bot.workspace.world import BOT_USER, Channel, User, World
@@ -122,6 +124,8 @@ def joined(
     in_force: InForce | None = None,
     model: Script | None = None,
     fence: Fence | None = None,
+    metrics: Metrics = SILENT,
+    tracing: Tracing = UNTRACED,
     **workspace: Any,
 ) -> Iterator[Joined]:
     """The bot in a workspace of its own.
@@ -140,6 +144,7 @@ def joined(
         in_force: What the log is told of the settings; nothing if None.
         model: Looks at answers again; there is none if None.
         fence: Judges what it words.
+        metrics, tracing: Of the process; nothing is counted or traced if left out.
         workspace: Further settings of the workspace.
     """
     over_http = transport == "http"
@@ -160,7 +165,7 @@ def joined(
         store.upgrade()
         store.keep_release(guidance.release or RELEASE, '{"b":1}')
         store.activate(guidance.release or RELEASE)
-        clients = Clients(lambda _: BOT_TOKEN, slack.base + "api/")
+        clients = Clients(lambda _: BOT_TOKEN, slack.base + "api/", metrics)
         made = _parts(store, clients, guidance, reader, sentences, say, now, in_force)
         if model is not None:
             made = replace(made, looks=Looks(
@@ -174,19 +179,21 @@ def joined(
             Handler(made, replying, handing_over, Noting(made, replying)),
             Posting(clients, made.cases, made.deliveries.outbox.ref_of,
                     clock=itertools.count(0.0, 60.0).__next__),
-            workers=workers, grace_seconds=grace_seconds, now=now)
+            workers=workers, grace_seconds=grace_seconds, now=now, metrics=metrics,
+            tracing=tracing)
         surfaces = Surfaces(made, handing_over, frozenset({KIM}), now)
         app = build_slack(
-            _door(made, clients, desk, surfaces, now),
+            replace(_door(made, clients, desk, surfaces, now), metrics=metrics, tracing=tracing),
             signing_secret=SECRET if over_http else None,
             client=client(None, slack.base + "api/", []))
         web.app = build_web(Site(
             slack=app if over_http else None, install=None, advisor=lambda: made.advisor,
-            faults=dict, api_token=None))
+            faults=dict, api_token=None, metrics=metrics))
         desk.start()
         stack.callback(desk.stop, 10)
         if not over_http:
-            sockets = Sockets(app, client(APP_TOKEN, slack.base + "api/", []), APP_TOKEN)
+            sockets = Sockets(app, client(APP_TOKEN, slack.base + "api/", []), APP_TOKEN,
+                              metrics=metrics)
             stack.callback(sockets.close)
             sockets.connect()
         looking = None if model is None or fence is None else looking_over(made, model, fence, now)

@@ -1,0 +1,226 @@
+"""Alive and ready: told in time, whatever hangs."""
+
+import threading
+import time
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from bot.deliveries import Deliveries
+from bot.desk import Desk
+from bot.health import STUCK_SECONDS, Health
+from bot.store import Store
+from bot.timely import Timely, TooLate
+from bot.web import Site, build_web
+from tests.store.migrated import sqlite_at
+
+
+class Workers:
+    def __init__(self, **seconds):
+        self._seconds = seconds
+
+    def workers(self):
+        return self._seconds
+
+
+def health_of(**parts):
+    given = {"database": lambda: None, "desk": lambda: None, "loaded": lambda: True,
+             "sockets": lambda: None, "release_fault": lambda: None, **parts}
+    return Health(**given)
+
+
+def client_of(health, **parts):
+    return TestClient(build_web(Site(
+        slack=None, install=None, advisor=lambda: None, faults=health.faults, api_token=None,
+        warnings=health.warnings, lifeless=health.lifeless, **parts)), client=("127.0.0.1", 1))
+
+
+# --- in time ----------------------------------------------------------------------------------
+
+def test_an_answer_is_asked_for_once_while_it_is_good():
+    asked, now = [], [0.0]
+    timely = Timely(lambda: asked.append(1) or len(asked), limit_seconds=5, keep_seconds=10,
+                    clock=lambda: now[0])
+    assert [timely.answer(), timely.answer()] == [1, 1]
+    now[0] = 10.0
+    assert timely.answer() == 2
+
+
+def test_what_the_question_raises_is_raised():
+    def fail():
+        raise LookupError("no")
+
+    with pytest.raises(LookupError):
+        Timely(fail, limit_seconds=5).answer()
+
+
+def test_a_question_that_hangs_is_not_asked_again_and_then_is_too_late_at_once():
+    go_on, asked, now = threading.Event(), [], [0.0]
+
+    def hang():
+        asked.append(1)
+        go_on.wait(20)
+        return "at last"
+
+    timely = Timely(hang, limit_seconds=0.05, clock=lambda: now[0])
+    for _ in range(3):
+        with pytest.raises(TooLate):
+            timely.answer()
+        now[0] += 1
+    assert asked == [1]
+    go_on.set()
+    deadline, told = time.monotonic() + 10, None
+    while told is None and time.monotonic() < deadline:
+        try:
+            told = timely.answer()
+        except TooLate:
+            time.sleep(0.01)
+    assert told == "at last"
+
+
+# --- ready ------------------------------------------------------------------------------------
+
+def test_ready_means_loaded_and_reached_and_connected():
+    assert health_of().faults() == {}
+    assert health_of(sockets=lambda: 2).faults() == {}
+    assert health_of(loaded=lambda: False).faults() == {
+        "loading": "guidance, model and index are being loaded"}
+    assert health_of(sockets=lambda: 0).faults() == {
+        "socket": "no Socket Mode connection is open"}
+
+
+def test_a_database_that_refuses_makes_it_unready_and_not_dead():
+    def refuse():
+        raise ConnectionRefusedError("zyxcanary")
+
+    client = client_of(health_of(database=refuse))
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/readyz").json()["faults"] == {"database": "ConnectionRefusedError"}
+    assert client.get("/healthz").json() == {"ok": True}
+
+
+def test_while_the_database_hangs_the_probes_answer():
+    go_on = threading.Event()
+    client = client_of(health_of(database=lambda: go_on.wait(60)))
+    try:
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["faults"]) == (
+            503, {"database": "no answer within 1 s"})
+        assert client.get("/healthz").status_code == 200
+    finally:
+        go_on.set()
+
+
+def test_a_locked_database_is_told_and_is_ready_again_once_it_is_free(tmp_path):
+    store = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
+    health = health_of(database=lambda: _write(store))
+    with store.engine.connect() as other:
+        other.exec_driver_sql("ROLLBACK")
+        other.exec_driver_sql("BEGIN EXCLUSIVE")
+        assert health.faults() == {"database": "no answer within 1 s"}
+        other.exec_driver_sql("ROLLBACK")
+    deadline = time.monotonic() + 30
+    while health.faults() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert health.faults() == {}
+    store.close()
+
+
+def _write(store):
+    with store.writing() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+def test_once_a_stop_was_asked_for_it_is_not_ready_but_alive():
+    health = health_of()
+    client = client_of(health)
+    assert client.get("/readyz").status_code == 200
+    health.drain()
+    assert client.get("/readyz").json()["faults"] == {
+        "stopping": "a stop was asked for; what is under way is finished"}
+    assert client.get("/healthz").status_code == 200
+
+
+# --- alive ------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("workers", "status", "warned"), [
+    ({"a": 0.1, "b": 3.0}, 200, False),
+    ({"a": 0.1, "b": STUCK_SECONDS + 1}, 200, True),
+    ({"a": STUCK_SECONDS + 5, "b": STUCK_SECONDS + 1}, 503, True),
+    ({"a": 0.1, "b": None}, 503, False),
+])
+def test_a_desk_that_is_stuck_or_has_lost_a_worker_shows(workers, status, warned):
+    client = client_of(health_of(desk=lambda: Workers(**workers)))
+    assert client.get("/healthz").status_code == status
+    ready = client.get("/readyz")
+    assert ready.status_code == status
+    assert ("desk" in ready.json().get("warnings", {})) is warned
+
+
+class Ends(BaseException):
+    """What no worker survives."""
+
+
+def test_the_desk_tells_how_long_each_worker_has_been_at_it(tmp_path):
+    store, hung, go_on = Store(sqlite_at(tmp_path / "a.sqlite3")), threading.Event(), (
+        threading.Event())
+
+    def tick():
+        if threading.current_thread().name == "desk-0":
+            hung.set()
+            go_on.wait(60)
+
+    desk = Desk(Deliveries(store), None, None, workers=2, grace_seconds=0, tick=tick)
+    assert desk.workers() == {}
+    desk.start()
+    assert hung.wait(20)
+    assert set(desk.workers()) == {"desk-0", "desk-1"}
+    first = desk.workers()["desk-0"]
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and desk.workers()["desk-0"] <= first:
+        time.sleep(0.01)
+    assert desk.workers()["desk-0"] > first
+    go_on.set()
+    desk.stop(20)
+    store.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_worker_that_has_ended_shows(tmp_path):
+    def tick():
+        raise Ends
+
+    store = Store(sqlite_at(tmp_path / "a.sqlite3"))
+    desk = Desk(Deliveries(store), None, None, workers=1, grace_seconds=0, tick=tick)
+    desk.start()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and desk.workers()["desk-0"] is not None:
+        time.sleep(0.01)
+    assert health_of(desk=lambda: desk).lifeless() == {"desk": "a worker has ended by an error"}
+    desk.stop(5)
+    store.close()
+
+
+# --- the numbers' door ------------------------------------------------------------------------
+
+def test_metrics_answer_this_machine_or_whoever_has_the_token():
+    def scraped():
+        return b"advisor_ready 1.0\n", "text/plain; version=1.0.0; charset=utf-8"
+
+    def asked(near, token=None, **headers):
+        site = Site(slack=None, install=None, advisor=lambda: None, faults=dict, api_token="other",
+                    scraped=scraped, metrics_token=token)
+        return TestClient(build_web(site), client=(near, 1)).get("/metrics", headers=headers)
+
+    assert asked("127.0.0.1").text == "advisor_ready 1.0\n"
+    assert asked("127.0.0.1").headers["content-type"].startswith("text/plain; version=1.0.0")
+    assert asked("203.0.113.9").status_code == 401
+    assert asked("127.0.0.1", **{"X-Forwarded-For": "203.0.113.9"}).status_code == 401
+    assert asked("203.0.113.9", "t0ken", Authorization="Bearer t0ken").status_code == 200
+    assert asked("203.0.113.9", "t0ken", Authorization="Bearer other").status_code == 401
+
+
+def test_without_metrics_their_door_is_closed():
+    answer = client_of(health_of()).get("/metrics")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_here")
