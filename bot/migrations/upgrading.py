@@ -22,6 +22,19 @@ def upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
         if _is_newest(connection):
             return
+    with engine.execution_options(advisor_writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # Replicas that start at once would otherwise make the same table twice.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        upgrade_to(connection, "head")
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Bring the database of *connection* to *revision*, in its transaction.
+
+    Raises:
+        AdvisorError: The database was written by a newer version of the program.
+    """
     # Alembic and its scripts take longer to load than all the rest, and are rarely needed.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -29,14 +42,22 @@ def upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
-    with engine.execution_options(advisor_writes=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            # Replicas that start at once would otherwise make the same table twice.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        _refuse_newer(connection, {
-            script.revision for script in ScriptDirectory.from_config(config).walk_revisions()})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    _refuse_newer(connection, {
+        script.revision for script in ScriptDirectory.from_config(config).walk_revisions()})
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the database; None where there are no tables of ours.
+
+    Raises:
+        AdvisorError: As `upgrade`.
+    """
+    found = _revisions(connection)
+    if any(one > newest() for one in found):
+        _refuse_newer(connection, set())
+    return max(found, default=None)
 
 
 def newest() -> str:
