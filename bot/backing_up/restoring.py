@@ -20,6 +20,7 @@ from bot.backing_up.erased_again import do_again, listed_here
 from bot.backing_up.places import InFile, InServer, NotRestored
 from bot.backing_up.tables import WORDS, fill
 from bot.checkpoints import (
+    BadCheckpoint,
     Checkpoint,
     Verdict,
     Verifier,
@@ -129,14 +130,22 @@ class Restoring:
             raise BadBackup(archive.file, f"it is of schema {manifest.schema}, which this version "
                                           "doesn't know: a newer version made it. Restore it with "
                                           "that one.")
-        if manifest.key is not None and manifest.rows_of("checkpoints") and manifest.key not in {
-                verifier.key for verifier in self._verifiers}:
+        for end in manifest.logs:
+            if end.checkpoint is not None:
+                self._insist_on_key(end.checkpoint, manifest.key)
+
+    def _insist_on_key(self, note: str, key: str | None) -> None:
+        try:
+            read_note(note, self._verifiers)
+        except BadCheckpoint:
+            known = "" if key is None else (
+                f" If it is lost, set ADVISOR_LOG_KEYS_BEFORE={key} once you have made sure that "
+                "this is the public key which 'advisor log key' printed; a new key then signs "
+                "from here on.")
             raise NotRestored(
                 "The checkpoints in this back-up were signed with a key that is not here. Set "
                 "ADVISOR_LOG_KEY to the one of before, or put its file log.key into the data "
-                f"folder. If it is lost, set ADVISOR_LOG_KEYS_BEFORE={manifest.key} once you have "
-                "made sure that this is the public key which 'advisor log key' printed; a new key "
-                "then signs from here on. Nothing was restored.")
+                f"folder.{known} Nothing was restored.") from None
 
     def _listed_there(self, remarks: list[str]) -> list[Listed]:
         """What the database that is to be replaced tells of erasures."""
@@ -177,10 +186,12 @@ class Restoring:
     def _note(self, connection: Connection, archive: Archive) -> None:
         """Say in every log that it goes on from a back-up."""
         at, which = self._now(), uuid4().hex
-        waiting = connection.scalars(select(deliveries.c.team).distinct().where(
-            deliveries.c.state == "new"))
+        waiting = set(connection.scalars(select(deliveries.c.team).distinct().where(
+            deliveries.c.state == "new")))
         for workspace in sorted({*workspaces(connection), *waiting}):
             end = head(connection, workspace)
+            if not end.count and workspace not in waiting:
+                continue
             append(connection, workspace, Happening(
                 RESTORED, f"{RESTORED}:{workspace}:{which}", at, account(), None,
                 {"made_at": archive.manifest.made_at, "sha256": archive.sha256,
@@ -204,6 +215,10 @@ def _fill(connection: Connection, archive: Archive) -> None:
     seen = inspect(connection)
     there: Mapping[str, set[str]] = {
         name: {one["name"] for one in seen.get_columns(name)} for name in seen.get_table_names()}
+    quote = connection.dialect.identifier_preparer.quote
+    for part in reversed(manifest.parts):  # what a schema begins with is in the back-up as well
+        if part.table in there:
+            connection.exec_driver_sql(f"DELETE FROM {quote(part.table)}")  # noqa: S608
     for part in manifest.parts:
         names = {one.name for one in part.columns}
         if part.table != WORDS and not names <= there.get(part.table, set()):

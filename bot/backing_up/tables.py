@@ -62,7 +62,8 @@ def rows(
         query = select(*(column(one.name) for one in columns)).select_from(table(name))
     special = [n for n, one in enumerate(columns) if one.kind not in {"text", "integer"}]
     heavy = any(one.kind == "bytes" for one in columns)
-    stream = connection.execution_options(yield_per=1 if heavy else _AT_ONCE).execute(query)
+    stream = connection.execute(
+        query, execution_options={"yield_per": 1 if heavy else _AT_ONCE})
     for row in stream:
         if not special:
             yield row
