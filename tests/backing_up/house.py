@@ -126,11 +126,11 @@ def everything(url: str) -> bytes:
         store.close()
 
 
-def ask(box: Deliveries, n: int, place: Place = Place(TEAM, "C1", "100.000001")) -> None:
+def ask(box: Deliveries, n: int) -> None:
     """A message arrives."""
     box.receive(Delivery(
         MessageKey(f"slack:T1:C1:{100 + n}.000001"), Act.MESSAGE, TEAM, "U1", START,
-        {"text": f"said {n}"}, place, opens=True, event_id=f"E{n}"))
+        {"text": f"said {n}"}, Place(TEAM, "C1", "100.000001"), opens=True, event_id=f"E{n}"))
 
 
 def post(key: str, **more: Any) -> Outgoing:

@@ -49,7 +49,7 @@ def test_the_back_up_of_another_installation_is_refused(file, there, tmp_path):
     mine = points(other).take(TEAM)
     other.close()
 
-    with pytest.raises(NotRestored, match="another installation.*T9"):
+    with pytest.raises(NotRestored, match=r"another installation.*T9"):
         restored(file, there, tmp_path / "there", notes=[theirs])
     with pytest.raises(NotRestored, match="is not what was recorded"):
         restored(file, there, tmp_path / "there", notes=[mine])

@@ -2,11 +2,12 @@
 
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.backing_up.archive import BadBackup
+from bot.backing_up.archive import BadBackup, opened, writing
 from bot.backing_up.places import NotRestored
 from bot.errors import AdvisorError
 from tests.backing_up import house
@@ -78,8 +79,6 @@ def test_one_of_another_version_is_refused_clearly(plain, tmp_path, changed, wor
 
 def test_a_part_that_is_another_than_the_manifest_says_is_refused(plain, tmp_path):
     """Somebody sealed it anew: the digests of the parts differ, and then the log itself does."""
-    from bot.backing_up.archive import opened, writing
-
     file = tmp_path / "forged.zip"
     with opened(plain) as archive, writing(file) as writer:
         for part in archive.manifest.parts:
@@ -94,15 +93,11 @@ def test_a_part_that_is_another_than_the_manifest_says_is_refused(plain, tmp_pat
 
 
 def test_turns_taken_out_of_a_resealed_back_up_are_missed(plain, tmp_path):
-    from bot.backing_up.archive import opened, writing
-
     file = tmp_path / "forged.zip"
     with opened(plain) as archive, writing(file) as writer:
         for part in archive.manifest.parts:
             rows = list(archive.rows(part))
             writer.part(part.table, part.columns, rows[:-1] if part.table == "turns" else rows)
-        from dataclasses import replace
-
         writer.finish(replace(archive.manifest, parts=tuple(writer.parts)))
     check(file)
 

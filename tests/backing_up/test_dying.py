@@ -37,17 +37,12 @@ class Dying(Archive):
             yield row
 
 
-def in_child(work: Callable[[], object], limit: int | None = None) -> int:
-    """Do *work* in a process of its own; its exit status, negative if a signal ended it.
-
-    With *limit* no file may grow beyond so many bytes.
-    """
+def in_child(work: Callable[[], object]) -> int:
+    """Do *work* in a process of its own; its exit status, negative if a signal ended it."""
     pid = os.fork()
     if pid == 0:
         status = 1
         try:
-            if limit is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
             work()
             status = 0
         except (NotBackedUp, NotRestored) as error:
@@ -70,7 +65,7 @@ def dies_at(store: Store, number: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-@pytest.mark.parametrize("number", [1, 2, 40, 55, 70])
+@pytest.mark.parametrize("number", [1, 40, 70])
 def test_one_that_dies_while_it_backs_up_leaves_no_back_up(url, store, tmp_path, number):
     store.close()
     file = tmp_path / "a.zip"
@@ -98,7 +93,7 @@ def nothing_at(url: str) -> bool:
     return inspect(engine).get_table_names() == []
 
 
-@pytest.mark.parametrize("number", [1, 5, 12, 20, 30])
+@pytest.mark.parametrize("number", [1, 12, 30])
 def test_one_that_dies_while_it_restores_leaves_nothing_to_be_used(
     store, file, there, tmp_path, number
 ):
@@ -142,7 +137,13 @@ def test_a_disk_that_fills_up_leaves_no_half_back_up(url, store, tmp_path, limit
     folder = tmp_path / "backups"
     folder.mkdir()
 
-    assert in_child(lambda: made(Store(url), folder / "a.zip"), limit) == 3
+    def work() -> None:
+        mine = Store(url)
+        with mine.snapshot():  # what SQLite adds to its own files is there already
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            made(mine, folder / "a.zip")
+
+    assert in_child(work) == 3
 
     assert list(folder.iterdir()) == []
 
@@ -151,11 +152,15 @@ def test_a_disk_that_fills_up_leaves_no_half_back_up(url, store, tmp_path, limit
 def test_a_disk_that_fills_up_leaves_no_half_database(plain, tmp_path, limit):
     there = f"sqlite:///{tmp_path / 'there' / 'advisor.sqlite3'}"
 
-    assert in_child(lambda: restored(plain, there, tmp_path), limit) == 3
+    def work() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        restored(plain, there, tmp_path)
+
+    assert in_child(work) == 3
 
     assert list((tmp_path / "there").iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_told(store, tmp_path):
-    with pytest.raises(NotBackedUp, match="No such file or directory. Nothing was left there"):
+    with pytest.raises(NotBackedUp, match=r"No such file or directory\. Nothing was left there"):
         made(store, tmp_path / "nowhere" / "a.zip")

@@ -10,10 +10,15 @@ from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.slack import sentences as slack_sentences
+from bot.slack.handler import Handler
+from bot.slack.noting import Noting
 from bot.slack.posting import Posting
+from bot.slack.replying import Replying
 from bot.store import Store
 from retrieval.guidance import Guidance
 from tests.backing_up.house import ask, made, restored
+from tests.conftest import PROJECT
 from tests.faults.small import Clock, SmallBot, SmallSlack
 from tests.slack.joined import _parts
 from tests.slack.test_posting import Bench, bench  # noqa: F401  a fixture
@@ -24,10 +29,7 @@ GRACE = 12.0
 
 @pytest.fixture
 def say() -> Wording:
-    from bot.slack import sentences
-    from tests.conftest import PROJECT
-
-    return sentences.load(PROJECT / "prompts", "your compliance lead")
+    return slack_sentences.load(PROJECT / "prompts", "your compliance lead")
 
 
 class Machine:
@@ -137,14 +139,9 @@ def test_in_a_real_workspace_the_answer_stands_once(
     store = Store(there, now=bench.clock)
     clients = bench.made.clients
     parts = _parts(store, clients, guidance, reader, sentences, say, bench.clock, None)
-    handler = bench.desk._handler
-    from bot.slack.handler import Handler
-    from bot.slack.noting import Noting
-    from bot.slack.replying import Replying
-
     replying = Replying(parts)
     desk = Desk(parts.deliveries,
-                Handler(parts, replying, handler._handing_over, Noting(parts, replying)),
+                Handler(parts, replying, bench.made.handing_over, Noting(parts, replying)),
                 Posting(clients, parts.cases, parts.deliveries.outbox.ref_of),
                 workers=0, grace_seconds=GRACE, now=bench.clock)
     while desk.work():

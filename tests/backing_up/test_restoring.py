@@ -19,7 +19,7 @@ from bot.case_words import holding, words_of
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
 from bot.log import rows
-from bot.schema import corpus_edits, sessions
+from bot.schema import corpus_edits, log_heads, sessions
 from bot.silencing import RESTORED
 from bot.store import Store
 from tests.backing_up import house
@@ -139,7 +139,7 @@ def test_a_back_up_under_load_is_one_state(store, url, there, tmp_path):
 def test_nothing_is_restored_over_a_database(store, url, file, tmp_path):
     before = held(store)
 
-    with pytest.raises(NotRestored, match="There is a database at .* already"):
+    with pytest.raises(NotRestored, match=r"There is a database at .* already"):
         restored(file, url, tmp_path)
 
     assert held(store) == before
@@ -165,7 +165,8 @@ def test_a_database_that_is_replaced_is_kept_aside(store, url, file, tmp_path):
         name = found.aside.split()[2]
         with after.engine.connect() as connection:
             assert connection.scalar(
-                text(f"SELECT count FROM {name}.log_heads WHERE workspace = 'T1'")) == 6
+                select(log_heads.c.count).where(log_heads.c.workspace == TEAM),
+                execution_options={"schema_translate_map": {None: name}}) == 6
         after.close()
 
 
