@@ -15,13 +15,14 @@ from bot.advisor import Advisor
 from bot.brief import sentences
 from bot.chat.calls import uses_of
 from bot.chat_usage import ChatUsage, Prices
-from bot.checkpoints import Checkpoints, signer_of
+from bot.checkpoints import Checkpoints, former_keys, signer_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.documents import Documents
 from bot.edition import Edition
 from bot.editions import Editions
 from bot.erasing import Erasing
+from bot.erasure_list import ErasureList
 from bot.errors import BadSetting
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
@@ -300,13 +301,13 @@ class Assembly:
     def checkpoints(self) -> Checkpoints:
         """The signed heads of the log."""
         key = self.settings.log_key
-        return Checkpoints(self.database, signer_of(
-            key.get_secret_value() if key else None, self.data_dir / "log.key"))
+        signer = signer_of(key.get_secret_value() if key else None, self.data_dir / "log.key")
+        return Checkpoints(self.database, signer, former=former_keys(self.settings.log_keys_before))
 
     @cached_property
     def erasing(self) -> Erasing:
         """Erases what people said, and keeps what is held."""
-        return Erasing(self.database)
+        return Erasing(self.database, tell=ErasureList(self.settings.erasures).add)
 
     @cached_property
     def editions(self) -> Editions:

@@ -13,7 +13,7 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -169,6 +169,19 @@ def signer_of(given: str | None, file: Path) -> Signer:
                          "'openssl rand -base64 32'.") from None
 
 
+def former_keys(given: str) -> tuple[Verifier, ...]:
+    """The keys *given* by commas, in the form in which `key` prints one.
+
+    Raises:
+        BadSetting: One of them is none.
+    """
+    try:
+        return tuple(Verifier.of(line) for line in given.split(",") if line.strip())
+    except BadCheckpoint as error:
+        raise BadSetting("ADVISOR_LOG_KEYS_BEFORE holds no public keys of a log, as 'advisor log "
+                         f"key' prints them, by commas. {error}") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How the log of one workspace stands."""
@@ -184,11 +197,14 @@ class Checkpoints:
     """The checkpoints of all workspaces, in the store's database."""
 
     def __init__(
-        self, store: Store, signer: Signer, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, store: Store, signer: Signer, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        former: Sequence[Verifier] = (),
     ) -> None:
+        """Sign with *signer*; what was signed with the *former* keys holds too."""
         self._store = store
         self._signer = signer
         self._now = now
+        self._verifiers = (signer.verifier, *former)
 
     @property
     def key(self) -> str:
@@ -246,11 +262,8 @@ class Checkpoints:
         Raises:
             BadCheckpoint: One of *notes* is none, or of another key.
         """
-        given = [self._signer.verifier.read(note) for note in notes]
         with self._store.snapshot() as connection:
-            names = {*workspaces(connection), *(one.workspace for one in given)}
-            return tuple(self._held(connection, workspace, given, None)[0]
-                         for workspace in sorted(names if only is None else {only}))
+            return verified(connection, self._verifiers, notes, only)
 
     def go_on(self, workspace: str, since: Proven | None) -> tuple[Verdict, Proven | None]:
         """Hold a log against its digests and the checkpoints kept here, from *since* on.
@@ -259,38 +272,67 @@ class Checkpoints:
             How it stands, and what to go on from; None where the next time all must be read.
         """
         with self._store.snapshot() as connection:
-            return self._held(connection, workspace, (), since)
+            return _held(connection, self._verifiers, workspace, (), since)
 
-    def _held(
-        self, connection: Connection, workspace: str, given: Iterable[Checkpoint],
-        since: Proven | None,
-    ) -> tuple[Verdict, Proven | None]:
-        before = 0 if since is None else since.head.count
-        roots = self._roots(connection, workspace, given, before)
-        found = held(connection, workspace, roots, since)
-        size = edge(connection, workspace).size
-        return Verdict(workspace, size, found.broken, max(roots, default=before)), found.proven
 
-    def _roots(
-        self, connection: Connection, workspace: str, given: Iterable[Checkpoint], before: int
-    ) -> Mapping[int, bytes]:
-        """Roots by size, of more rows than *before*; none fits where two notes disagree."""
-        rows = connection.execute(select(checkpoints).where(
-            checkpoints.c.workspace == workspace, checkpoints.c.size > before)).all()
-        roots = {}
-        for row in rows:
-            try:
-                kept = self._signer.verifier.read(row.note)
-            except BadCheckpoint:
-                roots[row.size] = b""  # no root is that of a note that somebody has changed
-            else:
-                roots[row.size] = kept.root if kept.size == row.size else b""
-        for one in given:
-            if one.workspace == workspace:
-                # Where the one kept here is another, either is false, and so no root fits.
-                fits = roots.get(one.size, one.root) == one.root
-                roots[one.size] = one.root if fits else b""
-        return roots
+def read_note(note: str, verifiers: Sequence[Verifier]) -> Checkpoint:
+    """The checkpoint in *note*, if one of the keys has signed it.
+
+    Raises:
+        BadCheckpoint: It says what is wrong.
+    """
+    wrong = BadCheckpoint("there is no key to check it with")
+    for verifier in verifiers:
+        try:
+            return verifier.read(note)
+        except BadCheckpoint as error:
+            wrong = error
+    raise wrong
+
+
+def verified(
+    connection: Connection, verifiers: Sequence[Verifier], notes: Iterable[str] = (),
+    only: str | None = None,
+) -> tuple[Verdict, ...]:
+    """As `Checkpoints.verify`, in the transaction of *connection*."""
+    given = [read_note(note, verifiers) for note in notes]
+    names = {*workspaces(connection), *(one.workspace for one in given)}
+    return tuple(_held(connection, verifiers, workspace, given, None)[0]
+                 for workspace in sorted(names if only is None else {only}))
+
+
+def _held(
+    connection: Connection, verifiers: Sequence[Verifier], workspace: str,
+    given: Iterable[Checkpoint], since: Proven | None,
+) -> tuple[Verdict, Proven | None]:
+    before = 0 if since is None else since.head.count
+    roots = _roots(connection, verifiers, workspace, given, before)
+    found = held(connection, workspace, roots, since)
+    size = edge(connection, workspace).size
+    return Verdict(workspace, size, found.broken, max(roots, default=before)), found.proven
+
+
+def _roots(
+    connection: Connection, verifiers: Sequence[Verifier], workspace: str,
+    given: Iterable[Checkpoint], before: int,
+) -> Mapping[int, bytes]:
+    """Roots by size, of more rows than *before*; none fits where two notes disagree."""
+    rows = connection.execute(select(checkpoints).where(
+        checkpoints.c.workspace == workspace, checkpoints.c.size > before)).all()
+    roots = {}
+    for row in rows:
+        try:
+            kept = read_note(row.note, verifiers)
+        except BadCheckpoint:
+            roots[row.size] = b""  # no root is that of a note that somebody has changed
+        else:
+            roots[row.size] = kept.root if kept.size == row.size else b""
+    for one in given:
+        if one.workspace == workspace:
+            # Where the one kept here is another, either is false, and so no root fits.
+            fits = roots.get(one.size, one.root) == one.root
+            roots[one.size] = one.root if fits else b""
+    return roots
 
 
 def _last(connection: Connection, workspace: str) -> tuple[int, datetime] | None:

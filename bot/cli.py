@@ -14,6 +14,7 @@ from bot.advisor import Outcome
 from bot.assembly import Assembly
 from bot.cases_cli import cases_app
 from bot.corpus_cli import corpus_app, provision_json
+from bot.db_cli import db_app
 from bot.doctor import examine
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
@@ -34,7 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-db_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")
 app.add_typer(cases_app, name="cases")
@@ -186,14 +186,6 @@ def _show_found(found: Found, guidance: Guidance) -> None:
         console.print(f"[bold]{p.id}[/bold] {p.heading} [dim]({p.pinpoint}; {p.checked}; "
                       f"{m.why} {m.similarity:.2f})[/dim]")
         console.print(f"  {m.passage.text}")
-
-
-@db_app.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the database to the newest schema."""
-    with assembled() as parts:
-        parts.store.upgrade()
-    print("The database is up to date.")
 
 
 @app.command()

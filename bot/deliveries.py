@@ -38,7 +38,8 @@ from bot.dialogue.deal import MessageKey
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append
 from bot.outbox import Outbox
-from bot.schema import cases, deliveries, outgoing, places
+from bot.schema import cases, deliveries, log, outgoing, places
+from bot.silencing import RESTORED
 from bot.store import Store
 
 UNANSWERED = "unanswered"
@@ -67,6 +68,7 @@ class Deliveries:
         self._cases = Cases(store)
         self.claims = Claims(store, now)
         self.outbox = Outbox(store, self.claims, now)
+        self._restored: dict[str, str] = {}
 
     def receive(self, delivery: Delivery) -> Received:
         """Store *delivery*, so that its sender may be told that it arrived.
@@ -199,10 +201,21 @@ class Deliveries:
         if state != "aside":
             self.outbox.leave_standing(connection, taken.conversation, seen=shown is not None)
         baseline = None if shown is None else canonical(shown)
+        team, doubt = taken.delivery.team, self._may_be_answered(connection, taken)
         for post in posts:
-            self.outbox.owe(connection, taken.conversation, taken.delivery.team, post, baseline)
+            self.outbox.owe(connection, taken.conversation, team, post, baseline, in_doubt=doubt)
         for n, happened in enumerate(events):
             self.note(connection, taken, taken.conversation, n, happened)
+
+    def _may_be_answered(self, connection: Connection, taken: Taken) -> bool:
+        """Whether *taken* waited in a back-up, after which it may have been answered elsewhere."""
+        team = taken.delivery.team
+        if team not in self._restored:  # nobody restores under a process that is at work
+            self._restored[team] = connection.scalar(select(func.max(log.c.at)).where(
+                log.c.workspace == team, log.c.kind == RESTORED)) or ""
+        restored = self._restored[team]
+        return bool(restored) and taken.received_at is not None and (
+            timestamp(taken.received_at) <= restored)
 
     def note(
         self,

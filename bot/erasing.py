@@ -5,52 +5,27 @@ that its digest covers.  What a conversation remembers of the words goes with th
 messages and replies that still lie in the inbox and outbox, what colleagues' turns in the same
 conversation repeat of them, and what a language model was sent since and sent back.  What was done,
 by whom and why, is a row itself.  Copies outside of the database are out of reach: Slack's own,
-backups, exports, the language model's.
+exports, the language model's.  Of a back-up that is restored the same is erased again, by the list
+of `bot.erasure_list`; see `bot.backing_up.erased_again`.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, select
 
-from bot import case_lines, case_words, people
-from bot.chat_choices import CHAT_ALLOWED
-from bot.dialogue.conversation import Conversation, ConversationId
-from bot.dialogue.deal import Answer
+from bot.dialogue.conversation import ConversationId
+from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION
 from bot.errors import AdvisorError
-from bot.ledger import canonical, timestamp
-from bot.log import TURN, Happening, append, lock, logged, put_once
-from bot.model_calls import MODEL_CALL
-from bot.schema import (
-    cases,
-    conversations,
-    deliveries,
-    holds,
-    log,
-    outgoing,
-    retention,
-    review_locks,
-    second_looks,
-    sessions,
-)
-from bot.standing import WITHOUT_WORDS
+from bot.ledger import timestamp
+from bot.log import Happening, Logged, append, put_once
+from bot.schema import conversations, holds, log, retention
+from bot.silencing import KEPT, covered, forget_person, names_of, silence, sweep
 from bot.store import Store
-from bot.turn_rows import without_echoes
 
-ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
-KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, "viewed", "exported",
-                  "signed_in", "signed_out", "refused", "revoked", "published", "configured",
-                  "installed", "uninstalled", "told", CHAT_ALLOWED, *WITHOUT_WORDS})
-"""Kinds of rows that say what was done with the record: who did it stays on record.
-
-That holds for who could have seen it, too: for the sign-ins of the console.
-"""
 RETAINED_FOR = "the retention period is over"
-
-_CONVERSATION = TypeAdapter(Conversation)
 
 
 class NotErased(AdvisorError):
@@ -75,10 +50,13 @@ class Erasing:
     """Erases, holds and retains in one database."""
 
     def __init__(
-        self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        tell: Callable[[Logged], object] = lambda _: None,
     ) -> None:
+        """Erase in *store*; *tell* is told of what is done, before it commits."""
         self._store = store
         self._now = now
+        self._tell = tell
 
     # --- erasure ----------------------------------------------------------------------------
 
@@ -100,7 +78,7 @@ class Erasing:
             if self._held(connection, [conversation]):
                 raise NotErased(f"{conversation!r} is under a legal hold; lift it first.")
             erased = self._erase(connection, workspace, [conversation], None, by, reason)
-        self._sweep()
+        sweep(self._store)
         return erased
 
     def person(self, workspace: str, person: str, *, by: str, reason: str) -> Erased:
@@ -110,7 +88,7 @@ class Erasing:
             NotErased: They said nothing there, or no reason is given.
         """
         _insist_on(reason)
-        names = {person, f"slack:{workspace}:{person}"}
+        names = names_of(workspace, person)
         with self._store.writing() as connection:
             found = connection.scalars(
                 select(log.c.conversation).distinct()
@@ -122,14 +100,9 @@ class Erasing:
                 raise NotErased(f"{person!r} has said nothing in that workspace.")
             held = self._held(connection, theirs)
             free = [name for name in theirs if name not in held]
-            erased = self._erase(connection, workspace, free, names, by, reason)
-            # Their sessions and locks hold their name; whoever is still there signs in again.
-            connection.execute(delete(review_locks).where(
-                review_locks.c.workspace == workspace, review_locks.c.by == person))
-            people.forget(connection, workspace, people.bare(person))
-            connection.execute(delete(sessions).where(
-                sessions.c.workspace == workspace, sessions.c.user == person))
-        self._sweep()
+            erased = self._erase(connection, workspace, free, person, by, reason)
+            forget_person(connection, workspace, person)
+        sweep(self._store)
         return replace(erased, held=tuple(sorted(held)))
 
     def overdue(self) -> tuple[Erased, ...]:
@@ -154,7 +127,7 @@ class Erasing:
                                     f"{RETAINED_FOR}: {days} days"),
                         held=tuple(sorted(held))))
         if done:
-            self._sweep()
+            sweep(self._store)
         return tuple(done)
 
     def _erase(
@@ -162,44 +135,23 @@ class Erasing:
         connection: Connection,
         workspace: str,
         names: list[ConversationId],
-        people: Collection[str] | None,
+        person: str | None,
         by: str | None,
         reason: str,
     ) -> Erased:
-        # The head first, as whoever appends does: both change the counts of a day.
-        lock(connection, workspace)
-        said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
-        if people is not None:
-            said &= log.c.actor.in_(people)
-        keys = set(connection.scalars(select(log.c.key).where(said)))
-        connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
-        for name in names:
-            keys |= _silence_echoes(connection, name, keys)
-            keys |= _silence_calls(connection, name, keys)
-        for name in names:
-            _forget(connection, name, keys)
-            _empty_trays(connection, name, people)
-        case_lines.redo(connection, names)
-        case_words.purge(connection)
-        append(connection, workspace, Happening(
+        keys = silence(connection, workspace, names,
+                       None if person is None else names_of(workspace, person))
+        whose = {} if person is None else {"person": covered(person)}
+        self._note(connection, workspace, Happening(
             ERASED, f"erased:{uuid4().hex}", self._now(), by, names[0] if len(names) == 1 else None,
             {"conversations": sorted(names), "rows": len(keys), "reason": reason,
-             "scope": "conversation" if people is None else "person"}))
+             "scope": "conversation" if person is None else "person", **whose}))
         return Erased(tuple(names), len(keys))
 
-    def _sweep(self) -> None:
-        """Overwrite what the database file still holds of the words."""
-        if self._store.engine.dialect.name == "sqlite":
-            with self._store.engine.connect() as connection:
-                connection.exec_driver_sql("COMMIT")  # the checkpoint needs to be by itself
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                connection.exec_driver_sql("BEGIN")
-            return
-        engine = self._store.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            for table in ("log", "conversations", "deliveries", "outgoing", "cases", "case_lines",
-                          "case_words_index", "people", "sessions"):
-                connection.execute(text(f"VACUUM (FULL) {table}"))
+    def _note(self, connection: Connection, workspace: str, happening: Happening) -> None:
+        row = append(connection, workspace, happening)
+        if row is not None:
+            self._tell(row)
 
     # --- holds ------------------------------------------------------------------------------
 
@@ -232,7 +184,7 @@ class Erasing:
                     "since": timestamp(self._now())})
             else:
                 connection.execute(delete(holds).where(holds.c.conversation == conversation))
-            append(connection, workspace, Happening(
+            self._note(connection, workspace, Happening(
                 kind, f"{kind}:{uuid4().hex}", self._now(), by, conversation, {"reason": reason}))
 
     def _held(self, connection: Connection, names: Iterable[ConversationId]) -> set[ConversationId]:
@@ -255,7 +207,7 @@ class Erasing:
             connection.execute(delete(retention).where(retention.c.workspace == workspace))
             if days is not None:
                 connection.execute(retention.insert().values(workspace=workspace, days=days))
-            append(connection, workspace, Happening(
+            self._note(connection, workspace, Happening(
                 RETENTION, f"retention:{uuid4().hex}", self._now(), by, None,
                 {"days": days, "reason": reason}))
 
@@ -263,85 +215,3 @@ class Erasing:
 def _insist_on(reason: str) -> None:
     if not reason.strip():
         raise NotErased("Say why: the reason stays on record.")
-
-
-def _silence_echoes(connection: Connection, name: str, gone: Collection[str]) -> set[str]:
-    """Take out of turns what they repeat of the messages *gone*, which came before them.
-
-    Returns:
-        The keys of turns that had to lose all their words: they were recorded when a turn's own
-        words and what it repeats lay under one hash.
-    """
-    whole, after = set(), False
-    query = (select(log).where(log.c.conversation == name, log.c.kind == TURN)
-             .order_by(log.c.workspace, log.c.seq))
-    for row in connection.execute(query).all():
-        after = after or row.key in gone
-        if not after or row.words is None:
-            continue
-        turn = logged(row._mapping)
-        left = without_echoes(turn)
-        here = update(log).where(log.c.workspace == turn.workspace, log.c.seq == turn.seq)
-        if left is None:
-            whole.add(turn.key)
-            connection.execute(here.values(actor=None, words=None, salt=None))
-        elif left != turn.words:
-            connection.execute(here.values(words=canonical(left)))
-    return whole
-
-
-def _silence_calls(connection: Connection, name: str, gone: Collection[str]) -> set[str]:
-    """Take out of calls of a language model what may repeat the messages *gone*.
-
-    Nobody can tell what of a prompt goes back to whom, so whatever was sent or came back in the
-    conversation after the first of them goes, also where it was about a colleague's message.
-
-    Returns:
-        The keys of the calls.
-    """
-    first = select(func.min(log.c.seq)).where(log.c.conversation == name, log.c.key.in_(gone))
-    calls = ((log.c.conversation == name) & (log.c.kind == MODEL_CALL)
-             & log.c.words.is_not(None) & (log.c.seq > first.scalar_subquery()))
-    keys = set(connection.scalars(select(log.c.key).where(calls)))
-    connection.execute(update(log).where(log.c.key.in_(keys)).values(
-        actor=None, words=None, salt=None))
-    return keys
-
-
-def _forget(connection: Connection, name: ConversationId, keys: Collection[str]) -> None:
-    """Take the words of the messages *keys* out of what the conversation remembers."""
-    state = connection.scalar(select(conversations.c.state).where(conversations.c.id == name))
-    if state is None:
-        return
-    whole = _CONVERSATION.validate_json(state)
-
-    def silent(answer: Answer) -> Answer:
-        return replace(answer, said="") if answer.message in keys else answer
-
-    whole = replace(
-        whole,
-        deal=replace(whole.deal, answers={f: silent(a) for f, a in whole.deal.answers.items()}),
-        supposed={f: silent(a) for f, a in whole.supposed.items()},
-        topic="")
-    connection.execute(update(conversations).where(conversations.c.id == name).values(
-        state=canonical(whole)))
-
-
-def _empty_trays(
-    connection: Connection, name: ConversationId, people: Collection[str] | None
-) -> None:
-    """Empty the inbox and outbox of what has words in it, and forget who asked."""
-    arrived = deliveries.c.conversation == name
-    mine = cases.c.conversation == name
-    if people is not None:
-        arrived &= deliveries.c.author.in_(people)
-        mine &= cases.c.asker.in_(people)
-    connection.execute(update(deliveries).where(arrived, deliveries.c.state == "new").values(
-        state="aside"))
-    connection.execute(update(deliveries).where(arrived).values(author="", body=None))
-    connection.execute(update(cases).where(mine).values(asker="", watch_on=None))
-    connection.execute(delete(second_looks).where(second_looks.c.conversation == name))
-    owed = outgoing.c.conversation == name
-    connection.execute(update(outgoing).where(
-        owed, outgoing.c.state.in_(("waiting", "dropped"))).values(state="stale"))
-    connection.execute(update(outgoing).where(owed).values(body=None, shown=None, target=None))

@@ -190,7 +190,8 @@ def entries(connection: Connection, workspace: str, after: int = 0) -> Iterator[
     )
     if after:  # none of the first pass: a row of number 0 or less is one too many
         query = query.where(log.c.seq > after)
-    stream = connection.execution_options(yield_per=READ_AT_ONCE).execute(query)
+    # An option of the statement: one of the connection would stay, and go for writes as well.
+    stream = connection.execute(query, execution_options={"yield_per": READ_AT_ONCE})
     return map(_entry, stream)
 
 

@@ -282,7 +282,8 @@ def log_erase(
     print(f"Erased: the words of {erased.rows} rows in {len(erased.conversations)} conversations.")
     if erased.held:
         print(f"Kept by a legal hold: {', '.join(erased.held)}.")
-    print("What Slack, backups and exports hold of them is not in reach of this command.")
+    print("What Slack and exports hold of them is not in reach of this command. Back-ups forget "
+          "them when they are restored, by the list of erasures.")
 
 
 @log_app.command("hold")

@@ -4,8 +4,8 @@ A post is marked as begun before Slack is called and as sent after, so that whoe
 one knows that it has to look before it posts again.
 """
 
+import hashlib
 import json
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -48,8 +48,13 @@ class Outbox:
         team: str,
         post: Outgoing,
         shown: str | None = None,
+        *,
+        in_doubt: bool = False,
     ) -> None:
-        """Put *post* into the outbox; one whose key is there already stays as it is."""
+        """Put *post* into the outbox; one whose key is there already stays as it is.
+
+        With *in_doubt* it may stand at Slack already, so it is looked for before it is posted.
+        """
         self._claims.allow(connection, conversation)
         self._store.insert(connection, outgoing, {
             "key": post.key,
@@ -63,9 +68,9 @@ class Outbox:
             "shown": shown,
             "state": "waiting",
             "tries": 0,
-            "in_doubt": 0,
+            "in_doubt": int(in_doubt),
             "due": timestamp(self._now()),
-            "marker": secrets.token_hex(12),
+            "marker": marker_of(post.key),
         })
 
     def unshown(self, conversation: ConversationId) -> Unshown | None:
@@ -266,6 +271,14 @@ class Outbox:
 def _waiting(queued: Queued) -> Update:
     # Whoever was frozen for long comes back to what others have posted.
     return update(outgoing).where(outgoing.c.id == queued.id, outgoing.c.state == "waiting")
+
+
+def marker_of(key: str) -> str:
+    """What the post *key* carries at Slack.
+
+    By the key, so that a database that was restored finds what was posted after its back-up.
+    """
+    return hashlib.sha256(f"advisor post {key}".encode()).hexdigest()[:24]
 
 
 def _key_of(kind: str, queued: Queued) -> str:

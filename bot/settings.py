@@ -111,6 +111,14 @@ class Settings(BaseSettings):
         description="Signs the checkpoints of the log: 32 random bytes in Base64. Without it a "
         "key is made in the data folder, which protects less: whoever copies the folder has it."
     )] = None
+    log_keys_before: Annotated[str, Field(
+        description="Public keys that checkpoints were signed with before the key of now, by "
+        "commas, as 'advisor log key' prints them: after a restore without the old key."
+    )] = ""
+    erasure_list: Annotated[Path | None, Field(
+        description="File that every erasure is listed in, so that a restored back-up forgets the "
+        "same again; best on another disk. Empty for erasures.jsonl in the data folder."
+    )] = None
     production: Annotated[bool, Field(
         description="Whether this is a real installation: the local workspace then never starts."
     )] = False
@@ -223,6 +231,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The URL of the database in force."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'advisor.sqlite3').resolve()}"
+
+    @property
+    def erasures(self) -> Path:
+        """The list of erasures in force."""
+        return self.erasure_list or self.data_dir / "erasures.jsonl"
 
 
 class SlackSettings(BaseSettings):

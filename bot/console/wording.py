@@ -78,6 +78,7 @@ HAPPENED: Mapping[str, str] = {
     "chat_allowed": "Whether a language model may be used",
     "installed": "App installed",
     "uninstalled": "App removed",
+    "restored": "Restored from a back-up",
     "retention": "Retention period set",
 }
 

@@ -73,22 +73,39 @@ def newest(scripts: Path = HERE) -> str:
     return max(name[1] for name in names if name)
 
 
-def _apply(engine: Engine, scripts: Path) -> None:
+def upgrade_to(connection: Connection, revision: str, scripts: Path = HERE) -> None:
+    """Bring the database of *connection* to *revision*, in its transaction."""
     # Alembic and its scripts take longer to load than all the rest, and are rarely needed.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the database; None where there are no tables of ours.
+
+    Raises:
+        AdvisorError: A newer version of the program has written it: there may be tables in it
+            that this one doesn't know.
+    """
+    theirs = _revision(connection)
+    if theirs is not None and theirs > newest():
+        raise _newer(theirs, newest())
+    return theirs
+
+
+def _apply(engine: Engine, scripts: Path) -> None:
     with engine.execution_options(advisor_writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             # Replicas that start at once would otherwise make the same table twice.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_MS}"))
-        if _needs_nothing(connection, newest(scripts)):
-            return  # whoever held the lock has done it
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if not _needs_nothing(connection, newest(scripts)):  # else whoever held the lock did it
+            upgrade_to(connection, "head", scripts)
 
 
 def _needs_nothing(connection: Connection, ours: str) -> bool:
@@ -101,13 +118,16 @@ def _needs_nothing(connection: Connection, ours: str) -> bool:
     if theirs is None or theirs < ours:
         return False
     if theirs > ours and _floor(connection) > ours:
-        raise AdvisorError(
-            "newer_database",
-            f"The database is at schema {theirs}, and this version knows {ours} at most: a newer "
-            "version has written it, and changed what this one needs. Start that version, or "
-            "restore a backup from before it. Nothing was changed.",
-        )
+        raise _newer(theirs, ours)
     return True
+
+
+def _newer(theirs: str, ours: str) -> AdvisorError:
+    return AdvisorError(
+        "newer_database",
+        f"The database is at schema {theirs}, and this version knows {ours} at most: a newer "
+        "version has written it, and changed what this one needs. Start that version, or "
+        "restore a backup from before it. Nothing was changed.")
 
 
 def _revision(connection: Connection) -> str | None:

@@ -1,0 +1,1 @@
+"""Back-ups: the whole database in one file, and from such a file a database again."""

@@ -1,0 +1,214 @@
+"""Where a back-up is restored to: a file of SQLite or a database of PostgreSQL, empty or emptied.
+
+Either holds the whole back-up afterwards or is as it was before, whenever the process dies.  What
+was there is moved aside and never deleted.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.engine import URL
+
+from bot.backing_up.archive import sync_folder
+from bot.errors import AdvisorError
+from bot.silencing import sweep
+from bot.store import Store
+
+_BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite adds to the names of its files."""
+
+
+class NotRestored(AdvisorError):
+    """Nothing was restored; the message says why, and what was there is as it was."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("not_restored", why)
+
+
+def place_of(url: URL, lock: Path) -> "InFile | InServer":
+    """The place of the database *url*; *lock* is the file that a server holds beside SQLite."""
+    if url.get_backend_name() == "sqlite":
+        return InFile(Path(str(url.database)), lock)
+    return InServer(url)
+
+
+class InFile:
+    """A file of SQLite: another one is filled beside it, and then takes its name."""
+
+    def __init__(self, file: Path, lock: Path) -> None:
+        self.aside: str | None = None
+        """Where what was there before is now."""
+        self.rewrite = False
+        """Whether words were erased in what was filled, so that it has to be written anew."""
+        self._file = file
+        self._lock = lock
+
+    @property
+    def name(self) -> str:
+        """What the place is called."""
+        return str(self._file)
+
+    def taken(self) -> bool:
+        """Whether there is a database."""
+        return self._file.exists()
+
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """The database that is there."""
+        store = Store(f"sqlite:///{self._file}")
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """The transaction in a new database, which takes the place of the one that is there.
+
+        Raises:
+            NotRestored: A server is running here.
+        """
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self._lock, timeout=0):
+                yield from self._filling()
+        except Timeout:
+            raise NotRestored(f"An 'advisor serve' uses {self._lock.parent}. Stop it first.") from (
+                None)
+
+    def _filling(self) -> Iterator[Connection]:
+        made = self._file.with_name(f".{self._file.name}.restoring")
+        _drop(made)  # what one that was killed has left
+        store = Store(f"sqlite:///{made}")
+        event.listen(store.engine, "connect", _in_haste)
+        try:
+            with store.writing() as connection:
+                yield connection
+            store.close()
+            if self.rewrite:
+                _vacuum(made)
+            self._take_place(made)
+        finally:
+            store.close()
+            _drop(made)
+
+    def _take_place(self, made: Path) -> None:
+        with made.open("rb") as held:
+            os.fsync(held.fileno())
+        made.chmod(0o600)
+        if self._file.exists():
+            aside = self._file.with_name(f"{self._file.name}.before-{_now()}")
+            for end in _BESIDE[1:]:
+                _move(self._file, aside, end)
+            _move(self._file, aside, "")
+            self.aside = str(aside)
+        made.rename(self._file)
+        sync_folder(self._file.parent)
+
+
+def _vacuum(file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        _in_haste(connection, None)
+        connection.execute("VACUUM")
+
+
+def _in_haste(connection: Any, _record: object) -> None:
+    # Nobody else sees the file, and it is thrown away unless all of it is written: it needs no
+    # journal of its own, and one wait for the disk, at the end.
+    for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "foreign_keys=OFF",
+                   "cache_size=-200000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _drop(file: Path) -> None:
+    for end in _BESIDE:
+        file.with_name(file.name + end).unlink(missing_ok=True)
+
+
+def _move(file: Path, to: Path, end: str) -> None:
+    one = file.with_name(file.name + end)
+    if one.exists():
+        one.rename(to.with_name(to.name + end))
+
+
+class InServer:
+    """A database of PostgreSQL: all happens in one transaction."""
+
+    def __init__(self, url: URL) -> None:
+        self.aside: str | None = None
+        self.rewrite = False
+        self._url = url
+
+    @property
+    def name(self) -> str:
+        """What the place is called."""
+        return self._url.render_as_string(hide_password=True)
+
+    def taken(self) -> bool:
+        """Whether there are tables."""
+        with self.opened() as store, store.reading() as connection:
+            return bool(inspect(connection).get_table_names())
+
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """The database that is there."""
+        store = Store(self._url.render_as_string(hide_password=False))
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """The transaction; tables that are there are moved into a schema aside first.
+
+        Raises:
+            NotRestored: Somebody else is connected.
+        """
+        with self.opened() as store:
+            with store.writing() as connection:
+                names = inspect(connection).get_table_names()
+                if names:
+                    self._move_aside(connection, names)
+                yield connection
+            if self.rewrite:
+                sweep(store)
+
+    def _move_aside(self, connection: Connection, names: list[str]) -> None:
+        if others := _others(connection):
+            raise NotRestored(
+                f"{others} other connections to the database are open: stop every 'advisor serve' "
+                "that uses it, and whatever else, first.")
+        quote = connection.dialect.identifier_preparer.quote
+        aside = f"before_{_now().lower()}"
+        connection.execute(text(f"CREATE SCHEMA {aside}"))
+        for name in names:
+            connection.execute(text(f"ALTER TABLE {quote(name)} SET SCHEMA {aside}"))
+        self.aside = f"the schema {aside} of the same database"
+
+
+def _others(connection: Connection) -> int:
+    """How many others are connected, after those that are just leaving have left."""
+    others = 0
+    for _ in range(20):
+        others = connection.scalar(text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()")) or 0
+        if not others:
+            break
+        time.sleep(0.1)
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+    return others
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"

@@ -1,0 +1,206 @@
+"""Take words out of the database: of conversations, or of what one person said in them.
+
+It is what an erasure does to the rows; who may order one, and what is held against it, is of
+`bot.erasing`.
+"""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, func, select, text, update
+
+from bot import case_lines, case_words, people
+from bot.chat_choices import CHAT_ALLOWED
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.deal import Answer
+from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION
+from bot.ledger import canonical, committed
+from bot.log import TURN, lock, logged
+from bot.model_calls import MODEL_CALL
+from bot.schema import (
+    cases,
+    conversations,
+    deliveries,
+    log,
+    outgoing,
+    review_locks,
+    second_looks,
+    sessions,
+)
+from bot.standing import WITHOUT_WORDS
+from bot.store import Store
+from bot.turn_rows import without_echoes
+
+RESTORED = "restored"
+"""The kind of row that says that the database is a restored back-up."""
+KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, RESTORED, "viewed", "exported",
+                  "signed_in", "signed_out", "refused", "revoked", "published", "configured",
+                  "installed", "uninstalled", "told", CHAT_ALLOWED, *WITHOUT_WORDS})
+"""Kinds of rows that say what was done with the record: who did it stays on record.
+
+That holds for who could have seen it, too: for the sign-ins of the console.
+"""
+
+_CONVERSATION = TypeAdapter(Conversation)
+
+
+def names_of(workspace: str, person: str) -> frozenset[str]:
+    """Both ways in which rows of *workspace* name *person*."""
+    return frozenset({person, f"slack:{workspace}:{person}"})
+
+
+def covered(person: str) -> dict[str, str]:
+    """A salted hash of *person*, by which whoever has the name can tell that it was theirs."""
+    salt = secrets.token_hex(16)
+    return {"salt": salt, "sha256": committed(salt, person)}
+
+
+def is_of(person: str, cover: Mapping[str, str]) -> bool:
+    """Whether *cover* is of *person*."""
+    return committed(cover["salt"], person) == cover["sha256"]
+
+
+def silence(
+    connection: Connection,
+    workspace: str,
+    names: Sequence[ConversationId],
+    by: Collection[str] | None,
+) -> set[str]:
+    """Take the words of the conversations *names* out of all that has them.
+
+    Args:
+        connection: A transaction.
+        workspace: Where the conversations are.
+        names: The conversations.
+        by: Whose words alone; everybody's without it.
+
+    Returns:
+        The keys of the rows of the log that lost their words.
+    """
+    # The head first, as whoever appends does: both change the counts of a day.
+    lock(connection, workspace)
+    said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
+    if by is not None:
+        said &= log.c.actor.in_(by)
+    keys = set(connection.scalars(select(log.c.key).where(said)))
+    connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
+    for name in names:
+        keys |= _silence_echoes(connection, name, keys)
+        keys |= _silence_calls(connection, name, keys)
+    for name in names:
+        _forget(connection, name, keys)
+        _empty_trays(connection, name, by)
+    case_lines.redo(connection, names)
+    case_words.purge(connection)
+    return keys
+
+
+def forget_person(connection: Connection, workspace: str, person: str) -> None:
+    """Forget what *person* is called, and whatever else has their name.
+
+    Their sessions and locks have it; whoever is still there signs in again.
+    """
+    connection.execute(delete(review_locks).where(
+        review_locks.c.workspace == workspace, review_locks.c.by == person))
+    people.forget(connection, workspace, people.bare(person))
+    connection.execute(delete(sessions).where(
+        sessions.c.workspace == workspace, sessions.c.user == person))
+
+
+def sweep(store: Store) -> None:
+    """Overwrite what the database file still holds of the words."""
+    if store.engine.dialect.name == "sqlite":
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # the checkpoint needs to be by itself
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        return
+    engine = store.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for table in ("log", "conversations", "deliveries", "outgoing", "cases", "case_lines",
+                      "case_words_index", "people", "sessions"):
+            connection.execute(text(f"VACUUM (FULL) {table}"))
+
+
+def _silence_echoes(connection: Connection, name: str, gone: Collection[str]) -> set[str]:
+    """Take out of turns what they repeat of the messages *gone*, which came before them.
+
+    Returns:
+        The keys of turns that had to lose all their words: they were recorded when a turn's own
+        words and what it repeats lay under one hash.
+    """
+    whole, after = set(), False
+    query = (select(log).where(log.c.conversation == name, log.c.kind == TURN)
+             .order_by(log.c.workspace, log.c.seq))
+    for row in connection.execute(query).all():
+        after = after or row.key in gone
+        if not after or row.words is None:
+            continue
+        turn = logged(row._mapping)
+        left = without_echoes(turn)
+        here = update(log).where(log.c.workspace == turn.workspace, log.c.seq == turn.seq)
+        if left is None:
+            whole.add(turn.key)
+            connection.execute(here.values(actor=None, words=None, salt=None))
+        elif left != turn.words:
+            connection.execute(here.values(words=canonical(left)))
+    return whole
+
+
+def _silence_calls(connection: Connection, name: str, gone: Collection[str]) -> set[str]:
+    """Take out of calls of a language model what may repeat the messages *gone*.
+
+    Nobody can tell what of a prompt goes back to whom, so whatever was sent or came back in the
+    conversation after the first of them goes, also where it was about a colleague's message.
+
+    Returns:
+        The keys of the calls.
+    """
+    first = select(func.min(log.c.seq)).where(log.c.conversation == name, log.c.key.in_(gone))
+    calls = ((log.c.conversation == name) & (log.c.kind == MODEL_CALL)
+             & log.c.words.is_not(None) & (log.c.seq > first.scalar_subquery()))
+    keys = set(connection.scalars(select(log.c.key).where(calls)))
+    connection.execute(update(log).where(log.c.key.in_(keys)).values(
+        actor=None, words=None, salt=None))
+    return keys
+
+
+def _forget(connection: Connection, name: ConversationId, keys: Collection[str]) -> None:
+    """Take the words of the messages *keys* out of what the conversation remembers."""
+    state = connection.scalar(select(conversations.c.state).where(conversations.c.id == name))
+    if state is None:
+        return
+    whole = _CONVERSATION.validate_json(state)
+
+    def silent(answer: Answer) -> Answer:
+        return replace(answer, said="") if answer.message in keys else answer
+
+    whole = replace(
+        whole,
+        deal=replace(whole.deal, answers={f: silent(a) for f, a in whole.deal.answers.items()}),
+        supposed={f: silent(a) for f, a in whole.supposed.items()},
+        topic="")
+    connection.execute(update(conversations).where(conversations.c.id == name).values(
+        state=canonical(whole)))
+
+
+def _empty_trays(
+    connection: Connection, name: ConversationId, by: Collection[str] | None
+) -> None:
+    """Empty the inbox and outbox of what has words in it, and forget who asked."""
+    arrived = deliveries.c.conversation == name
+    mine = cases.c.conversation == name
+    if by is not None:
+        arrived &= deliveries.c.author.in_(by)
+        mine &= cases.c.asker.in_(by)
+    connection.execute(update(deliveries).where(arrived, deliveries.c.state == "new").values(
+        state="aside"))
+    connection.execute(update(deliveries).where(arrived).values(author="", body=None))
+    connection.execute(update(cases).where(mine).values(asker="", watch_on=None))
+    connection.execute(delete(second_looks).where(second_looks.c.conversation == name))
+    owed = outgoing.c.conversation == name
+    connection.execute(update(outgoing).where(
+        owed, outgoing.c.state.in_(("waiting", "dropped"))).values(state="stale"))
+    connection.execute(update(outgoing).where(owed).values(body=None, shown=None, target=None))

@@ -1,0 +1,151 @@
+"""The commands, on an installation that is destroyed, and on an empty machine."""
+
+import base64
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.assembly import Assembly
+from bot.cli import app
+from bot.dialogue.conversation import ConversationId
+from bot.errors import AdvisorError
+from bot.machine import take
+from bot.settings import Settings
+from tests.evaluating.light import begin_with
+from tests.retrieval.conftest import WordEmbeddings
+
+DEAL = "We want to sell drones to the police in Kenya."
+NAME = ConversationId("deal")
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """Sets up a machine with an empty data folder; gives the folder."""
+    for name in [name for name in os.environ if name.startswith(("ADVISOR_", "SLACK_"))]:
+        if not name.startswith("ADVISOR_CHAT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+    monkeypatch.chdir(tmp_path)  # no `.env` of the developer
+
+    def empty(name: str) -> Path:
+        folder = tmp_path / name
+        monkeypatch.setenv("ADVISOR_DATA_DIR", str(folder))
+        return folder
+
+    return empty
+
+
+def run(*words: object) -> str:
+    """The output of `advisor` with *words*, which must end well."""
+    done = CliRunner().invoke(app, ["db", *map(str, words)])
+    assert done.exit_code == 0, (done.output, done.exception)
+    return done.output
+
+
+def fails(*words: object) -> str:
+    """What `advisor` says where it fails."""
+    done = CliRunner().invoke(app, ["db", *map(str, words)])
+    assert done.exit_code == 1
+    return str(done.exception) if isinstance(done.exception, AdvisorError) else done.output
+
+
+def test_on_an_empty_machine_the_bot_goes_on_where_it_was(machine, worded, tmp_path, monkeypatch):
+    old = machine("old")
+    old.mkdir()
+    begin_with(worded, old)
+    parts = Assembly(Settings(_env_file=None))
+    asked = take(parts.advisor, NAME, "U1", DEAL)
+    parts.checkpoints.take("local")
+    turns = [(one.digest, one.text) for one in parts.store.turns(NAME)]
+    parts.store.close()
+    (tmp_path / "kept").mkdir()
+
+    said = run("backup", tmp_path / "kept")
+
+    (file,) = (tmp_path / "kept").iterdir()
+    assert "1 turns in 1 conversations" in said
+    assert "log.key in the data folder" in said
+    key = (old / "log.key").read_text()
+    assert key.strip() not in file.read_bytes().decode("latin-1")
+    shutil.rmtree(old)
+
+    new = machine("new")
+    assert "key that is not here" in fails("restore", file)
+    assert not (new / "advisor.sqlite3").exists()
+    monkeypatch.setenv("ADVISOR_LOG_KEY", key.strip())
+    said = run("restore", file)
+    assert "the first 3 as a checkpoint has them" in said
+    assert "No list of erasures was found" in said
+    assert "is there already" not in said
+
+    again = Assembly(Settings(_env_file=None))
+    assert [(one.digest, one.text) for one in again.store.turns(NAME)] == turns
+    assert all(one.broken is None for one in again.checkpoints.verify())
+    assert all(one.fault is None for one in again.replaying.replay(NAME))
+    # The index is made of what the database holds; the answer goes on from the deal as it was.
+    assert not (new / "index").exists()
+    outcome = take(again.advisor, NAME, "U1", "It is for border control.")
+    assert (new / "index").is_dir()
+    assert outcome.number == 2
+    assert outcome.reply.release == asked.reply.release
+    assert again.store.load(NAME).deal.answers.keys() >= asked.conversation.deal.answers.keys()
+    assert again.store.verify_log() is None
+    again.store.close()
+    assert "There is a database at" in fails("restore", file)
+
+
+def test_a_back_up_is_listed_verified_and_rehearsed(machine, plain, tmp_path):
+    machine("any")
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    assert "There are no back-ups" in run("backups", folder)
+    good = folder / "advisor-20260301T090000Z.backup.zip"
+    shutil.copy(plain, good)
+
+    assert "T1 5 rows, T2 1 rows" in run("backups", folder)
+    assert json.loads(run("backups", folder, "--json"))[0]["tables"]["turns"] == 5
+    said = run("verify-backup", good, "--rehearse")
+    assert "is whole: made 2026-03-01T09:00:00" in said
+    assert "T1: 5 rows, whole, the first 5 as a checkpoint has them." in said
+    assert not (tmp_path / "any" / "advisor.sqlite3").exists()
+
+    data = bytearray(good.read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / "advisor-20260301T100000Z.backup.zip").write_bytes(data)
+    assert "it is damaged" in fails("backups", folder)
+    assert "it is damaged" in fails("verify-backup", folder / "advisor-20260301T100000Z.backup.zip")
+
+
+def test_replacing_asks_and_keeps_what_was_there(machine, plain, tmp_path, monkeypatch):
+    folder = machine("new")
+    monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
+    run("restore", plain)
+    parts = Assembly(Settings(_env_file=None))
+    parts.erasing.conversation("T1", ConversationId("c1"), by="U", reason="asked")
+    parts.database.close()
+    assert (folder / "erasures.jsonl").stat().st_mode & 0o777 == 0o600
+
+    asked = CliRunner().invoke(app, ["db", "restore", str(plain), "--replace"], input="n\n")
+    assert asked.exit_code == 1
+    assert "Move the database" in asked.output
+    said = run("restore", plain, "--replace", "--yes")
+
+    assert "Erased again: the words of 4 rows, by 1 erasures" in said
+    (aside,) = folder.glob("advisor.sqlite3.before-*")
+    assert f"is kept as {aside}" in said
+    assert "keep goes with a folder" in fails("backup", tmp_path / "x.zip", "--keep", "3")
+
+
+def test_lists_of_erasures_are_taken_from_files(machine, plain, tmp_path, monkeypatch):
+    machine("new")
+    monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
+    (tmp_path / "notes.txt").write_text("hello\n")
+    assert "Line 1 of" in fails("restore", plain, "--erasures", tmp_path / "notes.txt")
+    assert "can't be read" in fails("restore", plain, "--erasures", tmp_path / "none")
+    assert "can't be read" in fails("restore", plain, "--checkpoint", tmp_path / "none")
+    said = run("restore", plain, "--erasures", plain)
+    assert "Erased again" not in said

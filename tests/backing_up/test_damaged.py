@@ -1,0 +1,106 @@
+"""A file that is not, to the bit, a back-up of ours is refused with a sentence."""
+
+import random
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.backing_up.archive import BadBackup, opened, writing
+from bot.backing_up.places import NotRestored
+from bot.errors import AdvisorError
+from tests.backing_up import house
+from tests.backing_up.house import check, restored
+
+SENTENCE = re.compile(r"\S+ can't be used: .*\.$", re.DOTALL)
+
+
+def refused(file: Path) -> str:
+    """What is said of *file*, which must be refused."""
+    with pytest.raises(BadBackup) as error:
+        check(file)
+    assert SENTENCE.fullmatch(str(error.value))
+    return str(error.value)
+
+
+def test_every_bit_counts(plain, tmp_path):
+    """Of the whole file, of what surrounds the rows too."""
+    data, chance = bytearray(plain.read_bytes()), random.Random(1)
+    file = tmp_path / "a.zip"
+    places = [chance.randrange(len(data)) for _ in range(300)] + list(
+        range(len(data) - 120, len(data)))
+    for place in places:
+        bit = 1 << chance.randrange(8)
+        data[place] ^= bit
+        file.write_bytes(data)
+        refused(file)
+        data[place] ^= bit
+    file.write_bytes(data)
+    check(file)
+
+
+def test_a_file_that_is_cut_off_is_refused(plain, tmp_path):
+    data, chance = plain.read_bytes(), random.Random(2)
+    file = tmp_path / "a.zip"
+    for end in [0, 1, 70, 71, len(data) - 1, *(chance.randrange(len(data)) for _ in range(100))]:
+        file.write_bytes(data[:end])
+        assert "no back-up" in refused(file)
+    file.write_bytes(data + b"\n")
+    refused(file)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello\n", b"PK\x05\x06" + bytes(18)])
+def test_a_foreign_file_is_refused(content, tmp_path):
+    file = tmp_path / "notes.zip"
+    file.write_bytes(content)
+    assert "no back-up of Advisor" in refused(file)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    assert "No such file" in refused(tmp_path / "nothing.zip")
+    assert "directory" in refused(tmp_path)
+
+
+@pytest.mark.parametrize(("changed", "words"), [
+    ({"format": 2}, "of format 2, which this version doesn't know"),
+    ({"schema": "9999"}, "of schema 9999, which this version doesn't know"),
+    ({"schema": "0002"}, "schema 0002 has no table"),
+])
+def test_one_of_another_version_is_refused_clearly(plain, tmp_path, changed, words):
+    file = house.rewritten(plain, tmp_path / "other.zip", **changed)
+
+    with pytest.raises(BadBackup, match=words):
+        restored(file, f"sqlite:///{tmp_path / 'there' / 'a.sqlite3'}", tmp_path)
+
+    assert not (tmp_path / "there" / "a.sqlite3").exists()
+    assert list((tmp_path / "there").glob(".*")) == [] if (tmp_path / "there").exists() else True
+
+
+def test_a_part_that_is_another_than_the_manifest_says_is_refused(plain, tmp_path):
+    """Somebody sealed it anew: the digests of the parts differ, and then the log itself does."""
+    file = tmp_path / "forged.zip"
+    with opened(plain) as archive, writing(file) as writer:
+        for part in archive.manifest.parts:
+            rows = list(archive.rows(part))
+            writer.part(part.table, part.columns, rows[:-1] if part.table == "turns" else rows)
+        writer.finish(archive.manifest)
+
+    assert "turns.jsonl in it is not what the manifest tells of" in refused(file)
+    with pytest.raises(AdvisorError):
+        restored(file, f"sqlite:///{tmp_path / 'a.sqlite3'}", tmp_path)
+    assert not (tmp_path / "a.sqlite3").exists()
+
+
+def test_turns_taken_out_of_a_resealed_back_up_are_missed(plain, tmp_path):
+    file = tmp_path / "forged.zip"
+    with opened(plain) as archive, writing(file) as writer:
+        for part in archive.manifest.parts:
+            rows = list(archive.rows(part))
+            writer.part(part.table, part.columns, rows[:-1] if part.table == "turns" else rows)
+        writer.finish(replace(archive.manifest, parts=tuple(writer.parts)))
+    check(file)
+
+    with pytest.raises(NotRestored, match="is not what was recorded"):
+        restored(file, f"sqlite:///{tmp_path / 'a.sqlite3'}", tmp_path)
+    assert not (tmp_path / "a.sqlite3").exists()

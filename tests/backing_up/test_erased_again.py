@@ -1,0 +1,185 @@
+"""What was erased after a back-up stays erased when it is restored, and what was held is held."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.backing_up.archive import opened
+from bot.backing_up.erased_again import listed_by
+from bot.dialogue.conversation import ConversationId
+from bot.erasing import Erasing, NotErased
+from bot.erasure_list import ErasureList, read
+from bot.errors import AdvisorError
+from bot.log import rows
+from bot.people import people
+from bot.schema import holds, log
+from bot.store import Store
+from tests.backing_up.house import CANARY, TEAM, everything, made, restored, talk
+from tests.store.small import START
+
+PLEASE = {"by": "U-lead", "reason": f"{CANARY} asked for it"}
+C1, C8 = ConversationId("c1"), ConversationId("c8")
+
+
+@pytest.fixture
+def listing(tmp_path):
+    return tmp_path / "elsewhere" / "erasures.jsonl"
+
+
+@pytest.fixture
+def erasing(store, listing):
+    return Erasing(store, lambda: START + timedelta(days=1), ErasureList(listing).add)
+
+
+@pytest.fixture
+def older(store, tmp_path):
+    """A back-up that has the canary, in a conversation of two people."""
+    talk(store, "c8", f"kits for {CANARY}")
+    talk(store, "c8", f"and the {CANARY} again", "slack:T1:U2")
+    talk(store, "c1", "spyware", "slack:T1:U2")
+    made(store, tmp_path / "older.zip")
+    with opened(tmp_path / "older.zip") as archive:
+        assert any(CANARY in repr(row) for part in archive.manifest.parts
+                   for row in archive.rows(part))
+    return tmp_path / "older.zip"
+
+
+def the_list(listing):
+    return read(str(listing), listing.read_text().splitlines())
+
+
+def words_of(store, name):
+    with store.reading() as connection:
+        return [one.words for one in rows(connection, name) if one.kind == "turn"]
+
+
+def test_an_erased_conversation_is_nowhere_in_the_restored_database(
+    erasing, older, there, tmp_path, listing
+):
+    erasing.conversation(TEAM, C8, **PLEASE)
+
+    found = restored(older, there, tmp_path / "there", listed=the_list(listing))
+
+    assert (found.erasures, found.rows_erased) == (1, 2)
+    assert everything(there).count(CANARY.encode()) == 0
+    after = Store(there)
+    assert after.verify_log() is None
+    assert words_of(after, C8) == [None, None]
+    assert all(words_of(after, C1))
+    with after.reading() as connection:
+        row = connection.execute(select(log).where(log.c.kind == "erased")).mappings().one()
+    assert (row["key"], row["actor"]) == (the_list(listing)[0].key, "U-lead")
+    after.close()
+
+
+def test_a_person_is_erased_again_and_nobody_else(erasing, older, there, tmp_path, listing):
+    erasing.person(TEAM, "U1", **PLEASE)
+    assert "U1" not in listing.read_text()
+    assert CANARY not in listing.read_text()
+
+    found = restored(older, there, tmp_path / "there", listed=the_list(listing))
+
+    assert found.erasures == 1
+    after = Store(there)
+    assert after.verify_log() is None
+    assert [one is None for one in words_of(after, C8)] == [True, False]
+    assert [one is None for one in words_of(after, C1)] == [True, True, True, False]
+    assert all(words_of(after, ConversationId("elsewhere")))
+    with after.reading() as connection:
+        assert dict(connection.execute(select(people.c.user, people.c.seen_at)).all()) == {
+            "U1": "erased"}
+    after.close()
+
+
+def test_without_the_list_the_words_are_there_again(erasing, older, there, tmp_path):
+    """The control: the scan above finds what is there."""
+    erasing.conversation(TEAM, C8, **PLEASE)
+
+    assert restored(older, there, tmp_path / "there").erasures == 0
+    assert CANARY.encode() in everything(there)
+
+
+def test_a_later_back_up_tells_what_was_erased(store, erasing, older, there, tmp_path):
+    erasing.conversation(TEAM, C8, **PLEASE)
+    erasing.person(TEAM, "U2", **PLEASE)
+    made(store, tmp_path / "later.zip")
+    with opened(tmp_path / "later.zip") as later:
+        listed = listed_by(later)
+
+    found = restored(older, there, tmp_path / "there", listed=listed)
+
+    assert found.erasures == 2
+    assert CANARY.encode() not in everything(there)
+
+
+def test_the_database_that_is_replaced_tells_what_was_erased(
+    store, erasing, older, url, tmp_path
+):
+    erasing.conversation(TEAM, C8, **PLEASE)
+    store.close()
+
+    found = restored(older, url, tmp_path, replace=True)
+
+    assert found.erasures == 1
+    after = Store(url)
+    assert words_of(after, C8) == [None, None]
+    after.close()
+
+
+def test_an_erasure_that_the_back_up_knows_is_not_done_again(
+    store, erasing, older, there, tmp_path, listing
+):
+    """What was said in the conversation since then stays."""
+    erasing.conversation(TEAM, C8, **PLEASE)
+    talk(store, "c8", "said afterwards")
+    made(store, tmp_path / "later.zip")
+
+    found = restored(tmp_path / "later.zip", there, tmp_path / "there", listed=the_list(listing))
+
+    assert found.erasures == 0
+    after = Store(there)
+    assert [one and one["text"] for one in words_of(after, C8)] == [None, None, "said afterwards"]
+    after.close()
+
+
+def test_holds_and_retention_of_after_the_back_up_come_back(
+    erasing, older, there, tmp_path, listing
+):
+    erasing.hold(TEAM, C1, by="U-lead", reason="suit")
+    erasing.hold(TEAM, C8, by="U-lead", reason="suit")
+    erasing.release(TEAM, C8, by="U-lead", reason="settled")
+    erasing.conversation(TEAM, C8, **PLEASE)
+    erasing.retain(TEAM, 30, by="U-admin", reason="policy")
+
+    restored(older, there, tmp_path / "there", listed=the_list(listing))
+
+    after = Store(there)
+    with after.reading() as connection:
+        assert list(connection.scalars(select(holds.c.conversation))) == ["c1"]
+    with pytest.raises(NotErased, match="legal hold"):
+        Erasing(after).conversation(TEAM, C1, **PLEASE)
+    assert Erasing(after, lambda: START + timedelta(days=365)).overdue() != ()
+    assert all(words_of(after, C1))
+    assert words_of(after, C8) == [None, None]
+    after.close()
+
+
+def test_nothing_is_erased_that_could_not_be_listed(store, tmp_path):
+    (tmp_path / "file").write_text("")
+    erasing = Erasing(store, tell=ErasureList(tmp_path / "file" / "erasures.jsonl").add)
+    before = store.head(TEAM)
+
+    with pytest.raises(AdvisorError, match="can't be written"):
+        erasing.conversation(TEAM, C1, **PLEASE)
+
+    assert store.head(TEAM) == before
+    assert all(words_of(store, C1))
+
+
+def test_a_list_that_is_none_is_refused():
+    assert read("a", ["", '{"kind":"turn","actor":null,"body":{}}']) == []
+    with pytest.raises(AdvisorError, match="Line 2 of a is no line"):
+        read("a", ["", "hello"])
+    with pytest.raises(AdvisorError, match="Line 1 of a is no line"):
+        read("a", ['{"kind":"erased","actor":null,"body":{}}'])
