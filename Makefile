@@ -23,7 +23,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv small-model run run-chat test lint bench model-figures adapter shapes scale publish-times tamper transcripts access lock clean attacks
+.PHONY: help venv small-model run run-chat test lint bench model-figures adapter shapes scale publish-times tamper transcripts access lock image image-check clean attacks
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -135,7 +135,7 @@ access: venv ## Write docs/console-access.md anew from the running server
 	@$(PYTHON) -m tests.console.walking
 
 # torch and what CUDA brings with it depend on the machine, so they are left out of the lock.
-lock: venv ## Renew requirements/lock.txt from pyproject.toml
+lock: venv ## Renew requirements/lock.txt and serving.txt from pyproject.toml
 	@$(PYTHON) -m pip install --quiet pip-tools
 	@$(VENV)/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --strip-extras \
 	  --allow-unsafe --no-header --annotation-style line --no-emit-index-url \
@@ -144,6 +144,17 @@ lock: venv ## Renew requirements/lock.txt from pyproject.toml
 	  awk '/^[A-Za-z0-9]/{kept = !/^(torch|triton|nvidia-[^=]*|cuda-[^=]*)==/} kept' \
 	    $(VENV)/lock.txt; } > $(VENV)/lock.new
 	@mv $(VENV)/lock.new requirements/lock.txt
+	@$(PYTHON) requirements/serving.py
+
+# Which name `make image` gives, and which engine makes it: docker or podman.
+IMAGE ?= advisor:0.1.0
+ENGINE ?= docker
+
+image: ## Build the Docker image (untried: no engine was at hand; docs/docker.md)
+	$(ENGINE) build --file docker/Dockerfile --tag $(IMAGE) .
+
+image-check: venv ## Install and run what the image holds, without an engine (5 minutes, needs root)
+	@$(PYTHON) -m tests.docker.image_check
 
 clean: ## Remove .venv and caches; data/ stays
 	rm -rf $(VENV) $(SHAPES) $(QUALITY) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

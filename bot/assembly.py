@@ -90,7 +90,8 @@ class Assembly:
     @cached_property
     def embeddings(self) -> UnitEmbeddings:
         """The embedding model in force."""
-        return open_embeddings(self.settings.embeddings, self.data_dir)
+        return open_embeddings(
+            self.settings.embeddings, self.data_dir, self.settings.model_dir)
 
     @property
     def folder(self) -> Guidance:

@@ -22,6 +22,7 @@ from bot.following import Following
 from bot.launching import AsJson, assembled, ending, err, print_json
 from bot.log_cli import log_app
 from bot.machine import answer_line, looked_at, take
+from bot.model_cli import model_app
 from bot.second_look import SecondLook
 from bot.serve_cli import serve
 from bot.terminal import Screen, unchecked_share
@@ -39,6 +40,7 @@ app.add_typer(corpus_app, name="corpus")
 app.add_typer(log_app, name="log")
 app.add_typer(cases_app, name="cases")
 app.add_typer(db_app, name="db")
+app.add_typer(model_app, name="model")
 
 TERMINAL_AUTHOR = "terminal"
 

@@ -1,5 +1,6 @@
-"""Every setting, read from the environment and `.env`; the environment wins."""
+"""Every setting, read from the environment, `.env` and files of secrets; the first one wins."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
@@ -11,6 +12,8 @@ from bot.errors import BadSetting
 from retrieval.ingesting.hosts import allowed_hosts
 
 _PROJECT = Path(__file__).resolve().parents[1]
+SECRETS_DIR = "/run/secrets"
+"""Where Docker puts secrets: a file for each, called as its setting, such as `advisor_log_key`."""
 _S = TypeVar("_S", bound=BaseSettings)
 
 
@@ -24,6 +27,10 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, Field(
         description="All local state: the database, the index, the exported model."
     )] = Path("data")
+    model_dir: Annotated[Path | None, Field(
+        description="Folder that 'advisor model export' has filled, which is only read; empty for "
+        "the data folder, where the model is exported at the first start."
+    )] = None
     database_url: Annotated[str | None, Field(
         description="SQLAlchemy URL of the database; empty for SQLite in the data folder."
     )] = None
@@ -306,8 +313,9 @@ def load_slack() -> SlackSettings:
 
 
 def _loaded(kind: type[_S]) -> _S:
+    secrets = Path(os.environ.get("ADVISOR_SECRETS_DIR", SECRETS_DIR))
     try:
-        return kind()
+        return kind(_secrets_dir=secrets if secrets.is_dir() else None)
     except ValidationError as error:
         prefix = kind.model_config.get("env_prefix", "")
         problems = [

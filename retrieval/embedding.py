@@ -40,19 +40,22 @@ _VENDOR = re.compile(r"[a-z][a-z0-9_]+:.+")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-def open_embeddings(name: str | None, data_dir: Path) -> UnitEmbeddings:
+def open_embeddings(
+    name: str | None, data_dir: Path, model_dir: Path | None = None
+) -> UnitEmbeddings:
     """Open the model that *name* stands for.
 
     Args:
         name: None for the packaged model; the folder or hub id (`owner/model`) of a
             sentence-transformers model; or `vendor:model` for one that LangChain knows.
         data_dir: Where the packaged model's export is kept.
+        model_dir: Holds an export made beforehand, in place of *data_dir*; only read.
 
     Raises:
         ModelNotUsable: It is missing, damaged, or *name* means nothing.
     """
     if not name:
-        return PackagedEmbeddings.open(data_dir)
+        return PackagedEmbeddings.open(data_dir, model_dir)
     if Path(name).is_dir():
         return _open_reference(name, f"folder:{_digest_of_folder(Path(name))}")
     if _VENDOR.fullmatch(name):
@@ -92,13 +95,22 @@ class PackagedEmbeddings(UnitEmbeddings):
         self._passes = Passes(self._pass)
 
     @classmethod
-    def open(cls, data_dir: Path) -> Self:
+    def open(cls, data_dir: Path, model_dir: Path | None = None) -> Self:
         """Serve the export in *data_dir*, making it first if it is missing or damaged.
+
+        With a *model_dir* the export there is served, and nothing is made.
 
         Raises:
             ModelNotUsable: There is no sound export and none can be made here.
         """
-        folder = data_dir / "models" / EXPORT_NAME
+        folder = (model_dir or data_dir / "models") / EXPORT_NAME
+        if model_dir is not None and not is_sound(folder):
+            raise ModelNotUsable(
+                f"{folder} holds no whole export of the embedding model that this version serves. "
+                "Run 'advisor model export FOLDER' with this version where requirements/lock.txt "
+                "is installed and set ADVISOR_MODEL_DIR to that folder, or leave it out to use "
+                "the data folder."
+            )
         if not is_sound(folder):
             export_once(folder)
         try:

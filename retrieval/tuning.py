@@ -22,6 +22,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -316,6 +317,10 @@ def main() -> int:
     parser.add_argument("--go-on", action="store_true", help="begin with the adapter in place, "
                         "instead of anew: for a corpus that has grown a little")
     given = parser.parse_args()
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        parser.error("tuning needs torch and transformers, which are not installed here, where "
+                     "requirements/serving.txt is; install what requirements/lock.txt lists and "
+                     "torch")
     tuner = Tuner(*read_material(given.corpus), steps=given.steps, half=given.half)
     if given.go_on:
         tuner.go_on_from(adapter.FILE)

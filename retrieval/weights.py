@@ -35,8 +35,9 @@ def packaged_weights() -> Path:
     folder = next((Path(place) / "model" for place in places), None)
     if folder is None:
         raise ModelNotUsable(
-            f"The embedding model's package {PACKAGE.replace('_', '-')!r} is not installed. "
-            "Install it, or name another model in ADVISOR_EMBEDDINGS."
+            f"The embedding model's package {PACKAGE.replace('_', '-')!r} is not installed, so "
+            "the model can't be made here. Install what requirements/lock.txt lists and torch; or "
+            "set ADVISOR_MODEL_DIR to a folder that 'advisor model export' has filled elsewhere."
         )
     for name, expected in (
         ("model.safetensors", WEIGHTS_SHA256),
@@ -92,8 +93,9 @@ def load_reference(name: str, *, offline: bool) -> Any:
         from transformers.utils import logging as transformers_logging
     except ImportError as error:
         raise ModelNotUsable(
-            f"Loading the embedding model {name!r} needs sentence-transformers, which is not "
-            "installed here. Install it, or copy the models folder of a data folder where it is."
+            f"Loading the embedding model {name!r} needs sentence-transformers and torch, which "
+            "are not installed here, where requirements/serving.txt is. Install what "
+            "requirements/lock.txt lists and torch; or leave ADVISOR_EMBEDDINGS out."
         ) from error
     torch.set_num_threads(1)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call,unused-ignore]

@@ -1,0 +1,35 @@
+"""Settings from files of secrets, as containers get them."""
+
+import subprocess
+
+from bot import settings
+from tests.docker.dockerfile import PROJECT
+
+
+def test_a_file_called_as_a_setting_is_read(tmp_path, monkeypatch):
+    (tmp_path / "advisor_log_key").write_text("from-a-file\n")
+    (tmp_path / "slack_bot_token").write_text("xoxb-file")
+    (tmp_path / "slack_signing_secret").write_text("signing")
+    (tmp_path / "of_another_program").write_text("x")
+    monkeypatch.setenv("ADVISOR_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-environment")
+    assert settings.load().log_key.get_secret_value() == "from-a-file"
+    slack = settings.load_slack()
+    assert slack.signing_secret.get_secret_value() == "signing"
+    assert slack.bot_token.get_secret_value() == "xoxb-environment"
+
+
+def test_secrets_are_made_once_and_fit_together(tmp_path):
+    script = tmp_path / "make-secrets.sh"
+    script.write_bytes((PROJECT / "docker" / "make-secrets.sh").read_bytes())
+
+    def make() -> dict[str, bytes]:
+        subprocess.run(["sh", script, "advisor.example.com"], check=True)
+        return {file.name: file.read_bytes() for file in (tmp_path / "secrets").iterdir()}
+
+    made = make()
+    assert make() == made
+    assert set(made) == {"postgres_password", "advisor_database_url", "advisor_log_key",
+                         "tls_key", "tls_certificate"}
+    assert b":" + made["postgres_password"] + b"@postgres:" in made["advisor_database_url"]
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
