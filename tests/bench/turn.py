@@ -130,7 +130,7 @@ def steps(store: Store, accepted: Timed, said: Sequence[str]) -> list[str]:
     parts = {
         "accepted: signature, JSON, stored durably": took,
         "read": [one.read_ms for one in kept],
-        "searched": [one.search_ms for one in kept],
+        "searched": [one.search_ms or 0.0 for one in kept],
         "composed and checked": [one.compose_ms for one in kept],
     }
     return [f"| {name} | {np.percentile(ms, 50):.1f} | {np.percentile(ms, 95):.1f} |"
