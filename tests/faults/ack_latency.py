@@ -139,13 +139,13 @@ def bare() -> Starlette:
 
 
 @contextmanager
-def process(*arguments: str, log: Path, **environment: str) -> Iterator[None]:
-    """A program that runs meanwhile."""
+def process(*arguments: str, log: Path, **environment: str) -> Iterator[int]:
+    """A program that runs meanwhile; its process id."""
     with log.open("w", encoding="utf-8") as errors:
         running = subprocess.Popen([sys.executable, *arguments], cwd=PROJECT, stdout=errors,
                                    stderr=errors, env={**os.environ, **environment})
         try:
-            yield
+            yield running.pid
         finally:
             running.terminate()
             running.wait(60)
@@ -157,15 +157,14 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def wait_for(url: str) -> None:
-    """Return once something answers at *url*."""
-    until = time.monotonic() + 60
+def wait_for(url: str, *, ok: bool = False) -> None:
+    """Return once something answers at *url*, and with 200 if *ok*."""
+    until = time.monotonic() + (300 if ok else 60)
     while time.monotonic() < until:
-        try:
-            httpx.get(url, trust_env=False, timeout=2)
-            return
-        except httpx.HTTPError:
-            time.sleep(0.02)
+        with suppress(httpx.HTTPError):
+            if httpx.get(url, trust_env=False, timeout=10).is_success or not ok:
+                return
+        time.sleep(0.02)
     raise AssertionError(f"nothing answers at {url}")
 
 

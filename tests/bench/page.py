@@ -1,0 +1,117 @@
+"""Writes docs/speed.md: every part of the benchmark, each in a process of its own.
+
+    python -m tests.bench.page                       # all of it: an hour and a half
+    python -m tests.bench.page --only turn start     # these anew, the others as they were
+    python -m tests.bench.page --size small          # minutes, to see that it runs
+
+A part prints Markdown.  What it printed is kept in a folder until it is measured again, so that an
+interrupted run loses nothing.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section of the page."""
+
+    name: str
+    title: str
+    says: str
+    module: str
+    small: tuple[str, ...] = ()
+    large: tuple[str, ...] = ()
+
+
+PARTS = (
+    Part("turn", "One warm turn",
+         "From a signed request to the reply in the outbox, beside a plain LangChain chain in the "
+         "same process, on one core and one thread; texts of the dev splits.  A ratio below 1 "
+         "means that ours was faster; the last ratio, of ours against itself, should lie near 1.",
+         "tests.bench.turn", ("--rounds", "1", "--texts", "10"),
+         ("--rounds", "6", "--texts", "60")),
+    Part("growth-corpus", "With the corpus", "Vectors are drawn; all else is real.",
+         "tests.bench.growth", ("corpus", "--sizes", "100", "1000"),
+         ("corpus", "--sizes", "100", "1000", "10000", "100000")),
+    Part("growth-log", "With the log",
+         "SQLite; logs as docs/log-figures.md describes them, where pages and proof are measured "
+         "to 1,000,000 turns.",
+         "tests.bench.growth", ("log", "--sizes", "1000"),
+         ("log", "--sizes", "1000", "10000", "100000")),
+    Part("soak", "Half an hour of work",
+         "The real server, people who talk at an even pace, deliveries repeated and shuffled.",
+         "tests.bench.soak", ("--minutes", "0.5"), ("--minutes", "30")),
+)
+
+
+def measured(part: Part, size: str, kept: Path) -> bool:
+    """Measure *part* and keep what it prints; whether it ended well."""
+    arguments = part.small if size == "small" else part.large
+    if part.module in {"tests.bench.growth", "tests.bench.soak"}:
+        arguments = (*arguments, "--keep", str(kept))
+    sys.stderr.write(f"{part.module} {' '.join(arguments)}\n")
+    ran = subprocess.run([sys.executable, "-m", part.module, *arguments], cwd=PROJECT, text=True,
+                         stdout=subprocess.PIPE, env={**os.environ, "OMP_NUM_THREADS": "1"},
+                         check=False)
+    at = datetime.now(UTC)
+    ended = "" if ran.returncode == 0 else (
+        f"\n\n**This part ended with status {ran.returncode}: what it expected did not hold.**")
+    (kept / f"{part.name}.md").write_text(
+        f"{ran.stdout.strip()}{ended}\n\n`python -m {part.module} {' '.join(arguments)}`, "
+        f"{at:%Y-%m-%d}.\n", encoding="utf-8")
+    return ran.returncode == 0
+
+
+def page(kept: Path, parts: Sequence[Part]) -> str:
+    """The page, of what was measured so far."""
+    processor = next((line.split(":", 1)[1].strip()
+                      for line in Path("/proc/cpuinfo").read_text().splitlines()
+                      if line.startswith("model name")), platform.processor())
+    lines = [
+        "# How fast it is", "",
+        "`make bench` measures it anew; nothing here is written by hand.",
+        f"Measured on {processor}, {os.cpu_count()} cores, Python {platform.python_version()}.",
+        "Machines are noisy, so look at the ratios, each of which is of one run.", ""]
+    for part in parts:
+        file = kept / f"{part.name}.md"
+        lines += [f"## {part.title}", "", part.says, "",
+                  file.read_text("utf-8").strip() if file.exists() else "Not measured yet.", ""]
+    if (kept / "growth-corpus.json").exists() and (kept / "growth-log.json").exists():
+        lines += ["![What grows with the corpus and with the log](images/growth.png)", ""]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Measure, and write the page; 1 if a part did not end well."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--only", nargs="+", choices=[part.name for part in PARTS])
+    options.add_argument("--size", choices=["small", "large"], default="large")
+    options.add_argument("--keep", type=Path, default=PROJECT / ".bench")
+    options.add_argument("--to", type=Path, default=PROJECT / "docs" / "speed.md")
+    options.add_argument("--plot", type=Path, default=PROJECT / "docs" / "images" / "growth.png")
+    given = options.parse_args()
+    given.keep.mkdir(parents=True, exist_ok=True)
+    well = True
+    for part in PARTS:
+        if given.only is None or part.name in given.only:
+            well &= measured(part, given.size, given.keep)
+            given.to.write_text(page(given.keep, PARTS), encoding="utf-8")
+    if all((given.keep / f"growth-{kind}.json").exists() for kind in ("corpus", "log")):
+        subprocess.run([sys.executable, "-m", "tests.bench.growth", "plot", "--from",
+                        str(given.keep), "--to", str(given.plot)], cwd=PROJECT, check=True)
+        given.to.write_text(page(given.keep, PARTS), encoding="utf-8")
+    return int(not well)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
