@@ -1,6 +1,9 @@
 """A model that was exported beforehand is served from where it lies, and nothing is made."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.errors import ModelNotUsable
 from retrieval.exported import EXPORT_NAME
+from tests.docker.dockerfile import PROJECT
 
 
 @pytest.fixture
@@ -35,3 +39,17 @@ def test_a_damaged_one_is_refused_and_left_alone(models, tmp_path, name):
     with pytest.raises(ModelNotUsable, match="holds no whole export .* 'advisor model export FOL"):
         open_embeddings(None, tmp_path / "data", models)
     assert not (tmp_path / "data").exists()
+
+
+def test_the_runtime_keeps_and_tells_nothing_of_this_machine(models, tmp_path):
+    """onnxruntime 1.32 put a device id into the home folder and reported to its maker."""
+    home = tmp_path / "home"
+    home.mkdir()
+    subprocess.run(
+        [sys.executable, "-c", "import sys; from pathlib import Path\n"
+         "from retrieval.embedding import open_embeddings\n"
+         "open_embeddings(None, Path('none'), Path(sys.argv[1])).embed_query('x')", models],
+        check=True, cwd=PROJECT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("ORT_")}
+        | {"HOME": str(home), "PYTHONPATH": str(PROJECT)})
+    assert list(home.rglob("*")) == []
