@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.docker.bare import machine, possible, told_of
+from tests.docker.bare import STOPPED, machine, possible, told_of
 from tests.docker.dockerfile import PROJECT
 
 
@@ -53,7 +53,8 @@ def _check(folder: Path) -> int:
     found = told_of(told)
     print(f"serve: healthy {found['healthy']}, ready {found['ready']}, a turn with status "
           f"{found['turn'][0]}, stopped with status {found['status']}")
-    fine = found["healthy"] and found["ready"] and found["turn"][0] == 200 and not found["status"]
+    fine = found["healthy"] and found["ready"] and found["turn"][0] == 200
+    fine = fine and found["status"] in STOPPED
     return 0 if fine else 1
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.assembly import Assembly
 from bot.settings import Settings
-from tests.docker.bare import USER, Bare, machine, possible, site_of_serving, told_of
+from tests.docker.bare import STOPPED, USER, Bare, machine, possible, site_of_serving, told_of
 
 pytestmark = pytest.mark.xdist_group("docker")
 
@@ -32,7 +32,8 @@ def test_serve_is_healthy_answers_and_stops_when_told(bare):
     assert (found["before"], found["healthy"], found["ready"]) == (1, True, True)
     assert found["turn"][0] == 200, found
     assert json.loads(found["turn"][1])["citations"]
-    assert found["status"] == 0, found
+    # uvicorn ends by the signal again once everything is stopped, so that its parent knows.
+    assert found["status"] in STOPPED, found
     assert not list((bare.data / "index").glob("*.build-*"))
 
 
