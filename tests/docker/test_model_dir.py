@@ -36,7 +36,7 @@ def test_nothing_is_written_beside_a_model_made_beforehand(models, tmp_path):
 def test_a_damaged_one_is_refused_and_left_alone(models, tmp_path, name):
     file = models / EXPORT_NAME / name
     file.write_bytes(file.read_bytes()[:-9])
-    with pytest.raises(ModelNotUsable, match="holds no whole export .* 'advisor model export FOL"):
+    with pytest.raises(ModelNotUsable, match=r"holds no whole export .* 'advisor model export FOL"):
         open_embeddings(None, tmp_path / "data", models)
     assert not (tmp_path / "data").exists()
 
