@@ -75,6 +75,9 @@ class PackagedEmbeddings(UnitEmbeddings):
         """Serve the export in *folder*, which `open` has checked."""
         # Read when tokenizers is imported: its own threads gain nothing on texts this short.
         os.environ["TOKENIZERS_PARALLELISM"] = "false"
+        # Read when onnxruntime is imported, which else keeps an id of this machine in the home
+        # folder and sends its maker what it runs on; its own switch comes too late for that.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
         from tokenizers import Tokenizer
 

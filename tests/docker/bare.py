@@ -1,4 +1,6 @@
-"""A machine that holds what the image holds and nothing else, without an engine: for root, on Linux.
+"""A machine that holds what the image holds and nothing else, without an engine.
+
+For root, on Linux.
 
 In a mount and a network namespace of its own a process sees the system's programs, the folders of
 the image below /opt and its volume at /data.  All but /data and /tmp is read-only, there is no
@@ -18,6 +20,8 @@ from pathlib import Path
 from tests.docker.dockerfile import PROJECT, stages
 
 USER = 10001
+STOPPED = (0, -15)
+"""How the server ends when it is told to: by itself, or by the signal after its last turn."""
 IMAGE = stages()["advisor"]
 SYSTEM = ("usr", "etc", "dev", "proc")
 SCRIPT = """\
@@ -33,8 +37,8 @@ bound() { mkdir -p "$ROOT$2"; mount --bind "$1" "$ROOT$2"; }
 sealed() { bound "$1" "$2"; mount -o remount,bind,ro "$ROOT$2"; }
 mount -o remount,bind,ro "$ROOT/usr"
 mount -o remount,bind,ro "$ROOT/etc"
-# The interpreter, where it is not one of the system's.
-case "$PYTHON" in /usr*) ;; *) sealed "$PYTHON" /python ;; esac
+# The interpreter stays where it looks for its own library.
+case "$PYTHON" in /usr*) ;; *) sealed "$PYTHON" "$PYTHON" ;; esac
 sealed "$OPT/advisor" /opt/advisor
 sealed "$MODELS" /opt/models
 sealed "$PROJECT/guidance_corpus" /opt/guidance_corpus
@@ -89,6 +93,16 @@ class Bare:
         """Run the image's entry point on *words*."""
         return self.run(*IMAGE.command("ENTRYPOINT"), *words, given=given, env=env)
 
+    def served(self) -> tuple[int, str]:
+        """Start the image's command, ask it, stop it; what `tests.docker.driving` tells of it."""
+        driver = (PROJECT / "tests" / "docker" / "driving.py").read_text("utf-8")
+        return self.run(
+            "/opt/advisor/bin/python", "-c", driver,
+            json.dumps([*IMAGE.command("ENTRYPOINT"), *IMAGE.command("CMD")]),
+            json.dumps(IMAGE.command("HEALTHCHECK")),
+            env={"SLACK_SIGNING_SECRET": "s", "SLACK_BOT_TOKEN": "xoxb-none",
+                 "SLACK_API_URL": "http://127.0.0.1:9/api/"})
+
 
 def machine(folder: Path, site: Path, models: Path, index: Path) -> Bare:
     """Make one below *folder* of the packages in *site*, and of a model and an index."""
@@ -96,7 +110,7 @@ def machine(folder: Path, site: Path, models: Path, index: Path) -> Bare:
     for one in (venv / "bin", data, root):
         one.mkdir(parents=True)
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    home = sys.base_prefix if sys.base_prefix.startswith("/usr") else "/python"
+    home = sys.base_prefix
     (venv / "pyvenv.cfg").write_text(f"home = {home}/bin\nversion = {python}\n")
     (venv / "bin" / "python").symlink_to(f"{home}/bin/python{python}")
     (venv / "lib" / f"python{python}").mkdir(parents=True)
@@ -104,8 +118,8 @@ def machine(folder: Path, site: Path, models: Path, index: Path) -> Bare:
     for name, call in (("advisor", "bot.cli:main"), ("chroma", "chromadb.cli.cli:app")):
         module, function = call.split(":")
         script = venv / "bin" / name
-        script.write_text(f"#!/opt/advisor/bin/python\nimport sys\nfrom {module} import {function}\n"
-                          f"sys.exit({function}())\n")
+        script.write_text("#!/opt/advisor/bin/python\nimport sys\n"
+                          f"from {module} import {function}\nsys.exit({function}())\n")
         script.chmod(0o755)
     shutil.copytree(index, data / "index")
     for one in (data, *data.rglob("*")):

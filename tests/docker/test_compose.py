@@ -73,7 +73,7 @@ def test_every_setting_is_one(file, service):
 
 
 def test_secrets_of_the_bot_are_settings():
-    secrets = [name for name in SCALE["services"]["advisor-1"]["secrets"]]
+    secrets = SCALE["services"]["advisor-1"]["secrets"]
     assert {name.removeprefix("advisor_") for name in secrets} <= set(Settings.model_fields)
 
 
