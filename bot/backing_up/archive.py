@@ -8,6 +8,7 @@ and is found out by the checkpoints that left the house.
 
 import errno
 import hashlib
+import io
 import json
 import os
 import zipfile
@@ -238,7 +239,8 @@ class Archive:
         """
         total, count = hashlib.sha256(), 0
         try:
-            with self._packed.open(part.name) as lines:
+            packed: Any = self._packed.open(part.name)  # reads lines slowly by itself
+            with io.BufferedReader(packed, _AT_ONCE) as lines:
                 for line in lines:
                     total.update(line)
                     count += 1

@@ -26,7 +26,7 @@ def sealed(store, tmp_path):
     """A back-up with a token in it, and the key that it is sealed with."""
     key = Fernet.generate_key().decode()
     installations(store, key)._store.save(Installation(
-        user_id="U1", team_id="T1", bot_token=TOKEN, bot_scopes=["a" * 90, "b"],
+        user_id="U1", app_id="A1", team_id="T1", bot_token=TOKEN, bot_scopes=["a" * 90, "b"],
         installed_at=datetime(2026, 3, 1, tzinfo=UTC).timestamp(), is_enterprise_install=False))
     made(store, tmp_path / "sealed.zip")
     return tmp_path / "sealed.zip", key
@@ -44,7 +44,7 @@ def test_tokens_are_there_again_on_the_other_kind_of_database(sealed, other_kind
     assert installations(after, key)("T1") == TOKEN
     # A second installation gets a number of its own.
     installations(after, key)._store.save(Installation(
-        user_id="U2", team_id="T2", bot_token="xoxb-2", is_enterprise_install=False))
+        user_id="U2", app_id="A1", team_id="T2", bot_token="xoxb-2", is_enterprise_install=False))
     assert installations(after, key)("T2") == "xoxb-2"
     after.close()
 

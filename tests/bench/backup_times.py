@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.store import Store
 from tests.scale.big_log import SEED, make
 from tests.store.migrated import postgresql_on
-from tests.store.small import step
+from tests.store.small import RELEASE, step
 
 SIGNER = Signer(SEED)
 
@@ -65,13 +65,12 @@ class Talker:
         self._thread = threading.Thread(target=self._talk)
 
     def _talk(self) -> None:
-        release = self._store.active_release()
-        assert release is not None
+        self._store.keep_release(RELEASE, '{"b":1}')
         before = self._store.load(ConversationId(f"busy-{time.monotonic_ns()}"))
         while not self._stop.is_set():
             turn, after = step(before, f"{before.id}:{before.version}")
             begun = time.perf_counter()
-            self._store.record(replace(turn, release=release), after, before.version, workspace="T1")
+            self._store.record(turn, after, before.version, workspace="T1")
             self.waits.append(time.perf_counter() - begun)
             before = after
             time.sleep(0.02)
