@@ -409,7 +409,7 @@ def test_whose_claim_was_lost_before_a_post_does_not_make_it(
         cut_claims(store)
 
     office.box.outbox.begin = cut_off  # type: ignore[method-assign]
-    with pytest.raises(ClaimLost, match="slack:T1:C1:1.0"):
+    with pytest.raises(ClaimLost, match=r"slack:T1:C1:1\.0"):
         office.desk.work()
     assert office.slack.keys == []
     office.open()
