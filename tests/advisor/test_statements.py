@@ -38,7 +38,7 @@ def test_a_turn_asks_no_more_when_the_conversation_is_long(store, say):
     for _ in range(30):
         take()
 
-    assert counted(store, take) == early
+    assert len(counted(store, take)) <= len(early)
 
 
 def test_a_line_that_was_told_each_turn_is_the_one_that_the_log_tells(store, say):
