@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.case_lines import remembered
 from bot.delivery import Act, Delivery, Place, Taken
@@ -48,10 +48,9 @@ class Cases:
 
     def case(self, team: str, conversation: ConversationId) -> Case | None:
         """The case of *conversation*; None if *team* has no such conversation."""
-        query = select(cases).where(
-            cases.c.team == team, cases.c.conversation == conversation)
         with self._store.reading() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(
+                _CASE, {"its_team": team, "its_conversation": conversation}).one_or_none()
         return None if row is None else _case(row)
 
     def at(self, team: str, channel: str, thread: str) -> Case | None:
@@ -101,13 +100,9 @@ class Cases:
 
     def happened(self, conversation: ConversationId, kind: str) -> Sequence[Logged]:
         """Every time that *kind* happened in *conversation*, oldest first."""
-        query = (
-            select(log)
-            .where(log.c.conversation == conversation, log.c.kind == kind)
-            .order_by(log.c.seq)
-        )
         with self._store.reading() as connection:
-            return [logged(row._mapping) for row in connection.execute(query)]
+            return [logged(row._mapping) for row in connection.execute(
+                _HAPPENED, {"its_conversation": conversation, "its_kind": kind})]
 
     def change(
         self, connection: Connection, conversation: ConversationId, **values: Any
@@ -184,6 +179,13 @@ class Cases:
         )
         with self._store.reading() as connection:
             return connection.scalar(query)
+
+
+_CASE = select(cases).where(
+    cases.c.team == bindparam("its_team"), cases.c.conversation == bindparam("its_conversation"))
+_HAPPENED = select(log).where(
+    log.c.conversation == bindparam("its_conversation"), log.c.kind == bindparam("its_kind")
+).order_by(log.c.seq)
 
 
 def _case(row: Row[Any]) -> Case:

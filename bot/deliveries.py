@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import (
     Connection,
     Row,
+    bindparam,
     func,
     select,
     text,
@@ -106,8 +107,7 @@ class Deliveries:
     def _conversation(self, connection: Connection, delivery: Delivery) -> ConversationId | None:
         """The conversation of *delivery*, opened if need be; None if it is not ours."""
         if delivery.conversation is not None:
-            known = select(cases.c.team).where(cases.c.conversation == delivery.conversation)
-            team = connection.scalar(known)
+            team = connection.scalar(_TEAM, {"its_conversation": delivery.conversation})
             if team is None and delivery.opens:
                 self._open(connection, delivery, delivery.conversation)
                 team = delivery.team
@@ -116,12 +116,8 @@ class Deliveries:
         place = delivery.place
         if place is None:
             return None
-        at = select(places.c.conversation).where(
-            places.c.team == place.team,
-            places.c.channel == place.channel,
-            places.c.thread == place.thread,
-        )
-        found = connection.scalar(at)
+        found = connection.scalar(_AT, {
+            "its_team": place.team, "its_channel": place.channel, "its_thread": place.thread})
         if found is not None:
             return ConversationId(found)
         if not delivery.opens:
@@ -152,14 +148,9 @@ class Deliveries:
 
         One that failed and is not due again holds back those behind it.
         """
-        query = (
-            select(deliveries)
-            .where(deliveries.c.conversation == conversation, deliveries.c.state == "new")
-            .order_by(deliveries.c.sent_at, deliveries.c.id)
-            .limit(1)
-        )
         with self._store.reading() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(
+                _NEXT, {"its_conversation": conversation}).one_or_none()
         if row is None or row.due > timestamp(self._now()):
             return None
         return Taken(row.id, _unpacked(row), ConversationId(row.conversation), row.tries,
@@ -341,6 +332,19 @@ class Deliveries:
         query = select(func.count()).where(deliveries.c.state == "new")
         with self._store.reading() as connection:
             return int(connection.scalar(query) or 0)
+
+
+_NEXT = (
+    select(deliveries)
+    .where(deliveries.c.conversation == bindparam("its_conversation"),
+           deliveries.c.state == "new")
+    .order_by(deliveries.c.sent_at, deliveries.c.id)
+    .limit(1)
+)
+_AT = select(places.c.conversation).where(
+    places.c.team == bindparam("its_team"), places.c.channel == bindparam("its_channel"),
+    places.c.thread == bindparam("its_thread"))
+_TEAM = select(cases.c.team).where(cases.c.conversation == bindparam("its_conversation"))
 
 
 def _packed(delivery: Delivery) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Update, func, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, select, update
 
 from bot.cases import Cases
 from bot.claims import Claims
@@ -79,31 +79,17 @@ class Outbox:
         Those that were to replace another and were dropped are among them: the person saw the
         other one.
         """
-        query = (
-            select(outgoing.c.turn, func.max(outgoing.c.shown).label("shown"))
-            .where(outgoing.c.conversation == conversation, outgoing.c.turn.is_not(None),
-                   outgoing.c.state.in_(("waiting", "sent", "dropped")))
-            .group_by(outgoing.c.turn)
-            # A reply of several posts counts as shown once the first of them may stand.
-            .having(func.sum(outgoing.c.in_doubt) == 0, func.count(outgoing.c.ref) == 0)
-            .order_by(outgoing.c.turn)
-        )
         with self._store.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_UNSHOWN, {"its_conversation": conversation}).all()
         if not rows:
             return None
         return Unshown(tuple(row.turn for row in rows), _CONVERSATION.validate_json(rows[0].shown))
 
     def next_outgoing(self, conversation: ConversationId) -> Queued | None:
         """The post that is owed next, None if nothing is or it is not due yet."""
-        query = (
-            select(outgoing)
-            .where(outgoing.c.conversation == conversation, outgoing.c.state == "waiting")
-            .order_by(outgoing.c.id)
-            .limit(1)
-        )
         with self._store.reading() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(
+                _NEXT, {"its_conversation": conversation}).one_or_none()
         if row is None or row.due > timestamp(self._now()):
             return None
         return _queued(row)
@@ -231,22 +217,9 @@ class Outbox:
             seen: Whether a turn was taken, which counts the replacing reply as seen; the next
                 one goes on from what was to be replaced otherwise.
         """
-        begun = (
-            select(outgoing.c.turn)
-            .where(outgoing.c.conversation == conversation, outgoing.c.turn.is_not(None),
-                   (outgoing.c.in_doubt == 1) | outgoing.c.ref.is_not(None))
-        )
-        replacing = (
-            select(outgoing.c.turn)
-            .where(outgoing.c.conversation == conversation, outgoing.c.turn.is_not(None),
-                   outgoing.c.method.in_(_CHANGING), outgoing.c.state == "waiting")
-        )
         values = {"state": "stale", "shown": None} if seen else {"state": "dropped"}
         connection.execute(
-            update(outgoing)
-            .where(outgoing.c.conversation == conversation, outgoing.c.state == "waiting",
-                   outgoing.c.turn.in_(replacing), outgoing.c.turn.not_in(begun))
-            .values(body=None, **values))
+            _LEFT_STANDING, {"its_conversation": conversation, "body": None, **values})
 
     def promise(self, queued: Queued, post: Outgoing) -> None:
         """Owe *post* in the conversation of *queued*."""
@@ -279,6 +252,28 @@ def marker_of(key: str) -> str:
     By the key, so that a database that was restored finds what was posted after its back-up.
     """
     return hashlib.sha256(f"advisor post {key}".encode()).hexdigest()[:24]
+
+
+_HERE = outgoing.c.conversation == bindparam("its_conversation")
+_UNSHOWN = (
+    select(outgoing.c.turn, func.max(outgoing.c.shown).label("shown"))
+    .where(_HERE, outgoing.c.turn.is_not(None),
+           outgoing.c.state.in_(("waiting", "sent", "dropped")))
+    .group_by(outgoing.c.turn)
+    # A reply of several posts counts as shown once the first of them may stand.
+    .having(func.sum(outgoing.c.in_doubt) == 0, func.count(outgoing.c.ref) == 0)
+    .order_by(outgoing.c.turn)
+)
+_NEXT = (select(outgoing).where(_HERE, outgoing.c.state == "waiting")
+         .order_by(outgoing.c.id).limit(1))
+_BEGUN = select(outgoing.c.turn).where(
+    _HERE, outgoing.c.turn.is_not(None), (outgoing.c.in_doubt == 1) | outgoing.c.ref.is_not(None))
+_REPLACING = select(outgoing.c.turn).where(
+    _HERE, outgoing.c.turn.is_not(None), outgoing.c.method.in_(_CHANGING),
+    outgoing.c.state == "waiting")
+_LEFT_STANDING = update(outgoing).where(
+    _HERE, outgoing.c.state == "waiting", outgoing.c.turn.in_(_REPLACING),
+    outgoing.c.turn.not_in(_BEGUN))
 
 
 def _key_of(kind: str, queued: Queued) -> str:

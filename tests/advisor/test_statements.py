@@ -1,0 +1,59 @@
+"""How often a turn asks the database: work that no clock has to tell, and that creeps in unseen."""
+
+from sqlalchemy import event, select
+
+from bot import case_lines
+from bot.schema import case_cites, case_tags
+from bot.schema import case_lines as lines
+
+
+def counted(store, take):
+    begun = []
+    event.listen(store.engine, "before_cursor_execute",
+                 hear := lambda *given: begun.append(given[2].split()[0]))
+    try:
+        take()
+    finally:
+        event.remove(store.engine, "before_cursor_execute", hear)
+    return begun
+
+
+def test_a_turn_looks_once_before_it_thinks_and_writes_once(store, say):
+    say("drones with facial recognition for the police in Kenya")
+    made = counted(store, lambda: say("it is for crowd monitoring at protests"))
+
+    assert made[:3] == ["BEGIN", "SELECT", "BEGIN"]
+    assert made.count("BEGIN") == 2
+    assert len(made) <= 20
+
+
+def test_a_turn_asks_no_more_when_the_conversation_is_long(store, say):
+    def take():
+        say("the end user is the national police")
+
+    say("drones with facial recognition for the police in Kenya")
+    for _ in range(3):
+        take()
+    early = counted(store, take)
+    for _ in range(30):
+        take()
+
+    assert len(counted(store, take)) <= len(early)
+
+
+def test_a_line_that_was_told_each_turn_is_the_one_that_the_log_tells(store, say):
+    for text in ("drones with facial recognition for the police in Kenya",
+                 "it is for crowd monitoring at protests", "What is a red flag?",
+                 "no, it is the health ministry", "what does the guidance say about resellers?"):
+        say(text)
+
+    def kept():
+        with store.reading() as connection:
+            return [sorted(connection.execute(select(table)).all())
+                    for table in (lines, case_tags, case_cites)]
+
+    told = kept()
+    with store.writing() as connection:
+        case_lines.rebuild(connection)
+
+    assert kept() == told
