@@ -99,7 +99,7 @@ class InFolder:
     ) -> Index | None:
         """The same vectors from the file beside Chroma's; None unless every bit of both is sound.
 
-        Opening Chroma to read them takes ten times as long, and 75 MB that are never given back.
+        Opening Chroma to read them takes a second, and memory that is never given back.
         """
         try:
             if file_sha256(_database(folder, manifest)) != manifest.get("database"):

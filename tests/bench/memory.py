@@ -38,7 +38,7 @@ def measure(data: Path, turns: int, *, with_peer: bool) -> str:
     if made:
         whole = measured(data, 0)[1]
     first, after = measured(data, turns)
-    lines = ["| process | resident (MB) | its own (MB) | peak (MB) |", "| --- | ---: | ---: | ---: |"]
+    lines = ["| process | resident (MB) | its own (MB) | peak (MB) |", "| --- | ---: | ---: | ---: |"]  # noqa: E501
     if made:
         lines.append(row(f"server{made}", whole))
     lines += [row("server, first answer", first), row(f"server, {turns} turns later", after)]

@@ -12,8 +12,10 @@ import pytest
 from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.errors import ModelNotUsable
 from retrieval.exported import LEAST_PARITY
+from retrieval.releases import open_release
 from retrieval.weights import adapted_reference, check_file, packaged_weights
 
+from . import small
 from .conftest import ROOT, answers, begin
 
 HERE = "tests.retrieval.test_embedding"
@@ -70,6 +72,53 @@ socket.getaddrinfo = refuse
 from retrieval.embedding import open_embeddings
 assert len(open_embeddings(None, Path({str(data_dir)!r})).embed_query("who is it for")) == 384
 assert not {{"torch", "transformers", "sentence_transformers"}} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
+
+
+def test_what_answers_later_imports_no_torch_no_chroma_and_no_vendor(
+    packaged: PackagedEmbeddings, data_dir: Path, tmp_path: Path
+):
+    (tmp_path / "models").symlink_to(data_dir / "models")
+    open_release(small.ordinary(), packaged, tmp_path)
+    program = f"""
+import sys
+from pathlib import Path
+from bot import serve_cli, serving
+from retrieval.adapter import head
+from retrieval.embedding import open_embeddings
+from retrieval.matches import Query
+from retrieval.releases import open_release
+from retrieval.telling import Teller
+from tests.retrieval import small
+early = {{"alembic", "bm25s", "docx", "fpdf", "onnxruntime", "sqlalchemy.ext.asyncio"}}
+assert not early & set(sys.modules), early & set(sys.modules)
+data = Path({str(tmp_path)!r})
+embeddings = open_embeddings(None, data)
+search = open_release(small.ordinary(), embeddings, data)
+assert search([Query("do we need a hotline for complaints")])[0].matches
+Teller(embeddings, head())("We sell phone kits to the police")
+never = {{"chromadb", "langchain_chroma", "torch", "transformers", "sentence_transformers",
+         "langchain.chat_models", "langchain_openai", "openai", "onnx", "sympy", "fpdf"}}
+assert not never & set(sys.modules), never & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
+
+
+def test_the_first_start_exports_without_torch_in_its_own_process(tmp_path: Path):
+    (tmp_path / "models").write_text("a file where the folder should be")
+    program = f"""
+import sys
+from pathlib import Path
+from retrieval.embedding import PackagedEmbeddings
+from retrieval.errors import ModelNotUsable
+try:
+    PackagedEmbeddings.open(Path({str(tmp_path)!r}))
+except ModelNotUsable as error:
+    assert "can't be exported into" in str(error) and "Make sure that" in str(error), error
+else:
+    raise AssertionError("it was exported")
+assert "torch" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
 
