@@ -14,6 +14,11 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from bot.slack.wellformed import mend, trouble
 
 CONNECTIONS = 2
 PING_SECONDS = 3
@@ -31,7 +36,7 @@ class Sockets:
         self, app: App, web: WebClient, app_token: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._handlers = [
-            SocketModeHandler(app, app_token, web_client=web, ping_interval=PING_SECONDS)
+            _Handler(app, app_token, web_client=web, ping_interval=PING_SECONDS)
             for _ in range(CONNECTIONS)
         ]
         self._clock = clock
@@ -74,6 +79,21 @@ class Sockets:
     def deaf(self) -> bool:
         """Whether nothing can have reached us for too long."""
         return not self.open() and self._clock() - self._heard > DEAF_SECONDS
+
+
+class _Handler(SocketModeHandler):
+    """Sets aside what is not as Slack's payloads are: Bolt fails on it before we see it."""
+
+    def handle(  # type: ignore[override]
+        self, client: SocketModeClient, req: SocketModeRequest
+    ) -> None:
+        mend(req.payload)
+        wrong = trouble(req.payload)
+        if wrong is None:
+            super().handle(client, req)
+            return
+        _log.warning("a payload that is not as Slack's are was set aside, for its %s", wrong)
+        client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
 
 
 def _broken(handler: SocketModeHandler) -> bool:
