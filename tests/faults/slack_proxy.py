@@ -101,6 +101,7 @@ class SlackProxy:
         """End."""
         self.refuse()
         assert self._loop is not None
+        self._in_loop(_end_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def _in_loop(self, work: Any) -> None:
@@ -133,6 +134,9 @@ class SlackProxy:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
+        if b"upgrade: websocket" in head.lower():
+            await self._tunnel(head, reader, writer)
+            return
         body = await reader.readexactly(_length(head))
         method = head.split(b" ")[1].decode().rpartition("/")[2].partition("?")[0]
         self.calls[method] += 1
@@ -148,6 +152,18 @@ class SlackProxy:
             await writer.drain()
             return
         await self._misbehave(struck, said, writer)
+
+    async def _tunnel(
+        self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        at = urlsplit(self.target)
+        there, back = await asyncio.open_connection(at.hostname, at.port)
+        back.write(head)
+        ways = [asyncio.create_task(_pump(reader, back)), asyncio.create_task(_pump(there, writer))]
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        back.close()
 
     async def _passed_on(self, head: bytes, body: bytes) -> bytes:
         at = urlsplit(self.target)
@@ -173,6 +189,20 @@ class SlackProxy:
             await writer.drain()
         if struck.reset:
             writer.transport.abort()
+
+
+async def _end_all() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while chunk := await reader.read(65_536):
+            writer.write(chunk)
+            await writer.drain()
 
 
 def _length(head: bytes) -> int:
