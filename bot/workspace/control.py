@@ -30,6 +30,8 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
     | revoke | uninstall |
     | unfurl | channel, ts, url: a link's preview joins a message |
     | event | an event to deliver if it is subscribed to |
+    | payload | kind: event, interaction or command; payload: sent as it is, over a socket if one is |
+    | | open; answers whether it was acknowledged |
     | code | nothing; answers with a code for oauth.v2.access |
     | verify | nothing; answers whether the app returned the challenge of url_verification |
     | settle | nothing; returns when no delivery is under way |
@@ -68,6 +70,9 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
         code = secrets.token_hex(12)
         site.oauth_codes.add(code)
         return {"code": code}
+    elif what == "payload":
+        kind = {"interaction": "interactive"}.get(str(given["kind"]), str(given["kind"]))
+        return {"acknowledged": await site.deliveries.send_as_is(kind, dict(given["payload"]))}
     elif what == "verify":
         return {"verified": await site.deliveries.verify()}
     elif what == "settle":

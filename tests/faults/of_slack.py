@@ -25,7 +25,7 @@ CHANGING = frozenset({
 READING = frozenset({"conversations.replies", "conversations.history", "conversations.open",
                      "conversations.info", "users.info", "auth.test",
                      "assistant.threads.setStatus"})
-UNDELIVERED = "couldn't post"
+UNDELIVERED = "could not post"
 """What a person is told stands in a sentence with these words."""
 SHARE = 0.3
 """Of the calls, those that go wrong."""
@@ -184,7 +184,9 @@ def final_codes(size: int) -> Row:
     """`ok: false` for good: the person is told by direct message, and the log says so."""
     codes = (FINAL_CODES * (size // len(FINAL_CODES) + 1))[:size]
     with staged() as stage:
-        stage.proxy.methods, stage.proxy.share = frozenset({"chat.postMessage"}), 1.0
+        # Posts to the channel alone: the word to the person goes by direct message.
+        _set(stage.proxy, (), 1.0, frozenset({"chat.postMessage"}))
+        stage.proxy.touching = DEALS.encode()
         for code in codes:
             stage.proxy.breaks = (refusal(code),)
             before = sum(stage.proxy.broken.values())

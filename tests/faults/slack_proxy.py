@@ -64,6 +64,7 @@ class SlackProxy:
         breaks: Ways that are drawn from.
         share: How many of the calls go wrong, from 0 to 1.
         methods: Which calls may.
+        touching: What must stand in the body of those that do.
     """
 
     target: str
@@ -71,6 +72,7 @@ class SlackProxy:
     breaks: Sequence[Break] = ()
     share: float = 0.0
     methods: frozenset[str] = frozenset({"chat.postMessage"})
+    touching: bytes = b""
     broken: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
     port: int = 0
@@ -141,7 +143,8 @@ class SlackProxy:
         method = head.split(b" ")[1].decode().rpartition("/")[2].partition("?")[0]
         self.calls[method] += 1
         struck = None
-        if self.breaks and method in self.methods and self.chance.random() < self.share:
+        may = self.breaks and method in self.methods and self.touching in body
+        if may and self.chance.random() < self.share:
             struck = self.chance.choice(self.breaks)
             self.broken[struck.name] += 1
         said = b""
