@@ -3,6 +3,8 @@
 Times are text in UTC, of one width, so that they sort; see `bot.ledger.timestamp`.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -14,7 +16,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TextClause,
     UniqueConstraint,
     text,
 )
@@ -206,7 +207,7 @@ wordings = Table(
     Column("content", Text, nullable=False),
 )
 
-def _only(state: str) -> dict[str, TextClause]:
+def _only(state: str) -> dict[str, Any]:
     """Options of an index over the rows in *state* alone."""
     rows = text(f"state = '{state}'")
     return {"sqlite_where": rows, "postgresql_where": rows}

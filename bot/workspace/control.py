@@ -30,8 +30,8 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
     | revoke | uninstall |
     | unfurl | channel, ts, url: a link's preview joins a message |
     | event | an event to deliver if it is subscribed to |
-    | payload | kind: event, interaction or command; payload: sent as it is, over a socket if one is |
-    | | open; answers whether it was acknowledged |
+    | payload | kind: event, interaction or command; payload: delivered as it is; answers whether |
+    | | it was acknowledged |
     | code | nothing; answers with a code for oauth.v2.access |
     | verify | nothing; answers whether the app returned the challenge of url_verification |
     | settle | nothing; returns when no delivery is under way |

@@ -22,7 +22,14 @@ from pathlib import Path
 import httpx
 from sqlalchemy import create_engine, text
 
-from tests.faults.ack_latency import SLACK_WAITS_SECONDS, Latency, Load, free_port, process, wait_for
+from tests.faults.ack_latency import (
+    SLACK_WAITS_SECONDS,
+    Latency,
+    Load,
+    free_port,
+    process,
+    wait_for,
+)
 from tests.faults.kill_loop import Slack, database_of
 from tests.faults.nursery import PROJECT
 from tests.workspace.running import BOT_TOKEN, SECRET
@@ -147,7 +154,7 @@ def _read(folder: Path, url: str) -> None:
 
 def _cli(*words: str) -> Callable[[Path, str], None]:
     def run(folder: Path, url: str) -> None:
-        import os  # noqa: PLC0415
+        import os
 
         more = {"ADVISOR_DATABASE_URL": url} if url else {}
         subprocess.run([sys.executable, "-m", "bot", *words], cwd=PROJECT, check=False,

@@ -142,13 +142,13 @@ def bare() -> Starlette:
 
 
 @contextmanager
-def process(*arguments: str, log: Path, **environment: str) -> Iterator[None]:
-    """A program that runs meanwhile."""
+def process(*arguments: str, log: Path, **environment: str) -> Iterator[int]:
+    """A program that runs meanwhile; its process id."""
     with log.open("w", encoding="utf-8") as errors:
         running = subprocess.Popen([sys.executable, *arguments], cwd=PROJECT, stdout=errors,
                                    stderr=errors, env={**os.environ, **environment})
         try:
-            yield
+            yield running.pid
         finally:
             running.terminate()
             running.wait(60)

@@ -181,7 +181,8 @@ class Slack:
 
     def control(self, what: str, **given: Any) -> dict[str, Any]:
         """Order something of the workspace; see `bot.workspace.control`."""
-        answer = self._http.post(f"workspace/control/{what}", json=given)
+        answer = self._http.post(f"workspace/control/{what}", content=json.dumps(given),
+                                 headers={"Content-Type": "application/json"})
         answer.raise_for_status()
         told: dict[str, Any] = answer.json()
         return told

@@ -161,13 +161,13 @@ def staged(
         store.upgrade()
         pid = nursery.start(0)
         stack.callback(nursery.kill, pid)
-        _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+        _wait_until_ready(f"http://127.0.0.1:{port}/readyz", folder / "bots.log")
         yield Stage(slack, relay, proxy, store, bot_url, journal, folder / "bots.log", folder,
                     pid)
 
 
-def _wait_until_ready(url: str) -> None:
-    until = time.monotonic() + 60
+def _wait_until_ready(url: str, log: Path) -> None:
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         try:
             if httpx.get(url, trust_env=False, timeout=2).is_success:
@@ -175,7 +175,7 @@ def _wait_until_ready(url: str) -> None:
         except httpx.HTTPError:
             pass
         time.sleep(0.05)
-    raise AssertionError(f"nothing is ready at {url}")
+    raise AssertionError(f"nothing is ready at {url}: {log.read_text(encoding='utf-8')[-2_000:]}")
 
 
 def at_once(works: list[Callable[[], object]], threads: int = 32) -> None:
