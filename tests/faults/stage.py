@@ -123,6 +123,12 @@ class Stage:
         return next((m["text"] for m in self.messages()
                      if m["user"] == BOT_USER and part in m["text"]), "")
 
+    def sent(self, keys: str) -> int:
+        """How many posts of a pattern of keys stand."""
+        with self.store.reading() as connection:
+            return len(connection.execute(select(outgoing.c.id).where(
+                outgoing.c.key.like(keys), outgoing.c.state == "sent")).all())
+
     def post_states(self) -> dict[str, int]:
         """How many posts are in which state."""
         with self.store.reading() as connection:
