@@ -67,7 +67,8 @@ FINAL_CODES = (
     "user_not_found", "user_is_bot", "thread_not_found", "method_deprecated",
     "deprecated_endpoint", "invalid_arguments", "invalid_arg_name", "invalid_charset",
     "invalid_form_data", "invalid_post_type", "missing_post_type", "missing_charset",
-    "enterprise_is_restricted", "not_allowed_token_type", "duplicate_channel_not_found", "external_channel_migrating",
+    "enterprise_is_restricted", "not_allowed_token_type", "duplicate_channel_not_found",
+    "external_channel_migrating",
     "slack_connect_file_link_sharing_blocked", "too_many_attachments", "something_new")
 
 
@@ -191,7 +192,7 @@ def final_codes(size: int) -> Row:
             stage.proxy.breaks = (refusal(code),)
             before = sum(stage.proxy.broken.values())
             stage.ask_in_channel(SAID[0], NOOR)
-            _until(lambda before=before: sum(stage.proxy.broken.values()) > before)
+            _broken_again(stage, before)
         stage.proxy.share = 0.0
         stage.settle()
         back = stage.back(NOOR)
@@ -210,9 +211,10 @@ def final_codes(size: int) -> Row:
             back_seconds=back, note=f"{refused} posts refused, as they had to be")
 
 
-def _until(look: object, seconds: float = 20.0) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not look():  # type: ignore[operator]
+def _broken_again(stage: Stage, before: int) -> None:
+    """Return once more calls were broken than *before*, or after 20 seconds."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until and sum(stage.proxy.broken.values()) <= before:
         time.sleep(0.02)
 
 
