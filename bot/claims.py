@@ -7,21 +7,18 @@ keeps its claims in memory.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, Transaction, func, select, text, union_all
+from sqlalchemy import Connection, Transaction, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.dialogue.conversation import ConversationId
-from bot.ledger import timestamp
-from bot.schema import claims, deliveries, outgoing
+from bot.rounds import Person, Rounds
+from bot.schema import claims
 from bot.store import Store
-
-CANDIDATES = 64
-"""Conversations with work that a worker looks at before it gives up for this time."""
 
 
 class ClaimLost(Exception):
@@ -35,16 +32,28 @@ class Claims:
         self._store = store
         self._now = now
         self._postgres = store.engine.dialect.name == "postgresql"
-        self._held: set[ConversationId] = set()
+        self._rounds = Rounds(store)
+        self._most: int | None = None
+        self._held: dict[ConversationId, Person] = {}
         self._locking: dict[ConversationId, Connection] = {}
         self._lock = threading.Lock()
 
+    def shared_by(self, workers: int) -> None:
+        """Let nobody hold all *workers* of this process, so that one is free for the others."""
+        self._most = max(1, workers - 1)
+
     @contextmanager
     def claim(self) -> Iterator[ConversationId | None]:
-        """Hold the conversation that has waited longest; None if there is none to be had."""
+        """Hold the conversation whose turn it is; None if there is none to be had.
+
+        Whose turn it is, `bot.rounds` says.
+        """
         with self._reserved() as reserve:
-            for conversation in self._waiting():
-                if not reserve(conversation):
+            with self._lock:
+                held, taken = Counter(self._held.values()), frozenset(self._held)
+            for conversation, person in self._rounds.waiting(
+                    self._now(), held, taken, self._most):
+                if not reserve(conversation, person):
                     continue
                 with self._locked(conversation) as locked:
                     if locked:
@@ -72,25 +81,31 @@ class Claims:
             raise ClaimLost(f"the claim of {conversation} was lost") from error
 
     @contextmanager
-    def _reserved(self) -> Iterator[Callable[[ConversationId], bool]]:
+    def _reserved(self) -> Iterator[Callable[[ConversationId, Person], bool]]:
         """Hold at most one conversation against the other threads of this process."""
-        mine: set[ConversationId] = set()
+        mine: list[ConversationId] = []
 
-        def reserve(conversation: ConversationId) -> bool:
+        def give_back() -> None:
+            for conversation in mine:
+                del self._held[conversation]
+            mine.clear()
+
+        def reserve(conversation: ConversationId, person: Person) -> bool:
             with self._lock:
-                self._held.difference_update(mine)
-                mine.clear()
-                if conversation in self._held:
+                give_back()
+                full = self._most is not None and (
+                    sum(one == person for one in self._held.values()) >= self._most)
+                if full or conversation in self._held:
                     return False
-                self._held.add(conversation)
-                mine.add(conversation)
+                self._held[conversation] = person
+                mine.append(conversation)
                 return True
 
         try:
             yield reserve
         finally:
             with self._lock:
-                self._held.difference_update(mine)
+                give_back()
 
     @contextmanager
     def _locked(self, conversation: ConversationId) -> Iterator[bool]:
@@ -126,27 +141,3 @@ class Claims:
             lock.rollback()  # nothing was written
         except DBAPIError as error:
             raise ClaimLost(f"the claim of {conversation} was lost") from error
-
-    def _waiting(self) -> list[ConversationId]:
-        """Conversations that have something to do now, the one that has waited longest first."""
-        now = timestamp(self._now())
-        # One that has to wait holds back those behind it, so the whole conversation waits.
-        arrived = (
-            select(deliveries.c.conversation, func.min(deliveries.c.received_at).label("since"))
-            .where(deliveries.c.state == "new")
-            .group_by(deliveries.c.conversation)
-            .having(func.max(deliveries.c.due) <= now)
-        )
-        owed = (
-            select(outgoing.c.conversation, func.min(outgoing.c.due).label("since"))
-            .where(outgoing.c.state == "waiting")
-            .group_by(outgoing.c.conversation)
-            .having(func.max(outgoing.c.due) <= now)
-        )
-        both = union_all(arrived, owed).subquery()
-        query: Select[Any] = (
-            select(both.c.conversation).group_by(both.c.conversation)
-            .order_by(func.min(both.c.since)).limit(CANDIDATES)
-        )
-        with self._store.reading() as connection:
-            return [ConversationId(c) for c in connection.scalars(query)]

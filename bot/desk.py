@@ -30,9 +30,10 @@ POSTING_WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to post after an unclear end; the last is repeated."""
 EARLY = timedelta(seconds=1)
 """How soon at the earliest a post that may be under way is looked for again."""
-HOLD_SECONDS = 20
-"""How long a worker goes on with one conversation before it lets go of the claim, well within the
-minute after which PostgreSQL ends a transaction in which nothing happens."""
+HOLD_SECONDS = 2
+"""How long a worker goes on with one conversation before it lets go of the claim and looks whose
+turn it is; well within the minute after which PostgreSQL ends a transaction in which nothing
+happens."""
 POLL_SECONDS = 1.0
 """How often a worker looks without being woken: for what is due, and for other replicas' work.
 Each waits between half of it and all of it, so that those of a process don't look all at once."""
@@ -135,6 +136,7 @@ class Desk:
         self._news = threading.Condition()
         self._woken = 0
         self._stopping = False
+        deliveries.claims.shared_by(workers)
         self._threads = [
             threading.Thread(target=self._run, name=f"desk-{n}", daemon=True)
             for n in range(workers)

@@ -3,6 +3,8 @@
 Times are text in UTC, of one width, so that they sort; see `bot.ledger.timestamp`.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -213,6 +216,12 @@ wordings = Table(
     Column("content", Text, nullable=False),
 )
 
+def _only(state: str) -> dict[str, Any]:
+    """Options of an index over the rows in *state* alone."""
+    rows = text(f"state = '{state}'")
+    return {"sqlite_where": rows, "postgresql_where": rows}
+
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -235,6 +244,11 @@ deliveries = Table(
     Column("reference", Text),
     UniqueConstraint("key"),
     Index(None, "state", "conversation"),
+    # Of what waits alone, and so always small: whose turn it is, and what holds it back.  The
+    # state stands first so that SQLite, which knows no figures, prefers them.
+    Index("ix_deliveries_person", "state", "team", "author", "id", "conversation",
+          **_only("new")),
+    Index("ix_deliveries_waiting", "state", "conversation", "due", **_only("new")),
 )
 
 outgoing = Table(
@@ -265,6 +279,8 @@ outgoing = Table(
     UniqueConstraint("key"),
     Index(None, "state", "conversation"),
     Index(None, "conversation", "turn"),
+    Index("ix_outgoing_due", "state", "due", "id", "conversation", **_only("waiting")),
+    Index("ix_outgoing_waiting", "state", "conversation", "due", **_only("waiting")),
 )
 
 claims = Table(

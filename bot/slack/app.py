@@ -38,6 +38,7 @@ from bot.slack.views import (
     read_form,
     read_watch,
 )
+from bot.slack.wellformed import mend, trouble
 from bot.store import Store
 from bot.tracing import UNTRACED, Tracing
 
@@ -158,10 +159,26 @@ class _Listeners:
         self, body: Body, next: Callable[[], BoltResponse]  # noqa: A002  Bolt passes it by name
     ) -> BoltResponse:
         """Store what was done, before Slack hears that it arrived."""
+        mend(body)
+        wrong = trouble(body)
+        if wrong is not None:
+            _log.warning("a payload that is not as Slack's are was set aside, for its %s", wrong)
+            return BoltResponse(status=200)
         delivery = _delivery(body)
-        if delivery is not None and self.receive(delivery) is Received.NEW:
+        if delivery is None or not self._installed(delivery.team):
+            return next()
+        if self.receive(delivery) is Received.NEW:
             self._show_waiting(delivery)
         return next()
+
+    def _installed(self, team: str) -> bool:
+        """Whether the app is installed in *team*: what is said elsewhere is not ours to keep."""
+        try:
+            self._door.clients.of(team)
+        except LookupError:
+            _log.warning("an event of a workspace where the app is not installed was set aside")
+            return False
+        return True
 
     def receive(self, delivery: Delivery) -> Received:
         """Store *delivery* and wake the desk."""

@@ -5,9 +5,10 @@ would then stand twice; so posts are tried again by the desk alone, which looks 
 """
 
 import logging
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -16,18 +17,23 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-)
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
 from bot.metrics import SILENT, Metrics
+from bot.slack.calling import Caller
 
 TIMEOUT_SECONDS = 10
 """Longest wait for one call; the desk's grace time has to be longer."""
+SHORT_SECONDS = 3.0
+"""Longest wait that a read is held for when Slack asks to be left alone; after that whoever called
+tries again later, and nobody's worker sleeps meanwhile."""
 HELPING_AT_ONCE = 8
 """Calls that only help and wait or are under way."""
+
+UNSAID_SECONDS = 30.0
+MOST_SECONDS = 900.0
+_SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
 
 _log = logging.getLogger("advisor.slack")
 
@@ -47,6 +53,48 @@ class _GatewayErrors(RetryHandler):
         error: Exception | None = None,  # noqa: ARG002
     ) -> bool:
         return response is not None and response.status_code >= 500
+
+
+class _ShortLimits(RetryHandler):
+    """Tries a read again after a 429 that asks for a moment.
+
+    The SDK's own handler sleeps for as long as it is told, and fails on what is no number.
+    """
+
+    def _can_retry(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> bool:
+        return response is not None and response.status_code == 429 and (
+            wait_of(response.headers) <= SHORT_SECONDS)
+
+    def prepare_for_next_attempt(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> None:
+        state.next_attempt_requested = True
+        time.sleep(wait_of({} if response is None else response.headers))
+        state.increment_current_attempt()
+
+
+def wait_of(headers: Mapping[str, str | Sequence[str]]) -> float:
+    """Seconds for which Slack wants to be left alone, by `Retry-After`; 30 where it doesn't say.
+
+    Between 1 and 900 whatever stands there: a wait of hours would be one for somebody's answer,
+    and to ask too early costs a call.
+    """
+    given = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
+    text = (given if isinstance(given, str) else next(iter(given), "")).strip()
+    seconds = float(text) if _SECONDS.fullmatch(text) else UNSAID_SECONDS
+    return min(max(seconds, 1.0), MOST_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +134,8 @@ class Clients:
                 kept = self._kept[team] = Pair(
                     client(token, self._base_url, [], self._metrics),
                     client(token, self._base_url, [
-                        _Noting(self._metrics), ConnectionErrorRetryHandler(),
-                        RateLimitErrorRetryHandler(), _GatewayErrors(),
+                        _Noting(self._metrics), ConnectionErrorRetryHandler(), _ShortLimits(),
+                        _GatewayErrors(),
                     ], self._metrics),
                 )
         return kept
@@ -114,7 +162,7 @@ def _quietly(client: WebClient, call: Callable[[WebClient], object]) -> None:
         _log.info("a call that only helps failed", extra={"slack_error": reason})
 
 
-class _Counted(WebClient):
+class _Counted(Caller):
     """Counts its calls, by method and by how they ended."""
 
     metrics: Metrics = SILENT

@@ -32,7 +32,7 @@ from bot.delivery import REMOVE, REPLACE, Place, Queued
 from bot.desk import PostDelayed, Posted, PostRefused, PostUnclear
 from bot.slack.audience import Audience, Audiences
 from bot.slack.changing import GONE, redrawn, remove, rewritten
-from bot.slack.clients import Clients, Pair, told
+from bot.slack.clients import Clients, Pair, told, wait_of
 
 MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
 """Kinds of post; `bot.delivery` names those that change what stands."""
@@ -45,11 +45,19 @@ EVENT_TYPE = "advisor_post"
 STREAMS_PER_MINUTE = 8
 """Streams begun a minute and workspace: each takes two of Slack's twenty calls of that tier, and
 some are left for others."""
+SHUT_OUT_SECONDS = 300.0
+"""Between tries while the token is no good."""
 LOOKED_AT = 200
 """Messages looked through for one of ours: of a thread a page, of a channel the latest."""
 
 _LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
+_SHUT_OUT = frozenset({
+    "token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive",
+    "accesslimited", "org_login_required", "ekm_access_denied", "two_factor_setup_required",
+    "team_access_not_granted",
+})
+"""What the operator can put right, with a new token say: the answer is kept until then."""
 _NO_STREAM = frozenset({
     "message_not_in_streaming_state", "streaming_state_conflict", "stopped_by_user",
     "message_not_found", "not_allowed_token_type", "method_deprecated", "unknown_method",
@@ -65,6 +73,10 @@ _CODE = re.compile(r"[a-z0-9_]+")
 """An error code of Slack."""
 
 _log = logging.getLogger("advisor.slack")
+
+
+class NotInstalled(Exception):
+    """The app is not installed in a workspace, or not any more."""
 
 
 class Posting:
@@ -100,7 +112,7 @@ class Posting:
     def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
         """Make one post; see `bot.desk.Poster`."""
         with _sorted_errors():
-            pair = self._clients.of(queued.team)
+            pair = self._pair(queued.team)
             case = self._cases.case(queued.team, queued.conversation)
             body, kind = queued.outgoing.body, queued.outgoing.method
             needed = body.get("needs")
@@ -137,7 +149,7 @@ class Posting:
             # Updating and deleting can be done twice; a word to one person can't be looked up.
             return Posted("unknown") if kind == EPHEMERAL else None
         with _sorted_errors():
-            pair = self._clients.of(queued.team)
+            pair = self._pair(queued.team)
             case = self._cases.case(queued.team, queued.conversation)
             channel, thread = self._where(queued, case, pair)
             messages = self._recent(pair.reads, channel, thread)
@@ -154,6 +166,12 @@ class Posting:
             if queued.ref is not None and queued.outgoing.body.get("stream"):
                 return self._finish(pair.once, queued, *queued.ref.split(":"))
             return self._adopt(pair.once, queued, channel, messages)
+
+    def _pair(self, team: str) -> Pair:
+        try:
+            return self._clients.of(team)
+        except LookupError as error:
+            raise NotInstalled(team) from error
 
     # --- where ------------------------------------------------------------------------------
 
@@ -333,8 +351,11 @@ def _sorted_errors() -> Iterator[None]:
         yield
     except SlackApiError as error:
         raise _sorted(error) from error
-    except LookupError as error:
+    except NotInstalled as error:
         raise PostRefused("not_installed") from error
+    except LookupError as error:
+        # Taken, it seems, and we can't tell where: the desk looks for it.
+        raise PostUnclear("an answer without what belongs into it") from error
     except (SlackClientError, OSError, HTTPException) as error:
         raise PostUnclear(type(error).__name__) from error
 
@@ -346,8 +367,9 @@ def _sorted(error: SlackApiError) -> Exception:
         # An answer that is cut off or a page of HTML: the SDK puts all of it here, words and all.
         reason = ""
     if response.status_code == 429 or reason in _LATER:
-        wait = next((v for k, v in response.headers.items() if k.lower() == "retry-after"), "30")
-        return PostDelayed(float(wait), reason or "ratelimited")
+        return PostDelayed(wait_of(response.headers), reason or "ratelimited")
+    if reason in _SHUT_OUT:
+        return PostDelayed(SHUT_OUT_SECONDS, reason)
     if response.status_code >= 500 or reason in _UNCLEAR or not reason:
         return PostUnclear(reason or f"HTTP {response.status_code} without a code")
     return PostRefused(reason)

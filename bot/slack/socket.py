@@ -14,10 +14,12 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.socket_mode import SocketModeClient
+from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.metrics import SILENT, Metrics
+from bot.slack.wellformed import mend, trouble
 
 CONNECTIONS = 2
 PING_SECONDS = 3
@@ -36,7 +38,7 @@ class Sockets:
         clock: Callable[[], float] = time.monotonic, metrics: Metrics = SILENT,
     ) -> None:
         self._handlers = [
-            _Timed(app, app_token, web_client=web, ping_interval=PING_SECONDS)
+            _Handler(app, app_token, web_client=web, ping_interval=PING_SECONDS)
             for _ in range(CONNECTIONS)
         ]
         for handler in self._handlers:
@@ -83,15 +85,26 @@ class Sockets:
         return not self.open() and self._clock() - self._heard > DEAF_SECONDS
 
 
-class _Timed(SocketModeHandler):
-    """Notes how long Slack waits for its acknowledgements."""
+class _Handler(SocketModeHandler):
+    """Sets aside what is not as Slack's payloads are: Bolt fails on it before we see it.
+
+    Notes how long Slack waits for its acknowledgements.
+    """
 
     metrics: Metrics = SILENT
 
-    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        """Have Bolt take the request, and acknowledge."""
+    def handle(  # type: ignore[override]
+        self, client: SocketModeClient, req: SocketModeRequest
+    ) -> None:
         began = time.perf_counter()
-        super().handle(client, req)
+        mend(req.payload)
+        wrong = trouble(req.payload)
+        if wrong is None:
+            super().handle(client, req)
+        else:
+            _log.warning("a payload that is not as Slack's are was set aside",
+                         extra={"code": wrong})
+            client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
         self.metrics.time("advisor_acknowledgement_seconds", time.perf_counter() - began, "socket")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bot.workspace import posting
 from bot.workspace.faults import DeliveryFaults
 from bot.workspace.site import Site, guest
+from bot.workspace.world import User
 
 Json = dict[str, Any]
 
@@ -24,9 +25,13 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
     | sockets | disconnect: reason; or abrupt |
     | external | channel, shared |
     | guest | user, restricted |
+    | people | count, channel: so many more people, who join the channel; answers with each one's |
+    | | user and direct message with the app |
     | revoke | uninstall |
     | unfurl | channel, ts, url: a link's preview joins a message |
     | event | an event to deliver if it is subscribed to |
+    | payload | kind: event, interaction or command; payload: delivered as it is; answers whether |
+    | | it was acknowledged |
     | code | nothing; answers with a code for oauth.v2.access |
     | verify | nothing; answers whether the app returned the challenge of url_verification |
     | settle | nothing; returns when no delivery is under way |
@@ -53,6 +58,8 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
         site.world.put_channel(replace(channel, is_ext_shared=bool(given.get("shared", True))))
     elif what == "guest":
         guest(site.world, str(given["user"]), bool(given.get("restricted", True)))
+    elif what == "people":
+        return {"people": _people(site, int(given["count"]), str(given.get("channel") or ""))}
     elif what == "revoke":
         _revoke(site, uninstall=bool(given.get("uninstall")))
     elif what == "unfurl":
@@ -63,6 +70,9 @@ async def control(site: Site, what: str, given: Mapping[str, Any]) -> Json:
         code = secrets.token_hex(12)
         site.oauth_codes.add(code)
         return {"code": code}
+    elif what == "payload":
+        kind = {"interaction": "interactive"}.get(str(given["kind"]), str(given["kind"]))
+        return {"acknowledged": await site.deliveries.send_as_is(kind, dict(given["payload"]))}
     elif what == "verify":
         return {"verified": await site.deliveries.verify()}
     elif what == "settle":
@@ -77,6 +87,19 @@ async def _sockets(site: Site, given: Mapping[str, Any]) -> None:
         site.sockets.break_off()
     else:
         await site.sockets.disconnect(str(given["disconnect"]))
+
+
+def _people(site: Site, count: int, channel: str) -> list[list[str]]:
+    world, made = site.world, []
+    first = len(world.users)
+    for n in range(first, first + count):
+        person = User(f"U0MORE{n:05}", f"person{n}", f"Person {n}", "Sales")
+        world.put_user(person)
+        made.append([person.id, world.direct(person.id).id])
+    if channel:
+        known = world.channels[channel]
+        world.put_channel(replace(known, members=(*known.members, *(one for one, _ in made))))
+    return made
 
 
 def _unfurl(site: Site, given: Mapping[str, Any]) -> None:

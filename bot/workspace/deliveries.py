@@ -84,6 +84,10 @@ class Deliveries:
         """
         return await self._send(kind, payload, payload.get("trigger_id") or kind)
 
+    async def send_as_is(self, kind: str, payload: Json) -> bool:
+        """Deliver *payload*, whatever it is, once; whether it was acknowledged."""
+        return (await self._send(kind, payload, kind)).ok
+
     async def verify(self) -> bool:
         """Send the challenge that Slack sends to a new address; whether it came back."""
         challenge = secrets.token_hex(16)
@@ -148,6 +152,7 @@ class Deliveries:
             await asyncio.sleep(faults.delay)
         by_socket = self._sockets.count > 0 or self._settings.bot_url is None
         what = payload.get("event", payload)
+        what = what if isinstance(what, dict) else payload
         self._log.add("delivery", transport="socket" if by_socket else "http", id=known_as,
                       type=what.get("type", kind), subtype=what.get("subtype"), attempt=attempt,
                       reason=reason, payload=payload)

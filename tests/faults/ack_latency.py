@@ -66,9 +66,12 @@ class Latency:
 class Load:
     """Signed events, each of its own message, at an even pace."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, rate: float = EVENTS_PER_SECOND, first: int = 0
+    ) -> None:
         self._url = url
-        self._count = 0
+        self._rate = rate
+        self._count = first
         self._base = int(time.time()) - 100_000
 
     async def run(self, name: str, go_on: Callable[[float], bool]) -> Latency:
@@ -83,7 +86,7 @@ class Load:
             began = time.perf_counter()
             while go_on(time.perf_counter() - began):
                 tasks.add(asyncio.create_task(self._send(client, times, failures)))
-                due = began + len(tasks) / EVENTS_PER_SECOND
+                due = began + len(tasks) / self._rate
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
             await asyncio.gather(*tasks)
         return Latency(name, tuple(times), dict(failures))

@@ -32,7 +32,17 @@ from bot.store import Store
 from tests.faults.nursery import PROJECT, Plan
 from tests.faults.relay import Relay
 from tests.faults.verdict import Verdict, judge, unfinished
-from tests.workspace.running import BOT, BOT_TOKEN, DEALS, NOOR, SAM, SAMS_DM, SECRET, serving
+from tests.workspace.running import (
+    APP_TOKEN,
+    BOT,
+    BOT_TOKEN,
+    DEALS,
+    NOOR,
+    SAM,
+    SAMS_DM,
+    SECRET,
+    serving,
+)
 
 MANIFEST = PROJECT / "bot" / "slack" / "manifest.yaml"
 NOORS_DM = "D0NOOR0001"
@@ -154,7 +164,8 @@ class Slack:
             [sys.executable, "-m", "bot.workspace", *told, "--rates", "0",
              "--manifest", str(MANIFEST), "--journal", str(journal)],
             cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=self._errors,
-            env={**os.environ, "SLACK_SIGNING_SECRET": SECRET, "SLACK_BOT_TOKEN": BOT_TOKEN})
+            env={**os.environ, "SLACK_SIGNING_SECRET": SECRET, "SLACK_BOT_TOKEN": BOT_TOKEN,
+                 "SLACK_APP_TOKEN": APP_TOKEN})
         assert self._process.stdout is not None
         self.url = str(json.loads(self._process.stdout.readline())["url"])
         self._http = httpx.Client(base_url=self.url, trust_env=False, timeout=10)
@@ -171,6 +182,14 @@ class Slack:
     def order(self, **fault: Any) -> None:
         """Let a call of the Web API go wrong."""
         self._http.post("workspace/control/faults", json=fault).raise_for_status()
+
+    def control(self, what: str, **given: Any) -> dict[str, Any]:
+        """Order something of the workspace; see `bot.workspace.control`."""
+        answer = self._http.post(f"workspace/control/{what}", content=json.dumps(given),
+                                 headers={"Content-Type": "application/json"})
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
 
     def close(self) -> None:
         """End."""

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any
@@ -49,6 +49,11 @@ class Plan:
     blind: bool
     """Whether they never look for a post of unclear end: the control, which must fail."""
     drain_seconds: float = 0.0
+    app_token: str = ""
+    """For Socket Mode; empty where Slack comes over HTTP alone."""
+    workers: int = 3
+    settings: dict[str, Any] = field(default_factory=dict)
+    """More of them, by name."""
 
 
 class BlindPosting(Posting):
@@ -97,10 +102,11 @@ def _live(plan: Plan, number: int, loaded: dict[str, Any]) -> None:
         os.dup2(2, 1)
         settings = Settings(
             data_dir=Path(plan.folder), database_url=plan.database, port=plan.ports[number],
-            post_grace_seconds=plan.grace_seconds, drain_seconds=plan.drain_seconds, workers=3,
-            _env_file=None)
+            post_grace_seconds=plan.grace_seconds, drain_seconds=plan.drain_seconds,
+            workers=plan.workers, _env_file=None, **plan.settings)
         slack = SlackSettings(
             bot_token=SecretStr(plan.bot_token), signing_secret=SecretStr(plan.signing_secret),
+            app_token=SecretStr(plan.app_token) if plan.app_token else None,
             api_url=plan.api_url, _env_file=None)
         parts = Assembly(settings)
         parts.__dict__.update(loaded)

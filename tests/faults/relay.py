@@ -43,6 +43,9 @@ class Relay:
     acknowledged: set[str] = field(default_factory=set)
     """`channel:ts` of people's messages of which at least one event was acknowledged."""
     under_way: int = 0
+    copies_each: tuple[int, int] = (1, 3)
+    """How often each event is delivered, at least and at most."""
+    latest_seconds: float = LATEST_SECONDS
     on_post: Callable[[], None] | None = None
     """Called once when the workspace tells of a post of the bot's, then forgotten."""
     _client: httpx.AsyncClient | None = None
@@ -60,7 +63,7 @@ class Relay:
             called, self.on_post = self.on_post, None
             called()
         self.events += 1
-        for _ in range(self.chance.randint(1, 3) if person else 1):
+        for _ in range(self.chance.randint(*self.copies_each) if person else 1):
             self.copies += 1
             self.under_way += 1
             task = asyncio.create_task(self._insist(body, event if person else {}))
@@ -69,7 +72,7 @@ class Relay:
         return Response()
 
     async def _insist(self, body: bytes, event: Json) -> None:
-        await asyncio.sleep(self.chance.uniform(0, LATEST_SECONDS))
+        await asyncio.sleep(self.chance.uniform(0, self.latest_seconds))
         at = self.chance.randrange(len(self.bots))
         while not await self._delivered(self.bots[at % len(self.bots)], body):
             at += 1

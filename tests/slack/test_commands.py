@@ -37,6 +37,18 @@ def test_a_question_is_answered_in_a_direct_message_wherever_it_is_asked(bot: Bo
     assert [m for m in bot.messages(channel) if not m["is_ephemeral"]] == before
 
 
+def test_a_question_with_the_word_payload_arrives_whole(bot: Bot):
+    """Bolt takes a form with that word for another kind of request, and would read nothing."""
+    user = bot.newcomer()
+
+    told = bot.command("Is a payload of drones for the police in Kenya fine?", user=user)
+
+    opening, answer = bot.messages(bot.dm(user), user=user)
+    assert told is not None
+    assert "a payload of drones" in words(opening)
+    assert asked(answer) is not None
+
+
 def test_a_deal_begun_by_command_goes_on_in_its_direct_message(bot: Bot):
     user = bot.newcomer()
     bot.do("join", user, channel=OFFICE)

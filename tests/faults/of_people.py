@@ -1,0 +1,139 @@
+"""Faults of people: two hundred at once, one who floods, one workspace that is loud."""
+
+import statistics
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot.schema import deliveries
+from tests.faults.row import Fault, Row, row_of
+from tests.faults.stage import Stage, at_once, staged
+from tests.workspace.running import DEALS, NOOR, SAM
+
+DEALS_SAID = (
+    "We want to sell drones with facial recognition to the police in Kenya.",
+    "A reseller in Dubai asks for twenty IMSI catchers, end user not named.",
+    "Thermal cameras for a university in Chile that studies frost.",
+    "The interior ministry of Egypt wants deep packet inspection.",
+)
+OTHERS = 5
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long people waited for the first post that answers them, in seconds."""
+
+    found: tuple[float, ...]
+
+    def __str__(self) -> str:
+        if not self.found:
+            return "nobody was answered"
+        return (f"p50 {self.percentile(50):.1f} s, p95 {self.percentile(95):.1f} s, "
+                f"longest {max(self.found):.1f} s")
+
+    def percentile(self, share: int) -> float:
+        """The wait that *share* percent did not exceed."""
+        if len(self.found) < 2:
+            return max(self.found, default=0.0)
+        return statistics.quantiles(self.found, n=100, method="inclusive")[share - 1]
+
+
+def waits_of(stage: Stage, asked: Sequence[tuple[str, str]]) -> Waits:
+    """From each message of *asked* (channel and ts) to the first answer in its thread."""
+    first: dict[tuple[str, str], float] = {}
+    for message in stage.messages():
+        if message["user"] == stage.slack_bot and message["thread_ts"]:
+            at = (message["channel"], message["thread_ts"])
+            first[at] = min(first.get(at, float("inf")), float(message["ts"]))
+    return Waits(tuple(first[at] - float(at[1]) for at in asked if at in first))
+
+
+def at_once_two_hundred(size: int) -> Row:
+    """*size* people each begin a deal at the same moment."""
+    with staged(workers=4) as stage:
+        people = stage.people(size)
+        asked: list[tuple[str, str]] = []
+
+        def ask(n: int, user: str, direct: str) -> None:
+            ts = stage.say(DEALS_SAID[n % len(DEALS_SAID)], direct, user)
+            asked.append((direct, ts))
+
+        at_once([lambda n=n, who=who: ask(n, *who) for n, who in enumerate(people)])
+        settled = stage.settle()
+        waits = waits_of(stage, asked)
+        return row_of(
+            stage.verdict(), f"{size} conversations at once",
+            "as many people each describe a deal in a direct message within a second", size,
+            unhandled=stage.unhandled(),
+            note=f"{waits}; {len(waits.found)} of {size} answered"
+                 + ("" if settled else "; not finished in time"))
+
+
+def flood_of_threads(size: int) -> Row:
+    """One person opens *size* threads, while five others each ask once."""
+    return _flood(size, f"one person opens {size} threads at once", one_thread=False)
+
+
+def flood_of_one_thread(size: int) -> Row:
+    """One person sends *size* messages in one thread, while five others each ask once."""
+    return _flood(size, f"one person sends {size} messages in one thread", one_thread=True)
+
+
+def _flood(size: int, fault: str, *, one_thread: bool) -> Row:
+    with staged(workers=4) as stage:
+        alone = _one_by_one(stage, [(SAM, f"D{SAM[1:]}")] * OTHERS)
+        others = stage.people(OTHERS)
+        first = stage.ask_in_channel(DEALS_SAID[0], NOOR) if one_thread else None
+
+        def flood(n: int) -> None:
+            text = DEALS_SAID[n % len(DEALS_SAID)]
+            if first is None:
+                stage.ask_in_channel(text, NOOR)
+            else:
+                stage.say(text, DEALS, NOOR, first)
+
+        flooding = threading.Thread(
+            target=at_once, args=([lambda n=n: flood(n) for n in range(size)],))
+        flooding.start()
+        while _waiting(stage) < min(20, size // 2) and flooding.is_alive():
+            time.sleep(0.02)
+        asked = [(direct, stage.say(DEALS_SAID[n % 4], direct, user))
+                 for n, (user, direct) in enumerate(others)]
+        behind = _waiting(stage)
+        while len(waits_of(stage, asked).found) < OTHERS and not stage.settle(0.05):
+            pass
+        still = _waiting(stage)
+        flooding.join()
+        stage.settle()
+        waits = waits_of(stage, asked)
+        return row_of(
+            stage.verdict(), fault, "through the workspace, 32 at a time; five others ask once "
+            "while the flood waits", size, unhandled=stage.unhandled(),
+            note=f"the others waited {waits} with {behind} messages before them (alone: {alone}); "
+                 f"{still} of the flood still waited when the last of them was answered")
+
+
+def _one_by_one(stage: Stage, people: Sequence[tuple[str, str]]) -> Waits:
+    asked = []
+    for n, (user, direct) in enumerate(people):
+        asked.append((direct, stage.say(DEALS_SAID[n % 4], direct, user)))
+        stage.settle()
+    return waits_of(stage, asked)
+
+
+def _waiting(stage: Stage) -> int:
+    with stage.store.reading() as connection:
+        return len(connection.execute(
+            select(deliveries.c.id).where(deliveries.c.state == "new")).all())
+
+
+def _big(fault: Fault, most: int) -> Fault:
+    """The same, no larger than *most*: what a person or a company does, not how often."""
+    return lambda size: fault(min(size, most))
+
+
+FAULTS: tuple[Fault, ...] = (
+    _big(at_once_two_hundred, 200), _big(flood_of_threads, 500), _big(flood_of_one_thread, 500))
