@@ -1,14 +1,17 @@
-"""Each fault of replicas, once or twice; `tests.faults.of_replicas` says what each does."""
+"""Each fault of replicas, once; `tests.faults.of_replicas` says what each does.
+
+Killing them is the kill loop's, which does it on two replicas more often.
+"""
 
 import pytest
 
-from tests.faults.of_replicas import FAULTS, ended_in_turn
+from tests.faults.of_replicas import FAULTS, ended_in_turn, killed_in_handling
 from tests.faults.row import Fault
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [one for one in FAULTS if one is not killed_in_handling])
 def test_replicas_lose_double_and_mix_up_nothing(fault: Fault) -> None:
-    row = fault(2)
+    row = fault(1)
     assert row.clean, row
     assert row.messages > 0
     assert row.turns == row.messages
