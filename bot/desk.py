@@ -17,9 +17,13 @@ from typing import Protocol
 
 from bot.deliveries import Deliveries
 from bot.delivery import Outgoing, Place, Queued, Taken
+from bot.outages import outage
 
 HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
+OUTAGE_WAITS = (2.0, 5.0, 15.0)
+"""Seconds before each further try while something is away, full or locked; the last is repeated,
+so that nothing is given up for it."""
 POSTING_WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to post after an unclear end; the last is repeated."""
 HOLD_SECONDS = 20
@@ -109,6 +113,7 @@ class Desk:
         self._news = threading.Condition()
         self._woken = 0
         self._stopping = False
+        self._away: str | None = None
         self._threads = [
             threading.Thread(target=self._run, name=f"desk-{n}", daemon=True)
             for n in range(workers)
@@ -142,17 +147,27 @@ class Desk:
         while not self._stopping:
             try:
                 worked = self.work()
+                self._away = None
                 if not worked:
                     self._tick()
-            except Exception:
+            except Exception as error:
                 # The database is away, say: what waits there waits on.
-                _log.exception("the desk could not work; trying again")
+                self._could_not_work(error)
                 worked = False
             if not worked:
                 with self._news:
                     if not self._stopping and not self._woken:
                         self._news.wait(POLL_SECONDS)
                     self._woken = max(0, self._woken - 1)
+
+    def _could_not_work(self, error: Exception) -> None:
+        away = outage(error)
+        if away is None:
+            _log.error("the desk could not work; trying again", exc_info=error)
+        elif away != self._away:
+            _log.warning("The desk could not work, since %s. What waits is answered after that.",
+                         away)
+        self._away = away
 
     def work(self) -> bool:
         """Work on one conversation until nothing of it is due; False if there was none."""
@@ -176,20 +191,29 @@ class Desk:
     def _handle(self, taken: Taken) -> None:
         try:
             self._handler.handle(taken)
-        except Exception:
+        except Exception as error:
             reference = taken.reference or f"T-{secrets.token_hex(3).upper()}"
-            _log.exception("handling %s failed, reference %s", taken.delivery.act, reference)
-            self._failed(taken, reference)
+            away = outage(error)
+            if away is None:
+                _log.exception("handling %s failed, reference %s", taken.delivery.act, reference)
+            else:
+                _log.warning("%s waits, reference %s, since %s.", taken.delivery.act, reference,
+                             away)
+            self._failed(taken, reference, away is not None)
 
-    def _failed(self, taken: Taken, reference: str) -> None:
-        last = taken.tries >= len(HANDLING_WAITS)
+    def _failed(self, taken: Taken, reference: str, away: bool) -> None:
+        """Try again later: not for ever, unless it is for something that comes back by itself."""
+        last = not away and taken.tries >= len(HANDLING_WAITS)
         sorry = None
-        if last or taken.tries == 0:
+        # A connection that was cut is there again before anybody could read an apology.
+        if last or taken.tries >= int(away):
             sorry = self._handler.apologise(taken, reference, last=last)
         if last:
             self._deliveries.give_up(taken, reference, sorry)
         else:
-            due = self._now() + timedelta(seconds=HANDLING_WAITS[taken.tries])
+            waits = OUTAGE_WAITS if away else HANDLING_WAITS
+            wait = waits[min(taken.tries, len(waits) - 1)]
+            due = self._now() + timedelta(seconds=wait)
             self._deliveries.postpone(taken, due, reference, sorry)
 
     # --- posting ----------------------------------------------------------------------------
@@ -226,7 +250,8 @@ class Desk:
             self._unclear(queued, str(error))
         except Exception as error:
             # A fault of our own: it must not hold up the posts of others.
-            _log.exception("posting %s failed", queued.outgoing.method)
+            if outage(error) is None:
+                _log.exception("posting %s failed", queued.outgoing.method)
             self._unclear(queued, type(error).__name__)
         else:
             self._deliveries.outbox.sent(queued, posted.ref, posted.place)
