@@ -40,6 +40,9 @@ from bot.outbox import Outbox
 from bot.schema import cases, deliveries, outgoing, places
 from bot.store import Store
 
+ACKNOWLEDGE_SECONDS = 1.2
+"""How long storing waits for other writers, and as long again for other programs: Slack gives up
+after three seconds, and sends again where it is told so before."""
 UNANSWERED = "unanswered"
 """The kind of row that says that handling was given up."""
 
@@ -73,7 +76,7 @@ class Deliveries:
         A delivery in a place where a conversation is going on belongs to it; elsewhere it opens
         one, if it may.
         """
-        with self._store.writing() as connection:
+        with self._store.writing(ACKNOWLEDGE_SECONDS) as connection:
             conversation = self._conversation(connection, delivery)
             if conversation is None:
                 return Received.NOT_OURS

@@ -39,10 +39,16 @@ _READ_ONLY_STATES = frozenset({"25006", "25P03"})
 """What PostgreSQL says of a server that takes no writing, and of a transaction that it ended."""
 
 
+class NoTurn(Exception):
+    """The other threads of this process, or one that waits for another program, kept writing."""
+
+
 def outage(error: BaseException) -> str | None:
     """What is away, and what to do, as a part of a sentence; None where *error* is another."""
     if isinstance(error, (EmbeddingsAway, IndexServerAway)):
         return str(error).rstrip(".")
+    if isinstance(error, NoTurn):
+        return _OF_SQLITE[_BUSY]
     if isinstance(error, NoConnectionFree):
         return "no connection to the database came free; it may be slow or away"
     if isinstance(error, DBAPIError):

@@ -1,7 +1,6 @@
 """The web application: Slack's requests, the machine protocol, and whether all is well."""
 
 import hmac
-import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from starlette.routing import BaseRoute, Route
 
 from bot.advisor import Advisor
 from bot.machine import API, answer_line
-from bot.outages import outage
 from bot.second_look import SecondLook
 
 MOST_BYTES = 1_000_000
@@ -25,9 +23,7 @@ MOST_BYTES = 1_000_000
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 API_AUTHOR = "api"
 
-_log = logging.getLogger("advisor.web")
-
-_STATUS = {"internal": 500, "starting": 503}
+_STATUS = {"internal": 500, "away": 503, "starting": 503}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +98,7 @@ class _Routes:
         if request.method == "POST":
             if not _looks_signed(request):
                 return _error(401, "unsigned", "The request carries no signature of Slack.")
-            try:
-                return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
-            except Exception as error:
-                return _refused(error)
+            return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
         if flow is None:
             return _error(404, "not_here", "This app is installed for one workspace.")
         page = flow.handle_installation if request.url.path == flow.install_path else (
@@ -193,19 +186,6 @@ async def _body(request: Request) -> bytes:
             raise TooLarge
         parts.append(part)
     return b"".join(parts)
-
-
-def _refused(error: Exception) -> Response:
-    """The answer where what came could not be kept: Slack delivers again.
-
-    Raises:
-        Exception: *error*, where nothing is away, full or locked.
-    """
-    away = outage(error)
-    if away is None:
-        raise error
-    _log.warning("What Slack sent was not taken in, and will be sent again, since %s.", away)
-    return _error(503, "away", "This can't be kept just now. Send it again.")
 
 
 def _error(status: int, code: str, message: str) -> JSONResponse:

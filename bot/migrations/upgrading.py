@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from bot.engines import WAIT_SECONDS
 from bot.errors import AdvisorError
 
 # Any number that nothing else in the database locks by.
@@ -29,7 +30,7 @@ def upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
-    with engine.execution_options(advisor_writes=True).begin() as connection:
+    with engine.execution_options(advisor_writes=WAIT_SECONDS).begin() as connection:
         if connection.dialect.name == "postgresql":
             # Replicas that start at once would otherwise make the same table twice.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -22,6 +22,7 @@ from bot.delivery import Act, Delivery, Outgoing
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.log import Happening
+from bot.outages import outage
 from bot.slack import inbound, names
 from bot.slack.clients import Clients
 from bot.slack.names import Press, load_press
@@ -128,6 +129,7 @@ class _Listeners:
         self._say = door.say
 
     def attach(self, app: App) -> None:
+        app.error(self.failed)
         app.event("app_home_opened")(self.home_opened)
         app.event("member_joined_channel")(self.audience_changed)
         app.event("channel_shared")(self.audience_changed)
@@ -178,6 +180,15 @@ class _Listeners:
             place.team,
             lambda client: client.assistant_threads_setStatus(
                 channel_id=place.channel, thread_ts=place.thread, status=status))
+
+    def failed(self, error: Exception) -> BoltResponse:
+        """Answer so that Slack sends it again, and write no payload, as Bolt itself would."""
+        away = outage(error)
+        if away is None:
+            _log.error("what Slack sent could not be taken in", exc_info=error)
+            return BoltResponse(status=500)
+        _log.warning("What Slack sent was not taken in, and it sends it again, since %s.", away)
+        return BoltResponse(status=503)
 
     # --- listeners --------------------------------------------------------------------------
 

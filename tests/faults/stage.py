@@ -16,7 +16,7 @@ from signal import SIGTERM
 
 from bot.store import Store
 from bot.workspace.world import BOT_USER
-from tests.faults.kill_loop import People, Nursery, Slack, beside, finish, free_ports
+from tests.faults.kill_loop import Nursery, People, Slack, beside, finish, free_ports
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
 from tests.faults.row import Row, row_of
