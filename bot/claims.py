@@ -7,10 +7,10 @@ heartbeat.  SQLite serves one process, which keeps its claims in memory.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, union_all
+from sqlalchemy import Column, Connection, Select, and_, case, func, select, union_all
 
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import timestamp
@@ -19,6 +19,16 @@ from bot.store import Store
 
 CANDIDATES = 64
 """Conversations with work that a worker looks at before it gives up for this time."""
+
+
+LONGEST_WAIT = timedelta(minutes=10)
+"""Nothing is put off for longer at once.  What is due later than that was put off before the clock
+went back, and is due now: people would wait for as long as the clock went back."""
+
+
+def is_due(due: str, now: datetime) -> bool:
+    """Whether what is due at *due*, as the database has it, may be taken up *now*."""
+    return not timestamp(now) < due <= timestamp(now + LONGEST_WAIT)
 
 
 class Claims:
@@ -87,19 +97,25 @@ class Claims:
 
     def _waiting(self) -> list[ConversationId]:
         """Conversations that have something to do now, the one that has waited longest first."""
-        now = timestamp(self._now())
+        now = self._now()
+
+        def waits(due: Column[str]) -> Any:
+            """How many of a group are put off."""
+            put_off = and_(due > timestamp(now), due <= timestamp(now + LONGEST_WAIT))
+            return func.sum(case((put_off, 1), else_=0))
+
         # One that has to wait holds back those behind it, so the whole conversation waits.
         arrived = (
             select(deliveries.c.conversation, func.min(deliveries.c.received_at).label("since"))
             .where(deliveries.c.state == "new")
             .group_by(deliveries.c.conversation)
-            .having(func.max(deliveries.c.due) <= now)
+            .having(waits(deliveries.c.due) == 0)
         )
         owed = (
             select(outgoing.c.conversation, func.min(outgoing.c.due).label("since"))
             .where(outgoing.c.state == "waiting")
             .group_by(outgoing.c.conversation)
-            .having(func.max(outgoing.c.due) <= now)
+            .having(waits(outgoing.c.due) == 0)
         )
         both = union_all(arrived, owed).subquery()
         query: Select[Any] = (

@@ -21,6 +21,7 @@ from bot.following import Following
 from bot.launching import AsJson, assembled, err, print_json
 from bot.log_cli import log_app
 from bot.machine import answer_line, looked_at, take
+from bot.outages import outage
 from bot.second_look import SecondLook
 from bot.terminal import Screen, unchecked_share
 from retrieval.errors import CorpusError, RetrievalError
@@ -240,5 +241,11 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        away = outage(error)
+        if away is None:
+            raise
+        print(f"This can't go on: {away}.", file=sys.stderr)
+        sys.exit(1)
 
 

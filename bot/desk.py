@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from bot.claims import LONGEST_WAIT
 from bot.deliveries import Deliveries
 from bot.delivery import Outgoing, Place, Queued, Taken
 from bot.outages import outage
@@ -220,11 +221,14 @@ class Desk:
 
     def _post(self, queued: Queued) -> None:
         if queued.in_doubt and queued.tried_at is not None:
-            ends = queued.tried_at + self._grace
-            if self._now() < ends:
+            now = self._now()
+            # A try that is yet to come was made before the clock went back.
+            tried_at = min(queued.tried_at, now)
+            ends = tried_at + self._grace
+            if now < ends:
                 # Slack may still be taking it: looking now could miss it.
                 self._deliveries.outbox.delay(queued, ends, "an earlier try may be under way",
-                                       in_doubt=True)
+                                              in_doubt=True, tried_at=tried_at)
                 return
         doubt = queued.in_doubt
 
@@ -262,7 +266,7 @@ class Desk:
 
     def _later(self, queued: Queued, seconds: float, error: str, *, in_doubt: bool) -> None:
         _log.warning("%s waits %.0f s: %s", queued.outgoing.method, seconds, error)
-        due = self._now() + timedelta(seconds=seconds)
+        due = self._now() + min(timedelta(seconds=seconds), LONGEST_WAIT)
         self._deliveries.outbox.delay(queued, due, error, in_doubt=in_doubt)
 
     def _tell_undelivered(self, queued: Queued, reason: str) -> None:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.cases import Cases
-from bot.claims import Claims
+from bot.claims import Claims, is_due
 from bot.delivery import REMOVE, REPLACE, Outgoing, Place, Queued, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.ledger import canonical, timestamp
@@ -99,7 +99,7 @@ class Outbox:
         )
         with self._store.reading() as connection:
             row = connection.execute(query).one_or_none()
-        if row is None or row.due > timestamp(self._now()):
+        if row is None or not is_due(row.due, self._now()):
             return None
         return _queued(row)
 
@@ -132,9 +132,16 @@ class Outbox:
                     .values(channel=place.channel, thread=place.thread))
                 self._cases.settle_at(connection, queued.conversation, place)
 
-    def delay(self, queued: Queued, due: datetime, error: str, *, in_doubt: bool) -> None:
-        """Note that *queued* was not posted, or nobody knows; it is tried again from *due* on."""
-        self._change(queued, due=timestamp(due), error=error, in_doubt=int(in_doubt))
+    def delay(
+        self, queued: Queued, due: datetime, error: str, *, in_doubt: bool,
+        tried_at: datetime | None = None,
+    ) -> None:
+        """Note that *queued* was not posted, or nobody knows; it is tried again from *due* on.
+
+        *tried_at* replaces the moment of the last try, where the clock has gone back since.
+        """
+        moved = {} if tried_at is None else {"tried_at": timestamp(tried_at)}
+        self._change(queued, due=timestamp(due), error=error, in_doubt=int(in_doubt), **moved)
 
     def refused(self, queued: Queued, error: str) -> None:
         """Note that Slack will not take *queued*; its body is kept.

@@ -40,6 +40,7 @@ from bot.listening import CannotServe, alone, listening
 from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
 from bot.looked import Looked
 from bot.looking import Looking
+from bot.outages import outage
 from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.acquainting import Acquainting
@@ -60,7 +61,7 @@ from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.slack.telling_people import TellingPeople
 from bot.web import Site, build_web
-from retrieval.errors import CorpusError
+from retrieval.errors import CorpusError, EmbeddingsAway, IndexServerAway
 from retrieval.guidance import ReleaseId
 from retrieval.matches import Search
 
@@ -111,6 +112,8 @@ class _Service:
     loaded: "_Loaded | None" = None
     sockets: Sockets | None = None
     gave_up: str | None = None
+    waiting_for: str | None = None
+    """What has to come up before anything can be loaded, and what to do."""
     ended: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
     """Set when another release answers, and at the end."""
@@ -208,7 +211,9 @@ class _Service:
             # thread for 100 ms.
             gc.disable()
             try:
-                self.loaded = self._loaded()
+                self.loaded = self._loaded_at_last()
+                if self.loaded is None:
+                    return
                 gc.freeze()
             finally:
                 gc.enable()
@@ -223,8 +228,10 @@ class _Service:
             if self.sockets is not None:
                 self.sockets.connect()
         except Exception as error:
-            _log.exception("could not start")
-            self._give_up(str(error))
+            away = outage(error)
+            if away is None:
+                _log.exception("could not start")
+            self._give_up(str(error) if away is None else f"This can't start, since {away}.")
             return
         _log.info("ready")
         while self.sockets is not None and not self.ended.wait(LOOK_SECONDS):
@@ -253,6 +260,24 @@ class _Service:
     def _give_up(self, reason: str) -> None:
         self.gave_up = reason
         self.server.should_exit = True
+
+    def _loaded_at_last(self) -> "_Loaded | None":
+        """All that is loaded, as soon as it can be; None where the process is to end before.
+
+        What is taken in meanwhile waits in the database, so nobody's message is lost to a server
+        that comes up later than this one.
+        """
+        told = None
+        while not self.ended.is_set():
+            try:
+                return self._loaded()
+            except (EmbeddingsAway, IndexServerAway) as error:
+                self.waiting_for = str(error)
+                if told != self.waiting_for:
+                    told = self.waiting_for
+                    self.tell(f"{told} Messages are taken in and answered after that.")
+            self.ended.wait(LOOK_SECONDS)
+        return None
 
     def _loaded(self) -> "_Loaded":
         advisor = self.parts.advisor
@@ -399,7 +424,8 @@ class _Service:
         """What keeps the process from being ready."""
         faults = {}
         if self.loaded is None:
-            faults["loading"] = "guidance, model and index are being loaded"
+            faults["loading"] = (
+                self.waiting_for or "guidance, model and index are being loaded")
         try:
             self.deliveries.backlog()
         except Exception as error:
