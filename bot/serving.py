@@ -36,6 +36,7 @@ from bot.errors import AdvisorError, BadSetting
 from bot.evaluating.held_deals import breaking
 from bot.following import Following
 from bot.impact.telling import Telling
+from bot.leaps import Leaps
 from bot.listening import CannotServe, alone, listening
 from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
 from bot.looked import Looked
@@ -120,6 +121,8 @@ class _Service:
     proving: Proving | None = None
     entering: Entering | None = None
     watched: float = 0.0
+    leaps: Leaps = field(default_factory=Leaps)
+    told_of_leap: bool = False
 
     def run(self) -> int:
         """Serve."""
@@ -346,7 +349,14 @@ class _Service:
         if self.proving is not None:
             self.proving.look()
         self.acquainting.look()
-        self.parts.erasing.overdue()
+        if self.leaps.is_trusted():
+            self.parts.erasing.overdue()
+        elif not self.told_of_leap:
+            self.told_of_leap = True
+            _log.warning(
+                "The clock was moved by %s since this process started, so nothing is erased for "
+                "its retention period. Set the clock right, then start the process again.",
+                self.leaps.leapt())
         for reminder in self.cases.reminders(date.today(), _now()):
             self.deliveries.receive(reminder)
 

@@ -1,6 +1,8 @@
 """The web application: Slack's requests, the machine protocol, and whether all is well."""
 
 import hmac
+import logging
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -22,6 +24,13 @@ MOST_BYTES = 1_000_000
 """Largest request that is read; Slack's are far smaller, a form with everything some 100 kB."""
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 API_AUTHOR = "api"
+SIGNED_FOR_SECONDS = 300
+"""How far the time of a request of Slack's may be from ours before it is refused."""
+_SILENT_SECONDS = 60
+"""How long after a word about the clock none is said again: anybody can send such a request."""
+_LONGEST_STAMP = 12
+
+_log = logging.getLogger("advisor.web")
 
 _STATUS = {"internal": 500, "away": 503, "starting": 503}
 
@@ -77,6 +86,7 @@ def build_web(site: Site) -> Starlette:
 class _Routes:
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._silent_until = 0.0
 
     async def slack(self, request: Request) -> Response:
         """Events, presses, commands, and the pages of the installation."""
@@ -98,12 +108,25 @@ class _Routes:
         if request.method == "POST":
             if not _looks_signed(request):
                 return _error(401, "unsigned", "The request carries no signature of Slack.")
+            self._compare_clocks(request)
             return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
         if flow is None:
             return _error(404, "not_here", "This app is installed for one workspace.")
         page = flow.handle_installation if request.url.path == flow.install_path else (
             flow.handle_callback)
         return to_starlette_response(await run_in_threadpool(page, asked))
+
+    def _compare_clocks(self, request: Request) -> None:
+        """Say why Slack's requests are refused where the clock is wrong: Bolt refuses in silence."""
+        stamp = request.headers["x-slack-request-timestamp"]
+        apart = time.time() - int(stamp) if len(stamp) < _LONGEST_STAMP else 0.0
+        if abs(apart) <= SIGNED_FOR_SECONDS or time.monotonic() < self._silent_until:
+            return
+        self._silent_until = time.monotonic() + _SILENT_SECONDS
+        _log.warning(
+            "A request that says it is Slack's is refused: its time is %s s %s this machine's "
+            "clock. If this goes on, the clock is wrong: set it by NTP.",
+            f"{abs(apart):,.0f}", "behind" if apart > 0 else "ahead of")
 
     async def turns(self, request: Request) -> Response:
         """One turn of the machine protocol.

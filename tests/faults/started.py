@@ -77,6 +77,10 @@ class Serving:
         """What it wrote to standard error."""
         return self.errors.read_text(encoding="utf-8")
 
+    def last_words(self) -> str:
+        """The last line that it wrote: why it ended."""
+        return (self.written().strip().splitlines() or [""])[-1]
+
     def close(self) -> None:
         """End it."""
         self._http.close()
