@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, and_, case, func, select, union_all
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, case, func, select, union_all
 
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import timestamp
@@ -99,23 +99,23 @@ class Claims:
         """Conversations that have something to do now, the one that has waited longest first."""
         now = self._now()
 
-        def waits(due: Column[str]) -> Any:
-            """How many of a group are put off."""
-            put_off = and_(due > timestamp(now), due <= timestamp(now + LONGEST_WAIT))
-            return func.sum(case((put_off, 1), else_=0))
+        def waits(due: Column[str], put_off: ColumnElement[bool]) -> Any:
+            """How many of a group wait for their time; what was never *put_off* has none."""
+            ahead = and_(put_off, due > timestamp(now), due <= timestamp(now + LONGEST_WAIT))
+            return func.sum(case((ahead, 1), else_=0))
 
         # One that has to wait holds back those behind it, so the whole conversation waits.
         arrived = (
             select(deliveries.c.conversation, func.min(deliveries.c.received_at).label("since"))
             .where(deliveries.c.state == "new")
             .group_by(deliveries.c.conversation)
-            .having(waits(deliveries.c.due) == 0)
+            .having(waits(deliveries.c.due, deliveries.c.tries > 0) == 0)
         )
         owed = (
             select(outgoing.c.conversation, func.min(outgoing.c.due).label("since"))
             .where(outgoing.c.state == "waiting")
             .group_by(outgoing.c.conversation)
-            .having(waits(outgoing.c.due) == 0)
+            .having(waits(outgoing.c.due, outgoing.c.error.is_not(None)) == 0)
         )
         both = union_all(arrived, owed).subquery()
         query: Select[Any] = (

@@ -160,7 +160,7 @@ class Deliveries:
         )
         with self._store.reading() as connection:
             row = connection.execute(query).one_or_none()
-        if row is None or not is_due(row.due, self._now()):
+        if row is None or (row.tries and not is_due(row.due, self._now())):
             return None
         return Taken(row.id, _unpacked(row), ConversationId(row.conversation), row.tries,
                      row.reference, datetime.fromisoformat(row.received_at))

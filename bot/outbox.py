@@ -99,7 +99,7 @@ class Outbox:
         )
         with self._store.reading() as connection:
             row = connection.execute(query).one_or_none()
-        if row is None or not is_due(row.due, self._now()):
+        if row is None or (row.error is not None and not is_due(row.due, self._now())):
             return None
         return _queued(row)
 

@@ -117,7 +117,7 @@ class _Routes:
         return to_starlette_response(await run_in_threadpool(page, asked))
 
     def _compare_clocks(self, request: Request) -> None:
-        """Say why Slack's requests are refused where the clock is wrong: Bolt refuses in silence."""
+        """Say why Slack is refused where the clock is wrong: Bolt refuses in silence."""
         stamp = request.headers["x-slack-request-timestamp"]
         apart = time.time() - int(stamp) if len(stamp) < _LONGEST_STAMP else 0.0
         if abs(apart) <= SIGNED_FOR_SECONDS or time.monotonic() < self._silent_until:

@@ -1,74 +1,78 @@
 """Faults of the clock: stepped, frozen, far off.  The bots' alone; Slack's goes on."""
 
+import struct
+import subprocess
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.faults.mounted import NotHere
 from tests.faults.row import Fault, Row
 from tests.faults.stage import Stage, staged
 
-STEPS = ("-240", "+240", "-200", "+0")
+STEPS = (-240, 240, -200, 0)
 """Seconds, within what Slack's signatures allow."""
-FAR = ("-3600", "+3600", "+315360000", "-86400")
+FAR = (-3600, 3600, 315_360_000, -86_400)
+SOURCE = Path(__file__).with_name("moved_clock.c")
 WRONG_CLOCK = "this machine's clock"
 
 
-class FakeClock:
-    """What processes take for the time, while they run under `environment`."""
+class MovedClock:
+    """What processes take for the time on the wall, while they run under `environment`."""
 
     def __init__(self, folder: Path) -> None:
-        found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-        if not found:
-            raise NotHere("libfaketime is not installed ('apt install faketime')")
+        library = folder / "moved_clock.so"
+        try:
+            subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", str(library), str(SOURCE)],
+                           check=True, capture_output=True)
+        except (FileNotFoundError, subprocess.CalledProcessError) as error:
+            raise NotHere(f"a C compiler is needed to move the clock ({error})") from None
         self._file = folder / "clock"
-        self.set("+0")
-        self.environment = {
-            "LD_PRELOAD": str(found[0]), "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "DONT_FAKE_MONOTONIC": "1"}
+        self._file.write_bytes(bytes(16))
+        self.environment = {"LD_PRELOAD": str(library), "MOVED_CLOCK": str(self._file)}
 
-    def set(self, offset: str) -> None:
-        """Move the clock by *offset* seconds from the real one; or to a moment, and stop it."""
-        aside = self._file.with_suffix(".new")
-        aside.write_text(offset + "\n")
-        aside.replace(self._file)
+    def move(self, seconds: int) -> None:
+        """Let the clock show *seconds* more than the real one, and go."""
+        self._tell(seconds * 10**9, 0)
 
     def freeze(self) -> None:
         """Stop the clock."""
-        self.set(f"{datetime.now(UTC).astimezone():%Y-%m-%d %H:%M:%S}")
+        self._tell(0, time.time_ns())
+
+    def _tell(self, offset: int, stopped: int) -> None:
+        with self._file.open("r+b") as file:
+            file.write(struct.pack("=qq", offset, stopped))
 
 
 def stepped(times: int) -> Row:
     """The clock goes back and forth and stands still while people talk."""
     with tempfile.TemporaryDirectory() as place:
-        clock = FakeClock(Path(place))
+        clock = MovedClock(Path(place))
         with staged(Path(place), environment=clock.environment) as stage:
             for n in range(times):
-                clock.set(STEPS[n % len(STEPS)])
+                clock.move(STEPS[n % len(STEPS)])
                 time.sleep(2)
                 clock.freeze()
                 time.sleep(2)
-            clock.set("+0")
+            clock.move(0)
             return stage.row(
-                "Clock stepped and frozen", "libfaketime: back and forth by 200 to 240 s, and "
+                "Clock stepped and frozen", "the bot's clock: back and forth by 200 to 240 s, and "
                 "stopped for 2 s", times, back_seconds=stage.back(time.monotonic()))
 
 
 def far_off(times: int) -> Row:
     """The clock is an hour or ten years off: Slack's signatures are out of date by it."""
     with tempfile.TemporaryDirectory() as place:
-        clock = FakeClock(Path(place))
+        clock = MovedClock(Path(place))
         with staged(Path(place), environment=clock.environment) as stage:
             back = 0.0
             for n in range(times):
-                clock.set(FAR[n % len(FAR)])
+                clock.move(FAR[n % len(FAR)])
                 time.sleep(3)
-                clock.set("+0")
+                clock.move(0)
                 back = max(back, stage.back(time.monotonic()))
             return stage.row(
-                "Clock an hour, a day, ten years off", "libfaketime, 3 s each, then put right",
+                "Clock an hour, a day, ten years off", "the bot's clock, 3 s each, then put right",
                 times, back_seconds=back, told=_operator(stage),
                 note=f"refused with {stage.relay.refused}")
 
