@@ -23,7 +23,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv small-model run run-chat test lint bench model-figures adapter shapes scale publish-times backup backup-times tamper transcripts access lock image image-check clean attacks
+.PHONY: help venv small-model run run-chat test lint bench model-figures adapter shapes scale publish-times backup backup-times tamper transcripts access lock image image-check clean attacks faults
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,15 @@ bench: venv ## Measure quality, acknowledgements, and what 1,000 kills lose (40 
 	@$(PYTHON) -m tests.faults.ack_latency
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database sqlite
 	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database postgresql --replicas 2
+
+# Which faults `make faults` injects, by a part of their names, and how often.
+ONLY ?=
+SIZE ?= large
+
+faults: venv ## Inject every fault for real and write docs/faults.md (an hour or two; disks need root)
+	@mkdir -p $(QUALITY)
+	@$(PYTHON) -m tests.faults.table --size $(SIZE) --only "$(ONLY)" \
+	  --results $(QUALITY)/faults.jsonl --out docs/faults.md
 
 # How many minutes the real small model plays.
 MINUTES ?= 20

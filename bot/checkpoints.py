@@ -14,6 +14,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -157,16 +158,38 @@ def signer_of(given: str | None, file: Path) -> Signer:
         BadSetting: The key is not 32 bytes in Base64.
     """
     if given is None:
-        if not file.exists():
-            made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(made, "wb") as out:
-                out.write(base64.b64encode(os.urandom(32)) + b"\n")
-        given = file.read_text("ascii")
+        _make_key(file)
+        given, whose = file.read_text("ascii"), str(file)
+    else:
+        whose = "ADVISOR_LOG_KEY"
     try:
         return Signer(base64.b64decode(given.strip(), validate=True))
     except ValueError:
-        raise BadSetting("ADVISOR_LOG_KEY is not 32 bytes in Base64. Make one with "
-                         "'openssl rand -base64 32'.") from None
+        raise BadSetting(f"{whose} is not 32 bytes in Base64. Restore it from a back-up, or make "
+                         "one with 'openssl rand -base64 32': checkpoints that the old key has "
+                         "signed are then checked with the old public key.") from None
+
+
+def _make_key(file: Path) -> None:
+    """Put a key into *file* unless one is there: whole, or not at all.
+
+    An empty file is what a crash or a full disk has left of one that has signed nothing.
+    """
+    if file.exists() and file.stat().st_size:
+        return
+    aside = file.with_name(f".{file.name}-{os.urandom(4).hex()}")
+    made = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(made, "wb") as out:
+            out.write(base64.b64encode(os.urandom(32)) + b"\n")
+            out.flush()
+            os.fsync(out.fileno())
+        if file.exists() and not file.stat().st_size:
+            file.unlink(missing_ok=True)
+        with suppress(FileExistsError):  # another process was faster: its key is the one
+            os.link(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def former_keys(given: str) -> tuple[Verifier, ...]:

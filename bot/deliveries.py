@@ -43,6 +43,9 @@ from bot.schema import cases, deliveries, log, outgoing, places
 from bot.silencing import RESTORED
 from bot.store import Store
 
+ACKNOWLEDGE_SECONDS = 1.2
+"""How long storing waits for other writers, and as long again for other programs: Slack gives up
+after three seconds, and sends again where it is told so before."""
 UNANSWERED = "unanswered"
 """The kind of row that says that handling was given up."""
 
@@ -77,7 +80,7 @@ class Deliveries:
         A delivery in a place where a conversation is going on belongs to it; elsewhere it opens
         one, if it may.
         """
-        with self._store.writing() as connection:
+        with self._store.writing(ACKNOWLEDGE_SECONDS) as connection:
             conversation = self._conversation(connection, delivery)
             if conversation is None:
                 return Received.NOT_OURS
@@ -151,7 +154,7 @@ class Deliveries:
         with self._store.reading() as connection:
             row = connection.execute(
                 _NEXT, {"its_conversation": conversation}).one_or_none()
-        if row is None or row.due > timestamp(self._now()):
+        if row is None or (row.tries and not is_due(row.due, self._now())):
             return None
         return Taken(row.id, _unpacked(row), ConversationId(row.conversation), row.tries,
                      row.reference, datetime.fromisoformat(row.received_at))

@@ -20,12 +20,17 @@ from typing import Protocol
 from bot.claims import ClaimLost
 from bot.deliveries import Deliveries
 from bot.delivery import Outgoing, Overtaken, Place, Queued, Taken
+from bot.dueness import LONGEST_WAIT
 from bot.log_lines import about
 from bot.metrics import SILENT, Metrics
+from bot.outages import in_log, outage
 from bot.tracing import UNTRACED, Tracing
 
 HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
+OUTAGE_WAITS = (2.0, 5.0, 15.0)
+"""Seconds before each further try while something is away, full or locked; the last is repeated,
+so that nothing is given up for it."""
 POSTING_WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to post after an unclear end; the last is repeated."""
 EARLY = timedelta(seconds=1)
@@ -136,6 +141,7 @@ class Desk:
         self._news = threading.Condition()
         self._woken = 0
         self._stopping = False
+        self._away: str | None = None
         deliveries.claims.shared_by(workers)
         self._threads = [
             threading.Thread(target=self._run, name=f"desk-{n}", daemon=True)
@@ -182,20 +188,30 @@ class Desk:
             self._beat()
             try:
                 worked = self.work()
+                self._away = None
                 if not worked:
                     self._tick()
             except (ClaimLost, Overtaken) as error:
                 _log.warning("another process goes on here: %s", error)
                 worked = True
-            except Exception:
+            except Exception as error:
                 # The database is away, say: what waits there waits on.
-                _log.exception("the desk could not work; trying again")
+                self._could_not_work(error)
                 worked = False
             if not worked:
                 with self._news:
                     if not self._stopping and not self._woken:
                         self._news.wait(random.uniform(POLL_SECONDS / 2, POLL_SECONDS))  # noqa: S311
                     self._woken = max(0, self._woken - 1)
+
+    def _could_not_work(self, error: Exception) -> None:
+        away = in_log(error)
+        if away is None:
+            _log.error("the desk could not work; trying again", exc_info=error)
+        elif away != self._away:
+            _log.warning("the desk could not work; what waits is answered after that",
+                         extra={"outage": away})
+        self._away = away
 
     def work(self) -> bool:
         """Work on one conversation until nothing of it is due; False if there was none."""
@@ -234,21 +250,30 @@ class Desk:
             self._handler.handle(taken)
         except Overtaken:
             raise
-        except Exception:
+        except Exception as error:
             reference = taken.reference or f"T-{secrets.token_hex(3).upper()}"
-            _log.exception("handling failed", extra={"reference": reference})
-            self._failed(taken, reference)
+            away = in_log(error)
+            if away is None:
+                _log.exception("handling failed", extra={"reference": reference})
+            else:
+                _log.warning("a delivery waits for what is away",
+                             extra={"reference": reference, "outage": away})
+            self._failed(taken, reference, away is not None)
 
-    def _failed(self, taken: Taken, reference: str) -> None:
-        last = taken.tries >= len(HANDLING_WAITS)
+    def _failed(self, taken: Taken, reference: str, away: bool) -> None:
+        """Try again later: not for ever, unless it is for something that comes back by itself."""
+        last = not away and taken.tries >= len(HANDLING_WAITS)
         sorry = None
-        if last or taken.tries == 0:
+        # A connection that was cut is there again before anybody could read an apology.
+        if last or taken.tries >= int(away):
             sorry = self._handler.apologise(taken, reference, last=last)
         self._metrics.count("advisor_deliveries_failed", "given_up" if last else "again")
         if last:
             self._deliveries.give_up(taken, reference, sorry)
         else:
-            due = self._now() + timedelta(seconds=HANDLING_WAITS[taken.tries])
+            waits = OUTAGE_WAITS if away else HANDLING_WAITS
+            wait = waits[min(taken.tries, len(waits) - 1)]
+            due = self._now() + timedelta(seconds=wait)
             self._deliveries.postpone(taken, due, reference, sorry)
 
     # --- posting ----------------------------------------------------------------------------
@@ -272,9 +297,12 @@ class Desk:
     def _posted(self, queued: Queued) -> str:
         """Make the post; in one word, how that ended."""
         if queued.in_doubt and queued.tried_at is not None:
-            ends = queued.tried_at + self._grace
-            if self._now() < ends:
-                self._look_early(queued, queued.tried_at, ends)
+            now = self._now()
+            # A try that is yet to come was made before the clock went back.
+            tried_at = min(queued.tried_at, now)
+            ends = tried_at + self._grace
+            if now < ends:
+                self._look_early(queued, tried_at, ends)
                 return "waits"
         doubt = queued.in_doubt
 
@@ -309,7 +337,8 @@ class Desk:
             raise
         except Exception as error:
             # A fault of our own: it must not hold up the posts of others.
-            _log.exception("posting failed")
+            if outage(error) is None:
+                _log.exception("posting failed")
             self._unclear(queued, type(error).__name__)
             return "fault"
         self._deliveries.outbox.sent(queued, posted.ref, posted.place)
@@ -330,7 +359,8 @@ class Desk:
             now = self._now()
             due = min(ends, now + max(EARLY, now - tried_at))
             self._deliveries.outbox.delay(
-                queued, due, "an earlier try may be under way", in_doubt=True)
+                queued, due, "an earlier try may be under way", in_doubt=True,
+                tried_at=tried_at)
         else:
             self._deliveries.outbox.sent(queued, posted.ref, posted.place)
 
@@ -340,7 +370,7 @@ class Desk:
 
     def _later(self, queued: Queued, seconds: float, error: str, *, in_doubt: bool) -> None:
         _log.warning("a post waits", extra={"seconds": round(seconds, 3), "slack_error": error})
-        due = self._now() + timedelta(seconds=seconds)
+        due = self._now() + min(timedelta(seconds=seconds), LONGEST_WAIT)
         self._deliveries.outbox.delay(queued, due, error, in_doubt=in_doubt)
 
     def _tell_undelivered(self, queued: Queued, reason: str) -> None:

@@ -6,12 +6,15 @@ The two differ in this and in nothing else.
 import os
 import socket
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+
+from bot.outages import NoTurn
 
 WAIT_SECONDS = 30
 """How long a write waits for another process on SQLite; a write takes milliseconds."""
@@ -25,24 +28,38 @@ again, and how often before it counts as gone: a machine that lost its power fre
 later, and a replica notices as soon that the database's machine is gone.  A process that is killed
 needs none of this, since its machine closes its connections at once."""
 WRITES = "advisor_writes"
-"""The execution option of a transaction that writes."""
+"""The execution option of a transaction that writes: for how many seconds it waits for others."""
 
-_TURNS: dict[str, AbstractContextManager[Any]] = {}
+_TURNS: dict[str, Any] = {}
 
 
-def turn_to_write(engine: Engine) -> AbstractContextManager[Any]:
-    """What the threads of this process hold while they write to the database of *engine*.
+@contextmanager
+def turn_to_write(engine: Engine, seconds: float) -> Iterator[None]:
+    """Hold what the threads of this process hold while they write to the database of *engine*.
 
     SQLite takes one writer at a time and has the others ask again and again, in no order: of
     sixteen threads some would wait a second, where here each waits its turn, some 20 ms.
+
+    Raises:
+        NoTurn: Others were writing for all of *seconds*.
     """
     if engine.dialect.name != "sqlite":
-        return nullcontext()
-    return _TURNS.setdefault(str(engine.url), threading.RLock())
+        yield
+        return
+    turn = _TURNS.setdefault(str(engine.url), threading.RLock())
+    if not turn.acquire(timeout=seconds):
+        raise NoTurn(f"others were writing to the database for {seconds} s")
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 def engine_of(url: URL) -> Engine:
-    """The engine for *url*; makes the folder of a SQLite file."""
+    """The engine for *url*; makes the folder of a SQLite file.
+
+    Its errors don't repeat what a statement was given, which are people's words.
+    """
     if url.get_backend_name() != "sqlite":
         options: dict[str, Any] = {}
         if url.get_backend_name() == "postgresql":
@@ -98,5 +115,8 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later can't wait for another writer, it fails.
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    seconds = connection.get_execution_options().get(WRITES)
+    if seconds is not None and connection.info.get(WRITES) != seconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+        connection.info[WRITES] = seconds
+    connection.exec_driver_sql("BEGIN" if seconds is None else "BEGIN IMMEDIATE")

@@ -30,6 +30,7 @@ class Health:
         desk: Gives None while there is none yet.
         loaded: Whether guidance, model and index are there.
         sockets: How many connections of Socket Mode are open; None where Slack comes by HTTP.
+        waiting_for: What loading waits for, as a sentence; None where it goes on.
         release_fault: Why the release in force is not the one that answers; None where it is.
     """
 
@@ -41,12 +42,14 @@ class Health:
         loaded: Callable[[], bool],
         sockets: Callable[[], int | None],
         release_fault: Callable[[], str | None],
+        waiting_for: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._database = Timely(database, limit_seconds=DATABASE_SECONDS)
         self._desk = desk
         self._loaded = loaded
         self._sockets = sockets
         self._release_fault = release_fault
+        self._waiting_for = waiting_for
         self._draining = False
 
     def drain(self) -> None:
@@ -59,7 +62,8 @@ class Health:
         if self._draining:
             faults["stopping"] = "a stop was asked for; what is under way is finished"
         if not self._loaded():
-            faults["loading"] = "guidance, model and index are being loaded"
+            faults["loading"] = (
+                self._waiting_for() or "guidance, model and index are being loaded")
         database = self.database_fault()
         if database is not None:
             faults["database"] = database

@@ -70,3 +70,12 @@ def ending(command: Callable[[], object]) -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        # It asks SQLAlchemy's errors, which not every command has loaded.
+        from bot.outages import outage  # noqa: PLC0415
+
+        away = outage(error)
+        if away is None:
+            raise
+        print(f"This can't go on: {away}.", file=sys.stderr)
+        sys.exit(1)

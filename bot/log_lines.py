@@ -26,6 +26,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 from structlog.processors import JSONRenderer
 
 from bot.errors import AdvisorError
+from bot.outages import SENTENCES
 
 __all__ = ["FIELDS", "Lines", "about", "begin_logging", "reclaim", "replica"]
 
@@ -57,6 +58,7 @@ FIELDS: Mapping[str, str] = {
     "tries": r"\d{1,6}",
     "count": r"\d{1,12}",
     "code": _CODE,
+    "outage": "|".join(map(re.escape, sorted(SENTENCES))),
 }
 """Every field that a line may hold beside the event, with what its value has to look like."""
 _DIGESTED = frozenset({"conversation", "delivery"})

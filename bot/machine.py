@@ -12,6 +12,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AdvisorError, BadInput
 from bot.looked import Looked
+from bot.outages import outage
 from bot.protocol import to_json
 from bot.second_look import SecondLook
 
@@ -45,7 +46,10 @@ def answer_line(
                        looked.refused)
     except AdvisorError as error:
         return {"error": {"code": error.code, "message": str(error)}}
-    except Exception:
+    except Exception as error:
+        if (away := outage(error)) is not None:
+            return {"error": {"code": "away", "message": f"Nothing was answered, since {away}. "
+                              "Then send this again."}}
         reference = uuid.uuid4().hex[:8]
         logging.getLogger("advisor").exception(
             "turn failed", extra={"reference": reference})

@@ -90,7 +90,7 @@ class Outbox:
         with self._store.reading() as connection:
             row = connection.execute(
                 _NEXT, {"its_conversation": conversation}).one_or_none()
-        if row is None or row.due > timestamp(self._now()):
+        if row is None or (row.error is not None and not is_due(row.due, self._now())):
             return None
         return _queued(row)
 
@@ -134,14 +134,20 @@ class Outbox:
                     .values(channel=place.channel, thread=place.thread))
                 self._cases.settle_at(connection, queued.conversation, place)
 
-    def delay(self, queued: Queued, due: datetime, error: str, *, in_doubt: bool) -> None:
+    def delay(
+        self, queued: Queued, due: datetime, error: str, *, in_doubt: bool,
+        tried_at: datetime | None = None,
+    ) -> None:
         """Note that *queued* was not posted, or nobody knows; it is tried again from *due* on.
+
+        *tried_at* replaces the moment of the last try, where the clock has gone back since.
 
         Raises:
             Overtaken: Another process has gone on with it.
         """
+        moved = {} if tried_at is None else {"tried_at": timestamp(tried_at)}
         self._change(queued, queued.tries + 1, due=timestamp(due), error=error,
-                     in_doubt=int(in_doubt))
+                     in_doubt=int(in_doubt), **moved)
 
     def refused(self, queued: Queued, error: str) -> None:
         """Note that Slack will not take *queued*; its body is kept.

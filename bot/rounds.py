@@ -10,7 +10,7 @@ What is owed and could not be posted at once is looked for too, in turn with wha
 import itertools
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,10 +24,12 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 
 from bot.dialogue.conversation import ConversationId
+from bot.dueness import LONGEST_WAIT
 from bot.ledger import timestamp
 from bot.schema import cases, deliveries, outgoing
 from bot.store import Store
@@ -66,16 +68,17 @@ class Rounds:
             taken: Conversations that are being worked on here.
             most: How many of one person may be; None for any number.
         """
-        at = timestamp(now)
+        moments = {"at": timestamp(now), "latest": timestamp(now + LONGEST_WAIT)}
         with self._lock:
             kinds = next(self._kinds)
         for kind in kinds:
-            looking = (self._arrived(at, held, taken, most) if kind == "arrived"
-                       else self._owed(at, held, taken, most))
+            looking = (self._arrived(moments, held, taken, most) if kind == "arrived"
+                       else self._owed(moments, held, taken, most))
             yield from looking
 
     def _arrived(
-        self, at: str, held: Counter[Person], taken: frozenset[ConversationId], most: int | None
+        self, moments: Mapping[str, str], held: Counter[Person],
+        taken: frozenset[ConversationId], most: int | None,
     ) -> Iterator[tuple[ConversationId, Person]]:
         seen: set[Person] = set()
         through: set[str] = set()
@@ -93,7 +96,7 @@ class Rounds:
                 if most is not None and held[person] >= most:
                     continue
                 found = [c for c in connection.scalars(_OF_PERSON, {
-                    "workspace": person[0], "person": person[1], "at": at,
+                    "workspace": person[0], "person": person[1], **moments,
                     "rows": OF_ONE + len(taken)}) if c not in taken]
             for conversation in dict.fromkeys(found):
                 yield ConversationId(conversation), person
@@ -114,10 +117,13 @@ class Rounds:
             return workspace, person
 
     def _owed(
-        self, at: str, held: Counter[Person], taken: frozenset[ConversationId], most: int | None
+        self, moments: Mapping[str, str], held: Counter[Person],
+        taken: frozenset[ConversationId], most: int | None,
     ) -> Iterator[tuple[ConversationId, Person]]:
         with self._store.reading() as connection:
-            rows = connection.execute(_OWED, {"at": at, "rows": OWED}).all()
+            rows = connection.execute(_OWED, {**moments, "rows": OWED}).all()
+            if not rows:
+                rows = connection.execute(_OWED_BEFORE, {**moments, "rows": OWED}).all()
         by_person: dict[Person, deque[ConversationId]] = {}
         for row in rows:
             person = (row.team, row.asker or row.conversation)
@@ -162,7 +168,7 @@ def _of_person() -> Select[Any]:
     # One that has to wait holds back those behind it, so the whole conversation waits.
     blocked = exists().where(
         _state(other.c.state, "new"), other.c.conversation == deliveries.c.conversation,
-        other.c.due > bindparam("at"))
+        *_ahead(other.c.due), other.c.tries > 0)
     return (
         select(deliveries.c.conversation)
         .where(_state(deliveries.c.state, "new"),
@@ -172,16 +178,21 @@ def _of_person() -> Select[Any]:
     )
 
 
-def _owed() -> Select[Any]:
+def _ahead(due: ColumnElement[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """As `bot.dueness.is_due` has it: later than the latest was put off before a clock went back."""
+    return due > bindparam("at"), due <= bindparam("latest")
+
+
+def _owed(due: ColumnElement[bool]) -> Select[Any]:
     other = outgoing.alias()
     blocked = exists().where(
         _state(other.c.state, "waiting"), other.c.conversation == outgoing.c.conversation,
-        other.c.due > bindparam("at"))
+        *_ahead(other.c.due), other.c.error.is_not(None))
     return (
         select(outgoing.c.conversation, outgoing.c.team, cases.c.asker)
         .join_from(outgoing, cases, cases.c.conversation == outgoing.c.conversation,
                    isouter=True)
-        .where(_state(outgoing.c.state, "waiting"), outgoing.c.due <= bindparam("at"), ~blocked)
+        .where(_state(outgoing.c.state, "waiting"), due, ~blocked)
         .order_by(outgoing.c.due, outgoing.c.id).limit(bindparam("rows"))
     )
 
@@ -189,4 +200,8 @@ def _owed() -> Select[Any]:
 _NEXT_WORKSPACE = _next_workspace()
 _NEXT_PERSON = _next_person()
 _OF_PERSON = _of_person()
-_OWED = _owed()
+_OWED = _owed(outgoing.c.due <= bindparam("at"))
+_OWED_BEFORE = _owed(
+    or_(outgoing.c.due > bindparam("latest"),
+        and_(outgoing.c.due > bindparam("at"), outgoing.c.error.is_(None))))
+"""What a clock that went back has left ahead; looked for where nothing else is owed."""

@@ -39,11 +39,13 @@ from bot.evaluating.held_deals import breaking
 from bot.following import Following
 from bot.health import Health
 from bot.impact.telling import Telling
+from bot.leaps import Leaps
 from bot.listening import CannotServe, alone, listening
 from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
 from bot.log_lines import reclaim
 from bot.looked import Looked
 from bot.looking import Looking
+from bot.outages import outage
 from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.acquainting import Acquainting
@@ -64,7 +66,7 @@ from bot.slack.surfaces import Surfaces
 from bot.slack.telling_people import TellingPeople
 from bot.watching import Watching
 from bot.web import Site, build_web
-from retrieval.errors import CorpusError
+from retrieval.errors import CorpusError, EmbeddingsAway, IndexServerAway
 from retrieval.guidance import ReleaseId
 from retrieval.matches import Search
 
@@ -117,6 +119,8 @@ class _Service:
     loaded: "_Loaded | None" = None
     sockets: Sockets | None = None
     gave_up: str | None = None
+    waiting_for: str | None = None
+    """What has to come up before anything can be loaded, and what to do."""
     ended: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
     """Set when another release answers, and at the end."""
@@ -126,6 +130,8 @@ class _Service:
     stopping: threading.Thread | None = None
     """Lets the workers finish what they hold."""
     once: threading.Lock = field(default_factory=threading.Lock)
+    leaps: Leaps = field(default_factory=Leaps)
+    told_of_leap: bool = False
 
     def run(self) -> int:
         """Serve."""
@@ -144,7 +150,8 @@ class _Service:
             desk=lambda: self.loaded.desk if self.loaded else None,
             loaded=lambda: self.loaded is not None,
             sockets=self.sockets_open,
-            release_fault=lambda: self.loaded.following.fault if self.loaded else None)
+            release_fault=lambda: self.loaded.following.fault if self.loaded else None,
+            waiting_for=lambda: self.waiting_for)
         self.watching.over(self.health, self)
         self.deliveries = Deliveries(self.store)
         self.cases = Cases(self.store)
@@ -250,7 +257,9 @@ class _Service:
             # thread for 100 ms.
             gc.disable()
             try:
-                self.loaded = self._loaded()
+                self.loaded = self._loaded_at_last()
+                if self.loaded is None:
+                    return
                 reclaim()
                 gc.freeze()
             finally:
@@ -268,8 +277,10 @@ class _Service:
             if self.sockets is not None:
                 self.sockets.connect()
         except Exception as error:
-            _log.exception("could not start")
-            self._give_up(str(error))
+            away = outage(error)
+            if away is None:
+                _log.exception("could not start")
+            self._give_up(str(error) if away is None else f"This can't start, since {away}.")
             return
         _log.info("ready")
         while self.sockets is not None and not self.ended.wait(LOOK_SECONDS):
@@ -298,6 +309,24 @@ class _Service:
     def _give_up(self, reason: str) -> None:
         self.gave_up = reason
         self.server.should_exit = True
+
+    def _loaded_at_last(self) -> "_Loaded | None":
+        """All that is loaded, as soon as it can be; None where the process is to end before.
+
+        What is taken in meanwhile waits in the database, so nobody's message is lost to a server
+        that comes up later than this one.
+        """
+        told = None
+        while not self.ended.is_set():
+            try:
+                return self._loaded()
+            except (EmbeddingsAway, IndexServerAway) as error:
+                self.waiting_for = str(error)
+                if told != self.waiting_for:
+                    told = self.waiting_for
+                    self.tell(f"{told} Messages are taken in and answered after that.")
+            self.ended.wait(LOOK_SECONDS)
+        return None
 
     def _loaded(self) -> "_Loaded":
         advisor = self.parts.advisor
@@ -369,7 +398,14 @@ class _Service:
         if self.proving is not None:
             self.proving.look()
         self.acquainting.look()
-        self.parts.erasing.overdue()
+        if self.leaps.is_trusted():
+            self.parts.erasing.overdue()
+        elif not self.told_of_leap:
+            self.told_of_leap = True
+            _log.warning(
+                "the clock was moved since this process started, so nothing is erased for its "
+                "retention period; set it right, then start the process again",
+                extra={"seconds": int(self.leaps.leapt().total_seconds())})
         for reminder in self.cases.reminders(date.today(), _now()):
             self.deliveries.receive(reminder)
 

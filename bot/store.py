@@ -27,7 +27,7 @@ from bot import case_lines
 from bot import log as log_
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.engines import WRITES, engine_of, turn_to_write
+from bot.engines import WAIT_SECONDS, WRITES, engine_of, turn_to_write
 from bot.errors import UnknownConversation, UnknownRelease
 from bot.history import enter_first
 from bot.ledger import Break, Head, canonical, timestamp
@@ -74,7 +74,6 @@ class Store:
     def __init__(self, url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.engine = engine_of(make_url(url))
         self._now = now
-        self._turn = turn_to_write(self.engine)
 
     def upgrade(self) -> None:
         """Bring the schema to the newest version.
@@ -402,10 +401,13 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it commits or nothing does."""
-        engine = self.engine.execution_options(**{WRITES: True})
-        with self._turn, engine.begin() as connection:
+    def writing(self, patience: float = WAIT_SECONDS) -> Iterator[Connection]:
+        """A transaction that writes: all of it commits or nothing does.
+
+        On SQLite it waits *patience* seconds for other threads, and as long for other programs.
+        """
+        engine = self.engine.execution_options(**{WRITES: patience})
+        with turn_to_write(self.engine, patience), engine.begin() as connection:
             yield connection
 
 

@@ -1,6 +1,7 @@
 """The web application: Slack's requests, the machine protocol, and whether all is well."""
 
 import hmac
+import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -26,11 +27,18 @@ MOST_BYTES = 1_000_000
 """Largest request that is read; Slack's are far smaller, a form with everything some 100 kB."""
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 API_AUTHOR = "api"
+SIGNED_FOR_SECONDS = 300
+"""How far the time of a request of Slack's may be from ours before it is refused."""
+_SILENT_SECONDS = 60
+"""How long after a word about the clock none is said again: anybody can send such a request."""
+_LONGEST_STAMP = 12
 
 ASKING = 4
 """Threads for those who ask how the process is; theirs alone, since all others may hang."""
 
-_STATUS = {"internal": 500, "starting": 503}
+_log = logging.getLogger("advisor.web")
+
+_STATUS = {"internal": 500, "away": 503, "starting": 503}
 
 T = TypeVar("T")
 
@@ -97,6 +105,7 @@ class _Routes:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._asking: CapacityLimiter | None = None
+        self._silent_until = 0.0
 
     async def slack(self, request: Request) -> Response:
         """Events, presses, commands, and the pages of the installation."""
@@ -119,6 +128,7 @@ class _Routes:
         if request.method == "POST":
             if not _looks_signed(request):
                 return _error(401, "unsigned", "The request carries no signature of Slack.")
+            self._compare_clocks(request)
             taken = await run_in_threadpool(app.dispatch, asked)
             self._site.metrics.time(
                 "advisor_acknowledgement_seconds", time.perf_counter() - began, "http")
@@ -128,6 +138,18 @@ class _Routes:
         page = flow.handle_installation if request.url.path == flow.install_path else (
             flow.handle_callback)
         return to_starlette_response(await run_in_threadpool(page, asked))
+
+    def _compare_clocks(self, request: Request) -> None:
+        """Say why Slack is refused where the clock is wrong: Bolt refuses in silence."""
+        stamp = request.headers["x-slack-request-timestamp"]
+        apart = time.time() - int(stamp) if len(stamp) < _LONGEST_STAMP else 0.0
+        if abs(apart) <= SIGNED_FOR_SECONDS or time.monotonic() < self._silent_until:
+            return
+        self._silent_until = time.monotonic() + _SILENT_SECONDS
+        _log.warning(
+            "a request that says it is Slack's is refused: this machine's clock is %d s ahead of "
+            "its time, or behind it if less than 0; if this goes on, set the clock by NTP",
+            round(apart))
 
     async def turns(self, request: Request) -> Response:
         """One turn of the machine protocol.

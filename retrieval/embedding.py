@@ -15,16 +15,16 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from retrieval import adapter
-from retrieval.errors import ModelNotUsable
+from retrieval.errors import EmbeddingsAway, ModelNotUsable
 from retrieval.exported import EXPORT_FORMAT, EXPORT_NAME, export_once, is_sound
 from retrieval.passes import Pass, Passes, Span
 from retrieval.vectors import UnitEmbeddings, Vectors, unit
@@ -33,6 +33,7 @@ from retrieval.weights import TOKENIZER_SHA256, WEIGHTS_SHA256, file_sha256, loa
 MAX_TOKENS = 256
 """What the model was trained to read; the rest of a longer text is ignored."""
 
+_T = TypeVar("_T")
 _BATCH = 32
 _FEW = 4
 """So many questions at most are taken for those of one turn."""
@@ -230,10 +231,21 @@ class _VendorEmbeddings(UnitEmbeddings):
         return self._recipe
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return _rows(self._embeddings.embed_documents(texts)) if texts else []
+        return _rows(self._asked(self._embeddings.embed_documents, texts)) if texts else []
 
     def embed_query(self, text: str) -> list[float]:
-        return _rows([self._embeddings.embed_query(text)])[0]
+        return _rows([self._asked(self._embeddings.embed_query, text)])[0]
+
+    def _asked(self, embed: Callable[[_T], Any], what: _T) -> Any:
+        try:
+            return embed(what)
+        except Exception as error:
+            # Vendors' errors share no class, and some repeat what they were sent.
+            raise EmbeddingsAway(
+                f"The embedding model {self._recipe!r} does not answer ({type(error).__name__}). "
+                "Look whether its vendor is up and its key is good; nothing has to be started "
+                "again."
+            ) from error
 
 
 def _rows(vectors: Any) -> list[list[float]]:

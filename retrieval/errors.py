@@ -23,8 +23,16 @@ class ReleaseNotReady(RetrievalError):
     """The index of a release is missing, half-built or damaged, and could not be built here."""
 
 
+class IndexServerAway(ReleaseNotReady):
+    """The Chroma server that holds the indexes does not answer; once it does, all is well."""
+
+
 class ModelNotUsable(RetrievalError):
     """The embedding model is missing or is not the file it should be."""
+
+
+class EmbeddingsAway(RetrievalError):
+    """The vendor that embeds texts does not answer; once it does, all is well."""
 
 
 class NotIngested(RetrievalError):

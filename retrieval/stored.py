@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from retrieval.errors import ReleaseNotReady
+from retrieval.errors import IndexServerAway, ReleaseNotReady
 from retrieval.nearness import ChromaIndex, ExactIndex, Index, vectors_of
 from retrieval.vectors import Vectors
 from retrieval.wanted import Row, Wanted, digest_of_vectors
@@ -40,7 +40,7 @@ def connect(server: str) -> "ClientAPI":
     """A client of the Chroma server at *server*.
 
     Raises:
-        ReleaseNotReady: That is no address, or nobody answers there.
+        ReleaseNotReady: That is no address; `IndexServerAway` where nobody answers there.
     """
     import chromadb
     from chromadb.config import Settings
@@ -60,7 +60,7 @@ def connect(server: str) -> "ClientAPI":
             settings=Settings(anonymized_telemetry=False),
         )
     except Exception as error:
-        raise ReleaseNotReady(
+        raise IndexServerAway(
             f"The Chroma server at {server} does not answer ({error}). Start it, or correct "
             "ADVISOR_CHROMA_URL."
         ) from error

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
+from bot.engines import WAIT_SECONDS
 from bot.errors import AdvisorError
 
 # Any number that nothing else in the database locks by.
@@ -99,7 +100,7 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def _apply(engine: Engine, scripts: Path) -> None:
-    with engine.execution_options(advisor_writes=True).begin() as connection:
+    with engine.execution_options(advisor_writes=WAIT_SECONDS).begin() as connection:
         if connection.dialect.name == "postgresql":
             # Replicas that start at once would otherwise make the same table twice.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

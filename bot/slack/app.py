@@ -24,6 +24,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.log import Happening
 from bot.metrics import SILENT, Metrics
+from bot.outages import in_log
 from bot.slack import inbound, names
 from bot.slack.clients import Clients
 from bot.slack.names import Press, load_press
@@ -134,6 +135,7 @@ class _Listeners:
         self._say = door.say
 
     def attach(self, app: App) -> None:
+        app.error(self.failed)
         app.event("app_home_opened")(self.home_opened)
         app.event("member_joined_channel")(self.audience_changed)
         app.event("channel_shared")(self.audience_changed)
@@ -162,7 +164,8 @@ class _Listeners:
         mend(body)
         wrong = trouble(body)
         if wrong is not None:
-            _log.warning("a payload that is not as Slack's are was set aside, for its %s", wrong)
+            _log.warning("a payload that is not as Slack's are was set aside",
+                         extra={"code": wrong})
             return BoltResponse(status=200)
         delivery = _delivery(body)
         if delivery is None or not self._installed(delivery.team):
@@ -204,6 +207,16 @@ class _Listeners:
             place.team,
             lambda client: client.assistant_threads_setStatus(
                 channel_id=place.channel, thread_ts=place.thread, status=status))
+
+    def failed(self, error: Exception) -> BoltResponse:
+        """Answer so that Slack sends it again, and write no payload, as Bolt itself would."""
+        away = in_log(error)
+        if away is None:
+            _log.error("what Slack sent could not be taken in", exc_info=error)
+            return BoltResponse(status=500)
+        _log.warning("what Slack sent was not taken in, and it sends it again",
+                     extra={"outage": away})
+        return BoltResponse(status=503)
 
     # --- listeners --------------------------------------------------------------------------
 

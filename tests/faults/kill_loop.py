@@ -113,11 +113,12 @@ class _Talk:
 class Nursery:
     """The process that forks bots."""
 
-    def __init__(self, plan: Plan, log: Path) -> None:
+    def __init__(self, plan: Plan, log: Path, environment: dict[str, str] | None = None) -> None:
         self._errors = log.open("w", encoding="utf-8")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"], cwd=PROJECT, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+            env={**os.environ, **(environment or {})})
         self._ask(asdict(plan))
 
     def start(self, number: int) -> int:
@@ -249,7 +250,7 @@ def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -
     """
     began = time.monotonic()
     chance, delays, talk = (random.Random(plan.seed + n) for n in range(3))
-    ports = _free_ports(plan.replicas)
+    ports = free_ports(plan.replicas)
     database = plan.database or f"sqlite:///{folder / 'advisor.sqlite3'}"
     relay = Relay(SECRET, [f"http://127.0.0.1:{port}/slack/events" for port in ports],
                   delays)
@@ -267,7 +268,7 @@ def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -
         store.upgrade()  # replicas that start at once must find the tables
         people = People(slack, relay, talk)
         bots = [nursery.start(number) for number in range(plan.replicas)]
-        with _beside(people):
+        with beside(people):
             after_post = 0
             for n in range(plan.kills):
                 if chance.random() < plan.breaks:
@@ -279,7 +280,7 @@ def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -
                 if n % 50 == 49:
                     tell(f"{n + 1} kills, {people.said} messages, "
                          f"{time.monotonic() - began:.0f} s")
-        _finish(store, relay)
+        finish(store, relay)
         for bot in bots:
             nursery.kill(bot)
         return Report(plan.kills, after_post, relay.events, relay.copies, relay.refused,
@@ -289,7 +290,8 @@ def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -
 
 
 @contextmanager
-def _beside(people: People) -> Iterator[None]:
+def beside(people: People) -> Iterator[None]:
+    """People who talk while the block runs."""
     thread = threading.Thread(target=people.run, name="people", daemon=True)
     thread.start()
     try:
@@ -323,7 +325,7 @@ def _break(slack: Slack, chance: random.Random) -> None:
     slack.order(method=method, nth=chance.randint(1, 4), kind=kind, seconds=seconds)
 
 
-def _finish(store: Store, relay: Relay) -> None:
+def finish(store: Store, relay: Relay) -> None:
     """Wait until everything has been delivered, handled and posted."""
     until = time.monotonic() + PATIENCE_SECONDS
     while relay.under_way or unfinished(store):
@@ -332,7 +334,8 @@ def _finish(store: Store, relay: Relay) -> None:
         time.sleep(0.1)
 
 
-def _free_ports(count: int) -> tuple[int, ...]:
+def free_ports(count: int) -> tuple[int, ...]:
+    """Ports that nobody listens on."""
     with ExitStack() as stack:
         found = [stack.enter_context(socket.create_server(("127.0.0.1", 0)))
                  for _ in range(count)]

@@ -31,6 +31,7 @@ from bot.slack.posting import Posting
 from retrieval import corpus
 from retrieval.releases import content_of, digest_of
 from tests.dialogue.talking import WordSearch
+from tests.retrieval.conftest import WordEmbeddings
 
 PROJECT = Path(__file__).parents[2]
 
@@ -72,7 +73,10 @@ def main() -> int:
     content = corpus.read(PROJECT / "guidance_corpus")
     guidance = replace(content, release=digest_of(content, "words"))
     loaded = {"edition": Edition(guidance, PlainReader(guidance), WordSearch(guidance)),
-              "wording": wording.load(PROJECT / "prompts", "your compliance lead")}
+              "wording": wording.load(PROJECT / "prompts", "your compliance lead"),
+              # Whoever asks what answers rest on asks for the model, which a fresh data folder
+              # takes half a minute to export: no bot would live that long.
+              "embeddings": WordEmbeddings()}
     inspect.stack()  # Bolt asks for it on starting: the first time looks at every module
     gc.freeze()
     _tell({"ready": True})

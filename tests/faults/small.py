@@ -1,5 +1,6 @@
 """A small Slack and a small bot with memory, for the desk: each does next what it was told."""
 
+import errno
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -111,6 +112,8 @@ class SmallBot:
         how = self.coming.popleft() if self.coming else "answers"
         if how == "fails":
             raise RuntimeError(how)
+        if how == "disk full":
+            raise OSError(errno.ENOSPC, how)
         if how == "killed before":
             raise Killed
         box, before = self.deliveries, self.store.load(taken.conversation)

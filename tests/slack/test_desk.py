@@ -14,7 +14,14 @@ from sqlalchemy.exc import OperationalError
 from bot.claims import ClaimLost
 from bot.deliveries import Deliveries, Received
 from bot.delivery import Act, Delivery, Overtaken, Place, Queued
-from bot.desk import HANDLING_WAITS, POSTING_WAITS, Desk, Posted, PostUnclear
+from bot.desk import (
+    HANDLING_WAITS,
+    OUTAGE_WAITS,
+    POSTING_WAITS,
+    Desk,
+    Posted,
+    PostUnclear,
+)
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.schema import deliveries, outgoing
@@ -138,6 +145,100 @@ def test_one_that_fails_holds_up_its_own_conversation_only(office: Office) -> No
     office.bot.coming.append("fails")
     office.work()
     assert office.bot.handled == ["c"]
+
+
+def test_while_the_disk_is_full_nothing_is_given_up_and_the_person_is_told_once(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.bot.coming.extend(["disk full"] * 20)
+    for _ in range(20):
+        office.work()
+        clock.pass_by(OUTAGE_WAITS[-1])
+    office.work()
+    assert office.slack.keys == ["a:sorry", "a:0"]
+    assert office.states(deliveries) == {"a": "done"}
+
+
+def test_of_an_outage_that_is_over_at_once_the_person_hears_nothing(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.bot.coming.append("disk full")
+    office.work()
+    clock.pass_by(OUTAGE_WAITS[0])
+    office.work()
+    assert office.slack.keys == ["a:0"]
+
+
+def test_the_log_says_in_a_line_what_is_full_and_what_to_do(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.box.receive(said("a"))
+    office.bot.coming.append("disk full")
+    office.work()
+    assert [record.getMessage().partition(", since ")[2] for record in caplog.records] == [
+        "the disk is full; free some space, nothing has to be started again."]
+    assert [record.exc_info for record in caplog.records] == [None]
+
+
+# --- a clock that goes wrong ----------------------------------------------------------------------
+
+
+def test_what_waits_to_be_tried_again_does_not_wait_until_the_clock_has_caught_up(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.bot.coming.append("fails")
+    office.slack.coming.extend(["takes", "breaks after"])
+    office.work()
+    clock.pass_by(HANDLING_WAITS[0])
+    office.work()  # the answer stands, and nobody has heard so
+    clock.pass_by(-3600)
+    office.box.receive(said("b", 1))
+    office.work()
+    clock.pass_by(GRACE)
+    office.work()
+    assert office.slack.keys == ["a:sorry", "a:0", "b:0"]
+    assert office.slack.doubled == []
+
+
+@pytest.mark.parametrize("step", [1, 240, 3600])
+def test_of_messages_stored_before_and_after_the_clock_went_back_the_first_is_answered_first(
+    office: Office, clock: Clock, step: int
+) -> None:
+    office.box.receive(said("a"))
+    clock.pass_by(-step)
+    office.box.receive(said("b", 1))
+    office.work()
+    assert office.bot.handled == ["a", "b"]
+    assert office.slack.keys == ["b:0"]
+
+
+def test_a_clock_ten_years_ahead_changes_nothing(office: Office, clock: Clock) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append("later")
+    office.work()
+    clock.pass_by(10 * 365 * 86400)
+    office.box.receive(said("b", 1))
+    office.work()
+    clock.pass_by(-10 * 365 * 86400)
+    office.box.receive(said("c", 2))
+    office.work()
+    assert office.slack.doubled == []
+    assert office.bot.handled == ["a", "b", "c"]
+
+
+def test_what_slack_wants_later_is_not_posted_before(office: Office, clock: Clock) -> None:
+    office.box.receive(said("a"))
+    office.slack.coming.append("later")
+    office.work()
+    clock.pass_by(LATER_SECONDS - 0.001)
+    office.work()
+    assert office.slack.keys == []
+    clock.pass_by(0.001)
+    office.work()
+    assert office.slack.keys == ["a:0"]
 
 
 # --- posting that fails -------------------------------------------------------------------------

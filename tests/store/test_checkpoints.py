@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from bot import schema
-from bot.checkpoints import EVERY_ROWS, BadCheckpoint, Checkpoint, Checkpoints, Signer, Verifier
+from bot.checkpoints import (
+    EVERY_ROWS,
+    BadCheckpoint,
+    Checkpoint,
+    Checkpoints,
+    Signer,
+    Verifier,
+    signer_of,
+)
+from bot.errors import BadSetting
 from bot.ledger import GENESIS, Wrong, chained
 from bot.log import Happening
 from bot.merkle import Edge, root_of
@@ -269,3 +278,21 @@ def test_any_single_forgery_before_a_checkpoint_is_noticed(tmp_path_factory, row
     assert store.verify_log() is None
     assert (points.verify([note], only=WORKSPACE)[0].broken is None) is moved_nothing
     store.close()
+
+
+def test_a_key_that_a_crash_or_a_full_disk_left_empty_is_made_anew(tmp_path):
+    file = tmp_path / "log.key"
+    file.touch()
+    made = signer_of(None, file)
+
+    assert signer_of(None, file).verifier.key == made.verifier.key
+    assert [one.name for one in tmp_path.iterdir()] == ["log.key"]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_that_is_none_is_never_replaced(tmp_path):
+    file = tmp_path / "log.key"
+    file.write_text("half a k")
+    with pytest.raises(BadSetting, match=f"{file} is not 32 bytes"):
+        signer_of(None, file)
+    assert file.read_text() == "half a k"

@@ -1,0 +1,82 @@
+"""What is away, full or locked, told in a sentence: the fault of no message, and none of ours.
+
+While it lasts nothing can be kept or nothing can be looked up; once it is over everything goes on
+by itself.  So nobody's message is given up for it, and a log needs one line for it, no traceback.
+"""
+
+import errno
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from retrieval.errors import EmbeddingsAway, IndexServerAway
+
+_BUSY, _LOCKED, _READONLY, _IO, _CORRUPT, _FULL, _CANNOT_OPEN, _NO_DATABASE = (
+    5, 6, 8, 10, 11, 13, 14, 26)
+_OF_SQLITE = {
+    _BUSY: "another program holds the database; end it, or wait until it is done",
+    _LOCKED: "another program holds the database; end it, or wait until it is done",
+    _READONLY: "the database can't be written to; make its disk, its folder and its file writable "
+    "for the account that runs this",
+    _IO: "the disk fails under the database; look into the system's log, and move the data folder "
+    "to another disk",
+    _CORRUPT: "the database is damaged; end this, keep the file, and restore the last back-up",
+    _FULL: "the disk is full; free some space, nothing has to be started again",
+    _CANNOT_OPEN: "the database can't be opened; make sure that its folder is there and can be "
+    "written to",
+    _NO_DATABASE: "the file of the database is none, or is damaged; keep it, and restore the last "
+    "back-up",
+}
+_OF_DISK = {
+    errno.ENOSPC: _OF_SQLITE[_FULL],
+    errno.EDQUOT: _OF_SQLITE[_FULL],
+    errno.EROFS: "the disk takes no writing; make it writable again",
+    errno.EIO: "the disk fails; look into the system's log, and move the data folder to another",
+}
+_AWAY = ("the database can't be reached; start it, or correct ADVISOR_DATABASE_URL, and nothing "
+         "else has to be done")
+_NONE_FREE = "no connection to the database came free; it may be slow or away"
+_MODEL_AWAY = "the vendor of the embedding model can't be reached"
+_INDEX_AWAY = "the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL"
+_READ_ONLY_STATES = frozenset({"25006", "25P03"})
+"""What PostgreSQL says of a server that takes no writing, and of a transaction that it ended."""
+
+
+class NoTurn(Exception):
+    """The other threads of this process, or one that waits for another program, kept writing."""
+
+
+SENTENCES = frozenset({*_OF_SQLITE.values(), *_OF_DISK.values(), _AWAY, _NONE_FREE, _MODEL_AWAY,
+                       _INDEX_AWAY})
+"""All that `in_log` says."""
+
+
+def in_log(error: BaseException) -> str | None:
+    """The same as `outage` says, in one of `SENTENCES`: an address has no place in a log."""
+    if isinstance(error, EmbeddingsAway):
+        return _MODEL_AWAY
+    return _INDEX_AWAY if isinstance(error, IndexServerAway) else outage(error)
+
+
+def outage(error: BaseException) -> str | None:
+    """What is away, and what to do, as a part of a sentence; None where *error* is another."""
+    if isinstance(error, (EmbeddingsAway, IndexServerAway)):
+        return str(error).rstrip(".")
+    if isinstance(error, NoTurn):
+        return _OF_SQLITE[_BUSY]
+    if isinstance(error, NoConnectionFree):
+        return _NONE_FREE
+    if isinstance(error, DBAPIError):
+        return _of_database(error)
+    if isinstance(error, OSError):
+        return _OF_DISK.get(error.errno or 0)
+    return None
+
+
+def _of_database(error: DBAPIError) -> str | None:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return _OF_SQLITE.get(code & 0xFF)
+    state = getattr(error.orig, "sqlstate", None)
+    away = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
+    return _AWAY if away or state in _READ_ONLY_STATES else None

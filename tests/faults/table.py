@@ -1,0 +1,157 @@
+"""`python -m tests.faults.table`: every fault, injected for real, and the page that tells of it.
+
+Each line is kept as soon as its fault is over, so that a run that was broken off still writes what
+it has, and one fault can be run anew (`--only`) without the others.
+"""
+
+import argparse
+import dataclasses
+import datetime
+import importlib
+import json
+import os
+import platform
+import sys
+import time
+import traceback
+from pathlib import Path
+from signal import SIGTERM, signal
+
+from tests.faults.mounted import NotHere
+from tests.faults.row import Fault, Row
+
+MODULES = ("of_kills", "of_database", "of_disk", "of_index", "of_model", "of_clock")
+"""Where faults are found, each in its module's `FAULTS`."""
+LARGE = {
+    "of_kills.killed": 1000, "of_kills.killed_replicas": 1000, "of_kills.told_to_end": 100,
+    "of_database.gone": 2, "of_database.cut": 50, "of_database.locked": 3,
+    "of_disk.full": 5, "of_disk.read_only": 5,
+}
+"""How often each is injected in a large run; ten times where nothing is said."""
+LARGE_ELSE = 10
+
+_HEAD = """# What faults do to Advisor
+
+Every fault of this table was done to the real bot while people talked to it in the local
+workspace, which survives and keeps a journal. Afterwards the database is held against the journal:
+no message that was acknowledged may be without its answer, no answer may stand twice or before an
+earlier one, and the log's chain must verify. An exception counts as unhandled where a traceback
+stands in what the process wrote. `make faults` writes this page anew; `make faults ONLY=disk` runs
+one family again and keeps the other lines.
+
+Wherever a row says "kept waiting", nothing was lost: a message that can't be stored is not
+acknowledged, and Slack delivers it again.
+"""
+_HEADINGS = ("Fault", "Injected", "Times", "Messages", "Lost", "Doubled", "Misordered", "Log",
+             "Unhandled", "Back in s")
+_TAIL = """## What is not injected here
+
+- Power loss, and disks that lie about what they have written: they need a machine that can be cut
+  off, or a file system made for it.
+- A network that drops or delays packets: connections are cut and servers stopped instead.
+- The real Slack and a real vendor's servers: the workspace and the vendor are our own.
+
+Disks are mounted and filled as root, and the clock is moved by a library that a C compiler makes
+of 40 lines. Where one of them is missing, the line says so in place of figures.
+"""
+
+
+def faults() -> dict[str, Fault]:
+    """Every fault by its name, `module.function`.
+
+    Raises:
+        SystemExit: A module of the list is missing.
+    """
+    found: dict[str, Fault] = {}
+    for name in MODULES:
+        try:
+            module = importlib.import_module(f"tests.faults.{name}")
+        except ModuleNotFoundError as error:
+            sys.exit(f"The fault table names tests/faults/{name}.py, and it can't be loaded: "
+                     f"{error}. Add it, or take its name out of MODULES in table.py.")
+        found |= {f"{name}.{fault.__name__}": fault for fault in module.FAULTS}
+    return found
+
+
+def inject(name: str, fault: Fault, times: int) -> Row:
+    """The line of *fault*; one that says why where there are no figures."""
+    try:
+        return fault(times)
+    except NotHere as error:
+        return Row(name, "not run", 0, 0, 0, note=f"Not injected: {error}.")
+    except Exception as error:
+        traceback.print_exc()
+        return Row(name, "broken off", times, 0, 0, unhandled=1,
+                   note=f"The run itself failed: {type(error).__name__}: {error}")
+
+
+def page(rows: list[Row], commands: str) -> str:
+    """The page on *rows*."""
+    lines = [_HEAD, f"{commands}\n", "| " + " | ".join(_HEADINGS) + " |",
+             "|---|---|" + "---:|" * (len(_HEADINGS) - 2)]
+    lines += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
+    noted = [f"- **{row.fault}**: {row.note}" for row in rows if row.note]
+    if noted:
+        lines += ["", "## Remarks", "", *noted]
+    told = [f"- **{row.fault}**\n\n  > {row.told}\n" for row in rows if row.told]
+    if told:
+        lines += ["", "## What people and operators were told", "", *told]
+    return "\n".join([*lines, "", _TAIL])
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        row.fault if row.clean else f"**FAILED: {row.fault}**", row.how, f"{row.injected:,}",
+        f"{row.messages:,}", str(row.lost), str(row.doubled), str(row.misordered),
+        "verifies" if row.chain else "BROKEN", str(row.unhandled),
+        "" if row.back_seconds is None else f"{row.back_seconds:.1f}"]
+
+
+def _kept(results: Path) -> dict[str, Row]:
+    """Lines of earlier runs, the last of each name."""
+    if not results.exists():
+        return {}
+    read = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    return {name: Row(**fields) for name, fields in read}
+
+
+def _machine(size: str) -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (f"Last run on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}, size {size}, "
+            f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} "
+            f"{platform.release().partition('-')[0]}, Python {platform.python_version()}.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Inject, keep, write the page; 1 if any line of it is not clean."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.table", description=__doc__)
+    parser.add_argument("--only", default="", help="a part of the names of those to run")
+    parser.add_argument("--size", choices=["small", "large"], default="large")
+    parser.add_argument("--out", type=Path, default=Path("docs/faults.md"))
+    parser.add_argument("--results", type=Path, default=Path(".quality/faults.jsonl"))
+    chosen = parser.parse_args(arguments)
+    signal(SIGTERM, lambda *_: sys.exit(143))  # so that what was started and mounted ends with us
+    known = faults()
+    asked = [name for name in known if chosen.only in name]
+    if not asked:
+        parser.error(f"no fault has {chosen.only!r} in its name; there are: {', '.join(known)}")
+    chosen.results.parent.mkdir(parents=True, exist_ok=True)
+    if not chosen.only:
+        chosen.results.unlink(missing_ok=True)
+    rows = _kept(chosen.results)
+    for name in asked:
+        times = 1 if chosen.size == "small" else LARGE.get(name, LARGE_ELSE)
+        began = time.monotonic()
+        print(f"{name}, {times} times", flush=True)
+        rows[name] = row = inject(name, known[name], times)
+        print(f"  {'clean' if row.clean else 'FAILED'} after {time.monotonic() - began:.0f} s: "
+              f"{row}", flush=True)
+        with chosen.results.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([name, dataclasses.asdict(row)]) + "\n")
+        told = [rows[one] for one in known if one in rows]
+        chosen.out.write_text(page(told, _machine(chosen.size)), encoding="utf-8")
+    return 0 if all(row.clean for row in rows.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""The fault table in short: some faults of each family, and the page."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.leaps import Leaps
+from tests.faults import of_clock, of_database, of_disk
+from tests.faults.mounted import NotHere
+from tests.faults.row import Fault, Row
+from tests.faults.table import inject, page
+
+
+@pytest.mark.parametrize("fault", [
+    of_disk.full, of_database.locked, of_database.no_database, of_database.newer,
+    of_clock.far_off,
+], ids=lambda fault: f"{fault.__module__.rpartition('.')[2]}.{fault.__name__}")
+def test_a_fault_loses_doubles_and_mixes_up_nothing(fault: Fault) -> None:
+    try:
+        row = fault(1)
+    except NotHere as error:
+        pytest.skip(str(error))
+    assert row.clean, row
+
+
+def test_a_line_that_is_not_clean_is_shown_as_such() -> None:
+    told = page([Row("Disk full", "filled", 1, 5, 4, lost=1, told="Nothing."),
+                 Row("Clock", "moved", 1, 5, 5)], "Last run today.")
+    assert "| **FAILED: Disk full** | filled | 1 | 5 | 1 | 0 | 0 | verifies | 0 |  |" in told
+    assert "| Clock | moved | 1 | 5 | 0 | 0 | 0 | verifies | 0 |  |" in told
+    assert "> Nothing." in told
+
+
+def test_a_fault_that_cannot_be_injected_here_says_why() -> None:
+    def fault(times: int) -> Row:
+        raise NotHere("mounting needs root")
+
+    assert inject("of_disk.full", fault, 3).note == "Not injected: mounting needs root."
+
+
+@pytest.mark.parametrize(("moved", "trusted"), [
+    (0, True), (3600, True), (-86_000, True), (86_400, False), (10 * 365 * 86_400, False),
+    (-86_400, False),
+])
+def test_a_clock_that_leapt_by_a_day_is_not_trusted(moved: int, trusted: bool) -> None:
+    shown = {"wall": 1_000_000.0, "steady": 50.0}
+    leaps = Leaps(lambda: shown["wall"], lambda: shown["steady"])
+    shown["steady"] += 3600
+    shown["wall"] += 3600 + moved
+    assert leaps.leapt() == timedelta(seconds=moved)
+    assert leaps.is_trusted() is trusted
