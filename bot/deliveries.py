@@ -36,6 +36,7 @@ from bot.delivery import (
 )
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.dueness import is_due
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append
 from bot.outbox import Outbox

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from retrieval.embedding import PackagedEmbeddings
 from retrieval.exported import EXPORT_NAME, export_once
 
 model_app = typer.Typer(help="The embedding model that ships.", no_args_is_help=True)
@@ -17,7 +16,7 @@ def model_export(
 ) -> None:
     """Export the model into a folder for ADVISOR_MODEL_DIR: of the image, or of other machines."""
     made = folder / EXPORT_NAME
-    export_once(made, lambda aside: PackagedEmbeddings(aside).embed_documents)
+    export_once(made)
     # Whoever serves from there may be another account; the model is public.
     for file in made.iterdir():
         file.chmod(0o644)

@@ -17,6 +17,7 @@ from bot.cases import Cases
 from bot.claims import Claims
 from bot.delivery import REMOVE, REPLACE, Outgoing, Overtaken, Place, Queued, Unshown
 from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dueness import is_due
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append
 from bot.schema import cases, log, outgoing, turns

@@ -14,8 +14,8 @@ from sqlalchemy.engine import make_url
 
 from bot.store import Store
 from tests.faults.row import Fault, Row
-from tests.faults.talking_stage import TRACEBACK, staged
 from tests.faults.started import Serving
+from tests.faults.talking_stage import TRACEBACK, staged
 
 GONE_SECONDS = 60, 5
 LOCKED_SECONDS = 30, 4

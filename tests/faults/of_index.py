@@ -19,8 +19,8 @@ from retrieval.matches import Query
 from tests.evaluating.light import index_in
 from tests.faults.kill_loop import free_ports
 from tests.faults.row import Fault, Row
-from tests.faults.talking_stage import TRACEBACK
 from tests.faults.started import QUESTIONS, Serving
+from tests.faults.talking_stage import TRACEBACK
 from tests.retrieval.conftest import WordEmbeddings
 
 FLIPPED_BYTES = 64

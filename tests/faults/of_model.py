@@ -15,8 +15,8 @@ from retrieval.weights import PACKAGE
 from tests.faults.nursery import PROJECT
 from tests.faults.of_index import FLIPPED_BYTES
 from tests.faults.row import Fault, Row
-from tests.faults.talking_stage import TRACEBACK
 from tests.faults.started import QUESTIONS
+from tests.faults.talking_stage import TRACEBACK
 
 _OPEN = "import pathlib, sys\nfrom retrieval.embedding import PackagedEmbeddings\n" \
     "from retrieval.errors import ModelNotUsable\n" \
