@@ -14,9 +14,6 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 # How many processes share the tests.
 JOBS ?= 2
 
-# How often `make bench` kills the bot on each database.
-KILLS ?= 1000
-
 # A Python that fits: the versions of `requires-python`, and able to make an environment.
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=3)
@@ -88,17 +85,16 @@ SPLIT ?= dev
 QUALITY ?= .quality
 GOLD := $(foreach file,$(sort $(wildcard tests/gold/*.jsonl)),--gold $(file))
 
-bench: venv ## Measure quality, acknowledgements, and what 1,000 kills lose (40 minutes)
+# How large a run of `make bench` and `make faults` is, and which part of either.
+SIZE ?= large
+PARTS ?=
+ONLY ?=
+
+bench: venv ## Measure quality, and speed beside a plain LangChain chain, into docs/speed.md (two hours)
 	@mkdir -p $(QUALITY)
 	@$(ADVISOR) evaluate $(GOLD) --split $(SPLIT) --baseline \
 	  --report $(QUALITY)/report.md --plot $(QUALITY)/figures.png
-	@$(PYTHON) -m tests.faults.ack_latency
-	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database sqlite
-	@$(PYTHON) -m tests.faults.kill_loop --kills $(KILLS) --database postgresql --replicas 2
-
-# Which faults `make faults` injects, by a part of their names, and how often.
-ONLY ?=
-SIZE ?= large
+	@$(PYTHON) -m tests.bench.page --size $(SIZE) $(if $(PARTS),--only $(PARTS))
 
 faults: venv ## Inject every fault for real and write docs/faults.md (an hour or two; disks need root)
 	@mkdir -p $(QUALITY)
@@ -177,6 +173,6 @@ image-check: venv ## Install and run what the image holds, without an engine (5 
 	@$(PYTHON) -m tests.docker.image_check
 
 clean: ## Remove .venv and caches; data/ stays
-	rm -rf $(VENV) $(SHAPES) $(QUALITY) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SHAPES) $(QUALITY) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf build dist advisor.egg-info
 	find bot retrieval tests -name __pycache__ -type d -prune -exec rm -rf {} +

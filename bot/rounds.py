@@ -179,7 +179,7 @@ def _of_person() -> Select[Any]:
 
 
 def _ahead(due: ColumnElement[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """As `bot.dueness.is_due`: what is later than the latest was put off before a clock went back."""
+    """As `bot.dueness.is_due`: what is later still was put off before a clock went back."""
     return due > bindparam("at"), due <= bindparam("latest")
 
 
