@@ -37,6 +37,22 @@ _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 """What a phrase may seem to want in the middle of a deal that is being told."""
 
 
+class _Understood:
+    """What a text holds, whatever the conversation."""
+
+    def __init__(self, reading: Reading, clauses: Clauses, tells: Tells | None) -> None:
+        self.reading = reading
+        self.clauses = clauses
+        self._tells = tells
+        self._told: Sequence[Told] | None = None
+
+    def told(self) -> Sequence[Told] | None:
+        """What a model takes its clauses to tell; None where there is no model."""
+        if self._told is None and self._tells is not None:
+            self._told = self._tells(self.reading.text)
+        return self._told
+
+
 class PlainReader:
     """Reads messages of one release; holds the compiled vocabulary and the models it was given."""
 
@@ -51,6 +67,7 @@ class PlainReader:
         self._cues = Cues.of(guidance.vocabulary.cues)
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
         self._steering = Steering(guidance, self._cues)
+        self._latest: _Understood | None = None
 
     def read(
         self,
@@ -62,12 +79,12 @@ class PlainReader:
         sent_at: datetime,
     ) -> Message:
         """What *text* says and wants, said at this point of *conversation*."""
-        reading = self.lexicon.find(text)
-        clauses = Clauses(reading, self._cues)
+        understood = self._understood(text)
+        reading, clauses = understood.reading, understood.clauses
         message = Message(key, author, text, sent_at)
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
-        told = None if self._tells is None else self._tells(text)
+        told = understood.told()
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         deals = len({one.fact for one in told or () if one.chance >= SURE}) >= TELLING_FACTS
         asking = not deals and self._steering.asks(reading, clauses, conversation)
@@ -113,6 +130,19 @@ class PlainReader:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        subject=subject, answers_pending=answers,
                        topics=reading.by_fact())
+
+    def _understood(self, text: str) -> "_Understood":
+        """What *text* holds wherever it is said.
+
+        A message is often read twice, held against two conversations: so the latest one is kept,
+        until the next is read.
+        """
+        latest = self._latest
+        if latest is None or latest.reading.text != text:
+            reading = self.lexicon.find(text)
+            latest = self._latest = _Understood(
+                reading, Clauses(reading, self._cues), self._tells)
+        return latest
 
     def _opens_astray(self, text: str, conversation: Conversation) -> bool:
         """Whether a conversation opens with a question that the texts don't answer.

@@ -157,11 +157,19 @@ class _Page:
         if below is None:
             items += self._ending()
 
+        listed: dict[frozenset[int], list[Block]] = {}
+
+        def sources(cites: frozenset[int]) -> list[Block]:
+            # Asked for anew with each block that might be the last of a message.
+            if cites not in listed:
+                listed[cites] = self.numbers.sources(cites, self._say)
+            return listed[cites]
+
         def under_controls(cites: frozenset[int], shown: Shown) -> list[Block]:
             return [
                 *self._below(acts(self._reply, shown, self._say, raised=bool(self._raised()),
                                   cited=bool(self.numbers.cited))),
-                *self.numbers.sources(cites, self._say),
+                *sources(cites),
                 *self._worded_by(),
                 *(below or ()),
                 *self._below(afterwards(self._reply, shown, self._say,
@@ -178,7 +186,7 @@ class _Page:
 
         bodies = pack(
             items,
-            lambda cites: self.numbers.sources(cites, self._say),
+            sources,
             lambda cites: last(cites, untouched),
             self._marker("post.onward"),
             self._marker("post.back"),

@@ -23,7 +23,11 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _PICTURES = frozenset({"So", "Sk", "Me"})
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SHAPE = re.compile("[\u25a0-\u27bf]")
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters that are no white space, halves of characters, and turns of direction.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+DEAREST = 6
+"""What one character costs at most, however it is counted: `&amp;`, or an escape of JSON."""
 
 
 def escape(text: str) -> str:
@@ -37,12 +41,7 @@ def tidy(text: str) -> str:
     Line breaks could begin a quotation or a list of ours; control characters and those that turn
     the direction of writing could reorder what stands beside them.
     """
-    seen = (
-        " " if c.isspace() else c
-        for c in text
-        if c.isspace() or not (unicodedata.category(c) in {"Cc", "Cs"} or c in _BIDI)
-    )
-    return " ".join("".join(seen).split())
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def inline(text: str) -> str:
@@ -89,9 +88,10 @@ def _units(text: str) -> int:
 def cut(text: str, most: int, cost: Callable[[str], int] = _units) -> str:
     """*text*, or as many of its words as cost at most *most* and "…".
 
-    *cost* is what one character takes; the default counts UTF-16 units, as JavaScript does.
+    *cost* is what one character takes, `DEAREST` at most; the default counts UTF-16 units, as
+    JavaScript does.
     """
-    if sum(map(cost, text)) <= most:
+    if len(text) * DEAREST <= most or sum(map(cost, text)) <= most:
         return text
     room, end = most - cost("…"), 0
     for end, c in enumerate(text):  # noqa: B007 (the place where the room ends is wanted)

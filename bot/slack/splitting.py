@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from bot.slack.escaping import cut, disarm, escape, tidy
+from bot.slack.escaping import DEAREST, cut, disarm, escape, tidy
 
 Block = dict[str, Any]
 
@@ -90,6 +90,12 @@ def size(value: object) -> int:
     return len(json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _size_of_text(text: str) -> int:
+    """What *text* takes within the quotation marks of JSON."""
+    plain = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+    return len(text) if plain else size(text) - 2
+
+
 @lru_cache(maxsize=4_096)
 def drawn_size(character: str) -> int:
     """Characters that one *character* takes once it is escaped, as JSON."""
@@ -104,7 +110,7 @@ def fit(spans: Sequence[Span], most: int = CHUNK, most_cites: int = CHUNK_CITES)
     for word in _words(spans, most // 2):
         # Formatting marks may open and close around any word, hence two more; a character that
         # JSON escapes counts for what it becomes, so the whole is never underrated.
-        cost = size(word.drawn) - 2 + len(word.before) * 2 + 2
+        cost = _size_of_text(word.drawn) + len(word.before) * 2 + 2
         too_many = word.cites is not None and len(cites | {word.cites}) > most_cites
         if words and (taken + cost > most or too_many):
             chunks.append(Chunk(_draw(words), frozenset(cites)))
@@ -146,6 +152,9 @@ def _words(spans: Sequence[Span], longest: int) -> Iterator[_Word]:
 
 def _pieces(word: str, longest: int) -> Iterator[str]:
     """*word*, or a word that nobody could write in pieces of at most *longest* characters."""
+    if word and len(word) * DEAREST <= longest:
+        yield word
+        return
     piece, taken = "", 0
     for c in word:
         cost = drawn_size(c)
@@ -269,6 +278,7 @@ def pack(
     posts: list[tuple[list[Block], frozenset[int]]] = []
     opening: list[Block] = []
     held: list[Item] = []
+    fits = _Room()
 
     def close(items: Sequence[Item]) -> None:
         cites = _cites(items)
@@ -276,11 +286,11 @@ def pack(
 
     def fits_last(opening: Sequence[Block], items: Sequence[Item]) -> bool:
         blocks = [*opening, *(i.block for i in items), *last(_cites(items))]
-        return _fits(blocks, MOST_STATES, ROOM_FOR_STATES)
+        return fits(blocks, MOST_STATES, ROOM_FOR_STATES)
 
     for item in items:
         blocks = [*opening, *(i.block for i in held), item.block]
-        if held and not _fits([*blocks, *foot(_cites([*held, item])), onward]):
+        if held and not fits([*blocks, *foot(_cites([*held, item])), onward]):
             close(held)
             opening, held = _opening(back, item), []
         held.append(item)
@@ -305,5 +315,20 @@ def _cites(items: Sequence[Item]) -> frozenset[int]:
     return frozenset().union(*(item.cites for item in items))
 
 
-def _fits(blocks: Sequence[Block], kept_free: int = 0, room: int = 0) -> bool:
-    return len(blocks) + kept_free <= MOST_BLOCKS and size(blocks) + room <= MOST_CHARACTERS
+class _Room:
+    """Tells whether blocks fit into a message; each block is measured once, while it is held."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[int, tuple[Block, int]] = {}
+
+    def __call__(self, blocks: Sequence[Block], kept_free: int = 0, room: int = 0) -> bool:
+        # As JSON: brackets around all, a comma and a space between two.
+        taken = sum(map(self._size, blocks)) + 2 * len(blocks)
+        return len(blocks) + kept_free <= MOST_BLOCKS and taken + room <= MOST_CHARACTERS
+
+    def _size(self, block: Block) -> int:
+        known = self._sizes.get(id(block))
+        if known is None:
+            # Held, or another block could come to lie where it lay.
+            known = self._sizes[id(block)] = (block, size(block))
+        return known[1]

@@ -77,7 +77,7 @@ def test_what_a_thread_works_on_is_in_every_line_of_it():
     with written(always=lambda: {"replica": "host-1"}) as lines, about(turn=4):
         logging.getLogger("advisor").info("within")
         with about(act="brief"):
-            logging.getLogger("httpx").info("deeper")
+            logging.getLogger("a_library").info("deeper")
         logging.getLogger("advisor").info("within")
     assert [(line.get("turn"), line.get("act")) for line in lines] == [
         ("4", None), ("4", "brief"), ("4", None)]

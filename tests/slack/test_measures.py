@@ -1,0 +1,42 @@
+"""Quick measures say what the slow ones say that they stand for."""
+
+import json
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.escaping import DEAREST, cut, tidy
+from bot.slack.splitting import _Room, _size_of_text, drawn_size, size
+
+TEXTS = st.text(st.characters(), max_size=60) | st.text("ab \n\t\x00\x85\u202e\ud800&<>\"\\é😀",
+                                                         max_size=60)
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@given(TEXTS)
+def test_tidy_leaves_out_just_what_nobody_sees(text):
+    seen = "".join(
+        " " if c.isspace() else c for c in text
+        if c.isspace() or not (unicodedata.category(c) in {"Cc", "Cs"} or c in BIDI))
+    assert tidy(text) == " ".join(seen.split())
+
+
+@given(TEXTS)
+def test_no_character_costs_more_than_the_dearest(text):
+    assert all(drawn_size(c) <= DEAREST for c in tidy(text))
+    assert _size_of_text(text) == size(text) - 2
+
+
+@given(TEXTS, st.integers(1, 400))
+def test_what_fits_is_never_cut(text, most):
+    if sum(map(drawn_size, text)) <= most:
+        assert cut(text, most, drawn_size) == text
+
+
+@given(st.lists(st.dictionaries(TEXTS, TEXTS, max_size=3), min_size=1, max_size=6))
+def test_blocks_measured_one_by_one_add_up_to_the_whole(blocks):
+    room = _Room()
+    whole = len(json.dumps(blocks, ensure_ascii=False).encode("utf-16-le", "surrogatepass")) // 2
+    assert room([*blocks[:1]]) is True
+    assert sum(room._size(block) for block in blocks) + 2 * len(blocks) == whole
