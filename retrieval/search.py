@@ -108,6 +108,7 @@ class _Searching:
         self._leading = Leading(index.entries, self._numbers)
         self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
         self._passages: dict[int, Passage] = {}
+        self._latest: tuple[bytes, Dense] | None = None
         for position, entry in enumerate(index.entries):
             if entry.passage is not None:
                 self._positions[entry.passage.provision].append(position)
@@ -122,14 +123,24 @@ class _Searching:
             self._check_pins(query.pinned)
         worded = [number for number, query in enumerate(queries) if query.text.strip()]
         vectors = self._vectors([queries[number].text for number in worded])
-        nearest = self._index.near(vectors, CANDIDATES)
-        hits = dict(zip(worded, zip(vectors, nearest, strict=True), strict=True))
-        return [
-            self._find(query, Dense(self._leading, *hits[number])) if number in hits
-            # Without words there is nothing to look for but the pins.
-            else self._find(query, None)
-            for number, query in enumerate(queries)
-        ]  # fmt: skip
+        # Without words there is nothing to look for but the pins.
+        hits = dict(zip(worded, self._dense(vectors), strict=True))
+        return [self._find(query, hits.get(number)) for number, query in enumerate(queries)]
+
+    def _dense(self, vectors: Vectors) -> list[Dense]:
+        """What the index says about each of *vectors*.
+
+        Whether a question is covered at all is asked before what covers it: so the latest answer
+        is kept, until the next question.
+        """
+        if len(vectors) == 1:
+            key, latest = vectors.tobytes(), self._latest
+            if latest is None or latest[0] != key:
+                (near,) = self._index.near(vectors, CANDIDATES)
+                latest = self._latest = (key, Dense(self._leading, vectors[0], near))
+            return [latest[1]]
+        return [Dense(self._leading, vector, near) for vector, near in
+                zip(vectors, self._index.near(vectors, CANDIDATES), strict=True)]
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         rows = self._embeddings.embed_queries(texts)
