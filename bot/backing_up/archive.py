@@ -29,7 +29,7 @@ _SEAL = b"sha256:"
 _SEAL_BYTES = len(_SEAL) + 64
 _AT_ONCE = 1 << 20
 _LEVEL = 1
-"""Of compression: the fastest makes half of its time and one eighth more bytes of the usual."""
+"""Of compression: the fastest, since whoever backs up while people write is to be done soon."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
