@@ -177,8 +177,9 @@ def test_the_log_says_in_a_line_what_is_full_and_what_to_do(
     office.box.receive(said("a"))
     office.bot.coming.append("disk full")
     office.work()
-    assert [record.getMessage().partition(", since ")[2] for record in caplog.records] == [
-        "the disk is full; free some space, nothing has to be started again."]
+    assert [(record.getMessage(), record.outage) for record in caplog.records] == [
+        ("a delivery waits for what is away",
+         "the disk is full; free some space, nothing has to be started again")]
     assert [record.exc_info for record in caplog.records] == [None]
 
 
