@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.docker.dockerfile import PROJECT, stages
 
 USER = 10001
-STOPPED = (0, -15)
+STOPPED = (0,)
 """How the server ends when it is told to: by itself, or by the signal after its last turn."""
 IMAGE = stages()["advisor"]
 SYSTEM = ("usr", "etc", "dev", "proc")

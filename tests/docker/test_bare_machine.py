@@ -32,7 +32,6 @@ def test_serve_is_healthy_answers_and_stops_when_told(bare):
     assert (found["before"], found["healthy"], found["ready"]) == (1, True, True)
     assert found["turn"][0] == 200, found
     assert json.loads(found["turn"][1])["citations"]
-    # uvicorn ends by the signal again once everything is stopped, so that its parent knows.
     assert found["status"] in STOPPED, found
     assert not list((bare.data / "index").glob("*.build-*"))
 

@@ -113,7 +113,7 @@ def no_database(times: int) -> Row:
 
 def newer(times: int) -> Row:
     """A newer version has written the database."""
-    return _refused("Database of a newer version", "schema number raised, then started", times,
+    return _refused("Database of a newer version", "schema and the oldest program that fits it raised, then started", times,
                     _raise_schema)
 
 
@@ -152,6 +152,7 @@ def _overwrite(file: Path) -> None:
 def _raise_schema(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE schema_floor SET revision = '9999'")
 
 
 def second(times: int) -> Row:
