@@ -265,6 +265,8 @@ def begin_logging(
         The one handler, for whoever has to take it away again.
     """
     handler = _Handler(stream)
+    # Of the handler too: some libraries set a level of their own when they are imported.
+    handler.setLevel(level)
     handler.setFormatter(Lines(as_json=as_json, with_text=with_text, always=always))
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level)

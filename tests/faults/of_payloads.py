@@ -1,6 +1,7 @@
 """Malformed payloads: what Slack sends, and what nobody should, at every door of the bot."""
 
 import copy
+import functools
 import json
 import time
 import urllib.parse
@@ -240,7 +241,11 @@ def _post(stage: Stage, body: bytes) -> int:
 
 def _many(fault: Fault) -> Fault:
     """The same with ten for each one: they take milliseconds."""
-    return lambda size: fault(size * 10)
+    @functools.wraps(fault)
+    def sized(size: int) -> Row:
+        return fault(size * 10)
+
+    return sized
 
 
 FAULTS: tuple[Fault, ...] = (_many(over_http), _many(over_a_socket), oversized)

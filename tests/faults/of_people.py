@@ -1,5 +1,6 @@
 """Faults of people: two hundred at once, one who floods, one workspace that is loud."""
 
+import functools
 import statistics
 import threading
 import time
@@ -132,7 +133,11 @@ def _waiting(stage: Stage) -> int:
 
 def _big(fault: Fault, most: int) -> Fault:
     """The same, no larger than *most*: what a person or a company does, not how often."""
-    return lambda size: fault(min(size, most))
+    @functools.wraps(fault)
+    def sized(size: int) -> Row:
+        return fault(min(size, most))
+
+    return sized
 
 
 FAULTS: tuple[Fault, ...] = (

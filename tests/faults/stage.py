@@ -22,7 +22,7 @@ from sqlalchemy import select
 from bot.schema import deliveries, outgoing
 from bot.store import Store
 from bot.workspace.world import BOT_USER, TEAM_ID
-from tests.faults.kill_loop import Nursery, Slack, _free_ports
+from tests.faults.kill_loop import Nursery, Slack, free_ports
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
 from tests.faults.slack_proxy import SlackProxy
@@ -145,7 +145,7 @@ def staged(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(
             tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        (port,) = _free_ports(1)
+        (port,) = free_ports(1)
         bot_url = f"http://127.0.0.1:{port}/slack/events"
         relay = Relay(SECRET, [bot_url], random.Random(seed))
         journal = folder / "workspace.jsonl"

@@ -29,6 +29,9 @@ LARGE = {
     "of_disk.full": 5, "of_disk.read_only": 5,
 }
 """How often each is injected in a large run; ten times where nothing is said."""
+SMALL_OF = {"of_slack": 9, "of_people": 24, "of_payloads": 30}
+LARGE_OF = {"of_slack": 100, "of_people": 500, "of_payloads": 1000, "of_replicas": 5}
+"""For all of a module: messages for `of_slack` and `of_people`, tens of payloads for the third."""
 LARGE_ELSE = 10
 
 _HEAD = """# What faults do to Advisor
@@ -141,7 +144,9 @@ def main(arguments: list[str] | None = None) -> int:
         chosen.results.unlink(missing_ok=True)
     rows = _kept(chosen.results)
     for name in asked:
-        times = 1 if chosen.size == "small" else LARGE.get(name, LARGE_ELSE)
+        of = name.partition(".")[0]
+        times = (SMALL_OF.get(of, 1) if chosen.size == "small"
+                 else LARGE.get(name, LARGE_OF.get(of, LARGE_ELSE)))
         began = time.monotonic()
         print(f"{name}, {times} times", flush=True)
         rows[name] = row = inject(name, known[name], times)
