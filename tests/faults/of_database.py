@@ -113,7 +113,8 @@ def no_database(times: int) -> Row:
 
 def newer(times: int) -> Row:
     """A newer version has written the database."""
-    return _refused("Database of a newer version", "schema and the oldest program that fits it raised, then started", times,
+    return _refused("Database of a newer version",
+                    "schema and the oldest program that fits it raised, then started", times,
                     _raise_schema)
 
 
