@@ -173,22 +173,23 @@ class _Service:
                 app, client(secret_of(self.slack.app_token), self.slack.api_url, []),
                 secret_of(self.slack.app_token) or "", metrics=self.watching.metrics)
         over_http = self.slack.signing_secret is not None
+        self.web = build_web(Site(
+            slack=app if over_http else None,
+            install=(None if isinstance(self.tokens, OneWorkspace) else self.tokens.flow),
+            advisor=lambda: self.loaded.advisor if self.loaded else None,
+            second_look=lambda: self.parts.second_look if self.loaded else None,
+            faults=self.health.faults,
+            warnings=self.health.warnings,
+            lifeless=self.health.lifeless,
+            metrics=self.watching.metrics,
+            scraped=self.watching.scraped,
+            metrics_token=secret_of(self.parts.settings.metrics_token),
+            api_token=secret_of(self.parts.settings.api_token),
+            more=self._mounted(),
+            lifespan=self._lifespan,
+        ))
         self.server = Server(uvicorn.Config(
-            closing(build_web(Site(
-                slack=app if over_http else None,
-                install=(None if isinstance(self.tokens, OneWorkspace) else self.tokens.flow),
-                advisor=lambda: self.loaded.advisor if self.loaded else None,
-                second_look=lambda: self.parts.second_look if self.loaded else None,
-                faults=self.health.faults,
-                warnings=self.health.warnings,
-                lifeless=self.health.lifeless,
-                metrics=self.watching.metrics,
-                scraped=self.watching.scraped,
-                metrics_token=secret_of(self.parts.settings.metrics_token),
-                api_token=secret_of(self.parts.settings.api_token),
-                more=self._mounted(),
-                lifespan=self._lifespan,
-            )), lambda: self.server.draining),
+            closing(self.web, lambda: self.server.draining),
             # Its own handlers would write past ours, which show no words.
             log_config=None, log_level="warning", access_log=False,
             # An open page of the local workspace holds its stream of changes for as long as it may.

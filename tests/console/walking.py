@@ -69,7 +69,7 @@ class Place:
 
     @property
     def routes(self) -> list[Any]:
-        return self.service.server.config.app.routes
+        return self.service.web.routes
 
     def open(self, visitor: str) -> Opened | None:
         """A new session of *visitor*."""

@@ -38,8 +38,9 @@ class Serving:
                 [sys.executable, "-m", "tests.faults.started"], cwd=PROJECT, stderr=errors,
                 env={**kept, "ADVISOR_DATA_DIR": str(data), "ADVISOR_PORT": str(port),
                      **environment})
-        self._http = httpx.Client(
-            base_url=f"http://127.0.0.1:{port}/", trust_env=False, timeout=30)
+        base = f"http://127.0.0.1:{port}/"
+        self.events = f"{base}slack/events"
+        self._http = httpx.Client(base_url=base, trust_env=False, timeout=30)
 
     def faults(self) -> dict[str, str] | None:
         """What keeps it from being ready, empty if nothing does; None while nobody answers."""
@@ -80,6 +81,12 @@ class Serving:
     def last_words(self) -> str:
         """The last line that it wrote: why it ended."""
         return (self.written().strip().splitlines() or [""])[-1]
+
+    def kill(self) -> None:
+        """Kill it, and wait until it is gone."""
+        self._http.close()
+        self._process.kill()
+        self._process.wait(40)
 
     def close(self) -> None:
         """End it."""
