@@ -22,6 +22,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import create_engine, text
 
+from tests.bench.prepared import prepared
 from tests.faults.ack_latency import (
     SLACK_WAITS_SECONDS,
     Latency,
@@ -87,11 +88,12 @@ def measure(
         stack.enter_context(process("-m", "tests.faults.ack_latency", "--bare", str(port),
                                     log=folder / "bare.log"))
         wait_for(bare)
+        data = prepared(folder / "data")
         port = free_port()
         base = f"http://127.0.0.1:{port}"
         more = {"ADVISOR_DATABASE_URL": url} if url else {}
         stack.enter_context(process(
-            "-m", "bot", "serve", log=folder / "bot.log", ADVISOR_DATA_DIR=str(folder / "data"),
+            "-m", "bot", "serve", log=folder / "bot.log", ADVISOR_DATA_DIR=str(data),
             ADVISOR_PORT=str(port), SLACK_SIGNING_SECRET=SECRET, SLACK_BOT_TOKEN=BOT_TOKEN,
             SLACK_API_URL=f"{slack.url}api/", **more))
         _until_ready(f"{base}/readyz")

@@ -31,6 +31,7 @@ from retrieval.guidance import Guidance
 from retrieval.lexicon import Lexicon
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of, guidance_of, open_release
+from tests.bench.prepared import prepared
 from tests.bench.slack_turn import SlackTurns
 from tests.bench.turn import FURTHER, texts
 from tests.scale.big_corpus import ingested, with_one_changed
@@ -191,9 +192,10 @@ def main() -> int:
                      for size in given.sizes or (100, 1_000, 10_000, 100_000)]
             names = OF_CORPUS
         else:
+            data = prepared(Path(folder) / "data")
             for size in given.sizes or (1_000, 10_000, 100_000):
                 with database("sqlite", size, given.logs) as url:
-                    rows.append(of_log(size, url, Path(folder) / "data"))
+                    rows.append(of_log(size, url, data))
             names = OF_LOG
     print("\n".join(table(rows, names)))
     if given.keep:

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.store import Store
+from tests.bench.prepared import prepared
 from tests.faults.ack_latency import free_port, process, wait_for
 from tests.faults.kill_loop import People, Slack
 from tests.faults.relay import Relay
@@ -74,11 +75,12 @@ def soak(folder: Path, minutes: float, each_second: float) -> tuple[list[Look], 
     base = f"http://127.0.0.1:{port}"
     relay = Relay(SECRET, [f"{base}/slack/events"], random.Random(1))
     looks: list[Look] = []
+    data = prepared(folder / "data")
     with ExitStack() as stack:
         slack = Slack(stack.enter_context(serving(relay.app())), journal)
         stack.callback(slack.close)
         pid = stack.enter_context(process(
-            "-m", "bot", "serve", log=output, ADVISOR_DATA_DIR=str(folder / "data"),
+            "-m", "bot", "serve", log=output, ADVISOR_DATA_DIR=str(data),
             ADVISOR_PORT=str(port), SLACK_SIGNING_SECRET=SECRET, SLACK_BOT_TOKEN=BOT_TOKEN,
             SLACK_API_URL=f"{slack.url}api/"))
         wait_for(f"{base}/readyz", ok=True)

@@ -21,6 +21,7 @@ from bot.schema import deliveries, turns
 from bot.store import Store
 from retrieval import corpus
 from tests.bench.acks import _until_ready, sent
+from tests.bench.prepared import prepared
 from tests.faults.ack_latency import free_port, process
 from tests.faults.kill_loop import OPENERS, Slack, database_of
 from tests.faults.nursery import PROJECT
@@ -66,11 +67,12 @@ def climb(
         url = stack.enter_context(database_of(database))
         slack = Slack(None, folder / "workspace.jsonl")
         stack.callback(slack.close)
+        data = prepared(folder / "data")
         port = free_port()
         base = f"http://127.0.0.1:{port}"
         more = {"ADVISOR_DATABASE_URL": url} if url else {}
         running = stack.enter_context(process(
-            "-m", "bot", "serve", log=folder / "bot.log", ADVISOR_DATA_DIR=str(folder / "data"),
+            "-m", "bot", "serve", log=folder / "bot.log", ADVISOR_DATA_DIR=str(data),
             ADVISOR_PORT=str(port), SLACK_SIGNING_SECRET=SECRET, SLACK_BOT_TOKEN=BOT_TOKEN,
             SLACK_API_URL=f"{slack.url}api/", **more))
         _until_ready(f"{base}/readyz")

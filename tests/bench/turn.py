@@ -32,6 +32,7 @@ from retrieval.estimates import Estimate
 from retrieval.labelled import read_queries
 from retrieval.timing import Race, Timed, race
 from tests.bench.peer import Torch, chain
+from tests.bench.prepared import prepared
 from tests.bench.slack_turn import SlackTurns
 
 GOLD = Path(__file__).parents[1] / "gold"
@@ -139,7 +140,7 @@ def steps(store: Store, accepted: Timed, said: Sequence[str]) -> list[str]:
 
 def measure(folder: Path, rounds: int, most: int) -> None:
     """Print the tables."""
-    assembly = Assembly(Settings(data_dir=folder / "data", _env_file=None))
+    assembly = Assembly(Settings(data_dir=prepared(folder / "data"), _env_file=None))
     turns = SlackTurns(assembly)
     said = texts(most)
     embeddings = assembly.embeddings
