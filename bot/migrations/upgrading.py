@@ -28,7 +28,7 @@ LOCK_MS = 700
 Less than the second after which PostgreSQL looks for deadlocks: so it is always the migration that
 gives way, and never a turn.
 """
-TRIES = 60
+TRIES = 180
 """How often it begins anew, a moment apart."""
 AGAIN_SECONDS = 0.5
 
