@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from slack_bolt import Ack, App, BoltResponse
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 
 from bot.deliveries import Deliveries, Received
@@ -90,6 +91,19 @@ class Door:
     tracing: Tracing = UNTRACED
 
 
+class _Sturdy(App):
+    """Says of what Bolt itself can't look into that it is no request of Slack's."""
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """Have the request taken; see Bolt."""
+        try:
+            return super().dispatch(req)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # Its own matching fails, and then so does what tells our error handler of it.
+            _log.warning("a payload that is not as Slack's are was refused")
+            return BoltResponse(status=400)
+
+
 def build_slack(door: Door, *, signing_secret: str | None, **options: Any) -> App:
     """The Bolt app over *door*.
 
@@ -101,13 +115,14 @@ def build_slack(door: Door, *, signing_secret: str | None, **options: Any) -> Ap
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
     listeners = _Listeners(door)
-    app = App(
+    app = _Sturdy(
         # Bolt's own loggers take their levels from this one, or else from the root.
         logger=logging.getLogger("advisor.bolt"),
         signing_secret=signing_secret or "unused",
         request_verification_enabled=signing_secret is not None,
         authorize=_authorizing(door.clients),
         before_authorize=listeners.keep_delivery,
+        raise_error_for_unhandled_request=True,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
         attaching_conversation_kwargs_enabled=False,
         **options,
@@ -167,8 +182,11 @@ class _Listeners:
             _log.warning("a payload that is not as Slack's are was set aside",
                          extra={"code": wrong})
             return BoltResponse(status=200)
+        if not _of_no_workspace(body) and not self._installed(inbound.team_of(body)):
+            # Bolt would write to an address that stands in the request, and fail where it can't.
+            return BoltResponse(status=200)
         delivery = _delivery(body)
-        if delivery is None or not self._installed(delivery.team):
+        if delivery is None:
             return next()
         if self.receive(delivery) is Received.NEW:
             self._show_waiting(delivery)
@@ -179,7 +197,7 @@ class _Listeners:
         try:
             self._door.clients.of(team)
         except LookupError:
-            _log.warning("an event of a workspace where the app is not installed was set aside")
+            _log.warning("what came of a workspace where the app is not installed was set aside")
             return False
         return True
 
@@ -210,6 +228,9 @@ class _Listeners:
 
     def failed(self, error: Exception) -> BoltResponse:
         """Answer so that Slack sends it again, and write no payload, as Bolt itself would."""
+        if isinstance(error, BoltUnhandledRequestError):
+            _log.warning("a request that nothing here is for was set aside")
+            return BoltResponse(status=200)
         away = in_log(error)
         if away is None:
             _log.error("what Slack sent could not be taken in", exc_info=error)
@@ -356,7 +377,7 @@ class _Listeners:
         """A new deal, described in the form."""
         surfaces = self._door.surfaces()
         if surfaces is None:
-            ack(response_action="errors", errors=_somewhere(view, self._say.say("acts.starting")))
+            _put_off(ack, view, self._say.say("acts.starting"))
             return
         read = read_form(view["state"]["values"], surfaces.parts.advisor.guidance, self._say)
         if read.errors:
@@ -373,7 +394,7 @@ class _Listeners:
         if surfaces is not None:
             conversation = surfaces.deal_of(inbound.team_of(body), press)
         if surfaces is None or conversation is None:
-            ack(response_action="errors", errors=_somewhere(view, self._say.say("acts.later")))
+            _put_off(ack, view, self._say.say("acts.later"))
             return
         read = read_correction(view["state"]["values"], surfaces.parts.advisor.guidance,
                                self._say, conversation.deal)
@@ -407,9 +428,16 @@ class _Listeners:
         ack()
 
 
+def _of_no_workspace(body: Body) -> bool:
+    """Whether it comes while the app is being set up, or tells that it is installed no more."""
+    event = body.get("event")
+    kind = event.get("type") if isinstance(event, Mapping) else None
+    return body.get("type") == "url_verification" or kind in {"app_uninstalled", "tokens_revoked"}
+
+
 def _our_id(body: Body) -> str:
     """Our own user id in the workspace that an event comes from; "" if Slack doesn't say."""
-    ours = (a["user_id"] for a in body.get("authorizations") or () if a.get("is_bot"))
+    ours = (a.get("user_id") or "" for a in body.get("authorizations") or () if a.get("is_bot"))
     return str(next(ours, ""))
 
 
@@ -426,10 +454,14 @@ def _delivery(body: Body) -> Delivery | None:
     return None
 
 
-def _somewhere(view: Mapping[str, Any], sentence: str) -> dict[str, str]:
-    """An error under the first field of a form."""
-    blocks = [b["block_id"] for b in view["blocks"] if b.get("type") == "input"]
-    return {blocks[0]: sentence} if blocks else {}
+def _put_off(ack: Ack, view: Mapping[str, Any], sentence: str) -> None:
+    """Say why a form can't be taken now, under its first field; it stays open where it has any."""
+    fields = [b["block_id"] for b in view.get("blocks") or ()
+              if b.get("type") == "input" and b.get("block_id")]
+    if fields:
+        ack(response_action="errors", errors={fields[0]: sentence})
+    else:
+        ack()
 
 
 def _starting_home(say: Wording) -> Body:

@@ -206,11 +206,12 @@ def oversized(_: int) -> Row:
     """The longest of everything that still arrives, and what is over the limit."""
     with staged() as stage:
         direct = f"D{SAM[1:]}"
+        too_long: set[str] = set()
         answers = Counter(_post(stage, body) for body in (
             b"x" * 1_000_001, b'{"a":"' + b"x" * 2_000_000 + b'"}'))
         for text in ("drones for Kenya. " * 500, "\n".join(["drones for Kenya"] * 3_000),
                      "word " * 2_200, "ஃ" * 10_000):
-            stage.say(text[:39_000], direct, SAM)
+            too_long.add(f"{direct}:{stage.say(text[:12_000], direct, SAM)}")
         root = stage.ask_in_channel("Drones with facial recognition for the police.", NOOR)
         stage.settle()
         for n in range(30):
@@ -220,10 +221,11 @@ def oversized(_: int) -> Row:
         settled = stage.settle()
         verdict = stage.verdict()
         told = stage.told("8,000")
-        lost = [one for one in verdict.lost if "has no turn" not in one]
+        # Told so, they take no turn.
+        lost = [one for one in verdict.lost if not any(at in one for at in too_long)]
         return Row(
-            "oversized everything", "bodies over 1 MB; messages of 10,000 characters, 3,000 lines "
-            "and 2,200 words; a thread of 30 messages at once; a channel of 1,000 people",
+            "oversized everything", "bodies over 1 MB; messages of up to 12,000 characters "
+            "and 3,000 lines; a thread of 30 messages at once; a channel of 1,000 people",
             sum(answers.values()) + 6, verdict.messages, verdict.turns, lost=len(lost),
             doubled=len(verdict.doubled), misordered=len(verdict.misordered),
             chain=verdict.broken is None, unhandled=stage.unhandled(), told=told,
