@@ -244,6 +244,10 @@ class _Idle:
     def nudge(self) -> None:
         pass
 
+    def workers(self) -> dict[str, float | None]:
+        """None."""
+        return {}
+
 
 def _talked(
     name: str, service: Any, desk: Desk, client: httpx.Client, workspace: str,

@@ -226,10 +226,11 @@ class BigLog:
                 if self._rows[name]:
                     connection.execute(table.insert(), self._rows[name])
             for talk in talks:
-                case_words.index(connection, talk.name, talk.words)
-                case_lines._keep(connection, talk.name, talk.workspace, None, _home(talk))
-                case_cites.keep(connection, talk.name, talk.workspace,
-                                case_words.number_of(connection, talk.name), talk.cites)
+                number = case_words.number_of(connection, talk.name)
+                case_words.index(connection, number, talk.words)
+                case_lines._keep(connection, talk.name,
+                                 case_lines._Line(talk.workspace, None, number), _home(talk))
+                case_cites.keep(connection, talk.name, talk.workspace, number, talk.cites)
             connection.execute(log_heads.delete())
             connection.execute(log_heads.insert(), [
                 {"workspace": name, "count": chain.count, "digest": chain.digest,
