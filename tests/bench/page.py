@@ -56,7 +56,7 @@ PARTS = (
          "tests.bench.memory", ("--turns", "5", "--no-peer"), ("--turns", "100")),
     Part("take-over", "When a replica is killed",
          "Two and three replicas on one PostgreSQL; from the kill to the answer in Slack.",
-         "tests.bench.take_over", 
+         "tests.bench.take_over",
          ("--kills", "2", "--replicas", "2", "--phases", "handling"),
          ("--kills", "15", "--phases", "handling")),
     Part("backup", "Back-up and restore", "Thinned turns, as docs/log-figures.md describes them.",
