@@ -45,6 +45,14 @@ def test_what_is_no_payload_at_all_is_told(payload: Any) -> None:
     assert trouble(payload) is not None
 
 
+def test_a_form_without_what_it_was_opened_for_is_told() -> None:
+    payload = copy.deepcopy(next(
+        one for one in INTERACTIONS.values() if one["type"] == "view_submission"))
+    del payload["view"]["private_metadata"]
+
+    assert trouble(payload) == "view.private_metadata"
+
+
 def test_a_character_that_no_database_takes_costs_nobody_their_answer() -> None:
     payload = copy.deepcopy(EVENTS["message.im"])
     payload["event"]["text"] = "Drones\0 for \ud800Kenya"
