@@ -101,7 +101,7 @@ def page(kept: Path, parts: Sequence[Part]) -> str:
                       if line.startswith("model name")), platform.processor())
     lines = [
         "# How fast it is", "",
-        "`make bench` measures it anew; nothing here is written by hand.",
+        "`make bench` measures it anew, part by part; under each part stands the command that did.",
         f"Measured on {processor}, {os.cpu_count()} cores, Python {platform.python_version()}.",
         "Machines are noisy, so look at the ratios, each of which is of one run.", ""]
     for part in parts:

@@ -34,17 +34,9 @@ from retrieval.timing import Race, Timed, race
 from tests.bench.peer import Torch, chain
 from tests.bench.prepared import prepared
 from tests.bench.slack_turn import SlackTurns
+from tests.faults.kill_loop import FURTHER
 
 GOLD = Path(__file__).parents[1] / "gold"
-FURTHER = (
-    "It is for crowd monitoring at protests.",
-    "The end user is the national police.",
-    "No, it is the health ministry.",
-    "They want remote maintenance for five years.",
-    "What does the guidance say about resellers?",
-    "The country is Kenya.",
-    "I don't know.",
-)
 ROW_BYTES = 2_048
 """What one durable write of the floor writes."""
 
