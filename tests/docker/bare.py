@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -142,10 +143,24 @@ def site_of_serving(folder: Path) -> Path:
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             _linked(source, target)
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
-         "--no-build-isolation", "--no-compile", "--target", folder, PROJECT], check=True)
+    with tempfile.TemporaryDirectory() as place:
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
+             "--no-build-isolation", "--no-compile", "--target", folder, sources(Path(place))],
+            check=True)
     return folder
+
+
+def sources(place: Path) -> Path:
+    """A copy of what is built, below *place*: a build writes beside it, where other tests read."""
+    project = place / "project"
+    project.mkdir()
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(PROJECT / name, project)
+    for name in ("bot", "retrieval"):
+        shutil.copytree(PROJECT / name, project / name,
+                        ignore=shutil.ignore_patterns("__pycache__"))
+    return project
 
 
 def _linked(source: Path, target: Path) -> None:

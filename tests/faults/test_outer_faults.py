@@ -23,7 +23,7 @@ def test_nothing_is_lost_doubled_or_left_unhandled(fault: Fault, size: int) -> N
 
 
 def test_who_asks_during_a_flood_is_answered_before_it_is_over() -> None:
-    row = of_people.flood_of_one_thread(24)
+    row = of_people.flood_of_one_thread(80)
 
     assert row.clean, row
     still = int(row.note.split("); ")[1].split()[0])
