@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bot.schema import deliveries, log
+from bot.slack.replying import author_of
 from bot.turn_rows import TURNS_LOGGED, turn_in
+from bot.workspace.world import TEAM_ID
 from tests.faults.row import Fault, Row, row_of
 from tests.faults.stage import Stage, at_once, staged
 from tests.workspace.running import DEALS, NOOR, SAM
@@ -129,12 +131,12 @@ def _answered_later(stage: Stage, people: Sequence[tuple[str, str]]) -> int:
 
     By their numbers in the log: what is posted when depends on how fast each post goes.
     """
-    others = {user for user, _ in people}
+    others = {author_of(TEAM_ID, user) for user, _ in people}
     with stage.store.reading() as connection:
         authors = [turn_in(one).author
                    for one in connection.execute(TURNS_LOGGED.order_by(log.c.seq))]
     last = max((n for n, author in enumerate(authors) if author in others), default=len(authors))
-    return sum(author == NOOR for author in authors[last:])
+    return sum(author == author_of(TEAM_ID, NOOR) for author in authors[last:])
 
 
 def _waiting(stage: Stage) -> int:
