@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from bot.baton import Baton
 from bot.claims import ClaimLost
 from bot.deliveries import Deliveries
 from bot.delivery import Outgoing, Overtaken, Place, Queued, Taken
+from bot.dialogue.conversation import ConversationId
 from bot.dueness import LONGEST_WAIT
 from bot.log_lines import about
 from bot.metrics import SILENT, Metrics
@@ -113,7 +115,12 @@ class Handler(Protocol):
 
 
 class Desk:
-    """Workers over one inbox and outbox."""
+    """Workers over one inbox and outbox.
+
+    Args:
+        workers: How many conversations are worked on at a time; most of them wait for Slack.
+        at_once: How many of the workers compute at a time, see `bot.baton`.
+    """
 
     def __init__(
         self,
@@ -123,6 +130,7 @@ class Desk:
         *,
         workers: int,
         grace_seconds: float,
+        at_once: int = 1,
         tick: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         metrics: Metrics = SILENT,
@@ -131,6 +139,7 @@ class Desk:
         self._deliveries = deliveries
         self._handler = handler
         self._poster = poster
+        self._baton = Baton(at_once)
         self._grace = timedelta(seconds=grace_seconds)
         self._tick = tick
         self._now = now
@@ -221,15 +230,21 @@ class Desk:
             ends = time.monotonic() + HOLD_SECONDS
             while not self._stopping and time.monotonic() < ends:
                 self._beat()
-                taken = self._deliveries.next_delivery(conversation)
-                if taken is not None:
-                    self._handle(taken)
-                    continue
-                queued = self._deliveries.outbox.next_outgoing(conversation)
-                if queued is None:
-                    break
-                self._post(queued)
+                with self._baton.held():
+                    if not self._go_on(conversation):
+                        break
         return True
+
+    def _go_on(self, conversation: ConversationId) -> bool:
+        """Handle what comes next of *conversation*, or post it; False if nothing is due."""
+        taken = self._deliveries.next_delivery(conversation)
+        if taken is not None:
+            self._handle(taken)
+            return True
+        queued = self._deliveries.outbox.next_outgoing(conversation)
+        if queued is not None:
+            self._post(queued)
+        return queued is not None
 
     # --- handling ---------------------------------------------------------------------------
 

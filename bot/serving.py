@@ -6,6 +6,7 @@ and what has arrived meanwhile is answered then.
 
 import gc
 import logging
+import os
 import socket
 import sys
 import threading
@@ -350,6 +351,7 @@ class _Service:
             Posting(self.clients, self.cases, self.deliveries.outbox.ref_of,
                     audiences=parts.audiences),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick,
+            at_once=max(1, (os.cpu_count() or 1) - 1),
             metrics=self.watching.metrics, tracing=self.watching.tracing)
         surfaces = Surfaces(parts, handing_over, self._reviewers(), _now)
         return _Loaded(advisor, desk, surfaces, self.parts.following(self._took),

@@ -30,6 +30,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.file_upload_v2_result import FileUploadV2Result
 
+from bot.baton import aside
+
 MOST_BYTES = 50_000_000
 """Largest answer that is read; two hundred of the longest messages are less than half of it."""
 
@@ -47,7 +49,7 @@ class Caller(WebClient):
             raise SlackRequestError(f"Invalid URL detected: {url}")
         ends = time.monotonic() + self.timeout
         try:
-            with self._opener(ends).open(req, timeout=self.timeout) as answer:
+            with aside(), self._opener(ends).open(req, timeout=self.timeout) as answer:
                 body = answer.read(MOST_BYTES + 1)
                 if len(body) > MOST_BYTES:
                     raise SlackRequestError("The answer is too long to be read.")
@@ -69,7 +71,7 @@ class Caller(WebClient):
             raise SlackRequestError(f"Invalid URL detected: {url}")
         asked = Request(method="POST", url=url, data=data, headers={})  # noqa: S310  checked above
         try:
-            with self._opener(ends).open(asked, timeout=self.timeout) as answer:
+            with aside(), self._opener(ends).open(asked, timeout=self.timeout) as answer:
                 body = answer.read(MOST_BYTES).decode("utf-8", "replace")
                 return FileUploadV2Result(status=answer.status, body=body)
         except HTTPException as error:

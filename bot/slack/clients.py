@@ -20,6 +20,7 @@ from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryS
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
+from bot.baton import aside
 from bot.metrics import SILENT, Metrics
 from bot.slack.calling import Caller
 
@@ -81,7 +82,8 @@ class _ShortLimits(RetryHandler):
         error: Exception | None = None,  # noqa: ARG002
     ) -> None:
         state.next_attempt_requested = True
-        time.sleep(wait_of({} if response is None else response.headers))
+        with aside():
+            time.sleep(wait_of({} if response is None else response.headers))
         state.increment_current_attempt()
 
 

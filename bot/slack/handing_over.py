@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.baton import aside
 from bot.brief.document import Brief
 from bot.brief.markdown import to_markdown
 from bot.brief.writing import NothingToBrief, brief_of
@@ -212,11 +213,13 @@ def _files(brief: Brief, taken: Taken) -> list[dict[str, str]]:
     # Fonts take 150 ms to import, and no start needs them.
     from bot.brief.pdf import to_pdf  # noqa: PLC0415
 
+    with aside():  # a second or two of computing
+        pdf = to_pdf(brief)
     # The name tells this brief from others in the thread, should an upload end unclearly.
     name = f"deal-brief-{taken.delivery.sent_at:%Y-%m-%d}-{taken.id}"
     return [
         {"name": f"{name}.md", "title": f"{name}.md",
          "content": base64.b64encode(to_markdown(brief).encode()).decode()},
         {"name": f"{name}.pdf", "title": f"{name}.pdf",
-         "content": base64.b64encode(to_pdf(brief)).decode()},
+         "content": base64.b64encode(pdf).decode()},
     ]
