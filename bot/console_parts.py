@@ -51,9 +51,10 @@ from bot.console.simulating import Simulating, simulate_pages
 from bot.console.tick_pages import Ticks, tick_pages
 from bot.corpus_parts import CorpusParts
 from bot.editions import KEPT
-from bot.errors import BadSetting
+from bot.entrance import listed, reviewers
 from bot.impact.telling import Telling
-from bot.local_workspace import LOCAL_ADMINS, LOCAL_REVIEWERS, staff
+from bot.local_people import LOCAL_ADMINS
+from bot.local_workspace import staff
 from bot.publishing.beside import Beside
 from bot.publishing.drafts import Draft
 from bot.publishing.trying import Trying
@@ -118,7 +119,7 @@ def console_of(
     local = world is not None
     roles = Roles(
         Belonging(clients), reviewers=reviewers(settings, local=local),
-        admins=_listed(settings.admins or (LOCAL_ADMINS if local else "")),
+        admins=listed(settings.admins or (LOCAL_ADMINS if local else "")),
         reviewer_group=settings.reviewer_group.strip(),
         admin_group=settings.admin_group.strip())
     editions = lru_cache(KEPT)(edition)
@@ -241,29 +242,3 @@ def _questions(settings: Settings) -> Callable[[], Mapping[str, str]]:
             return {}
 
     return read
-
-
-def address_of(settings: Settings, local: str | None) -> Address | None:
-    """Where the console is; None where nobody has said where this server is reached.
-
-    Args:
-        settings: Those in force.
-        local: Where the local workspace is reached; None where there is a Slack.
-
-    Raises:
-        BadSetting: The address that is set can't be used.
-    """
-    base = local or settings.base_url.rstrip("/")
-    try:
-        return Address(base) if base else None
-    except ValueError as error:
-        raise BadSetting(f"ADVISOR_BASE_URL can't be used: {error}.") from None
-
-
-def reviewers(settings: Settings, *, local: bool) -> frozenset[str]:
-    """Who reviews, by the settings; somebody of the local workspace where it runs."""
-    return _listed(settings.reviewers or (LOCAL_REVIEWERS if local else ""))
-
-
-def _listed(ids: str) -> frozenset[str]:
-    return frozenset(filter(None, map(str.strip, ids.split(","))))

@@ -11,10 +11,6 @@ from bot.settings import SlackSettings
 from bot.workspace.app import WorkspaceSettings, build_workspace
 from bot.workspace.world import World
 
-LOCAL_COMPLIANCE = "C0COMPLI01"
-LOCAL_REVIEWERS = "U0KIM00001"
-LOCAL_ADMINS = "U0KIM00001"
-
 
 def local_workspace(site: str, journal: Path) -> tuple[Starlette, SlackSettings]:
     """The local workspace, and the settings with which the bot reaches it.

@@ -27,22 +27,20 @@ from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
 from bot.connecting import OneWorkspace, manifest, secret_of, tokens_of
-from bot.console.access import Address
-from bot.console.app import Entering
-from bot.console_parts import address_of, console_of, reviewers
-from bot.corpus_parts import CorpusParts
+from bot.console.access import HOME, Address
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.draining import Server, closing
 from bot.edition import Edition
+from bot.entrance import address_of, reviewers
 from bot.errors import AdvisorError, BadSetting
-from bot.evaluating.held_deals import breaking
 from bot.following import Following
 from bot.health import Health
 from bot.impact.telling import Telling
+from bot.later import Later
 from bot.leaps import Leaps
 from bot.listening import CannotServe, alone, listening
-from bot.local_workspace import LOCAL_COMPLIANCE, local_workspace
+from bot.local_people import LOCAL_COMPLIANCE
 from bot.log_lines import reclaim
 from bot.looked import Looked
 from bot.looking import Looking
@@ -126,7 +124,8 @@ class _Service:
     released: threading.Event = field(default_factory=threading.Event)
     """Set when another release answers, and at the end."""
     proving: Proving | None = None
-    entering: Entering | None = None
+    console: Later | None = None
+    """None where nobody has said where it is reached."""
     watched: float = 0.0
     stopping: threading.Thread | None = None
     """Lets the workers finish what they hold."""
@@ -199,6 +198,8 @@ class _Service:
             date_header=not local, ws="websockets-sansio"),
             self.parts.settings.drain_seconds, self._stop)
         self._say_where(local)
+        if local and self.console is not None:
+            self.console.make()  # the way into it is told once the console is there
         self.server.run(sockets=[self.listener])
         if self.gave_up is not None:
             self.tell(self.gave_up)
@@ -276,6 +277,8 @@ class _Service:
             threading.Thread(target=self.loaded.following.run, name="following",
                              daemon=True).start()
             threading.Thread(target=self._compare_folder, name="folder", daemon=True).start()
+            if self.console is not None:
+                threading.Thread(target=self._make_console, name="console", daemon=True).start()
             if self.sockets is not None:
                 self.sockets.connect()
         except Exception as error:
@@ -431,25 +434,44 @@ class _Service:
         )
 
     def _local_workspace(self) -> Starlette:
+        from bot.local_workspace import local_workspace  # noqa: PLC0415  only here, not with Slack
+
         workspace, self.slack = local_workspace(
             self.site, self.parts.data_dir / "workspace.jsonl")
         return workspace
 
     def _mounted(self) -> tuple[BaseRoute, ...]:
-        local = () if self.workspace is None else (Mount("/", self.workspace),)
-        return (*self._console(), *local)
-
-    def _console(self) -> list[BaseRoute]:
         address = self._public_address()
-        if address is None:
-            return []
+        if address is not None:
+            self.console = Later(HOME, lambda: self._console(address))
+        console = () if self.console is None else (self.console,)
+        local = () if self.workspace is None else (Mount("/", self.workspace),)
+        return (*console, *local)
+
+    def _console(self, address: Address) -> list[BaseRoute]:
+        # A fifth of all that a server imports, and no message waits for it.
+        from bot.console_parts import console_of  # noqa: PLC0415
+        from bot.corpus_parts import CorpusParts  # noqa: PLC0415
+        from bot.evaluating.held_deals import breaking  # noqa: PLC0415
+
         world = None if self.workspace is None else self.workspace.state.world
-        routes, self.entering = console_of(
+        routes, entering = console_of(
             self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing,
             self.telling,
             self._searching,
             CorpusParts(self.parts, self._answering, breaking(self.parts)), self._nudge)
+        if entering is not None:
+            entering.invite(address)
         return routes
+
+    def _make_console(self) -> None:
+        assert self.console is not None  # noqa: S101  started for it
+        try:
+            self.console.make()
+        except Exception as error:
+            if not isinstance(error, AdvisorError):
+                _log.exception("could not make the console")
+            self._give_up(f"The console can't be made: {error}")
 
     def _answering(self) -> Edition:
         """What answers in this process."""
@@ -498,8 +520,6 @@ class _Service:
         host, port = self.address
         if local:
             self.tell(f"The local workspace is at http://{host}:{port}/ (Ctrl-C ends it).")
-            if self.entering is not None and (address := self._public_address()) is not None:
-                self.entering.invite(address)
         elif self.sockets is not None:
             self.tell("Connecting to Slack by Socket Mode.")
         else:

@@ -1,5 +1,6 @@
 """Where the `advisor` command starts: a server takes messages in before the rest is imported."""
 
+import gc
 import sys
 
 
@@ -7,6 +8,9 @@ def main() -> None:
     """Run the command; `serve` alone, which a supervisor starts, spares what others import."""
     # Half a second less until Slack's messages are taken in.
     if sys.argv[1:] == ["serve"]:
+        # Of what is imported nothing is garbage; `bot.serving` looks for some again once it has
+        # loaded.
+        gc.disable()
         import typer  # noqa: PLC0415
 
         from bot.launching import ending  # noqa: PLC0415

@@ -17,10 +17,9 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from retrieval import adapter
@@ -29,6 +28,9 @@ from retrieval.exported import EXPORT_FORMAT, EXPORT_NAME, export_once, is_sound
 from retrieval.passes import Pass, Passes, Span
 from retrieval.vectors import UnitEmbeddings, Vectors, unit
 from retrieval.weights import TOKENIZER_SHA256, WEIGHTS_SHA256, file_sha256, load_reference
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
 
 MAX_TOKENS = 256
 """What the model was trained to read; the rest of a longer text is ignored."""
@@ -222,7 +224,7 @@ class _ReferenceEmbeddings(UnitEmbeddings):
 class _VendorEmbeddings(UnitEmbeddings):
     """Any LangChain embeddings, scaled to length one."""
 
-    def __init__(self, embeddings: Embeddings, recipe: str) -> None:
+    def __init__(self, embeddings: "Embeddings", recipe: str) -> None:
         self._embeddings = embeddings
         self._recipe = recipe
 

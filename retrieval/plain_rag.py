@@ -18,18 +18,19 @@ None of the three ever declines to answer, save where BM25 meets no word that it
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import bm25s
 import numpy as np
 import Stemmer
-from langchain_core.embeddings import Embeddings
 
 from retrieval.guidance import Guidance, Provision, ProvisionId, SourceId
 from retrieval.passages import passages_of
+from retrieval.vectors import UnitEmbeddings
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document
+    from langchain_core.embeddings import Embeddings
 
 CHUNK_CHARACTERS = 1000
 OVERLAP_CHARACTERS = 200
@@ -80,7 +81,7 @@ class PlainRag:
     def __init__(
         self,
         guidance: Guidance,
-        embeddings: Embeddings,
+        embeddings: UnitEmbeddings,
         *,
         with_asks: bool = False,
         limit: int = 10,
@@ -101,7 +102,7 @@ class PlainRag:
         )
         store = Chroma(
             collection_name=f"plain-{uuid.uuid4().hex}",
-            embedding_function=embeddings,
+            embedding_function=cast("Embeddings", embeddings),
             client=chromadb.EphemeralClient(Settings(anonymized_telemetry=False)),
         )
         store.add_documents(chunks)
@@ -161,7 +162,7 @@ class MeaningAlone:
     """Cosine over the passages and nothing else; a provision counts by its nearest passage."""
 
     def __init__(
-        self, guidance: Guidance, embeddings: Embeddings, *, with_asks: bool = False
+        self, guidance: Guidance, embeddings: UnitEmbeddings, *, with_asks: bool = False
     ) -> None:
         self._embeddings = embeddings
         texts = [

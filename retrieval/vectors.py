@@ -4,14 +4,25 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
 
-class UnitEmbeddings(Embeddings, ABC):
-    """Embeddings of length one, so that a dot product is a cosine."""
+class UnitEmbeddings(ABC):
+    """Embeddings of length one, so that a dot product is a cosine.
+
+    LangChain takes them for its own `Embeddings`, since they have its methods.  They don't inherit
+    it: its import costs a start 100 ms, and what serves needs nothing of it.
+    """
+
+    @abstractmethod
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Embed what is searched."""
+
+    @abstractmethod
+    def embed_query(self, text: str) -> list[float]:
+        """Embed a question."""
 
     @property
     @abstractmethod
