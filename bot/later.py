@@ -3,10 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URLPath
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Match, Router
+from starlette.routing import BaseRoute, Match, NoMatchFound, Router
 from starlette.types import Receive, Scope, Send
 
 _log = logging.getLogger("advisor.serve")
@@ -39,6 +41,12 @@ class Later(BaseRoute):
         mine = scope["type"] == "http" and (
             path == self._home or path.startswith(f"{self._home}/"))
         return (Match.FULL if mine else Match.NONE), {}
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        """The address of the page *name*; raises `NoMatchFound` while the pages aren't there."""
+        if self._router is None:
+            raise NoMatchFound(name, path_params)
+        return self._router.url_path_for(name, **path_params)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the pages answer."""

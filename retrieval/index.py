@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import BaseFileLock, Timeout
 
+from retrieval.beforehand import made_beforehand
 from retrieval.entries import entries_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
@@ -185,12 +186,13 @@ def _forget(held: BaseFileLock) -> None:
 
 
 def _sources(home: Home, wanted: Wanted, reuse: Sequence[ReleaseId | Index]) -> list[Source]:
-    return [
+    earlier = [
         of_index(one, wanted)
         if isinstance(one, Index)
         else partial(_read_from, home, ReleaseId(one), wanted)
         for one in reuse
     ]
+    return [*earlier, partial(made_beforehand, wanted.embeddings.recipe)]
 
 
 def _read_from(

@@ -5,7 +5,7 @@ import threading
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, NoMatchFound, Route
 from starlette.testclient import TestClient
 
 from bot.later import Later
@@ -21,9 +21,10 @@ def app_over(make) -> tuple[Later, TestClient]:
 def pages() -> list[Mount | Route]:
     inside = Starlette(routes=[
         Route("/", lambda _: PlainTextResponse("home")),
-        Route("/one", lambda request: PlainTextResponse(request.url.path))])
+        Route("/one", lambda request: PlainTextResponse(
+            f"{request.url.path} {request.app.url_path_for('pages:one')}"), name="one")])
     return [Route("/pages", lambda _: PlainTextResponse("", 308, {"location": "/pages/"})),
-            Mount("/pages", inside)]
+            Mount("/pages", inside, name="pages")]
 
 
 def test_they_are_made_when_they_are_first_asked_for_and_once():
@@ -36,7 +37,7 @@ def test_they_are_made_when_they_are_first_asked_for_and_once():
     _, client = app_over(make)
     assert made == []
     assert client.get("/pages/").text == "home"
-    assert client.get("/pages/one").text == "/pages/one"
+    assert client.get("/pages/one").text == "/pages/one /pages/one"
     assert client.get("/pages", follow_redirects=False).headers["location"] == "/pages/"
     assert made == [1]
 
@@ -45,6 +46,14 @@ def test_they_are_made_when_they_are_first_asked_for_and_once():
 def test_all_else_is_left_to_others(path):
     _, client = app_over(pages)
     assert client.get(path).text == "rest"
+
+
+def test_before_they_are_there_none_has_an_address():
+    later, _ = app_over(pages)
+    with pytest.raises(NoMatchFound):
+        later.url_path_for("pages:one")
+    later.make()
+    assert later.url_path_for("pages:one") == "/pages/one"
 
 
 def test_who_asks_while_they_are_made_waits_for_them():
