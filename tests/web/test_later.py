@@ -22,7 +22,7 @@ def pages() -> list[Mount | Route]:
     inside = Starlette(routes=[
         Route("/", lambda _: PlainTextResponse("home")),
         Route("/one", lambda request: PlainTextResponse(
-            f"{request.url.path} {request.app.url_path_for('pages:one')}"), name="one")])
+            f"{request.url.path} {request.url_for('pages:one').path}"), name="one")])
     return [Route("/pages", lambda _: PlainTextResponse("", 308, {"location": "/pages/"})),
             Mount("/pages", inside, name="pages")]
 
