@@ -14,7 +14,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import uvicorn
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -23,7 +23,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Mount
 
 from bot.advisor import Advisor
-from bot.assembly import FOLDER_DIFFERS, Assembly
+from bot.assembly import Assembly
 from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
 from bot.connecting import OneWorkspace, manifest, secret_of, tokens_of
@@ -38,7 +38,6 @@ from bot.following import Following
 from bot.health import Health
 from bot.impact.telling import Telling
 from bot.later import Later
-from bot.leaps import Leaps
 from bot.listening import CannotServe, alone, listening
 from bot.local_people import LOCAL_COMPLIANCE
 from bot.log_lines import reclaim
@@ -63,9 +62,10 @@ from bot.slack.second_replies import SecondReplies
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.slack.telling_people import TellingPeople
+from bot.upkeep import Upkeep
 from bot.watching import Watching
 from bot.web import Site, build_web
-from retrieval.errors import CorpusError, EmbeddingsAway, IndexServerAway
+from retrieval.errors import EmbeddingsAway, IndexServerAway
 from retrieval.guidance import ReleaseId
 from retrieval.matches import Search
 
@@ -81,8 +81,6 @@ SWITCH_SECONDS = 0.0005
 Taking a message in needs a dozen turns, for each statement and for the network.  With Python's
 own 5 ms, Slack would wait for 60 ms and more whenever a thread loads or works on a reply.
 """
-WATCH_SECONDS = 60
-"""How often watch dates are looked at."""
 LOOK_SECONDS = 2
 """How often the Socket Mode connections are looked at."""
 
@@ -121,17 +119,11 @@ class _Service:
     waiting_for: str | None = None
     """What has to come up before anything can be loaded, and what to do."""
     ended: threading.Event = field(default_factory=threading.Event)
-    released: threading.Event = field(default_factory=threading.Event)
-    """Set when another release answers, and at the end."""
-    proving: Proving | None = None
     console: Later | None = None
     """None where nobody has said where it is reached."""
-    watched: float = 0.0
     stopping: threading.Thread | None = None
     """Lets the workers finish what they hold."""
     once: threading.Lock = field(default_factory=threading.Lock)
-    leaps: Leaps = field(default_factory=Leaps)
-    told_of_leap: bool = False
 
     def run(self) -> int:
         """Serve."""
@@ -164,8 +156,10 @@ class _Service:
         self.tokens = tokens_of(self.slack, self.store,
                                 secret_of(self.parts.settings.token_key) or "")
         self.clients = Clients(self.tokens, self.slack.api_url, self.watching.metrics)
-        self.acquainting = Acquainting(self.parts.people, self.clients)
-        self.parts.people.on_stranger = self.acquainting.look
+        acquainting = Acquainting(self.parts.people, self.clients)
+        self.parts.people.on_stranger = acquainting.look
+        self.upkeep = Upkeep(
+            self.parts, self.cases, self.deliveries, acquainting, self.reviewing, self.tell)
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))
         if self.slack.app_token is not None and not local:
@@ -241,7 +235,7 @@ class _Service:
         began = time.monotonic()
         self.health.drain()
         self.ended.set()
-        self.released.set()
+        self.upkeep.stop()
         if self.sockets is not None:
             # Slack sends to the connections of other replicas, or once more when we are back.
             self.sockets.close()
@@ -273,10 +267,9 @@ class _Service:
             self.loaded.desk.start()
             if self.loaded.looking is not None:
                 self.loaded.looking.start()
-            threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
+            self.upkeep.start()
             threading.Thread(target=self.loaded.following.run, name="following",
                              daemon=True).start()
-            threading.Thread(target=self._compare_folder, name="folder", daemon=True).start()
             if self.console is not None:
                 threading.Thread(target=self._make_console, name="console", daemon=True).start()
             if self.sockets is not None:
@@ -343,8 +336,8 @@ class _Service:
         replying = Replying(parts)
         settings = self.parts.settings
         channel = settings.compliance_channel or (LOCAL_COMPLIANCE if self.workspace else "")
-        self.proving = Proving(self.store, self.parts.checkpoints, self.deliveries.outbox,
-                               self.say, channel)
+        self.upkeep.proving = Proving(self.store, self.parts.checkpoints, self.deliveries.outbox,
+                                      self.say, channel)
         handing_over = HandingOver(
             parts, replying, self.clients,
             brief_sentences.load(settings.prompts_dir, self.parts.wording), channel)
@@ -353,8 +346,8 @@ class _Service:
             Handler(parts, replying, handing_over, Noting(parts, replying)),
             Posting(self.clients, self.cases, self.deliveries.outbox.ref_of,
                     audiences=parts.audiences),
-            workers=settings.workers, grace_seconds=settings.post_grace_seconds, tick=self._tick,
-            at_once=max(1, (os.cpu_count() or 1) - 1),
+            workers=settings.workers, grace_seconds=settings.post_grace_seconds,
+            at_once=max(1, (os.cpu_count() or 1) - 1), tick=self.upkeep.tick,
             metrics=self.watching.metrics, tracing=self.watching.tracing)
         surfaces = Surfaces(parts, handing_over, self._reviewers(), _now)
         return _Loaded(advisor, desk, surfaces, self.parts.following(self._took),
@@ -374,16 +367,6 @@ class _Service:
         return Looking(looks, second_look, replies.along,
                        workers=self.parts.settings.chat_parallel, looked=looked)
 
-    def _compare_folder(self) -> None:
-        """Say once whether what lies in the corpus folder is what answers."""
-        try:
-            if self.parts.folder_differs():
-                self.tell(FOLDER_DIFFERS)
-        except (CorpusError, OSError) as error:
-            _log.warning("%s", error)
-            self.tell("The corpus folder can't be read, so the release in force goes on "
-                      "answering; 'advisor corpus check' says what is wrong with the folder.")
-
     def nudge(self) -> None:
         """Look for another release at once, since one was published from here."""
         if self.loaded is not None:
@@ -394,26 +377,7 @@ class _Service:
         # What was read stays, as at the start.
         gc.freeze()
         self.tell(f"The release in force has changed: {edition.release} answers from now on.")
-        self.released.set()
-
-    def _tick(self) -> None:
-        """Once a minute: what watch dates call for, checkpoints that are due, words to erase."""
-        if time.monotonic() - self.watched < WATCH_SECONDS:
-            return
-        self.watched = time.monotonic()
-        if self.proving is not None:
-            self.proving.look()
-        self.acquainting.look()
-        if self.leaps.is_trusted():
-            self.parts.erasing.overdue()
-        elif not self.told_of_leap:
-            self.told_of_leap = True
-            _log.warning(
-                "the clock was moved since this process started, so nothing is erased for its "
-                "retention period; set it right, then start the process again",
-                extra={"seconds": int(self.leaps.leapt().total_seconds())})
-        for reminder in self.cases.reminders(date.today(), _now()):
-            self.deliveries.receive(reminder)
+        self.upkeep.released()
 
     # --- parts ------------------------------------------------------------------------------
 
@@ -488,17 +452,6 @@ class _Service:
         """The search over *release*, once it is loaded."""
         edition = None if self.loaded is None else self.loaded.advisor.edition
         return edition.search if edition is not None and edition.release == release else None
-
-    def _sweep(self) -> None:
-        """Hold what is signed against the release in force, whenever another one is put there."""
-        while not self.ended.is_set():
-            try:
-                self.parts.reviewing.sweep(ended=self.ended.is_set)
-            except Exception:
-                # The database is away, say; the next sweep goes on where this one was.
-                _log.exception("could not hold sign-offs against the release in force")
-            self.released.wait(WATCH_SECONDS)
-            self.released.clear()
 
     def _public_address(self) -> Address | None:
         return address_of(self.parts.settings, None if self.workspace is None else self.site)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from bot import serving
+from bot import serving, upkeep
 from bot.assembly import Assembly
 from bot.errors import BadSetting
 from bot.settings import Settings, SlackSettings
@@ -106,10 +106,10 @@ def test_what_is_signed_is_held_against_the_release_in_force_while_it_serves(tmp
         raise OSError("the database is away")
 
     monkeypatch.setattr("bot.reviews.reviewing.Reviewing.sweep", sweep)
-    monkeypatch.setattr(serving, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(upkeep, "EACH_SECONDS", 0.01)
     with served(tmp_path, four_eyes=True) as (_, __, service):
         assert service.reviewing._four_eyes and service.reviewing._ask is not None
-        thread = threading.Thread(target=service._sweep)
+        thread = threading.Thread(target=service.upkeep._sweep)
         thread.start()
         for _ in range(2):  # it goes on after a fault
             assert swept.wait(10)

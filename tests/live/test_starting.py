@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import assembly, serving
+from bot import assembly
 from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.doctor import SlackReach, examine
 from bot.settings import Settings
+from bot.upkeep import Upkeep
 from retrieval.corpus import folder_digest
 from tests.conftest import PROJECT
 from tests.dialogue.talking import WordSearch
@@ -130,8 +131,8 @@ def test_a_comment_or_readme_in_the_folder_is_no_difference(parts, corpus):
 
 def told(parts):
     said = []
-    service = serving._Service(parts, None, None, said.append)
-    service._compare_folder()
+    upkeep = Upkeep(parts, None, None, None, None, said.append)
+    upkeep._compare_folder()
     return said
 
 

@@ -1,0 +1,111 @@
+"""What a serving process does beside the messages: once a minute, and when a release changes."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from bot.assembly import FOLDER_DIFFERS, Assembly
+from bot.cases import Cases
+from bot.deliveries import Deliveries
+from bot.leaps import Leaps
+from bot.reviews.reviewing import Reviewing
+from bot.slack.acquainting import Acquainting
+from bot.slack.proving import Proving
+from retrieval.errors import CorpusError
+
+EACH_SECONDS = 60
+"""How often what is due is looked at, and sign-offs held against the release at the latest."""
+
+_log = logging.getLogger("advisor.serve")
+
+
+class Upkeep:
+    """Reminders, checkpoints, names, erasures; and sign-offs held against the release in force.
+
+    Args:
+        parts: The parts of this process.
+        cases: For watch dates.
+        deliveries: Where reminders go.
+        acquainting: Looks up people whom the log doesn't know by name.
+        reviewing: Holds sign-offs against the release in force.
+        tell: Says something to whoever started the server.
+    """
+
+    def __init__(
+        self,
+        parts: Assembly,
+        cases: Cases,
+        deliveries: Deliveries,
+        acquainting: Acquainting,
+        reviewing: Reviewing,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._parts = parts
+        self._cases = cases
+        self._deliveries = deliveries
+        self._acquainting = acquainting
+        self._reviewing = reviewing
+        self._tell = tell
+        self.proving: Proving | None = None
+        """Takes and sends checkpoints, once there is a channel to send them to."""
+        self._looked = 0.0
+        self._leaps = Leaps()
+        self._told_of_leap = False
+        self._changed = threading.Event()
+        self._ended = threading.Event()
+
+    def start(self) -> None:
+        """Sweep whenever the release changes, and look once at the corpus folder."""
+        threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
+        threading.Thread(target=self._compare_folder, name="folder", daemon=True).start()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._ended.set()
+        self._changed.set()
+
+    def released(self) -> None:
+        """Another release answers: sign-offs are held against it at once, not in a minute."""
+        self._changed.set()
+
+    def tick(self) -> None:
+        """Once a minute: what watch dates call for, checkpoints that are due, words to erase."""
+        if time.monotonic() - self._looked < EACH_SECONDS:
+            return
+        self._looked = time.monotonic()
+        if self.proving is not None:
+            self.proving.look()
+        self._acquainting.look()
+        if self._leaps.is_trusted():
+            self._parts.erasing.overdue()
+        elif not self._told_of_leap:
+            self._told_of_leap = True
+            _log.warning(
+                "the clock was moved since this process started, so nothing is erased for its "
+                "retention period; set it right, then start the process again",
+                extra={"seconds": int(self._leaps.leapt().total_seconds())})
+        for reminder in self._cases.reminders(date.today(), datetime.now(UTC)):
+            self._deliveries.receive(reminder)
+
+    def _sweep(self) -> None:
+        """Hold what is signed against the release in force, whenever another one is put there."""
+        while not self._ended.is_set():
+            try:
+                self._reviewing.sweep(ended=self._ended.is_set)
+            except Exception:
+                # The database is away, say; the next sweep goes on where this one was.
+                _log.exception("could not hold sign-offs against the release in force")
+            self._changed.wait(EACH_SECONDS)
+            self._changed.clear()
+
+    def _compare_folder(self) -> None:
+        """Say once whether what lies in the corpus folder is what answers."""
+        try:
+            if self._parts.folder_differs():
+                self._tell(FOLDER_DIFFERS)
+        except (CorpusError, OSError) as error:
+            _log.warning("%s", error)
+            self._tell("The corpus folder can't be read, so the release in force goes on "
+                       "answering; 'advisor corpus check' says what is wrong with the folder.")
