@@ -35,7 +35,7 @@ from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking
 from bot.slack.controls import button
-from bot.slack.escaping import cut, disarm, escape, sober, tidy
+from bot.slack.escaping import cut, disarm, escape, sober, tidy, units
 from bot.slack.references import Numbers
 from bot.slack.shown import Shown
 from bot.slack.splitting import (
@@ -47,10 +47,10 @@ from bot.slack.splitting import (
     context,
     drawn_within,
     markdown,
-    mrkdwn,
     pack,
     sections,
     size,
+    small,
 )
 from retrieval.guidance import Guidance
 
@@ -149,55 +149,47 @@ class _Page:
 
     def posts(self) -> list[Post]:
         lead = self._lead()
-        heading = list(sections(lead))
+        heading = sections(lead)
         items = [*heading, *self._body()]
         above, asking = self._question.heading()
         items += above
         below = self._closing()
         if below is None:
             items += self._ending()
+        cited = bool(self.numbers.cited)
 
-        listed: dict[frozenset[int], list[Block]] = {}
-
-        def sources(cites: frozenset[int]) -> list[Block]:
-            # Asked for anew with each block that might be the last of a message.
-            if cites not in listed:
-                listed[cites] = self.numbers.sources(cites, self._say)
-            return listed[cites]
-
-        def under_controls(cites: frozenset[int], shown: Shown) -> list[Block]:
-            return [
-                *self._below(acts(self._reply, shown, self._say, raised=bool(self._raised()),
-                                  cited=bool(self.numbers.cited))),
-                *sources(cites),
-                *self._worded_by(),
-                *(below or ()),
-                *self._below(afterwards(self._reply, shown, self._say,
-                                        cited=bool(self.numbers.cited))),
-            ]
+        def row(shown: Shown) -> list[Block]:
+            return self._below(
+                acts(self._reply, shown, self._say, raised=bool(self._raised()), cited=cited))
 
         untouched = replace(self._shown, answered=None, handed_over=None, watch_on=None)
+        back, pressable = self._marker("post.back"), row(untouched)
+        ending = [
+            *self._worded_by(),
+            *(below or ()),
+            *self._below(afterwards(self._reply, untouched, self._say, cited=cited)),
+        ]
         # Controls have to fit into a message of their own, should it come to that.
-        beside = [self._marker("post.back"), *under_controls(frozenset(), untouched)]
-        room = MOST_CHARACTERS - ROOM_FOR_STATES - size(beside)
+        room = MOST_CHARACTERS - ROOM_FOR_STATES - size([back, *pressable, *ending])
+        controls = list(self._question.controls(asking, untouched, room))
 
-        def last(cites: frozenset[int], shown: Shown) -> list[Block]:
-            return [*self._question.controls(asking, shown, room), *under_controls(cites, shown)]
+        def sources(cites: frozenset[int]) -> list[Block]:
+            return self.numbers.sources(cites, self._say)
 
-        bodies = pack(
-            items,
-            sources,
-            lambda cites: last(cites, untouched),
-            self._marker("post.onward"),
-            self._marker("post.back"),
-        )
+        def last(cites: frozenset[int]) -> list[Block]:
+            return [*controls, *pressable, *sources(cites), *ending]
+
+        bodies = pack(items, sources, last, self._marker("post.onward"), back)
+        if self._shown != untouched:
+            controls = list(self._question.controls(asking, self._shown, room))
+            pressable = row(self._shown)
         posts = [Post(self._text(n), tuple(body)) for n, (body, _) in enumerate(bodies[:-1])]
         body, cites = bodies[-1]
-        posts.append(Post(self._text(len(posts)), (*body, *last(cites, self._shown))))
+        posts.append(Post(self._text(len(posts)), (*body, *last(cites))))
         # A stream begins with our own lines.  Nothing of a model can stand in one: its words come
         # in a second reply, once they have passed the fence, and that one is put in place whole.
-        ahead = markdown(lead)
-        if len(heading) == 1 and len(posts[0].blocks) > 1 and len(ahead) <= MOST_AHEAD:
+        ahead = markdown(lead) if len(heading) == 1 and len(posts[0].blocks) > 1 else ""
+        if ahead and len(ahead) <= MOST_AHEAD:
             posts[0] = replace(posts[0], lead=ahead, lead_blocks=1)
         return posts
 
@@ -215,11 +207,11 @@ class _Page:
             lines += [r.question.opener] if r.question.beside else []
             lines += [one.text for one in r.question.all()]
         text = "\n".join(filter(None, (tidy(line) for line in lines))) or "…"
-        return escape(cut(text, FALLBACK_TEXT, lambda c: len(escape(c).encode("utf-16-le")) // 2))
+        return escape(cut(text, FALLBACK_TEXT, lambda t: units(escape(t))))
 
     def _marker(self, sentence: str) -> Block:
         words = drawn_within(self._say.say(sentence), 300)
-        return {"type": "context", "elements": [mrkdwn(f"_{words}_")]}
+        return small(f"_{words}_")
 
     # ---- what is said ----
 
@@ -253,7 +245,7 @@ class _Page:
         return spans[:-1]
 
     def _heard(self) -> Iterator[Item]:
-        items = list(sections([Span(self._reply.heard)]))
+        items = sections([Span(self._reply.heard)])
         if items and self._pressable:
             correct = button(self._say.say("button.correct"), names.CORRECT, self._shown.press())
             items[-1].block["accessory"] = correct
@@ -301,7 +293,7 @@ class _Page:
     def _worded_by(self) -> Iterator[Block]:
         words = drawn_within(self._reply.worded_by, 300)
         if words:
-            yield {"type": "context", "elements": [mrkdwn(words)]}
+            yield small(words)
 
     def _findings(self) -> Iterator[Item]:
         r = self._reply
@@ -326,9 +318,8 @@ class _Page:
 
     def _list(self, heading: str, points: Sequence[list[Span]]) -> Iterator[Item]:
         """*points* under a heading, each a block of its own, so that messages are cut between."""
-        head = [Span(self._say.say(heading), "*")] if heading else []
-        under = next((item.block for item in sections(head)), None)
-        opening = [*head, Span("\n")] if heading else []
+        under = self._say.say(heading) if heading and points else ""
+        opening = [Span(under, "*"), Span("\n")] if heading else []
         for point in points:
             for item in sections([*opening, Span("• "), *point]):
                 yield item if opening else replace(item, under=under)
@@ -389,7 +380,7 @@ class _Page:
         lines = self._closing_lines()
         if any(line.citations for line in lines):
             return None
-        items = list(context([Span(" ".join(tidy(line.text) for line in lines))]))
+        items = context([Span(" ".join(tidy(line.text) for line in lines))])
         blocks = [item.block for item in items]
         return blocks if size(blocks) <= CLOSING_ROOM else None
 
@@ -403,6 +394,6 @@ class _Page:
         cited = any(line.citations for line in r.lead)
         return () if r.shape == "step" and not self._raised() and not cited else r.closing
 
-    def _below(self, blocks: Iterator[Block]) -> Iterator[Block]:
+    def _below(self, blocks: Iterator[Block]) -> list[Block]:
         """*blocks*, unless a later reply of the same message has them."""
-        return blocks if self._pressable else iter(())
+        return list(blocks) if self._pressable else []

@@ -1,6 +1,6 @@
 """The numbers of the sources that a message cites, and how the sources are listed."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.phrasing import Wording
@@ -25,13 +25,11 @@ class Numbers:
         self.cited: dict[int, list[Citation]] = {}
         """Citations by number, from 1, in the order in which they were met."""
 
-    def marks(self, citations: Iterable[Citation]) -> Iterator[Span]:
+    def marks(self, citations: Iterable[Citation]) -> list[Span]:
         """The marks of *citations*, "[1][3]", each a link to its source."""
-        numbers = dict.fromkeys(self._number(c) for c in citations)
-        for n, number in enumerate(numbers):
-            if n == 0:
-                yield Span(" ")
-            yield Span(f"[{number}]", url=self.cited[number][0].url, cites=number)
+        numbers = dict.fromkeys([self._number(c) for c in citations])
+        marks = [Span(f"[{n}]", url=self.cited[n][0].url, cites=n) for n in numbers]
+        return [Span(" "), *marks] if marks else []
 
     def _number(self, citation: Citation) -> int:
         key = (citation.source, citation.pinpoint, citation.checked)
@@ -46,13 +44,13 @@ class Numbers:
 
         A source has its link once, on its name; the places in it follow with their numbers.
         """
+        listed: dict[Checked, dict[tuple[str, str], list[int]]] = {one: {} for one in Checked}
+        for number in sorted(numbers):
+            first = self.cited[number][0]
+            mine = listed[first.checked].setdefault((first.source_title, first.url), [])
+            mine.append(number)
         blocks = []
-        for checked in Checked:
-            by_source: dict[tuple[str, str], list[int]] = {}
-            for number in sorted(numbers):
-                first = self.cited[number][0]
-                if first.checked is checked:
-                    by_source.setdefault((first.source_title, first.url), []).append(number)
+        for checked, by_source in listed.items():
             if by_source:
                 spans = [Span(say.say("sources.state", state=MARKS[checked]), "_")]
                 for (title, url), mine in by_source.items():

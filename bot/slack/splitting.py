@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from bot.slack.escaping import DEAREST, cut, disarm, escape, tidy
+from bot.slack.escaping import DEAREST, cut, disarm, escape, fitting, tidy, units
 
 Block = dict[str, Any]
 
@@ -61,12 +61,12 @@ class Span:
 class Item:
     """A block, and the numbers of the sources cited in it.
 
-    `under` is the heading it stands under, drawn again should a message begin with it.
+    `under` is the heading it stands under, said again should a message begin with it.
     """
 
     block: Block
     cites: frozenset[int] = frozenset()
-    under: Block | None = None
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,62 +77,88 @@ class Chunk:
     cites: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+@dataclass(slots=True)
+class _Run:
+    """Words of one style with nothing but spaces between them; or what is never parted: a link."""
+
     drawn: str
     style: str
     before: str
-    cites: int | None
+    """What parts it from the run before it: "", a space or a line break."""
+    words: int = 1
+    """How many it can be parted into."""
+    cites: int | None = None
+
+    def cost(self) -> int:
+        """Characters that it takes as JSON, never underrated.
+
+        Formatting marks may open and close around any word, hence two for each, and two more for
+        each character before it; a character that JSON escapes counts for what it becomes.
+        """
+        return _size_of_text(self.drawn) + 2 * len(self.before) + 2 + 3 * (self.words - 1)
+
+    def parted(self) -> Iterator["_Run"]:
+        """Its words, each a run of its own."""
+        if self.words == 1:
+            yield self
+            return
+        before = self.before
+        for word in self.drawn.split(" "):
+            yield _Run(word, self.style, before)
+            before = " "
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def size(value: object) -> int:
     """Characters that *value* takes as JSON, counted in UTF-16 units as JavaScript does."""
-    return len(json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass")) // 2
+    return units(_encoded(value))
 
 
 def _size_of_text(text: str) -> int:
     """What *text* takes within the quotation marks of JSON."""
-    plain = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
-    return len(text) if plain else size(text) - 2
+    plain = text.isprintable() and '"' not in text and "\\" not in text
+    return units(text) if plain else size(text) - 2
 
 
-@lru_cache(maxsize=4_096)
-def drawn_size(character: str) -> int:
-    """Characters that one *character* takes once it is escaped, as JSON."""
-    return size(escape(character)) - 2
+def drawn_size(text: str) -> int:
+    """Characters that *text* takes once it is escaped, as JSON: the sum over its characters."""
+    return _size_of_text(escape(text))
 
 
 def fit(spans: Sequence[Span], most: int = CHUNK, most_cites: int = CHUNK_CITES) -> list[Chunk]:
     """*spans* as mrkdwn in chunks of at most *most* characters and *most_cites* sources each."""
     chunks: list[Chunk] = []
-    words: list[_Word] = []
+    held: list[_Run] = []
     taken, cites = 0, set[int]()
-    for word in _words(spans, most // 2):
-        # Formatting marks may open and close around any word, hence two more; a character that
-        # JSON escapes counts for what it becomes, so the whole is never underrated.
-        cost = _size_of_text(word.drawn) + len(word.before) * 2 + 2
-        too_many = word.cites is not None and len(cites | {word.cites}) > most_cites
-        if words and (taken + cost > most or too_many):
-            chunks.append(Chunk(_draw(words), frozenset(cites)))
-            words, taken, cites = [], 0, set()
-        words.append(word)
-        taken += cost
-        if word.cites is not None:
-            cites.add(word.cites)
-    if words:
-        chunks.append(Chunk(_draw(words), frozenset(cites)))
+    for run in _runs(spans, most // 2):
+        # Words need only be looked at one by one where they don't all fit.
+        cost = run.cost()
+        for part in (run,) if taken + cost <= most else run.parted():
+            cost = cost if part is run else part.cost()
+            too_many = part.cites is not None and len(cites | {part.cites}) > most_cites
+            if held and (taken + cost > most or too_many):
+                chunks.append(Chunk(_draw(held), frozenset(cites)))
+                held, taken, cites = [], 0, set()
+            held.append(part)
+            taken += cost
+            if part.cites is not None:
+                cites.add(part.cites)
+    if held:
+        chunks.append(Chunk(_draw(held), frozenset(cites)))
     return chunks
 
 
-def _words(spans: Sequence[Span], longest: int) -> Iterator[_Word]:
+def _runs(spans: Sequence[Span], longest: int) -> Iterator[_Run]:
     space = ""
     for span in spans:
         if span.whole or span.url is not None or span.cites is not None:
-            yield _Word(_link(span), "", space, span.cites)
+            yield _Run(_link(span.text, span.url or ""), "", space, cites=span.cites)
             space = ""
             continue
         if span.moment is not None:
-            yield _Word(_moment(span.moment), "", space, None)
+            yield _Run(_moment(span.moment), "", space)
             space = ""
         if not span.text:
             continue
@@ -140,37 +166,43 @@ def _words(spans: Sequence[Span], longest: int) -> Iterator[_Word]:
             space = "\n" if n else space
             if line[:1].isspace():
                 space = space or " "
-            for word in tidy(line).split(" "):
-                for piece in _pieces(word, longest):
-                    yield _Word(escape(disarm(piece)), span.style, space, None)
-                    space = ""
-                if word:
-                    space = " "
+            words = tidy(line)
+            if words:
+                yield from _said(words, span.style, space, longest)
+                space = " "
             if not line[-1:].isspace() and space != "\n":
                 space = ""
 
 
+def _said(words: str, style: str, before: str, longest: int) -> Iterator[_Run]:
+    """*words* as one run, unless one of them takes more than *longest* characters."""
+    apart = words.split(" ")
+    if len(words) * DEAREST <= longest or max(map(len, apart)) * DEAREST <= longest:
+        yield _Run(escape(disarm(words)), style, before, len(apart))
+        return
+    for word in apart:
+        for piece in _pieces(word, longest):
+            yield _Run(escape(disarm(piece)), style, before)
+            before = ""
+        before = " "
+
+
 def _pieces(word: str, longest: int) -> Iterator[str]:
     """*word*, or a word that nobody could write in pieces of at most *longest* characters."""
-    if word and len(word) * DEAREST <= longest:
-        yield word
-        return
-    piece, taken = "", 0
-    for c in word:
-        cost = drawn_size(c)
-        if taken + cost > longest:
-            yield piece
-            piece, taken = "", 0
-        piece, taken = piece + c, taken + cost
-    if piece:
-        yield piece
+    while word:
+        whole = len(word) * DEAREST <= longest
+        end = len(word) if whole else fitting(word, longest, drawn_size) or 1
+        yield word[:end]
+        word = word[end:]
 
 
-def _link(span: Span) -> str:
+@lru_cache(maxsize=2_048)
+def _link(text: str, url: str) -> str:
+    """*text* in one piece, a link if *url* is a web address; few of them are not the release's."""
     # A bar parts the address from the words.
-    label = drawn_within(span.text.replace("|", "¦"), MOST_LABEL) or "…"
-    url = web_address(span.url or "")
-    return f"<{url}|{label}>" if url else label
+    label = drawn_within(text.replace("|", "¦"), MOST_LABEL) or "…"
+    address = web_address(url)
+    return f"<{address}|{label}>" if address else label
 
 
 def _moment(moment: datetime) -> str:
@@ -185,6 +217,8 @@ def drawn_within(text: str, most: int) -> str:
 
 def web_address(url: str) -> str | None:
     """*url* as it may stand in a link, None unless it is a web address of sensible length."""
+    if not url:
+        return None
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -214,17 +248,17 @@ def markdown(spans: Sequence[Span]) -> str:
     return drawn
 
 
-def _draw(words: Sequence[_Word]) -> str:
+def _draw(runs: Sequence[_Run]) -> str:
     drawn, style = "", ""
-    for word in words:
-        before = word.before if drawn else ""
-        if word.style == style:
+    for run in runs:
+        before = run.before if drawn else ""
+        if run.style == style:
             if before == "\n" and style:
                 before = f"{style}\n{style}"
-            drawn += before + word.drawn
+            drawn += before + run.drawn
         else:
-            drawn += style + before + word.style + word.drawn
-            style = word.style
+            drawn += style + before + run.style + run.drawn
+            style = run.style
     return drawn + style
 
 
@@ -241,16 +275,19 @@ def section(text: str, accessory: Block | None = None) -> Block:
     return block
 
 
-def sections(spans: Sequence[Span]) -> Iterator[Item]:
+def sections(spans: Sequence[Span]) -> list[Item]:
     """*spans* as sections."""
-    for chunk in fit(spans):
-        yield Item(section(chunk.text), chunk.cites)
+    return [Item(section(chunk.text), chunk.cites) for chunk in fit(spans)]
 
 
-def context(spans: Sequence[Span]) -> Iterator[Item]:
+def context(spans: Sequence[Span]) -> list[Item]:
     """*spans* in small print."""
-    for chunk in fit(spans, CONTEXT_TEXT):
-        yield Item({"type": "context", "elements": [mrkdwn(chunk.text)]}, chunk.cites)
+    return [Item(small(chunk.text), chunk.cites) for chunk in fit(spans, CONTEXT_TEXT)]
+
+
+def small(text: str) -> Block:
+    """A piece of small print: *text*, mrkdwn."""
+    return {"type": "context", "elements": [mrkdwn(text)]}
 
 
 Foot = Callable[[frozenset[int]], list[Block]]
@@ -265,7 +302,7 @@ def pack(
     Args:
         items: What to show; none larger than a message can hold together with its foot.
         foot: What will close every message but the last.
-        last: What will close the last, the controls, as they are at first.
+        last: What will close the last, as it is at first: the same and the controls.
         onward: Closes a message that another follows.
         back: Opens a message that another went before.
 
@@ -275,60 +312,66 @@ def pack(
         so that it is not empty but for them.  That is decided with room to spare, so that the
         same items give the same messages whatever was done with the controls.
     """
+    cited = frozenset[int]().union(*(item.cites for item in items))
+    whole = _measured([item.block for item in items], cited)
+    if (whole + _measured(last(cited))).fits(kept_free=True):
+        # So no part of them needs more: what is kept free is more than *onward* takes.
+        return [(whole.blocks, cited)]
     posts: list[tuple[list[Block], frozenset[int]]] = []
-    opening: list[Block] = []
-    held: list[Item] = []
-    fits = _Room()
 
-    def close(items: Sequence[Item]) -> None:
-        cites = _cites(items)
-        posts.append(([*opening, *(i.block for i in items), *foot(cites), onward], cites))
+    def closed(body: _Measured) -> _Measured:
+        return body + _measured([*foot(body.cites), onward])
 
-    def fits_last(opening: Sequence[Block], items: Sequence[Item]) -> bool:
-        blocks = [*opening, *(i.block for i in items), *last(_cites(items))]
-        return fits(blocks, MOST_STATES, ROOM_FOR_STATES)
+    def fits_last(body: _Measured) -> bool:
+        return (body + _measured(last(body.cites))).fits(kept_free=True)
 
+    # The list of some sources is hardly ever longer than the list of all of them.
+    most = _measured([*foot(cited), onward])
+    opening = before = body = _measured([])
     for item in items:
-        blocks = [*opening, *(i.block for i in held), item.block]
-        if held and not fits([*blocks, *foot(_cites([*held, item])), onward]):
-            close(held)
-            opening, held = _opening(back, item), []
-        held.append(item)
-    if held and not fits_last(opening, held):
-        *before, kept = held
-        again = _opening(back, kept)
-        if before and fits_last(again, [kept]):
-            close(before)
-            opening, held = again, [kept]
+        before, body = body, body + _measured([item.block], item.cites)
+        if before.blocks != opening.blocks and not (
+                (body + most).fits(kept_free=True) or closed(body).fits()):
+            posts.append((closed(before).blocks, before.cites))
+            opening = before = _opening(back, item)
+            body = opening + _measured([item.block], item.cites)
+    if items and not fits_last(body):
+        again = _opening(back, items[-1])
+        kept = again + _measured([items[-1].block], items[-1].cites)
+        if before.blocks != opening.blocks and fits_last(kept):
+            posts.append((closed(before).blocks, before.cites))
+            body = kept
         else:
-            close(held)
-            opening, held = [back], []
-    posts.append(([*opening, *(i.block for i in held)], _cites(held)))
+            posts.append((closed(body).blocks, body.cites))
+            body = _measured([back])
+    posts.append((body.blocks, body.cites))
     return posts
 
 
-def _opening(back: Block, first: Item) -> list[Block]:
-    return [back] if first.under is None else [back, first.under]
+def _opening(back: Block, first: Item) -> "_Measured":
+    heading = sections([Span(first.under, "*")])
+    return _measured([back, *(item.block for item in heading[:1])])
 
 
-def _cites(items: Sequence[Item]) -> frozenset[int]:
-    return frozenset().union(*(item.cites for item in items))
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Blocks of a message, and the sources cited in them."""
+
+    blocks: list[Block]
+    taken: int
+    """Characters as JSON, of each block with a comma and a space: those between two, and the
+    brackets around all."""
+    cites: frozenset[int]
+
+    def __add__(self, other: "_Measured") -> "_Measured":
+        return _Measured([*self.blocks, *other.blocks], self.taken + other.taken,
+                         self.cites | other.cites)
+
+    def fits(self, *, kept_free: bool = False) -> bool:
+        """Whether one message can hold them, or them and what is kept free for states."""
+        more, room = (MOST_STATES, ROOM_FOR_STATES) if kept_free else (0, 0)
+        return len(self.blocks) + more <= MOST_BLOCKS and self.taken + room <= MOST_CHARACTERS
 
 
-class _Room:
-    """Tells whether blocks fit into a message; each block is measured once, while it is held."""
-
-    def __init__(self) -> None:
-        self._sizes: dict[int, tuple[Block, int]] = {}
-
-    def __call__(self, blocks: Sequence[Block], kept_free: int = 0, room: int = 0) -> bool:
-        # As JSON: brackets around all, a comma and a space between two.
-        taken = sum(map(self._size, blocks)) + 2 * len(blocks)
-        return len(blocks) + kept_free <= MOST_BLOCKS and taken + room <= MOST_CHARACTERS
-
-    def _size(self, block: Block) -> int:
-        known = self._sizes.get(id(block))
-        if known is None:
-            # Held, or another block could come to lie where it lay.
-            known = self._sizes[id(block)] = (block, size(block))
-        return known[1]
+def _measured(blocks: list[Block], cites: frozenset[int] = frozenset()) -> _Measured:
+    return _Measured(blocks, size(blocks) if blocks else 0, cites)
