@@ -75,7 +75,7 @@ class Asking:
             yield section(f"{drawn_within(self._say.say('ask.answered'), 100)} *{answered}*")
         else:
             press = Press(shown.conversation, shown.turn)
-            yield from controls(question, text, press, self._say)
+            yield from controls(question, text, press, self._guidance, self._say)
 
     def _several(
         self, question: Asked, heading: str, shown: Shown, room: int
@@ -96,4 +96,5 @@ class Asking:
                 yield section(f"{one.text}\n{chosen}")
         else:
             press = Press(shown.conversation, shown.turn)
-            yield from together(asked, press, self._say, room - size(opening))
+            yield from together(
+                asked, press, self._guidance, self._say, room - size(opening))

@@ -13,6 +13,7 @@ marks with how far they are checked, so that it can be read alone, and the last 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -173,6 +174,7 @@ class _Page:
         room = MOST_CHARACTERS - ROOM_FOR_STATES - size([back, *pressable, *ending])
         controls = list(self._question.controls(asking, untouched, room))
 
+        @cache
         def sources(cites: frozenset[int]) -> list[Block]:
             return self.numbers.sources(cites, self._say)
 

@@ -33,7 +33,9 @@ DEAREST = 6
 
 def escape(text: str) -> str:
     """*text* for a mrkdwn field, the three characters of Slack's control sequences escaped."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "&" in text or "<" in text or ">" in text:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
 
 
 def tidy(text: str) -> str:
@@ -42,8 +44,11 @@ def tidy(text: str) -> str:
     Line breaks could begin a quotation or a list of ours; control characters and those that turn
     the direction of writing could reorder what stands beside them.
     """
-    seen = text if text.isascii() and text.isprintable() else _UNSEEN.sub("", text)
-    return " ".join(seen.split())
+    if text.isascii() and text.isprintable():
+        # Of white space it can only hold spaces.
+        tidied = "  " not in text and text[:1] != " " and text[-1:] != " "
+        return text if tidied else " ".join(text.split())
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def inline(text: str) -> str:

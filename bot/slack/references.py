@@ -1,6 +1,7 @@
 """The numbers of the sources that a message cites, and how the sources are listed."""
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.phrasing import Wording
@@ -54,7 +55,7 @@ class Numbers:
             if by_source:
                 spans = [Span(say.say("sources.state", state=MARKS[checked]), "_")]
                 for (title, url), mine in by_source.items():
-                    spans += [Span("\n"), Span(short(title, MOST_TITLE), url=url), Span(": ")]
+                    spans += [Span("\n"), Span(_named(title, MOST_TITLE), url=url), Span(": ")]
                     for n, number in enumerate(mine):
                         spans += [Span(" · " if n else ""), self._place(number)]
                 blocks += [item.block for item in context(spans)]
@@ -63,9 +64,13 @@ class Numbers:
     def _place(self, number: int) -> Span:
         citation = self.cited[number][0]
         place = placed(citation).removeprefix(f"{citation.source_title}, ")
-        return Span(f"[{number}] {short(place, MOST_PINPOINT)}", whole=True)
+        return Span(f"[{number}] {_named(place, MOST_PINPOINT)}", whole=True)
 
 
 def short(text: str, most: int) -> str:
     """*text* cut so that even escaped for Slack it takes at most *most* characters."""
     return cut(tidy(text), most, drawn_size)
+
+
+_named = lru_cache(maxsize=2_048)(short)
+"""For names of a release alone: what a person has written is not kept."""

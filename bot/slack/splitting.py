@@ -150,39 +150,41 @@ def fit(spans: Sequence[Span], most: int = CHUNK, most_cites: int = CHUNK_CITES)
     return chunks
 
 
-def _runs(spans: Sequence[Span], longest: int) -> Iterator[_Run]:
+def _runs(spans: Sequence[Span], longest: int) -> list[_Run]:
+    runs: list[_Run] = []
     space = ""
     for span in spans:
         if span.whole or span.url is not None or span.cites is not None:
-            yield _Run(_link(span.text, span.url or ""), "", space, cites=span.cites)
+            runs.append(_Run(_link(span.text, span.url or ""), "", space, cites=span.cites))
             space = ""
             continue
         if span.moment is not None:
-            yield _Run(_moment(span.moment), "", space)
+            runs.append(_Run(_moment(span.moment), "", space))
             space = ""
         if not span.text:
             continue
         for n, line in enumerate(span.text.split("\n")):
             space = "\n" if n else space
-            if line[:1].isspace():
-                space = space or " "
             words = tidy(line)
+            is_bare = words == line  # with no space around it
+            if not is_bare and line[:1].isspace():
+                space = space or " "
             if words:
-                yield from _said(words, span.style, space, longest)
+                _say(runs, words, span.style, space, longest)
                 space = " "
-            if not line[-1:].isspace() and space != "\n":
+            if space != "\n" and (is_bare or not line[-1:].isspace()):
                 space = ""
+    return runs
 
 
-def _said(words: str, style: str, before: str, longest: int) -> Iterator[_Run]:
-    """*words* as one run, unless one of them takes more than *longest* characters."""
-    apart = words.split(" ")
-    if len(words) * DEAREST <= longest or max(map(len, apart)) * DEAREST <= longest:
-        yield _Run(escape(disarm(words)), style, before, len(apart))
+def _say(runs: list[_Run], words: str, style: str, before: str, longest: int) -> None:
+    """Add *words* as one run, unless one of them takes more than *longest* characters."""
+    if len(words) * DEAREST <= longest or max(map(len, words.split(" "))) * DEAREST <= longest:
+        runs.append(_Run(escape(disarm(words)), style, before, words.count(" ") + 1))
         return
-    for word in apart:
+    for word in words.split(" "):
         for piece in _pieces(word, longest):
-            yield _Run(escape(disarm(piece)), style, before)
+            runs.append(_Run(escape(disarm(piece)), style, before))
             before = ""
         before = " "
 
@@ -330,7 +332,7 @@ def pack(
     opening = before = body = _measured([])
     for item in items:
         before, body = body, body + _measured([item.block], item.cites)
-        if before.blocks != opening.blocks and not (
+        if len(before.blocks) > len(opening.blocks) and not (
                 (body + most).fits(kept_free=True) or closed(body).fits()):
             posts.append((closed(before).blocks, before.cites))
             opening = before = _opening(back, item)
@@ -338,7 +340,7 @@ def pack(
     if items and not fits_last(body):
         again = _opening(back, items[-1])
         kept = again + _measured([items[-1].block], items[-1].cites)
-        if before.blocks != opening.blocks and fits_last(kept):
+        if len(before.blocks) > len(opening.blocks) and fits_last(kept):
             posts.append((closed(before).blocks, before.cites))
             body = kept
         else:

@@ -12,8 +12,10 @@ from bot.slack.controls import (
     DONT_KNOW,
     MOST_OPTIONS,
     OPTION_VALUE,
+    Offered,
     button,
     country_menu,
+    offers,
     option,
     placeholder,
     question_block,
@@ -29,7 +31,7 @@ from bot.slack.names import (
     Press,
 )
 from bot.slack.splitting import Block, Span, context, section, size
-from retrieval.guidance import QuestionKind
+from retrieval.guidance import Guidance, QuestionKind
 
 MOST_TOGETHER = 4
 """Questions drawn in one message; a further one stays open, so it is asked in the next."""
@@ -46,13 +48,14 @@ class Worded:
 
 
 def together(
-    questions: Sequence[Worded], press: Press, say: Wording, room: int
+    questions: Sequence[Worded], press: Press, guidance: Guidance, say: Wording, room: int
 ) -> Iterator[Block]:
     """*questions* with all that can be pressed to answer them.
 
     Args:
         questions: At most `MOST_TOGETHER`.
         press: The turn that asks.
+        guidance: The release of the questions.
         say: The bot's sentences.
         room: Characters, as JSON, that all the blocks may take.
 
@@ -62,14 +65,18 @@ def together(
     unknown = option(say.say("button.unknown"), DONT_KNOW)
     hint = [item.block for item in context([Span(say.say("ask.more_choices"))])]
     row = _row(questions, press, say)
-    bare = [block for one in questions for block in _asking(one, [unknown], say)]
-    offered = [_options(one.question) for one in questions]
-    shares = _shared([_taken(options) for options in offered], room - size([*bare, row, *hint]))
+    asking = [_asking(one, unknown, say) for one in questions]
+    offered = [_offered(one.question, guidance) for one in questions]
+    bare = [block for blocks in asking for block in blocks]
+    needs = [sum(option.taken for option in options) for options in offered]
+    shares = _shared(needs, room - size([*bare, row, *hint]))
     is_lacking = False
-    for one, options, share in zip(questions, offered, shares, strict=True):
+    for one, blocks, options, share in zip(questions, asking, offered, shares, strict=True):
         fitting = _fitting(options, share)
-        yield from _asking(one, [*fitting, unknown], say)
+        if one.question.kind is QuestionKind.CHOICE:
+            blocks[0]["accessory"]["options"] = [*fitting, unknown]
         is_lacking |= _lacks(one.question, len(fitting))
+        yield from blocks
     yield row
     if is_lacking:
         yield from hint
@@ -83,8 +90,8 @@ def _lacks(question: Asked, shown: int) -> bool:
         shown < len(question.choices))
 
 
-def _asking(one: Worded, options: Sequence[Block], say: Wording) -> Iterator[Block]:
-    """A question with its menu; where "I don't know" is not among the options, with a box for it.
+def _asking(one: Worded, unknown: Block, say: Wording) -> list[Block]:
+    """A question with a menu of nothing but *unknown*, "I don't know", and where none fits, a box.
 
     A menu of countries has no options of its own: they are looked up as the person types.
     """
@@ -96,14 +103,15 @@ def _asking(one: Worded, options: Sequence[Block], say: Wording) -> Iterator[Blo
         kind, action, shown = (
             ("multi_static_select", ANSWER_SEVERAL, "ask.pick_several") if question.several
             else ("static_select", ANSWER_CHOICE, "ask.pick"))
-        menu = {"type": kind, "action_id": action, "options": list(options),
+        menu = {"type": kind, "action_id": action, "options": [unknown],
                 "placeholder": placeholder(say.say(shown))}
     block = section(one.text, menu)
     block["block_id"] = question_block(question.fact)
-    yield block
-    if question.kind is not QuestionKind.CHOICE:
-        box = {"type": "checkboxes", "action_id": ANSWER_DONT_KNOW, "options": [options[-1]]}
-        yield {"type": "actions", "block_id": unknown_block(question.fact), "elements": [box]}
+    if question.kind is QuestionKind.CHOICE:
+        return [block]
+    box = {"type": "checkboxes", "action_id": ANSWER_DONT_KNOW, "options": [unknown]}
+    return [block, {"type": "actions", "block_id": unknown_block(question.fact),
+                    "elements": [box]}]
 
 
 def _row(questions: Sequence[Worded], press: Press, say: Wording) -> Block:
@@ -116,25 +124,21 @@ def _row(questions: Sequence[Worded], press: Press, say: Wording) -> Block:
     ]}
 
 
-def _options(question: Asked) -> list[Block]:
+def _offered(question: Asked, guidance: Guidance) -> Sequence[Offered]:
     if question.kind is not QuestionKind.CHOICE:
         return []
-    fitting = [c for c in question.choices
-               if len(c.value) <= OPTION_VALUE and c.value != DONT_KNOW]
-    return [option(c.label, c.value) for c in fitting[: MOST_OPTIONS - 1]]
+    fitting = [option for option in offers(question, guidance)
+               if len(option.value) <= OPTION_VALUE and option.value != DONT_KNOW]
+    return fitting[: MOST_OPTIONS - 1]
 
 
-def _taken(options: Sequence[Block]) -> int:
-    return sum(size(drawn) + 2 for drawn in options)
-
-
-def _fitting(options: Sequence[Block], room: int) -> list[Block]:
+def _fitting(offered: Sequence[Offered], room: int) -> list[Block]:
     fitting: list[Block] = []
-    for drawn in options:
-        room -= size(drawn) + 2
+    for option in offered:
+        room -= option.taken
         if room < 0:
             break
-        fitting.append(drawn)
+        fitting.append(option.option)
     return fitting
 
 
