@@ -68,11 +68,11 @@ def together(
     asking = [_asking(one, unknown, say) for one in questions]
     offered = [_offered(one.question, guidance) for one in questions]
     bare = [block for blocks in asking for block in blocks]
-    needs = [sum(option.taken for option in options) for options in offered]
+    needs = [sum(choice.taken for choice in choices) for choices in offered]
     shares = _shared(needs, room - size([*bare, row, *hint]))
     is_lacking = False
-    for one, blocks, options, share in zip(questions, asking, offered, shares, strict=True):
-        fitting = _fitting(options, share)
+    for one, blocks, choices, share in zip(questions, asking, offered, shares, strict=True):
+        fitting = _fitting(choices, share)
         if one.question.kind is QuestionKind.CHOICE:
             blocks[0]["accessory"]["options"] = [*fitting, unknown]
         is_lacking |= _lacks(one.question, len(fitting))
@@ -127,18 +127,18 @@ def _row(questions: Sequence[Worded], press: Press, say: Wording) -> Block:
 def _offered(question: Asked, guidance: Guidance) -> Sequence[Offered]:
     if question.kind is not QuestionKind.CHOICE:
         return []
-    fitting = [option for option in offers(question, guidance)
-               if len(option.value) <= OPTION_VALUE and option.value != DONT_KNOW]
+    fitting = [one for one in offers(question, guidance)
+               if len(one.value) <= OPTION_VALUE and one.value != DONT_KNOW]
     return fitting[: MOST_OPTIONS - 1]
 
 
 def _fitting(offered: Sequence[Offered], room: int) -> list[Block]:
     fitting: list[Block] = []
-    for option in offered:
-        room -= option.taken
+    for one in offered:
+        room -= one.taken
         if room < 0:
             break
-        fitting.append(option.option)
+        fitting.append(one.option)
     return fitting
 
 

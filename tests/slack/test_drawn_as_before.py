@@ -1,0 +1,127 @@
+"""What is drawn is, to the byte, what was drawn before speed was looked at."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.dialogue.composing import asked
+from bot.dialogue.conversation import ConversationId
+from bot.slack.blocks import to_posts
+from bot.slack.escaping import cut, disarm, plain, tidy
+from bot.slack.references import Numbers, short
+from bot.slack.shown import Shown
+from bot.slack.splitting import Item, Span, drawn_within, fit, pack, section, size
+from tests.dialogue.talking import Talk
+from tests.slack import drawn_before as before
+from tests.slack.limits import KIM
+from tests.slack.replies import HOSTILE, citations, over, replies
+from tests.slack.test_blocks import SCENARIOS, WHERE, asking
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+
+characters = st.text(st.characters(), max_size=60) | st.text(
+    "abc _*~`&<>\"\\|\n\r\t\x00\x85\u00a0\u2028\u200b\u202e–“é😀", max_size=300)
+texts = st.lists(st.one_of(
+    characters, st.sampled_from(HOSTILE), st.just("word " * 100), st.just("b" * 130),
+    st.just("&" * 200)), max_size=4).map("".join)
+urls = st.sampled_from(["https://undocs.org/A/HRC/17/31", "https://x.example/?a=1&b=(2)", "",
+                        "https://x.example/" + "u" * 290, "javascript:alert(1)"])
+spans = st.lists(st.one_of(
+    st.builds(Span, texts, st.sampled_from(["", "*", "_"])),
+    st.builds(Span, texts, st.sampled_from(["", "*"]), urls, st.none() | st.integers(1, 15)),
+    st.builds(Span, characters, whole=st.just(True)),
+    st.builds(Span, characters, moment=st.just(datetime(2026, 11, 26, tzinfo=UTC))),
+), max_size=30)
+
+
+@given(texts, st.integers(1, 400))
+def test_words_are_cut_and_disarmed_as_before(text, most):
+    assert (tidy(text), disarm(text)) == (before.tidy(text), before.disarm(text))
+    assert plain(text, most) == before.plain(text, most)
+    assert short(text, most) == before.short(text, most)
+    assert drawn_within(text, most) == before.drawn_within(text, most)
+    assert cut(text, most) == before.cut(text, most)
+    assert size(text) == before.size(text)
+
+
+@settings(max_examples=200, suppress_health_check=SLOW, deadline=None)
+@given(spans, st.sampled_from([25, 200, 1_500, 2_500]), st.integers(1, 12))
+def test_spans_become_the_same_chunks(some, most, most_cites):
+    assert ([(c.text, c.cites) for c in fit(some, most, most_cites)]
+            == [(c.text, c.cites) for c in before.fit(some, most, most_cites)])
+
+
+@settings(max_examples=200, suppress_health_check=SLOW, deadline=None)
+@given(data=st.data())
+def test_blocks_become_the_same_messages(say, data):
+    """Over sizes at which messages are cut, with lists of sources that are whole or cut too."""
+    numbers = Numbers()
+    spare = data.draw(st.integers(1, 3_000))
+    numbers.marks(data.draw(citations(100)))
+    cited = st.frozensets(st.sampled_from(list(numbers.cited)), max_size=10)
+    items, items_before = [], []
+    for length, cites, under in data.draw(st.lists(st.tuples(
+            st.integers(1, 1_500), cited, st.sampled_from(["", "Under", "*"])), max_size=60)):
+        block = section("x" * length)
+        heading = next((i.block for i in before.sections([Span(under, "*")])), None)
+        items.append(Item(block, cites, under))
+        items_before.append(before.Item(block, cites, heading))
+
+    def foot(cites):
+        return numbers.sources(cites, say)
+
+    def last(cites):
+        return [section("y" * spare), *numbers.sources(cites, say)]
+
+    markers = section("onward"), section("back")
+    assert pack(items, foot, last, *markers) == before.pack(items_before, foot, last, *markers)
+
+
+happenings = st.builds(
+    Shown, st.just(ConversationId("slack:T0ADVISOR1:C0DEALS001:1795564800.000100")),
+    st.integers(1, 20), listening=st.sampled_from([None, True, False]),
+    handed_over=st.sampled_from([None, f"Sent to compliance by {KIM}"]),
+    watch_on=st.sampled_from([None, date(2027, 3, 2)]))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@given(data=st.data())
+def test_any_reply_is_drawn_as_before(guidance, say, data):
+    guidance = over(guidance)
+    some = []
+    for reply in data.draw(st.lists(replies(guidance), min_size=1, max_size=2)):
+        shown = data.draw(happenings)
+        if reply.question and data.draw(st.booleans()):
+            facts = st.sampled_from([one.fact for one in reply.question.all()])
+            shown = replace(shown, answered=data.draw(st.dictionaries(facts, texts)))
+        some.append((reply, shown))
+    pressable = data.draw(st.booleans())
+
+    assert (to_posts(some, guidance, say, pressable=pressable)
+            == before.to_posts(some, guidance, say, pressable=pressable))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda p: p.stem)
+def test_every_reply_of_the_scenarios_is_drawn_as_before(path, guidance, reader, sentences, say):
+    talk = Talk(guidance, reader, sentences)
+    steps = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for step in steps["steps"] if isinstance(steps, dict) else steps:
+        reply = talk.choose(step["chooses"]) if "chooses" in step else talk.say(step["says"])
+        for shown in (WHERE, replace(WHERE, listening=True, watch_on=date(2027, 3, 2),
+                                     answered={"end_user": "Police"})):
+            for pressable in (True, False):
+                assert (to_posts([(reply, shown)], guidance, say, pressable=pressable)
+                        == before.to_posts([(reply, shown)], guidance, say, pressable=pressable))
+
+
+def test_questions_of_the_release_are_drawn_as_before_though_their_options_are_kept(guidance, say):
+    alone = [(fact,) for fact in guidance.questions]
+    for facts in [*alone, *(together.facts for together in guidance.groups)] * 2:
+        question = asked(guidance, [guidance.questions[fact] for fact in facts])
+        reply = replace(asking(), question=question)
+        assert (to_posts([(reply, WHERE)], guidance, say)
+                == before.to_posts([(reply, WHERE)], guidance, say))
