@@ -7,11 +7,12 @@ from bot.dialogue.citation import Citation
 from bot.dialogue.phrasing import Wording
 from bot.plain import MARKS, placed
 from bot.slack.escaping import cut, tidy
-from bot.slack.splitting import Block, Span, context, drawn_size
+from bot.slack.splitting import BREAK, SPACE, Item, Span, context, drawn_size
 from retrieval.guidance import Checked
 
 MOST_TITLE = 80
 MOST_PINPOINT = 120
+_FIRST, _NEXT = Span(": "), Span(" · ")
 
 
 class Numbers:
@@ -25,22 +26,25 @@ class Numbers:
         self._numbers: dict[tuple[str, str, Checked], int] = {}
         self.cited: dict[int, list[Citation]] = {}
         """Citations by number, from 1, in the order in which they were met."""
+        self._marks: dict[int, Span] = {}
 
     def marks(self, citations: Iterable[Citation]) -> list[Span]:
         """The marks of *citations*, "[1][3]", each a link to its source."""
         numbers = dict.fromkeys([self._number(c) for c in citations])
-        marks = [Span(f"[{n}]", url=self.cited[n][0].url, cites=n) for n in numbers]
-        return [Span(" "), *marks] if marks else []
+        return [SPACE, *[self._marks[n] for n in numbers]] if numbers else []
 
     def _number(self, citation: Citation) -> int:
         key = (citation.source, citation.pinpoint, citation.checked)
-        number = self._numbers.setdefault(key, len(self._numbers) + 1)
-        known = self.cited.setdefault(number, [])
-        if citation not in known:
-            known.append(citation)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._numbers) + 1
+            self.cited[number] = []
+            self._marks[number] = Span(f"[{number}]", url=citation.url, cites=number)
+        if citation not in self.cited[number]:
+            self.cited[number].append(citation)
         return number
 
-    def sources(self, numbers: Collection[int], say: Wording) -> list[Block]:
+    def sources(self, numbers: Collection[int], say: Wording) -> list[Item]:
         """The list of the sources with *numbers*, under what is said of their state.
 
         A source has its link once, on its name; the places in it follow with their numbers.
@@ -50,16 +54,16 @@ class Numbers:
             first = self.cited[number][0]
             mine = listed[first.checked].setdefault((first.source_title, first.url), [])
             mine.append(number)
-        blocks = []
+        items: list[Item] = []
         for checked, by_source in listed.items():
             if by_source:
                 spans = [Span(say.say("sources.state", state=MARKS[checked]), "_")]
                 for (title, url), mine in by_source.items():
-                    spans += [Span("\n"), Span(_named(title, MOST_TITLE), url=url), Span(": ")]
+                    spans += [BREAK, Span(_named(title, MOST_TITLE), url=url)]
                     for n, number in enumerate(mine):
-                        spans += [Span(" · " if n else ""), self._place(number)]
-                blocks += [item.block for item in context(spans)]
-        return blocks
+                        spans += [_NEXT if n else _FIRST, self._place(number)]
+                items += context(spans)
+        return items
 
     def _place(self, number: int) -> Span:
         citation = self.cited[number][0]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from bot.slack.escaping import DEAREST, cut, disarm, escape, fitting, tidy, units
@@ -38,8 +38,7 @@ it later (a choice made, a case sent on).  Updating a message must not move it a
 ROOM_FOR_STATES = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A run of words in one style.
 
     `text` is raw; it is escaped when drawn.  `url` makes it a link, which is never cut, and
@@ -57,20 +56,21 @@ class Span:
     """Never cut, as links aren't; at most 160 characters of it are drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A block, and the numbers of the sources cited in it.
+SPACE, BREAK, BULLET = Span(" "), Span("\n"), Span("• ")
 
-    `under` is the heading it stands under, said again should a message begin with it.
-    """
+
+class Item(NamedTuple):
+    """A block, and the numbers of the sources cited in it."""
 
     block: Block
     cites: frozenset[int] = frozenset()
     under: str = ""
+    """The heading it stands under, said again should a message begin with it."""
+    taken: int | None = None
+    """What it takes in a `Piece`; None where that is not known from how it was drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A piece of mrkdwn that fits, and the numbers of the sources cited in it."""
 
     text: str
@@ -85,17 +85,11 @@ class _Run:
     style: str
     before: str
     """What parts it from the run before it: "", a space or a line break."""
+    cost: int
+    """Characters that it takes as JSON, with all that may come around its words; see `_cost`."""
     words: int = 1
     """How many it can be parted into."""
     cites: int | None = None
-
-    def cost(self) -> int:
-        """Characters that it takes as JSON, never underrated.
-
-        Formatting marks may open and close around any word, hence two for each, and two more for
-        each character before it; a character that JSON escapes counts for what it becomes.
-        """
-        return _size_of_text(self.drawn) + 2 * len(self.before) + 2 + 3 * (self.words - 1)
 
     def parted(self) -> Iterator["_Run"]:
         """Its words, each a run of its own."""
@@ -104,8 +98,17 @@ class _Run:
             return
         before = self.before
         for word in self.drawn.split(" "):
-            yield _Run(word, self.style, before)
+            yield _Run(word, self.style, before, _cost(_size_of_tidy(word), before))
             before = " "
+
+
+def _cost(size: int, before: str, words: int = 1) -> int:
+    """What *words* of *size* together cost, never underrated.
+
+    Formatting marks may open and close around any of them, hence two characters for each, and two
+    more for each one that parts it from what comes before.
+    """
+    return size + 2 * len(before) + 2 + 3 * (words - 1)
 
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
@@ -118,8 +121,12 @@ def size(value: object) -> int:
 
 def _size_of_text(text: str) -> int:
     """What *text* takes within the quotation marks of JSON."""
-    plain = text.isprintable() and '"' not in text and "\\" not in text
-    return units(text) if plain else size(text) - 2
+    return _size_of_tidy(text) if text.isprintable() else size(text) - 2
+
+
+def _size_of_tidy(text: str) -> int:
+    """The same of what holds no control characters."""
+    return units(text) if '"' not in text and "\\" not in text else size(text) - 2
 
 
 def drawn_size(text: str) -> int:
@@ -134,15 +141,13 @@ def fit(spans: Sequence[Span], most: int = CHUNK, most_cites: int = CHUNK_CITES)
     taken, cites = 0, set[int]()
     for run in _runs(spans, most // 2):
         # Words need only be looked at one by one where they don't all fit.
-        cost = run.cost()
-        for part in (run,) if taken + cost <= most else run.parted():
-            cost = cost if part is run else part.cost()
+        for part in (run,) if taken + run.cost <= most else run.parted():
             too_many = part.cites is not None and len(cites | {part.cites}) > most_cites
-            if held and (taken + cost > most or too_many):
+            if held and (taken + part.cost > most or too_many):
                 chunks.append(Chunk(_draw(held), frozenset(cites)))
                 held, taken, cites = [], 0, set()
             held.append(part)
-            taken += cost
+            taken += part.cost
             if part.cites is not None:
                 cites.add(part.cites)
     if held:
@@ -155,11 +160,13 @@ def _runs(spans: Sequence[Span], longest: int) -> list[_Run]:
     space = ""
     for span in spans:
         if span.whole or span.url is not None or span.cites is not None:
-            runs.append(_Run(_link(span.text, span.url or ""), "", space, cites=span.cites))
+            drawn, taken = _link(span.text, span.url or "")
+            runs.append(_Run(drawn, "", space, _cost(taken, space), cites=span.cites))
             space = ""
             continue
         if span.moment is not None:
-            runs.append(_Run(_moment(span.moment), "", space))
+            drawn = _moment(span.moment)
+            runs.append(_Run(drawn, "", space, _cost(_size_of_tidy(drawn), space)))
             space = ""
         if not span.text:
             continue
@@ -178,13 +185,15 @@ def _runs(spans: Sequence[Span], longest: int) -> list[_Run]:
 
 
 def _say(runs: list[_Run], words: str, style: str, before: str, longest: int) -> None:
-    """Add *words* as one run, unless one of them takes more than *longest* characters."""
+    """Add *words*, tidied, as one run unless one of them takes more than *longest* characters."""
     if len(words) * DEAREST <= longest or max(map(len, words.split(" "))) * DEAREST <= longest:
-        runs.append(_Run(escape(disarm(words)), style, before, words.count(" ") + 1))
+        drawn, number = escape(disarm(words)), words.count(" ") + 1
+        runs.append(_Run(drawn, style, before, _cost(_size_of_tidy(drawn), before, number), number))
         return
     for word in words.split(" "):
         for piece in _pieces(word, longest):
-            runs.append(_Run(escape(disarm(piece)), style, before))
+            drawn = escape(disarm(piece))
+            runs.append(_Run(drawn, style, before, _cost(_size_of_tidy(drawn), before)))
             before = ""
         before = " "
 
@@ -199,12 +208,16 @@ def _pieces(word: str, longest: int) -> Iterator[str]:
 
 
 @lru_cache(maxsize=2_048)
-def _link(text: str, url: str) -> str:
-    """*text* in one piece, a link if *url* is a web address; few of them are not the release's."""
+def _link(text: str, url: str) -> tuple[str, int]:
+    """*text* in one piece, a link if *url* is a web address; and what it takes as JSON.
+
+    Kept, since nearly all of them are names of a release and never what a person has written.
+    """
     # A bar parts the address from the words.
     label = drawn_within(text.replace("|", "¦"), MOST_LABEL) or "…"
     address = web_address(url)
-    return f"<{address}|{label}>" if address else label
+    drawn = f"<{address}|{label}>" if address else label
+    return drawn, _size_of_tidy(drawn)
 
 
 def _moment(moment: datetime) -> str:
@@ -277,28 +290,71 @@ def section(text: str, accessory: Block | None = None) -> Block:
     return block
 
 
-def sections(spans: Sequence[Span]) -> list[Item]:
-    """*spans* as sections."""
-    return [Item(section(chunk.text), chunk.cites) for chunk in fit(spans)]
-
-
-def context(spans: Sequence[Span]) -> list[Item]:
-    """*spans* in small print."""
-    return [Item(small(chunk.text), chunk.cites) for chunk in fit(spans, CONTEXT_TEXT)]
-
-
 def small(text: str) -> Block:
     """A piece of small print: *text*, mrkdwn."""
     return {"type": "context", "elements": [mrkdwn(text)]}
 
 
-Foot = Callable[[frozenset[int]], list[Block]]
-"""The blocks that close a message, given the numbers of the sources its other blocks cite."""
+_SECTION, _SMALL = size([section("")]), size([small("")])
+
+
+def sections(spans: Sequence[Span]) -> list[Item]:
+    """*spans* as sections."""
+    return [Item(section(text), cites, "", _SECTION + _size_of_chunk(text))
+            for text, cites in fit(spans)]
+
+
+def context(spans: Sequence[Span]) -> list[Item]:
+    """*spans* in small print."""
+    return [Item(small(text), cites, "", _SMALL + _size_of_chunk(text))
+            for text, cites in fit(spans, CONTEXT_TEXT)]
+
+
+def _size_of_chunk(text: str) -> int:
+    # Of control characters a chunk has none but line breaks, which JSON escapes.
+    return _size_of_tidy(text.replace("\n", "  "))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Blocks of a message, and the numbers of the sources cited in them."""
+
+    blocks: list[Block]
+    taken: int
+    """Characters as JSON: of each block with a comma and a space, those between two and the
+    brackets around all."""
+    cites: frozenset[int] = frozenset()
+
+    def __add__(self, other: "Piece") -> "Piece":
+        return Piece([*self.blocks, *other.blocks], self.taken + other.taken,
+                     self.cites | other.cites)
+
+    def fits(self, *, kept_free: bool = False) -> bool:
+        """Whether one message can hold them, or them and what is kept free for states."""
+        more, room = (MOST_STATES, ROOM_FOR_STATES) if kept_free else (0, 0)
+        return len(self.blocks) + more <= MOST_BLOCKS and self.taken + room <= MOST_CHARACTERS
+
+
+def measured(blocks: list[Block]) -> Piece:
+    """*blocks* with what they take."""
+    return Piece(blocks, size(blocks) if blocks else 0)
+
+
+def joined(items: Sequence[Item]) -> Piece:
+    """*items* as one piece."""
+    return Piece(
+        [item.block for item in items],
+        sum([size([item.block]) if item.taken is None else item.taken for item in items]),
+        frozenset[int]().union(*[item.cites for item in items]))
+
+
+Foot = Callable[[frozenset[int]], Piece]
+"""What closes a message, given the numbers of the sources its other blocks cite."""
 
 
 def pack(
-    items: Sequence[Item], foot: Foot, last: Foot, onward: Block, back: Block
-) -> list[tuple[list[Block], frozenset[int]]]:
+    items: Sequence[Item], foot: Foot, last: Foot, onward: Piece, back: Piece
+) -> list[Piece]:
     """*items* in order as the bodies of messages, with the sources that each cites.
 
     Args:
@@ -314,66 +370,38 @@ def pack(
         so that it is not empty but for them.  That is decided with room to spare, so that the
         same items give the same messages whatever was done with the controls.
     """
-    cited = frozenset[int]().union(*(item.cites for item in items))
-    whole = _measured([item.block for item in items], cited)
-    if (whole + _measured(last(cited))).fits(kept_free=True):
+    whole = joined(items)
+    if (whole + last(whole.cites)).fits(kept_free=True):
         # So no part of them needs more: what is kept free is more than *onward* takes.
-        return [(whole.blocks, cited)]
-    posts: list[tuple[list[Block], frozenset[int]]] = []
+        return [whole]
+    bodies: list[Piece] = []
 
-    def closed(body: _Measured) -> _Measured:
-        return body + _measured([*foot(body.cites), onward])
+    def closed(body: Piece) -> Piece:
+        return body + foot(body.cites) + onward
 
-    def fits_last(body: _Measured) -> bool:
-        return (body + _measured(last(body.cites))).fits(kept_free=True)
+    def fits_last(body: Piece) -> bool:
+        return (body + last(body.cites)).fits(kept_free=True)
 
     # The list of some sources is hardly ever longer than the list of all of them.
-    most = _measured([*foot(cited), onward])
-    opening = before = body = _measured([])
+    most = foot(whole.cites) + onward
+    opening = before = body = joined([])
     for item in items:
-        before, body = body, body + _measured([item.block], item.cites)
+        before, body = body, body + joined([item])
         if len(before.blocks) > len(opening.blocks) and not (
                 (body + most).fits(kept_free=True) or closed(body).fits()):
-            posts.append((closed(before).blocks, before.cites))
+            bodies.append(closed(before))
             opening = before = _opening(back, item)
-            body = opening + _measured([item.block], item.cites)
+            body = opening + joined([item])
     if items and not fits_last(body):
-        again = _opening(back, items[-1])
-        kept = again + _measured([items[-1].block], items[-1].cites)
+        kept = _opening(back, items[-1]) + joined(items[-1:])
         if len(before.blocks) > len(opening.blocks) and fits_last(kept):
-            posts.append((closed(before).blocks, before.cites))
+            bodies.append(closed(before))
             body = kept
         else:
-            posts.append((closed(body).blocks, body.cites))
-            body = _measured([back])
-    posts.append((body.blocks, body.cites))
-    return posts
+            bodies.append(closed(body))
+            body = back
+    return [*bodies, body]
 
 
-def _opening(back: Block, first: Item) -> "_Measured":
-    heading = sections([Span(first.under, "*")])
-    return _measured([back, *(item.block for item in heading[:1])])
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """Blocks of a message, and the sources cited in them."""
-
-    blocks: list[Block]
-    taken: int
-    """Characters as JSON, of each block with a comma and a space: those between two, and the
-    brackets around all."""
-    cites: frozenset[int]
-
-    def __add__(self, other: "_Measured") -> "_Measured":
-        return _Measured([*self.blocks, *other.blocks], self.taken + other.taken,
-                         self.cites | other.cites)
-
-    def fits(self, *, kept_free: bool = False) -> bool:
-        """Whether one message can hold them, or them and what is kept free for states."""
-        more, room = (MOST_STATES, ROOM_FOR_STATES) if kept_free else (0, 0)
-        return len(self.blocks) + more <= MOST_BLOCKS and self.taken + room <= MOST_CHARACTERS
-
-
-def _measured(blocks: list[Block], cites: frozenset[int] = frozenset()) -> _Measured:
-    return _Measured(blocks, size(blocks) if blocks else 0, cites)
+def _opening(back: Piece, first: Item) -> Piece:
+    return back + joined(sections([Span(first.under, "*")])[:1])

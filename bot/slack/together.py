@@ -3,7 +3,7 @@
 What is chosen counts when "Answer" is pressed; what was left blank is not sent and stays open.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.conversation import Asked
@@ -30,7 +30,7 @@ from bot.slack.names import (
     WHY,
     Press,
 )
-from bot.slack.splitting import Block, Span, context, section, size
+from bot.slack.splitting import Block, Piece, Span, context, joined, measured, section
 from retrieval.guidance import Guidance, QuestionKind
 
 MOST_TOGETHER = 4
@@ -49,7 +49,7 @@ class Worded:
 
 def together(
     questions: Sequence[Worded], press: Press, guidance: Guidance, say: Wording, room: int
-) -> Iterator[Block]:
+) -> Piece:
     """*questions* with all that can be pressed to answer them.
 
     Args:
@@ -63,23 +63,22 @@ def together(
     says so.
     """
     unknown = option(say.say("button.unknown"), DONT_KNOW)
-    hint = [item.block for item in context([Span(say.say("ask.more_choices"))])]
-    row = _row(questions, press, say)
+    hint = joined(context([Span(say.say("ask.more_choices"))]))
     asking = [_asking(one, unknown, say) for one in questions]
+    bare = measured([*(block for blocks in asking for block in blocks),
+                     _row(questions, press, say)])
     offered = [_offered(one.question, guidance) for one in questions]
-    bare = [block for blocks in asking for block in blocks]
-    needs = [sum(choice.taken for choice in choices) for choices in offered]
-    shares = _shared(needs, room - size([*bare, row, *hint]))
-    is_lacking = False
+    needs = [sum([choice.taken for choice in choices]) for choices in offered]
+    shares = _shared(needs, room - bare.taken - hint.taken)
+    is_lacking, taken = False, 0
     for one, blocks, choices, share in zip(questions, asking, offered, shares, strict=True):
         fitting = _fitting(choices, share)
         if one.question.kind is QuestionKind.CHOICE:
-            blocks[0]["accessory"]["options"] = [*fitting, unknown]
+            blocks[0]["accessory"]["options"] = [*(c.option for c in fitting), unknown]
         is_lacking |= _lacks(one.question, len(fitting))
-        yield from blocks
-    yield row
-    if is_lacking:
-        yield from hint
+        taken += sum([choice.taken for choice in fitting])
+    whole = Piece(bare.blocks, bare.taken + taken)
+    return whole + hint if is_lacking else whole
 
 
 def _lacks(question: Asked, shown: int) -> bool:
@@ -132,13 +131,13 @@ def _offered(question: Asked, guidance: Guidance) -> Sequence[Offered]:
     return fitting[: MOST_OPTIONS - 1]
 
 
-def _fitting(offered: Sequence[Offered], room: int) -> list[Block]:
-    fitting: list[Block] = []
+def _fitting(offered: Sequence[Offered], room: int) -> list[Offered]:
+    fitting: list[Offered] = []
     for one in offered:
         room -= one.taken
         if room < 0:
             break
-        fitting.append(one.option)
+        fitting.append(one)
     return fitting
 
 

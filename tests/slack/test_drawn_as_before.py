@@ -14,7 +14,17 @@ from bot.slack.blocks import to_posts
 from bot.slack.escaping import cut, disarm, plain, tidy
 from bot.slack.references import Numbers, short
 from bot.slack.shown import Shown
-from bot.slack.splitting import Item, Span, drawn_within, fit, pack, section, size
+from bot.slack.splitting import (
+    Item,
+    Span,
+    drawn_within,
+    fit,
+    joined,
+    measured,
+    pack,
+    section,
+    size,
+)
 from tests.dialogue.talking import Talk
 from tests.slack import drawn_before as before
 from tests.slack.limits import KIM
@@ -30,11 +40,12 @@ texts = st.lists(st.one_of(
     st.just("&" * 200)), max_size=4).map("".join)
 urls = st.sampled_from(["https://undocs.org/A/HRC/17/31", "https://x.example/?a=1&b=(2)", "",
                         "https://x.example/" + "u" * 290, "javascript:alert(1)"])
+styles = st.sampled_from(["", "*", "_"])
 spans = st.lists(st.one_of(
-    st.builds(Span, texts, st.sampled_from(["", "*", "_"])),
-    st.builds(Span, texts, st.sampled_from(["", "*"]), urls, st.none() | st.integers(1, 15)),
-    st.builds(Span, characters, whole=st.just(True)),
-    st.builds(Span, characters, moment=st.just(datetime(2026, 11, 26, tzinfo=UTC))),
+    st.tuples(texts, styles).map(lambda one: Span(*one)),
+    st.tuples(texts, styles, urls, st.none() | st.integers(1, 15)).map(lambda one: Span(*one)),
+    characters.map(lambda text: Span(text, whole=True)),
+    characters.map(lambda text: Span(text, moment=datetime(2026, 11, 26, tzinfo=UTC))),
 ), max_size=30)
 
 
@@ -72,13 +83,15 @@ def test_blocks_become_the_same_messages(say, data):
         items_before.append(before.Item(block, cites, heading))
 
     def foot(cites):
-        return numbers.sources(cites, say)
+        return joined(numbers.sources(cites, say))
 
     def last(cites):
-        return [section("y" * spare), *numbers.sources(cites, say)]
+        return measured([section("y" * spare)]) + foot(cites)
 
     markers = section("onward"), section("back")
-    assert pack(items, foot, last, *markers) == before.pack(items_before, foot, last, *markers)
+    now = pack(items, foot, last, *(measured([marker]) for marker in markers))
+    assert [(body.blocks, body.cites) for body in now] == before.pack(
+        items_before, lambda cites: foot(cites).blocks, lambda cites: last(cites).blocks, *markers)
 
 
 happenings = st.builds(
