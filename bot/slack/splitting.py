@@ -211,7 +211,7 @@ def _pieces(word: str, longest: int) -> Iterator[str]:
 def _link(text: str, url: str) -> tuple[str, int]:
     """*text* in one piece, a link if *url* is a web address; and what it takes as JSON.
 
-    Kept, since nearly all of them are names of a release and never what a person has written.
+    Kept, since they are names of a release or our own words, never what a person has written.
     """
     # A bar parts the address from the words.
     label = drawn_within(text.replace("|", "¦"), MOST_LABEL) or "…"
@@ -382,7 +382,8 @@ def pack(
     def fits_last(body: Piece) -> bool:
         return (body + last(body.cites)).fits(kept_free=True)
 
-    # The list of some sources is hardly ever longer than the list of all of them.
+    # The list of some sources is at most longer than that of all by a few breaks between blocks,
+    # where theirs fall elsewhere; what is kept free is more.  So it need rarely be drawn.
     most = foot(whole.cites) + onward
     opening = before = body = joined([])
     for item in items:

@@ -1,5 +1,6 @@
 """What is drawn is, to the byte, what was drawn before speed was looked at."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -138,3 +139,17 @@ def test_questions_of_the_release_are_drawn_as_before_though_their_options_are_k
         reply = replace(asking(), question=question)
         assert (to_posts([(reply, WHERE)], guidance, say)
                 == before.to_posts([(reply, WHERE)], guidance, say))
+
+
+def test_threads_that_draw_at_once_draw_the_same(guidance, say):
+    """What is kept of a release is worked out by whoever needs it first, perhaps by two at once."""
+    fresh = replace(guidance)
+    some = [replace(asking(), question=asked(fresh, [fresh.questions[f] for f in group.facts]))
+            for group in fresh.groups]
+    drawn = [before.to_posts([(reply, WHERE)], fresh, say) for reply in some]
+
+    def draw(_):
+        return [to_posts([(reply, WHERE)], fresh, say) for reply in some]
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(posts == drawn for posts in threads.map(draw, range(32)))
