@@ -13,7 +13,7 @@ marks with how far they are checked, so that it can be read alone, and the last 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -181,9 +181,12 @@ class _Page:
         room = MOST_CHARACTERS - ROOM_FOR_STATES - (back + pressable + ending).taken
         controls = self._question.controls(asking, untouched, room)
 
-        @cache
+        listed: dict[frozenset[int], Piece] = {}
+
         def sources(cites: frozenset[int]) -> Piece:
-            return joined(self.numbers.sources(cites, self._say))
+            if cites not in listed:
+                listed[cites] = joined(self.numbers.sources(cites, self._say))
+            return listed[cites]
 
         def last(cites: frozenset[int]) -> Piece:
             return controls + pressable + sources(cites) + ending

@@ -186,9 +186,11 @@ def _runs(spans: Sequence[Span], longest: int) -> list[_Run]:
 
 def _say(runs: list[_Run], words: str, style: str, before: str, longest: int) -> None:
     """Add *words*, tidied, as one run unless one of them takes more than *longest* characters."""
-    if len(words) * DEAREST <= longest or max(map(len, words.split(" "))) * DEAREST <= longest:
-        drawn, number = escape(disarm(words)), words.count(" ") + 1
-        runs.append(_Run(drawn, style, before, _cost(_size_of_tidy(drawn), before, number), number))
+    drawn = escape(disarm(words))
+    taken = _size_of_tidy(drawn)
+    if taken <= longest or max(map(len, words.split(" "))) * DEAREST <= longest:
+        number = words.count(" ") + 1
+        runs.append(_Run(drawn, style, before, _cost(taken, before, number), number))
         return
     for word in words.split(" "):
         for piece in _pieces(word, longest):
