@@ -3,7 +3,8 @@
 A question that is answered, or whose reply is not the last one, reads as text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import cached_property
 
 from bot.dialogue.conversation import Asked
 from bot.dialogue.phrasing import Wording
@@ -11,7 +12,17 @@ from bot.slack.controls import controls
 from bot.slack.escaping import inline, tidy
 from bot.slack.names import Press
 from bot.slack.shown import Shown
-from bot.slack.splitting import Block, Item, Span, drawn_within, section, sections, size
+from bot.slack.splitting import (
+    Block,
+    Item,
+    Piece,
+    Span,
+    drawn_within,
+    measured,
+    section,
+    sections,
+    size,
+)
 from bot.slack.together import MOST_TOGETHER, MOST_WORDS, Worded, together
 from retrieval.guidance import Guidance
 
@@ -46,54 +57,59 @@ class Asking:
         if question is None:
             return [], ""
         if question.beside:
-            texts = [tidy(question.opener), *map(self._wording, question.all())]
-            long = [text for text in texts if drawn_within(text, MOST_WORDS) != inline(text)]
-            heading = drawn_within(texts[0], MOST_WORDS)
+            opening = drawn_within(question.opener, MOST_WORDS)
+            lines = [(tidy(question.opener), opening), *self._lines]
+            long = [text for text, drawn in lines if drawn != inline(text)]
             return ([item for text in long for item in sections([Span(text, "*")])],
-                    f"*{heading}*" if heading else "")
+                    f"*{opening}*" if opening else "")
         *above, last = sections([Span(self._wording(question), "*")])
         return above, last.block["text"]["text"]
 
     def _wording(self, question: Asked) -> str:
         return tidy(question.text) or self._guidance.questions[question.fact].label
 
-    def controls(self, text: str, shown: Shown, room: int) -> Iterator[Block]:
+    @cached_property
+    def _lines(self) -> list[tuple[str, str]]:
+        """The words of each question, and as they are drawn where several are asked together."""
+        question = self._question
+        texts = [] if question is None else [self._wording(one) for one in question.all()]
+        return [(text, drawn_within(text, MOST_WORDS)) for text in texts]
+
+    def controls(self, text: str, shown: Shown, room: int) -> Piece:
         """The question and what can be pressed to answer it, or what was answered already.
 
         *text* heads them; *room* is how many characters they may take where they could vary.
         """
         question = self._question
         if question is None:
-            return
+            return measured([])
         if question.beside:
-            yield from self._several(question, text, shown, room)
-        elif not self._pressable:
-            yield section(text)
-        elif shown.answered is not None:
-            answered = drawn_within(shown.answered.get(question.fact, ""), ANSWERED_ROOM)
-            yield section(text)
-            yield section(f"{drawn_within(self._say.say('ask.answered'), 100)} *{answered}*")
-        else:
-            press = Press(shown.conversation, shown.turn)
-            yield from controls(question, text, press, self._say)
-
-    def _several(
-        self, question: Asked, heading: str, shown: Shown, room: int
-    ) -> Iterator[Block]:
-        """Questions asked together: each with its menu, or with what was chosen."""
-        asked = [Worded(one, drawn_within(self._wording(one), MOST_WORDS))
-                 for one in question.all()[:MOST_TOGETHER]]
-        opening = [section(heading)] if heading else []
-        yield from opening
+            return self._several(question, text, shown, room)
         if not self._pressable:
-            yield from (section(one.text) for one in asked)
-        elif shown.answered is not None:
-            for one in asked:
-                answered = shown.answered.get(one.question.fact)
-                chosen = (f"_{drawn_within(self._say.say('ask.left_open'), 100)}_"
-                          if answered is None
-                          else f"*{drawn_within(answered, ANSWERED_ROOM) or '…'}*")
-                yield section(f"{one.text}\n{chosen}")
-        else:
-            press = Press(shown.conversation, shown.turn)
-            yield from together(asked, press, self._say, room - size(opening))
+            return measured([section(text)])
+        if shown.answered is not None:
+            answered = drawn_within(shown.answered.get(question.fact, ""), ANSWERED_ROOM)
+            return measured([
+                section(text),
+                section(f"{drawn_within(self._say.say('ask.answered'), 100)} *{answered}*")])
+        press = Press(shown.conversation, shown.turn)
+        return measured(list(controls(question, text, press, self._guidance, self._say)))
+
+    def _several(self, question: Asked, heading: str, shown: Shown, room: int) -> Piece:
+        """Questions asked together: each with its menu, or with what was chosen."""
+        asked = [Worded(one, drawn) for one, (_, drawn) in zip(
+            question.all()[:MOST_TOGETHER], self._lines, strict=False)]
+        opening = measured([section(heading)] if heading else [])
+        if not self._pressable:
+            return opening + measured([section(one.text) for one in asked])
+        if shown.answered is not None:
+            return opening + measured([self._chosen(one, shown.answered) for one in asked])
+        press = Press(shown.conversation, shown.turn)
+        return opening + together(
+            asked, press, self._guidance, self._say, room - size(opening.blocks))
+
+    def _chosen(self, one: Worded, answered: Mapping[str, str]) -> Block:
+        chosen = answered.get(one.question.fact)
+        words = (f"_{drawn_within(self._say.say('ask.left_open'), 100)}_" if chosen is None
+                 else f"*{drawn_within(chosen, ANSWERED_ROOM) or '…'}*")
+        return section(f"{one.text}\n{words}")

@@ -13,6 +13,7 @@ marks with how far they are checked, so that it can be read alone, and the last 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -35,22 +36,26 @@ from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking
 from bot.slack.controls import button
-from bot.slack.escaping import cut, disarm, escape, sober, tidy
+from bot.slack.escaping import cut, disarm, escape, sober, tidy, units
 from bot.slack.references import Numbers
 from bot.slack.shown import Shown
 from bot.slack.splitting import (
+    BREAK,
+    BULLET,
     MOST_CHARACTERS,
     ROOM_FOR_STATES,
     Block,
     Item,
+    Piece,
     Span,
     context,
     drawn_within,
+    joined,
     markdown,
-    mrkdwn,
+    measured,
     pack,
     sections,
-    size,
+    small,
 )
 from retrieval.guidance import Guidance
 
@@ -131,6 +136,7 @@ class _Page:
         self._say = say
         self._pressable = pressable
         self._question = Asking(reply.question, guidance, say, pressable=pressable)
+        self._raised = _raised(reply)
         self.numbers = Numbers()
 
     def whole(self) -> list[Block]:
@@ -139,65 +145,61 @@ class _Page:
         above, asking = self._question.heading()
         below = self._closing()
         ending = self._ending() if below is None else ()
+        sources = self.numbers.sources(frozenset(self.numbers.cited), self._say)
         return [
             *(item.block for item in (*items, *above)),
-            *self._question.controls(asking, self._shown, MOST_CHARACTERS),
-            *(item.block for item in ending),
-            *self.numbers.sources(frozenset(self.numbers.cited), self._say),
-            *(below or ()),
+            *self._question.controls(asking, self._shown, MOST_CHARACTERS).blocks,
+            *(item.block for item in (*ending, *sources, *(below or ()))),
         ]
 
     def posts(self) -> list[Post]:
         lead = self._lead()
-        heading = list(sections(lead))
+        heading = sections(lead)
         items = [*heading, *self._body()]
         above, asking = self._question.heading()
         items += above
         below = self._closing()
         if below is None:
             items += self._ending()
+        cited = bool(self.numbers.cited)
 
-        listed: dict[frozenset[int], list[Block]] = {}
+        def row(shown: Shown) -> Piece:
+            return self._below(
+                acts(self._reply, shown, self._say, raised=bool(self._raised), cited=cited))
 
-        def sources(cites: frozenset[int]) -> list[Block]:
-            # Asked for anew with each block that might be the last of a message.
+        def under_sources(shown: Shown) -> Piece:
+            return joined([*self._worded_by(), *(below or ())]) + self._below(
+                afterwards(self._reply, shown, self._say, cited=cited))
+
+        shown = self._shown
+        happened = (shown.answered, shown.handed_over, shown.watch_on) != (None, None, None)
+        untouched = shown if not happened else replace(
+            shown, answered=None, handed_over=None, watch_on=None)
+        onward, back = _marker(self._say.say("post.onward")), _marker(self._say.say("post.back"))
+        pressable, ending = row(untouched), under_sources(untouched)
+        # Controls have to fit into a message of their own, should it come to that.
+        room = MOST_CHARACTERS - ROOM_FOR_STATES - (back + pressable + ending).taken
+        controls = self._question.controls(asking, untouched, room)
+
+        listed: dict[frozenset[int], Piece] = {}
+
+        def sources(cites: frozenset[int]) -> Piece:
             if cites not in listed:
-                listed[cites] = self.numbers.sources(cites, self._say)
+                listed[cites] = joined(self.numbers.sources(cites, self._say))
             return listed[cites]
 
-        def under_controls(cites: frozenset[int], shown: Shown) -> list[Block]:
-            return [
-                *self._below(acts(self._reply, shown, self._say, raised=bool(self._raised()),
-                                  cited=bool(self.numbers.cited))),
-                *sources(cites),
-                *self._worded_by(),
-                *(below or ()),
-                *self._below(afterwards(self._reply, shown, self._say,
-                                        cited=bool(self.numbers.cited))),
-            ]
+        def last(cites: frozenset[int]) -> Piece:
+            return controls + pressable + sources(cites) + ending
 
-        untouched = replace(self._shown, answered=None, handed_over=None, watch_on=None)
-        # Controls have to fit into a message of their own, should it come to that.
-        beside = [self._marker("post.back"), *under_controls(frozenset(), untouched)]
-        room = MOST_CHARACTERS - ROOM_FOR_STATES - size(beside)
-
-        def last(cites: frozenset[int], shown: Shown) -> list[Block]:
-            return [*self._question.controls(asking, shown, room), *under_controls(cites, shown)]
-
-        bodies = pack(
-            items,
-            sources,
-            lambda cites: last(cites, untouched),
-            self._marker("post.onward"),
-            self._marker("post.back"),
-        )
-        posts = [Post(self._text(n), tuple(body)) for n, (body, _) in enumerate(bodies[:-1])]
-        body, cites = bodies[-1]
-        posts.append(Post(self._text(len(posts)), (*body, *last(cites, self._shown))))
+        *bodies, end = pack(items, sources, last, onward, back)
+        if happened:
+            controls, pressable = self._question.controls(asking, shown, room), row(shown)
+        bodies.append(end + last(end.cites))
+        posts = [Post(self._text(n), tuple(body.blocks)) for n, body in enumerate(bodies)]
         # A stream begins with our own lines.  Nothing of a model can stand in one: its words come
         # in a second reply, once they have passed the fence, and that one is put in place whole.
-        ahead = markdown(lead)
-        if len(heading) == 1 and len(posts[0].blocks) > 1 and len(ahead) <= MOST_AHEAD:
+        ahead = markdown(lead) if len(heading) == 1 and len(posts[0].blocks) > 1 else ""
+        if ahead and len(ahead) <= MOST_AHEAD:
             posts[0] = replace(posts[0], lead=ahead, lead_blocks=1)
         return posts
 
@@ -210,16 +212,12 @@ class _Page:
         else:
             lines = [line.text for line in r.lead]
             lines += ([disarm(sober(line.text)) for line in r.worded]
-                      or [self._say.say("flag.named", title=f.title) for f in self._raised()])
+                      or [self._say.say("flag.named", title=f.title) for f in self._raised])
         if r.question is not None:
             lines += [r.question.opener] if r.question.beside else []
             lines += [one.text for one in r.question.all()]
         text = "\n".join(filter(None, (tidy(line) for line in lines))) or "…"
-        return escape(cut(text, FALLBACK_TEXT, lambda c: len(escape(c).encode("utf-16-le")) // 2))
-
-    def _marker(self, sentence: str) -> Block:
-        words = drawn_within(self._say.say(sentence), 300)
-        return {"type": "context", "elements": [mrkdwn(f"_{words}_")]}
+        return escape(cut(text, FALLBACK_TEXT, lambda t: units(escape(t))))
 
     # ---- what is said ----
 
@@ -249,15 +247,16 @@ class _Page:
         for n, line in enumerate(r.lead, start=1):
             style = "*" if about_deal and n == len(r.lead) else ""
             spans += self._cited(Span(line.text, style), by=line.citations)
-            spans.append(Span("\n"))
+            spans.append(BREAK)
         return spans[:-1]
 
-    def _heard(self) -> Iterator[Item]:
-        items = list(sections([Span(self._reply.heard)]))
+    def _heard(self) -> list[Item]:
+        items = sections([Span(self._reply.heard)])
         if items and self._pressable:
             correct = button(self._say.say("button.correct"), names.CORRECT, self._shown.press())
-            items[-1].block["accessory"] = correct
-        yield from items
+            block = {**items[-1].block, "accessory": correct}
+            items[-1] = items[-1]._replace(block=block, taken=None)
+        return items
 
     def _changes(self) -> Iterator[Item]:
         """What a correction did to the advice: a line for each part that differs."""
@@ -272,14 +271,6 @@ class _Page:
                 spans += self._cited(Span(named.title), by=named.citations)
             spans.append(Span(".\n"))
         yield from sections([*spans, Span(r.changes.rest)])
-
-    def _raised(self) -> list[FlagNote]:
-        """The red flags to show: all raised ones, in a step only those that are new."""
-        r = self._reply
-        raised = [f for f in r.flags if f.status is Status.RAISED]
-        if r.shape == "step":
-            return [f for f in raised if f.id in r.fresh]
-        return [] if r.shape in {"safeguards", "sources"} else raised
 
     def _worded(self) -> Iterator[Item]:
         """What a language model has said of the findings, a short paragraph for each line.
@@ -298,14 +289,13 @@ class _Page:
             if spans:
                 yield from sections([Span(f"{heading}:", "*"), *spans, Span(".")])
 
-    def _worded_by(self) -> Iterator[Block]:
+    def _worded_by(self) -> list[Item]:
         words = drawn_within(self._reply.worded_by, 300)
-        if words:
-            yield {"type": "context", "elements": [mrkdwn(words)]}
+        return [Item(small(words))] if words else []
 
     def _findings(self) -> Iterator[Item]:
         r = self._reply
-        raised = self._raised()
+        raised = self._raised
         if raised:
             heading = "head.flags"
             if r.shape == "step":
@@ -326,12 +316,11 @@ class _Page:
 
     def _list(self, heading: str, points: Sequence[list[Span]]) -> Iterator[Item]:
         """*points* under a heading, each a block of its own, so that messages are cut between."""
-        head = [Span(self._say.say(heading), "*")] if heading else []
-        under = next((item.block for item in sections(head)), None)
-        opening = [*head, Span("\n")] if heading else []
+        under = self._say.say(heading) if heading and points else ""
+        opening = [Span(under, "*"), BREAK] if heading else []
         for point in points:
-            for item in sections([*opening, Span("• "), *point]):
-                yield item if opening else replace(item, under=under)
+            for item in sections([*opening, BULLET, *point]):
+                yield item if opening else item._replace(under=under)
                 opening = []
 
     def _flag(self, flag: FlagNote) -> list[Span]:
@@ -384,14 +373,13 @@ class _Page:
                 spans.append(Span("; ".join(map(tidy, titles)) + "."))
             yield from context(spans)
 
-    def _closing(self) -> list[Block] | None:
+    def _closing(self) -> list[Item] | None:
         """The closing lines as small print; None when they have to stand in the body."""
         lines = self._closing_lines()
         if any(line.citations for line in lines):
             return None
-        items = list(context([Span(" ".join(tidy(line.text) for line in lines))]))
-        blocks = [item.block for item in items]
-        return blocks if size(blocks) <= CLOSING_ROOM else None
+        items = context([Span(" ".join(tidy(line.text) for line in lines))])
+        return items if joined(items).taken <= CLOSING_ROOM else None
 
     def _ending(self) -> Iterator[Item]:
         for line in self._closing_lines():
@@ -401,8 +389,25 @@ class _Page:
         """None under a step that raises nothing: a step has to be short, and asserts nothing."""
         r = self._reply
         cited = any(line.citations for line in r.lead)
-        return () if r.shape == "step" and not self._raised() and not cited else r.closing
+        return () if r.shape == "step" and not self._raised and not cited else r.closing
 
-    def _below(self, blocks: Iterator[Block]) -> Iterator[Block]:
+    def _below(self, blocks: Iterator[Block]) -> Piece:
         """*blocks*, unless a later reply of the same message has them."""
-        return blocks if self._pressable else iter(())
+        return measured(list(blocks) if self._pressable else [])
+
+
+def _raised(reply: Reply) -> list[FlagNote]:
+    """The red flags to show: all raised ones, in a step only those that are new."""
+    if reply.shape in {"safeguards", "sources"}:
+        return []
+    state = Status.RAISED
+    raised = [flag for flag in reply.flags if flag.status is state]
+    if reply.shape == "step":
+        return [flag for flag in raised if flag.id in reply.fresh]
+    return raised
+
+
+@lru_cache(maxsize=16)
+def _marker(words: str) -> Piece:
+    """What parts two messages, *words* of the bot's own, in small print."""
+    return measured([small(f"_{drawn_within(words, 300)}_")])

@@ -1,6 +1,7 @@
 """Buttons and menus: what a person can press under a question, and what was picked in a menu."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogue.conversation import Asked
@@ -19,7 +20,7 @@ from bot.slack.names import (
     Press,
 )
 from bot.slack.splitting import Block, Span, context, section, size
-from retrieval.guidance import Choice, Fact, QuestionKind
+from retrieval.guidance import Choice, Fact, Guidance, QuestionKind
 
 MOST_BUTTONS = 4
 """Choices drawn as buttons; more of them go into a menu."""
@@ -51,18 +52,49 @@ def option(label: str, value: str) -> Block:
     return {"text": plain_text(label, OPTION_TEXT), "value": value}
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An option of a menu, not to be changed: other messages share it."""
+
+    option: Block
+    value: str
+    taken: int
+    """Characters as JSON, the comma and the space after it included."""
+
+
+def _offered(label: str, value: str) -> Offered:
+    drawn = option(label, value)
+    return Offered(drawn, value, size(drawn) + 2)
+
+
+def offers(question: Asked, guidance: Guidance) -> Sequence[Offered]:
+    """The choices of *question* as options that carry what they stand for.
+
+    Those of the release itself are drawn once.
+    """
+    of_release = guidance.questions.get(question.fact)
+    if of_release is None or of_release.choices != question.choices:
+        return [_offered(choice.label, choice.value) for choice in question.choices]
+    known: dict[Fact, list[Offered]] = guidance.worked_out.setdefault(offers, {})
+    if question.fact not in known:
+        known[question.fact] = [_offered(c.label, c.value) for c in question.choices]
+    return known[question.fact]
+
+
 def placeholder(text: str) -> Block:
     """What an empty menu or field shows."""
     return plain_text(text, 150)
 
 
-def controls(question: Asked, text: str, press: Press, say: Wording) -> Iterator[Block]:
+def controls(
+    question: Asked, text: str, press: Press, guidance: Guidance, say: Wording
+) -> Iterator[Block]:
     """The last line of the question, *text* (mrkdwn), with all that can be pressed to answer it.
 
     A menu holds what fits; a choice left out can still be said in words, and a line says so.
     """
     several = question.kind is QuestionKind.COUNTRY or question.several
-    menu, left_out = _menu(question, press, say)
+    menu, left_out = _menu(question, press, guidance, say)
     fact = question.fact
     block = section(text, menu)
     block["block_id"] = question_block(fact)
@@ -85,7 +117,9 @@ def _pick(press: Press, fact: Fact, choice: Choice) -> str:
     return Press(press.conversation, press.turn, fact, choice.value).dump()
 
 
-def _menu(question: Asked, press: Press, say: Wording) -> tuple[Block | None, bool]:
+def _menu(
+    question: Asked, press: Press, guidance: Guidance, say: Wording
+) -> tuple[Block | None, bool]:
     """The menu of *question*, None where it has none, and whether choices had to be left out."""
     if question.kind is QuestionKind.COUNTRY:
         return country_menu(question.several, say), False
@@ -97,14 +131,14 @@ def _menu(question: Asked, press: Press, say: Wording) -> tuple[Block | None, bo
         return None, False
     options: list[Block] = []
     room = MENU_ROOM
-    for choice in question.choices:
-        value = choice.value if question.several else _pick(press, question.fact, choice)
-        drawn = option(choice.label, value)
-        room -= size(drawn) + 2
+    offered = offers(question, guidance) if question.several else (
+        _offered(c.label, _pick(press, question.fact, c)) for c in question.choices)
+    for one in offered:
+        room -= one.taken
         if room < 0 or len(options) == MOST_OPTIONS:
             break
-        if len(value) <= OPTION_VALUE:
-            options.append(drawn)
+        if len(one.value) <= OPTION_VALUE:
+            options.append(one.option)
     if not options:
         return None, True
     kind, action = (("multi_static_select", ANSWER_SEVERAL) if question.several

@@ -10,6 +10,7 @@ carries `"verbatim": true`, which keeps Slack from making links of `@here`, `#de
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable
 
 _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
@@ -32,7 +33,9 @@ DEAREST = 6
 
 def escape(text: str) -> str:
     """*text* for a mrkdwn field, the three characters of Slack's control sequences escaped."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "&" in text or "<" in text or ">" in text:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
 
 
 def tidy(text: str) -> str:
@@ -41,6 +44,10 @@ def tidy(text: str) -> str:
     Line breaks could begin a quotation or a list of ours; control characters and those that turn
     the direction of writing could reorder what stands beside them.
     """
+    if text.isascii() and text.isprintable():
+        # Of white space it can only hold spaces.
+        tidied = "  " not in text and text[:1] != " " and text[-1:] != " "
+        return text if tidied else " ".join(text.split())
     return " ".join(_UNSEEN.sub("", text).split())
 
 
@@ -69,7 +76,9 @@ def _is_picture(c: str) -> bool:
 
 def disarm(text: str) -> str:
     """*text* with look-alikes for the characters that switch formatting on and off."""
-    return _EDGE_UNDERSCORE.sub("ˍ", text.translate(_LOOKALIKES))
+    if "*" in text or "~" in text or "`" in text:
+        text = text.translate(_LOOKALIKES)
+    return _EDGE_UNDERSCORE.sub("ˍ", text) if "_" in text else text
 
 
 def plain(text: str, most: int) -> str:
@@ -80,25 +89,26 @@ def plain(text: str, most: int) -> str:
     return cut(tidy(text), most)
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
     """How many UTF-16 units *text* takes: a character outside the basic plane counts twice."""
-    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def cut(text: str, most: int, cost: Callable[[str], int] = _units) -> str:
+def cut(text: str, most: int, cost: Callable[[str], int] = units) -> str:
     """*text*, or as many of its words as cost at most *most* and "…".
 
-    *cost* is what one character takes, `DEAREST` at most; the default counts UTF-16 units, as
-    JavaScript does.
+    *cost* is what a text takes, the sum of what its characters take: one at least and `DEAREST`
+    at most.  The default counts UTF-16 units, as JavaScript does.
     """
-    if len(text) * DEAREST <= most or sum(map(cost, text)) <= most:
+    if len(text) * DEAREST <= most or cost(text) <= most:
         return text
-    room, end = most - cost("…"), 0
-    for end, c in enumerate(text):  # noqa: B007 (the place where the room ends is wanted)
-        room -= cost(c)
-        if room < 0:
-            break
+    end = fitting(text, most - cost("…"), cost)
     head = text[:end]
     word = head if text[end].isspace() else head.rpartition(" ")[0]
     # A single long word is cut where the room ends rather than lost.
     return (word if len(word) > end // 2 else head).rstrip() + "…"
+
+
+def fitting(text: str, room: int, cost: Callable[[str], int]) -> int:
+    """How many characters, from the first, cost at most *room*; *cost* is as in `cut`."""
+    return bisect_right(range(1, min(len(text), room) + 1), room, key=lambda n: cost(text[:n]))

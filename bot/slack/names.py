@@ -94,8 +94,10 @@ class Press:
         """As JSON with short keys: Slack allows 2,000 characters, and 150 in an option."""
         row = {"c": self.conversation, "t": self.turn, "f": self.fact, "v": self.value,
                "m": self.more, "fs": list(self.facts) or None}
-        return json.dumps({k: v for k, v in row.items() if v is not None},
-                          separators=(",", ":"))
+        return _encoded({k: v for k, v in row.items() if v is not None})
+
+
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def load_press(text: str) -> Press:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from bot.slack.escaping import DEAREST, cut, disarm, escape, tidy
+from bot.slack.escaping import DEAREST, cut, disarm, escape, fitting, tidy, units
 
 Block = dict[str, Any]
 
@@ -38,8 +38,7 @@ it later (a choice made, a case sent on).  Updating a message must not move it a
 ROOM_FOR_STATES = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A run of words in one style.
 
     `text` is raw; it is escaped when drawn.  `url` makes it a link, which is never cut, and
@@ -57,120 +56,170 @@ class Span:
     """Never cut, as links aren't; at most 160 characters of it are drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A block, and the numbers of the sources cited in it.
+SPACE, BREAK, BULLET = Span(" "), Span("\n"), Span("• ")
 
-    `under` is the heading it stands under, drawn again should a message begin with it.
-    """
+
+class Item(NamedTuple):
+    """A block, and the numbers of the sources cited in it."""
 
     block: Block
     cites: frozenset[int] = frozenset()
-    under: Block | None = None
+    under: str = ""
+    """The heading it stands under, said again should a message begin with it."""
+    taken: int | None = None
+    """What it takes in a `Piece`; None where that is not known from how it was drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A piece of mrkdwn that fits, and the numbers of the sources cited in it."""
 
     text: str
     cites: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+@dataclass(slots=True)
+class _Run:
+    """Words of one style with nothing but spaces between them; or what is never parted: a link."""
+
     drawn: str
     style: str
     before: str
-    cites: int | None
+    """What parts it from the run before it: "", a space or a line break."""
+    cost: int
+    """Characters that it takes as JSON, with all that may come around its words; see `_cost`."""
+    words: int = 1
+    """How many it can be parted into."""
+    cites: int | None = None
+
+    def parted(self) -> Iterator["_Run"]:
+        """Its words, each a run of its own."""
+        if self.words == 1:
+            yield self
+            return
+        before = self.before
+        for word in self.drawn.split(" "):
+            yield _Run(word, self.style, before, _cost(_size_of_tidy(word), before))
+            before = " "
+
+
+def _cost(size: int, before: str, words: int = 1) -> int:
+    """What *words* of *size* together cost, never underrated.
+
+    Formatting marks may open and close around any of them, hence two characters for each, and two
+    more for each one that parts it from what comes before.
+    """
+    return size + 2 * len(before) + 2 + 3 * (words - 1)
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def size(value: object) -> int:
     """Characters that *value* takes as JSON, counted in UTF-16 units as JavaScript does."""
-    return len(json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass")) // 2
+    return units(_encoded(value))
 
 
 def _size_of_text(text: str) -> int:
     """What *text* takes within the quotation marks of JSON."""
-    plain = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
-    return len(text) if plain else size(text) - 2
+    return _size_of_tidy(text) if text.isprintable() else size(text) - 2
 
 
-@lru_cache(maxsize=4_096)
-def drawn_size(character: str) -> int:
-    """Characters that one *character* takes once it is escaped, as JSON."""
-    return size(escape(character)) - 2
+def _size_of_tidy(text: str) -> int:
+    """The same of what holds no control characters."""
+    return units(text) if '"' not in text and "\\" not in text else size(text) - 2
+
+
+def drawn_size(text: str) -> int:
+    """Characters that *text* takes once it is escaped, as JSON: the sum over its characters."""
+    return _size_of_text(escape(text))
 
 
 def fit(spans: Sequence[Span], most: int = CHUNK, most_cites: int = CHUNK_CITES) -> list[Chunk]:
     """*spans* as mrkdwn in chunks of at most *most* characters and *most_cites* sources each."""
     chunks: list[Chunk] = []
-    words: list[_Word] = []
+    held: list[_Run] = []
     taken, cites = 0, set[int]()
-    for word in _words(spans, most // 2):
-        # Formatting marks may open and close around any word, hence two more; a character that
-        # JSON escapes counts for what it becomes, so the whole is never underrated.
-        cost = _size_of_text(word.drawn) + len(word.before) * 2 + 2
-        too_many = word.cites is not None and len(cites | {word.cites}) > most_cites
-        if words and (taken + cost > most or too_many):
-            chunks.append(Chunk(_draw(words), frozenset(cites)))
-            words, taken, cites = [], 0, set()
-        words.append(word)
-        taken += cost
-        if word.cites is not None:
-            cites.add(word.cites)
-    if words:
-        chunks.append(Chunk(_draw(words), frozenset(cites)))
+    for run in _runs(spans, most // 2):
+        # Words need only be looked at one by one where they don't all fit.
+        for part in (run,) if taken + run.cost <= most else run.parted():
+            too_many = part.cites is not None and len(cites | {part.cites}) > most_cites
+            if held and (taken + part.cost > most or too_many):
+                chunks.append(Chunk(_draw(held), frozenset(cites)))
+                held, taken, cites = [], 0, set()
+            held.append(part)
+            taken += part.cost
+            if part.cites is not None:
+                cites.add(part.cites)
+    if held:
+        chunks.append(Chunk(_draw(held), frozenset(cites)))
     return chunks
 
 
-def _words(spans: Sequence[Span], longest: int) -> Iterator[_Word]:
+def _runs(spans: Sequence[Span], longest: int) -> list[_Run]:
+    runs: list[_Run] = []
     space = ""
     for span in spans:
         if span.whole or span.url is not None or span.cites is not None:
-            yield _Word(_link(span), "", space, span.cites)
+            drawn, taken = _link(span.text, span.url or "")
+            runs.append(_Run(drawn, "", space, _cost(taken, space), cites=span.cites))
             space = ""
             continue
         if span.moment is not None:
-            yield _Word(_moment(span.moment), "", space, None)
+            drawn = _moment(span.moment)
+            runs.append(_Run(drawn, "", space, _cost(_size_of_tidy(drawn), space)))
             space = ""
         if not span.text:
             continue
         for n, line in enumerate(span.text.split("\n")):
             space = "\n" if n else space
-            if line[:1].isspace():
+            words = tidy(line)
+            is_bare = words == line  # with no space around it
+            if not is_bare and line[:1].isspace():
                 space = space or " "
-            for word in tidy(line).split(" "):
-                for piece in _pieces(word, longest):
-                    yield _Word(escape(disarm(piece)), span.style, space, None)
-                    space = ""
-                if word:
-                    space = " "
-            if not line[-1:].isspace() and space != "\n":
+            if words:
+                _say(runs, words, span.style, space, longest)
+                space = " "
+            if space != "\n" and (is_bare or not line[-1:].isspace()):
                 space = ""
+    return runs
+
+
+def _say(runs: list[_Run], words: str, style: str, before: str, longest: int) -> None:
+    """Add *words*, tidied, as one run unless one of them takes more than *longest* characters."""
+    drawn = escape(disarm(words))
+    taken = _size_of_tidy(drawn)
+    if taken <= longest or max(map(len, words.split(" "))) * DEAREST <= longest:
+        number = words.count(" ") + 1
+        runs.append(_Run(drawn, style, before, _cost(taken, before, number), number))
+        return
+    for word in words.split(" "):
+        for piece in _pieces(word, longest):
+            drawn = escape(disarm(piece))
+            runs.append(_Run(drawn, style, before, _cost(_size_of_tidy(drawn), before)))
+            before = ""
+        before = " "
 
 
 def _pieces(word: str, longest: int) -> Iterator[str]:
     """*word*, or a word that nobody could write in pieces of at most *longest* characters."""
-    if word and len(word) * DEAREST <= longest:
-        yield word
-        return
-    piece, taken = "", 0
-    for c in word:
-        cost = drawn_size(c)
-        if taken + cost > longest:
-            yield piece
-            piece, taken = "", 0
-        piece, taken = piece + c, taken + cost
-    if piece:
-        yield piece
+    while word:
+        whole = len(word) * DEAREST <= longest
+        end = len(word) if whole else fitting(word, longest, drawn_size) or 1
+        yield word[:end]
+        word = word[end:]
 
 
-def _link(span: Span) -> str:
+@lru_cache(maxsize=2_048)
+def _link(text: str, url: str) -> tuple[str, int]:
+    """*text* in one piece, a link if *url* is a web address; and what it takes as JSON.
+
+    Kept, since they are names of a release or our own words, never what a person has written.
+    """
     # A bar parts the address from the words.
-    label = drawn_within(span.text.replace("|", "¦"), MOST_LABEL) or "…"
-    url = web_address(span.url or "")
-    return f"<{url}|{label}>" if url else label
+    label = drawn_within(text.replace("|", "¦"), MOST_LABEL) or "…"
+    address = web_address(url)
+    drawn = f"<{address}|{label}>" if address else label
+    return drawn, _size_of_tidy(drawn)
 
 
 def _moment(moment: datetime) -> str:
@@ -185,6 +234,8 @@ def drawn_within(text: str, most: int) -> str:
 
 def web_address(url: str) -> str | None:
     """*url* as it may stand in a link, None unless it is a web address of sensible length."""
+    if not url:
+        return None
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -214,17 +265,17 @@ def markdown(spans: Sequence[Span]) -> str:
     return drawn
 
 
-def _draw(words: Sequence[_Word]) -> str:
+def _draw(runs: Sequence[_Run]) -> str:
     drawn, style = "", ""
-    for word in words:
-        before = word.before if drawn else ""
-        if word.style == style:
+    for run in runs:
+        before = run.before if drawn else ""
+        if run.style == style:
             if before == "\n" and style:
                 before = f"{style}\n{style}"
-            drawn += before + word.drawn
+            drawn += before + run.drawn
         else:
-            drawn += style + before + word.style + word.drawn
-            style = word.style
+            drawn += style + before + run.style + run.drawn
+            style = run.style
     return drawn + style
 
 
@@ -241,31 +292,77 @@ def section(text: str, accessory: Block | None = None) -> Block:
     return block
 
 
-def sections(spans: Sequence[Span]) -> Iterator[Item]:
+def small(text: str) -> Block:
+    """A piece of small print: *text*, mrkdwn."""
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+_SECTION, _SMALL = size([section("")]), size([small("")])
+
+
+def sections(spans: Sequence[Span]) -> list[Item]:
     """*spans* as sections."""
-    for chunk in fit(spans):
-        yield Item(section(chunk.text), chunk.cites)
+    return [Item(section(text), cites, "", _SECTION + _size_of_chunk(text))
+            for text, cites in fit(spans)]
 
 
-def context(spans: Sequence[Span]) -> Iterator[Item]:
+def context(spans: Sequence[Span]) -> list[Item]:
     """*spans* in small print."""
-    for chunk in fit(spans, CONTEXT_TEXT):
-        yield Item({"type": "context", "elements": [mrkdwn(chunk.text)]}, chunk.cites)
+    return [Item(small(text), cites, "", _SMALL + _size_of_chunk(text))
+            for text, cites in fit(spans, CONTEXT_TEXT)]
 
 
-Foot = Callable[[frozenset[int]], list[Block]]
-"""The blocks that close a message, given the numbers of the sources its other blocks cite."""
+def _size_of_chunk(text: str) -> int:
+    # Of control characters a chunk has none but line breaks, which JSON escapes.
+    return _size_of_tidy(text.replace("\n", "  "))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Blocks of a message, and the numbers of the sources cited in them."""
+
+    blocks: list[Block]
+    taken: int
+    """Characters as JSON: of each block with a comma and a space, those between two and the
+    brackets around all."""
+    cites: frozenset[int] = frozenset()
+
+    def __add__(self, other: "Piece") -> "Piece":
+        return Piece([*self.blocks, *other.blocks], self.taken + other.taken,
+                     self.cites | other.cites)
+
+    def fits(self, *, kept_free: bool = False) -> bool:
+        """Whether one message can hold them, or them and what is kept free for states."""
+        more, room = (MOST_STATES, ROOM_FOR_STATES) if kept_free else (0, 0)
+        return len(self.blocks) + more <= MOST_BLOCKS and self.taken + room <= MOST_CHARACTERS
+
+
+def measured(blocks: list[Block]) -> Piece:
+    """*blocks* with what they take."""
+    return Piece(blocks, size(blocks) if blocks else 0)
+
+
+def joined(items: Sequence[Item]) -> Piece:
+    """*items* as one piece."""
+    return Piece(
+        [item.block for item in items],
+        sum([size([item.block]) if item.taken is None else item.taken for item in items]),
+        frozenset[int]().union(*[item.cites for item in items]))
+
+
+Foot = Callable[[frozenset[int]], Piece]
+"""What closes a message, given the numbers of the sources its other blocks cite."""
 
 
 def pack(
-    items: Sequence[Item], foot: Foot, last: Foot, onward: Block, back: Block
-) -> list[tuple[list[Block], frozenset[int]]]:
+    items: Sequence[Item], foot: Foot, last: Foot, onward: Piece, back: Piece
+) -> list[Piece]:
     """*items* in order as the bodies of messages, with the sources that each cites.
 
     Args:
         items: What to show; none larger than a message can hold together with its foot.
         foot: What will close every message but the last.
-        last: What will close the last, the controls, as they are at first.
+        last: What will close the last, as it is at first: the same and the controls.
         onward: Closes a message that another follows.
         back: Opens a message that another went before.
 
@@ -275,60 +372,39 @@ def pack(
         so that it is not empty but for them.  That is decided with room to spare, so that the
         same items give the same messages whatever was done with the controls.
     """
-    posts: list[tuple[list[Block], frozenset[int]]] = []
-    opening: list[Block] = []
-    held: list[Item] = []
-    fits = _Room()
+    whole = joined(items)
+    if (whole + last(whole.cites)).fits(kept_free=True):
+        # So no part of them needs more: what is kept free is more than *onward* takes.
+        return [whole]
+    bodies: list[Piece] = []
 
-    def close(items: Sequence[Item]) -> None:
-        cites = _cites(items)
-        posts.append(([*opening, *(i.block for i in items), *foot(cites), onward], cites))
+    def closed(body: Piece) -> Piece:
+        return body + foot(body.cites) + onward
 
-    def fits_last(opening: Sequence[Block], items: Sequence[Item]) -> bool:
-        blocks = [*opening, *(i.block for i in items), *last(_cites(items))]
-        return fits(blocks, MOST_STATES, ROOM_FOR_STATES)
+    def fits_last(body: Piece) -> bool:
+        return (body + last(body.cites)).fits(kept_free=True)
 
+    # The list of some sources is at most longer than that of all by a few breaks between blocks,
+    # where theirs fall elsewhere; what is kept free is more.  So it need rarely be drawn.
+    most = foot(whole.cites) + onward
+    opening = before = body = joined([])
     for item in items:
-        blocks = [*opening, *(i.block for i in held), item.block]
-        if held and not fits([*blocks, *foot(_cites([*held, item])), onward]):
-            close(held)
-            opening, held = _opening(back, item), []
-        held.append(item)
-    if held and not fits_last(opening, held):
-        *before, kept = held
-        again = _opening(back, kept)
-        if before and fits_last(again, [kept]):
-            close(before)
-            opening, held = again, [kept]
+        before, body = body, body + joined([item])
+        if len(before.blocks) > len(opening.blocks) and not (
+                (body + most).fits(kept_free=True) or closed(body).fits()):
+            bodies.append(closed(before))
+            opening = before = _opening(back, item)
+            body = opening + joined([item])
+    if items and not fits_last(body):
+        kept = _opening(back, items[-1]) + joined(items[-1:])
+        if len(before.blocks) > len(opening.blocks) and fits_last(kept):
+            bodies.append(closed(before))
+            body = kept
         else:
-            close(held)
-            opening, held = [back], []
-    posts.append(([*opening, *(i.block for i in held)], _cites(held)))
-    return posts
+            bodies.append(closed(body))
+            body = back
+    return [*bodies, body]
 
 
-def _opening(back: Block, first: Item) -> list[Block]:
-    return [back] if first.under is None else [back, first.under]
-
-
-def _cites(items: Sequence[Item]) -> frozenset[int]:
-    return frozenset().union(*(item.cites for item in items))
-
-
-class _Room:
-    """Tells whether blocks fit into a message; each block is measured once, while it is held."""
-
-    def __init__(self) -> None:
-        self._sizes: dict[int, tuple[Block, int]] = {}
-
-    def __call__(self, blocks: Sequence[Block], kept_free: int = 0, room: int = 0) -> bool:
-        # As JSON: brackets around all, a comma and a space between two.
-        taken = sum(map(self._size, blocks)) + 2 * len(blocks)
-        return len(blocks) + kept_free <= MOST_BLOCKS and taken + room <= MOST_CHARACTERS
-
-    def _size(self, block: Block) -> int:
-        known = self._sizes.get(id(block))
-        if known is None:
-            # Held, or another block could come to lie where it lay.
-            known = self._sizes[id(block)] = (block, size(block))
-        return known[1]
+def _opening(back: Piece, first: Item) -> Piece:
+    return back + joined(sections([Span(first.under, "*")])[:1])

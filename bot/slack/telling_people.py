@@ -69,9 +69,9 @@ class TellingPeople:
             press = Press(notice.conversation, notice.turn).dump()
             blocks.append({"type": "actions", "elements": [button(
                 self._say.say("button.advise_now"), names.ADVISE_NOW, press, "primary")]})
-        blocks += numbers.sources(numbers.cited.keys(), self._say)
-        for item in context([Span(self._say.say("impact.no_verdict"))]):
-            blocks.append(item.block)
+        small_print = [*numbers.sources(numbers.cited.keys(), self._say),
+                       *context([Span(self._say.say("impact.no_verdict"))])]
+        blocks += [item.block for item in small_print]
         said = " ".join([opening, *(point.text for point in notice.points)])
         return {"text": f"<@{notice.to}> {escape(short(said, 2_800))}", "blocks": blocks}
 

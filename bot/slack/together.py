@@ -3,7 +3,7 @@
 What is chosen counts when "Answer" is pressed; what was left blank is not sent and stays open.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.conversation import Asked
@@ -12,8 +12,10 @@ from bot.slack.controls import (
     DONT_KNOW,
     MOST_OPTIONS,
     OPTION_VALUE,
+    Offered,
     button,
     country_menu,
+    offers,
     option,
     placeholder,
     question_block,
@@ -28,8 +30,8 @@ from bot.slack.names import (
     WHY,
     Press,
 )
-from bot.slack.splitting import Block, Span, context, section, size
-from retrieval.guidance import QuestionKind
+from bot.slack.splitting import Block, Piece, Span, context, joined, measured, section
+from retrieval.guidance import Guidance, QuestionKind
 
 MOST_TOGETHER = 4
 """Questions drawn in one message; a further one stays open, so it is asked in the next."""
@@ -46,13 +48,14 @@ class Worded:
 
 
 def together(
-    questions: Sequence[Worded], press: Press, say: Wording, room: int
-) -> Iterator[Block]:
+    questions: Sequence[Worded], press: Press, guidance: Guidance, say: Wording, room: int
+) -> Piece:
     """*questions* with all that can be pressed to answer them.
 
     Args:
         questions: At most `MOST_TOGETHER`.
         press: The turn that asks.
+        guidance: The release of the questions.
         say: The bot's sentences.
         room: Characters, as JSON, that all the blocks may take.
 
@@ -60,19 +63,22 @@ def together(
     says so.
     """
     unknown = option(say.say("button.unknown"), DONT_KNOW)
-    hint = [item.block for item in context([Span(say.say("ask.more_choices"))])]
-    row = _row(questions, press, say)
-    bare = [block for one in questions for block in _asking(one, [unknown], say)]
-    offered = [_options(one.question) for one in questions]
-    shares = _shared([_taken(options) for options in offered], room - size([*bare, row, *hint]))
-    is_lacking = False
-    for one, options, share in zip(questions, offered, shares, strict=True):
-        fitting = _fitting(options, share)
-        yield from _asking(one, [*fitting, unknown], say)
+    hint = joined(context([Span(say.say("ask.more_choices"))]))
+    asking = [_asking(one, unknown, say) for one in questions]
+    bare = measured([*(block for blocks in asking for block in blocks),
+                     _row(questions, press, say)])
+    offered = [_offered(one.question, guidance) for one in questions]
+    needs = [sum([choice.taken for choice in choices]) for choices in offered]
+    shares = _shared(needs, room - bare.taken - hint.taken)
+    is_lacking, taken = False, 0
+    for one, blocks, choices, share in zip(questions, asking, offered, shares, strict=True):
+        fitting = _fitting(choices, share)
+        if one.question.kind is QuestionKind.CHOICE:
+            blocks[0]["accessory"]["options"] = [*(c.option for c in fitting), unknown]
         is_lacking |= _lacks(one.question, len(fitting))
-    yield row
-    if is_lacking:
-        yield from hint
+        taken += sum([choice.taken for choice in fitting])
+    whole = Piece(bare.blocks, bare.taken + taken)
+    return whole + hint if is_lacking else whole
 
 
 def _lacks(question: Asked, shown: int) -> bool:
@@ -83,8 +89,8 @@ def _lacks(question: Asked, shown: int) -> bool:
         shown < len(question.choices))
 
 
-def _asking(one: Worded, options: Sequence[Block], say: Wording) -> Iterator[Block]:
-    """A question with its menu; where "I don't know" is not among the options, with a box for it.
+def _asking(one: Worded, unknown: Block, say: Wording) -> list[Block]:
+    """A question with a menu of nothing but *unknown*, "I don't know", and where none fits, a box.
 
     A menu of countries has no options of its own: they are looked up as the person types.
     """
@@ -96,14 +102,15 @@ def _asking(one: Worded, options: Sequence[Block], say: Wording) -> Iterator[Blo
         kind, action, shown = (
             ("multi_static_select", ANSWER_SEVERAL, "ask.pick_several") if question.several
             else ("static_select", ANSWER_CHOICE, "ask.pick"))
-        menu = {"type": kind, "action_id": action, "options": list(options),
+        menu = {"type": kind, "action_id": action, "options": [unknown],
                 "placeholder": placeholder(say.say(shown))}
     block = section(one.text, menu)
     block["block_id"] = question_block(question.fact)
-    yield block
-    if question.kind is not QuestionKind.CHOICE:
-        box = {"type": "checkboxes", "action_id": ANSWER_DONT_KNOW, "options": [options[-1]]}
-        yield {"type": "actions", "block_id": unknown_block(question.fact), "elements": [box]}
+    if question.kind is QuestionKind.CHOICE:
+        return [block]
+    box = {"type": "checkboxes", "action_id": ANSWER_DONT_KNOW, "options": [unknown]}
+    return [block, {"type": "actions", "block_id": unknown_block(question.fact),
+                    "elements": [box]}]
 
 
 def _row(questions: Sequence[Worded], press: Press, say: Wording) -> Block:
@@ -116,25 +123,21 @@ def _row(questions: Sequence[Worded], press: Press, say: Wording) -> Block:
     ]}
 
 
-def _options(question: Asked) -> list[Block]:
+def _offered(question: Asked, guidance: Guidance) -> Sequence[Offered]:
     if question.kind is not QuestionKind.CHOICE:
         return []
-    fitting = [c for c in question.choices
-               if len(c.value) <= OPTION_VALUE and c.value != DONT_KNOW]
-    return [option(c.label, c.value) for c in fitting[: MOST_OPTIONS - 1]]
+    fitting = [one for one in offers(question, guidance)
+               if len(one.value) <= OPTION_VALUE and one.value != DONT_KNOW]
+    return fitting[: MOST_OPTIONS - 1]
 
 
-def _taken(options: Sequence[Block]) -> int:
-    return sum(size(drawn) + 2 for drawn in options)
-
-
-def _fitting(options: Sequence[Block], room: int) -> list[Block]:
-    fitting: list[Block] = []
-    for drawn in options:
-        room -= size(drawn) + 2
+def _fitting(offered: Sequence[Offered], room: int) -> list[Offered]:
+    fitting: list[Offered] = []
+    for one in offered:
+        room -= one.taken
         if room < 0:
             break
-        fitting.append(drawn)
+        fitting.append(one)
     return fitting
 
 

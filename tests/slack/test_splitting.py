@@ -4,14 +4,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.escaping import inline
-from bot.slack.splitting import Item, Span, fit, markdown, pack, section, size, web_address
+from bot.slack.splitting import (
+    Item,
+    Span,
+    fit,
+    markdown,
+    measured,
+    pack,
+    section,
+    size,
+    web_address,
+)
 from tests.slack.limits import TOKEN
 
 URL = "https://undocs.org/A/HRC/17/31"
 
 words = st.text(alphabet=st.sampled_from("ab <>&*_`\n😀\"\\"), max_size=300)
 spans = st.lists(st.one_of(
-    st.builds(Span, words, st.sampled_from(["", "*", "_"])),
+    st.tuples(words, st.sampled_from(["", "*", "_"])).map(lambda one: Span(*one)),
     st.integers(1, 30).map(lambda n: Span(f"[{n}]", url=URL, cites=n)),
 ), max_size=40)
 
@@ -71,14 +81,15 @@ def _item(n: int, length: int = 900) -> Item:
 
 
 def _foot(cites):
-    return [section(f"sources {sorted(cites)}")] if cites else []
+    return measured([section(f"sources {sorted(cites)}")] if cites else [])
 
 
 CONTROLS = [section("controls")]
 
 
 def _packed(items, controls=CONTROLS):
-    return pack(items, _foot, lambda _: controls, section("onward"), section("back"))
+    onward, back = measured([section("onward")]), measured([section("back")])
+    return pack(items, _foot, lambda _: measured(controls), onward, back)
 
 
 def _shown(blocks):
@@ -87,33 +98,34 @@ def _shown(blocks):
 
 def test_a_long_answer_is_cut_between_blocks_and_each_part_lists_its_own_sources():
     first, second = _packed([_item(n) for n in range(1, 15)])
-    assert _shown(first[0]) == [*map(str, range(1, 12)), f"sources {list(range(1, 12))}", "onward"]
-    assert _shown(second[0]) == ["back", "12", "13", "14"]
-    assert second[1] == {12, 13, 14}
+    assert _shown(first.blocks) == [
+        *map(str, range(1, 12)), f"sources {list(range(1, 12))}", "onward"]
+    assert _shown(second.blocks) == ["back", "12", "13", "14"]
+    assert second.cites == {12, 13, 14}
 
 
 def test_controls_that_do_not_fit_any_more_go_into_a_message_of_their_own():
     bodies = _packed([_item(1, 2_000)], [section("y" * 2_900)] * 4)
-    assert [_shown(blocks) for blocks, _ in bodies] == [["1", "sources [1]", "onward"], ["back"]]
+    assert [_shown(body.blocks) for body in bodies] == [["1", "sources [1]", "onward"], ["back"]]
 
 
 def test_controls_that_need_a_message_of_their_own_take_the_last_point_with_them():
     """A message that holds nothing but buttons looks broken."""
     bodies = _packed([_item(1, 2_000), _item(2, 1_000)], [section("y" * 2_900)] * 3)
-    assert [_shown(blocks) for blocks, _ in bodies] == [
+    assert [_shown(body.blocks) for body in bodies] == [
         ["1", "sources [1]", "onward"], ["back", "2"]]
-    assert [cites for _, cites in bodies] == [{1}, {2}]
+    assert [body.cites for body in bodies] == [{1}, {2}]
 
 
 def test_nothing_to_show_still_has_a_place_for_the_controls():
-    assert _packed([]) == [([], frozenset())]
+    assert _packed([]) == [measured([])]
 
 
 @given(st.lists(st.integers(1, 2_500), max_size=60))
 def test_every_message_fits_and_every_block_is_shown_once_in_order(lengths):
     items = [_item(n, length) for n, length in enumerate(lengths)]
     bodies = _packed(items)
-    full = [blocks for blocks, _ in bodies[:-1]] + [[*bodies[-1][0], section("controls")]]
+    full = [body.blocks for body in bodies[:-1]] + [[*bodies[-1].blocks, section("controls")]]
     for blocks in full:
         assert len(blocks) <= 50
         assert len(json.dumps(blocks)) <= 12_000
