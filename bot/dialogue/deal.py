@@ -101,6 +101,20 @@ def fits(table: Table, deal: Deal) -> bool | None:
     return None if waits else True
 
 
+def fits_beside(table: Table, fact: Fact, deal: Deal) -> bool | None:
+    """`fits` for *table* without its row of *fact*."""
+    answers = deal.answers
+    waits = False
+    for other, row in table.items():
+        if other != fact:
+            verdict = row_fits(row, answers.get(other))
+            if verdict is False:
+                return False
+            if verdict is None:
+                waits = True
+    return None if waits else True
+
+
 def row_fits(row: frozenset[str], answer: Answer | None) -> bool | None:
     """The same for one row of a table and the answer to its fact, None where there is none."""
     if answer is None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.conversation import Coverage, CoverageLine, Status
-from bot.dialogue.deal import Deal, fits, row_fits
+from bot.dialogue.deal import Deal, fits, fits_beside, row_fits
 from retrieval.guidance import Consideration, Fact, Guidance, NarrowScope, Question, RedFlag
 
 
@@ -82,6 +82,12 @@ def scope_of(guidance: Guidance, deal: Deal) -> NarrowScope | None:
 def _only(scope: NarrowScope, deal: Deal, fact: Fact) -> bool:
     """Every value of *fact* lies in the row: a hospital *and* the police is not benign."""
     return deal.settled(fact) and deal.known(fact) <= scope.when[fact]
+
+
+def holds_beside(scope: NarrowScope, fact: Fact, deal: Deal) -> bool:
+    """Whether *deal* is surely of *scope* as far as other facts than *fact* go."""
+    return fits_beside(scope.when, fact, deal) is True and all(
+        _only(scope, deal, other) for other in scope.when if other != fact)
 
 
 def matters(question: Question, deal: Deal) -> bool:
