@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
 from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, Table
+from retrieval.labels import phrases_of
 from retrieval.lexical import Lexical, words_in, words_in_all
 from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.nearness import Index
@@ -96,6 +97,7 @@ class _Searching:
         embeddings: UnitEmbeddings,
         mentions_domain: MentionsDomain,
     ) -> None:
+        self._guidance = guidance
         self._provisions = guidance.provisions
         self._gaps = guidance.gap_by_id
         self._index = index
@@ -123,7 +125,7 @@ class _Searching:
         for query in queries:
             self._check_pins(query.pinned)
         worded = [number for number, query in enumerate(queries) if query.text.strip()]
-        vectors = self._vectors([queries[number].text for number in worded])
+        vectors = self._vectors([queries[number] for number in worded])
         # Without words there is nothing to look for but the pins.
         hits = dict(zip(worded, self._dense(vectors), strict=True))
         return [self._find(query, hits.get(number)) for number, query in enumerate(queries)]
@@ -132,7 +134,7 @@ class _Searching:
         """`Found.gap` of a query for nothing but *text*."""
         if not text.strip() or self._named_in(text):
             return None
-        (dense,) = self._dense(self._vectors([text]))
+        (dense,) = self._dense(self._vectors([Query(text)]))
         silent = self._is_silent(text, dense)
         return self._abstained(Query(text), dense).gap if silent else None
 
@@ -151,8 +153,12 @@ class _Searching:
         return [Dense(self._leading, vector, near) for vector, near in
                 zip(vectors, self._index.near(vectors, CANDIDATES), strict=True)]
 
-    def _vectors(self, texts: Sequence[str]) -> Vectors:
-        rows = self._embeddings.embed_queries(texts)
+    def _vectors(self, queries: Sequence[Query]) -> Vectors:
+        lists = [phrases_of(self._guidance, one.text, one.topics) for one in queries]
+        others = iter(self._embeddings.embed_queries(
+            [one.text for one, phrases in zip(queries, lists, strict=True) if phrases is None]))
+        rows = [next(others) if phrases is None else self._embeddings.embed_phrases(phrases)
+                for phrases in lists]
         return np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), dtype=np.float32)
 
     def _find(self, query: Query, dense: Dense | None) -> Found:

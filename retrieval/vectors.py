@@ -7,6 +7,8 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from retrieval.labels import listed
+
 Vectors = NDArray[np.float32]
 
 
@@ -21,6 +23,10 @@ class UnitEmbeddings(Embeddings, ABC):
     def embed_queries(self, texts: Sequence[str]) -> list[list[float]]:
         """Embed questions, in one batch where the model allows it."""
         return [self.embed_query(text) for text in texts]
+
+    def embed_phrases(self, phrases: Sequence[str]) -> list[float]:
+        """Embed a text that lists *phrases* of a release, at least one."""
+        return self.embed_query(listed(phrases))
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -160,7 +160,7 @@ def _worth(
         gained = sum([met if value in row else unmet for row, met, unmet in settling])
         gained += FITTING * sum([value in row for row in fitting])
         # Whether any other question matters doesn't hang on this fact.
-        spared = {other for other, rows in sparing if not any([value in row for row in rows])}
+        spared = {other for other, rows in sparing if not any(value in row for row in rows)}
         for row, left in narrowing:
             if row is None or value in row:
                 spared |= left
@@ -178,8 +178,7 @@ def _settling(finding: Finding, fact: Fact) -> tuple[frozenset[str], float, floa
 
 
 def _mattering(question: Question, fact: Fact, deal: Deal) -> list[frozenset[str]] | None:
-    """Rows of *fact* of which one has to be met for *question* to matter; None if it does anyway.
-    """
+    """Rows of *fact* of which one has to be met for *question* to matter; None: it does anyway."""
     rows = []
     for table in question.only_if:
         if fits_beside(table, fact, deal) is not False:
