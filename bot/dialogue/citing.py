@@ -92,7 +92,10 @@ def cite_all(guidance: Guidance, provisions: tuple[ProvisionId, ...]) -> tuple[C
     known = guidance.worked_out.setdefault(cite_all, {})
     made: tuple[Citation, ...] | None = known.get(provisions)
     if made is None:
-        made = known[provisions] = tuple(cite(guidance, p) for p in provisions)
+        # One of each, whatever cites it: `check` then sees that it has held it already.
+        one = guidance.worked_out.setdefault(cite, {})
+        made = known[provisions] = tuple(
+            [one[p] if p in one else one.setdefault(p, cite(guidance, p)) for p in provisions])
     return made
 
 

@@ -37,7 +37,7 @@ class Answer:
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Deal:
     """Answers by fact; a fact that is absent was never answered."""
 
