@@ -52,8 +52,9 @@ from retrieval.ingesting.downloading import DownloadRules
 from retrieval.ingesting.hosts import allowed_hosts
 from retrieval.ingesting.limits import MB, limits_of
 from retrieval.labelled import CASES
-from retrieval.matches import Query, Search
+from retrieval.matches import Search
 from retrieval.releases import content_of, digest_of, open_release
+from retrieval.search import gap_of
 from retrieval.taken_over import Built
 from retrieval.telling import Teller
 from retrieval.tells import Tells
@@ -174,7 +175,7 @@ class Assembly:
 
         def strays(text: str) -> bool:
             """Whether *text* asks for what the texts leave open."""
-            gap = guidance.gap_by_id.get(search([Query(text, limit=1)])[0].gap or "")
+            gap = guidance.gap_by_id.get(gap_of(search, text) or "")
             return gap is not None and gap.kind is not GapKind.OPENING
 
         reader = PlainReader(guidance, self.tells, strays if self.tells else None)

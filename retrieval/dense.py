@@ -41,9 +41,11 @@ class Dense:
         positions, self._similarities = near  # most similar first
         self._positions = positions
         to = leading.to[positions]
-        met, first, count = np.unique(to, return_index=True, return_counts=True)
+        grouped = np.argsort(to, kind="stable")
+        begins = np.flatnonzero(np.diff(to[grouped], prepend=-1))
+        met, first = to[grouped[begins]], grouped[begins]
         self._first = dict(zip(met.tolist(), first.tolist(), strict=True))
-        agreed = self._agreed(leading.voices, to, met, count)
+        agreed = self._agreed(leading.voices[met], grouped, begins)
         # As they were met, so that of equals the one with the nearest single text comes first.
         order = np.argsort(first)
         met, agreed = met[order], agreed[order]
@@ -58,28 +60,29 @@ class Dense:
     def _agreed(
         self,
         voices: NDArray[np.int64],
-        to: NDArray[np.int64],
-        met: NDArray[np.int64],
-        count: NDArray[np.int64],
+        grouped: NDArray[np.int64],
+        begins: NDArray[np.int64],
     ) -> NDArray[np.float64]:
-        """How near each of *met* is: the mean of its first few.
+        """How near each is that the candidates lead to: the mean of its first few.
 
         What is not among the candidates is at most as near as the least of them.
+
+        Args:
+            voices: How many speak for each.
+            grouped: The candidates by what they lead to, the nearest first.
+            begins: Where the candidates of each begin among them.
         """
-        grouped = np.argsort(to, kind="stable")
-        rank = np.empty(len(to), dtype=np.int64)
-        rank[grouped] = np.arange(len(to)) - np.repeat(np.cumsum(count) - count, count)
         sums = np.zeros(len(voices))
+        if not len(voices):
+            return sums
+        count, least = np.diff(begins, append=len(grouped)), self._similarities[-1]
         for voice in range(VOICES):
-            heard = (rank == voice) & (voice < voices[to])
-            sums[to[heard]] += self._similarities[heard]
-        found = np.zeros(len(voices), dtype=np.int64)
-        found[met] = count
-        for voice in range(VOICES):
-            sums[(found <= voice) & (voice < voices)] += (
-                self._similarities[-1] if len(to) else -1.0
-            )
-        return sums[met] / voices[met]
+            mine = grouped[np.minimum(begins + voice, len(grouped) - 1)]
+            heard = np.where(voice < count, self._similarities[mine], least)
+            speaks = voice < voices
+            sums[speaks] += heard[speaks]
+        means: NDArray[np.float64] = sums / voices
+        return means
 
     @property
     def gap(self) -> tuple[str | None, float]:

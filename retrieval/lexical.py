@@ -3,6 +3,7 @@
 # bm25s brings parts of scipy, 100 ms that taking messages in need not wait for.
 # ruff: noqa: PLC0415
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from retrieval.dense import falling
 from retrieval.guidance import Guidance, Provision
+
+_WORD = re.compile(r"\b\w\w+\b")
 
 
 class Lexical:
@@ -54,7 +57,13 @@ def _lexical_text(guidance: Guidance, provision: Provision) -> Iterable[str]:
 
 def words_in(text: str) -> list[str]:
     """Stemmed words of *text* without stop words."""
-    return words_in_all([text])[0]
+    import bm25s.stopwords
+
+    # As bm25s has it, without the bars of progress that it prepares for each text.
+    words = [word for word in _WORD.findall(text.lower())
+             if word not in bm25s.stopwords.STOPWORDS_EN_PLUS]
+    stemmed: list[str] = Stemmer.Stemmer("english").stemWords(words)
+    return stemmed
 
 
 def words_in_all(texts: Iterable[str]) -> list[list[str]]:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
+from typing import Generic, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -28,6 +30,8 @@ MIN_JOINED_LETTERS = 6
 """Shortest word that is also recognised written apart ("spy ware") or its parts together."""
 
 Stems = tuple[str, ...]
+
+_T = TypeVar("_T")
 
 
 class Strength(StrEnum):
@@ -90,12 +94,40 @@ class _Pattern:
     groups: tuple[int, ...]
 
 
+class _ByStart(Generic[_T]):
+    """What phrases stand for, by their first two words; most that begin alike go on otherwise."""
+
+    def __init__(self) -> None:
+        self._alone: dict[str, list[tuple[int, _T]]] = {}
+        self._longer: dict[str, dict[str, list[tuple[int, _T]]]] = {}
+        self._added = 0
+
+    def add(self, stems: Stems, what: _T) -> None:
+        """Note *what* under its *stems*, of which there is at least one."""
+        if len(stems) == 1:
+            same = self._alone.setdefault(stems[0], [])
+        else:
+            same = self._longer.setdefault(stems[0], {}).setdefault(stems[1], [])
+        same.append((self._added, what))
+        self._added += 1
+
+    def of(self, first: str, seconds: Sequence[str]) -> list[_T]:
+        """What begins with *first* and ends there or goes on with one of *seconds*, as added."""
+        found = self._alone.get(first, [])
+        longer = self._longer.get(first)
+        if longer is not None:
+            more = [one for second in dict.fromkeys(seconds) for one in longer.get(second, ())]
+            if more:
+                found = sorted([*found, *more], key=itemgetter(0))
+        return [what for _, what in found]
+
+
 class Lexicon:
     """The compiled vocabulary of one release."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._entries: dict[str, list[_Entry]] = defaultdict(list)
-        self._group_phrases: dict[str, list[tuple[Stems, int]]] = defaultdict(list)
+        self._entries: _ByStart[_Entry] = _ByStart()
+        self._group_phrases: _ByStart[tuple[Stems, int]] = _ByStart()
         self._patterns: list[_Pattern] = []
         self._joined: dict[str, list[_Entry]] = defaultdict(list)
         self._english = vocabulary.english
@@ -119,7 +151,7 @@ class Lexicon:
                             stems = tuple(w.stem for w in words)
                             norms.update(w.norm for w in words)
                             if stems:
-                                self._group_phrases[stems[0]].append((stems, group_ids[group]))
+                                self._group_phrases.add(stems, (stems, group_ids[group]))
                     ids.append(group_ids[group])
                 self._patterns.append(_Pattern(term.fact, term.value, term.negated, tuple(ids)))
         self._norms = sorted(n for n in norms if len(n) >= MIN_FUZZY_LETTERS and n.isalpha())
@@ -145,7 +177,7 @@ class Lexicon:
             return
         norms.update(w.norm for w in words)
         entry = _Entry(fact, value, negated, strength, tuple(w.stem for w in words), shields)
-        self._entries[entry.stems[0]].append(entry)
+        self._entries.add(entry.stems, entry)
         together = "".join(w.norm for w in words)
         joins = strength is Strength.TERM and not shields and len(words) <= 2
         if len(together) >= MIN_JOINED_LETTERS and joins:
@@ -207,8 +239,11 @@ class Lexicon:
         for first, token in enumerate(tokens):
             if not token.is_word:
                 continue
+            following = first + 1
+            seconds = () if following == len(tokens) else (
+                *stems[following], tokens[following].stem)
             for option in stems[first]:
-                for entry in self._entries.get(option, ()):
+                for entry in self._entries.of(option, seconds):
                     last = first + len(entry.stems)
                     if last > len(tokens):
                         continue
@@ -258,8 +293,9 @@ class Lexicon:
         for begin, end in _sentences(tokens):
             hits: dict[int, list[tuple[int, int]]] = defaultdict(list)
             for first in range(begin, end):
+                seconds = stems[first + 1] if first + 1 < end else ()
                 for option in stems[first]:
-                    for wanted, group in self._group_phrases.get(option, ()):
+                    for wanted, group in self._group_phrases.of(option, seconds):
                         last = first + len(wanted)
                         if last <= end and all(
                             w in stems[first + i] for i, w in enumerate(wanted)
@@ -313,17 +349,21 @@ class Phrases:
 
     def find(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         """Spans of tokens (first, last exclusive), without overlaps, in order."""
-        spans: list[tuple[int, int]] = []
-        position = 0
-        while position < len(tokens):
+        by_first, spans, free = self._by_first, [], 0
+        # Most lists have no word in common with a message.
+        for position in [n for n, token in enumerate(tokens) if token.norm in by_first]:
+            if position < free:
+                continue
             best = 0
-            for norms in self._by_first.get(tokens[position].norm, ()):
+            for norms in by_first[tokens[position].norm]:
                 n = len(norms)
-                if n > best and tuple(t.norm for t in tokens[position : position + n]) == norms:
+                if n > best and (
+                    n == 1 or tuple([t.norm for t in tokens[position : position + n]]) == norms
+                ):
                     best = n
             if best:
-                spans.append((position, position + best))
-            position += best or 1
+                free = position + best
+                spans.append((position, free))
         return spans
 
     def starts(self, tokens: Sequence[Token]) -> int:

@@ -41,12 +41,7 @@ class Index(ABC):
         count = min(count, len(self.entries))
         if not len(queries) or not count:
             return [(np.empty(0, dtype=np.int64), np.empty(0)) for _ in queries]
-        found = self._nearest(queries, count)
-        orders = [np.lexsort((positions, -similarities)) for positions, similarities in found]
-        return [
-            (positions[order], similarities[order])
-            for order, (positions, similarities) in zip(orders, found, strict=True)
-        ]
+        return [_most_similar_first(*found) for found in self._nearest(queries, count)]
 
     def similarities(self, query: Vectors, positions: Sequence[int]) -> list[float]:
         """Say how similar the entries at *positions* are to one query."""
@@ -65,6 +60,16 @@ class Index(ABC):
     def _nearest(self, queries: Vectors, count: int) -> list[Near]: ...
 
 
+def _most_similar_first(
+    positions: NDArray[np.int64], similarities: NDArray[np.float64]
+) -> Near:
+    """The same, of equals the one at the lower position first."""
+    places = np.argsort(positions)
+    positions, similarities = positions[places], similarities[places]
+    order = np.argsort(-similarities, kind="stable")
+    return positions[order], similarities[order]
+
+
 class ExactIndex(Index):
     """All vectors in memory: every one is compared."""
 
@@ -72,18 +77,25 @@ class ExactIndex(Index):
         self, entries: tuple[Entry, ...], release: ReleaseId, recipe: str, matrix: Vectors
     ) -> None:
         super().__init__(entries, release, recipe)
-        self._matrix = matrix
+        # What is asked of several provisions has the same vector at each, two of five in all:
+        # it is compared once, and takes memory once.
+        numbers: dict[bytes, int] = {}
+        self._row = np.array(
+            [numbers.setdefault(row.tobytes(), len(numbers)) for row in matrix], dtype=np.int64)
+        first = np.empty(len(numbers), dtype=np.int64)
+        first[self._row[::-1]] = np.arange(len(self._row))[::-1]
+        self._rows: Vectors = matrix[first]
 
     def close(self) -> None:
         """Do nothing: nothing is held open."""
 
     def rows(self, positions: Sequence[int]) -> Vectors:
         """The vectors of the entries at *positions*."""
-        rows: Vectors = self._matrix[list(positions)]
+        rows: Vectors = self._rows[self._row[list(positions)]]
         return rows
 
     def _nearest(self, queries: Vectors, count: int) -> list[Near]:
-        found = queries @ self._matrix.T
+        found = (queries @ self._rows.T)[:, self._row]
         top = np.argpartition(-found, count - 1, axis=1)[:, :count]
         return [
             (positions, row[positions].astype(np.float64))

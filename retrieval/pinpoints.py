@@ -15,6 +15,7 @@ Recogniser = Callable[[str], tuple[ProvisionId, ...]]
 """From a text to the provisions it names, in the order of the text, without repeats."""
 
 _JOIN = r"(?:\s*,?\s*(?:and|or|&)\s+|\s*,\s*|\s+to\s+|\s*[-\u2013]\s*)"
+_DIGIT = re.compile(r"[0-9]")
 _RANGE = re.compile(r"\s+to\s+|\s*[-\u2013]\s*")
 # "19(2)" names article 19 where the release has no provision for its second paragraph.
 _PARAGRAPH = r"(?:\s?\(\w{1,4}\))*"
@@ -34,7 +35,12 @@ def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Re
         if "{n}" in cited_as
     ]
 
+    every = [number for by_number in numbered.values() for number in by_number]
+    in_digits = all(map(_DIGIT.search, every))
+
     def recognise(text: str) -> tuple[ProvisionId, ...]:
+        if in_digits and not _DIGIT.search(text):
+            return ()
         hits = [
             (*match.span(), match.start("numbers"), match.group("numbers"), by_number)
             for pattern, by_number in patterns

@@ -13,6 +13,7 @@ Every number that was chosen rather than given stands here as a constant.
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
 from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, Table
+from retrieval.labels import phrases_of
 from retrieval.lexical import Lexical, words_in, words_in_all
 from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.nearness import Index
@@ -95,6 +97,7 @@ class _Searching:
         embeddings: UnitEmbeddings,
         mentions_domain: MentionsDomain,
     ) -> None:
+        self._guidance = guidance
         self._provisions = guidance.provisions
         self._gaps = guidance.gap_by_id
         self._index = index
@@ -122,10 +125,18 @@ class _Searching:
         for query in queries:
             self._check_pins(query.pinned)
         worded = [number for number, query in enumerate(queries) if query.text.strip()]
-        vectors = self._vectors([queries[number].text for number in worded])
+        vectors = self._vectors([queries[number] for number in worded])
         # Without words there is nothing to look for but the pins.
         hits = dict(zip(worded, self._dense(vectors), strict=True))
         return [self._find(query, hits.get(number)) for number, query in enumerate(queries)]
+
+    def gap_of(self, text: str) -> str | None:
+        """`Found.gap` of a query for nothing but *text*."""
+        if not text.strip() or self._named_in(text):
+            return None
+        (dense,) = self._dense(self._vectors([Query(text)]))
+        silent = self._is_silent(text, dense)
+        return self._abstained(Query(text), dense).gap if silent else None
 
     def _dense(self, vectors: Vectors) -> list[Dense]:
         """What the index says about each of *vectors*.
@@ -142,8 +153,12 @@ class _Searching:
         return [Dense(self._leading, vector, near) for vector, near in
                 zip(vectors, self._index.near(vectors, CANDIDATES), strict=True)]
 
-    def _vectors(self, texts: Sequence[str]) -> Vectors:
-        rows = self._embeddings.embed_queries(texts)
+    def _vectors(self, queries: Sequence[Query]) -> Vectors:
+        lists = [phrases_of(self._guidance, one.text, one.topics) for one in queries]
+        others = iter(self._embeddings.embed_queries(
+            [one.text for one, phrases in zip(queries, lists, strict=True) if phrases is None]))
+        rows = [next(others) if phrases is None else self._embeddings.embed_phrases(phrases)
+                for phrases in lists]
         return np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), dtype=np.float32)
 
     def _find(self, query: Query, dense: Dense | None) -> Found:
@@ -233,6 +248,14 @@ class _Searching:
                 )
 
 
+def gap_of(search: Search, text: str) -> str | None:
+    """The gap of the release that *text* falls into, as *search* would have it; None for none.
+
+    That is known before any provision is ranked.
+    """
+    return search.gap_of(text) if isinstance(search, _Searching) else search([Query(text)])[0].gap
+
+
 def index_of(search: Search) -> Index:
     """The vectors that *search*, which `build_search` made, looks through."""
     if not isinstance(search, _Searching):
@@ -244,15 +267,35 @@ class _Topics:
     """The factors by which provisions are moved, worked out once for all that speak to the same."""
 
     def __init__(self, topics: Sequence[Table]) -> None:
-        kinds = {frozenset(one.items()): one for one in topics}
-        numbers = {kind: number for number, kind in enumerate(kinds)}
-        self._kinds = list(kinds.values())
+        numbers: dict[frozenset[tuple[Fact, frozenset[str]]], int] = {}
+        self._speaking: dict[Fact, list[tuple[int, frozenset[str]]]] = {}
+        for one in topics:
+            kind = frozenset(one.items())
+            if kind not in numbers:
+                number = numbers[kind] = len(numbers)
+                for fact, values in one.items():
+                    self._speaking.setdefault(fact, []).append((number, values))
         self._kind = np.array([numbers[frozenset(t.items())] for t in topics], dtype=np.int64)
+        self._kinds = len(numbers)
 
     def factors(self, known: Mapping[Fact, frozenset[str]]) -> NDArray[np.float64]:
-        kinds = np.array([topic_factor(topics, known) for topics in self._kinds])
+        """By how much each provision is moved when *known* holds of the deal."""
+        agreeing, contradicting = [0] * self._kinds, [False] * self._kinds
+        for fact, said in known.items():
+            answer = said - {UNKNOWN}
+            for number, values in self._speaking.get(fact, ()) if answer else ():
+                if answer.isdisjoint(values):
+                    contradicting[number] = True
+                else:
+                    agreeing[number] += 1
+        kinds = np.array(list(map(_factor, agreeing, contradicting)))
         factors: NDArray[np.float64] = kinds[self._kind]
         return factors
+
+
+@cache
+def _factor(agreeing: int, contradicting: bool) -> float:
+    return float(TOPIC_UP ** min(agreeing, 2)) * (TOPIC_DOWN if contradicting else 1.0)
 
 
 def topic_factor(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:
@@ -267,7 +310,7 @@ def topic_factor(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:
             agreeing += 1
         elif answer:
             contradicting += 1
-    return float(TOPIC_UP ** min(agreeing, 2)) * (TOPIC_DOWN if contradicting else 1.0)
+    return _factor(agreeing, contradicting > 0)
 
 
 def domain_words(guidance: Guidance) -> MentionsDomain:

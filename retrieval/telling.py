@@ -77,12 +77,17 @@ def window_shares(
     Rows sum to one: a word counts as much as its neighbour, however many tokens it has.  Fewer
     words than a window needs make a single one; a word that the model never saw counts nothing.
     """
+    begins, ends = np.array(words).reshape(-1, 2).T
+    firsts, lasts = np.array(tokens).reshape(-1, 2).T
+    word = np.searchsorted(begins, firsts, side="right") - 1
+    mine = np.flatnonzero((word >= 0) & (firsts < lasts) & (lasts <= ends[word]))
+    word = word[mine]
     inside = np.zeros((len(words), len(tokens)), dtype=np.float32)
-    for row, (begin, end) in enumerate(words):
-        mine = [n for n, (a, b) in enumerate(tokens) if begin <= a < b <= end]
-        inside[row, mine] = 1.0 / max(len(mine), 1)
-    size = min(WINDOW, len(words))
-    sums = np.stack([inside[n : n + size].sum(axis=0) for n in range(len(words) - size + 1)])
+    inside[word, mine] = (1.0 / np.maximum(np.bincount(word, minlength=len(words)), 1))[word]
+    windows = max(len(words) - WINDOW + 1, 1)
+    sums = inside[:windows].copy()
+    for further in range(1, min(WINDOW, len(words))):
+        sums += inside[further : further + windows]
     shares: Vectors = sums / np.maximum(sums.sum(axis=1, keepdims=True), 1e-9)
     return shares
 

@@ -58,6 +58,8 @@ def stem(word: str) -> str:
 
 def fold(text: str) -> tuple[str, list[int]]:
     """Lower case without accents or invisible characters, with the origin of each character."""
+    if text.isascii():
+        return text.replace("`", "'").lower(), list(range(len(text)))
     folded: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(text.translate(_QUOTES)):

@@ -92,7 +92,10 @@ def cite_all(guidance: Guidance, provisions: tuple[ProvisionId, ...]) -> tuple[C
     known = guidance.worked_out.setdefault(cite_all, {})
     made: tuple[Citation, ...] | None = known.get(provisions)
     if made is None:
-        made = known[provisions] = tuple(cite(guidance, p) for p in provisions)
+        # One of each, whatever cites it: `check` then sees that it has held it already.
+        one = guidance.worked_out.setdefault(cite, {})
+        made = known[provisions] = tuple(
+            [one[p] if p in one else one.setdefault(p, cite(guidance, p)) for p in provisions])
     return made
 
 
@@ -135,13 +138,19 @@ def check(reply: Reply, guidance: Guidance) -> None:
     # A point and its neighbour rest on the same span: what it says of the release is held against
     # the release once, not where it is repeated.
     held: set[Citation] = set()
+    # Most are not only alike but one and the same, which is seen without comparing what they hold.
+    same: set[int] = set()
     for what, name, citations in _claims(reply):
         if not citations:
             raise UncitedClaim(f"{what} {name!r} carries no citation")
         for citation in citations:
-            _hold(citation, guidance, held)
+            if id(citation) not in same:
+                _hold(citation, guidance, held)
+                same.add(id(citation))
     for citation in reply.citations():
-        _hold(citation, guidance, held)
+        if id(citation) not in same:
+            _hold(citation, guidance, held)
+            same.add(id(citation))
     points = points_of(reply, guidance) if reply.worded else ()
     for line in reply.worded:
         own = {citation for point in restated(line, points) for citation in point.citations}

@@ -24,6 +24,7 @@ from retrieval.guidance import (
     SafeguardId,
     Table,
 )
+from retrieval.labels import labels as in_words
 
 ConversationId = NewType("ConversationId", str)
 
@@ -350,7 +351,4 @@ class Reply:
 
 def labels(guidance: Guidance, fact: Fact, values: frozenset[str]) -> str:
     """The words for *values* of *fact*, in the order of its choices."""
-    question = guidance.questions[fact]
-    order = {choice.value: i for i, choice in enumerate(question.choices)}
-    names = [question.label_of(v) for v in sorted(values, key=lambda v: (order.get(v, 999), v))]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+    return in_words(guidance.questions[fact], values)

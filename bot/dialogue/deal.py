@@ -37,7 +37,7 @@ class Answer:
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Deal:
     """Answers by fact; a fact that is absent was never answered."""
 
@@ -98,6 +98,20 @@ def fits(table: Table, deal: Deal) -> bool | None:
             return False
         if verdict is None:
             waits = True
+    return None if waits else True
+
+
+def fits_beside(table: Table, fact: Fact, deal: Deal) -> bool | None:
+    """`fits` for *table* without its row of *fact*."""
+    answers = deal.answers
+    waits = False
+    for other, row in table.items():
+        if other != fact:
+            verdict = row_fits(row, answers.get(other))
+            if verdict is False:
+                return False
+            if verdict is None:
+                waits = True
     return None if waits else True
 
 

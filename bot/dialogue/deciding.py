@@ -9,6 +9,7 @@ from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.renewing import Seen
 from retrieval.guidance import Fact, Guidance, Question
+from retrieval.labels import listed
 from retrieval.matches import Query
 
 DEAL_QUERY_LIMIT = 12
@@ -120,7 +121,7 @@ def _deal_query(guidance: Guidance, deal: Deal) -> Query:
     # In the order of the questions, so that a deal read back from the store asks the same.
     known = ((fact, deal.known(fact)) for fact in guidance.questions)
     words = [labels(guidance, fact, values) for fact, values in known if values]
-    return Query(", ".join(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
+    return Query(listed(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
 
 
 def question_query(conversation: Conversation, message: Message) -> Query:

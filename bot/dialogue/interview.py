@@ -6,12 +6,12 @@ that would newly fit; further questions that would no longer be needed.  One ste
 A question of which no answer would change any of this is never asked.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.conversation import Status
-from bot.dialogue.deal import Answer, Deal, MessageKey, fits
-from bot.dialogue.judging import Finding, idle_facts, judge_all, left_out, matters, scope_of
+from bot.dialogue.deal import Deal, fits, fits_beside
+from bot.dialogue.judging import Finding, holds_beside, idle_facts, judge_all, left_out
 from retrieval.guidance import (
     Fact,
     Guidance,
@@ -36,8 +36,6 @@ COVERED = 0.1
 TOGETHER = 0.25
 """What each further fact in one message costs: a share of the message's worth."""
 
-_IF = MessageKey("if")
-
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
@@ -59,8 +57,13 @@ def agenda(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> Agend
         deal = deal.without(guesses)
         findings = judge_all(guidance, deal)
     idle = idle_facts(guidance, deal)
+    waiting: dict[Fact, list[Finding]] = {}
+    for finding in findings:
+        if finding.status is Status.OPEN:
+            for fact in finding.missing:
+                waiting.setdefault(fact, []).append(finding)
     worth = {
-        q.fact: _worth(guidance, q, deal, findings, idle)
+        q.fact: _worth(guidance, q, deal, waiting.get(q.fact, ()), idle)
         for q in guidance.questions.values()
         if not deal.answered(q.fact) and q.fact not in idle
     }
@@ -137,27 +140,64 @@ def _worth(
     guidance: Guidance,
     question: Question,
     deal: Deal,
-    findings: Sequence[Finding],
+    waiting: Sequence[Finding],
     idle: Collection[Fact],
 ) -> float:
+    """What the answer to *question* is expected to settle; *waiting* are the flags open for it.
+
+    An answer meets the row of its own fact or doesn't; what else a table asks stays as it is.
+    So that is looked at once, and not again for each of the answers.
+    """
     fact = question.fact
-    waiting = [f for f in findings if f.status is Status.OPEN and fact in f.missing]
     stake = _stakes(guidance)[fact]
-    worth, safeguards, narrows = stake.covered, stake.safeguards, stake.narrows
-    steered = [q for q in stake.steered if q.fact not in idle]
+    worth, steered = stake.covered, [q for q in stake.steered if q.fact not in idle]
+    settling = [_settling(finding, fact) for finding in waiting]
+    fitting = [s.suits[fact] for s in stake.safeguards if fits_beside(s.suits, fact, deal) is True]
+    sparing = [(q.fact, rows) for q in steered
+               if (rows := _mattering(q, fact, deal)) is not None]
+    narrowing = list(_narrowing(guidance, fact, deal, idle)) if stake.narrows else []
     for value, chance in likely(question, deal).items():
-        answer = Answer(frozenset({value}), "", _IF)
-        then = deal.with_answers({fact: answer})
-        gained = sum(_settled(finding, then) for finding in waiting)
-        gained += FITTING * sum(fits(s.suits, then) is True for s in safeguards)
+        gained = sum([met if value in row else unmet for row, met, unmet in settling])
+        gained += FITTING * sum([value in row for row in fitting])
         # Whether any other question matters doesn't hang on this fact.
-        spared = {q.fact for q in steered if not matters(q, then)}
-        scope = scope_of(guidance, then) if narrows else None
-        if scope is not None:
-            spared |= left_out(guidance, scope).difference(idle)
+        spared = {other for other, rows in sparing if not any(value in row for row in rows)}
+        for row, left in narrowing:
+            if row is None or value in row:
+                spared |= left
+                break
         gained += SPARED * len(spared)
         worth += chance * gained
     return worth
+
+
+def _settling(finding: Finding, fact: Fact) -> tuple[frozenset[str], float, float]:
+    """The row of *fact* in an open flag, and what is settled where an answer meets it or not."""
+    gravity = finding.flag.gravity
+    last = len(finding.missing) == 1 and not finding.unknown
+    return finding.flag.when[fact], (RAISED if last else NEARER) * gravity, AT_REST * gravity
+
+
+def _mattering(question: Question, fact: Fact, deal: Deal) -> list[frozenset[str]] | None:
+    """Rows of *fact* of which one has to be met for *question* to matter; None: it does anyway."""
+    rows = []
+    for table in question.only_if:
+        if fits_beside(table, fact, deal) is not False:
+            if fact not in table:
+                return None
+            rows.append(table[fact])
+    return rows
+
+
+def _narrowing(
+    guidance: Guidance, fact: Fact, deal: Deal, idle: Collection[Fact]
+) -> Iterator[tuple[frozenset[str] | None, frozenset[Fact]]]:
+    """The scopes that an answer of *fact* can bring about, and what each newly leaves out.
+
+    With each the row that the answer has to meet; None where it holds already.
+    """
+    for scope in guidance.scopes:
+        if holds_beside(scope, fact, deal):
+            yield scope.when.get(fact), left_out(guidance, scope).difference(idle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +224,3 @@ def _stakes(guidance: Guidance) -> Mapping[Fact, _Stake]:
                   if any(fact in table for table in q.only_if)),
         ) for fact in guidance.questions}
     return known
-
-
-def _settled(finding: Finding, then: Deal) -> float:
-    """What is settled of *finding* by what *then* knows more."""
-    outcome = fits(finding.flag.when, then)
-    if outcome is True:
-        return RAISED * finding.flag.gravity
-    if outcome is False:
-        return AT_REST * finding.flag.gravity
-    return NEARER * finding.flag.gravity

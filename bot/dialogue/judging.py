@@ -1,11 +1,15 @@
 """Red flags judged for a deal, and the ledger of considerations."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+from weakref import ReferenceType, ref
 
 from bot.dialogue.conversation import Coverage, CoverageLine, Status
-from bot.dialogue.deal import Deal, fits, row_fits
+from bot.dialogue.deal import Deal, fits, fits_beside, row_fits
 from retrieval.guidance import Consideration, Fact, Guidance, NarrowScope, Question, RedFlag
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,12 @@ def _only(scope: NarrowScope, deal: Deal, fact: Fact) -> bool:
     return deal.settled(fact) and deal.known(fact) <= scope.when[fact]
 
 
+def holds_beside(scope: NarrowScope, fact: Fact, deal: Deal) -> bool:
+    """Whether *deal* is surely of *scope* as far as other facts than *fact* go."""
+    return fits_beside(scope.when, fact, deal) is True and all(
+        _only(scope, deal, other) for other in scope.when if other != fact)
+
+
 def matters(question: Question, deal: Deal) -> bool:
     """Whether the answer to *question* can matter for *deal*, by its `only_if` tables."""
     return not question.only_if or any(fits(t, deal) is not False for t in question.only_if)
@@ -91,7 +101,22 @@ def matters(question: Question, deal: Deal) -> bool:
 
 def idle_facts(guidance: Guidance, deal: Deal) -> frozenset[Fact]:
     """Facts not worth a question for such a deal, by its scope and the questions' `only_if`."""
+    return _of_latest(guidance, deal, _idle_facts)
+
+
+def _idle_facts(guidance: Guidance, deal: Deal) -> frozenset[Fact]:
     return _idle(guidance, deal, scope_of(guidance, deal))
+
+
+def _of_latest(guidance: Guidance, deal: Deal, what: Callable[[Guidance, Deal], _T]) -> _T:
+    """*what* of *deal*; a turn asks it several times of the same one, so the latest is kept.
+
+    The deal itself, which holds somebody's words, is not.
+    """
+    latest: tuple[ReferenceType[Deal], _T] | None = guidance.worked_out.get(what)
+    if latest is None or latest[0]() is not deal:
+        latest = guidance.worked_out[what] = (ref(deal), what(guidance, deal))
+    return latest[1]
 
 
 def left_out(guidance: Guidance, scope: NarrowScope) -> frozenset[Fact]:
@@ -108,6 +133,10 @@ def _idle(guidance: Guidance, deal: Deal, scope: NarrowScope | None) -> frozense
 
 def open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:
     """Facts that matter and are not settled, first those that the gravest flags wait for."""
+    return _of_latest(guidance, deal, _open_facts)
+
+
+def _open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:
     idle = idle_facts(guidance, deal)
     still = [q for q in guidance.questions.values()
              if not deal.settled(q.fact) and (q.fact not in idle or deal.answered(q.fact))]
@@ -122,7 +151,7 @@ def open_facts(guidance: Guidance, deal: Deal) -> tuple[Fact, ...]:
 def coverage(guidance: Guidance, deal: Deal) -> tuple[CoverageLine, ...]:
     """For each consideration: addressed, open, or not applicable, and the facts that say so."""
     scope = scope_of(guidance, deal)
-    idle = _idle(guidance, deal, scope)
+    idle = idle_facts(guidance, deal)
     return tuple(_covered(c, deal, scope, idle) for c in guidance.considerations)
 
 
