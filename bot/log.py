@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.case_lines import follow
+from bot.case_lines import Line, follow
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import (
     GENESIS,
@@ -122,16 +122,20 @@ def append(connection: Connection, workspace: str, happening: Happening) -> Logg
 
 
 def append_after(
-    connection: Connection, workspace: str, happening: Happening, end: tuple[Head, Edge]
+    connection: Connection, workspace: str, happening: Happening, end: tuple[Head, Edge],
+    line: Line | None = None,
 ) -> Logged:
-    """Put *happening*, whose key no row has, at the *end* that `lock` gave."""
+    """Put *happening*, whose key no row has, at the *end* that `lock` gave.
+
+    *line* is what is known of the conversation's; None to look it up.
+    """
     head, edge = end
     row, body, words = _linked(workspace, happening, head)
     connection.execute(_ADD, row)
     grown = edge.with_row(bytes.fromhex(row["digest"]))
     connection.execute(_GROW, {"its_workspace": workspace, "count": row["seq"],
                                "digest": row["digest"], "edge": grown.dump()})
-    follow(connection, row, body, happening.turn)
+    follow(connection, row, body, happening.turn, line)
     return Logged(
         workspace, row["seq"], happening.kind, happening.key, happening.conversation,
         datetime.fromisoformat(row["at"]), happening.actor, body, words, row["digest"])
