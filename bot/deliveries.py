@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.cases import Cases
+from bot.cases import Cases, case_in
 from bot.claims import Claims
 from bot.delivery import (
     Act,
@@ -40,7 +40,7 @@ from bot.dueness import is_due
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append
 from bot.outbox import Outbox
-from bot.schema import cases, deliveries, log, outgoing, places
+from bot.schema import NEW, cases, deliveries, log, outgoing, places
 from bot.silencing import RESTORED
 from bot.store import Store
 
@@ -152,13 +152,14 @@ class Deliveries:
 
         One that failed and is not due again holds back those behind it.
         """
-        with self._store.reading() as connection:
+        with self._store.looking() as connection:
             row = connection.execute(
                 _NEXT, {"its_conversation": conversation}).one_or_none()
         if row is None or (row.tries and not is_due(row.due, self._now())):
             return None
-        return Taken(row.id, _unpacked(row), ConversationId(row.conversation), row.tries,
-                     row.reference, datetime.fromisoformat(row.received_at))
+        return Taken(row.id, _unpacked(row, conversation), conversation, row.tries, row.reference,
+                     datetime.fromisoformat(row.received_at),
+                     None if row.asker is None else case_in(row))
 
     def settle(
         self,
@@ -185,7 +186,8 @@ class Deliveries:
         Raises:
             Overtaken: It was settled already, by a process that took over from this one.
         """
-        self._change(connection, taken, state=state, body=None)
+        if not connection.execute(_SETTLE, {"its_id": taken.id, "state": state}).rowcount:
+            raise Overtaken(taken.delivery.key)
         if stale:
             connection.execute(
                 update(outgoing)
@@ -197,8 +199,8 @@ class Deliveries:
             self.outbox.leave_standing(connection, taken.conversation, seen=shown is not None)
         baseline = None if shown is None else canonical(shown)
         team, doubt = taken.delivery.team, self._may_be_answered(connection, taken)
-        for post in posts:
-            self.outbox.owe(connection, taken.conversation, team, post, baseline, in_doubt=doubt)
+        self.outbox.owe_all(
+            connection, taken.conversation, team, posts, baseline, in_doubt=doubt)
         for n, happened in enumerate(events):
             self.note(connection, taken, taken.conversation, n, happened)
 
@@ -339,12 +341,20 @@ class Deliveries:
 
 
 _NEXT = (
-    select(deliveries)
-    .where(deliveries.c.conversation == bindparam("its_conversation"),
-           deliveries.c.state == "new")
+    select(*(deliveries.c[name] for name in (
+        "id", "key", "act", "author", "sent_at", "body", "event_id", "received_at", "tries", "due",
+        "reference")),
+        deliveries.c.team.label("sent_to"), cases)
+    .outerjoin(cases, (cases.c.conversation == deliveries.c.conversation)
+               & (cases.c.team == deliveries.c.team))
+    .where(deliveries.c.conversation == bindparam("its_conversation"), deliveries.c.state == NEW)
     .order_by(deliveries.c.sent_at, deliveries.c.id)
     .limit(1)
 )
+# Whoever was frozen for long comes back to what others have settled.
+_SETTLE = (update(deliveries)
+           .where(deliveries.c.id == bindparam("its_id"), deliveries.c.state == NEW)
+           .values(state=bindparam("state"), body=None))
 _AT = select(places.c.conversation).where(
     places.c.team == bindparam("its_team"), places.c.channel == bindparam("its_channel"),
     places.c.thread == bindparam("its_thread"))
@@ -357,18 +367,18 @@ def _packed(delivery: Delivery) -> str:
     return canonical({"body": delivery.body, "place": where, "private": delivery.private})
 
 
-def _unpacked(row: Row[Any]) -> Delivery:
+def _unpacked(row: Row[Any], conversation: ConversationId) -> Delivery:
     packed = json.loads(row.body)
     place = packed["place"]
     return Delivery(
         key=MessageKey(row.key),
         act=Act(row.act),
-        team=row.team,
+        team=row.sent_to,
         author=row.author,
         sent_at=datetime.fromisoformat(row.sent_at),
         body=packed["body"],
         place=None if place is None else Place(*place),
-        conversation=ConversationId(row.conversation),
+        conversation=conversation,
         private=packed["private"],
         event_id=row.event_id,
     )

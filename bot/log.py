@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Executable,
+    Insert,
     Row,
     RowMapping,
     Table,
@@ -302,15 +303,22 @@ def rows(connection: Connection, conversation: ConversationId) -> Iterator[Logge
 
 def put_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert *row*; False if one with its key is there, which then stays as it is."""
-    made = _once(table, connection.dialect.name)
+    # Not by the count of rows, which the driver does not tell of every insert.
+    made = _telling(table, connection.dialect.name)
     return connection.scalar(made, dict(row)) is not None
 
 
 @cache
-def _once(table: Table, dialect: str) -> Executable:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    # Not by the count of rows, which the driver does not tell of every insert.
-    there: Executable = made.on_conflict_do_nothing().returning(literal_column("1"))
+def putting(table: Table, dialect: str) -> Insert:
+    """What inserts rows into *table*; those whose key is there stay as they are."""
+    if dialect == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _telling(table: Table, dialect: str) -> Executable:
+    there: Executable = putting(table, dialect).returning(literal_column("1"))
     return there
 
 

@@ -128,7 +128,10 @@ class Replying:
         """Take the turn and owe its reply, in one transaction; *before* is posted first."""
         parts = self._parts
         case = self._parts.cases.here(taken)
-        unshown = parts.deliveries.outbox.unshown(taken.conversation)
+        stands = parts.store.stands(taken.conversation, said.key)
+        # Before its first turn it owes no reply.
+        unshown = parts.deliveries.outbox.unshown(
+            taken.conversation) if stands.conversation.version else None
         carried = self._carried(taken.conversation, unshown)
         stale = () if unshown is None else unshown.turns
 
@@ -142,7 +145,8 @@ class Replying:
 
         try:
             parts.advisor.take_turn(
-                said, shown=None if unshown is None else unshown.shown, along=along)
+                said, shown=None if unshown is None else unshown.shown, along=along,
+                stands=stands)
         except BadInput as error:
             sentence = str(error) if error.code != "empty" else self._say.say("acts.no_text")
             self.reply_with(taken, sentence)
@@ -167,7 +171,7 @@ class Replying:
     def _posts(
         self, taken: Taken, case: Case, outcome: Outcome, carried: Sequence[Post]
     ) -> list[Outgoing]:
-        shown = self.shown(case, outcome.number)
+        shown = self.shown(case, outcome.number, handed_over=outcome.handed_over)
         posts = to_posts([(outcome.reply, shown)], outcome.guidance, self._say)
         key = taken.delivery.key
         keyed = [(f"{key}:carried:{n}", post) for n, post in enumerate(carried)]
@@ -190,10 +194,15 @@ class Replying:
         turn: int,
         answered: Mapping[str, str] | None = None,
         handed_by: str | None = None,
+        *,
+        handed_over: bool = True,
     ) -> Shown:
-        """How a reply of *case* is drawn; *handed_by* is who is sending it to compliance."""
+        """How a reply of *case* is drawn; *handed_by* is who is sending it to compliance.
+
+        Unless it is known not to be, whether it was *handed_over* before is looked up.
+        """
         public = not case.private and not (case.channel or "").startswith("D")
-        by = handed_by or self.handed_by(case, turn)
+        by = handed_by or (self.handed_by(case, turn) if handed_over else None)
         who = None if by is None else f"<@{by}>"
         return Shown(
             case.conversation,
