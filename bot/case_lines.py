@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bot import case_cites, case_words, day_counts, unanswered
+from bot import case_cites, case_words, day_counts, in_bulk, unanswered
 from bot.day_counts import Counted
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.dialogue.fencing import refusal
@@ -495,14 +495,12 @@ def _keep(connection: Connection, name: str, line: Line, after: Memory) -> str:
         connection.execute(_CHANGE, {"its_name": name, **values})
     had, has = _tags(before), _tags(after)
     gone, new = had - has, has - had
-    if gone:
-        connection.execute(_DROP_TAG, [
-            {"its_name": name, "its_kind": kind, "its_value": value}
-            for kind, value in sorted(gone)])
-    if new:
-        connection.execute(_ADD_TAG, [
-            {"conversation": name, "kind": kind, "value": value, "workspace": workspace,
-             "number": line.number} for kind, value in sorted(new)])
+    in_bulk.run(connection, _DROP_TAG, [
+        {"its_name": name, "its_kind": kind, "its_value": value}
+        for kind, value in sorted(gone)])
+    in_bulk.run(connection, _ADD_TAG, [
+        {"conversation": name, "kind": kind, "value": value, "workspace": workspace,
+         "number": line.number} for kind, value in sorted(new)])
     day_counts.move(connection, _counted(workspace, before, had), _counted(workspace, after, has))
     return workspace
 

@@ -171,6 +171,7 @@ class Deliveries:
         shown: Conversation | None = None,
         stale: Sequence[int] = (),
         events: Sequence[CaseEvent] = (),
+        first: bool = False,
     ) -> None:
         """Note that *taken* was handled, together with what it owes.
 
@@ -182,6 +183,8 @@ class Deliveries:
             shown: For replies, the conversation as the person last saw it.
             stale: Turns whose replies are not to be posted any more.
             events: What is kept for reviewers beside the turn.
+            first: The conversation has no turn but the one recorded here, so that there is no
+                reply that was to be replaced.
 
         Raises:
             Overtaken: It was settled already, by a process that took over from this one.
@@ -195,7 +198,7 @@ class Deliveries:
                        outgoing.c.turn.in_(stale),
                        outgoing.c.state.in_(("waiting", "dropped")))
                 .values(state="stale", body=None, shown=None))
-        if state != "aside":
+        if state != "aside" and not first:
             self.outbox.leave_standing(connection, taken.conversation, seen=shown is not None)
         baseline = None if shown is None else canonical(shown)
         team, doubt = taken.delivery.team, self._may_be_answered(connection, taken)

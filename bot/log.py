@@ -338,7 +338,7 @@ def _linked(
         "key": happening.key,
         "conversation": happening.conversation,
         "at": timestamp(happening.at),
-        "personal_sha256": committed(salt, personal(happening.actor, words)),
+        "personal_sha256": committed(salt, _personal(happening.actor, said)),
     }
     whole = {**(told if happening.turn is not None else plain(told)), **place}
     body = written(whole)
@@ -354,7 +354,11 @@ def personal(actor: str | None, words: str) -> str:
     be erased by themselves.  Echoes that don't fit their hash are covered as they stand, and thus
     fit nothing.
     """
-    said = json.loads(words)
+    return _personal(actor, json.loads(words))
+
+
+def _personal(actor: str | None, words: Mapping[str, Any] | None) -> str:
+    said = None if words is None else dict(words)
     if said is not None and ECHOES in said:
         echoes = said[ECHOES]
         if committed(echoes["salt"], echoes["quotes"]) == said.get(ECHOES_SHA256):

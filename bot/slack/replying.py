@@ -138,7 +138,8 @@ class Replying:
         def along(connection: Connection, outcome: Outcome) -> None:
             posts = [*self._opening(taken, case, outcome), *before,
                      *self._posts(taken, case, outcome, carried)]
-            parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale)
+            parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale,
+                                    first=outcome.conversation.version == 1)
             if parts.looks and outcome.worth_a_look and said.edits is None:
                 parts.looks.ask(
                     connection, taken.conversation, outcome.number, taken.delivery.team)
