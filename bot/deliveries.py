@@ -16,8 +16,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import (
     Connection,
     Row,
+    Select,
     bindparam,
     func,
+    or_,
     select,
     text,
     update,
@@ -192,12 +194,8 @@ class Deliveries:
         if not connection.execute(_SETTLE, {"its_id": taken.id, "state": state}).rowcount:
             raise Overtaken(taken.delivery.key)
         if stale:
-            connection.execute(
-                update(outgoing)
-                .where(outgoing.c.conversation == taken.conversation,
-                       outgoing.c.turn.in_(stale),
-                       outgoing.c.state.in_(("waiting", "dropped")))
-                .values(state="stale", body=None, shown=None))
+            connection.execute(_GONE_STALE, {
+                "its_conversation": taken.conversation, "its_turns": list(stale)})
         if state != "aside" and not first:
             self.outbox.leave_standing(connection, taken.conversation, seen=shown is not None)
         baseline = None if shown is None else canonical(shown)
@@ -343,7 +341,7 @@ class Deliveries:
             return int(connection.scalar(query) or 0)
 
 
-_NEXT = (
+_NEXT: Select[Any] = (
     select(*(deliveries.c[name] for name in (
         "id", "key", "act", "author", "sent_at", "body", "event_id", "received_at", "tries", "due",
         "reference")),
@@ -358,6 +356,12 @@ _NEXT = (
 _SETTLE = (update(deliveries)
            .where(deliveries.c.id == bindparam("its_id"), deliveries.c.state == NEW)
            .values(state=bindparam("state"), body=None))
+_GONE_STALE = (
+    update(outgoing)
+    .where(outgoing.c.conversation == bindparam("its_conversation"),
+           outgoing.c.turn.in_(bindparam("its_turns", expanding=True)),
+           or_(outgoing.c.state == "waiting", outgoing.c.state == "dropped"))
+    .values(state="stale", body=None, shown=None))
 _AT = select(places.c.conversation).where(
     places.c.team == bindparam("its_team"), places.c.channel == bindparam("its_channel"),
     places.c.thread == bindparam("its_thread"))

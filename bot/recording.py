@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal_column, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, literal_column, select, update
 
 from bot import log as log_
 from bot.case_lines import Line, remembered
@@ -80,7 +80,7 @@ _ADD_TURN = turns.insert()
 _ADD_CONVERSATION = conversations.insert()
 _MOVE_ON = update(conversations).where(
     conversations.c.id == bindparam("its_id"), conversations.c.version == bindparam("follows"))
-_IT = bindparam("its_conversation")
+_IT: BindParameter[str] = bindparam("its_conversation")
 _ONE = select(literal_column("1").label("one")).subquery()
 _OF_LAST = len(LAST)
 _STANDS = select(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -217,7 +218,8 @@ wordings = Table(
     Column("content", Text, nullable=False),
 )
 
-NEW, WAITING = literal_column("'new'"), literal_column("'waiting'")
+NEW: ColumnElement[str] = literal_column("'new'")
+WAITING: ColumnElement[str] = literal_column("'waiting'")
 """The states that indexes are over, for statements that are made often.
 
 Given as a value, SQLite plans the statement anew each time that it is run, since another value

@@ -40,7 +40,7 @@ from bot.recording import insist_on_release, insist_on_storable, write_turn
 from bot.schema import active_release, conversations, log, releases, turns, wordings
 from bot.schema import case_lines as case_lines_
 from bot.turn import Turn
-from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in
+from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
 from retrieval.guidance import ReleaseId
 
 _CONVERSATION = TypeAdapter(Conversation)
@@ -301,11 +301,23 @@ class Store:
 
     def turn_at(self, conversation: ConversationId, version: int) -> Turn | None:
         """Turn number *version* of *conversation*, from 1."""
-        query = TURNS_LOGGED.where(
-            turns.c.conversation == conversation, turns.c.version == version)
-        with self.engine.begin() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else turn_in(row)
+        return self.turn_if(conversation, version, lambda _: True)
+
+    def turn_if(
+        self, conversation: ConversationId, version: int,
+        wanted: Callable[[Mapping[str, Any]], bool],
+    ) -> Turn | None:
+        """Turn number *version* of *conversation* if its body is *wanted*.
+
+        To make a turn of its body takes far longer than to look into it.
+        """
+        with self.looking() as connection:
+            row = connection.execute(
+                _TURN_AT, {"its_id": conversation, "its_version": version}).one_or_none()
+        if row is None:
+            return None
+        logged = log_.logged(row._mapping)
+        return turn_of(logged, row.posted_ref) if wanted(logged.body) else None
 
     def turns(self, conversation: ConversationId) -> list[Turn]:
         """The turns of *conversation* in order; none if there is no such conversation."""
@@ -437,6 +449,8 @@ class Store:
 _LINE = ("id", "workspace", "version", "created_at", "updated_at")
 _ITS = conversations.c.id == bindparam("its_id")
 _STATE = select(conversations.c.state).where(_ITS)
+_TURN_AT = TURNS_LOGGED.where(
+    turns.c.conversation == bindparam("its_id"), turns.c.version == bindparam("its_version"))
 _STANDS = select(
     select(turns.c.seq).where(turns.c.key == bindparam("its_key"))
     .scalar_subquery().label("answered"),

@@ -25,7 +25,6 @@ from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
 from bot.slack.shown import Shown
 from bot.slack.versions import Versions, reply_key
-from bot.turn import Turn
 from retrieval.guidance import Fact, Question
 
 Answers = Mapping[str, list[str] | None]
@@ -271,10 +270,10 @@ class Replying:
 
         Each is drawn with the release that it names, which need not answer any more.
         """
-        found = [self._parts.store.turn_at(conversation, n)
+        found = [self._parts.store.turn_if(conversation, n, _goes_out_late)
                  for n in (() if unshown is None else unshown.turns)]
         return [
-            post for turn in found if turn is not None and _goes_out_late(turn)
+            post for turn in found if turn is not None
             for post in to_posts([(turn.reply, Shown(conversation, turn.version))],
                                  self._parts.editions.of(turn.release), self._say,
                                  pressable=False)
@@ -319,12 +318,15 @@ class Replying:
             where=where_of(taken, case), delivery=delivered(taken))
 
 
-def _goes_out_late(turn: Turn) -> bool:
+def _goes_out_late(turn: Mapping[str, Any]) -> bool:
     """Whether a reply that was never shown is still worth showing before the next one.
 
     Not one that was to take the place of another: that other one was shown.
+
+    Args:
+        turn: The body of its turn.
     """
-    return turn.message.intent in _STANDS_ALONE and turn.retakes is None
+    return turn["intent"] in _STANDS_ALONE and turn.get("retakes") is None
 
 
 def where_of(taken: Taken, case: Case) -> Where:
