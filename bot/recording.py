@@ -63,7 +63,7 @@ def write_turn(
         stands.line or stands.workspace or workspace,
         None if stands.memory is None else remembered(stands.memory),
         stands.number or stands.known_as or 0,
-        new=stands.known_as is None, asker=stands.asker or "")
+        new=stands.number is None and stands.known_as is None, asker=stands.asker or "")
     gone = _gone(connection, turn, stands.workspace, line)
     happening = _silenced(connection, turn, happening, gone)
     logged = log_.append_after(connection, workspace, happening, end, line)

@@ -70,7 +70,7 @@ class Stands:
     answered: bool
     """Whether the message has a turn already."""
     handed_over: bool
-    """Whether anything of it was sent to compliance."""
+    """Whether anything of it may have been sent to compliance."""
 
 
 class Store:
@@ -208,7 +208,9 @@ class Store:
             row = connection.execute(_STANDS, {"its_id": conversation, "its_key": key}).one()
         loaded = Conversation(conversation) if row.state is None else (
             _CONVERSATION.validate_json(row.state))
-        return Stands(loaded, row.release, row.answered is not None, bool(row.handed_over))
+        # Turns without a line may be of a version whose lines are yet to be made again.
+        handed_over = row.state is not None and row.handed_over != 0
+        return Stands(loaded, row.release, row.answered is not None, handed_over)
 
     def workspace_of(self, conversation: ConversationId) -> str:
         """Whose log *conversation* is in.
