@@ -84,7 +84,8 @@ class Advisor:
         self.edition = edition
 
     def take_turn(
-        self, said: Said, *, shown: Conversation | None = None, along: Along | None = None
+        self, said: Said, *, shown: Conversation | None = None, along: Along | None = None,
+        stands: Stands | None = None,
     ) -> Outcome:
         """Answer one message exactly once and record it before it is shown.
 
@@ -96,6 +97,7 @@ class Advisor:
                 shown.
             along: Writes what has to be kept together with the turn, in its transaction; called
                 for a message answered before too, since that may have been all that was kept.
+            stands: How the conversation stands, where that was looked up already.
 
         Raises:
             BadInput: The message is empty, too long, or names an unknown fact or value.
@@ -104,11 +106,12 @@ class Advisor:
         self._check(said, edition)
         for _ in range(RETRIES):
             started = time.perf_counter()
-            stands = self._store.stands(said.conversation, said.key)
-            earlier = self._store.turn_for(said.key) if stands.answered else None
+            now = stands or self._store.stands(said.conversation, said.key)
+            stands = None  # should another turn come between, it is looked up anew
+            earlier = self._store.turn_for(said.key) if now.answered else None
             if earlier is not None:
                 return self._repeated(earlier, along)
-            ground = self._ground(edition, stands, shown)
+            ground = self._ground(edition, now, shown)
             try:
                 return self._first(edition, said, ground, along, started)
             except AlreadyAnswered:
@@ -141,7 +144,7 @@ class Advisor:
         renews, seen = self._seen(edition, stands, shown)
         return Ground(edition, loaded if shown is None else loaded.seen_as(shown), loaded.version,
                       shown or loaded, shown, None if shown is None else shown.version, renews,
-                      seen)
+                      seen, stands.handed_over)
 
     def _seen(
         self, edition: Edition, stands: Stands, shown: Conversation | None

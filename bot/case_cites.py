@@ -8,12 +8,11 @@ leaves it: that an answer cited a provision stays on record, whose answer it was
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Dialect,
     Row,
     Select,
     case,
@@ -23,8 +22,9 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
 
+from bot import in_bulk
 from bot.dialogue.conversation import ConversationId
 from bot.schema import case_cites, case_lines
 from retrieval.guidance import Checked, ProvisionId, ReleaseId
@@ -119,24 +119,19 @@ def keep(
         return
     rows = [{"conversation": name, "provision": provision, "workspace": workspace,
              "number": number, **row} for provision, row in sorted(cites.items())]
-    # By the driver, since SQLAlchemy looks at each of the hundred rows of an advice anew.
-    adding = _adding(connection.dialect)
-    named = [{**adding.params, **row} for row in rows]
-    connection.exec_driver_sql(str(adding), named if adding.positiontup is None else [
-        tuple([row[column] for column in adding.positiontup]) for row in named])
+    in_bulk.run(connection, _adding(connection.dialect.name), rows)
 
 
-@lru_cache(4)
-def _adding(dialect: Dialect) -> SQLCompiler:
-    made = (postgresql.insert if dialect.name == "postgresql" else sqlite.insert)(case_cites)
+@cache
+def _adding(dialect: str) -> UpdateBase:
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(case_cites)
     new = made.excluded
     plain = ("turn", "at", "release", "span_start", "span_end", "sha256", "checked")
-    adding = made.on_conflict_do_update(
+    return made.on_conflict_do_update(
         index_elements=list(case_cites.primary_key.columns),
         set_={"turns": case_cites.c.turns + new.turns,
               "shown": case((new.shown > 0, new.shown), else_=case_cites.c.shown),
               **{column: new[column] for column in plain}})
-    return adding.compile(dialect=dialect)
 
 
 def forget(connection: Connection, name: str | None = None) -> None:

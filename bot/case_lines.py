@@ -11,13 +11,13 @@ knows none by its name.  What somebody typed stands in no line, only in the inde
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bot import case_cites, case_words, day_counts, unanswered
+from bot import case_cites, case_words, day_counts, in_bulk, unanswered
 from bot.day_counts import Counted
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.dialogue.fencing import refusal
@@ -147,7 +147,8 @@ def reasons(memory: Memory) -> tuple[Reason, ...]:
 
 
 def follow(
-    connection: Connection, row: Mapping[str, Any], body: Mapping[str, Any], turn: Turn | None
+    connection: Connection, row: Mapping[str, Any], body: Mapping[str, Any], turn: Turn | None,
+    line: "Line | None" = None,
 ) -> None:
     """Tell the line of its conversation that *row* was written to the log.
 
@@ -156,15 +157,21 @@ def follow(
         row: Its columns.
         body: What its body says.
         turn: The turn that it holds, if it holds one; with the words of people or without.
+        line: What is known of the line; None to look it up.
     """
     if row["conversation"] is None or row["kind"] not in _TOLD:
         return
     name = row["conversation"]
-    known = _known(connection, name)
+    known = line or _known(connection, name)
     read = _Read(body, turn or _turn_in(row, body))
     after = _told(known.memory or Memory(), row, read)
-    number = known.number or case_words.number_of(connection, name)
-    case_words.index(connection, number, case_words.words_in(row, read.reply))
+    words = case_words.words_in(row, read.reply)
+    if known.new:
+        number = case_words.new_number(connection, name)
+        case_words.enter(connection, number, words)
+    else:
+        number = known.number or case_words.number_of(connection, name)
+        case_words.index(connection, number, words)
     home = _keep(connection, name, replace(known, home=known.home or row["workspace"],
                                            number=number), after)
     case_cites.keep(connection, name, home, number, read.cites(row["at"]))
@@ -199,7 +206,7 @@ def redo(connection: Connection, names: Collection[str]) -> None:
             number = case_words.number_of(connection, name)
             case_words.index(connection, number, words)
         if home is not None:
-            home = _keep(connection, name, _Line(home, None, number), memory)
+            home = _keep(connection, name, Line(home, None, number), memory)
             case_cites.keep(connection, name, home, number, cites)
 
 
@@ -248,24 +255,28 @@ def _cite_again(connection: Connection) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """What is known of a line before a row is told to it."""
 
     home: str = ""
-    """Its workspace; empty without one."""
+    """Its workspace, or where it is to be; empty where nobody has asked yet."""
     memory: Memory | None = None
     """What it remembers; None without one."""
     number: int = 0
     """What the index of words knows it by; 0 where nobody has asked yet."""
+    new: bool = False
+    """The index of words is known not to know it yet."""
+    asker: str | None = None
+    """Who opened the conversation, empty for nobody; None where nobody has asked yet."""
 
 
 _KNOWN = select(case_lines.c.workspace, case_lines.c.memory, case_lines.c.number).where(
     case_lines.c.conversation == bindparam("its_name"))
 
 
-def _known(connection: Connection, name: str) -> _Line:
+def _known(connection: Connection, name: str) -> Line:
     found = connection.execute(_KNOWN, {"its_name": name}).one_or_none()
-    return _Line() if found is None else _Line(
+    return Line() if found is None else Line(
         found.workspace, remembered(found.memory), found.number)
 
 
@@ -430,15 +441,22 @@ def _tags(memory: Memory | None) -> set[tuple[str, str]]:
 
 def counted(workspace: str, memory: Memory | None) -> Counted | None:
     """What a conversation adds to the counts of its day; None where it has no turn."""
+    return _counted(workspace, memory, _tags(memory))
+
+
+def _counted(
+    workspace: str, memory: Memory | None, tags: set[tuple[str, str]]
+) -> Counted | None:
     if memory is None or not memory.turns:
         return None
     if memory.gone:
         return Counted(workspace, memory.opened_at, frozenset({(day_counts.ERASED, "")}))
     votes = memory.votes.values()
-    plain = {day_counts.ALL: True, day_counts.WAITING: bool(reasons(memory)),
+    waiting = any(kind == REASON for kind, _ in tags)
+    plain = {day_counts.ALL: True, day_counts.WAITING: waiting,
              day_counts.UP: True in votes, day_counts.DOWN: False in votes}
     return Counted(workspace, memory.opened_at, frozenset(
-        {(kind, "") for kind, so in plain.items() if so} | _tags(memory)))
+        {(kind, "") for kind, so in plain.items() if so} | tags))
 
 
 def _columns(memory: Memory) -> dict[str, Any]:
@@ -459,32 +477,31 @@ def _columns(memory: Memory) -> dict[str, Any]:
         "standing": memory.review.standing.value,
         "urgency": sum(reason.points for reason in why),
         "reasons": canonical([[reason.code, reason.count] for reason in why]),
-        "memory": canonical({**asdict(memory), "flags": {
-            name: asdict(flag) for name, flag in memory.flags.items()}}),
+        "memory": canonical(memory),
     }
 
 
-def _keep(connection: Connection, name: str, line: _Line, after: Memory) -> str:
+def _keep(connection: Connection, name: str, line: Line, after: Memory) -> str:
     """Write the line; gives the workspace that it is of."""
-    before, workspace, values = line.memory, line.home, _columns(after)
+    before, workspace, asker, values = line.memory, line.home, line.asker, _columns(after)
     if before is None:
-        found = connection.execute(_OPENED, {"its_name": name}).one()
-        workspace = found.home or workspace
+        if asker is None:
+            found = connection.execute(_OPENED, {"its_name": name}).one()
+            workspace, asker = found.home or workspace, found.asker or ""
         connection.execute(_ADD, {
-            "conversation": name, "workspace": workspace, "asker": found.asker or "",
+            "conversation": name, "workspace": workspace, "asker": asker,
             "number": line.number, **values})
     else:
         connection.execute(_CHANGE, {"its_name": name, **values})
-    gone, new = _tags(before) - _tags(after), _tags(after) - _tags(before)
-    if gone:
-        connection.execute(_DROP_TAG, [
-            {"its_name": name, "its_kind": kind, "its_value": value}
-            for kind, value in sorted(gone)])
-    if new:
-        connection.execute(_ADD_TAG, [
-            {"conversation": name, "kind": kind, "value": value, "workspace": workspace,
-             "number": line.number} for kind, value in sorted(new)])
-    day_counts.move(connection, counted(workspace, before), counted(workspace, after))
+    had, has = _tags(before), _tags(after)
+    gone, new = had - has, has - had
+    in_bulk.run(connection, _DROP_TAG, [
+        {"its_name": name, "its_kind": kind, "its_value": value}
+        for kind, value in sorted(gone)])
+    in_bulk.run(connection, _ADD_TAG, [
+        {"conversation": name, "kind": kind, "value": value, "workspace": workspace,
+         "number": line.number} for kind, value in sorted(new)])
+    day_counts.move(connection, _counted(workspace, before, had), _counted(workspace, after, has))
     return workspace
 
 

@@ -46,8 +46,11 @@ def holding(connection: Connection, words: Sequence[str]) -> Select[Any]:
 def number_of(connection: Connection, name: str) -> int:
     """The number of the conversation *name*, which it gets when it is first asked for."""
     known = connection.scalar(_NUMBER, {"its_name": name})
-    if known is not None:
-        return int(known)
+    return new_number(connection, name) if known is None else int(known)
+
+
+def new_number(connection: Connection, name: str) -> int:
+    """The number of the conversation *name*, which has none yet."""
     return int(connection.execute(_ADD, {"conversation": name}).scalar_one())
 
 
@@ -77,6 +80,14 @@ def index(connection: Connection, number: int, words: Collection[str]) -> None:
     if known is None or not there.issuperset(words):
         connection.execute(_ENTER if known is None else _EXTEND,
                            {**here, "tokens": " ".join(sorted(there.union(words)))})
+
+
+def enter(connection: Connection, number: int, words: Collection[str]) -> None:
+    """As `index`, for a conversation of which the index holds nothing yet."""
+    if connection.dialect.name == "postgresql":
+        index(connection, number, words)
+    elif words:
+        connection.execute(_ENTER, {"id": number, "tokens": " ".join(sorted(words))})
 
 
 _MERGE = text(

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.case_lines import remembered
-from bot.delivery import Act, Delivery, Place, Taken
-from bot.dialogue.conversation import ConversationId
+from bot.delivery import Act, Case, Delivery, Place, Taken
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import timestamp
 from bot.log import Logged, logged
@@ -20,24 +21,17 @@ DOUBLE_TAP = timedelta(seconds=3)
 """How soon after a tap on a button another one on it is taken for the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One conversation's place in Slack."""
+__all__ = ["Case", "Cases", "UnderWay", "case_in"]
 
-    conversation: ConversationId
-    team: str
-    asker: str
-    """Slack's id of who opened it."""
-    opened_at: datetime
-    channel: str | None
-    """Where replies go; None until a direct message with the asker is open."""
-    thread: str | None
-    private: bool
-    """Replies go to the asker alone, whatever was said elsewhere."""
-    listening: bool
-    """Whether messages in its thread count without a mention."""
-    link: str | None
-    watch_on: date | None
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """The conversation that somebody is in the middle of, beside one that they may open."""
+
+    case: Case
+    state: Conversation
+    opened: bool
+    """Whether the other one has turns already."""
 
 
 class Cases:
@@ -48,10 +42,10 @@ class Cases:
 
     def case(self, team: str, conversation: ConversationId) -> Case | None:
         """The case of *conversation*; None if *team* has no such conversation."""
-        with self._store.reading() as connection:
+        with self._store.looking() as connection:
             row = connection.execute(
                 _CASE, {"its_team": team, "its_conversation": conversation}).one_or_none()
-        return None if row is None else _case(row)
+        return None if row is None else case_in(row)
 
     def at(self, team: str, channel: str, thread: str) -> Case | None:
         """The case that is going on in a thread, if one is."""
@@ -60,15 +54,15 @@ class Cases:
         ).where(places.c.team == team, places.c.channel == channel, places.c.thread == thread)
         with self._store.reading() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else _case(row)
+        return None if row is None else case_in(row)
 
     def here(self, taken: Taken) -> Case:
-        """The case that a delivery belongs to.
+        """The case that a delivery belongs to, as it was when the delivery was taken up.
 
         Raises:
             LookupError: There is none: its row is gone.
         """
-        case = self.case(taken.delivery.team, taken.conversation)
+        case = taken.case or self.case(taken.delivery.team, taken.conversation)
         if case is None:
             raise LookupError(f"no case for {taken.conversation!r}")
         return case
@@ -83,7 +77,21 @@ class Cases:
             .limit(limit)
         )
         with self._store.reading() as connection:
-            return [_case(row) for row in connection.execute(query)]
+            return [case_in(row) for row in connection.execute(query)]
+
+    def under_way(
+        self, team: str, asker: str, conversation: ConversationId
+    ) -> UnderWay | None:
+        """Of the conversations that *asker* opened the one spoken in last; None if there is none.
+
+        *conversation* is the one that they may be about to open.
+        """
+        with self._store.looking() as connection:
+            row = connection.execute(_UNDER_WAY, {
+                "its_team": team, "its_asker": asker, "its_conversation": conversation,
+            }).one_or_none()
+        return None if row is None else UnderWay(
+            case_in(row), _CONVERSATION.validate_json(row.state), bool(row.version))
 
     def handed_over(self, team: str, limit: int) -> list[Case]:
         """Cases that were sent to compliance, the latest first."""
@@ -95,7 +103,7 @@ class Cases:
             .limit(limit)
         )
         with self._store.reading() as connection:
-            found = [_case(row) for row in connection.execute(query)]
+            found = [case_in(row) for row in connection.execute(query)]
         return list({case.conversation: case for case in found}.values())
 
     def happened(self, conversation: ConversationId, kind: str) -> Sequence[Logged]:
@@ -181,14 +189,27 @@ class Cases:
             return connection.scalar(query)
 
 
+_CONVERSATION = TypeAdapter(Conversation)
+
+_other = conversations.alias()
 _CASE = select(cases).where(
     cases.c.team == bindparam("its_team"), cases.c.conversation == bindparam("its_conversation"))
+_UNDER_WAY = (
+    select(cases, conversations.c.state,
+           select(_other.c.version).where(_other.c.id == bindparam("its_conversation"))
+           .scalar_subquery().label("version"))
+    .join(conversations, conversations.c.id == cases.c.conversation)
+    .where(cases.c.team == bindparam("its_team"), cases.c.asker == bindparam("its_asker"))
+    .order_by(conversations.c.last_seq.desc())
+    .limit(1)
+)
 _HAPPENED = select(log).where(
     log.c.conversation == bindparam("its_conversation"), log.c.kind == bindparam("its_kind")
 ).order_by(log.c.seq)
 
 
-def _case(row: Row[Any]) -> Case:
+def case_in(row: Row[Any]) -> Case:
+    """The case of a row of `cases`."""
     return Case(
         conversation=ConversationId(row.conversation),
         team=row.team,

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import UpdateBase
 
+from bot import in_bulk
 from bot.schema import day_counts
 
 ALL, WAITING, UP, DOWN, ERASED = "all", "waiting", "up", "down", "erased"
@@ -58,12 +60,11 @@ def clear(connection: Connection) -> None:
 def _add(connection: Connection, rows: Iterable[Place]) -> None:
     # In one order, so that two transactions never wait for each other.
     values = [{**_named(row), "number": 1} for row in sorted(rows)]
-    if values:
-        connection.execute(_counting(connection.dialect.name), values)
+    in_bulk.run(connection, _counting(connection.dialect.name), values)
 
 
 @cache
-def _counting(dialect: str) -> Executable:
+def _counting(dialect: str) -> UpdateBase:
     made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(day_counts)
     return made.on_conflict_do_update(
         index_elements=list(day_counts.primary_key.columns),
@@ -73,9 +74,8 @@ def _counting(dialect: str) -> Executable:
 def _take(connection: Connection, rows: Iterable[Place]) -> None:
     values = [{f"its_{name}": value for name, value in _named(row).items()}
               for row in sorted(rows)]
-    if values:
-        connection.execute(_LESS, values)
-        connection.execute(_NONE_LEFT, values)
+    in_bulk.run(connection, _LESS, values)
+    in_bulk.run(connection, _NONE_LEFT, values)
 
 
 _HERE = [day_counts.c[name] == bindparam(f"its_{name}") for name in _KEY]

@@ -16,14 +16,16 @@ from pydantic import TypeAdapter
 from sqlalchemy import (
     Connection,
     Row,
+    Select,
     bindparam,
     func,
+    or_,
     select,
     text,
     update,
 )
 
-from bot.cases import Cases
+from bot.cases import Cases, case_in
 from bot.claims import Claims
 from bot.delivery import (
     Act,
@@ -40,7 +42,7 @@ from bot.dueness import is_due
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append
 from bot.outbox import Outbox
-from bot.schema import cases, deliveries, log, outgoing, places
+from bot.schema import NEW, cases, deliveries, log, outgoing, places
 from bot.silencing import RESTORED
 from bot.store import Store
 
@@ -152,13 +154,14 @@ class Deliveries:
 
         One that failed and is not due again holds back those behind it.
         """
-        with self._store.reading() as connection:
+        with self._store.looking() as connection:
             row = connection.execute(
                 _NEXT, {"its_conversation": conversation}).one_or_none()
         if row is None or (row.tries and not is_due(row.due, self._now())):
             return None
-        return Taken(row.id, _unpacked(row), ConversationId(row.conversation), row.tries,
-                     row.reference, datetime.fromisoformat(row.received_at))
+        return Taken(row.id, _unpacked(row, conversation), conversation, row.tries, row.reference,
+                     datetime.fromisoformat(row.received_at),
+                     None if row.asker is None else case_in(row))
 
     def settle(
         self,
@@ -170,6 +173,7 @@ class Deliveries:
         shown: Conversation | None = None,
         stale: Sequence[int] = (),
         events: Sequence[CaseEvent] = (),
+        first: bool = False,
     ) -> None:
         """Note that *taken* was handled, together with what it owes.
 
@@ -181,24 +185,23 @@ class Deliveries:
             shown: For replies, the conversation as the person last saw it.
             stale: Turns whose replies are not to be posted any more.
             events: What is kept for reviewers beside the turn.
+            first: The conversation has no turn but the one recorded here, so that there is no
+                reply that was to be replaced.
 
         Raises:
             Overtaken: It was settled already, by a process that took over from this one.
         """
-        self._change(connection, taken, state=state, body=None)
+        if not connection.execute(_SETTLE, {"its_id": taken.id, "state": state}).rowcount:
+            raise Overtaken(taken.delivery.key)
         if stale:
-            connection.execute(
-                update(outgoing)
-                .where(outgoing.c.conversation == taken.conversation,
-                       outgoing.c.turn.in_(stale),
-                       outgoing.c.state.in_(("waiting", "dropped")))
-                .values(state="stale", body=None, shown=None))
-        if state != "aside":
+            connection.execute(_GONE_STALE, {
+                "its_conversation": taken.conversation, "its_turns": list(stale)})
+        if state != "aside" and not first:
             self.outbox.leave_standing(connection, taken.conversation, seen=shown is not None)
         baseline = None if shown is None else canonical(shown)
         team, doubt = taken.delivery.team, self._may_be_answered(connection, taken)
-        for post in posts:
-            self.outbox.owe(connection, taken.conversation, team, post, baseline, in_doubt=doubt)
+        self.outbox.owe_all(
+            connection, taken.conversation, team, posts, baseline, in_doubt=doubt)
         for n, happened in enumerate(events):
             self.note(connection, taken, taken.conversation, n, happened)
 
@@ -338,13 +341,27 @@ class Deliveries:
             return int(connection.scalar(query) or 0)
 
 
-_NEXT = (
-    select(deliveries)
-    .where(deliveries.c.conversation == bindparam("its_conversation"),
-           deliveries.c.state == "new")
+_NEXT: Select[Any] = (
+    select(*(deliveries.c[name] for name in (
+        "id", "key", "act", "author", "sent_at", "body", "event_id", "received_at", "tries", "due",
+        "reference")),
+        deliveries.c.team.label("sent_to"), cases)
+    .outerjoin(cases, (cases.c.conversation == deliveries.c.conversation)
+               & (cases.c.team == deliveries.c.team))
+    .where(deliveries.c.conversation == bindparam("its_conversation"), deliveries.c.state == NEW)
     .order_by(deliveries.c.sent_at, deliveries.c.id)
     .limit(1)
 )
+# Whoever was frozen for long comes back to what others have settled.
+_SETTLE = (update(deliveries)
+           .where(deliveries.c.id == bindparam("its_id"), deliveries.c.state == NEW)
+           .values(state=bindparam("state"), body=None))
+_GONE_STALE = (
+    update(outgoing)
+    .where(outgoing.c.conversation == bindparam("its_conversation"),
+           outgoing.c.turn.in_(bindparam("its_turns", expanding=True)),
+           or_(outgoing.c.state == "waiting", outgoing.c.state == "dropped"))
+    .values(state="stale", body=None, shown=None))
 _AT = select(places.c.conversation).where(
     places.c.team == bindparam("its_team"), places.c.channel == bindparam("its_channel"),
     places.c.thread == bindparam("its_thread"))
@@ -357,18 +374,18 @@ def _packed(delivery: Delivery) -> str:
     return canonical({"body": delivery.body, "place": where, "private": delivery.private})
 
 
-def _unpacked(row: Row[Any]) -> Delivery:
+def _unpacked(row: Row[Any], conversation: ConversationId) -> Delivery:
     packed = json.loads(row.body)
     place = packed["place"]
     return Delivery(
         key=MessageKey(row.key),
         act=Act(row.act),
-        team=row.team,
+        team=row.sent_to,
         author=row.author,
         sent_at=datetime.fromisoformat(row.sent_at),
         body=packed["body"],
         place=None if place is None else Place(*place),
-        conversation=ConversationId(row.conversation),
+        conversation=conversation,
         private=packed["private"],
         event_id=row.event_id,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -80,6 +80,26 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """One conversation's place in Slack."""
+
+    conversation: ConversationId
+    team: str
+    asker: str
+    """Slack's id of who opened it."""
+    opened_at: datetime
+    channel: str | None
+    """Where replies go; None until a direct message with the asker is open."""
+    thread: str | None
+    private: bool
+    """Replies go to the asker alone, whatever was said elsewhere."""
+    listening: bool
+    """Whether messages in its thread count without a mention."""
+    link: str | None
+    watch_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A delivery with its conversation, as a worker takes it up."""
 
@@ -91,6 +111,8 @@ class Taken:
     """What the person was told to quote, if it failed before."""
     received_at: datetime | None = None
     """When it was stored."""
+    case: Case | None = None
+    """Its conversation's place in Slack, as it was when the delivery was taken up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The two differ in this and in nothing else.
 
 import os
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ later, and a replica notices as soon that the database's machine is gone.  A pro
 needs none of this, since its machine closes its connections at once."""
 WRITES = "advisor_writes"
 """The execution option of a transaction that writes: for how many seconds it waits for others."""
+LOOKS = "advisor_looks"
+"""The execution option of a single statement that reads: no transaction is begun around it."""
 
 _TURNS: dict[str, Any] = {}
 
@@ -65,11 +68,16 @@ def engine_of(url: URL) -> Engine:
         if url.get_backend_name() == "postgresql":
             options = _of_postgresql(url)
         return create_engine(
-            url, pool_pre_ping=True, connect_args=options, hide_parameters=True)
+            url, pool_pre_ping=True, pool_use_lifo=True, connect_args=options,
+            hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # The connection used last still holds the pages that are wanted next; one that comes round
+    # again after others have written reads all of them anew.  In memory there is but one.
+    pool = {} if url.database in (None, "", ":memory:") else {"pool_use_lifo": True}
     # Errors would tell the values of their statement: what people said.
-    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -113,10 +121,32 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def looking(engine: Engine) -> Engine:
+    """*engine* for single statements that read, each of which sees one state by itself."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine.execution_options(**{LOOKS: True})
+
+
 def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(LOOKS):
+        return
     # A transaction that reads first and writes later can't wait for another writer, it fails.
-    seconds = connection.get_execution_options().get(WRITES)
+    seconds = options.get(WRITES)
+    begin = "BEGIN" if seconds is None else "BEGIN IMMEDIATE"
+    driver: Any = connection.connection.dbapi_connection
     if seconds is not None and connection.info.get(WRITES) != seconds:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+        driver.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
         connection.info[WRITES] = seconds
-    connection.exec_driver_sql("BEGIN" if seconds is None else "BEGIN IMMEDIATE")
+    try:
+        # By the driver: what SQLAlchemy does around a statement takes longer than this one.
+        driver.execute(begin)
+    except sqlite3.Error:
+        # It has waited by now.  Once more in the way that has its error told as any other's.
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql(begin)
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+            connection.info[WRITES] = WAIT_SECONDS

@@ -58,15 +58,27 @@ class InForce:
             at: When.
         """
         log_.lock(connection, workspace)
+        rows = connection.execute(select(*LAST), last_of(workspace)).one()
+        self.note_after(connection, workspace, release, at, tuple(rows))
+
+    def note_after(
+        self, connection: Connection, workspace: str, release: ReleaseId, at: datetime,
+        rows: tuple[object, ...],
+    ) -> bool:
+        """As `note`, where the head of the log is held and its last *rows*, of `LAST`, are known.
+
+        Returns:
+            Whether there was anything to say.
+        """
         # The rows are long: those that said it all are known again by their digests.
-        rows = connection.execute(_LAST, {
-            "its_workspace": workspace, "drawn": PUBLISHED, "set": CONFIGURED}).one()
         last = (release, *rows)
         if self._told.get(workspace) == last:
-            return
+            return False
         drawn = note_drawn(connection, workspace, release, at, self.by)
-        if not (self._note_settings(connection, workspace, at) or drawn):
-            self._told[workspace] = last
+        if self._note_settings(connection, workspace, at) or drawn:
+            return True
+        self._told[workspace] = last
+        return False
 
     def _note_settings(self, connection: Connection, workspace: str, at: datetime) -> bool:
         """Say which settings are in force; False where the last such row says so."""
@@ -97,8 +109,15 @@ def _last(column: Column[Any], kind: str) -> ScalarSelect[Any]:
             .order_by(log.c.seq.desc()).limit(1).scalar_subquery())
 
 
-_LAST = select(
-    _last(log.c.digest, "drawn"), _last(log.c.digest, "set"), _last(log.c.words, "set"))
+LAST = (
+    _last(log.c.digest, "drawn").label("last_drawn"), _last(log.c.digest, "set").label("last_set"),
+    _last(log.c.words, "set").label("last_people"))
+"""Tell the last rows that say what is in force, as columns of a query with what `last_of` gives."""
+
+
+def last_of(workspace: str) -> dict[str, str]:
+    """What `LAST` is asked of."""
+    return {"its_workspace": workspace, "drawn": PUBLISHED, "set": CONFIGURED}
 
 
 def settings_of(connection: Connection, workspace: str) -> dict[str, Mapping[str, Any]]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
 from functools import cache, partial
+from operator import attrgetter
 from types import MappingProxyType, NoneType
 from typing import Any
 
@@ -59,7 +60,7 @@ _BARE = frozenset({str, int, float, bool, NoneType})
 def _maker(kind: type) -> Callable[[Forms], Callable[[Any], Any]]:
     """What makes the form of values of *kind*, given that of what they hold."""
     if issubclass(kind, Enum):
-        return lambda _: lambda value: value.value
+        return lambda _: attrgetter("_value_")
     if kind is NoneType or issubclass(kind, (bool, int, float, str)):
         return lambda _: lambda value: value
     if dataclasses.is_dataclass(kind):
@@ -75,9 +76,11 @@ def _maker(kind: type) -> Callable[[Forms], Callable[[Any], Any]]:
 
 
 def _of_fields(names: tuple[str, ...], forms: Forms) -> Callable[[Any], Any]:
+    # With one name more it gives a tuple, however few fields there are.
+    read = attrgetter(*names, "__class__", "__class__")
     return lambda value: {
-        name: one if (kind := type(one := getattr(value, name))) in _BARE else forms[kind](one)
-        for name in names}
+        name: one if (kind := type(one)) in _BARE else forms[kind](one)
+        for name, one in zip(names, read(value), strict=False)}
 
 
 def _of_mapping(forms: Forms) -> Callable[[Any], Any]:

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Executable,
+    Insert,
     Row,
     RowMapping,
     Table,
@@ -30,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.case_lines import follow
+from bot.case_lines import Line, follow
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import (
     GENESIS,
@@ -122,16 +123,20 @@ def append(connection: Connection, workspace: str, happening: Happening) -> Logg
 
 
 def append_after(
-    connection: Connection, workspace: str, happening: Happening, end: tuple[Head, Edge]
+    connection: Connection, workspace: str, happening: Happening, end: tuple[Head, Edge],
+    line: Line | None = None,
 ) -> Logged:
-    """Put *happening*, whose key no row has, at the *end* that `lock` gave."""
+    """Put *happening*, whose key no row has, at the *end* that `lock` gave.
+
+    *line* is what is known of the conversation's; None to look it up.
+    """
     head, edge = end
     row, body, words = _linked(workspace, happening, head)
     connection.execute(_ADD, row)
     grown = edge.with_row(bytes.fromhex(row["digest"]))
     connection.execute(_GROW, {"its_workspace": workspace, "count": row["seq"],
                                "digest": row["digest"], "edge": grown.dump()})
-    follow(connection, row, body, happening.turn)
+    follow(connection, row, body, happening.turn, line)
     return Logged(
         workspace, row["seq"], happening.kind, happening.key, happening.conversation,
         datetime.fromisoformat(row["at"]), happening.actor, body, words, row["digest"])
@@ -298,15 +303,22 @@ def rows(connection: Connection, conversation: ConversationId) -> Iterator[Logge
 
 def put_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert *row*; False if one with its key is there, which then stays as it is."""
-    made = _once(table, connection.dialect.name)
+    # Not by the count of rows, which the driver does not tell of every insert.
+    made = _telling(table, connection.dialect.name)
     return connection.scalar(made, dict(row)) is not None
 
 
 @cache
-def _once(table: Table, dialect: str) -> Executable:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    # Not by the count of rows, which the driver does not tell of every insert.
-    there: Executable = made.on_conflict_do_nothing().returning(literal_column("1"))
+def putting(table: Table, dialect: str) -> Insert:
+    """What inserts rows into *table*; those whose key is there stay as they are."""
+    if dialect == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _telling(table: Table, dialect: str) -> Executable:
+    there: Executable = putting(table, dialect).returning(literal_column("1"))
     return there
 
 
@@ -326,7 +338,7 @@ def _linked(
         "key": happening.key,
         "conversation": happening.conversation,
         "at": timestamp(happening.at),
-        "personal_sha256": committed(salt, personal(happening.actor, words)),
+        "personal_sha256": committed(salt, _personal(happening.actor, said)),
     }
     whole = {**(told if happening.turn is not None else plain(told)), **place}
     body = written(whole)
@@ -342,7 +354,11 @@ def personal(actor: str | None, words: str) -> str:
     be erased by themselves.  Echoes that don't fit their hash are covered as they stand, and thus
     fit nothing.
     """
-    said = json.loads(words)
+    return _personal(actor, json.loads(words))
+
+
+def _personal(actor: str | None, words: Mapping[str, Any] | None) -> str:
+    said = None if words is None else dict(words)
     if said is not None and ECHOES in said:
         echoes = said[ECHOES]
         if committed(echoes["salt"], echoes["quotes"]) == said.get(ECHOES_SHA256):

@@ -6,12 +6,12 @@ one knows that it has to look before it posts again.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Update, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, or_, select, update
 
 from bot.cases import Cases
 from bot.claims import Claims
@@ -19,8 +19,8 @@ from bot.delivery import REMOVE, REPLACE, Outgoing, Overtaken, Place, Queued, Un
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dueness import is_due
 from bot.ledger import canonical, timestamp
-from bot.log import Happening, append
-from bot.schema import cases, log, outgoing, turns
+from bot.log import Happening, append, putting
+from bot.schema import WAITING, cases, log, outgoing, turns
 from bot.store import Store
 
 NOT_THERE = ("not_in_channel", "channel_not_found")
@@ -56,8 +56,24 @@ class Outbox:
 
         With *in_doubt* it may stand at Slack already, so it is looked for before it is posted.
         """
+        self.owe_all(connection, conversation, team, [post], shown, in_doubt=in_doubt)
+
+    def owe_all(
+        self,
+        connection: Connection,
+        conversation: ConversationId,
+        team: str,
+        posts: Sequence[Outgoing],
+        shown: str | None = None,
+        *,
+        in_doubt: bool = False,
+    ) -> None:
+        """As `owe`, of several *posts* in their order."""
+        if not posts:
+            return
         self._claims.allow(connection, conversation)
-        self._store.insert(connection, outgoing, {
+        due = timestamp(self._now())
+        connection.execute(putting(outgoing, connection.dialect.name), [{
             "key": post.key,
             "conversation": conversation,
             "team": team,
@@ -70,9 +86,9 @@ class Outbox:
             "state": "waiting",
             "tries": 0,
             "in_doubt": int(in_doubt),
-            "due": timestamp(self._now()),
+            "due": due,
             "marker": marker_of(post.key),
-        })
+        } for post in posts])
 
     def unshown(self, conversation: ConversationId) -> Unshown | None:
         """Replies of which nothing was posted yet; None if there are none.
@@ -80,7 +96,7 @@ class Outbox:
         Those that were to replace another and were dropped are among them: the person saw the
         other one.
         """
-        with self._store.reading() as connection:
+        with self._store.looking() as connection:
             rows = connection.execute(_UNSHOWN, {"its_conversation": conversation}).all()
         if not rows:
             return None
@@ -88,7 +104,7 @@ class Outbox:
 
     def next_outgoing(self, conversation: ConversationId) -> Queued | None:
         """The post that is owed next, None if nothing is or it is not due yet."""
-        with self._store.reading() as connection:
+        with self._store.looking() as connection:
             row = connection.execute(
                 _NEXT, {"its_conversation": conversation}).one_or_none()
         if row is None or (row.error is not None and not is_due(row.due, self._now())):
@@ -250,7 +266,7 @@ class Outbox:
 
 def _waiting(queued: Queued) -> Update:
     # Whoever was frozen for long comes back to what others have posted.
-    return update(outgoing).where(outgoing.c.id == queued.id, outgoing.c.state == "waiting")
+    return update(outgoing).where(outgoing.c.id == queued.id, outgoing.c.state == WAITING)
 
 
 def marker_of(key: str) -> str:
@@ -271,15 +287,15 @@ _UNSHOWN = (
     .having(func.sum(outgoing.c.in_doubt) == 0, func.count(outgoing.c.ref) == 0)
     .order_by(outgoing.c.turn)
 )
-_NEXT = (select(outgoing).where(_HERE, outgoing.c.state == "waiting")
+_NEXT = (select(outgoing).where(_HERE, outgoing.c.state == WAITING)
          .order_by(outgoing.c.id).limit(1))
 _BEGUN = select(outgoing.c.turn).where(
     _HERE, outgoing.c.turn.is_not(None), (outgoing.c.in_doubt == 1) | outgoing.c.ref.is_not(None))
 _REPLACING = select(outgoing.c.turn).where(
-    _HERE, outgoing.c.turn.is_not(None), outgoing.c.method.in_(_CHANGING),
-    outgoing.c.state == "waiting")
+    _HERE, outgoing.c.turn.is_not(None),
+    or_(*(outgoing.c.method == method for method in _CHANGING)), outgoing.c.state == WAITING)
 _LEFT_STANDING = update(outgoing).where(
-    _HERE, outgoing.c.state == "waiting", outgoing.c.turn.in_(_REPLACING),
+    _HERE, outgoing.c.state == WAITING, outgoing.c.turn.in_(_REPLACING),
     outgoing.c.turn.not_in(_BEGUN))
 
 

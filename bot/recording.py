@@ -5,10 +5,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, literal_column, select, update
 
 from bot import log as log_
-from bot.dialogue.conversation import ConversationId
+from bot.case_lines import Line, remembered
 from bot.errors import (
     AlreadyAnswered,
     BadInput,
@@ -16,9 +16,10 @@ from bot.errors import (
     StaleConversation,
     UnknownRelease,
 )
+from bot.in_force import LAST, InForce, last_of
 from bot.ledger import canonical, timestamp
 from bot.log import ECHOES, TURN, Happening, Logged
-from bot.schema import case_lines, conversations, log, releases, turns
+from bot.schema import case_lines, case_words, cases, conversations, log, releases, turns
 from bot.turn import Turn
 from retrieval.guidance import ReleaseId
 
@@ -30,7 +31,8 @@ def write_turn(
     happening: Happening,
     state: str,
     expected_version: int,
-) -> Logged:
+    in_force: InForce | None = None,
+) -> tuple[Logged, bool]:
     """Write *turn* and what it makes of its conversation, in the transaction of *connection*.
 
     Args:
@@ -40,48 +42,65 @@ def write_turn(
         happening: The same as a row.
         state: The conversation after it, as canonical JSON.
         expected_version: The version that was loaded.
+        in_force: What the log is told of before the turn, as far as it doesn't say so.
+
+    Returns:
+        The row, and whether a sign-off of the conversation stood before it.
 
     Raises:
         AlreadyAnswered, StaleConversation, OtherWorkspace, UnknownRelease: See `Store.record`.
     """
     end = log_.lock(connection, workspace)
-    stands = _stands(connection, turn)
+    stands = _stands(connection, workspace, turn)
+    if in_force is not None and in_force.note_after(
+            connection, workspace, turn.release, turn.recorded_at, tuple(stands[:_OF_LAST])):
+        end = log_.lock(connection, workspace)
     if stands.taken is not None:
         raise AlreadyAnswered(turn.key)
     if stands.release is None:
         raise UnknownRelease(turn.release)
-    # Without a line nobody has counted what was erased of the conversation.
-    gone = set() if stands.erased == 0 else _erased(connection, turn.conversation)
+    line = Line(
+        stands.line or stands.workspace or workspace,
+        None if stands.memory is None else remembered(stands.memory),
+        stands.number or stands.known_as or 0,
+        new=stands.number is None and stands.known_as is None, asker=stands.asker or "")
+    gone = _gone(connection, turn, stands.workspace, line)
     happening = _silenced(connection, turn, happening, gone)
-    logged = log_.append_after(connection, workspace, happening, end)
+    logged = log_.append_after(connection, workspace, happening, end, line)
     _advance(connection, turn, _without(state, gone), expected_version, workspace,
              stands.workspace, logged.seq)
     connection.execute(_ADD_TURN, {
         "key": turn.key, "conversation": turn.conversation, "version": turn.version,
         "release": turn.release, "workspace": workspace, "seq": logged.seq,
         "posted_ref": turn.posted_ref})
-    return logged
+    return logged, line.memory is not None and bool(line.memory.review.signed)
 
 
 _ADD_TURN = turns.insert()
 _ADD_CONVERSATION = conversations.insert()
 _MOVE_ON = update(conversations).where(
     conversations.c.id == bindparam("its_id"), conversations.c.version == bindparam("follows"))
+_IT: BindParameter[str] = bindparam("its_conversation")
+_ONE = select(literal_column("1").label("one")).subquery()
+_OF_LAST = len(LAST)
 _STANDS = select(
+    *LAST,
     select(log.c.seq).where(log.c.key == bindparam("its_key")).scalar_subquery().label("taken"),
     select(releases.c.id).where(releases.c.id == bindparam("its_release"))
     .scalar_subquery().label("release"),
-    select(conversations.c.workspace).where(conversations.c.id == bindparam("its_conversation"))
-    .scalar_subquery().label("workspace"),
-    select(case_lines.c.erased).where(case_lines.c.conversation == bindparam("its_conversation"))
-    .scalar_subquery().label("erased"),
-)
+    conversations.c.workspace, case_lines.c.workspace.label("line"), case_lines.c.memory,
+    case_lines.c.number, case_words.c.id.label("known_as"), cases.c.asker,
+).select_from(
+    _ONE.outerjoin(conversations, conversations.c.id == _IT)
+    .outerjoin(case_lines, case_lines.c.conversation == _IT)
+    .outerjoin(case_words, case_words.c.conversation == _IT)
+    .outerjoin(cases, cases.c.conversation == _IT))
 
 
-def _stands(connection: Connection, turn: Turn) -> Any:
-    """What there is of the message, of its release and of its conversation, in one look."""
+def _stands(connection: Connection, workspace: str, turn: Turn) -> Any:
+    """What there is of the message, its release, its conversation and its log, in one look."""
     return connection.execute(_STANDS, {
-        "its_key": turn.key, "its_release": turn.release,
+        **last_of(workspace), "its_key": turn.key, "its_release": turn.release,
         "its_conversation": turn.conversation}).one()
 
 
@@ -164,10 +183,15 @@ def _silenced(
     return replace(happening, words=kept)
 
 
-def _erased(connection: Connection, conversation: ConversationId) -> set[str]:
-    """The messages of *conversation* whose words are gone."""
+def _gone(connection: Connection, turn: Turn, home: str | None, line: Line) -> set[str]:
+    """The messages of the conversation whose words are gone, if it is there, of workspace *home*.
+
+    Without a line nobody has counted them.
+    """
+    if home is None or (line.memory is not None and not line.memory.erased):
+        return set()
     return set(connection.scalars(select(log.c.key).where(
-        log.c.conversation == conversation, log.c.kind == TURN, log.c.words.is_(None))))
+        log.c.conversation == turn.conversation, log.c.kind == TURN, log.c.words.is_(None))))
 
 
 def _without(state: str, gone: Collection[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -215,6 +217,15 @@ wordings = Table(
     Column("digest", Text, primary_key=True),
     Column("content", Text, nullable=False),
 )
+
+NEW: ColumnElement[str] = literal_column("'new'")
+WAITING: ColumnElement[str] = literal_column("'waiting'")
+"""The states that indexes are over, for statements that are made often.
+
+Given as a value, SQLite plans the statement anew each time that it is run, since another value
+would forbid the index, and PostgreSQL does without the index once it keeps the plan.
+"""
+
 
 def _only(state: str) -> dict[str, Any]:
     """Options of an index over the rows in *state* alone."""

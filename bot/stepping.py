@@ -45,6 +45,8 @@ class Outcome:
     """Whether a language model may better it."""
     retakes: int | None = None
     """The turn in whose place it is."""
+    handed_over: bool = True
+    """Whether anything of the conversation may have been sent to compliance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Ground:
         shown_version: What the turn says of that.
         renews: The release of the turn before, if it was another.
         seen: What the person was shown of that.
+        handed_over: Whether anything of the conversation may have been sent to compliance.
     """
 
     edition: Edition
@@ -71,6 +74,7 @@ class Ground:
     shown_version: int | None
     renews: ReleaseId | None
     seen: Seen
+    handed_over: bool = True
 
     @property
     def fitted(self) -> Conversation:
@@ -203,8 +207,7 @@ class Stepping:
         Raises:
             AlreadyAnswered, StaleConversation: See `Store.record`.
         """
-        ground, at, in_force = step.ground, self._now(), self._in_force
-        name, release = step.decision.conversation.id, ground.edition.release
+        ground, at, name = step.ground, self._now(), step.decision.conversation.id
         turn = Turn.of(
             step.decision,
             step.found,
@@ -223,22 +226,14 @@ class Stepping:
             drafted=drafted,
         )
         outcome = Outcome(step.decision.conversation, step.reply, turn.version, ground.before,
-                          ground.edition.guidance, worth_a_look(turn), retakes)
-
-        def first(connection: Connection) -> None:
-            if before is not None:
-                before(connection)
-            if in_force is not None:
-                in_force.note(connection, workspace, release, at)
-
-        def together(connection: Connection) -> None:
-            self._settle(connection, name)
-            if along is not None:
-                along(connection, outcome)
-
+                          ground.edition.guidance, worth_a_look(turn), retakes,
+                          ground.handed_over)
         started = time.perf_counter()
-        self._store.record(turn, step.decision.conversation, expected_version=ground.version,
-                           workspace=workspace, along=together, before=first)
+        self._store.record(
+            turn, step.decision.conversation, expected_version=ground.version,
+            workspace=workspace, before=before, in_force=self._in_force,
+            settle=lambda connection: self._settle(connection, name),
+            along=None if along is None else lambda connection: along(connection, outcome))
         self.watch(step, where, time.perf_counter() - started)
         return outcome
 

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import (
     Connection,
+    Engine,
     Select,
     Table,
     bindparam,
@@ -27,17 +28,19 @@ from bot import case_lines
 from bot import log as log_
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.engines import WAIT_SECONDS, WRITES, engine_of, turn_to_write
+from bot.engines import WAIT_SECONDS, WRITES, engine_of, looking, turn_to_write
 from bot.errors import UnknownConversation, UnknownRelease
 from bot.history import enter_first
+from bot.in_force import InForce
 from bot.ledger import Break, Head, canonical, timestamp
 from bot.log import LOCAL, TURN, Happening, Logged
 from bot.migrations.upgrading import upgrade
 from bot.published import put_in_force
 from bot.recording import insist_on_release, insist_on_storable, write_turn
 from bot.schema import active_release, conversations, log, releases, turns, wordings
+from bot.schema import case_lines as case_lines_
 from bot.turn import Turn
-from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in
+from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
 from retrieval.guidance import ReleaseId
 
 _CONVERSATION = TypeAdapter(Conversation)
@@ -66,6 +69,8 @@ class Stands:
     """What the last turn was drawn from; None if it has none."""
     answered: bool
     """Whether the message has a turn already."""
+    handed_over: bool
+    """Whether anything of it may have been sent to compliance."""
 
 
 class Store:
@@ -73,6 +78,8 @@ class Store:
 
     def __init__(self, url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.engine = engine_of(make_url(url))
+        self._looking = looking(self.engine)
+        self._writing: dict[float, Engine] = {}
         self._now = now
 
     def upgrade(self) -> None:
@@ -191,18 +198,19 @@ class Store:
 
     def load(self, conversation: ConversationId) -> Conversation:
         """The conversation as its last turn left it; a fresh one if it has none."""
-        query = select(conversations.c.state).where(conversations.c.id == conversation)
-        with self.engine.begin() as connection:
-            state = connection.scalar(query)
+        with self.looking() as connection:
+            state = connection.scalar(_STATE, {"its_id": conversation})
         return Conversation(conversation) if state is None else _CONVERSATION.validate_json(state)
 
     def stands(self, conversation: ConversationId, key: MessageKey) -> Stands:
         """How *conversation* stands when the message *key* comes, in one look."""
-        with self.engine.begin() as connection:
+        with self.looking() as connection:
             row = connection.execute(_STANDS, {"its_id": conversation, "its_key": key}).one()
         loaded = Conversation(conversation) if row.state is None else (
             _CONVERSATION.validate_json(row.state))
-        return Stands(loaded, row.release, row.answered is not None)
+        # Turns without a line may be of a version whose lines are yet to be made again.
+        handed_over = row.state is not None and row.handed_over != 0
+        return Stands(loaded, row.release, row.answered is not None, handed_over)
 
     def workspace_of(self, conversation: ConversationId) -> str:
         """Whose log *conversation* is in.
@@ -232,6 +240,8 @@ class Store:
         *,
         workspace: str = LOCAL,
         before: Callable[[Connection], None] | None = None,
+        in_force: InForce | None = None,
+        settle: Callable[[Connection], None] | None = None,
     ) -> Turn:
         """Write *turn* and the *conversation* after it, in one transaction.
 
@@ -241,7 +251,10 @@ class Store:
             expected_version: The version that was loaded; 0 for a fresh conversation.
             along: Writes what has to commit together with the turn.
             workspace: Whose log it goes to.
-            before: Writes what has to stand before the turn, such as what is in force.
+            before: Called first in the transaction; what it raises keeps the turn from being
+                recorded.
+            in_force: What the log is told of before the turn, as far as it doesn't say so.
+            settle: Called before *along* where a sign-off of the conversation stands.
 
         Returns:
             The turn with its number in the log and its digest.
@@ -265,7 +278,10 @@ class Store:
         with self.writing() as connection:
             if before is not None:
                 before(connection)
-            logged = write_turn(connection, workspace, turn, happening, state, expected_version)
+            logged, signed = write_turn(
+                connection, workspace, turn, happening, state, expected_version, in_force)
+            if settle is not None and signed:
+                settle(connection)
             if along is not None:
                 along(connection)
         return replace(turn, seq=logged.seq, digest=logged.digest)
@@ -287,11 +303,23 @@ class Store:
 
     def turn_at(self, conversation: ConversationId, version: int) -> Turn | None:
         """Turn number *version* of *conversation*, from 1."""
-        query = TURNS_LOGGED.where(
-            turns.c.conversation == conversation, turns.c.version == version)
-        with self.engine.begin() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else turn_in(row)
+        return self.turn_if(conversation, version, lambda _: True)
+
+    def turn_if(
+        self, conversation: ConversationId, version: int,
+        wanted: Callable[[Mapping[str, Any]], bool],
+    ) -> Turn | None:
+        """Turn number *version* of *conversation* if its body is *wanted*.
+
+        To make a turn of its body takes far longer than to look into it.
+        """
+        with self.looking() as connection:
+            row = connection.execute(
+                _TURN_AT, {"its_id": conversation, "its_version": version}).one_or_none()
+        if row is None:
+            return None
+        logged = log_.logged(row._mapping)
+        return turn_of(logged, row.posted_ref) if wanted(logged.body) else None
 
     def turns(self, conversation: ConversationId) -> list[Turn]:
         """The turns of *conversation* in order; none if there is no such conversation."""
@@ -395,6 +423,12 @@ class Store:
         return log_.put_once(connection, table, row)
 
     @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A connection for one statement that only reads, without a transaction around it."""
+        with self._looking.connect() as connection:
+            yield connection
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
         with self.engine.begin() as connection:
@@ -406,13 +440,19 @@ class Store:
 
         On SQLite it waits *patience* seconds for other threads, and as long for other programs.
         """
-        engine = self.engine.execution_options(**{WRITES: patience})
+        engine = self._writing.get(patience)
+        if engine is None:
+            engine = self.engine.execution_options(**{WRITES: patience})
+            self._writing[patience] = engine
         with turn_to_write(self.engine, patience), engine.begin() as connection:
             yield connection
 
 
 _LINE = ("id", "workspace", "version", "created_at", "updated_at")
 _ITS = conversations.c.id == bindparam("its_id")
+_STATE = select(conversations.c.state).where(_ITS)
+_TURN_AT = TURNS_LOGGED.where(
+    turns.c.conversation == bindparam("its_id"), turns.c.version == bindparam("its_version"))
 _STANDS = select(
     select(turns.c.seq).where(turns.c.key == bindparam("its_key"))
     .scalar_subquery().label("answered"),
@@ -421,4 +461,6 @@ _STANDS = select(
         conversations, (turns.c.conversation == conversations.c.id)
         & (turns.c.version == conversations.c.version)).where(_ITS)
     .scalar_subquery().label("release"),
+    select(case_lines_.c.handed_over).where(case_lines_.c.conversation == bindparam("its_id"))
+    .scalar_subquery().label("handed_over"),
 )

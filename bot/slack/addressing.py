@@ -66,22 +66,20 @@ class Addressing:
         body, delivery = taken.delivery.body, taken.delivery
         if not body["direct"] or not body["root"] or delivery.place is None:
             return False
-        if self._parts.store.load(taken.conversation).version:
+        last = self._parts.cases.under_way(delivery.team, delivery.author, taken.conversation)
+        if last is None or last.opened or not last.state.version:
             return False
-        for case in self._parts.cases.of(delivery.team, delivery.author, limit=1):
-            conversation = self._parts.store.load(case.conversation)
-            if case.conversation == taken.conversation or not conversation.version:
-                return False
-            if not (case.channel or "").startswith("D"):
-                return False
-            message = self._parts.advisor.read(said, conversation)
-            answers = message.answers_pending and set(message.heard) == {conversation.pending}
-            takes_back = any(conversation.deal.known(fact) & values
-                             for fact, values in message.withdrawn.items())
-            if answers or takes_back or message.intent is Intent.ADOPT or (
-                    message.intent in _GOES_ON and not message.heard):
-                self._parts.deliveries.move(taken, case.conversation)
-                return True
+        case, conversation = last.case, last.state
+        if not (case.channel or "").startswith("D"):
+            return False
+        message = self._parts.advisor.read(said, conversation)
+        answers = message.answers_pending and set(message.heard) == {conversation.pending}
+        takes_back = any(conversation.deal.known(fact) & values
+                         for fact, values in message.withdrawn.items())
+        if answers or takes_back or message.intent is Intent.ADOPT or (
+                message.intent in _GOES_ON and not message.heard):
+            self._parts.deliveries.move(taken, case.conversation)
+            return True
         return False
 
     def moved(self, taken: Taken, case: Case, said: Said) -> bool:

@@ -25,7 +25,6 @@ from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
 from bot.slack.shown import Shown
 from bot.slack.versions import Versions, reply_key
-from bot.turn import Turn
 from retrieval.guidance import Fact, Question
 
 Answers = Mapping[str, list[str] | None]
@@ -128,21 +127,26 @@ class Replying:
         """Take the turn and owe its reply, in one transaction; *before* is posted first."""
         parts = self._parts
         case = self._parts.cases.here(taken)
-        unshown = parts.deliveries.outbox.unshown(taken.conversation)
+        stands = parts.store.stands(taken.conversation, said.key)
+        # Before its first turn it owes no reply.
+        unshown = parts.deliveries.outbox.unshown(
+            taken.conversation) if stands.conversation.version else None
         carried = self._carried(taken.conversation, unshown)
         stale = () if unshown is None else unshown.turns
 
         def along(connection: Connection, outcome: Outcome) -> None:
             posts = [*self._opening(taken, case, outcome), *before,
                      *self._posts(taken, case, outcome, carried)]
-            parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale)
+            parts.deliveries.settle(connection, taken, posts, shown=outcome.before, stale=stale,
+                                    first=outcome.conversation.version == 1)
             if parts.looks and outcome.worth_a_look and said.edits is None:
                 parts.looks.ask(
                     connection, taken.conversation, outcome.number, taken.delivery.team)
 
         try:
             parts.advisor.take_turn(
-                said, shown=None if unshown is None else unshown.shown, along=along)
+                said, shown=None if unshown is None else unshown.shown, along=along,
+                stands=stands)
         except BadInput as error:
             sentence = str(error) if error.code != "empty" else self._say.say("acts.no_text")
             self.reply_with(taken, sentence)
@@ -167,7 +171,7 @@ class Replying:
     def _posts(
         self, taken: Taken, case: Case, outcome: Outcome, carried: Sequence[Post]
     ) -> list[Outgoing]:
-        shown = self.shown(case, outcome.number)
+        shown = self.shown(case, outcome.number, handed_over=outcome.handed_over)
         posts = to_posts([(outcome.reply, shown)], outcome.guidance, self._say)
         key = taken.delivery.key
         keyed = [(f"{key}:carried:{n}", post) for n, post in enumerate(carried)]
@@ -190,10 +194,15 @@ class Replying:
         turn: int,
         answered: Mapping[str, str] | None = None,
         handed_by: str | None = None,
+        *,
+        handed_over: bool = True,
     ) -> Shown:
-        """How a reply of *case* is drawn; *handed_by* is who is sending it to compliance."""
+        """How a reply of *case* is drawn; *handed_by* is who is sending it to compliance.
+
+        Unless it is known not to be, whether it was *handed_over* before is looked up.
+        """
         public = not case.private and not (case.channel or "").startswith("D")
-        by = handed_by or self.handed_by(case, turn)
+        by = handed_by or (self.handed_by(case, turn) if handed_over else None)
         who = None if by is None else f"<@{by}>"
         return Shown(
             case.conversation,
@@ -261,10 +270,10 @@ class Replying:
 
         Each is drawn with the release that it names, which need not answer any more.
         """
-        found = [self._parts.store.turn_at(conversation, n)
+        found = [self._parts.store.turn_if(conversation, n, _goes_out_late)
                  for n in (() if unshown is None else unshown.turns)]
         return [
-            post for turn in found if turn is not None and _goes_out_late(turn)
+            post for turn in found if turn is not None
             for post in to_posts([(turn.reply, Shown(conversation, turn.version))],
                                  self._parts.editions.of(turn.release), self._say,
                                  pressable=False)
@@ -309,12 +318,15 @@ class Replying:
             where=where_of(taken, case), delivery=delivered(taken))
 
 
-def _goes_out_late(turn: Turn) -> bool:
+def _goes_out_late(turn: Mapping[str, Any]) -> bool:
     """Whether a reply that was never shown is still worth showing before the next one.
 
     Not one that was to take the place of another: that other one was shown.
+
+    Args:
+        turn: The body of its turn.
     """
-    return turn.message.intent in _STANDS_ALONE and turn.retakes is None
+    return turn["intent"] in _STANDS_ALONE and turn.get("retakes") is None
 
 
 def where_of(taken: Taken, case: Case) -> Where:

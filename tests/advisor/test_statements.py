@@ -8,23 +8,33 @@ from bot.schema import case_lines as lines
 
 
 def counted(store, take):
-    begun = []
+    """The statements that *take* makes, by their first words, and where something commits."""
+    made = []
     event.listen(store.engine, "before_cursor_execute",
-                 hear := lambda *given: begun.append(given[2].split()[0]))
+                 hear := lambda *given: made.append(given[2].split()[0]))
+    event.listen(store.engine, "commit", end := lambda _: made.append("COMMIT"))
     try:
         take()
     finally:
         event.remove(store.engine, "before_cursor_execute", hear)
-    return begun
+        event.remove(store.engine, "commit", end)
+    return made
 
 
 def test_a_turn_looks_once_before_it_thinks_and_writes_once(store, say):
     say("drones with facial recognition for the police in Kenya")
     made = counted(store, lambda: say("it is for crowd monitoring at protests"))
 
-    assert made[:3] == ["BEGIN", "SELECT", "BEGIN"]
-    assert made.count("BEGIN") == 2
-    assert len(made) <= 20
+    assert made[:4] == ["SELECT", "SELECT", "SELECT", "INSERT"]
+    assert made.index("COMMIT") == len(made) - 1
+    assert len(made) <= 17
+
+
+def test_the_first_turn_of_a_conversation_looks_for_nothing_that_can_t_be_there(store, say):
+    made = counted(store, lambda: say("What is a red flag?"))
+
+    assert made.count("SELECT") == 3 and made.count("COMMIT") == 1
+    assert len(made) <= 14
 
 
 def test_a_turn_asks_no_more_when_the_conversation_is_long(store, say):
