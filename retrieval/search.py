@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.border import Words, border
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
 from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, Table
@@ -55,10 +56,6 @@ MID = 0.45
 """Best cosine below which a query without a word of the domain finds nothing.
 
 Set on the dev splits of the gold queries: of 209 in scope two lie below 0.5."""
-
-GAP_MARGIN = 0.03
-"""By how much nearer than every provision a gap has to be.  On the dev splits 1 % of 209 questions
-in scope were declined, and 9 % of 53 others answered."""
 
 _LONGEST_TERM_WORDS = 6
 
@@ -101,6 +98,7 @@ class _Searching:
         self._embeddings = embeddings
         self._mentions_domain = mentions_domain
         self._lexical = Lexical(guidance)
+        self._words, self._border = Words(index.entries), border()
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
@@ -163,17 +161,26 @@ class _Searching:
         return Found(query, (*pinned, *similar))
 
     def _is_silent(self, text: str, dense: Dense) -> bool:
-        """Whether no provision bears on *text*: nothing is near, or a gap is nearer."""
-        _, gap = dense.gap
-        if gap > dense.best + GAP_MARGIN:
+        """Whether no provision bears on *text*: nothing is near, or it lies beyond the border."""
+        if self._is_beyond(text, dense):
             return True
         return dense.best < LOW or (dense.best < MID and not self._mentions_domain(text))
+
+    def _is_beyond(self, text: str, dense: Dense) -> bool:
+        """Whether *text* falls into the nearest gap rather than to any provision."""
+        gap, near = dense.gap
+        if gap is None:
+            return False
+        lead = near - dense.best
+        if not self._words.counted:
+            return lead > self._border.alone
+        return lead + self._border.words * self._words.evidence(text) > self._border.margin
 
     def _abstained(self, query: Query, dense: Dense | None) -> Found:
         if dense is None:
             return Found(query, (), abstained=True)
-        id_, near = dense.gap
-        gap = self._gaps.get(id_ or "") if near > dense.best + GAP_MARGIN else None
+        id_, _ = dense.gap
+        gap = self._gaps.get(id_ or "") if self._is_beyond(query.text, dense) else None
         if gap is None:
             first = next(iter(dense.ranking), None)
             nearest = None if first is None else self._ids[first]
