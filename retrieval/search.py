@@ -160,27 +160,34 @@ class _Searching:
         ]
         return Found(query, (*pinned, *similar))
 
+    def beyond(self, text: str) -> tuple[str | None, float]:
+        """See `beyond`."""
+        if not text.strip() or self._named_in(text):
+            return None, -1.0
+        (dense,) = self._dense(self._vectors([text]))
+        return dense.gap[0], self._by(text, dense)
+
     def _is_silent(self, text: str, dense: Dense) -> bool:
         """Whether no provision bears on *text*: nothing is near, or it lies beyond the border."""
-        if self._is_beyond(text, dense):
+        if self._by(text, dense) > 0:
             return True
         return dense.best < LOW or (dense.best < MID and not self._mentions_domain(text))
 
-    def _is_beyond(self, text: str, dense: Dense) -> bool:
-        """Whether *text* falls into the nearest gap rather than to any provision."""
+    def _by(self, text: str, dense: Dense) -> float:
+        """By how much *text* lies beyond the border; less than nothing where it lies within."""
         gap, near = dense.gap
         if gap is None:
-            return False
+            return -1.0
         lead = near - dense.best
         if not self._words.counted:
-            return lead > self._border.alone
-        return lead + self._border.words * self._words.evidence(text) > self._border.margin
+            return lead - self._border.alone
+        return lead + self._border.words * self._words.evidence(text) - self._border.margin
 
     def _abstained(self, query: Query, dense: Dense | None) -> Found:
         if dense is None:
             return Found(query, (), abstained=True)
         id_, _ = dense.gap
-        gap = self._gaps.get(id_ or "") if self._is_beyond(query.text, dense) else None
+        gap = self._gaps.get(id_ or "") if self._by(query.text, dense) > 0 else None
         if gap is None:
             first = next(iter(dense.ranking), None)
             nearest = None if first is None else self._ids[first]
@@ -245,6 +252,17 @@ def index_of(search: Search) -> Index:
     if not isinstance(search, _Searching):
         raise TypeError(f"{search!r} was not made by build_search and has no index")
     return search.index
+
+
+def beyond(search: Search, text: str) -> tuple[str | None, float]:
+    """The gap that is nearest to *text*, and by how much *text* lies beyond the border.
+
+    What lies beyond, by more than nothing, is declined; what names a provision never is.
+    *search* is one that `build_search` made.
+    """
+    if not isinstance(search, _Searching):
+        raise TypeError(f"{search!r} was not made by build_search and knows no border")
+    return search.beyond(text)
 
 
 class _Topics:
