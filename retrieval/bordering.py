@@ -40,8 +40,11 @@ so of ordinary questions fewer are."""
 
 DEALS_ALLOWED = 0.10
 """Share of the messages that tell of a deal which may lie so far beyond that they are declined,
-unless they are read as deals.  Most of those are, so that one deal in 150 is declined: with .05 as
-few, while a tenth less of what lies beyond is; with a border like that of questions, one in 60."""
+unless they are read as deals, as most are.
+
+Of 700 exemplars as first messages 8 are declined with .10, and 48 of the 221 lines beyond are
+answered; with .05 it is 4 and 59; with the border that questions have, 12 and 45; before there was
+a border, 4 and 75."""
 
 DEALS = 1_500
 """So many exemplars stand for such messages, spread evenly over their files."""
@@ -175,7 +178,7 @@ def counts(leads: Leads, silent: NDArray[np.bool_]) -> Counts:
 def _worth(leads: Leads) -> float:
     """The ratio of the weights of the words and of nearness, both sides counting the same."""
     given = np.stack([leads.nearness, leads.words, np.ones(len(leads.beyond))], axis=1)
-    scale = np.array([*given[:, :2].std(axis=0), 1.0])
+    scale = np.array([*(float(one) or 1.0 for one in given[:, :2].std(axis=0)), 1.0])
     given, truth = given / scale, leads.beyond.astype(np.float64)
     share = np.where(leads.beyond, 0.5 / leads.beyond.mean(), 0.5 / (~leads.beyond).mean())
     weights = np.zeros(3)

@@ -39,8 +39,8 @@ def test_words_of_the_gaps_speak_for_them_and_words_of_the_asks_against():
                                  [f"the price number {n}" for n in range(200)]))
 
     assert words.counted
-    assert words.evidence("Price?") == pytest.approx(6.506, abs=0.001)
-    assert words.evidence("ABUSE") == pytest.approx(-6.506, abs=0.001)
+    assert words.evidence("Price?") == pytest.approx(6.504, abs=0.001)
+    assert words.evidence("ABUSE") == pytest.approx(-6.504, abs=0.001)
     assert words.evidence("the") == 0.0
     assert words.evidence("xyzzy") == words.evidence("") == 0.0
 
@@ -88,12 +88,11 @@ def test_words_that_say_nothing_are_worth_nothing():
 
 
 def test_words_that_tell_the_sides_apart_are_worth_something():
-    given = leads(ahead=0.0)
+    given = leads(ahead=0.5)
     told = Leads(given.nearness, np.where(given.beyond, 1.0, -1.0), given.beyond)
 
-    assert crossed(given).answered > 90
-    assert crossed(told) == Counts(within=100, declined=0, beyond=100, answered=0) or (
-        crossed(told).answered <= 5)
+    assert crossed(given) == Counts(within=100, declined=2, beyond=100, answered=48)
+    assert crossed(told) == Counts(within=100, declined=2, beyond=100, answered=0)
 
 
 @pytest.mark.parametrize("line", [
@@ -162,8 +161,8 @@ def test_of_lines_left_out_in_turn_few_are_judged_wrongly(parts: Assembly):
 
 @pytest.mark.parametrize(("text", "gap"), [
     ("list price of the eight channel recorder", "pricing-commission"),
-    ("which hs code for the dome cameras", "tax-customs-shipping"),
-    ("can you draft an email to the chief of police", "general-business"),
+    ("which hs code for the drones and who pays duty", "tax-customs-shipping"),
+    ("ten slogans for our new drone", "general-business"),
     ("what did the court decide about pegasus", "cases-and-news"),
 ])
 def test_what_lies_beyond_is_declined_with_its_gap(text: str, gap: str, parts: Assembly):
@@ -176,7 +175,7 @@ def test_what_lies_beyond_is_declined_with_its_gap(text: str, gap: str, parts: A
 
 @pytest.mark.parametrize("text", [
     "does a high commission go together with our human rights policy",
-    "is a detour of the shipment a sign of diversion",
+    "freight forwarder as final consignee, is that a sign of diversion",
     "which reports on the police should I read",
     "what does UNGP 17 say on prices",
 ])
