@@ -49,7 +49,10 @@ ANSWERS_WELL = 2
 """Grade from which a provision is found by a labelled question."""
 
 
-_BESIDE = frozenset({CASES, publishers.FILE})
+BORDER = "border.jsonl"
+"""Lines by which is worked out where our field ends."""
+
+_BESIDE = frozenset({CASES, BORDER, publishers.FILE})
 _EXEMPLARS = "exemplars/"
 """What lies in a corpus and is part of no release."""
 

@@ -18,6 +18,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.border import Words, border
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
 from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, Table
@@ -57,10 +58,6 @@ MID = 0.45
 """Best cosine below which a query without a word of the domain finds nothing.
 
 Set on the dev splits of the gold queries: of 209 in scope two lie below 0.5."""
-
-GAP_MARGIN = 0.03
-"""By how much nearer than every provision a gap has to be.  On the dev splits 1 % of 209 questions
-in scope were declined, and 9 % of 53 others answered."""
 
 _LONGEST_TERM_WORDS = 6
 
@@ -104,6 +101,7 @@ class _Searching:
         self._embeddings = embeddings
         self._mentions_domain = mentions_domain
         self._lexical = Lexical(guidance)
+        self._words, self._border = Words(index.entries), border()
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
@@ -177,18 +175,34 @@ class _Searching:
         ]
         return Found(query, (*pinned, *similar))
 
+    def beyond(self, text: str) -> tuple[str | None, float]:
+        """See `beyond`."""
+        if not text.strip() or self._named_in(text):
+            return None, -1.0
+        (dense,) = self._dense(self._vectors([text]))
+        return dense.gap[0], self._by(text, dense)
+
     def _is_silent(self, text: str, dense: Dense) -> bool:
-        """Whether no provision bears on *text*: nothing is near, or a gap is nearer."""
-        _, gap = dense.gap
-        if gap > dense.best + GAP_MARGIN:
+        """Whether no provision bears on *text*: nothing is near, or it lies beyond the border."""
+        if self._by(text, dense) > 0:
             return True
         return dense.best < LOW or (dense.best < MID and not self._mentions_domain(text))
+
+    def _by(self, text: str, dense: Dense) -> float:
+        """By how much *text* lies beyond the border; less than nothing where it lies within."""
+        gap, near = dense.gap
+        if gap is None:
+            return -1.0
+        lead = near - dense.best
+        if not self._words.counted:
+            return lead - self._border.alone
+        return lead + self._border.words * self._words.evidence(text) - self._border.margin
 
     def _abstained(self, query: Query, dense: Dense | None) -> Found:
         if dense is None:
             return Found(query, (), abstained=True)
-        id_, near = dense.gap
-        gap = self._gaps.get(id_ or "") if near > dense.best + GAP_MARGIN else None
+        id_, _ = dense.gap
+        gap = self._gaps.get(id_ or "") if self._by(query.text, dense) > 0 else None
         if gap is None:
             first = next(iter(dense.ranking), None)
             nearest = None if first is None else self._ids[first]
@@ -261,6 +275,17 @@ def index_of(search: Search) -> Index:
     if not isinstance(search, _Searching):
         raise TypeError(f"{search!r} was not made by build_search and has no index")
     return search.index
+
+
+def beyond(search: Search, text: str) -> tuple[str | None, float]:
+    """The gap that is nearest to *text*, and by how much *text* lies beyond the border.
+
+    What lies beyond, by more than nothing, is declined; what names a provision never is.
+    *search* is one that `build_search` made.
+    """
+    if not isinstance(search, _Searching):
+        raise TypeError(f"{search!r} was not made by build_search and knows no border")
+    return search.beyond(text)
 
 
 class _Topics:

@@ -1,0 +1,121 @@
+"""Where our field ends: what the words of a question say of whether the texts answer it.
+
+How near a question is to what people ask beyond the texts, and how near to what they ask within,
+is for the vectors to say.  The encoder has learned from those very texts, so on words of its
+learning it is surer than it should be, and on others less.  Words counted as they stand have
+learned nothing else than the texts, and so complement it: "quote", "my laptop" and "licence
+exception" are said beyond, "red flag" and "the reseller" within.
+
+How much that counts, and by how much a gap has to be ahead, is in `border.json`, which
+`python -m retrieval.bordering` works out from messages that neither encoder nor index has seen.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from retrieval.entries import Entry
+from retrieval.errors import ModelNotUsable
+from retrieval.tokens import stem
+
+FILE = Path(__file__).with_name("border.json")
+
+SMOOTHING = 0.3
+"""Added to the count of texts that hold a word, on either side.  Of .1, .3 and 1 the best."""
+
+FEWEST_PAIRS = 2
+"""Texts in which a pair of words has to stand: most pairs are said once and tell nothing."""
+
+FEWEST_TEXTS = 200
+"""Texts on either side without which words are not counted: few texts share words by chance."""
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """What was worked out for the encoder in force.
+
+    Attributes:
+        words: What a unit of `Words.evidence` is worth, as a difference of cosines.
+        margin: By how much a gap has to be nearer than every provision, words included.
+        alone: The same in a corpus of so few texts that its words are not counted.
+        opening: How far beyond a message has to lie to be no deal, though it may read like one.
+        adapter: SHA-256 of the encoder's changes that it was worked out for.
+    """
+
+    words: float
+    margin: float
+    alone: float
+    opening: float
+    adapter: str
+
+
+@lru_cache(maxsize=1)
+def border() -> Border:
+    """The border in force.
+
+    Raises:
+        ModelNotUsable: The file is missing or damaged.
+    """
+    try:
+        fields = json.loads(FILE.read_text("utf-8"))
+        return Border(float(fields["words"]), float(fields["margin"]),
+                      float(fields["margin without words"]),
+                      float(fields["further for deals"]), str(fields["adapter"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelNotUsable(
+            f"{FILE} can't be read ({error!r}), so nobody could say what is out of scope. Install "
+            "the project again."
+        ) from error
+
+
+class Words:
+    """How much likelier the words of a text are said beyond the texts than within."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        beyond: dict[str, bool] = {}
+        for entry in entries:
+            beyond.setdefault(entry.text, entry.gap is not None)
+        self._weights = _weights(beyond)
+        self.counted = bool(self._weights)
+        """Whether there are texts enough for words to say anything."""
+
+    def evidence(self, text: str) -> float:
+        """The log-odds that its words and pairs of words speak for a gap, on a scale of their own.
+
+        They are divided by the root of their number, since words that stand together say much the
+        same.  Nothing known says nothing: 0.
+        """
+        known = [w for part in parts_of(text) if (w := self._weights.get(part)) is not None]
+        return sum(sorted(known)) / math.sqrt(len(known)) if known else 0.0
+
+
+def parts_of(text: str) -> set[str]:
+    """The stemmed words of *text*, and each two that follow one another."""
+    words = [stem(word) for word in _WORD.findall(text.lower().replace("’", "'"))]
+    return {*words, *(f"{one} {after}" for one, after in pairwise(words))}
+
+
+def _weights(beyond: Mapping[str, bool]) -> Mapping[str, float]:
+    texts = Counter(beyond.values())
+    if min(texts[False], texts[True]) < FEWEST_TEXTS:
+        return {}
+    counts: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
+    for text, side in beyond.items():
+        counts[side].update(parts_of(text))
+    floor = {side: math.log(texts[side] + 2 * SMOOTHING) for side in counts}
+    weights = {}
+    for part in counts[False].keys() | counts[True].keys():
+        said, within = counts[True][part], counts[False][part]
+        if " " in part and said + within < FEWEST_PAIRS:
+            continue
+        weights[part] = (math.log(said + SMOOTHING) - floor[True]
+                         - math.log(within + SMOOTHING) + floor[False])
+    return weights

@@ -1,0 +1,193 @@
+"""Where our field ends: what words say, what is worked out, and what the shipped corpus does."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.assembly import Assembly
+from bot.settings import Settings
+from retrieval import adapter, border, bordering
+from retrieval.bordering import Counts, Leads, Line, crossed, learned, margin_of, read_lines
+from retrieval.entries import Entry
+from retrieval.errors import ModelNotUsable
+from retrieval.guidance import Guidance
+from retrieval.labelled import BadGold
+from retrieval.matches import Query
+from retrieval.passages import passage
+from retrieval.search import beyond, index_of
+
+from . import small
+from .conftest import ROOT
+
+CORPUS = ROOT / "guidance_corpus"
+
+
+def entries(within: Sequence[str], beyond: Sequence[str]) -> list[Entry]:
+    cut = passage(small.provision("ungp-17", "A text."))
+    return [*(Entry(f"a{n}", cut, text) for n, text in enumerate(within)),
+            *(Entry(f"b{n}", None, text, "prices") for n, text in enumerate(beyond))]
+
+
+# Words -------------------------------------------------------------------------------------
+
+
+def test_words_of_the_gaps_speak_for_them_and_words_of_the_asks_against():
+    words = border.Words(entries([f"the abuse number {n}" for n in range(200)],
+                                 [f"the price number {n}" for n in range(200)]))
+
+    assert words.counted
+    assert words.evidence("Price?") == pytest.approx(6.504, abs=0.001)
+    assert words.evidence("ABUSE") == pytest.approx(-6.504, abs=0.001)
+    assert words.evidence("the") == 0.0
+    assert words.evidence("xyzzy") == words.evidence("") == 0.0
+
+
+def test_a_text_that_leads_to_several_provisions_counts_once():
+    once = entries([f"the abuse number {n}" for n in range(200)],
+                   [f"the price number {n}" for n in range(200)])
+
+    assert border.Words([*once, *once[:50]]).evidence("abuse") == border.Words(once).evidence(
+        "abuse")
+
+
+def test_too_few_texts_say_nothing():
+    words = border.Words(entries([f"abuse {n}" for n in range(200)],
+                                 [f"price {n}" for n in range(199)]))
+
+    assert not words.counted
+    assert words.evidence("price") == 0.0
+
+
+def test_pairs_are_of_stemmed_neighbours():
+    assert border.parts_of("Selling the cameras’ software") == {
+        "sell", "the", "camera", "softwar", "sell the", "the camera", "camera softwar"}
+
+
+# What is worked out ------------------------------------------------------------------------
+
+
+def leads(within: int = 100, beyond: int = 100, ahead: float = 0.2) -> Leads:
+    """Within from -1 to 0, beyond the same and *ahead*; words that say nothing."""
+    nearness = np.concatenate([np.linspace(-1, 0, within), np.linspace(-1, 0, beyond) + ahead])
+    return Leads(nearness, np.zeros(within + beyond),
+                 np.arange(within + beyond) >= within)
+
+
+def test_the_margin_lets_all_but_so_many_within_through():
+    margin = margin_of(leads(), 0.0)
+
+    assert margin == pytest.approx(-2 / 99)
+    assert int((leads().nearness[:100] > margin).sum()) == 2
+
+
+def test_words_that_say_nothing_are_worth_nothing():
+    assert learned(leads()) == (0.0, pytest.approx(-2 / 99))
+
+
+def test_words_that_tell_the_sides_apart_are_worth_something():
+    given = leads(ahead=0.5)
+    told = Leads(given.nearness, np.where(given.beyond, 1.0, -1.0), given.beyond)
+
+    assert crossed(given) == Counts(within=100, declined=2, beyond=100, answered=48)
+    assert crossed(told) == Counts(within=100, declined=2, beyond=100, answered=0)
+
+
+@pytest.mark.parametrize("line", [
+    {"text": "what does it cost"},
+    {"text": "what does it cost", "gap": "pricing-commission", "relevant": ["ungp-17"]},
+    {"text": " ", "gap": "pricing-commission"},
+    {"text": "what does it cost", "gap": "no-such-gap"},
+    {"text": "due diligence", "relevant": ["ungp-99"]},
+])
+def test_a_line_that_says_neither_or_both_is_refused(
+    line: dict[str, object], tmp_path: Path, guidance: Guidance
+):
+    (tmp_path / "border.jsonl").write_text(json.dumps(line) + "\n")
+
+    with pytest.raises(BadGold, match=r"border\.jsonl:1: "):
+        read_lines(tmp_path, guidance)
+
+
+def test_the_lines_are_neither_searched_nor_tuned_on(guidance: Guidance):
+    lines = {line.text for line in read_lines(CORPUS, guidance)}
+    known = {ask for gap in guidance.gaps for ask in gap.asks}
+    for provision in guidance.provisions.values():
+        known |= {*provision.asks, *provision.answered}
+
+    assert len(lines) == 426
+    assert not lines & known
+
+
+# What ships --------------------------------------------------------------------------------
+
+
+def test_the_border_was_worked_out_for_the_encoder_in_force():
+    # After a new adapter: `python -m retrieval.bordering`.
+    assert border.border().adapter == adapter.digest()
+
+
+def test_a_damaged_border_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(border, "FILE", tmp_path / "border.json")
+    border.border.cache_clear()
+    try:
+        with pytest.raises(ModelNotUsable, match=r"border\.json can't be read"):
+            border.border()
+    finally:
+        border.border.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def parts(data_dir: Path) -> Assembly:
+    return Assembly(Settings(data_dir=data_dir, database_url="sqlite://", _env_file=None))
+
+
+def test_of_lines_left_out_in_turn_few_are_judged_wrongly(parts: Assembly):
+    lines = read_lines(CORPUS, parts.guidance)
+    index = index_of(parts.search)
+
+    given = bordering.leads_of(lines, parts.guidance, index, parts.embeddings)
+
+    in_force = border.border()
+    words, margin = learned(given)
+    assert round(words, 3) == round(in_force.words, 3)
+    assert round(margin, 3) == round(in_force.margin, 3)
+    told = json.loads(border.FILE.read_text())["left out in turn"]
+    assert crossed(given) == Counts(**told) == Counts(
+        within=205, declined=4, beyond=221, answered=24)
+
+
+@pytest.mark.parametrize(("text", "gap"), [
+    ("list price of the eight channel recorder", "pricing-commission"),
+    ("which hs code for the drones and who pays duty", "tax-customs-shipping"),
+    ("ten slogans for our new drone", "general-business"),
+    ("what did the court decide about pegasus", "cases-and-news"),
+])
+def test_what_lies_beyond_is_declined_with_its_gap(text: str, gap: str, parts: Assembly):
+    (found,) = parts.search([Query(text)])
+
+    assert (found.abstained, found.gap) == (True, gap)
+    assert beyond(parts.search, text)[0] == gap
+    assert beyond(parts.search, text)[1] > 0
+
+
+@pytest.mark.parametrize("text", [
+    "does a high commission go together with our human rights policy",
+    "freight forwarder as final consignee, is that a sign of diversion",
+    "which reports on the police should I read",
+    "what does UNGP 17 say on prices",
+])
+def test_what_lies_within_is_answered_though_it_sounds_alike(text: str, parts: Assembly):
+    (found,) = parts.search([Query(text)])
+
+    assert not found.abstained
+    assert beyond(parts.search, text)[1] <= 0
+
+
+def test_a_line_is_a_message_and_the_gap_it_falls_into(guidance: Guidance):
+    first = read_lines(CORPUS, guidance)[0]
+
+    assert first == Line("is 5A991 right for a plain router that goes to the ministry in Accra",
+                         "export-licensing-now")
