@@ -55,11 +55,7 @@ from retrieval.ingesting.limits import MB, limits_of
 from retrieval.labelled import CASES
 from retrieval.matches import Search
 from retrieval.releases import content_of, digest_of, open_release
-<<<<<<< HEAD
-from retrieval.search import gap_of
-=======
 from retrieval.search import beyond
->>>>>>> w/scope
 from retrieval.taken_over import Built
 from retrieval.telling import Teller
 from retrieval.tells import Tells
@@ -179,16 +175,10 @@ class Assembly:
         """
 
         def strays(text: str) -> bool:
-<<<<<<< HEAD
-            """Whether *text* asks for what the texts leave open."""
-            gap = guidance.gap_by_id.get(gap_of(search, text) or "")
-            return gap is not None and gap.kind is not GapKind.OPENING
-=======
             """Whether *text* asks for what the texts leave open, further out than deals lie."""
             name, by = beyond(search, text)
             gap = guidance.gap_by_id.get(name or "")
             return gap is not None and gap.kind is not GapKind.OPENING and by > border().opening
->>>>>>> w/scope
 
         reader = PlainReader(guidance, self.tells, strays if self.tells else None)
         # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went

@@ -128,14 +128,6 @@ class _Searching:
         hits = dict(zip(worded, self._dense(vectors), strict=True))
         return [self._find(query, hits.get(number)) for number, query in enumerate(queries)]
 
-    def gap_of(self, text: str) -> str | None:
-        """`Found.gap` of a query for nothing but *text*."""
-        if not text.strip() or self._named_in(text):
-            return None
-        (dense,) = self._dense(self._vectors([Query(text)]))
-        silent = self._is_silent(text, dense)
-        return self._abstained(Query(text), dense).gap if silent else None
-
     def _dense(self, vectors: Vectors) -> list[Dense]:
         """What the index says about each of *vectors*.
 
@@ -179,7 +171,7 @@ class _Searching:
         """See `beyond`."""
         if not text.strip() or self._named_in(text):
             return None, -1.0
-        (dense,) = self._dense(self._vectors([text]))
+        (dense,) = self._dense(self._vectors([Query(text)]))
         return dense.gap[0], self._by(text, dense)
 
     def _is_silent(self, text: str, dense: Dense) -> bool:
@@ -260,14 +252,6 @@ class _Searching:
                     f"A search pins {pin!r}, but this release has no such provision, so an answer "
                     f"would cite nothing.{hint} Index and content have come apart: publish again."
                 )
-
-
-def gap_of(search: Search, text: str) -> str | None:
-    """The gap of the release that *text* falls into, as *search* would have it; None for none.
-
-    That is known before any provision is ranked.
-    """
-    return search.gap_of(text) if isinstance(search, _Searching) else search([Query(text)])[0].gap
 
 
 def index_of(search: Search) -> Index:

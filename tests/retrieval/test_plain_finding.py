@@ -15,12 +15,12 @@ from retrieval.entries import Entry
 from retrieval.guidance import Fact, ProvisionId, ReleaseId
 from retrieval.lexical import words_in, words_in_all
 from retrieval.lexicon import Lexicon, Phrases
-from retrieval.matches import Found, Query
+from retrieval.matches import Query
 from retrieval.nearness import ExactIndex
 from retrieval.passages import passages_of
 from retrieval.pinpoints import recogniser
 from retrieval.releases import open_release
-from retrieval.search import _Topics, gap_of, topic_factor
+from retrieval.search import _Topics, beyond, topic_factor
 from retrieval.telling import window_shares, words_of
 from retrieval.tokens import _QUOTES, fold, tokenise
 
@@ -187,8 +187,8 @@ def test_a_gap_is_told_as_a_search_tells_it(words, tmp_path):
     search = open_release(small.ordinary(), words, tmp_path, mentions_domain=lambda _: False)
 
     for text in ("hotline", "phone extraction", "zebra", "UNGP 17", " "):
-        assert gap_of(search, text) == search([Query(text, limit=1)])[0].gap
-    assert gap_of(lambda queries: [Found(q, (), True, gap="g") for q in queries], "zebra") == "g"
+        gap, by = beyond(search, text)
+        assert (gap if by > 0 else None) == search([Query(text, limit=1)])[0].gap
 
 
 def test_a_number_without_digits_is_recognised():
