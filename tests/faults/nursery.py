@@ -26,6 +26,7 @@ from bot.delivery import Queued
 from bot.desk import Posted
 from bot.dialogue.reading import PlainReader
 from bot.edition import Edition
+from bot.log_lines import begin_logging
 from bot.settings import Settings, SlackSettings
 from bot.slack.posting import Posting
 from retrieval import corpus
@@ -104,6 +105,7 @@ def _live(plan: Plan, number: int, loaded: dict[str, Any]) -> None:
     try:
         os.close(0)
         os.dup2(2, 1)
+        begin_logging(sys.stderr, "WARNING", as_json=True)
         settings = Settings(
             data_dir=Path(plan.folder), database_url=plan.database, port=plan.ports[number],
             post_grace_seconds=plan.grace_seconds, drain_seconds=plan.drain_seconds,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.faults.kill_loop import Run, database_of, run
 from tests.faults.row import Fault, Row, row_of
-from tests.faults.talking_stage import TRACEBACK, staged
+from tests.faults.talking_stage import staged
+from tests.faults.uncaught import uncaught
 
 
 def killed(times: int) -> Row:
@@ -28,7 +29,7 @@ def _killed(database: str, replicas: int, times: int) -> Row:
     return row_of(
         report.verdict, f"kill -9, {where}",
         "SIGKILL at random moments, and right after the workspace took a post", times,
-        unhandled=written.count(TRACEBACK),
+        unhandled=uncaught(written),
         note=f"{report.killed_after_post} kills right after a post")
 
 

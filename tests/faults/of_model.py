@@ -16,7 +16,7 @@ from tests.faults.nursery import PROJECT
 from tests.faults.of_index import FLIPPED_BYTES
 from tests.faults.row import Fault, Row
 from tests.faults.started import QUESTIONS
-from tests.faults.talking_stage import TRACEBACK
+from tests.faults.uncaught import uncaught
 
 _OPEN = "import pathlib, sys\nfrom retrieval.embedding import PackagedEmbeddings\n" \
     "from retrieval.errors import ModelNotUsable\n" \
@@ -81,7 +81,7 @@ def package_damaged(times: int) -> Row:
                 capture_output=True, check=False, cwd=PROJECT,
                 env=os.environ | {"PYTHONPATH": f"{copy.parent}{os.pathsep}{PROJECT}"})
             loaded += done.returncode != 1
-            unhandled += done.stderr.count(TRACEBACK)
+            unhandled += uncaught(done.stderr)
             told = (done.stderr.strip().splitlines() or [""])[-1].replace(str(place), "…")
             shutil.rmtree(copy.parent)
     return Row("The weights' package damaged", "a copy of it: weights and tokenizer in turn "

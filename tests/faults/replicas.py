@@ -24,6 +24,7 @@ from tests.faults.ack_latency import free_port
 from tests.faults.kill_loop import Nursery, People, Slack, database_of
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
+from tests.faults.uncaught import uncaught
 from tests.faults.verdict import Verdict, judge, unfinished
 from tests.workspace.running import BOT, BOT_TOKEN, DEALS, SAM, SECRET, serving
 
@@ -135,8 +136,7 @@ class Replicas:
 
     def unhandled(self) -> int:
         """Exceptions that nothing caught, in the bots' own output."""
-        written = self.log.read_text(encoding="utf-8", errors="replace")
-        return written.count("Exception in thread") + written.count("Exception ignored in")
+        return uncaught(self.log.read_text(encoding="utf-8", errors="replace"))
 
     @staticmethod
     def await_(look: Callable[[], Any], every: float = 0.05) -> Any:

@@ -6,7 +6,6 @@ The bots are those of `tests.faults.nursery`; what people say reaches them throu
 
 import json
 import random
-import re
 import tempfile
 import threading
 import time
@@ -26,10 +25,10 @@ from tests.faults.kill_loop import Nursery, Slack, free_ports
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
 from tests.faults.slack_proxy import SlackProxy
+from tests.faults.uncaught import uncaught
 from tests.faults.verdict import Verdict, judge, unfinished
 from tests.workspace.running import APP_TOKEN, BOT, BOT_TOKEN, DEALS, SECRET, serving
 
-TRACEBACK = re.compile(r"^Traceback \(most recent call last\)", re.MULTILINE)
 PATIENCE_SECONDS = 300.0
 
 
@@ -86,7 +85,7 @@ class Stage:
 
     def unhandled(self) -> int:
         """Exceptions that nothing caught, by the bots' own output."""
-        return len(TRACEBACK.findall(self.bots_log.read_text(encoding="utf-8")))
+        return uncaught(self.bots_log.read_text(encoding="utf-8"))
 
     def back(self, user: str, seconds: float = 60.0) -> float:
         """Seconds until a message said now is answered.

@@ -20,10 +20,10 @@ from tests.faults.kill_loop import Nursery, People, Slack, beside, finish, free_
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
 from tests.faults.row import Row, row_of
+from tests.faults.uncaught import uncaught
 from tests.faults.verdict import Verdict, judge
 from tests.workspace.running import BOT_TOKEN, SECRET, serving
 
-TRACEBACK = "Traceback (most recent call last)"
 ANSWERED_SECONDS = 120.0
 """How long the answer to one message may take before the bot counts as gone."""
 
@@ -88,7 +88,7 @@ class Stage:
     def row(self, fault: str, how: str, injected: int, **more: object) -> Row:
         """The line of the table; nobody talks any more after this."""
         return row_of(self.judge(), fault, how, injected,
-                      unhandled=self.written().count(TRACEBACK), **more)
+                      unhandled=uncaught(self.written()), **more)
 
     def _posts(self) -> dict[str, str]:
         """Texts of ours that stand, by where."""
