@@ -389,7 +389,10 @@ class _Listeners:
 
     def correction_sent(self, ack: Ack, body: Body, view: Body) -> None:
         """What was understood, corrected."""
-        surfaces, press = self._door.surfaces(), load_press(str(view["private_metadata"]))
+        press = _opened_for(ack, view)
+        if press is None:
+            return
+        surfaces = self._door.surfaces()
         conversation = None
         if surfaces is not None:
             conversation = surfaces.deal_of(inbound.team_of(body), press)
@@ -409,7 +412,9 @@ class _Listeners:
 
     def comment_sent(self, ack: Ack, body: Body, view: Body) -> None:
         """A comment on feedback."""
-        press = load_press(str(view["private_metadata"]))
+        press = _opened_for(ack, view)
+        if press is None:
+            return
         content = {"turn": press.turn, "text": read_comment(view["state"]["values"])}
         self.receive(inbound.form(body, Act.COMMENT, self._door.now(), content,
                                   press.conversation))
@@ -417,7 +422,9 @@ class _Listeners:
 
     def watch_sent(self, ack: Ack, body: Body, view: Body) -> None:
         """A watch date."""
-        press = load_press(str(view["private_metadata"]))
+        press = _opened_for(ack, view)
+        if press is None:
+            return
         read = read_watch(view["state"]["values"], self._door.now().date(), self._say)
         if isinstance(read, str):
             ack(response_action="errors", errors={WATCH_ON: read})
@@ -452,6 +459,16 @@ def _delivery(body: Body) -> Delivery | None:
         except (ValueError, KeyError):
             _log.warning("a press that is none of ours, or was altered, was set aside")
     return None
+
+
+def _opened_for(ack: Ack, view: Body) -> Press | None:
+    """What a form was opened for; acknowledged and None where that was altered."""
+    try:
+        return load_press(str(view["private_metadata"]))
+    except ValueError:
+        _log.warning("a form that is none of ours, or was altered, was set aside")
+        ack()
+        return None
 
 
 def _put_off(ack: Ack, view: Mapping[str, Any], sentence: str) -> None:
