@@ -27,7 +27,7 @@ from bot.schema import deliveries, outgoing
 from bot.workspace.deliveries import sign
 from bot.workspace.world import TEAM_ID
 from tests.faults.row import Fault, Row
-from tests.faults.samples import COMMANDS, EVENTS, INTERACTIONS
+from tests.faults.samples import ANSWER, COMMANDS, EVENTS, INTERACTIONS, PRESS
 from tests.faults.stage import Stage, staged
 from tests.faults.uncaught import told_of
 from tests.workspace.running import DEALS, NOOR, SAM, SECRET
@@ -42,7 +42,8 @@ NOBODY = frozenset({"channel_not_found", "user_not_found"})
 JUNK: tuple[Any, ...] = (
     None, True, False, 0, -1, 1e308, 10**30, "", " ", "x" * 1_000, "\0", "a\0b", "\ud800",
     "\udfff\ud800", "\u202edrones\u202c", "../../etc/passwd", "<!channel>", "{}",
-    "9" * 40, "-1.0", "NaN", "[" * 5_000, '{"c":"x","t":-1}', f'{{"c":"x","t":{10**30}}}', "C0\n", [], {}, [[]], [None], {"": ""}, {"id": None},
+    "9" * 40, "-1.0", "NaN", "[" * 5_000, '{"c":"x","t":-1}', f'{{"c":"x","t":{10**30}}}',
+    "C0\n", [], {}, [[]], [None], {"": ""}, {"id": None},
     {"$ref": "#"}, ["a"] * 50, "🏴󠁧󠁢󠁥󠁮󠁧󠁿" * 20, "x" * 300_000)
 ENCODINGS = ("application/json", "application/x-www-form-urlencoded", "text/plain", "",
              "application/json; charset=utf-16", "multipart/form-data; boundary=x",
@@ -85,7 +86,7 @@ def mangled(draw: st.DrawFn, sample: Json) -> Json:
         how = draw(st.integers(0, 5))
         if how <= 1:
             del holder[last]
-        elif how == 5 and isinstance(holder[last], str) and holder[last].startswith("{"):
+        elif how == 5 and holder[last] in (PRESS, ANSWER):
             holder[last] = json.dumps(draw(mangled(json.loads(holder[last]))))
         elif how <= 4:
             junk = draw(st.sampled_from(JUNK) | st.text(max_size=20) | st.integers())
