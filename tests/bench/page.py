@@ -45,6 +45,13 @@ PARTS = (
          "that only checks the signature.",
          "tests.bench.acks", ("--seconds", "3", "--rates", "10", "--databases", "sqlite"),
          ("--seconds", "20")),
+    Part("acks-beside", "Acknowledgements while something else goes on",
+         "The same, while the log is proved, a back-up is made, or a release is published, again "
+         "and again.",
+         "tests.bench.acks",
+         ("--seconds", "3", "--rates", "10", "--databases", "sqlite", "--meanwhile", "backup"),
+         ("--seconds", "60", "--rates", "10", "50", "--meanwhile", "verify", "backup",
+          "publish")),
     Part("throughput", "Turns a second",
          "More messages a second until the queue grows, beside the plain chain as fast as it can.",
          "tests.bench.throughput", ("--seconds", "3", "--databases", "sqlite"),

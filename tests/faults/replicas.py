@@ -24,6 +24,7 @@ from tests.faults.ack_latency import free_port
 from tests.faults.kill_loop import Nursery, People, Slack, database_of
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
+from tests.faults.slack_proxy import POSTS, SlackProxy
 from tests.faults.uncaught import uncaught
 from tests.faults.verdict import Verdict, judge, unfinished
 from tests.workspace.running import BOT, BOT_TOKEN, DEALS, SAM, SECRET, serving
@@ -54,6 +55,8 @@ class Replicas:
     slack: Slack
     relay: Relay
     store: Store
+    proxy: SlackProxy
+    """Between the bots and Slack."""
     ports: tuple[int, ...]
     journal: Path
     log: Path
@@ -126,6 +129,26 @@ class Replicas:
 
         return cast("tuple[int]", self.await_(found, LOOK_SECONDS))[0]
 
+    @contextmanager
+    def post_held(self, *, taken: bool) -> Iterator[Callable[[], int]]:
+        """Leave the next post without an answer; gives what waits for it, and tells whose it is.
+
+        Args:
+            taken: Whether Slack takes it.
+        """
+        hold = self.proxy.hold(POSTS, carried_out=taken)
+
+        def reached() -> int:
+            assert hold.reached.wait(PATIENCE_SECONDS), "nothing was posted"
+            number = self.holder()
+            assert number is not None, "a post is under way and nobody holds its conversation"
+            return number
+
+        try:
+            yield reached
+        finally:
+            self.proxy.let_go()
+
     def settled(self) -> None:
         """Wait until all that was said is answered."""
         self.await_(lambda: not self.relay.under_way and not unfinished(self.store), 0.02)
@@ -180,16 +203,19 @@ def replicas(
         journal = folder / "workspace.jsonl"
         slack = Slack(stack.enter_context(serving(relay.app())), journal)
         stack.callback(slack.close)
+        proxy = SlackProxy(slack.url, random.Random(seed + 1))
+        proxy.start()
+        stack.callback(proxy.close)
         log = folder / "bots.log"
         nursery = Nursery(Plan(
-            folder=str(folder), database=database, ports=ports, api_url=f"{slack.url}api/",
+            folder=str(folder), database=database, ports=ports, api_url=proxy.url,
             signing_secret=SECRET, bot_token=BOT_TOKEN, grace_seconds=grace_seconds,
             blind=False, drain_seconds=drain_seconds), log)
         stack.callback(nursery.close)
         store = Store(database)
         stack.callback(store.close)
         store.upgrade()  # replicas that start at once must find the tables
-        made = Replicas(nursery, slack, relay, store, ports, journal, log,
+        made = Replicas(nursery, slack, relay, store, proxy, ports, journal, log,
                         [nursery.start(number) for number in range(count)])
         for number in range(count):
             made.wait_until_ready(number)

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 HELD_SECONDS = 60.0
 """Longest that a call is held without an answer; the bot gives up long before."""
+POSTS = frozenset({"chat.postMessage", "chat.startStream", "chat.stopStream"})
+"""Calls that make a reply, or a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,21 @@ def refusal(code: str) -> Break:
     return Break(code, answer=made.answer)
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The next of some calls, which gets no answer at all.
+
+    Attributes:
+        methods: Which calls.
+        carried_out: Whether the workspace hears of it.
+        reached: Set once the call is there, and the workspace has carried it out if it is to.
+    """
+
+    methods: frozenset[str]
+    carried_out: bool
+    reached: threading.Event = field(default_factory=threading.Event)
+
+
 @dataclass
 class SlackProxy:
     """A server on loopback; its methods may be called from any thread.
@@ -76,6 +93,7 @@ class SlackProxy:
     broken: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
     port: int = 0
+    _hold: Hold | None = None
     _loop: asyncio.AbstractEventLoop | None = None
     _server: asyncio.Server | None = None
 
@@ -90,6 +108,15 @@ class SlackProxy:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._run, args=(ready,), daemon=True).start()
         ready.wait(5)
+
+    def hold(self, methods: frozenset[str], *, carried_out: bool) -> Hold:
+        """Leave the next call of *methods* without an answer until whoever made it goes away."""
+        self._hold = Hold(methods, carried_out)
+        return self._hold
+
+    def let_go(self) -> None:
+        """Hold nothing that is still to come."""
+        self._hold = None
 
     def refuse(self) -> None:
         """Take no connections."""
@@ -128,7 +155,7 @@ class SlackProxy:
     async def _quietly(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
             await self._serve(reader, writer)
         writer.close()
 
@@ -142,6 +169,15 @@ class SlackProxy:
         body = await reader.readexactly(_length(head))
         method = head.split(b" ")[1].decode().rpartition("/")[2].partition("?")[0]
         self.calls[method] += 1
+        held = self._hold
+        if held is not None and method in held.methods:
+            self._hold = None
+            if held.carried_out:
+                await self._passed_on(head, body)
+            held.reached.set()
+            async with asyncio.timeout(HELD_SECONDS):
+                await reader.read()  # ends with the connection
+            return
         struck = None
         may = self.breaks and method in self.methods and self.touching in body
         if may and self.chance.random() < self.share:
