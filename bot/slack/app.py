@@ -92,7 +92,7 @@ class Door:
 
 
 class _Sturdy(App):
-    """Says of what Bolt itself can't look into that it is no request of Slack's."""
+    """Sets aside what Bolt itself can't look into."""
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Have the request taken; see Bolt."""
@@ -100,8 +100,8 @@ class _Sturdy(App):
             return super().dispatch(req)
         except (AttributeError, LookupError, TypeError, ValueError):
             # Its own matching fails, and then so does what tells our error handler of it.
-            _log.warning("a payload that is not as Slack's are was refused")
-            return BoltResponse(status=400)
+            _log.warning("a payload that is not as Slack's are was set aside")
+            return BoltResponse(status=200)
 
 
 def build_slack(door: Door, *, signing_secret: str | None, **options: Any) -> App:

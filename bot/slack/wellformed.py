@@ -208,7 +208,7 @@ def _ours(**fields: Check) -> Check:
 
 _CHANNEL = _maybe(_row(id=_maybe(_id)))
 _VIEW = _row(
-    id=_id, callback_id=_maybe(_text), private_metadata=_text, state=_row(
+    type=_text, id=_id, callback_id=_maybe(_text), private_metadata=_text, state=_row(
         values=_map(_map(_PICKED))),
     blocks=_all(_row(type=_text, block_id=_maybe(_text))))
 _OTHER = _row(**_ENVELOPE)

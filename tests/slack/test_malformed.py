@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 from slack_bolt import BoltRequest
+from slack_sdk import WebClient
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.slack import names
+from bot.slack import names, socket
 from retrieval.guidance import Guidance
 from tests.faults.samples import COMMANDS, EVENTS, INTERACTIONS, PRESS
 from tests.slack.joined import joined
@@ -134,6 +137,38 @@ def test_an_event_where_none_belongs_is_set_aside(
     """Bolt looks into `event` whatever else a payload says that it is."""
     assert sent(bot, payload | {"event": event}) == 200
 
+    assert errors(caplog) == []
+
+
+class Envelopes(SocketModeClient):
+    """Keeps what is acknowledged; connects to nothing."""
+
+    def __init__(self) -> None:
+        self.acknowledged: list[str] = []
+        self.logger = logging.getLogger("envelopes")
+
+    def send_socket_mode_response(self, response: Any) -> None:
+        self.acknowledged.append(response.envelope_id)
+
+
+@pytest.mark.parametrize("payload", [
+    altered(EVENTS["reaction_added"], "event", "user", to=367),
+    altered(EVENTS["reaction_added"], "event", "item", to=7),
+    altered(EVENTS["assistant_thread_started"], "event", "assistant_thread", to=7),
+    altered(INTERACTIONS["correction"], "view", "type"),
+    altered(INTERACTIONS["view_closed"], "view", "callback_id"),
+    altered(INTERACTIONS["watch"], "view", "type", to=[]),
+], ids=["user", "item", "thread", "view of no type", "closed view of no name", "view type"])
+def test_what_bolt_itself_fails_on_is_acknowledged_over_a_socket(
+    bot: Bot, caplog: pytest.LogCaptureFixture, payload: dict[str, Any]
+) -> None:
+    """Slack sent such an envelope again and again, since nothing acknowledged it."""
+    envelopes = Envelopes()
+    handler = socket._Handler(bot.joined.app, "xapp-1", web_client=WebClient())
+
+    handler.handle(envelopes, SocketModeRequest("events_api", "e1", payload))
+
+    assert envelopes.acknowledged == ["e1"]
     assert errors(caplog) == []
 
 
