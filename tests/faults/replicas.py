@@ -140,8 +140,8 @@ class Replicas:
 
         def reached() -> int:
             assert hold.reached.wait(PATIENCE_SECONDS), "nothing was posted"
-            number = self.holder()
-            assert number is not None, "a post is under way and nobody holds its conversation"
+            number = hold.caller(self.pids)
+            assert number is not None, "a post is under way and none of the bots makes it"
             return number
 
         try:

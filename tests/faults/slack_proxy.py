@@ -12,13 +12,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 HELD_SECONDS = 60.0
 """Longest that a call is held without an answer; the bot gives up long before."""
-POSTS = frozenset({"chat.postMessage", "chat.startStream", "chat.stopStream"})
+POSTS = frozenset({"chat.postMessage", "chat.startStream", "chat.stopStream", "chat.update"})
 """Calls that make a reply, or a part of it."""
+_TCP = Path("/proc/net/tcp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def refusal(code: str) -> Break:
     return Break(code, answer=made.answer)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hold:
     """The next of some calls, which gets no answer at all.
 
@@ -65,11 +67,23 @@ class Hold:
         methods: Which calls.
         carried_out: Whether the workspace hears of it.
         reached: Set once the call is there, and the workspace has carried it out if it is to.
+        port: From which it came.
     """
 
     methods: frozenset[str]
     carried_out: bool
     reached: threading.Event = field(default_factory=threading.Event)
+    port: int = 0
+
+    def caller(self, pids: Sequence[int]) -> int | None:
+        """Which of the processes *pids* made the call, by its place among them; None if none."""
+        inodes = {f"socket:[{fields[9]}]" for line in _TCP.read_text("ascii").splitlines()[1:]
+                  if (fields := line.split())[1].endswith(f":{self.port:04X}")}
+        for number, pid in enumerate(pids):
+            with suppress(OSError):
+                if inodes & {str(fd.readlink()) for fd in Path(f"/proc/{pid}/fd").iterdir()}:
+                    return number
+        return None
 
 
 @dataclass
@@ -174,6 +188,7 @@ class SlackProxy:
             self._hold = None
             if held.carried_out:
                 await self._passed_on(head, body)
+            held.port = writer.get_extra_info("peername")[1]
             held.reached.set()
             async with asyncio.timeout(HELD_SECONDS):
                 await reader.read()  # ends with the connection
