@@ -49,8 +49,8 @@ LISTENERS = 12
 KEPT_FOR = timedelta(hours=24)
 """How long an answer that could not be posted is worth posting after all."""
 BUSY = 12
-"""Deliveries that wait at once before the person is shown that the bot is at it: with fewer, the
-answer is there as soon as the status would be."""
+"""Turns before theirs at which a person is shown that the bot is at it: with fewer, the answer is
+there as soon as the status would be."""
 QUIET = {
     "advisor.bolt": logging.ERROR,
     "slack_sdk": logging.WARNING,
@@ -218,7 +218,10 @@ class _Listeners:
         if place is None or not delivery.opens:
             return
         starting = self._door.surfaces() is None
-        if not starting and self._door.deliveries.backlog() <= BUSY:
+        box = self._door.deliveries
+        # The second look costs more, and where few wait it could say nothing else.
+        if not starting and (box.backlog() <= BUSY or box.turns_before(
+                delivery.team, delivery.author) <= BUSY):
             return
         status = self._say.say("acts.waking" if starting else "acts.reading")
         self._door.clients.soon(
