@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot import serving, wording
+from bot import connecting, serving, wording
 from bot.assembly import Assembly
 from bot.delivery import Queued
 from bot.desk import Posted
@@ -56,6 +56,8 @@ class Plan:
     workers: int = 3
     settings: dict[str, Any] = field(default_factory=dict)
     """More of them, by name."""
+    any_team: bool = False
+    """Whether the token is given to every workspace, and not to its own alone."""
 
 
 class BlindPosting(Posting):
@@ -71,6 +73,8 @@ def main() -> int:
     plan = Plan(**json.loads(sys.stdin.readline()))
     if plan.blind:
         serving.Posting = BlindPosting  # type: ignore[misc]
+    if plan.any_team:
+        connecting.OneWorkspace.learn = lambda _: None  # type: ignore[method-assign]
     content = corpus.read(PROJECT / "guidance_corpus")
     guidance = replace(content, release=digest_of(content, "words"))
     loaded = {"edition": Edition(guidance, PlainReader(guidance), WordSearch(guidance)),

@@ -139,8 +139,20 @@ class Stage:
 def staged(
     *, seed: int = 1, socket: bool = False, database: str = "", grace_seconds: float = 1.0,
     workers: int = 3, settings: dict[str, Any] | None = None,
+    environment: dict[str, str] | None = None, any_team: bool = False,
 ) -> Iterator[Stage]:
-    """A stage in a temporary folder, with one bot that is up."""
+    """A stage in a temporary folder, with one bot that is up.
+
+    Args:
+        seed: Of how badly the relay delivers.
+        socket: Whether Slack comes by Socket Mode.
+        database: URL of an empty database; SQLite if empty.
+        grace_seconds: Of posts of unclear end.
+        workers: Of the desk.
+        settings: More of them, by name.
+        environment: More of it for the bot.
+        any_team: Whether the bot is installed in every workspace, with one token.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(
             tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
@@ -158,8 +170,8 @@ def staged(
         nursery = Nursery(Plan(
             folder=str(folder), database=url, ports=(port,), api_url=proxy.url,
             signing_secret=SECRET, bot_token=BOT_TOKEN, grace_seconds=grace_seconds, blind=False,
-            app_token=APP_TOKEN if socket else "", workers=workers, settings=settings or {}),
-            folder / "bots.log")
+            app_token=APP_TOKEN if socket else "", workers=workers, settings=settings or {},
+            any_team=any_team), folder / "bots.log", environment)
         stack.callback(nursery.close)
         store = Store(url)
         stack.callback(store.close)
