@@ -217,13 +217,15 @@ class People:
     stopping: threading.Event = field(default_factory=threading.Event)
     failed: Exception | None = None
     said: int = 0
+    most: int = BUSY
+    """Events under way at which they wait."""
     _talks: list[_Talk] = field(default_factory=list)
 
     def run(self) -> None:
         """Talk."""
         try:
             while not self.stopping.is_set():
-                if self.relay.under_way < BUSY:
+                if self.relay.under_way < self.most:
                     self._speak()
                 self.stopping.wait(self.chance.uniform(0, 0.4))
         except Exception as error:
