@@ -27,7 +27,7 @@ DEALS_SAID = (
 )
 OTHERS = 5
 ASKED = 12
-"""How often somebody asks beside a loud workspace, and alone."""
+"""How often somebody asks beside a loud workspace, and alone, at most."""
 LOUD = "T0LOUD0001"
 LOUD_A_SECOND = 50
 LOUD_SECONDS = 2
@@ -139,7 +139,8 @@ def loud_workspace(size: int) -> Row:
     """One workspace says 50 things a second; in another somebody asks, once a second."""
     with staged(workers=4, any_team=True) as stage:
         asking = stage.people(1)[0]
-        alone, _ = _evenly(stage, asking, ASKED)
+        asked = min(ASKED, max(4, size // 2))
+        alone, _ = _evenly(stage, asking, asked)
         load, going = _Loud(stage.bot_url, LOUD_A_SECOND), threading.Event()
         going.set()
         seconds = size * LOUD_SECONDS
@@ -149,7 +150,7 @@ def loud_workspace(size: int) -> Row:
         shouting.start()
         while _waiting(stage) < LOUD_A_SECOND and shouting.is_alive():
             time.sleep(0.05)
-        beside, before = _evenly(stage, asking, ASKED)
+        beside, before = _evenly(stage, asking, asked)
         behind = _waiting(stage)
         going.clear()
         shouting.join()
