@@ -107,7 +107,7 @@ def load_press(text: str) -> Press:
     """What `Press.dump` wrote.
 
     Raises:
-        ValueError: *text* is something else.
+        ValueError: *text* is something else, or says what no database takes.
     """
     try:
         row = json.loads(text)
