@@ -65,7 +65,7 @@ PARTS = (
          "Two and three replicas on one PostgreSQL; from the kill to the answer in Slack.",
          "tests.bench.take_over",
          ("--kills", "2", "--replicas", "2", "--phases", "handling"),
-         ("--kills", "15", "--phases", "handling")),
+         ("--kills", "15")),
     Part("backup", "Back-up and restore", "Thinned turns, as docs/log-figures.md describes them.",
          "tests.bench.backup_times", ("--turns", "1000", "--database", "sqlite"),
          ("--turns", "1000", "10000")),
