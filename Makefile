@@ -85,10 +85,12 @@ SPLIT ?= dev
 QUALITY ?= .quality
 GOLD := $(foreach file,$(sort $(wildcard tests/gold/*.jsonl)),--gold $(file))
 
-# How large a run of `make bench` and `make faults` is, and which part of either.
+# How large a run of `make bench` and `make faults` is, and which part of either; and how often a
+# fault is injected, where that is not by the size.
 SIZE ?= large
 PARTS ?=
 ONLY ?=
+TIMES ?=
 
 bench: venv ## Measure quality, and speed beside a plain LangChain chain, into docs/speed.md (two hours)
 	@mkdir -p $(QUALITY)
@@ -98,7 +100,7 @@ bench: venv ## Measure quality, and speed beside a plain LangChain chain, into d
 
 faults: venv ## Inject every fault for real and write docs/faults.md (an hour or two; disks need root)
 	@mkdir -p $(QUALITY)
-	@$(PYTHON) -m tests.faults.table --size $(SIZE) --only "$(ONLY)" \
+	@$(PYTHON) -m tests.faults.table --size $(SIZE) --only "$(ONLY)" $(if $(TIMES),--times $(TIMES)) \
 	  --results $(QUALITY)/faults.jsonl --out docs/faults.md
 
 # How many minutes the real small model plays.

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -333,6 +334,22 @@ class Deliveries:
         with self._store.reading() as connection:
             found = connection.scalar(query)
         return None if found is None else datetime.fromisoformat(found)
+
+    def turns_before(self, team: str, author: str) -> int:
+        """How many turns may be taken before all that *author* waits for is answered, these too.
+
+        People take turns, and so do workspaces: for each message of theirs, one of everybody else
+        in their workspace, and for each of these one of every other workspace.
+        """
+        theirs = deliveries.c.team == team
+        query = select(
+            func.count(deliveries.c.team.distinct()).label("teams"),
+            func.count(case((theirs, deliveries.c.author)).distinct()).label("people"),
+            func.count(case((theirs & (deliveries.c.author == author), 1))).label("messages"),
+        ).where(deliveries.c.state == "new")
+        with self._store.reading() as connection:
+            row = connection.execute(query).one()
+        return int(row.teams * row.people * row.messages)
 
     def backlog(self) -> int:
         """How many deliveries wait to be handled."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from bot.advisor import Advisor
 from bot.edition import Edition
+from bot.outages import in_log
 from bot.store import Store
 from retrieval.guidance import ReleaseId
 
@@ -98,8 +99,12 @@ class Following:
                 continue
             try:
                 self.look()
-            except Exception:
-                _log.exception("could not take the release in force")
+            except Exception as error:
+                away = in_log(error)
+                if away is None:
+                    _log.exception("could not take the release in force")
+                else:
+                    _log.warning("could not look what is in force", extra={"outage": away})
 
     def stop(self) -> None:
         """End `run` at its next chance."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.outages import in_log
 from bot.people import People
 from bot.slack.clients import Clients, told
 
@@ -66,8 +67,12 @@ class Acquainting:
                 if name is None:
                     return  # Slack is away, or wants to be left alone: the next round goes on
                 self._people.learn(workspace, user, name)
-        except Exception:
-            _log.exception("could not keep names fresh")
+        except Exception as error:
+            away = in_log(error)
+            if away is None:
+                _log.exception("could not keep names fresh")
+            else:
+                _log.warning("names are kept fresh once it is back", extra={"outage": away})
         finally:
             self._busy.release()
 

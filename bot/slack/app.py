@@ -49,8 +49,8 @@ LISTENERS = 12
 KEPT_FOR = timedelta(hours=24)
 """How long an answer that could not be posted is worth posting after all."""
 BUSY = 12
-"""Deliveries that wait at once before the person is shown that the bot is at it: with fewer, the
-answer is there as soon as the status would be."""
+"""Turns before theirs at which a person is shown that the bot is at it: with fewer, the answer is
+there as soon as the status would be."""
 QUIET = {
     "advisor.bolt": logging.ERROR,
     "slack_sdk": logging.WARNING,
@@ -92,7 +92,7 @@ class Door:
 
 
 class _Sturdy(App):
-    """Says of what Bolt itself can't look into that it is no request of Slack's."""
+    """Sets aside what Bolt itself can't look into."""
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Have the request taken; see Bolt."""
@@ -100,8 +100,8 @@ class _Sturdy(App):
             return super().dispatch(req)
         except (AttributeError, LookupError, TypeError, ValueError):
             # Its own matching fails, and then so does what tells our error handler of it.
-            _log.warning("a payload that is not as Slack's are was refused")
-            return BoltResponse(status=400)
+            _log.warning("a payload that is not as Slack's are was set aside")
+            return BoltResponse(status=200)
 
 
 def build_slack(door: Door, *, signing_secret: str | None, **options: Any) -> App:
@@ -218,7 +218,10 @@ class _Listeners:
         if place is None or not delivery.opens:
             return
         starting = self._door.surfaces() is None
-        if not starting and self._door.deliveries.backlog() <= BUSY:
+        box = self._door.deliveries
+        # The second look costs more, and where few wait it could say nothing else.
+        if not starting and (box.backlog() <= BUSY or box.turns_before(
+                delivery.team, delivery.author) <= BUSY):
             return
         status = self._say.say("acts.waking" if starting else "acts.reading")
         self._door.clients.soon(
@@ -389,7 +392,10 @@ class _Listeners:
 
     def correction_sent(self, ack: Ack, body: Body, view: Body) -> None:
         """What was understood, corrected."""
-        surfaces, press = self._door.surfaces(), load_press(str(view["private_metadata"]))
+        press = _opened_for(ack, view)
+        if press is None:
+            return
+        surfaces = self._door.surfaces()
         conversation = None
         if surfaces is not None:
             conversation = surfaces.deal_of(inbound.team_of(body), press)
@@ -409,7 +415,9 @@ class _Listeners:
 
     def comment_sent(self, ack: Ack, body: Body, view: Body) -> None:
         """A comment on feedback."""
-        press = load_press(str(view["private_metadata"]))
+        press = _opened_for(ack, view)
+        if press is None:
+            return
         content = {"turn": press.turn, "text": read_comment(view["state"]["values"])}
         self.receive(inbound.form(body, Act.COMMENT, self._door.now(), content,
                                   press.conversation))
@@ -417,7 +425,9 @@ class _Listeners:
 
     def watch_sent(self, ack: Ack, body: Body, view: Body) -> None:
         """A watch date."""
-        press = load_press(str(view["private_metadata"]))
+        press = _opened_for(ack, view)
+        if press is None:
+            return
         read = read_watch(view["state"]["values"], self._door.now().date(), self._say)
         if isinstance(read, str):
             ack(response_action="errors", errors={WATCH_ON: read})
@@ -452,6 +462,16 @@ def _delivery(body: Body) -> Delivery | None:
         except (ValueError, KeyError):
             _log.warning("a press that is none of ours, or was altered, was set aside")
     return None
+
+
+def _opened_for(ack: Ack, view: Body) -> Press | None:
+    """What a form was opened for; acknowledged and None where that was altered."""
+    try:
+        return load_press(str(view["private_metadata"]))
+    except ValueError:
+        _log.warning("a form that is none of ours, or was altered, was set aside")
+        ack()
+        return None
 
 
 def _put_off(ack: Ack, view: Mapping[str, Any], sentence: str) -> None:

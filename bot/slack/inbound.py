@@ -239,7 +239,8 @@ def commanded(body: Payload, act: Act, press: Press, at: datetime) -> Delivery:
 
 def permalink(body: Payload, channel: str, ts: str) -> str:
     """The address of a message, as Slack forms it."""
-    domain = str((body.get("team") or {}).get("domain") or "app")
+    team = body.get("team")
+    domain = str((team.get("domain") if isinstance(team, Mapping) else None) or "app")
     return f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
 
 
@@ -264,7 +265,8 @@ def form(
 
 def team_of(body: Payload) -> str:
     """The workspace that a payload comes from."""
-    team = body.get("team_id") or (body.get("team") or {}).get("id")
+    given = body.get("team")
+    team = body.get("team_id") or (given.get("id") if isinstance(given, Mapping) else given)
     return str(team or (body.get("user") or {}).get("team_id") or "")
 
 

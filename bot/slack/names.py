@@ -5,6 +5,7 @@ An action id is unique in its block, so choices drawn as buttons carry their pla
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +74,10 @@ GOOD = "good"
 BAD = "bad"
 """Values of the feedback buttons."""
 
+MOST_TURNS = 2**31 - 1
+"""The largest number that any database takes for a turn."""
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -104,17 +109,22 @@ def load_press(text: str) -> Press:
     """What `Press.dump` wrote.
 
     Raises:
-        ValueError: *text* is something else.
+        ValueError: *text* is something else, or says what no database takes.
     """
-    row = json.loads(text)
+    try:
+        row = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("not a press") from error
     if not isinstance(row, dict) or not isinstance(row.get("c"), str):
         raise ValueError("not a press")
     turn, fact, value, more = row.get("t", 0), row.get("f"), row.get("v"), row.get("m")
-    if not isinstance(turn, int) or not isinstance(fact, str | None):
+    if type(turn) is not int or not 0 <= turn <= MOST_TURNS or not isinstance(fact, str | None):
         raise ValueError("not a press")
     if not isinstance(value, str | None) or not isinstance(more, dict | None):
         raise ValueError("not a press")
     facts = row.get("fs", [])
     if not isinstance(facts, list) or not all(isinstance(f, str) for f in facts):
+        raise ValueError("not a press")
+    if any(_UNWRITABLE.search(one) for one in (row["c"], fact or "", value or "", *facts)):
         raise ValueError("not a press")
     return Press(row["c"], turn, fact, value, more, tuple(facts))

@@ -100,8 +100,12 @@ class _Handler(SocketModeHandler):
         mend(req.payload)
         wrong = trouble(req.payload)
         if wrong is None:
-            super().handle(client, req)
-        else:
+            try:
+                super().handle(client, req)
+            except (AttributeError, LookupError, TypeError, RecursionError):
+                # Bolt looks for ids anywhere in a payload, in events of any kind.
+                wrong = "event"
+        if wrong is not None:
             _log.warning("a payload that is not as Slack's are was set aside",
                          extra={"code": wrong})
             client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))

@@ -131,13 +131,15 @@ _PICKED = _maybe(_row(
 _STATE = _maybe(_row(values=_maybe(_map(_map(_PICKED)))))
 _TEAM = _maybe(_either(_id, _row(id=_id, domain=_maybe(_id))))
 _PERSON = _row(id=_id, team_id=_maybe(_id))
+_ANY_EVENT = _maybe(_row(type=_maybe(_text)))
+"""Of whatever kind a payload says it is: Bolt looks into its event."""
 _ENVELOPE: dict[str, Check] = {
     "team_id": _maybe(_id), "team": _TEAM, "enterprise_id": _maybe(_id),
     "enterprise": _maybe(_either(_id, _row(id=_maybe(_id)))),
     "authorizations": _maybe(_all(_row(
         user_id=_maybe(_id), team_id=_maybe(_id), enterprise_id=_maybe(_id),
         is_bot=_maybe(_bool)))),
-    "event_id": _maybe(_id),
+    "event_id": _maybe(_id), "event": _ANY_EVENT,
 }
 
 _MESSAGE = _row(
@@ -149,9 +151,19 @@ _EDIT = _row(
     message=_maybe(_row(ts=_ts, text=_maybe(_text), user=_maybe(_id), thread_ts=_maybe(_ts),
                         bot_id=_maybe(_text), edited=_maybe(_row(ts=_maybe(_ts))))),
     previous_message=_maybe(_row(text=_maybe(_text))))
+_HOME = _row(user=_id, channel=_maybe(_id), tab=_maybe(_text))
+_MESSAGES_TAB = _row(channel=_id)
+
+
+def _home(event: Any) -> str | None:
+    wrong = _HOME(event)
+    # What is offered there needs to be told where that is.
+    return _MESSAGES_TAB(event) if wrong is None and event.get("tab") == "messages" else wrong
+
+
 _EVENTS: dict[str, Check] = {
     "app_mention": _MESSAGE,
-    "app_home_opened": _row(user=_id, channel=_maybe(_id), tab=_maybe(_text)),
+    "app_home_opened": _home,
     "member_joined_channel": _row(user=_maybe(_id), channel=_id),
     "channel_shared": _row(channel=_id),
     "tokens_revoked": _row(tokens=_maybe(_row(bot=_maybe(_all(_id))))),
@@ -196,12 +208,12 @@ def _ours(**fields: Check) -> Check:
 
 _CHANNEL = _maybe(_row(id=_maybe(_id)))
 _VIEW = _row(
-    id=_id, callback_id=_maybe(_text), private_metadata=_text, state=_row(
+    type=_text, id=_id, callback_id=_maybe(_text), private_metadata=_text, state=_row(
         values=_map(_map(_PICKED))),
     blocks=_all(_row(type=_text, block_id=_maybe(_text))))
 _OTHER = _row(**_ENVELOPE)
 _COMMAND = _row(command=_text, text=_maybe(_text), team_id=_id, user_id=_id, trigger_id=_id,
-                enterprise_id=_maybe(_text))
+                enterprise_id=_maybe(_text), event=_ANY_EVENT)
 _KINDS: dict[str, Check] = {
     "event_callback": _event,
     "block_actions": _ours(

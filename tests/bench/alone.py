@@ -3,14 +3,14 @@
     python -m tests.bench.alone model DATA       # seconds of work to the first vector, and MB
     python -m tests.bench.alone peer QUESTIONS   # the same to the first answer, and after so many
 
-The peer is `retrieval.plain_rag` over the shipped corpus with the packaged model served by
-sentence-transformers, as a user would build it.  What it prints is one line of JSON.
+The peer is the plain chain of `tests.bench.peer`.  What it prints is one line of JSON.
 """
 
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -41,20 +41,17 @@ def model(data: str) -> dict[str, float]:
 
 def peer(questions: int) -> dict[str, float]:
     """Build the plain chain, ask it a question, and then *questions* more."""
-    from retrieval import corpus
-    from retrieval.embedding import open_embeddings
-    from retrieval.plain_rag import PlainRag
-    from retrieval.weights import packaged_weights
+    from tests.bench.peer import Torch, plain
 
-    guidance = corpus.read(ROOT / "guidance_corpus")
-    embeddings = open_embeddings(str(packaged_weights()), ROOT)
+    embeddings = Torch()
     loaded = _so_far("loaded")
-    chain = PlainRag(guidance, embeddings)
-    chain([QUESTION])
-    first = _so_far("first")
-    for number in range(questions):
-        chain([f"{QUESTION} Deal {number}."])
-    return loaded | first | _so_far("after")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        ask = plain(Path(folder), embeddings)
+        ask(QUESTION)
+        first = _so_far("first")
+        for number in range(questions):
+            ask(f"{QUESTION} Deal {number}.")
+        return loaded | first | _so_far("after")
 
 
 def _so_far(name: str) -> dict[str, float]:

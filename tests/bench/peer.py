@@ -1,4 +1,4 @@
-"""The peer: a plain LangChain chain over the same corpus, as its tutorials have it.
+"""The peer of every part: a plain LangChain chain over the same corpus, as its tutorials have it.
 
 The recursive splitter at its customary sizes, Chroma in a folder, the prompt, and in place of a
 language model one that answers at once with a fixed sentence, since ours asks none either.  It
@@ -20,9 +20,10 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnablePassthrough
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from retrieval.guidance import Guidance
+from retrieval import corpus
 from retrieval.plain_rag import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, source_texts
 from retrieval.weights import load_reference, packaged_weights
+from tests.bench.server import ROOT
 
 PASSAGES = 4
 """How many chunks go into the prompt: LangChain's default."""
@@ -50,15 +51,20 @@ class Torch(Embeddings):
         return self.embed_documents([text])[0]
 
 
-def chain(guidance: Guidance, embeddings: Embeddings, folder: Path) -> Callable[[str], Any]:
-    """The chain over *guidance*, its chunks embedded and stored in *folder*."""
-    texts = source_texts(guidance)
+def plain(folder: Path, embeddings: Embeddings | None = None) -> Callable[[str], Any]:
+    """The chain over the shipped corpus, its chunks embedded and stored in *folder*.
+
+    Args:
+        folder: An empty one.
+        embeddings: What a user would take, `Torch`, if None.
+    """
+    texts = source_texts(corpus.read(ROOT / "guidance_corpus"))
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP_CHARACTERS)
     chunks = splitter.create_documents(
         [one.text for one in texts], [{"source": one.source} for one in texts])
     store = Chroma(
-        collection_name="plain", embedding_function=embeddings,
+        collection_name="plain", embedding_function=embeddings or Torch(),
         client=chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False)))
     store.add_documents(chunks)
     retriever = store.as_retriever(search_kwargs={"k": PASSAGES})

@@ -5,14 +5,16 @@ conversation is killed with SIGKILL while it handles the message, or while Slack
 The time runs from the kill until the answer stands and is noted as sent, by another replica.
 
     handling    killed between the claim and the turn's commit, or just after it
-    posted      killed while it streams the reply, of which Slack shows the beginning
-    not posted  killed when the post was noted as begun, and Slack never got it: the grace time
+    posted      killed when Slack has taken the post, and before it has said so
+    not posted  killed when the post is under way and Slack never gets it
+
+In both of the latter another replica can't know whether Slack will still take it, so that it looks
+at once and again and again, and posts anew only once the grace time is over.
 """
 
 import argparse
 import statistics
 import sys
-import threading
 import time
 from dataclasses import dataclass
 
@@ -20,8 +22,7 @@ from tests.faults.replicas import Replicas, replicas
 from tests.faults.verdict import Verdict
 
 PHASES = ("handling", "posted", "not posted")
-SLOW_SECONDS = 0.3
-"""How long Slack takes over the post in which a replica is killed."""
+SPEECH = "We want to sell drones with facial recognition to the police in Kenya."
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,19 @@ def measure(count: int, phase: str, kills: int, grace_seconds: float) -> TakeOve
 
 
 def _once(scene: Replicas, phase: str) -> float:
-    shown = threading.Event()
-    if phase == "posted":
-        # The stream is begun, and its end takes Slack a while.
-        scene.slack.order(method="chat.stopStream", nth=1, kind="latency", seconds=SLOW_SECONDS)
-        scene.relay.on_post = shown.set
-    scene.say("We want to sell drones with facial recognition to the police in Kenya.")
-    if phase == "posted":
-        assert shown.wait(60), "nothing was posted"
-    number = scene.at("handling" if phase == "handling" else "posting")
+    if phase == "handling":
+        scene.say(SPEECH)
+        return _killed(scene, scene.at("handling"))
+    with scene.post_held(taken=phase == "posted") as reached:
+        scene.say(SPEECH)
+        return _killed(scene, reached())
+
+
+def _killed(scene: Replicas, number: int) -> float:
     began = time.monotonic()
     scene.kill(number)
     scene.settled()
     took = time.monotonic() - began
-    scene.slack.order(clear=True)
-    scene.relay.on_post = None
     scene.start(number)
     return took
 

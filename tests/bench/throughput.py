@@ -1,9 +1,9 @@
 """`python -m tests.bench.throughput`: turns a second until the queue grows, beside a plain chain.
 
 The real `advisor serve` gets signed messages, three in four of which begin a deal, at a rate that
-rises by steps for as long as what waits does not grow.  The chain is the plain
-LangChain one of `retrieval.plain_rag`, asked for the same sentences as fast as it can, with the
-same model on the same cores, and with nothing kept, posted or logged.
+rises by steps for as long as what waits does not grow.  The chain is that of `tests.bench.peer`,
+asked for the same sentences as fast as it can on the same cores, with nothing kept, posted or
+logged; once with the model as sentence-transformers runs it, once as ours does.
 """
 
 import argparse
@@ -19,12 +19,10 @@ from sqlalchemy import func, select
 
 from bot.schema import deliveries, turns
 from bot.store import Store
-from retrieval import corpus
 from tests.bench.acks import _until_ready, sent
 from tests.bench.prepared import prepared
 from tests.faults.ack_latency import free_port, process
 from tests.faults.kill_loop import OPENERS, Slack, database_of
-from tests.faults.nursery import PROJECT
 from tests.workspace.running import BOT_TOKEN, SECRET
 
 STEP = 1.25
@@ -105,21 +103,27 @@ def _waiting(store: Store) -> int:
             select(func.count()).where(deliveries.c.state == "new")) or 0)
 
 
-def peer(seconds: float) -> tuple[float, float]:
-    """Questions a second of the plain chain, and its processor seconds for 1,000."""
-    from retrieval.embedding import open_embeddings
-    from retrieval.plain_rag import PlainRag
+def peer(seconds: float, *, ours: bool) -> tuple[float, float]:
+    """Questions a second of the plain chain, and its processor seconds for 1,000.
 
-    guidance = corpus.read(PROJECT / "guidance_corpus")
-    with tempfile.TemporaryDirectory() as folder:
-        chain = PlainRag(guidance, open_embeddings(None, Path(folder)))
-    for question in OPENERS:
-        chain.retrieve(question)
-    began, cpu, count = time.perf_counter(), time.process_time(), 0
-    while time.perf_counter() - began < seconds:
-        chain.retrieve(f"{OPENERS[count % len(OPENERS)]} {count}")
-        count += 1
-    return count / (time.perf_counter() - began), (time.process_time() - cpu) / count * 1_000
+    Args:
+        seconds: For how long it is asked.
+        ours: Whether its texts are embedded as ours are.
+    """
+    from retrieval.embedding import PackagedEmbeddings
+    from tests.bench.peer import plain
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        data = prepared(Path(folder) / "data") if ours else None
+        ask = plain(Path(folder) / "peer", data and PackagedEmbeddings.open(data))
+        for question in OPENERS:
+            ask(question)
+        began, cpu, count = time.perf_counter(), time.process_time(), 0
+        while time.perf_counter() - began < seconds:
+            ask(f"{OPENERS[count % len(OPENERS)]} {count}")
+            count += 1
+        took = time.perf_counter() - began
+        return count / took, (time.process_time() - cpu) / count * 1_000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -139,12 +143,15 @@ def main(arguments: list[str] | None = None) -> int:
                   f"{step.waiting} | {step.cpu_seconds:.1f} |")
 
         bests.append(climb(database, chosen.seconds, chosen.begin, tell))
-    rate, cpu = peer(chosen.seconds)
+    rate, cpu = peer(chosen.seconds, ours=False)
     _tell(f"| plain chain | as fast as it can | {rate:.1f} | | {cpu:.1f} |")
+    fast, cpu = peer(chosen.seconds, ours=True)
+    _tell(f"| the same chain with our embedding | as fast as it can | {fast:.1f} | | {cpu:.1f} |")
     for database, best in zip(chosen.databases, bests, strict=True):
         if best is not None:
             _tell(f"\nOn {database} the bot keeps up with {best.offered:.1f} turns a second, "
-                  f"{best.offered / rate:.2f} times the plain chain.")
+                  f"{best.offered / rate:.2f} times the plain chain, "
+                  f"{best.offered / fast:.2f} times the same with our embedding.")
     return int(not all(bests))
 
 

@@ -31,7 +31,7 @@ from bot.turn_rows import TURNS_LOGGED, turn_in
 from retrieval.estimates import Estimate
 from retrieval.labelled import read_queries
 from retrieval.timing import Race, Timed, race
-from tests.bench.peer import Torch, chain
+from tests.bench.peer import plain
 from tests.bench.prepared import prepared
 from tests.bench.slack_turn import SlackTurns
 from tests.faults.kill_loop import FURTHER
@@ -136,8 +136,8 @@ def measure(folder: Path, rounds: int, most: int) -> None:
     turns = SlackTurns(assembly)
     said = texts(most)
     embeddings = assembly.embeddings
-    torch_peer = chain(assembly.guidance, Torch(), folder / "peer")
-    onnx_peer = chain(assembly.guidance, embeddings, folder / "peer-onnx")
+    torch_peer = plain(folder / "peer")
+    onnx_peer = plain(folder / "peer-onnx", embeddings)
     with closing(Floor(embeddings.embed_query, folder / "floor.sqlite3")) as floor:
         print("| ours | against | ours p50 / p95 ms | theirs p50 / p95 ms | p50 ratio | p95 ratio "
               "| ours against itself | turns |")

@@ -2,8 +2,9 @@
 
 People talk to it in channels and direct messages of a workspace that survives.  What they say
 reaches the bots through a relay that repeats and shuffles it.  A bot is killed at a random moment,
-or right when the workspace has taken a post of which the bot has not heard yet.  Some calls to
-Slack break after they were carried out.  In the end nothing may be lost, doubled or out of order.
+or just after the workspace has told of a post, or while the answer to a post is held back, so that
+the bot can't have heard that it stands.  Some calls to Slack break after they were carried out.  In
+the end nothing may be lost, doubled or out of order.
 """
 
 import argparse
@@ -17,7 +18,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -31,6 +33,7 @@ from sqlalchemy.engine import make_url
 from bot.store import Store
 from tests.faults.nursery import PROJECT, Plan
 from tests.faults.relay import Relay
+from tests.faults.slack_proxy import POSTS, SlackProxy
 from tests.faults.verdict import Verdict, judge, unfinished
 from tests.workspace.running import (
     APP_TOKEN,
@@ -67,6 +70,8 @@ LONGEST = 6
 """Messages of one conversation at most."""
 BUSY = 24
 """Events under way at which people wait before they go on."""
+POST_COMES_SECONDS = 30.0
+"""How long the next post is waited for: people talk all the time."""
 PATIENCE_SECONDS = 180.0
 """How long the last bots may take to finish."""
 
@@ -95,6 +100,8 @@ class Report:
     kills: int
     killed_after_post: int
     """Of these, right after the workspace had taken a post."""
+    killed_in_post: int
+    """Of these in turn, before the bot had heard of it, since the answer was held back."""
     events: int
     copies: int
     not_acknowledged: dict[int, int]
@@ -210,13 +217,15 @@ class People:
     stopping: threading.Event = field(default_factory=threading.Event)
     failed: Exception | None = None
     said: int = 0
+    most: int = BUSY
+    """Events under way at which they wait."""
     _talks: list[_Talk] = field(default_factory=list)
 
     def run(self) -> None:
         """Talk."""
         try:
             while not self.stopping.is_set():
-                if self.relay.under_way < BUSY:
+                if self.relay.under_way < self.most:
                     self._speak()
                 self.stopping.wait(self.chance.uniform(0, 0.4))
         except Exception as error:
@@ -258,8 +267,11 @@ def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -
     with ExitStack() as stack:
         slack = Slack(stack.enter_context(serving(relay.app())), journal)
         stack.callback(slack.close)
+        proxy = SlackProxy(slack.url, random.Random(plan.seed + 3))
+        proxy.start()
+        stack.callback(proxy.close)
         nursery = Nursery(Plan(
-            folder=str(folder), database=database, ports=ports, api_url=f"{slack.url}api/",
+            folder=str(folder), database=database, ports=ports, api_url=proxy.url,
             signing_secret=SECRET, bot_token=BOT_TOKEN, grace_seconds=plan.grace_seconds,
             blind=plan.blind), folder / "bots.log")
         stack.callback(nursery.close)
@@ -268,14 +280,15 @@ def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -
         store.upgrade()  # replicas that start at once must find the tables
         people = People(slack, relay, talk)
         bots = [nursery.start(number) for number in range(plan.replicas)]
+        moments: Counter[str] = Counter()
         with beside(people):
-            after_post = 0
             for n in range(plan.kills):
                 if chance.random() < plan.breaks:
                     _break(slack, chance)
-                number = chance.randrange(plan.replicas)
-                after_post += _wait(relay, chance, plan.life_seconds / plan.replicas)
+                moment, number = _wait(relay, proxy, chance, plan, bots)
+                moments[moment] += 1
                 nursery.kill(bots[number])
+                proxy.let_go()
                 bots[number] = nursery.start(number)
                 if n % 50 == 49:
                     tell(f"{n + 1} kills, {people.said} messages, "
@@ -283,9 +296,10 @@ def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -
         finish(store, relay)
         for bot in bots:
             nursery.kill(bot)
-        return Report(plan.kills, after_post, relay.events, relay.copies, relay.refused,
-                      round(time.monotonic() - began, 1),
-                      judge(store, journal, relay.acknowledged))
+        return Report(
+            plan.kills, moments["told"] + moments["held"], moments["held"], relay.events,
+            relay.copies, relay.refused, round(time.monotonic() - began, 1),
+            judge(store, journal, relay.acknowledged))
 
 
 
@@ -303,17 +317,25 @@ def beside(people: People) -> Iterator[None]:
         raise people.failed
 
 
-def _wait(relay: Relay, chance: random.Random, seconds: float) -> bool:
-    """Until the moment to kill; whether the workspace has just taken a post."""
-    if chance.random() < 0.5:
+def _wait(
+    relay: Relay, proxy: SlackProxy, chance: random.Random, plan: Run, bots: Sequence[int]
+) -> tuple[str, int]:
+    """Until the moment to kill; which it is, `random`, `told` or `held`, and whom to kill."""
+    seconds, number = plan.life_seconds / plan.replicas, chance.randrange(plan.replicas)
+    drawn = chance.random()
+    if drawn < 0.5:
         time.sleep(chance.uniform(0, 2 * seconds))
-        return False
-    posted = threading.Event()
+        return "random", number
     time.sleep(chance.uniform(0, seconds))
+    if drawn < 0.75 or plan.replicas > 1:  # of several, nobody can tell whose post was told of
+        hold = proxy.hold(POSTS, carried_out=True)
+        caller = hold.caller(bots) if hold.reached.wait(POST_COMES_SECONDS) else None
+        return ("random", number) if caller is None else ("held", caller)
+    posted = threading.Event()
     relay.on_post = posted.set
-    just = posted.wait(4 * seconds)
+    just = posted.wait(POST_COMES_SECONDS)
     relay.on_post = None
-    return just
+    return "told" if just else "random", number
 
 
 def _break(slack: Slack, chance: random.Random) -> None:
@@ -360,7 +382,8 @@ def show(report: Report) -> str:
     """The report as lines."""
     verdict = report.verdict
     lines = [
-        f"{report.kills} kills ({report.killed_after_post} right after a post), "
+        f"{report.kills} kills ({report.killed_after_post} right after a post, "
+        f"{report.killed_in_post} of them with its answer held back), "
         f"{report.seconds:.0f} s",
         f"{report.events} events, {report.copies} deliveries, other answers than 200: "
         f"{report.not_acknowledged or 'none'}",

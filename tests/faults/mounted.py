@@ -1,11 +1,14 @@
-"""Disks of our own, to fill, to take away and to make read-only under a running bot."""
+"""Disks of our own, to fill, to take away and to make read-only under a running bot; and system
+calls that fail."""
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from signal import SIGINT
 
 
 class NotHere(Exception):
@@ -79,6 +82,31 @@ def fill(disk: Path) -> Path:
             except OSError:
                 continue
     return filler
+
+
+def failing(pid: int, call: str, error: str, number: int, seconds: float) -> int:
+    """Let the *number*-th *call* of each thread of a process fail once; how many did.
+
+    Raises:
+        NotHere: strace is missing, or may not look at the process.
+    """
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as seen:
+        try:
+            tracing = subprocess.Popen(
+                ["strace", "-f", "-qq", "-p", str(pid), "-o", seen.name, "-e", f"trace={call}",
+                 "-e", f"inject={call}:error={error}:when={number}"],
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        except FileNotFoundError:
+            raise NotHere("strace is not installed") from None
+        try:
+            tracing.wait(seconds)
+        except subprocess.TimeoutExpired:
+            tracing.send_signal(SIGINT)  # it lets the process go
+            tracing.wait(10)
+        else:
+            said = "" if tracing.stderr is None else tracing.stderr.read()
+            raise NotHere(f"strace may not look at other processes: {said.strip()}")
+        return seen.read().count("(INJECTED)")
 
 
 def _run(*command: str) -> None:

@@ -20,12 +20,13 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot import serving, wording
+from bot import connecting, serving, wording
 from bot.assembly import Assembly
 from bot.delivery import Queued
 from bot.desk import Posted
 from bot.dialogue.reading import PlainReader
 from bot.edition import Edition
+from bot.log_lines import begin_logging
 from bot.settings import Settings, SlackSettings
 from bot.slack.posting import Posting
 from retrieval import corpus
@@ -55,6 +56,8 @@ class Plan:
     workers: int = 3
     settings: dict[str, Any] = field(default_factory=dict)
     """More of them, by name."""
+    any_team: bool = False
+    """Whether the token is given to every workspace, and not to its own alone."""
 
 
 class BlindPosting(Posting):
@@ -70,6 +73,8 @@ def main() -> int:
     plan = Plan(**json.loads(sys.stdin.readline()))
     if plan.blind:
         serving.Posting = BlindPosting  # type: ignore[misc]
+    if plan.any_team:
+        connecting.OneWorkspace.learn = lambda _: None  # type: ignore[method-assign]
     content = corpus.read(PROJECT / "guidance_corpus")
     guidance = replace(content, release=digest_of(content, "words"))
     loaded = {"edition": Edition(guidance, PlainReader(guidance), WordSearch(guidance)),
@@ -104,6 +109,7 @@ def _live(plan: Plan, number: int, loaded: dict[str, Any]) -> None:
     try:
         os.close(0)
         os.dup2(2, 1)
+        begin_logging(sys.stderr, "WARNING", as_json=True)
         settings = Settings(
             data_dir=Path(plan.folder), database_url=plan.database, port=plan.ports[number],
             post_grace_seconds=plan.grace_seconds, drain_seconds=plan.drain_seconds,

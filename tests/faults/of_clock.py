@@ -6,13 +6,17 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.faults import of_slack
+from tests.faults import stage as slack_stage
 from tests.faults.mounted import NotHere
 from tests.faults.row import Fault, Row
 from tests.faults.talking_stage import Stage, staged
+from tests.workspace.running import NOOR, SAM
 
 STEPS = (-240, 240, -200, 0)
 """Seconds, within what Slack's signatures allow."""
 FAR = (-3600, 3600, 315_360_000, -86_400)
+AT_START = (3600, -3600, 315_360_000, -86_400)
 SOURCE = Path(__file__).with_name("moved_clock.c")
 WRONG_CLOCK = "this machine's clock"
 
@@ -77,8 +81,48 @@ def far_off(times: int) -> Row:
                 note=f"refused with {stage.relay.refused}")
 
 
+def wrong_at_start(times: int) -> Row:
+    """The clock is wrong when the bot starts, and put right while people wait.
+
+    Over Socket Mode, where no signature is out of date by it, so that all is taken in and due at
+    a wrong time: and some posts have to wait until then.
+    """
+    lost = doubled = misordered = unhandled = messages = turns = put_off = 0
+    whole, back = True, 0.0
+    for n in range(times):
+        with tempfile.TemporaryDirectory() as place:
+            clock = MovedClock(Path(place))
+            clock.move(AT_START[n % len(AT_START)])
+            with slack_stage.staged(socket=True, environment=clock.environment) as stage:
+                stage.proxy.breaks, stage.proxy.share = (of_slack.LIMITED[0],), 0.5
+                for number in range(6):
+                    stage.ask_in_channel(of_slack.SAID[number % 3], (NOOR, SAM)[number % 2])
+                until = time.monotonic() + 20
+                while not stage.proxy.broken.total() and time.monotonic() < until:
+                    time.sleep(0.05)  # until a post was put off, at the wrong time
+                put_off += stage.proxy.broken.total() > 0
+                stage.proxy.share = 0.0
+                clock.move(0)
+                back = max(back, stage.back(NOOR))
+                stage.settle()
+                verdict = stage.verdict()
+                lost += len(verdict.lost) + len(verdict.refused)
+                doubled += len(verdict.doubled)
+                misordered += len(verdict.misordered)
+                whole = whole and verdict.broken is None
+                unhandled += stage.unhandled()
+                messages += verdict.messages
+                turns += verdict.turns
+    return Row(
+        "Clock wrong at the start", "an hour ahead or behind, ten years ahead, a day behind; over "
+        "Socket Mode, half of the posts refused with 429; put right while people wait", times,
+        messages, turns, lost=lost, doubled=doubled, misordered=misordered, chain=whole,
+        unhandled=unhandled, back_seconds=back,
+        note=f"in {put_off} of {times} a post was due by the wrong clock when it was put right")
+
+
 def _operator(stage: Stage) -> str:
     return next((line for line in stage.written().splitlines() if WRONG_CLOCK in line), "")
 
 
-FAULTS: tuple[Fault, ...] = (stepped, far_off)
+FAULTS: tuple[Fault, ...] = (stepped, far_off, wrong_at_start)

@@ -15,7 +15,8 @@ from sqlalchemy.engine import make_url
 from bot.store import Store
 from tests.faults.row import Fault, Row
 from tests.faults.started import Serving
-from tests.faults.talking_stage import TRACEBACK, staged
+from tests.faults.talking_stage import staged
+from tests.faults.uncaught import uncaught
 
 GONE_SECONDS = 60, 5
 LOCKED_SECONDS = 30, 4
@@ -135,7 +136,7 @@ def _refused(fault: str, how: str, times: int, spoil: Callable[[Path], object]) 
         for _ in range(times):
             serving = Serving(data)
             served += serving.ended() != 1
-            unhandled += serving.written().count(TRACEBACK)
+            unhandled += uncaught(serving.written())
             told = serving.last_words()
             serving.close()
         return Row(fault, how, times, 0, 0, lost=served, unhandled=unhandled, told=told,
@@ -167,11 +168,11 @@ def second(times: int) -> Row:
         for _ in range(times):
             other = Serving(data)
             started += other.ended() != 1
-            unhandled += other.written().count(TRACEBACK)
+            unhandled += uncaught(other.written())
             told = other.last_words()
             other.close()
         lost = sum(a != b for a, b in zip(before, first.cited(), strict=True))
-        unhandled += first.written().count(TRACEBACK)
+        unhandled += uncaught(first.written())
         first.close()
         with closing(sqlite3.connect(data / "advisor.sqlite3")) as connection:
             turns = connection.execute("SELECT count(*) FROM turns").fetchone()[0]

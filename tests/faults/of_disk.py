@@ -4,12 +4,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults.mounted import fail, failing_disk, fill, mend, small_disk
+from tests.faults.mounted import fail, failing, failing_disk, fill, mend, small_disk
 from tests.faults.of_database import SORRY, seconds
 from tests.faults.row import Fault, Row
 from tests.faults.talking_stage import staged
 
 FULL_SECONDS = 30, 4
+FAILS_SECONDS = 3.0
+CALLS = (("pwrite64", "ENOSPC"), ("fdatasync", "EIO"), ("pwrite64", "EIO"), ("pread64", "EIO"))
+"""What SQLite asks of the system while it works, and how it fails."""
 
 
 def full(times: int) -> Row:
@@ -54,4 +57,21 @@ def read_only(times: int) -> Row:
                 note=f"refused with {stage.relay.refused}")
 
 
-FAULTS: tuple[Fault, ...] = (full, read_only)
+def call_fails(times: int) -> Row:
+    """One system call of each thread fails, the n-th of its kind, for n = 1, 2, 3 …"""
+    told: set[str] = set()
+    injected = 0
+    with tempfile.TemporaryDirectory() as folder, staged(Path(folder)) as stage:
+        back = 0.0
+        for n in range(times * len(CALLS)):
+            call, error = CALLS[n % len(CALLS)]
+            injected += failing(stage.bots[0], call, error, n // len(CALLS) + 1, FAILS_SECONDS)
+            back = max(back, stage.back(time.monotonic()))
+            told.add(stage.told(SORRY))
+        return stage.row(
+            "A system call fails under SQLite", "strace on the running bot: the n-th of each "
+            "thread, n = 1, 2, 3 …, of " + ", ".join(f"{c} ({e})" for c, e in CALLS), injected,
+            told=max(told), back_seconds=back, note=f"refused with {stage.relay.refused}")
+
+
+FAULTS: tuple[Fault, ...] = (full, read_only, call_fails)

@@ -20,7 +20,7 @@ from tests.evaluating.light import index_in
 from tests.faults.kill_loop import free_ports
 from tests.faults.row import Fault, Row
 from tests.faults.started import QUESTIONS, Serving
-from tests.faults.talking_stage import TRACEBACK
+from tests.faults.uncaught import uncaught
 from tests.retrieval.conftest import WordEmbeddings
 
 FLIPPED_BYTES = 64
@@ -38,7 +38,7 @@ def deleted(times: int) -> Row:
         for _ in range(times):
             shutil.rmtree(data / "index")
             lost += _differ(before, serving.cited())
-            unhandled += serving.written().count(TRACEBACK)
+            unhandled += uncaught(serving.written())
             serving.close()
             began = time.monotonic()
             serving = Serving(data)
@@ -46,7 +46,7 @@ def deleted(times: int) -> Row:
             lost += _differ(before, serving.cited())
             back = max(back, round(time.monotonic() - began, 1))
             asked += 2 * len(before)
-        unhandled += serving.written().count(TRACEBACK)
+        unhandled += uncaught(serving.written())
         serving.close()
         return Row("Index folder deleted", "rm -r while it runs, then started again", times,
                    asked, asked, lost=lost, unhandled=unhandled, back_seconds=back,
@@ -170,7 +170,7 @@ def server_gone(times: int) -> Row:
             server.stop()
             lost += _differ(before, serving.cited())
             asked += 2 * len(QUESTIONS)
-            unhandled += serving.written().count(TRACEBACK)
+            unhandled += uncaught(serving.written())
             serving.close()
         return Row("Chroma server gone", "not there at the start, started, then killed", times,
                    asked, asked, lost=lost, unhandled=unhandled, told=told, back_seconds=back,

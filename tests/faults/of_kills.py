@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.faults.kill_loop import Run, database_of, run
 from tests.faults.row import Fault, Row, row_of
-from tests.faults.talking_stage import TRACEBACK, staged
+from tests.faults.talking_stage import staged
+from tests.faults.uncaught import uncaught
 
 
 def killed(times: int) -> Row:
@@ -27,9 +28,11 @@ def _killed(database: str, replicas: int, times: int) -> Row:
     where = "SQLite" if database == "sqlite" else f"PostgreSQL, {replicas} replicas"
     return row_of(
         report.verdict, f"kill -9, {where}",
-        "SIGKILL at random moments, and right after the workspace took a post", times,
-        unhandled=written.count(TRACEBACK),
-        note=f"{report.killed_after_post} kills right after a post")
+        "SIGKILL at random moments, right after the workspace took a post, and while its answer "
+        "to one is held back", times,
+        unhandled=uncaught(written),
+        note=f"{report.killed_after_post} kills right after a post, {report.killed_in_post} of "
+             f"them before the bot could hear that it stands; {report.seconds:.0f} s")
 
 
 def told_to_end(times: int) -> Row:

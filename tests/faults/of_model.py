@@ -6,17 +6,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.exported import EXPORT_NAME, is_sound
 from retrieval.weights import PACKAGE
+from tests.faults.kill_loop import free_ports
 from tests.faults.nursery import PROJECT
 from tests.faults.of_index import FLIPPED_BYTES
 from tests.faults.row import Fault, Row
-from tests.faults.started import QUESTIONS
-from tests.faults.talking_stage import TRACEBACK
+from tests.faults.started import QUESTIONS, Serving
+from tests.faults.uncaught import uncaught
+from tests.faults.vendor import WAYS, vendor_at
 
 _OPEN = "import pathlib, sys\nfrom retrieval.embedding import PackagedEmbeddings\n" \
     "from retrieval.errors import ModelNotUsable\n" \
@@ -81,7 +85,7 @@ def package_damaged(times: int) -> Row:
                 capture_output=True, check=False, cwd=PROJECT,
                 env=os.environ | {"PYTHONPATH": f"{copy.parent}{os.pathsep}{PROJECT}"})
             loaded += done.returncode != 1
-            unhandled += done.stderr.count(TRACEBACK)
+            unhandled += uncaught(done.stderr)
             told = (done.stderr.strip().splitlines() or [""])[-1].replace(str(place), "…")
             shutil.rmtree(copy.parent)
     return Row("The weights' package damaged", "a copy of it: weights and tokenizer in turn "
@@ -89,4 +93,31 @@ def package_damaged(times: int) -> Row:
                lost=loaded, unhandled=unhandled, told=told)
 
 
-FAULTS: tuple[Fault, ...] = (export_damaged, package_damaged)
+def vendor_away(times: int) -> Row:
+    """The vendor of a remote embedding model is away, hangs, fails, refuses or babbles."""
+    with (tempfile.TemporaryDirectory() as place, vendor_at(free_ports(1)[0]) as vendor,
+          closing(Serving(Path(place) / "data", FAULT_VENDOR=vendor.url)) as serving):
+        assert serving.ready(), serving.last_words()
+        before = serving.cited()
+        lost = 0
+        told, back = "", 0.0
+        for n in range(times):
+            vendor.way = WAYS[n % len(WAYS)]
+            # An answer without what the vendor is asked for would rest on something else.
+            answers = [serving.ask(f"{text} And number {n}?") for text in QUESTIONS]
+            told = told or next((a["error"]["message"] for a in answers if "error" in a), "")
+            lost += sum(a.get("error", {}).get("code") != "away" for a in answers)
+            vendor.way = ""
+            began = time.monotonic()
+            lost += before != serving.cited()
+            back = max(back, round(time.monotonic() - began, 1))
+        asked = (1 + 2 * times) * len(QUESTIONS)
+        return Row(
+            "The vendor of a remote embedding model is away", "a vendor on loopback that in turn "
+            + ", ".join(WAYS), times, asked, asked - times * len(QUESTIONS), lost=lost,
+            unhandled=uncaught(serving.written()), told=told, back_seconds=back,
+            note="a lost message is one that is answered without the model, or with other "
+                 "citations than before once the vendor is back")
+
+
+FAULTS: tuple[Fault, ...] = (export_damaged, package_damaged, vendor_away)

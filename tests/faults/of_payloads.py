@@ -1,36 +1,49 @@
-"""Malformed payloads: what Slack sends, and what nobody should, at every door of the bot."""
+"""Malformed payloads: what Slack sends, and what nobody should, at every door of the bot.
 
+    python -m tests.faults.of_payloads --seed 100 --size 10000     # look for more of them
+
+Each round draws from a seed of its own, so that a round that found something can be run again.
+"""
+
+import argparse
 import copy
 import functools
 import json
+import sys
 import time
 import urllib.parse
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.schema import deliveries
+from bot.schema import deliveries, outgoing
 from bot.workspace.deliveries import sign
 from bot.workspace.world import TEAM_ID
 from tests.faults.row import Fault, Row
-from tests.faults.samples import COMMANDS, EVENTS, INTERACTIONS
+from tests.faults.samples import ANSWER, COMMANDS, EVENTS, INTERACTIONS, PRESS
 from tests.faults.stage import Stage, staged
+from tests.faults.uncaught import told_of
 from tests.workspace.running import DEALS, NOOR, SAM, SECRET
 
 Json = dict[str, Any]
 
-GROWTH_MB = 40
-"""What the bot may grow by over ten thousand of them."""
+ROUND = 2_000
+"""Requests that are drawn from one seed."""
+FIRST_SEED = 1
+NOBODY = frozenset({"channel_not_found", "user_not_found"})
+"""What Slack says of a place or a person that a payload has made up."""
 JUNK: tuple[Any, ...] = (
     None, True, False, 0, -1, 1e308, 10**30, "", " ", "x" * 1_000, "\0", "a\0b", "\ud800",
     "\udfff\ud800", "\u202edrones\u202c", "../../etc/passwd", "<!channel>", "{}",
-    "9" * 40, "-1.0", "NaN", "C0\n", [], {}, [[]], [None], {"": ""}, {"id": None},
+    "9" * 40, "-1.0", "NaN", "[" * 5_000, '{"c":"x","t":-1}', f'{{"c":"x","t":{10**30}}}',
+    "C0\n", [], {}, [[]], [None], {"": ""}, {"id": None},
     {"$ref": "#"}, ["a"] * 50, "🏴󠁧󠁢󠁥󠁮󠁧󠁿" * 20, "x" * 300_000)
 ENCODINGS = ("application/json", "application/x-www-form-urlencoded", "text/plain", "",
              "application/json; charset=utf-16", "multipart/form-data; boundary=x",
@@ -73,6 +86,8 @@ def mangled(draw: st.DrawFn, sample: Json) -> Json:
         how = draw(st.integers(0, 5))
         if how <= 1:
             del holder[last]
+        elif how == 5 and holder[last] in (PRESS, ANSWER):
+            holder[last] = json.dumps(draw(mangled(json.loads(holder[last]))))
         elif how <= 4:
             junk = draw(st.sampled_from(JUNK) | st.text(max_size=20) | st.integers())
             holder[last] = copy.deepcopy(junk)
@@ -129,64 +144,93 @@ def requests(draw: st.DrawFn) -> Sent:
     return Sent(body, encoding, stamp, signature)
 
 
-def over_http(size: int) -> Row:
+@dataclass
+class _Answers:
+    """What the bot said, and what it grew by."""
+
+    pid: int
+    size: int
+    counted: Counter[int] = field(default_factory=Counter)
+    odd: list[str] = field(default_factory=list)
+    """Those that are neither taken nor refused, with what they were said to."""
+    began_mb: float = 0.0
+
+    def add(self, status: int, said: str, asked: object) -> None:
+        """Count one."""
+        self.counted[status] += 1
+        if not 200 <= status < 500:
+            self.odd.append(f"{status} {said!r} to {str(asked)[:2_000]}")
+        if self.counted.total() == max(1, self.size // 10):
+            self.began_mb = memory_mb(self.pid)
+
+
+def over_http(size: int, first_seed: int = FIRST_SEED) -> Row:
     """*size* of them, over HTTP."""
-    with staged() as stage:
-        answers: Counter[int] = Counter()
-        client = httpx.Client(trust_env=False, timeout=20)
-        before = 0.0
+    with staged() as stage, httpx.Client(trust_env=False, timeout=20) as client:
+        answers = _Answers(stage.pid, size)
 
         def send(sent: Sent) -> None:
-            nonlocal before
             answer = client.post(stage.bot_url, content=sent.body, headers={
                 "Content-Type": sent.content_type,
                 "X-Slack-Request-Timestamp": sent.stamp.encode(),  # type: ignore[dict-item]
                 "X-Slack-Signature": sent.signature})
-            answers[answer.status_code] += 1
-            if answers.total() == max(1, size // 10):
-                before = memory_mb(stage.pid)
+            answers.add(answer.status_code, answer.text, sent)
 
-        drawn = given(requests())(send)
-        settings(max_examples=size, deadline=None, database=None, derandomize=True,
-                 phases=[Phase.generate], suppress_health_check=list(HealthCheck))(drawn)()
-        client.close()
-        return _judged(stage, f"{size} malformed requests over HTTP", before, answers)
+        _draw(requests(), send, size, first_seed)
+        return _judged(stage, f"{size} malformed requests over HTTP", answers)
 
 
-def over_a_socket(size: int) -> Row:
+def over_a_socket(size: int, first_seed: int = FIRST_SEED) -> Row:
     """*size* of them, through a Socket Mode connection."""
     with staged(socket=True) as stage:
-        answers: Counter[int] = Counter()
-        before = 0.0
+        answers = _Answers(stage.pid, size)
 
         def send(one: tuple[str, Json]) -> None:
-            nonlocal before
             kind, payload = one
             told = stage.slack.control("payload", kind=kind, payload=payload)
-            answers[200 if told["acknowledged"] else 504] += 1
-            if answers.total() == max(1, size // 10):
-                before = memory_mb(stage.pid)
+            answers.add(200 if told["acknowledged"] else 504, "", one)
 
-        drawn = given(payloads())(send)
-        settings(max_examples=size, deadline=None, database=None, derandomize=True,
+        _draw(payloads(), send, size, first_seed)
+        return _judged(stage, f"{size} malformed payloads through a socket", answers)
+
+
+def _draw(
+    what: st.SearchStrategy[Any], send: Callable[[Any], None], size: int, first_seed: int
+) -> None:
+    """Send *size* of *what*, in rounds."""
+    for number in range(-(-size // ROUND)):
+        drawn = seed(first_seed + number)(given(what)(send))
+        settings(max_examples=min(ROUND, size - number * ROUND), deadline=None, database=None,
                  phases=[Phase.generate], suppress_health_check=list(HealthCheck))(drawn)()
-        return _judged(stage, f"{size} malformed payloads through a socket", before, answers)
 
 
-def _judged(stage: Stage, fault: str, before: float, answers: Counter[int]) -> Row:
-    odd = sum(count for status, count in answers.items() if not 200 <= status < 500)
+def _judged(stage: Stage, fault: str, answers: _Answers) -> Row:
     back = stage.back(NOOR)
     stage.settle()
-    grown = memory_mb(stage.pid) - before
+    grown = memory_mb(stage.pid) - answers.began_mb
     verdict = stage.verdict()
+    lost = [one for one in verdict.lost if not any(
+        one.startswith(f"turn {where} ") for where in _of_nobody(stage))]
+    nobodys = len(verdict.lost) - len(lost)
+    written = stage.bots_log.read_text(encoding="utf-8")
+    for one in (*answers.odd, *lost, *verdict.doubled, told_of(written)):
+        sys.stderr.write(f"{one}\n" if one else "")
     return Row(
         fault, "samples of every kind with keys gone, wrong types, NUL, halves of characters, "
-        "deep nesting, broken encodings, signatures and times", answers.total(),
-        verdict.messages, verdict.turns, lost=len(verdict.lost), doubled=len(verdict.doubled),
+        "deep nesting, broken encodings, signatures and times", answers.counted.total(),
+        verdict.messages, verdict.turns, lost=len(lost), doubled=len(verdict.doubled),
         misordered=len(verdict.misordered), chain=verdict.broken is None,
-        unhandled=stage.unhandled() + odd + _foreign(stage), back_seconds=back,
-        note="answers " + ", ".join(f"{n} × {s}" for s, n in sorted(answers.items()))
-             + f"; memory {grown:+.0f} MB")
+        unhandled=stage.unhandled() + len(answers.odd) + _foreign(stage), back_seconds=back,
+        note="answers " + ", ".join(f"{n} × {s}" for s, n in sorted(answers.counted.items()))
+             + f"; memory {grown:+.0f} MB; {nobodys} turns for people and channels that Slack "
+             "doesn't know")
+
+
+def _of_nobody(stage: Stage) -> set[str]:
+    """Conversations with people and in channels that the workspace doesn't have."""
+    with stage.store.reading() as connection:
+        return set(connection.scalars(select(outgoing.c.conversation).where(
+            outgoing.c.state == "refused", outgoing.c.error.in_(NOBODY))))
 
 
 def _foreign(stage: Stage) -> int:
@@ -252,3 +296,18 @@ def _many(fault: Fault) -> Fault:
 
 FAULTS: tuple[Fault, ...] = (_many(over_http), _many(over_a_socket), oversized)
 
+
+def main() -> int:
+    """Look for what goes wrong; 1 if anything did."""
+    options = argparse.ArgumentParser(prog="python -m tests.faults.of_payloads")
+    options.add_argument("--seed", type=int, default=FIRST_SEED)
+    options.add_argument("--size", type=int, default=2_000)
+    options.add_argument("--socket", action="store_true")
+    given_ = options.parse_args()
+    row = (over_a_socket if given_.socket else over_http)(given_.size, given_.seed)
+    sys.stdout.write(f"{row}\n")
+    return int(not row.clean)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

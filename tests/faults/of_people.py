@@ -1,11 +1,13 @@
 """Faults of people: two hundred at once, one who floods, one workspace that is loud."""
 
+import asyncio
 import functools
 import statistics
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,6 +15,7 @@ from bot.schema import deliveries, log
 from bot.slack.replying import author_of
 from bot.turn_rows import TURNS_LOGGED, turn_in
 from bot.workspace.world import TEAM_ID
+from tests.faults.ack_latency import Latency, Load
 from tests.faults.row import Fault, Row, row_of
 from tests.faults.stage import Stage, at_once, staged
 from tests.workspace.running import DEALS, NOOR, SAM
@@ -24,6 +27,12 @@ DEALS_SAID = (
     "The interior ministry of Egypt wants deep packet inspection.",
 )
 OTHERS = 5
+ASKED = 12
+"""How often somebody asks beside a loud workspace, and alone, at most."""
+LOUD = "T0LOUD0001"
+LOUD_A_SECOND = 50
+LOUD_SECONDS = 2
+"""For each of the size: how long it is loud at most; it ends with the last that is asked."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,72 @@ def _flood(size: int, fault: str, *, one_thread: bool) -> Row:
                  f"{still} of the flood were answered after the last of them")
 
 
+class _Loud(Load):
+    """Events of another workspace."""
+
+    def _event(self) -> dict[str, Any]:
+        event = super()._event()
+        ours = [{**one, "team_id": LOUD} for one in event["authorizations"]]
+        return {**event, "team_id": LOUD, "authorizations": ours}
+
+
+def loud_workspace(size: int) -> Row:
+    """One workspace says 50 things a second; in another somebody asks, once a second."""
+    with staged(workers=4, any_team=True) as stage:
+        asking = stage.people(1)[0]
+        asked = min(ASKED, max(4, size // 2))
+        alone, _ = _evenly(stage, asking, asked)
+        load, going = _Loud(stage.bot_url, LOUD_A_SECOND), threading.Event()
+        going.set()
+        seconds = size * LOUD_SECONDS
+        loud: list[Latency] = []
+        shouting = threading.Thread(target=lambda: loud.append(asyncio.run(
+            load.run("loud", lambda passed: going.is_set() and passed < seconds))))
+        shouting.start()
+        while _waiting(stage) < LOUD_A_SECOND and shouting.is_alive():
+            time.sleep(0.05)
+        beside, before = _evenly(stage, asking, asked)
+        behind = _waiting(stage)
+        going.clear()
+        shouting.join()
+        stage.settle()
+        ratio = beside.percentile(95) / max(alone.percentile(95), 1e-9)
+        said = len(loud[0].times)
+        return row_of(
+            stage.verdict(), "a neighbouring workspace is loud",
+            f"{LOUD_A_SECOND} events a second of another workspace, signed and sent straight to "
+            "the bot; meanwhile somebody asks once a second", said, unhandled=stage.unhandled(),
+            note=f"who asked waited {beside} (alone: {alone}), p95 {ratio:.1f} times as long; "
+                 f"at most {max(before)} turns were taken before theirs, and {behind} messages of "
+                 "the loud one waited at the end")
+
+
+def _evenly(stage: Stage, who: tuple[str, str], times: int) -> tuple[Waits, list[int]]:
+    """Ask once a second; how long each waited, and how many turns were taken before it."""
+    user, direct = who
+    asked, counted = [], []
+    for n in range(times):
+        counted.append(len(_turns(stage)))
+        asked.append((direct, stage.say(DEALS_SAID[n % len(DEALS_SAID)], direct, user)))
+        time.sleep(1)
+    until = time.monotonic() + 60
+    keys = [f"slack:{TEAM_ID}:{channel}:{ts}" for channel, ts in asked]
+    while not set(keys) <= set(_turns(stage)) and time.monotonic() < until:
+        time.sleep(0.05)
+    order = _turns(stage)
+    before = [order.index(key) - at for key, at in zip(keys, counted, strict=True) if key in order]
+    while len(waits_of(stage, asked).found) < times and time.monotonic() < until:
+        time.sleep(0.05)
+    return waits_of(stage, asked), before
+
+
+def _turns(stage: Stage) -> list[str]:
+    """Keys of the turns in the order in which they were taken; the stage is on SQLite."""
+    with stage.store.reading() as connection:
+        return [row.key for row in connection.exec_driver_sql(
+            "SELECT key FROM turns ORDER BY rowid")]
+
+
 def _one_by_one(stage: Stage, people: Sequence[tuple[str, str]]) -> Waits:
     asked = []
     for n, (user, direct) in enumerate(people):
@@ -155,4 +230,5 @@ def _big(fault: Fault, most: int) -> Fault:
 
 
 FAULTS: tuple[Fault, ...] = (
-    _big(at_once_two_hundred, 200), _big(flood_of_threads, 500), _big(flood_of_one_thread, 500))
+    _big(at_once_two_hundred, 200), _big(flood_of_threads, 500), _big(flood_of_one_thread, 500),
+    loud_workspace)

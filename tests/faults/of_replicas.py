@@ -15,6 +15,8 @@ from tests.faults.row import Fault, Row, row_of
 from tests.store.rolled import ADDS, scripts_with
 
 SPEECH = "We want to sell drones with facial recognition to the police in Kenya."
+FEW = 6
+"""Events under way while the schema moves on: people talk all the time, not as fast as they can."""
 SILENT_SECONDS = 3
 """After how long PostgreSQL takes a claim from a frozen replica here; in earnest it is a minute."""
 
@@ -130,7 +132,8 @@ def upgraded(times: int) -> Row:
 def _upgrade(scene: Replicas, times: int) -> _Done:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        with talking(scene):
+        # Not without a break: on a busy machine no turn would leave a migration its moment.
+        with talking(scene, most=FEW):
             time.sleep(1)
             upgrading.upgrade(scene.store.engine, scripts_with(folder, ADDS))
             for n in range(times):

@@ -4,11 +4,14 @@ import json
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
 
 import httpx
 
 from bot.workspace.deliveries import sign
 from tests.faults.row import Fault, Row, row_of
+from tests.faults.samples import COMMANDS
 from tests.faults.slack_proxy import Break, SlackProxy, refusal, status
 from tests.faults.stage import Stage, at_once, staged
 from tests.workspace.running import DEALS, NOOR, SAM, SAMS_DM, SECRET
@@ -218,6 +221,35 @@ def _broken_again(stage: Stage, before: int) -> None:
         time.sleep(0.02)
 
 
+def uploads(size: int) -> Row:
+    """A brief's files are there, and the answer that says so is lost; or they never came."""
+    with staged() as stage:
+        stage.ask_in_channel(SAID[0], SAM)
+        stage.settle()
+        _set(stage.proxy, BROKEN, 0.5, frozenset({"files.completeUploadExternal"}))
+        for n in range(size):
+            _command(stage, {**COMMANDS["/advisor brief"], "trigger_id": f"13345224609.{n}.8088"})
+            stage.settle()  # who asks again before it stands gets one
+        stage.proxy.share = 0.0
+        stage.settle()
+        back = stage.back(NOOR)
+        sent = stage.sent("%:brief")
+        row = row_of(
+            stage.verdict(), "the answer to an upload breaks",
+            "half of the calls that complete one, most of them after Slack had carried them out",
+            sum(stage.proxy.broken.values()), unhandled=stage.unhandled(), back_seconds=back,
+            note=f"{sent} of {size} briefs stand once each, known by the names of their files")
+        return replace(row, lost=row.lost + size - sent)
+
+
+def _command(stage: Stage, given: dict[str, str]) -> None:
+    body = urlencode(given).encode()
+    stamp = str(int(time.time()))
+    httpx.post(stage.bot_url, content=body, trust_env=False, headers={
+        "Content-Type": "application/x-www-form-urlencoded", "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": sign(SECRET, stamp, body)}).raise_for_status()
+
+
 def sockets(size: int) -> Row:
     """Socket Mode: asked to go, cut off in the middle, envelopes twice."""
     with staged(socket=True) as stage:
@@ -281,4 +313,4 @@ def _refused_when_late(stage: Stage, n: int) -> int:
 
 FAULTS: tuple[Fault, ...] = (
     rate_limited, rate_limited_sillily, server_errors, connections, reads_fail, slow, later_codes,
-    unreachable, final_codes, sockets, deliveries, too_late)
+    unreachable, final_codes, uploads, sockets, deliveries, too_late)

@@ -16,7 +16,7 @@ from tests.faults.of_index import ChromaServer
 from tests.faults.relay import Relay
 from tests.faults.row import Fault, Row, row_of
 from tests.faults.started import Serving
-from tests.faults.talking_stage import TRACEBACK
+from tests.faults.uncaught import uncaught
 from tests.faults.verdict import judge
 from tests.workspace.running import BOT_TOKEN, SECRET, serving
 
@@ -78,7 +78,7 @@ def one_killed_one_new(times: int) -> Row:
             verdict, "A real replica killed, a new one begun with nothing",
             "three processes of 'advisor serve' on PostgreSQL and Chroma servers; kill -9, then "
             "another on an empty folder and, every second time, an empty Chroma server", times,
-            unhandled=sum(one.written().count(TRACEBACK) for one in begun),
+            unhandled=sum(uncaught(one.written()) for one in begun),
             note=f"the slowest new replica was ready after {back:.0f} s; the other answered "
                  "meanwhile")
 

@@ -21,9 +21,11 @@ from sqlalchemy import text
 
 from bot.store import Store
 from tests.faults.ack_latency import free_port
-from tests.faults.kill_loop import Nursery, People, Slack, database_of
+from tests.faults.kill_loop import BUSY, Nursery, People, Slack, database_of
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
+from tests.faults.slack_proxy import POSTS, SlackProxy
+from tests.faults.uncaught import uncaught
 from tests.faults.verdict import Verdict, judge, unfinished
 from tests.workspace.running import BOT, BOT_TOKEN, DEALS, SAM, SECRET, serving
 
@@ -53,6 +55,8 @@ class Replicas:
     slack: Slack
     relay: Relay
     store: Store
+    proxy: SlackProxy
+    """Between the bots and Slack."""
     ports: tuple[int, ...]
     journal: Path
     log: Path
@@ -125,9 +129,40 @@ class Replicas:
 
         return cast("tuple[int]", self.await_(found, LOOK_SECONDS))[0]
 
+    @contextmanager
+    def post_held(self, *, taken: bool) -> Iterator[Callable[[], int]]:
+        """Leave the next post without an answer; gives what waits for it, and tells whose it is.
+
+        Args:
+            taken: Whether Slack takes it.
+        """
+        hold = self.proxy.hold(POSTS, carried_out=taken)
+
+        def reached() -> int:
+            assert hold.reached.wait(PATIENCE_SECONDS), "nothing was posted"
+            number = hold.caller(self.pids)
+            assert number is not None, "a post is under way and none of the bots makes it"
+            return number
+
+        try:
+            yield reached
+        finally:
+            self.proxy.let_go()
+
     def settled(self) -> None:
-        """Wait until all that was said is answered."""
-        self.await_(lambda: not self.relay.under_way and not unfinished(self.store), 0.02)
+        """Wait until all that was said is answered.
+
+        Raises:
+            AssertionError: Something waits, and nothing has moved for two minutes: on a machine
+                that is busy with other things all takes its time, and goes on.
+        """
+        left, until = -1, 0.0
+        while left:
+            now = self.relay.under_way + unfinished(self.store)
+            if now != left:
+                left, until = now, time.monotonic() + PATIENCE_SECONDS
+            assert time.monotonic() < until, f"{left} wait, and nothing comes of it"
+            time.sleep(0.02)
 
     def verdict(self) -> Verdict:
         """What came of it all."""
@@ -135,8 +170,7 @@ class Replicas:
 
     def unhandled(self) -> int:
         """Exceptions that nothing caught, in the bots' own output."""
-        written = self.log.read_text(encoding="utf-8", errors="replace")
-        return written.count("Exception in thread") + written.count("Exception ignored in")
+        return uncaught(self.log.read_text(encoding="utf-8", errors="replace"))
 
     @staticmethod
     def await_(look: Callable[[], Any], every: float = 0.05) -> Any:
@@ -180,16 +214,19 @@ def replicas(
         journal = folder / "workspace.jsonl"
         slack = Slack(stack.enter_context(serving(relay.app())), journal)
         stack.callback(slack.close)
+        proxy = SlackProxy(slack.url, random.Random(seed + 1))
+        proxy.start()
+        stack.callback(proxy.close)
         log = folder / "bots.log"
         nursery = Nursery(Plan(
-            folder=str(folder), database=database, ports=ports, api_url=f"{slack.url}api/",
+            folder=str(folder), database=database, ports=ports, api_url=proxy.url,
             signing_secret=SECRET, bot_token=BOT_TOKEN, grace_seconds=grace_seconds,
             blind=False, drain_seconds=drain_seconds), log)
         stack.callback(nursery.close)
         store = Store(database)
         stack.callback(store.close)
         store.upgrade()  # replicas that start at once must find the tables
-        made = Replicas(nursery, slack, relay, store, ports, journal, log,
+        made = Replicas(nursery, slack, relay, store, proxy, ports, journal, log,
                         [nursery.start(number) for number in range(count)])
         for number in range(count):
             made.wait_until_ready(number)
@@ -197,9 +234,9 @@ def replicas(
 
 
 @contextmanager
-def talking(scene: Replicas, seed: int = 1) -> Iterator[People]:
-    """People who talk meanwhile; in the end all is answered."""
-    people = People(scene.slack, scene.relay, random.Random(seed))
+def talking(scene: Replicas, seed: int = 1, most: int = BUSY) -> Iterator[People]:
+    """People who talk meanwhile, with *most* events under way; in the end all is answered."""
+    people = People(scene.slack, scene.relay, random.Random(seed), most=most)
     thread = threading.Thread(target=people.run, name="people", daemon=True)
     thread.start()
     try:

@@ -12,11 +12,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 HELD_SECONDS = 60.0
 """Longest that a call is held without an answer; the bot gives up long before."""
+POSTS = frozenset({"chat.postMessage", "chat.startStream", "chat.stopStream", "chat.update"})
+"""Calls that make a reply, or a part of it."""
+_TCP = Path("/proc/net/tcp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,33 @@ def refusal(code: str) -> Break:
     return Break(code, answer=made.answer)
 
 
+@dataclass(slots=True)
+class Hold:
+    """The next of some calls, which gets no answer at all.
+
+    Attributes:
+        methods: Which calls.
+        carried_out: Whether the workspace hears of it.
+        reached: Set once the call is there, and the workspace has carried it out if it is to.
+        port: From which it came.
+    """
+
+    methods: frozenset[str]
+    carried_out: bool
+    reached: threading.Event = field(default_factory=threading.Event)
+    port: int = 0
+
+    def caller(self, pids: Sequence[int]) -> int | None:
+        """Which of the processes *pids* made the call, by its place among them; None if none."""
+        inodes = {f"socket:[{fields[9]}]" for line in _TCP.read_text("ascii").splitlines()[1:]
+                  if (fields := line.split())[1].endswith(f":{self.port:04X}")}
+        for number, pid in enumerate(pids):
+            with suppress(OSError):
+                if inodes & {str(fd.readlink()) for fd in Path(f"/proc/{pid}/fd").iterdir()}:
+                    return number
+        return None
+
+
 @dataclass
 class SlackProxy:
     """A server on loopback; its methods may be called from any thread.
@@ -76,6 +107,7 @@ class SlackProxy:
     broken: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
     port: int = 0
+    _hold: Hold | None = None
     _loop: asyncio.AbstractEventLoop | None = None
     _server: asyncio.Server | None = None
 
@@ -90,6 +122,15 @@ class SlackProxy:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._run, args=(ready,), daemon=True).start()
         ready.wait(5)
+
+    def hold(self, methods: frozenset[str], *, carried_out: bool) -> Hold:
+        """Leave the next call of *methods* without an answer until whoever made it goes away."""
+        self._hold = Hold(methods, carried_out)
+        return self._hold
+
+    def let_go(self) -> None:
+        """Hold nothing that is still to come."""
+        self._hold = None
 
     def refuse(self) -> None:
         """Take no connections."""
@@ -128,7 +169,7 @@ class SlackProxy:
     async def _quietly(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
             await self._serve(reader, writer)
         writer.close()
 
@@ -142,6 +183,16 @@ class SlackProxy:
         body = await reader.readexactly(_length(head))
         method = head.split(b" ")[1].decode().rpartition("/")[2].partition("?")[0]
         self.calls[method] += 1
+        held = self._hold
+        if held is not None and method in held.methods:
+            self._hold = None
+            if held.carried_out:
+                await self._passed_on(head, body)
+            held.port = writer.get_extra_info("peername")[1]
+            held.reached.set()
+            async with asyncio.timeout(HELD_SECONDS):
+                await reader.read()  # ends with the connection
+            return
         struck = None
         may = self.breaks and method in self.methods and self.touching in body
         if may and self.chance.random() < self.share:

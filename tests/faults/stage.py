@@ -6,7 +6,6 @@ The bots are those of `tests.faults.nursery`; what people say reaches them throu
 
 import json
 import random
-import re
 import tempfile
 import threading
 import time
@@ -26,10 +25,10 @@ from tests.faults.kill_loop import Nursery, Slack, free_ports
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
 from tests.faults.slack_proxy import SlackProxy
+from tests.faults.uncaught import uncaught
 from tests.faults.verdict import Verdict, judge, unfinished
 from tests.workspace.running import APP_TOKEN, BOT, BOT_TOKEN, DEALS, SECRET, serving
 
-TRACEBACK = re.compile(r"^Traceback \(most recent call last\)", re.MULTILINE)
 PATIENCE_SECONDS = 300.0
 
 
@@ -86,7 +85,7 @@ class Stage:
 
     def unhandled(self) -> int:
         """Exceptions that nothing caught, by the bots' own output."""
-        return len(TRACEBACK.findall(self.bots_log.read_text(encoding="utf-8")))
+        return uncaught(self.bots_log.read_text(encoding="utf-8"))
 
     def back(self, user: str, seconds: float = 60.0) -> float:
         """Seconds until a message said now is answered.
@@ -140,8 +139,20 @@ class Stage:
 def staged(
     *, seed: int = 1, socket: bool = False, database: str = "", grace_seconds: float = 1.0,
     workers: int = 3, settings: dict[str, Any] | None = None,
+    environment: dict[str, str] | None = None, any_team: bool = False,
 ) -> Iterator[Stage]:
-    """A stage in a temporary folder, with one bot that is up."""
+    """A stage in a temporary folder, with one bot that is up.
+
+    Args:
+        seed: Of how badly the relay delivers.
+        socket: Whether Slack comes by Socket Mode.
+        database: URL of an empty database; SQLite if empty.
+        grace_seconds: Of posts of unclear end.
+        workers: Of the desk.
+        settings: More of them, by name.
+        environment: More of it for the bot.
+        any_team: Whether the bot is installed in every workspace, with one token.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(
             tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
@@ -159,8 +170,8 @@ def staged(
         nursery = Nursery(Plan(
             folder=str(folder), database=url, ports=(port,), api_url=proxy.url,
             signing_secret=SECRET, bot_token=BOT_TOKEN, grace_seconds=grace_seconds, blind=False,
-            app_token=APP_TOKEN if socket else "", workers=workers, settings=settings or {}),
-            folder / "bots.log")
+            app_token=APP_TOKEN if socket else "", workers=workers, settings=settings or {},
+            any_team=any_team), folder / "bots.log", environment)
         stack.callback(nursery.close)
         store = Store(url)
         stack.callback(store.close)

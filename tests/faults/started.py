@@ -99,9 +99,12 @@ def main() -> None:
     """Serve, with words in place of the model."""
     from bot import cli
     from bot.assembly import Assembly
+    from tests.faults.vendor import remote_words
     from tests.retrieval.conftest import WordEmbeddings
 
-    Assembly.embeddings = WordEmbeddings()  # type: ignore[assignment]
+    vendor = os.environ.get("FAULT_VENDOR")
+    Assembly.embeddings = (  # type: ignore[assignment]
+        remote_words(vendor) if vendor else WordEmbeddings())
     sys.argv = ["advisor", "serve"]
     cli.main()
 

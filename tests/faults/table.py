@@ -24,7 +24,7 @@ MODULES = ("of_database", "of_disk", "of_index", "of_model", "of_clock", "of_rep
            "of_slack", "of_people", "of_payloads", "of_kills")
 """Where faults are found, each in its module's `FAULTS`."""
 LARGE = {
-    "of_kills.killed": 1000, "of_kills.killed_replicas": 1000, "of_kills.told_to_end": 100,
+    "of_kills.killed": 1000, "of_kills.killed_replicas": 300, "of_kills.told_to_end": 100,
     "of_database.gone": 2, "of_database.cut": 50, "of_database.locked": 3,
     "of_disk.full": 5, "of_disk.read_only": 5,
 }
@@ -75,6 +75,14 @@ def faults() -> dict[str, Fault]:
                      f"{error}. Add it, or take its name out of MODULES in table.py.")
         found |= {f"{name}.{fault.__name__}": fault for fault in module.FAULTS}
     return found
+
+
+def times_of(name: str, size: str) -> int:
+    """How often a fault is injected in a run of a size, `small` or `large`."""
+    of = name.partition(".")[0]
+    if size == "small":
+        return SMALL_OF.get(of, 1)
+    return LARGE.get(name, LARGE_OF.get(of, LARGE_ELSE))
 
 
 def inject(name: str, fault: Fault, times: int) -> Row:
@@ -129,31 +137,34 @@ def _machine(size: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Inject, keep, write the page; 1 if any line of it is not clean."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.table", description=__doc__)
-    parser.add_argument("--only", default="", help="a part of the names of those to run")
+    parser.add_argument("--only", default="",
+                        help="the name of the one to run, or a part of the names of several")
     parser.add_argument("--size", choices=["small", "large"], default="large")
+    parser.add_argument("--times", type=int, help="how often; by the size if left out")
     parser.add_argument("--out", type=Path, default=Path("docs/faults.md"))
     parser.add_argument("--results", type=Path, default=Path(".quality/faults.jsonl"))
     chosen = parser.parse_args(arguments)
     signal(SIGTERM, lambda *_: sys.exit(143))  # so that what was started and mounted ends with us
     known = faults()
     asked = [name for name in known if chosen.only in name]
+    if chosen.only in known:
+        asked = [chosen.only]
     if not asked:
         parser.error(f"no fault has {chosen.only!r} in its name; there are: {', '.join(known)}")
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     if not chosen.only:
         chosen.results.unlink(missing_ok=True)
-    rows = _kept(chosen.results)
     for name in asked:
-        of = name.partition(".")[0]
-        times = (SMALL_OF.get(of, 1) if chosen.size == "small"
-                 else LARGE.get(name, LARGE_OF.get(of, LARGE_ELSE)))
+        times = chosen.times or times_of(name, chosen.size)
         began = time.monotonic()
         print(f"{name}, {times} times", flush=True)
-        rows[name] = row = inject(name, known[name], times)
+        row = inject(name, known[name], times)
         print(f"  {'clean' if row.clean else 'FAILED'} after {time.monotonic() - began:.0f} s: "
               f"{row}", flush=True)
         with chosen.results.open("a", encoding="utf-8") as file:
             file.write(json.dumps([name, dataclasses.asdict(row)]) + "\n")
+        # Read anew: another run, of the kills say, may have added lines meanwhile.
+        rows = _kept(chosen.results)
         told = [rows[one] for one in known if one in rows]
         chosen.out.write_text(page(told, _machine(chosen.size)), encoding="utf-8")
     return 0 if all(row.clean for row in rows.values()) else 1

@@ -7,6 +7,7 @@ there as a traceback.
 import json
 import os
 import random
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,10 +21,10 @@ from tests.faults.kill_loop import Nursery, People, Slack, beside, finish, free_
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
 from tests.faults.row import Row, row_of
+from tests.faults.uncaught import told_of, uncaught
 from tests.faults.verdict import Verdict, judge
 from tests.workspace.running import BOT_TOKEN, SECRET, serving
 
-TRACEBACK = "Traceback (most recent call last)"
 ANSWERED_SECONDS = 120.0
 """How long the answer to one message may take before the bot counts as gone."""
 
@@ -87,8 +88,10 @@ class Stage:
 
     def row(self, fault: str, how: str, injected: int, **more: object) -> Row:
         """The line of the table; nobody talks any more after this."""
-        return row_of(self.judge(), fault, how, injected,
-                      unhandled=self.written().count(TRACEBACK), **more)
+        verdict, written = self.judge(), self.written()
+        if uncaught(written):
+            sys.stderr.write(f"{told_of(written)}\n")
+        return row_of(verdict, fault, how, injected, unhandled=uncaught(written), **more)
 
     def _posts(self) -> dict[str, str]:
         """Texts of ours that stand, by where."""

@@ -16,7 +16,7 @@ def test_a_bot_that_is_killed_again_and_again_loses_doubles_and_mixes_up_nothing
         report = run(Run(kills, url, replicas, grace_seconds=0.7, life_seconds=0.6), tmp_path)
     assert report.verdict.clean, show(report)
     assert report.verdict.messages > 0
-    assert report.killed_after_post > 0  # so bots lived long enough to answer
+    assert report.killed_in_post > 0  # so bots lived long enough to answer
     assert report.verdict.turns == report.verdict.messages
     assert report.not_acknowledged == {}
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.leaps import Leaps
-from tests.faults import of_clock, of_database, of_disk
+from tests.faults import of_clock, of_database, of_disk, of_model
 from tests.faults.mounted import NotHere
 from tests.faults.row import Fault, Row
 from tests.faults.table import inject, page
@@ -13,7 +13,7 @@ from tests.faults.table import inject, page
 
 @pytest.mark.parametrize("fault", [
     of_disk.full, of_database.locked, of_database.no_database, of_database.newer,
-    of_clock.far_off,
+    of_clock.far_off, of_clock.wrong_at_start, of_disk.call_fails, of_model.vendor_away,
 ], ids=lambda fault: f"{fault.__module__.rpartition('.')[2]}.{fault.__name__}")
 def test_a_fault_loses_doubles_and_mixes_up_nothing(fault: Fault) -> None:
     try:

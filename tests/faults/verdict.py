@@ -1,8 +1,13 @@
-"""What a run left behind: the database held against what stands at Slack's side."""
+"""What a run left behind: the database held against what stands at Slack's side.
+
+A post is known by the id that it carries as metadata.  An upload can carry none: it is known by
+its files, whose names end with the number of the delivery that asked for them.
+"""
 
 import json
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,10 +15,15 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.schema import deliveries, outgoing, turns
+from bot.slack.posting import FILES, MESSAGE
 from bot.store import Store
 from bot.workspace.world import BOT_USER
 
 Json = dict[str, Any]
+_BRIEF = re.compile(r"deal-brief-[0-9-]{10}-([0-9]+)\.(?:md|pdf)")
+"""What our files are called, and of them the number of a delivery."""
+STANDS = frozenset({MESSAGE, FILES})
+"""Kinds of post that stand at Slack once they are sent."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +84,11 @@ def judge(store: Store, journal: Path, acknowledged: Iterable[str]) -> Verdict:
     """
     said = set(acknowledged)
     with store.reading() as connection:
-        arrived = {":".join(row.key.split(":")[2:4]): row
-                   for row in connection.execute(select(deliveries))}
+        stored = connection.execute(select(deliveries)).all()
         taken = connection.execute(
             select(turns.c.key, turns.c.conversation, turns.c.version)).all()
         owed = connection.execute(select(outgoing).order_by(outgoing.c.id)).all()
+    arrived = {":".join(row.key.split(":")[2:4]): row for row in stored}
     faults = _Faults()
     keys = {row.key for row in taken}
     for at in sorted(said):
@@ -89,7 +99,7 @@ def judge(store: Store, journal: Path, acknowledged: Iterable[str]) -> Verdict:
             faults.refused.append(f"message {at} was given up")
         elif row.state == "new" or (row.state == "done" and row.key not in keys):
             faults.lost.append(f"message {at} is {row.state} and has no turn")
-    standing = _standing(journal)
+    standing = _standing(journal, _uploads(stored, owed))
     _check_posts(owed, standing, faults)
     _check_turns(taken, owed, faults)
     _check_order(owed, standing, faults)
@@ -104,19 +114,36 @@ def judge(store: Store, journal: Path, acknowledged: Iterable[str]) -> Verdict:
         broken=None if broken is None else str(broken))
 
 
-def _standing(journal: Path) -> Mapping[str, list[Json]]:
-    """Our messages by the id that they carry; "" for those that carry none."""
+def _uploads(arrived: Iterable[Any], owed: Iterable[Any]) -> Mapping[str, str]:
+    """Ids of the posts that bring files, by the number of the delivery that asked for them."""
+    markers = {row.key: row.marker for row in owed if row.method == FILES}
+    asked = {str(row.id): f"{row.key}:brief" for row in arrived}
+    return {number: markers[key] for number, key in asked.items() if key in markers}
+
+
+def _standing(journal: Path, uploads: Mapping[str, str]) -> Mapping[str, list[Json]]:
+    """Our messages by the id that they are known by; "" for those that are known by none."""
     messages: dict[str, Json | None] = {}
+    names: dict[str, str] = {}
     for line in journal.read_text(encoding="utf-8").splitlines():
         kind, key, row = json.loads(line)
         if kind == "message":
             messages[key] = row
+        elif kind == "file" and row is not None:
+            names[key] = str(row["name"])
     found: dict[str, list[Json]] = defaultdict(list)
     for row in messages.values():
         if row is not None and row["user"] == BOT_USER:
             payload = (row["metadata"] or {}).get("event_payload") or {}
-            found[payload.get("id", "")].append(row)
+            known_by = payload.get("id") or _upload([names[f] for f in row["files"]], uploads)
+            found[known_by].append(row)
     return found
+
+
+def _upload(names: Sequence[str], uploads: Mapping[str, str]) -> str:
+    """The id of the post that brought files of these *names*; "" where they are of no one post."""
+    numbers = {found[1] if (found := _BRIEF.fullmatch(name)) else "" for name in names}
+    return uploads.get(next(iter(numbers)), "") if len(numbers) == 1 else ""
 
 
 def _check_posts(
@@ -134,7 +161,7 @@ def _check_posts(
             faults.refused.append(f"post {row.key}: {row.error}")
         elif row.state == "waiting":
             faults.lost.append(f"post {row.key} waits")
-        elif row.state == "sent" and row.method == "message" and row.marker not in standing:
+        elif row.state == "sent" and row.method in STANDS and row.marker not in standing:
             faults.lost.append(f"post {row.key} does not stand")
 
 
