@@ -56,6 +56,7 @@ from retrieval.labelled import CASES
 from retrieval.matches import Search
 from retrieval.releases import content_of, digest_of, open_release
 from retrieval.search import beyond
+from retrieval.spelling import Mending, of_release
 from retrieval.taken_over import Built
 from retrieval.telling import Teller
 from retrieval.tells import Tells
@@ -180,7 +181,8 @@ class Assembly:
             gap = guidance.gap_by_id.get(name or "")
             return gap is not None and gap.kind is not GapKind.OPENING and by > border().opening
 
-        reader = PlainReader(guidance, self.tells, strays if self.tells else None)
+        tells = self.tells and Mending(self.tells, of_release(guidance))
+        reader = PlainReader(guidance, tells, strays if tells else None)
         # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
         # from 6 to over 20 ms. Set for the process, before the first product of matrices.
         threadpool_limits(1, "blas")

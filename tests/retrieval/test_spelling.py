@@ -1,0 +1,79 @@
+"""Misspelt words are read as they were meant, and all others as they stand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.guidance import Fact
+from retrieval.spelling import Mending, Spelling, of_release
+from retrieval.tells import Told
+
+ENGLISH = frozenset({"the", "police", "policy", "wants", "want", "they", "bird", "for"})
+TEXTS = ["the police want facial recognition", "recognition for the police", "the agent",
+         "an agent of the police", "recognition", "facial"]
+spelling = Spelling(TEXTS, ENGLISH)
+
+
+@pytest.mark.parametrize(("written", "meant"), [
+    ("polcie", "police"), ("poliice", "police"), ("plice", "police"), ("opl", "opl"),
+    ("recogniton", "recognition"), ("recogntiion", "recognition"), ("agnt", "agent"),
+    ("(polcie),", "(police),"), ("police-polcie", "police-police"),
+    # Known, bent, contracted, short, named, numbered, or too far away: left alone.
+    ("policy", "policy"), ("agents", "agents"), ("wanting", "wanting"), ("theyd", "theyd"),
+    ("poe", "poe"), ("Polcie", "Polcie"), ("polcie2", "polcie2"), ("a@polcie.org", "a@polcie.org"),
+    ("mukhabarat", "mukhabarat"), ("xolice", "xolice"), ("", ""),
+])
+def test_a_word_is_mended_only_where_it_is_a_slip_of_a_known_one(written, meant):
+    assert spelling.mended(written) == meant
+
+
+def test_of_words_as_near_the_one_most_used_is_meant():
+    some = Spelling(["cameras", "cameras", "camera", "camera", "camera"], frozenset())
+    assert some.mended("camerax") == "camera"
+
+
+def test_capitals_tell_names_unless_all_is_in_capitals():
+    heard = []
+
+    def tells(text):
+        heard.append(text)
+        return []
+
+    mending = Mending(tells, spelling)
+    for text in ("Polcie of Polcie", "THE POLCIE", "the polcie"):
+        mending(text)
+    assert heard == ["Polcie of Polcie", "THE police", "the police"]
+
+
+words = st.lists(st.sampled_from(["the", "polcie", "recogniton", "agent", "Überwachung", "x",
+                                  "(polcie)", "-", "police."]), min_size=1, max_size=12)
+blanks = st.sampled_from([" ", "  ", "\n", "\t "])
+
+
+@given(words, st.data())
+def test_what_is_told_points_at_the_words_as_written(chosen, data):
+    """Of each word told its own place, whatever was mended before it."""
+    text = data.draw(blanks)
+    for word in chosen:
+        text += word + data.draw(blanks)
+
+    def tells(mended):
+        assert len(mended.split()) == len(chosen)
+        at, found = 0, []
+        for word in mended.split():
+            at = mended.index(word, at)
+            found.append(Told(Fact("product"), word, 0.5, at, at + len(word)))
+            at += len(word)
+        return found
+
+    told = Mending(tells, spelling)(text)
+    assert [text[one.start:one.end] for one in told] == chosen
+
+
+def test_the_words_of_the_corpus_are_known(guidance):
+    of_corpus = of_release(guidance)
+    text = "we sell facial recogniton cameras to the polcie in kenya, no warrent needed"
+    assert " ".join(map(of_corpus.mended, text.split())) == (
+        "we sell facial recognition cameras to the police in kenya, no warrant needed")
+    for entry in ("Straz Graniczna", "the mukhabarat", "guardia civil"):
+        assert " ".join(map(of_corpus.mended, entry.split())) == entry
