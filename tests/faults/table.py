@@ -40,8 +40,9 @@ Every fault of this table was done to the real bot while people talked to it in 
 workspace, which survives and keeps a journal. Afterwards the database is held against the journal:
 no message that was acknowledged may be without its answer, no answer may stand twice or before an
 earlier one, and the log's chain must verify. An exception counts as unhandled where a traceback
-stands in what the process wrote. `make faults` writes this page anew; `make faults ONLY=disk` runs
-one family again and keeps the other lines.
+stands in what the process wrote, or a line of level error that says where one was raised. `make
+faults` writes this page anew; `make faults ONLY=disk` runs one family again and keeps the other
+lines, `make faults ONLY=of_kills.killed TIMES=1000` one fault so often, beside other runs.
 
 Wherever a row says "kept waiting", nothing was lost: a message that can't be stored is not
 acknowledged, and Slack delivers it again.
