@@ -7,6 +7,7 @@ for the network, or does what takes long and nobody waits for next.
 """
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +23,9 @@ _here = _Here()
 class Baton:
     """As many may compute at once as it is told; a thread that has it already may go on.
 
+    It is handed to whoever has waited longest: a worker that lets go of it and takes it up again
+    at once would else keep it from all others.
+
     Args:
         at_once: How many threads, at least one.
     """
@@ -29,7 +33,9 @@ class Baton:
     def __init__(self, at_once: int) -> None:
         if at_once < 1:
             raise ValueError("at least one thread has to compute")
-        self._room = threading.BoundedSemaphore(at_once)
+        self._room = at_once
+        self._waiting: deque[threading.Lock] = deque()
+        self._lock = threading.Lock()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -37,21 +43,32 @@ class Baton:
         if _here.baton is not None:
             yield
             return
-        self._room.acquire()
-        _here.baton = self
+        self._take()
         try:
             yield
         finally:
-            _here.baton = None
-            self._room.release()
+            self._let_go()
+
+    def _take(self) -> None:
+        with self._lock:
+            turn = None
+            if self._room and not self._waiting:
+                self._room -= 1
+            else:
+                turn = threading.Lock()
+                turn.acquire()
+                self._waiting.append(turn)
+        if turn is not None:
+            turn.acquire()  # it is handed over
+        _here.baton = self
 
     def _let_go(self) -> None:
         _here.baton = None
-        self._room.release()
-
-    def _take_again(self) -> None:
-        self._room.acquire()
-        _here.baton = self
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._room += 1
 
 
 @contextmanager
@@ -65,4 +82,4 @@ def aside() -> Iterator[None]:
     try:
         yield
     finally:
-        baton._take_again()
+        baton._take()

@@ -155,7 +155,7 @@ class _Searching:
         named = [id_ for id_ in self._named_in(query.text) if id_ not in query.pinned]
         pins = [*dict.fromkeys(query.pinned), *named[: query.limit]]
         pinned = [Match(self._passage_of(pin, dense), 1.0, Why.PINNED) for pin in pins]
-        if dense is None or (not named and self._is_silent(query.text, dense)):
+        if dense is None or (not named and self._is_silent(query, dense)):
             if pinned:
                 return Found(query, tuple(pinned))
             return self._abstained(query, dense)
@@ -174,11 +174,20 @@ class _Searching:
         (dense,) = self._dense(self._vectors([Query(text)]))
         return dense.gap[0], self._by(text, dense)
 
-    def _is_silent(self, text: str, dense: Dense) -> bool:
-        """Whether no provision bears on *text*: nothing is near, or it lies beyond the border."""
-        if self._by(text, dense) > 0:
+    def _is_silent(self, query: Query, dense: Dense) -> bool:
+        """Whether no provision bears on *query*: nothing is near, or it lies beyond the border."""
+        if self._lies_beyond(query, dense):
             return True
-        return dense.best < LOW or (dense.best < MID and not self._mentions_domain(text))
+        return dense.best < LOW or (dense.best < MID and not self._mentions_domain(query.text))
+
+    def _lies_beyond(self, query: Query, dense: Dense) -> bool:
+        """Whether *query* asks for what the texts leave open.
+
+        By what is known of a deal nobody asks anything, however like "drones, police" may look to
+        what others ask beyond the texts.
+        """
+        lists = phrases_of(self._guidance, query.text, query.topics) is not None
+        return not lists and self._by(query.text, dense) > 0
 
     def _by(self, text: str, dense: Dense) -> float:
         """By how much *text* lies beyond the border; less than nothing where it lies within."""
@@ -194,7 +203,7 @@ class _Searching:
         if dense is None:
             return Found(query, (), abstained=True)
         id_, _ = dense.gap
-        gap = self._gaps.get(id_ or "") if self._by(query.text, dense) > 0 else None
+        gap = self._gaps.get(id_ or "") if self._lies_beyond(query, dense) else None
         if gap is None:
             first = next(iter(dense.ranking), None)
             nearest = None if first is None else self._ids[first]

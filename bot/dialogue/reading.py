@@ -88,10 +88,14 @@ class PlainReader:
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         deals = len({one.fact for one in told or () if one.chance >= SURE}) >= TELLING_FACTS
         asking = not deals and self._steering.asks(reading, clauses, conversation)
+        intent, subject = self._steering.stated(reading)
         if not deals or self._steering.opens_asking(reading, clauses):
             astray = self._opens_astray(text, conversation)
-            asking, deals = asking or astray, deals and not astray
-        intent, subject = self._steering.stated(reading)
+            # "Can we sell cameras to the police in Ghana?" lies beyond the texts, and yet tells of
+            # a deal: the verdict is declined, and what is to be weighed is said all the same.
+            clearing = astray and deals and intent is Intent.VERDICT
+            asking = asking or (astray and not clearing)
+            deals = deals and not astray
         if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None

@@ -189,7 +189,10 @@ def _advice(
     fresh = tuple(f.id for f in reply.flags
                   if f.status is Status.RAISED and f.id not in raised_before)
     shape = "step" if decision.ask and before.deal.answers else reply.shape
-    return replace(reply, shape=shape, fresh=fresh,
+    # Who opens by asking for a verdict is declined it, whatever is said beside.
+    clearing = message.intent is Intent.VERDICT and not before.deal.answers
+    kind = Kind.DECLINE if clearing else reply.kind
+    return replace(reply, kind=kind, shape=shape, fresh=fresh,
                    changes=_changes(decision, earlier, guidance, wording))
 
 

@@ -285,6 +285,6 @@ def inhabited(
         set_ = {} if guidance is None else {
             "chat_model": MODEL, "chat_base_url": "http://127.0.0.1:9/v1"}
         with served(folder, **set_) as (client, told, service):
-            console = next(one for one in service.web.routes
+            console = next(one for one in service.console.make().routes
                            if isinstance(one, Mount) and one.path == HOME)
             yield Inhabited(str(client.base_url).rstrip("/"), tuple(rules(console.routes)), told)

@@ -69,7 +69,10 @@ class Place:
 
     @property
     def routes(self) -> list[Any]:
-        return self.service.web.routes
+        """Of the whole server, the console's among them."""
+        console = self.service.console
+        return [one for found in self.service.web.routes
+                for one in (console.make().routes if found is console else [found])]
 
     def open(self, visitor: str) -> Opened | None:
         """A new session of *visitor*."""

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message, Phase
+from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind, Message, Phase
 from bot.dialogue.deal import ASKED_BACK, MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, RIVAL, SURE
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 from retrieval.tells import ANY, Told
-from tests.dialogue.talking import WHEN
+from tests.dialogue.talking import WHEN, Talk
 
 
 class Says:
@@ -152,3 +152,29 @@ def test_a_phrase_out_of_scope_gives_way_to_a_gap_that_explains_more(guidance):
     ]
 
     assert intents == [Intent.OUT_OF_SCOPE, Intent.OUT_OF_SCOPE, Intent.ASK]
+
+
+def test_a_deal_that_is_told_with_the_wish_for_a_verdict_is_heard(guidance, sentences):
+    """The verdict lies beyond the texts; what is to be weighed does not."""
+    text = "can we sell drones to the police in chad?"
+    model = Says(("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                 ("country", ANY, 0.9, "chad"))
+    reader = PlainReader(guidance, model, strays=lambda _: True)
+    talk = Talk(guidance, reader, sentences)
+
+    reply = talk.say(text)
+
+    assert talk.conversation.deal.answers.keys() == {"product", "end_user", "country"}
+    assert reply.kind is Kind.DECLINE
+    assert reply.lead[0].text == (
+        "Whether a deal is lawful or approved is not for me to say: that is for your compliance "
+        "lead and export counsel. What the guidance asks you to weigh is this.")
+    assert reply.considerations and reply.safeguards and reply.question is not None
+
+
+def test_a_question_that_strays_and_asks_for_no_verdict_tells_of_no_deal(guidance):
+    model = Says(("product", "cctv", 0.9, "cctv"), ("country", ANY, 0.9, "kenya"))
+    reader = PlainReader(guidance, model, strays=lambda _: True)
+    message = reader.read("what is the VAT on cctv in kenya?", Conversation(ConversationId("c")),
+                          key=MessageKey("m"), author="a", sent_at=WHEN)
+    assert (message.intent, message.heard) == (Intent.ASK, {})

@@ -57,6 +57,28 @@ def test_whoever_waits_lets_all_others_compute():
     run(5, work)
 
 
+def test_whoever_has_waited_longest_comes_next():
+    baton, order = Baton(1), []
+
+    def wait(n: int) -> None:
+        with baton.held():
+            order.append(n)
+
+    with baton.held():
+        threads = []
+        for n in range(5):
+            threads.append(threading.Thread(target=wait, args=(n,)))
+            threads[-1].start()
+            while len(baton._waiting) <= n:
+                time.sleep(0.001)
+    # Who has just let go of it comes after all who waited.
+    with baton.held():
+        order.append(99)
+    for thread in threads:
+        thread.join(10)
+    assert order == [0, 1, 2, 3, 4, 99]
+
+
 def test_after_the_wait_it_is_held_again_and_given_back_in_the_end():
     baton, count = Baton(1), Count()
 
