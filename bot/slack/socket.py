@@ -5,10 +5,12 @@ that.  A connection can also look open and bring nothing: so both are watched, a
 connections are all dead for too long says so and ends, rather than sit there deaf.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
@@ -93,6 +95,19 @@ class _Handler(SocketModeHandler):
 
     metrics: Metrics = SILENT
 
+    def __init__(self, app: App, app_token: str, **given: Any) -> None:
+        super().__init__(app, app_token, **given)
+        take_up = self.client.enqueue_message
+
+        def take_up_whole(message: str) -> None:
+            if _is_whole(message):
+                take_up(message)
+            else:
+                # A connection that broke in the middle; what is not acknowledged is sent again.
+                _log.warning("half a message of Slack's was set aside; it sends it again")
+
+        self.client.enqueue_message = take_up_whole  # type: ignore[method-assign]
+
     def handle(  # type: ignore[override]
         self, client: SocketModeClient, req: SocketModeRequest
     ) -> None:
@@ -110,6 +125,16 @@ class _Handler(SocketModeHandler):
                          extra={"code": wrong})
             client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
         self.metrics.time("advisor_acknowledgement_seconds", time.perf_counter() - began, "socket")
+
+
+def _is_whole(message: str | None) -> bool:
+    """Whether the SDK can read *message*; it logs what it can't with all that it was doing."""
+    if message is None or not message.startswith("{"):
+        return True
+    try:
+        return isinstance(json.loads(message), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _broken(handler: SocketModeHandler) -> bool:
