@@ -26,7 +26,6 @@ from retrieval import adapter
 from retrieval.errors import EmbeddingsAway, ModelNotUsable
 from retrieval.exported import EXPORT_FORMAT, EXPORT_NAME, export_once, is_sound
 from retrieval.passes import Pass, Passes, Span
-from retrieval.phrases import Phrases
 from retrieval.vectors import UnitEmbeddings, Vectors, unit
 from retrieval.weights import TOKENIZER_SHA256, WEIGHTS_SHA256, file_sha256, load_reference
 
@@ -100,7 +99,6 @@ class PackagedEmbeddings(UnitEmbeddings):
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
         self._passes = Passes(self._pass)
-        self._phrases = Phrases(self._sums)
 
     @classmethod
     def open(cls, data_dir: Path, model_dir: Path | None = None) -> Self:
@@ -162,12 +160,6 @@ class PackagedEmbeddings(UnitEmbeddings):
             return self.embed_documents(list(texts))
         return [self.embed_query(text) for text in texts]
 
-    def embed_phrases(self, phrases: Sequence[str]) -> list[float]:
-        """Embed a text that lists *phrases*: the mean over their tokens, each read by itself."""
-        whole = np.sum(self._phrases.of(phrases), axis=0, keepdims=True)
-        row: list[float] = unit(whole)[0].tolist()
-        return row
-
     def token_vectors(self, texts: Sequence[str]) -> list[tuple[Vectors, list[Span]]]:
         """For each of *texts* a vector a token, and the characters that each token stands for."""
         return [self._token_vectors(text) for text in texts]
@@ -182,14 +174,6 @@ class PackagedEmbeddings(UnitEmbeddings):
         vectors, mask = self._run(encoded)
         vectors.setflags(write=False)
         return Pass(vectors[0], tuple(encoded[0].offsets), _pooled(vectors, mask)[0])
-
-    def _sums(self, phrases: Sequence[str]) -> Vectors:
-        """For each of *phrases* the sum over its tokens, without those that begin and end it."""
-        encoded = self._tokenizer.encode_batch(list(phrases))
-        tokens, _ = self._run(encoded)
-        own = 1 - np.array([one.special_tokens_mask for one in encoded], dtype=np.float32)
-        sums: Vectors = (tokens * own[:, :, np.newaxis]).sum(axis=1)
-        return sums
 
     def _embed(self, texts: list[str]) -> Vectors:
         return _pooled(*self._run(self._tokenizer.encode_batch(texts)))

@@ -13,7 +13,7 @@ Every number that was chosen rather than given stands here as a constant.
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,9 @@ TOPIC_UP = 1.15
 
 TOPIC_DOWN = 0.9
 """Factor for a provision that speaks of other values of a fact than the query's."""
+
+LISTS = 1_024
+"""Lists of what is known of a deal whose vectors are kept, 10 kB each as numbers of Python's."""
 
 LOW = 0.42
 """Best cosine below which nothing bears on a query, whatever words it holds."""
@@ -110,6 +113,8 @@ class _Searching:
         self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
         self._passages: dict[int, Passage] = {}
         self._latest: tuple[bytes, Dense] | None = None
+        # A deal is searched by the same list until something more is known of it.
+        self._of_list = lru_cache(LISTS)(embeddings.embed_query)
         for position, entry in enumerate(index.entries):
             if entry.passage is not None:
                 self._positions[entry.passage.provision].append(position)
@@ -144,12 +149,14 @@ class _Searching:
                 zip(vectors, self._index.near(vectors, CANDIDATES), strict=True)]
 
     def _vectors(self, queries: Sequence[Query]) -> Vectors:
-        lists = [phrases_of(self._guidance, one.text, one.topics) for one in queries]
         others = iter(self._embeddings.embed_queries(
-            [one.text for one, phrases in zip(queries, lists, strict=True) if phrases is None]))
-        rows = [next(others) if phrases is None else self._embeddings.embed_phrases(phrases)
-                for phrases in lists]
+            [one.text for one in queries if not self._lists(one)]))
+        rows = [self._of_list(one.text) if self._lists(one) else next(others) for one in queries]
         return np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), dtype=np.float32)
+
+    def _lists(self, query: Query) -> bool:
+        """Whether *query* is no question of anybody's but what is known of a deal, in our words."""
+        return phrases_of(self._guidance, query.text, query.topics) is not None
 
     def _find(self, query: Query, dense: Dense | None) -> Found:
         named = [id_ for id_ in self._named_in(query.text) if id_ not in query.pinned]
@@ -175,19 +182,16 @@ class _Searching:
         return dense.gap[0], self._by(text, dense)
 
     def _is_silent(self, query: Query, dense: Dense) -> bool:
-        """Whether no provision bears on *query*: nothing is near, or it lies beyond the border."""
-        if self._lies_beyond(query, dense):
-            return True
-        return dense.best < LOW or (dense.best < MID and not self._mentions_domain(query.text))
-
-    def _lies_beyond(self, query: Query, dense: Dense) -> bool:
-        """Whether *query* asks for what the texts leave open.
+        """Whether no provision bears on *query*: nothing is near, or it lies beyond the border.
 
         By what is known of a deal nobody asks anything, however like "drones, police" may look to
         what others ask beyond the texts.
         """
-        lists = phrases_of(self._guidance, query.text, query.topics) is not None
-        return not lists and self._by(query.text, dense) > 0
+        if self._lists(query):
+            return False
+        if self._by(query.text, dense) > 0:
+            return True
+        return dense.best < LOW or (dense.best < MID and not self._mentions_domain(query.text))
 
     def _by(self, text: str, dense: Dense) -> float:
         """By how much *text* lies beyond the border; less than nothing where it lies within."""
@@ -203,7 +207,7 @@ class _Searching:
         if dense is None:
             return Found(query, (), abstained=True)
         id_, _ = dense.gap
-        gap = self._gaps.get(id_ or "") if self._lies_beyond(query, dense) else None
+        gap = self._gaps.get(id_ or "") if self._by(query.text, dense) > 0 else None
         if gap is None:
             first = next(iter(dense.ranking), None)
             nearest = None if first is None else self._ids[first]

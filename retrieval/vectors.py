@@ -6,8 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.labels import listed
-
 Vectors = NDArray[np.float32]
 
 
@@ -34,10 +32,6 @@ class UnitEmbeddings(ABC):
     def embed_queries(self, texts: Sequence[str]) -> list[list[float]]:
         """Embed questions, in one batch where the model allows it."""
         return [self.embed_query(text) for text in texts]
-
-    def embed_phrases(self, phrases: Sequence[str]) -> list[float]:
-        """Embed a text that lists *phrases* of a release, at least one."""
-        return self.embed_query(listed(phrases))
 
 
 def unit(vectors: Vectors) -> Vectors:
