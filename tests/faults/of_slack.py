@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from bot.cases import DOUBLE_TAP
 from bot.workspace.deliveries import sign
 from tests.faults.row import Fault, Row, row_of
 from tests.faults.samples import COMMANDS
@@ -230,6 +231,7 @@ def uploads(size: int) -> Row:
         for n in range(size):
             _command(stage, {**COMMANDS["/advisor brief"], "trigger_id": f"13345224609.{n}.8088"})
             stage.settle()  # who asks again before it stands gets one
+            time.sleep(DOUBLE_TAP.total_seconds())  # and who asks again at once, too
         stage.proxy.share = 0.0
         stage.settle()
         back = stage.back(NOOR)

@@ -229,7 +229,7 @@ class BigLog:
                 number = case_words.number_of(connection, talk.name)
                 case_words.index(connection, number, talk.words)
                 case_lines._keep(connection, talk.name,
-                                 case_lines._Line(talk.workspace, None, number), _home(talk))
+                                 case_lines.Line(talk.workspace, None, number), _home(talk))
                 case_cites.keep(connection, talk.name, talk.workspace, number, talk.cites)
             connection.execute(log_heads.delete())
             connection.execute(log_heads.insert(), [
