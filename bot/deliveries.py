@@ -7,7 +7,7 @@ commit together.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -18,7 +18,6 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
-    case,
     func,
     or_,
     select,
@@ -335,21 +334,15 @@ class Deliveries:
             found = connection.scalar(query)
         return None if found is None else datetime.fromisoformat(found)
 
-    def turns_before(self, team: str, author: str) -> int:
-        """How many turns may be taken before all that *author* waits for is answered, these too.
-
-        People take turns, and so do workspaces: for each message of theirs, one of everybody else
-        in their workspace, and for each of these one of every other workspace.
-        """
-        theirs = deliveries.c.team == team
-        query = select(
-            func.count(deliveries.c.team.distinct()).label("teams"),
-            func.count(case((theirs, deliveries.c.author)).distinct()).label("people"),
-            func.count(case((theirs & (deliveries.c.author == author), 1))).label("messages"),
-        ).where(deliveries.c.state == "new")
+    def waiting(self) -> Mapping[tuple[str, str], int]:
+        """How many deliveries wait to be handled, by workspace and who sent them."""
         with self._store.reading() as connection:
-            row = connection.execute(query).one()
-        return int(row.teams * row.people * row.messages)
+            return {(row.team, row.author): int(row.waiting)
+                    for row in connection.execute(_WAITING)}
+
+    def turns_before(self, team: str, author: str) -> int:
+        """`turns_before` as things stand now."""
+        return turns_before(self.waiting(), team, author)
 
     def backlog(self) -> int:
         """How many deliveries wait to be handled."""
@@ -358,6 +351,20 @@ class Deliveries:
             return int(connection.scalar(query) or 0)
 
 
+def turns_before(waiting: Mapping[tuple[str, str], int], team: str, author: str) -> int:
+    """How many turns may be taken before all that *author* waits for is answered, these too.
+
+    People take turns, and so do workspaces: for each message of theirs, one of everybody else in
+    their workspace, and for each of these one of every other workspace.
+    """
+    teams = len({one for one, _ in waiting})
+    people = sum(one == team for one, _ in waiting)
+    return teams * people * waiting.get((team, author), 0)
+
+
+_WAITING = (select(deliveries.c.team, deliveries.c.author, func.count().label("waiting"))
+            .where(deliveries.c.state == NEW)
+            .group_by(deliveries.c.team, deliveries.c.author))
 _NEXT: Select[Any] = (
     select(*(deliveries.c[name] for name in (
         "id", "key", "act", "author", "sent_at", "body", "event_id", "received_at", "tries", "due",

@@ -19,7 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 
-from bot.deliveries import Deliveries, Received
+from bot.deliveries import Deliveries, Received, turns_before
 from bot.delivery import Act, Delivery, Outgoing
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
@@ -51,6 +51,10 @@ KEPT_FOR = timedelta(hours=24)
 BUSY = 12
 """Turns before theirs at which a person is shown that the bot is at it: with fewer, the answer is
 there as soon as the status would be."""
+MANY = 100
+"""Deliveries that wait from which on who waits is not looked up for each message."""
+LOOKED_SECONDS = 0.25
+"""How long it then counts who was found to wait."""
 QUIET = {
     "advisor.bolt": logging.ERROR,
     "slack_sdk": logging.WARNING,
@@ -148,6 +152,7 @@ class _Listeners:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._say = door.say
+        self._looked: tuple[float, Mapping[tuple[str, str], int]] = (-LOOKED_SECONDS, {})
 
     def attach(self, app: App) -> None:
         app.error(self.failed)
@@ -218,16 +223,24 @@ class _Listeners:
         if place is None or not delivery.opens:
             return
         starting = self._door.surfaces() is None
-        box = self._door.deliveries
-        # The second look costs more, and where few wait it could say nothing else.
-        if not starting and (box.backlog() <= BUSY or box.turns_before(
-                delivery.team, delivery.author) <= BUSY):
-            return
+        if not starting:
+            waiting = self._waiting()
+            if sum(waiting.values()) <= BUSY or turns_before(
+                    waiting, delivery.team, delivery.author) <= BUSY:
+                return
         status = self._say.say("acts.waking" if starting else "acts.reading")
         self._door.clients.soon(
             place.team,
             lambda client: client.assistant_threads_setStatus(
                 channel_id=place.channel, thread_ts=place.thread, status=status))
+
+    def _waiting(self) -> Mapping[tuple[str, str], int]:
+        """Who waits; where many do, as of a moment ago, since to count them holds up all."""
+        looked, found = self._looked
+        if sum(found.values()) <= MANY or time.monotonic() - looked >= LOOKED_SECONDS:
+            found = self._door.deliveries.waiting()
+            self._looked = (time.monotonic(), found)
+        return found
 
     def failed(self, error: Exception) -> BoltResponse:
         """Answer so that Slack sends it again, and write no payload, as Bolt itself would."""
