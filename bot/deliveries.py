@@ -340,10 +340,6 @@ class Deliveries:
             return {(row.team, row.author): int(row.waiting)
                     for row in connection.execute(_WAITING)}
 
-    def turns_before(self, team: str, author: str) -> int:
-        """`turns_before` as things stand now."""
-        return turns_before(self.waiting(), team, author)
-
     def backlog(self) -> int:
         """How many deliveries wait to be handled."""
         query = select(func.count()).where(deliveries.c.state == "new")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from bot.claims import ClaimLost
-from bot.deliveries import Deliveries, Received
+from bot.deliveries import Deliveries, Received, turns_before
 from bot.delivery import Act, CaseEvent, Delivery, Outgoing, Overtaken, Place, Queued, Taken
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
@@ -174,19 +174,19 @@ def test_eight_threads_that_bring_the_same_store_it_once(box: Deliveries) -> Non
 def test_turns_before_are_one_of_each_person_and_workspace_for_each_message(
     box: Deliveries,
 ) -> None:
-    assert box.turns_before("T1", "U1") == 0
+    assert turns_before(box.waiting(), "T1", "U1") == 0
     for n in range(20):
         box.receive(said(n, author="flooding", team="T1"))
-    assert box.turns_before("T1", "flooding") == 20
+    assert turns_before(box.waiting(), "T1", "flooding") == 20
 
     box.receive(said(30, author="once", team="T1"))
-    assert box.turns_before("T1", "once") == 2
-    assert box.turns_before("T1", "flooding") == 40
+    assert turns_before(box.waiting(), "T1", "once") == 2
+    assert turns_before(box.waiting(), "T1", "flooding") == 40
 
     box.receive(said(31, author="elsewhere", team="T2"))
-    assert box.turns_before("T2", "elsewhere") == 2
-    assert box.turns_before("T1", "once") == 4
-    assert box.turns_before("T1", "nobody") == 0
+    assert turns_before(box.waiting(), "T2", "elsewhere") == 2
+    assert turns_before(box.waiting(), "T1", "once") == 4
+    assert turns_before(box.waiting(), "T1", "nobody") == 0
 
 
 def test_what_was_kept_comes_out_as_it_went_in(box: Deliveries) -> None:
