@@ -340,12 +340,6 @@ class Deliveries:
             return {(row.team, row.author): int(row.waiting)
                     for row in connection.execute(_WAITING)}
 
-    def backlog(self) -> int:
-        """How many deliveries wait to be handled."""
-        query = select(func.count()).where(deliveries.c.state == "new")
-        with self._store.reading() as connection:
-            return int(connection.scalar(query) or 0)
-
 
 def turns_before(waiting: Mapping[tuple[str, str], int], team: str, author: str) -> int:
     """How many turns may be taken before all that *author* waits for is answered, these too.

@@ -148,7 +148,7 @@ def test_in_a_real_workspace_the_answer_stands_once(
         pass
 
     assert [one["ts"] for one in bench.posts()] == standing
-    assert parts.deliveries.backlog() == 0
+    assert parts.deliveries.waiting() == {}
     assert store.verify_log() is None
     (line,) = store.conversations()
     assert line.version == 1
