@@ -11,20 +11,10 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from psycopg.errors import QueryCanceled
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
 
 from bot.store import Store
-
-PATIENCE_SECONDS = 60
-"""How long PostgreSQL may take to make a database, or to drop one.
-
-To drop one it waits until every other process of the server has let go of its files, and misses
-those that start just then: known as a race of releases up to 18, after which it waits for ever.
-"""
-TRIES = 3
 
 _templates: dict[URL, str] = {}
 
@@ -83,20 +73,11 @@ def _create(server: URL, template: str) -> str:
 
 
 def _drop(server: URL, name: str) -> None:
-    """Drop the database *name*; what is left of it where that was cut off is dropped again."""
-    for _ in range(TRIES - 1):
-        try:
-            return _tell(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        except OperationalError as error:
-            if not isinstance(error.orig, QueryCanceled):
-                raise
-    return _tell(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _tell(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _tell(server: URL, command: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT", connect_args={
-        "connect_timeout": PATIENCE_SECONDS,
-        "options": f"-c statement_timeout={1000 * PATIENCE_SECONDS}"})
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(command))
     engine.dispose()
