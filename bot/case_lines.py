@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bot import case_cites, case_words, day_counts, in_bulk, unanswered
+from bot import case_cites, case_words, day_counts, in_bulk, prepared, unanswered
 from bot.day_counts import Counted
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.dialogue.fencing import refusal
@@ -275,7 +275,7 @@ _KNOWN = select(case_lines.c.workspace, case_lines.c.memory, case_lines.c.number
 
 
 def _known(connection: Connection, name: str) -> Line:
-    found = connection.execute(_KNOWN, {"its_name": name}).one_or_none()
+    found = prepared.first(connection, _KNOWN, {"its_name": name})
     return Line() if found is None else Line(
         found.workspace, remembered(found.memory), found.number)
 
@@ -488,11 +488,11 @@ def _keep(connection: Connection, name: str, line: Line, after: Memory) -> str:
         if asker is None:
             found = connection.execute(_OPENED, {"its_name": name}).one()
             workspace, asker = found.home or workspace, found.asker or ""
-        connection.execute(_ADD, {
+        prepared.change(connection, _ADD, {
             "conversation": name, "workspace": workspace, "asker": asker,
             "number": line.number, **values})
     else:
-        connection.execute(_CHANGE, {"its_name": name, **values})
+        prepared.change(connection, _CHANGE, {"its_name": name, **values})
     had, has = _tags(before), _tags(after)
     gone, new = had - has, has - had
     in_bulk.run(connection, _DROP_TAG, [

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, column, delete, select, text
 
+from bot import prepared
 from bot.dialogue.conversation import Reply, Status
 from bot.schema import case_words
 
@@ -45,13 +46,13 @@ def holding(connection: Connection, words: Sequence[str]) -> Select[Any]:
 
 def number_of(connection: Connection, name: str) -> int:
     """The number of the conversation *name*, which it gets when it is first asked for."""
-    known = connection.scalar(_NUMBER, {"its_name": name})
+    known = prepared.scalar(connection, _NUMBER, {"its_name": name})
     return new_number(connection, name) if known is None else int(known)
 
 
 def new_number(connection: Connection, name: str) -> int:
     """The number of the conversation *name*, which has none yet."""
-    return int(connection.execute(_ADD, {"conversation": name}).scalar_one())
+    return int(prepared.scalar(connection, _ADD, {"conversation": name}))
 
 
 _NUMBER = select(case_words.c.id).where(case_words.c.conversation == bindparam("its_name"))
@@ -75,11 +76,11 @@ def index(connection: Connection, number: int, words: Collection[str]) -> None:
         connection.execute(_MERGE, {"id": number, "tokens": sorted(words)})
         return
     here = {"id": number}
-    known = connection.scalar(_TOKENS, here)
+    known = prepared.scalar(connection, _TOKENS, here)
     there = set((known or "").split())
     if known is None or not there.issuperset(words):
-        connection.execute(_ENTER if known is None else _EXTEND,
-                           {**here, "tokens": " ".join(sorted(there.union(words)))})
+        prepared.change(connection, _ENTER if known is None else _EXTEND,
+                        {**here, "tokens": " ".join(sorted(there.union(words)))})
 
 
 def enter(connection: Connection, number: int, words: Collection[str]) -> None:
@@ -87,7 +88,7 @@ def enter(connection: Connection, number: int, words: Collection[str]) -> None:
     if connection.dialect.name == "postgresql":
         index(connection, number, words)
     elif words:
-        connection.execute(_ENTER, {"id": number, "tokens": " ".join(sorted(words))})
+        prepared.change(connection, _ENTER, {"id": number, "tokens": " ".join(sorted(words))})
 
 
 _MERGE = text(

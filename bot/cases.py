@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from bot import prepared
 from bot.case_lines import remembered
 from bot.delivery import Act, Case, Delivery, Place, Taken
 from bot.dialogue.conversation import Conversation, ConversationId
@@ -87,9 +88,8 @@ class Cases:
         *conversation* is the one that they may be about to open.
         """
         with self._store.looking() as connection:
-            row = connection.execute(_UNDER_WAY, {
-                "its_team": team, "its_asker": asker, "its_conversation": conversation,
-            }).one_or_none()
+            row = prepared.first(connection, _UNDER_WAY, {
+                "its_team": team, "its_asker": asker, "its_conversation": conversation})
         return None if row is None else UnderWay(
             case_in(row), _CONVERSATION.validate_json(row.state), bool(row.version))
 

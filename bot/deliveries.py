@@ -25,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot import prepared
 from bot.cases import Cases, case_in
 from bot.claims import Claims
 from bot.delivery import (
@@ -113,7 +114,8 @@ class Deliveries:
     def _conversation(self, connection: Connection, delivery: Delivery) -> ConversationId | None:
         """The conversation of *delivery*, opened if need be; None if it is not ours."""
         if delivery.conversation is not None:
-            team = connection.scalar(_TEAM, {"its_conversation": delivery.conversation})
+            team = prepared.scalar(
+                connection, _TEAM, {"its_conversation": delivery.conversation})
             if team is None and delivery.opens:
                 self._open(connection, delivery, delivery.conversation)
                 team = delivery.team
@@ -122,7 +124,7 @@ class Deliveries:
         place = delivery.place
         if place is None:
             return None
-        found = connection.scalar(_AT, {
+        found = prepared.scalar(connection, _AT, {
             "its_team": place.team, "its_channel": place.channel, "its_thread": place.thread})
         if found is not None:
             return ConversationId(found)
@@ -155,8 +157,7 @@ class Deliveries:
         One that failed and is not due again holds back those behind it.
         """
         with self._store.looking() as connection:
-            row = connection.execute(
-                _NEXT, {"its_conversation": conversation}).one_or_none()
+            row = prepared.first(connection, _NEXT, {"its_conversation": conversation})
         if row is None or (row.tries and not is_due(row.due, self._now())):
             return None
         return Taken(row.id, _unpacked(row, conversation), conversation, row.tries, row.reference,
@@ -191,7 +192,7 @@ class Deliveries:
         Raises:
             Overtaken: It was settled already, by a process that took over from this one.
         """
-        if not connection.execute(_SETTLE, {"its_id": taken.id, "state": state}).rowcount:
+        if not prepared.change(connection, _SETTLE, {"its_id": taken.id, "state": state}):
             raise Overtaken(taken.delivery.key)
         if stale:
             connection.execute(_GONE_STALE, {

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
+from bot import prepared
+
 
 def run(connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, Any]]) -> None:
     """Run *statement* for each of *rows*, all of which give the same values by name.
@@ -23,7 +25,7 @@ def run(connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[st
             values on their way to the database.
         rows: What varies.
     """
-    if not rows:
+    if prepared.each(connection, statement, rows):
         return
     compiled = _compiled(statement, connection.dialect, tuple(rows[0]))
     fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}

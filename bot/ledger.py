@@ -120,7 +120,9 @@ def written(value: Any) -> str:
 
 
 _ENCODER = json.JSONEncoder(
-    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False,
+    # What `plain` makes holds nothing twice, so nothing of it can hold itself.
+    check_circular=False)
 
 
 def timestamp(moment: datetime) -> str:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot import prepared
 from bot.case_lines import Line, follow
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import (
@@ -117,7 +118,7 @@ def append(connection: Connection, workspace: str, happening: Happening) -> Logg
         The row; None if there is one with its key, which then stays as it is.
     """
     end = lock(connection, workspace)
-    if connection.scalar(_KNOWN, {"its_key": happening.key}) is not None:
+    if prepared.scalar(connection, _KNOWN, {"its_key": happening.key}) is not None:
         return None
     return append_after(connection, workspace, happening, end)
 
@@ -132,10 +133,11 @@ def append_after(
     """
     head, edge = end
     row, body, words = _linked(workspace, happening, head)
-    connection.execute(_ADD, row)
+    prepared.change(connection, _ADD, row)
     grown = edge.with_row(bytes.fromhex(row["digest"]))
-    connection.execute(_GROW, {"its_workspace": workspace, "count": row["seq"],
-                               "digest": row["digest"], "edge": grown.dump()})
+    prepared.change(connection, _GROW, {
+        "its_workspace": workspace, "count": row["seq"], "digest": row["digest"],
+        "edge": grown.dump()})
     follow(connection, row, body, happening.turn, line)
     return Logged(
         workspace, row["seq"], happening.kind, happening.key, happening.conversation,
@@ -151,11 +153,11 @@ _END = (select(log_heads.c.count, log_heads.c.digest, log_heads.c.edge)
 
 def lock(connection: Connection, workspace: str) -> tuple[Head, Edge]:
     """Where the log of *workspace* ends; nobody else appends to it until this transaction ends."""
-    found = connection.execute(_END, {"its_workspace": workspace}).one_or_none()
+    found = prepared.first(connection, _END, {"its_workspace": workspace})
     if found is None:
         put_once(connection, log_heads, {
             "workspace": workspace, "count": 0, "digest": GENESIS, "edge": Edge().dump()})
-        found = connection.execute(_END, {"its_workspace": workspace}).one()
+        found = prepared.one(connection, _END, {"its_workspace": workspace})
     count, digest, right = found
     return Head(count, digest), Edge.load(right)
 
@@ -305,7 +307,7 @@ def put_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bo
     """Insert *row*; False if one with its key is there, which then stays as it is."""
     # Not by the count of rows, which the driver does not tell of every insert.
     made = _telling(table, connection.dialect.name)
-    return connection.scalar(made, dict(row)) is not None
+    return prepared.scalar(connection, made, row) is not None
 
 
 @cache

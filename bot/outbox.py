@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Update, bindparam, func, or_, select, update
 
+from bot import in_bulk, prepared
 from bot.cases import Cases
 from bot.claims import Claims
 from bot.delivery import REMOVE, REPLACE, Outgoing, Overtaken, Place, Queued, Unshown
@@ -73,7 +74,7 @@ class Outbox:
             return
         self._claims.allow(connection, conversation)
         due = timestamp(self._now())
-        connection.execute(putting(outgoing, connection.dialect.name), [{
+        in_bulk.run(connection, putting(outgoing, connection.dialect.name), [{
             "key": post.key,
             "conversation": conversation,
             "team": team,
@@ -97,7 +98,7 @@ class Outbox:
         other one.
         """
         with self._store.looking() as connection:
-            rows = connection.execute(_UNSHOWN, {"its_conversation": conversation}).all()
+            rows = prepared.rows(connection, _UNSHOWN, {"its_conversation": conversation})
         if not rows:
             return None
         return Unshown(tuple(row.turn for row in rows), _CONVERSATION.validate_json(rows[0].shown))
@@ -105,8 +106,7 @@ class Outbox:
     def next_outgoing(self, conversation: ConversationId) -> Queued | None:
         """The post that is owed next, None if nothing is or it is not due yet."""
         with self._store.looking() as connection:
-            row = connection.execute(
-                _NEXT, {"its_conversation": conversation}).one_or_none()
+            row = prepared.first(connection, _NEXT, {"its_conversation": conversation})
         if row is None or (row.error is not None and not is_due(row.due, self._now())):
             return None
         return _queued(row)
@@ -241,8 +241,8 @@ class Outbox:
                 one goes on from what was to be replaced otherwise.
         """
         values = {"state": "stale", "shown": None} if seen else {"state": "dropped"}
-        connection.execute(
-            _LEFT_STANDING, {"its_conversation": conversation, "body": None, **values})
+        prepared.change(connection, _LEFT_STANDING, {
+            "its_conversation": conversation, "body": None, **values})
 
     def promise(self, queued: Queued, post: Outgoing) -> None:
         """Owe *post* in the conversation of *queued*."""
@@ -281,7 +281,7 @@ _HERE = outgoing.c.conversation == bindparam("its_conversation")
 _UNSHOWN = (
     select(outgoing.c.turn, func.max(outgoing.c.shown).label("shown"))
     .where(_HERE, outgoing.c.turn.is_not(None),
-           outgoing.c.state.in_(("waiting", "sent", "dropped")))
+           or_(*(outgoing.c.state == state for state in ("waiting", "sent", "dropped"))))
     .group_by(outgoing.c.turn)
     # A reply of several posts counts as shown once the first of them may stand.
     .having(func.sum(outgoing.c.in_doubt) == 0, func.count(outgoing.c.ref) == 0)

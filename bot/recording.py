@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, bindparam, literal_column, select, update
 
 from bot import log as log_
+from bot import prepared
 from bot.case_lines import Line, remembered
 from bot.errors import (
     AlreadyAnswered,
@@ -69,7 +70,7 @@ def write_turn(
     logged = log_.append_after(connection, workspace, happening, end, line)
     _advance(connection, turn, _without(state, gone), expected_version, workspace,
              stands.workspace, logged.seq)
-    connection.execute(_ADD_TURN, {
+    prepared.change(connection, _ADD_TURN, {
         "key": turn.key, "conversation": turn.conversation, "version": turn.version,
         "release": turn.release, "workspace": workspace, "seq": logged.seq,
         "posted_ref": turn.posted_ref})
@@ -99,9 +100,9 @@ _STANDS = select(
 
 def _stands(connection: Connection, workspace: str, turn: Turn) -> Any:
     """What there is of the message, its release, its conversation and its log, in one look."""
-    return connection.execute(_STANDS, {
+    return prepared.one(connection, _STANDS, {
         **last_of(workspace), "its_key": turn.key, "its_release": turn.release,
-        "its_conversation": turn.conversation}).one()
+        "its_conversation": turn.conversation})
 
 
 def insist_on_release(connection: Connection, release: ReleaseId) -> None:
@@ -151,11 +152,11 @@ def _advance(
     if expected_version == 0:
         if home is not None:
             raise StaleConversation(turn.conversation, expected_version)
-        connection.execute(_ADD_CONVERSATION, {
+        prepared.change(connection, _ADD_CONVERSATION, {
             "id": turn.conversation, "workspace": workspace, "created_at": at, **row})
         return
     there = {"its_id": turn.conversation, "follows": expected_version}
-    if not connection.execute(_MOVE_ON, {**there, **row}).rowcount:
+    if not prepared.change(connection, _MOVE_ON, {**there, **row}):
         raise StaleConversation(turn.conversation, expected_version)
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 
-from bot import case_lines
+from bot import case_lines, prepared
 from bot import log as log_
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
@@ -199,13 +199,13 @@ class Store:
     def load(self, conversation: ConversationId) -> Conversation:
         """The conversation as its last turn left it; a fresh one if it has none."""
         with self.looking() as connection:
-            state = connection.scalar(_STATE, {"its_id": conversation})
+            state = prepared.scalar(connection, _STATE, {"its_id": conversation})
         return Conversation(conversation) if state is None else _CONVERSATION.validate_json(state)
 
     def stands(self, conversation: ConversationId, key: MessageKey) -> Stands:
         """How *conversation* stands when the message *key* comes, in one look."""
         with self.looking() as connection:
-            row = connection.execute(_STANDS, {"its_id": conversation, "its_key": key}).one()
+            row = prepared.one(connection, _STANDS, {"its_id": conversation, "its_key": key})
         loaded = Conversation(conversation) if row.state is None else (
             _CONVERSATION.validate_json(row.state))
         # Turns without a line may be of a version whose lines are yet to be made again.

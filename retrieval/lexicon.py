@@ -157,6 +157,7 @@ class Lexicon:
         self._norms = sorted(n for n in norms if len(n) >= MIN_FUZZY_LETTERS and n.isalpha())
         self._stems = {t.stem for n in norms for t in words_of(n)}
         self._nearest = lru_cache(maxsize=20_000)(self._find_nearest)
+        self._as_long = lru_cache(maxsize=100)(self._find_as_long)
         self._by_group: dict[int, list[_Pattern]] = defaultdict(list)
         for pattern in self._patterns:
             self._by_group[pattern.groups[0]].append(pattern)
@@ -208,13 +209,13 @@ class Lexicon:
         fuzzy: set[int] = set()
         for position, token in enumerate(tokens):
             options: tuple[str, ...] = (token.stem,)
-            if len(token.norm) >= MIN_FUZZY_LETTERS and token.norm.isalpha():
+            unknown = token.stem not in self._stems
+            if unknown and len(token.norm) >= MIN_FUZZY_LETTERS and token.norm.isalpha():
                 guess = self._nearest(token.norm)
-                if token.stem not in self._stems and token.norm not in self._english:
-                    if guess:
-                        options = guess
-                        fuzzy.add(position)
-                elif guess and token.stem not in self._stems:
+                if guess and token.norm not in self._english:
+                    options = guess
+                    fuzzy.add(position)
+                elif guess:
                     options = (token.stem, *guess)
             stems.append(options)
         return stems, fuzzy
@@ -222,8 +223,8 @@ class Lexicon:
     def _find_nearest(self, word: str) -> tuple[str, ...]:
         allowed = 2 if len(word) >= TWO_SLIPS_FROM_LETTERS and word not in self._english else 1
         close = process.extract(
-            word, self._norms, scorer=OSA.distance, score_cutoff=allowed, limit=6
-        )
+            word, self._as_long(len(word), allowed), scorer=OSA.distance, score_cutoff=allowed,
+            limit=6)
         good = [
             (distance, norm)
             for norm, distance, _ in close
@@ -232,6 +233,10 @@ class Lexicon:
         best = min((d for d, _ in good), default=0)
         nearest = {words_of(norm)[0].stem: None for d, norm in sorted(good) if d == best}
         return tuple(nearest)
+
+    def _find_as_long(self, letters: int, slips: int) -> list[str]:
+        """Known words of so many *letters*, give or take: only they can be so few *slips* away."""
+        return [norm for norm in self._norms if abs(len(norm) - letters) <= slips]
 
     def _terms(
         self, tokens: Sequence[Token], stems: Sequence[tuple[str, ...]], fuzzy: set[int]

@@ -68,6 +68,9 @@ read, which for a post repeats the post.  Whoever called says in its own words w
 
 UNINSTALLED = "uninstalled"
 
+_WORDS = frozenset({"message", "app_mention"})
+"""Events that tell of something written."""
+
 Body = dict[str, Any]
 _ANY = re.compile(r".*", re.DOTALL)
 _log = logging.getLogger("advisor.slack")
@@ -162,7 +165,6 @@ class _Listeners:
         app.event("app_uninstalled")(self.removed)
         app.event("tokens_revoked")(self.removed)
         # Every event and press must have a listener: unmatched, Slack would get a 404 and retry.
-        app.event("message")(self.acknowledge)
         app.event(_ANY)(self.acknowledge)
         app.command(names.COMMAND)(self.command)
         app.shortcut(names.CHECK_DEAL)(self.check_deal)
@@ -191,11 +193,10 @@ class _Listeners:
             # Bolt would write to an address that stands in the request, and fail where it can't.
             return BoltResponse(status=200)
         delivery = _delivery(body)
-        if delivery is None:
-            return next()
-        if self.receive(delivery) is Received.NEW:
+        if delivery is not None and self.receive(delivery) is Received.NEW:
             self._show_waiting(delivery)
-        return next()
+        # What Bolt does next for words takes longer than keeping them, and ends in `acknowledge`.
+        return BoltResponse(status=200) if _are_words(body) else next()
 
     def _installed(self, team: str) -> bool:
         """Whether the app is installed in *team*: what is said elsewhere is not ours to keep."""
@@ -475,6 +476,11 @@ def _delivery(body: Body) -> Delivery | None:
         except (ValueError, KeyError):
             _log.warning("a press that is none of ours, or was altered, was set aside")
     return None
+
+
+def _are_words(body: Body) -> bool:
+    """Whether a payload only tells of something that was written: no listener does more with it."""
+    return body.get("type") == "event_callback" and body["event"]["type"] in _WORDS
 
 
 def _opened_for(ack: Ack, view: Body) -> Press | None:

@@ -15,7 +15,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,7 @@ import numpy as np
 
 from bot.assembly import Assembly
 from bot.evaluating.cases import read_cases
-from bot.schema import log
 from bot.settings import Settings
-from bot.store import Store
-from bot.turn_rows import TURNS_LOGGED, turn_in
 from retrieval.estimates import Estimate
 from retrieval.labelled import read_queries
 from retrieval.timing import Race, Timed, race
@@ -108,26 +105,29 @@ def _shown(one: Estimate) -> str:
     return f"{one.value:.2f} [{one.low:.2f}, {one.high:.2f}]"
 
 
-def steps(store: Store, accepted: Timed, said: Sequence[str]) -> list[str]:
-    """Where the time of the turns in *store* went, as lines of a table."""
-    took = []
-    for text in said:
-        begun = time.perf_counter()
-        accepted(text)
-        took.append((time.perf_counter() - begun) * 1000)
-    with store.reading() as connection:
-        turns = [turn_in(one) for one in
-                 connection.execute(TURNS_LOGGED.order_by(log.c.seq.desc()).limit(500))]
-    kept = [one.circumstances.steps for one in turns
-            if one.circumstances is not None and one.circumstances.steps is not None]
-    parts = {
-        "accepted: signature, JSON, stored durably": took,
-        "read": [one.read_ms for one in kept],
-        "searched": [one.search_ms or 0.0 for one in kept],
-        "composed and checked": [one.compose_ms for one in kept],
-    }
-    return [f"| {name} | {np.percentile(ms, 50):.1f} | {np.percentile(ms, 95):.1f} |"
-            for name, ms in parts.items()]
+def steps(
+    assembly: Assembly, turns: SlackTurns, kinds: Mapping[str, tuple[Timed, Sequence[str]]]
+) -> list[str]:
+    """Where the time of turns of each of *kinds* goes, as lines of a table of medians."""
+    told: list[tuple[float, ...]] = []
+    assembly.advisor.stepping.watch = lambda step, _, recorded: told.append(
+        (*step.seconds, recorded))
+    lines = []
+    for name, (take, said) in kinds.items():
+        took = []
+        for text in said:
+            begun = time.perf_counter()
+            turns.accepted(text)
+            accepted = time.perf_counter() - begun
+            told.clear()
+            begun = time.perf_counter()
+            take(text)
+            whole = time.perf_counter() - begun
+            if told:  # else it only went on with another conversation
+                took.append((whole, accepted, *told[-1], whole - accepted - sum(told[-1])))
+        lines.append(f"| {name} | " + " | ".join(
+            f"{one:.1f}" for one in np.percentile(np.array(took) * 1000, 50, axis=0)) + " |")
+    return lines
 
 
 def measure(folder: Path, rounds: int, most: int) -> None:
@@ -142,12 +142,13 @@ def measure(folder: Path, rounds: int, most: int) -> None:
         print("| ours | against | ours p50 / p95 ms | theirs p50 / p95 ms | p50 ratio | p95 ratio "
               "| ours against itself | turns |")
         print("|---|---|---:|---:|---:|---:|---:|---:|")
-        for name, ours, spoken in (
-            ("a question", turns.opening, said.questions),
-            ("a deal is described", turns.opening, said.deals),
-            ("a further message of a deal", Further(turns, said.deals),
-             (FURTHER * most)[:most]),
-        ):
+        kinds: dict[str, tuple[Timed, Sequence[str]]] = {
+            "a question": (turns.opening, said.questions),
+            "a deal is described": (turns.opening, said.deals),
+            "a further message of a deal": (
+                Further(turns, said.deals), (FURTHER * most)[:most]),
+        }
+        for name, (ours, spoken) in kinds.items():
             for against, theirs in (
                 ("plain LangChain chain", torch_peer),
                 ("the same chain with our embedding", onnx_peer),
@@ -155,9 +156,11 @@ def measure(folder: Path, rounds: int, most: int) -> None:
             ):
                 found = race(ours, theirs, spoken, rounds=rounds)
                 print(row(name, against, found), flush=True)
-    print("\n| step of a turn | p50 ms | p95 ms |")
-    print("|---|---:|---:|")
-    print("\n".join(steps(assembly.store, turns.accepted, said.deals)))
+    print("\n| p50 ms of a turn | whole | accepted: signature, JSON, stored durably | read | "
+          "searched | composed and checked | recorded durably with its posts | "
+          "before: whose it is, and read for that |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    print("\n".join(steps(assembly, turns, kinds)))
     assert turns.owed() > 0
 
 

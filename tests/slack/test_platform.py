@@ -5,6 +5,7 @@ import hmac
 import json
 import logging
 import re
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -312,6 +313,23 @@ def test_what_is_said_while_it_starts_waits_and_is_answered(starting: Bot) -> No
     while bot.joined.desk.work():
         pass
     assert "Kenya" in words(bot.last(OFFICE, ts))
+
+
+def test_words_are_acknowledged_without_a_listener(starting: Bot) -> None:
+    def listeners() -> set[int | None]:
+        return {one.ident for one in threading.enumerate() if one.name.startswith("listener")}
+
+    app, before = _starting_app(starting), listeners()
+    for n, kind in enumerate(("message", "app_mention", "message")):
+        told = event(f"1795000009.00000{n}")
+        answer = _dispatch(app, {**told, "event": {**told["event"], "type": kind}})
+        assert (answer.status, answer.body) == (200, "")
+    assert listeners() == before
+
+    told = event("1795000009.000009")
+    other = {**told, "event": {**told["event"], "type": "reaction_added"}}
+    assert _dispatch(app, other).status == 200
+    assert len(listeners() - before) == 1
 
 
 @pytest.mark.parametrize("word", ["new", "brief", "status"])
