@@ -15,6 +15,7 @@ from bot.dialogue.answering import answers_to, confirmed
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import Conversation, Intent, Message, Phase
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
+from bot.dialogue.letter import Letters
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.steering import Steering
 from bot.dialogue.weighing import HINT, SURE, Claim, weighed
@@ -52,6 +53,11 @@ class _Understood:
             self._told = self._tells(self.reading.text)
         return self._told
 
+    def facts(self) -> frozenset[Fact]:
+        """Facts of which it names a value, or surely tells one."""
+        named = {m.fact for m in self.reading.mentions if m.strength.is_firm}
+        return frozenset(named | {one.fact for one in self.told() or () if one.chance >= SURE})
+
 
 class PlainReader:
     """Reads messages of one release; holds the compiled vocabulary and the models it was given."""
@@ -67,6 +73,7 @@ class PlainReader:
         self._cues = Cues.of(guidance.vocabulary.cues)
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
         self._steering = Steering(guidance, self._cues)
+        self._letters = Letters(self._cues, self.lexicon.knows)
         self._latest: _Understood | None = None
 
     def read(
@@ -79,7 +86,7 @@ class PlainReader:
         sent_at: datetime,
     ) -> Message:
         """What *text* says and wants, said at this point of *conversation*."""
-        understood = self._understood(text)
+        understood = self._understood_of(text, conversation)
         reading, clauses = understood.reading, understood.clauses
         message = Message(key, author, text, sent_at)
         if self._steering.starts_over(reading):
@@ -90,7 +97,7 @@ class PlainReader:
         asking = not deals and self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
         if not deals or self._steering.opens_asking(reading, clauses):
-            astray = self._opens_astray(text, conversation)
+            astray = self._opens_astray(reading.text.strip(), conversation)
             # "Can we sell cameras to the police in Ghana?" lies beyond the texts, and yet tells of
             # a deal: the verdict is declined, and what is to be weighed is said all the same.
             clearing = astray and deals and intent is Intent.VERDICT
@@ -99,7 +106,8 @@ class PlainReader:
         if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None
-        if intent is Intent.OUT_OF_SCOPE and self._strays is not None and self._strays(text):
+        if intent is Intent.OUT_OF_SCOPE and self._strays is not None and (
+                self._strays(reading.text.strip())):
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
             intent, asking = None, True
         if intent is None:
@@ -134,6 +142,15 @@ class PlainReader:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        subject=subject, answers_pending=answers,
                        topics=reading.by_fact())
+
+    def _understood_of(self, text: str, conversation: Conversation) -> "_Understood":
+        """What the matter of *text* holds; with the mail below it where that tells of the deal."""
+        letter = self._letters.letter(text)
+        understood = self._understood(letter.own)
+        if letter.whole == letter.own or conversation.deal.answers or (
+                len(understood.facts()) >= TELLING_FACTS):
+            return understood
+        return self._understood(letter.whole)
 
     def _understood(self, text: str) -> "_Understood":
         """What *text* holds wherever it is said.
