@@ -147,6 +147,9 @@ class PlainReader:
                 or self._steering.supposes(reading, clauses) or clauses.corrections
                 or (conversation.supposed and self._steering.adopts(reading))):
             return True
+        if any(m.value in conversation.deal.known(m.fact) and clauses.denied(m)
+               for m in reading.mentions):
+            return True
         if any(m.strength.is_firm for m in reading.mentions):
             return False
         awaiting = conversation.awaiting()

@@ -142,6 +142,14 @@ def test_a_correction_counts_as_one(begin):
     assert talk.replies[1].changes is not None
 
 
+def test_what_is_denied_is_taken_back_as_ever(begin):
+    talk = begin()
+    in_parts(talk, ["drones for the police in Kenya", "not the police"])
+
+    assert talk.messages[1].withdrawn == {"end_user": {"police"}}
+    assert talk.conversation.deal.unknown(Fact("end_user"))
+
+
 @pytest.mark.parametrize("later", [
     timedelta(0), -SOON, PAUSE + 3 * PER_WORD + timedelta(seconds=1), timedelta(hours=1)])
 def test_what_does_not_follow_at_once_is_read_by_itself(begin, later):
