@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.circumstances import Delivered, Where
-from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
+from bot.dialogue.conversation import Conversation, ConversationId, Going, Intent, Message
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.errors import BadInput
@@ -60,6 +60,7 @@ def hear(
         heard = {Fact(f): _answer(guidance, Fact(f), v, said.key)
                  for f, v in said.answers.items()}
         message = replace(message, intent=Intent.DESCRIBE, heard={**message.heard, **heard},
+                          going=Going.ALONE,
                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
     return message
 
@@ -70,14 +71,15 @@ def _heard_again(
     """What a new wording of the message *edited* changes: what it says as before is no news."""
     deal = conversation.deal
     told = deal.told_by(edited)
-    blank = replace(conversation, deal=deal.without(told), pending=None, beside=())
+    blank = replace(conversation, deal=deal.without(told), pending=None, beside=(), stretch=None)
     # Its facts go on resting on the message edited, so that it can be edited again.
     message = reader.read(said.text, blank, key=edited, author=said.author, sent_at=said.sent_at)
     heard = {
         fact: answer for fact, answer in message.heard.items()
         if (answer.values, answer.sure) != _held(deal, fact)
     }
-    return replace(message, key=said.key, heard=heard, retracted=told - message.heard.keys())
+    return replace(message, key=said.key, heard=heard, retracted=told - message.heard.keys(),
+                   going=Going.ALONE)
 
 
 def _answer(

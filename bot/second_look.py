@@ -21,7 +21,7 @@ from bot.chat_usage import ChatUsage
 from bot.circumstances import SECOND_LOOK
 from bot.dialogue import citing
 from bot.dialogue.conversation import ConversationId, Intent, Message
-from bot.dialogue.deal import MessageKey
+from bot.dialogue.deal import SECOND, MessageKey
 from bot.dialogue.fencing.parting import place_of
 from bot.dialogue.fencing.refusal import Refusal
 from bot.dialogue.pointing import points_of, worded, worth_wording
@@ -46,7 +46,7 @@ from bot.schema import log as logged
 from bot.seen import seen_by
 from bot.stepping import Along, Ground, Outcome, Step
 from bot.store import Store
-from bot.turn import SECOND, Drafted, FoundNote, Turn
+from bot.turn import Drafted, FoundNote, Turn
 from retrieval.matches import Found, Query, Search
 
 

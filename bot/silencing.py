@@ -181,7 +181,8 @@ def _forget(connection: Connection, name: ConversationId, keys: Collection[str])
         whole,
         deal=replace(whole.deal, answers={f: silent(a) for f, a in whole.deal.answers.items()}),
         supposed={f: silent(a) for f, a in whole.supposed.items()},
-        topic="")
+        topic="",
+        stretch=None)
     connection.execute(update(conversations).where(conversations.c.id == name).values(
         state=canonical(whole)))
 

@@ -25,9 +25,6 @@ from retrieval.matches import Found, Query, Why
 SIMILARITY_PLACES = 6
 """Decimal places of a similarity kept; beyond them machines differ from one another."""
 
-SECOND = ":second"
-"""Ends the key of a turn that takes the one before it again."""
-
 EACH = "*"
 PERSONAL: tuple[tuple[str, ...], ...] = (
     ("subject",),

@@ -93,6 +93,18 @@ class Coverage(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class Going(StrEnum):
+    """How a message that was written stands to the one just before it; see `Stretch`."""
+
+    ALONE = "alone"
+    """By itself, and nothing can go on from it: it was pressed, changes an earlier message or
+    steers."""
+    BEGINS = "begins"
+    """By itself, and what follows at once may go on from it."""
+    ON = "on"
+    """It goes on from the message before, and was read together with that."""
+
+
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
 
 
@@ -121,6 +133,31 @@ class Message:
     """True when it answers something that was asked last."""
     topics: Table = field(default_factory=lambda: EMPTY_TABLE)
     """What it names, whether or not it says so of the deal: topics for a search."""
+    going: Going = Going.ALONE
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The words of one message."""
+
+    key: MessageKey
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Messages of one person that follow one another at once: one telling in several parts."""
+
+    author: str
+    sent_at: datetime
+    """When the last of them was sent."""
+    parts: tuple[Spoken, ...]
+    before: Mapping[Fact, Answer | None]
+    """Of each fact that they changed, what was known before; None where nothing was."""
+    awaiting: tuple[Fact, ...]
+    """The facts that were asked for before the first."""
+    phase: Phase
+    """Where the conversation stood then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +180,8 @@ class Conversation:
     """Messages in which something was asked."""
     supposed: Mapping[Fact, Answer] = field(default_factory=lambda: _NOTHING)
     """What was supposed last and can be adopted; no part of the deal."""
+    stretch: Stretch | None = None
+    """What was told last, while the next message may go on from it."""
 
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""

@@ -9,6 +9,9 @@ from retrieval.guidance import UNKNOWN, Fact, Table
 
 MessageKey = NewType("MessageKey", str)
 
+SECOND = ":second"
+"""Ends the key of a message that is stepped again in its own place; facts rest on the first."""
+
 ASKED_BACK = 0.7
 """Confidence below which what was read in a message is asked back rather than assumed."""
 

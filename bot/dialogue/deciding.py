@@ -8,6 +8,7 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.renewing import Seen
+from bot.dialogue.stretching import stretch_after
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.labels import listed
 from retrieval.matches import Query
@@ -47,7 +48,8 @@ def decide(
     findings = judge_all(guidance, deal)
     stands = conversation.deal.answers == deal.answers
     after = replace(conversation, deal=deal, version=conversation.version + 1,
-                    supposed=message.supposed or (conversation.supposed if stands else {}))
+                    supposed=message.supposed or (conversation.supposed if stands else {}),
+                    stretch=stretch_after(conversation, message))
     if _concerns_deal(message, conversation):
         after, ask = _carry_on(after, message, findings, guidance, limit)
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()

@@ -10,13 +10,24 @@ Every fact keeps the words it rests on.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
-from bot.dialogue.answering import answers_to, confirmed
+from bot.dialogue.answering import SHORT_WORDS, answers_to, confirmed
 from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.conversation import Conversation, Intent, Message, Phase
+from bot.dialogue.conversation import (
+    Conversation,
+    Going,
+    Intent,
+    Message,
+    Phase,
+    Spoken,
+    Stretch,
+)
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
+from bot.dialogue.letter import Letters
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.steering import Steering
+from bot.dialogue.stretching import Whole, before, follows, going_on, joined
 from bot.dialogue.weighing import HINT, SURE, Claim, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
@@ -26,12 +37,20 @@ TELLING_FACTS = 2
 """So many facts, told surely, make a message one that tells of a deal."""
 STRAY_WORDS = 5
 """Words that an opening needs before it can be taken for a question on something else."""
+SEAM_WORDS = 8
+"""Words on either side of where a message was cut that a name may reach over."""
+_CLOSING = frozenset(".!?;,:…")
 _NAMES_OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How a supposition names what it supposes."""
 
 
 Strays = Callable[[str], bool]
 """Whether a text lies nearer to what the release names as a gap than to all that it holds."""
+
+_TELLS = frozenset({Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.VERDICT})
+"""What a telling in several messages may be for, as a whole."""
+_MAY_GO_ON = _TELLS | {Intent.ASK, Intent.UNCLEAR, Intent.OUT_OF_SCOPE, Intent.GREETING}
+"""What the first of them may seem to be for."""
 
 _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 """What a phrase may seem to want in the middle of a deal that is being told."""
@@ -52,6 +71,11 @@ class _Understood:
             self._told = self._tells(self.reading.text)
         return self._told
 
+    def facts(self) -> frozenset[Fact]:
+        """Facts of which it names a value, or surely tells one."""
+        named = {m.fact for m in self.reading.mentions if m.strength.is_firm}
+        return frozenset(named | {one.fact for one in self.told() or () if one.chance >= SURE})
+
 
 class PlainReader:
     """Reads messages of one release; holds the compiled vocabulary and the models it was given."""
@@ -67,7 +91,8 @@ class PlainReader:
         self._cues = Cues.of(guidance.vocabulary.cues)
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
         self._steering = Steering(guidance, self._cues)
-        self._latest: _Understood | None = None
+        self._letters = Letters(self._cues, self.lexicon.knows)
+        self._latest: tuple[_Understood, ...] = ()
 
     def read(
         self,
@@ -79,9 +104,90 @@ class PlainReader:
         sent_at: datetime,
     ) -> Message:
         """What *text* says and wants, said at this point of *conversation*."""
-        understood = self._understood(text)
-        reading, clauses = understood.reading, understood.clauses
         message = Message(key, author, text, sent_at)
+        stretch = conversation.stretch
+        if stretch is not None and follows(stretch, author, sent_at, text):
+            gone_on = self._going_on(message, stretch, conversation)
+            if gone_on is not None:
+                return gone_on
+        said = self._read(self._understood_of(text, conversation), message, conversation)
+        begins = bool(text.strip()) and said.intent in _MAY_GO_ON
+        return replace(said, going=Going.BEGINS if begins else Going.ALONE)
+
+    def _going_on(
+        self, message: Message, stretch: Stretch, conversation: Conversation
+    ) -> Message | None:
+        """*message* read together with what it goes on from; None if it stands by itself."""
+        part = Spoken(message.key, message.text)
+        mine = self._letters.letter(message.text).own
+        alone = self._understood(mine)
+        if self._stands_alone(alone, conversation, message.key):
+            return None
+        whole = self._whole([*stretch.parts, part])
+        then = before(conversation, stretch, self._guidance)
+        understood = self._understood(whole.text)
+        read = self._read(understood, replace(message, text=whole.text), then)
+        if not read.heard or read.intent not in _TELLS:
+            return None
+        told = going_on(read, whole, then, conversation, part)
+        told = replace(told, topics=alone.reading.by_fact(), subject=None)
+        if told.heard or told.retracted:
+            return replace(told, intent=Intent.DESCRIBE) if (
+                conversation.phase is not Phase.NEW and told.intent is Intent.VERDICT) else told
+        words = sum(t.is_word for t in alone.reading.tokens)
+        asks = self._steering.asks(alone.reading, alone.clauses, conversation)
+        return None if asks or words <= SHORT_WORDS else replace(told, intent=Intent.FILLER)
+
+    def _stands_alone(
+        self, part: "_Understood", conversation: Conversation, key: MessageKey
+    ) -> bool:
+        """Whether *part* steers, corrects, answers or asks by itself, whatever came before it."""
+        reading, clauses = part.reading, part.clauses
+        if (self._steering.starts_over(reading) or self._steering.stated(reading)[0] is not None
+                or self._steering.supposes(reading, clauses) or clauses.corrections
+                or (conversation.supposed and self._steering.adopts(reading))):
+            return True
+        if any(m.value in conversation.deal.known(m.fact) and clauses.denied(m)
+               for m in reading.mentions):
+            return True
+        if any(m.strength.is_firm for m in reading.mentions):
+            return False
+        awaiting = conversation.awaiting()
+        if awaiting:
+            questions = [self._guidance.questions[fact] for fact in awaiting]
+            short = sum(t.is_word for t in reading.tokens) <= SHORT_WORDS
+            asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
+            if (short and not asked.isdisjoint(awaiting)) or confirmed(
+                    conversation.deal, awaiting, reading, self._cues, key) or answers_to(
+                    questions, reading, clauses, self._cues, key, ()):
+                return True
+        return self._steering.asks(reading, clauses, conversation) or (
+            self._steering.is_filler(reading))
+
+    def _whole(self, parts: Sequence[Spoken]) -> Whole:
+        """*parts* as one text: a clause that was cut in two is whole again."""
+        read = [(part, self._letters.letter(part.text).own) for part in parts]
+        seams = [self._seam(one.strip(), other.strip())
+                 for (_, one), (_, other) in pairwise(read)]
+        return joined(read, seams)
+
+    def _seam(self, one: str, other: str) -> str:
+        """What stands between two parts: a blank where they are of one clause, or end one."""
+        if one[-1:] in _CLOSING:
+            return " "
+        end = " ".join(one.split()[-SEAM_WORDS:])
+        both = self.lexicon.find(f"{end} {' '.join(other.split()[:SEAM_WORDS])}")
+        across = any(
+            both.tokens[m.first].start < len(end) < both.tokens[m.last - 1].end
+            for m in both.mentions if m.strength in _NAMES_OUTRIGHT)
+        return " " if across else "\n"
+
+    def _read(
+        self, understood: "_Understood", message: Message, conversation: Conversation
+    ) -> Message:
+        """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
+        reading, clauses = understood.reading, understood.clauses
+        key = message.key
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
         told = understood.told()
@@ -90,7 +196,7 @@ class PlainReader:
         asking = not deals and self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
         if not deals or self._steering.opens_asking(reading, clauses):
-            astray = self._opens_astray(text, conversation)
+            astray = self._opens_astray(reading.text.strip(), conversation)
             # "Can we sell cameras to the police in Ghana?" lies beyond the texts, and yet tells of
             # a deal: the verdict is declined, and what is to be weighed is said all the same.
             clearing = astray and deals and intent is Intent.VERDICT
@@ -99,7 +205,8 @@ class PlainReader:
         if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None
-        if intent is Intent.OUT_OF_SCOPE and self._strays is not None and self._strays(text):
+        if intent is Intent.OUT_OF_SCOPE and self._strays is not None and (
+                self._strays(reading.text.strip())):
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
             intent, asking = None, True
         if intent is None:
@@ -135,18 +242,29 @@ class PlainReader:
                        subject=subject, answers_pending=answers,
                        topics=reading.by_fact())
 
+    def _understood_of(self, text: str, conversation: Conversation) -> "_Understood":
+        """What the matter of *text* holds; with the mail below it where that tells of the deal."""
+        letter = self._letters.letter(text)
+        understood = self._understood(letter.own)
+        if letter.whole == letter.own or conversation.deal.answers or (
+                len(understood.facts()) >= TELLING_FACTS):
+            return understood
+        return self._understood(letter.whole)
+
     def _understood(self, text: str) -> "_Understood":
         """What *text* holds wherever it is said.
 
-        A message is often read twice, held against two conversations: so the latest one is kept,
-        until the next is read.
+        A message is often read twice, held against two conversations, and by itself and with what
+        it goes on from: so the latest ones are kept, until the next are read.
         """
         latest = self._latest
-        if latest is None or latest.reading.text != text:
-            reading = self.lexicon.find(text)
-            latest = self._latest = _Understood(
-                reading, Clauses(reading, self._cues), self._tells)
-        return latest
+        for one in latest:
+            if one.reading.text == text:
+                return one
+        reading = self.lexicon.find(text)
+        understood = _Understood(reading, Clauses(reading, self._cues), self._tells)
+        self._latest = (understood, *latest[:1])
+        return understood
 
     def _opens_astray(self, text: str, conversation: Conversation) -> bool:
         """Whether a conversation opens with a question that the texts don't answer.

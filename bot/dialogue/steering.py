@@ -116,7 +116,7 @@ class Steering:
         """The intent of a message that states none, by what it tells and how it is put."""
         if heard or withdrawn:
             return Intent.DESCRIBE
-        if self._is_filler(reading):
+        if self.is_filler(reading):
             return Intent.FILLER
         if asking:
             return Intent.ASK
@@ -169,7 +169,7 @@ class Steering:
                 if span[0] <= m.first < span[1] and m.strength.is_firm}
         return len(firm) >= 2
 
-    def _is_filler(self, reading: Reading) -> bool:
+    def is_filler(self, reading: Reading) -> bool:
         """Whether nothing but "ok", "hmm", marks and signs is left of the message."""
         words = [t for t in reading.tokens if t.is_word]
         covered = {i for first, last in self._cues.find("filler", words)

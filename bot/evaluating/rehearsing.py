@@ -9,7 +9,7 @@ words are read shows in what is known after the messages alone, and here a slip 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.advisor import Outcome, Said
 from bot.dialogue.conversation import Conversation, ConversationId, Kind, Reply, Status
@@ -20,6 +20,11 @@ from retrieval.guidance import Fact
 
 MOST_TURNS = 60
 """Turns after which a rehearsal is given up; the longest real one takes some twenty."""
+
+READS_FOR = timedelta(minutes=5)
+"""How long a person takes over a reply before they write again."""
+GOES_ON_AFTER = timedelta(seconds=8)
+"""How long after one part of a message the next one is sent."""
 
 TakeTurn = Callable[[Said], Outcome]
 
@@ -143,28 +148,43 @@ def rehearse(case: Case, take_turn: TakeTurn) -> Rehearsal:
     return replace(now, failure=f"no end after {MOST_TURNS} turns")
 
 
-def read_alone(id_: str, says: Sequence[str], take_turn: TakeTurn) -> Rehearsal:
-    """Say *says* and answer nothing: what the words by themselves make known."""
+def read_alone(
+    id_: str, says: Sequence[str], take_turn: TakeTurn, parts: int = 1
+) -> Rehearsal:
+    """Say *says* and answer nothing: what the words by themselves make known.
+
+    Args:
+        id_: Names the conversation.
+        says: The messages; each is written once the reply to the one before has been read.
+        take_turn: The bot.
+        parts: How many of the first are parts of one message, sent one right after the other.
+    """
     name = ConversationId(f"reading-{id_}-{uuid.uuid4().hex[:8]}")
     turns = []
-    for text in says:
-        outcome = take_turn(_message(name, text))
+    at = datetime.now(UTC)
+    for number, text in enumerate(says):
+        if number:
+            at += GOES_ON_AFTER if number < parts else READS_FOR
+        outcome = take_turn(_message(name, text, at))
         turns.append(Turn(None, outcome.reply, outcome.conversation))
     return Rehearsal(Case(id_, tuple(says)), tuple(turns))
 
 
 def _next(now: Rehearsal, left: list[str], name: ConversationId) -> Said | None:
     """What the person says next; None when there is nothing more to say."""
+    at = datetime.now(UTC) + len(now.turns) * READS_FOR
     if left:
-        return _message(name, left.pop(0))
+        return _message(name, left.pop(0), at)
     asks = now.turns[-1].asks if now.turns else ()
     if not asks:
         return None
     known = now.case.answers or {}
     told = {str(fact): known.get(fact) for fact in asks}
-    return _message(name, "", {f: None if v is None else list(v) for f, v in told.items()})
+    return _message(name, "", at, {f: None if v is None else list(v) for f, v in told.items()})
 
 
-def _message(name: ConversationId, text: str, answers: Answers | None = None) -> Said:
+def _message(
+    name: ConversationId, text: str, at: datetime, answers: Answers | None = None
+) -> Said:
     key = MessageKey(f"{name}:{uuid.uuid4().hex}")
-    return Said(key, name, "rehearsal", datetime.now(UTC), text, answers)
+    return Said(key, name, "rehearsal", at, text, answers)

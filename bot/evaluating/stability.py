@@ -36,9 +36,11 @@ class Strayed:
         return not self.flags and not self.facts
 
 
-def state_after(id_: str, says: Sequence[str], take_turn: TakeTurn) -> State:
-    """What is raised and known after *says* alone."""
-    read = read_alone(id_, says, take_turn)
+def state_after(
+    id_: str, says: Sequence[str], take_turn: TakeTurn, parts: int = 1
+) -> State:
+    """What is raised and known after *says* alone, the first *parts* of which are one message."""
+    read = read_alone(id_, says, take_turn, parts)
     deal = read.told
     known = {str(fact): deal.known(fact) for fact in deal.answers if deal.known(fact)}
     # The last reply may be no advice (a definition, say), so the flags are gathered from the last
@@ -60,7 +62,8 @@ def perturb_all(cases: Sequence[Case], take_turn: TakeTurn) -> tuple[Strayed, ..
             continue
         plain = state_after(case.id, case.says, take_turn)
         for name, says in variants(case.id, case.says, SEED).items():
-            state = state_after(case.id, says, take_turn)
+            # More messages than before are the first one in parts.
+            state = state_after(case.id, says, take_turn, 1 + len(says) - len(case.says))
             flags = tuple(sorted(plain.flags ^ state.flags))
             found.append(Strayed(case.id, name, says, flags, differ(plain.facts, state.facts)))
     return tuple(found)

@@ -6,7 +6,7 @@ Docs: decision records 16 (outsiders) and 17 (who is spoken to).
 from bot.advisor import Said
 from bot.cases import Case
 from bot.delivery import CaseEvent, Outgoing, Place, Taken
-from bot.dialogue.conversation import ConversationId, Intent
+from bot.dialogue.conversation import ConversationId, Going, Intent
 from bot.slack.audience import Audience
 from bot.slack.notes import note
 from bot.slack.parts import Parts
@@ -61,7 +61,8 @@ class Addressing:
         """Whether a new direct message only goes on with the conversation under way.
 
         In a direct message each line of a person begins a thread. Somebody in a hurry answers
-        the question there and not in its thread, takes something back, asks why, or for advice.
+        the question there and not in its thread, takes something back, asks why, or for advice;
+        or sends what they tell in several lines. Another deal told at once changes what is known.
         """
         body, delivery = taken.delivery.body, taken.delivery
         if not body["direct"] or not body["root"] or delivery.place is None:
@@ -76,7 +77,9 @@ class Addressing:
         answers = message.answers_pending and set(message.heard) == {conversation.pending}
         takes_back = any(conversation.deal.known(fact) & values
                          for fact, values in message.withdrawn.items())
-        if answers or takes_back or message.intent is Intent.ADOPT or (
+        tells_on = message.going is Going.ON and not any(
+            conversation.deal.known(fact) for fact in {*message.heard, *message.retracted})
+        if answers or takes_back or tells_on or message.intent is Intent.ADOPT or (
                 message.intent in _GOES_ON and not message.heard):
             self._parts.deliveries.move(taken, case.conversation)
             return True

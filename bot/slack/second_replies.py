@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.advisor import Outcome
 from bot.cases import Case
 from bot.delivery import REMOVE, REPLACE, Outgoing
-from bot.dialogue.deal import MessageKey
+from bot.dialogue.deal import SECOND, MessageKey
 from bot.ledger import canonical
 from bot.looked import Overtaken
 from bot.slack.blocks import to_posts
@@ -18,7 +18,6 @@ from bot.slack.parts import Parts
 from bot.slack.posting import MESSAGE
 from bot.slack.replying import Replying
 from bot.slack.versions import answered_by, reply_key
-from bot.turn import SECOND
 
 
 class SecondReplies:

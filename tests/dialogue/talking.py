@@ -47,9 +47,9 @@ class Talk:
         self.guidance, self._reader, self._wording = guidance, reader, sentences
         self._search = WordSearch(guidance)
 
-    def say(self, text: str) -> Reply:
+    def say(self, text: str, at: datetime = WHEN, by: str = "a") -> Reply:
         return self.take(self._reader.read(
-            text, self.conversation, key=self._key(), author="a", sent_at=WHEN
+            text, self.conversation, key=self._key(), author=by, sent_at=at
         ))
 
     def choose(self, answers: Mapping[str, Sequence[str] | None]) -> Reply:

@@ -553,6 +553,17 @@ def test_what_is_taken_back_at_top_level_is_taken_back_of_the_deal_under_way(bot
     assert len(bot.turns(bot.dm(user), thread)) == 2
 
 
+def test_a_deal_told_in_two_lines_of_a_direct_message_is_one_conversation(bot: Bot):
+    user = bot.newcomer()
+    first = bot.direct("we want to sell drones, hosted by us, for the border", user=user)
+
+    bot.direct("police in Chad, via a reseller", user=user)
+
+    known = bot.deal(bot.dm(user), first)
+    assert (known["end_user"], known["intermediary"]) == (["border-guard"], ["reseller"])
+    assert len(bot.turns(bot.dm(user), first)) == 2
+
+
 def test_another_deal_at_top_level_is_another_conversation(bot: Bot):
     user = bot.newcomer()
     one = bot.direct(DEAL, user=user)

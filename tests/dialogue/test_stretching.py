@@ -1,0 +1,225 @@
+"""A telling in several messages: each part is read together with the parts before it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.dialogue.conversation import Conversation, ConversationId, Going, Intent, Status
+from bot.dialogue.deal import Deal, MessageKey
+from bot.dialogue.stretching import MOST_WORDS, PAUSE, PER_WORD
+from retrieval.guidance import Fact
+from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.test_respond import OPENERS, REMARKS
+
+SOON = timedelta(seconds=6)
+DEALS = (
+    "we sell drones to the border police in Chad through a reseller, hosted by us",
+    "IMSI catchers for the interior ministry of Kenya. They ask no judge. Contract is signed",
+    "facial recognition for the mayor of a city in Brazil, no middleman, to watch protests",
+    "spyware for the army in Uganda via a broker to fight terrorism; there is a war",
+    "maybe the police, maybe the army of Mali; cameras to find missing people",
+    "not for the police in Kenya but for the health ministry, thermal cameras for fever",
+)
+
+
+def values(deal: Deal) -> dict[str, tuple[frozenset[str] | None, bool]]:
+    return {f: (a.values, a.sure) for f, a in deal.answers.items()}
+
+
+def fresh(talk: Talk, reader, text: str) -> Deal:
+    message = reader.read(text, Conversation(ConversationId("x")), key=MessageKey("x"), author="a",
+                          sent_at=WHEN)
+    return Deal(message.heard)
+
+
+def in_parts(talk: Talk, parts, pause=SOON) -> None:
+    for n, part in enumerate(parts):
+        talk.say(part, WHEN + n * pause)
+
+
+@pytest.mark.parametrize("parts", [
+    ("drones, they want it for the border", "police in Chad"),
+    ("we'd like to sell", "drones to the police", "in Kenya, via a reseller"),
+    ("cameras for the police in Kenya,", "who never ask a judge"),
+    ("hi", "cameras for the police in Kenya"),
+])
+def test_a_clause_that_was_cut_says_what_it_says_in_one(begin, reader, parts):
+    talk = begin()
+    in_parts(talk, parts)
+
+    assert values(talk.conversation.deal) == values(fresh(talk, reader, " ".join(parts)))
+    assert [m.going for m in talk.messages] == [Going.BEGINS] + [Going.ON] * (len(parts) - 1)
+
+
+@given(text=st.sampled_from(DEALS), data=st.data())
+@settings(max_examples=120, deadline=None)
+def test_wherever_a_deal_is_cut_it_ends_as_in_one_message(begin, reader, text, data):
+    words = text.split()
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(words) - 1), min_size=1, max_size=3)))
+    parts = [" ".join(words[a:b])
+             for a, b in zip([0, *cuts], [*cuts, len(words)], strict=True)]
+    talk = begin()
+    in_parts(talk, parts)
+
+    if all(m.going is Going.ON for m in talk.messages[1:]):
+        whole = talk._reader._whole(talk.conversation.stretch.parts)
+        assert values(talk.conversation.deal) == values(fresh(talk, reader, whole.text))
+        one = begin()
+        one.say(whole.text)
+        assert {f.id for f in talk.replies[-1].flags if f.status is Status.RAISED} <= {
+            f.id for f in one.replies[-1].flags if f.status is Status.RAISED}
+
+
+STEPS = st.lists(st.tuples(
+    st.sampled_from([*OPENERS, *REMARKS, *DEALS, "hosted by us", "in Chad", "the police", "", "?"]),
+    st.sampled_from([0.0, 3.0, 20.0, 600.0]), st.sampled_from(["a", "b"])), min_size=1, max_size=7)
+
+
+@given(steps=STEPS)
+@settings(max_examples=120, deadline=None)
+def test_what_goes_on_ends_as_the_whole_would_in_the_conversation_before(begin, reader, steps):
+    talk, at, first = begin(), WHEN, None
+    for text, seconds, by in steps:
+        at += timedelta(seconds=seconds)
+        then = talk.conversation
+        talk.say(text, at, by)
+        message, stretch = talk.messages[-1], talk.conversation.stretch
+        if message.going is not Going.ON:
+            first = then
+            assert stretch is None or len(stretch.parts) == 1
+            continue
+        assert stretch is not None
+        assert first is not None
+        whole = reader._whole(stretch.parts)
+        again = reader.read(whole.text, replace(first, stretch=None), key=MessageKey("w"),
+                            author=by, sent_at=at)
+        wanted = first.deal.without(again.retracted).with_answers(again.heard)
+        assert values(talk.conversation.deal) == values(wanted)
+
+
+@given(steps=STEPS)
+@settings(max_examples=60, deadline=None)
+def test_each_fact_points_at_words_of_the_message_it_names(begin, steps):
+    talk, at = begin(), WHEN
+    for text, seconds, by in steps:
+        at += timedelta(seconds=seconds)
+        talk.say(text, at, by)
+    texts = {m.key: m.text for m in talk.messages}
+    for answer in talk.conversation.deal.answers.values():
+        assert 0 <= answer.start <= answer.end <= len(texts[answer.message])
+
+
+def test_what_was_told_is_not_told_twice(begin):
+    talk = begin()
+    in_parts(talk, ["drones for the police in Kenya,", "it goes through a reseller"])
+
+    assert set(talk.messages[1].heard) == {"intermediary"}
+    assert talk.messages[1].heard[Fact("intermediary")].message == talk.messages[1].key
+    assert talk.conversation.deal.answers[Fact("end_user")].message == talk.messages[0].key
+    assert talk.replies[1].changes is None
+
+
+def test_what_only_the_cut_made_it_say_is_taken_back(begin):
+    talk = begin()
+    in_parts(talk, ["drones for the coast guard of Niger, they had a military",
+                    "takeover there last year"])
+
+    assert talk.conversation.deal.known(Fact("conflict")) == {"yes"}
+    assert "military" in {v for a in talk.messages[0].heard.values() for v in a.values}
+    assert talk.conversation.deal.known(Fact("end_user")) == {"border-guard"}
+    assert talk.replies[1].changes is not None
+
+
+def test_a_correction_counts_as_one(begin):
+    talk = begin()
+    in_parts(talk, ["drones for the police in Kenya", "sorry, it's the health ministry"])
+
+    assert talk.messages[1].going is Going.BEGINS
+    assert talk.conversation.deal.known(Fact("end_user")) == {"health-ministry"}
+    assert talk.replies[1].changes is not None
+
+
+def test_what_is_denied_is_taken_back_as_ever(begin):
+    talk = begin()
+    in_parts(talk, ["drones for the police in Kenya", "not the police"])
+
+    assert talk.messages[1].withdrawn == {"end_user": {"police"}}
+    assert talk.conversation.deal.unknown(Fact("end_user"))
+
+
+@pytest.mark.parametrize("later", [
+    timedelta(0), -SOON, PAUSE + 3 * PER_WORD + timedelta(seconds=1), timedelta(hours=1)])
+def test_what_does_not_follow_at_once_is_read_by_itself(begin, later):
+    talk = begin()
+    talk.say("we sell predictive", WHEN)
+    talk.say("policing in Kenya", WHEN + later)
+
+    assert talk.messages[1].going is Going.BEGINS
+
+
+def test_somebody_else_does_not_go_on_from_it(begin):
+    talk = begin()
+    talk.say("drones for the police", WHEN, "a")
+    talk.say("who are in Kenya, via a reseller", WHEN + SOON, "b")
+
+    assert talk.messages[1].going is Going.BEGINS
+
+
+def test_a_choice_in_between_ends_it(begin):
+    talk = begin()
+    talk.say("drones for the police in Kenya", WHEN)
+    pending = talk.conversation.pending
+    talk.choose({pending: None})
+
+    assert talk.conversation.stretch is None
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("why do you ask?", Intent.WHY), ("start over", Intent.START_OVER),
+    ("what if we host it ourselves?", Intent.WHAT_IF), ("thanks", Intent.THANKS),
+    ("what does the guidance say on audits?", Intent.ASK), ("what is DPI?", Intent.DEFINE),
+    ("ok", Intent.FILLER),
+])
+def test_what_steers_or_asks_stands_by_itself(begin, text, intent):
+    talk = begin()
+    talk.say("IMSI catchers for the police in Kenya", WHEN)
+    known = talk.conversation.deal
+    talk.say(text, WHEN + SOON)
+
+    assert talk.messages[1].intent is intent
+    assert talk.messages[1].going is not Going.ON
+    assert text == "start over" or talk.conversation.deal == known
+
+
+@pytest.mark.parametrize("text", ["no idea", "skip", "1"])
+def test_a_short_answer_is_one_to_what_was_asked(begin, text):
+    talk = begin()
+    talk.say("IMSI catchers for the police in Kenya", WHEN)
+    awaiting = talk.conversation.awaiting()
+    talk.say(text, WHEN + SOON)
+
+    assert awaiting
+    assert talk.messages[1].answers_pending
+
+
+def test_more_than_is_read_in_one_pass_begins_anew(begin):
+    talk = begin()
+    talk.say(" ".join(["drones for the police in Kenya", *["and so on"] * 38]), WHEN)
+    talk.say("the deal goes through a reseller in Dubai", WHEN + SOON)
+
+    assert MOST_WORDS < 6 + 3 * 38 + 8
+    assert talk.messages[1].going is Going.BEGINS
+
+
+def test_a_part_that_says_nothing_new_leaves_the_question_standing(begin):
+    talk = begin()
+    talk.say("IMSI catchers for the police in Kenya", WHEN)
+    awaiting, known = talk.conversation.awaiting(), talk.conversation.deal
+    talk.say("so as I said, Kenya it is, and the police there are the ones", WHEN + SOON)
+
+    assert talk.messages[1].intent is Intent.FILLER
+    assert talk.conversation.awaiting() == awaiting
+    assert values(talk.conversation.deal) == values(known)
