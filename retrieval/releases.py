@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -79,7 +79,7 @@ def digest_of(guidance: Guidance, recipe: str) -> ReleaseId:
 
 def _canonical(value: object) -> object:
     """*value* as JSON that is the same whenever the content is."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:
         return value
     if kind is tuple or kind is list:
