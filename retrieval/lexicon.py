@@ -18,7 +18,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from retrieval.guidance import Fact, Vocabulary
-from retrieval.tokens import Token, tokenise, words_of
+from retrieval.tokens import Form, Token, forms_of, tokenise
 
 MIN_FUZZY_LETTERS = 5
 """Shorter words have too many neighbours one letter away to guess at."""
@@ -147,15 +147,15 @@ class Lexicon:
                     if group not in group_ids:
                         group_ids[group] = len(group_ids)
                         for phrase in group:
-                            words = words_of(phrase)
-                            stems = tuple(w.stem for w in words)
-                            norms.update(w.norm for w in words)
+                            words = forms_of(phrase)
+                            stems = tuple([stem for _, stem in words])
+                            norms.update([norm for norm, _ in words])
                             if stems:
                                 self._group_phrases.add(stems, (stems, group_ids[group]))
                     ids.append(group_ids[group])
                 self._patterns.append(_Pattern(term.fact, term.value, term.negated, tuple(ids)))
         self._norms = sorted(n for n in norms if len(n) >= MIN_FUZZY_LETTERS and n.isalpha())
-        self._stems = {t.stem for n in norms for t in words_of(n)}
+        self._stems = {stem for n in norms for _, stem in forms_of(n)}
         self._nearest = lru_cache(maxsize=20_000)(self._find_nearest)
         self._as_long = lru_cache(maxsize=100)(self._find_as_long)
         self._by_group: dict[int, list[_Pattern]] = defaultdict(list)
@@ -173,16 +173,17 @@ class Lexicon:
         *,
         shields: bool = False,
     ) -> None:
-        words = _bare(phrase)
+        words = _unarticled(forms_of(phrase))
         if not words:
             return
-        norms.update(w.norm for w in words)
-        entry = _Entry(fact, value, negated, strength, tuple(w.stem for w in words), shields)
-        self._entries.add(entry.stems, entry)
-        together = "".join(w.norm for w in words)
-        joins = strength is Strength.TERM and not shields and len(words) <= 2
-        if len(together) >= MIN_JOINED_LETTERS and joins:
-            self._joined[together].append(entry)
+        norms.update([norm for norm, _ in words])
+        stems = tuple([stem for _, stem in words])
+        entry = _Entry(fact, value, negated, strength, stems, shields)
+        self._entries.add(stems, entry)
+        if strength is Strength.TERM and not shields and len(words) <= 2:
+            together = "".join([norm for norm, _ in words])
+            if len(together) >= MIN_JOINED_LETTERS:
+                self._joined[together].append(entry)
 
     def find(self, text: str) -> "Reading":
         """Tokens of *text* and every mention in it, in order of position."""
@@ -231,7 +232,7 @@ class Lexicon:
             if norm != word and (norm[0] == word[0] or sorted(norm[:2]) == sorted(word[:2]))
         ]
         best = min((d for d, _ in good), default=0)
-        nearest = {words_of(norm)[0].stem: None for d, norm in sorted(good) if d == best}
+        nearest = {forms_of(norm)[0][1]: None for d, norm in sorted(good) if d == best}
         return tuple(nearest)
 
     def _find_as_long(self, letters: int, slips: int) -> list[str]:
@@ -347,8 +348,9 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._by_first: dict[str, list[Stems]] = defaultdict(list)
         for phrase in phrases:
-            for words in {words_of(phrase), _bare(phrase)}:
-                norms = tuple(w.norm for w in words)
+            words = forms_of(phrase)
+            for form in {words, _unarticled(words)}:
+                norms = tuple([norm for norm, _ in form])
                 if norms:
                     self._by_first[norms[0]].append(norms)
 
@@ -381,10 +383,9 @@ class Phrases:
         )
 
 
-def _bare(phrase: str) -> tuple[Token, ...]:
-    """The words of *phrase* without a leading article, which would only shift the match."""
-    words = words_of(phrase)
-    return words[1:] if len(words) > 1 and words[0].norm in {"the", "a", "an"} else words
+def _unarticled(words: tuple[Form, ...]) -> tuple[Form, ...]:
+    """*words* without a leading article, which would only shift the match."""
+    return words[1:] if len(words) > 1 and words[0][0] in {"the", "a", "an"} else words
 
 
 def _plausible(guessed: list[int], entry: _Entry, fuzzy: set[int]) -> bool:

@@ -10,7 +10,9 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -77,21 +79,41 @@ def digest_of(guidance: Guidance, recipe: str) -> ReleaseId:
 
 def _canonical(value: object) -> object:
     """*value* as JSON that is the same whenever the content is."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _canonical(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is tuple or kind is list:
+        return _listed(cast(Sequence[object], value))
+    names = _fields_in(kind)
+    if names is not None:
+        return {name: _canonical(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): _canonical(value[key]) for key in value}
     if isinstance(value, Set):
         return sorted(str(one) for one in value)
     if isinstance(value, (list, tuple)):
-        return [_canonical(one) for one in value]
+        return _listed(value)
     if isinstance(value, date):
         return value.isoformat()
-    if value is None or isinstance(value, (bool, int, str)):
+    if isinstance(value, (int, str)):
         return value
-    raise TypeError(f"{type(value).__name__} has no canonical form; give it one before using it")
+    raise TypeError(f"{kind.__name__} has no canonical form; give it one before using it")
 
 
+def _listed(values: Sequence[object]) -> list[object]:
+    # Most of a release are lists of words.
+    return [one if type(one) is str else _canonical(one) for one in values]
+
+
+@cache
+def _fields_in(kind: type) -> tuple[str, ...] | None:
+    """The fields of *kind*; None where it is no dataclass."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 _GUIDANCE = TypeAdapter(Guidance)
 _SEVERITY = tuple(f.name for f in dataclasses.fields(Severity))
 

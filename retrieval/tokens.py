@@ -3,6 +3,7 @@
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,10 @@ _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
 _WRITTEN_OUT = {"&": "and", "w/o": "without", "s/w": "software", "h/w": "hardware"}
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
+
+
+Form = tuple[str, str]
+"""A word as `Token.norm` and `Token.stem` have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,10 @@ def stem(word: str) -> str:
     return str(stemmer.stemWord(word))
 
 
-def fold(text: str) -> tuple[str, list[int]]:
+def fold(text: str) -> tuple[str, Sequence[int]]:
     """Lower case without accents or invisible characters, with the origin of each character."""
     if text.isascii():
-        return text.replace("`", "'").lower(), list(range(len(text)))
+        return text.replace("`", "'").lower(), range(len(text))
     folded: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(text.translate(_QUOTES)):
@@ -78,15 +83,28 @@ def tokenise(text: str) -> list[Token]:
     folded, origin = fold(text)
     tokens: list[Token] = []
     for found in _TOKEN.finditer(folded):
-        norm = found.group()
         start, end = origin[found.start()], origin[found.end() - 1] + 1
-        norm = _WRITTEN_OUT.get(norm, norm).removesuffix("'s")
-        if "." in norm and norm[0].isalpha():
-            norm = norm.rstrip(".")
-        tokens.append(Token(text[start:end], norm, stem(norm), start, end))
+        tokens.append(Token(text[start:end], *_formed(found.group()), start, end))
     return tokens
+
+
+@lru_cache(maxsize=50_000)
+def _formed(found: str) -> Form:
+    norm = _WRITTEN_OUT.get(found, found).removesuffix("'s")
+    if "." in norm and norm[0].isalpha():
+        norm = norm.rstrip(".")
+    return norm, stem(norm)
 
 
 def words_of(phrase: str) -> tuple[Token, ...]:
     """The words of a vocabulary *phrase*, punctuation left out."""
     return tuple(t for t in tokenise(phrase) if t.is_word)
+
+
+def forms_of(phrase: str) -> tuple[Form, ...]:
+    """What `words_of` makes of *phrase*, without the places, and in less than half the time.
+
+    A start compiles tens of thousands of phrases.
+    """
+    found = map(_formed, _TOKEN.findall(fold(phrase)[0]))
+    return tuple([form for form in found if form[0][:1].isalnum()])

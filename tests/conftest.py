@@ -18,6 +18,7 @@ from bot.dialogue.reading import PlainReader
 from bot.settings import Settings
 from retrieval import corpus
 from retrieval.guidance import Guidance
+from retrieval.releases import content_of
 from tests.chromium import browser
 from tests.evaluating.light import index_in
 from tests.small.server import pytest_terminal_summary, small_model
@@ -79,6 +80,12 @@ def of_the_run(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def guidance() -> Guidance:
     """The corpus that ships."""
     return corpus.read(PROJECT / "guidance_corpus")
+
+
+@pytest.fixture(scope="session")
+def content(guidance: Guidance) -> str:
+    """What a database keeps of it: a tenth of a second of work, for every test that keeps it."""
+    return content_of(guidance)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ person wrote vanishes from a document that is filed.
 """
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -71,6 +71,7 @@ def showable(text: str) -> str:
     return "".join(_shown(c) for c in " ".join(text.split()))
 
 
+@lru_cache(maxsize=10_000)
 def _shown(character: str) -> str:
     visible = character.isprintable() or character in _KEPT_FORMATS
     if visible and any(ord(character) in holds for holds in _coverage()):

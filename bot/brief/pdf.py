@@ -5,6 +5,8 @@ depends on the clock or on chance.  The person's words are only ever set as text
 read from any string.
 """
 
+from collections.abc import Sequence
+
 from fpdf import FPDF, XPos, YPos
 from fpdf.enums import Align, MethodReturnValue
 
@@ -91,7 +93,7 @@ class _Page(FPDF):
         self._upshot()
         for section in self._brief.sections:
             self._section(section)
-        self._heading(self._brief.sources, room=40)
+        self._heading(self._brief.sources, more=40)
         self._put(Paragraph((Run(self._brief.sources_note, colour=QUIET),), size=9.2, before=0.5))
         for origin in self._brief.origins:
             self._origin(origin)
@@ -137,8 +139,7 @@ class _Page(FPDF):
     def _section(self, section: Section) -> None:
         blocks = [of_point(point, section.part) for point in section.points]
         note = Paragraph((Run(section.note, colour=QUIET),), size=9.2, before=0.5)
-        room = sum(map(self._height, [*([note] if section.note else []), *(blocks or [[]])[0]]))
-        self._heading(section.title, room)
+        self._heading(section.title, [*([note] if section.note else []), *(blocks or [[]])[0]])
         if section.note:
             self._put(note)
         for block in blocks:
@@ -147,23 +148,25 @@ class _Page(FPDF):
     def _origin(self, origin: Origin) -> None:
         head = of_origin(origin)
         excerpts = [of_excerpt(excerpt) for excerpt in origin.excerpts]
-        self._break_before(sum(map(self._height, [*head, *excerpts[0]])) + 2.5)
+        self._break_before([*head, *excerpts[0]], 2.5)
         self.ln(2.5)
         self.set_link(self._anchors[origin.number], y=self.get_y(), page=self.page)
         for paragraph in head:
             self._put(paragraph)
         for number, paragraphs in enumerate(excerpts):
             if number:
-                self._break_before(sum(map(self._height, paragraphs)))
+                self._break_before(paragraphs)
             for paragraph in paragraphs:
                 self._put(paragraph)
 
     # --- setting ----------------------------------------------------------------------------
 
-    def _heading(self, title: str, room: float) -> None:
-        """A section's heading, on the page of what follows; that needs *room* millimetres."""
+    def _heading(
+        self, title: str, paragraphs: Sequence[Paragraph] = (), more: float = 0
+    ) -> None:
+        """A section's heading, on the page of *paragraphs* and *more* millimetres that follow."""
         heading = Paragraph((Run(title, bold=True),), size=14, before=0)
-        self._break_before(7 + self._height(heading) + 2 + room)
+        self._break_before([heading, *paragraphs], 9 + more)
         if self.get_y() > MARGIN_MM + 1:
             self.ln(7)
         self.start_section(title)
@@ -174,7 +177,7 @@ class _Page(FPDF):
 
     def _block(self, paragraphs: list[Paragraph], bar: Colour | None) -> None:
         """*paragraphs* on one page if a page holds them, with a *bar* at their side."""
-        self._break_before(sum(map(self._height, paragraphs)) + 2.2)
+        self._break_before(paragraphs, 2.2)
         self.ln(2.2)
         top, page = self.get_y(), self.page
         for paragraph in paragraphs:
@@ -183,22 +186,44 @@ class _Page(FPDF):
             self.set_fill_color(*bar)
             self.rect(MARGIN_MM, top, BAR_MM, self.get_y() - top, style="F")
 
-    def _break_before(self, height: float) -> None:
+    def _break_before(self, paragraphs: Sequence[Paragraph], more: float = 0) -> None:
+        """Begin a page if *paragraphs* and *more* millimetres fit on one, but not on this one."""
         room = self.page_break_trigger - self.get_y()
-        if room < height <= self.page_break_trigger - MARGIN_MM:
+        # Setting them on trial is a third of all the work, and mostly there is room enough.
+        if sum(map(self._at_most, paragraphs)) + more <= room:
+            return
+        if room < sum(map(self._height, paragraphs)) + more <= self.page_break_trigger - MARGIN_MM:
             self.add_page()
+
+    def _at_most(self, paragraph: Paragraph) -> float:
+        """Millimetres that *paragraph* can't exceed, from the widths of its words alone."""
+        text = self._measured(paragraph)
+        if needs_shaping(text):
+            return self._height(paragraph)
+        width = self.epw - paragraph.indent - 2 * self.c_margin
+        longest = max(map(self.get_string_width, {*text.split(" ")})) + self.get_string_width(" ")
+        if longest >= width / 2:
+            return self._height(paragraph)
+        # Every line but the last is as full as leaves no place for another word.
+        lines = 1 + int(self.get_string_width(text) / (width - longest))
+        return lines * _leading(paragraph) + paragraph.before
 
     def _height(self, paragraph: Paragraph) -> float:
         """Millimetres that *paragraph* takes, or a little more."""
-        bold = any(run.bold for run in paragraph.runs)
-        self.set_font(REGULAR.name, "B" if bold else "", paragraph.size)
-        text = showable("".join(run.text for run in paragraph.runs))
-        self._shape(text)
+        text = self._measured(paragraph)
         height = self.multi_cell(
             self.epw - paragraph.indent, _leading(paragraph), text, dry_run=True,
             output=MethodReturnValue.HEIGHT, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT,
         )
         return float(height) + paragraph.before  # type: ignore[arg-type]
+
+    def _measured(self, paragraph: Paragraph) -> str:
+        """The text of *paragraph*, in whose widest face it is measured from here on."""
+        bold = any(run.bold for run in paragraph.runs)
+        self.set_font(REGULAR.name, "B" if bold else "", paragraph.size)
+        text = showable("".join(run.text for run in paragraph.runs))
+        self._shape(text)
+        return text
 
     def _put(self, paragraph: Paragraph) -> None:
         self.ln(paragraph.before)

@@ -12,16 +12,15 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.store import Store
 from retrieval.guidance import Guidance
-from retrieval.releases import content_of
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
 from tests.store.migrated import sqlite_at
 
 
 @pytest.fixture
-def store(tmp_path: Path, guidance: Guidance) -> Iterator[Store]:
+def store(tmp_path: Path, guidance: Guidance, content: str) -> Iterator[Store]:
     """A migrated database that holds the release."""
     made = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
-    made.keep_release(guidance.release, content_of(guidance))
+    made.keep_release(guidance.release, content)
     made.activate(guidance.release)
     yield made
     made.close()

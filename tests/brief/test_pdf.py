@@ -12,7 +12,8 @@ from pypdf import PdfReader
 from bot.brief import paragraphs
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.brief.faces import fallbacks_for, needs_shaping, showable
-from bot.brief.pdf import to_pdf
+from bot.brief.paragraphs import Paragraph, Run
+from bot.brief.pdf import _Page, to_pdf
 from tests.brief.conftest import LINK, NOW, Write
 
 DEAL = "A reseller wants 40 IMSI catchers for the police in Egypt; used at protests"
@@ -114,6 +115,16 @@ def test_the_only_addresses_are_the_conversation_and_the_sources(brief: Brief, d
 def test_the_same_brief_gives_the_same_bytes(brief: Brief, data: bytes):
     assert to_pdf(brief) == data
     assert to_pdf(replace(brief, subject="Another")) != data
+
+
+@pytest.mark.parametrize("indent", [0.0, 6.0])
+@pytest.mark.parametrize("text", [
+    "", "one", DEAL, f"{DEAL}. " * 9, "i " * 400, "W " * 300, "self-dealing co-operation " * 40,
+    "x" * 300, f"{'unbroken' * 9} " * 7, "警察庁 " * 40])
+def test_no_paragraph_is_higher_than_what_is_kept_free_for_it(brief, text, indent):
+    page, paragraph = _Page(brief), Paragraph((Run(text, bold=True),), size=10.2, indent=indent)
+    page.add_page()
+    assert page._at_most(paragraph) >= page._height(paragraph)
 
 
 @pytest.mark.parametrize("words", [

@@ -2,9 +2,10 @@
 
     python -m tests.cli.nursery <fd to read from> <fd to write to>
 
-Most of what a command costs is importing, some two seconds of it, and a fork needs none.  The
-arguments, the environment, input, output and exit status are those of a process that was started
-afresh, and so is its end.  The nursery has no thread, and no file of ours, before it forks.
+Most of what a command costs is importing, some two seconds of it, and half a second of stemming
+and compiling patterns; a fork needs none of it.  The arguments, the environment, input, output and
+exit status are those of a process that was started afresh, and so is its end.  The nursery has no
+thread, and no file of ours, before it forks.
 
 Reads lines of JSON, each a command, and answers each with its exit status; ends with its input.
 """
@@ -57,12 +58,21 @@ class Nursery:
 
 def main() -> None:
     """Import, then fork on demand; returns in a child only, to be the command."""
-    # Chroma is what commands import only when they get there.  Not onnxruntime, which is quick
-    # and starts a thread.
+    # What commands import only when they get there.  Not onnxruntime, which is quick and starts a
+    # thread.
+    import bm25s  # noqa: F401
     import chromadb  # noqa: F401
 
     import bot.cli  # noqa: F401
+    from bot.dialogue.reading import PlainReader
+    from retrieval import corpus
+    from retrieval.pinpoints import recogniser
 
+    # Stems and patterns are kept by what they are of, so a child that meets them again has them.
+    guidance = corpus.read(PROJECT / "guidance_corpus")
+    PlainReader(guidance)
+    recogniser(guidance.sources.values(), guidance.provisions.values())
+    del guidance
     tasks = Path("/proc/self/task")
     threads = len(list(tasks.iterdir())) if tasks.exists() else 1
     assert threads == 1, "an import has started threads, which a fork would lose"

@@ -13,7 +13,6 @@ from bot.dialogue.deal import MessageKey
 from bot.errors import BadInput, UnknownConversation
 from bot.simulate_cli import simulate_command
 from bot.store import Store
-from retrieval.releases import content_of
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
 from tests.simulating.conftest import edition, without_flag
 
@@ -21,12 +20,12 @@ DEAL = "Cell-site simulators for the police of Kenya. Journalists were arrested.
 
 
 @pytest.fixture
-def database(tmp_path, guidance, reader, sentences):
+def database(tmp_path, guidance, content, reader, sentences):
     """A database in which one conversation lies."""
     file = tmp_path / "advisor.sqlite3"
     store = Store(f"sqlite:///{file}")
     store.upgrade()
-    store.keep_release(guidance.release, content_of(guidance))
+    store.keep_release(guidance.release, content)
     store.activate(guidance.release)
     advisor = Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),
                       wording=sentences, store=store, question_limit=LIMIT, message_limit=8000)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,15 @@ INTEGRITY = (
 """SHA-512 of the package, as the registry publishes it."""
 PATIENCE_SECONDS = 60
 GRAVE = frozenset({"serious", "critical"})
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules that look at colours: all that light and dark can differ in."""
 
-_RUN = """async () => {
+_RUN = """async (only) => {
   const found = await axe.run(document, {
     preload: false,
     resultTypes: ["violations"],
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    runOnly: only.length ? {type: "rule", values: only}
+      : ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
   });
   return found.violations.flatMap((rule) => rule.nodes.map((node) => ({
     rule: rule.id, impact: node.impact || rule.impact, help: rule.help,
@@ -103,15 +107,16 @@ def _script(package: bytes) -> bytes:
             return inner.read()
 
 
-def findings(page: Any, script: str) -> list[str]:
+def findings(page: Any, script: str, only: Sequence[str] = ()) -> list[str]:
     """What axe-core has against *page* as it stands, the serious and the critical alone.
 
+    Of all its rules, or *only* some.
     The page's own policy stays in force: what Playwright evaluates is not the page's.
     """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(script)
     return [f"{one['impact']} {one['rule']}: {one['where']} ({one['why'] or one['help']})"
-            for one in page.evaluate(_RUN) if one["impact"] in GRAVE]
+            for one in page.evaluate(_RUN, list(only)) if one["impact"] in GRAVE]
 
 
 if __name__ == "__main__":

@@ -29,15 +29,15 @@ from bot.log import logged
 from bot.reviews.reviewing import Reviewing
 from bot.schema import log
 from bot.store import Store
-from retrieval.releases import content_of
 from tests.console import axe
 from tests.console.provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.console.talking import WHEN, Desk
 from tests.dialogue.talking import LIMIT, WordSearch
+from tests.exporting.conftest import memos
 from tests.store.conftest import store
 from tests.store.migrated import sqlite_at
 
-__all__ = ["store"]
+__all__ = ["memos", "store"]
 
 BASE = "https://advisor.example.com"
 NEAR = "http://127.0.0.1:8080"
@@ -206,11 +206,11 @@ def axe_core() -> str:
 
 
 @pytest.fixture
-def desk(url, guidance, reader, sentences, tmp_path):
+def desk(url, guidance, content, reader, sentences, tmp_path):
     """People who talk to a bot, and a console that shows it, on both databases."""
     made = Store(url)
     made.upgrade()
-    made.keep_release(guidance.release, content_of(guidance))
+    made.keep_release(guidance.release, content)
     made.activate(guidance.release)
     reviewing = Reviewing(made, Editions(made, guidance).of, four_eyes=False)
     advisor = Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),

@@ -87,11 +87,11 @@ class House:
 
 
 def house_of(
-    desk: Any, sentences: Any, clock: Any, publisher: Any, *, apart: bool = False,
+    desk: Any, memos: Any, clock: Any, publisher: Any, *, apart: bool = False,
     megabytes: int = 1, base: str = BASE, at_ends: bool = True,
 ) -> House:
     """A house; documents are read in this process, or *apart* as when it is served."""
-    whole = whole_of(desk, sentences, clock)
+    whole = whole_of(desk, memos, clock)
     documents = Documents(desk.store, clock)
     listed = {one.id: one for one in (
         official(UDHR, "Declaration", publisher.url("/udhr"), of="udhr",

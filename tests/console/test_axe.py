@@ -32,6 +32,8 @@ def test_it_finds_what_is_wrong_with_a_page(browser, axe_core):
     page.set_content("<html lang=en><title>x</title><main><h1>x</h1><img src='data:,'>"
                      "<p style='color: #ccc'>faint</p><input></main>")
     found = axe.findings(page, axe_core)
+    colours = axe.findings(page, axe_core, axe.COLOURS)
     page.close()
+    assert colours == found[:1]
     assert [one.split(": ")[0] for one in found] == [
         "serious color-contrast", "critical image-alt", "critical label"]

@@ -37,8 +37,8 @@ def publisher():
 
 
 @pytest.fixture
-def house(desk, sentences, clock, publisher):
-    return house_of(desk, sentences, clock, publisher)
+def house(desk, memos, clock, publisher):
+    return house_of(desk, memos, clock, publisher)
 
 
 def words(response):
@@ -261,8 +261,8 @@ def test_without_a_choice_or_with_an_unknown_one_nothing_is_fetched(house, publi
     assert publisher.asked == []
 
 
-def test_a_real_pdf_is_read_apart_as_when_it_is_served(desk, sentences, clock, publisher):
-    house = house_of(desk, sentences, clock, publisher, apart=True)
+def test_a_real_pdf_is_read_apart_as_when_it_is_served(desk, memos, clock, publisher):
+    house = house_of(desk, memos, clock, publisher, apart=True)
     answer = upload(house.as_(), columns([f"Article {n}. The seller asks. " * 4
                                           for n in range(1, 30)], 2), "code.pdf")
     assert answer.status_code == 303

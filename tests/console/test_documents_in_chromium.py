@@ -73,8 +73,8 @@ def shots():
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desk", "phone"])
 def test_from_a_file_to_a_tick_without_any_script(
-        desk, sentences, clock, publisher, open_page, shots, size):
-    with served(lambda base: house_of(desk, sentences, clock, publisher, apart=True, base=base,
+        desk, memos, clock, publisher, open_page, shots, size):
+    with served(lambda base: house_of(desk, memos, clock, publisher, apart=True, base=base,
                                       megabytes=2)) as (house, base):
         page = open_page(house, base, size)
 
@@ -133,8 +133,8 @@ def test_from_a_file_to_a_tick_without_any_script(
 
 
 def test_a_file_that_is_much_too_large_is_refused_in_words_by_the_browser_too(
-        desk, sentences, clock, publisher, open_page):
-    with served(lambda base: house_of(desk, sentences, clock, publisher, base=base)) as (
+        desk, memos, clock, publisher, open_page):
+    with served(lambda base: house_of(desk, memos, clock, publisher, base=base)) as (
             house, base):
         page = open_page(house, base, WIDE)
         page.goto(f"{base}/corpus/documents")
@@ -148,8 +148,8 @@ def test_a_file_that_is_much_too_large_is_refused_in_words_by_the_browser_too(
 
 
 def test_a_run_of_fetching_shows_how_far_it_is_without_script(
-        desk, sentences, clock, publisher, open_page):
-    with served(lambda base: house_of(desk, sentences, clock, publisher, base=base)) as (
+        desk, memos, clock, publisher, open_page):
+    with served(lambda base: house_of(desk, memos, clock, publisher, base=base)) as (
             house, base):
         house.background = []
         page = open_page(house, base, WIDE)

@@ -37,12 +37,12 @@ from retrieval.labelled import LabelledQuery
 from retrieval.register import register
 from tests.console.conftest import BASE, Slack
 from tests.console.whole import HOST, Browser
-from tests.publishing.conftest import House, folder, house, store
+from tests.publishing.conftest import House, folder, house, indexed, store
 from tests.publishing.house import START
 from tests.publishing.test_publishing import DILIGENCE, WHY, correct
 from tests.store.migrated import sqlite_at
 
-__all__ = ["folder", "house", "store"]
+__all__ = ["folder", "house", "indexed", "store"]
 
 LATER = ProvisionId("ungp-20")
 MORE = """\

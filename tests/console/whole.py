@@ -7,7 +7,6 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.brief import sentences as brief_sentences
 from bot.console.access import COOKIE, Address, require
 from bot.console.app import Console, build_console
 from bot.console.corpus import Corpus
@@ -21,9 +20,8 @@ from bot.console.roles import Roles
 from bot.console.session_pages import session_pages
 from bot.console.sessions import Sessions
 from bot.exporting.exports import Exporting
-from bot.exporting.memo import Memos, load_clauses
+from bot.exporting.memo import Memos
 from bot.people import People
-from tests.conftest import PROJECT
 from tests.console.conftest import BASE, Clock, Slack
 from tests.console.talking import Desk
 
@@ -71,10 +69,8 @@ class Whole:
         return browser
 
 
-def whole_of(desk: Desk, sentences: Any, clock: Clock) -> Whole:
+def whole_of(desk: Desk, memos: Memos, clock: Clock) -> Whole:
     slack = Slack(people={"T1": {"U1", "U2", "U-rev", "U-adm", "U-grp"}, "T2": {"U9", "U1"}})
-    folder = PROJECT / "prompts"
-    memos = Memos(brief_sentences.load(folder, sentences), load_clauses(folder))
     exporting = Exporting(desk.store, desk.checkpoints, memos, desk.editions.of, clock)
     sessions, people = Sessions(desk.store, clock), People(desk.store, clock)
     roles = Roles(slack, reviewers=frozenset({"U-rev", "U9"}), admins=frozenset({"U-adm"}),
@@ -93,5 +89,5 @@ def whole_of(desk: Desk, sentences: Any, clock: Clock) -> Whole:
 
 
 @pytest.fixture
-def whole(desk, sentences, clock):
-    return whole_of(desk, sentences, clock)
+def whole(desk, memos, clock):
+    return whole_of(desk, memos, clock)

@@ -14,7 +14,7 @@ from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
 from bot.log import LOCAL
 from bot.store import Store
-from retrieval.releases import content_of, guidance_of
+from retrieval.releases import guidance_of
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
 from tests.store.small import START
@@ -36,10 +36,10 @@ def clock():
 
 
 @pytest.fixture
-def store(url: str, guidance) -> Iterator[Store]:
+def store(url: str, guidance, content) -> Iterator[Store]:
     made = Store(url, now=lambda: START)
     made.upgrade()
-    made.keep_release(guidance.release, content_of(guidance))
+    made.keep_release(guidance.release, content)
     made.activate(guidance.release)
     yield made
     made.close()

@@ -19,7 +19,6 @@ from bot.metrics import COUNTED, MOST_VALUES, READ, TIMED, Metrics
 from bot.store import Store
 from bot.waiting import waiting_in
 from bot.watching import Watching
-from retrieval.releases import content_of
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.slack.test_desk import said
@@ -42,9 +41,9 @@ class Served:
 
 
 @pytest.fixture
-def store(tmp_path, guidance):
+def store(tmp_path, guidance, content):
     made = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
-    made.keep_release(guidance.release, content_of(guidance))
+    made.keep_release(guidance.release, content)
     made.activate(guidance.release)
     yield made
     made.close()

@@ -8,22 +8,36 @@ import pytest
 from bot.store import Store
 from retrieval import corpus
 from retrieval.register import register
+from retrieval.releases import open_release
+from tests.evaluating.light import begin_with
 from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES
 
 __all__ = ["WORDS", "House"]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The corpus folder."""
-    root = tmp_path / "corpus"
+def written(root: Path) -> Path:
+    """The corpus, written into the new folder *root*."""
     for name, text in FILES.items():
         path = root / name
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text(text, encoding="utf-8")
     register(root, corpus.read_all(root)[0])
     return root
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The corpus folder."""
+    return written(tmp_path / "corpus")
+
+
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the index of that corpus, which Chroma takes a while to write."""
+    data = tmp_path_factory.mktemp("indexed")
+    open_release(corpus.read(written(data / "corpus")), WORDS, data)
+    return data
 
 
 @pytest.fixture
@@ -35,7 +49,8 @@ def store(url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def house(store: Store, folder: Path, tmp_path: Path) -> House:
+def house(store: Store, folder: Path, indexed: Path, tmp_path: Path) -> House:
+    begin_with(indexed, tmp_path / "data")
     made = House(store, folder, tmp_path / "data", [])
     made.begin()
     return made

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from retrieval.tokens import fold, stem, tokenise, words_of
+from retrieval.tokens import fold, forms_of, stem, tokenise, words_of
 
 INVISIBLE = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e"]
 TEXTS = st.one_of(
@@ -103,6 +103,12 @@ def test_words_of_a_phrase_are_the_words_of_its_text():
     assert [w.norm for w in words_of("cell-site simulator (IMSI catcher)")] == [
         "cell", "site", "simulator", "imsi", "catcher"
     ]
+
+
+@given(TEXTS)
+@example("the C.I.A.'s N/A & w/o K9")
+def test_phrases_are_compiled_as_messages_are_read(text):
+    assert forms_of(text) == tuple((word.norm, word.stem) for word in words_of(text))
 
 
 def test_threads_stem_alike():

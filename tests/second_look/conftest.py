@@ -22,7 +22,6 @@ from bot.replaying import Replaying
 from bot.second_look import SecondLook
 from bot.store import Store
 from retrieval.guidance import Guidance
-from retrieval.releases import content_of
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.second_look.scripted import Script
@@ -98,7 +97,7 @@ def fence() -> Fence:
 
 @pytest.fixture
 def over(
-    guidance: Guidance, reader: PlainReader, sentences: Wording, fence: Fence
+    guidance: Guidance, content: str, reader: PlainReader, sentences: Wording, fence: Fence
 ) -> Iterator[Callable[[str], World]]:
     """Give a process over the database at a URL."""
     opened = []
@@ -107,7 +106,7 @@ def over(
         clock = Clock()
         store = Store(url, now=clock)
         opened.append(store)
-        store.keep_release(guidance.release, content_of(guidance))
+        store.keep_release(guidance.release, content)
         store.activate(guidance.release)
         advisor = Advisor(guidance=guidance, reader=reader, search=WordSearch(guidance),
                           wording=sentences, store=store, question_limit=LIMIT,

@@ -13,7 +13,6 @@ from bot.dialogue.reading import PlainReader
 from bot.simulating.playing import Manner
 from bot.store import Store
 from retrieval.guidance import FlagId, Guidance, ProvisionId, ReleaseId
-from retrieval.releases import content_of
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
 from tests.store.migrated import sqlite_at
 
@@ -95,9 +94,9 @@ def manner(sentences) -> Manner:
 
 
 @pytest.fixture
-def store(tmp_path, guidance):
+def store(tmp_path, guidance, content):
     made = Store(sqlite_at(tmp_path / "advisor.sqlite3"))
-    made.keep_release(guidance.release, content_of(guidance))
+    made.keep_release(guidance.release, content)
     made.activate(guidance.release)
     yield made
     made.close()

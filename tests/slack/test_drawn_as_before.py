@@ -60,14 +60,14 @@ def test_words_are_cut_and_disarmed_as_before(text, most):
     assert size(text) == before.size(text)
 
 
-@settings(max_examples=150, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=50, suppress_health_check=SLOW, deadline=None)
 @given(spans, st.sampled_from([25, 200, 1_500, 2_500]), st.integers(1, 12))
 def test_spans_become_the_same_chunks(some, most, most_cites):
     assert ([(c.text, c.cites) for c in fit(some, most, most_cites)]
             == [(c.text, c.cites) for c in before.fit(some, most, most_cites)])
 
 
-@settings(max_examples=150, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=50, suppress_health_check=SLOW, deadline=None)
 @given(data=st.data())
 def test_blocks_become_the_same_messages(say, data):
     """Over sizes at which messages are cut, with lists of sources that are whole or cut too."""
@@ -106,7 +106,7 @@ happenings = st.builds(
     watch_on=st.sampled_from([None, date(2027, 3, 2)]))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_any_reply_is_drawn_as_before(guidance, say, data):
     guidance = over(guidance)
