@@ -24,7 +24,7 @@ from retrieval.guidance import Fact
 
 FILE = Path(__file__).with_name("adapter.safetensors")
 
-RANK = 32
+RANK = 64
 """Of the change to each layer."""
 SCALE = 2.0
 """By which the change is multiplied."""
