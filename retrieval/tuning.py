@@ -452,7 +452,7 @@ def main() -> int:
     parser.add_argument("--go-on", action="store_true", help="begin with the adapter in place, "
                         "instead of anew: for a corpus that has grown a little")
     parser.add_argument("--start", type=Path, default=adapter.FILE, help="with --go-on, the file "
-                        "to begin with, if not the one in place")
+                        "to begin with, if it is not to be the one in place")
     parser.add_argument("--minutes", type=float, default=0.0, help="learn for so long at most")
     parser.add_argument("--boldness", type=float, default=1.0, help="what the rates of learning "
                         "are taken times: less than 1 for a little that has come in")
@@ -474,7 +474,8 @@ def main() -> int:
     if given.go_on:
         tuner.go_on_from(given.start)
     begun = time.monotonic()
-    number, done, losses = 0, 0.0, []
+    number, done = 0, 0.0
+    losses: list[float] = []
     while done < 1.0:
         losses.append(tuner.step(number, done))
         number += 1
