@@ -4,7 +4,7 @@
 
 The packaged model was trained on the web's questions; what our asks and exemplars mean it can
 only guess.  `retrieval.tuning` learns a change of low rank to each of its linear layers (LoRA),
-three megabytes in all, and a linear head over the vectors of clauses.  Both lie in
+some six megabytes in all, and a linear head over the vectors of clauses.  Both lie in
 `adapter.safetensors` beside this module.  The changes are added to the weights when the model is
 exported, so serving costs nothing more.
 """
@@ -24,7 +24,7 @@ from retrieval.guidance import Fact
 
 FILE = Path(__file__).with_name("adapter.safetensors")
 
-RANK = 32
+RANK = 64
 """Of the change to each layer."""
 SCALE = 2.0
 """By which the change is multiplied."""

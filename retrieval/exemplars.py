@@ -8,7 +8,7 @@ All of them are invented; none says anything about a real agency, company or cou
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +37,10 @@ class Exemplar:
     clauses: tuple[Clause, ...]
 
 
-def read_exemplars(root: Path, guidance: Guidance) -> tuple[Exemplar, ...]:
-    """The exemplars under *root*.
+def read_exemplars(
+    root: Path, guidance: Guidance, chosen: Callable[[str], bool] | None = None
+) -> tuple[Exemplar, ...]:
+    """The exemplars under *root*, in all files or those whose names are *chosen*.
 
     Raises:
         CorpusError: A line is no exemplar, or names a fact or a value that *guidance* lacks.
@@ -46,6 +48,8 @@ def read_exemplars(root: Path, guidance: Guidance) -> tuple[Exemplar, ...]:
     problems: list[str] = []
     found: list[Exemplar] = []
     for file in sorted((root / FOLDER).glob("*.jsonl")):
+        if chosen is not None and not chosen(file.name):
+            continue
         for number, line in enumerate(file.read_text("utf-8").split("\n"), start=1):
             if not line.strip():
                 continue

@@ -1,6 +1,6 @@
 # torch is imported by whoever tunes, never by whoever serves.
 # ruff: noqa: PLC0415
-"""Learns `adapter.safetensors` from the corpus: twenty minutes on two cores, `make adapter`.
+"""Learns `adapter.safetensors` from the corpus: an hour on two cores, `make adapter`.
 
 Three tasks share one adapter and take turns.  *Search*: asks of one provision, or of one gap, are
 to lie near each other and far from others' (supervised contrastive loss).  *Choice*: a labelled
@@ -20,11 +20,13 @@ import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from retrieval import adapter
 from retrieval.corpus import QUERIES, read
@@ -40,15 +42,20 @@ if TYPE_CHECKING:
     import torch
 
 SEED = 1
-STEPS = 1000
-SAVED_EVERY = 200
+STEPS = 2000
+SAVED_EVERY = 100
 """Steps after which what was learned so far is written: a machine may be taken away."""
-WARM_UP = 30
-RATE = 1e-3
-HEAD_RATE = 5e-3
+WARM_UP = 40
+RATE = 2.5e-4
+HEAD_RATE = 1e-3
+MOST_GRADIENT = 5.0
 TEMPERATURE = 0.07
-MESSAGES = 32
-"""Exemplars in a batch."""
+MESSAGES, SORTED = 64, 4
+"""Exemplars in a batch, and batches that are sorted by length together."""
+SEARCHED_EVERY = 4
+"""One step in so many learns search or choice, by turns, the others reading."""
+WHOLE = 2.0
+"""What a whole message counts for beside a clause of it."""
 PROVISIONS, GAPS, VOICES = 18, 5, 4
 """Provisions and gaps in a batch, and texts of each."""
 QUESTIONS, CHOICES, CHOICE_VOICES = 14, 28, 3
@@ -67,10 +74,16 @@ class Material:
     queries: tuple[LabelledQuery, ...]
     exemplars: tuple[Exemplar, ...]
     labels: tuple[tuple[Fact, str], ...]
+    held_out: tuple[Exemplar, ...] = ()
+    """What is judged on and not learned from."""
 
 
-def read_material(root: Path) -> tuple[Guidance, Material]:
+def read_material(
+    root: Path, held_out: Collection[str] = ()
+) -> tuple[Guidance, Material]:
     """The corpus under *root*, and what it gives to learn from.
+
+    Files of exemplars whose number is *held_out* are for judging only.
 
     Raises:
         CorpusError: The corpus, or an exemplar, is not sound.
@@ -82,8 +95,13 @@ def read_material(root: Path) -> tuple[Guidance, Material]:
     }
     files = sorted((root / QUERIES).glob("*.jsonl"))
     queries = tuple(query for file in files for query in read_queries(file) if query.relevant)
+
+    def out(name: str) -> bool:
+        return name.partition("-")[0] in held_out
+
     return guidance, Material(voices, tuple(gap.asks for gap in guidance.gaps), queries,
-                              read_exemplars(root, guidance), labels_of(guidance))
+                              read_exemplars(root, guidance, lambda name: not out(name)),
+                              labels_of(guidance), read_exemplars(root, guidance, out))
 
 
 def labels_of(guidance: Guidance) -> tuple[tuple[Fact, str], ...]:
@@ -105,38 +123,113 @@ def stated(clause: Clause, guidance: Guidance) -> Iterator[tuple[Fact, str]]:
         yield from {(fact, ANY if country else value) for value in values}
 
 
+class Encoder:
+    """The packaged model, each linear layer with a change of low rank, written out for speed.
+
+    The changes are added to the weights once for each step, not computed beside them for each
+    token, and what stands between the layers stays in the number format of the passes.
+    """
+
+    def __init__(self, model: Any, kind: "torch.dtype") -> None:
+        import torch
+
+        self._kind = kind
+        self._heads: int = model.config.num_attention_heads
+        self._depth: int = model.config.num_hidden_layers
+        self._given = {name: tensor.detach() for name, tensor in model.state_dict().items()}
+        self._embed = model.embeddings
+        self.changes: dict[str, tuple[torch.nn.Parameter, torch.nn.Parameter]] = {}
+        """By the layer's name the two factors, (rank, inputs) and (outputs, rank)."""
+        for name, module in model.named_modules():
+            if isinstance(module, torch.nn.Linear) and name.startswith("encoder."):
+                self.changes[name] = (
+                    torch.nn.Parameter(torch.randn(adapter.RANK, module.in_features)
+                                       / math.sqrt(module.in_features)),
+                    torch.nn.Parameter(torch.zeros(module.out_features, adapter.RANK)))
+        self._weights: dict[str, torch.Tensor] = {}
+
+    def merge(self) -> None:
+        """Take over the changes as they stand; due before each step."""
+        self._weights = {
+            name: (self._given[f"{name}.weight"] + adapter.SCALE * (b.to(self._kind)
+                                                                   @ a.to(self._kind)))
+            .to(self._kind) for name, (a, b) in self.changes.items()
+        }
+
+    def __call__(self, encoded: Any) -> "torch.Tensor":
+        """Token vectors of what the tokenizer gave, (texts, tokens, dimensions)."""
+        import torch
+
+        state: torch.Tensor
+        with torch.no_grad():
+            state = self._embed(input_ids=encoded["input_ids"],
+                                token_type_ids=encoded["token_type_ids"]).to(self._kind)
+            masked = (1 - encoded["attention_mask"])[:, None, None, :].to(self._kind) * -1e4
+        for n in range(self._depth):
+            state = self._layer(f"encoder.layer.{n}", state, masked)
+        return state.float()
+
+    def _layer(
+        self, name: str, state: "torch.Tensor", masked: "torch.Tensor"
+    ) -> "torch.Tensor":
+        from torch.nn import functional
+
+        texts, tokens, width = state.shape
+        q, k, v = (
+            self._linear(f"{name}.attention.self.{part}", state)
+            .view(texts, tokens, self._heads, -1).transpose(1, 2)
+            for part in ("query", "key", "value"))
+        near = q @ k.transpose(2, 3) * (width // self._heads) ** -0.5 + masked
+        seen = (near.softmax(-1) @ v).transpose(1, 2).reshape(texts, tokens, width)
+        state = self._normal(f"{name}.attention.output.LayerNorm",
+                             self._linear(f"{name}.attention.output.dense", seen) + state)
+        inner = functional.gelu(self._linear(f"{name}.intermediate.dense", state))
+        return self._normal(f"{name}.output.LayerNorm",
+                            self._linear(f"{name}.output.dense", inner) + state)
+
+    def _linear(self, name: str, inputs: "torch.Tensor") -> "torch.Tensor":
+        from torch.nn import functional
+
+        return functional.linear(
+            inputs, self._weights[name], self._given[f"{name}.bias"].to(self._kind))
+
+    def _normal(self, name: str, inputs: "torch.Tensor") -> "torch.Tensor":
+        from torch.nn import functional
+
+        return functional.layer_norm(
+            inputs, inputs.shape[-1:], self._given[f"{name}.weight"].to(self._kind),
+            self._given[f"{name}.bias"].to(self._kind), 1e-12)
+
+
 class Tuner:
     """The model with its changes, and one step of learning after the other."""
 
     def __init__(
-        self, guidance: Guidance, material: Material, *, steps: int = STEPS, half: bool = False
+        self, guidance: Guidance, material: Material, *, half: bool = False, boldness: float = 1.0
     ) -> None:
-        """Begin anew; *half* computes in bfloat16."""
+        """Begin anew; *half* computes in bfloat16, *boldness* is what the rates are taken times."""
         import torch
         from transformers import AutoModel, AutoTokenizer
 
         torch.manual_seed(SEED)
         self._random = random.Random(SEED)  # noqa: S311 - for sampling, not for secrets
-        self._guidance, self._material = guidance, material
-        self._steps, self._half = steps, half
+        self._guidance, self._material, self._boldness = guidance, material, boldness
         self.varied = Varying(guidance, material.exemplars, self._random)
         self._label = {label: n for n, label in enumerate(material.labels)}
         folder = str(packaged_weights())
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
-        self._model = AutoModel.from_pretrained(folder, attn_implementation="eager")
-        for parameter in self._model.parameters():
-            parameter.requires_grad = False
-        self._changes = _with_changes(self._model)
-        self._head = torch.nn.Linear(self._model.config.hidden_size, len(material.labels))
+        model = AutoModel.from_pretrained(folder)
+        self._encoder = Encoder(model, torch.bfloat16 if half else torch.float32)
+        self._head = torch.nn.Linear(model.config.hidden_size, len(material.labels))
         torch.nn.init.constant_(self._head.bias, LOG_ODDS)
         self._optimiser = torch.optim.AdamW(
-            [{"params": [p for c in self._changes.values() for p in (c.A, c.B)], "lr": RATE},
+            [{"params": [p for c in self._encoder.changes.values() for p in c], "lr": RATE},
              {"params": list(self._head.parameters()), "lr": HEAD_RATE}], weight_decay=0.01)
-        # Dropout costs half of the time, and changes of low rank have little to overfit with.
-        self._model.eval()
+        self._waiting: list[list[Clause]] = []
+        self._to_come: list[Exemplar] = []
 
     def go_on_from(self, file: Path) -> None:
-        """Begin with what an earlier run wrote to *file*, instead of anew.
+        """Begin with what an earlier run wrote to *file*, of this rank or a lower one.
 
         Raises:
             KeyError, RuntimeError: The file is of another shape, or for other facts.
@@ -146,20 +239,34 @@ class Tuner:
 
         tensors = load_file(file)
         with torch.no_grad():
-            for name, change in self._changes.items():
-                change.A.copy_(tensors[f"{name}.A"])
-                change.B.copy_(tensors[f"{name}.B"])
+            for name, (a, b) in self._encoder.changes.items():
+                rank = len(tensors[f"{name}.A"])
+                # The rest of b is zero, so what the file makes of the model stays as it is.
+                a[:rank] = tensors[f"{name}.A"]
+                b[:, :rank] = tensors[f"{name}.B"]
             self._head.weight.copy_(tensors["head.weight"])
             self._head.bias.copy_(tensors["head.bias"])
 
-    def step(self, number: int) -> float:
-        """Learn from one batch; gives the loss."""
-        pace = min(1.0, (number + 1) / WARM_UP) * (1 - number / self._steps)
+    def step(self, number: int, done: float) -> float:
+        """Learn from one batch, with the share *done* of all learning behind; gives the loss."""
+        import torch
+
+        falling = (1 + math.cos(math.pi * min(done, 1.0))) / 2
+        pace = self._boldness * min(1.0, (number + 1) / WARM_UP) * falling
         for group, rate in zip(self._optimiser.param_groups, (RATE, HEAD_RATE), strict=True):
             group["lr"] = rate * pace
-        loss = self._reading_loss() + (self._search_loss() if number % 2 else self._choice_loss())
+        turn = number % (2 * SEARCHED_EVERY)
+        self._encoder.merge()
+        if turn == 0:
+            loss = self._search_loss()
+        elif turn == SEARCHED_EVERY:
+            loss = self._choice_loss()
+        else:
+            loss = self._reading_loss()
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(
+            [p for c in self._encoder.changes.values() for p in c], MOST_GRADIENT)
         self._optimiser.step()
         return float(loss.item())
 
@@ -168,12 +275,15 @@ class Tuner:
         from safetensors.torch import save_file
 
         tensors = {
-            f"{name}.{part}": getattr(change, part).detach().half()
-            for name, change in self._changes.items() for part in ("A", "B")
+            f"{name}.{part}": tensor.detach().half().contiguous()
+            for name, change in self._encoder.changes.items()
+            for part, tensor in zip("AB", change, strict=True)
         }
         tensors["head.weight"] = self._head.weight.detach().half()
         tensors["head.bias"] = self._head.bias.detach().half()
-        save_file(tensors, file, metadata={"labels": json.dumps(self._material.labels)})
+        unfinished = file.with_suffix(".part")
+        save_file(tensors, unfinished, metadata={"labels": json.dumps(self._material.labels)})
+        unfinished.replace(file)
 
     # Reading --------------------------------------------------------------------------
 
@@ -181,25 +291,76 @@ class Tuner:
         import torch
         from torch.nn import functional
 
-        chosen = self._random.sample(self._material.exemplars, MESSAGES)
-        batch = [self.varied(exemplar.clauses) for exemplar in chosen]
+        batch = self._next_batch()
+        odds, owners, truth, weights = self._odds(batch, 0.1)
+        tops = _smooth_maximum(odds, owners, len(truth))
+        losses = functional.binary_cross_entropy_with_logits(
+            tops, truth, reduction="none").sum(1)
+        share = torch.tensor(weights)
+        return (losses * share).sum() / share.sum()
+
+    def _next_batch(self) -> list[list[Clause]]:
+        """Variants of the next exemplars, of like length; each comes once before any twice."""
+        if not self._waiting:
+            if len(self._to_come) < MESSAGES * SORTED:
+                more = list(self._material.exemplars)
+                self._random.shuffle(more)
+                self._to_come = more + self._to_come
+            chosen = [self._to_come.pop() for _ in range(MESSAGES * SORTED)]
+            variants = sorted((self.varied(exemplar.clauses) for exemplar in chosen),
+                              key=lambda clauses: sum(len(c.text) for c in clauses))
+            self._waiting = variants
+        at = self._random.randrange(len(self._waiting) // MESSAGES) * MESSAGES
+        batch = self._waiting[at : at + MESSAGES]
+        del self._waiting[at : at + MESSAGES]
+        return batch
+
+    def _odds(
+        self, batch: Sequence[Sequence[Clause]], dropped: float
+    ) -> tuple["torch.Tensor", "torch.Tensor", "torch.Tensor", list[float]]:
+        """Log-odds of the windows of all parts, the part of each; of each part truth and weight."""
+        import torch
+        from torch.nn import functional
+
         messages = [" ".join(clause.text for clause in clauses) for clauses in batch]
         encoded = self._tokenizer(messages, padding=True, truncation=True, max_length=160,
                                   return_tensors="pt", return_offsets_mapping=True)
         offsets = encoded.pop("offset_mapping").tolist()
-        tokens = functional.dropout(self._tokens(encoded), 0.1)
-        odds, truth, weights = [], [], []
-        for clauses, text, spans, vectors in zip(batch, messages, offsets, tokens, strict=True):
-            everywhere = self._head(vectors)
+        tokens = functional.dropout(self._encoder(encoded), dropped)
+        everywhere = self._head(tokens)
+        odds: list[torch.Tensor] = []
+        truth: list[torch.Tensor] = []
+        owners: list[int] = []
+        weights: list[float] = []
+        for n, (clauses, text, spans) in enumerate(zip(batch, messages, offsets, strict=True)):
+            shares = []
             for words, part, weight in _parts(clauses, text):
-                shares = torch.from_numpy(window_shares(words, spans))
-                odds.append(_smooth_maximum(shares @ everywhere))
+                shares.append(window_shares(words, spans))
+                owners += [len(truth)] * len(shares[-1])
                 truth.append(self._truth(part))
                 weights.append(weight)
-        losses = functional.binary_cross_entropy_with_logits(
-            torch.stack(odds), torch.stack(truth), reduction="none").sum(1)
-        share = torch.tensor(weights)
-        return (losses * share).sum() / share.sum()
+            odds.append(torch.from_numpy(np.concatenate(shares)) @ everywhere[n])
+        return torch.cat(odds), torch.tensor(owners), torch.stack(truth), weights
+
+    def heard(self, exemplars: Sequence[Exemplar], least: float = 0.5) -> tuple[float, float]:
+        """F1 of the head over *exemplars* as they stand, and the share it hears wholly right."""
+        import torch
+
+        right = said = true = whole = 0
+        self._encoder.merge()
+        with torch.no_grad():
+            for begin in range(0, len(exemplars), MESSAGES):
+                batch = [exemplar.clauses for exemplar in exemplars[begin : begin + MESSAGES]]
+                odds, owners, truth, weights = self._odds(batch, 0.0)
+                parts = [n for n, weight in enumerate(weights) if weight == WHOLE]
+                for n in parts:
+                    heard = odds[owners == n].amax(0).sigmoid() >= least
+                    stated = truth[n] > 0
+                    right += int((heard & stated).sum())
+                    said += int(heard.sum())
+                    true += int(stated.sum())
+                    whole += bool((heard == stated).all())
+        return 2 * right / max(said + true, 1), whole / len(exemplars)
 
     def _truth(self, clauses: Sequence[Clause]) -> "torch.Tensor":
         import torch
@@ -242,20 +403,12 @@ class Tuner:
         gains = torch.tensor([[float(q.gains().get(id_, 0)) for id_ in ids] for q in asked])
         return -(shares * gains / gains.sum(1, keepdim=True)).sum(1).mean()
 
-    def _tokens(self, encoded: Any) -> "torch.Tensor":
-        """Token vectors; the passes in bfloat16 where that was asked for, the result in full."""
-        import torch
-
-        with torch.autocast("cpu", torch.bfloat16, enabled=self._half):
-            tokens: torch.Tensor = self._model(**encoded).last_hidden_state
-        return tokens.float()
-
     def _vectors(self, texts: Sequence[str]) -> "torch.Tensor":
         from torch.nn import functional
 
         encoded = self._tokenizer([self.varied.slipped(text) for text in texts], padding=True,
                                   truncation=True, max_length=64, return_tensors="pt")
-        tokens = self._tokens(encoded)
+        tokens = self._encoder(encoded)
         mask = encoded["attention_mask"].unsqueeze(-1).float()
         return functional.normalize((tokens * mask).sum(1) / mask.sum(1), dim=-1)
 
@@ -273,37 +426,19 @@ def _parts(
         if inside := [(a, b) for a, b in words if begin <= a and b <= end]:
             yield inside, [clause], 1.0
         begin = end + 1
-    yield words, clauses, 2.0
+    yield words, clauses, WHOLE
 
 
-def _smooth_maximum(odds: "torch.Tensor") -> "torch.Tensor":
-    """Of (windows, labels) the greatest of each label, with a share of the others' for guidance."""
-    return (odds.softmax(0) * odds).sum(0)
-
-
-def _with_changes(model: Any) -> dict[str, Any]:
-    """Give every linear layer of *model*'s encoder a change of low rank; by the layer's name."""
+def _smooth_maximum(
+    odds: "torch.Tensor", owners: "torch.Tensor", parts: int
+) -> "torch.Tensor":
+    """Of (windows, labels) each part's greatest of each label, with a share of the others'."""
     import torch
 
-    class Change(torch.nn.Module):
-        def __init__(self, layer: torch.nn.Linear) -> None:
-            super().__init__()
-            self.layer = layer
-            self.A = torch.nn.Parameter(
-                torch.randn(adapter.RANK, layer.in_features) / math.sqrt(layer.in_features))
-            self.B = torch.nn.Parameter(torch.zeros(layer.out_features, adapter.RANK))
-
-        def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-            given: torch.Tensor = self.layer(inputs)
-            return given + (inputs @ self.A.t() @ self.B.t()) * adapter.SCALE
-
-    changes: dict[str, Any] = {}
-    for name, module in list(model.named_modules()):
-        if isinstance(module, torch.nn.Linear) and name.startswith("encoder."):
-            parent, _, leaf = name.rpartition(".")
-            changes[name] = Change(module)
-            setattr(model.get_submodule(parent), leaf, changes[name])
-    return changes
+    none = torch.zeros(parts, odds.shape[1])
+    tops = none.index_reduce(0, owners, odds.detach(), "amax", include_self=False)
+    shares = (odds - tops[owners]).exp()
+    return (none.index_add(0, owners, shares * odds) / none.index_add(0, owners, shares))
 
 
 def main() -> int:
@@ -316,23 +451,44 @@ def main() -> int:
                         "as fast on a processor that has instructions for it")
     parser.add_argument("--go-on", action="store_true", help="begin with the adapter in place, "
                         "instead of anew: for a corpus that has grown a little")
+    parser.add_argument("--start", type=Path, default=adapter.FILE, help="with --go-on, the file "
+                        "to begin with, if it is not to be the one in place")
+    parser.add_argument("--minutes", type=float, default=0.0, help="learn for so long at most")
+    parser.add_argument("--boldness", type=float, default=1.0, help="what the rates of learning "
+                        "are taken times: less than 1 for a little that has come in")
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--holding-out", default="", help="exemplar files to hold out and be "
+                        "judged on, by their numbers: 14,28,38")
     given = parser.parse_args()
     if find_spec("torch") is None or find_spec("transformers") is None:
         parser.error("tuning needs torch and transformers, which are not installed here, where "
                      "requirements/serving.txt is; install what requirements/lock.txt lists and "
                      "torch")
-    tuner = Tuner(*read_material(given.corpus), steps=given.steps, half=given.half)
+    if given.threads:
+        import torch
+
+        torch.set_num_threads(given.threads)
+    out = {name for name in given.holding_out.split(",") if name}
+    guidance, material = read_material(given.corpus, out)
+    tuner = Tuner(guidance, material, half=given.half, boldness=given.boldness)
     if given.go_on:
-        tuner.go_on_from(adapter.FILE)
+        tuner.go_on_from(given.start)
     begun = time.monotonic()
-    for number in range(given.steps):
-        loss = tuner.step(number)
+    number, done = 0, 0.0
+    losses: list[float] = []
+    while done < 1.0:
+        losses.append(tuner.step(number, done))
+        number += 1
+        spent = time.monotonic() - begun
+        done = max(number / given.steps, spent / 60 / given.minutes if given.minutes else 0.0)
         if number % 20 == 0:
-            spent = time.monotonic() - begun
-            sys.stderr.write(f"step {number} of {given.steps}: loss {loss:.3f}, {spent:.0f} s\n")
-        if number % SAVED_EVERY == SAVED_EVERY - 1:
+            loss = sum(losses[-20:]) / 20
+            sys.stderr.write(f"step {number}, {done:.1%}: loss {loss:.3f}, {spent:.0f} s\n")
+        if number % SAVED_EVERY == 0 or done >= 1.0:
             tuner.save(given.out)
-    tuner.save(given.out)
+            if material.held_out:
+                f1, whole = tuner.heard(material.held_out)
+                sys.stderr.write(f"held out: F1 {f1:.4f}, wholly right {whole:.3f}\n")
     return 0
 
 

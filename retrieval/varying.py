@@ -62,6 +62,8 @@ class Varying:
             self._chance.shuffle(varied)
         if chance() < 0.2:
             self._put_in(varied)
+        if chance() < 0.2:
+            self._join(varied)
         if self._asides and chance() < 0.15:
             varied = [*self._chance.choice(self._asides), *varied]
         if self._asides and chance() < 0.15:
@@ -90,6 +92,13 @@ class Varying:
         free = [c for c in others if c.tells and taken.isdisjoint(c.tells)]
         if free:
             clauses.insert(self._chance.randrange(len(clauses) + 1), self._chance.choice(free))
+
+    def _join(self, clauses: list[Clause]) -> None:
+        """Another message behind *clauses*, if it says nothing on their facts: a longer deal."""
+        taken = {fact for clause in clauses for fact in clause.tells}
+        others = self._chance.choice(self._exemplars).clauses
+        if all(taken.isdisjoint(clause.tells) for clause in others):
+            clauses += others
 
     def _renamed(self, clause: Clause) -> Clause:
         """*clause* with other names where it names something."""

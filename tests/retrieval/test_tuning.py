@@ -4,31 +4,99 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoModel, AutoTokenizer
 
-from retrieval import adapter
+from retrieval import adapter, tuning
 from retrieval.errors import CorpusError
-from retrieval.tuning import Tuner, labels_of, read_material
+from retrieval.tuning import Encoder, Tuner, labels_of, read_material
+from retrieval.weights import packaged_weights
 
 from .conftest import ROOT
 
 CORPUS = ROOT / "guidance_corpus"
+HELD_OUT = 798
+"""Exemplars in the files 14 and 38."""
+LEAST_F1, LEAST_WHOLE = 0.9, 0.6
+"""Of what the adapter in place hears of exemplars that it was learned from; its head alone."""
 
 
 def test_a_few_steps_lower_the_loss_and_write_an_adapter_that_fits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(tuning, "MESSAGES", 16)
     guidance, material = read_material(CORPUS)
-    tuner = Tuner(guidance, material)
+    tuner = Tuner(guidance, material, boldness=8.0)
 
-    losses = [tuner.step(number) for number in range(8)]
+    losses = [tuner.step(number, 0.0) for number in range(9)]
     file = tmp_path / "adapter.safetensors"
     tuner.save(file)
 
-    assert losses[6] < losses[0]
+    # The first and the last learn search, the fifth learns choice, the others reading.
+    assert losses[8] < losses[0]
+    assert sum(losses[5:8]) < sum(losses[1:4])
+    assert [one.name for one in tmp_path.iterdir()] == ["adapter.safetensors"]
     monkeypatch.setattr(adapter, "FILE", file)
     head = adapter.head()
     assert head.labels == labels_of(guidance)
     assert head.weights.shape == (len(head.labels), 384)
+
+
+def test_the_model_written_out_for_speed_gives_what_the_packaged_one_gives():
+    given = packaged_weights()
+    tokenizer = AutoTokenizer.from_pretrained(str(given))
+    model = AutoModel.from_pretrained(str(given))
+    texts = tokenizer(["Twelve kits for the police", "of Kenya"], padding=True, return_tensors="pt")
+    encoder = Encoder(model, torch.float32)
+
+    encoder.merge()
+    with torch.no_grad():
+        ours, theirs = encoder(texts), model(**texts).last_hidden_state
+
+    read = texts["attention_mask"].bool()
+    assert torch.allclose(ours[read], theirs[read], atol=1e-5)
+
+
+def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(tmp_path: Path):
+    file = tmp_path / "lower.safetensors"
+    tensors = load_file(adapter.FILE)
+    half = {name: tensor[:16] if name.endswith(".A") else tensor[:, :16].contiguous()
+            for name, tensor in tensors.items() if name.endswith((".A", ".B"))}
+    save_file({**tensors, **half}, file)
+    tuner = Tuner(*read_material(CORPUS, {"14"}))
+
+    tuner.go_on_from(file)
+    tuner.save(tmp_path / "again.safetensors")
+
+    again = load_file(tmp_path / "again.safetensors")
+    for name in (name.removesuffix(".A") for name in half if name.endswith(".A")):
+        assert torch.allclose(again[f"{name}.B"].float() @ again[f"{name}.A"].float(),
+                              half[f"{name}.B"].float() @ half[f"{name}.A"].float(), atol=1e-5)
+    assert torch.equal(again["head.weight"], tensors["head.weight"])
+
+
+def test_files_held_out_are_judged_on_and_not_learned_from():
+    _, whole = read_material(CORPUS)
+    _, parted = read_material(CORPUS, {"14", "38"})
+
+    assert len(parted.held_out) == HELD_OUT
+    assert not set(map(id, parted.held_out)) & set(map(id, parted.exemplars))
+    assert len(parted.exemplars) + len(parted.held_out) == len(whole.exemplars)
+    assert whole.held_out == ()
+
+
+def test_what_was_learned_is_heard_again():
+    guidance, material = read_material(CORPUS, {"14", "38"})
+    tuner = Tuner(guidance, material)
+
+    begun, whole = tuner.heard(material.held_out[:64])
+    tuner.go_on_from(adapter.FILE)
+    learned, learned_whole = tuner.heard(material.held_out[:64])
+
+    assert (begun, whole) == (0.0, 0.0)
+    assert learned > LEAST_F1
+    assert learned_whole > LEAST_WHOLE
 
 
 def test_the_adapter_knows_every_value_of_the_corpus():

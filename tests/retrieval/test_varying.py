@@ -67,6 +67,18 @@ def test_statements_of_others_and_matter_around_are_put_in(variants: list[list[C
     assert any(len(varied) < len(DEAL) for varied in variants)
 
 
+def test_another_message_is_joined_on_where_it_says_nothing_on_the_same_facts(corpus: Guidance):
+    rest = [clause("they want cameras", product="cctv"), clause("in a great hurry")]
+    varying = Varying(corpus, [Exemplar(tuple(rest))], Random(7))
+
+    def joined(first: Clause) -> int:
+        texts = [" ".join(one.text for one in varying([first])) for _ in range(200)]
+        return sum("hurry" in text for text in texts)
+
+    assert 15 < joined(clause("it is for the navy", end_user="military")) < 60
+    assert joined(clause("drones it is", product="drone")) == 0
+
+
 def test_slips_come_at_the_rate_asked_for(corpus: Guidance):
     varying = Varying(corpus, OTHERS, Random(7))
     text = " ".join(["surveillance"] * 4000)
