@@ -73,7 +73,8 @@ BUSY = 24
 POST_COMES_SECONDS = 30.0
 """How long the next post is waited for: people talk all the time."""
 PATIENCE_SECONDS = 180.0
-"""How long the last bots may take to finish."""
+"""How long the last bots may take to finish, and the workspace to take what somebody says: on a
+machine that does other things as well both take long, and that is no fault of theirs."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ class Slack:
                  "SLACK_APP_TOKEN": APP_TOKEN})
         assert self._process.stdout is not None
         self.url = str(json.loads(self._process.stdout.readline())["url"])
-        self._http = httpx.Client(base_url=self.url, trust_env=False, timeout=10)
+        self._http = httpx.Client(base_url=self.url, trust_env=False, timeout=PATIENCE_SECONDS)
 
     def say(self, channel: str, user: str, text: str, thread: str | None) -> str:
         """A person says something; its ts."""
