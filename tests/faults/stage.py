@@ -88,7 +88,7 @@ class Stage:
         """Exceptions that nothing caught, by the bots' own output."""
         return uncaught(self.bots_log.read_text(encoding="utf-8"))
 
-    def back(self, user: str, seconds: float = 60.0) -> float:
+    def back(self, user: str, seconds: float = PATIENCE_SECONDS) -> float:
         """Seconds until a message said now is answered.
 
         Raises:
