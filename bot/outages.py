@@ -35,6 +35,8 @@ _OF_DISK = {
 }
 _AWAY = ("the database can't be reached; start it, or correct ADVISOR_DATABASE_URL, and nothing "
          "else has to be done")
+_NO_TURN = ("writing to the database takes too long; the machine or its disk has too much to "
+            "do, or another program holds the database")
 _NONE_FREE = "no connection to the database came free; it may be slow or away"
 _MODEL_AWAY = "the vendor of the embedding model can't be reached"
 _INDEX_AWAY = "the Chroma server can't be reached; start it, or correct ADVISOR_CHROMA_URL"
@@ -46,8 +48,8 @@ class NoTurn(Exception):
     """The other threads of this process, or one that waits for another program, kept writing."""
 
 
-SENTENCES = frozenset({*_OF_SQLITE.values(), *_OF_DISK.values(), _AWAY, _NONE_FREE, _MODEL_AWAY,
-                       _INDEX_AWAY})
+SENTENCES = frozenset({*_OF_SQLITE.values(), *_OF_DISK.values(), _AWAY, _NO_TURN, _NONE_FREE,
+                       _MODEL_AWAY, _INDEX_AWAY})
 """All that `in_log` says."""
 
 
@@ -63,7 +65,7 @@ def outage(error: BaseException) -> str | None:
     if isinstance(error, (EmbeddingsAway, IndexServerAway)):
         return str(error).rstrip(".")
     if isinstance(error, NoTurn):
-        return _OF_SQLITE[_BUSY]
+        return _NO_TURN
     if isinstance(error, NoConnectionFree):
         return _NONE_FREE
     if isinstance(error, DBAPIError):

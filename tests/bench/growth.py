@@ -185,23 +185,29 @@ def main() -> int:
         return 0
     threadpool_limits(1, "blas")
     rows: list[OfCorpus | OfLog] = []
+
+    def found(row: OfCorpus | OfLog) -> None:
+        """Keep it at once: the next may take an hour."""
+        rows.append(row)
+        sys.stderr.write(f"{row}\n")
+        if given.keep:
+            given.keep.mkdir(parents=True, exist_ok=True)
+            (given.keep / f"growth-{given.what}.json").write_text(
+                json.dumps([asdict(one) for one in rows]), encoding="utf-8")
+
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         if given.what == "corpus":
             drawn = Drawn(PackagedEmbeddings.open(Path(folder)))
-            rows += [of_corpus(size, drawn)
-                     for size in given.sizes or (100, 1_000, 10_000, 100_000)]
+            for size in given.sizes or (100, 1_000, 10_000, 100_000):
+                found(of_corpus(size, drawn))
             names = OF_CORPUS
         else:
             data = prepared(Path(folder) / "data")
             for size in given.sizes or (1_000, 10_000, 100_000):
                 with database("sqlite", size, given.logs) as url:
-                    rows.append(of_log(size, url, data))
+                    found(of_log(size, url, data))
             names = OF_LOG
     print("\n".join(table(rows, names)))
-    if given.keep:
-        given.keep.mkdir(parents=True, exist_ok=True)
-        (given.keep / f"growth-{given.what}.json").write_text(
-            json.dumps([asdict(one) for one in rows]), encoding="utf-8")
     return 0
 
 

@@ -5,7 +5,7 @@
     python -m tests.bench.page --size small          # minutes, to see that it runs
 
 A part prints Markdown.  What it printed is kept in a folder until it is measured again, so that an
-interrupted run loses nothing.
+interrupted run loses nothing; a part that isn't there stands on as the page has it.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
+_DRAWN = "![What grows with the corpus and with the log](images/growth.png)"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def measured(part: Part, size: str, kept: Path) -> bool:
     if part.module in {"tests.bench.growth", "tests.bench.soak"}:
         arguments = (*arguments, "--keep", str(kept))
     sys.stderr.write(f"{part.module} {' '.join(arguments)}\n")
+    load = os.getloadavg()[0]
     ran = subprocess.run([sys.executable, "-m", part.module, *arguments], cwd=PROJECT, text=True,
                          stdout=subprocess.PIPE, env={**os.environ, "OMP_NUM_THREADS": "1"},
                          check=False)
@@ -97,27 +99,37 @@ def measured(part: Part, size: str, kept: Path) -> bool:
         f"\n\n**This part ended with status {ran.returncode}: what it expected did not hold.**")
     (kept / f"{part.name}.md").write_text(
         f"{ran.stdout.strip()}{ended}\n\n`python -m {part.module} {' '.join(arguments)}`, "
-        f"{at:%Y-%m-%d}.\n", encoding="utf-8")
+        f"{at:%Y-%m-%d}; load of the machine {load:.1f} when it began and "
+        f"{os.getloadavg()[0]:.1f} when it ended.\n", encoding="utf-8")
     return ran.returncode == 0
 
 
-def page(kept: Path, parts: Sequence[Part]) -> str:
-    """The page, of what was measured so far."""
+def page(kept: Path, parts: Sequence[Part], before: str = "") -> str:
+    """The page: what is kept of each part, else what the page had of it *before*."""
+    had = _sections(before)
     processor = next((line.split(":", 1)[1].strip()
                       for line in Path("/proc/cpuinfo").read_text().splitlines()
                       if line.startswith("model name")), platform.processor())
     lines = [
         "# How fast it is", "",
-        "`make bench` measures it anew, part by part; under each part stands the command that did.",
+        "`make bench` measures it anew, part by part; under each part stands the command that did,",
+        "and what else was at work meanwhile.",
         f"Measured on {processor}, {os.cpu_count()} cores, Python {platform.python_version()}.",
         "Machines are noisy, so look at the ratios, each of which is of one run.", ""]
     for part in parts:
         file = kept / f"{part.name}.md"
-        lines += [f"## {part.title}", "", part.says, "",
-                  file.read_text("utf-8").strip() if file.exists() else "Not measured yet.", ""]
-    if (kept / "growth-corpus.json").exists() and (kept / "growth-log.json").exists():
-        lines += ["![What grows with the corpus and with the log](images/growth.png)", ""]
+        new = f"{part.says}\n\n{file.read_text('utf-8').strip()}" if file.exists() else ""
+        lines += [f"## {part.title}", "", new or had.get(part.title)
+                  or f"{part.says}\n\nNot measured yet.", ""]
+    if _DRAWN in before or all((kept / f"growth-{of}.json").exists() for of in ("corpus", "log")):
+        lines += [_DRAWN, ""]
     return "\n".join(lines)
+
+
+def _sections(page: str) -> dict[str, str]:
+    """What stands under each heading."""
+    parts = page.replace(_DRAWN, "").split("\n## ")[1:]
+    return {title: text.strip() for title, _, text in (part.partition("\n") for part in parts)}
 
 
 def main() -> int:
@@ -134,12 +146,17 @@ def main() -> int:
     for part in PARTS:
         if given.only is None or part.name in given.only:
             well &= measured(part, given.size, given.keep)
-            given.to.write_text(page(given.keep, PARTS), encoding="utf-8")
+            _write(given.to, given.keep)
     if all((given.keep / f"growth-{kind}.json").exists() for kind in ("corpus", "log")):
         subprocess.run([sys.executable, "-m", "tests.bench.growth", "plot", "--from",
                         str(given.keep), "--to", str(given.plot)], cwd=PROJECT, check=True)
-        given.to.write_text(page(given.keep, PARTS), encoding="utf-8")
+        _write(given.to, given.keep)
     return int(not well)
+
+
+def _write(to: Path, kept: Path) -> None:
+    before = to.read_text("utf-8") if to.exists() else ""
+    to.write_text(page(kept, PARTS, before), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from retrieval.matches import Query
 from tests.evaluating.light import index_in
 from tests.faults.kill_loop import free_ports
 from tests.faults.row import Fault, Row
-from tests.faults.started import QUESTIONS, Serving
+from tests.faults.started import QUESTIONS, READY_SECONDS, Serving
 from tests.faults.uncaught import uncaught
 from tests.retrieval.conftest import WordEmbeddings
 
@@ -121,7 +121,7 @@ class ChromaServer:
              "--host", "127.0.0.1", "--port", str(self.port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env=os.environ | {"ANONYMIZED_TELEMETRY": "false"})
-        until = time.monotonic() + 60
+        until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until:
             try:
                 httpx.get(f"{self.url}/api/v2/heartbeat", trust_env=False).raise_for_status()
@@ -156,7 +156,7 @@ def server_gone(times: int) -> Row:
         before: list[list[str]] | None = None
         for _ in range(times):
             serving = Serving(Path(place) / "data", ADVISOR_CHROMA_URL=server.url)
-            until = time.monotonic() + 60
+            until = time.monotonic() + READY_SECONDS
             while "Chroma" not in told and time.monotonic() < until:
                 told = (serving.faults() or {}).get("loading", "")
                 time.sleep(0.1)

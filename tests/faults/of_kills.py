@@ -4,7 +4,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults.kill_loop import Run, database_of, run
+from tests.faults.kill_loop import Run, database_of, run, show
 from tests.faults.row import Fault, Row, row_of
 from tests.faults.talking_stage import staged
 from tests.faults.uncaught import uncaught
@@ -23,7 +23,8 @@ def killed_replicas(times: int) -> Row:
 def _killed(database: str, replicas: int, times: int) -> Row:
     with database_of(database) as url, tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        report = run(Run(times, url, replicas), folder)
+        report = run(Run(times, url, replicas), folder, print)
+        print(show(report), flush=True)
         written = (folder / "bots.log").read_text(encoding="utf-8")
     where = "SQLite" if database == "sqlite" else f"PostgreSQL, {replicas} replicas"
     return row_of(
@@ -32,7 +33,9 @@ def _killed(database: str, replicas: int, times: int) -> Row:
         "to one is held back", times,
         unhandled=uncaught(written),
         note=f"{report.killed_after_post} kills right after a post, {report.killed_in_post} of "
-             f"them before the bot could hear that it stands; {report.seconds:.0f} s")
+             f"them before the bot could hear that it stands; {report.seconds:.0f} s; "
+             f"{report.slow_posts} posts that Slack took longer over than the grace of "
+             f"{Run.grace_seconds:g} s")
 
 
 def told_to_end(times: int) -> Row:

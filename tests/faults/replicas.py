@@ -197,14 +197,15 @@ def replicas(
     Args:
         count: How many.
         grace_seconds: How long a post of unclear end is left alone.
-        options: For PostgreSQL, of each connection.
+        options: For PostgreSQL, of each connection of the bots: what is set up and judged here
+            may take longer on a busy machine.
         seed: Of the balancer's choices.
         drain_seconds: How long a bot that is told to end goes on answering.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(
             tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        database = stack.enter_context(database_of("postgresql"))
+        database = own = stack.enter_context(database_of("postgresql"))
         if options:
             sign = "&" if "?" in database else "?"
             database += f"{sign}options={options.replace(' ', '%20').replace('=', '%3D')}"
@@ -223,7 +224,7 @@ def replicas(
             signing_secret=SECRET, bot_token=BOT_TOKEN, grace_seconds=grace_seconds,
             blind=False, drain_seconds=drain_seconds), log)
         stack.callback(nursery.close)
-        store = Store(database)
+        store = Store(own)
         stack.callback(store.close)
         store.upgrade()  # replicas that start at once must find the tables
         made = Replicas(nursery, slack, relay, store, proxy, ports, journal, log,

@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -106,6 +107,8 @@ class SlackProxy:
     touching: bytes = b""
     broken: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
+    took: list[float] = field(default_factory=list)
+    """Seconds that the workspace took over each post."""
     port: int = 0
     _hold: Hold | None = None
     _loop: asyncio.AbstractEventLoop | None = None
@@ -220,11 +223,13 @@ class SlackProxy:
         back.close()
 
     async def _passed_on(self, head: bytes, body: bytes) -> bytes:
-        at = urlsplit(self.target)
+        at, began = urlsplit(self.target), time.monotonic()
         reader, writer = await asyncio.open_connection(at.hostname, at.port)
         writer.write(head + body)
         said = await reader.read()
         writer.close()
+        if any(f"/api/{post} ".encode() in head for post in POSTS):
+            self.took.append(time.monotonic() - began)
         return said
 
     async def _misbehave(

@@ -25,6 +25,7 @@ from tests.faults.kill_loop import Nursery, Slack, free_ports
 from tests.faults.nursery import Plan
 from tests.faults.relay import Relay
 from tests.faults.slack_proxy import SlackProxy
+from tests.faults.started import READY_SECONDS
 from tests.faults.uncaught import uncaught
 from tests.faults.verdict import Verdict, judge, unfinished
 from tests.workspace.running import APP_TOKEN, BOT, BOT_TOKEN, DEALS, SECRET, serving
@@ -87,7 +88,7 @@ class Stage:
         """Exceptions that nothing caught, by the bots' own output."""
         return uncaught(self.bots_log.read_text(encoding="utf-8"))
 
-    def back(self, user: str, seconds: float = 60.0) -> float:
+    def back(self, user: str, seconds: float = PATIENCE_SECONDS) -> float:
         """Seconds until a message said now is answered.
 
         Raises:
@@ -184,7 +185,7 @@ def staged(
 
 
 def _wait_until_ready(url: str, log: Path) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
         try:
             if httpx.get(url, trust_env=False, timeout=2).is_success:

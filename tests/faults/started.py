@@ -17,6 +17,8 @@ from tests.faults.kill_loop import free_ports
 from tests.faults.nursery import PROJECT
 
 PATIENCE_SECONDS = 90.0
+READY_SECONDS = 600.0
+"""How long it may take to be ready: tens of seconds, and minutes on a busy machine."""
 QUESTIONS = (
     "What does the guidance say about resellers?",
     "What are the red flags about journalists?",
@@ -52,7 +54,7 @@ class Serving:
 
     def ready(self) -> bool:
         """Wait until it is ready; whether it became so."""
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + READY_SECONDS
         while self.faults() != {} and self._process.poll() is None and time.monotonic() < until:
             time.sleep(0.1)
         return self.faults() == {}

@@ -8,12 +8,14 @@ import argparse
 import dataclasses
 import datetime
 import importlib
+import itertools
 import json
 import os
 import platform
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from signal import SIGTERM, signal
 
@@ -48,7 +50,7 @@ Wherever a row says "kept waiting", nothing was lost: a message that can't be st
 acknowledged, and Slack delivers it again.
 """
 _HEADINGS = ("Fault", "Injected", "Times", "Messages", "Lost", "Doubled", "Misordered", "Log",
-             "Unhandled", "Back in s")
+             "Unhandled", "Back in s", "Run")
 _TAIL = """## What is not injected here
 
 - Power loss, and disks that lie about what they have written: they need a machine that can be cut
@@ -98,11 +100,12 @@ def inject(name: str, fault: Fault, times: int) -> Row:
                    note=f"The run itself failed: {type(error).__name__}: {error}")
 
 
-def page(rows: list[Row], commands: str) -> str:
-    """The page on *rows*."""
-    lines = [_HEAD, f"{commands}\n", "| " + " | ".join(_HEADINGS) + " |",
-             "|---|---|" + "---:|" * (len(_HEADINGS) - 2)]
-    lines += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
+def page(rows: list[Row], machine: str, runs: Sequence[str] = ()) -> str:
+    """The page on *rows*; of each, in *runs*, when and how it was run."""
+    lines = [_HEAD, f"{machine}\n", "| " + " | ".join(_HEADINGS) + " |",
+             "|---|---|" + "---:|" * (len(_HEADINGS) - 3) + "---|"]
+    lines += ["| " + " | ".join([*_cells(row), ran]) + " |"
+              for row, ran in itertools.zip_longest(rows, runs, fillvalue="")]
     noted = [f"- **{row.fault}**: {row.note}" for row in rows if row.note]
     if noted:
         lines += ["", "## Remarks", "", *noted]
@@ -120,19 +123,25 @@ def _cells(row: Row) -> list[str]:
         "" if row.back_seconds is None else f"{row.back_seconds:.1f}"]
 
 
-def _kept(results: Path) -> dict[str, Row]:
-    """Lines of earlier runs, the last of each name."""
+def kept(results: Path) -> dict[str, tuple[Row, str]]:
+    """Lines of earlier runs, the last of each name, and when and how each was run."""
     if not results.exists():
         return {}
     read = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
-    return {name: Row(**fields) for name, fields in read}
+    return {name: (Row(**fields), ran) for name, fields, ran in read}
 
 
-def _machine(size: str) -> str:
+def _ran(size: str, load: float) -> str:
+    """When a fault was injected, in a run of which size, and what else the machine did."""
+    return f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M}, {size}, load {load:.0f}"
+
+
+def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (f"Last run on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}, size {size}, "
-            f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} "
-            f"{platform.release().partition('-')[0]}, Python {platform.python_version()}.")
+    return (f"Run on {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} "
+            f"{platform.release().partition('-')[0]}, Python {platform.python_version()}. The "
+            "last column says of each line when it was run (UTC), in a run of which size, and the "
+            "load of the machine when it began: other work than its own, where that is above 2.")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -157,18 +166,20 @@ def main(arguments: list[str] | None = None) -> int:
         chosen.results.unlink(missing_ok=True)
     for name in asked:
         times = chosen.times or times_of(name, chosen.size)
-        began = time.monotonic()
+        began, load = time.monotonic(), os.getloadavg()[0]
         print(f"{name}, {times} times", flush=True)
         row = inject(name, known[name], times)
         print(f"  {'clean' if row.clean else 'FAILED'} after {time.monotonic() - began:.0f} s: "
               f"{row}", flush=True)
         with chosen.results.open("a", encoding="utf-8") as file:
-            file.write(json.dumps([name, dataclasses.asdict(row)]) + "\n")
+            file.write(json.dumps([name, dataclasses.asdict(row), _ran(
+                chosen.size if chosen.times is None else "asked for", load)]) + "\n")
         # Read anew: another run, of the kills say, may have added lines meanwhile.
-        rows = _kept(chosen.results)
-        told = [rows[one] for one in known if one in rows]
-        chosen.out.write_text(page(told, _machine(chosen.size)), encoding="utf-8")
-    return 0 if all(row.clean for row in rows.values()) else 1
+        found = kept(chosen.results)
+        lines = [found[one] for one in known if one in found]
+        chosen.out.write_text(page([row for row, _ in lines], _machine(),
+                                   [ran for _, ran in lines]), encoding="utf-8")
+    return 0 if all(row.clean for row, _ in found.values()) else 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """The fault table in short: some faults of each family, and the page."""
 
+import json
+from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +11,7 @@ from bot.leaps import Leaps
 from tests.faults import of_clock, of_database, of_disk, of_model
 from tests.faults.mounted import NotHere
 from tests.faults.row import Fault, Row
-from tests.faults.table import inject, page
+from tests.faults.table import inject, kept, page
 
 
 @pytest.mark.parametrize("fault", [
@@ -25,10 +28,21 @@ def test_a_fault_loses_doubles_and_mixes_up_nothing(fault: Fault) -> None:
 
 def test_a_line_that_is_not_clean_is_shown_as_such() -> None:
     told = page([Row("Disk full", "filled", 1, 5, 4, lost=1, told="Nothing."),
-                 Row("Clock", "moved", 1, 5, 5)], "Last run today.")
-    assert "| **FAILED: Disk full** | filled | 1 | 5 | 1 | 0 | 0 | verifies | 0 |  |" in told
-    assert "| Clock | moved | 1 | 5 | 0 | 0 | 0 | verifies | 0 |  |" in told
+                 Row("Clock", "moved", 1, 5, 5)], "Run today.", ["at 9, small", "at 9, large"])
+    assert ("| **FAILED: Disk full** | filled | 1 | 5 | 1 | 0 | 0 | verifies | 0 |  | at 9, small |"
+            in told)
+    assert "| Clock | moved | 1 | 5 | 0 | 0 | 0 | verifies | 0 |  | at 9, large |" in told
     assert "> Nothing." in told
+
+
+def test_the_last_run_of_each_fault_is_kept_with_when_it_was_run(tmp_path: Path) -> None:
+    results = tmp_path / "faults.jsonl"
+    assert kept(results) == {}
+    rows = [Row("Clock", "moved", times, 5, 5) for times in (1, 10)]
+    results.write_text("".join(
+        json.dumps(["of_clock.stepped", asdict(row), ran]) + "\n"
+        for row, ran in zip(rows, ("at 9, small", "at 10, large"), strict=True)), encoding="utf-8")
+    assert kept(results) == {"of_clock.stepped": (rows[1], "at 10, large")}
 
 
 def test_a_fault_that_cannot_be_injected_here_says_why() -> None:
