@@ -17,7 +17,7 @@ from tests.dialogue.talking import WordSearch
 
 ADMIN = viewer("U-adm", Role.ADMIN)
 ASKER = viewer("U1", Role.ASKER)
-EVIL = "<script>alert(1)</script>\"'{{7*7}}"
+EVIL = "<script>alert(1)</script>\"'{{7919*7907}}"
 
 
 def words(response):
@@ -283,7 +283,7 @@ def test_whatever_stands_in_texts_and_addresses_stays_text(house, both, database
                  f"/corpus/releases/{odd.release}?against={EVIL}"):
         page = house.reads(path)
         assert page.status_code in {200, 404}, path
-        assert "<script>" not in page.text and "49" not in page.text.replace("2149", ""), path
+        assert "<script>" not in page.text and "62615533" not in page.text, path
         assert 'href="javascript:' not in page.text, path
 
 

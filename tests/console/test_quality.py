@@ -56,9 +56,9 @@ def test_of_the_release_in_force_nothing_is_warned(desk):
     assert "another than was measured" not in words(desk.reads("/quality"))
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"at": 1}', b"null"])
-def test_a_file_that_is_none_of_ours_is_named_and_breaks_nothing(desk, content):
-    (desk.folder / NAME).write_bytes(content)
+@pytest.mark.parametrize("left", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"at": 1}', b"null"])
+def test_a_file_that_is_none_of_ours_is_named_and_breaks_nothing(desk, left):
+    (desk.folder / NAME).write_bytes(left)
     with pytest.raises(Unreadable):
         last(desk.folder)
     page = desk.reads("/quality")

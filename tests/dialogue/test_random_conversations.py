@@ -216,12 +216,13 @@ def test_an_aside_changes_neither_the_interview_nor_what_follows(begin, said, as
     assume(plain.conversation.pending != "product")
     reply = interrupted.say(aside)
     after = interrupted.conversation
-    assert replace(after, version=plain.conversation.version, topic=plain.conversation.topic) == \
-        plain.conversation
+    # Nothing goes on from an aside, nor does it from what was said before that.
+    untold = {"topic": plain.conversation.topic, "stretch": plain.conversation.stretch}
+    assert replace(after, version=plain.conversation.version, **untold) == plain.conversation
     if plain.conversation.pending is not None:
         assert reply.question is not None
         assert reply.question.fact == plain.conversation.pending
-    interrupted.conversation = replace(after, topic=plain.conversation.topic)
+    interrupted.conversation = replace(after, **untold)
     for remark in later:
         assert take(interrupted, remark) == take(plain, remark)
 
