@@ -136,9 +136,7 @@ def events_handled(sources: Iterable[Path]) -> set[str]:
         if node.func.attr == "event" and node.args and isinstance(node.args[0], ast.Constant):
             found.add(str(node.args[0].value))
     # What is kept of messages is decided by one function; what it keeps, it handles.
-    kept = {name for name, kind in KINDS.items() if _kept("message", kind)}
-    if "message" in found:
-        found = (found - {"message"}) | kept
+    found |= {name for name, kind in KINDS.items() if _kept("message", kind)}
     if _kept("app_mention", "channel"):
         found.add("app_mention")
     return found
