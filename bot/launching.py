@@ -27,7 +27,6 @@ def assembled() -> Iterator[Assembly]:
     """The parts of this process, with a progress bar on standard error for a first build."""
     settings = settings_.load()
     _log_by(settings)
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
     logging.getLogger("authlib").setLevel(logging.WARNING)  # at DEBUG it tells what proves sign-ins
     with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
                   TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),

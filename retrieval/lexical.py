@@ -3,6 +3,7 @@
 # bm25s brings parts of scipy, 100 ms that taking messages in need not wait for.
 # ruff: noqa: PLC0415
 
+import logging
 import re
 from collections.abc import Iterable
 
@@ -22,6 +23,7 @@ class Lexical:
     def __init__(self, guidance: Guidance) -> None:
         import bm25s
 
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
         words = words_in_all(
             "\n".join(_lexical_text(guidance, provision))
             for provision in guidance.provisions.values()

@@ -15,6 +15,7 @@ None of the three ever declines to answer, save where BM25 meets no word that it
 # chromadb and LangChain take seconds to import, and only `PlainRag` needs them.
 # ruff: noqa: PLC0415
 
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from retrieval.vectors import UnitEmbeddings
 if TYPE_CHECKING:
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
 
 CHUNK_CHARACTERS = 1000
 OVERLAP_CHARACTERS = 200

@@ -119,7 +119,6 @@ def evaluate(
             "It needs a language model: set ADVISOR_CHAT_MODEL to vendor:model, and "
             "ADVISOR_CHAT_BASE_URL for a server of your own.", param_hint="--composer")
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
     parts = Assembly(settings)
     # A first run is no reason to publish anything.
     parts.draft = draft or not parts.begun
