@@ -192,10 +192,14 @@ class Letters:
             named = end == at and self._may_be_name(words, line)
             dashes = bool(_DASHES.fullmatch(line.text))
             if not (named or dashes or self._cues.starts("letter_sent_from", words)
-                    or _is_title(line.text, words)):
+                    or (_is_title(line.text, words) and not self._fills_in(line))):
                 break
             end += 1
         return end
+
+    def _fills_in(self, line: _Line) -> bool:
+        """Whether *line* tells of the deal as a form does: "End user: Kenya Police"."""
+        return ":" in line.text and self._names(line.text)
 
     def _is_notice(self, line: _Line) -> bool:
         return len(self._cues.find("letter_notice", line.words)) >= RESERVED

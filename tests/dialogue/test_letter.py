@@ -143,3 +143,13 @@ def test_a_mail_below_an_answer_is_no_part_of_it(reader, begin):
     message = read(reader, f"ok\n\n{QUOTED[0]}", before)
 
     assert not message.heard
+
+
+@pytest.mark.parametrize("thanks", ["Thanks", "Best regards,\nAlex Morgan"])
+def test_what_is_filled_in_below_a_courtesy_is_no_signature(letters, thanks):
+    """Three lines of a deal were taken for name, title and address, and nothing was said of it."""
+    form = "Product: Facial recognition\nEnd user: Kenya Police\nVia: Reseller in Dubai"
+
+    letter = letters.letter(f"New one for you.\n{thanks}\n{form}")
+
+    assert letter.own.endswith(form)
