@@ -12,7 +12,7 @@ import pytest
 from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.errors import ModelNotUsable
 from retrieval.exported import LEAST_PARITY
-from retrieval.releases import open_release
+from retrieval.opening import open_release
 from retrieval.weights import adapted_reference, check_file, packaged_weights
 
 from . import small
@@ -85,14 +85,15 @@ def test_what_answers_later_imports_no_torch_no_chroma_and_no_vendor(
 import sys
 from pathlib import Path
 from bot import serve_cli, serving
+early = {{"alembic", "bm25s", "docx", "fpdf", "httpcore", "httpx", "numpy", "onnxruntime",
+         "sqlalchemy.ext.asyncio"}}
+assert not early & set(sys.modules), early & set(sys.modules)
 from retrieval.adapter import head
 from retrieval.embedding import open_embeddings
 from retrieval.matches import Query
-from retrieval.releases import open_release
+from retrieval.opening import open_release
 from retrieval.telling import Teller
 from tests.retrieval import small
-early = {{"alembic", "bm25s", "docx", "fpdf", "onnxruntime", "sqlalchemy.ext.asyncio"}}
-assert not early & set(sys.modules), early & set(sys.modules)
 data = Path({str(tmp_path)!r})
 embeddings = open_embeddings(None, data)
 search = open_release(small.ordinary(), embeddings, data)

@@ -14,7 +14,8 @@ from retrieval.errors import ReleaseNotReady, UnknownProvision
 from retrieval.guidance import UNKNOWN, Checked, Guidance, Provision, ProvisionId, ReleaseId, Table
 from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
-from retrieval.releases import content_of, digest_of, guidance_of, open_release
+from retrieval.opening import open_release
+from retrieval.releases import content_of, digest_of, guidance_of
 from retrieval.search import build_search, domain_words, topic_factor
 
 from . import small
