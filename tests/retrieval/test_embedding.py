@@ -1,7 +1,6 @@
 """The packaged model is the one we say it is, served without torch and without a network."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -230,7 +229,9 @@ def test_a_model_that_cannot_be_opened_is_named_in_the_error(
 
 
 def test_a_hub_id_that_is_not_here_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(os.environ, "HF_HUB_OFFLINE", "1")
+    # Its variable is read at the import, which another test may have made; the hub would then be
+    # asked again and again for a minute.
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
     with pytest.raises(ModelNotUsable, match="no-such-owner/no-such-model"):
         open_embeddings("no-such-owner/no-such-model", tmp_path)
