@@ -18,6 +18,8 @@ from tests.conftest import PROJECT
 from tests.dialogue.talking import WordSearch
 from tests.retrieval.conftest import WordEmbeddings
 
+pytestmark = pytest.mark.long
+
 
 class Process:
     """A process of the bot, told what to do a line at a time."""
