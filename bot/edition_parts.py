@@ -64,11 +64,13 @@ def edition_of(
         gap = guidance.gap_by_id.get(name or "")
         return gap is not None and gap.kind is not GapKind.OPENING and by > border().opening
 
-    mending = tells and Mending(tells, of_release(guidance))
+    spelling = of_release(guidance)
+    mending = tells and Mending(tells, spelling)
     reader = PlainReader(guidance, mending, strays if tells else None)
     # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
     # from 6 to over 20 ms. Set for the process, before the first product of matrices.
     threadpool_limits(1, "blas")
     search = open_release(guidance, embeddings, data_dir, progress, server=server,
-                          mentions_domain=reader.lexicon.knows, reuse=reuse, on_built=on_built)
+                          mentions_domain=reader.lexicon.knows, written=spelling.written,
+                          reuse=reuse, on_built=on_built)
     return Edition(guidance, reader, search)
