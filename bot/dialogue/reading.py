@@ -110,9 +110,12 @@ class PlainReader:
             gone_on = self._going_on(message, stretch, conversation)
             if gone_on is not None:
                 return gone_on
-        said = self._read(self._understood_of(text, conversation), message, conversation)
+        understood = self._understood_of(text, conversation)
+        said = self._read(understood, message, conversation)
+        matter = understood.reading.text.strip()
         begins = bool(text.strip()) and said.intent in _MAY_GO_ON
-        return replace(said, going=Going.BEGINS if begins else Going.ALONE)
+        return replace(said, going=Going.BEGINS if begins else Going.ALONE,
+                       matter="" if matter == text.strip() else matter)
 
     def _going_on(
         self, message: Message, stretch: Stretch, conversation: Conversation
