@@ -20,7 +20,7 @@ ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeo
 TORCH := import tomllib; print(*[d for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if d.startswith("torch>")])
 
 .DEFAULT_GOAL := help
-.PHONY: help venv small-model run run-chat test lint bench model-figures adapter vectors shapes scale publish-times backup backup-times tamper transcripts access lock image image-check clean attacks faults
+.PHONY: help venv small-model run run-chat test test-long test-all lint bench model-figures adapter vectors shapes scale publish-times backup backup-times tamper transcripts access lock image image-check clean attacks faults
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,8 +72,17 @@ run: venv ## Set up and start the bot: in Slack with tokens in .env, else a loca
 run-chat: venv ## Talk to the bot in the terminal
 	@$(ADVISOR) chat
 
-test: lint ## Lint, then run every test: all that CI runs
-	@$(PYTHON) -m pytest -n $(JOBS) --dist loadgroup
+# CI runs `test` and then `test-long`, which together are every test.
+PYTEST = $(PYTHON) -m pytest -n $(JOBS) --dist loadgroup
+
+test: lint ## Lint, then run every test that isn't long (a quarter of an hour on two cores)
+	@$(PYTEST) -m "not long"
+
+test-long: venv ## Run the long tests: faults, kills, replicas, real models, whole walks (20 minutes)
+	@$(PYTEST) -m long
+
+test-all: lint ## Lint, then run every test, the long ones among the others
+	@$(PYTEST)
 
 lint: venv ## Check style, types and the floors that modules stand on
 	@$(VENV)/bin/ruff check .

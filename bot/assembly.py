@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
-from threadpoolctl import threadpool_limits
 
 from bot import wording
 from bot.advisor import Advisor
@@ -17,7 +16,6 @@ from bot.chat.calls import uses_of
 from bot.chat_usage import ChatUsage, Prices
 from bot.checkpoints import Checkpoints, former_keys, signer_of
 from bot.dialogue.phrasing import Wording
-from bot.dialogue.reading import PlainReader
 from bot.documents import Documents
 from bot.edition import Edition
 from bot.editions import Editions
@@ -28,7 +26,6 @@ from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
 from bot.exporting.redacting import Redaction, Redactor
 from bot.fence import fence_of
-from bot.fetching import Fetching
 from bot.following import Following
 from bot.history import history_in
 from bot.in_force import InForce
@@ -43,27 +40,19 @@ from bot.reviews.sharing import Sharing
 from bot.second_look import SecondLook
 from bot.settings import Settings
 from bot.store import Store
-from retrieval import adapter, corpus, publishers
-from retrieval.border import border
-from retrieval.embedding import PackagedEmbeddings, open_embeddings
-from retrieval.guidance import GapKind, Guidance, ReleaseId, Table
-from retrieval.ingesting.apart import read_document
-from retrieval.ingesting.cutting import cut
-from retrieval.ingesting.downloading import DownloadRules
-from retrieval.ingesting.hosts import allowed_hosts
-from retrieval.ingesting.limits import MB, limits_of
+from retrieval import corpus
+from retrieval.guidance import Guidance, ReleaseId, Table
 from retrieval.labelled import CASES
 from retrieval.matches import Search
-from retrieval.releases import content_of, digest_of, open_release
-from retrieval.search import beyond
-from retrieval.spelling import Mending, of_release
-from retrieval.taken_over import Built
-from retrieval.telling import Teller
+from retrieval.releases import content_of, digest_of
 from retrieval.tells import Tells
-from retrieval.vectors import UnitEmbeddings
 
 if TYPE_CHECKING:
     from bot.chat.calling import Calls
+    from bot.dialogue.reading import PlainReader
+    from bot.fetching import Fetching
+    from retrieval.taken_over import Built
+    from retrieval.vectors import UnitEmbeddings
 
 Progress = Callable[[int, int], None]
 
@@ -91,8 +80,10 @@ class Assembly:
         return self.settings.data_dir
 
     @cached_property
-    def embeddings(self) -> UnitEmbeddings:
+    def embeddings(self) -> "UnitEmbeddings":
         """The embedding model in force."""
+        from retrieval.embedding import open_embeddings  # noqa: PLC0415  once messages are taken in
+
         return open_embeddings(
             self.settings.embeddings, self.data_dir, self.settings.model_dir)
 
@@ -164,7 +155,7 @@ class Assembly:
         progress: Progress | None = None,
         *,
         reuse: Sequence[Search] = (),
-        on_built: Callable[[Built], None] | None = None,
+        on_built: "Callable[[Built], None] | None" = None,
     ) -> Edition:
         """What answers from *guidance*; builds its index the first time.
 
@@ -174,23 +165,12 @@ class Assembly:
             reuse: Searches from which the vectors of texts that stayed the same are taken.
             on_built: Told how many texts had to be embedded.
         """
+        from bot import edition_parts  # noqa: PLC0415  once messages are taken in
 
-        def strays(text: str) -> bool:
-            """Whether *text* asks for what the texts leave open, further out than deals lie."""
-            name, by = beyond(search, text)
-            gap = guidance.gap_by_id.get(name or "")
-            return gap is not None and gap.kind is not GapKind.OPENING and by > border().opening
-
-        tells = self.tells and Mending(self.tells, of_release(guidance))
-        reader = PlainReader(guidance, tells, strays if tells else None)
-        # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
-        # from 6 to over 20 ms. Set for the process, before the first product of matrices.
-        threadpool_limits(1, "blas")
-        search = open_release(guidance, self.embeddings, self.data_dir, progress or self.progress,
-                              server=self.settings.chroma_url,
-                              mentions_domain=reader.lexicon.knows,
-                              reuse=reuse or self._open_already(), on_built=on_built)
-        return Edition(guidance, reader, search)
+        return edition_parts.edition_of(
+            guidance, self.embeddings, self.tells, self.data_dir,
+            server=self.settings.chroma_url, progress=progress or self.progress,
+            reuse=reuse or self._open_already(), on_built=on_built)
 
     def _open_already(self) -> Sequence[Search]:
         """The search that answers in this process; most texts of another release are in it."""
@@ -198,7 +178,7 @@ class Assembly:
         return () if edition is None else (edition.search,)
 
     @property
-    def reader(self) -> PlainReader:
+    def reader(self) -> "PlainReader":
         """Reads messages; holds the compiled vocabulary."""
         return self.edition.reader
 
@@ -210,9 +190,9 @@ class Assembly:
     @cached_property
     def tells(self) -> Tells | None:
         """What a model takes clauses to tell; None where another model than ours is in force."""
-        if not isinstance(self.embeddings, PackagedEmbeddings):
-            return None
-        return Teller(self.embeddings, adapter.head())
+        from bot.edition_parts import teller  # noqa: PLC0415  once messages are taken in
+
+        return teller(self.embeddings)
 
     def topics(self, text: str) -> Table:
         """What *text* names of the domain, to search with."""
@@ -357,24 +337,15 @@ class Assembly:
         return Documents(self.database)
 
     @cached_property
-    def fetching(self) -> Fetching:
+    def fetching(self) -> "Fetching":
         """Gets documents from their publishers, where an admin asks for it.
 
         Raises:
             CorpusError: The corpus, or its list of official documents, can't be used.
         """
-        settings = self.settings
-        most = settings.document_megabytes * MB
-        return Fetching(
-            self.documents,
-            publishers.read(settings.corpus_dir, corpus.read(settings.corpus_dir)),
-            DownloadRules(most_bytes=most, most_seconds=settings.fetch_seconds,
-                          allowed=allowed_hosts(settings.fetch_from), proxy=settings.fetch_proxy),
-            limits_of(
-                file_bytes=most, pages=settings.document_pages,
-                characters=settings.document_characters, seconds=settings.document_seconds,
-                memory_bytes=settings.document_memory_megabytes * MB),
-            read_document, cut)
+        from bot.fetching_parts import fetching  # noqa: PLC0415  with what it downloads by
+
+        return fetching(self.settings, self.documents)
 
     @cached_property
     def people(self) -> People:

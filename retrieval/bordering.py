@@ -30,7 +30,7 @@ from retrieval.exemplars import read_exemplars
 from retrieval.guidance import Guidance
 from retrieval.labelled import BadGold, records
 from retrieval.nearness import Index
-from retrieval.releases import open_release
+from retrieval.opening import open_release
 from retrieval.search import CANDIDATES, index_of
 from retrieval.vectors import UnitEmbeddings
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from retrieval.guidance import Guidance, Provision, ProvisionId
 from retrieval.passages import Passage, passage, passages_of
 
+INDEX_FORMAT = 2
+"""Raise it when what is embedded or stored changes; older indexes are then built again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

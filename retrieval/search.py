@@ -54,6 +54,9 @@ TOPIC_DOWN = 0.9
 LISTS = 1_024
 """Lists of what is known of a deal whose vectors are kept, 10 kB each as numbers of Python's."""
 
+LATEST = 64
+"""Queries whose text as it was meant is kept."""
+
 LOW = 0.42
 """Best cosine below which nothing bears on a query, whatever words it holds."""
 
@@ -73,6 +76,7 @@ def build_search(
     index: Index,
     embeddings: UnitEmbeddings,
     mentions_domain: MentionsDomain | None = None,
+    written: Callable[[str], str] = str,
 ) -> Search:
     """Make the search over *guidance*.
 
@@ -81,12 +85,15 @@ def build_search(
         index: Its vectors.
         embeddings: What embedded them; embeds the queries of one call in one batch.
         mentions_domain: Decides between `LOW` and `MID`; None for `domain_words(guidance)`.
+        written: A query as it was probably meant; see `retrieval.spelling`.  It is searched so,
+            and given back as it was put.
 
     Returns:
         A function that is safe to share between threads.  It raises `UnknownProvision` when a
         query pins a provision that the release lacks.
     """
-    return _Searching(guidance, index, embeddings, mentions_domain or domain_words(guidance))
+    return _Searching(
+        guidance, index, embeddings, mentions_domain or domain_words(guidance), written)
 
 
 class _Searching:
@@ -96,7 +103,10 @@ class _Searching:
         index: Index,
         embeddings: UnitEmbeddings,
         mentions_domain: MentionsDomain,
+        written: Callable[[str], str],
     ) -> None:
+        # Each part of a search reads it.
+        self._written = lru_cache(LATEST)(written)
         self._guidance = guidance
         self._provisions = guidance.provisions
         self._gaps = guidance.gap_by_id
@@ -150,7 +160,7 @@ class _Searching:
 
     def _vectors(self, queries: Sequence[Query]) -> Vectors:
         others = iter(self._embeddings.embed_queries(
-            [one.text for one in queries if not self._lists(one)]))
+            [self._written(one.text) for one in queries if not self._lists(one)]))
         rows = [self._of_list(one.text) if self._lists(one) else next(others) for one in queries]
         return np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), dtype=np.float32)
 
@@ -201,7 +211,8 @@ class _Searching:
         lead = near - dense.best
         if not self._words.counted:
             return lead - self._border.alone
-        return lead + self._border.words * self._words.evidence(text) - self._border.margin
+        evidence = self._words.evidence(self._written(text))
+        return lead + self._border.words * evidence - self._border.margin
 
     def _abstained(self, query: Query, dense: Dense | None) -> Found:
         if dense is None:
@@ -216,7 +227,7 @@ class _Searching:
 
     def _ranked(self, query: Query, dense: Dense) -> Iterator[ProvisionId]:
         """All provisions that either ranking found, best first; of equals, as they were found."""
-        meant, worded = dense.ranking, self._lexical.ranking(query.text)
+        meant, worded = dense.ranking, self._lexical.ranking(self._written(query.text))
         fused = np.zeros(len(self._ids))
         for weight, ranking in ((DENSE_WEIGHT, meant), (LEXICAL_WEIGHT, worded)):
             fused[ranking] += weight / (RANK_OFFSET + np.arange(1, len(ranking) + 1))

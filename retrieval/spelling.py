@@ -1,9 +1,10 @@
-"""Words as they were probably meant, for the model: a slip of the keyboard takes a word apart.
+"""Words as they were probably meant, for model and search: a slip takes a word apart.
 
 A misspelt word falls into pieces that the model has never seen together, and what it tells is
-lost.  So a word that nobody knows is read as the known word that is nearest by far, and most used
-of those that are as near.  Names are left alone where capitals tell them; so is whatever has
-digits.  What the person wrote stays what is quoted and what the vocabulary is looked up in.
+lost, as it is to a search by words.  So a word that nobody knows is read as the known word that is
+nearest by far, and most used of those that are as near.  Names are left alone where capitals tell
+them; so is whatever has digits.  What the person wrote stays what is quoted and what the vocabulary
+is looked up in.
 """
 
 import re
@@ -95,6 +96,11 @@ class Spelling:
 
         return chunk if any(c.isdigit() or c in "@/\\" for c in chunk) else _WORD.sub(mend, chunk)
 
+    def written(self, text: str) -> str:
+        """*text* with its unknown words as they were probably meant."""
+        names = _tells_names(text)
+        return _CHUNK.sub(lambda match: self.mended(match.group(), names=names), text)
+
     def _is_right(self, word: str) -> bool:
         """Whether *word* is known, or bent or contracted as a known one would be."""
         if word in self._ordinary:
@@ -123,7 +129,7 @@ class Mending:
 
     def __call__(self, text: str) -> Sequence[Told]:
         """What *text* tells, and where."""
-        names = not text.islower() and not text.isupper()
+        names = _tells_names(text)
         chunks = list(_CHUNK.finditer(text))
         mended = [self._spelling.mended(one.group(), names=names) for one in chunks]
         if all(one.group() == new for one, new in zip(chunks, mended, strict=True)):
@@ -140,6 +146,11 @@ class Mending:
             ends[at] = before = one.end()
         told = self._tells("".join([*parts, text[before:]]))
         return [replace(one, start=begins[one.start], end=ends[one.end]) for one in told]
+
+
+def _tells_names(text: str) -> bool:
+    """Whether capitals are a sign of names in *text*."""
+    return not text.islower() and not text.isupper()
 
 
 def of_release(guidance: Guidance) -> Spelling:

@@ -8,12 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.entries import Entry
+from retrieval.entries import INDEX_FORMAT, Entry
 from retrieval.guidance import ReleaseId
 from retrieval.vectors import UnitEmbeddings, Vectors
-
-INDEX_FORMAT = 2
-"""Raise it when what is embedded or stored changes; older indexes are then built again."""
 
 PREFIX = "guidance-"
 """What the names of all indexes begin with; the digest follows."""

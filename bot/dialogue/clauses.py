@@ -15,6 +15,10 @@ NEGATION_REACH = 8
 """Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""
 HEDGE_REACH = 8
 """Most words between a "maybe" and what it hedges, for messages without any stops."""
+QUOTED_WORDS = 18
+"""Most words of a clause that is quoted whole."""
+QUOTED_BESIDE = 6
+"""Most words on either side of what a fact rests on that are quoted of a longer clause."""
 AFTER_REACH = 3
 """Most words from a name to a "is not involved" that follows it."""
 
@@ -22,6 +26,7 @@ Span = tuple[int, int]
 _ARTICLES = frozenset({"the", "a", "an", "any", "for", "to", "by"})
 _LIST_WORDS = frozenset({"or", "nor"})
 _JOINS = frozenset({"and", "so", "then"})
+_TURNS = _JOINS | {"but", "because", "while"}
 _SUBJECTS = frozenset({"they", "we", "i", "he", "she", "it", "there", "people", "everyone",
                        "nobody", "you", "that", "this"})
 """After "and", these begin a clause of their own: "aren't independent and they torture people"."""
@@ -165,6 +170,24 @@ class Clauses:
         """Whether no clause boundary lies between two spans."""
         low, high = min(one[1], other[1]), max(one[0], other[0])
         return not any(i in self._breaks for i in range(low, high))
+
+    def around(self, span: Span) -> Span:
+        """What to quote for *span*, whose ends were chosen by weights and not by sense.
+
+        That is its clause, less the "and" it begins with; of a long one, what stands between the
+        nearest "and" or "but" on either side, or a few words.
+        """
+        first, last = span
+        while first > 0 and first - 1 not in self._breaks:
+            first -= 1
+        while last < len(self.tokens) and last not in self._breaks:
+            last += 1
+        if sum(t.is_word for t in self.tokens[first:last]) > QUOTED_WORDS:
+            first, last = max(first, span[0] - QUOTED_BESIDE), min(last, span[1] + QUOTED_BESIDE)
+            joins = [i for i in range(first, last) if self.tokens[i].norm in _TURNS]
+            first = max((i for i in joins if i < span[0]), default=first)
+            last = min((i for i in joins if i >= span[1]), default=last)
+        return first + (first < span[0] and self.tokens[first].norm in _TURNS), last
 
     def _words_between(self, one: Span, other: Span) -> int:
         return sum(self.tokens[i].is_word for i in range(min(one[1], other[1]),

@@ -134,6 +134,8 @@ class Message:
     topics: Table = field(default_factory=lambda: EMPTY_TABLE)
     """What it names, whether or not it says so of the deal: topics for a search."""
     going: Going = Going.ALONE
+    matter: str = ""
+    """What of the text is searched, where that isn't all of it: no greeting and no signature."""
 
 
 @dataclass(frozen=True, slots=True)

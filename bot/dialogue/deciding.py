@@ -130,6 +130,6 @@ def question_query(conversation: Conversation, message: Message) -> Query:
     """A follow-up is searched together with what the conversation is about."""
     before = message.subject
     if before is None:
-        return Query(message.text, topics=message.topics)
+        return Query(message.matter or message.text, topics=message.topics)
     topics = {**conversation.deal.topics(), **message.topics}
-    return Query(f"{before} {message.text}".strip(), topics=topics)
+    return Query(f"{before} {message.matter or message.text}".strip(), topics=topics)

@@ -16,12 +16,16 @@ from dataclasses import dataclass
 from bot.dialogue.clauses import Cues
 from retrieval.tokens import Token, tokenise
 
+PLEASANT_WORDS = 16
+"""Most words in a line of courtesy after the greeting."""
 GREETED = 3
 """Most words that a line has behind its greeting: "Good morning dear colleagues"."""
 NAME_WORDS = 4
 """Most words of a name."""
 SIGNED_WORDS = 8
 """Most words in a line of a signature."""
+REACHED_WORDS = 20
+"""Most words in one that says how to reach somebody: company, street, phone and mail in a row."""
 SIGNED_LINES = 7
 """Most lines of a signature."""
 WRAPPED = 3
@@ -38,6 +42,7 @@ _DASHES = re.compile(r"\s*(?:--|—|–|_{2,})\s*")
 _RULE = re.compile(r"\s*(?:[-=*]{3,}[^-=*\n]{0,60}[-=*]{3,}|_{5,}|[-=*]{5,})\s*")
 _HEADER = re.compile(r"[\s>*]*([^\W\d_][^\W_]*(?:[- ][^\W\d_]+)?)\s*\*?\s*:")
 _MOMENT = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d{2}\b")
+_REACHED = re.compile(r"\S@\S+\.\w|://|\bwww\.|\|[^|]*\|")
 _CONTACT = re.compile(r"[@|+]|\d{3}|://|\bwww\.")
 
 Names = Callable[[str], bool]
@@ -154,6 +159,9 @@ class Letters:
     def _around(self, lines: Sequence[_Line]) -> list[_Line]:
         """The greeting before and the signature behind the matter that *lines* hold."""
         around = [lines[0]] if len(lines) > 1 and self._greets(lines[0]) else []
+        below = len(around)
+        if below < len(lines) - 1 and self._is_pleasant(lines[below]):
+            around.append(lines[below])
         signed = range(0)
         for n, line in enumerate(lines):
             if n in signed or n < 1:
@@ -172,13 +180,26 @@ class Letters:
         length = self._cues.starts("letter_greeting", words)
         return bool(length) and len(words) - length <= GREETED and not self._names(line.text)
 
+    def _is_pleasant(self, line: _Line) -> bool:
+        words = line.words
+        return (len(words) <= PLEASANT_WORDS and not self._names(line.text)
+                and bool(self._cues.starts("letter_pleasantry", words)))
+
     def _signs_off(self, line: _Line) -> bool:
         """Whether *line* is a courtesy at the end, with a name behind it or not."""
         words = line.words
         if self._cues.starts("letter_sent_from", words):
             return len(words) <= SIGNED_WORDS
-        length = self._cues.starts("letter_close", words)
+        length = self._closes(words)
         return bool(length) and self._may_be_name(words[length:], line)
+
+    def _closes(self, words: Sequence[Token]) -> int:
+        """Words of the courtesies that *words* begin with: "many thanks and kind regards"."""
+        length = self._cues.starts("letter_close", words)
+        if length and [word.norm for word in words[length : length + 1]] == ["and"]:
+            further = self._closes(words[length + 1 :])
+            return length + 1 + further if further else length
+        return length
 
     def _may_be_name(self, words: Sequence[Token], line: _Line) -> bool:
         return (len(words) < 2 or _is_name(words)) and not self._names(line.text)
@@ -244,7 +265,7 @@ def _is_name(words: Sequence[Token]) -> bool:
 
 def _is_title(text: str, words: Sequence[Token]) -> bool:
     """Whether a line looks like a title, a company or how to reach somebody."""
-    if len(words) > SIGNED_WORDS:
+    if len(words) > (REACHED_WORDS if _REACHED.search(text) else SIGNED_WORDS):
         return False
     capitals = sum(not w.text[0].islower() for w in words)
     return bool(_CONTACT.search(text)) or 2 * capitals > len(words)

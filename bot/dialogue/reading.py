@@ -110,9 +110,12 @@ class PlainReader:
             gone_on = self._going_on(message, stretch, conversation)
             if gone_on is not None:
                 return gone_on
-        said = self._read(self._understood_of(text, conversation), message, conversation)
+        understood = self._understood_of(text, conversation)
+        said = self._read(understood, message, conversation)
+        matter = understood.reading.text.strip()
         begins = bool(text.strip()) and said.intent in _MAY_GO_ON
-        return replace(said, going=Going.BEGINS if begins else Going.ALONE)
+        return replace(said, going=Going.BEGINS if begins else Going.ALONE,
+                       matter="" if matter == text.strip() else matter)
 
     def _going_on(
         self, message: Message, stretch: Stretch, conversation: Conversation
@@ -408,29 +411,14 @@ class PlainReader:
                 sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
                 if whole == known and (deal.settled(fact) or not sure):
                     continue
-                heard[fact] = self._answer(reading, held, whole, sure, key)
+                heard[fact] = _answer(reading, clauses, held, whole, sure, key)
             elif denied:
                 withdrawn[fact] = denied
                 left = known - denied
                 if known and left != known:
-                    heard[fact] = self._answer(
-                        reading, [c for c in mine if not c.holds], left or None, True, key
-                    )
+                    denying = [c for c in mine if not c.holds]
+                    heard[fact] = _answer(reading, clauses, denying, left or None, True, key)
         return heard, withdrawn
-
-    def _answer(
-        self,
-        reading: Reading,
-        claims: Sequence[Claim],
-        values: frozenset[str] | None,
-        sure: bool,
-        key: MessageKey,
-    ) -> Answer:
-        first = min(c.mention.first for c in claims)
-        last = max(c.mention.last for c in claims)
-        start, end = reading.tokens[first].start, reading.tokens[last - 1].end
-        said = ", ".join(dict.fromkeys(reading.words(c.mention) for c in claims))
-        return Answer(values, said, key, sure, start, end, min(c.confidence for c in claims))
 
     def _unknowns(
         self,
@@ -471,6 +459,30 @@ class PlainReader:
                 )
                 refined[rule.fact] = replace(basis, values=frozenset({rule.value}), message=key)
         return refined
+
+
+def _answer(
+    reading: Reading,
+    clauses: Clauses,
+    claims: Sequence[Claim],
+    values: frozenset[str] | None,
+    sure: bool,
+    key: MessageKey,
+) -> Answer:
+    """What *claims* make of one fact, with the words that it rests on."""
+    spans = [_quoted(claim.mention, clauses) for claim in claims]
+    first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    said = ", ".join(dict.fromkeys(
+        reading.text[reading.tokens[first].start : reading.tokens[last - 1].end]
+        if claim.mention.strength is Strength.TOLD else reading.words(claim.mention)
+        for claim, (first, last) in zip(claims, spans, strict=True)))
+    return Answer(values, said, key, sure, reading.tokens[first].start,
+                  reading.tokens[last - 1].end, min(c.confidence for c in claims))
+
+
+def _quoted(mention: Mention, clauses: Clauses) -> tuple[int, int]:
+    span = (mention.first, mention.last)
+    return clauses.around(span) if mention.strength is Strength.TOLD else span
 
 
 def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:

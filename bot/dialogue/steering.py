@@ -76,7 +76,9 @@ class Steering:
                 return Intent(name), None
         words = sum(t.is_word for t in reading.tokens)
         for name in ("help", "thanks", "greeting"):
-            small_talk = words <= GREETING_WORDS or name == "help"
+            # "Help me with my expense report" asks for something else than what we can do.
+            small_talk = (self._is_mostly(reading, name) if name == "help"
+                          else words <= GREETING_WORDS)
             if not firm and small_talk and self._is_command(reading, name):
                 return Intent(name), None
         return None, None

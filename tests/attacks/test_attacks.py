@@ -56,6 +56,7 @@ def test_no_attack_comes_through(besieged: Siege, attack: Attack) -> None:
     withstood(besieged.strike(attack))
 
 
+@pytest.mark.long
 def test_no_lie_of_the_model_is_read(besieged: Siege) -> None:
     model = besieged.model
     assert model is not None

@@ -53,6 +53,7 @@ def fails(*words: object) -> str:
     return str(done.exception) if isinstance(done.exception, AdvisorError) else done.output
 
 
+@pytest.mark.long
 def test_on_an_empty_machine_the_bot_goes_on_where_it_was(machine, worded, tmp_path, monkeypatch):
     old = machine("old")
     old.mkdir()

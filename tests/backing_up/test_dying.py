@@ -93,6 +93,7 @@ def nothing_at(url: str) -> bool:
     return inspect(engine).get_table_names() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [1, 12, 30])
 def test_one_that_dies_while_it_restores_leaves_nothing_to_be_used(
     store, file, there, tmp_path, number

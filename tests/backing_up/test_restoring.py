@@ -98,6 +98,7 @@ def test_the_log_says_that_it_goes_on_from_a_back_up(store, file, there, tmp_pat
     after.close()
 
 
+@pytest.mark.long
 def test_a_back_up_under_load_is_one_state(store, url, there, tmp_path):
     stop, done = threading.Event(), []
 

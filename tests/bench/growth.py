@@ -30,7 +30,8 @@ from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Guidance
 from retrieval.lexicon import Lexicon
 from retrieval.matches import Query, Search
-from retrieval.releases import content_of, guidance_of, open_release
+from retrieval.opening import open_release
+from retrieval.releases import content_of, guidance_of
 from tests.bench.prepared import prepared
 from tests.bench.slack_turn import SlackTurns
 from tests.bench.turn import FURTHER, texts

@@ -32,6 +32,10 @@ from bot.workspace.deliveries import sign
 from bot.workspace.world import APP_ID, BOT_USER, TEAM_ID
 from tests.workspace.running import BOT_TOKEN, SAM, SAMS_DM, SECRET
 
+PAUSE = 600
+"""Seconds of Slack's clock between messages: who writes again at once goes on with what they said,
+and that is another kind of turn."""
+
 NOWHERE = "http://127.0.0.1:9/api/"
 """Nobody answers there: a turn in a direct message asks Slack nothing."""
 
@@ -61,26 +65,29 @@ class SlackTurns:
                  removed=lambda *_: None, now=lambda: datetime.now(UTC)),
             signing_secret=SECRET, client=client(None, NOWHERE, []))
         self._numbers = itertools.count()
-        self._base = int(time.time()) - 500_000
+        self._base = int(time.time()) - 10_000 * PAUSE
 
     def opening(self, text: str) -> str:
         """*text* begins a conversation of its own; its thread."""
-        ts = f"{self._base + next(self._numbers)}.000001"
+        ts = self._next_ts()
         self._take(text, ts, None)
         return ts
 
     def further(self, thread: str, text: str) -> None:
         """*text* is said in *thread*."""
-        self._take(text, f"{self._base + next(self._numbers)}.000001", thread)
+        self._take(text, self._next_ts(), thread)
 
     def accepted(self, text: str) -> None:
         """Only the acceptance of *text*: until Slack would be told."""
-        self._receive(text, f"{self._base + next(self._numbers)}.000001", None)
+        self._receive(text, self._next_ts(), None)
 
     def owed(self) -> int:
         """How many posts are owed."""
         with self._store.reading() as connection:
             return int(connection.scalar(select(func.count()).select_from(outgoing)) or 0)
+
+    def _next_ts(self) -> str:
+        return f"{self._base + PAUSE * next(self._numbers)}.000001"
 
     def _take(self, text: str, ts: str, thread: str | None) -> None:
         self._receive(text, ts, thread)

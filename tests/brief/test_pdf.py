@@ -145,6 +145,7 @@ def test_an_address_that_does_not_lead_to_the_web_is_no_link():
     assert "javascript:alert(1)" in text_of(to_pdf(brief))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [
     "José Núñez", "Žluťoučký", "Łukasz", "Nguyễn Thị", "Иван Петров", "Ελληνική Αστυνομία",
     "内务部", "警察庁", "국방부", "דנה", "กรมตำรวจ", "وزارة", "हिन्दी",
@@ -190,6 +191,7 @@ def test_a_very_long_word_takes_pages_and_loses_nothing():
     assert text.count("x") >= 6 * 9000
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=60))
 def test_no_words_break_it(words: str):

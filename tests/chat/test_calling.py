@@ -289,6 +289,7 @@ def test_langchains_own_service_is_told_nothing(calls, server, monkeypatch):
     assert tracing.asked == []
 
 
+@pytest.mark.long
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200), st.sampled_from(["application/json", "text/html", "text/plain"]),
        st.sampled_from([200, 400, 500]))
@@ -301,6 +302,7 @@ def test_whatever_bytes_come_back_a_call_ends_and_can_be_stored(
     assert "\x00" not in call.received.encode().decode()
 
 
+@pytest.mark.long
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),

@@ -93,6 +93,7 @@ print([name for name in (
 """
 
 
+@pytest.mark.long
 def test_without_a_model_a_turn_loads_nothing_of_a_vendor(worded, tmp_path):
     begin_with(worded, tmp_path)
     done = subprocess.run(

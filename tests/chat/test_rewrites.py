@@ -80,6 +80,7 @@ def test_good_rewrites_find_more_and_take_no_first_place(looking: Looking):
         assert good[name] == plain[name]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("hostile", [
     lambda chance, _: [chance.choice(DEV).query for _ in range(3)],
     lambda chance, _: chance.sample(BASELESS, 3),

@@ -16,6 +16,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_each_command_explains_itself(run, command):
     done = run(*command, "--help")
@@ -136,6 +137,7 @@ def test_the_terminal_answers_and_ends_with_its_input(cold):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_what_the_texts_leave_open_is_declined_and_listed_grouped(run, tmp_path, data_dir):
     """A first message on a gap names whom to ask, though it names a product and a country."""
     own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'gaps.sqlite3'}"}
@@ -156,6 +158,7 @@ def test_what_the_texts_leave_open_is_declined_and_listed_grouped(run, tmp_path,
     ]
 
 
+@pytest.mark.long
 def test_a_word_before_the_matter_is_answered_and_is_no_gap_in_the_texts(run, tmp_path, data_dir):
     own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'opening.sqlite3'}"}
     said = ["hi need a quick steer",
@@ -183,6 +186,7 @@ def spoken(run, tmp_path, data_dir):
     return lambda *words: run("log", *words, env=own)
 
 
+@pytest.mark.long
 def test_the_log_is_proved_by_a_checkpoint_that_was_kept_elsewhere(spoken, tmp_path):
     kept = tmp_path / "kept.txt"
     kept.write_text(spoken("checkpoint").stdout)
@@ -204,6 +208,7 @@ def test_the_log_is_proved_by_a_checkpoint_that_was_kept_elsewhere(spoken, tmp_p
     assert "Traceback" not in other.stderr
 
 
+@pytest.mark.long
 def test_recorded_answers_come_out_again(spoken):
     done = spoken("replay", "c1")
 
@@ -231,6 +236,7 @@ def test_words_are_erased_held_and_kept_for_a_time_on_request(spoken, tmp_path):
     assert "Wolpertinger" not in spoken("show", "c1").stdout
 
 
+@pytest.mark.long
 def test_an_export_proves_itself_without_the_database(spoken, run, tmp_path):
     why = ("--by", "lead", "--reason", "asked for")
     case, table, memo = tmp_path / "c1.zip", tmp_path / "all.jsonl", tmp_path / "c1.docx"

@@ -76,6 +76,7 @@ def added(admin: Admin, house: Path, name: str, data: bytes, *options: str) -> M
     return found
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("documents")
 def test_documents_from_the_file_to_the_answer(
     admin: Admin, house: Path, run: Callable[..., CompletedProcess[str]],

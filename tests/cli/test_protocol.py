@@ -74,6 +74,7 @@ def test_i_dont_know_stays_open_and_is_listed(talk):
     assert flag["status"] == "open"
 
 
+@pytest.mark.long
 def test_a_conversation_goes_on_in_another_process(cold):
     name = fresh()
     done = [cold("chat", "--jsonl", stdin=json.dumps({"conversation": name, "text": text}) + "\n")

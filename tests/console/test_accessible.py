@@ -60,6 +60,7 @@ def looked_at(page, script):
     return wrong
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("user", [KIM, SAM], ids=["admin", "asker"])
 def test_nothing_keeps_anybody_out_of_any_page_that_they_can_come_to(
         house, browser, axe_core, user):
@@ -85,6 +86,7 @@ def test_nothing_keeps_anybody_out_of_any_page_that_they_can_come_to(
             "/corpus/documents/{document}/original"}, "no page links there"
 
 
+@pytest.mark.long
 def test_the_pages_of_every_state_are_looked_at_too(house, browser, axe_core):
     context = house.context(browser, KIM, reduced_motion="reduce")
     page, wrong = context.new_page(), []
@@ -101,6 +103,7 @@ def test_the_pages_of_every_state_are_looked_at_too(house, browser, axe_core):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.long
 def test_an_empty_console_and_its_doors_are_open_to_everybody(tmp_path, browser, axe_core):
     with inhabited(tmp_path) as empty:
         nobody = browser.new_context(reduced_motion="reduce")

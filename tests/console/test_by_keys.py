@@ -6,6 +6,8 @@ import pytest
 
 from tests.console.inhabited import KIM, LONG, TOLD, inhabited
 
+pytestmark = pytest.mark.long
+
 FOCUS = """() => {
   const here = document.activeElement, style = getComputedStyle(here);
   const box = here.getBoundingClientRect();

@@ -141,6 +141,7 @@ acts = st.lists(st.tuples(
     st.integers(0, 3), st.sampled_from(SAID), st.booleans()), max_size=14)
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None, derandomize=True,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(acts=acts)

@@ -17,6 +17,8 @@ from tests.console.documented import house_of
 from tests.console.test_document_pages import publisher, url
 from tests.ingesting.paper import CONTRACT, REPORTS, REVIEW, columns
 
+pytestmark = pytest.mark.long
+
 __all__ = ["publisher", "url"]
 ARTICLES = ("The seller reviews who buys. ", "Privacy is protected by law. ", REPORTS)
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 375, "height": 800}

@@ -459,6 +459,7 @@ def test_people_of_another_workspace_are_not_named(office, house):
     assert "U-adm" not in there
 
 
+@pytest.mark.long
 def test_the_history_is_paged(office, house):
     first = house.store.active_release()
     house.drafts.make(correct(house), "slack:T1:U-adm")

@@ -37,6 +37,7 @@ def signed_in(place, browser, visitor, **more):
     return page
 
 
+@pytest.mark.long
 def test_a_reviewer_exports_a_case_and_a_table_without_script(near, browser, shots, tmp_path):
     key = near.service.parts.checkpoints.key
     page = signed_in(near, browser, "reviewer", java_script_enabled=False,
@@ -77,6 +78,7 @@ def test_a_reviewer_exports_a_case_and_a_table_without_script(near, browser, sho
     assert page.wrong == []
 
 
+@pytest.mark.long
 def test_the_pages_hold_on_a_phone_and_in_the_dark(near, browser, shots):
     near.open("asker")
     for scheme, width in (("dark", 1280), ("light", 360)):

@@ -64,6 +64,7 @@ def every_page(browser, *more):
         yield page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", TEXTS)
 def test_in_comments_notes_and_rows_of_any_kind(whole, kind):
     text = TEXTS[kind]
@@ -77,6 +78,7 @@ def test_in_comments_notes_and_rows_of_any_kind(whole, kind):
     assert text.strip()[:60] in unescape(pages[2].text)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [kind for kind in TEXTS if kind != "large"])
 def test_in_messages(whole, kind):
     text = TEXTS[kind]
@@ -93,6 +95,7 @@ def test_a_message_that_no_database_takes_is_refused_before(whole):
             whole.desk.say("c1", f"{bad} {DEAL}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [*TEXTS, "nul"])
 def test_in_filters_names_of_filters_and_addresses(whole, kind):
     text = TEXTS.get(kind, "a\0b")

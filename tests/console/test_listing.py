@@ -128,6 +128,7 @@ few = st.tuples(filters, st.sets(st.sampled_from(
         name: getattr(pair[0], name) for name in pair[1]}))
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(wanted=few | filters, seen=st.sampled_from(SEEN), limit=st.integers(1, 100),
        rare=st.sampled_from([0, 3, 20, finding.FEW]))

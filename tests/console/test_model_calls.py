@@ -163,6 +163,7 @@ def test_erased_calls_say_so_and_nothing_else(modelled):
     assert "Wanjiru" not in said and "Audit rights" not in said and "Be exact" not in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", TEXTS)
 def test_whatever_a_model_writes_stays_text(modelled, kind):
     text = TEXTS[kind] * 10 if kind == "large" else TEXTS[kind]

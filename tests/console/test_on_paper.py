@@ -8,6 +8,8 @@ from pypdf import PdfReader
 
 from tests.console.inhabited import KIM, LONG, TOLD, inhabited
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory, guidance, reader, sentences):

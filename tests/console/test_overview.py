@@ -51,6 +51,7 @@ def words(page):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seen", [viewer(), AWAY, viewer(role=Role.ADMIN)], ids=str)
 @pytest.mark.parametrize("span", Span)
 def test_every_number_is_that_of_the_conversations_it_leads_to(filled, span, seen):
@@ -88,6 +89,7 @@ def brute(made, workspace, since):
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("span", "days"), [("30", 30), ("90", 90), ("365", 365), ("all", 9999)])
 def test_the_numbers_are_those_of_a_count_one_by_one(filled, guidance, span, days):
     since = filled.now.date() - timedelta(days=days - 1)
@@ -208,6 +210,7 @@ def test_pieces_cover_each_day_of_a_period_once(today, span, back):
     assert made.place(today + timedelta(days=9)) == len(firsts) - 1
 
 
+@pytest.mark.long
 def test_a_filter_of_the_overview_stays_when_the_form_is_sent_again(filled, guidance):
     for wanted, _, _ in {one[0].query(): one for one in shown(filled.reads("/overview"))}.values():
         form = filled.reads(f"/?{wanted.query()}").text

@@ -8,6 +8,8 @@ from tests.console.many import put
 from tests.console.test_pages_in_chromium import FAINT, served, shots, url
 from tests.console.test_quality import MEASURED
 
+pytestmark = pytest.mark.long
+
 __all__ = ["shots", "url"]
 
 

@@ -120,6 +120,7 @@ def test_a_reviewer_goes_from_the_queue_to_a_passage_by_keys_alone(desk, browser
         assert [one for one in wrong if "404" not in one] == []
 
 
+@pytest.mark.long
 def test_everything_can_be_read_without_script_and_told_from_its_ground(desk, browser, shots):
     talk(desk)
     with served(desk.app()) as address:

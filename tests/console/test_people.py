@@ -251,6 +251,7 @@ def test_the_filter_takes_a_name_or_an_id_and_finds_in_ones_own_workspace(whole)
     assert "2 conversations that fit" in plain(page) and 'value="ada"' in page.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("hostile", [
     EVIL, '"><svg onload=alert(1)>', "{{ viewer.token }}{% raw %}", "=HYPERLINK(\"http://x\")",
     "@SUM(1)", RTL, "x" * 100_000, "a\0b", "</bdi></span>", "\ud800"])

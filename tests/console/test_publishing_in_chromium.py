@@ -21,7 +21,7 @@ from tests.console.inhabited import KIM
 from tests.console.running import corpus_in, enter, running
 from tests.console.test_accessible import looked_at
 
-pytestmark = pytest.mark.xdist_group("chromium")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("chromium")]
 
 DILIGENCE = ProvisionId("ungp-17")
 OLD, NEW = "Look before you sell.", "Verify every buyer with care."

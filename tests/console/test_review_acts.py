@@ -342,6 +342,7 @@ def test_four_thousand_characters_are_kept_however_lines_end(office):
     assert office.review().comments[0].text == text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("told", "says"), [
     ({}, "Choose what you say of the answer"),
     ({"kind": "fraud"}, "Choose what you say of the answer"),

@@ -16,6 +16,8 @@ from tests.console.test_pages_in_chromium import FAINT
 from tests.console.test_review_acts import CORRECTION, NOW
 from tests.store.migrated import sqlite_at
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(params=["sqlite"])
 def url(tmp_path):

@@ -60,6 +60,7 @@ def test_a_colleague_s_question_is_not_shown_to_another_asker(office):
     assert "for U2 alone" in office.browser("U2").reads("/conversations/c2").text
 
 
+@pytest.mark.long
 def test_the_queue_counts_open_reviews_and_leads_to_exactly_those(office):
     kim, ada = office.browser(name="Kim"), office.browser("U-rev2", name="Ada")
     for n in range(2, 7):

@@ -210,6 +210,7 @@ def drawn_in(browser, app, data, **more):
     context.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "beside"), [(1400, True), (390, False)])
 def test_two_columns_on_a_desk_and_one_on_a_phone(browser, made, guidance, width, beside):
     app = made(edition(without_flag(guidance)))
@@ -220,6 +221,7 @@ def test_two_columns_on_a_desk_and_one_on_a_phone(browser, made, guidance, width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.long
 def test_the_page_has_no_fault_that_axe_finds(browser, made, guidance, axe_core):
     app = made(edition(without_flag(guidance)))
     for scheme in ("light", "dark"):

@@ -26,6 +26,8 @@ from tests.console.walking import (
     with_slack,
 )
 
+pytestmark = pytest.mark.long
+
 ROLES = dict(zip(VISITORS[1:], HELD, strict=True))
 DOORS = {"/console", "/console/sign-in", "/console/sign-in/slack", "/console/callback",
          "/console/enter", "/console/static/"}

@@ -223,6 +223,7 @@ def corrections(begin, facts: Iterator[Fact] | None = None) -> Iterator[tuple[Ta
                 yield at(begin, stood), fact
 
 
+@pytest.mark.long
 def test_picking_another_answer_at_any_step_leaves_nothing_of_the_old_one(begin, guidance):
     count = 0
     for talk, fact in corrections(begin):
@@ -235,6 +236,7 @@ def test_picking_another_answer_at_any_step_leaves_nothing_of_the_old_one(begin,
     assert count > 100
 
 
+@pytest.mark.long
 def test_saying_another_answer_at_any_step_leaves_nothing_of_the_old_one(begin, guidance, spoken):
     told, facts = spoken, set()
     for talk, fact in corrections(begin):

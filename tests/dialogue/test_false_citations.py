@@ -81,6 +81,7 @@ def test_no_untouched_citation_is_called_false(release):
     assert {v.verdict for v in verdicts} == {Verdict.EXACT}
 
 
+@pytest.mark.long
 def test_every_mutant_is_caught(release):
     tried, missed = 0, []
     # To look for the words of a false citation takes a millisecond, so only one in four is bent.

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from bot.dialogue.clauses import Cues
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.deciding import question_query
 from bot.dialogue.letter import Letter, Letters
 from tests.dialogue.talking import WHEN
 
 DEAL = "We want to sell drones to the police in Kenya."
 GREETINGS = ("Hi team,", "Dear Ms Okafor,", "good morning everyone", "Hallo zusammen,",
-             "To whom it may concern:", "Hey 👋")
+             "To whom it may concern:", "Hey 👋", "Hi Jo,\nhope you had a good weekend!",
+             "Dear all,\n\nI trust this finds you well.")
 CLOSINGS = (
     "Best regards,\nAlex Morgan\nRegional Sales Manager",
     "thx\nsam",
@@ -24,6 +26,9 @@ CLOSINGS = (
     "Kind regards,\nJ. Doe\nHead of Sales\nAcme Vision Ltd\njdoe@acme.example\nwww.acme.example",
     "--\nPriya N.\nBids and tenders",
     "Get Outlook for iOS",
+    "Many thanks and kind regards\nJ. Doe\nHead of Sales Surveillance Drones\n+49 30 1234567",
+    "Best,\nAlex Morgan\nRegional Sales Manager\n"
+    "Acme Vision GmbH | Hauptstr. 5, 10115 Berlin | +49 30 1234567 | alex@acme.example",
     "Thanks in advance!",
     "Sincerely yours\n\nThis e-mail and any attachments are confidential and meant for the "
     "intended recipient only.",
@@ -70,6 +75,8 @@ def test_what_is_around_the_matter_is_blanked(letters, greeting, closing, quoted
     "we sell to the police.\nthanks for checking whether they ask a judge",
     "From: a reseller in Dubai, drones for Chad\nthe army buys",
     "drones\n- police in Kenya\n- via a reseller",
+    "Hope you had a good day with the police in Kenya\ndrones for them",
+    "drones for Kenya\nmany thanks and now the army",
 ])
 def test_what_only_looks_like_a_letter_stays(letters, text):
     assert letters.letter(text) == Letter(text, text)
@@ -101,6 +108,19 @@ def test_every_character_that_is_left_stands_where_it_stood(letters, text):
     for part in (letter.own, letter.whole):
         assert len(part) == len(text)
         assert all(new in {old, " "} for old, new in zip(text, part, strict=True))
+
+
+def test_a_question_in_a_mail_is_searched_without_what_is_around_it(reader):
+    asked = "What does the guidance say about resellers?"
+    mail = f"Hi team,\n\n{asked}\n\nBest regards,\nAlex Morgan\nHead of Sales, Berlin"
+
+    in_mail, alone = read(reader, mail), read(reader, asked)
+
+    assert in_mail.text == mail
+    assert in_mail.matter == asked
+    assert alone.matter == ""
+    empty = Conversation(ConversationId("c"))
+    assert question_query(empty, in_mail) == question_query(empty, alone)
 
 
 def read(reader, text, conversation=None):

@@ -24,6 +24,8 @@ from bot.plain import to_text
 from bot.protocol import to_json
 from tests.dialogue.talking import Talk
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 CORPUS = HERE.parents[1] / "guidance_corpus"
 

@@ -93,6 +93,7 @@ def answers_to_everything(guidance):
     })
 
 
+@pytest.mark.long
 @given(st.data())
 @FAST
 def test_the_order_of_answers_does_not_matter(begin, data):

@@ -54,6 +54,7 @@ def test_a_clause_that_was_cut_says_what_it_says_in_one(begin, reader, parts):
     assert [m.going for m in talk.messages] == [Going.BEGINS] + [Going.ON] * (len(parts) - 1)
 
 
+@pytest.mark.long
 @given(text=st.sampled_from(DEALS), data=st.data())
 @settings(max_examples=120, deadline=None)
 def test_wherever_a_deal_is_cut_it_ends_as_in_one_message(begin, reader, text, data):

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.dialogue.clauses import QUOTED_BESIDE, QUOTED_WORDS, Clauses, Cues
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind, Message, Phase
 from bot.dialogue.deal import ASKED_BACK, MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, RIVAL, SURE
-from retrieval.guidance import UNKNOWN, Fact, Guidance
+from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
+from retrieval.lexicon import Lexicon
 from retrieval.tells import ANY, Told
 from tests.dialogue.talking import WHEN, Talk
 
@@ -178,3 +182,40 @@ def test_a_question_that_strays_and_asks_for_no_verdict_tells_of_no_deal(guidanc
     message = reader.read("what is the VAT on cctv in kenya?", Conversation(ConversationId("c")),
                           key=MessageKey("m"), author="a", sent_at=WHEN)
     assert (message.intent, message.heard) == (Intent.ASK, {})
+
+
+@pytest.mark.parametrize(("text", "rests_on", "quoted"), [
+    # A clause is quoted whole, less the "and" that it begins with.
+    ("drones for chad, and the lads in green run it, no hurry", "lads in green",
+     "the lads in green run it"),
+    ("the lads in green run it", "in green", "the lads in green run it"),
+    # Of a long one, what stands between the nearest "and" and "but".
+    ("we sold plate readers to a city in Mexico last year and now a newspaper says cops followed a "
+     "reporter with them but the mayor says that was never so", "cops followed a",
+     "now a newspaper says cops followed a reporter with them"),
+    # Without any, a few words on either side.
+    ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+     "sixteen seventeen eighteen nineteen twenty", "nine ten",
+     "three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"),
+])
+def test_what_only_the_model_hears_is_quoted_as_somebody_would(guidance, text, rests_on, quoted):
+    message = read(guidance, text, ("end_user", "military", 0.9, rests_on))
+
+    answer = message.heard[Fact("end_user")]
+    assert answer.said == quoted
+    assert text[answer.start : answer.end] == quoted
+
+
+@given(words=st.lists(st.sampled_from(["a", "and", "but", "green", ",", ".", "lads", "so"]),
+                      min_size=1, max_size=40),
+       data=st.data())
+def test_a_quote_holds_what_it_is_quoted_for_and_is_short(words, data):
+    reading = Lexicon(Vocabulary((), {}, {}, ())).find(" ".join(words))
+    first = data.draw(st.integers(0, len(reading.tokens) - 1))
+    last = data.draw(st.integers(first + 1, min(first + 9, len(reading.tokens))))
+
+    begin, end = Clauses(reading, Cues.of({})).around((first, last))
+
+    assert 0 <= begin <= first < last <= end <= len(reading.tokens)
+    shown = sum(token.is_word for token in reading.tokens[begin:end])
+    assert shown <= max(QUOTED_WORDS, 2 * QUOTED_BESIDE + last - first)

@@ -10,7 +10,7 @@ from bot.assembly import Assembly
 from bot.settings import Settings
 from tests.docker.bare import STOPPED, USER, Bare, machine, possible, site_of_serving, told_of
 
-pytestmark = pytest.mark.xdist_group("docker")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("docker")]
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,15 @@ def test_every_make_target_the_readme_names_exists():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
+def test_ci_runs_the_tests_that_are_not_long_and_then_those_that_are():
+    ran = (PROJECT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert [line for line in ran if "make test" in line] == ["make test", "make test-long"]
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    asked = dict(re.findall(
+        r"^(test[a-z-]*):.*\n\t@\$\(PYTEST\)(.*)$", makefile, re.MULTILINE))
+    assert asked == {"test": ' -m "not long"', "test-long": " -m long", "test-all": ""}
+
+
 def test_every_scenario_has_its_transcript():
     assert len(scenarios()) >= 10
     assert ({p.stem for p in TRANSCRIPTS.glob("*.md")} - {"README"}

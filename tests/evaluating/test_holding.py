@@ -114,6 +114,7 @@ def light(
     yield Assembly(Settings())
 
 
+@pytest.mark.long
 def test_the_command_lists_what_does_not_hold_and_ends_with_one(light, tmp_path):
     gold = tmp_path / "gold.jsonl"
     deal = {"kind": "dialogue", "says": ["phone spyware for the police in kenya"],

@@ -35,6 +35,7 @@ def advise(
         ).take_turn
 
 
+@pytest.mark.long
 def test_a_deal_notices_every_flag_group_and_safeguard_that_the_cases_can_measure(guidance, advise):
     cases = [
         one

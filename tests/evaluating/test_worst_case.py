@@ -20,6 +20,8 @@ from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 from tests.small.lying import Lying
 
+pytestmark = pytest.mark.long
+
 SUITES = frozenset({"dialogue", "retrieval"})
 DEALS = (
     Case("spyware", ("phone spyware for the police in Kenya",),

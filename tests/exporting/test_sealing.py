@@ -48,6 +48,7 @@ def test_a_case_proves_itself_with_plain_python_alone(spoken, exporting, checkpo
     assert "came along" in run(folder).stdout
 
 
+@pytest.mark.long
 def test_the_zip_itself_is_checked_and_packing_it_anew_is_noticed(spoken, exporting, tmp_path):
     data = case(exporting)
     (tmp_path / "case.zip").write_bytes(data)
@@ -104,6 +105,7 @@ def test_a_key_that_is_not_the_one_known_from_elsewhere_is_refused(spoken, expor
     assert "another one sealed this" in done.stdout
 
 
+@pytest.mark.long
 def test_a_case_that_somebody_sealed_anew_with_their_own_key_fails_the_known_key(
     spoken, exporting, checkpoints, tmp_path, store, memos
 ):
@@ -180,6 +182,7 @@ def test_who_and_why_have_to_be_said(spoken, exporting, asked):
         exporting.one(LOCAL, "c1", Form.ZIP, Asked(*asked))
 
 
+@pytest.mark.long
 def test_a_conversation_of_another_workspace_has_a_log_of_its_own(say, exporting, tmp_path):
     say("drones for Chad", "c9", workspace="T1")
     folder = unpacked(case(exporting, "c9", workspace="T1"), tmp_path / "case")
@@ -202,6 +205,7 @@ def sealed_again(folder, seed):
     (folder / "manifest.json").write_text(canonical(told) + "\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", [
     lambda row: row.update(words=row["words"].replace("IMSI", "IMSY")),
     lambda row: row.update(body=row["body"].replace('"took_ms":', '"took_ms":1')),
@@ -244,6 +248,7 @@ def kept(spoken, exporting, tmp_path):
     return unpacked(case(exporting), tmp_path / "kept")
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())

@@ -161,6 +161,7 @@ def test_whatever_stands_in_cells_comes_back(values):
     assert text.endswith("\r\n")
 
 
+@pytest.mark.long
 def test_a_huge_conversation_is_written_in_bounded_memory(store, exporting, tmp_path):
     words = {"text": "x" * 20_000}
     with store.writing() as connection:

@@ -49,6 +49,7 @@ def test_a_memo_has_each_sentence_with_what_it_restates_and_where_that_stands(re
     assert "No sentence of this brief is a model's." in "\n".join(lines)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", [Form.PDF, Form.DOCX])
 def test_every_form_of_the_memo_has_the_sentences(reply, exporting, form):
     flat = " ".join(memo(exporting, form).split())

@@ -39,6 +39,8 @@ from tests.workspace.running import BOT_TOKEN, DEALS, NOOR, SAM, SAMS_DM, SECRET
 EVENTS_PER_SECOND = 50
 SLACK_WAITS_SECONDS = 3.0
 """After this Slack counts an event as not delivered."""
+PAUSE = 120
+"""Seconds of Slack's clock between messages: nobody goes on with what they said before."""
 MOST_MS = 1000.0
 """What the 99th percentile must not exceed: a third of what Slack waits, on a busy machine."""
 
@@ -72,7 +74,7 @@ class Load:
         self._url = url
         self._rate = rate
         self._count = first
-        self._base = int(time.time()) - 100_000
+        self._base = int(time.time()) - 30_000 * PAUSE
 
     async def run(self, name: str, go_on: Callable[[float], bool]) -> Latency:
         """Send until *go_on* says no to the seconds that have passed."""
@@ -112,11 +114,11 @@ class Load:
         """A direct message, a mention, or a further message in the thread of the one before."""
         self._count += 1
         n = self._count
-        ts, kind = f"{self._base + n}.000001", n % 4
+        ts, kind = f"{self._base + n * PAUSE}.000001", n % 4
         event = {"type": "message", "user": SAM, "channel": SAMS_DM, "channel_type": "im",
                  "ts": ts, "event_ts": ts, "text": OPENERS[n % len(OPENERS)]}
         if kind == 1:
-            event |= {"thread_ts": f"{self._base + n - 1}.000001",
+            event |= {"thread_ts": f"{self._base + (n - 1) * PAUSE}.000001",
                       "text": FURTHER[n % len(FURTHER)]}
         elif kind == 3:
             event |= {"type": "app_mention", "user": NOOR, "channel": DEALS,
@@ -124,7 +126,7 @@ class Load:
             event.pop("channel_type")
         return {
             "token": "x", "team_id": TEAM_ID, "api_app_id": APP_ID, "type": "event_callback",
-            "event_id": f"Ev{n}", "event_time": self._base + n, "event": event,
+            "event_id": f"Ev{n}", "event_time": self._base + n * PAUSE, "event": event,
             "authorizations": [{"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER,
                                 "is_bot": True, "is_enterprise_install": False}],
         }

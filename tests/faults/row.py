@@ -48,7 +48,7 @@ class Row:
 
 
 Fault = Callable[[int], Row]
-"""Injects a fault; its argument is how often, small in `make test`, large in `make faults`."""
+"""Injects a fault; its argument is how often, small in `make test-long`, large in `make faults`."""
 
 
 def row_of(verdict: Verdict, fault: str, how: str, injected: int, **more: object) -> Row:

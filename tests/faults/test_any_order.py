@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -18,6 +19,8 @@ from bot.store import Store
 from tests.faults.small import Clock, Killed, SmallBot, SmallSlack
 from tests.store.migrated import sqlite_at
 from tests.store.small import RELEASE, START
+
+pytestmark = pytest.mark.long
 
 GRACE = 12.0
 HANDLING = st.sampled_from(["answers", "fails", "killed before", "killed after"])

@@ -6,6 +6,8 @@ import pytest
 
 from tests.faults.kill_loop import Run, database_of, run, show
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(("database", "replicas", "kills"),
                          [("sqlite", 1, 25), ("postgresql", 2, 10)])

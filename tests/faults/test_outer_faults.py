@@ -5,6 +5,8 @@ import pytest
 from tests.faults import of_payloads, of_people, of_slack
 from tests.faults.row import Fault
 
+pytestmark = pytest.mark.long
+
 MOST_BEFORE = 12
 """Turns before that of somebody who asks once: those under way, and a round or two."""
 

@@ -15,8 +15,10 @@ from tests.faults.table import inject, kept, page
 
 
 @pytest.mark.parametrize("fault", [
-    of_disk.full, of_database.locked, of_database.no_database, of_database.newer,
-    of_clock.far_off, of_clock.wrong_at_start, of_disk.call_fails, of_model.vendor_away,
+    of_database.no_database, of_database.newer,
+    *(pytest.param(fault, marks=pytest.mark.long) for fault in (
+        of_disk.full, of_database.locked, of_clock.far_off, of_clock.wrong_at_start,
+        of_disk.call_fails, of_model.vendor_away)),
 ], ids=lambda fault: f"{fault.__module__.rpartition('.')[2]}.{fault.__name__}")
 def test_a_fault_loses_doubles_and_mixes_up_nothing(fault: Fault) -> None:
     try:

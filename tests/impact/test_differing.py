@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ def by_hand(before, after, deal):
     return found
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(data=st.data(), some=st.lists(deals, min_size=1, max_size=4))
 def test_it_finds_exactly_what_working_all_out_twice_finds(guidance, data, some):

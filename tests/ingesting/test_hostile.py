@@ -39,6 +39,7 @@ def listening() -> Iterator[tuple[str, socket.socket]]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}", server
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", CASES, ids=[case.what for case in CASES])
 def test_a_hostile_file_becomes_one_sentence_or_its_words_and_leaves_nothing(
     case: Case, listening: tuple[str, socket.socket], tmp_path: Path,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import assembly
+from bot import edition_parts
 from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.doctor import SlackReach, examine
 from bot.settings import Settings
@@ -17,6 +17,8 @@ from retrieval.corpus import folder_digest
 from tests.conftest import PROJECT
 from tests.dialogue.talking import WordSearch
 from tests.retrieval.conftest import WordEmbeddings
+
+pytestmark = pytest.mark.long
 
 
 class Process:
@@ -96,7 +98,8 @@ def test_killed_between_publishing_and_taking_it_starts_again_on_what_was_publis
 @pytest.fixture
 def parts(tmp_path, corpus, monkeypatch):
     monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
-    monkeypatch.setattr(assembly, "open_release", lambda guidance, *_, **__: WordSearch(guidance))
+    monkeypatch.setattr(
+        edition_parts, "open_release", lambda guidance, *_, **__: WordSearch(guidance))
     made = Assembly(Settings(_env_file=None, data_dir=tmp_path / "data", corpus_dir=corpus))
     assert made.guidance.release == made.folder.release
     return made

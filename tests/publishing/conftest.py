@@ -7,8 +7,8 @@ import pytest
 
 from bot.store import Store
 from retrieval import corpus
+from retrieval.opening import open_release
 from retrieval.register import register
-from retrieval.releases import open_release
 from tests.evaluating.light import begin_with
 from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES

@@ -15,7 +15,8 @@ from bot.store import Store
 from retrieval.guidance import EMPTY_TABLE, Guidance, ReleaseId, Table
 from retrieval.labelled import LabelledQuery
 from retrieval.matches import Search
-from retrieval.releases import content_of, digest_of, guidance_of, open_release
+from retrieval.opening import open_release
+from retrieval.releases import content_of, digest_of, guidance_of
 from tests.retrieval.conftest import WordEmbeddings
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

@@ -21,6 +21,8 @@ from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES
 from tests.store.migrated import sqlite_at
 
+pytestmark = pytest.mark.long
+
 IDS = [ProvisionId(id_) for id_ in ("ungp-17", "ungp-19", "sg-c1", "sg-c1-rf1")]
 WHY = "to see whether it holds"
 ADMINS = st.sampled_from(["U1", "U2"])

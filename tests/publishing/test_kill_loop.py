@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.publishing.kill_loop import run
+
+pytestmark = pytest.mark.long
 
 
 def test_kills_leave_a_whole_release_in_force(url: str, tmp_path: Path) -> None:

@@ -144,6 +144,7 @@ def parts(data_dir: Path) -> Assembly:
     return Assembly(Settings(data_dir=data_dir, database_url="sqlite://", _env_file=None))
 
 
+@pytest.mark.long
 def test_of_lines_left_out_in_turn_few_are_judged_wrongly(parts: Assembly):
     lines = read_lines(CORPUS, parts.guidance)
     index = index_of(parts.search)

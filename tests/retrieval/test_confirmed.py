@@ -10,7 +10,7 @@ from retrieval.errors import UnknownProvision
 from retrieval.guidance import Checked, Confirmation, Guidance, Provision, ProvisionId, ReleaseId
 from retrieval.index import open_index
 from retrieval.matches import Query, Why
-from retrieval.releases import open_release
+from retrieval.opening import open_release
 from retrieval.taken_over import Built
 
 from . import small

@@ -1,7 +1,6 @@
 """The packaged model is the one we say it is, served without torch and without a network."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.errors import ModelNotUsable
 from retrieval.exported import LEAST_PARITY
-from retrieval.releases import open_release
+from retrieval.opening import open_release
 from retrieval.weights import adapted_reference, check_file, packaged_weights
 
 from . import small
@@ -45,6 +44,7 @@ def test_no_texts_give_no_vectors(packaged: PackagedEmbeddings):
     assert packaged.embed_queries([]) == []
 
 
+@pytest.mark.long
 def test_the_export_agrees_with_sentence_transformers(packaged: PackagedEmbeddings):
     reference = adapted_reference(packaged_weights())
     theirs = np.array(reference.encode(TEXTS, normalize_embeddings=True))
@@ -76,6 +76,7 @@ assert not {{"torch", "transformers", "sentence_transformers"}} & set(sys.module
     subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
 
 
+@pytest.mark.long
 def test_what_answers_later_imports_no_torch_no_chroma_and_no_vendor(
     packaged: PackagedEmbeddings, data_dir: Path, tmp_path: Path
 ):
@@ -85,14 +86,15 @@ def test_what_answers_later_imports_no_torch_no_chroma_and_no_vendor(
 import sys
 from pathlib import Path
 from bot import serve_cli, serving
+early = {{"alembic", "bm25s", "docx", "fpdf", "httpcore", "httpx", "numpy", "onnxruntime",
+         "sqlalchemy.ext.asyncio"}}
+assert not early & set(sys.modules), early & set(sys.modules)
 from retrieval.adapter import head
 from retrieval.embedding import open_embeddings
 from retrieval.matches import Query
-from retrieval.releases import open_release
+from retrieval.opening import open_release
 from retrieval.telling import Teller
 from tests.retrieval import small
-early = {{"alembic", "bm25s", "docx", "fpdf", "onnxruntime", "sqlalchemy.ext.asyncio"}}
-assert not early & set(sys.modules), early & set(sys.modules)
 data = Path({str(tmp_path)!r})
 embeddings = open_embeddings(None, data)
 search = open_release(small.ordinary(), embeddings, data)
@@ -136,6 +138,7 @@ def test_weights_that_are_missing_are_reported(tmp_path: Path):
         check_file(tmp_path / "model.safetensors", "00ff")
 
 
+@pytest.mark.long
 def test_an_export_whose_bytes_changed_is_made_again(data_dir: Path, tmp_path: Path):
     damaged = copy_of(data_dir, tmp_path)
     with (export_of(damaged) / "model.data").open("r+b") as stream:
@@ -178,6 +181,7 @@ def test_without_weights_or_export_the_person_is_told_what_to_install(
         PackagedEmbeddings.open(tmp_path)
 
 
+@pytest.mark.long
 def test_two_processes_that_start_at_once_both_get_the_model(data_dir: Path, tmp_path: Path):
     (export_of(copy_of(data_dir, tmp_path)) / "manifest.json").unlink()
     call = f"embed_in(Path({str(tmp_path)!r}))"
@@ -229,7 +233,9 @@ def test_a_model_that_cannot_be_opened_is_named_in_the_error(
 
 
 def test_a_hub_id_that_is_not_here_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(os.environ, "HF_HUB_OFFLINE", "1")
+    # Its variable is read at the import, which another test may have made; the hub would then be
+    # asked again and again for a minute.
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
     with pytest.raises(ModelNotUsable, match="no-such-owner/no-such-model"):
         open_embeddings("no-such-owner/no-such-model", tmp_path)

@@ -218,6 +218,7 @@ client.close()
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("exact_up_to", [20_000, 0])
 @pytest.mark.parametrize(
     "damage",
@@ -362,6 +363,7 @@ def test_a_collection_that_lost_an_entry_is_built_again(
     drop_index(RELEASE, tmp_path, server=server)
 
 
+@pytest.mark.long
 def test_machines_that_build_on_one_server_at_once_end_with_one_collection(
     server: str, tmp_path: Path
 ):

@@ -5,7 +5,7 @@ import pytest
 from retrieval.guidance import Fact
 from retrieval.labels import labels, phrases_of
 from retrieval.matches import Query
-from retrieval.releases import open_release
+from retrieval.opening import open_release
 
 from . import small
 from .conftest import WordEmbeddings

@@ -17,9 +17,9 @@ from retrieval.lexical import words_in, words_in_all
 from retrieval.lexicon import Lexicon, Phrases
 from retrieval.matches import Query
 from retrieval.nearness import ExactIndex
+from retrieval.opening import open_release
 from retrieval.passages import passages_of
 from retrieval.pinpoints import recogniser
-from retrieval.releases import open_release
 from retrieval.search import _Topics, beyond, topic_factor
 from retrieval.telling import window_shares, words_of
 from retrieval.tokens import _QUOTES, fold, tokenise

@@ -17,7 +17,8 @@ from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import fingerprint, indexes, open_index, tidy
 from retrieval.matches import Query
 from retrieval.nearness import ChromaIndex, ExactIndex, Index
-from retrieval.releases import index_digest_of, open_release
+from retrieval.opening import open_release
+from retrieval.releases import index_digest_of
 from retrieval.search import build_search, index_of
 from retrieval.stored import local_client, opened, rows_in
 from retrieval.taken_over import Built

@@ -14,7 +14,8 @@ from retrieval.errors import ReleaseNotReady, UnknownProvision
 from retrieval.guidance import UNKNOWN, Checked, Guidance, Provision, ProvisionId, ReleaseId, Table
 from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
-from retrieval.releases import content_of, digest_of, guidance_of, open_release
+from retrieval.opening import open_release
+from retrieval.releases import content_of, digest_of, guidance_of
 from retrieval.search import build_search, domain_words, topic_factor
 
 from . import small
@@ -60,6 +61,21 @@ def test_loosely_worded_questions_find_their_provision_first(
     text: str, first: ProvisionId, search: Search
 ):
     assert ids(found(search, text))[0] == first
+
+
+def test_a_misspelt_question_is_searched_as_it_was_meant_and_given_back_as_it_was_put(
+    guidance: Guidance, packaged: PackagedEmbeddings, tmp_path: Path
+):
+    meant = "a hotline for complaints of victims"
+    put = "a hotlnie for compliants of vicitms"
+    written = {put: meant, meant: meant}
+    mending = open_release(guidance, packaged, tmp_path, written=lambda text: written[text])
+
+    one, other = mending([Query(put), Query(meant)])
+
+    assert one.matches == other.matches
+    assert one.matches != open_release(guidance, packaged, tmp_path)([Query(put)])[0].matches
+    assert one.query.text == put
 
 
 def test_a_provision_is_returned_once_with_a_verbatim_passage(search: Search, guidance: Guidance):

@@ -27,6 +27,16 @@ def test_a_word_is_mended_only_where_it_is_a_slip_of_a_known_one(written, meant)
     assert spelling.mended(written) == meant
 
 
+@pytest.mark.parametrize(("written", "meant"), [
+    ("teh  polcie\nrecogniton", "teh  police\nrecognition"),
+    ("The Polcie want recogniton", "The Polcie want recognition"),
+    ("THE POLCIE", "THE police"),
+    ("", ""),
+])
+def test_a_text_is_mended_word_by_word_and_keeps_what_stands_between(written, meant):
+    assert spelling.written(written) == meant
+
+
 def test_of_words_as_near_the_one_most_used_is_meant():
     some = Spelling(["cameras", "cameras", "camera", "camera", "camera"], frozenset())
     assert some.mended("camerax") == "camera"

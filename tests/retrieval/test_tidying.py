@@ -126,6 +126,7 @@ def test_tidying_leaves_an_index_that_is_being_built_anew(tmp_path: Path):
     assert names(tmp_path) == set()
 
 
+@pytest.mark.long
 def test_who_waits_for_a_lock_whose_file_was_deleted_takes_the_new_one(tmp_path: Path):
     """Else two builds of one index could run at once after an index was dropped."""
     build(tmp_path, OTHER)

@@ -22,6 +22,7 @@ LEAST_F1, LEAST_WHOLE = 0.9, 0.6
 """Of what the adapter in place hears of exemplars that it was learned from; its head alone."""
 
 
+@pytest.mark.long
 def test_a_few_steps_lower_the_loss_and_write_an_adapter_that_fits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -64,6 +65,7 @@ def test_the_model_written_out_for_speed_gives_what_the_packaged_one_gives():
     assert torch.allclose(ours[read], theirs[read], atol=1e-5)
 
 
+@pytest.mark.long
 def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(tmp_path: Path):
     file = tmp_path / "lower.safetensors"
     tensors = load_file(adapter.FILE)
@@ -82,6 +84,7 @@ def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(tmp_pa
     assert torch.equal(again["head.weight"], tensors["head.weight"])
 
 
+@pytest.mark.long
 def test_files_held_out_are_judged_on_and_not_learned_from():
     _, whole = read_material(CORPUS)
     _, parted = read_material(CORPUS, {"14", "38"})
@@ -92,6 +95,7 @@ def test_files_held_out_are_judged_on_and_not_learned_from():
     assert whole.held_out == ()
 
 
+@pytest.mark.long
 def test_what_was_learned_is_heard_again():
     guidance, material = read_material(CORPUS, {"14", "38"})
     tuner = Tuner(guidance, material)

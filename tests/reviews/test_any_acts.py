@@ -26,6 +26,8 @@ from bot.store import Store
 from tests.reviews.conftest import ADA, BEN, CLO, DEAL, House
 from tests.store.migrated import sqlite_at
 
+pytestmark = pytest.mark.long
+
 C1 = ConversationId("c1")
 REVIEWERS = st.sampled_from([ADA, BEN, CLO])
 TOLD = st.sampled_from([

@@ -223,6 +223,7 @@ def test_once_the_words_are_erased_there_is_no_case(approving, house, judged):
     assert found.case is None or found.case.says == ()
 
 
+@pytest.mark.long
 def test_an_approved_case_fails_while_the_answer_is_wrong_and_holds_once_it_is_mended(
     approving, house, judged, tmp_path, monkeypatch, worded
 ):

@@ -58,6 +58,7 @@ def test_the_marks_tell_the_bot_nothing(sharing, reader):
     assert found.by_fact() == {}
 
 
+@pytest.mark.long
 def test_every_country_and_kind_of_end_user_stays(sharing, guidance):
     for fact in ("country", "end_user"):
         for choice in guidance.questions[fact].choices:

@@ -39,6 +39,7 @@ def table(store):
         ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lean", [True, False])
 def test_what_is_written_many_at_a_time_is_what_the_log_makes_row_by_row(url, held, lean):
     guidance, dialogues = held

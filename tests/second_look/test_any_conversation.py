@@ -82,6 +82,7 @@ def test_a_second_look_that_adds_nothing_gives_the_very_reply_of_the_first(here:
     assert replace(left, version=first.version) == last.conversation
 
 
+@pytest.mark.long
 @given(conversations, st.integers(0, 24), st.integers(0, 40), st.booleans())
 @often(15)
 def test_added_facts_give_the_reply_of_a_case_in_which_they_were_read_at_once(

@@ -87,12 +87,14 @@ def test_names_leave_masked_and_the_deal_is_not_sent_for_its_wording(assembled, 
     assert "stingrays" not in server.asked[1].user
 
 
+@pytest.mark.long
 def test_unmasked_where_it_is_set_so(assembled, server):
     ask(assembled(chat_mask=False), DEAL)
     assert "Jane Doe" in server.asked[0].user
     assert "Jane Doe" not in server.asked[1].user
 
 
+@pytest.mark.long
 def test_a_question_is_searched_with_queries_and_goes_along_as_data(assembled, server):
     ask(assembled(), QUESTION)
     assert [one.use for one in server.asked] == ["search", "wording"]
@@ -100,6 +102,7 @@ def test_a_question_is_searched_with_queries_and_goes_along_as_data(assembled, s
     assert all(QUESTION not in one.system for one in server.asked)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("uses", "asked"), [
     ("reading", ["reading"]), ("wording", ["wording"]), ("reading,wording", ["reading", "wording"]),
 ])
@@ -108,6 +111,7 @@ def test_only_what_is_switched_on_is_asked(assembled, server, uses: str, asked: 
     assert [one.use for one in server.asked] == asked
 
 
+@pytest.mark.long
 def test_a_day_that_is_spent_asks_nothing_more(assembled, server):
     parts = assembled(chat_tokens_per_day=200)
     ask(parts, DEAL)

@@ -20,6 +20,8 @@ from tests.retrieval.conftest import WordEmbeddings
 from tests.second_look.test_assembled import copying
 from tests.workspace.running import BOT, DEALS, SAM, Workspace
 
+pytestmark = pytest.mark.long
+
 DEAL = "we want to sell 12 stingrays to the police in Kenya via a reseller in Dubai"
 PATIENCE_SECONDS = 120
 

@@ -127,6 +127,7 @@ def test_every_scenario_is_the_same_against_itself(path, live, manner):
 # --- nothing is kept ------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_playing_leaves_the_database_as_it_was(talked, store, live, guidance, manner):
     before = dump(store)
     for mode in Mode:

@@ -441,6 +441,7 @@ def test_a_button_pressed_never_moves_an_answer_across_two_messages(draw):
         assert len(draw(reply, WHERE)) == len(draw(reply, happened))
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None,
           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
                                  HealthCheck.function_scoped_fixture])
@@ -464,6 +465,7 @@ def test_any_reply_fits_and_shows_every_citation_whole(guidance, say, data):
                 assert citation.url == "" or citation.url not in drawn
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None,
           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
                                  HealthCheck.function_scoped_fixture])

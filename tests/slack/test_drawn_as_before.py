@@ -106,6 +106,7 @@ happenings = st.builds(
     watch_on=st.sampled_from([None, date(2027, 3, 2)]))
 
 
+@pytest.mark.long
 @settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_any_reply_is_drawn_as_before(guidance, say, data):

@@ -347,6 +347,7 @@ def test_whatever_a_button_carries_it_is_ours_or_set_aside(name: str, value: str
     assert delivery is None or load_press(value).conversation == delivery.conversation
 
 
+@pytest.mark.long
 @given(name=ours, value=texts, option=st.dictionaries(st.just("value"), jsons),
        state=st.dictionaries(texts, st.dictionaries(texts, st.dictionaries(texts, jsons))))
 def test_whatever_was_picked_is_an_answer_or_set_aside(name, value, option, state):

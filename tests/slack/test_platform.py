@@ -399,6 +399,7 @@ def _read(value: Any) -> Any:
         return value
 
 
+@pytest.mark.long
 def test_no_markup_of_a_person_comes_alive_anywhere(bot: Bot) -> None:
     user = bot.newcomer()
     ts = bot.direct(HOSTILE, user=user)

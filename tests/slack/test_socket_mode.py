@@ -120,6 +120,7 @@ def test_a_connection_that_slack_does_not_give_is_asked_for_again(
     answered_by_socket(made)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("lively")
 def test_an_envelope_that_was_not_acknowledged_comes_again_and_is_answered_once(
     tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording
@@ -137,6 +138,7 @@ def test_an_envelope_that_was_not_acknowledged_comes_again_and_is_answered_once(
         assert len(bot.turns(OFFICE, ts)) == 1
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("lively")
 def test_connections_that_are_gone_for_good_are_noticed_after_five_minutes(
     tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording

@@ -616,6 +616,7 @@ def test_every_suggested_prompt_is_understood(bot: Bot):
 
 # --- both transports -------------------------------------------------------------------------
 
+@pytest.mark.long
 def test_the_same_conversation_reads_the_same_over_both_transports(
     tmp_path: Path, guidance: Guidance, reader: PlainReader, sentences: Wording, say: Wording
 ):

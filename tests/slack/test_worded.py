@@ -215,6 +215,7 @@ def test_whatever_a_model_says_is_words_and_nothing_else(
     assert all(o["verbatim"] for o in objects(list(post.blocks)) if o.get("type") == "mrkdwn")
 
 
+@pytest.mark.long
 @settings(max_examples=20, deadline=None,
           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
                                  HealthCheck.function_scoped_fixture])

@@ -22,7 +22,7 @@ from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 from tests.small.server import MODEL
 
-pytestmark = pytest.mark.xdist_group("small-model")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("small-model")]
 
 C = ConversationId("c")
 DEAL = ("We want to sell phone spyware to the police in Kenya through a reseller in Dubai. "

@@ -22,6 +22,7 @@ class Colours(BaseModel):
     colours: list[str] = Field(min_length=2, max_length=2)
 
 
+@pytest.mark.long
 def test_a_users_own_client_gets_structured_output_from_it(small_model: str) -> None:
     model = ChatOpenAI(
         model=MODEL.partition(":")[2], base_url=small_model, api_key="none", temperature=0,
@@ -34,6 +35,7 @@ def test_a_users_own_client_gets_structured_output_from_it(small_model: str) -> 
     assert answer["raw"].usage_metadata["input_tokens"] > 10
 
 
+@pytest.mark.long
 def test_two_users_share_one_server_and_it_ends_with_the_second(
     small_model: str, tmp_path: Path
 ) -> None:

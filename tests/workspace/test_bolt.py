@@ -263,6 +263,7 @@ def test_an_address_is_verified_by_a_challenge():
         assert workspace.order("verify")["verified"] is True
 
 
+@pytest.mark.long
 def test_an_app_that_is_told_to_reconnect_does_and_hears_what_comes_then():
     with over_sockets() as (workspace, _):
         def opened() -> int:

@@ -1,5 +1,7 @@
 """The least cosine that ships fits the packaged model."""
 
+import pytest
+
 from bot.dialogue.fencing.fence import inspect
 from retrieval.embedding import PackagedEmbeddings
 from tests.dialogue.fencing.conftest import alike
@@ -7,6 +9,7 @@ from tests.dialogue.fencing.figures import labelled, measure
 from tests.dialogue.fencing.points import draft, point
 
 
+@pytest.mark.long
 def test_the_measure_refuses_no_good_rewording_that_its_words_let_pass(
     guidance, rules, data_dir
 ):

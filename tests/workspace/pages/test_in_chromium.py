@@ -57,6 +57,7 @@ def test_a_reply_goes_into_the_thread(open_page):
     expect_in(page.locator("#list")).not_to_contain_text("Second thought")
 
 
+@pytest.mark.long
 def test_what_somebody_else_writes_appears_without_reloading(open_page):
     sam, kim = open_page(DEALS), open_page(f"{DEALS}?as={KIM}")
 
@@ -74,6 +75,7 @@ def test_pressing_a_button_changes_the_message(open_page):
     expect_in(message).to_contain_text("Pressed 1 times")
 
 
+@pytest.mark.long
 def test_choosing_asks_first_where_the_app_wants_that(open_page):
     page = open_page(DEALS)
     message = panel(page, "choose")
@@ -88,6 +90,7 @@ def test_choosing_asks_first_where_the_app_wants_that(open_page):
     expect_in(message).to_contain_text("chose ministry of health")
 
 
+@pytest.mark.long
 def test_a_choice_that_is_not_confirmed_is_taken_back(open_page):
     page = open_page(DEALS)
     message = panel(page, "hesitate")
@@ -100,6 +103,7 @@ def test_a_choice_that_is_not_confirmed_is_taken_back(open_page):
     expect_in(message).to_contain_text("chose nothing")
 
 
+@pytest.mark.long
 def test_options_of_the_app_are_found_by_typing_and_kept_as_chips(open_page):
     message = panel(open_page(DEALS), "countries")
     box = message.get_by_role("combobox", name="Countries")
@@ -119,6 +123,7 @@ def test_options_of_the_app_are_found_by_typing_and_kept_as_chips(open_page):
     expect_in(message).to_contain_text("for uganda and kenya")
 
 
+@pytest.mark.long
 def test_a_form_shows_what_is_wrong_beside_the_field_and_then_goes_through(open_page):
     page = open_page(direct(SAM))
     page.locator("#composer-main").get_by_role("button", name="Shortcuts").click()
@@ -161,6 +166,7 @@ def test_forms_stack_and_escape_goes_back_one_at_a_time(open_page):
     expect_in(page.get_by_role("button", name="Start")).to_be_focused()
 
 
+@pytest.mark.long
 def test_tab_stays_inside_an_open_form(open_page):
     page = open_page(f"/home?as={NOOR}")
     page.get_by_role("button", name="Start").click()
@@ -177,6 +183,7 @@ def test_tab_stays_inside_an_open_form(open_page):
     expect_in(page.locator("#modal")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_everything_of_a_conversation_works_from_the_keyboard(open_page):
     page = open_page(DEALS)
     page.locator("#say-main").focus()
@@ -208,6 +215,7 @@ def test_everything_of_a_conversation_works_from_the_keyboard(open_page):
     expect_in(message).to_contain_text("chose army")
 
 
+@pytest.mark.long
 def test_the_menu_of_a_message_is_reached_and_left_by_keyboard(open_page):
     page = open_page(f"{DEALS}?as={KIM}")
     say(page, "A deal to check")
@@ -225,6 +233,7 @@ def test_the_menu_of_a_message_is_reached_and_left_by_keyboard(open_page):
     expect_in(only).to_contain_text("Only visible to you")
 
 
+@pytest.mark.long
 def test_an_own_message_can_be_edited_and_deleted(open_page):
     page = open_page(f"{RANDOM}?as={KIM}")
     say(page, "Frist & foremost")
@@ -342,6 +351,7 @@ def test_a_message_that_is_being_written_can_be_stopped(open_page, workspace, se
     expect_in(page.locator("#thread .msg").last).to_contain_text("On and on")
 
 
+@pytest.mark.long
 def test_acting_as_somebody_else_stays_in_the_channel(open_page):
     page = open_page(DEALS)
     page.get_by_label("Acting as").select_option(KIM)
@@ -356,12 +366,14 @@ def test_a_suggested_prompt_is_sent_when_pressed(open_page):
     expect_in(page.locator("#thread .msg").last).to_contain_text("You said: Prompted")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["/", DEALS, direct(SAM), "/home", RANDOM])
 def test_a_narrow_phone_never_scrolls_sideways(open_page, path):
     page = open_page(path, 360, 740, touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.long
 def test_on_a_phone_a_thread_fills_the_screen_and_has_a_way_back(open_page):
     page = open_page(DEALS, 360, 740, touch=True)
     panel(page, "on a phone")
@@ -373,6 +385,7 @@ def test_on_a_phone_a_thread_fills_the_screen_and_has_a_way_back(open_page):
     expect_in(page.locator("#thread")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_on_a_phone_a_message_is_answered_by_way_of_its_menu(open_page):
     page = open_page(f"{RANDOM}?as={NOOR}", 360, 740, touch=True)
     say(page, "Tap me")
@@ -450,6 +463,7 @@ CONTRASTS = """() => {
 }"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_stands_out_from_what_is_behind_it(open_page, scheme):
     page = open_page(DEALS)

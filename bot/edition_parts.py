@@ -1,0 +1,76 @@
+"""What an edition is put together from: the model, the index, what reads and what searches.
+
+A server imports this once it takes messages in: numpy and all that stands on it come with it.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from bot.dialogue.reading import PlainReader
+from bot.edition import Edition
+from retrieval import adapter
+from retrieval.border import border
+from retrieval.embedding import PackagedEmbeddings
+from retrieval.guidance import GapKind, Guidance
+from retrieval.matches import Search
+from retrieval.opening import open_release
+from retrieval.search import beyond
+from retrieval.spelling import Mending, of_release
+from retrieval.taken_over import Built, Progress
+from retrieval.telling import Teller
+from retrieval.tells import Tells
+from retrieval.vectors import UnitEmbeddings
+
+
+def teller(embeddings: UnitEmbeddings) -> Tells | None:
+    """What a model takes clauses to tell; None where *embeddings* are of another than ours."""
+    if not isinstance(embeddings, PackagedEmbeddings):
+        return None
+    return Teller(embeddings, adapter.head())
+
+
+def edition_of(
+    guidance: Guidance,
+    embeddings: UnitEmbeddings,
+    tells: Tells | None,
+    data_dir: Path,
+    *,
+    server: str | None,
+    progress: Progress | None,
+    reuse: Sequence[Search],
+    on_built: Callable[[Built], None] | None,
+) -> Edition:
+    """What answers from *guidance*; builds its index the first time.
+
+    Args:
+        guidance: The content.
+        embeddings: Embeds passages and queries alike.
+        tells: What a model takes clauses to tell.
+        data_dir: Holds the index.
+        server: Address of a Chroma server that holds it instead.
+        progress: Told how far a build is.
+        reuse: Searches from which the vectors of texts that stayed the same are taken.
+        on_built: Told how many texts had to be embedded.
+
+    Raises:
+        ReleaseNotReady: The index can't be built here.
+    """
+
+    def strays(text: str) -> bool:
+        """Whether *text* asks for what the texts leave open, further out than deals lie."""
+        name, by = beyond(search, text)
+        gap = guidance.gap_by_id.get(name or "")
+        return gap is not None and gap.kind is not GapKind.OPENING and by > border().opening
+
+    spelling = of_release(guidance)
+    mending = tells and Mending(tells, spelling)
+    reader = PlainReader(guidance, mending, strays if tells else None)
+    # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
+    # from 6 to over 20 ms. Set for the process, before the first product of matrices.
+    threadpool_limits(1, "blas")
+    search = open_release(guidance, embeddings, data_dir, progress, server=server,
+                          mentions_domain=reader.lexicon.knows, written=spelling.written,
+                          reuse=reuse, on_built=on_built)
+    return Edition(guidance, reader, search)

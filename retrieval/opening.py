@@ -1,0 +1,53 @@
+"""Opens the search over a release: its index is found, or built first."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from retrieval.guidance import Guidance, ReleaseId
+from retrieval.index import open_index
+from retrieval.matches import Search
+from retrieval.releases import index_digest_of
+from retrieval.search import MentionsDomain, build_search, index_of
+from retrieval.taken_over import Built, Progress
+from retrieval.vectors import UnitEmbeddings
+
+
+def open_release(
+    guidance: Guidance,
+    embeddings: UnitEmbeddings,
+    data_dir: Path,
+    progress: Progress | None = None,
+    *,
+    server: str | None = None,
+    mentions_domain: MentionsDomain | None = None,
+    written: Callable[[str], str] = str,
+    reuse: Sequence[ReleaseId | Search] = (),
+    on_built: Callable[[Built], None] | None = None,
+) -> Search:
+    """Open the search over *guidance*, building its index first where there is none.
+
+    The index is found by the digest of what *guidance* embeds now, whatever its `release` says,
+    so content never meets another content's vectors.
+
+    Args:
+        guidance: Content of one release.
+        embeddings: Embeds passages and queries alike.
+        data_dir: Holds the index.
+        progress: Called with (done, total) if the index has to be built.
+        server: Address of a Chroma server that holds the index instead.
+        mentions_domain: Whether a text holds a word of the domain; see `build_search`.
+        written: A query as it was probably meant; see `build_search`.
+        reuse: Where vectors of texts that stayed the same are taken from, the release in force
+            first: searches that are open, or digests of indexes (`index_digest_of`).
+        on_built: Told how many texts had to be embedded, none if the index was there.
+
+    Raises:
+        ReleaseNotReady: The index could not be built here.
+    """
+    name = index_digest_of(guidance, embeddings.recipe)
+    index = open_index(
+        guidance, name, embeddings, data_dir, server=server, progress=progress,
+        reuse=[one if isinstance(one, str) else index_of(one) for one in reuse],
+        on_built=on_built,
+    )  # fmt: skip
+    return build_search(guidance, index, embeddings, mentions_domain, written)
