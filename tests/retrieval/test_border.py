@@ -157,12 +157,12 @@ def test_of_lines_left_out_in_turn_few_are_judged_wrongly(parts: Assembly):
     assert round(margin, 3) == round(in_force.margin, 3)
     told = json.loads(border.FILE.read_text())["left out in turn"]
     assert crossed(given) == Counts(**told) == Counts(
-        within=205, declined=5, beyond=221, answered=35)
+        within=205, declined=4, beyond=221, answered=35)
 
 
 @pytest.mark.parametrize(("text", "gap"), [
     ("list price of the eight channel recorder", "pricing-commission"),
-    ("what tariff do we pay on drones", "tax-customs-shipping"),
+    ("is there a tariff on cameras to peru", "tax-customs-shipping"),
     ("ten slogans for our new drone", "general-business"),
     ("what did the court decide about pegasus", "cases-and-news"),
 ])
