@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 
-from bot import assembly
+from bot import edition_parts
 from bot.assembly import Assembly
 from bot.machine import take
 from bot.settings import Settings
@@ -20,7 +20,7 @@ from tests.retrieval.conftest import WordEmbeddings
 def search_by_words() -> None:
     """Open releases without building an index, which takes half a minute."""
     Assembly.embeddings = WordEmbeddings()  # type: ignore[assignment]
-    assembly.open_release = lambda guidance, *_, **__: WordSearch(guidance)
+    edition_parts.open_release = lambda guidance, *_, **__: WordSearch(guidance)
 
 
 def main() -> None:
