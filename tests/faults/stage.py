@@ -70,12 +70,13 @@ class Stage:
         """Wait until everything has been delivered, handled and posted; whether it was."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            if not self.relay.under_way and self._all_stored() and not unfinished(self.store):
+            if not self.relay.under_way and self.all_stored() and not unfinished(self.store):
                 return True
             time.sleep(0.05)
         return False
 
-    def _all_stored(self) -> bool:
+    def all_stored(self) -> bool:
+        """Whether all that was said has come in."""
         with self.store.reading() as connection:
             keys = set(connection.scalars(select(deliveries.c.key)))
         return all(f"slack:{TEAM_ID}:{at}" in keys for at in self.said)
