@@ -215,7 +215,7 @@ class _Page:
     def _flag(self, flag: FlagNote) -> str:
         said = ", ".join(f"“{s}”" for s in flag.said)
         because = f" Because you said {said}." if said else ""
-        supposed = " You were not sure of that." if flag.tentative else ""
+        supposed = " That is not certain." if flag.tentative else ""
         ours = " (our own flag)" if flag.ours else ""
         return self._cited(f"- {flag.title}{ours}.{because}{supposed} {flag.explains}",
                            flag.citations)

@@ -175,7 +175,7 @@ def test_that_something_was_only_supposed_is_said_whatever_the_model_says(begin,
                                ("Weigh it.", "C1")), points_of(reply, talk.guidance),
                   "openai:tiny", sentences)
     assert [line.text for line in made.worded] == [
-        "Journalists are detained. You were not sure of that.", "Really.", "Weigh it."]
+        "Journalists are detained. That is not certain.", "Really.", "Weigh it."]
 
 
 def test_a_point_that_was_not_given_is_no_point(begin, sentences):
