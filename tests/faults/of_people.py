@@ -178,11 +178,11 @@ def _evenly(stage: Stage, who: tuple[str, str], times: int) -> tuple[Waits, list
     user, direct = who
     asked, counted = [], []
     for n in range(times):
-        counted.append(len(_turns(stage)))
         asked.append((direct, stage.say(DEALS_SAID[n % len(DEALS_SAID)], direct, user)))
+        counted.append(_taken_at_arrival(stage, asked[-1]))
         time.sleep(1)
     until = time.monotonic() + 60
-    keys = [f"slack:{TEAM_ID}:{channel}:{ts}" for channel, ts in asked]
+    keys = [_key(one) for one in asked]
     while not set(keys) <= set(_turns(stage)) and time.monotonic() < until:
         time.sleep(0.05)
     order = _turns(stage)
@@ -190,6 +190,25 @@ def _evenly(stage: Stage, who: tuple[str, str], times: int) -> tuple[Waits, list
     while len(waits_of(stage, asked).found) < times and time.monotonic() < until:
         time.sleep(0.05)
     return waits_of(stage, asked), before
+
+
+def _key(asked: tuple[str, str]) -> str:
+    return f"slack:{TEAM_ID}:{asked[0]}:{asked[1]}"
+
+
+def _taken_at_arrival(stage: Stage, asked: tuple[str, str]) -> int:
+    """How many turns had been taken when the message was stored.
+
+    Nobody's turn can come before that: how long the way there takes says nothing of fairness.
+    """
+    arrived = select(deliveries.c.id).where(deliveries.c.key == _key(asked))
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        with stage.store.reading() as connection:
+            if connection.scalar(arrived) is not None:
+                return len(_turns(stage))
+        time.sleep(0.001)
+    raise TimeoutError(f"the message {asked} was not stored")
 
 
 def _turns(stage: Stage) -> list[str]:
