@@ -43,6 +43,7 @@ from bot.dueness import is_due
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append
 from bot.outbox import Outbox
+from bot.passed_over import PassedOver
 from bot.schema import NEW, cases, deliveries, log, outgoing, places
 from bot.silencing import RESTORED
 from bot.store import Store
@@ -76,6 +77,7 @@ class Deliveries:
         self._cases = Cases(store)
         self.claims = Claims(store, now)
         self.outbox = Outbox(store, self.claims, now)
+        self.passed_over = PassedOver()
         self._restored: dict[str, str] = {}
 
     def receive(self, delivery: Delivery) -> Received:
@@ -87,6 +89,9 @@ class Deliveries:
         with self._store.writing(ACKNOWLEDGE_SECONDS) as connection:
             conversation = self._conversation(connection, delivery)
             if conversation is None:
+                if delivery.place is not None:
+                    # Within the transaction: a mention that waits for it to end will know.
+                    self.passed_over.note(delivery.place, delivery.sent_at)
                 return Received.NOT_OURS
             if self._postgres:
                 # Ids are handed out before commits: without taking turns, a later id could

@@ -50,6 +50,7 @@ from bot.slack.acquainting import Acquainting
 from bot.slack.app import Door, build_slack
 from bot.slack.asking_people import AskingPeople
 from bot.slack.audience import Audiences
+from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import Clients, client
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
@@ -332,7 +333,8 @@ class _Service:
         parts = Parts(
             advisor=advisor, store=self.store, deliveries=self.deliveries, cases=self.cases,
             editions=advisor.editions, audiences=Audiences(self.clients),
-            say=self.say, looks=self.parts.looks)
+            catching_up=CatchingUp(self.deliveries, self.clients), say=self.say,
+            looks=self.parts.looks)
         replying = Replying(parts)
         settings = self.parts.settings
         channel = settings.compliance_channel or (LOCAL_COMPLIANCE if self.workspace else "")

@@ -82,8 +82,9 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         act=Act.MESSAGE,
         team=team,
         author=str(event["user"]),
-        sent_at=_moment(ts),
+        sent_at=moment_of(ts),
         body={
+            **_edited(event),
             "text": words(text, us),
             "mentioned": mentioned,
             "direct": direct,
@@ -109,7 +110,7 @@ def _edit(body: Payload, event: Payload) -> Delivery | None:
         act=Act.EDIT,
         team=team,
         author=str(message.get("user") or ""),
-        sent_at=_moment(str(event.get("ts") or edited.get("ts") or ts)),
+        sent_at=moment_of(str(event.get("ts") or edited.get("ts") or ts)),
         body={
             "text": str(message.get("text") or ""),
             "edits": f"slack:{team}:{channel}:{ts}",
@@ -195,7 +196,7 @@ def _pressed(
         act=act,
         team=team,
         author=str(body["user"]["id"]),
-        sent_at=_moment(when),
+        sent_at=moment_of(when),
         body={**more, "turn": press.turn, "channel": channel, "ts": at},
         conversation=ConversationId(press.conversation),
         event_id=when,
@@ -281,7 +282,23 @@ def _from_outside(body: Payload, event: Payload) -> bool:
     return bool(theirs) and theirs != team_of(body) and bool(body.get("is_ext_shared_channel"))
 
 
-def _moment(ts: str) -> datetime:
+def ts_of(delivery: Delivery) -> str:
+    """The `ts` of the message that *delivery* was made of."""
+    return str(delivery.key).rpartition(":")[2]
+
+
+def called_at(delivery: Delivery) -> str:
+    """When a message that mentions us came to do so, as a `ts`: by an edit, or as it was sent."""
+    return str(delivery.body.get("edited") or ts_of(delivery))
+
+
+def _edited(event: Payload) -> Payload:
+    """When a message was edited before its event was made, which an edit that mentions us is."""
+    at = (event.get("edited") or {}).get("ts")
+    return {"edited": at} if at else {}
+
+
+def moment_of(ts: str) -> datetime:
     """A Slack timestamp as a time; they are seconds with six decimals."""
     seconds, _, micros = ts.partition(".")
     whole = datetime.fromtimestamp(int(seconds or 0), UTC)

@@ -9,6 +9,7 @@ from bot.dialogue.phrasing import Wording
 from bot.editions import Editions
 from bot.looks import Looks
 from bot.slack.audience import Audiences
+from bot.slack.catching_up import CatchingUp
 from bot.store import Store
 
 
@@ -22,6 +23,7 @@ class Parts:
     cases: Cases
     editions: Editions
     audiences: Audiences
+    catching_up: CatchingUp
     say: Wording
     looks: Looks | None = None
     """Where answers are put down that a language model may better; None without a model."""

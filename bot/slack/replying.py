@@ -54,6 +54,7 @@ class Replying:
             self.addressing.refuse_outsider(taken)
             return
         case = self._parts.cases.here(taken)
+        self._parts.catching_up.look(taken, case)
         said = self._said(taken, text=str(body["text"]))
         if not said.text and body["mentioned"]:
             said = self._said(taken, intent=Intent.GREETING)

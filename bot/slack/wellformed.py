@@ -145,7 +145,7 @@ _ENVELOPE: dict[str, Check] = {
 _MESSAGE = _row(
     type=_text, subtype=_maybe(_text), user=_maybe(_id), channel=_id, ts=_ts,
     thread_ts=_maybe(_ts), text=_maybe(_text), channel_type=_maybe(_text), bot_id=_maybe(_text),
-    user_team=_maybe(_id), team=_maybe(_id))
+    user_team=_maybe(_id), team=_maybe(_id), edited=_maybe(_row(ts=_maybe(_ts))))
 _EDIT = _row(
     channel=_id, ts=_maybe(_ts),
     message=_maybe(_row(ts=_ts, text=_maybe(_text), user=_maybe(_id), thread_ts=_maybe(_ts),

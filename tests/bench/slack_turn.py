@@ -22,6 +22,7 @@ from bot.schema import outgoing
 from bot.slack import sentences
 from bot.slack.app import Door, build_slack
 from bot.slack.audience import Audiences
+from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import Clients, client
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
@@ -52,7 +53,8 @@ class SlackTurns:
         parts = Parts(
             advisor=assembly.advisor, store=store, deliveries=self.deliveries,
             cases=Cases(store), editions=assembly.advisor.editions,
-            audiences=Audiences(clients), say=say)
+            audiences=Audiences(clients),
+            catching_up=CatchingUp(self.deliveries, clients), say=say)
         replying = Replying(parts)
         self._handler = Handler(
             parts, replying,

@@ -16,7 +16,6 @@ from bot.slack.replying import author_of
 from bot.turn_rows import TURNS_LOGGED, turn_in
 from bot.workspace.world import TEAM_ID
 from tests.faults.ack_latency import Latency, Load
-from tests.faults.kill_loop import PATIENCE_SECONDS
 from tests.faults.row import Fault, Row, row_of
 from tests.faults.stage import Stage, at_once, staged
 from tests.workspace.running import DEALS, NOOR, SAM
@@ -101,11 +100,6 @@ def _flood(size: int, fault: str, *, one_thread: bool) -> Row:
         alone = _one_by_one(stage, [(SAM, f"D{SAM[1:]}")] * OTHERS)
         others = stage.people(OTHERS)
         first = stage.ask_in_channel(DEALS_SAID[0], NOOR) if one_thread else None
-
-        # What is said in a thread of which we know nothing is nothing to us, and stays unread.
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not stage.all_stored() and time.monotonic() < until:
-            time.sleep(0.01)
 
         def flood(n: int) -> None:
             text = DEALS_SAID[n % len(DEALS_SAID)]

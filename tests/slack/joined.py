@@ -34,6 +34,7 @@ from bot.replaying import Replaying
 from bot.second_look import SecondLook
 from bot.slack.app import Door, build_slack
 from bot.slack.audience import Audiences
+from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import Clients, client
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
@@ -223,9 +224,11 @@ def _parts(
         guidance=guidance, reader=reader, search=WordSearch(guidance), wording=sentences,
         store=store, question_limit=LIMIT, message_limit=8_000, now=now,
         in_force=in_force, recipe="words")
-    return Parts(advisor=advisor, store=store, deliveries=Deliveries(store, now),
+    deliveries = Deliveries(store, now)
+    return Parts(advisor=advisor, store=store, deliveries=deliveries,
                  cases=Cases(store), editions=advisor.editions,
-                 audiences=Audiences(clients), say=say)
+                 audiences=Audiences(clients), catching_up=CatchingUp(deliveries, clients),
+                 say=say)
 
 
 def _door(parts: Parts, clients: Clients, desk: Desk, surfaces: Surfaces,

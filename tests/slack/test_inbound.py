@@ -13,6 +13,7 @@ from bot.slack import names
 from bot.slack.inbound import (
     STEERING,
     asked,
+    called_at,
     commanded,
     contradiction,
     form,
@@ -20,6 +21,7 @@ from bot.slack.inbound import (
     from_event,
     permalink,
     team_of,
+    ts_of,
     words,
 )
 from bot.slack.names import Press, load_press
@@ -155,6 +157,18 @@ def test_markup_is_read_as_the_person_sees_it(typed: str, read: str):
 
 
 # --- edits -----------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("more", "called"), [
+    ({}, TS), ({"edited": None}, TS), ({"edited": {"user": SAM}}, TS),
+    ({"edited": {"user": SAM, "ts": LATER}}, LATER),
+])
+def test_a_mention_that_an_edit_made_is_as_old_as_the_edit(more: dict[str, Any], called: str):
+    """Slack tells of it as of the message's own time, when nobody had called us in."""
+    delivery = from_event(event("app_mention", text=f"<@{US}> hello", **more), US)
+
+    assert delivery is not None
+    assert (called_at(delivery), ts_of(delivery)) == (called, TS)
+
 
 def test_an_edit_names_the_message_that_it_edits():
     delivery = from_event(edit("police", "ministry of health"), US)

@@ -1,6 +1,7 @@
 """Two workspaces on one database: nothing of one reaches the other, whatever ids are sent."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -128,7 +129,8 @@ def test_the_same_channel_and_thread_of_another_workspace_are_others(
     dispatch(bot, said("1795000001.000001", "for the army in Chad", thread_ts=thread))
     assert kept(bot) == before
 
-    dispatch(bot, said("1795000001.000002", f"<@{BOT}> drones for the army in Chad",
+    # Just now: were it late, their thread would be read, and here their Slack is ours.
+    dispatch(bot, said(f"{time.time() + 5:.6f}", f"<@{BOT}> drones for the army in Chad",
                        thread_ts=thread, user=NOOR))
     theirs = bot.joined.cases.at(THEIRS, OFFICE, thread)
     assert theirs is not None

@@ -202,8 +202,10 @@ def test_what_is_said_where_nothing_goes_on_is_not_ours(box: Deliveries) -> None
     assert box.receive(said(opens=False)) is Received.NOT_OURS
     assert box.receive(said(place=None)) is Received.NOT_OURS
     assert sum(box.waiting().values()) == 0
+    assert box.passed_over.after(PLACE, START - timedelta(seconds=1))
     # It was not kept as known either: the other event of the same message may open one.
     assert box.receive(said()) is Received.NEW
+    assert not box.passed_over.after(PLACE, START)
 
 
 def test_what_is_said_in_a_thread_of_ours_belongs_to_its_conversation(box: Deliveries) -> None:

@@ -151,6 +151,38 @@ def test_a_thread_is_read_back_with_the_metadata_it_was_posted_with(workspace):
     assert "metadata" not in plain[1]
 
 
+@pytest.mark.parametrize(("bounds", "found"), [
+    ({"oldest": 0}, ["Question", "Two", "Three"]),
+    ({"oldest": 0, "inclusive": True}, ["Question", "One", "Two", "Three"]),
+    ({"latest": 1}, ["Question", "One"]),
+    ({"latest": 1, "inclusive": True}, ["Question", "One", "Two"]),
+    ({"oldest": 2}, ["Question"]),
+])
+def test_of_a_thread_the_first_message_comes_whatever_the_bounds(workspace, bounds, found):
+    parent = workspace.say("Question")
+    replies = [workspace.say(text, thread_ts=parent) for text in ("One", "Two", "Three")]
+    given = {name: value if value is True else replies[value] for name, value in bounds.items()}
+
+    answer = workspace.slack.conversations_replies(channel=DEALS, ts=parent, **given)
+
+    assert [m["text"] for m in answer["messages"]] == found
+    assert (answer["has_more"], answer["response_metadata"]["next_cursor"]) == (False, "")
+
+
+def test_a_thread_comes_page_by_page_oldest_first(workspace):
+    parent = workspace.say("Question")
+    for text in ("One", "Two"):
+        workspace.say(text, thread_ts=parent)
+
+    first = workspace.slack.conversations_replies(channel=DEALS, ts=parent, limit=2)
+    second = workspace.slack.conversations_replies(
+        channel=DEALS, ts=parent, limit=2, cursor=first["response_metadata"]["next_cursor"])
+
+    assert [m["text"] for m in first["messages"]] == ["Question", "One"]
+    assert [m["text"] for m in second["messages"]] == ["Two"]
+    assert (first["has_more"], second["has_more"]) == (True, False)
+
+
 def test_a_reply_to_a_reply_goes_to_the_thread(workspace):
     parent = workspace.say("Question")
     reply = workspace.slack.chat_postMessage(channel=DEALS, text="One", thread_ts=parent)["ts"]
@@ -189,6 +221,9 @@ def test_history_leaves_replies_out_unless_they_were_broadcast(workspace):
      "user_not_in_channel"),
     ("chat.getPermalink", {"channel": DEALS, "message_ts": "1.1"}, "message_not_found"),
     ("conversations.replies", {"channel": DEALS, "ts": "1.1"}, "thread_not_found"),
+    ("conversations.replies", {"channel": "C0NOWHERE1", "ts": "1.1"}, "channel_not_found"),
+    ("conversations.replies", {"channel": RANDOM, "ts": "1.1"}, "not_in_channel"),
+    ("conversations.replies", {"channel": DEALS}, "invalid_arguments"),
     ("bots.info", {"bot": "B0OTHER"}, "bot_not_found"),
 ])
 def test_what_cannot_be_done_is_refused_with_slacks_code(shared, method, args, error):
