@@ -148,6 +148,15 @@ class Encoder:
                     torch.nn.Parameter(torch.zeros(module.out_features, adapter.RANK)))
         self._weights: dict[str, torch.Tensor] = {}
 
+    def freeze(self, layers: int) -> None:
+        """Learn no more in so many *layers* at the bottom, through which nothing is then led back.
+
+        With half of them frozen a step takes two thirds of the time.
+        """
+        for name, change in self.changes.items():
+            for factor in change:
+                factor.requires_grad_(int(name.split(".")[2]) >= layers)
+
     def merge(self) -> None:
         """Take over the changes as they stand; due before each step."""
         self._weights = {
@@ -246,6 +255,10 @@ class Tuner:
                 b[:, :rank] = tensors[f"{name}.B"]
             self._head.weight.copy_(tensors["head.weight"])
             self._head.bias.copy_(tensors["head.bias"])
+
+    def freeze(self, layers: int) -> None:
+        """Leave so many *layers* at the bottom as they are."""
+        self._encoder.freeze(layers)
 
     def step(self, number: int, done: float) -> float:
         """Learn from one batch, with the share *done* of all learning behind; gives the loss."""
@@ -456,6 +469,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=0.0, help="learn for so long at most")
     parser.add_argument("--boldness", type=float, default=1.0, help="what the rates of learning "
                         "are taken times: less than 1 for a little that has come in")
+    parser.add_argument("--frozen", type=int, default=0, help="layers at the bottom that stay as "
+                        "they are: with half of them a step takes two thirds of the time")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--holding-out", default="", help="exemplar files to hold out and be "
                         "judged on, by their numbers: 14,28,38")
@@ -473,6 +488,7 @@ def main() -> int:
     tuner = Tuner(guidance, material, half=given.half, boldness=given.boldness)
     if given.go_on:
         tuner.go_on_from(given.start)
+    tuner.freeze(given.frozen)
     begun = time.monotonic()
     number, done = 0, 0.0
     losses: list[float] = []

@@ -65,6 +65,21 @@ def test_the_model_written_out_for_speed_gives_what_the_packaged_one_gives():
     assert torch.allclose(ours[read], theirs[read], atol=1e-5)
 
 
+def test_frozen_layers_are_passed_through_and_learn_nothing():
+    given = packaged_weights()
+    model = AutoModel.from_pretrained(str(given))
+    encoder = Encoder(model, torch.float32)
+    texts = AutoTokenizer.from_pretrained(str(given))(["Kits for Kenya"], return_tensors="pt")
+
+    encoder.freeze(4)
+    encoder.merge()
+    encoder(texts).sum().backward()
+
+    learning = {name.split(".")[2] for name, (_, b) in encoder.changes.items()
+                if b.grad is not None}
+    assert learning == {"4", "5"}
+
+
 @pytest.mark.long
 def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(tmp_path: Path):
     file = tmp_path / "lower.safetensors"

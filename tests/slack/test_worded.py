@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue import pointing
@@ -199,20 +199,23 @@ _SENTENCES = st.lists(
 @settings(max_examples=200, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=_SENTENCES)
+@example(text="".join(sorted(HOSTILE, key=len)[-3:]))
 def test_whatever_a_model_says_is_words_and_nothing_else(
     guidance: Guidance, say: Wording, text: str
 ) -> None:
     reply = Reply("advice", guidance.release, (Line("Upshot."),), worded=(WordedLine(text),))
-    (post,) = to_posts([(reply, WHERE)], guidance, say)
-    check_message(post.text, post.blocks)
-
-    texts = [b["text"]["text"] for b in post.blocks[1:] if b["type"] == "section"]
-    for words in (*texts, *post.text.split("\n")[1:]):
-        drawn = str(as_slack_draws(words, Names()))
+    first, *further = to_posts([(reply, WHERE)], guidance, say)  # several hostile texts are long
+    words = first.text.split("\n")[1:]
+    for post, blocks in ((first, first.blocks[1:]), *((one, one.blocks) for one in further)):
+        check_message(post.text, post.blocks)
+        words += [b["text"]["text"] for b in blocks if b["type"] == "section"]
+    for one in (*words, *(line for post in further for line in post.text.split("\n"))):
+        drawn = str(as_slack_draws(one, Names()))
         assert "<" not in drawn.replace("<br>", "")
         assert not any(picture in drawn for picture in EMOJI.values())
         assert "://" not in drawn and "@" not in drawn
-    assert all(o["verbatim"] for o in objects(list(post.blocks)) if o.get("type") == "mrkdwn")
+    drawn_blocks = [block for post in (first, *further) for block in post.blocks]
+    assert all(o["verbatim"] for o in objects(drawn_blocks) if o.get("type") == "mrkdwn")
 
 
 @pytest.mark.long
