@@ -10,7 +10,8 @@ from transformers import AutoModel, AutoTokenizer
 
 from retrieval import adapter, tuning
 from retrieval.errors import CorpusError
-from retrieval.tuning import Encoder, Tuner, labels_of, read_material
+from retrieval.low_rank_encoder import Encoder
+from retrieval.tuning import Tuner, labels_of, read_material
 from retrieval.weights import packaged_weights
 
 from .conftest import ROOT
