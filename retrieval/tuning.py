@@ -197,19 +197,36 @@ class Tuner:
         self._optimiser.step()
         return float(loss.item())
 
-    def save(self, file: Path) -> None:
-        """Write the changes and the head to *file*."""
+    def tensors(self) -> dict[str, "torch.Tensor"]:
+        """Copies of the changes and of the head, by the names that they have in a file."""
+        changes = {f"{name}.{part}": tensor for name, change in self._encoder.changes.items()
+                   for part, tensor in zip("AB", change, strict=True)}
+        learned = {**changes, "head.weight": self._head.weight, "head.bias": self._head.bias}
+        return {name: tensor.detach().clone() for name, tensor in learned.items()}
+
+    def save(
+        self, file: Path, begun_with: Mapping[str, "torch.Tensor"] | None = None,
+        share: float = 1.0,
+    ) -> None:
+        """Write the changes and the head to *file*, or what lies on the way to them.
+
+        Half-way a reader keeps most of what it knew and has most of what it learned.  Means of
+        the factors stand for means of the changes, since all began with the same factors.
+
+        Args:
+            file: Where to.
+            begun_with: What was learned on from, as `tensors` gave it then.
+            share: How much of the way from there is gone.
+        """
         from safetensors.torch import save_file
 
-        tensors = {
-            f"{name}.{part}": tensor.detach().half().contiguous()
-            for name, change in self._encoder.changes.items()
-            for part, tensor in zip("AB", change, strict=True)
-        }
-        tensors["head.weight"] = self._head.weight.detach().half()
-        tensors["head.bias"] = self._head.bias.detach().half()
+        tensors = self.tensors()
+        if begun_with is not None:
+            tensors = {name: begun_with[name].lerp(tensor, share)
+                       for name, tensor in tensors.items()}
         unfinished = file.with_suffix(".part")
-        save_file(tensors, unfinished, metadata={"labels": json.dumps(self._material.labels)})
+        save_file({name: tensor.half().contiguous() for name, tensor in tensors.items()},
+                  unfinished, metadata={"labels": json.dumps(self._material.labels)})
         unfinished.replace(file)
 
     # Reading --------------------------------------------------------------------------
@@ -385,6 +402,8 @@ def main() -> int:
                         "are taken times: less than 1 for a little that has come in")
     parser.add_argument("--frozen", type=int, default=0, help="layers at the bottom that stay as "
                         "they are: with half of them a step takes two thirds of the time")
+    parser.add_argument("--share", type=float, default=1.0, help="with --go-on, how far to go from "
+                        "the file begun with towards what was learned: 0.5 is half-way")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--holding-out", default="", help="exemplar files to hold out and be "
                         "judged on, by their numbers: 14,28,38")
@@ -403,6 +422,7 @@ def main() -> int:
     if given.go_on:
         tuner.go_on_from(given.start)
     tuner.freeze(given.frozen)
+    begun_with = tuner.tensors()
     begun = time.monotonic()
     number, done = 0, 0.0
     losses: list[float] = []
@@ -419,6 +439,7 @@ def main() -> int:
             if material.held_out:
                 f1, whole = tuner.heard(material.held_out)
                 sys.stderr.write(f"held out: F1 {f1:.4f}, wholly right {whole:.3f}\n")
+    tuner.save(given.out, begun_with, given.share)
     return 0
 
 

@@ -194,6 +194,8 @@ class PlainReader:
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
         told = understood.told()
+        if told is not None:
+            told = self._steering.beside(reading, told)
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         deals = len({one.fact for one in told or () if one.chance >= SURE}) >= TELLING_FACTS
         asking = not deals and self._steering.asks(reading, clauses, conversation)

@@ -13,12 +13,16 @@ from bot.dialogue.naming import LAST
 from bot.dialogue.placing import FIRST_PERSON
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.lexicon import Phrases, Reading
+from retrieval.tells import Told
 from retrieval.tokens import Token
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
 _OPENERS = frozenset({"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also", "then",
                       "now", "well", "um", "er"})
+
+_WAYS_ON = ("advise_now", "more_safeguards", "show_sources", "go_on")
+"""Phrases by which people say what they want to see next."""
 
 GREETING_WORDS = 4
 """Longest message taken for nothing but a greeting or thanks."""
@@ -51,6 +55,16 @@ class Steering:
         firm = any(m.strength.is_firm for m in reading.mentions)
         return not firm and self._is_command(reading, "adopt")
 
+    def beside(self, reading: Reading, told: Sequence[Told]) -> Sequence[Told]:
+        """Of what a model hears, all but what rests on a phrase that says what to see next.
+
+        To a model that has heard many short answers "more safeguards" can sound like a renewal.
+        """
+        spans = [_with_marks(reading, first, last) for name in _WAYS_ON if name in self._intents
+                 for first, last in self._intents[name].find(reading.tokens)]
+        return [one for one in told
+                if not any(begin <= one.start and one.end <= end for begin, end in spans)]
+
     def stated(self, reading: Reading) -> tuple[Intent | None, str | None]:
         """The intent that fixed phrases state, None when the message just tells or asks."""
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
@@ -69,7 +83,7 @@ class Steering:
             return Intent.DEFINE, defined
         if not firm and self._is_command(reading, "why"):
             return Intent.WHY, None
-        for name in ("advise_now", "more_safeguards", "show_sources", "go_on"):
+        for name in _WAYS_ON:
             if self._wants(reading, name) and (
                 name == "advise_now" or self._is_command(reading, name)
             ):
@@ -186,3 +200,13 @@ def _unopened(tokens: Sequence[Token], but: Phrases | None = None) -> Sequence[T
             break
         tokens = tokens[1:]
     return tokens
+
+
+def _with_marks(reading: Reading, first: int, last: int) -> tuple[int, int]:
+    """Where the tokens from *first* to before *last* stand, with the marks that touch them."""
+    text, begin, end = reading.text, reading.tokens[first].start, reading.tokens[last - 1].end
+    while begin > 0 and not text[begin - 1].isspace():
+        begin -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return begin, end

@@ -62,6 +62,18 @@ def test_what_no_word_names_is_taken_when_likely_and_asked_back_when_just_so(
         assert message.text[answer.start : answer.end] == ODD
 
 
+@pytest.mark.parametrize(("text", "rests", "expected"), [
+    ("more safeguards", "more safeguards", {}),
+    ("More safeguards, please!", "More safeguards,", {}),
+    ("more safeguards for the upgrade", "the upgrade", {"stage": {"renewal"}}),
+    ("more safeguards for the upgrade", "safeguards for the upgrade", {"stage": {"renewal"}}),
+])
+def test_a_phrase_that_says_what_to_see_next_states_nothing_of_the_deal(
+    guidance, text, rests, expected
+):
+    assert values(read(guidance, text, ("stage", "renewal", 0.99, rests))) == expected
+
+
 @pytest.mark.parametrize(("chance", "heard"), [(DOUBT - 0.01, False), (DOUBT + 0.01, True)])
 def test_a_word_by_the_way_is_left_out_where_the_model_hears_nothing(guidance, chance, heard):
     message = read(guidance, "drones for chad, the police station is next door",

@@ -16,6 +16,7 @@ from bot.slack.replying import author_of
 from bot.turn_rows import TURNS_LOGGED, turn_in
 from bot.workspace.world import TEAM_ID
 from tests.faults.ack_latency import Latency, Load
+from tests.faults.kill_loop import PATIENCE_SECONDS
 from tests.faults.row import Fault, Row, row_of
 from tests.faults.stage import Stage, at_once, staged
 from tests.workspace.running import DEALS, NOOR, SAM

@@ -101,6 +101,22 @@ def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(tmp_pa
 
 
 @pytest.mark.long
+def test_half_way_lies_between_what_was_begun_with_and_what_was_learned(tmp_path: Path):
+    tuner = Tuner(*read_material(CORPUS, {"14"}))
+    tuner.go_on_from(adapter.FILE)
+    begun = tuner.tensors()
+    with torch.no_grad():
+        tuner._head.bias += 1.0
+
+    tuner.save(tmp_path / "half.safetensors", begun, 0.5)
+
+    half = load_file(tmp_path / "half.safetensors")
+    assert torch.allclose(half["head.bias"].float(), begun["head.bias"] + 0.5, atol=1e-2)
+    assert all(torch.equal(half[name], tensor.half()) for name, tensor in begun.items()
+               if name != "head.bias")
+
+
+@pytest.mark.long
 def test_files_held_out_are_judged_on_and_not_learned_from():
     _, whole = read_material(CORPUS)
     _, parted = read_material(CORPUS, {"14", "38"})
