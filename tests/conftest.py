@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,13 @@ def _without_models_of_the_developer() -> None:
 
 
 _without_models_of_the_developer()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a long test that would begin after `LONG_TESTS_UNTIL`, in seconds since 1970."""
+    until = os.environ.get("LONG_TESTS_UNTIL")
+    if until and item.get_closest_marker("long") and time.time() > float(until):
+        pytest.skip("no time left for this long test; `make test-long` runs it")
 
 
 # How long an example takes says more of the machine than of the code.

@@ -7,6 +7,7 @@ import pytest
 
 from bot.settings import Settings, SlackSettings
 from bot.wording import VARIABLES
+from tests.conftest import pytest_runtest_setup
 from tests.scenarios.playing import TRANSCRIPTS, scenarios
 
 PROJECT = Path(__file__).parents[2]
@@ -35,6 +36,17 @@ def test_ci_runs_the_tests_that_are_not_long_and_then_those_that_are():
     asked = dict(re.findall(
         r"^(test[a-z-]*):.*\n\t@\$\(PYTEST\)(.*)$", makefile, re.MULTILINE))
     assert asked == {"test": ' -m "not long"', "test-long": " -m long", "test-all": ""}
+
+
+def test_a_long_test_does_not_begin_after_the_time_that_a_run_is_given(request, monkeypatch):
+    monkeypatch.setenv("LONG_TESTS_UNTIL", "1")
+    pytest_runtest_setup(request.node)  # isn't long
+    request.node.add_marker("long")
+    with pytest.raises(pytest.skip.Exception, match="no time left"):
+        pytest_runtest_setup(request.node)
+    monkeypatch.setenv("LONG_TESTS_UNTIL", "9999999999")
+    pytest_runtest_setup(request.node)
+
 
 
 def test_every_scenario_has_its_transcript():
