@@ -412,6 +412,8 @@ def main() -> int:
         parser.error("tuning needs torch and transformers, which are not installed here, where "
                      "requirements/serving.txt is; install what requirements/lock.txt lists and "
                      "torch")
+    if given.share < 1.0 and not given.go_on:
+        parser.error("--share goes part of the way from a file, so it needs --go-on")
     if given.threads:
         import torch
 
