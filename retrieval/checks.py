@@ -217,7 +217,7 @@ def _places(guidance: Guidance) -> Iterator[Problem]:
         phrase.casefold()
         for term in guidance.vocabulary.terms
         if kinds.get(term.fact) is QuestionKind.COUNTRY
-        for phrase in (*term.terms, *term.weak)
+        for phrase in (*term.terms, *term.weak, *term.exactly)
     }
     alone = {
         (fact, value)

@@ -35,6 +35,7 @@ from retrieval.guidance import (
     RedFlag,
     Refinement,
     ReleaseId,
+    Role,
     Safeguard,
     Source,
     Term,
@@ -85,7 +86,7 @@ def read_all(
     stage_order, safeguards = _read_safeguards(reader)
     groups = reader.entries("question_groups.yaml", QuestionGroup)
     scopes = reader.entries("scope.yaml", NarrowScope)
-    vocabulary = _read_vocabulary(reader)
+    vocabulary = _read_vocabulary(reader, questions)
     guidance = Guidance(
         release=release,
         sources={s.id: s for s in sources},
@@ -196,7 +197,7 @@ def _read_safeguards(
     return order, safeguards
 
 
-def _read_vocabulary(reader: Reader) -> Vocabulary:
+def _read_vocabulary(reader: Reader, questions: Sequence[Question]) -> Vocabulary:
     terms: list[Term] = []
     refinements: list[Refinement] = []
     for file in sorted((reader.root / "vocabulary").glob("*.yaml")):
@@ -226,6 +227,8 @@ def _read_vocabulary(reader: Reader) -> Vocabulary:
         glossary=tuple(reader.entries("glossary.yaml", GlossaryEntry)),
         refinements=tuple(refinements),
         english=english_words(),
+        within={q.fact: frozenset(u.fact for u in questions if u.role is Role.END_USER)
+                for q in questions if q.kind is QuestionKind.COUNTRY},
     )
 
 

@@ -79,6 +79,8 @@ class Role(StrEnum):
 
     GO_BETWEEN = "go-between"
     """Who stands between seller and end-user: where they sit is not the place of use."""
+    END_USER = "end-user"
+    """Who uses it in the end: a country in their name is where they use it."""
     STAGE = "stage"
     """How far the deal is: which safeguards are still possible."""
 
@@ -351,6 +353,8 @@ class Term:
     terms: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     """Count only when the message says nothing better about the fact."""
+    exactly: tuple[str, ...] = ()
+    """Like `weak`, and only as they are spelt: so many that a slip would lead astray."""
     near: tuple[tuple[tuple[str, ...], ...], ...] = ()
     asked: tuple[str, ...] = ()
     """Say it only in answer to the fact's own question ("by the book", "they refused")."""
@@ -418,6 +422,8 @@ class Vocabulary:
     refinements: tuple[Refinement, ...] = ()
     english: frozenset[str] = frozenset()
     """Ordinary English words, which are never taken for a misspelt term."""
+    within: Mapping[Fact, frozenset[Fact]] = field(default_factory=lambda: MappingProxyType({}))
+    """By fact those within whose longer names its own still count: "Services Australia"."""
 
 
 @dataclass(frozen=True)

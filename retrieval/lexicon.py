@@ -131,7 +131,9 @@ class Lexicon:
         self._patterns: list[_Pattern] = []
         self._joined: dict[str, list[_Entry]] = defaultdict(list)
         self._english = vocabulary.english
+        self._within = vocabulary.within
         norms: set[str] = set()
+        as_spelt: set[str] = set()
         group_ids: dict[tuple[str, ...], int] = {}
         for term in vocabulary.terms:
             phrases = [(p, Strength.TERM) for p in term.terms]
@@ -139,6 +141,8 @@ class Lexicon:
             phrases += [(p, Strength.ASKED) for p in term.asked]
             for phrase, strength in phrases:
                 self._add(term.fact, term.value, term.negated, strength, phrase, norms)
+            for phrase in term.exactly:
+                self._add(term.fact, term.value, term.negated, Strength.WEAK, phrase, as_spelt)
             for phrase in term.but_not:
                 self._add(term.fact, term.value, None, Strength.TERM, phrase, norms, shields=True)
             for alternative in term.near:
@@ -155,7 +159,7 @@ class Lexicon:
                     ids.append(group_ids[group])
                 self._patterns.append(_Pattern(term.fact, term.value, term.negated, tuple(ids)))
         self._norms = sorted(n for n in norms if len(n) >= MIN_FUZZY_LETTERS and n.isalpha())
-        self._stems = {stem for n in norms for _, stem in forms_of(n)}
+        self._stems = {stem for n in norms | as_spelt for _, stem in forms_of(n)}
         self._nearest = lru_cache(maxsize=20_000)(self._find_nearest)
         self._as_long = lru_cache(maxsize=100)(self._find_as_long)
         self._by_group: dict[int, list[_Pattern]] = defaultdict(list)
@@ -189,7 +193,7 @@ class Lexicon:
         """Tokens of *text* and every mention in it, in order of position."""
         tokens = tokenise(text)
         stems, fuzzy = self._corrected(tokens)
-        terms = list(_longest(list(self._terms(tokens, stems, fuzzy))))
+        terms = list(_longest(list(self._terms(tokens, stems, fuzzy)), self._within))
         # What a fixed term says is surer than a pattern about the same words.
         patterns = [
             p for p in self._near(tokens, stems, fuzzy)
@@ -395,11 +399,16 @@ def _plausible(guessed: list[int], entry: _Entry, fuzzy: set[int]) -> bool:
     return len(entry.stems) >= 2 and len(guessed) == 1
 
 
-def _longest(found: list[tuple[_Entry, int, int, bool]]) -> Iterator[Mention]:
-    """Drop what lies within a longer term, and what a `but_not` phrase shields."""
+def _longest(
+    found: list[tuple[_Entry, int, int, bool]], within: Mapping[Fact, frozenset[Fact]]
+) -> Iterator[Mention]:
+    """Drop what lies within a longer term, and what a `but_not` phrase shields.
+
+    A term that lies *within* one of another fact, of those named for its own, stays.
+    """
     shields = [(e.fact, e.value, first, last) for e, first, last, guessed in found
                if e.shields and not guessed]
-    spans = {(first, last) for e, first, last, guessed in found
+    spans = {(e.fact, first, last) for e, first, last, guessed in found
              if not e.shields and e.strength is Strength.TERM and not guessed}
     replies = [(e.fact, first, last) for e, first, last, guessed in found
                if e.strength is Strength.ASKED and not guessed]
@@ -410,7 +419,9 @@ def _longest(found: list[tuple[_Entry, int, int, bool]]) -> Iterator[Mention]:
         if any(f == entry.fact and v == entry.value and a <= first and last <= b
                for f, v, a, b in shields):
             continue
-        if any(a <= first and last <= b and b - a > last - first for a, b in spans):
+        stays = within.get(entry.fact, ())
+        if any(a <= first and last <= b and b - a > last - first and fact not in stays
+               for fact, a, b in spans):
             continue
         if guessed and (first, last) in exact_at:
             continue

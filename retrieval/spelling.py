@@ -156,6 +156,6 @@ def _tells_names(text: str) -> bool:
 def of_release(guidance: Guidance) -> Spelling:
     """How people write of what *guidance* holds: its texts, ways of asking and vocabulary."""
     terms = (phrase for term in guidance.vocabulary.terms
-             for phrase in (*term.terms, *term.weak, *term.asked))
+             for phrase in (*term.terms, *term.weak, *term.exactly, *term.asked))
     return Spelling([*(entry.text for entry in entries_of(guidance)), *terms],
                     guidance.vocabulary.english)

@@ -28,7 +28,7 @@ from bot.dialogue.letter import Letters
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
-from bot.dialogue.weighing import HINT, SURE, Claim, weighed
+from bot.dialogue.weighing import HINT, PLACE, SURE, Claim, place_of_use, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
 from retrieval.tells import Tells, Told
@@ -350,10 +350,17 @@ class PlainReader:
         hints = bool(self._cues.find("deal", reading.tokens)) or any(
             m.strength.is_firm for m in reading.mentions
         )
-        for mention in of_place_of_use(reading, self._guidance):
+        placed = of_place_of_use(reading, self._guidance)
+        for mention in reading.mentions:
+            # "A joint venture in Paramaribo" is where a go-between sits, and yet where it is used.
+            astray = mention not in placed
+            place = place_of_use(mention, told or (), reading)
+            if astray and place < PLACE:
+                continue
             if clauses.taken_back(mention):
                 continue
-            if mention.strength is Strength.WEAK and not hints and mention.fact not in pending:
+            hinted = hints or place >= SURE or mention.fact in pending
+            if mention.strength is Strength.WEAK and not hinted:
                 continue
             if mention.strength is Strength.ASKED and (
                 mention.fact not in pending or clauses.corrects(mention)
@@ -363,7 +370,7 @@ class PlainReader:
             # "Norwegian police" names the country by the way, but firmly enough.
             by_the_way = self._guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
             guessed = mention.strength is Strength.WEAK and not by_the_way
-            sure = not clauses.hedged(mention) and not guessed
+            sure = not clauses.hedged(mention) and not guessed and not astray
             value, holds = mention.value, not denied
             if denied and mention.negated_value is not None:
                 value, holds = mention.negated_value, True

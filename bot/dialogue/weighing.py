@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue.clauses import Clauses
-from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.lexicon import Mention, Reading, Strength
 from retrieval.tells import ANY, Told
 
@@ -25,6 +25,8 @@ SURE = 0.7
 """Chance from which such a value is assumed without asking back."""
 RIVAL = 0.6
 """Chance from which another value of a fact that holds one value only wins over a named one."""
+PLACE = 0.9
+"""Chance from which it is clear that a place of use is named, if not which: the only one is it."""
 CONTEST = 0.5
 """Chance of another value from which the likeliest one, of a fact that holds one only, is asked
 back: "no judge has to sign" is heard as approval and, a little less, as none."""
@@ -67,34 +69,49 @@ def weighed(
         if question.kind is QuestionKind.COUNTRY:
             taken += _places(by_fact[fact], told, reading)
             continue
-        seen = list(_seen(by_fact[fact], tells[fact]))
-        if question.several:
-            taken += [*seen, *_added(seen, tells[fact], reading, clauses)]
-            continue
-        kept = _strongest([*seen, *_added(seen, tells[fact], reading, clauses)])
-        taken += [_contested(claim, tells[fact]) for claim in kept]
+        choices = frozenset(choice.value for choice in question.choices)
+        values = {value: one for value, one in tells[fact].items() if value in choices}
+        seen = list(_seen(by_fact[fact], values))
+        kept = [*seen, *_added(seen, values, reading, clauses)]
+        if not question.several:
+            kept = [_contested(claim, values) for claim in _strongest(kept)]
+        taken += kept
     return taken
 
 
 def _contested(claim: Claim, tells: Mapping[str, Told]) -> Claim:
     """*claim*, no surer than a guess where the model hears another value as well."""
-    others = (one.chance for value, one in tells.items() if value not in {claim.value, UNKNOWN})
+    others = (one.chance for value, one in tells.items() if value != claim.value)
     if not claim.holds or max(others, default=0.0) < CONTEST:
         return claim
     return replace(claim, confidence=min(claim.confidence, GUESS))
 
 
 def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> Iterator[Claim]:
-    """Countries as named, less those whose clause names no place of use."""
+    """Countries as named, less those whose clause names no place of use.
+
+    Where the model hears a place of use and none of those named stands there ("HK police", and
+    later "in Hong Kong"), the only country named is it; it is asked back unless the model is sure.
+    """
+    named = False
     for claim in claims:
-        start = reading.tokens[claim.mention.first].start
-        chances = [one.chance for one in told
-                   if one.value == ANY and one.fact == claim.mention.fact
-                   and one.start <= start < one.end]
-        chance = max(chances, default=0.0)
+        chance = place_of_use(claim.mention, told, reading)
         least = DOUBT if claim.mention.strength.is_firm else HINT
         if chance >= least or not claim.holds:
+            named = True
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance)
+    if not named and len({claim.value for claim in claims}) == 1:
+        chance = max((one.chance for one in told if one.value == ANY), default=0.0)
+        if chance >= CONTEST:
+            yield replace(claims[0], confidence=chance if chance >= PLACE else
+                          min(chance, GUESS))
+
+
+def place_of_use(mention: Mention, told: Sequence[Told], reading: Reading) -> float:
+    """How likely the words of *mention*, a country, name the place of use, in [0, 1]."""
+    start = reading.tokens[mention.first].start
+    return max((one.chance for one in told if one.value == ANY and one.fact == mention.fact
+                and one.start <= start < one.end), default=0.0)
 
 
 def _seen(claims: Sequence[Claim], tells: Mapping[str, Told]) -> Iterator[Claim]:
@@ -120,7 +137,7 @@ def _added(
     """Values told clearly enough that no claim holds."""
     held = {claim.value for claim in seen}
     for value, one in tells.items():
-        if value in held or value == UNKNOWN or one.chance < GUESS:
+        if value in held or one.chance < GUESS:
             continue
         mention = _mention(one, reading)
         if mention is not None:

@@ -10,7 +10,7 @@ from bot.dialogue.clauses import QUOTED_BESIDE, QUOTED_WORDS, Clauses, Cues
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind, Message, Phase
 from bot.dialogue.deal import ASKED_BACK, MessageKey
 from bot.dialogue.reading import PlainReader
-from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, RIVAL, SURE
+from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, PLACE, RIVAL, SURE
 from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
 from retrieval.lexicon import Lexicon
 from retrieval.tells import ANY, Told
@@ -120,6 +120,58 @@ def test_a_country_counts_where_the_model_hears_a_place_of_use(guidance):
                    ("country", ANY, 0.9, "in chad,"))
 
     assert values(message)["country"] == {"TD"}
+
+
+@pytest.mark.parametrize(("chance", "expected", "sure"), [
+    (CONTEST - 0.01, None, None), (CONTEST + 0.01, {"TD"}, False), (PLACE + 0.01, {"TD"}, True),
+])
+def test_the_only_country_named_is_the_place_of_use_that_the_model_hears_elsewhere(
+    guidance, chance, expected, sure
+):
+    message = read(guidance, "drones for the TD police. In chad nobody may protest",
+                   ("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                   ("country", ANY, chance, "the TD police."))
+
+    assert values(message).get("country") == expected
+    if expected:
+        assert (message.heard[Fact("country")].confidence >= ASKED_BACK) is sure
+
+
+def test_of_two_countries_named_none_is_guessed_at(guidance):
+    message = read(guidance, "drones for the TD police. In chad and mali nobody may protest",
+                   ("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                   ("country", ANY, 0.95, "the TD police."))
+
+    assert "country" not in values(message)
+
+
+@pytest.mark.parametrize(("chance", "expected"), [(PLACE - 0.01, None), (PLACE + 0.01, {"SR"})])
+def test_where_a_go_between_sits_counts_where_it_is_clearly_the_place_of_use_and_is_asked_back(
+    guidance, chance, expected
+):
+    message = read(guidance, "drones for the police through a joint venture in Paramaribo",
+                   ("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
+                   ("intermediary", "joint-venture", 0.9, "joint venture"),
+                   ("country", ANY, chance, "Paramaribo"))
+
+    assert values(message).get("country") == expected
+    if expected:
+        assert not message.heard[Fact("country")].sure
+
+
+@pytest.mark.parametrize(("chance", "expected"), [(SURE - 0.01, None), (SURE + 0.01, {"US"})])
+def test_a_state_alone_is_heard_where_it_is_surely_the_place_of_use(guidance, chance, expected):
+    message = read(guidance, "it is used in Arizona only", ("country", ANY, chance, "Arizona"))
+
+    assert values(message).get("country") == expected
+
+
+def test_that_it_is_not_settled_is_a_value_where_the_question_offers_it(guidance):
+    message = read(guidance, "drones for chad, who gets the films is anybody's guess",
+                   ("product", "drone", 0.9, "drones"), ("country", ANY, 0.9, "chad"),
+                   ("data_sharing", UNKNOWN, 0.95, "anybody's guess"))
+
+    assert values(message)["data_sharing"] == {UNKNOWN}
 
 
 def test_that_something_is_not_known_is_no_value(guidance):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.guidance import Term, Vocabulary
+from retrieval.guidance import Fact, Term, Vocabulary
 from retrieval.lexicon import Lexicon, Strength
 from retrieval.tokens import tokenise
 
@@ -49,6 +49,27 @@ JAILED = Term("detentions", "yes", near=((("arrested", "jailed"), ("journalists"
 ])
 def test_what_is_found(text, expected):
     assert found([POLICE, PREDICTIVE, GUARD, STINGRAY, HINT, JAILED], text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("in harbin", [("country", "CN", Strength.WEAK)]),
+    ("in Harbin's old town", [("country", "CN", Strength.WEAK)]),
+    ("in harbyn", []),
+])
+def test_a_name_that_counts_exactly_is_no_slips_meaning(text, expected):
+    assert found([Term("country", "CN", exactly=("Harbin",))], text) == expected
+
+
+def test_within_a_longer_name_of_certain_facts_a_term_still_counts():
+    terms = (Term("country", "AU", ("Australia",)), Term("end_user", "x", ("Services Australia",)),
+             Term("conflict", "yes", ("Australia burns",)))
+    within = {Fact("country"): frozenset({Fact("end_user")})}
+    reader = Lexicon(Vocabulary(terms, {}, {}, (), (), ENGLISH, within))
+
+    named = [[m.value for m in reader.find(text).mentions]
+             for text in ("for Services Australia", "Australia burns")]
+
+    assert named == [["x", "AU"], ["yes"]]
 
 
 def test_a_mention_points_at_the_persons_own_words():
