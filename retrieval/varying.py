@@ -135,7 +135,7 @@ class Varying:
         """Terms by fact and value, those that say this and nothing else."""
         found: dict[Fact, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for term in guidance.vocabulary.terms:
-            for phrase in term.terms:
+            for phrase in (*term.terms, *term.exactly):
                 said = {(m.fact, m.value) for m in self._lexicon.find(phrase).mentions}
                 if said == {(term.fact, term.value)}:
                     found[term.fact][term.value].append(phrase)

@@ -68,6 +68,9 @@ class Clauses:
         denials = cues.find("negation", self.tokens)
         self._denials = [s for s in denials if not _overlaps(s, harmless)]
         self._not_involved = cues.find("not_involved", self.tokens)
+        self._not_there = cues.find("not_there", self.tokens)
+        self._on_the_way = {i for first, last in cues.find("on_the_way", self.tokens)
+                            for i in range(first, last)}
         # "The ministry instead of the police" denies the police and takes nothing back.
         self.corrections = [s for s in cues.find("correction", self.tokens)
                             if not _overlaps(s, denials)]
@@ -96,6 +99,24 @@ class Clauses:
                 last, mention
             ):
                 return True
+        return self._is_not_involved(mention)
+
+    def denied_place(self, mention: Mention) -> bool:
+        """Whether the message says that *mention*, a place, is not the one.
+
+        Most that is denied near a place is denied of something there: "no law in Kenya".
+        """
+        places = {i for m in self._mentions if m.fact == mention.fact
+                  for i in range(m.first, m.last)}
+        between = self._on_the_way | places | {
+            i for i, token in enumerate(self.tokens) if not token.is_word}
+        return any(
+            last <= mention.first and between.issuperset(range(last, mention.first))
+            and self._reaches(last, mention)
+            for _, last in self._not_there
+        ) or self._is_not_involved(mention)
+
+    def _is_not_involved(self, mention: Mention) -> bool:
         for first, _ in self._not_involved:
             gap = range(mention.last, first)
             if 0 <= first - mention.last <= AFTER_REACH and not self._breaks & set(gap):

@@ -366,9 +366,9 @@ class PlainReader:
                 mention.fact not in pending or clauses.corrects(mention)
             ):
                 continue
-            denied = clauses.denied(mention)
             # "Norwegian police" names the country by the way, but firmly enough.
             by_the_way = self._guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
+            denied = (clauses.denied_place if by_the_way else clauses.denied)(mention)
             guessed = mention.strength is Strength.WEAK and not by_the_way
             sure = not clauses.hedged(mention) and not guessed and not astray
             value, holds = mention.value, not denied
@@ -398,6 +398,9 @@ class PlainReader:
         for fact in dict.fromkeys(c.mention.fact for c in claims):
             mine = _strongest([c for c in claims if c.mention.fact == fact])
             denied = frozenset(c.value for c in mine if not c.holds)
+            if self._guidance.questions[fact].kind is QuestionKind.COUNTRY:
+                # "It's not Saudi intelligence, it's the Saudi customs."
+                denied -= {c.value for c in mine if c.holds}
             held = [c for c in mine if c.holds and c.value not in denied]
             known = deal.known(fact)
             if held:
