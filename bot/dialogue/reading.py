@@ -7,12 +7,13 @@ against the vocabulary in `bot.dialogue.weighing`), the question that was asked 
 Every fact keeps the words it rests on.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
 from bot.dialogue.answering import SHORT_WORDS, answers_to, confirmed
+from bot.dialogue.claiming import claims_of
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import (
     Conversation,
@@ -23,13 +24,13 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
-from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
+from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.letter import Letters
-from bot.dialogue.placing import of_place_of_use
+from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
-from bot.dialogue.weighing import HINT, PLACE, SURE, Claim, place_of_use, weighed
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind
+from bot.dialogue.weighing import SURE, Claim
+from retrieval.guidance import Fact, Guidance, Question
 from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
 from retrieval.tells import Tells, Told
 
@@ -221,7 +222,8 @@ class PlainReader:
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
         awaiting = conversation.awaiting()
-        claims = [] if not telling else self._claims(reading, clauses, awaiting, told)
+        claims = [] if not telling else claims_of(
+            reading, clauses, awaiting, told, self._guidance, self._cues)
         pending = [self._guidance.questions[fact] for fact in awaiting]
         direct: Mapping[Fact, Answer] = {}
         if pending and telling and intent in (None, Intent.ADVISE_NOW):
@@ -229,11 +231,11 @@ class PlainReader:
             if not direct:
                 direct, claims = self._answered(pending, reading, clauses, claims, key)
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
-        heard, withdrawn = self._merge(
-            reading, claims, conversation.deal, clauses, answered, key)
-        heard = {**self._unknowns(reading, clauses, heard, conversation.deal, key), **heard}
-        heard = {**direct, **heard}
-        heard = self._refined(conversation.deal, heard, key)
+        deal = conversation.deal
+        heard, withdrawn = heard_of(
+            reading, claims, deal, clauses, answered, key, self._guidance)
+        unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
+        heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
         answers = not heard.keys().isdisjoint(awaiting)
         if intent is Intent.GO_ON and pending:
             intent = None
@@ -293,14 +295,16 @@ class PlainReader:
                            answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
         if not deal.answers or not self._steering.supposes(reading, clauses):
             return None
-        claims = [replace(c, sure=True) for c in self._claims(reading, clauses, (), None)]
+        claims = [replace(c, sure=True) for c in claims_of(
+            reading, clauses, (), None, self._guidance, self._cues)]
         # "What if they use it against journalists?" has the shape of a report of misuse, but names
         # nothing of the deal.
         if not any(c.mention.strength in _NAMES_OUTRIGHT for c in claims):
             return None
-        supposed, _ = self._merge(reading, claims, deal, clauses, (), message.key)
+        supposed, _ = heard_of(
+            reading, claims, deal, clauses, (), message.key, self._guidance)
         supposed = {fact: answer for fact, answer
-                    in self._refined(deal, supposed, message.key).items()
+                    in refined(self._guidance, deal, supposed, message.key).items()
                     if answer.values != deal.known(fact)}
         if not supposed:
             return None
@@ -336,176 +340,6 @@ class PlainReader:
             or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
         ]
 
-    def _claims(
-        self,
-        reading: Reading,
-        clauses: Clauses,
-        pending: Collection[Fact],
-        told: Sequence[Told] | None,
-    ) -> list[Claim]:
-        """What *reading* claims; weighed against what is *told*, unless that is None."""
-        claims: list[Claim] = []
-        # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
-        # answer to its own question, it does.
-        hints = bool(self._cues.find("deal", reading.tokens)) or any(
-            m.strength.is_firm for m in reading.mentions
-        )
-        placed = of_place_of_use(reading, self._guidance)
-        for mention in reading.mentions:
-            # "A joint venture in Paramaribo" is where a go-between sits, and yet where it is used.
-            astray = mention not in placed
-            place = place_of_use(mention, told or (), reading)
-            if astray and place < PLACE:
-                continue
-            if clauses.taken_back(mention):
-                continue
-            hinted = hints or place >= SURE or mention.fact in pending
-            if mention.strength is Strength.WEAK and not hinted:
-                continue
-            if mention.strength is Strength.ASKED and (
-                mention.fact not in pending or clauses.corrects(mention)
-            ):
-                continue
-            # "Norwegian police" names the country by the way, but firmly enough.
-            by_the_way = self._guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
-            denied = (clauses.denied_place if by_the_way else clauses.denied)(mention)
-            guessed = mention.strength is Strength.WEAK and not by_the_way
-            sure = not clauses.hedged(mention) and not guessed and not astray
-            value, holds = mention.value, not denied
-            if denied and mention.negated_value is not None:
-                value, holds = mention.negated_value, True
-            claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
-        claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
-        if told is None:
-            return claims
-        return weighed(claims, told, reading, clauses, self._guidance)
-
-    def _merge(
-        self,
-        reading: Reading,
-        claims: Sequence[Claim],
-        deal: Deal,
-        clauses: Clauses,
-        answered: Collection[Fact],
-        key: MessageKey,
-    ) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
-        """Answers that the claims make of what is known, and the values they take away.
-
-        *answered* are the facts asked for that the message answers.
-        """
-        heard: dict[Fact, Answer] = {}
-        withdrawn: dict[Fact, frozenset[str]] = {}
-        for fact in dict.fromkeys(c.mention.fact for c in claims):
-            mine = _strongest([c for c in claims if c.mention.fact == fact])
-            denied = frozenset(c.value for c in mine if not c.holds)
-            if self._guidance.questions[fact].kind is QuestionKind.COUNTRY:
-                # "It's not Saudi intelligence, it's the Saudi customs."
-                denied -= {c.value for c in mine if c.holds}
-            held = [c for c in mine if c.holds and c.value not in denied]
-            known = deal.known(fact)
-            if held:
-                if not self._guidance.questions[fact].several:
-                    held = [max(held, key=lambda c: (c.sure, c.mention.first))]
-                values = frozenset(c.value for c in held)
-                corrected = bool(clauses.corrections) or bool(denied & known)
-                added = any(c.added for c in held) and not corrected
-                elsewhere = bool(answered) and fact not in answered
-                hinted = not any(c.mention.strength.is_firm for c in held)
-                if known - values and max(c.confidence for c in held) < HINT:
-                    # "The cams are for the north" names no other product than the body cameras.
-                    continue
-                if known and (elsewhere or hinted) and not corrected and not added:
-                    # The message answers another question; that it names the end-user in passing
-                    # ("no, the police ignore it") does not make the end-user somebody else.
-                    continue
-                several = self._guidance.questions[fact].several
-                whole = (known | values) - denied if added and several else values
-                sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
-                if whole == known and (deal.settled(fact) or not sure):
-                    continue
-                heard[fact] = _answer(reading, clauses, held, whole, sure, key)
-            elif denied:
-                withdrawn[fact] = denied
-                left = known - denied
-                if known and left != known:
-                    denying = [c for c in mine if not c.holds]
-                    heard[fact] = _answer(reading, clauses, denying, left or None, True, key)
-        return heard, withdrawn
-
-    def _unknowns(
-        self,
-        reading: Reading,
-        clauses: Clauses,
-        heard: Mapping[Fact, Answer],
-        deal: Deal,
-        key: MessageKey,
-    ) -> dict[Fact, Answer]:
-        """Facts that the message says nobody knows yet: "no idea who the end user is"."""
-        found: dict[Fact, Answer] = {}
-        for span in clauses.unknowns:
-            for fact, names in self._names.items():
-                if fact in heard or deal.answered(fact):
-                    continue
-                for name in names.find(reading.tokens):
-                    if clauses.same_clause(span, name):
-                        first, last = min(span[0], name[0]), max(span[1], name[1])
-                        start = reading.tokens[first].start
-                        end = reading.tokens[last - 1].end
-                        found[fact] = Answer(None, reading.text[start:end], key, True, start, end)
-        return found
-
-    def _refined(
-        self, deal: Deal, heard: Mapping[Fact, Answer], key: MessageKey
-    ) -> dict[Fact, Answer]:
-        """Add the readings that only the facts together allow; see `Refinement`."""
-        refined = dict(heard)
-        for rule in self._guidance.vocabulary.refinements:
-            whole = deal.with_answers(refined)
-            touched = any(f in refined for f in rule.when)
-            whole_fits = fits(rule.when, whole) is True and all(
-                whole.known(f) <= row for f, row in rule.when.items()
-            )
-            if touched and whole_fits:
-                basis = whole.answers[rule.fact] if rule.fact in rule.when else next(
-                    whole.answers[f] for f in rule.when
-                )
-                refined[rule.fact] = replace(basis, values=frozenset({rule.value}), message=key)
-        return refined
-
-
-def _answer(
-    reading: Reading,
-    clauses: Clauses,
-    claims: Sequence[Claim],
-    values: frozenset[str] | None,
-    sure: bool,
-    key: MessageKey,
-) -> Answer:
-    """What *claims* make of one fact, with the words that it rests on."""
-    spans = [_quoted(claim.mention, clauses) for claim in claims]
-    first, last = min(first for first, _ in spans), max(last for _, last in spans)
-    said = ", ".join(dict.fromkeys(
-        reading.text[reading.tokens[first].start : reading.tokens[last - 1].end]
-        if claim.mention.strength is Strength.TOLD else reading.words(claim.mention)
-        for claim, (first, last) in zip(claims, spans, strict=True)))
-    return Answer(values, said, key, sure, reading.tokens[first].start,
-                  reading.tokens[last - 1].end, min(c.confidence for c in claims))
-
-
-def _quoted(mention: Mention, clauses: Clauses) -> tuple[int, int]:
-    span = (mention.first, mention.last)
-    return clauses.around(span) if mention.strength is Strength.TOLD else span
-
-
-def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:
-    """Whether it only tells of the place: "for the regulator; police there need no warrant"."""
-    following = reading.tokens[claim.mention.last : claim.mention.last + 1]
-    return [t.norm for t in following] == ["there"] and any(
-        c.mention.fact == claim.mention.fact and c.mention.first != claim.mention.first
-        for c in claims
-    )
-
-
 def _is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:
     """Whether short words like "sometimes" or "no middleman" outrank a leading yes or no.
 
@@ -513,9 +347,3 @@ def _is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:
     """
     plain = {"yes", "no"} <= {choice.value for choice in question.choices}
     return bool(mentions) and (not plain or any(m.first == 0 for m in mentions))
-
-
-def _strongest(claims: list[Claim]) -> list[Claim]:
-    """Drop hints where the message also says it outright."""
-    firm = [c for c in claims if c.mention.strength.is_firm]
-    return firm or claims

@@ -1,0 +1,79 @@
+"""What a message claims of the deal: named, not taken back, and weighed against what a model hears.
+
+The vocabulary names values; small words deny, hedge, correct or add them; where a product is used
+is one of the places named (`bot.dialogue.placing`); and a model judges whole clauses, with or
+against the vocabulary (`bot.dialogue.weighing`).
+"""
+
+from collections.abc import Collection, Sequence
+
+from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.placing import of_place_of_use
+from bot.dialogue.weighing import PLACE, SURE, Claim, place_of_use, weighed
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.lexicon import Reading, Strength
+from retrieval.tells import Told
+
+
+def claims_of(
+    reading: Reading,
+    clauses: Clauses,
+    pending: Collection[Fact],
+    told: Sequence[Told] | None,
+    guidance: Guidance,
+    cues: Cues,
+) -> list[Claim]:
+    """What *reading* claims of the deal, in order of position.
+
+    Args:
+        reading: A message with what the vocabulary finds in it.
+        clauses: The scope of its small words.
+        pending: The facts asked for last: to them a hint, or a word of answer, says something.
+        told: What a model takes it to tell, weighed against the vocabulary; None without one.
+        guidance: The release that it is read with.
+        cues: Its small words.
+    """
+    claims: list[Claim] = []
+    # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
+    # answer to its own question, it does.
+    hints = bool(cues.find("deal", reading.tokens)) or any(
+        m.strength.is_firm for m in reading.mentions
+    )
+    placed = of_place_of_use(reading, guidance)
+    for mention in reading.mentions:
+        # "A joint venture in Paramaribo" is where a go-between sits, and yet where it is used.
+        astray = mention not in placed
+        place = place_of_use(mention, told or (), reading)
+        if astray and place < PLACE:
+            continue
+        if clauses.taken_back(mention):
+            continue
+        hinted = hints or place >= SURE or mention.fact in pending
+        if mention.strength is Strength.WEAK and not hinted:
+            continue
+        if mention.strength is Strength.ASKED and (
+            mention.fact not in pending or clauses.corrects(mention)
+        ):
+            continue
+        # "Norwegian police" names the country by the way, but firmly enough.
+        by_the_way = guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
+        denied = (clauses.denied_place if by_the_way else clauses.denied)(mention)
+        guessed = mention.strength is Strength.WEAK and not by_the_way
+        sure = not clauses.hedged(mention) and not guessed and not astray
+        value, holds = mention.value, not denied
+        if denied and mention.negated_value is not None:
+            value, holds = mention.negated_value, True
+        claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
+    claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
+    if told is None:
+        return claims
+    return weighed(claims, told, reading, clauses, guidance)
+
+
+def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:
+    """Whether it only tells of the place: "for the regulator; police there need no warrant"."""
+    following = reading.tokens[claim.mention.last : claim.mention.last + 1]
+    return [t.norm for t in following] == ["there"] and any(
+        c.mention.fact == claim.mention.fact and c.mention.first != claim.mention.first
+        for c in claims
+    )

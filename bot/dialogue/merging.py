@@ -1,0 +1,142 @@
+"""What the claims of a message make of what is known already: a correction is no second value."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
+from bot.dialogue.weighing import HINT, Claim
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.lexicon import Mention, Phrases, Reading, Strength
+
+
+def heard_of(
+    reading: Reading,
+    claims: Sequence[Claim],
+    deal: Deal,
+    clauses: Clauses,
+    answered: Collection[Fact],
+    key: MessageKey,
+    guidance: Guidance,
+) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
+    """Answers that *claims* make of what is known, and the values they take away.
+
+    Args:
+        reading: The message.
+        claims: What it claims.
+        deal: What is known before it.
+        clauses: The scope of its small words.
+        answered: The facts asked for last that it answers.
+        key: Names it.
+        guidance: The release that it is read with.
+    """
+    heard: dict[Fact, Answer] = {}
+    withdrawn: dict[Fact, frozenset[str]] = {}
+    for fact in dict.fromkeys(c.mention.fact for c in claims):
+        mine = _strongest([c for c in claims if c.mention.fact == fact])
+        denied = frozenset(c.value for c in mine if not c.holds)
+        if guidance.questions[fact].kind is QuestionKind.COUNTRY:
+            # "It's not Saudi intelligence, it's the Saudi customs."
+            denied -= {c.value for c in mine if c.holds}
+        held = [c for c in mine if c.holds and c.value not in denied]
+        known = deal.known(fact)
+        if held:
+            if not guidance.questions[fact].several:
+                held = [max(held, key=lambda c: (c.sure, c.mention.first))]
+            values = frozenset(c.value for c in held)
+            corrected = bool(clauses.corrections) or bool(denied & known)
+            added = any(c.added for c in held) and not corrected
+            elsewhere = bool(answered) and fact not in answered
+            hinted = not any(c.mention.strength.is_firm for c in held)
+            if known - values and max(c.confidence for c in held) < HINT:
+                # "The cams are for the north" names no other product than the body cameras.
+                continue
+            if known and (elsewhere or hinted) and not corrected and not added:
+                # The message answers another question; that it names the end-user in passing
+                # ("no, the police ignore it") does not make the end-user somebody else.
+                continue
+            several = guidance.questions[fact].several
+            whole = (known | values) - denied if added and several else values
+            sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
+            if whole == known and (deal.settled(fact) or not sure):
+                continue
+            heard[fact] = _answer(reading, clauses, held, whole, sure, key)
+        elif denied:
+            withdrawn[fact] = denied
+            left = known - denied
+            if known and left != known:
+                denying = [c for c in mine if not c.holds]
+                heard[fact] = _answer(reading, clauses, denying, left or None, True, key)
+    return heard, withdrawn
+
+
+def said_unknown(
+    reading: Reading,
+    clauses: Clauses,
+    heard: Mapping[Fact, Answer],
+    deal: Deal,
+    key: MessageKey,
+    names: Mapping[Fact, Phrases],
+) -> dict[Fact, Answer]:
+    """Facts that the message says nobody knows yet: "no idea who the end user is"."""
+    found: dict[Fact, Answer] = {}
+    for span in clauses.unknowns:
+        for fact, phrases in names.items():
+            if fact in heard or deal.answered(fact):
+                continue
+            for name in phrases.find(reading.tokens):
+                if clauses.same_clause(span, name):
+                    first, last = min(span[0], name[0]), max(span[1], name[1])
+                    start = reading.tokens[first].start
+                    end = reading.tokens[last - 1].end
+                    found[fact] = Answer(None, reading.text[start:end], key, True, start, end)
+    return found
+
+
+def refined(
+    guidance: Guidance, deal: Deal, heard: Mapping[Fact, Answer], key: MessageKey
+) -> dict[Fact, Answer]:
+    """Add the readings that only the facts together allow; see `Refinement`."""
+    found = dict(heard)
+    for rule in guidance.vocabulary.refinements:
+        whole = deal.with_answers(found)
+        touched = any(f in found for f in rule.when)
+        whole_fits = fits(rule.when, whole) is True and all(
+            whole.known(f) <= row for f, row in rule.when.items()
+        )
+        if touched and whole_fits:
+            basis = whole.answers[rule.fact] if rule.fact in rule.when else next(
+                whole.answers[f] for f in rule.when
+            )
+            found[rule.fact] = replace(basis, values=frozenset({rule.value}), message=key)
+    return found
+
+
+def _answer(
+    reading: Reading,
+    clauses: Clauses,
+    claims: Sequence[Claim],
+    values: frozenset[str] | None,
+    sure: bool,
+    key: MessageKey,
+) -> Answer:
+    """What *claims* make of one fact, with the words that it rests on."""
+    spans = [_quoted(claim.mention, clauses) for claim in claims]
+    first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    said = ", ".join(dict.fromkeys(
+        reading.text[reading.tokens[first].start : reading.tokens[last - 1].end]
+        if claim.mention.strength is Strength.TOLD else reading.words(claim.mention)
+        for claim, (first, last) in zip(claims, spans, strict=True)))
+    return Answer(values, said, key, sure, reading.tokens[first].start,
+                  reading.tokens[last - 1].end, min(c.confidence for c in claims))
+
+
+def _quoted(mention: Mention, clauses: Clauses) -> tuple[int, int]:
+    span = (mention.first, mention.last)
+    return clauses.around(span) if mention.strength is Strength.TOLD else span
+
+
+def _strongest(claims: list[Claim]) -> list[Claim]:
+    """Drop hints where the message also says it outright."""
+    firm = [c for c in claims if c.mention.strength.is_firm]
+    return firm or claims
