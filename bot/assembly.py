@@ -22,9 +22,6 @@ from bot.editions import Editions
 from bot.erasing import Erasing
 from bot.erasure_list import ErasureList
 from bot.errors import BadSetting
-from bot.exporting.exports import Exporting
-from bot.exporting.memo import Memos, load_clauses
-from bot.exporting.redacting import Redaction, Redactor
 from bot.fence import fence_of
 from bot.following import Following
 from bot.history import history_in
@@ -50,6 +47,7 @@ from retrieval.tells import Tells
 if TYPE_CHECKING:
     from bot.chat.calling import Calls
     from bot.dialogue.reading import PlainReader
+    from bot.exporting.exports import Exporting
     from bot.fetching import Fetching
     from retrieval.taken_over import Built
     from retrieval.vectors import UnitEmbeddings
@@ -319,14 +317,19 @@ class Assembly:
     @cached_property
     def approving(self) -> Approving:
         """What becomes of verdicts; needs no model, the database holds the releases."""
+        from bot.exporting.redacting import Redaction, Redactor  # noqa: PLC0415
+
         forms = Redactor(frozenset(Redaction)).clean
         return Approving(self.database, self.reviewing, self.releases,
                          lambda guidance: Sharing(guidance, forms).clean,
                          self.settings.corpus_dir / CASES)
 
     @cached_property
-    def exporting(self) -> Exporting:
+    def exporting(self) -> "Exporting":
         """Exports conversations; needs no model, the database holds the releases."""
+        from bot.exporting.exports import Exporting  # noqa: PLC0415
+        from bot.exporting.memo import Memos, load_clauses  # noqa: PLC0415
+
         folder = self.settings.prompts_dir
         memos = Memos(sentences.load(folder, self.wording), load_clauses(folder))
         return Exporting(self.database, self.checkpoints, memos, self.releases)

@@ -21,12 +21,12 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import UpdateBase
 
 from bot import in_bulk
 from bot.dialogue.conversation import ConversationId
 from bot.schema import case_cites, case_lines
+from bot.upserting import inserting
 from retrieval.guidance import Checked, ProvisionId, ReleaseId
 
 Cites = dict[str, dict[str, Any]]
@@ -124,7 +124,7 @@ def keep(
 
 @cache
 def _adding(dialect: str) -> UpdateBase:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(case_cites)
+    made = inserting(case_cites, dialect)
     new = made.excluded
     plain = ("turn", "at", "release", "span_start", "span_end", "sha256", "checked")
     return made.on_conflict_do_update(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.chat.calls import Call
 from bot.schema import chat_usage
 from bot.store import Store
+from bot.upserting import inserting
 
 _NUMBERS = ("calls", "tokens_in", "tokens_out", "micros", "took_ms")
 
@@ -70,8 +70,7 @@ class ChatUsage:
             "tokens_out": call.tokens_out, "micros": self._prices.micros(call),
             "took_ms": call.took_ms,
         }
-        postgres = connection.dialect.name == "postgresql"
-        made = (postgresql.insert if postgres else sqlite.insert)(chat_usage)
+        made = inserting(chat_usage, connection.dialect.name)
         connection.execute(made.on_conflict_do_update(
             index_elements=list(chat_usage.primary_key.columns),
             set_={name: chat_usage.c[name] + made.excluded[name] for name in _NUMBERS}), row)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import Connection, bindparam, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import UpdateBase
 
 from bot import in_bulk
 from bot.schema import day_counts
+from bot.upserting import inserting
 
 ALL, WAITING, UP, DOWN, ERASED = "all", "waiting", "up", "down", "erased"
 """Kinds without a value; the others are those of tags."""
@@ -65,7 +65,7 @@ def _add(connection: Connection, rows: Iterable[Place]) -> None:
 
 @cache
 def _counting(dialect: str) -> UpdateBase:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(day_counts)
+    made = inserting(day_counts, dialect)
     return made.on_conflict_do_update(
         index_elements=list(day_counts.primary_key.columns),
         set_={"number": day_counts.c.number + 1})

@@ -29,7 +29,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import prepared
 from bot.case_lines import Line, follow
@@ -50,6 +49,7 @@ from bot.ledger import (
 from bot.merkle import Edge
 from bot.schema import log, log_heads, turns
 from bot.turn import Turn
+from bot.upserting import inserting
 
 LOCAL = "local"
 """The workspace of what comes from no Slack: the terminal, the machine protocol, rehearsals."""
@@ -313,9 +313,7 @@ def put_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bo
 @cache
 def putting(table: Table, dialect: str) -> Insert:
     """What inserts rows into *table*; those whose key is there stay as they are."""
-    if dialect == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    return inserting(table, dialect).on_conflict_do_nothing()
 
 
 @cache
