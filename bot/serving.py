@@ -47,11 +47,12 @@ from bot.outages import outage
 from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.acquainting import Acquainting
-from bot.slack.app import Door, build_slack
+from bot.slack.app import build_slack
 from bot.slack.asking_people import AskingPeople
 from bot.slack.audience import Audiences
 from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import Clients, client
+from bot.slack.door import Door
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
 from bot.slack.noting import Noting
