@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot import prepared
-from bot.case_lines import remembered
+from bot.case_memory import remembered
 from bot.delivery import Act, Case, Delivery, Place, Taken
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey

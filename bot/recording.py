@@ -9,7 +9,8 @@ from sqlalchemy import BindParameter, Connection, bindparam, literal_column, sel
 
 from bot import log as log_
 from bot import prepared
-from bot.case_lines import Line, remembered
+from bot.case_lines import Line
+from bot.case_memory import remembered
 from bot.errors import (
     AlreadyAnswered,
     BadInput,

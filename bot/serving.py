@@ -6,7 +6,6 @@ and what has arrived meanwhile is answered then.
 
 import gc
 import logging
-import os
 import socket
 import sys
 import threading
@@ -22,53 +21,34 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Mount
 
-from bot.advisor import Advisor
 from bot.assembly import Assembly
-from bot.brief import sentences as brief_sentences
 from bot.cases import Cases
 from bot.connecting import OneWorkspace, manifest, secret_of, tokens_of
 from bot.console.access import HOME, Address
 from bot.deliveries import Deliveries
-from bot.desk import Desk
 from bot.draining import Server, closing
-from bot.edition import Edition
-from bot.entrance import address_of, reviewers
+from bot.entrance import address_of
 from bot.errors import AdvisorError, BadSetting
-from bot.following import Following
 from bot.health import Health
 from bot.impact.telling import Telling
 from bot.later import Later
 from bot.listening import CannotServe, alone, listening
-from bot.local_people import LOCAL_COMPLIANCE
+from bot.loading import Loaded, Loading
 from bot.log_lines import reclaim
-from bot.looked import Looked
-from bot.looking import Looking
 from bot.outages import outage
+from bot.served_console import ServedConsole
 from bot.settings import SlackSettings
 from bot.slack import sentences
 from bot.slack.acquainting import Acquainting
-from bot.slack.app import Door, build_slack
+from bot.slack.app import build_slack
 from bot.slack.asking_people import AskingPeople
-from bot.slack.audience import Audiences
-from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import Clients, client
-from bot.slack.handing_over import HandingOver
-from bot.slack.handler import Handler
-from bot.slack.noting import Noting
-from bot.slack.parts import Parts
-from bot.slack.posting import Posting
-from bot.slack.proving import Proving
-from bot.slack.replying import Replying
-from bot.slack.second_replies import SecondReplies
+from bot.slack.door import Door
 from bot.slack.socket import Sockets
-from bot.slack.surfaces import Surfaces
 from bot.slack.telling_people import TellingPeople
 from bot.upkeep import Upkeep
 from bot.watching import Watching
 from bot.web import Site, build_web
-from retrieval.errors import EmbeddingsAway, IndexServerAway
-from retrieval.guidance import ReleaseId
-from retrieval.matches import Search
 
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
@@ -114,11 +94,9 @@ class _Service:
     slack: SlackSettings
     listener: socket.socket
     tell: Callable[[str], None]
-    loaded: "_Loaded | None" = None
+    loaded: Loaded | None = None
     sockets: Sockets | None = None
     gave_up: str | None = None
-    waiting_for: str | None = None
-    """What has to come up before anything can be loaded, and what to do."""
     ended: threading.Event = field(default_factory=threading.Event)
     console: Later | None = None
     """None where nobody has said where it is reached."""
@@ -144,7 +122,7 @@ class _Service:
             loaded=lambda: self.loaded is not None,
             sockets=self.sockets_open,
             release_fault=lambda: self.loaded.following.fault if self.loaded else None,
-            waiting_for=lambda: self.waiting_for)
+            waiting_for=lambda: self.loading.waiting_for)
         self.watching.over(self.health, self)
         self.deliveries = Deliveries(self.store)
         self.cases = Cases(self.store)
@@ -161,6 +139,9 @@ class _Service:
         self.parts.people.on_stranger = acquainting.look
         self.upkeep = Upkeep(
             self.parts, self.cases, self.deliveries, acquainting, self.reviewing, self.tell)
+        self.loading = Loading(
+            self.parts, self.cases, self.deliveries, self.clients, self.say, self.watching,
+            self.upkeep, self.tell, local=local)
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))
         if self.slack.app_token is not None and not local:
@@ -255,7 +236,7 @@ class _Service:
             # thread for 100 ms.
             gc.disable()
             try:
-                self.loaded = self._loaded_at_last()
+                self.loaded = self.loading.at_last(self.ended)
                 if self.loaded is None:
                     return
                 reclaim()
@@ -309,78 +290,6 @@ class _Service:
         self.gave_up = reason
         self.server.should_exit = True
 
-    def _loaded_at_last(self) -> "_Loaded | None":
-        """All that is loaded, as soon as it can be; None where the process is to end before.
-
-        What is taken in meanwhile waits in the database, so nobody's message is lost to a server
-        that comes up later than this one.
-        """
-        told = None
-        while not self.ended.is_set():
-            try:
-                return self._loaded()
-            except (EmbeddingsAway, IndexServerAway) as error:
-                self.waiting_for = str(error)
-                if told != self.waiting_for:
-                    told = self.waiting_for
-                    self.tell(f"{told} Messages are taken in and answered after that.")
-            self.ended.wait(LOOK_SECONDS)
-        return None
-
-    def _loaded(self) -> "_Loaded":
-        advisor = self.parts.advisor
-        self.watching.step(advisor.stepping)
-        parts = Parts(
-            advisor=advisor, store=self.store, deliveries=self.deliveries, cases=self.cases,
-            editions=advisor.editions, audiences=Audiences(self.clients),
-            catching_up=CatchingUp(self.deliveries, self.clients), say=self.say,
-            looks=self.parts.looks)
-        replying = Replying(parts)
-        settings = self.parts.settings
-        channel = settings.compliance_channel or (LOCAL_COMPLIANCE if self.workspace else "")
-        self.upkeep.proving = Proving(self.store, self.parts.checkpoints, self.deliveries.outbox,
-                                      self.say, channel)
-        handing_over = HandingOver(
-            parts, replying, self.clients,
-            brief_sentences.load(settings.prompts_dir, self.parts.wording), channel)
-        desk = Desk(
-            self.deliveries,
-            Handler(parts, replying, handing_over, Noting(parts, replying)),
-            Posting(self.clients, self.cases, self.deliveries.outbox.ref_of,
-                    audiences=parts.audiences),
-            workers=settings.workers, grace_seconds=settings.post_grace_seconds,
-            at_once=max(1, (os.cpu_count() or 1) - 1), tick=self.upkeep.tick,
-            metrics=self.watching.metrics, tracing=self.watching.tracing)
-        surfaces = Surfaces(parts, handing_over, self._reviewers(), _now)
-        return _Loaded(advisor, desk, surfaces, self.parts.following(self._took),
-                       self._looking(SecondReplies(parts, replying), desk))
-
-    def _looking(self, replies: SecondReplies, desk: Desk) -> Looking | None:
-        """The workers of second looks; None without a language model."""
-        looks, second_look = self.parts.looks, self.parts.second_look
-        if looks is None or second_look is None:
-            return None
-
-        def looked(looked: Looked) -> None:
-            self.watching.looked(looked)
-            if looked.outcome is not None:
-                desk.wake()
-
-        return Looking(looks, second_look, replies.along,
-                       workers=self.parts.settings.chat_parallel, looked=looked)
-
-    def nudge(self) -> None:
-        """Look for another release at once, since one was published from here."""
-        if self.loaded is not None:
-            self.loaded.following.nudge()
-
-    def _took(self, edition: Edition) -> None:
-        """Another release answers: sign-offs are held against it at once, not in a minute."""
-        # What was read stays, as at the start.
-        gc.freeze()
-        self.tell(f"The release in force has changed: {edition.release} answers from now on.")
-        self.upkeep.released()
-
     # --- parts ------------------------------------------------------------------------------
 
     def _door(self) -> Door:
@@ -394,7 +303,7 @@ class _Service:
             prompts=manifest()["features"]["agent_view"]["suggested_prompts"],
             removed=((lambda *_: None) if isinstance(self.tokens, OneWorkspace)
                      else self.tokens.removed),
-            now=_now,
+            now=lambda: datetime.now(UTC),
             metrics=self.watching.metrics,
             tracing=self.watching.tracing,
         )
@@ -409,26 +318,13 @@ class _Service:
     def _mounted(self) -> tuple[BaseRoute, ...]:
         address = self._public_address()
         if address is not None:
-            self.console = Later(HOME, lambda: self._console(address))
-        console = () if self.console is None else (self.console,)
+            console = ServedConsole(
+                self.parts, self.slack, self.clients, self.workspace, self.reviewing, self.telling,
+                self.tell, lambda: self.loaded)
+            self.console = Later(HOME, lambda: console.routes(address))
+        later = () if self.console is None else (self.console,)
         local = () if self.workspace is None else (Mount("/", self.workspace),)
-        return (*console, *local)
-
-    def _console(self, address: Address) -> list[BaseRoute]:
-        # A fifth of all that a server imports, and no message waits for it.
-        from bot.console_parts import console_of  # noqa: PLC0415
-        from bot.corpus_parts import CorpusParts  # noqa: PLC0415
-        from bot.evaluating.held_deals import breaking  # noqa: PLC0415
-
-        world = None if self.workspace is None else self.workspace.state.world
-        routes, entering = console_of(
-            self.parts, self.slack, self.clients, address, world, self.tell, self.reviewing,
-            self.telling,
-            self._searching,
-            CorpusParts(self.parts, self._answering, breaking(self.parts)), self._nudge)
-        if entering is not None:
-            entering.invite(address)
-        return routes
+        return (*later, *local)
 
     def _make_console(self) -> None:
         assert self.console is not None  # noqa: S101  started for it
@@ -439,27 +335,8 @@ class _Service:
                 _log.exception("could not make the console")
             self._give_up(f"The console can't be made: {error}")
 
-    def _answering(self) -> Edition:
-        """What answers in this process."""
-        if self.loaded is None:
-            raise AdvisorError("loading", "The guidance is still being loaded. Wait a moment, "
-                               "then try again.")
-        return self.loaded.advisor.edition
-
-    def _nudge(self) -> None:
-        if self.loaded is not None:
-            self.loaded.following.nudge()
-
-    def _searching(self, release: ReleaseId) -> Search | None:
-        """The search over *release*, once it is loaded."""
-        edition = None if self.loaded is None else self.loaded.advisor.edition
-        return edition.search if edition is not None and edition.release == release else None
-
     def _public_address(self) -> Address | None:
         return address_of(self.parts.settings, None if self.workspace is None else self.site)
-
-    def _reviewers(self) -> frozenset[str]:
-        return reviewers(self.parts.settings, local=self.workspace is not None)
 
     # --- what is watched --------------------------------------------------------------------
 
@@ -479,16 +356,3 @@ class _Service:
             self.tell("Connecting to Slack by Socket Mode.")
         else:
             self.tell(f"Waiting for Slack at http://{host}:{port}/slack/events.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    advisor: Advisor
-    desk: Desk
-    surfaces: Surfaces
-    following: Following
-    looking: Looking | None = None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,6 +1,7 @@
 """What codes are called: flags, facts, gaps and provisions by the names of the release in force."""
 
-from bot.case_lines import FACT, FAINT, GAP, MODEL, OPEN, REASON, REFUSED, WORDED
+from bot.case_lines import FACT, FAINT, GAP, MODEL, OPEN, REASON
+from bot.case_memory import REFUSED, WORDED
 from bot.console.filters import Filter
 from bot.console.wording import GRAVITY, REASONS
 from bot.unanswered import NEAR

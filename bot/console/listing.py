@@ -33,9 +33,8 @@ from bot.case_lines import (
     MODEL,
     OPEN,
     REASON,
-    Memory,
-    remembered,
 )
+from bot.case_memory import Memory, remembered
 from bot.case_words import words_of
 from bot.console.filters import ME, Feedback, Filter, Order
 from bot.console.finding import FEW, Sought, compared, narrowed

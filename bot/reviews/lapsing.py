@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from bot import log as log_
-from bot.case_lines import remembered
+from bot.case_memory import remembered
 from bot.dialogue.conversation import ConversationId
 from bot.log import Happening, Logged, append, logged
 from bot.reviews.advised import Advised, Change, changes

@@ -271,6 +271,12 @@ def team_of(body: Payload) -> str:
     return str(team or (body.get("user") or {}).get("team_id") or "")
 
 
+def our_id(body: Payload) -> str:
+    """Our own user id in the workspace that an event comes from; "" if Slack doesn't say."""
+    ours = (a.get("user_id") or "" for a in body.get("authorizations") or () if a.get("is_bot"))
+    return str(next(ours, ""))
+
+
 def _user(body: Payload) -> str:
     user = body.get("user_id") or (body.get("user") or {}).get("id")
     return str(user or "")

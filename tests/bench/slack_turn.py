@@ -20,10 +20,11 @@ from bot.deliveries import Deliveries
 from bot.dialogue.conversation import ConversationId
 from bot.schema import outgoing
 from bot.slack import sentences
-from bot.slack.app import Door, build_slack
+from bot.slack.app import build_slack
 from bot.slack.audience import Audiences
 from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import Clients, client
+from bot.slack.door import Door
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
 from bot.slack.noting import Noting

@@ -3,7 +3,7 @@
 import random
 from datetime import datetime, time, timedelta
 
-from bot.case_lines import Memory, Raised
+from bot.case_memory import Memory, Raised
 from bot.standing import Stand
 from bot.unanswered import NEAR
 from retrieval.guidance import QuestionKind

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import case_lines, day_counts
-from bot.case_lines import Memory, Raised
+from bot.case_memory import Memory, Raised
 from bot.case_words import words_of
 from bot.console import listing
 from bot.console.filters import Feedback, Filter, Order

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot import case_lines
-from bot.case_lines import FAINT, GAP, OPEN, Memory
+from bot.case_lines import FAINT, GAP, OPEN
+from bot.case_memory import TOLD, Memory, told
+from bot.case_reasons import reasons
 from bot.dialogue.conversation import ConversationId
 from bot.schema import conversations, day_counts, log
 from bot.unanswered import NEAR
@@ -41,14 +43,14 @@ def told_again(store):
     memories = {}
     for row in rows:
         name = row.conversation
-        if name in homes and row.kind in case_lines._TOLD:
-            memories[name] = case_lines._told(memories.get(name, Memory()), row._mapping)
+        if name in homes and row.kind in TOLD:
+            memories[name] = told(memories.get(name, Memory()), row._mapping)
     for name, memory in memories.items():
         at = (homes[name], memory.opened_at[:10])
         if memory.turns and memory.erased == memory.turns:
             found[at[0], "erased", at[1], ""] += 1
             continue
-        why = [] if signed(rows, name) else case_lines.reasons(memory)
+        why = [] if signed(rows, name) else reasons(memory)
         traits = {("all", "")}
         traits |= {("waiting", "") for _ in why} | {("reason", reason.code) for reason in why}
         traits |= {("up" if good else "down", "") for good in memory.votes.values()}

@@ -8,7 +8,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
 from bot import case_lines
-from bot.case_lines import Memory, Raised, reasons, remembered
+from bot.case_memory import Memory, Raised, remembered, told
+from bot.case_reasons import reasons
 from bot.console import listing
 from bot.console.filters import Filter
 from bot.dialogue.conversation import ConversationId
@@ -238,7 +239,7 @@ def test_a_person_who_is_erased_takes_the_words_of_others_along_with_nothing(des
 
 
 def test_what_makes_no_sense_as_a_turn_is_counted_and_no_more():
-    memory = case_lines._told(Memory(), {
+    memory = told(Memory(), {
         "body": '{"key":"k"}', "kind": "turn", "at": START.isoformat(), "words": None,
         "actor": None})
     assert (memory.turns, memory.erased, memory.state) == (1, 1, "")

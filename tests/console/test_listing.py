@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import case_lines
-from bot.case_lines import CONSIDERATION, FACT, FLAG, reasons
+from bot.case_lines import CONSIDERATION, FACT, FLAG
+from bot.case_reasons import reasons
 from bot.case_words import words_of
 from bot.console import finding, listing, saved_filters
 from bot.console.filters import Feedback, Filter, Order

@@ -27,6 +27,7 @@ from bot.console.fetch_runs import FetchRuns
 from bot.console.sessions import Opened, Sessions
 from bot.console.viewer import Role
 from bot.following import Following
+from bot.loading import Loaded
 from bot.publishing.beside import Beside
 from bot.publishing.trying import NotTried, Trying
 from bot.settings import SlackSettings
@@ -224,7 +225,7 @@ def _up(guidance: Any, reader: Any, sentences: Any, slack: Any, **more: Any) -> 
             # And no publisher is asked for anything.
             patch.setattr(FetchRuns, "begin", lambda *_: True)
             following = Following(store, advisor, service.parts.open_edition)
-            service.loaded = serving._Loaded(advisor, _Idle(), None, following)
+            service.loaded = Loaded(advisor, _Idle(), None, following)
             client.timeout = httpx.Timeout(60)
             yield service, Desk(store, advisor), client
 

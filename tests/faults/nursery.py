@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot import connecting, serving, wording
+from bot import connecting, loading, serving, wording
 from bot.assembly import Assembly
 from bot.delivery import Queued
 from bot.desk import Posted
@@ -72,7 +72,7 @@ def main() -> int:
     """Load, then fork on demand."""
     plan = Plan(**json.loads(sys.stdin.readline()))
     if plan.blind:
-        serving.Posting = BlindPosting  # type: ignore[misc]
+        loading.Posting = BlindPosting  # type: ignore[misc]
     if plan.any_team:
         connecting.OneWorkspace.learn = lambda _: None  # type: ignore[method-assign]
     content = corpus.read(PROJECT / "guidance_corpus")

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from bot.case_lines import remembered
+from bot.case_memory import remembered
 from bot.dialogue.conversation import ConversationId
 from bot.reviews.review import Opinion, Standing, VerdictKind, folded
 from bot.reviews.reviewing import NotReviewed

@@ -6,7 +6,8 @@ import pytest
 
 from bot import case_lines
 from bot.advisor import Said
-from bot.case_lines import remembered
+from bot.case_memory import remembered
+from bot.case_reasons import reasons
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import UnknownRelease
@@ -247,7 +248,7 @@ def test_the_line_in_the_queue_says_so_and_can_be_made_again(signed):
     signed.say(WRONG)
     row, memory = line()
     assert (row.standing, row.reviewed) == ("lapsed", 0)
-    assert case_lines.reasons(memory)[0].code == "lapsed"
+    assert reasons(memory)[0].code == "lapsed"
     assert row.reasons.startswith('[["lapsed",1]')
 
     with signed.store.writing() as connection:

@@ -18,8 +18,8 @@ from typing import Any
 
 from sqlalchemy import event
 
-from bot import case_cites, case_lines, case_words
-from bot.case_lines import Memory
+from bot import case_cites, case_lines, case_memory, case_words
+from bot.case_memory import Memory
 from bot.case_words import words_of
 from bot.checkpoints import EVERY_ROWS, Checkpoint, Signer
 from bot.ledger import GENESIS, canonical, chained, committed, timestamp
@@ -152,7 +152,7 @@ class BigLog:
         self._rows["turns"].append({
             "key": row["key"], "conversation": talk.name, "version": talk.said,
             "release": spoken.turn.release, "workspace": talk.workspace, "seq": row["seq"]})
-        talk.memory = case_lines._with_turn(replace(
+        talk.memory = case_memory._with_turn(replace(
             talk.memory, opened_at=talk.memory.opened_at or row["at"], updated_at=row["at"],
             turns=talk.memory.turns + 1,
             review=moved(talk.memory.review, TURN, spoken.moves, None)), spoken.turn)
@@ -181,8 +181,8 @@ class BigLog:
         place = {name: row[name] for name in
                  ("workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256")}
         self._link(row, canonical({**body, **place}))
-        if kind in case_lines._TOLD:
-            talk.memory = case_lines._told(talk.memory, row)
+        if kind in case_memory.TOLD:
+            talk.memory = case_memory.told(talk.memory, row)
 
     def _row(self, talk: _Talk, kind: str, words: dict[str, str]) -> dict[str, Any]:
         chain = self._chains[talk.workspace]

@@ -1,5 +1,6 @@
 """A big log is what the store would have written, so what is measured on it is what people meet."""
 
+import json
 import random
 
 import pytest
@@ -52,7 +53,7 @@ def test_what_is_written_many_at_a_time_is_what_the_log_makes_row_by_row(url, he
         bodies = connection.scalars(select(log.c.body).limit(40)).all()
         name = connection.scalar(select(turns.c.conversation).limit(1))
     assert spoken >= 300
-    assert all(canonical(case_lines.json.loads(body)) == body for body in bodies)
+    assert all(canonical(json.loads(body)) == body for body in bodies)
     assert [turn.version for turn in store.turns(ConversationId(name))] == list(
         range(1, len(store.turns(ConversationId(name))) + 1))
     verdicts = Checkpoints(store, Signer(SEED)).verify()

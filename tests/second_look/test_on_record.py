@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot import case_lines
+from bot.case_memory import remembered
 from bot.chat.calls import Use
 from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.fencing.refusal import Reason, Refusal
@@ -168,7 +169,7 @@ def test_a_second_look_is_neither_a_correction_nor_a_question_passed_over(
     with world.store.writing() as connection:
         if kind == "rebuilt":
             case_lines.rebuild(connection)
-        memory = case_lines.remembered(
+        memory = remembered(
             connection.execute(text("SELECT memory FROM case_lines")).scalar_one())
 
     assert (memory.skipped, memory.corrected, memory.late) == ([], [], [])

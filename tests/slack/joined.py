@@ -32,10 +32,11 @@ from bot.looks import Looks
 from bot.metrics import SILENT, Metrics
 from bot.replaying import Replaying
 from bot.second_look import SecondLook
-from bot.slack.app import Door, build_slack
+from bot.slack.app import build_slack
 from bot.slack.audience import Audiences
 from bot.slack.catching_up import CatchingUp
 from bot.slack.clients import Clients, client
+from bot.slack.door import Door
 from bot.slack.handing_over import HandingOver
 from bot.slack.handler import Handler
 from bot.slack.noting import Noting

@@ -21,8 +21,9 @@ from bot import desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.slack import inbound
-from bot.slack.app import QUIET, Door, build_slack
+from bot.slack.app import QUIET, build_slack
 from bot.slack.clients import client
+from bot.slack.door import Door
 from bot.web import MOST_BYTES, Site, build_web
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from bot.case_lines import Memory, Raised, _columns, remembered
+from bot.case_lines import _columns
+from bot.case_memory import Memory, Raised, remembered
 from bot.ledger import canonical
 from bot.standing import Stand
 

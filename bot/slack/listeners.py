@@ -1,0 +1,286 @@
+"""The listeners: they acknowledge, or show what the person waits for.
+
+That is a form, the passages, the command's word.  Messages and presses are kept before any of them
+is called; what a form or the command holds is received here, and then acknowledged.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot.delivery import Act, Outgoing
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.phrasing import Wording
+from bot.log import Happening
+from bot.slack import inbound, names
+from bot.slack.door import Body, Door
+from bot.slack.names import Press, load_press
+from bot.slack.notes import note
+from bot.slack.posting import MESSAGE
+from bot.slack.surfaces import Surfaces, open_view, set_prompts
+from bot.slack.views import (
+    WATCH_ON,
+    notice_view,
+    read_comment,
+    read_correction,
+    read_form,
+    read_watch,
+)
+
+KEPT_FOR = timedelta(hours=24)
+"""How long an answer that could not be posted is worth posting after all."""
+
+UNINSTALLED = "uninstalled"
+
+_ANY = re.compile(r".*", re.DOTALL)
+_log = logging.getLogger("advisor.slack")
+
+
+class Listeners:
+    """All that listen, over *door*."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._say = door.say
+
+    def attach(self, app: App) -> None:
+        """Have *app* call them."""
+        app.event("app_home_opened")(self.home_opened)
+        app.event("member_joined_channel")(self.audience_changed)
+        app.event("channel_shared")(self.audience_changed)
+        app.event("app_uninstalled")(self.removed)
+        app.event("tokens_revoked")(self.removed)
+        # Every event and press must have a listener: unmatched, Slack would get a 404 and retry.
+        app.event(_ANY)(self.acknowledge)
+        app.command(names.COMMAND)(self.command)
+        app.shortcut(names.CHECK_DEAL)(self.check_deal)
+        app.shortcut(names.DESCRIBE_DEAL)(self.describe_deal)
+        app.options(names.ANSWER_COUNTRY)(self.countries)
+        app.view(names.INTAKE_VIEW)(self.intake_sent)
+        app.view(names.CORRECTION_VIEW)(self.correction_sent)
+        app.view(names.COMMENT_VIEW)(self.comment_sent)
+        app.view(names.WATCH_VIEW)(self.watch_sent)
+        app.view(_ANY)(self.acknowledge)
+        app.action(_ANY)(self.pressed)
+
+    def acknowledge(self, ack: Ack) -> None:
+        """Nothing more to do: what there was to keep is kept."""
+        ack()
+
+    def removed(self, body: Body) -> None:
+        """A workspace has removed the app, or taken back its token."""
+        event = body["event"]
+        if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+            return
+        team = str(body["team_id"])
+        self._door.removed(team, body.get("enterprise_id"))
+        key = f"{UNINSTALLED}:{team}:{body.get('event_id') or body.get('event_time')}"
+        self._door.store.note(team, Happening(
+            UNINSTALLED, key, self._door.now(), None, body={"event": event["type"]}))
+
+    def home_opened(self, event: Body, body: Body, client: WebClient) -> None:
+        """App Home was opened: draw it, or greet and offer prompts in the messages tab."""
+        team, user = str(body["team_id"]), str(event["user"])
+        if event.get("tab") == "messages":
+            self._greet(team, user)
+            set_prompts(client, str(event["channel"]), self._door.prompts,
+                        self._say.say("acts.prompts"))
+            return
+        surfaces = self._door.surfaces()
+        view = _starting_home(self._say) if surfaces is None else surfaces.home(team, user)
+        client.views_publish(user_id=user, view=view)
+
+    def audience_changed(self, event: Body, body: Body) -> None:
+        """Somebody joined a channel, or it was shared: who reads along is looked up anew.
+
+        Where it was we who joined, what could not be posted there for want of it is posted now.
+        """
+        team, channel = str(body["team_id"]), str(event["channel"])
+        surfaces = self._door.surfaces()
+        if surfaces is not None:
+            surfaces.parts.audiences.forget(team, channel)
+        since = self._door.now() - KEPT_FOR
+        if event.get("user") == inbound.our_id(body) and (
+                self._door.deliveries.outbox.again(team, channel, since)):
+            self._door.wake()
+
+    def _greet(self, team: str, user: str) -> None:
+        """Greet once, however often the tab is opened."""
+        conversation = ConversationId(f"slack:{team}:greeting:{user}")
+        greeting = Outgoing(str(conversation), MESSAGE, note(self._say.say("acts.greeting")),
+                            target={"user": user})
+        with self._door.store.writing() as connection:
+            self._door.deliveries.outbox.owe(connection, conversation, team, greeting)
+        self._door.wake()
+
+    def command(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """`/advisor`: help, new, brief, status, or a question."""
+        text = str(body.get("text") or "").strip()
+        team, user = str(body["team_id"]), str(body["user_id"])
+        word, surfaces = text.lower(), self._door.surfaces()
+        if word in {"", "help", "?"}:
+            ack(self._say.say("acts.command_help"))
+        elif word in {"new", "brief", "status"} and surfaces is None:
+            ack(self._say.say("acts.starting"))
+        elif word == "new" and surfaces is not None:
+            ack()
+            view = surfaces.view(names.DESCRIBE_DEAL, team, Press(""))
+            open_view(client, str(body["trigger_id"]), view or surfaces.trouble())
+        elif word == "status" and surfaces is not None:
+            ack(**surfaces.status(team, user))
+        elif word == "brief" and surfaces is not None:
+            self._brief(ack, surfaces, body, team, user)
+        else:
+            self._door.receive(inbound.asked(body, "command", text, self._door.now()))
+            ack(self._say.say("acts.command_answered"))
+
+    def _brief(self, ack: Ack, surfaces: Surfaces, body: Body, team: str, user: str) -> None:
+        press = surfaces.latest(team, user)
+        if press is None:
+            ack(self._say.say("acts.command_no_deal"))
+            return
+        self._door.receive(inbound.commanded(body, Act.BRIEF, press, self._door.now()))
+        ack(self._say.say("acts.command_brief"))
+
+    def check_deal(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """The message shortcut: the deal that any message describes, checked privately."""
+        message, channel = body["message"], str(body["channel"]["id"])
+        text = str(message.get("text") or "")
+        if not inbound.words(text):
+            ack()
+            view = notice_view(self._say.say("acts.check_title"), self._say.say("acts.no_text"))
+            open_view(client, str(body["trigger_id"]), view)
+            return
+        # The message's own address has the form that every workspace's links have.
+        link = inbound.permalink(body, channel, str(message["ts"]))
+        self._door.receive(inbound.asked(body, "shortcut", text, self._door.now(), link))
+        ack()
+        view = notice_view(self._say.say("acts.check_title"),
+                           self._say.say("acts.command_answered"))
+        open_view(client, str(body["trigger_id"]), view)
+
+    def describe_deal(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """The global shortcut: the intake form."""
+        ack()
+        self._open(names.DESCRIBE_DEAL, body, Press(""), client)
+
+    def pressed(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """A button: what counts is kept already; some open a form or show something."""
+        ack()
+        action = body["actions"][0]
+        name = str(action["action_id"]).partition(":")[0]
+        try:
+            press = load_press(str(action.get("value") or ""))
+        except ValueError:
+            return
+        self._open(name, body, press, client)
+
+    def _open(self, name: str, body: Body, press: Press, client: WebClient) -> None:
+        surfaces = self._door.surfaces()
+        if surfaces is None:
+            if name in names.OPENING:
+                view = notice_view(self._say.say("loading.title"),
+                                   self._say.say("acts.starting"))
+                open_view(client, str(body["trigger_id"]), view)
+            return
+        found = surfaces.view(name, inbound.team_of(body), press)
+        if found is not None:
+            open_view(client, str(body["trigger_id"]), found)
+
+    def countries(self, ack: Ack, body: Body) -> None:
+        """Countries for a menu, as the person types."""
+        surfaces = self._door.surfaces()
+        query = str(body.get("value") or "")
+        ack(options=[] if surfaces is None else surfaces.countries(query))
+
+    # --- forms ------------------------------------------------------------------------------
+
+    def intake_sent(self, ack: Ack, body: Body, view: Body) -> None:
+        """A new deal, described in the form."""
+        surfaces = self._door.surfaces()
+        if surfaces is None:
+            _put_off(ack, view, self._say.say("acts.starting"))
+            return
+        read = read_form(view["state"]["values"], surfaces.parts.advisor.guidance, self._say)
+        if read.errors:
+            ack(response_action="errors", errors=dict(read.errors))
+            return
+        content = {"text": read.text, "answers": dict(read.answers) or None}
+        self._door.receive(inbound.form(body, Act.FORM, self._door.now(), content, None))
+        ack()
+
+    def correction_sent(self, ack: Ack, body: Body, view: Body) -> None:
+        """What was understood, corrected."""
+        press = _opened_for(ack, view)
+        if press is None:
+            return
+        surfaces = self._door.surfaces()
+        conversation = None
+        if surfaces is not None:
+            conversation = surfaces.deal_of(inbound.team_of(body), press)
+        if surfaces is None or conversation is None:
+            _put_off(ack, view, self._say.say("acts.later"))
+            return
+        read = read_correction(view["state"]["values"], surfaces.parts.advisor.guidance,
+                               self._say, conversation.deal)
+        if read.errors:
+            ack(response_action="errors", errors=dict(read.errors))
+            return
+        content = {"text": read.text, "answers": dict(read.answers) or None,
+                   "turn": press.turn}
+        self._door.receive(inbound.form(body, Act.CORRECTION, self._door.now(), content,
+                                        press.conversation))
+        ack()
+
+    def comment_sent(self, ack: Ack, body: Body, view: Body) -> None:
+        """A comment on feedback."""
+        press = _opened_for(ack, view)
+        if press is None:
+            return
+        content = {"turn": press.turn, "text": read_comment(view["state"]["values"])}
+        self._door.receive(inbound.form(body, Act.COMMENT, self._door.now(), content,
+                                        press.conversation))
+        ack()
+
+    def watch_sent(self, ack: Ack, body: Body, view: Body) -> None:
+        """A watch date."""
+        press = _opened_for(ack, view)
+        if press is None:
+            return
+        read = read_watch(view["state"]["values"], self._door.now().date(), self._say)
+        if isinstance(read, str):
+            ack(response_action="errors", errors={WATCH_ON: read})
+            return
+        content = {"turn": press.turn, "on": None if read is None else read.isoformat()}
+        self._door.receive(inbound.form(body, Act.WATCH, self._door.now(), content,
+                                        press.conversation))
+        ack()
+
+
+def _opened_for(ack: Ack, view: Body) -> Press | None:
+    """What a form was opened for; acknowledged and None where that was altered."""
+    try:
+        return load_press(str(view["private_metadata"]))
+    except ValueError:
+        _log.warning("a form that is none of ours, or was altered, was set aside")
+        ack()
+        return None
+
+
+def _put_off(ack: Ack, view: Mapping[str, Any], sentence: str) -> None:
+    """Say why a form can't be taken now, under its first field; it stays open where it has any."""
+    fields = [b["block_id"] for b in view.get("blocks") or ()
+              if b.get("type") == "input" and b.get("block_id")]
+    if fields:
+        ack(response_action="errors", errors={fields[0]: sentence})
+    else:
+        ack()
+
+
+def _starting_home(say: Wording) -> Body:
+    return {"type": "home", "blocks": note(say.say("acts.starting"))["blocks"]}
