@@ -110,7 +110,7 @@ def values(told: Sequence[Told], least: float = 0.5) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("text", [
-    "It is for the national police in Kenya. No judge has to sign anything first.",
+    "It is for the national police in Kenya. No court order is needed before they look.",
     "We sell phone extraction kits through a reseller. The contract is signed, not delivered yet.",
     "The customer hosts it in its own data centre; our export review is still pending.",
 ])
