@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
@@ -73,7 +73,11 @@ class _Routes:
     async def api(self, request: Request) -> Response:
         """Slack's Web API."""
         self._reached(request)
-        return await webapi.answer(self._site, request)
+        try:
+            return await webapi.answer(self._site, request)
+        except ClientDisconnect:
+            # Whoever called was stopped in the middle of it; nobody reads this.
+            return Response(status_code=400)
 
     async def socket(self, websocket: WebSocket) -> None:
         """Socket Mode."""

@@ -116,7 +116,9 @@ def test_a_reply_that_is_deleted_counts_no_more(told, app):
     told.slack.chat_delete(channel=DEALS, ts=two)
     told.order("settle")
 
-    event = [e for e in app.events if e.get("subtype") == "message_changed"][-1]
+    # They are delivered side by side, so the last one told is not always the last to arrive.
+    changes = [e for e in app.events if e.get("subtype") == "message_changed"]
+    event = max(changes, key=lambda e: float(e["event_ts"]))
     assert (event["previous_message"]["reply_count"], event["message"]["reply_count"]) == (2, 1)
     assert "edited" not in event["message"]
 

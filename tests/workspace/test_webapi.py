@@ -1,10 +1,15 @@
 """Who may call what, and what the calls answer."""
 
+import asyncio
+from collections.abc import MutableMapping
+from typing import Any
+
 import httpx
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.workspace.app import WorkspaceSettings, build_workspace
 from tests.workspace.running import (
     ALEX,
     APP_TOKEN,
@@ -13,11 +18,13 @@ from tests.workspace.running import (
     COMPLIANCE,
     DEALS,
     KIM,
+    MANIFEST,
     OLU,
     PARTNER,
     RANDOM,
     SAM,
     SAMS_DM,
+    SECRET,
     running,
     section,
 )
@@ -351,3 +358,28 @@ def test_there_are_at_most_four_suggested_prompts(shared, count, ok):
 def test_there_are_at_most_ten_loading_messages(shared, count, ok):
     assert shared.call("assistant.threads.setStatus", channel_id=SAMS_DM, thread_ts="1.1",
                        status="x", loading_messages=["x"] * count)["ok"] is ok
+
+
+def test_a_call_that_is_broken_off_is_no_error_of_ours():
+    app = build_workspace(WorkspaceSettings(
+        bot_url=None, signing_secret=SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN,
+        manifest=MANIFEST, rate_scale=0.0, retry_delays=()))
+    arriving = iter([{"type": "http.request", "body": b"channel=", "more_body": True},
+                     {"type": "http.disconnect"}])
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(arriving)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(app({
+        "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "root_path": "",
+        "path": "/api/chat.postMessage", "raw_path": b"/api/chat.postMessage", "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1"),
+                    (b"content-type", b"application/x-www-form-urlencoded")],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2),
+    }, receive, send))
+
+    assert sent[0]["status"] == 400
