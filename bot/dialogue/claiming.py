@@ -55,10 +55,10 @@ def claims_of(
             mention.fact not in pending or clauses.corrects(mention)
         ):
             continue
+        is_place = guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
+        denied = (clauses.denied_place if is_place else clauses.denied)(mention)
         # "Norwegian police" names the country by the way, but firmly enough.
-        by_the_way = guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
-        denied = (clauses.denied_place if by_the_way else clauses.denied)(mention)
-        guessed = mention.strength is Strength.WEAK and not by_the_way
+        guessed = mention.strength is Strength.WEAK and not is_place
         sure = not clauses.hedged(mention) and not guessed and not astray
         value, holds = mention.value, not denied
         if denied and mention.negated_value is not None:
