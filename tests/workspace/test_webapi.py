@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -374,12 +375,15 @@ def test_a_call_that_is_broken_off_is_no_error_of_ours():
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(app({
+    call = app({
         "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "root_path": "",
         "path": "/api/chat.postMessage", "raw_path": b"/api/chat.postMessage", "query_string": b"",
         "headers": [(b"host", b"127.0.0.1"),
                     (b"content-type", b"application/x-www-form-urlencoded")],
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2),
-    }, receive, send))
+    }, receive, send)
+    # Playwright's session fixture keeps a loop running in the tests' own thread.
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(asyncio.run, call).result()
 
     assert sent[0]["status"] == 400
