@@ -65,15 +65,21 @@ class Clauses:
         self.unknowns = cues.find("dont_know", self.tokens)
         not_only = cues.find("not_only", self.tokens)
         harmless = [*not_only, *self.hedges, *self.unknowns, *taken]
-        denials = cues.find("negation", self.tokens)
+        replacing = cues.find("correction", self.tokens)
+        # The "no" of "no wait, they're a distributor" denies nothing.
+        denials = [s for s in cues.find("negation", self.tokens) if not _within(s, replacing)]
         self._denials = [s for s in denials if not _overlaps(s, harmless)]
         self._not_involved = cues.find("not_involved", self.tokens)
         self._not_there = cues.find("not_there", self.tokens)
         self._on_the_way = {i for first, last in cues.find("on_the_way", self.tokens)
                             for i in range(first, last)}
         # "The ministry instead of the police" denies the police and takes nothing back.
-        self.corrections = [s for s in cues.find("correction", self.tokens)
-                            if not _overlaps(s, denials)]
+        self.retractions = [s for s in replacing if not _overlaps(s, denials)]
+        """Where what was said is surely replaced: "scratch that"."""
+        perhaps = cues.find("second_thought", self.tokens)
+        self.corrections = sorted([*self.retractions,
+                                   *(s for s in perhaps if not _overlaps(s, denials))])
+        """These, and where it may be: "actually"."""
         self.additions = cues.find("addition", self.tokens)
         self._breaks = {
             i for i, token in enumerate(self.tokens) if token.ends_clause
@@ -174,18 +180,20 @@ class Clauses:
     def hedged(self, mention: Mention) -> bool:
         """Whether *mention* stands in a clause with a "maybe" and near to it."""
         mine = (mention.first, mention.last)
-        return any(self.same_clause(span, mine) and self._words_between(span, mine) <= HEDGE_REACH
+        return any(self.same_clause(span, mine) and self.words_between(span, mine) <= HEDGE_REACH
                    for span in self.hedges)
 
     def added(self, mention: Mention) -> bool:
         """Whether *mention* comes on top of what is known, instead of in its place."""
-        begin = mention.first
+        return self.added_at((mention.first, mention.last))
+
+    def added_at(self, span: Span) -> bool:
+        """Whether what stands at *span* comes on top of what is known."""
+        begin = span[0]
         while begin > 0 and begin - 1 not in self._breaks:
             begin -= 1
-        opener = self.tokens[begin].norm in {"and", "plus", "also"} and begin != mention.last
-        return opener or any(
-            self.same_clause(span, (mention.first, mention.last)) for span in self.additions
-        )
+        opener = self.tokens[begin].norm in {"and", "plus", "also"} and begin != span[1]
+        return opener or any(self.same_clause(one, span) for one in self.additions)
 
     def same_clause(self, one: Span, other: Span) -> bool:
         """Whether no clause boundary lies between two spans."""
@@ -210,7 +218,8 @@ class Clauses:
             last = min((i for i in joins if i >= span[1]), default=last)
         return first + (first < span[0] and self.tokens[first].norm in _TURNS), last
 
-    def _words_between(self, one: Span, other: Span) -> int:
+    def words_between(self, one: Span, other: Span) -> int:
+        """Words that stand between two spans."""
         return sum(self.tokens[i].is_word for i in range(min(one[1], other[1]),
                                                          max(one[0], other[0])))
 
@@ -238,6 +247,10 @@ class Clauses:
         if begin < len(self.tokens):
             spans.append((begin, len(self.tokens)))
         return spans
+
+
+def _within(span: Span, others: Sequence[Span]) -> bool:
+    return any(first <= span[0] and span[1] <= last for first, last in others)
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue.clauses import Clauses
+from bot.dialogue.correcting import Placed, placed, replaced
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.lexicon import Mention, Reading, Strength
 from retrieval.tells import ANY, Told
@@ -27,6 +28,8 @@ RIVAL = 0.6
 """Chance from which another value of a fact that holds one value only wins over a named one."""
 PLACE = 0.9
 """Chance from which it is clear that a place of use is named, if not which: the only one is it."""
+ONE_OF_TWO = 2
+"""Values of a fact of which one can have been taken back for another."""
 CONTEST = 0.5
 """Chance of another value from which the likeliest one, of a fact that holds one only, is asked
 back: "no judge has to sign" is heard as approval and, a little less, as none."""
@@ -73,10 +76,33 @@ def weighed(
         values = {value: one for value, one in tells[fact].items() if value in choices}
         seen = list(_seen(by_fact[fact], values))
         kept = [*seen, *_added(seen, values, reading, clauses)]
+        wrong = _taken_back(fact, by_fact[fact], told, kept, reading, clauses)
+        kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
         if not question.several:
             kept = [_contested(claim, values) for claim in _strongest(kept)]
         taken += kept
     return taken
+
+
+def _taken_back(
+    fact: Fact,
+    claims: Sequence[Claim],
+    told: Sequence[Told],
+    kept: Sequence[Claim],
+    reading: Reading,
+    clauses: Clauses,
+) -> frozenset[str]:
+    """Values among *kept* that the message itself takes back."""
+    values = {claim.value for claim in kept if claim.holds}
+    if len(values) < ONE_OF_TWO:
+        return frozenset()
+    heard = [place for one in told if one.fact == fact and one.value in values
+             and one.chance >= GUESS and (place := placed(one, reading)) is not None]
+    named = [Placed(claim.value, (claim.mention.first, claim.mention.last))
+             for claim in kept if claim.holds]
+    denied = [Placed(claim.value, (claim.mention.first, claim.mention.last))
+              for claim in claims if not claim.holds]
+    return replaced([*heard, *named], denied, clauses)
 
 
 def _contested(claim: Claim, tells: Mapping[str, Told]) -> Claim:
