@@ -7,9 +7,8 @@ that completes a longer term ("boarder guard").  Pure, and compiled once per rel
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from operator import itemgetter
 from typing import Generic, TypeVar
@@ -18,7 +17,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from retrieval.guidance import Fact, Vocabulary
-from retrieval.tokens import Form, Token, forms_of, tokenise
+from retrieval.mentions import Mention, Reading, Strength
+from retrieval.phrases import unarticled
+from retrieval.tokens import Token, forms_of, tokenise
 
 MIN_FUZZY_LETTERS = 5
 """Shorter words have too many neighbours one letter away to guess at."""
@@ -32,47 +33,6 @@ MIN_JOINED_LETTERS = 6
 Stems = tuple[str, ...]
 
 _T = TypeVar("_T")
-
-
-class Strength(StrEnum):
-    """How firmly a mention says what it is taken to say."""
-
-    TERM = "term"
-    FUZZY = "fuzzy"
-    NEAR = "near"
-    WEAK = "weak"
-    """A hint, which counts only where nothing better is said."""
-    ASKED = "asked"
-    """Says it only in answer to the fact's own question."""
-    TOLD = "told"
-    """No word of the vocabulary: a model takes the whole clause to say it."""
-
-    @property
-    def is_firm(self) -> bool:
-        """True for what says it wherever it stands."""
-        return self not in {Strength.WEAK, Strength.ASKED}
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Words of a message that name a value of a fact.
-
-    `first` and `last` are token positions, `last` exclusive; `parts` are the spans within them
-    that say it (one for a term, one per group for a `near` pattern).
-    """
-
-    fact: Fact
-    value: str
-    negated_value: str | None
-    first: int
-    last: int
-    strength: Strength
-    parts: tuple[tuple[int, int], ...]
-
-    @property
-    def length(self) -> int:
-        """Words covered."""
-        return self.last - self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +137,7 @@ class Lexicon:
         *,
         shields: bool = False,
     ) -> None:
-        words = _unarticled(forms_of(phrase))
+        words = unarticled(forms_of(phrase))
         if not words:
             return
         norms.update([norm for norm, _ in words])
@@ -189,7 +149,7 @@ class Lexicon:
             if len(together) >= MIN_JOINED_LETTERS:
                 self._joined[together].append(entry)
 
-    def find(self, text: str) -> "Reading":
+    def find(self, text: str) -> Reading:
         """Tokens of *text* and every mention in it, in order of position."""
         tokens = tokenise(text)
         stems, fuzzy = self._corrected(tokens)
@@ -322,74 +282,6 @@ class Lexicon:
                         first, last = _extent(parts)
                         yield Mention(pattern.fact, pattern.value, pattern.negated,
                                       first, last, Strength.NEAR, parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A text, its tokens, and what was found in them."""
-
-    text: str
-    tokens: tuple[Token, ...]
-    mentions: tuple[Mention, ...]
-
-    def words(self, mention: Mention) -> str:
-        """The person's own words that *mention* rests on."""
-        return self.text[self.tokens[mention.first].start : self.tokens[mention.last - 1].end]
-
-    def by_fact(self) -> Mapping[Fact, frozenset[str]]:
-        """Values named per fact, firm ones where there are any: topics for a search."""
-        values: dict[Fact, set[str]] = defaultdict(set)
-        firm = {m.fact for m in self.mentions if m.strength.is_firm}
-        for m in self.mentions:
-            if m.strength.is_firm or (m.strength is Strength.WEAK and m.fact not in firm):
-                values[m.fact].add(m.value)
-        return {fact: frozenset(found) for fact, found in values.items()}
-
-
-class Phrases:
-    """Cue phrases of one kind, looked for in tokens; the longest at a place counts."""
-
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._by_first: dict[str, list[Stems]] = defaultdict(list)
-        for phrase in phrases:
-            words = forms_of(phrase)
-            for form in {words, _unarticled(words)}:
-                norms = tuple([norm for norm, _ in form])
-                if norms:
-                    self._by_first[norms[0]].append(norms)
-
-    def find(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
-        """Spans of tokens (first, last exclusive), without overlaps, in order."""
-        by_first, spans, free = self._by_first, [], 0
-        # Most lists have no word in common with a message.
-        for position in [n for n, token in enumerate(tokens) if token.norm in by_first]:
-            if position < free:
-                continue
-            best = 0
-            for norms in by_first[tokens[position].norm]:
-                n = len(norms)
-                if n > best and (
-                    n == 1 or tuple([t.norm for t in tokens[position : position + n]]) == norms
-                ):
-                    best = n
-            if best:
-                free = position + best
-                spans.append((position, free))
-        return spans
-
-    def starts(self, tokens: Sequence[Token]) -> int:
-        """Words of the longest phrase that *tokens* begin with, 0 if none."""
-        return max(
-            (len(norms)
-             for norms in (self._by_first.get(tokens[0].norm, ()) if tokens else ())
-             if tuple(t.norm for t in tokens[: len(norms)]) == norms),
-            default=0,
-        )
-
-
-def _unarticled(words: tuple[Form, ...]) -> tuple[Form, ...]:
-    """*words* without a leading article, which would only shift the match."""
-    return words[1:] if len(words) > 1 and words[0][0] in {"the", "a", "an"} else words
 
 
 def _plausible(guessed: list[int], entry: _Entry, fuzzy: set[int]) -> bool:

@@ -14,7 +14,8 @@ from string import ascii_lowercase
 
 from retrieval.exemplars import Clause, Exemplar
 from retrieval.guidance import Fact, Guidance
-from retrieval.lexicon import Lexicon, Strength
+from retrieval.lexicon import Lexicon
+from retrieval.mentions import Strength
 
 NAMES = 150
 """A fact with so many terms in the vocabulary is one whose values have names of their own."""

@@ -14,7 +14,9 @@ from enum import StrEnum
 
 from bot.chat.masking_rules import MaskingRules, folded
 from retrieval.guidance import Guidance
-from retrieval.lexicon import Lexicon, Phrases, Strength
+from retrieval.lexicon import Lexicon
+from retrieval.mentions import Strength
+from retrieval.phrases import Phrases
 from retrieval.tokens import Token, tokenise
 
 LOUD = 0.6

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from retrieval.guidance import Fact, Question, QuestionKind
-from retrieval.lexicon import Reading
+from retrieval.mentions import Reading
 from retrieval.tokens import Token
 
 SHORT_WORDS = 8

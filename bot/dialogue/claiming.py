@@ -11,7 +11,7 @@ from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.weighing import PLACE, SURE, Claim, place_of_use, weighed
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.lexicon import Reading, Strength
+from retrieval.mentions import Reading, Strength
 from retrieval.tells import Told
 
 

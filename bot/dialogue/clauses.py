@@ -8,7 +8,8 @@ divides a message into what was wrong and what is right.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.lexicon import Mention, Phrases, Reading
+from retrieval.mentions import Mention, Reading
+from retrieval.phrases import Phrases
 from retrieval.tokens import Token
 
 NEGATION_REACH = 8

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.clauses import Clauses, Span
-from retrieval.lexicon import Reading
+from retrieval.mentions import Reading
 from retrieval.tells import Told
 
 CORRECTION_REACH = 12

@@ -7,7 +7,8 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.weighing import HINT, Claim
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.lexicon import Mention, Phrases, Reading, Strength
+from retrieval.mentions import Mention, Reading, Strength
+from retrieval.phrases import Phrases
 
 
 def heard_of(

@@ -1,7 +1,7 @@
 """Which of the countries named is the place of use: not the seller's, not the go-between's."""
 
 from retrieval.guidance import Guidance, QuestionKind, Role
-from retrieval.lexicon import Mention, Reading
+from retrieval.mentions import Mention, Reading
 
 FIRST_PERSON = frozenset({"we", "we're", "our", "i", "i'm", "im", "weare", "us", "my"})
 _SELLERS = frozenset({"company", "firm", "vendor", "manufacturer", "supplier", "exporter",

@@ -12,7 +12,8 @@ from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST
 from bot.dialogue.placing import FIRST_PERSON
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.lexicon import Phrases, Reading
+from retrieval.mentions import Reading
+from retrieval.phrases import Phrases
 from retrieval.tells import Told
 from retrieval.tokens import Token
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.guidance import Fact, Term, Vocabulary
-from retrieval.lexicon import Lexicon, Strength
+from retrieval.lexicon import Lexicon
+from retrieval.mentions import Strength
 from retrieval.tokens import tokenise
 
 ENGLISH = frozenset(["the", "policy", "for", "our", "is", "a", "of", "boarder", "border", "guard"])

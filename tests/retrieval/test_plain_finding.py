@@ -14,11 +14,12 @@ from retrieval.dense import Dense, Leading
 from retrieval.entries import Entry
 from retrieval.guidance import Fact, ProvisionId, ReleaseId
 from retrieval.lexical import words_in, words_in_all
-from retrieval.lexicon import Lexicon, Phrases
+from retrieval.lexicon import Lexicon
 from retrieval.matches import Query
 from retrieval.nearness import ExactIndex
 from retrieval.opening import open_release
 from retrieval.passages import passages_of
+from retrieval.phrases import Phrases
 from retrieval.pinpoints import recogniser
 from retrieval.search import _Topics, beyond, topic_factor
 from retrieval.telling import window_shares, words_of

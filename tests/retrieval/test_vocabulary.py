@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.lexicon import Lexicon, Mention, Strength
+from retrieval.lexicon import Lexicon
+from retrieval.mentions import Mention, Strength
 from retrieval.tokens import words_of
 
 
