@@ -11,7 +11,6 @@ from threadpoolctl import threadpool_limits
 from bot.dialogue.reading import PlainReader
 from bot.edition import Edition
 from retrieval import adapter
-from retrieval.border import border
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import GapKind, Guidance
 from retrieval.matches import Search
@@ -22,6 +21,7 @@ from retrieval.taken_over import Built, Progress
 from retrieval.telling import Teller
 from retrieval.tells import Tells
 from retrieval.vectors import UnitEmbeddings
+from retrieval.wishes import Wishes, wishes_of
 
 
 def teller(embeddings: UnitEmbeddings) -> Tells | None:
@@ -29,6 +29,13 @@ def teller(embeddings: UnitEmbeddings) -> Tells | None:
     if not isinstance(embeddings, PackagedEmbeddings):
         return None
     return Teller(embeddings, adapter.head())
+
+
+def hearer(embeddings: UnitEmbeddings) -> Wishes | None:
+    """What hears wishes; None where *embeddings* are of another model than ours."""
+    if not isinstance(embeddings, PackagedEmbeddings):
+        return None
+    return wishes_of(embeddings, adapter.head())
 
 
 def edition_of(
@@ -59,10 +66,10 @@ def edition_of(
     """
 
     def strays(text: str) -> bool:
-        """Whether *text* asks for what the texts leave open, further out than deals lie."""
+        """Whether *text* wants what the texts leave open; a mere greeting does not."""
         name, by = beyond(search, text)
         gap = guidance.gap_by_id.get(name or "")
-        return gap is not None and gap.kind is not GapKind.OPENING and by > border().opening
+        return gap is not None and gap.kind is not GapKind.OPENING and by > 0
 
     spelling = of_release(guidance)
     mending = tells and Mending(tells, spelling)
@@ -72,5 +79,6 @@ def edition_of(
     threadpool_limits(1, "blas")
     search = open_release(guidance, embeddings, data_dir, progress, server=server,
                           mentions_domain=reader.lexicon.knows, written=spelling.written,
+                          wishes=hearer(embeddings),
                           reuse=reuse, on_built=on_built)
     return Edition(guidance, reader, search)

@@ -56,21 +56,22 @@ def digest() -> str:
         ) from error
 
 
-def head() -> Head:
-    """The reading head.
+def head(file: Path | None = None) -> Head:
+    """The reading head, of the adapter in force or of another *file*.
 
     Raises:
         ModelNotUsable: The file is missing or damaged.
     """
     from safetensors import safe_open
 
+    file = file or FILE
     try:
-        with safe_open(FILE, framework="numpy") as tensors:
+        with safe_open(file, framework="numpy") as tensors:
             labels = json.loads(tensors.metadata()["labels"])
             weights, bias = tensors.get_tensor("head.weight"), tensors.get_tensor("head.bias")
     except Exception as error:
         raise ModelNotUsable(
-            f"{FILE} can't be read ({error}). Install the project again."
+            f"{file} can't be read ({error}). Install the project again."
         ) from error
     return Head(tuple((Fact(fact), value) for fact, value in labels),
                 weights.astype(np.float32), bias.astype(np.float32))

@@ -44,16 +44,18 @@ class Border:
 
     Attributes:
         words: What a unit of `Words.evidence` is worth, as a difference of cosines.
-        margin: By how much a gap has to be nearer than every provision, words included.
+        wishes: What a unit of what `retrieval.wishes` hears is worth.
+        margin: By how much a gap has to be nearer than every provision, both included.
+        unheard: The same for an embedding that hears no wishes.
         alone: The same in a corpus of so few texts that its words are not counted.
-        opening: How far beyond a message has to lie to be no deal, though it may read like one.
         adapter: SHA-256 of the encoder's changes that it was worked out for.
     """
 
     words: float
+    wishes: float
     margin: float
+    unheard: float
     alone: float
-    opening: float
     adapter: str
 
 
@@ -66,9 +68,9 @@ def border() -> Border:
     """
     try:
         fields = json.loads(FILE.read_text("utf-8"))
-        return Border(float(fields["words"]), float(fields["margin"]),
-                      float(fields["margin without words"]),
-                      float(fields["further for deals"]), str(fields["adapter"]))
+        return Border(float(fields["words"]), float(fields["wishes"]), float(fields["margin"]),
+                      float(fields["margin without wishes"]),
+                      float(fields["margin without words"]), str(fields["adapter"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelNotUsable(
             f"{FILE} can't be read ({error!r}), so nobody could say what is out of scope. Install "

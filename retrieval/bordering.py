@@ -1,11 +1,12 @@
 """Works out `border.json`: two minutes on one core, `python -m retrieval.bordering`.
 
-Two numbers decide whether a question lies beyond the texts: what the evidence of its words is
-worth beside the nearness of its vector, and by how much a gap has to be ahead.  Both are learned
+Three numbers decide whether a question lies beyond the texts: what the evidence of its words and
+what is heard of its wish are worth beside the nearness of its vector, and by how much a gap has to
+be ahead.  They are learned
 from the lines of `border.jsonl` in the corpus, half of them within and half beyond, which are
 neither embedded nor tuned on: an encoder is surer of what it has seen than of what people type.
 
-The first is the ratio of the two weights of a logistic regression.  The second lets through all but
+The first two are ratios of the weights of a logistic regression.  The third lets through all but
 `ALLOWED` of the lines within.  Run it again when the encoder, the asks or the gaps have changed
 much; the figures that it prints leave a fifth of the lines out in turn, so none is judged by
 numbers that it helped to make.
@@ -26,31 +27,17 @@ from retrieval.border import FILE, Words
 from retrieval.corpus import BORDER, read
 from retrieval.dense import Dense, Leading
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.exemplars import read_exemplars
 from retrieval.guidance import Guidance
 from retrieval.labelled import BadGold, records
 from retrieval.nearness import Index
 from retrieval.opening import open_release
 from retrieval.search import CANDIDATES, index_of
-from retrieval.vectors import UnitEmbeddings
+from retrieval.wishes import wishes_of
 
-ALLOWED = 0.02
-"""Share of the lines within that may be declined.  They were written to look like what lies beyond,
-so of ordinary questions fewer are."""
-
-DEALS_ALLOWED = 0.10
-"""Share of the messages that tell of a deal which may lie so far beyond that they are declined,
-unless they are read as deals, as most are.
-
-Of 700 exemplars as first messages 8 are declined with .10, and 48 of the 221 lines beyond are
-answered; with .05 it is 4 and 59; with the border that questions have, 12 and 45; before there was
-a border, 4 and 75."""
-
-DEALS = 1_500
-"""So many exemplars stand for such messages, spread evenly over their files."""
-
-TOLD = 2
-"""Facts that make an exemplar one."""
+ALLOWED = 0.03
+"""Share of the lines within that may be declined.  Most are twins of what lies beyond, in nearly
+the same words, so of ordinary messages fewer are: 14 of a thousand questions of `tests/gold/more`,
+and one of a thousand deals."""
 
 FOLDS = 5
 """Into so many parts the lines are dealt, in turn, to be judged by the others."""
@@ -75,14 +62,30 @@ class Line:
 
 @dataclass(frozen=True)
 class Leads:
-    """How far the nearest gap is ahead of the nearest provision for each line, and its words."""
+    """What speaks for each line to lie beyond."""
 
     nearness: Numbers
+    """How far the nearest gap is ahead of the nearest provision."""
     words: Numbers
+    wishes: Numbers
     beyond: NDArray[np.bool_]
+    """Whether it does."""
 
     def __getitem__(self, chosen: NDArray[np.bool_]) -> "Leads":
-        return Leads(self.nearness[chosen], self.words[chosen], self.beyond[chosen])
+        return Leads(self.nearness[chosen], self.words[chosen], self.wishes[chosen],
+                     self.beyond[chosen])
+
+    def by(self, worth: "Worth") -> Numbers:
+        """How far each lies beyond, margins left out."""
+        return self.nearness + worth.words * self.words + worth.wishes * self.wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a unit of either is worth beside a difference of cosines."""
+
+    words: float
+    wishes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,10 @@ def read_lines(root: Path, guidance: Guidance) -> tuple[Line, ...]:
     lines, problems = [], []
     for place, record in records(root / BORDER):
         text, gap, relevant = record.get("text"), record.get("gap"), record.get("relevant", [])
-        if not isinstance(text, str) or not text.strip() or bool(gap) == bool(relevant):
-            problems.append(f"{place}: a line is a 'text' with a 'gap' or with what is 'relevant'.")
+        marks = sum(map(bool, (gap, relevant, record.get("within"))))
+        if not isinstance(text, str) or not text.strip() or marks != 1:
+            problems.append(f"{place}: a line is a 'text' with a 'gap', what is 'relevant', or "
+                            "'within': true.")
         elif unknown := {gap} - {None} - guidance.gap_by_id.keys() | (
                 {*relevant} - guidance.provisions.keys()):
             problems.append(f"{place}: there is no {', '.join(sorted(map(str, unknown)))}.")
@@ -116,18 +121,11 @@ def read_lines(root: Path, guidance: Guidance) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def deals_in(root: Path, guidance: Guidance) -> tuple[Line, ...]:
-    """Messages of the exemplars that tell of a deal."""
-    told = [exemplar for exemplar in read_exemplars(root, guidance)
-            if len({fact for clause in exemplar.clauses for fact in clause.tells}) >= TOLD]
-    chosen = told[:: max(1, len(told) // DEALS)][:DEALS]
-    return tuple(Line(" ".join(clause.text for clause in one.clauses), None) for one in chosen)
-
-
 def leads_of(
-    lines: Sequence[Line], guidance: Guidance, index: Index, embeddings: UnitEmbeddings
+    lines: Sequence[Line], guidance: Guidance, index: Index, embeddings: PackagedEmbeddings
 ) -> Leads:
     """How the lines look to a search over *index*, which was built from *guidance*."""
+    wishes = wishes_of(embeddings, adapter.head())
     numbers = {id_: number for number, id_ in enumerate(guidance.provisions)}
     leading, words = Leading(index.entries, numbers), Words(index.entries)
     texts = [line.text for line in lines]
@@ -139,18 +137,19 @@ def leads_of(
                       in zip(vectors, index.near(vectors, CANDIDATES), strict=True))
     ]
     return Leads(np.array(nearness), np.array([words.evidence(line.text) for line in lines]),
+                 np.array([wishes(line.text) for line in lines]),
                  np.array([line.gap is not None for line in lines]))
 
 
-def learned(leads: Leads) -> tuple[float, float]:
-    """What a unit of the words' evidence is worth, and the margin."""
-    words = _worth(leads)
-    return words, margin_of(leads, words)
+def learned(leads: Leads) -> tuple[Worth, float]:
+    """What words and wishes are worth, and the margin."""
+    worth = worth_of(leads)
+    return worth, margin_of(leads, worth)
 
 
-def margin_of(leads: Leads, words: float, allowed: float = ALLOWED) -> float:
-    """The margin that declines *allowed* of the lines within, where words are worth so much."""
-    within = np.sort((leads.nearness + words * leads.words)[~leads.beyond])[::-1]
+def margin_of(leads: Leads, worth: Worth, allowed: float = ALLOWED) -> float:
+    """The margin that declines *allowed* of the lines within."""
+    within = np.sort(leads.by(worth)[~leads.beyond])[::-1]
     return float(within[int(allowed * len(within))])
 
 
@@ -162,9 +161,9 @@ def crossed(leads: Leads) -> Counts:
         part[of_side] = np.arange(len(of_side)) % FOLDS
     silent = np.zeros(len(part), dtype=bool)
     for number in range(FOLDS):
-        words, margin = learned(leads[part != number])
+        worth, margin = learned(leads[part != number])
         mine = part == number
-        silent[mine] = leads.nearness[mine] + words * leads.words[mine] > margin
+        silent[mine] = leads[mine].by(worth) > margin
     return counts(leads, silent)
 
 
@@ -175,20 +174,22 @@ def counts(leads: Leads, silent: NDArray[np.bool_]) -> Counts:
                   int(leads.beyond.sum()), int((~silent & leads.beyond).sum()))
 
 
-def _worth(leads: Leads) -> float:
-    """The ratio of the weights of the words and of nearness, both sides counting the same."""
-    given = np.stack([leads.nearness, leads.words, np.ones(len(leads.beyond))], axis=1)
-    scale = np.array([*(float(one) or 1.0 for one in given[:, :2].std(axis=0)), 1.0])
+def worth_of(leads: Leads) -> Worth:
+    """The ratios of the weights of words and wishes to that of nearness, both sides alike."""
+    given = np.stack([leads.nearness, leads.words, leads.wishes, np.ones(len(leads.beyond))],
+                     axis=1)
+    scale = np.array([*(float(one) or 1.0 for one in given[:, :3].std(axis=0)), 1.0])
     given, truth = given / scale, leads.beyond.astype(np.float64)
     share = np.where(leads.beyond, 0.5 / leads.beyond.mean(), 0.5 / (~leads.beyond).mean())
-    weights = np.zeros(3)
+    ridge = np.array([1.0, 1.0, 1.0, 0.0])
+    weights = np.zeros(4)
     for _ in range(_STEPS):
         chance = 1.0 / (1.0 + np.exp(-given @ weights))
-        slope = given.T @ (share * (truth - chance)) - weights * [1.0, 1.0, 0.0]
+        slope = given.T @ (share * (truth - chance)) - weights * ridge
         bend = (given * (share * chance * (1.0 - chance))[:, None]).T @ given
-        weights += np.linalg.solve(bend + np.diag([1.0, 1.0, _RIDGE]), slope)
-    nearness, words, _ = weights / scale
-    return float(max(words, 0.0) / nearness)
+        weights += np.linalg.solve(bend + np.diag(np.maximum(ridge, _RIDGE)), slope)
+    nearness, words, wishes, _ = weights / scale
+    return Worth(float(max(words, 0.0) / nearness), float(max(wishes, 0.0) / nearness))
 
 
 def main() -> int:
@@ -203,16 +204,15 @@ def main() -> int:
     embeddings = PackagedEmbeddings.open(given.data)
     index = index_of(open_release(guidance, embeddings, given.data))
     leads = leads_of(read_lines(given.corpus, guidance), guidance, index, embeddings)
-    words, margin = learned(leads)
-    alone = margin_of(leads, 0.0)
-    deals = leads_of(deals_in(given.corpus, guidance), guidance, index, embeddings)
-    further = margin_of(deals, words, DEALS_ALLOWED) - margin
+    worth, margin = learned(leads)
+    unheard, alone = margin_of(leads, Worth(worth.words, 0.0)), margin_of(leads, Worth(0.0, 0.0))
     found = crossed(leads)
     given.out.write_text(json.dumps({
-        "words": round(words, 4),
+        "words": round(worth.words, 4),
+        "wishes": round(worth.wishes, 4),
         "margin": round(margin, 4),
+        "margin without wishes": round(unheard, 4),
         "margin without words": round(alone, 4),
-        "further for deals": round(further, 4),
         "adapter": adapter.digest(),
         "left out in turn": {
             "within": found.within, "declined": found.declined,
@@ -220,7 +220,7 @@ def main() -> int:
         },
     }, indent=2) + "\n", "utf-8")
     sys.stdout.write(
-        f"{given.out}: words {words:.4f}, margin {margin:.4f}, {alone:.4f} without words. Lines "
+        f"{given.out}: {worth}, margin {margin:.4f}, {alone:.4f} without words and wishes. Lines "
         f"left out in turn: of {found.within} within {found.declined} are declined, of "
         f"{found.beyond} beyond {found.answered} answered.\n")
     return 0

@@ -54,7 +54,7 @@ BORDER = "border.jsonl"
 """Lines by which is worked out where our field ends."""
 
 _BESIDE = frozenset({CASES, BORDER, publishers.FILE})
-_EXEMPLARS = "exemplars/"
+_LEARNED = ("exemplars/", "openings/")
 """What lies in a corpus and is part of no release."""
 
 UNRELEASED = ReleaseId("unreleased")
@@ -118,7 +118,7 @@ def folder_digest(root: Path) -> str:
     for file in sorted(root.rglob("*")):
         name = file.relative_to(root).as_posix()
         hidden = any(part.startswith(".") for part in name.split("/"))
-        beside = name in _BESIDE or name.startswith(_EXEMPLARS) or file.suffix == ".md"
+        beside = name in _BESIDE or name.startswith(_LEARNED) or file.suffix == ".md"
         if hidden or beside or not file.is_file():
             continue
         content = file.read_bytes()

@@ -10,6 +10,7 @@ from retrieval.releases import index_digest_of
 from retrieval.search import MentionsDomain, build_search, index_of
 from retrieval.taken_over import Built, Progress
 from retrieval.vectors import UnitEmbeddings
+from retrieval.wishes import Wishes
 
 
 def open_release(
@@ -21,6 +22,7 @@ def open_release(
     server: str | None = None,
     mentions_domain: MentionsDomain | None = None,
     written: Callable[[str], str] = str,
+    wishes: Wishes | None = None,
     reuse: Sequence[ReleaseId | Search] = (),
     on_built: Callable[[Built], None] | None = None,
 ) -> Search:
@@ -37,6 +39,7 @@ def open_release(
         server: Address of a Chroma server that holds the index instead.
         mentions_domain: Whether a text holds a word of the domain; see `build_search`.
         written: A query as it was probably meant; see `build_search`.
+        wishes: Hears what a query wants; see `build_search`.
         reuse: Where vectors of texts that stayed the same are taken from, the release in force
             first: searches that are open, or digests of indexes (`index_digest_of`).
         on_built: Told how many texts had to be embedded, none if the index was there.
@@ -50,4 +53,4 @@ def open_release(
         reuse=[one if isinstance(one, str) else index_of(one) for one in reuse],
         on_built=on_built,
     )  # fmt: skip
-    return build_search(guidance, index, embeddings, mentions_domain, written)
+    return build_search(guidance, index, embeddings, mentions_domain, written, wishes)

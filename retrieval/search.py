@@ -29,6 +29,7 @@ from retrieval.nearness import Index
 from retrieval.passages import Passage
 from retrieval.pinpoints import recogniser
 from retrieval.vectors import UnitEmbeddings, Vectors
+from retrieval.wishes import Wishes
 
 DENSE_WEIGHT = 1.5
 LEXICAL_WEIGHT = 1.0
@@ -77,6 +78,7 @@ def build_search(
     embeddings: UnitEmbeddings,
     mentions_domain: MentionsDomain | None = None,
     written: Callable[[str], str] = str,
+    wishes: Wishes | None = None,
 ) -> Search:
     """Make the search over *guidance*.
 
@@ -87,13 +89,15 @@ def build_search(
         mentions_domain: Decides between `LOW` and `MID`; None for `domain_words(guidance)`.
         written: A query as it was probably meant; see `retrieval.spelling`.  It is searched so,
             and given back as it was put.
+        wishes: Hears whether a query wants what the texts don't speak to.
 
     Returns:
         A function that is safe to share between threads.  It raises `UnknownProvision` when a
         query pins a provision that the release lacks.
     """
     return _Searching(
-        guidance, index, embeddings, mentions_domain or domain_words(guidance), written)
+        guidance, index, embeddings, mentions_domain or domain_words(guidance), written,
+        wishes)
 
 
 class _Searching:
@@ -104,9 +108,11 @@ class _Searching:
         embeddings: UnitEmbeddings,
         mentions_domain: MentionsDomain,
         written: Callable[[str], str],
+        wishes: Wishes | None,
     ) -> None:
         # Each part of a search reads it.
         self._written = lru_cache(LATEST)(written)
+        self._wishes = wishes
         self._guidance = guidance
         self._provisions = guidance.provisions
         self._gaps = guidance.gap_by_id
@@ -211,8 +217,11 @@ class _Searching:
         lead = near - dense.best
         if not self._words.counted:
             return lead - self._border.alone
-        evidence = self._words.evidence(self._written(text))
-        return lead + self._border.words * evidence - self._border.margin
+        written = self._written(text)
+        lead += self._border.words * self._words.evidence(written)
+        if self._wishes is None:
+            return lead - self._border.unheard
+        return lead + self._border.wishes * self._wishes(written) - self._border.margin
 
     def _abstained(self, query: Query, dense: Dense | None) -> Found:
         if dense is None:

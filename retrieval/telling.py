@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from retrieval.adapter import Head
-from retrieval.tells import Told
+from retrieval.tells import WANTS, Told
 from retrieval.vectors import Vectors
 
 WINDOW = 3
@@ -49,7 +49,7 @@ class Teller:
 
     def __call__(self, text: str) -> Sequence[Told]:
         """What *text* tells, and where; a value may be told in several places."""
-        return [told for words in _stretches(words_of(text)) for told in self._tell(text, words)]
+        return [told for words in stretches(words_of(text)) for told in self._tell(text, words)]
 
     def _tell(self, text: str, words: list[tuple[int, int]]) -> Iterator[Told]:
         begin, end = words[0][0], words[-1][1]
@@ -59,6 +59,8 @@ class Teller:
         chances = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)
         for n in np.flatnonzero(chances.max(axis=0) >= LEAST_CHANCE):
             fact, value = self._head.labels[n]
+            if fact == WANTS:  # for `retrieval.wishes`
+                continue
             for first, last, chance in _places(chances[:, n]):
                 begin, end = _rests_on(first, last, len(words))
                 yield Told(fact, value, chance, words[begin][0], words[end - 1][1])
@@ -116,7 +118,8 @@ def _rests_on(first: int, last: int, words: int) -> tuple[int, int]:
     return first + (first > 0), end - (end < words)
 
 
-def _stretches(words: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+def stretches(words: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """*words* in runs that the model can read at once, each reaching a little into the next."""
     step = MOST_WORDS - OVERLAP
     for begin in range(0, max(len(words) - OVERLAP, 1), step):
         if stretch := words[begin : begin + MOST_WORDS]:

@@ -9,13 +9,19 @@ ANY = "*"
 """Stands for every value of a fact whose values are not told apart: countries."""
 
 
+WANTS = Fact("wants")
+ELSEWHERE = "elsewhere"
+"""Stand for a wish that the texts don't speak to: no fact of a deal, but heard alike."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One value that one clause may state of the deal."""
 
     fact: Fact
     value: str
-    """A value of the fact; `ANY`; or `UNKNOWN` where the person says that it isn't known."""
+    """A value of the fact; `ANY`; `UNKNOWN` where the person says that it isn't known; or
+    `ELSEWHERE` of `WANTS`."""
     chance: float
     """How likely the clause states it, in [0, 1]."""
     start: int

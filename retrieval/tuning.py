@@ -2,12 +2,13 @@
 # ruff: noqa: PLC0415
 """Learns `adapter.safetensors` from the corpus: an hour on two cores, `make adapter`.
 
-Three tasks share one adapter and take turns.  *Search*: asks of one provision, or of one gap, are
+Four tasks share one adapter and take turns.  *Search*: asks of one provision, or of one gap, are
 to lie near each other and far from others' (supervised contrastive loss).  *Choice*: a labelled
 question is to lie nearer to the asks of provisions that answer it than to others' (a softmax over
 the provisions of a batch, weighed by grade).  *Reading*: of the windows of a clause at least one
 is to say which values the clause states, and no other window of the message (a linear head,
-binary cross-entropy over a smooth maximum).
+binary cross-entropy over a smooth maximum).  *Wishes*: of the windows of an opening one is to say
+that it wants something else, where it falls into a gap, and none where it is answered.
 
 The cases that quality is judged on (`evaluation.yaml`, `tests/gold`) take no part in it.  Seeds
 are fixed, but sums differ between machines, so another run gives another adapter of like quality;
@@ -20,8 +21,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,13 +29,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval import adapter
-from retrieval.corpus import QUERIES, read
-from retrieval.exemplars import Clause, Exemplar, read_exemplars
-from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, QuestionKind
-from retrieval.labelled import LabelledQuery, read_queries
+from retrieval.adapter import head
+from retrieval.exemplars import Clause, Exemplar
+from retrieval.guidance import Guidance
 from retrieval.low_rank_encoder import Encoder
+from retrieval.material import Material, read_material, stated
 from retrieval.telling import window_shares, words_of
-from retrieval.tells import ANY
+from retrieval.tells import ELSEWHERE, WANTS
 from retrieval.varying import Varying
 from retrieval.weights import packaged_weights
 
@@ -54,74 +54,19 @@ TEMPERATURE = 0.07
 MESSAGES, SORTED = 64, 4
 """Exemplars in a batch, and batches that are sorted by length together."""
 SEARCHED_EVERY = 4
-"""One step in so many learns search or choice, by turns, the others reading."""
+"""One step in so many learns search or choice, by turns, the others reading or wishes."""
+TWINS, SINGLES = 24, 8
+"""Openings with their twins in a batch that learns wishes, and asks and questions beside them."""
 WHOLE = 2.0
 """What a whole message counts for beside a clause of it."""
+WISHES = 30.0
+"""What one label of a wish counts for beside those of a message, which are summed."""
 PROVISIONS, GAPS, VOICES = 18, 5, 4
 """Provisions and gaps in a batch, and texts of each."""
 QUESTIONS, CHOICES, CHOICE_VOICES = 14, 28, 3
 """Labelled questions in a batch, provisions that they choose from, and texts of each."""
 LOG_ODDS = -4.0
 """Where the head starts: nearly every value is not stated by nearly every clause."""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What is learned from."""
-
-    voices: Mapping[ProvisionId, tuple[str, ...]]
-    """Of each provision its asks and the start of its text."""
-    gaps: tuple[tuple[str, ...], ...]
-    queries: tuple[LabelledQuery, ...]
-    exemplars: tuple[Exemplar, ...]
-    labels: tuple[tuple[Fact, str], ...]
-    held_out: tuple[Exemplar, ...] = ()
-    """What is judged on and not learned from."""
-
-
-def read_material(
-    root: Path, held_out: Collection[str] = ()
-) -> tuple[Guidance, Material]:
-    """The corpus under *root*, and what it gives to learn from.
-
-    Files of exemplars whose number is *held_out* are for judging only.
-
-    Raises:
-        CorpusError: The corpus, or an exemplar, is not sound.
-    """
-    guidance = read(root)
-    voices = {
-        p.id: (*p.asks, f"{p.heading}. {' '.join(p.text.split()[:18])}")
-        for p in guidance.provisions.values()
-    }
-    files = sorted((root / QUERIES).glob("*.jsonl"))
-    queries = tuple(query for file in files for query in read_queries(file) if query.relevant)
-
-    def out(name: str) -> bool:
-        return name.partition("-")[0] in held_out
-
-    return guidance, Material(voices, tuple(gap.asks for gap in guidance.gaps), queries,
-                              read_exemplars(root, guidance, lambda name: not out(name)),
-                              labels_of(guidance), read_exemplars(root, guidance, out))
-
-
-def labels_of(guidance: Guidance) -> tuple[tuple[Fact, str], ...]:
-    """What the head tells apart: every value of every fact, and that it isn't known."""
-    labels: list[tuple[Fact, str]] = []
-    for q in guidance.questions.values():
-        if q.kind is QuestionKind.COUNTRY:
-            labels.append((q.fact, ANY))
-            continue
-        values = dict.fromkeys((*(choice.value for choice in q.choices), UNKNOWN))
-        labels += [(q.fact, value) for value in values]
-    return tuple(labels)
-
-
-def stated(clause: Clause, guidance: Guidance) -> Iterator[tuple[Fact, str]]:
-    """The labels of *clause*."""
-    for fact, values in clause.tells.items():
-        country = guidance.questions[fact].kind is QuestionKind.COUNTRY
-        yield from {(fact, ANY if country else value) for value in values}
 
 
 class Tuner:
@@ -154,6 +99,8 @@ class Tuner:
     def go_on_from(self, file: Path) -> None:
         """Begin with what an earlier run wrote to *file*, of this rank or a lower one.
 
+        A label that the file lacks begins anew.
+
         Raises:
             KeyError, RuntimeError: The file is of another shape, or for other facts.
         """
@@ -167,8 +114,9 @@ class Tuner:
                 # The rest of b is zero, so what the file makes of the model stays as it is.
                 a[:rank] = tensors[f"{name}.A"]
                 b[:, :rank] = tensors[f"{name}.B"]
-            self._head.weight.copy_(tensors["head.weight"])
-            self._head.bias.copy_(tensors["head.bias"])
+            for n, label in enumerate(head(file).labels):
+                self._head.weight[self._label[label]] = tensors["head.weight"][n].float()
+                self._head.bias[self._label[label]] = tensors["head.bias"][n].float()
 
     def freeze(self, layers: int) -> None:
         """Leave so many *layers* at the bottom as they are."""
@@ -188,6 +136,8 @@ class Tuner:
             loss = self._search_loss()
         elif turn == SEARCHED_EVERY:
             loss = self._choice_loss()
+        elif turn % SEARCHED_EVERY == SEARCHED_EVERY // 2 and self._material.openings:
+            loss = self._wishes_loss()
         else:
             loss = self._reading_loss()
         self._optimiser.zero_grad()
@@ -285,6 +235,22 @@ class Tuner:
                 weights.append(weight)
             odds.append(torch.from_numpy(np.concatenate(shares)) @ everywhere[n])
         return torch.cat(odds), torch.tensor(owners), torch.stack(truth), weights
+
+    def _wishes_loss(self) -> "torch.Tensor":
+        import torch
+        from torch.nn import functional
+
+        openings = self._random.sample(self._material.openings, TWINS)
+        beyond = [*(one.beyond for one in openings),
+                  *self._random.sample(self._material.beyond, SINGLES)]
+        within = [*(one.within for one in openings),
+                  *(query.query for query in self._random.sample(self._material.queries, SINGLES))]
+        batch = [[Clause(self.varied.slipped(text), {})] for text in (*beyond, *within)]
+        odds, owners, _, weights = self._odds(batch, 0.1)
+        wishes = _smooth_maximum(odds, owners, len(weights))[:, self._label[WANTS, ELSEWHERE]]
+        whole = torch.tensor([weight == WHOLE for weight in weights])
+        truth = torch.tensor([1.0] * len(beyond) + [0.0] * len(within))
+        return WISHES * functional.binary_cross_entropy_with_logits(wishes[whole], truth)
 
     def heard(self, exemplars: Sequence[Exemplar], least: float = 0.5) -> tuple[float, float]:
         """F1 of the head over *exemplars* as they stand, and the share it hears wholly right."""

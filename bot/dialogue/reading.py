@@ -31,11 +31,15 @@ from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
 from bot.dialogue.weighing import SURE, Claim
 from retrieval.guidance import Fact, Guidance, Question
-from retrieval.lexicon import Lexicon, Mention, Phrases, Reading, Strength
+from retrieval.lexicon import Lexicon
+from retrieval.mentions import Mention, Reading, Strength
+from retrieval.phrases import Phrases
 from retrieval.tells import Tells, Told
 
 TELLING_FACTS = 2
 """So many facts, told surely, make a message one that tells of a deal."""
+WHOLE_DEAL_FACTS = 5
+"""So many facts are a deal whatever else is wanted, unless the message opens with a question."""
 STRAY_WORDS = 5
 """Words that an opening needs before it can be taken for a question on something else."""
 SEAM_WORDS = 8
@@ -198,16 +202,20 @@ class PlainReader:
         if told is not None:
             told = self._steering.beside(reading, told)
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
-        deals = len({one.fact for one in told or () if one.chance >= SURE}) >= TELLING_FACTS
+        stated = len({one.fact for one in told or () if one.chance >= SURE})
+        deals = stated >= TELLING_FACTS
         asking = not deals and self._steering.asks(reading, clauses, conversation)
         intent, subject = self._steering.stated(reading)
-        if not deals or self._steering.opens_asking(reading, clauses):
+        opens_asking = self._steering.opens_asking(reading, clauses)
+        # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
+        # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
+        clearing = deals and opens_asking and intent is Intent.VERDICT
+        if stated < WHOLE_DEAL_FACTS or opens_asking:
             astray = self._opens_astray(reading.text.strip(), conversation)
-            # "Can we sell cameras to the police in Ghana?" lies beyond the texts, and yet tells of
-            # a deal: the verdict is declined, and what is to be weighed is said all the same.
-            clearing = astray and deals and intent is Intent.VERDICT
+            clearing = clearing or (astray and deals and intent is Intent.VERDICT)
             asking = asking or (astray and not clearing)
             deals = deals and not astray
+        deals = deals and not clearing
         if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None

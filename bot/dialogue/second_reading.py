@@ -22,7 +22,7 @@ from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.interview import agenda
 from bot.dialogue.judging import Finding, judge_all
 from retrieval.guidance import Fact, FlagId, Guidance, Question
-from retrieval.lexicon import Phrases
+from retrieval.phrases import Phrases
 from retrieval.tokens import words_of
 
 MODEL = "model"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import Placed, placed, replaced
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.lexicon import Mention, Reading, Strength
+from retrieval.mentions import Mention, Reading, Strength
 from retrieval.tells import ANY, Told
 
 DOUBT = 0.08

@@ -32,8 +32,8 @@ def at(clauses: Clauses, word: str, value: str) -> Placed:
     ("scratch that, for the army and the police", set()),
     # It may be that something is put right, and it may not.
     ("for the army, actually the police", set()),
-    ("for the army, scratch that, we talked for long of this and that and of the weather and of the "
-     "police", set()),
+    ("for the army, scratch that, we talked for long of this and that and of the weather and of "
+     "the police", set()),
 ])
 def test_a_value_before_a_correction_gives_way_to_the_one_after_it(text, wrong):
     clauses = found(text)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.dialogue.clauses import QUOTED_BESIDE, QUOTED_WORDS, Clauses, Cues
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind, Message, Phase
 from bot.dialogue.deal import ASKED_BACK, MessageKey
-from bot.dialogue.reading import PlainReader
+from bot.dialogue.reading import WHOLE_DEAL_FACTS, PlainReader
 from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, PLACE, RIVAL, SURE
 from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
 from retrieval.lexicon import Lexicon
@@ -195,18 +195,38 @@ def test_an_opening_on_a_gap_is_a_question_and_no_deal(guidance, phase, intent, 
     assert set(message.heard) == heard
 
 
-def test_a_question_on_a_gap_is_no_deal_though_it_names_two_facts(guidance):
+@pytest.mark.parametrize("text", [
+    "whats the VAT on cctv for kenya", "cctv for kenya, send them the VAT form please",
+])
+def test_an_opening_on_a_gap_is_no_deal_though_it_names_two_facts(guidance, text):
     model = Says(("product", "cctv", 0.9, "cctv"), ("country", ANY, 0.9, "kenya"))
     reader = PlainReader(guidance, model, strays=lambda text: "VAT" in text)
 
-    asked, told = (
-        reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
-                    sent_at=WHEN)
-        for text in ("whats the VAT on cctv for kenya", "cctv for kenya, they want the VAT waived")
-    )
+    message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
 
-    assert (asked.intent, dict(asked.heard)) == (Intent.ASK, {})
-    assert (told.intent, set(told.heard)) == (Intent.DESCRIBE, {"product", "country"})
+    assert (message.intent, dict(message.heard)) == (Intent.ASK, {})
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("cctv for the police in kenya through a reseller, quote is out, VAT is not settled",
+     Intent.DESCRIBE),
+    ("who knows the VAT? cctv for the police in kenya through a reseller, quote is out",
+     Intent.ASK),
+])
+def test_a_whole_deal_is_one_whatever_else_is_wanted_unless_a_question_opens(
+    guidance, text, intent
+):
+    model = Says(("product", "cctv", 0.9, "cctv"), ("end_user", "police", 0.9, "police"),
+                 ("country", ANY, 0.9, "kenya"), ("intermediary", "reseller", 0.9, "reseller"),
+                 ("stage", "negotiating", 0.9, "quote is out"))
+    reader = PlainReader(guidance, model, strays=lambda text: "VAT" in text)
+
+    message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
+
+    assert message.intent is intent
+    assert len(message.heard) == (WHOLE_DEAL_FACTS if intent is Intent.DESCRIBE else 0)
 
 
 def test_a_phrase_out_of_scope_gives_way_to_a_gap_that_explains_more(guidance):

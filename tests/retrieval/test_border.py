@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,16 @@ import pytest
 from bot.assembly import Assembly
 from bot.settings import Settings
 from retrieval import adapter, border, bordering
-from retrieval.bordering import Counts, Leads, Line, crossed, learned, margin_of, read_lines
+from retrieval.bordering import (
+    Counts,
+    Leads,
+    Line,
+    Worth,
+    crossed,
+    learned,
+    margin_of,
+    read_lines,
+)
 from retrieval.entries import Entry
 from retrieval.errors import ModelNotUsable
 from retrieval.guidance import Guidance
@@ -69,30 +79,34 @@ def test_pairs_are_of_stemmed_neighbours():
 # What is worked out ------------------------------------------------------------------------
 
 
+NOTHING = Worth(0.0, 0.0)
+
+
 def leads(within: int = 100, beyond: int = 100, ahead: float = 0.2) -> Leads:
-    """Within from -1 to 0, beyond the same and *ahead*; words that say nothing."""
+    """Within from -1 to 0, beyond the same and *ahead*; words and wishes that say nothing."""
     nearness = np.concatenate([np.linspace(-1, 0, within), np.linspace(-1, 0, beyond) + ahead])
-    return Leads(nearness, np.zeros(within + beyond),
-                 np.arange(within + beyond) >= within)
+    silent = np.zeros(within + beyond)
+    return Leads(nearness, silent, silent, np.arange(within + beyond) >= within)
 
 
 def test_the_margin_lets_all_but_so_many_within_through():
-    margin = margin_of(leads(), 0.0)
+    margin = margin_of(leads(), NOTHING)
 
-    assert margin == pytest.approx(-2 / 99)
-    assert int((leads().nearness[:100] > margin).sum()) == 2
-
-
-def test_words_that_say_nothing_are_worth_nothing():
-    assert learned(leads()) == (0.0, pytest.approx(-2 / 99))
+    assert margin == pytest.approx(-3 / 99)
+    assert int((leads().nearness[:100] > margin).sum()) == 3
 
 
-def test_words_that_tell_the_sides_apart_are_worth_something():
+def test_what_says_nothing_is_worth_nothing():
+    assert learned(leads()) == (NOTHING, pytest.approx(-3 / 99))
+
+
+@pytest.mark.parametrize("what", ["words", "wishes"])
+def test_what_tells_the_sides_apart_is_worth_something(what: str):
     given = leads(ahead=0.5)
-    told = Leads(given.nearness, np.where(given.beyond, 1.0, -1.0), given.beyond)
+    told = replace(given, **{what: np.where(given.beyond, 1.0, -1.0)})
 
-    assert crossed(given) == Counts(within=100, declined=2, beyond=100, answered=48)
-    assert crossed(told) == Counts(within=100, declined=2, beyond=100, answered=0)
+    assert crossed(given) == Counts(within=100, declined=3, beyond=100, answered=47)
+    assert crossed(told) == Counts(within=100, declined=3, beyond=100, answered=0)
 
 
 @pytest.mark.parametrize("line", [
@@ -101,6 +115,8 @@ def test_words_that_tell_the_sides_apart_are_worth_something():
     {"text": " ", "gap": "pricing-commission"},
     {"text": "what does it cost", "gap": "no-such-gap"},
     {"text": "due diligence", "relevant": ["ungp-99"]},
+    {"text": "drones for the army in chad", "within": False},
+    {"text": "drones for the army in chad", "within": True, "gap": "pricing-commission"},
 ])
 def test_a_line_that_says_neither_or_both_is_refused(
     line: dict[str, object], tmp_path: Path, guidance: Guidance
@@ -117,7 +133,7 @@ def test_the_lines_are_neither_searched_nor_tuned_on(guidance: Guidance):
     for provision in guidance.provisions.values():
         known |= {*provision.asks, *provision.answered}
 
-    assert len(lines) == 426
+    assert len(lines) == 1_062
     assert not lines & known
 
 
@@ -152,12 +168,13 @@ def test_of_lines_left_out_in_turn_few_are_judged_wrongly(parts: Assembly):
     given = bordering.leads_of(lines, parts.guidance, index, parts.embeddings)
 
     in_force = border.border()
-    words, margin = learned(given)
-    assert round(words, 3) == round(in_force.words, 3)
+    worth, margin = learned(given)
+    assert round(worth.words, 3) == round(in_force.words, 3)
+    assert round(worth.wishes, 3) == round(in_force.wishes, 3)
     assert round(margin, 3) == round(in_force.margin, 3)
     told = json.loads(border.FILE.read_text())["left out in turn"]
     assert crossed(given) == Counts(**told) == Counts(
-        within=205, declined=4, beyond=221, answered=34)
+        within=523, declined=19, beyond=539, answered=104)
 
 
 @pytest.mark.parametrize(("text", "gap"), [

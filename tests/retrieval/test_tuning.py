@@ -1,5 +1,6 @@
 """Tuning learns from the corpus, and what it writes is what the model's adapter reads."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from transformers import AutoModel, AutoTokenizer
 from retrieval import adapter, tuning
 from retrieval.errors import CorpusError
 from retrieval.low_rank_encoder import Encoder
-from retrieval.tuning import Tuner, labels_of, read_material
+from retrieval.material import labels_of, read_material
+from retrieval.tuning import LOG_ODDS, Tuner
 from retrieval.weights import packaged_weights
 
 from .conftest import ROOT
@@ -40,10 +42,11 @@ def test_a_few_steps_lower_the_loss_and_write_an_adapter_that_fits(
     file = tmp_path / "adapter.safetensors"
     tuner.save(file)
 
-    # The first learns search, the fifth choice, the others reading.
+    # The first learns search, the fifth choice, the third and seventh wishes, the others reading.
     assert again[0] < first[0]
     assert again[4] < first[4]
-    assert sum(again[1:4] + again[5:]) < sum(first[1:4] + first[5:])
+    assert again[2] + again[6] < first[2] + first[6]
+    assert sum(again[1:8:2]) < sum(first[1:8:2])
     assert [one.name for one in tmp_path.iterdir()] == ["adapter.safetensors"]
     monkeypatch.setattr(adapter, "FILE", file)
     head = adapter.head()
@@ -87,7 +90,7 @@ def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(tmp_pa
     tensors = load_file(adapter.FILE)
     half = {name: tensor[:16] if name.endswith(".A") else tensor[:, :16].contiguous()
             for name, tensor in tensors.items() if name.endswith((".A", ".B"))}
-    save_file({**tensors, **half}, file)
+    save_file({**tensors, **half}, file, {"labels": json.dumps(adapter.head().labels)})
     tuner = Tuner(*read_material(CORPUS, {"14"}))
 
     tuner.go_on_from(file)
@@ -98,6 +101,22 @@ def test_who_goes_on_from_a_file_of_lower_rank_begins_with_the_same_model(tmp_pa
         assert torch.allclose(again[f"{name}.B"].float() @ again[f"{name}.A"].float(),
                               half[f"{name}.B"].float() @ half[f"{name}.A"].float(), atol=1e-5)
     assert torch.equal(again["head.weight"], tensors["head.weight"])
+
+
+@pytest.mark.long
+def test_who_goes_on_from_a_file_that_lacks_a_label_begins_it_anew(tmp_path: Path):
+    file = tmp_path / "fewer.safetensors"
+    tensors, labels = load_file(adapter.FILE), adapter.head().labels
+    save_file({**tensors, "head.weight": tensors["head.weight"][:-1].contiguous(),
+               "head.bias": tensors["head.bias"][:-1].contiguous()}, file,
+              {"labels": json.dumps(labels[:-1])})
+    tuner = Tuner(*read_material(CORPUS, {"14"}))
+
+    tuner.go_on_from(file)
+
+    head = tuner.tensors()
+    assert torch.equal(head["head.weight"][:-1].half(), tensors["head.weight"][:-1])
+    assert float(head["head.bias"][-1]) == LOG_ODDS
 
 
 @pytest.mark.long
