@@ -93,6 +93,12 @@ class Dense:
         nearest = int(np.argmax(agreed))
         return self._gap_ids[gaps[nearest]], float(agreed[nearest])
 
+    @property
+    def gaps(self) -> Mapping[str, float]:
+        """How near each gap is that a candidate leads to."""
+        gaps, agreed = self._gaps
+        return {self._gap_ids[gap]: float(near) for gap, near in zip(gaps, agreed, strict=True)}
+
     def best_of(self, number: int) -> tuple[int, float] | None:
         """Position and similarity of a provision's nearest entry; None if none is a candidate."""
         first = self._first.get(number)

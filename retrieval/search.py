@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.border import Words, border
+from retrieval.border import NAMING, Words, border
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
 from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, Table
@@ -195,7 +195,7 @@ class _Searching:
         if not text.strip() or self._named_in(text):
             return None, -1.0
         (dense,) = self._dense(self._vectors([Query(text)]))
-        return dense.gap[0], self._by(text, dense)
+        return self._gap_of(text, dense), self._by(text, dense)
 
     def _is_silent(self, query: Query, dense: Dense) -> bool:
         """Whether no provision bears on *query*: nothing is near, or it lies beyond the border.
@@ -223,11 +223,16 @@ class _Searching:
             return lead - self._border.unheard
         return lead + self._border.wishes * self._wishes(written) - self._border.margin
 
+    def _gap_of(self, text: str, dense: Dense) -> str | None:
+        """The gap that *text* falls into if it falls into one, by nearness and by its words."""
+        near, worded = dense.gaps, self._words.of_gaps(self._written(text))
+        return max(near, key=lambda gap: near[gap] + NAMING * worded.get(gap, 0.0), default=None)
+
     def _abstained(self, query: Query, dense: Dense | None) -> Found:
         if dense is None:
             return Found(query, (), abstained=True)
-        id_, _ = dense.gap
-        gap = self._gaps.get(id_ or "") if self._by(query.text, dense) > 0 else None
+        beyond = self._by(query.text, dense) > 0
+        gap = self._gaps.get(self._gap_of(query.text, dense) or "") if beyond else None
         if gap is None:
             first = next(iter(dense.ranking), None)
             nearest = None if first is None else self._ids[first]
