@@ -240,7 +240,8 @@ class Tuner:
         import torch
         from torch.nn import functional
 
-        openings = self._random.sample(self._material.openings, TWINS)
+        openings = self._random.sample(
+            self._material.openings, min(TWINS, len(self._material.openings)))
         beyond = [*(one.beyond for one in openings),
                   *self._random.sample(self._material.beyond, SINGLES)]
         within = [*(one.within for one in openings),

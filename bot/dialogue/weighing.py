@@ -28,8 +28,6 @@ RIVAL = 0.6
 """Chance from which another value of a fact that holds one value only wins over a named one."""
 PLACE = 0.9
 """Chance from which it is clear that a place of use is named, if not which: the only one is it."""
-ONE_OF_TWO = 2
-"""Values of a fact of which one can have been taken back for another."""
 CONTEST = 0.5
 """Chance of another value from which the likeliest one, of a fact that holds one only, is asked
 back: "no judge has to sign" is heard as approval and, a little less, as none."""
@@ -94,7 +92,7 @@ def _taken_back(
 ) -> frozenset[str]:
     """Values among *kept* that the message itself takes back."""
     values = {claim.value for claim in kept if claim.holds}
-    if len(values) < ONE_OF_TWO:
+    if len(values) <= 1:
         return frozenset()
     heard = [place for one in told if one.fact == fact and one.value in values
              and one.chance >= GUESS and (place := placed(one, reading)) is not None]
