@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from retrieval.border import NAMING, Words, border
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
-from retrieval.guidance import UNKNOWN, Fact, Guidance, ProvisionId, Table
+from retrieval.guidance import UNKNOWN, Fact, GapKind, Guidance, ProvisionId, Table
 from retrieval.labels import phrases_of
 from retrieval.lexical import Lexical, words_in, words_in_all
 from retrieval.matches import Found, Match, Query, Search, Why
@@ -224,9 +224,20 @@ class _Searching:
         return lead + self._border.wishes * self._wishes(written) - self._border.margin
 
     def _gap_of(self, text: str, dense: Dense) -> str | None:
-        """The gap that *text* falls into if it falls into one, by nearness and by its words."""
-        near, worded = dense.gaps, self._words.of_gaps(self._written(text))
-        return max(near, key=lambda gap: near[gap] + NAMING * worded.get(gap, 0.0), default=None)
+        """The gap that *text* falls into if it falls into one, by nearness and by its words.
+
+        A greeting is told by nearness alone: what follows it has words of every gap.
+        """
+        nearest, _ = dense.gap
+        if nearest is None or self._opens(nearest):
+            return nearest
+        worded = self._words.of_gaps(self._written(text))
+        near = {gap: near for gap, near in dense.gaps.items() if not self._opens(gap)}
+        return max(near, key=lambda gap: near[gap] + NAMING * worded.get(gap, 0.0))
+
+    def _opens(self, gap: str) -> bool:
+        """Whether *gap* is a word before the matter."""
+        return gap in self._gaps and self._gaps[gap].kind is GapKind.OPENING
 
     def _abstained(self, query: Query, dense: Dense | None) -> Found:
         if dense is None:
