@@ -170,10 +170,10 @@ def _added(
 
 
 def _mention(one: Told, reading: Reading) -> Mention | None:
-    inside = [n for n, t in enumerate(reading.tokens) if t.start >= one.start and t.end <= one.end]
-    if not inside:
+    place = placed(one, reading)
+    if place is None:
         return None
-    first, last = inside[0], inside[-1] + 1
+    first, last = place.span
     return Mention(one.fact, one.value, None, first, last, Strength.TOLD, ((first, last),))
 
 
