@@ -7,6 +7,7 @@ import os
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,10 +116,28 @@ def _of_postgresql(url: URL) -> dict[str, Any]:
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     # The driver would begin transactions by itself, and too late: only before the first write.
     dbapi_connection.isolation_level = None
-    cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    _to_wal(dbapi_connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _to_wal(dbapi_connection: sqlite3.Connection) -> None:
+    """Have the file written ahead.
+
+    SQLite does not wait when two programs turn a new file over at once, whatever its time-out
+    says: each holds what the other needs, so it refuses one of them at once.
+    """
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            dbapi_connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 def looking(engine: Engine) -> Engine:
