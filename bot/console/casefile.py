@@ -18,7 +18,7 @@ from bot.console.model_calls import ModelCall, calls_of
 from bot.console.model_calls import turn_of as turn_asked_about
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Status, labels
-from bot.dialogue.deal import ASKED_BACK, Answer
+from bot.dialogue.deal import Answer
 from bot.errors import UnknownRelease
 from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
@@ -303,7 +303,7 @@ def _edition(editions: Editions, release: ReleaseId) -> Guidance | None:
 
 def _understood(names: _Names, fact: Fact, answer: Answer, supposed: bool) -> Understood:
     return Understood(names.fact(fact), names.values(fact, answer.values), answer.said,
-                      answer.sure, answer.confidence < ASKED_BACK, answer.confidence, supposed,
+                      answer.sure, answer.guessed, answer.confidence, supposed,
                       answer.read_by)
 
 

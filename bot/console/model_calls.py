@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat.calls import Use
-from bot.dialogue.deal import ASKED_BACK as ASKED_BACK_BELOW
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.second_reading import MODEL
 from bot.log import Logged
@@ -185,7 +184,7 @@ def _read(
         fact, value = _text(one.get("fact")), _text(one.get("value"))
         answer = answers.get(fact)
         became = NOTHING if answer is None else (
-            ASKED_BACK if answer.confidence < ASKED_BACK_BELOW else TAKEN)
+            ASKED_BACK if answer.guessed else TAKEN)
         if (fact, value) in why:
             became = DROPPED
         found.append(Read(_short(fact), _short(value), _short(one.get("words")), became,

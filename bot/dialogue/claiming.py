@@ -67,7 +67,7 @@ def claims_of(
     claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
     if told is None:
         return claims
-    return weighed(claims, told, reading, clauses, guidance)
+    return weighed(claims, told, reading, clauses, guidance, pending)
 
 
 def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:

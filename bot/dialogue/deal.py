@@ -12,7 +12,7 @@ MessageKey = NewType("MessageKey", str)
 SECOND = ":second"
 """Ends the key of a message that is stepped again in its own place; facts rest on the first."""
 
-ASKED_BACK = 0.7
+ASKED_BACK = 0.9
 """Confidence below which what was read in a message is asked back rather than assumed."""
 
 
@@ -35,6 +35,14 @@ class Answer:
     """How likely the reader thinks that it was meant so, in [0, 1]; 1 for what was picked."""
     read_by: str = ""
     """Who read it, where that was a language model; empty for the plain reader and for a pick."""
+
+    @property
+    def guessed(self) -> bool:
+        """True for values read with little confidence, which are asked back.
+
+        What was read as sure by an earlier version, whose limit was lower, stays so.
+        """
+        return self.values is not None and not self.sure and self.confidence < ASKED_BACK
 
 
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
@@ -64,7 +72,7 @@ class Deal:
     def guessed(self, fact: Fact) -> bool:
         """True when the value of *fact* was read with little confidence."""
         answer = self.answers.get(fact)
-        return answer is not None and answer.values is not None and answer.confidence < ASKED_BACK
+        return answer is not None and answer.guessed
 
     def answered(self, fact: Fact) -> bool:
         """True when *fact* was answered in any way."""

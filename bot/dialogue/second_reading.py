@@ -27,7 +27,7 @@ from retrieval.tokens import words_of
 
 MODEL = "model"
 """`Answer.read_by` of what a language model read."""
-TAKEN = 0.75
+TAKEN = 0.95
 """Confidence of what a model read that is taken as told: above `ASKED_BACK`, below certainty."""
 DOUBTED = 0.5
 """Confidence of what a model read that is asked back: below `ASKED_BACK`."""

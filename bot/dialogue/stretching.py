@@ -19,7 +19,7 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
-from bot.dialogue.deal import ASKED_BACK, SECOND, Answer, Deal, MessageKey
+from bot.dialogue.deal import SECOND, Answer, Deal, MessageKey
 from retrieval.guidance import Fact, Guidance
 
 PAUSE = timedelta(seconds=15)
@@ -110,7 +110,7 @@ def going_on(
 
 
 def _standing(answer: Answer | None) -> object:
-    return answer and (answer.values, answer.sure, answer.confidence < ASKED_BACK)
+    return answer and (answer.values, answer.sure, answer.guessed)
 
 
 def stretch_after(conversation: Conversation, message: Message) -> Stretch | None:

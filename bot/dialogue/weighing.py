@@ -2,8 +2,8 @@
 
 The vocabulary knows words for certain and roles hardly: that a message names the police does not
 make them the end-user.  The model judges whole clauses and is seldom certain.  Where both agree a
-value is taken; where only one speaks, it depends on how sure it is; and what is taken on a middling
-chance is a guess, which is asked back rather than assumed.
+value is taken; where only one speaks, it depends on how sure it is; and what the model does not
+hear clearly, or beside something else, is a guess, which is asked back rather than assumed.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import Placed, placed, replaced
+from bot.dialogue.deal import ASKED_BACK
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.mentions import Mention, Reading, Strength
 from retrieval.tells import ANY, Told
@@ -23,14 +24,14 @@ HINT = 0.2
 GUESS = 0.6
 """Chance from which a value is taken that no word of the vocabulary names."""
 SURE = 0.7
-"""Chance from which such a value is assumed without asking back."""
+"""Chance from which such a value, in answer to its own question, is assumed without asking back."""
 RIVAL = 0.6
 """Chance from which another value of a fact that holds one value only wins over a named one."""
 PLACE = 0.9
 """Chance from which it is clear that a place of use is named, if not which: the only one is it."""
-CONTEST = 0.5
-"""Chance of another value from which the likeliest one, of a fact that holds one only, is asked
-back: "no judge has to sign" is heard as approval and, a little less, as none."""
+CONTEST = 0.4
+"""Chance of another value from which those that are taken are asked back: "no judge has to sign" is
+heard as approval and, a little less, as none; of "ceiling cams that pick up sound" half is heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,12 @@ def weighed(
     reading: Reading,
     clauses: Clauses,
     guidance: Guidance,
+    asked: Collection[Fact] = (),
 ) -> list[Claim]:
-    """The claims of the vocabulary as the model sees them, and those that only the model sees."""
+    """The claims of the vocabulary as the model sees them, and those that only the model sees.
+
+    What answers one of the facts *asked* for is doubted less.
+    """
     by_fact: dict[Fact, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_fact[claim.mention.fact].append(claim)
@@ -77,8 +82,8 @@ def weighed(
         wrong = _taken_back(fact, by_fact[fact], told, kept, reading, clauses)
         kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
         if not question.several:
-            kept = [_contested(claim, values) for claim in _strongest(kept)]
-        taken += kept
+            kept = _strongest(kept)
+        taken += _doubted(kept, values, asked=fact in asked)
     return taken
 
 
@@ -103,12 +108,23 @@ def _taken_back(
     return replaced([*heard, *named], denied, clauses)
 
 
-def _contested(claim: Claim, tells: Mapping[str, Told]) -> Claim:
-    """*claim*, no surer than a guess where the model hears another value as well."""
-    others = (one.chance for value, one in tells.items() if value != claim.value)
-    if not claim.holds or max(others, default=0.0) < CONTEST:
-        return claim
-    return replace(claim, confidence=min(claim.confidence, GUESS))
+def _doubted(
+    claims: Collection[Claim], tells: Mapping[str, Told], *, asked: bool
+) -> Iterator[Claim]:
+    """*claims* of one fact, as guesses where the model does not hear just them, and clearly."""
+    held = {claim.value for claim in claims if claim.holds}
+    contested = any(one.chance >= CONTEST for value, one in tells.items() if value not in held)
+    for claim in claims:
+        if not claim.holds or claim.mention.strength is Strength.ASKED:
+            yield claim
+            continue
+        chance = tells[claim.value].chance if claim.value in tells else 0.0
+        named = claim.mention.strength is not Strength.TOLD
+        if contested:
+            chance = min(chance, GUESS)
+        elif asked and chance >= (HINT if named else SURE):
+            chance = max(chance, ASKED_BACK)
+        yield replace(claim, confidence=chance)
 
 
 def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> Iterator[Claim]:
@@ -123,7 +139,7 @@ def _places(claims: Sequence[Claim], told: Sequence[Told], reading: Reading) -> 
         least = DOUBT if claim.mention.strength.is_firm else HINT
         if chance >= least or not claim.holds:
             named = True
-            yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance)
+            yield replace(claim, confidence=max(chance, ASKED_BACK) if chance >= HINT else chance)
     if not named and len({claim.value for claim in claims}) == 1:
         chance = max((one.chance for one in told if one.value == ANY), default=0.0)
         if chance >= CONTEST:

@@ -1,6 +1,7 @@
 """What is made of a message where the vocabulary and the model say different things of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot.dialogue.clauses import QUOTED_BESIDE, QUOTED_WORDS, Clauses, Cues
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind, Message, Phase
-from bot.dialogue.deal import ASKED_BACK, MessageKey
+from bot.dialogue.deal import ASKED_BACK, Answer, MessageKey
 from bot.dialogue.reading import WHOLE_DEAL_FACTS, PlainReader
-from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, PLACE, RIVAL, SURE
+from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, HINT, PLACE, RIVAL, SURE
 from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
 from retrieval.lexicon import Lexicon
 from retrieval.tells import ANY, Told
@@ -45,7 +46,8 @@ ODD = "the lads in green run it"
 @pytest.mark.parametrize(("chance", "expected", "sure"), [
     (GUESS - 0.01, None, None),
     (GUESS + 0.01, {"military"}, False),
-    (SURE + 0.01, {"military"}, True),
+    (ASKED_BACK - 0.01, {"military"}, False),
+    (ASKED_BACK + 0.01, {"military"}, True),
 ])
 def test_what_no_word_names_is_taken_when_likely_and_asked_back_when_just_so(
     guidance, chance, expected, sure
@@ -60,6 +62,55 @@ def test_what_no_word_names_is_taken_when_likely_and_asked_back_when_just_so(
         assert answer.sure is sure
         assert answer.confidence == pytest.approx(chance)
         assert message.text[answer.start : answer.end] == ODD
+
+
+@pytest.mark.parametrize(("chance", "sure"), [
+    (DOUBT + 0.01, False), (ASKED_BACK - 0.01, False), (ASKED_BACK + 0.01, True),
+])
+def test_what_a_word_names_and_the_model_does_not_hear_clearly_is_asked_back(
+    guidance, chance, sure
+):
+    message = read(guidance, "drones for the police in chad",
+                   ("product", "drone", 0.95, "drones"), ("country", ANY, 0.95, "chad"),
+                   ("end_user", "police", chance, "police"))
+
+    answer = message.heard[Fact("end_user")]
+    assert (answer.sure, answer.guessed) == (sure, not sure)
+    assert answer.confidence == pytest.approx(chance)
+
+
+@pytest.mark.parametrize(("text", "chance", "sure"), [
+    ("the police", HINT - 0.01, False), ("the police", HINT + 0.01, True),
+    ("the lads in green", SURE - 0.01, False), ("the lads in green", SURE + 0.01, True),
+])
+def test_an_answer_to_what_was_asked_is_doubted_less(guidance, text, chance, sure):
+    asking = Conversation(ConversationId("c"), phase=Phase.ASKING, pending=Fact("end_user"))
+    reader = PlainReader(guidance, Says(("end_user", "police", chance, text)))
+
+    message = reader.read(text, asking, key=MessageKey("m"), author="a", sent_at=WHEN)
+
+    answer = message.heard[Fact("end_user")]
+    assert answer.values == {"police"}
+    assert (answer.sure, answer.guessed) == (sure, not sure)
+
+
+@pytest.mark.parametrize(("second", "sure"), [(CONTEST - 0.01, True), (CONTEST + 0.01, False)])
+def test_where_half_of_another_value_is_heard_what_is_held_is_asked_back(guidance, second, sure):
+    message = read(guidance, "ceiling cams for chad that also pick up sound",
+                   ("product", "cctv", 0.95, "ceiling cams"), ("country", ANY, 0.95, "chad"),
+                   ("product", "audio-recording", second, "pick up sound"))
+
+    answer = message.heard[Fact("product")]
+    assert answer.values == {"cctv"}
+    assert (answer.sure, answer.guessed) == (sure, not sure)
+
+
+def test_what_an_earlier_version_took_for_sure_is_no_guess_today():
+    taken = Answer(frozenset({"police"}), "police", MessageKey("m"), True, 0, 6, ASKED_BACK - 0.1)
+
+    assert not taken.guessed
+    assert replace(taken, sure=False).guessed
+    assert not replace(taken, sure=False, values=None).guessed
 
 
 @pytest.mark.parametrize(("text", "rests", "expected"), [
@@ -107,7 +158,7 @@ def test_where_two_values_that_exclude_each_other_are_heard_the_likelier_is_aske
     message = read(guidance, "drones for the police in chad, no judge has to sign anything",
                    ("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
                    ("country", ANY, 0.9, "chad"),
-                   ("access_safeguards", "adequate", 0.9, "judge has to sign"),
+                   ("access_safeguards", "adequate", 0.95, "judge has to sign"),
                    ("access_safeguards", "none", rival, "no judge has"))
 
     answer = message.heard[Fact("access_safeguards")]
