@@ -88,6 +88,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.verdict": frozenset({"contact"}),
     "lead.question": frozenset(),
     "ask.guess": frozenset({"text", "value"}),
+    "ask.guess_of_two": frozenset({"label", "value"}),
     "lead.question_one": frozenset(),
     "lead.why": frozenset({"label", "why"}),
     "lead.define": frozenset({"text"}),

@@ -13,8 +13,8 @@ How much that counts, and by how much a gap has to be ahead, is in `border.json`
 import json
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -34,11 +34,6 @@ FEWEST_PAIRS = 2
 
 FEWEST_TEXTS = 200
 """Texts on either side without which words are not counted: few texts share words by chance."""
-
-NAMING = 0.02
-"""What a unit of `Words.of_gaps` is worth beside a cosine where a gap is to be named.  Of 0, .005,
-.01, .02 and .04 the best on the ordinary lines of `border.jsonl`: whom to ask is right for .74 of
-those declined, where it was .63; for the hard twins it is .46 either way."""
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
@@ -88,17 +83,16 @@ class Words:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         beyond: dict[str, bool] = {}
-        asks: dict[str, set[str]] = defaultdict(set)
         for entry in entries:
             beyond.setdefault(entry.text, entry.gap is not None)
-            if entry.gap is not None:
-                asks[entry.gap].add(entry.text)
         self._weights = _weights(beyond)
-        self._said = {gap: Counter(part for text in texts for part in parts_of(text)
-                                   if part in self._weights) for gap, texts in asks.items()}
-        self._asks = {gap: len(texts) for gap, texts in asks.items()}
         self.counted = bool(self._weights)
         """Whether there are texts enough for words to say anything."""
+
+    @property
+    def known(self) -> Collection[str]:
+        """The words and pairs of words that count."""
+        return self._weights.keys()
 
     def evidence(self, text: str) -> float:
         """The log-odds that its words and pairs of words speak for a gap, on a scale of their own.
@@ -108,19 +102,6 @@ class Words:
         """
         known = [w for part in parts_of(text) if (w := self._weights.get(part)) is not None]
         return sum(sorted(known)) / math.sqrt(len(known)) if known else 0.0
-
-
-    def of_gaps(self, text: str) -> Mapping[str, float]:
-        """How likely each gap's asks are to hold the words of *text*, as logarithms.
-
-        A vector is mostly of what a message names, "the Nairobi police order", and which gap it
-        falls into shows in a word or two: "invoice".
-        """
-        known = [part for part in parts_of(text) if part in self._weights]
-        return {
-            gap: sum(math.log((said[part] + SMOOTHING) / (self._asks[gap] + 1)) for part in known)
-            for gap, said in self._said.items()
-        }
 
 
 def parts_of(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Works out `border.json`: two minutes on one core, `python -m retrieval.bordering`.
+"""Works out `border.json` and `gap_words.json`, in a minute: `python -m retrieval.bordering`.
 
 Three numbers decide whether a question lies beyond the texts: what the evidence of its words and
 what is heard of its wish are worth beside the nearness of its vector, and by how much a gap has to
@@ -15,6 +15,7 @@ numbers that it helped to make.
 import argparse
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +23,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import adapter
+from retrieval import adapter, gap_words
 from retrieval.border import FILE, Words
 from retrieval.corpus import BORDER, read
 from retrieval.dense import Dense, Leading
 from retrieval.embedding import PackagedEmbeddings
+from retrieval.entries import entries_of
 from retrieval.guidance import Guidance
 from retrieval.labelled import BadGold, records
 from retrieval.nearness import Index
 from retrieval.opening import open_release
+from retrieval.openings import read_openings
 from retrieval.search import CANDIDATES, index_of
 from retrieval.wishes import wishes_of
 
@@ -199,8 +202,14 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("data"),
                         help="where the exported model and the index are, or are put")
     parser.add_argument("--out", type=Path, default=FILE)
+    parser.add_argument("--gap-words", type=Path, default=gap_words.FILE)
     given = parser.parse_args()
     guidance = read(given.corpus)
+    said = defaultdict(list)
+    for opening in read_openings(given.corpus, guidance):
+        said[opening.gap].append(opening.beyond)
+    counted = gap_words.counted(said, Words(entries_of(guidance)).known)
+    given.gap_words.write_text(gap_words.written(counted), "utf-8")
     embeddings = PackagedEmbeddings.open(given.data)
     index = index_of(open_release(guidance, embeddings, given.data))
     leads = leads_of(read_lines(given.corpus, guidance), guidance, index, embeddings)

@@ -18,9 +18,10 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.border import NAMING, Words, border
+from retrieval.border import Words, border
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
+from retrieval.gap_words import NAMING, GapWords, shipped
 from retrieval.guidance import UNKNOWN, Fact, GapKind, Guidance, ProvisionId, Table
 from retrieval.labels import phrases_of
 from retrieval.lexical import Lexical, words_in, words_in_all
@@ -121,6 +122,7 @@ class _Searching:
         self._mentions_domain = mentions_domain
         self._lexical = Lexical(guidance)
         self._words, self._border = Words(index.entries), border()
+        self._gap_words = GapWords(index.entries, self._words.known, shipped())
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
@@ -231,7 +233,7 @@ class _Searching:
         nearest, _ = dense.gap
         if nearest is None or self._opens(nearest):
             return nearest
-        worded = self._words.of_gaps(self._written(text))
+        worded = self._gap_words(self._written(text))
         near = {gap: near for gap, near in dense.gaps.items() if not self._opens(gap)}
         return max(near, key=lambda gap: near[gap] + NAMING * worded.get(gap, 0.0))
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from rapidfuzz import fuzz
 
 from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deal import Answer, MessageKey
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Reading
 from retrieval.tokens import Token
@@ -58,38 +58,25 @@ def answers_to(
     picked = _numbered(questions, words)
     if picked:
         return {fact: said(values) for fact, values in picked.items()}
-    verdicts = _verdicts(words, cues)
-    if len(verdicts) == len(questions):
+    found = verdicts(words, cues)
+    if len(found) == len(questions):
         return {
             q.fact: said(None if v is None else frozenset({v}))
-            for q, name in zip(questions, verdicts, strict=True)
-            for v in [_value(q, name)]
+            for q, name in zip(questions, found, strict=True)
+            for v in [value_said(q, name)]
             if v is not None or name == "dont_know"
         }
-    if len(verdicts) == 1:
-        name = verdicts[0]
+    if len(found) == 1:
+        name = found[0]
         # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
         sure = name != "yes" or bool(cues.find("all_of_these", words))
-        values = {q.fact: _value(q, name) for q in questions}
+        values = {q.fact: value_said(q, name) for q in questions}
         return {f: said(None if v is None else frozenset({v}), sure or v is None)
                 for f, v in values.items() if v is not None or name == "dont_know"}
     if clauses.unknowns or cues.starts("skip", words):
         return {q.fact: said(None) for q in questions}
     labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
-
-
-def confirmed(
-    deal: Deal, awaiting: Sequence[Fact], reading: Reading, cues: Cues, key: MessageKey
-) -> Mapping[Fact, Answer]:
-    """What was guessed and asked back, if the message is a plain yes; else nothing."""
-    guessed = [fact for fact in awaiting if deal.guessed(fact)]
-    words = [t for t in reading.tokens if t.is_word]
-    if not guessed or len(guessed) < len(awaiting) or set(_verdicts(words, cues)) != {"yes"}:
-        return {}
-    said = reading.text.strip()
-    return {fact: Answer(deal.known(fact), said, key, True, 0, len(reading.text))
-            for fact in guessed}
 
 
 def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fact, frozenset[str]]:
@@ -110,7 +97,7 @@ def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fac
     return picked if all(len(v) == 1 or f in several for f, v in picked.items()) else {}
 
 
-def _verdicts(words: Sequence[Token], cues: Cues) -> list[str]:
+def verdicts(words: Sequence[Token], cues: Cues) -> list[str]:
     """The yeses, noes and don't-knows that the whole message is made of, in order."""
     found: list[str] = []
     position = 0
@@ -125,7 +112,17 @@ def _verdicts(words: Sequence[Token], cues: Cues) -> list[str]:
     return found
 
 
-def _value(question: Question, verdict: str) -> str | None:
+def leading(words: Sequence[Token], cues: Cues) -> str:
+    """The cue that the message opens with: a yes, a no, either with a hedge, or a don't-know."""
+    found = [
+        (cues.starts(name, words), name)
+        for name in ("yes_unsure", "no_unsure", "dont_know", "yes", "no")
+    ]
+    length, name = max(found, key=lambda pair: pair[0])
+    return name if length else ""
+
+
+def value_said(question: Question, verdict: str) -> str | None:
     """What a bare yes or no says of *question*, if it says anything."""
     values = {choice.value for choice in question.choices}
     if verdict == "yes":
@@ -206,15 +203,10 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
 
 def _yes_or_no(question: Question, reading: Reading, cues: Cues) -> tuple[str, bool] | None:
     """The value that a leading yes or no says, and whether it is said without a hedge."""
-    words = [t for t in reading.tokens if t.is_word]
-    found = [
-        (cues.starts(name, words), name)
-        for name in ("yes_unsure", "no_unsure", "dont_know", "yes", "no")
-    ]
-    length, name = max(found, key=lambda pair: pair[0])
-    if not length or name == "dont_know":
+    name = leading([t for t in reading.tokens if t.is_word], cues)
+    if name in ("", "dont_know"):
         return None
-    value = _value(question, "yes" if name.startswith("yes") else "no")
+    value = value_said(question, "yes" if name.startswith("yes") else "no")
     if value is None:
         return None
     hedged = name.endswith("unsure") or bool(cues.find("uncertain", reading.tokens))

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from bot.dialogue.answering import SHORT_WORDS, answers_to, confirmed
+from bot.dialogue.answering import SHORT_WORDS, answers_to
+from bot.dialogue.asking_back import Confirmation, confirmation
 from bot.dialogue.claiming import claims_of
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import (
@@ -24,7 +25,7 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
-from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.letter import Letters
 from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.steering import Steering
@@ -165,8 +166,8 @@ class PlainReader:
             questions = [self._guidance.questions[fact] for fact in awaiting]
             short = sum(t.is_word for t in reading.tokens) <= SHORT_WORDS
             asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
-            if (short and not asked.isdisjoint(awaiting)) or confirmed(
-                    conversation.deal, awaiting, reading, self._cues, key) or answers_to(
+            if (short and not asked.isdisjoint(awaiting)) or confirmation(
+                    conversation.deal, questions, reading, self._cues, key, ()) or answers_to(
                     questions, reading, clauses, self._cues, key, ()):
                 return True
         return self._steering.asks(reading, clauses, conversation) or (
@@ -234,18 +235,22 @@ class PlainReader:
             reading, clauses, awaiting, told, self._guidance, self._cues)
         pending = [self._guidance.questions[fact] for fact in awaiting]
         direct: Mapping[Fact, Answer] = {}
+        wrong: frozenset[Fact] = frozenset()
         if pending and telling and intent in (None, Intent.ADVISE_NOW):
-            direct = confirmed(conversation.deal, awaiting, reading, self._cues, key)
-            if not direct:
-                direct, claims = self._answered(pending, reading, clauses, claims, key)
+            said = self._confirmed(conversation.deal, pending, reading, claims, key)
+            wrong = said.wrong
+            pending = [q for q in pending if q.fact not in said.answers and q.fact not in wrong]
+            direct, claims = self._answered(pending, reading, clauses, [
+                c for c in claims if c.mention.fact not in said.answers], key)
+            direct = {**{f: a for f, a in direct.items() if f not in said.unsaid}, **said.answers}
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         deal = conversation.deal
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance)
         unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
-        answers = not heard.keys().isdisjoint(awaiting)
-        if intent is Intent.GO_ON and pending:
+        answers = not {*heard, *wrong}.isdisjoint(awaiting)
+        if intent is Intent.GO_ON and awaiting:
             intent = None
         if intent is None:
             intent = self._steering.implied(reading, heard, withdrawn, asking, conversation)
@@ -254,7 +259,7 @@ class PlainReader:
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
             heard, withdrawn = {}, {}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
-                       subject=subject, answers_pending=answers,
+                       retracted=wrong - heard.keys(), subject=subject, answers_pending=answers,
                        topics=reading.by_fact())
 
     def _understood_of(self, text: str, conversation: Conversation) -> "_Understood":
@@ -318,6 +323,19 @@ class PlainReader:
             return None
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        topics=reading.by_fact())
+
+    def _confirmed(
+        self,
+        deal: Deal,
+        pending: Sequence[Question],
+        reading: Reading,
+        claims: Sequence[Claim],
+        key: MessageKey,
+    ) -> Confirmation:
+        """What the message says of the guesses among *pending*, unless it names something else."""
+        named = {c.mention.fact for c in claims
+                 if not c.holds or c.value not in deal.known(c.mention.fact)}
+        return confirmation(deal, pending, reading, self._cues, key, named)
 
     def _answered(
         self,

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import citing
+from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.changes import Changes, Ground
 from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.composing import (
@@ -26,6 +27,7 @@ from bot.dialogue.composing import (
     upshot,
 )
 from bot.dialogue.conversation import (
+    Asked,
     Conversation,
     Intent,
     Kind,
@@ -105,15 +107,26 @@ def answer(
 
 
 def _asking_back(reply: Reply, deal: Deal, guidance: Guidance, wording: Wording) -> Reply:
-    """*reply* with what was only guessed said beside its question."""
+    """*reply* with what was only guessed said beside its question, or in its place.
+
+    "Is there conflict? (I read: No. Is that right?)" could be answered by a yes as by a no, and
+    either could mean either.
+    """
     if reply.question is None:
         return reply
-    first, *beside = (
-        replace(q, text=wording.say("ask.guess", text=q.text,
-                                    value=labels(guidance, q.fact, deal.known(q.fact))))
-        if deal.guessed(q.fact) else q
-        for q in reply.question.all()
-    )
+
+    def put(asked: Asked) -> Asked:
+        if not deal.guessed(asked.fact):
+            return asked
+        question = guidance.questions[asked.fact]
+        value = labels(guidance, asked.fact, deal.known(asked.fact))
+        if takes_yes_or_no(question):
+            text = wording.say("ask.guess_of_two", label=question.label, value=value)
+        else:
+            text = wording.say("ask.guess", text=asked.text, value=value)
+        return replace(asked, text=text)
+
+    first, *beside = (put(asked) for asked in reply.question.all())
     return replace(reply, question=replace(first, beside=tuple(beside)))
 
 

@@ -30,8 +30,8 @@ RIVAL = 0.6
 PLACE = 0.9
 """Chance from which it is clear that a place of use is named, if not which: the only one is it."""
 CONTEST = 0.4
-"""Chance of another value from which those that are taken are asked back: "no judge has to sign" is
-heard as approval and, a little less, as none; of "ceiling cams that pick up sound" half is heard."""
+"""Chance of another value from which those that are taken are asked back: "no judge has to sign"
+is heard as approval and, a little less, as none; of cams that "pick up sound" half is heard."""
 
 
 @dataclass(frozen=True, slots=True)

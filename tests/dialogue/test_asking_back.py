@@ -1,0 +1,109 @@
+"""What was only guessed is asked back, and a yes or no to that is taken for what it means."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from retrieval.guidance import Fact
+from tests.dialogue.talking import Talk
+
+KEY = MessageKey("before")
+
+
+@pytest.fixture
+def asked(begin: Callable[[], Talk]) -> Callable[..., Talk]:
+    """A talk in which *guesses* were read, and *facts* asked for."""
+
+    def start(guesses: Mapping[str, str], *facts: str) -> Talk:
+        talk = begin()
+        settled = {"country": "KW", "product": "drone", "end_user": "police", **guesses}
+        known = {Fact(fact): Answer(frozenset({value}), "words", KEY)
+                 for fact, value in settled.items() if fact not in facts}
+        known |= {Fact(fact): Answer(frozenset({value}), "words", KEY, False, 0, 5, 0.5)
+                  for fact, value in guesses.items()}
+        begun = replace(talk.conversation, deal=Deal(known))
+        talk.conversation = begun.asking(list(map(Fact, facts)))
+        return talk
+
+    return start
+
+
+def known(talk: Talk, fact: str) -> tuple[set[str], bool]:
+    """The values of *fact*, and whether they are settled."""
+    deal = talk.conversation.deal
+    return set(deal.known(Fact(fact))), deal.settled(Fact(fact))
+
+
+@pytest.mark.parametrize("said", ["yes", "yep", "yes, that's right", "correct"])
+def test_a_yes_confirms_the_guess(asked, said):
+    talk = asked({"product": "cctv"}, "product")
+    talk.say(said)
+    assert known(talk, "product") == ({"cctv"}, True)
+
+
+def test_a_yes_confirms_the_guess_beside_a_question_that_no_yes_answers(asked):
+    talk = asked({"product": "cctv"}, "end_use", "product")
+    reply = talk.say("yes")
+    assert known(talk, "product") == ({"cctv"}, True)
+    assert [q.fact for q in reply.question.all()] == ["end_use"]
+
+
+def test_a_yes_that_goes_on_confirms_the_guess_and_answers_what_stood_beside_it(asked):
+    talk = asked({"product": "cctv"}, "end_use", "product")
+    talk.say("yes, for traffic management")
+    assert known(talk, "product") == ({"cctv"}, True)
+    assert known(talk, "end_use") == ({"traffic"}, True)
+
+
+def test_what_is_named_after_the_yes_outranks_it(asked):
+    talk = asked({"end_user": "police"}, "end_user")
+    talk.say("yes, well no, the army")
+    assert known(talk, "end_user") == ({"military"}, True)
+
+
+def test_a_yes_with_a_hedge_settles_nothing(asked):
+    talk = asked({"end_user": "police"}, "end_user")
+    talk.say("yes I think so")
+    assert known(talk, "end_user") == ({"police"}, False)
+
+
+@pytest.mark.parametrize("said", ["no", "nope", "no, that's wrong"])
+def test_a_no_takes_the_guess_away_and_the_question_is_put_anew(asked, said):
+    talk = asked({"product": "cctv"}, "product")
+    reply = talk.say(said)
+    assert not talk.conversation.deal.answered(Fact("product"))
+    assert [q.fact for q in reply.question.all()] == ["product"]
+    assert "I read" not in reply.question.text
+
+
+@pytest.mark.parametrize(("guess", "said", "expected"), [
+    ("no", "yes", "no"), ("no", "no", "yes"), ("yes", "yes", "yes"), ("yes", "no", "no"),
+])
+def test_of_two_answers_the_other_holds_where_the_guess_is_wrong(asked, guess, said, expected):
+    talk = asked({"conflict": guess}, "conflict")
+    talk.say(said)
+    assert known(talk, "conflict") == ({expected}, True)
+
+
+def test_a_question_that_a_yes_answers_is_put_as_the_guess_alone(asked):
+    talk = asked({"conflict": "no"}, "detentions", "conflict")
+    question = talk.guidance.questions[Fact("conflict")]
+    reply = talk.say("there are no arbitrary detentions")
+    assert [q.fact for q in reply.question.all()] == ["conflict"]
+    assert reply.question.text == (
+        f"About {question.label}, I read: {question.label_of('no')}. Is that right?")
+
+
+def test_a_yes_beside_another_question_that_takes_it_confirms_nothing(asked):
+    talk = asked({"conflict": "no"}, "conflict", "detentions")
+    talk.say("yes")
+    assert known(talk, "conflict") == ({"no"}, False)
+
+
+def test_yes_and_no_are_taken_in_the_order_of_the_questions(asked):
+    talk = asked({"conflict": "no"}, "conflict", "detentions")
+    talk.say("yes and no")
+    assert known(talk, "conflict") == ({"no"}, True)
+    assert known(talk, "detentions") == ({"no"}, True)
