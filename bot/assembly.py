@@ -10,31 +10,22 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 
 from bot import wording
-from bot.advisor import Advisor
 from bot.brief import sentences
 from bot.chat.calls import uses_of
-from bot.chat_usage import ChatUsage, Prices
 from bot.checkpoints import Checkpoints, former_keys, signer_of
 from bot.dialogue.phrasing import Wording
 from bot.documents import Documents
-from bot.edition import Edition
 from bot.editions import Editions
 from bot.erasing import Erasing
 from bot.erasure_list import ErasureList
 from bot.errors import BadSetting
-from bot.fence import fence_of
-from bot.following import Following
 from bot.history import history_in
 from bot.in_force import InForce
 from bot.looks import Looks
 from bot.people import People
 from bot.program import account, program
 from bot.publishing.drafts import edits_in
-from bot.replaying import Replaying
-from bot.reviews.approving import Approving
 from bot.reviews.reviewing import Reviewing
-from bot.reviews.sharing import Sharing
-from bot.second_look import SecondLook
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import corpus
@@ -45,10 +36,17 @@ from retrieval.releases import content_of, digest_of
 from retrieval.tells import Tells
 
 if TYPE_CHECKING:
+    # What answers and reviews is imported when it is first needed, once messages are taken in.
+    from bot.advisor import Advisor
     from bot.chat.calling import Calls
     from bot.dialogue.reading import PlainReader
+    from bot.edition import Edition
     from bot.exporting.exports import Exporting
     from bot.fetching import Fetching
+    from bot.following import Following
+    from bot.replaying import Replaying
+    from bot.reviews.approving import Approving
+    from bot.second_look import SecondLook
     from retrieval.taken_over import Built
     from retrieval.vectors import UnitEmbeddings
 
@@ -134,11 +132,11 @@ class Assembly:
             corpus.read(self.settings.corpus_dir)) != content_of(self.editions.of(now))
 
     @cached_property
-    def edition(self) -> Edition:
+    def edition(self) -> "Edition":
         """The release in force when this process first asked, ready to answer."""
         return self.edition_of(self.guidance)
 
-    def open_edition(self, release: ReleaseId) -> Edition:
+    def open_edition(self, release: ReleaseId) -> "Edition":
         """The edition of *release*, read from the database; its index is built if it is missing.
 
         Raises:
@@ -154,7 +152,7 @@ class Assembly:
         *,
         reuse: Sequence[Search] = (),
         on_built: "Callable[[Built], None] | None" = None,
-    ) -> Edition:
+    ) -> "Edition":
         """What answers from *guidance*; builds its index the first time.
 
         Args:
@@ -304,8 +302,11 @@ class Assembly:
         return self.editions.of
 
     @cached_property
-    def replaying(self) -> Replaying:
+    def replaying(self) -> "Replaying":
         """Computes recorded answers again; needs no model, the database holds the releases."""
+        from bot.fence import fence_of  # noqa: PLC0415
+        from bot.replaying import Replaying  # noqa: PLC0415
+
         folder = self.settings.prompts_dir
         return Replaying(self.database, self.releases, cache(lambda: fence_of(folder)))
 
@@ -315,9 +316,11 @@ class Assembly:
         return Reviewing(self.database, self.releases, four_eyes=self.settings.four_eyes)
 
     @cached_property
-    def approving(self) -> Approving:
+    def approving(self) -> "Approving":
         """What becomes of verdicts; needs no model, the database holds the releases."""
         from bot.exporting.redacting import Redaction, Redactor  # noqa: PLC0415
+        from bot.reviews.approving import Approving  # noqa: PLC0415
+        from bot.reviews.sharing import Sharing  # noqa: PLC0415
 
         forms = Redactor(frozenset(Redaction)).clean
         return Approving(self.database, self.reviewing, self.releases,
@@ -356,8 +359,10 @@ class Assembly:
         return People(self.database)
 
     @cached_property
-    def advisor(self) -> Advisor:
+    def advisor(self) -> "Advisor":
         """The use case of one message."""
+        from bot.advisor import Advisor  # noqa: PLC0415
+
         edition = self.edition
         return Advisor(
             guidance=edition.guidance,
@@ -384,12 +389,12 @@ class Assembly:
                      lease_seconds=s.chat_seconds * (1 + s.chat_retries) + LEASE_MARGIN_SECONDS)
 
     @cached_property
-    def second_look(self) -> SecondLook | None:
+    def second_look(self) -> "SecondLook | None":
         """The use case of a second look; None without a language model."""
         return None if self.language_model is None else self.second_look_over(
             self.advisor, self.store)
 
-    def second_look_over(self, advisor: Advisor, store: Store) -> SecondLook:
+    def second_look_over(self, advisor: "Advisor", store: Store) -> "SecondLook":
         """Looks again, by the language model that is set, at the turns that *advisor* took.
 
         Args:
@@ -402,7 +407,11 @@ class Assembly:
         model, s = self.language_model, self.settings
         if model is None:
             raise BadSetting("No language model is set: give one as ADVISOR_CHAT_MODEL.")
+        from bot.chat_usage import ChatUsage, Prices  # noqa: PLC0415
+        from bot.fence import fence_of  # noqa: PLC0415
         from bot.model_parts import similarity_by, uses_over  # noqa: PLC0415  with a model only
+        from bot.replaying import Replaying  # noqa: PLC0415
+        from bot.second_look import SecondLook  # noqa: PLC0415
 
         similarity = similarity_by(self.embeddings)
         return SecondLook(
@@ -416,6 +425,8 @@ class Assembly:
             fence=fence_of(s.prompts_dir, similarity),
             budget_seconds=s.chat_budget_seconds)
 
-    def following(self, took: Callable[[Edition], None] = lambda _: None) -> Following:
+    def following(self, took: "Callable[[Edition], None]" = lambda _: None) -> "Following":
         """Keeps the advisor on the release in force; *took* is told of each that it takes."""
+        from bot.following import Following  # noqa: PLC0415
+
         return Following(self.database, self.advisor, self.open_edition, took)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from slack_sdk import WebClient
 
-from bot.doctor import SlackReach
 from bot.ledger import timestamp
 from bot.log import Happening
 from bot.settings import SlackSettings
 from bot.slack.clients import client, told
+from bot.slack_reach import SlackReach
 from bot.store import Store
 
 if TYPE_CHECKING:

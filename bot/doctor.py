@@ -11,6 +11,7 @@ from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.chat.calls import Ended, Use, uses_of
 from bot.errors import AdvisorError
 from bot.slack.clients import client
+from bot.slack_reach import SlackReach
 from retrieval.errors import RetrievalError
 from retrieval.matches import Query
 
@@ -26,20 +27,6 @@ class Examined:
     name: str
     ok: bool
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SlackReach:
-    """How Slack is to be reached, and the scopes that the app needs.
-
-    `several` is set where workspaces install the app by themselves.
-    """
-
-    bot_token: str | None
-    app_token: str | None
-    several: bool
-    api_url: str
-    scopes: frozenset[str]
 
 
 def examine(

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bot.chat.calls import Call, Ended, Use
 from bot.dialogue.fencing.refusal import Refusal
-from bot.stepping import Outcome
+
+if TYPE_CHECKING:
+    from bot.stepping import Outcome
 
 
 class Dropped(StrEnum):
@@ -34,7 +37,7 @@ class Dropped(StrEnum):
 class Looked:
     """What came of a second look."""
 
-    outcome: Outcome | None
+    outcome: "Outcome | None"
     """The answer that takes the place of the one that stands; None where that one stays."""
     calls: tuple[Call, ...] = ()
     refused: str | None = None

@@ -1,21 +1,24 @@
 """The console of a serving process, over what answers there."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.assembly import Assembly
 from bot.console.access import Address
-from bot.edition import Edition
 from bot.errors import AdvisorError
 from bot.impact.telling import Telling
-from bot.loading import Loaded
 from bot.reviews.reviewing import Reviewing
 from bot.settings import SlackSettings
 from bot.slack.clients import Clients
 from retrieval.guidance import ReleaseId
 from retrieval.matches import Search
+
+if TYPE_CHECKING:
+    from bot.edition import Edition
+    from bot.loaded import Loaded
 
 
 class ServedConsole:
@@ -35,7 +38,7 @@ class ServedConsole:
     def __init__(
         self, parts: Assembly, slack: SlackSettings, clients: Clients,
         workspace: Starlette | None, reviewing: Reviewing, telling: Telling,
-        tell: Callable[[str], None], loaded: Callable[[], Loaded | None],
+        tell: Callable[[str], None], loaded: "Callable[[], Loaded | None]",
     ) -> None:
         self._parts = parts
         self._slack = slack
@@ -62,7 +65,7 @@ class ServedConsole:
             entering.invite(address)
         return routes
 
-    def _answering(self) -> Edition:
+    def _answering(self) -> "Edition":
         """What answers in this process."""
         loaded = self._loaded()
         if loaded is None:

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import uvicorn
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -33,7 +34,7 @@ from bot.health import Health
 from bot.impact.telling import Telling
 from bot.later import Later
 from bot.listening import CannotServe, alone, listening
-from bot.loading import Loaded, Loading
+from bot.loading import Loading
 from bot.log_lines import reclaim
 from bot.outages import outage
 from bot.served_console import ServedConsole
@@ -49,6 +50,9 @@ from bot.slack.telling_people import TellingPeople
 from bot.upkeep import Upkeep
 from bot.watching import Watching
 from bot.web import Site, build_web
+
+if TYPE_CHECKING:
+    from bot.loaded import Loaded
 
 STOP_SECONDS = 25
 """How long workers may finish what they hold; most supervisors kill after thirty."""
@@ -94,7 +98,7 @@ class _Service:
     slack: SlackSettings
     listener: socket.socket
     tell: Callable[[str], None]
-    loaded: Loaded | None = None
+    loaded: "Loaded | None" = None
     sockets: Sockets | None = None
     gave_up: str | None = None
     ended: threading.Event = field(default_factory=threading.Event)
@@ -139,9 +143,7 @@ class _Service:
         self.parts.people.on_stranger = acquainting.look
         self.upkeep = Upkeep(
             self.parts, self.cases, self.deliveries, acquainting, self.reviewing, self.tell)
-        self.loading = Loading(
-            self.parts, self.cases, self.deliveries, self.clients, self.say, self.watching,
-            self.upkeep, self.tell, local=local)
+        self.loading = Loading(self._joined, self.tell)
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))
         if self.slack.app_token is not None and not local:
@@ -192,6 +194,13 @@ class _Service:
         """The same as the start of a URL."""
         host, port = self.address
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def _joined(self) -> "Loaded":
+        from bot.loaded import Joining  # noqa: PLC0415  once messages are taken in
+
+        return Joining(
+            self.parts, self.cases, self.deliveries, self.clients, self.say, self.watching,
+            self.upkeep, self.tell, local=self.workspace is not None).loaded()
 
     # --- life -------------------------------------------------------------------------------
 

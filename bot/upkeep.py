@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.cases import Cases
@@ -12,8 +13,10 @@ from bot.deliveries import Deliveries
 from bot.leaps import Leaps
 from bot.reviews.reviewing import Reviewing
 from bot.slack.acquainting import Acquainting
-from bot.slack.proving import Proving
 from retrieval.errors import CorpusError
+
+if TYPE_CHECKING:
+    from bot.slack.proving import Proving
 
 EACH_SECONDS = 60
 """How often what is due is looked at, and sign-offs held against the release at the latest."""

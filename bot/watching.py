@@ -20,7 +20,6 @@ from bot.health import Health
 from bot.log_lines import replica
 from bot.looked import Looked
 from bot.metrics import Metrics, Reading, Readings
-from bot.stepping import Step, Stepping
 from bot.store import Store
 from bot.timely import Timely
 from bot.tracing import Tracing
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
     from bot.exposition import Exposition
+    from bot.stepping import Step, Stepping
 
 SCRAPE_SECONDS = 1.0
 """How long a scrape waits for the database; without its answer the rest is told."""
@@ -127,11 +127,11 @@ class Watching:
         """Tell of *health* and *serving* too, whenever somebody scrapes; before `begin`."""
         self._told_of = health, serving
 
-    def step(self, stepping: Stepping) -> None:
+    def step(self, stepping: "Stepping") -> None:
         """Count the turns that *stepping* records, and put their steps into the traces."""
         stepping.watch = self._stepped
 
-    def _stepped(self, step: Step, where: Where | None, recording: float) -> None:
+    def _stepped(self, step: "Step", where: Where | None, recording: float) -> None:
         metrics, tracing = self.metrics, self.tracing
         door = "unknown" if where is None else where.door
         act = "message" if where is None else where.act

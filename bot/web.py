@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from slack_bolt import App, BoltRequest
@@ -18,10 +18,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.advisor import Advisor
-from bot.machine import API, answer_line
 from bot.metrics import SILENT, Metrics
-from bot.second_look import SecondLook
+
+if TYPE_CHECKING:
+    from bot.advisor import Advisor
+    from bot.second_look import SecondLook
 
 MOST_BYTES = 1_000_000
 """Largest request that is read; Slack's are far smaller, a form with everything some 100 kB."""
@@ -66,13 +67,13 @@ class Site:
 
     slack: App | None
     install: OAuthFlow | None
-    advisor: Callable[[], Advisor | None]
+    advisor: "Callable[[], Advisor | None]"
     faults: Callable[[], Mapping[str, str]]
     api_token: str | None
     more: tuple[BaseRoute, ...] = ()
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
     warnings: Callable[[], Mapping[str, str]] = dict
-    second_look: Callable[[], SecondLook | None] = lambda: None
+    second_look: "Callable[[], SecondLook | None]" = lambda: None
     lifeless: Callable[[], Mapping[str, str]] = dict
     metrics: Metrics = SILENT
     scraped: Callable[[], tuple[bytes, str]] | None = None
@@ -171,6 +172,9 @@ class _Routes:
             return _error(413, "too_large", f"At most {MOST_BYTES:,} bytes are read.")
         except UnicodeDecodeError:
             return _error(400, "bad_encoding", "The body is not UTF-8.")
+        # With what answers, which was imported by whoever loaded it.
+        from bot.machine import API, answer_line  # noqa: PLC0415
+
         key = request.headers.get("idempotency-key")
         answer = await run_in_threadpool(
             lambda: answer_line(advisor, line, API_AUTHOR, key, door=API,

@@ -4,16 +4,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.deliveries import Deliveries, Received
 from bot.delivery import Delivery
 from bot.dialogue.phrasing import Wording
 from bot.metrics import SILENT, Metrics
 from bot.slack.clients import Clients
-from bot.slack.surfaces import Surfaces
 from bot.store import Store
 from bot.tracing import UNTRACED, Tracing
+
+if TYPE_CHECKING:
+    from bot.slack.surfaces import Surfaces
 
 Body = dict[str, Any]
 """A payload of Slack's."""
@@ -31,7 +33,7 @@ class Door:
     deliveries: Deliveries
     clients: Clients
     say: Wording
-    surfaces: Callable[[], Surfaces | None]
+    surfaces: "Callable[[], Surfaces | None]"
     wake: Callable[[], None]
     prompts: Sequence[Mapping[str, str]]
     removed: Callable[[str, str | None], None]

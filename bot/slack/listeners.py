@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
@@ -21,8 +21,8 @@ from bot.slack import inbound, names
 from bot.slack.door import Body, Door
 from bot.slack.names import Press, load_press
 from bot.slack.notes import note
+from bot.slack.offering import open_view, set_prompts
 from bot.slack.posting import MESSAGE
-from bot.slack.surfaces import Surfaces, open_view, set_prompts
 from bot.slack.views import (
     WATCH_ON,
     notice_view,
@@ -34,6 +34,9 @@ from bot.slack.views import (
 
 KEPT_FOR = timedelta(hours=24)
 """How long an answer that could not be posted is worth posting after all."""
+
+if TYPE_CHECKING:
+    from bot.slack.surfaces import Surfaces
 
 UNINSTALLED = "uninstalled"
 
@@ -139,7 +142,7 @@ class Listeners:
             self._door.receive(inbound.asked(body, "command", text, self._door.now()))
             ack(self._say.say("acts.command_answered"))
 
-    def _brief(self, ack: Ack, surfaces: Surfaces, body: Body, team: str, user: str) -> None:
+    def _brief(self, ack: Ack, surfaces: "Surfaces", body: Body, team: str, user: str) -> None:
         press = surfaces.latest(team, user)
         if press is None:
             ack(self._say.say("acts.command_no_deal"))

@@ -4,13 +4,10 @@ All of it only reads.  What a person sends with a form comes back as a delivery.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.cases import Case
 from bot.dialogue.conversation import Conversation, ConversationId, Phase, Status
@@ -167,26 +164,6 @@ class Surfaces:
         if case is None:
             return None
         return Press(case.conversation, self.parts.store.load(case.conversation).version)
-
-
-def open_view(client: WebClient, trigger: str, view: Block) -> None:
-    """Open a modal; an expired trigger can't be helped: the person has gone on."""
-    try:
-        client.views_open(trigger_id=trigger, view=view)
-    except (SlackApiError, SlackClientError, OSError) as error:
-        reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-        _log.warning("could not open a modal", extra={"slack_error": reason})
-
-
-def set_prompts(client: WebClient, channel: str, prompts: Sequence[Mapping[str, str]],
-                title: str) -> None:
-    """Offer prompts in the agent's messages tab; they are only a help, so a refusal is noted."""
-    try:
-        client.assistant_threads_setSuggestedPrompts(
-            channel_id=channel, prompts=[dict(p) for p in prompts], title=title)
-    except (SlackApiError, SlackClientError, OSError) as error:
-        reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-        _log.warning("could not offer prompts", extra={"slack_error": reason})
 
 
 def _asked(guidance: Guidance, facts: Sequence[Fact]) -> str | None:

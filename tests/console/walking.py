@@ -27,7 +27,7 @@ from bot.console.fetch_runs import FetchRuns
 from bot.console.sessions import Opened, Sessions
 from bot.console.viewer import Role
 from bot.following import Following
-from bot.loading import Loaded
+from bot.loaded import Loaded
 from bot.publishing.beside import Beside
 from bot.publishing.trying import NotTried, Trying
 from bot.settings import SlackSettings

@@ -10,8 +10,9 @@ import pytest
 
 from bot import edition_parts
 from bot.assembly import FOLDER_DIFFERS, Assembly
-from bot.doctor import SlackReach, examine
+from bot.doctor import examine
 from bot.settings import Settings
+from bot.slack_reach import SlackReach
 from bot.upkeep import Upkeep
 from retrieval.corpus import folder_digest
 from tests.conftest import PROJECT

@@ -11,6 +11,7 @@ from retrieval.entries import Entry, entries_of
 from retrieval.errors import ModelNotUsable
 from retrieval.gap_words import GapWords, Said, counted, shipped, written
 from retrieval.openings import read_openings
+
 from .conftest import ROOT
 
 CORPUS = ROOT / "guidance_corpus"
