@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 from retrieval.guidance import Fact, Vocabulary
 from retrieval.mentions import Mention, Reading, Strength
 from retrieval.phrases import unarticled
-from retrieval.tokens import Token, forms_of, tokenise
+from retrieval.tokens import Form, Token, forms_of, tokenise
 
 MIN_FUZZY_LETTERS = 5
 """Shorter words have too many neighbours one letter away to guess at."""
@@ -92,19 +92,19 @@ class Lexicon:
         self._joined: dict[str, list[_Entry]] = defaultdict(list)
         self._english = vocabulary.english
         self._within = vocabulary.within
-        norms: set[str] = set()
-        as_spelt: set[str] = set()
+        names: set[Form] = set()
+        as_spelt: set[Form] = set()
         group_ids: dict[tuple[str, ...], int] = {}
         for term in vocabulary.terms:
             phrases = [(p, Strength.TERM) for p in term.terms]
             phrases += [(p, Strength.WEAK) for p in term.weak]
             phrases += [(p, Strength.ASKED) for p in term.asked]
             for phrase, strength in phrases:
-                self._add(term.fact, term.value, term.negated, strength, phrase, norms)
+                self._add(term.fact, term.value, term.negated, strength, phrase, names)
             for phrase in term.exactly:
                 self._add(term.fact, term.value, term.negated, Strength.WEAK, phrase, as_spelt)
             for phrase in term.but_not:
-                self._add(term.fact, term.value, None, Strength.TERM, phrase, norms, shields=True)
+                self._add(term.fact, term.value, None, Strength.TERM, phrase, names, shields=True)
             for alternative in term.near:
                 ids = []
                 for group in alternative:
@@ -113,13 +113,14 @@ class Lexicon:
                         for phrase in group:
                             words = forms_of(phrase)
                             stems = tuple([stem for _, stem in words])
-                            norms.update([norm for norm, _ in words])
+                            names.update(words)
                             if stems:
                                 self._group_phrases.add(stems, (stems, group_ids[group]))
                     ids.append(group_ids[group])
                 self._patterns.append(_Pattern(term.fact, term.value, term.negated, tuple(ids)))
-        self._norms = sorted(n for n in norms if len(n) >= MIN_FUZZY_LETTERS and n.isalpha())
-        self._stems = {stem for n in norms | as_spelt for _, stem in forms_of(n)}
+        self._norms = sorted({norm for norm, _ in names
+                              if len(norm) >= MIN_FUZZY_LETTERS and norm.isalpha()})
+        self._stems = {stem for _, stem in names | as_spelt}
         self._nearest = lru_cache(maxsize=20_000)(self._find_nearest)
         self._as_long = lru_cache(maxsize=100)(self._find_as_long)
         self._by_group: dict[int, list[_Pattern]] = defaultdict(list)
@@ -133,14 +134,14 @@ class Lexicon:
         negated: str | None,
         strength: Strength,
         phrase: str,
-        norms: set[str],
+        names: set[Form],
         *,
         shields: bool = False,
     ) -> None:
         words = unarticled(forms_of(phrase))
         if not words:
             return
-        norms.update([norm for norm, _ in words])
+        names.update(words)
         stems = tuple([stem for _, stem in words])
         entry = _Entry(fact, value, negated, strength, stems, shields)
         self._entries.add(stems, entry)

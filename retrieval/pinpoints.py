@@ -8,6 +8,7 @@ leaves the text to ordinary search instead of to a wrong provision.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from retrieval.guidance import Provision, ProvisionId, Source, SourceId
 
@@ -28,7 +29,7 @@ def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Re
         if provision.number is not None:
             numbered.setdefault(provision.source, {})[provision.number.lower()] = provision.id
     patterns = [
-        (_pattern(cited_as, _any_of(numbered[source.id])), numbered[source.id])
+        (_Citing(cited_as, numbered[source.id]), numbered[source.id])
         for source in sources
         if source.id in numbered
         for cited_as in source.cited_as
@@ -41,10 +42,12 @@ def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Re
     def recognise(text: str) -> tuple[ProvisionId, ...]:
         if in_digits and not _DIGIT.search(text):
             return ()
+        low = text.lower()
         hits = [
             (*match.span(), match.start("numbers"), match.group("numbers"), by_number)
-            for pattern, by_number in patterns
-            for match in pattern.finditer(text)
+            for citing, by_number in patterns
+            if citing.word in low
+            for match in citing.pattern.finditer(text)
         ]
         hits.sort(key=lambda hit: (hit[2], hit[0] - hit[1]))
         named: dict[ProvisionId, None] = {}
@@ -57,6 +60,21 @@ def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Re
         return tuple(named)
 
     return recognise
+
+
+class _Citing:
+    """One way of citing a source, compiled when its first word is met for the first time."""
+
+    def __init__(self, cited_as: str, numbers: Iterable[str]) -> None:
+        self._cited_as, self._numbers = cited_as, numbers
+        words = cited_as.replace("{n}", " ").split()
+        self.word = words[0].rstrip(".").lower() if words else ""
+        """Stands in small letters in whatever cites so."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression."""
+        return _pattern(self._cited_as, _any_of(self._numbers))
 
 
 @dataclass(frozen=True, slots=True)
