@@ -9,7 +9,7 @@ from bot.dialogue.deal import Answer, Deal, MessageKey
 from retrieval.guidance import Fact, Question
 from retrieval.mentions import Reading
 
-YES, NO = "yes", "no"
+YES, NO, DONT_KNOW = "yes", "no", "dont_know"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,12 @@ class Confirmation:
         return bool(self.answers or self.wrong)
 
 
+NOTHING = Confirmation({}, frozenset(), frozenset())
+
+
 def takes_yes_or_no(question: Question) -> bool:
     """Whether a bare yes or no answers the wording of *question*."""
-    return _takes(question, YES) or _takes(question, NO)
+    return bool(_plainly(question, YES) or _plainly(question, NO))
 
 
 def confirmation(
@@ -52,43 +55,64 @@ def confirmation(
         named: Facts of which the message itself names another value, which outranks the word at
             its head.
     """
+    guesses = {q.fact: q for q in questions if deal.guessed(q.fact) and q.fact not in named}
+    if not guesses:
+        return NOTHING
     words = [t for t in reading.tokens if t.is_word]
-    guesses = {q.fact for q in questions if deal.guessed(q.fact) and q.fact not in named}
-    said: dict[Fact, str] = {}
     each = verdicts(words, cues)
-    if guesses and len(each) == len(questions):
-        said = {q.fact: verdict for q, verdict in zip(questions, each, strict=True)}
-    elif not cues.find("uncertain", reading.tokens):
-        word = leading(words, cues)
-        # Where another question takes the word too, it may be meant for that one.
-        if not any(_takes(q, word) for q in questions if q.fact not in guesses):
-            said = dict.fromkeys(guesses, word)
+    said = _said_of(questions, guesses, each, leading(words, cues))
+    if len(each) != len(questions) and cues.find("uncertain", reading.tokens):
+        said = {}
     answers: dict[Fact, Answer] = {}
     wrong: set[Fact] = set()
-    for question in questions:
-        fact, verdict = question.fact, said.get(question.fact)
-        if verdict not in (YES, NO) or fact in named:
-            continue
-        if fact not in guesses:
-            value = value_said(question, verdict)
-            values = frozenset({value} if value is not None else ())
-        elif verdict == YES:
-            values = deal.known(fact)
-        else:
-            values = _the_other(question, deal.known(fact))
+    for question in (q for q in questions if q.fact in said and q.fact not in named):
+        fact, verdict = question.fact, said[question.fact]
+        values = _plainly(question, verdict)
+        if fact in guesses:
+            values = _meant(question, deal.known(fact), verdict)
             if not values:
                 wrong.add(fact)
         if values:
-            answers[fact] = Answer(values, reading.text.strip(), key, True, 0, len(reading.text))
-    unsaid = guesses - said.keys() if each else frozenset()
+            # Who does not know leaves what was read as it stands, and is not asked again.
+            answers[fact] = Answer(values, reading.text.strip(), key, verdict != DONT_KNOW, 0,
+                                   len(reading.text))
+    unsaid = {fact for fact, question in guesses.items() if fact not in said and any(
+        _meant(question, deal.known(fact), word) != _plainly(question, word) for word in each)}
     return Confirmation(answers, frozenset(wrong), frozenset(unsaid))
 
 
-def _takes(question: Question, verdict: str) -> bool:
-    return value_said(question, verdict) is not None
+def _said_of(
+    questions: Sequence[Question],
+    guesses: Collection[Fact],
+    each: Sequence[str],
+    first: str,
+) -> dict[Fact, str]:
+    """Of which facts a message says a yes, a no or a don't-know, and which.
+
+    Args:
+        questions: What was asked last.
+        guesses: The facts among them that were asked back.
+        each: The words of the whole message, if it is made of nothing else.
+        first: The word at its head.
+    """
+    if len(each) == len(questions):
+        return {q.fact: verdict for q, verdict in zip(questions, each, strict=True)}
+    others = [q for q in questions if q.fact not in guesses]
+    # Where another question takes the word too, it may be meant for that one.
+    if first not in (YES, NO, DONT_KNOW) or any(_plainly(q, first) for q in others):
+        return {}
+    return dict.fromkeys(guesses, first)
 
 
-def _the_other(question: Question, values: frozenset[str]) -> frozenset[str]:
-    """What holds of a question with two choices if *values* do not; empty with more choices."""
+def _meant(question: Question, known: frozenset[str], verdict: str) -> frozenset[str]:
+    """What holds if *verdict* is of the guess that *known* is so; empty where nobody can say."""
+    if verdict != NO:
+        return known
     choices = {choice.value for choice in question.choices}
-    return frozenset(choices - values) if len(choices) == 2 and len(values) == 1 else frozenset()
+    return frozenset(choices - known) if len(choices) == 2 and len(known) == 1 else frozenset()
+
+
+def _plainly(question: Question, verdict: str) -> frozenset[str]:
+    """What *verdict* says of the wording of *question*, if it says anything."""
+    value = value_said(question, verdict)
+    return frozenset() if value is None else frozenset({value})

@@ -83,7 +83,7 @@ def weighed(
         kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
         if not question.several:
             kept = _strongest(kept)
-        taken += _doubted(kept, values, asked=fact in asked)
+        taken += _doubted(kept, values, fact in asked, question.several)
     return taken
 
 
@@ -109,13 +109,17 @@ def _taken_back(
 
 
 def _doubted(
-    claims: Collection[Claim], tells: Mapping[str, Told], *, asked: bool
+    claims: Collection[Claim], tells: Mapping[str, Told], asked: bool, several: bool
 ) -> Iterator[Claim]:
-    """*claims* of one fact, as guesses where the model does not hear just them, and clearly."""
+    """*claims* of one fact, as guesses where the model does not hear just them, and clearly.
+
+    To an answer of several values nothing is missing: what was not said was not meant.
+    """
     held = {claim.value for claim in claims if claim.holds}
-    contested = any(one.chance >= CONTEST for value, one in tells.items() if value not in held)
+    contested = not (asked and several) and any(
+        one.chance >= CONTEST for value, one in tells.items() if value not in held)
     for claim in claims:
-        if not claim.holds or claim.mention.strength is Strength.ASKED:
+        if not claim.holds:
             yield claim
             continue
         chance = tells[claim.value].chance if claim.value in tells else 0.0

@@ -93,7 +93,7 @@ def test_a_question_that_a_yes_answers_is_put_as_the_guess_alone(asked):
     reply = talk.say("there are no arbitrary detentions")
     assert [q.fact for q in reply.question.all()] == ["conflict"]
     assert reply.question.text == (
-        f"About {question.label}, I read: {question.label_of('no')}. Is that right?")
+        f"I read “{question.label}: {question.label_of('no')}”. Is that right?")
 
 
 def test_a_yes_beside_another_question_that_takes_it_confirms_nothing(asked):
@@ -107,3 +107,20 @@ def test_yes_and_no_are_taken_in_the_order_of_the_questions(asked):
     talk.say("yes and no")
     assert known(talk, "conflict") == ({"no"}, True)
     assert known(talk, "detentions") == ({"no"}, True)
+
+
+def test_a_yes_that_means_the_same_either_way_is_taken_for_all(asked):
+    talk = asked({"conflict": "yes"}, "conflict", "detentions")
+    talk.say("yes")
+    assert known(talk, "conflict") == ({"yes"}, False)
+    assert known(talk, "detentions") == ({"yes"}, False)
+    assert talk.conversation.awaiting() != ("conflict",)
+
+
+def test_who_does_not_know_leaves_what_was_read_as_it_stands(asked):
+    talk = asked({"end_user": "undisclosed"}, "end_user", "end_use")
+    talk.say("no idea")
+    answer = talk.conversation.deal.answers[Fact("end_user")]
+    assert (answer.values, answer.sure, answer.guessed) == ({"undisclosed"}, False, False)
+    assert talk.conversation.deal.unknown(Fact("end_use"))
+    assert "end_user" not in talk.conversation.awaiting()
