@@ -40,7 +40,9 @@ def headlines(report: dict[str, Any]) -> list[Headline]:
     if report.get("dialogue"):
         found += _dialogue(report["dialogue"])
     if report.get("stability"):
-        stable = report["stability"]["figures"]["all"]["both"]
+        whole = report["stability"]["figures"]["all"]
+        stable = whole["both"]
+        found.append(Headline("stability: same flags", whole["same flags"], 0.97))
         found.append(Headline("stability", stable, 0.97))
         if report.get("pairs"):
             sensitive = report["pairs"]["figures"]["sensitivity"]

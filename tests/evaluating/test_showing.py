@@ -51,7 +51,8 @@ def test_the_headline_holds_what_was_measured_and_nothing_else():
 
 
 def test_stability_counts_only_as_far_as_the_bot_is_sensitive():
-    stability = {"deals": 1, "variants": 1, "figures": {"all": {"both": ALL}}, "strayed": []}
+    stability = {"deals": 1, "variants": 1, "strayed": [],
+                 "figures": {"all": {"both": ALL, "same flags": HALF}}}
     pairs = {"pairs": 10, "missed": [],
              "figures": {"sensitivity": HALF, "nothing else moved": ALL}}
 
@@ -60,6 +61,7 @@ def test_stability_counts_only_as_far_as_the_bot_is_sensitive():
 
     assert found["min(stability, sensitivity)"] == HALF
     assert found["stability"] == ALL
+    assert found["stability: same flags"] == HALF
 
 
 def test_a_cell_holds_the_figure_and_its_interval():
