@@ -253,7 +253,8 @@ class PlainReader:
         if intent is Intent.GO_ON and awaiting:
             intent = None
         if intent is None:
-            intent = self._steering.implied(reading, heard, withdrawn, asking, conversation)
+            intent = Intent.DESCRIBE if wrong else self._steering.implied(
+                reading, heard, withdrawn, asking, conversation)
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:

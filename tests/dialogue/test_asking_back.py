@@ -76,6 +76,7 @@ def test_a_no_takes_the_guess_away_and_the_question_is_put_anew(asked, said):
     assert not talk.conversation.deal.answered(Fact("product"))
     assert [q.fact for q in reply.question.all()] == ["product"]
     assert "I read" not in reply.question.text
+    assert not [line for line in reply.lead if "could not read" in line.text]
 
 
 @pytest.mark.parametrize(("guess", "said", "expected"), [
