@@ -62,7 +62,10 @@ class Clauses:
         self.tokens = reading.tokens
         self._mentions = reading.mentions
         taken = [p for m in reading.mentions if m.strength.is_firm for p in m.parts]
-        self.hedges = [s for s in cues.find("uncertain", self.tokens) if not _overlaps(s, taken)]
+        # "We might sell drones to the army": it is drones and the army, if anything.
+        prospects = cues.find("prospect", self.tokens)
+        self.hedges = [s for s in cues.find("uncertain", self.tokens)
+                       if not _overlaps(s, taken) and not _overlaps(s, prospects)]
         self.unknowns = cues.find("dont_know", self.tokens)
         not_only = cues.find("not_only", self.tokens)
         harmless = [*not_only, *self.hedges, *self.unknowns, *taken]

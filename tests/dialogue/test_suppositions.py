@@ -136,3 +136,27 @@ def test_a_supposition_outlives_a_restart(begin):
     talk.say("ok do that")
     assert talk.conversation.deal.known("intermediary") == {"none"}
     assert canonical(talk.conversation)
+
+
+@pytest.mark.parametrize(("said", "sure"), [
+    ("we might sell 200 bodycams to the police in ghana", True),
+    ("we may be bidding on bodycams for the police in ghana", True),
+    ("potential deal: bodycams, police, ghana", True),
+    ("the police in ghana might be interested in bodycams", True),
+    ("bodycams for ghana, might be the police", False),
+    ("bodycams in ghana, they may be for the police", False),
+    ("we might sell bodycams in ghana, probably to the police", False),
+])
+def test_that_a_deal_is_not_made_yet_is_no_hedge_of_what_it_would_be(begin, said, sure):
+    talk = begin()
+    talk.say(said)
+    answer = talk.conversation.deal.answers["end_user"]
+    assert (answer.values, answer.sure) == ({"police"}, sure)
+
+
+def test_what_others_may_do_with_it_is_a_hedge(begin):
+    talk = begin()
+    talk.say("bodycams for the police in ghana, they might sell them on to other agencies")
+    assert talk.conversation.deal.answers["end_user"].values == {"police"}
+    onward = talk.conversation.deal.answers.get("onward_supply")
+    assert onward is None or not onward.sure
