@@ -142,3 +142,12 @@ def _no_vendor(monkeypatch: pytest.MonkeyPatch) -> None:
         return made(name, chosen)
 
     monkeypatch.setattr(opening, "_made", guarded)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case with bytes by its argument: a PDF made at import holds the time it was made.
+
+    Two processes of `make test` that import a module in different seconds would hold different
+    tests then, and run none.
+    """
+    return argname if isinstance(val, bytes) else None
