@@ -12,6 +12,7 @@ from bot.console import model_refusals
 from bot.console.model_calls import calls_of
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer
+from bot.dialogue.second_reading import DOUBTED, TAKEN
 from bot.dialogue.second_reading import MODEL as BY_MODEL
 from retrieval.guidance import Fact
 from tests.console.modelled import DIGEST, MODEL, call, used
@@ -216,9 +217,10 @@ def test_what_became_of_what_was_read_is_told_by_the_turn_that_came_of_it(modell
     call(modelled.desk, use="reading", outcome="answered", received=READ)
     rows = modelled.desk.rows("model_call")
     first = modelled.desk.store.turns(ConversationId("c1"))[0]
-    heard = {Fact(fact): Answer(frozenset({value}), "", first.key, confidence=confidence,
-                                read_by=BY_MODEL)
-             for fact, value, confidence in (("end_user", "police", 0.75), ("country", "KE", 0.5))}
+    heard = {Fact(fact): Answer(frozenset({value}), "", first.key, confidence == TAKEN,
+                                confidence=confidence, read_by=BY_MODEL)
+             for fact, value, confidence in (
+                 ("end_user", "police", TAKEN), ("country", "KE", DOUBTED))}
     second = replace(first, version=2, retakes=1, message=replace(first.message, heard=heard))
     (made,) = calls_of(rows, [first, second])[1]
     assert [(one.fact, one.became) for one in made.read] == [
