@@ -109,10 +109,10 @@ class Scripted:
         self.said.append(said.text or dict(said.answers or {}))
         for name, values in self._hears.get(said.text, {}).items():
             sure = name not in self._supposes
-            confidence = 0.1 if name in self._guesses else 1.0
+            guessed = name in self._guesses
             self._answers[Fact(name)] = Answer(
-                frozenset(values.split()), "", said.key, sure, confidence=confidence
-            )
+                frozenset(values.split()), "", said.key, sure and not guessed,
+                confidence=0.1 if guessed else 1.0)
         for fact, picked in (said.answers or {}).items():
             known = None if picked is None else frozenset(picked)
             self._answers[Fact(fact)] = Answer(known, "", said.key)
