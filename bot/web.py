@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from slack_bolt import App, BoltRequest
@@ -172,16 +172,18 @@ class _Routes:
             return _error(413, "too_large", f"At most {MOST_BYTES:,} bytes are read.")
         except UnicodeDecodeError:
             return _error(400, "bad_encoding", "The body is not UTF-8.")
-        # With what answers, which was imported by whoever loaded it.
-        from bot.machine import API, answer_line  # noqa: PLC0415
-
         key = request.headers.get("idempotency-key")
-        answer = await run_in_threadpool(
-            lambda: answer_line(advisor, line, API_AUTHOR, key, door=API,
-                                second_look=self._site.second_look()))
+        answer = await run_in_threadpool(self._answer, advisor, line, key)
         error = answer.get("error")
         status = 200 if error is None else _STATUS.get(error["code"], 400)
         return JSONResponse(answer, status)
+
+    def _answer(self, advisor: "Advisor", line: str, key: str | None) -> dict[str, Any]:
+        # It imports what answers, and the process takes messages in before that.
+        from bot.machine import API, answer_line  # noqa: PLC0415
+
+        return answer_line(advisor, line, API_AUTHOR, key, door=API,
+                           second_look=self._site.second_look())
 
     async def metrics(self, request: Request) -> Response:
         """What is counted, for Prometheus."""

@@ -10,6 +10,9 @@ The first two are ratios of the weights of a logistic regression.  The third let
 `ALLOWED` of the lines within.  Run it again when the encoder, the asks or the gaps have changed
 much; the figures that it prints leave a fifth of the lines out in turn, so none is judged by
 numbers that it helped to make.
+
+`gap_words.json` holds which words the openings use of each gap (`retrieval.gap_words`), and has to
+be written anew whenever they or the texts that are searched have changed in it.
 """
 
 import argparse
@@ -209,10 +212,11 @@ def main() -> int:
     for opening in read_openings(given.corpus, guidance):
         said[opening.gap].append(opening.beyond)
     counted = gap_words.counted(said, Words(entries_of(guidance)).known)
+    lines = read_lines(given.corpus, guidance)
     given.gap_words.write_text(gap_words.written(counted), "utf-8")
     embeddings = PackagedEmbeddings.open(given.data)
     index = index_of(open_release(guidance, embeddings, given.data))
-    leads = leads_of(read_lines(given.corpus, guidance), guidance, index, embeddings)
+    leads = leads_of(lines, guidance, index, embeddings)
     worth, margin = learned(leads)
     unheard, alone = margin_of(leads, Worth(worth.words, 0.0)), margin_of(leads, Worth(0.0, 0.0))
     found = crossed(leads)

@@ -1,15 +1,36 @@
-"""What was guessed and is asked back, "I read: drones. Is that right?", and the answer to that."""
+"""What was guessed and is asked back, "I read: drones. Is that right?", and the answer to that.
+
+A yes or no is of the guess only where it is a word for that: "several" answers whether there are
+reports, and not whether they were read right.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 
-from bot.dialogue.answering import leading, value_said, verdicts
+from bot.dialogue.answering import value_said
 from bot.dialogue.clauses import Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question
 from retrieval.mentions import Reading
+from retrieval.tokens import Token
 
-YES, NO, DONT_KNOW = "yes", "no", "dont_know"
+_BETWEEN = frozenset({"and", "but", "then", "well", "oh", "ah", "thanks", "please", "the"})
+
+
+class Word(Enum):
+    """What a word says of a guess; the value names its cue list."""
+
+    RIGHT = "confirms"
+    WRONG = "refutes"
+    PERHAPS = "yes_unsure"
+    DOUBTED = "no_unsure"
+    UNKNOWN = "dont_know"
+
+
+_PLAINLY = {Word.RIGHT: "yes", Word.PERHAPS: "yes", Word.WRONG: "no", Word.DOUBTED: "no"}
+"""What the same word would say of the wording of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,97 +43,162 @@ class Confirmation:
     """What was wrong, and is asked anew."""
     unsaid: frozenset[Fact]
     """What stays a guess, since a bare word may be meant for another question."""
+    widened: frozenset[Fact]
+    """What was right and is not all: "yes, with facial recognition"."""
 
     def __bool__(self) -> bool:
         """Whether it says anything of them."""
         return bool(self.answers or self.wrong)
 
 
-NOTHING = Confirmation({}, frozenset(), frozenset())
+NOTHING = Confirmation({}, frozenset(), frozenset(), frozenset())
 
 
 def takes_yes_or_no(question: Question) -> bool:
     """Whether a bare yes or no answers the wording of *question*."""
-    return bool(_plainly(question, YES) or _plainly(question, NO))
+    return value_said(question, "yes") is not None or value_said(question, "no") is not None
 
 
 def confirmation(
     deal: Deal,
     questions: Sequence[Question],
     reading: Reading,
+    claims: Sequence[Claim],
     cues: Cues,
     key: MessageKey,
-    named: Collection[Fact],
 ) -> Confirmation:
-    """What a yes or no at the head of a message says of the guesses that were asked back.
+    """What a message says of the guesses that were asked back.
 
     Args:
         deal: What is known, guesses included.
         questions: What was asked last, in the order shown.
         reading: The message.
+        claims: What it claims by itself, which outranks a yes or no at its head.
         cues: The cue lists of the release.
         key: The message's key.
-        named: Facts of which the message itself names another value, which outranks the word at
-            its head.
     """
-    guesses = {q.fact: q for q in questions if deal.guessed(q.fact) and q.fact not in named}
+    guesses = {q.fact: q for q in questions if deal.guessed(q.fact)}
     if not guesses:
         return NOTHING
     words = [t for t in reading.tokens if t.is_word]
-    each = verdicts(words, cues)
-    said = _said_of(questions, guesses, each, leading(words, cues))
-    if len(each) != len(questions) and cues.find("uncertain", reading.tokens):
-        said = {}
-    answers: dict[Fact, Answer] = {}
-    wrong: set[Fact] = set()
-    for question in (q for q in questions if q.fact in said and q.fact not in named):
-        fact, verdict = question.fact, said[question.fact]
-        values = _plainly(question, verdict)
-        if fact in guesses:
-            values = _meant(question, deal.known(fact), verdict)
-            if not values:
-                wrong.add(fact)
-        if values:
-            # Who does not know leaves what was read as it stands, and is not asked again.
-            answers[fact] = Answer(values, reading.text.strip(), key, verdict != DONT_KNOW, 0,
-                                   len(reading.text))
-    unsaid = {fact for fact, question in guesses.items() if fact not in said and any(
-        _meant(question, deal.known(fact), word) != _plainly(question, word) for word in each)}
-    return Confirmation(answers, frozenset(wrong), frozenset(unsaid))
-
-
-def _said_of(
-    questions: Sequence[Question],
-    guesses: Collection[Fact],
-    each: Sequence[str],
-    first: str,
-) -> dict[Fact, str]:
-    """Of which facts a message says a yes, a no or a don't-know, and which.
-
-    Args:
-        questions: What was asked last.
-        guesses: The facts among them that were asked back.
-        each: The words of the whole message, if it is made of nothing else.
-        first: The word at its head.
-    """
-    if len(each) == len(questions):
-        return {q.fact: verdict for q, verdict in zip(questions, each, strict=True)}
+    each = _each(words, cues)
+    head = _head(reading, words, each, cues)
+    said = _Saying(deal, reading.text.strip(), key, len(guesses) == 1)
+    for fact, question in guesses.items():
+        mine = [c for c in claims if c.mention.fact == fact]
+        held = {c.value for c in mine if c.holds}
+        if held and held <= deal.known(fact):
+            said.apply(question, Word.RIGHT if all(c.sure for c in mine) else Word.PERHAPS)
+        elif held:
+            said.named(question, head is Word.RIGHT and question.several)
+        elif deal.known(fact) <= {c.value for c in mine if not c.holds}:
+            said.wrong.add(fact)
+    left = [q for fact, q in guesses.items() if fact not in said.done]
     others = [q for q in questions if q.fact not in guesses]
-    # Where another question takes the word too, it may be meant for that one.
-    if first not in (YES, NO, DONT_KNOW) or any(_plainly(q, first) for q in others):
-        return {}
-    return dict.fromkeys(guesses, first)
+    if len(each) == len(questions) > 1:
+        for question, word in zip(questions, each, strict=True):
+            if question in left:
+                said.apply(question, word)
+            elif question in others and (value := value_said(question, _PLAINLY.get(word, ""))):
+                said.put(question.fact, frozenset({value}), word in (Word.RIGHT, Word.WRONG))
+    elif head is not None and not any(
+            value_said(q, _PLAINLY.get(head, "")) is not None for q in others):
+        for question in left:
+            # "Yes, several" answers the question, and need not be of the guess.
+            plainly = value_said(question, _PLAINLY.get(head, ""))
+            if each or plainly is None or said.meant(question, head) == {plainly}:
+                said.apply(question, head)
+    unsaid = {q.fact for q in left if q.fact not in said.done and any(
+        said.meant(q, word) != {value_said(q, _PLAINLY.get(word, ""))} for word in each)}
+    return Confirmation(
+        said.answers, frozenset(said.wrong), frozenset(unsaid), frozenset(said.widened))
 
 
-def _meant(question: Question, known: frozenset[str], verdict: str) -> frozenset[str]:
-    """What holds if *verdict* is of the guess that *known* is so; empty where nobody can say."""
-    if verdict != NO:
-        return known
-    choices = {choice.value for choice in question.choices}
-    return frozenset(choices - known) if len(choices) == 2 and len(known) == 1 else frozenset()
+class _Saying:
+    """What comes of the words that a message says of its guesses."""
+
+    def __init__(self, deal: Deal, text: str, key: MessageKey, alone: bool) -> None:
+        """*alone* if one guess only was asked back."""
+        self._deal, self._text, self._key, self._alone = deal, text, key, alone
+        self.answers: dict[Fact, Answer] = {}
+        self.wrong: set[Fact] = set()
+        self.widened: set[Fact] = set()
+        self._otherwise: set[Fact] = set()
+
+    @property
+    def done(self) -> Collection[Fact]:
+        """The guesses of which something was said."""
+        return self.answers.keys() | self.wrong | self._otherwise
+
+    def named(self, question: Question, agreed: bool) -> None:
+        """The message names something else of *question*; on top if it *agreed* before."""
+        self._otherwise.add(question.fact)
+        if agreed:
+            self.widened.add(question.fact)
+
+    def apply(self, question: Question, word: Word) -> None:
+        """Say *word* of what was guessed of *question*."""
+        fact, values = question.fact, self.meant(question, word)
+        if word is Word.UNKNOWN:
+            # It stands as it was read, and is not asked again.
+            self.answers[fact] = replace(self._deal.answers[fact], confidence=1.0)
+        elif values:
+            self.put(fact, values, word in (Word.RIGHT, Word.WRONG))
+        else:
+            self.wrong.add(fact)
+
+    def put(self, fact: Fact, values: frozenset[str], sure: bool) -> None:
+        """Answer *fact* with *values* in the words of the message."""
+        self.answers[fact] = Answer(
+            values, self._text, self._key, sure, 0, len(self._text))
+
+    def meant(self, question: Question, word: Word) -> frozenset[str]:
+        """What holds if *word* is of the guess; empty where nobody can say."""
+        known = self._deal.known(question.fact)
+        if word not in (Word.WRONG, Word.DOUBTED):
+            return known
+        choices = {choice.value for choice in question.choices}
+        two = len(choices) == 2 and len(known) == 1 and self._alone
+        return frozenset(choices - known) if two else frozenset()
 
 
-def _plainly(question: Question, verdict: str) -> frozenset[str]:
-    """What *verdict* says of the wording of *question*, if it says anything."""
-    value = value_said(question, verdict)
-    return frozenset() if value is None else frozenset({value})
+def _each(words: Sequence[Token], cues: Cues) -> list[Word]:
+    """The words for right and wrong that the whole message is made of, in order."""
+    found: list[Word] = []
+    position = 0
+    while position < len(words):
+        length, word = _first(words[position:], cues)
+        if word is not None:
+            found.append(word)
+        elif words[position].norm not in _BETWEEN:
+            return []
+        position += length or 1
+    if len(set(found)) == 1 and len(found) > 1 and not any(t.norm == "and" for t in words):
+        return found[:1]  # "no, that's wrong" is one word in two
+    return found
+
+
+def _head(
+    reading: Reading, words: Sequence[Token], each: Sequence[Word], cues: Cues
+) -> Word | None:
+    """The word for right or wrong that counts for the whole message, if one does.
+
+    Where the message goes on, that is a yes or no which a comma sets apart ("no, the army", but
+    not "no rush"), or a plain yes ("yes for traffic"), unless the rest denies something.
+    """
+    if each:
+        return each[0] if len(set(each)) == 1 else None
+    length, word = _first(words, cues)
+    if word not in (Word.RIGHT, Word.WRONG) or cues.find("uncertain", reading.tokens):
+        return None
+    rest = reading.tokens[length:]
+    apart = bool(rest) and not rest[0].is_word
+    if word is Word.WRONG:
+        return word if apart else None
+    denies = cues.find("negation", rest) or cues.find("refutes", rest)
+    return word if (apart or cues.starts("plain_yes", words)) and not denies else None
+
+
+def _first(words: Sequence[Token], cues: Cues) -> tuple[int, Word | None]:
+    length, word = max(((cues.starts(w.value, words), w) for w in Word), key=lambda pair: pair[0])
+    return length, word if length else None

@@ -97,7 +97,8 @@ def _carry_on(
         worth = agenda(guidance, conversation.deal, findings).worth
         left = tuple(dict.fromkeys((*(fact for fact in worth if fact in doubted),
                                     *(fact for fact in waiting if fact in worth))))
-    if left and set(left) == {conversation.pending, *conversation.beside}:
+    if left and set(left) == {conversation.pending, *conversation.beside} and (
+            not message.retracted):
         return conversation, tuple(guidance.questions[fact] for fact in waiting)
     if conversation.rounds >= limit + conversation.extra_questions:
         return conversation.asking_nothing(Phase.ADVISED), ()

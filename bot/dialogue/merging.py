@@ -59,6 +59,11 @@ def heard_of(
             several = guidance.questions[fact].several
             whole = (known | values) - denied if added and several else values
             sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
+            if known < whole and deal.guessed(fact):
+                # What comes on top of a guess makes none of it surer.
+                sure = False
+                held = [*held[:-1], replace(held[-1], confidence=min(
+                    held[-1].confidence, deal.answers[fact].confidence))]
             if whole == known and (deal.settled(fact) or not sure):
                 continue
             heard[fact] = _answer(reading, clauses, held, whole, sure, key)

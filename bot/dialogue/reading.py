@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from bot.dialogue.answering import SHORT_WORDS, answers_to
-from bot.dialogue.asking_back import Confirmation, confirmation
+from bot.dialogue.asking_back import confirmation
 from bot.dialogue.claiming import claims_of
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import (
@@ -25,7 +25,7 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.letter import Letters
 from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.steering import Steering
@@ -136,7 +136,7 @@ class PlainReader:
         then = before(conversation, stretch, self._guidance)
         understood = self._understood(whole.text)
         read = self._read(understood, replace(message, text=whole.text), then)
-        if not read.heard or read.intent not in _TELLS:
+        if not (read.heard or read.retracted) or read.intent not in _TELLS:
             return None
         told = going_on(read, whole, then, conversation, part)
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
@@ -166,8 +166,8 @@ class PlainReader:
             questions = [self._guidance.questions[fact] for fact in awaiting]
             short = sum(t.is_word for t in reading.tokens) <= SHORT_WORDS
             asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
-            if (short and not asked.isdisjoint(awaiting)) or confirmation(
-                    conversation.deal, questions, reading, self._cues, key, ()) or answers_to(
+            if (short and (not asked.isdisjoint(awaiting) or confirmation(
+                    conversation.deal, questions, reading, (), self._cues, key))) or answers_to(
                     questions, reading, clauses, self._cues, key, ()):
                 return True
         return self._steering.asks(reading, clauses, conversation) or (
@@ -234,17 +234,21 @@ class PlainReader:
         claims = [] if not telling else claims_of(
             reading, clauses, awaiting, told, self._guidance, self._cues)
         pending = [self._guidance.questions[fact] for fact in awaiting]
+        deal = conversation.deal
         direct: Mapping[Fact, Answer] = {}
         wrong: frozenset[Fact] = frozenset()
         if pending and telling and intent in (None, Intent.ADVISE_NOW):
-            said = self._confirmed(conversation.deal, pending, reading, claims, key)
+            said = confirmation(deal, pending, reading, claims, self._cues, key)
             wrong = said.wrong
-            pending = [q for q in pending if q.fact not in said.answers and q.fact not in wrong]
+            settled = said.answers.keys() | wrong
+            pending = [q for q in pending if q.fact not in settled]
+            deal = deal.with_answers({f: replace(deal.answers[f], sure=True, confidence=1.0)
+                                      for f in said.widened})
             direct, claims = self._answered(pending, reading, clauses, [
-                c for c in claims if c.mention.fact not in said.answers], key)
+                replace(c, added=c.added or c.mention.fact in said.widened)
+                for c in claims if c.mention.fact not in settled], key)
             direct = {**{f: a for f, a in direct.items() if f not in said.unsaid}, **said.answers}
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
-        deal = conversation.deal
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance)
         unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
@@ -324,19 +328,6 @@ class PlainReader:
             return None
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        topics=reading.by_fact())
-
-    def _confirmed(
-        self,
-        deal: Deal,
-        pending: Sequence[Question],
-        reading: Reading,
-        claims: Sequence[Claim],
-        key: MessageKey,
-    ) -> Confirmation:
-        """What the message says of the guesses among *pending*, unless it names something else."""
-        named = {c.mention.fact for c in claims
-                 if not c.holds or c.value not in deal.known(c.mention.fact)}
-        return confirmation(deal, pending, reading, self._cues, key, named)
 
     def _answered(
         self,

@@ -98,7 +98,7 @@ def going_on(
     """
     told = {fact: whole.anchored(answer) if answer.message == message.key else answer
             for fact, answer in message.heard.items()}
-    after = then.deal.with_answers(told)
+    after = then.deal.without(message.retracted).with_answers(told)
     heard = {fact: answer for fact, answer in after.answers.items()
              if _standing(answer) != _standing(now.deal.answers.get(fact))}
     retracted = now.deal.answers.keys() - after.answers.keys()

@@ -83,7 +83,9 @@ def weighed(
         kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
         if not question.several:
             kept = _strongest(kept)
-        taken += _doubted(kept, values, fact in asked, question.several)
+        denied = {claim.value for claim in by_fact[fact] if not claim.holds}
+        others = {value: one for value, one in values.items() if value not in wrong | denied}
+        taken += _doubted(kept, others, fact in asked, question.several)
     return taken
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from retrieval.guidance import Fact
-from tests.dialogue.talking import Talk
+from tests.dialogue.talking import LIMIT, WHEN, Talk
 
 KEY = MessageKey("before")
 
@@ -125,3 +126,110 @@ def test_who_does_not_know_leaves_what_was_read_as_it_stands(asked):
     assert (answer.values, answer.sure, answer.guessed) == ({"undisclosed"}, False, False)
     assert talk.conversation.deal.unknown(Fact("end_use"))
     assert "end_user" not in talk.conversation.awaiting()
+
+
+@pytest.mark.parametrize(("guess", "said", "expected", "settled"), [
+    ("no", "no arbitrary detentions", "no", True),
+    ("no", "no reports of arrests of journalists", "no", True),
+    ("no", "none", "no", True),
+    ("no", "no, that's wrong", "yes", True),
+    ("no", "not right", "yes", True),
+    ("no", "that's right", "no", True),
+    ("no", "yes I think so", "no", False),
+    ("yes", "probably not", "no", False),
+    ("no", "yes, several", "yes", True),
+    ("no", "no, all calm there", "no", True),
+    ("yes", "no, all calm there", "no", True),
+])
+def test_only_a_word_about_the_guess_is_of_the_guess(asked, guess, said, expected, settled):
+    talk = asked({"detentions": guess}, "detentions")
+    talk.say(said)
+    assert known(talk, "detentions") == ({expected}, settled)
+
+
+@pytest.mark.parametrize("said", ["plenty", "several", "there are some"])
+def test_what_answers_the_question_itself_confirms_no_guess_that_it_gainsays(asked, said):
+    talk = asked({"detentions": "no"}, "detentions")
+    talk.say(said)
+    assert known(talk, "detentions") == ({"yes"}, True)
+
+
+@pytest.mark.parametrize("said", [
+    "exactly the opposite of that", "some other thing entirely", "it does more than that",
+    "never mind", "no problem", "no rush", "clearly that is not it at all"])
+def test_words_that_say_nothing_of_the_guess_leave_it(asked, said):
+    talk = asked({"product": "cctv"}, "product")
+    talk.say(said)
+    assert known(talk, "product") == ({"cctv"}, False)
+
+
+@pytest.mark.parametrize("said", [
+    "clearly not", "not quite", "that's not right", "no, something else"])
+def test_words_that_deny_the_guess_take_it_away(asked, said):
+    talk = asked({"product": "cctv"}, "product")
+    talk.say(said)
+    assert "cctv" not in talk.conversation.deal.known(Fact("product"))
+
+
+def test_a_no_that_is_no_answer_takes_nothing_away(asked):
+    talk = asked({"end_user": "police"}, "end_user")
+    talk.say("no middleman, we sell direct")
+    assert known(talk, "end_user") == ({"police"}, False)
+    assert known(talk, "intermediary") == ({"none"}, True)
+
+
+@pytest.mark.parametrize("said", ["yes, with facial recognition", "yes with facial recognition"])
+def test_what_is_added_after_a_yes_comes_on_top(asked, said):
+    talk = asked({"product": "cctv"}, "product")
+    talk.say(said)
+    assert known(talk, "product") == ({"cctv", "facial-recognition"}, True)
+
+
+def test_what_comes_on_top_of_a_guess_makes_it_no_surer(asked):
+    talk = asked({"product": "cctv"}, "end_use")
+    talk.say("we also sell them drones")
+    answer = talk.conversation.deal.answers[Fact("product")]
+    assert (answer.values, answer.guessed) == ({"cctv", "drone"}, True)
+
+
+def test_what_was_guessed_is_settled_when_it_is_said_again(asked):
+    talk = asked({"end_user": "police"}, "end_user")
+    talk.say("the police")
+    assert known(talk, "end_user") == ({"police"}, True)
+
+
+def test_who_only_hedges_leaves_the_guess(asked):
+    talk = asked({"end_user": "police"}, "end_user")
+    talk.say("probably")
+    assert known(talk, "end_user") == ({"police"}, False)
+
+
+def test_a_guess_that_was_denied_does_not_come_back_with_the_next_words(asked):
+    talk = asked({"product": "cctv"}, "product", "end_use")
+    talk.say("no", at=WHEN)
+    talk.say("it is for traffic management", at=WHEN + timedelta(seconds=4))
+    assert not talk.conversation.deal.answered(Fact("product"))
+    assert known(talk, "end_use") == ({"traffic"}, True)
+
+
+def test_a_guess_that_is_named_and_denied_is_asked_anew(asked):
+    talk = asked({"product": "cctv"}, "product")
+    reply = talk.say("it's not cctv")
+    assert not talk.conversation.deal.answered(Fact("product"))
+    assert [q.fact for q in reply.question.all()] == ["product"]
+
+
+def test_denying_over_and_over_ends(asked):
+    talk = asked({"product": "cctv"}, "product")
+    for _ in range(3 * LIMIT):
+        if talk.conversation.awaiting() != ("product",):
+            break
+        talk.say("no" if talk.conversation.deal.guessed(Fact("product")) else "maybe cctv")
+    assert talk.conversation.awaiting() != ("product",)
+
+
+def test_one_no_to_two_guesses_takes_both_away(asked):
+    talk = asked({"conflict": "no", "detentions": "yes"}, "conflict", "detentions")
+    talk.say("no")
+    assert not talk.conversation.deal.answered(Fact("conflict"))
+    assert not talk.conversation.deal.answered(Fact("detentions"))

@@ -86,8 +86,9 @@ def test_what_answers_later_imports_no_torch_no_chroma_and_no_vendor(
 import sys
 from pathlib import Path
 from bot import serve_cli, serving
-early = {{"alembic", "bm25s", "docx", "fpdf", "httpcore", "httpx", "numpy", "onnxruntime",
-         "sqlalchemy.ext.asyncio"}}
+early = {{"bot.advisor", "bot.edition", "bot.loaded", "bot.slack.surfaces", "bot.stepping",
+         "retrieval.search", "alembic", "bm25s", "docx", "fpdf", "httpcore", "httpx", "numpy",
+         "onnxruntime", "sqlalchemy.ext.asyncio"}}
 assert not early & set(sys.modules), early & set(sys.modules)
 from retrieval.adapter import head
 from retrieval.embedding import open_embeddings

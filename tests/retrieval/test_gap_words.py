@@ -69,4 +69,5 @@ def test_what_is_shipped_was_counted_in_the_openings_of_the_corpus():
         said[opening.gap].append(opening.beyond)
     known = Words(entries_of(guidance)).known
 
+    # After an edit of the corpus: python -m retrieval.bordering
     assert gap_words.FILE.read_text("utf-8") == written(counted(said, known))

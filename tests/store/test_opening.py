@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from bot.engines import engine_of
 
 AT_ONCE = 3
-FILES = 100  # one file in fifteen met the error when this was written
+FILES = 50  # one file in fifteen met the error when this was written
 
 
 def written(engine: Engine, together: Barrier, at: int) -> str:
