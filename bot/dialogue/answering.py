@@ -20,6 +20,8 @@ _JOINERS = frozenset({"and", "or", "option", "number", "no", "the", "choice", "a
                       "please"})
 _PLACES = frozenset({"to", "for", "on", "all", "both", "of", "them", "first", "second", "third",
                      "last", "two", "three", "these", "then", "it", "is"})
+_VERDICTS = ("dont_know", "no", "yes")
+_LEADING = ("yes_unsure", "no_unsure", "dont_know", "yes", "no")
 _ORDINALS = (*(f"ordinal_{n}" for n in range(1, 11)), "ordinal_last")
 
 
@@ -97,29 +99,38 @@ def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fac
     return picked if all(len(v) == 1 or f in several for f, v in picked.items()) else {}
 
 
-def verdicts(words: Sequence[Token], cues: Cues) -> list[str]:
-    """The yeses, noes and don't-knows that the whole message is made of, in order."""
+def verdicts(
+    words: Sequence[Token],
+    cues: Cues,
+    names: Sequence[str] = _VERDICTS,
+    between: Collection[str] = _JOINERS | _PLACES,
+) -> list[str]:
+    """The cues of *names* that the whole message is made of, in order; empty if it holds more.
+
+    Without other *names* these are its yeses, noes and don't-knows.
+    """
     found: list[str] = []
     position = 0
     while position < len(words):
         rest = words[position:]
-        length, name = max((cues.starts(n, rest), n) for n in ("dont_know", "no", "yes"))
+        length, name = max((cues.starts(n, rest), n) for n in names)
         if length:
             found.append(name)
-        elif rest[0].norm not in _JOINERS | _PLACES:
+        elif rest[0].norm not in between:
             return []
         position += length or 1
     return found
 
 
-def leading(words: Sequence[Token], cues: Cues) -> str:
-    """The cue that the message opens with: a yes, a no, either with a hedge, or a don't-know."""
-    found = [
-        (cues.starts(name, words), name)
-        for name in ("yes_unsure", "no_unsure", "dont_know", "yes", "no")
-    ]
-    length, name = max(found, key=lambda pair: pair[0])
-    return name if length else ""
+def leading(
+    words: Sequence[Token], cues: Cues, names: Sequence[str] = _LEADING
+) -> tuple[int, str]:
+    """The cue of *names* that the message opens with, and its length in words; 0 and "" for none.
+
+    Without other *names* that is a yes, a no, either with a hedge, or a don't-know.
+    """
+    length, name = max(((cues.starts(n, words), n) for n in names), key=lambda pair: pair[0])
+    return length, name if length else ""
 
 
 def value_said(question: Question, verdict: str) -> str | None:
@@ -203,7 +214,7 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
 
 def _yes_or_no(question: Question, reading: Reading, cues: Cues) -> tuple[str, bool] | None:
     """The value that a leading yes or no says, and whether it is said without a hedge."""
-    name = leading([t for t in reading.tokens if t.is_word], cues)
+    _, name = leading([t for t in reading.tokens if t.is_word], cues)
     if name in ("", "dont_know"):
         return None
     value = value_said(question, "yes" if name.startswith("yes") else "no")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bot.dialogue.answering import value_said
+from bot.dialogue.answering import leading, value_said, verdicts
 from bot.dialogue.clauses import Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.weighing import Claim
@@ -29,6 +29,7 @@ class Word(Enum):
     UNKNOWN = "dont_know"
 
 
+_NAMES = tuple(word.value for word in Word)
 _PLAINLY = {Word.RIGHT: "yes", Word.PERHAPS: "yes", Word.WRONG: "no", Word.DOUBTED: "no"}
 """What the same word would say of the wording of a question."""
 
@@ -164,16 +165,8 @@ class _Saying:
 
 def _each(words: Sequence[Token], cues: Cues) -> list[Word]:
     """The words for right and wrong that the whole message is made of, in order."""
-    found: list[Word] = []
-    position = 0
-    while position < len(words):
-        length, word = _first(words[position:], cues)
-        if word is not None:
-            found.append(word)
-        elif words[position].norm not in _BETWEEN:
-            return []
-        position += length or 1
-    if len(set(found)) == 1 and len(found) > 1 and not any(t.norm == "and" for t in words):
+    found = [Word(name) for name in verdicts(words, cues, _NAMES, _BETWEEN)]
+    if len(set(found)) == 1 and not any(t.norm == "and" for t in words):
         return found[:1]  # "no, that's wrong" is one word in two
     return found
 
@@ -188,7 +181,8 @@ def _head(
     """
     if each:
         return each[0] if len(set(each)) == 1 else None
-    length, word = _first(words, cues)
+    length, name = leading(words, cues, _NAMES)
+    word = Word(name) if name else None
     if word not in (Word.RIGHT, Word.WRONG) or cues.find("uncertain", reading.tokens):
         return None
     rest = reading.tokens[length:]
@@ -197,8 +191,3 @@ def _head(
         return word if apart else None
     denies = cues.find("negation", rest) or cues.find("refutes", rest)
     return word if (apart or cues.starts("plain_yes", words)) and not denies else None
-
-
-def _first(words: Sequence[Token], cues: Cues) -> tuple[int, Word | None]:
-    length, word = max(((cues.starts(w.value, words), w) for w in Word), key=lambda pair: pair[0])
-    return length, word if length else None

@@ -59,14 +59,14 @@ def heard_of(
             several = guidance.questions[fact].several
             whole = (known | values) - denied if added and several else values
             sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
-            if known < whole and deal.guessed(fact):
-                # What comes on top of a guess makes none of it surer.
-                sure = False
-                held = [*held[:-1], replace(held[-1], confidence=min(
-                    held[-1].confidence, deal.answers[fact].confidence))]
+            # What comes on top of a guess makes none of it surer.
+            on_top = known < whole and deal.guessed(fact)
+            sure = sure and not on_top
             if whole == known and (deal.settled(fact) or not sure):
                 continue
-            heard[fact] = _answer(reading, clauses, held, whole, sure, key)
+            answer = _answer(reading, clauses, held, whole, sure, key)
+            heard[fact] = replace(answer, confidence=min(
+                answer.confidence, deal.answers[fact].confidence)) if on_top else answer
         elif denied:
             withdrawn[fact] = denied
             left = known - denied

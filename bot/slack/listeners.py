@@ -32,11 +32,11 @@ from bot.slack.views import (
     read_watch,
 )
 
-KEPT_FOR = timedelta(hours=24)
-"""How long an answer that could not be posted is worth posting after all."""
-
 if TYPE_CHECKING:
     from bot.slack.surfaces import Surfaces
+
+KEPT_FOR = timedelta(hours=24)
+"""How long an answer that could not be posted is worth posting after all."""
 
 UNINSTALLED = "uninstalled"
 

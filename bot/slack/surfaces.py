@@ -3,7 +3,6 @@
 All of it only reads.  What a person sends with a form comes back as a delivery.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,8 +36,6 @@ LISTED = 25
 """Deals looked up for App Home and for the command."""
 IN_COMMAND = 10
 """Deals that the command lists."""
-
-_log = logging.getLogger("advisor.slack")
 
 
 @dataclass(frozen=True, slots=True)
