@@ -41,11 +41,10 @@ class Dense:
         positions, self._similarities = near  # most similar first
         self._positions = positions
         to = leading.to[positions]
-        grouped = np.argsort(to, kind="stable")
-        begins = np.flatnonzero(np.diff(to[grouped], prepend=-1))
-        met, first = to[grouped[begins]], grouped[begins]
+        # What is not among the candidates is at most as near as the least of them.
+        least = float(self._similarities[-1]) if len(to) else -1.0
+        met, first, agreed = spoken_for(to, self._similarities, leading.voices, least)
         self._first = dict(zip(met.tolist(), first.tolist(), strict=True))
-        agreed = self._agreed(leading.voices[met], grouped, begins)
         # As they were met, so that of equals the one with the nearest single text comes first.
         order = np.argsort(first)
         met, agreed = met[order], agreed[order]
@@ -53,36 +52,12 @@ class Dense:
         ranks = falling(agreed[provisions])
         self.ranking: NDArray[np.int64] = met[provisions][ranks]
         """Numbers of the provisions that the candidates lead to, best first."""
+        self.near: NDArray[np.float64] = np.full(leading.provisions, least)
+        """How near each provision is, at most as near as this if no candidate leads to it."""
+        self.near[met[provisions]] = agreed[provisions]
         self.best = float(np.max(agreed[provisions], initial=-1.0))
         """How near the nearest provision is; -1 when the release is empty."""
         self._gaps = met[~provisions] - leading.provisions, agreed[~provisions]
-
-    def _agreed(
-        self,
-        voices: NDArray[np.int64],
-        grouped: NDArray[np.int64],
-        begins: NDArray[np.int64],
-    ) -> NDArray[np.float64]:
-        """How near each is that the candidates lead to: the mean of its first few.
-
-        What is not among the candidates is at most as near as the least of them.
-
-        Args:
-            voices: How many speak for each.
-            grouped: The candidates by what they lead to, the nearest first.
-            begins: Where the candidates of each begin among them.
-        """
-        sums = np.zeros(len(voices))
-        if not len(voices):
-            return sums
-        count, least = np.diff(begins, append=len(grouped)), self._similarities[-1]
-        for voice in range(VOICES):
-            mine = grouped[np.minimum(begins + voice, len(grouped) - 1)]
-            heard = np.where(voice < count, self._similarities[mine], least)
-            speaks = voice < voices
-            sums[speaks] += heard[speaks]
-        means: NDArray[np.float64] = sums / voices
-        return means
 
     @property
     def gap(self) -> tuple[str | None, float]:
@@ -105,6 +80,35 @@ class Dense:
         if first is None:
             return None
         return int(self._positions[first]), float(self._similarities[first])
+
+
+def spoken_for(
+    to: NDArray[np.int64], values: NDArray[np.float64], voices: NDArray[np.int64], least: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """What some texts say of what they lead to: the mean of the first few for each.
+
+    Args:
+        to: What each text leads to.
+        values: How well each text agrees, the best first.
+        voices: How many speak for each that can be led to, by its number.
+        least: What those say that are not among the texts.
+
+    Returns:
+        What the texts lead to, by number; the place of the first text of each; and the means.
+    """
+    grouped = np.argsort(to, kind="stable")
+    begins = np.flatnonzero(np.diff(to[grouped], prepend=-1))
+    first = grouped[begins]
+    met = to[first]
+    speaking, count = voices[met], np.diff(begins, append=len(grouped))
+    sums = np.zeros(len(met))
+    for voice in range(VOICES if len(met) else 0):
+        mine = grouped[np.minimum(begins + voice, len(grouped) - 1)]
+        heard = np.where(voice < count, values[mine], least)
+        speaks = voice < speaking
+        sums[speaks] += heard[speaks]
+    means: NDArray[np.float64] = sums / speaking
+    return met, first, means
 
 
 def falling(values: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """Queries to passages: pinned provisions first, then what is near by meaning and by words.
 
-Two rankings of provisions are fused by reciprocal rank.  The dense one knows that a "phone
-cracker" is a forensic tool; the lexical one knows that "Wassenaar" is Wassenaar.  Facts known
+How near a provision is by meaning and how well it agrees by words are added up.  Meaning knows
+that a "phone cracker" is a forensic tool; words know that "Wassenaar" is Wassenaar.  Facts known
 of the deal then move provisions that speak to them up a little, and those that speak to other
 facts down a little; they order what was found and find nothing by themselves.
 
@@ -13,7 +13,7 @@ Every number that was chosen rather than given stands here as a constant.
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from retrieval.errors import UnknownProvision
 from retrieval.gap_words import NAMING, GapWords, shipped
 from retrieval.guidance import UNKNOWN, Fact, GapKind, Guidance, ProvisionId, Table
 from retrieval.labels import phrases_of
-from retrieval.lexical import Lexical, words_in, words_in_all
+from retrieval.lexical import Lexical, Spoken, stemmed_once, words_in, words_in_all
 from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.nearness import Index
 from retrieval.passages import Passage
@@ -32,26 +32,20 @@ from retrieval.pinpoints import recogniser
 from retrieval.vectors import UnitEmbeddings, Vectors
 from retrieval.wishes import Wishes
 
-DENSE_WEIGHT = 1.5
-LEXICAL_WEIGHT = 1.0
-"""Shares in the fusion."""
+WHOLE_WEIGHT = 0.15
+"""What the words of a provision as a whole count for beside a cosine."""
 
-RANK_OFFSET = 10
-"""Added to ranks before they are inverted.  The usual 60 is for lists of thousands; among a few
-hundred provisions it would make the first hardly better than the tenth."""
-
-LIFTING_HITS = 2
-OVERVIEW_SHARE = 0.75
-"""The first so many hits lift their consideration's overview to this share of their own score."""
+SPOKEN_WEIGHT = 0.15
+"""The same of the single texts that speak for it."""
 
 CANDIDATES = 2_000
 """Most entries of the dense ranking that take part; some twenty belong to one provision."""
 
-TOPIC_UP = 1.15
-"""Factor for each fact on which a provision and the query agree, at most twice."""
+TOPIC_UP = 0.05
+"""Added for each fact on which a provision and the query agree, at most twice."""
 
-TOPIC_DOWN = 0.9
-"""Factor for a provision that speaks of other values of a fact than the query's."""
+TOPIC_DOWN = 0.035
+"""Taken from a provision that speaks of other values of a fact than the query's."""
 
 LISTS = 1_024
 """Lists of what is known of a deal whose vectors are kept, 10 kB each as numbers of Python's."""
@@ -120,7 +114,6 @@ class _Searching:
         self._index = index
         self._embeddings = embeddings
         self._mentions_domain = mentions_domain
-        self._lexical = Lexical(guidance)
         self._words, self._border = Words(index.entries), border()
         self._gap_words = GapWords(index.entries, self._words.known, shipped())
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
@@ -128,6 +121,9 @@ class _Searching:
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
         self._topics = _Topics([provision.topics for provision in guidance.provisions.values()])
         self._leading = Leading(index.entries, self._numbers)
+        stemmed = stemmed_once(e.text for e in index.entries if e.passage is not None)
+        self._lexical = Lexical(guidance, stemmed)
+        self._spoken = Spoken(index.entries, self._leading, stemmed)
         self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
         self._passages: dict[int, Passage] = {}
         self._latest: tuple[bytes, Dense] | None = None
@@ -253,31 +249,15 @@ class _Searching:
         return Found(query, (), abstained=True, nearest=next(iter(gap.nearest), None), gap=gap.id)
 
     def _ranked(self, query: Query, dense: Dense) -> Iterator[ProvisionId]:
-        """All provisions that either ranking found, best first; of equals, as they were found."""
-        meant, worded = dense.ranking, self._lexical.ranking(self._written(query.text))
-        fused = np.zeros(len(self._ids))
-        for weight, ranking in ((DENSE_WEIGHT, meant), (LEXICAL_WEIGHT, worded)):
-            fused[ranking] += weight / (RANK_OFFSET + np.arange(1, len(ranking) + 1))
-        fused *= self._topics.factors(query.topics)
-        found = np.zeros(len(self._ids), dtype=bool)
-        found[meant] = True
-        order = np.concatenate([meant, worded[~found[worded]]])
-        found[worded] = True
-        lifted = self._lift_overviews(fused, order[falling(fused[order])[:LIFTING_HITS]])
-        unmet = [number for number in lifted if not found[number]]
-        order = np.concatenate([order, np.array(unmet, dtype=np.int64)])
-        return (self._ids[number] for number in order[falling(fused[order])])
-
-    def _lift_overviews(self, fused: NDArray[np.float64], best: NDArray[np.int64]) -> list[int]:
-        """Bring a consideration's overview near its best point: who asks for one needs both."""
-        lifted: dict[int, None] = {}
-        for number in best:
-            consideration = self._provisions[self._ids[number]].consideration
-            overview = self._numbers.get(ProvisionId(consideration or ""))
-            if overview is not None and overview != number:
-                fused[overview] = max(fused[overview], fused[number] * OVERVIEW_SHARE)
-                lifted[overview] = None
-        return list(lifted)
+        """All provisions that meaning or words lead to, best first; of equals, in their order."""
+        words = words_in(self._written(query.text))
+        worded = self._lexical.near(words)
+        near = dense.near + WHOLE_WEIGHT * worded + SPOKEN_WEIGHT * self._spoken.near(words)
+        near += self._topics.shifts(query.topics)
+        found = worded > 0
+        found[dense.ranking] = True
+        order = np.flatnonzero(found)
+        return (self._ids[number] for number in order[falling(near[order])])
 
     def _best_of(self, id_: ProvisionId, dense: Dense) -> tuple[Passage, float]:
         best = dense.best_of(self._numbers[id_])
@@ -324,7 +304,7 @@ def beyond(search: Search, text: str) -> tuple[str | None, float]:
 
 
 class _Topics:
-    """The factors by which provisions are moved, worked out once for all that speak to the same."""
+    """By how much provisions are moved, worked out once for all that speak to the same."""
 
     def __init__(self, topics: Sequence[Table]) -> None:
         numbers: dict[frozenset[tuple[Fact, frozenset[str]]], int] = {}
@@ -338,7 +318,7 @@ class _Topics:
         self._kind = np.array([numbers[frozenset(t.items())] for t in topics], dtype=np.int64)
         self._kinds = len(numbers)
 
-    def factors(self, known: Mapping[Fact, frozenset[str]]) -> NDArray[np.float64]:
+    def shifts(self, known: Mapping[Fact, frozenset[str]]) -> NDArray[np.float64]:
         """By how much each provision is moved when *known* holds of the deal."""
         agreeing, contradicting = [0] * self._kinds, [False] * self._kinds
         for fact, said in known.items():
@@ -348,17 +328,16 @@ class _Topics:
                     contradicting[number] = True
                 else:
                     agreeing[number] += 1
-        kinds = np.array(list(map(_factor, agreeing, contradicting)))
-        factors: NDArray[np.float64] = kinds[self._kind]
-        return factors
+        kinds = np.array(list(map(_shift, agreeing, contradicting)), dtype=np.float64)
+        shifts: NDArray[np.float64] = kinds[self._kind]
+        return shifts
 
 
-@cache
-def _factor(agreeing: int, contradicting: bool) -> float:
-    return float(TOPIC_UP ** min(agreeing, 2)) * (TOPIC_DOWN if contradicting else 1.0)
+def _shift(agreeing: int, contradicting: bool) -> float:
+    return TOPIC_UP * min(agreeing, 2) - (TOPIC_DOWN if contradicting else 0.0)
 
 
-def topic_factor(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:
+def topic_shift(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:
     """By how much a provision that speaks to *topics* is moved when *known* holds of the deal.
 
     "I don't know" says nothing for or against a provision.
@@ -370,7 +349,7 @@ def topic_factor(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:
             agreeing += 1
         elif answer:
             contradicting += 1
-    return _factor(agreeing, contradicting > 0)
+    return _shift(agreeing, contradicting > 0)
 
 
 def domain_words(guidance: Guidance) -> MentionsDomain:

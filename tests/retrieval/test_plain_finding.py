@@ -21,7 +21,7 @@ from retrieval.opening import open_release
 from retrieval.passages import passages_of
 from retrieval.phrases import Phrases
 from retrieval.pinpoints import recogniser
-from retrieval.search import _Topics, beyond, topic_factor
+from retrieval.search import _Topics, beyond, topic_shift
 from retrieval.telling import window_shares, words_of
 from retrieval.tokens import _QUOTES, fold, tokenise
 
@@ -182,7 +182,7 @@ def test_provisions_are_moved_one_by_one_and_all_together_alike(topics, known):
     tables = [small.table(**one) for one in topics]
     said = {Fact(fact): frozenset(values.split()) for fact, values in known.items()}
 
-    assert _Topics(tables).factors(said).tolist() == [topic_factor(t, said) for t in tables]
+    assert _Topics(tables).shifts(said).tolist() == [topic_shift(t, said) for t in tables]
 
 
 def test_a_gap_is_told_as_a_search_tells_it(words, tmp_path):

@@ -16,7 +16,7 @@ from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
 from retrieval.opening import open_release
 from retrieval.releases import content_of, digest_of, guidance_of
-from retrieval.search import build_search, domain_words, topic_factor
+from retrieval.search import build_search, domain_words, topic_shift
 
 from . import small
 from .conftest import WordEmbeddings
@@ -303,9 +303,9 @@ def test_a_word_of_the_domain_is_recognised_in_any_form(
 def test_what_is_known_of_the_deal_moves_a_provision(
     topics: dict[str, str], known: dict[str, str], moved: str
 ):
-    factor = topic_factor(small.table(**topics), small.table(**known))
+    shift = topic_shift(small.table(**topics), small.table(**known))
 
-    assert {"up": factor > 1, "down": factor < 1, "nowhere": factor == 1}[moved]
+    assert {"up": shift > 0, "down": shift < 0, "nowhere": shift == 0}[moved]
 
 
 def test_of_two_provisions_alike_the_one_that_speaks_to_the_deal_comes_first(
