@@ -2,9 +2,9 @@
 
 How near a question is to what people ask beyond the texts, and how near to what they ask within,
 is for the vectors to say.  The encoder has learned from those very texts, so on words of its
-learning it is surer than it should be, and on others less.  Words counted as they stand have
-learned nothing else than the texts, and so complement it: "quote", "my laptop" and "licence
-exception" are said beyond, "red flag" and "the reseller" within.
+learning it is surer than it should be, and on others less.  Words counted as they stand in them,
+and in the openings, complement it: "quote", "my laptop" and "licence exception" are said beyond,
+"red flag" and "the reseller" within.
 
 How much that counts, and by how much a gap has to be ahead, is in `border.json`, which
 `python -m retrieval.bordering` works out from messages that neither encoder nor index has seen.
@@ -12,17 +12,16 @@ How much that counts, and by how much a gap has to be ahead, is in `border.json`
 
 import json
 import math
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 from retrieval.entries import Entry
 from retrieval.errors import ModelNotUsable
-from retrieval.tokens import stem
+from retrieval.opening_words import NOTHING, OpeningWords, Said
+from retrieval.word_pairs import parts_of
 
 FILE = Path(__file__).with_name("border.json")
 
@@ -34,8 +33,6 @@ FEWEST_PAIRS = 2
 
 FEWEST_TEXTS = 200
 """Texts on either side without which words are not counted: few texts share words by chance."""
-
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +78,22 @@ def border() -> Border:
 class Words:
     """How much likelier the words of a text are said beyond the texts than within."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], openings: OpeningWords) -> None:
+        """Count words.
+
+        Args:
+            entries: What is embedded of a release.
+            openings: What else is said, within it and of its gaps.
+        """
         beyond: dict[str, bool] = {}
+        gaps = set()
         for entry in entries:
             beyond.setdefault(entry.text, entry.gap is not None)
-        self._weights = _weights(beyond)
+            if entry.gap is not None:
+                gaps.add(entry.gap)
+        self._weights = _weights(beyond, {
+            False: [openings.within],
+            True: [openings.gaps.get(gap, NOTHING) for gap in sorted(gaps)]})
         self.counted = bool(self._weights)
         """Whether there are texts enough for words to say anything."""
 
@@ -104,19 +112,19 @@ class Words:
         return sum(sorted(known)) / math.sqrt(len(known)) if known else 0.0
 
 
-def parts_of(text: str) -> set[str]:
-    """The stemmed words of *text*, and each two that follow one another."""
-    words = [stem(word) for word in _WORD.findall(text.lower().replace("’", "'"))]
-    return {*words, *(f"{one} {after}" for one, after in pairwise(words))}
-
-
-def _weights(beyond: Mapping[str, bool]) -> Mapping[str, float]:
+def _weights(
+    beyond: Mapping[str, bool], more: Mapping[bool, Sequence[Said]]
+) -> Mapping[str, float]:
     texts = Counter(beyond.values())
     if min(texts[False], texts[True]) < FEWEST_TEXTS:
         return {}
     counts: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
     for text, side in beyond.items():
         counts[side].update(parts_of(text))
+    for side, openings in more.items():
+        for one in openings:
+            texts[side] += one.texts
+            counts[side].update(one.parts)
     floor = {side: math.log(texts[side] + 2 * SMOOTHING) for side in counts}
     weights = {}
     for part in counts[False].keys() | counts[True].keys():

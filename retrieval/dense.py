@@ -11,8 +11,8 @@ from retrieval.nearness import Near
 from retrieval.vectors import Vectors
 
 VOICES = 6
-"""So many of a provision's entries nearest to a query speak for it, by their mean: one ask that
-happens to share a turn of phrase is not enough."""
+"""So many of a provision's entries nearest to a query speak for it, by their mean, in meaning as in
+words: one ask that happens to share a turn of phrase is not enough."""
 
 
 class Leading:
@@ -49,15 +49,19 @@ class Dense:
         order = np.argsort(first)
         met, agreed = met[order], agreed[order]
         provisions = met < leading.provisions
-        ranks = falling(agreed[provisions])
-        self.ranking: NDArray[np.int64] = met[provisions][ranks]
-        """Numbers of the provisions that the candidates lead to, best first."""
+        self.met: NDArray[np.int64] = met[provisions]
+        """Numbers of the provisions that the candidates lead to, as they were met."""
         self.near: NDArray[np.float64] = np.full(leading.provisions, least)
-        """How near each provision is, at most as near as this if no candidate leads to it."""
-        self.near[met[provisions]] = agreed[provisions]
+        """How near each provision is; what no candidate leads to counts as near as the least."""
+        self.near[self.met] = agreed[provisions]
         self.best = float(np.max(agreed[provisions], initial=-1.0))
         """How near the nearest provision is; -1 when the release is empty."""
         self._gaps = met[~provisions] - leading.provisions, agreed[~provisions]
+
+    @property
+    def nearest(self) -> int | None:
+        """The number of the nearest provision."""
+        return int(self.met[np.argmax(self.near[self.met])]) if len(self.met) else None
 
     @property
     def gap(self) -> tuple[str | None, float]:
@@ -90,7 +94,7 @@ def spoken_for(
     Args:
         to: What each text leads to.
         values: How well each text agrees, the best first.
-        voices: How many speak for each that can be led to, by its number.
+        voices: How many speak for each that can be led to, by its number; `VOICES` at most.
         least: What those say that are not among the texts.
 
     Returns:

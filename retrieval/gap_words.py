@@ -2,23 +2,16 @@
 
 A vector is mostly of what a message names, "the Nairobi police order", and which gap it falls into
 shows in a word or two: "invoice".  The words are those of each gap's asks, and of the openings that
-fall into it (`retrieval.openings`).  Openings are no part of a release, so what of their words
-counts is shipped in `gap_words.json`, which `python -m retrieval.bordering` writes.
+fall into it (`retrieval.opening_words`).
 """
 
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from retrieval.border import parts_of
 from retrieval.entries import Entry
-from retrieval.errors import ModelNotUsable
-
-FILE = Path(__file__).with_name("gap_words.json")
+from retrieval.opening_words import NOTHING, Said
+from retrieval.word_pairs import parts_of
 
 NAMING = 0.01
 """What a unit of `GapWords` is worth beside a cosine where a gap is to be named.  Of .01, .02 and
@@ -27,64 +20,6 @@ are declined and for .60 of the hard twins; by the asks alone, at .02, it was .7
 
 SMOOTHING = 0.3
 """Added to the count of texts that hold a word."""
-
-FEWEST = 2
-"""Openings in which a word has to stand to be shipped: three in four of what they say is said once,
-and brings nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What was said of one gap.
-
-    Attributes:
-        texts: How many texts fall into it.
-        parts: In how many of them each word, or pair of words, stands.
-    """
-
-    texts: int
-    parts: Mapping[str, int]
-
-
-NOTHING = Said(0, {})
-
-
-@lru_cache(maxsize=1)
-def shipped() -> Mapping[str, Said]:
-    """What the openings say of each gap.
-
-    Raises:
-        ModelNotUsable: The file is missing or damaged.
-    """
-    try:
-        return {gap: Said(int(one["texts"]), dict(one["parts"]))
-                for gap, one in json.loads(FILE.read_text("utf-8")).items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelNotUsable(
-            f"{FILE} can't be read ({error!r}), so nobody could say whom to ask. Install the "
-            "project again."
-        ) from error
-
-
-def counted(texts_of: Mapping[str, Iterable[str]], known: Collection[str]) -> Mapping[str, Said]:
-    """What is said of each gap by the texts that fall into it, in words that are *known*."""
-    texts: Counter[str] = Counter()
-    parts: dict[str, Counter[str]] = defaultdict(Counter)
-    for gap, said in texts_of.items():
-        for text in said:
-            texts[gap] += 1
-            parts[gap].update(parts_of(text).intersection(known))
-    often = sum(parts.values(), Counter[str]())
-    return {gap: Said(texts[gap], {part: count for part, count in sorted(said.items())
-                                   if often[part] >= FEWEST})
-            for gap, said in sorted(parts.items())}
-
-
-def written(said: Mapping[str, Said]) -> str:
-    """*said* as the file holds it: one gap a line."""
-    lines = (f"{json.dumps(gap)}: {json.dumps({'texts': one.texts, 'parts': one.parts})}"
-             for gap, one in said.items())
-    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 class GapWords:

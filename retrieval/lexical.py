@@ -5,7 +5,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import Stemmer
@@ -17,62 +17,59 @@ from retrieval.guidance import Guidance, Provision
 
 _WORD = re.compile(r"\b\w\w+\b")
 
-Stemmed = Mapping[str, Sequence[str]]
-"""The stemmed words of each text."""
+HEARD = 2_000
+"""Most texts that are heard for what they lead to; some thirty speak for one provision."""
 
 
 class Lexical:
-    """BM25 over stemmed words of what a provision says and of how people ask for it."""
-
-    def __init__(self, guidance: Guidance, stemmed: Stemmed | None = None) -> None:
-        """Count the words of *guidance*; *stemmed* has those of texts that were stemmed before."""
-        asked = [(*provision.asks, *provision.answered)
-                 for provision in guidance.provisions.values()]
-        words_of = stemmed or stemmed_once(text for texts in asked for text in texts)
-        own = words_in_all("\n".join(_own_text(guidance, provision))
-                           for provision in guidance.provisions.values())
-        self._bm25 = _Bm25([
-            [*words, *(word for text in texts if text.strip() for word in words_of[text])]
-            for words, texts in zip(own, asked, strict=True)])
-
-    def ranking(self, text: str) -> NDArray[np.int64]:
-        """Numbers of the provisions that share a word with *text*, best first."""
-        relevance = self._bm25(words_in(text))
-        order = falling(relevance)
-        ranked: NDArray[np.int64] = order[relevance[order] > 0]
-        return ranked
-
-    def near(self, words: Sequence[str]) -> NDArray[np.float64]:
-        """How well each provision agrees with stemmed *words*: a share of the best, or 0."""
-        return _shares(self._bm25(words))
-
-
-class Spoken:
-    """The same over every single text that speaks for a provision: the mean of its best few.
+    """BM25 over stemmed words: of each provision as a whole, and of each text that speaks for it.
 
     All that people ask of a provision, taken as one text, holds most words of any question on its
-    subject; one text that holds them together is asked what the question asks.
+    subject; one text that holds them together asks what the question asks.
     """
 
-    def __init__(self, entries: Sequence[Entry], leading: Leading, stemmed: Stemmed) -> None:
-        """Count the words of *entries*, whose texts are in *stemmed*; *leading* is theirs."""
-        self._provisions, self._voices = leading.provisions, leading.voices
+    def __init__(
+        self, guidance: Guidance, entries: Sequence[Entry], leading: Leading | None = None
+    ) -> None:
+        """Count the words of what is embedded of *guidance*; *leading* is that of *entries*."""
+        numbers = {id_: number for number, id_ in enumerate(guidance.provisions)}
+        self._leading = leading or Leading(entries, numbers)
         ours = [n for n, entry in enumerate(entries) if entry.passage is not None]
         rows: dict[str, int] = {}
         self._row = np.array([rows.setdefault(entries[n].text, len(rows)) for n in ours],
                              dtype=np.int64)
-        self._to = leading.to[ours]
-        self._bm25 = _Bm25([stemmed[text] for text in rows])
+        self._to = self._leading.to[ours]
+        texts = words_in_all(rows)
+        wholes = words_in_all("\n".join(_beside(guidance, provision))
+                              for provision in guidance.provisions.values())
+        for row, number in zip(self._row.tolist(), self._to.tolist(), strict=True):
+            wholes[number] += texts[row]
+        self._texts, self._wholes = _Bm25(texts), _Bm25(wholes)
 
-    def near(self, words: Sequence[str]) -> NDArray[np.float64]:
-        """How well each provision agrees with stemmed *words*: a share of the best, or 0."""
-        near = np.zeros(self._provisions)
-        relevance = self._bm25(words)[self._row]
+    def ranking(self, text: str) -> NDArray[np.int64]:
+        """Numbers of the provisions that share a word with *text*, best first."""
+        relevance = self._wholes(words_in(text))
+        order = falling(relevance)
+        ranked: NDArray[np.int64] = order[relevance[order] > 0]
+        return ranked
+
+    def whole(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """How well each provision as a whole agrees with stemmed *words*: a share of the best.
+
+        Nothing, where no word is known.
+        """
+        return _shares(self._wholes(words))
+
+    def spoken(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """The same of the best few texts of each provision, by their mean (`VOICES`)."""
+        near = np.zeros(self._leading.provisions)
+        relevance = self._texts(words)[self._row]
         met = np.flatnonzero(relevance)
-        if len(met):
-            met = met[falling(relevance[met])]
-            to, _, means = spoken_for(self._to[met], relevance[met], self._voices, 0.0)
-            near[to] = means
+        if len(met) > HEARD:
+            met = met[np.argpartition(-relevance[met], HEARD - 1)[:HEARD]]
+        met = met[falling(relevance[met])]
+        to, _, means = spoken_for(self._to[met], relevance[met], self._leading.voices, 0.0)
+        near[to] = means
         return _shares(near)
 
 
@@ -102,11 +99,9 @@ def _shares(relevance: NDArray[np.float64]) -> NDArray[np.float64]:
     return relevance / most if most > 0 else relevance
 
 
-def _own_text(guidance: Guidance, provision: Provision) -> Iterable[str]:
-    source = guidance.sources[provision.source]
-    yield from (provision.heading, provision.text, source.short_title, provision.pinpoint)
-    if provision.confirmed is not None:
-        yield provision.confirmed.restated
+def _beside(guidance: Guidance, provision: Provision) -> Iterable[str]:
+    """What is said of *provision* and not embedded."""
+    yield provision.pinpoint
     for fact, values in provision.topics.items():
         question = guidance.questions.get(fact)
         if question is not None:
@@ -122,12 +117,6 @@ def words_in(text: str) -> list[str]:
              if word not in bm25s.stopwords.STOPWORDS_EN_PLUS]
     stemmed: list[str] = Stemmer.Stemmer("english").stemWords(words)
     return stemmed
-
-
-def stemmed_once(texts: Iterable[str]) -> Stemmed:
-    """The stemmed words of each of *texts*, which may hold one many times."""
-    once = list(dict.fromkeys(texts))
-    return dict(zip(once, words_in_all(once), strict=True))
 
 
 def words_in_all(texts: Iterable[str]) -> list[list[str]]:

@@ -36,8 +36,8 @@ class Query:
 class Match:
     """One passage found and why; similarity is a cosine in [-1, 1], 1.0 for pinned ones.
 
-    Similarity compares passages of one query only: the order of matches is the fused order of
-    several rankings, so it need not fall from match to match.
+    Similarity compares passages of one query only: the order of matches also weighs words
+    and topics, so it need not fall from match to match.
     """
 
     passage: Passage

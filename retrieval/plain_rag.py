@@ -3,7 +3,7 @@
 `PlainRag` is the LangChain recipe as its tutorials have it: the corpus text of each source, the
 recursive splitter, Chroma, the packaged model.  A chunk knows no provisions, so it is mapped
 back to those it covers by the characters it was cut from.  `WordsAlone` and `MeaningAlone` are
-BM25 and cosine over the provisions, with nothing fused, lifted or declined.
+BM25 and cosine over the provisions, with nothing added up or declined.
 
 Each can be built with the provisions' `asks` too.  Those are our own work, which somebody with
 the guidance and a splitter wouldn't have; with them, a peer shows what the rest of the search

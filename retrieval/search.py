@@ -8,7 +8,8 @@ facts down a little; they order what was found and find nothing by themselves.
 A search that finds nothing near says so (`Found.abstained`) instead of returning the least bad
 passage: whoever answers from it would be quoting guidance on something it does not cover.
 
-Every number that was chosen rather than given stands here as a constant.
+Every number that was chosen rather than given stands here as a constant, but for `VOICES` of
+`retrieval.dense`.
 """
 
 import difflib
@@ -21,12 +22,13 @@ from numpy.typing import NDArray
 from retrieval.border import Words, border
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
-from retrieval.gap_words import NAMING, GapWords, shipped
+from retrieval.gap_words import NAMING, GapWords
 from retrieval.guidance import UNKNOWN, Fact, GapKind, Guidance, ProvisionId, Table
 from retrieval.labels import phrases_of
-from retrieval.lexical import Lexical, Spoken, stemmed_once, words_in, words_in_all
+from retrieval.lexical import Lexical, words_in, words_in_all
 from retrieval.matches import Found, Match, Query, Search, Why
 from retrieval.nearness import Index
+from retrieval.opening_words import shipped
 from retrieval.passages import Passage
 from retrieval.pinpoints import recogniser
 from retrieval.vectors import UnitEmbeddings, Vectors
@@ -114,16 +116,15 @@ class _Searching:
         self._index = index
         self._embeddings = embeddings
         self._mentions_domain = mentions_domain
-        self._words, self._border = Words(index.entries), border()
-        self._gap_words = GapWords(index.entries, self._words.known, shipped())
+        openings = shipped()
+        self._words, self._border = Words(index.entries, openings), border()
+        self._gap_words = GapWords(index.entries, self._words.known, openings.gaps)
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
         self._topics = _Topics([provision.topics for provision in guidance.provisions.values()])
         self._leading = Leading(index.entries, self._numbers)
-        stemmed = stemmed_once(e.text for e in index.entries if e.passage is not None)
-        self._lexical = Lexical(guidance, stemmed)
-        self._spoken = Spoken(index.entries, self._leading, stemmed)
+        self._lexical = Lexical(guidance, index.entries, self._leading)
         self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
         self._passages: dict[int, Passage] = {}
         self._latest: tuple[bytes, Dense] | None = None
@@ -243,19 +244,18 @@ class _Searching:
         beyond = self._by(query.text, dense) > 0
         gap = self._gaps.get(self._gap_of(query.text, dense) or "") if beyond else None
         if gap is None:
-            first = next(iter(dense.ranking), None)
-            nearest = None if first is None else self._ids[first]
+            nearest = None if dense.nearest is None else self._ids[dense.nearest]
             return Found(query, (), abstained=True, nearest=nearest)
         return Found(query, (), abstained=True, nearest=next(iter(gap.nearest), None), gap=gap.id)
 
     def _ranked(self, query: Query, dense: Dense) -> Iterator[ProvisionId]:
         """All provisions that meaning or words lead to, best first; of equals, in their order."""
         words = words_in(self._written(query.text))
-        worded = self._lexical.near(words)
-        near = dense.near + WHOLE_WEIGHT * worded + SPOKEN_WEIGHT * self._spoken.near(words)
+        whole, spoken = self._lexical.whole(words), self._lexical.spoken(words)
+        near = dense.near + WHOLE_WEIGHT * whole + SPOKEN_WEIGHT * spoken
         near += self._topics.shifts(query.topics)
-        found = worded > 0
-        found[dense.ranking] = True
+        found = whole > 0
+        found[dense.met] = True
         order = np.flatnonzero(found)
         return (self._ids[number] for number in order[falling(near[order])])
 

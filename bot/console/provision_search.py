@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
+from retrieval.entries import entries_of
 from retrieval.guidance import Checked, Guidance, Provision, ProvisionId
 from retrieval.lexical import Lexical
 from retrieval.matches import Query, Search
@@ -176,7 +177,8 @@ class Shelf:
 
     @cached_property
     def _lexical(self) -> Lexical:
-        return Lexical(replace(self.guidance, provisions=self.every, set_aside={}))
+        every = replace(self.guidance, provisions=self.every, set_aside={})
+        return Lexical(every, entries_of(every))
 
     @cached_property
     def _recognise(self) -> Callable[[str], tuple[ProvisionId, ...]]:

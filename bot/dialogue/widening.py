@@ -16,7 +16,8 @@ from retrieval.matches import Found, Match, Why
 KEPT_PLACES = 2
 """So many of the question's own passages keep their places."""
 RANK_OFFSET = 10
-"""Added to ranks before they are inverted, as in the search itself."""
+"""Added to ranks before they are inverted.  The usual 60 is for lists of thousands; among a few
+hundred provisions it would make the first hardly better than the tenth."""
 SHARE = 0.5
 """What all rewordings together weigh, where the question weighs one."""
 AGREED_WITHIN = 3

@@ -97,6 +97,8 @@ class Dense:
         met, agreed = met[order], agreed[order]
         provisions = met < leading.provisions
         self.ranking = met[provisions][falling(agreed[provisions])]
+        self.near = np.full(leading.provisions, similarities[-1] if len(to) else -1.0)
+        self.near[met[provisions]] = agreed[provisions]
         self.best = float(np.max(agreed[provisions], initial=-1.0))
         gaps = met[~provisions] - leading.provisions
         self.gap = (None, -1.0)

@@ -1,6 +1,7 @@
 """Where our field ends: what words say, what is worked out, and what the shipped corpus does."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,8 +27,10 @@ from retrieval.errors import ModelNotUsable
 from retrieval.guidance import Guidance
 from retrieval.labelled import BadGold
 from retrieval.matches import Query
+from retrieval.opening_words import SILENT, OpeningWords, Said, shipped
 from retrieval.passages import passage
 from retrieval.search import beyond, index_of
+from retrieval.word_pairs import parts_of
 
 from . import small
 from .conftest import ROOT
@@ -46,7 +49,7 @@ def entries(within: Sequence[str], beyond: Sequence[str]) -> list[Entry]:
 
 def test_words_of_the_gaps_speak_for_them_and_words_of_the_asks_against():
     words = border.Words(entries([f"the abuse number {n}" for n in range(200)],
-                                 [f"the price number {n}" for n in range(200)]))
+                                 [f"the price number {n}" for n in range(200)]), SILENT)
 
     assert words.counted
     assert words.evidence("Price?") == pytest.approx(6.504, abs=0.001)
@@ -59,20 +62,34 @@ def test_a_text_that_leads_to_several_provisions_counts_once():
     once = entries([f"the abuse number {n}" for n in range(200)],
                    [f"the price number {n}" for n in range(200)])
 
-    assert border.Words([*once, *once[:50]]).evidence("abuse") == border.Words(once).evidence(
-        "abuse")
+    assert border.Words([*once, *once[:50]], SILENT).evidence("abuse") == border.Words(
+        once, SILENT).evidence("abuse")
+
+
+def test_openings_count_with_what_is_embedded_but_for_those_of_gaps_that_are_gone():
+    said = OpeningWords(gaps={"prices": Said(100, {"crate": 100}), "gone": Said(9, {"horse": 9})},
+                        within=Said(200, {"saddl": 100}))
+    words = border.Words(entries([f"the abuse number {n}" for n in range(200)],
+                                 [f"the price number {n}" for n in range(200)]), said)
+
+    # Of 300 texts beyond 100 hold it, and none of 400 within; and the other way round.
+    assert words.evidence("crate") == pytest.approx(
+        math.log(100.3 / 300.6) - math.log(0.3 / 400.6))
+    assert words.evidence("saddle") == pytest.approx(
+        math.log(0.3 / 300.6) - math.log(100.3 / 400.6))
+    assert words.evidence("horse") == 0.0
 
 
 def test_too_few_texts_say_nothing():
     words = border.Words(entries([f"abuse {n}" for n in range(200)],
-                                 [f"price {n}" for n in range(199)]))
+                                 [f"price {n}" for n in range(199)]), SILENT)
 
     assert not words.counted
     assert words.evidence("price") == 0.0
 
 
 def test_pairs_are_of_stemmed_neighbours():
-    assert border.parts_of("Selling the cameras’ software") == {
+    assert parts_of("Selling the cameras’ software") == {
         "sell", "the", "camera", "softwar", "sell the", "the camera", "camera softwar"}
 
 
@@ -165,7 +182,7 @@ def test_of_lines_left_out_in_turn_few_are_judged_wrongly(parts: Assembly):
     lines = read_lines(CORPUS, parts.guidance)
     index = index_of(parts.search)
 
-    given = bordering.leads_of(lines, parts.guidance, index, parts.embeddings)
+    given = bordering.leads_of(lines, parts.guidance, index, parts.embeddings, shipped())
 
     in_force = border.border()
     worth, margin = learned(given)
