@@ -35,7 +35,7 @@ def hearer(embeddings: UnitEmbeddings) -> Wishes | None:
     """What hears wishes; None where *embeddings* are of another model than ours."""
     if not isinstance(embeddings, PackagedEmbeddings):
         return None
-    return wishes_of(embeddings, adapter.head())
+    return wishes_of(embeddings, adapter.head(adapter.WISHES))
 
 
 def edition_of(

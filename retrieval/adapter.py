@@ -23,6 +23,8 @@ from retrieval.errors import ModelNotUsable
 from retrieval.guidance import Fact
 
 FILE = Path(__file__).with_name("adapter.safetensors")
+WISHES = FILE.with_name("wishes.safetensors")
+"""A head of one row, which hears what a message wants; `retrieval.wishing` learned it."""
 
 RANK = 64
 """Of the change to each layer."""

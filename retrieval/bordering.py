@@ -11,6 +11,8 @@ The first two are ratios of the weights of a logistic regression.  The third let
 much; the figures that it prints leave a fifth of the lines out in turn, so none is judged by
 numbers that it helped to make.
 
+It takes what hears wishes as it is: run `python -m retrieval.wishing` before it.
+
 `opening_words.json` holds which words the openings use (`retrieval.opening_words`), and has to be
 written anew whenever they have changed.
 """
@@ -134,7 +136,7 @@ def leads_of(
     openings: OpeningWords,
 ) -> Leads:
     """How the lines look to a search over *index*, which was built from *guidance*."""
-    wishes = wishes_of(embeddings, adapter.head())
+    wishes = wishes_of(embeddings, adapter.head(adapter.WISHES))
     numbers = {id_: number for number, id_ in enumerate(guidance.provisions)}
     leading, words = Leading(index.entries, numbers), Words(index.entries, openings)
     texts = [line.text for line in lines]

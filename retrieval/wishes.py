@@ -1,8 +1,8 @@
 """Hears what a message wants: whether it asks for something that the texts don't speak to.
 
 "The Nairobi police order, 40 bodycams, has the invoice gone out?" lies near to every deal, and
-shares its words with many.  The head that reads messages has learned from `openings` of the corpus
-what is wanted; here only that one label of it is asked for.
+shares its words with many.  What is wanted is learned from `openings` of the corpus
+(`retrieval.wishing`), as one label of a head like the one that reads messages.
 """
 
 from collections.abc import Callable
