@@ -18,6 +18,11 @@ NAMING = 0.01
 .03 the best on the lines of `border.jsonl`: whom to ask is right for .75 of the ordinary ones that
 are declined and for .60 of the hard twins; by the asks alone, at .02, it was .74 and .46."""
 
+DOUBT = 0.02
+"""By how much a gap has to be ahead of every other with somebody else to ask, to be named.  Of the
+lines of `border.jsonl` that are declined, the one in four or five that are nearer to two names the
+right one to ask in a third of cases; of the others five in six do, and two in three hard ones."""
+
 SMOOTHING = 0.3
 """Added to the count of texts that hold a word."""
 

@@ -58,7 +58,8 @@ class Found:
     matches: tuple[Match, ...]
     abstained: bool = False
     nearest: ProvisionId | None = None
-    """When abstained, the provision that came nearest: where to start reading."""
+    """When abstained, the provision that came nearest: where to start reading.  None if nothing is
+    searched for, and where it is not clear of several gaps which one it falls into."""
     gap: str | None = None
     """When abstained because the texts are known to be silent on it, the gap's id."""
 

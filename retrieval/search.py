@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from retrieval.border import Words, border
 from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
-from retrieval.gap_words import NAMING, GapWords
+from retrieval.gap_words import DOUBT, NAMING, GapWords
 from retrieval.guidance import UNKNOWN, Fact, GapKind, Guidance, ProvisionId, Table
 from retrieval.labels import phrases_of
 from retrieval.lexical import Lexical, words_in, words_in_all
@@ -194,7 +194,7 @@ class _Searching:
         if not text.strip() or self._named_in(text):
             return None, -1.0
         (dense,) = self._dense(self._vectors([Query(text)]))
-        return self._gap_of(text, dense), self._by(text, dense)
+        return self._gap_of(text, dense)[0], self._by(text, dense)
 
     def _is_silent(self, query: Query, dense: Dense) -> bool:
         """Whether no provision bears on *query*: nothing is near, or it lies beyond the border.
@@ -222,17 +222,24 @@ class _Searching:
             return lead - self._border.unheard
         return lead + self._border.wishes * self._wishes(written) - self._border.margin
 
-    def _gap_of(self, text: str, dense: Dense) -> str | None:
-        """The gap that *text* falls into if it falls into one, by nearness and by its words.
+    def _gap_of(self, text: str, dense: Dense) -> tuple[str | None, bool]:
+        """The gap that *text* falls into if it falls into one, and whether that is beyond doubt.
 
-        A greeting is told by nearness alone: what follows it has words of every gap.
+        It is told by nearness and by words.  A greeting is told by nearness alone: what follows it
+        has words of every gap.  Between gaps that name the same to ask there is no doubt.
         """
         nearest, _ = dense.gap
         if nearest is None or self._opens(nearest):
-            return nearest
+            return nearest, True
         worded = self._gap_words(self._written(text))
-        near = {gap: near for gap, near in dense.gaps.items() if not self._opens(gap)}
-        return max(near, key=lambda gap: near[gap] + NAMING * worded.get(gap, 0.0))
+        near = {gap: near + NAMING * worded.get(gap, 0.0)
+                for gap, near in dense.gaps.items() if not self._opens(gap)}
+        first = max(near, key=near.__getitem__)
+        others = (far for gap, far in near.items() if self._whom(gap) != self._whom(first))
+        return first, near[first] - max(others, default=-np.inf) >= DOUBT
+
+    def _whom(self, gap: str) -> str:
+        return self._gaps[gap].whom if gap in self._gaps else ""
 
     def _opens(self, gap: str) -> bool:
         """Whether *gap* is a word before the matter."""
@@ -242,7 +249,11 @@ class _Searching:
         if dense is None:
             return Found(query, (), abstained=True)
         beyond = self._by(query.text, dense) > 0
-        gap = self._gaps.get(self._gap_of(query.text, dense) or "") if beyond else None
+        name, sure = self._gap_of(query.text, dense)
+        if beyond and not sure:
+            # Whom to ask would be a guess, and so would be what is near.
+            return Found(query, (), abstained=True)
+        gap = self._gaps.get(name or "") if beyond else None
         if gap is None:
             nearest = None if dense.nearest is None else self._ids[dense.nearest]
             return Found(query, (), abstained=True, nearest=nearest)

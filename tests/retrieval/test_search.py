@@ -11,7 +11,17 @@ import pytest
 from retrieval import search as tuning
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.errors import ReleaseNotReady, UnknownProvision
-from retrieval.guidance import UNKNOWN, Checked, Guidance, Provision, ProvisionId, ReleaseId, Table
+from retrieval.guidance import (
+    UNKNOWN,
+    Checked,
+    Gap,
+    GapKind,
+    Guidance,
+    Provision,
+    ProvisionId,
+    ReleaseId,
+    Table,
+)
 from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
 from retrieval.opening import open_release
@@ -271,6 +281,23 @@ def test_what_the_guidance_does_not_cover_finds_nothing_but_says_where_to_start(
     assert result.abstained
     assert result.matches == ()
     assert result.nearest in guidance.provisions
+
+
+def beyond_by(whom: str, tmp_path: Path) -> Found:
+    """What "price of lunch" finds where two gaps are as near; *whom* the second says to ask."""
+    def gap(id_: str, whom: str) -> Gap:
+        return Gap(id_, GapKind.OUTSIDE, id_.title(), "", whom, (), ("price of lunch",))
+
+    content = dataclasses.replace(small.ordinary(), gaps=(gap("prices", "sales"),
+                                                          gap("canteen", whom)))
+    return found(open_release(content, WordEmbeddings(), tmp_path), "price of lunch")
+
+
+def test_of_two_gaps_as_near_none_is_named_unless_the_same_is_to_be_asked(tmp_path: Path):
+    doubted = beyond_by("the cook", tmp_path)
+
+    assert (doubted.abstained, doubted.gap, doubted.nearest) == (True, None, None)
+    assert beyond_by("sales", tmp_path).gap == "prices"
 
 
 def test_an_empty_question_finds_nothing(search: Search):
