@@ -107,12 +107,12 @@ class Lookups:
                 self._numbers.setdefault(p.source, {})[p.number.lower()] = p.id
         self._by_word = dict(_by_word(guidance))
         # "What is the UNGP" is of the entry, whatever else bears the name.
-        self._terms = {_stems(name): entry.id for entry in reversed(guidance.vocabulary.glossary)
+        self._terms = {_words(name): entry.id for entry in reversed(guidance.vocabulary.glossary)
                        for name in entry.names}
         self._headings: dict[tuple[str, ...], ProvisionId] = {}
         for p in guidance.provisions.values():
             for title in _titles(p.heading):
-                self._headings.setdefault(_stems(title), p.id)
+                self._headings.setdefault(_words(title), p.id)
 
     def of(self, text: str, topic: str = "") -> Lookup:
         """What *text* names; of a number alone that of *topic*, the question before."""
@@ -127,7 +127,7 @@ class Lookups:
         left = [t for t in tokens
                 if t.is_word and not any(a <= t.start and t.end <= b for a, b in spans)]
         proper = [(start, end) for _, start, end in named
-                  if len(_stems(text[start:end])) > 1 or self._is_proper(text[start:end])]
+                  if len(_words(text[start:end])) > 1 or self._is_proper(text[start:end])]
         found = Lookup(
             text,
             held=tuple(dict.fromkeys([
@@ -169,10 +169,10 @@ class Lookups:
         words = tokenise(found.text)
         rest = [t for t in words if t.is_word]
         core = _core(rest, self._covered("lookup_asks", rest) | self._covered("lookup_words", rest))
-        for whole in (tuple(t.stem for t in rest), core):
+        for whole in (_unarticled(rest), core):
             if whole in self._terms:
                 return replace(found, bare=True, term=self._terms[whole])
-        for whole in (tuple(t.stem for t in rest), core):
+        for whole in (_unarticled(rest), core):
             if whole in self._headings:
                 return replace(found, bare=True, held=(self._headings[whole],))
         if found.source is not None and self._is_covered(left):
@@ -335,12 +335,12 @@ def _titles(heading: str) -> Iterator[str]:
         yield _LABEL.sub("", heading)
 
 
-def _stems(text: str) -> tuple[str, ...]:
+def _words(text: str) -> tuple[str, ...]:
     return _unarticled([t for t in tokenise(text) if t.is_word])
 
 
 def _core(words: Sequence[Token], asking: set[int]) -> tuple[str, ...]:
-    """The stems of *words* between those that ask at either end."""
+    """The words among *words* between those that ask at either end."""
     first, last = 0, len(words)
     while first < last and first in asking:
         first += 1
@@ -352,7 +352,8 @@ def _core(words: Sequence[Token], asking: set[int]) -> tuple[str, ...]:
 def _unarticled(words: Sequence[Token]) -> tuple[str, ...]:
     if len(words) > 1 and words[0].norm in {"the", "a", "an"}:
         words = words[1:]
-    return tuple(t.stem for t in words)
+    # Not by their stems: "legal" is not legality, nor "several" severity.
+    return tuple(t.norm if len(t.norm) < 4 else t.norm.removesuffix("s") for t in words)
 
 
 def _longest(named: Sequence[tuple[SourceId, int, int]]) -> SourceId | None:

@@ -147,6 +147,11 @@ def test_a_term_alone_is_a_question_on_it(begin, text, entry):
     assert cited(reply)
 
 
+@pytest.mark.parametrize("text", ["is it legal?", "several", "is that necessary?", "tailored"])
+def test_a_word_of_the_same_stem_is_no_term(guidance, text):
+    assert lookups_of(guidance).of(text).term is None
+
+
 def test_a_product_is_told_and_not_defined(begin):
     talk = begin()
 
