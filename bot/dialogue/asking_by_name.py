@@ -34,8 +34,9 @@ def sought(
     """
     awaiting = conversation.awaiting()
     subject = None
-    if conversation.topic and not (lookup.bare or lookup.names) and (
-            cues.starts("follow_up", reading.tokens) or not awaiting):
+    goes_on = bool(cues.starts("follow_up", reading.tokens))
+    if conversation.topic and not (lookup.bare or lookup.names) and (goes_on or (
+            not awaiting and (lookup.asks or any(not t.norm.isdecimal() for t in reading.tokens)))):
         lookup, subject = lookups.of(reading.text, conversation.topic), conversation.topic
     if not lookup.bare:
         return None

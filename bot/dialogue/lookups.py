@@ -22,7 +22,8 @@ LISTED = 10
 """So many ordinals ("the fourth") are known, as far as the release lists them."""
 
 _FIGURE = re.compile(r"\d{1,3}")
-_BETWEEN = frozenset({"and", "or", "number", "no", "nr", ",", "."})
+_RANGES = frozenset({"to", "through", "\u2013"})
+_BETWEEN = _RANGES | {"and", "or", "number", "no", "nr", ",", "."}
 """What may stand before a number and between two."""
 _DIGITS = re.compile(r"\d+")
 _LABEL = re.compile(r"^[^:]{1,20}: ")
@@ -152,13 +153,16 @@ class Lookups:
         if self._covered("lookup_wording", left):
             found = replace(found, wants=Wants.WORDING)
             if found.names:
-                return replace(found, bare=self._is_covered(left, "lookup_wording"))
-        if not found.names and self._covered("lookup_about", left):
+                return replace(found, bare=self._is_covered(
+                    left, "lookup_wording", "lookup_wants"))
+        about = "lookup_about_source" if found.source else "lookup_about"
+        if not found.names and self._covered(about, left) | self._covered("lookup_about", left):
             source = found.source or self._source_of(topic)
-            if source is not None and self._is_covered(left, "lookup_about"):
+            if source is not None and self._is_covered(
+                    left, "lookup_about", "lookup_about_source"):
                 return replace(found, source=source, bare=True, wants=Wants.ABOUT)
         if found.names:
-            if self._is_covered(left):
+            if self._is_covered(left, "lookup_wants"):
                 return replace(found, bare=True)
             # "In principle 50 cameras" asks for no principle.
             doubtful = {one.span for one in found.missing
@@ -168,7 +172,9 @@ class Lookups:
                            spans=tuple(s for s in found.spans if s not in doubtful))
         words = tokenise(found.text)
         rest = [t for t in words if t.is_word]
-        core = _core(rest, self._covered("lookup_asks", rest) | self._covered("lookup_words", rest))
+        # "There is training" defines nothing, but "what is training" does.
+        core = () if not found.asks else _core(
+            rest, self._covered("lookup_asks", rest) | self._covered("lookup_words", rest))
         for whole in (_unarticled(rest), core):
             if whole in self._terms:
                 return replace(found, bare=True, term=self._terms[whole])
@@ -236,14 +242,21 @@ class Lookups:
                     yield word, number, (tokens[begin].start, tokens[end - 1].end)
 
     def _numbers_from(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[str, int]]:
-        """Numbers that follow at *at*, each with the token behind it."""
+        """Numbers that follow at *at*, each with the token behind it; all of "6 to 8"."""
+        before = ""
         while at < len(tokens):
             token = tokens[at]
             number = token.norm if _FIGURE.fullmatch(token.norm) else self._figure(token)
             if number:
+                before = number
                 yield number, at + 1
             elif token.norm not in _BETWEEN:
                 return
+            elif token.norm in _RANGES and at + 1 < len(tokens):
+                until = tokens[at + 1].norm
+                for n in range(int(before) + 1, int(until)) if before and _FIGURE.fullmatch(
+                        until) else ():
+                    yield str(n), at + 1
             at += 1
 
     def _is_proper(self, name: str) -> bool:

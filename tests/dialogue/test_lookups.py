@@ -29,6 +29,8 @@ def cited(reply) -> list[str]:
         ("the fourth consideration", "sg-c4"),
         ("consideration number four, please", "sg-c4"),
         ("appendix 2", "sg-a2-0"),
+        ("considerations 6 to 8", "sg-c6"),
+        ("I want the official text of article 19 ICCPR", "iccpr-19"),
         ("A/HRC/41/35", "hrc-41-35"),
         ("Tell me about general comment 34", "gc-34"),
     ],
@@ -105,6 +107,23 @@ def test_what_only_looks_like_a_pinpoint_is_none(guidance, text):
     assert not lookup.spans
 
 
+def test_a_bare_number_or_pronoun_after_a_pinpoint_asks_nothing(begin, guidance):
+    talk = begin()
+    talk.say("what does UNGP 19 say")
+
+    talk.say("2")
+
+    assert shown(talk.replies[-1])[:1] != ["ungp-2"]
+    for text in ("who are they", "when is it", "the document", "2 units"):
+        assert not lookups_of(guidance).of(text, "UNGP 19").bare, text
+
+
+def test_what_only_has_a_term_in_it_is_no_question_on_the_term(guidance):
+    for text in ("there is training", "there is no training", "it is a drone",
+                 "we need a grievance mechanism", "is there a grievance mechanism"):
+        assert lookups_of(guidance).of(text).term is None, text
+
+
 @pytest.mark.parametrize("text", [
     "What are the eight considerations?", "list the considerations", "considerations",
     "show me all 8 considerations of the guidance",
@@ -134,6 +153,7 @@ def test_considerations_of_ordinary_talk_list_nothing(guidance):
         ("what does proportionality require", "necessity-and-proportionality"),
         ("Pall Mall process", "pall-mall"), ("UNGPs", "ungps"), ("tell me about complicity",
                                                                  "complicity"),
+        ("what is meant by complicity", "complicity"),
     ],
 )
 def test_a_term_alone_is_a_question_on_it(begin, text, entry):
@@ -189,6 +209,8 @@ def test_a_number_alone_goes_on_from_the_pinpoint_before(begin):
         ("what is the URL of the guidance", "https://www.state.gov/"),
         ("who issued the UNGPs", "UN Special Representative John Ruggie"),
         ("when was the Pall Mall code of practice published?", "April 2025"),
+        ("is the guidance still current", "30 September 2020"),
+        ("which edition of the ICCPR do you use", "in force 23 March 1976"),
         ("where can I read the Universal Declaration", "https://www.un.org/"),
     ],
 )
