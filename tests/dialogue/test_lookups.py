@@ -2,8 +2,11 @@
 
 import pytest
 
+from bot.dialogue.composing import compose_passages
 from bot.dialogue.conversation import Intent, Kind
 from bot.dialogue.lookups import Wants, lookups_of
+from retrieval.guidance import ProvisionId
+from retrieval.matches import Found, Query
 
 
 def shown(reply) -> list[str]:
@@ -237,3 +240,14 @@ def test_whoever_wants_the_wording_learns_that_there_is_a_digest(begin):
         "I hold a digest in my own words and not the official wording. "
         "The official text: https://undocs.org/A/HRC/17/31")
     assert shown(reply)[0] == "ungp-13"
+
+
+@pytest.mark.parametrize("provision", ["sg-c2-1", "sg-p-6", "ungp-26"])
+def test_the_nearest_is_named_in_a_sentence_that_fits_every_heading(
+        guidance, sentences, provision):
+    found = Found(Query("asked"), (), abstained=True, nearest=ProvisionId(provision))
+
+    lines = compose_passages(guidance, sentences, found, ()).lead
+
+    heading = guidance.provisions[ProvisionId(provision)].heading
+    assert lines[1].text == f"The nearest thing I have: “{heading}”."
