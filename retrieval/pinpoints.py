@@ -65,7 +65,8 @@ def recogniser(sources: Iterable[Source], provisions: Iterable[Provision]) -> Re
 class _Citing:
     """One way of citing a source, compiled when its first word is met for the first time."""
 
-    def __init__(self, cited_as: str, numbers: Iterable[str]) -> None:
+    def __init__(self, cited_as: str, numbers: Iterable[str] | None = None) -> None:
+        """Cite any of *numbers*; without them, any number at all."""
         self._cited_as, self._numbers = cited_as, numbers
         words = cited_as.replace("{n}", " ").split()
         self.word = words[0].rstrip(".").lower() if words else ""
@@ -74,7 +75,8 @@ class _Citing:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The expression."""
-        return _pattern(self._cited_as, _any_of(self._numbers))
+        every = _NUMBER if self._numbers is None else _any_of(self._numbers)
+        return _pattern(self._cited_as, every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def mentions(sources: Iterable[Source]) -> Mentions:
     What several sources are cited by is given for each of them, with the same place.
     """
     patterns = [
-        (source.id, _pattern(cited_as, _NUMBER))
+        (source.id, _Citing(cited_as))
         for source in sources
         for cited_as in source.cited_as
         if "{n}" in cited_as
@@ -108,8 +110,9 @@ def mentions(sources: Iterable[Source]) -> Mentions:
 
     def find(text: str) -> tuple[Mention, ...]:
         found: dict[Mention, None] = {}
-        for source, pattern in patterns:
-            for match in pattern.finditer(text):
+        low = text.lower()
+        for source, citing in patterns:
+            for match in citing.pattern.finditer(text) if citing.word in low else ():
                 for listed in re.split(_JOIN, match.group("numbers").lower()):
                     if number := re.match(_NUMBER, listed):
                         found[Mention(source, number.group(), *match.span())] = None

@@ -47,7 +47,10 @@ def rewrite(
     """
     if message.subject:
         return Call(Use.SEARCH, model.name, "", (), "", Ended.ANSWERED), ()
-    query = question_query(conversation, message)
+    query = question_query(conversation, message, guidance)
+    if query.pinned:
+        # It names what it wants.
+        return Call(Use.SEARCH, model.name, "", (), "", Ended.ANSWERED), ()
     masked = None if maskings is None else maskings.of(guidance).mask(query.text)
     said = {
         "question": query.text if masked is None else masked.texts[0],

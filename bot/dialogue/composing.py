@@ -160,7 +160,7 @@ def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line
     yield Line(gap.says.strip() if gap is not None else wording.say("decline.not_covered"))
     if found.nearest is not None:
         nearest = guidance.provisions[found.nearest]
-        yield Line(wording.say("decline.nearest", heading=_lower(nearest.heading)),
+        yield Line(wording.say("decline.nearest", heading=nearest.heading),
                    (cite(guidance, nearest.id),))
     if gap is not None:
         yield Line(wording.say("decline.whom", whom=gap.whom))

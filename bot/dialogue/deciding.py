@@ -7,6 +7,7 @@ from bot.dialogue.conversation import Conversation, Intent, Message, Phase, labe
 from bot.dialogue.deal import Deal
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
+from bot.dialogue.lookups import lookups_of
 from bot.dialogue.renewing import Seen
 from bot.dialogue.stretching import stretch_after
 from retrieval.guidance import Fact, Guidance, Question
@@ -61,7 +62,7 @@ def decide(
         queries = (_deal_query(guidance, deal),) if deal.answers else ()
         return Decision(conversation, after, message, findings, ask, queries)
     if message.intent is Intent.ASK:
-        query = question_query(conversation, message)
+        query = question_query(conversation, message, guidance)
         after = replace(after, topic=query.text)
         return Decision(conversation, after, message, findings, pending, (query,))
     return Decision(conversation, after, message, findings, pending, ())
@@ -127,10 +128,22 @@ def _deal_query(guidance: Guidance, deal: Deal) -> Query:
     return Query(listed(words), topics=deal.topics(), limit=DEAL_QUERY_LIMIT)
 
 
-def question_query(conversation: Conversation, message: Message) -> Query:
-    """A follow-up is searched together with what the conversation is about."""
+def question_query(
+    conversation: Conversation, message: Message, guidance: Guidance
+) -> Query:
+    """A follow-up is searched together with what the conversation is about.
+
+    What names its provisions is searched by itself, and what names nothing else finds nothing
+    else: what shares its figures with "UNGP 19" is no answer to it.
+    """
     before = message.subject
+    text = message.matter or message.text
+    lookup = lookups_of(guidance).of(text, conversation.topic if before else "")
+    if lookup.bare and lookup.held:
+        return Query(lookup.text, pinned=lookups_of(guidance).beside(lookup.held), limit=0)
+    if lookup.names:
+        return Query(lookup.text, topics=message.topics)
     if before is None:
-        return Query(message.matter or message.text, topics=message.topics)
+        return Query(text, topics=message.topics)
     topics = {**conversation.deal.topics(), **message.topics}
-    return Query(f"{before} {message.matter or message.text}".strip(), topics=topics)
+    return Query(f"{before} {text}".strip(), topics=topics)

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from bot.dialogue.answering import SHORT_WORDS, answers_to
 from bot.dialogue.asking_back import confirmation
+from bot.dialogue.asking_by_name import apart, sought, without
 from bot.dialogue.claiming import claims_of
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import (
@@ -27,6 +28,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.letter import Letters
+from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
@@ -65,8 +67,11 @@ _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 class _Understood:
     """What a text holds, whatever the conversation."""
 
-    def __init__(self, reading: Reading, clauses: Clauses, tells: Tells | None) -> None:
+    def __init__(
+        self, reading: Reading, clauses: Clauses, tells: Tells | None, lookup: Lookup
+    ) -> None:
         self.reading = reading
+        self.lookup = lookup
         self.clauses = clauses
         self._tells = tells
         self._told: Sequence[Told] | None = None
@@ -74,7 +79,7 @@ class _Understood:
     def told(self) -> Sequence[Told] | None:
         """What a model takes its clauses to tell; None where there is no model."""
         if self._told is None and self._tells is not None:
-            self._told = self._tells(self.reading.text)
+            self._told = self._tells(without(self.reading.text, self.lookup.spans))
         return self._told
 
     def facts(self) -> frozenset[Fact]:
@@ -98,6 +103,7 @@ class PlainReader:
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
         self._steering = Steering(guidance, self._cues)
         self._letters = Letters(self._cues, self.lexicon.knows)
+        self._lookups = lookups_of(guidance)
         self._latest: tuple[_Understood, ...] = ()
 
     def read(
@@ -152,6 +158,8 @@ class PlainReader:
     ) -> bool:
         """Whether *part* steers, corrects, answers or asks by itself, whatever came before it."""
         reading, clauses = part.reading, part.clauses
+        if self._looks_up(part, conversation) is not None:
+            return True
         if (self._steering.starts_over(reading) or self._steering.stated(reading)[0] is not None
                 or self._steering.supposes(reading, clauses) or clauses.corrections
                 or (conversation.supposed and self._steering.adopts(reading))):
@@ -199,6 +207,10 @@ class PlainReader:
         key = message.key
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
+        sought = self._looks_up(understood, conversation)
+        if sought is not None:
+            wants, about = sought
+            return replace(message, intent=wants, subject=about)
         told = understood.told()
         if told is not None:
             told = self._steering.beside(reading, told)
@@ -286,10 +298,18 @@ class PlainReader:
         for one in latest:
             if one.reading.text == text:
                 return one
-        reading = self.lexicon.find(text)
-        understood = _Understood(reading, Clauses(reading, self._cues), self._tells)
+        reading, lookup = self.lexicon.find(text), self._lookups.of(text)
+        reading = apart(reading, lookup.spans)
+        understood = _Understood(reading, Clauses(reading, self._cues), self._tells, lookup)
         self._latest = (understood, *latest[:1])
         return understood
+
+    def _looks_up(
+        self, understood: "_Understood", conversation: Conversation
+    ) -> tuple[Intent, str | None] | None:
+        """See `sought`."""
+        return sought(understood.lookup, understood.reading, understood.told, conversation,
+                      self._lookups, self._cues)
 
     def _opens_astray(self, text: str, conversation: Conversation) -> bool:
         """Whether a conversation opens with a question that the texts don't answer.

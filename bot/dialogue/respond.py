@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import citing
+from bot.dialogue.answering_by_name import before_passages, by_name
 from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.changes import Changes, Ground
 from bot.dialogue.comparing import advised, corrected, difference
@@ -40,6 +41,7 @@ from bot.dialogue.conversation import (
 from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.judging import Finding, judge_all
+from bot.dialogue.lookups import lookups_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
 from bot.dialogue.renewing import Seen, renewed
@@ -159,7 +161,7 @@ def _worded(
     if intent is Intent.DEFINE and message.subject is not None:
         return _definition(message.subject, decision.ask, guidance, wording)
     if intent is Intent.ASK and found:
-        return compose_passages(guidance, wording, found[0], decision.ask)
+        return _answered(decision, found[0], guidance, wording)
     if intent in {Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES}:
         return _more(decision, found, guidance, wording)
     if intent is Intent.FILLER:
@@ -172,6 +174,23 @@ def _worded(
     if intent is Intent.UNCLEAR and decision.before.pending is not None and after.deal.answers:
         return _advice(decision, found, guidance, wording)
     return _framed(guidance, wording, Kind.DECLINE, "decline.unclear", decision.ask)
+
+
+def _answered(
+    decision: Decision, found: Found, guidance: Guidance, wording: Wording
+) -> Reply:
+    """The answer to a question on the texts, by name or by what was found."""
+    message = decision.message
+    lookup = lookups_of(guidance).of(
+        message.matter or message.text, decision.before.topic if message.subject else "")
+    named = by_name(lookup, guidance, wording, decision.ask)
+    if named is not None:
+        return named
+    reply = compose_passages(guidance, wording, found, decision.ask)
+    if lookup.held and reply.kind is not Kind.DECLINE:
+        lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead
+        reply = replace(reply, lead=(*before_passages(lookup, guidance, wording), *lead))
+    return reply
 
 
 def _framed(

@@ -17,7 +17,7 @@ LIMIT = 12
 
 
 class WordSearch:
-    """A search without a model: provisions that share most words with the query."""
+    """A search without a model: pinned provisions, then those that share most words with it."""
 
     def __init__(self, guidance: Guidance) -> None:
         self._words = {p.id: set(p.text.lower().split()) for p in guidance.provisions.values()}
@@ -30,9 +30,11 @@ class WordSearch:
         words = {w for w in query.text.lower().split() if len(w) > 3}
         shared = {i: len(words & mine) for i, mine in self._words.items() if words & mine}
         best = sorted(shared, key=lambda i: (-shared[i], i))[: query.limit]
-        matches = [
+        matches = [Match(passage(self._guidance.provisions[i]), 1.0, Why.PINNED)
+                   for i in query.pinned]
+        matches += [
             Match(passage(self._guidance.provisions[i]), shared[i] / (len(words) or 1), Why.SIMILAR)
-            for i in best
+            for i in best if i not in query.pinned
         ]
         return Found(query, tuple(matches), abstained=not matches)
 

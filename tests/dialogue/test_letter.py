@@ -110,7 +110,7 @@ def test_every_character_that_is_left_stands_where_it_stood(letters, text):
         assert all(new in {old, " "} for old, new in zip(text, part, strict=True))
 
 
-def test_a_question_in_a_mail_is_searched_without_what_is_around_it(reader):
+def test_a_question_in_a_mail_is_searched_without_what_is_around_it(reader, guidance):
     asked = "What does the guidance say about resellers?"
     mail = f"Hi team,\n\n{asked}\n\nBest regards,\nAlex Morgan\nHead of Sales, Berlin"
 
@@ -120,7 +120,8 @@ def test_a_question_in_a_mail_is_searched_without_what_is_around_it(reader):
     assert in_mail.matter == asked
     assert alone.matter == ""
     empty = Conversation(ConversationId("c"))
-    assert question_query(empty, in_mail) == question_query(empty, alone)
+    assert question_query(empty, in_mail, guidance) == question_query(
+        empty, alone, guidance)
 
 
 def read(reader, text, conversation=None):

@@ -1,0 +1,393 @@
+"""What a message names of the corpus: provisions, sources and terms, by what they are called.
+
+"UNGP 19", "consideration 4", "the Pall Mall process" and "severity" say nothing of a deal.  A
+message that holds nothing beside such a name and words that ask for it ("what does … say") is
+*bare*: it is a question, and wants the very thing that it names.
+
+Pure, and knows no source by name: how one is cited and called is data (`Source.cited_as` and the
+cue lists `named_…` and `lookup_…`), and so are the numbers that are held.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from retrieval.guidance import Guidance, ProvisionId, SourceId
+from retrieval.phrases import Phrases
+from retrieval.pinpoints import Mention, mentions, recogniser
+from retrieval.tokens import Token, tokenise
+
+LISTED = 10
+"""So many ordinals ("the fourth") are known, as far as the release lists them."""
+
+_FIGURE = re.compile(r"\d{1,3}")
+_RANGES = frozenset({"to", "through", "\u2013"})
+_BETWEEN = _RANGES | {"and", "or", "number", "no", "nr", ",", "."}
+"""What may stand before a number and between two."""
+_DIGITS = re.compile(r"\d+")
+_LABEL = re.compile(r"^[^:]{1,20}: ")
+
+
+class Wants(StrEnum):
+    """What of the named is wanted, where it isn't what it says."""
+
+    LIST = "list"
+    """All considerations."""
+    ABOUT = "about"
+    """Who issued a source, when, and where it can be read."""
+    WORDING = "wording"
+    """The official words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A provision that is named and not held."""
+
+    cited: str
+    """As it is written: "UNGP 45"."""
+    source: SourceId | None
+    """Its source; None where several are cited so, or it goes by a word."""
+    held: tuple[str, ...]
+    """What is held of its kind, in order: numbers of the source, else as they are written."""
+    nearest: ProvisionId
+    span: tuple[int, int]
+    """Where it is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a text names of the corpus."""
+
+    text: str
+    """The text; of "and 22?" after "UNGP 19" what it stands for."""
+    held: tuple[ProvisionId, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    source: SourceId | None = None
+    """The source that is named as a whole."""
+    term: str | None = None
+    """The glossary entry that makes up a bare message."""
+    bare: bool = False
+    """Nothing else is said, but perhaps words that ask for it."""
+    asks: bool = False
+    """Such words are there."""
+    wants: Wants | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+    """Characters of the text that name provisions and sources."""
+
+    @property
+    def names(self) -> bool:
+        """Whether provisions are named, held or not."""
+        return bool(self.held or self.missing)
+
+
+def lookups_of(guidance: Guidance) -> "Lookups":
+    """The names of *guidance*, compiled once."""
+    known = guidance.worked_out.setdefault(lookups_of, {})
+    if "" not in known:
+        known[""] = Lookups(guidance)
+    made: Lookups = known[""]
+    return made
+
+
+class Lookups:
+    """The compiled names of one release."""
+
+    def __init__(self, guidance: Guidance) -> None:
+        self._guidance = guidance
+        cues = guidance.vocabulary.cues
+        self._cues = {name: Phrases(phrases) for name, phrases in cues.items()
+                      if name.startswith(("lookup_", "named_", "ordinal_"))}
+        self._named = {s: self._cues[f"named_{s}"] for s in guidance.sources
+                       if f"named_{s}" in self._cues}
+        self._mentions = mentions(guidance.sources.values())
+        self._recognise = recogniser(guidance.sources.values(), guidance.provisions.values())
+        self._numbers: dict[SourceId, dict[str, ProvisionId]] = {}
+        for p in guidance.provisions.values():
+            if p.number is not None:
+                self._numbers.setdefault(p.source, {})[p.number.lower()] = p.id
+        self._by_word = dict(_by_word(guidance))
+        # "What is the UNGP" is of the entry, whatever else bears the name.
+        self._terms = {_words(name): entry.id for entry in reversed(guidance.vocabulary.glossary)
+                       for name in entry.names}
+        self._headings: dict[tuple[str, ...], ProvisionId] = {}
+        for p in guidance.provisions.values():
+            for title in _titles(p.heading):
+                self._headings.setdefault(_words(title), p.id)
+
+    def of(self, text: str, topic: str = "") -> Lookup:
+        """What *text* names; of a number alone that of *topic*, the question before."""
+        tokens = tokenise(text)
+        cited = self._cited(text)
+        worded = list(self._worded(tokens))
+        named = [(source, tokens[first].start, tokens[last - 1].end)
+                 for source, phrases in self._named.items()
+                 for first, last in phrases.find(tokens)]
+        numbered = [*((one.start, one.end) for one in cited), *(span for *_, span in worded)]
+        spans = [*numbered, *((start, end) for _, start, end in named)]
+        left = [t for t in tokens
+                if t.is_word and not any(a <= t.start and t.end <= b for a, b in spans)]
+        proper = [(start, end) for _, start, end in named
+                  if len(_words(text[start:end])) > 1 or self._is_proper(text[start:end])]
+        found = Lookup(
+            text,
+            held=tuple(dict.fromkeys([
+                *self._recognise(text),
+                *(self._numbers[m.source][m.number] for m in cited
+                  if m.number in self._numbers[m.source]),
+                *(self._by_word[word][n] for word, n, _ in worded if n in self._by_word[word])])),
+            missing=(*self._missing(text, cited), *self._missing_by_word(worded)),
+            source=_longest(named), spans=tuple(dict.fromkeys([*numbered, *proper])),
+            asks=bool(self._covered("lookup_asks", tokens)))
+        if not found.names:
+            going_on = self._going_on(left, topic) if topic else None
+            if going_on is not None:
+                return going_on
+        return self._of_rest(found, left, topic)
+
+    def _of_rest(self, found: Lookup, left: Sequence[Token], topic: str) -> Lookup:
+        """*found* with what the words *left* beside it make of it."""
+        if not found.names and self._covered("lookup_list", left) and self._is_covered(
+                left, "lookup_list", "lookup_all"):
+            return replace(found, bare=True, wants=Wants.LIST)
+        if self._covered("lookup_wording", left):
+            found = replace(found, wants=Wants.WORDING)
+            if found.names:
+                return replace(found, bare=self._is_covered(
+                    left, "lookup_wording", "lookup_wants"))
+        about = "lookup_about_source" if found.source else "lookup_about"
+        if not found.names and self._covered(about, left) | self._covered("lookup_about", left):
+            source = found.source or self._source_of(topic)
+            if source is not None and self._is_covered(
+                    left, "lookup_about", "lookup_about_source"):
+                return replace(found, source=source, bare=True, wants=Wants.ABOUT)
+        if found.names:
+            if self._is_covered(left, "lookup_wants"):
+                return replace(found, bare=True)
+            # "In principle 50 cameras" asks for no principle.
+            doubtful = {one.span for one in found.missing
+                        if not self._is_proper(found.text[slice(*one.span)])}
+            return replace(found, missing=tuple(m for m in found.missing
+                                                if m.span not in doubtful),
+                           spans=tuple(s for s in found.spans if s not in doubtful))
+        words = tokenise(found.text)
+        rest = [t for t in words if t.is_word]
+        # "There is training" defines nothing, but "what is training" does.
+        core = () if not found.asks else _core(
+            rest, self._covered("lookup_asks", rest) | self._covered("lookup_words", rest))
+        for whole in (_unarticled(rest), core):
+            if whole in self._terms:
+                return replace(found, bare=True, term=self._terms[whole])
+        for whole in (_unarticled(rest), core):
+            if whole in self._headings:
+                return replace(found, bare=True, held=(self._headings[whole],))
+        if found.source is not None and self._is_covered(left):
+            return replace(found, bare=True, wants=Wants.ABOUT)
+        return found
+
+    def beside(self, held: Sequence[ProvisionId]) -> tuple[ProvisionId, ...]:
+        """*held*, and their commentaries: next to the one that is named, behind several."""
+        provisions = self._guidance.provisions
+        also = [p.id for one in held for p in provisions.values()
+                if p.number is None and p.source == provisions[one].source
+                and p.pinpoint.startswith(f"{provisions[one].pinpoint}, ")]
+        return tuple(dict.fromkeys([*held, *also]))
+
+    def _cited(self, text: str) -> list[Mention]:
+        """Numbers that *text* cites, of those that look like numbers of their source."""
+        if not _DIGITS.search(text):
+            return []
+        # "EAR99" is no section of the EAR.
+        return [one for one in self._mentions(text)
+                if _shape(one.number) in map(_shape, self._numbers.get(one.source, ()))]
+
+    def _missing(self, text: str, cited: Sequence[Mention]) -> Iterator[Missing]:
+        alike: dict[tuple[int, int, str], list[Mention]] = {}
+        for one in cited:
+            alike.setdefault((one.start, one.end, one.number), []).append(one)
+        for (start, end, number), ones in alike.items():
+            if any(number in self._numbers[one.source] or number.rstrip("abcdefgh")
+                   in self._numbers[one.source] for one in ones):
+                continue
+            held = {n: p for one in ones for n, p in self._numbers[one.source].items()}
+            source = ones[0].source if len(ones) == 1 else None
+            name = text[start:end] if source is None else self._cite(source, number)
+            numbers = sorted(held, key=_order)
+            if source is None:
+                numbers = [self._cite(self._guidance.source_of(held[n]).id, n) for n in numbers]
+            yield Missing(name, source, tuple(numbers), _nearest(number, held), (start, end))
+
+    def _missing_by_word(
+        self, worded: Iterable[tuple[str, str, tuple[int, int]]]
+    ) -> Iterator[Missing]:
+        for word, number, span in worded:
+            held = self._by_word[word]
+            if number not in held:
+                yield Missing(f"{word} {number}", None,
+                              tuple(f"{word} {n}" for n in sorted(held, key=_order)),
+                              _nearest(number, held), span)
+
+    def _worded(self, tokens: Sequence[Token]) -> Iterator[tuple[str, str, tuple[int, int]]]:
+        """What is counted by a word: "consideration 4", "considerations 4 and 5", "the fourth"."""
+        for word in self._by_word:
+            for first, last in self._cues[f"lookup_by_{word}"].find(tokens):
+                if first - 1 in self._covered("lookup_not_after", tokens):
+                    continue
+                numbers = list(self._numbers_from(tokens, last))
+                end = numbers[-1][1] if numbers else last
+                begin = first
+                if not numbers and (before := self._ordinal(tokens, first)):
+                    numbers, begin = [(before[1], last)], before[0]
+                for number, _ in numbers:
+                    yield word, number, (tokens[begin].start, tokens[end - 1].end)
+
+    def _numbers_from(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[str, int]]:
+        """Numbers that follow at *at*, each with the token behind it; all of "6 to 8"."""
+        before = ""
+        while at < len(tokens):
+            token = tokens[at]
+            number = token.norm if _FIGURE.fullmatch(token.norm) else self._figure(token)
+            if number:
+                before = number
+                yield number, at + 1
+            elif token.norm not in _BETWEEN:
+                return
+            elif token.norm in _RANGES and at + 1 < len(tokens):
+                until = tokens[at + 1].norm
+                for n in range(int(before) + 1, int(until)) if before and _FIGURE.fullmatch(
+                        until) else ():
+                    yield str(n), at + 1
+            at += 1
+
+    def _is_proper(self, name: str) -> bool:
+        """Whether *name* can mean nothing else: "principle 50" and "the guidance" may be any."""
+        english = self._guidance.vocabulary.english
+        return any(t.is_word and t.norm not in english and not _DIGITS.search(t.norm)
+                   for t in tokenise(name))
+
+    def _figure(self, token: Token) -> str:
+        """The figure of a number that is written out; "" for another word."""
+        written = self._guidance.vocabulary.cues.get("lookup_numbers", ())
+        return str(written.index(token.norm) + 1) if token.norm in written else ""
+
+    def _ordinal(self, tokens: Sequence[Token], before: int) -> tuple[int, str] | None:
+        """Where "the fourth" begins that ends before a token, and its figure."""
+        for number in range(1, LISTED + 1):
+            phrases = self._cues.get(f"ordinal_{number}")
+            for first, last in phrases.find(tokens[:before]) if phrases else ():
+                if last == before:
+                    return first, str(number)
+        return None
+
+    def _going_on(self, left: Sequence[Token], topic: str) -> Lookup | None:
+        """What "and 22?" names after *topic*; None if it is more or less than numbers."""
+        numbers = [t.norm for t in left if _shape(t.norm) != t.norm]
+        others = [t for t in left if _shape(t.norm) == t.norm]
+        if not numbers or not self._is_covered(others):
+            return None
+        cited, worded = self._cited(topic), list(self._worded(tokenise(topic)))
+        if cited:
+            names = [self._cite(cited[-1].source, n) for n in numbers]
+        elif worded:
+            names = [f"{worded[-1][0]} {n}" for n in numbers]
+        else:
+            return None
+        found = self.of(", ".join(names))
+        return replace(found, bare=True, asks=True) if found.names else None
+
+    def _source_of(self, topic: str) -> SourceId | None:
+        """The source that *topic* is about: one it names, or that of what it names."""
+        if not topic:
+            return None
+        before = self.of(topic)
+        if before.source is not None:
+            return before.source
+        return self._guidance.provisions[before.held[-1]].source if before.held else None
+
+    def _cite(self, source: SourceId, number: str) -> str:
+        pattern = next(c for c in self._guidance.sources[source].cited_as if "{n}" in c)
+        return pattern.replace("{n}", number)
+
+    def _covered(self, name: str, tokens: Sequence[Token]) -> set[int]:
+        phrases = self._cues.get(name)
+        spans = phrases.find(tokens) if phrases else ()
+        return {i for first, last in spans for i in range(first, last)}
+
+    def _is_covered(self, tokens: Sequence[Token], *names: str) -> bool:
+        """Whether every one of *tokens* is of words that ask, or of the cues *names*."""
+        covered = {i for name in ("lookup_asks", "lookup_words", *names)
+                   for i in self._covered(name, tokens)}
+        return len(covered) == len(tokens)
+
+
+def _by_word(guidance: Guidance) -> Iterator[tuple[str, Mapping[str, ProvisionId]]]:
+    """What is counted by a word of the cues, by its number.
+
+    The considerations have numbers of their own; others are found by their pinpoints.
+    """
+    for name in guidance.vocabulary.cues:
+        if not name.startswith("lookup_by_"):
+            continue
+        word = name.removeprefix("lookup_by_")
+        held: dict[str, ProvisionId] = {}
+        if word == "consideration":
+            held = {str(c.number): c.authorities[0] for c in guidance.considerations}
+        else:
+            said = re.compile(rf"\b{re.escape(word)} (\d+)\b", re.IGNORECASE)
+            for p in guidance.provisions.values():
+                if number := said.search(p.pinpoint):
+                    held.setdefault(number.group(1), p.id)
+        if held:
+            yield word, held
+
+
+def _titles(heading: str) -> Iterator[str]:
+    """*heading*, and without the label before it: "Red flag: …"."""
+    yield heading
+    if _LABEL.match(heading):
+        yield _LABEL.sub("", heading)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return _unarticled([t for t in tokenise(text) if t.is_word])
+
+
+def _core(words: Sequence[Token], asking: set[int]) -> tuple[str, ...]:
+    """The words among *words* between those that ask at either end."""
+    first, last = 0, len(words)
+    while first < last and first in asking:
+        first += 1
+    while last > first and last - 1 in asking:
+        last -= 1
+    return _unarticled(words[first:last])
+
+
+def _unarticled(words: Sequence[Token]) -> tuple[str, ...]:
+    if len(words) > 1 and words[0].norm in {"the", "a", "an"}:
+        words = words[1:]
+    # Not by their stems: "legal" is not legality, nor "several" severity.
+    return tuple(t.norm if len(t.norm) < 4 else t.norm.removesuffix("s") for t in words)
+
+
+def _longest(named: Sequence[tuple[SourceId, int, int]]) -> SourceId | None:
+    best = max(named, key=lambda one: one[2] - one[1], default=None)
+    return best[0] if best else None
+
+
+def _shape(number: str) -> str:
+    """*number* with its figures alike: "742.7" is like "744.11" and unlike "99"."""
+    return _DIGITS.sub("0", number.rstrip("abcdefgh") if number[:1].isdigit() else number)
+
+
+def _order(number: str) -> tuple[int, ...]:
+    return tuple(map(int, _DIGITS.findall(number)))
+
+
+def _nearest(number: str, held: Mapping[str, ProvisionId]) -> ProvisionId:
+    """What is held under the number nearest to *number*."""
+    wanted = _order(number)
+
+    def far(one: str) -> tuple[int, ...]:
+        return tuple(abs(a - b) for a, b in zip(_order(one), wanted, strict=False))
+
+    return held[min(held, key=far)]
