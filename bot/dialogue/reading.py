@@ -152,6 +152,8 @@ class PlainReader:
     ) -> bool:
         """Whether *part* steers, corrects, answers or asks by itself, whatever came before it."""
         reading, clauses = part.reading, part.clauses
+        if self._steering.wondering.only_asks(reading, clauses, part.told(), conversation):
+            return True
         if (self._steering.starts_over(reading) or self._steering.stated(reading)[0] is not None
                 or self._steering.supposes(reading, clauses) or clauses.corrections
                 or (conversation.supposed and self._steering.adopts(reading))):
@@ -204,8 +206,11 @@ class PlainReader:
             told = self._steering.beside(reading, told)
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         stated = len({one.fact for one in told or () if one.chance >= SURE})
-        deals = stated >= TELLING_FACTS
-        asking = not deals and self._steering.asks(reading, clauses, conversation)
+        wondering = self._steering.wondering
+        wonders = wondering.only_asks(reading, clauses, told, conversation)
+        deals = stated >= TELLING_FACTS and not wonders
+        asking = not deals and (
+            wonders or self._steering.asks(reading, clauses, conversation))
         intent, subject = self._steering.stated(reading)
         opens_asking = self._steering.opens_asking(reading, clauses)
         # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet

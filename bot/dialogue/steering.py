@@ -11,6 +11,7 @@ from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST
 from bot.dialogue.placing import FIRST_PERSON
+from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.mentions import Reading
 from retrieval.phrases import Phrases
@@ -19,8 +20,6 @@ from retrieval.tokens import Token
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
-_OPENERS = frozenset({"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also", "then",
-                      "now", "well", "um", "er"})
 
 _WAYS_ON = ("advise_now", "more_safeguards", "show_sources", "go_on")
 """Phrases by which people say what they want to see next."""
@@ -38,6 +37,7 @@ class Steering:
         self._guidance = guidance
         self._cues = cues
         self._intents = {name: Phrases(p) for name, p in guidance.vocabulary.intents.items()}
+        self.wondering = Wondering(guidance, cues)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 
     def starts_over(self, reading: Reading) -> bool:
@@ -48,7 +48,7 @@ class Steering:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
         phrases = self._intents.get("what_if")
         spans = clauses.sentences() if phrases else []
-        return any(phrases and phrases.starts(_unopened(reading.tokens[first:last], phrases))
+        return any(phrases and phrases.starts(unopened(reading.tokens[first:last], phrases))
                    for first, last in spans)
 
     def adopts(self, reading: Reading) -> bool:
@@ -175,7 +175,7 @@ class Steering:
         return None
 
     def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
-        tokens = _unopened(reading.tokens[span[0] : span[1]])
+        tokens = unopened(reading.tokens[span[0] : span[1]])
         if not tokens:
             return False
         begins = self._cues.starts("question", tokens) > 0
@@ -192,15 +192,6 @@ class Steering:
         covered = {i for first, last in self._cues.find("filler", words)
                    for i in range(first, last)}
         return len(covered) == len(words)
-
-
-def _unopened(tokens: Sequence[Token], but: Phrases | None = None) -> Sequence[Token]:
-    """*tokens* without the words that merely open a sentence, up to where *but* begins."""
-    while tokens and (not tokens[0].is_word or tokens[0].norm in _OPENERS):
-        if but is not None and but.starts(tokens):
-            break
-        tokens = tokens[1:]
-    return tokens
 
 
 def _with_marks(reading: Reading, first: int, last: int) -> tuple[int, int]:

@@ -1,0 +1,81 @@
+"""What only asks tells nothing; a deal put as a question is a deal all the same."""
+
+import pytest
+
+from bot.dialogue.conversation import Conversation, ConversationId, Intent
+from bot.dialogue.deal import MessageKey
+from retrieval.tells import ANY
+from tests.dialogue.talking import WHEN
+from tests.dialogue.test_weighing import read, values
+
+
+@pytest.mark.parametrize("text", [
+    "does criminal defamation count as a law of concern",
+    "does criminal defamation count as a law of concern?",
+    "is criminal defamation a problem",
+    "should criminal defamation be looked into",
+    "can criminal defamation be a reason to stop",
+    "what does criminal defamation mean for a sale",
+])
+def test_two_facts_heard_in_a_question_on_the_texts_are_not_told(guidance, text):
+    message = read(guidance, text, ("rights_limits", "yes", 0.9, "criminal defamation"),
+                   ("restrictive_laws", "yes", 0.9, "criminal defamation"))
+
+    assert (message.intent, message.heard) == (Intent.ASK, {})
+
+
+@pytest.mark.parametrize("text", [
+    "are censorship laws a concern", "are SIM registration laws a concern",
+    "is ongoing conflict a red flag", "can rights be limited for national security",
+    "should misuse be considered at the design stage", "is spyware treated specially",
+    "who is responsible if our distributor sells on to a bad actor?",
+    "can privacy be limited in an emergency", "are body cams ok under the guidance",
+    "do blasphemy laws raise a flag", "must secret police be refused as customers",
+    "did the police in uganda use spyware on opposition",
+])
+def test_a_first_message_that_asks_with_the_verb_in_front_tells_nothing(reader, text):
+    message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
+    assert (message.intent, message.heard) == (Intent.ASK, {})
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("can we sell cctv to the police in ghana", Intent.VERDICT),
+    ("is it ok to sell cctv to the police in ghana?", Intent.VERDICT),
+    ("is cctv for the police in ghana a problem", Intent.DESCRIBE),
+    ("will it be a problem if our cctv goes to the police in ghana", Intent.DESCRIBE),
+    ("does selling cctv to the police in ghana raise flags?", Intent.DESCRIBE),
+    ("what about cctv for the police in ghana", Intent.DESCRIBE),
+])
+def test_a_deal_that_is_put_as_a_question_is_told(guidance, text, intent):
+    message = read(guidance, text, ("product", "cctv", 0.9, "cctv"),
+                   ("end_user", "police", 0.9, "police"), ("country", ANY, 0.9, "ghana"))
+
+    assert message.intent is intent
+    assert values(message) == {"product": {"cctv"}, "end_user": {"police"}, "country": {"GH"}}
+
+
+def test_a_question_of_fact_that_names_the_police_and_a_product_changes_neither(begin):
+    talk = begin()
+    talk.say("drones for the police in Ghana")
+    before = talk.conversation.deal
+
+    talk.say("has ghana police misused cctv")
+
+    assert talk.messages[-1].intent is Intent.ASK
+    assert talk.conversation.deal == before
+
+
+@pytest.mark.parametrize(("asked", "text", "heard"), [
+    ("end_user", "is a private company", {"end_user": {"private-company"}}),
+    ("end_user", "is state owned", {"end_user": {"state-owned-company"}}),
+    ("end_user", "is it the police?", {"end_user": {"police"}}),
+    ("product", "can record audio", {"product": {"audio-recording"}}),
+])
+def test_an_answer_without_its_subject_stays_an_answer(begin, asked, text, heard):
+    talk = begin()
+    talk.conversation = talk.conversation.asking([asked])
+
+    talk.say(text)
+
+    assert values(talk.messages[-1]) == heard
