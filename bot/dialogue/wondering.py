@@ -12,8 +12,8 @@ from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.placing import FIRST_PERSON
-from bot.dialogue.weighing import SURE
-from retrieval.guidance import Guidance, QuestionKind, Role
+from bot.dialogue.weighing import GUESS, SURE
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.mentions import Mention, Reading
 from retrieval.phrases import Phrases
 from retrieval.tells import Told
@@ -46,6 +46,9 @@ class Wondering:
         self._parties = frozenset(
             q.fact for q in questions
             if q.role is Role.END_USER or q.kind is QuestionKind.COUNTRY)
+        self._countries = frozenset(q.fact for q in questions if q.kind is QuestionKind.COUNTRY)
+        self._findings = frozenset(
+            q.fact for q in questions if takes_yes_or_no(q) and q.look_up)
 
     def only_asks(
         self, reading: Reading, clauses: Clauses, told: Sequence[Told] | None,
@@ -63,6 +66,26 @@ class Wondering:
         return bool(spans) and all(
             self._is_question(reading, span, bool(awaiting)) for span in spans
         ) and not self._tells_deal(reading, told or ())
+
+    def finding(
+        self, reading: Reading, told: Sequence[Told] | None, conversation: Conversation
+    ) -> Fact | None:
+        """The fact on the place of the deal at hand that a question is about."""
+        known = any(conversation.deal.known(fact) for fact in self._countries)
+        named = any(m.fact in self._countries for m in reading.mentions)
+        if not known or not (named or self._cues.find("of_the_place", reading.tokens)):
+            return None
+        heard = sorted(((one.chance, one.fact) for one in told or ()
+                        if one.fact in self._findings and one.chance >= GUESS), reverse=True)
+        firm = [m.fact for m in reading.mentions
+                if m.strength.is_firm and m.fact in self._findings]
+        return next((fact for fact in (*firm, *(fact for _, fact in heard))), None)
+
+    def names_deal(self, reading: Reading) -> bool:
+        """Whether words name enough of a deal, one party of it included."""
+        facts = {m.fact for m in reading.mentions
+                 if m.strength.is_firm and m.fact in self._named}
+        return len(facts) >= DEAL_FACTS and not facts.isdisjoint(self._parties)
 
     def _tells_deal(self, reading: Reading, told: Sequence[Told]) -> bool:
         """Whether something goes to somebody: what and to whom, or to whom and where."""

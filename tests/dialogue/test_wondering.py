@@ -4,9 +4,12 @@ import pytest
 
 from bot.dialogue.conversation import Conversation, ConversationId, Intent
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.reading import PlainReader
 from retrieval.tells import ANY
-from tests.dialogue.talking import WHEN
-from tests.dialogue.test_weighing import read, values
+from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.test_weighing import Says, read, values
+
+DEAL = "cctv for the police in Ghana"
 
 
 @pytest.mark.parametrize("text", [
@@ -53,6 +56,29 @@ def test_a_deal_that_is_put_as_a_question_is_told(guidance, text, intent):
 
     assert message.intent is intent
     assert values(message) == {"product": {"cctv"}, "end_user": {"police"}, "country": {"GH"}}
+
+
+@pytest.mark.parametrize("text", [
+    "are journalists arrested in ghana", "are journalists arrested in Ghana?",
+    "have journalists been arrested there", "do they get journalists arrested over there?",
+])
+def test_a_question_of_fact_on_the_place_of_the_deal_stays_open(guidance, sentences, text):
+    talk = Talk(guidance, PlainReader(guidance), sentences)
+    talk.say(DEAL)
+    talk._reader = PlainReader(guidance, Says(("detentions", "yes", 0.9, "arrested")))
+    before = talk.conversation
+
+    reply = talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.FINDING
+    assert talk.conversation.deal == before.deal
+    assert talk.conversation.awaiting() == before.awaiting()
+    assert reply.lead[0].text == (
+        "I hold no findings on countries, agencies or companies, so I can't say. I have noted "
+        "nothing, and this stays open: abuse or arbitrary detention.")
+    assert reply.lead[1].text.startswith("Where to find out: ")
+    assert reply.lead[1].citations
+    assert not reply.flags
 
 
 def test_a_question_of_fact_that_names_the_police_and_a_product_changes_neither(begin):
