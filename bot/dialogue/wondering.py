@@ -21,6 +21,8 @@ from retrieval.tokens import Token
 
 DEAL_FACTS = 2
 """So many facts of what goes to whom, and where, make a deal of a question."""
+ASKED_ABOUT = 3
+"""Most facts that one message asks about; whoever names more of them tells them."""
 SHORT_QUESTION = 4
 """Most words of a question that may be an answer put with care: "is it the police?"."""
 _OPENERS = frozenset({"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also", "then",
@@ -60,6 +62,9 @@ class Wondering:
                  if any(t.is_word for t in reading.tokens[first:last])]
         words = [t.norm for t in reading.tokens if t.is_word]
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
+        heard = {one.fact for one in told or () if one.chance >= SURE}
+        if len(heard) > ASKED_ABOUT or self._cues.find("granted", reading.tokens):
+            return False
         if len(words) <= SHORT_QUESTION and firm.intersection(awaiting) and (
                 len(words) < 2 or words[1] in _PRONOUNS):
             return False

@@ -5,6 +5,7 @@ import pytest
 from bot.dialogue.conversation import Conversation, ConversationId, Intent
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
+from bot.dialogue.wondering import ASKED_ABOUT
 from retrieval.tells import ANY
 from tests.dialogue.talking import WHEN, Talk
 from tests.dialogue.test_weighing import Says, read, values
@@ -56,6 +57,23 @@ def test_a_deal_that_is_put_as_a_question_is_told(guidance, text, intent):
 
     assert message.intent is intent
     assert values(message) == {"product": {"cctv"}, "end_user": {"police"}, "country": {"GH"}}
+
+
+def test_what_is_taken_for_granted_in_a_question_is_told(guidance):
+    message = read(guidance, "does it matter that criminal defamation is used against the press",
+                   ("rights_limits", "yes", 0.9, "criminal defamation"),
+                   ("restrictive_laws", "yes", 0.9, "criminal defamation"))
+    assert values(message) == {"rights_limits": {"yes"}, "restrictive_laws": {"yes"}}
+
+
+@pytest.mark.parametrize(("facts", "intent"), [
+    (ASKED_ABOUT, Intent.ASK), (ASKED_ABOUT + 1, Intent.DESCRIBE),
+])
+def test_nobody_asks_about_many_facts_at_once(guidance, facts, intent):
+    about = ("rights_limits", "restrictive_laws", "detentions", "conflict")[:facts]
+    message = read(guidance, "does criminal defamation count",
+                   *((fact, "yes", 0.9, "criminal defamation") for fact in about))
+    assert (message.intent, len(message.heard)) == (intent, facts if intent.value != "ask" else 0)
 
 
 @pytest.mark.parametrize("text", [
