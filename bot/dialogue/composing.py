@@ -64,7 +64,7 @@ def compose_advice(
     heard: str = "",
 ) -> Reply:
     """The advice on what is known of a deal, with the next question if there is one."""
-    flags = tuple(_flag_note(guidance, f, deal) for f in ranked_findings(guidance, findings))
+    flags = tuple(flag_note(guidance, f, deal) for f in ranked_findings(guidance, findings))
     ledger = coverage(guidance, deal)
     considerations = _considerations(guidance, findings, ledger)
     ranked = rank_safeguards(guidance, deal, findings)
@@ -240,7 +240,8 @@ def closed(reply: Reply, wording: Wording) -> Reply:
                    unchecked=wording.say("closing.unchecked") if unchecked else "")
 
 
-def _flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
+def flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
+    """*finding* as shown, with the words of the deal that decided it."""
     flag = finding.flag
     said = tuple(dict.fromkeys(
         deal.answers[f].said for f in finding.because if f in deal.answers

@@ -10,6 +10,7 @@ from typing import Literal, NewType
 from bot.dialogue.changes import Changes, Group, Part, Renewed
 from bot.dialogue.citation import Citation
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.intents import Intent as Intent  # noqa: PLC0414  others take it from here
 from retrieval.guidance import (
     EMPTY_TABLE,
     Checked,
@@ -32,39 +33,6 @@ BRIEF_CONSIDERATIONS = 2
 """Considerations shown under an interim answer; the full advice shows all."""
 BRIEF_SAFEGUARDS = 3
 """Safeguards shown under an interim answer."""
-
-
-class Intent(StrEnum):
-    """What a message is for."""
-
-    DESCRIBE = "describe"
-    """It tells something of a deal, or answers the question asked."""
-    WHAT_IF = "what_if"
-    """It supposes something of the deal, and asks what that would do to the advice."""
-    ADOPT = "adopt"
-    """What was supposed last is now so."""
-    COMPARE = "compare"
-    """It asks how the deal differs from another one of the same person."""
-    ASK = "ask"
-    """It asks what the guidance says."""
-    DEFINE = "define"
-    WHY = "why"
-    ADVISE_NOW = "advise_now"
-    GO_ON = "go_on"
-    """It asks for more questions after the advice."""
-    MORE_SAFEGUARDS = "more_safeguards"
-    SHOW_SOURCES = "show_sources"
-    START_OVER = "start_over"
-    VERDICT = "verdict"
-    """It asks whether the deal is legal, approved or fine."""
-    OUT_OF_SCOPE = "out_of_scope"
-    GREETING = "greeting"
-    THANKS = "thanks"
-    HELP = "help"
-    FILLER = "filler"
-    """It says nothing ("ok", "?"): the question asked last still stands."""
-    UNCLEAR = "unclear"
-    """Nothing in it was understood."""
 
 
 class Phase(StrEnum):

@@ -5,6 +5,8 @@ from retrieval.guidance import Guidance, Question, QuestionKind
 
 NAMING_FACTS = 3
 """Facts that name a deal: those asked for first."""
+TEXTS = "texts"
+"""The subject of a wish for what the texts name, whatever the deal."""
 LAST = "last"
 """The name of the deal that a person spoke of last, whatever it is about."""
 

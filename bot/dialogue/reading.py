@@ -158,9 +158,12 @@ class PlainReader:
     ) -> bool:
         """Whether *part* steers, corrects, answers or asks by itself, whatever came before it."""
         reading, clauses = part.reading, part.clauses
-        if self._looks_up(part, conversation) is not None:
-            return True
-        if (self._steering.starts_over(reading) or self._steering.stated(reading)[0] is not None
+        steering = self._steering
+        if (self._looks_up(part, conversation) is not None
+                or steering.wondering.only_asks(reading, clauses, part.told(), conversation)
+                or steering.wishes.wish(reading, conversation)[0] is not None
+                or steering.starts_over(reading)
+                or steering.stated(reading, conversation)[0] is not None
                 or self._steering.supposes(reading, clauses) or clauses.corrections
                 or (conversation.supposed and self._steering.adopts(reading))):
             return True
@@ -211,14 +214,20 @@ class PlainReader:
         if sought is not None:
             wants, about = sought
             return replace(message, intent=wants, subject=about)
+        wish, subject = self._steering.wishes.wish(reading, conversation)
+        if wish is not None:
+            return replace(message, intent=wish, subject=subject, topics=reading.by_fact())
         told = understood.told()
         if told is not None:
             told = self._steering.beside(reading, told)
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         stated = len({one.fact for one in told or () if one.chance >= SURE})
-        deals = stated >= TELLING_FACTS
-        asking = not deals and self._steering.asks(reading, clauses, conversation)
-        intent, subject = self._steering.stated(reading)
+        wondering = self._steering.wondering
+        wonders = wondering.only_asks(reading, clauses, told, conversation)
+        deals = stated >= TELLING_FACTS and not wonders
+        asking = not deals and (
+            wonders or self._steering.asks(reading, clauses, conversation))
+        intent, subject = self._steering.stated(reading, conversation)
         opens_asking = self._steering.opens_asking(reading, clauses)
         # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
         # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
@@ -240,6 +249,11 @@ class PlainReader:
             meant = self._of_a_supposition(reading, clauses, message, conversation)
             if meant is not None:
                 return meant
+        found = wondering.finding(reading, told, conversation) if (
+            wonders and intent is None) else None
+        if found is not None:
+            return replace(message, intent=Intent.FINDING, subject=found,
+                           topics=reading.by_fact())
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
         awaiting = conversation.awaiting()

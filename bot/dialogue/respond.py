@@ -45,6 +45,8 @@ from bot.dialogue.lookups import lookups_of
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
 from bot.dialogue.renewing import Seen, renewed
+from bot.dialogue.showing import SHOWN
+from bot.dialogue.showing import shown as shown_on_request
 from bot.dialogue.suggesting import rank_safeguards
 from bot.dialogue.telling import changes, describe, facts_said
 from retrieval.guidance import Guidance, Question
@@ -145,6 +147,8 @@ def _worded(
         return _framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
     if intent is Intent.OUT_OF_SCOPE:
         return _framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
+    if intent in SHOWN:
+        return shown_on_request(decision, guidance, wording)
     told = message.heard or message.withdrawn or message.retracted
     if told or intent in {Intent.ADVISE_NOW, Intent.GO_ON}:
         if not after.deal.answers:

@@ -11,6 +11,8 @@ from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST
 from bot.dialogue.placing import FIRST_PERSON
+from bot.dialogue.wishes import Wishes
+from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.mentions import Reading
 from retrieval.phrases import Phrases
@@ -19,8 +21,7 @@ from retrieval.tokens import Token
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
-_OPENERS = frozenset({"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also", "then",
-                      "now", "well", "um", "er"})
+_POINTING = frozenset({"from", "with", "on", "in", "for"})
 
 _WAYS_ON = ("advise_now", "more_safeguards", "show_sources", "go_on")
 """Phrases by which people say what they want to see next."""
@@ -38,6 +39,8 @@ class Steering:
         self._guidance = guidance
         self._cues = cues
         self._intents = {name: Phrases(p) for name, p in guidance.vocabulary.intents.items()}
+        self.wishes = Wishes(self._intents, cues, guidance.stage_fact)
+        self.wondering = Wondering(guidance, cues)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 
     def starts_over(self, reading: Reading) -> bool:
@@ -48,7 +51,7 @@ class Steering:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
         phrases = self._intents.get("what_if")
         spans = clauses.sentences() if phrases else []
-        return any(phrases and phrases.starts(_unopened(reading.tokens[first:last], phrases))
+        return any(phrases and phrases.starts(unopened(reading.tokens[first:last], phrases))
                    for first, last in spans)
 
     def adopts(self, reading: Reading) -> bool:
@@ -66,7 +69,9 @@ class Steering:
         return [one for one in told
                 if not any(begin <= one.start and one.end <= end for begin, end in spans)]
 
-    def stated(self, reading: Reading) -> tuple[Intent | None, str | None]:
+    def stated(
+        self, reading: Reading, conversation: Conversation
+    ) -> tuple[Intent | None, str | None]:
         """The intent that fixed phrases state, None when the message just tells or asks."""
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
         other = self._intents.get("out_of_scope")
@@ -77,7 +82,7 @@ class Steering:
                 return Intent.OUT_OF_SCOPE, None
         if self._is_command(reading, "compare") and self._wants(reading, "other_deal"):
             return Intent.COMPARE, LAST if self._wants(reading, "last_deal") else None
-        if self._wants(reading, "verdict"):
+        if self._wants(reading, "verdict") and not self._in_general(reading, conversation):
             return Intent.VERDICT, None
         defined = self._defined(reading)
         if defined is not None:
@@ -97,6 +102,33 @@ class Steering:
             if not firm and small_talk and self._is_command(reading, name):
                 return Intent(name), None
         return None, None
+
+    def _in_general(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether a verdict is asked of no deal, but of what the guidance says.
+
+        "When should we walk away" and "can we sell if no licence is required" point to none.
+        """
+        tokens = reading.tokens
+        spans = self._intents["verdict"].find(tokens)
+        first, last = spans[0][0], spans[-1][1]
+        if self.wondering.names_deal(reading) or any(
+                self._at_hand(tokens, span) for span in spans):
+            return False
+        if self._cues.find("in_general_before", tokens[:first]):
+            return True
+        behind = tokens[last:]
+        meant = conversation.deal.answers and self._cues.find("of_the_parties", behind)
+        return bool(self._cues.find("in_general_behind", behind)) and not meant
+
+    def _at_hand(self, tokens: Sequence[Token], span: tuple[int, int]) -> bool:
+        """Whether words for a verdict point to a deal: "is this ok", "walk away from this one"."""
+        first, last = span
+        # The "it" of "is it legal to sell" points to nothing.
+        named = [t for t in tokens[first:last] if t.norm != "it"]
+        behind = tokens[last:]
+        if behind and behind[0].norm in _POINTING:
+            behind = behind[1:]
+        return bool(self._cues.find("at_hand", named) or self._cues.starts("at_hand", behind))
 
     def asks(self, reading: Reading, clauses: Clauses, conversation: Conversation) -> bool:
         """Whether the message asks what the guidance says instead of telling of a deal."""
@@ -175,7 +207,7 @@ class Steering:
         return None
 
     def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
-        tokens = _unopened(reading.tokens[span[0] : span[1]])
+        tokens = unopened(reading.tokens[span[0] : span[1]])
         if not tokens:
             return False
         begins = self._cues.starts("question", tokens) > 0
@@ -192,15 +224,6 @@ class Steering:
         covered = {i for first, last in self._cues.find("filler", words)
                    for i in range(first, last)}
         return len(covered) == len(words)
-
-
-def _unopened(tokens: Sequence[Token], but: Phrases | None = None) -> Sequence[Token]:
-    """*tokens* without the words that merely open a sentence, up to where *but* begins."""
-    while tokens and (not tokens[0].is_word or tokens[0].norm in _OPENERS):
-        if but is not None and but.starts(tokens):
-            break
-        tokens = tokens[1:]
-    return tokens
 
 
 def _with_marks(reading: Reading, first: int, last: int) -> tuple[int, int]:

@@ -15,13 +15,15 @@ from bot.slack.posting import EPHEMERAL, MESSAGE
 _MEANT_FOR_US = frozenset({
     Intent.DEFINE, Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS,
     Intent.SHOW_SOURCES, Intent.START_OVER, Intent.VERDICT, Intent.WHAT_IF, Intent.ADOPT,
-    Intent.COMPARE,
+    Intent.COMPARE, Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN, Intent.REMEDY,
+    Intent.SEND_ON,
 })
 """Intents that nobody but us would be told, even by somebody who talks to others."""
 
 _GOES_ON = frozenset({
     Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES,
-    Intent.WHAT_IF, Intent.COMPARE,
+    Intent.WHAT_IF, Intent.COMPARE, Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN,
+    Intent.REMEDY, Intent.SEND_ON, Intent.FINDING,
 })
 """Intents that only make sense about what was said before."""
 

@@ -16,6 +16,7 @@ from bot.delivery import REPLACE, Act, CaseEvent, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.naming import deal_title
+from bot.dialogue.showing import SHOWN
 from bot.errors import BadInput
 from bot.slack.addressing import Addressing
 from bot.slack.blocks import Post, to_posts
@@ -31,7 +32,7 @@ Answers = Mapping[str, list[str] | None]
 """What was chosen by fact; None is "I don't know"."""
 _STANDS_ALONE = frozenset({
     Intent.ASK, Intent.DEFINE, Intent.WHY, Intent.VERDICT, Intent.MORE_SAFEGUARDS,
-    Intent.SHOW_SOURCES, Intent.WHAT_IF, Intent.COMPARE,
+    Intent.SHOW_SOURCES, Intent.WHAT_IF, Intent.COMPARE, *SHOWN,
 })
 """Intents whose reply is not made stale by a later one: it goes out with it."""
 

@@ -1,0 +1,110 @@
+"""What is shown on request: red flags, what is known, what is open, where a deal goes next.
+
+Nothing is noted of such a request, and the question that waits stays as it is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.dialogue import citing
+from bot.dialogue.comparing import BEST_SAFEGUARDS
+from bot.dialogue.composing import asked, closed, flag_note, safeguard_note, upshot
+from bot.dialogue.conversation import Intent, Kind, Line, Reply, Status
+from bot.dialogue.deciding import Decision
+from bot.dialogue.judging import open_facts
+from bot.dialogue.naming import TEXTS
+from bot.dialogue.phrasing import Wording
+from bot.dialogue.ranking import ranked_findings
+from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.telling import facts_said
+from retrieval.guidance import Fact, Guidance
+
+CITED_OF_A_GROUP = 4
+"""Most sources named for the red flags of one consideration, where all of them are listed."""
+
+SHOWN = frozenset({
+    Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN, Intent.REMEDY, Intent.SEND_ON,
+    Intent.OTHER_DEAL, Intent.EVASION, Intent.FINDING,
+})
+"""Wishes that are answered here."""
+
+
+def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """The reply to a wish of `SHOWN`."""
+    message, deal = decision.message, decision.conversation.deal
+    kind = Kind.ASK if decision.ask else Kind.ADVICE
+    reply = Reply(kind, guidance.release, (), question=asked(guidance, decision.ask),
+                  shape="brief")
+    match message.intent:
+        case Intent.RED_FLAGS if message.subject == TEXTS or not deal.answers:
+            return closed(replace(reply, lead=tuple(_of_the_texts(guidance, wording))), wording)
+        case Intent.RED_FLAGS:
+            return _standing(reply, decision, guidance, wording)
+        case Intent.REMEDY:
+            return _remedy(reply, decision, guidance, wording)
+        case Intent.EVASION:
+            gap = guidance.gap_by_id.get(message.intent.value)
+            says = wording.say("decline.out_of_scope") if gap is None else gap.says.strip()
+            return replace(reply, kind=Kind.DECLINE, lead=(Line(says),))
+        case Intent.FINDING:
+            fact = Fact(message.subject or "")
+            return closed(replace(reply, lead=tuple(_finding(fact, guidance, wording))), wording)
+        case Intent.WHAT_IS_KNOWN:
+            facts = facts_said(guidance, wording, deal.answers)
+            return replace(reply, lead=(Line(wording.say("lead.known", facts=facts)),
+                                        upshot(guidance, wording, deal, decision.findings)))
+        case Intent.STILL_OPEN:
+            names = "; ".join(guidance.questions[f].label for f in open_facts(guidance, deal))
+            said = (wording.say("lead.still_open", facts=names) if names
+                    else wording.say("lead.nothing_open"))
+            return replace(reply, lead=(Line(said),))
+        case Intent.OTHER_DEAL:
+            name = "lead.other_deal" if deal.answers else "lead.two_deals"
+            return replace(reply, lead=(Line(wording.say(name)),))
+        case _:
+            return replace(reply, lead=(Line(wording.say("lead.send_on")),))
+
+
+def _standing(
+    reply: Reply, decision: Decision, guidance: Guidance, wording: Wording
+) -> Reply:
+    deal = decision.conversation.deal
+    flags = tuple(flag_note(guidance, f, deal)
+                  for f in ranked_findings(guidance, decision.findings)
+                  if f.status is Status.RAISED)
+    lead = upshot(guidance, wording, deal, decision.findings)
+    return closed(replace(reply, lead=(lead,), flags=flags), wording)
+
+
+def _remedy(reply: Reply, decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """The safeguards that the red flags that stand call for; the first of all where none does."""
+    deal = decision.conversation.deal
+    ranked = rank_safeguards(guidance, deal, decision.findings)
+    called = {s for f in decision.findings if f.status is Status.RAISED
+              for s in f.flag.safeguards}
+    fitting = [s for s in ranked if s.id in called]
+    name = "lead.remedy" if fitting else "lead.remedy_of_none"
+    notes = tuple(safeguard_note(guidance, s) for s in (fitting or ranked)[:BEST_SAFEGUARDS])
+    return closed(replace(reply, lead=(Line(wording.say(name)),), safeguards=notes,
+                          shape="safeguards"), wording)
+
+
+def _of_the_texts(guidance: Guidance, wording: Wording) -> Iterator[Line]:
+    """The red flags that the texts name, a line for each consideration."""
+    yield Line(wording.say("lead.flags_named"))
+    for consideration in guidance.considerations:
+        flags = [f for f in guidance.red_flags
+                 if f.consideration == consideration.id and not f.ours]
+        if flags:
+            said = wording.say("lead.flags_of", title=consideration.title.strip(),
+                               flags="; ".join(f.title.strip() for f in flags))
+            rests = tuple(dict.fromkeys(f.authorities[0] for f in flags))[:CITED_OF_A_GROUP]
+            yield Line(said, citing.cite_all(guidance, rests))
+
+
+def _finding(fact: Fact, guidance: Guidance, wording: Wording) -> Sequence[Line]:
+    """That nothing is held on the place or the agency itself, and where to find out."""
+    question = guidance.questions[fact]
+    where = wording.say("lead.look_up", where=question.look_up.strip())
+    return (Line(wording.say("lead.no_findings", label=question.label)),
+            Line(where, citing.cite_all(guidance, question.consult)))

@@ -1,0 +1,157 @@
+"""Whether a message only asks: it has the form of a question, and no deal of ours is told in it.
+
+"Are journalists arrested there" holds the words of a fact, and so does "does a defamation law
+count": what they ask about is not so because of that.  Answers leave their subject out ("is a
+private company", "can be used by the army"), so that a verb in front makes no question by itself
+while an answer is waited for.
+"""
+
+from collections.abc import Sequence
+
+from bot.dialogue.asking_back import takes_yes_or_no
+from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.placing import FIRST_PERSON
+from bot.dialogue.weighing import GUESS, SURE
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
+from retrieval.mentions import Mention, Reading
+from retrieval.phrases import Phrases
+from retrieval.tells import Told
+from retrieval.tokens import Token
+
+DEAL_FACTS = 2
+"""So many facts of what goes to whom, and where, make a deal of a question."""
+ASKED_ABOUT = 3
+"""Most facts that one message asks about; whoever names more of them tells them."""
+SHORT_QUESTION = 4
+"""Most words of a question that may be an answer put with care: "is it the police?"."""
+_OPENERS = frozenset({"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also", "then",
+                      "now", "well", "um", "er"})
+_ASKING_WORDS = frozenset({"what", "which", "who", "whose", "whom", "how", "when", "where", "why"})
+_PRONOUNS = frozenset({"it", "he", "she", "they", "we", "i", "you", "there", "that", "those",
+                       "these", "this", "our", "my", "your", "their", "any", "anyone"})
+_ARTICLES = frozenset({"a", "an", "the"})
+_TO = frozenset({"for", "to", "with"})
+_BEING = frozenset({"is", "are", "was", "were", "isn't", "aren't", "isnt", "arent"})
+_DOING = frozenset({"do", "does", "did", "don't", "doesn't", "didn't"})
+_PREPOSITIONS = frozenset({"in", "of", "for", "to", "by", "with", "at", "on", "from", "under",
+                           "against", "and", "or", "near", "via", "inside", "within"})
+
+
+class Wondering:
+    """Hears questions by their form, with the small words of one release."""
+
+    def __init__(self, guidance: Guidance, cues: Cues) -> None:
+        self._cues = cues
+        questions = guidance.questions.values()
+        self._named = frozenset(q.fact for q in questions if not takes_yes_or_no(q))
+        self._parties = frozenset(
+            q.fact for q in questions
+            if q.role is Role.END_USER or q.kind is QuestionKind.COUNTRY)
+        self._countries = frozenset(q.fact for q in questions if q.kind is QuestionKind.COUNTRY)
+        self._findings = frozenset(
+            q.fact for q in questions if takes_yes_or_no(q) and q.look_up)
+
+    def only_asks(
+        self, reading: Reading, clauses: Clauses, told: Sequence[Told] | None,
+        conversation: Conversation,
+    ) -> bool:
+        """Whether every sentence is a question by its form, and none tells of a deal."""
+        awaiting = conversation.awaiting()
+        spans = [(first, last) for first, last in clauses.sentences()
+                 if any(t.is_word for t in reading.tokens[first:last])]
+        words = [t.norm for t in reading.tokens if t.is_word]
+        firm = {m.fact for m in reading.mentions if m.strength.is_firm}
+        heard = {one.fact for one in told or () if one.chance >= SURE}
+        if len(heard) > ASKED_ABOUT or self._cues.find("granted", reading.tokens):
+            return False
+        if len(words) <= SHORT_QUESTION and firm.intersection(awaiting) and (
+                len(words) < 2 or words[1] in _PRONOUNS):
+            return False
+        return bool(spans) and all(
+            self._is_question(reading, span, bool(awaiting)) for span in spans
+        ) and not self._tells_deal(reading, told or ())
+
+    def finding(
+        self, reading: Reading, told: Sequence[Told] | None, conversation: Conversation
+    ) -> Fact | None:
+        """The fact on the place of the deal at hand that a question is about."""
+        known = any(conversation.deal.known(fact) for fact in self._countries)
+        named = any(m.fact in self._countries for m in reading.mentions)
+        if not known or not (named or self._cues.find("of_the_place", reading.tokens)):
+            return None
+        heard = sorted(((one.chance, one.fact) for one in told or ()
+                        if one.fact in self._findings and one.chance >= GUESS), reverse=True)
+        firm = [m.fact for m in reading.mentions
+                if m.strength.is_firm and m.fact in self._findings]
+        return next((fact for fact in (*firm, *(fact for _, fact in heard))), None)
+
+    def names_deal(self, reading: Reading) -> bool:
+        """Whether words name enough of a deal, one party of it included."""
+        facts = {m.fact for m in reading.mentions
+                 if m.strength.is_firm and m.fact in self._named}
+        return len(facts) >= DEAL_FACTS and not facts.isdisjoint(self._parties)
+
+    def _tells_deal(self, reading: Reading, told: Sequence[Told]) -> bool:
+        """Whether something goes to somebody: what and to whom, or to whom and where."""
+        firm = [m for m in reading.mentions if m.strength.is_firm and m.fact in self._named]
+        facts = {m.fact for m in firm} | {
+            one.fact for one in told if one.chance >= SURE and one.fact in self._named}
+        if len(facts) < DEAL_FACTS or facts.isdisjoint(self._parties):
+            return False
+        ours = any(t.norm in FIRST_PERSON for t in reading.tokens)
+        return ours or bool(self._cues.find("deal", reading.tokens)) or any(
+            m.fact in self._parties and self._goes_to(reading, m, firm) for m in firm)
+
+    def _goes_to(self, reading: Reading, party: Mention, firm: Sequence[Mention]) -> bool:
+        """Whether something named before it goes to *party*: "drones for the army"."""
+        before = [t.norm for t in reading.tokens[max(0, party.first - 2) : party.first]]
+        return any(w in _TO for w in before) and any(
+            m.last <= party.first and m.fact not in self._parties for m in firm)
+
+    def _is_question(self, reading: Reading, span: tuple[int, int], awaited: bool) -> bool:
+        tokens = unopened(reading.tokens[span[0] : span[1]])
+        if not tokens:
+            return False
+        marked = tokens[-1].norm == "?"
+        words = [t.norm for t in tokens if t.is_word]
+        if words[0] in _ASKING_WORDS:
+            return marked or self._cues.starts("inverted", tokens[1:]) > 0
+        verb = self._cues.starts("inverted", tokens)
+        if not verb:
+            return marked and self._cues.starts("question", tokens) > 0
+        after = tokens[verb:]
+        if not any(t.is_word for t in after) or self._cues.starts("no_subject", after):
+            return False
+        return marked or not awaited or self._has_subject(reading, tokens[0], after)
+
+    def _has_subject(self, reading: Reading, verb: Token, after: Sequence[Token]) -> bool:
+        """Whether the verb in front has a subject, and is no answer that leaves it out."""
+        subject = after[0].norm
+        if subject in _PRONOUNS or verb.norm in _DOING:
+            return True
+        for i, token in enumerate(after[1:], start=1):
+            if token.ends_clause:
+                break
+            before = after[i - 1].norm
+            if token.norm in _ARTICLES:
+                completes = before not in _PREPOSITIONS
+            elif token.norm.endswith("ed"):
+                # "Are journalists arrested", but "is state owned", "is a firm owned by the state".
+                completes = before.endswith("s") and subject not in _ARTICLES
+            else:
+                completes = self._cues.starts("completes", after[i : i + 1]) > 0
+            if completes:
+                return True
+        parties = {reading.tokens[m.first].start for m in reading.mentions
+                   if m.fact in self._parties and m.strength.is_firm}
+        return verb.norm not in _BEING and after[0].start in parties
+
+
+def unopened(tokens: Sequence[Token], but: Phrases | None = None) -> Sequence[Token]:
+    """*tokens* without the words that merely open a sentence, up to where *but* begins."""
+    while tokens and (not tokens[0].is_word or tokens[0].norm in _OPENERS):
+        if but is not None and but.starts(tokens):
+            break
+        tokens = tokens[1:]
+    return tokens

@@ -1,0 +1,210 @@
+"""Wishes that make up a whole message, and tell nothing of the deal."""
+
+import pytest
+
+from bot.dialogue.conversation import Intent, Kind, Phase, Status
+
+DEAL = ("IMSI catchers for the police in Kenya via a reseller. The courts are not independent. "
+        "Journalists keep getting arrested there.")
+
+
+def asked_in(begin, text, *before):
+    talk = begin()
+    for said in before:
+        talk.say(said)
+    earlier = talk.conversation
+    reply = talk.say(text)
+    assert talk.conversation.deal == earlier.deal
+    assert talk.conversation.awaiting() == earlier.awaiting()
+    return talk, talk.messages[-1].intent, reply
+
+
+@pytest.mark.parametrize("text", [
+    "list all the red flags", "list all red flags", "show me the red flags",
+    "what red flags do i have", "is there a red flag?", "why did you flag it",
+    "why is that a red flag", "why was this flagged?", "so which flags are there now?",
+    "how many red flags do we have",
+])
+def test_the_flags_of_the_deal_are_shown_with_their_reasons(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.RED_FLAGS
+    assert {f.id for f in reply.flags} == {"sg-c2-rf3", "sg-c2-rf4"}
+    assert all(f.status is Status.RAISED and f.said and f.citations for f in reply.flags)
+    assert reply.lead[0].text.startswith(
+        "Stop and take this to your compliance lead before you quote. 2 red flags")
+    assert (reply.considerations, reply.heard) == ((), "")
+
+
+@pytest.mark.parametrize(("text", "before"), [
+    ("list all the red flags", ()), ("what are the red flags?", ()),
+    ("which red flags are there in the guidance", (DEAL,)),
+])
+def test_the_flags_of_the_texts_are_named_and_cited(begin, guidance, text, before):
+    _, intent, reply = asked_in(begin, text, *before)
+
+    assert intent is Intent.RED_FLAGS
+    first, *rest = reply.lead
+    assert first.text == (
+        "These are the red flags that the texts name. A red flag is a reason to look closer.")
+    named = [f for f in guidance.red_flags if not f.ours]
+    assert all(any(f.title.strip() in line.text for line in rest) for f in named)
+    assert all(line.citations for line in rest)
+    assert not reply.flags
+
+
+@pytest.mark.parametrize("text", [
+    "what is a red flag", "is ongoing conflict a red flag", "why do you ask",
+    "what are the red flags on a country's courts", "no red flags",
+])
+def test_what_asks_for_more_than_the_flags_is_another_wish(begin, text):
+    talk = begin()
+    talk.say(text)
+    assert talk.messages[-1].intent is not Intent.RED_FLAGS
+
+
+@pytest.mark.parametrize(("text", "intent", "lead"), [
+    ("whats left", Intent.STILL_OPEN, "Still open: end use; "),
+    ("what is still open?", Intent.STILL_OPEN, "Still open: end use; "),
+    ("ok so how many questions are left", Intent.STILL_OPEN, "Still open: end use; "),
+    ("what did you understand", Intent.WHAT_IS_KNOWN, "So far I have: product: "),
+    ("what do you have so far?", Intent.WHAT_IS_KNOWN, "So far I have: product: "),
+    ("can you summarise what we have", Intent.WHAT_IS_KNOWN, "So far I have: product: "),
+])
+def test_what_is_open_and_what_is_known_is_told_and_the_question_stays(begin, text, intent, lead):
+    _, understood, reply = asked_in(begin, text, DEAL)
+
+    assert understood is intent
+    assert reply.lead[0].text.startswith(lead)
+    assert (reply.kind, reply.heard) == (Kind.ASK, "")
+
+
+@pytest.mark.parametrize("text", ["summary", "summary please", "recap", "ok, summary"])
+def test_a_summary_is_the_advice_there_and_then(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.ADVISE_NOW
+    assert talk.conversation.phase is Phase.STOPPED
+
+
+@pytest.mark.parametrize("text", [
+    "how do i fix this", "what can we do about the red flags?", "how can we mitigate this",
+])
+def test_the_safeguards_of_the_flags_that_stand_are_the_remedy(begin, guidance, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.REMEDY
+    called = {s for f in guidance.red_flags if f.id in {"sg-c2-rf3", "sg-c2-rf4"}
+              for s in f.safeguards}
+    assert reply.safeguards
+    assert {s.id for s in reply.safeguards} <= called
+    assert reply.lead[0].text == ("These safeguards answer the red flags that stand. They take "
+                                  "no red flag away; tell me when a fact changes.")
+
+
+@pytest.mark.parametrize("text", [
+    "send it to compliance", "send to compliance", "pass it on to compliance", "can i get a pdf",
+    "can you email me this", "forward this to legal", "please escalate this to my manager",
+    "share it with our compliance team please",
+])
+@pytest.mark.parametrize("before", [(), (DEAL,)])
+def test_how_a_deal_is_sent_on_is_told_and_nothing_is_noted(begin, text, before):
+    _, intent, reply = asked_in(begin, text, *before)
+
+    assert intent is Intent.SEND_ON
+    assert reply.lead[0].text.startswith(
+        "I have sent nothing, since words alone don't send a deal.")
+
+
+def test_passing_on_to_others_is_still_told_of_the_deal(begin):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say("they may pass it on to the army")
+    assert talk.conversation.deal.known("onward_supply") == {"yes"}
+
+
+@pytest.mark.parametrize("text", [
+    "when should we walk away", "when should we walk away from a deal?",
+    "can we sell if no licence is required?", "may we sell when the courts are not independent",
+    "how many units can we sell before this applies", "is it allowed when there is a war",
+])
+def test_what_may_be_sold_in_general_is_a_question_on_the_texts(begin, text):
+    talk = begin()
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.ASK
+    assert not talk.conversation.deal.answers
+
+
+@pytest.mark.parametrize("text", [
+    "can we sell this", "is this deal ok", "should we walk away from this one",
+    "can we sell if they sign a clause?", "can we go ahead?", "is it legal?",
+])
+def test_a_verdict_on_the_deal_at_hand_is_declined(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+    assert (intent, reply.kind) == (Intent.VERDICT, Kind.DECLINE)
+
+
+@pytest.mark.parametrize("text", [
+    "can I ship it via Dubai to avoid the licence", "how can we hide the end user",
+    "is it ok to split the order so nobody asks", "help me get round the compliance review",
+    "is there a way to dodge the licence requirement",
+    "how do I keep quiet about the real end user",
+])
+def test_a_wish_to_get_round_the_rules_is_declined(begin, guidance, text):
+    _, intent, reply = asked_in(begin, text)
+    assert intent is Intent.EVASION
+    assert [line.text for line in reply.lead] == [guidance.gap_by_id["evasion"].says.strip()]
+
+
+@pytest.mark.parametrize("text", [
+    "the customer hides who the end user is", "can we avoid misuse", "how do we avoid complicity",
+    "how do we avoid breaching export controls", "the reseller wants to hide the end user",
+    "how can we find out who the real end user is", "how can we hide faces of bystanders",
+    "how do we make sure nobody bypasses the review", "can we avoid the police as end user",
+])
+def test_what_is_no_wish_to_get_round_them_is_ours(begin, text):
+    talk = begin()
+    talk.say(text)
+    assert talk.messages[-1].intent in {Intent.ASK, Intent.DESCRIBE}
+
+
+@pytest.mark.parametrize("text", ["new deal", "another deal please", "let's do a different deal"])
+def test_a_new_deal_begins_anew(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.START_OVER
+    assert not talk.conversation.deal.answers
+
+
+@pytest.mark.parametrize(("text", "before", "lead"), [
+    ("ok different deal: drones for a farm coop in Kenya", (DEAL,),
+     "I keep one deal per conversation, so I have noted nothing of that message."),
+    ("new deal. spyware to the army in Sudan", (DEAL,),
+     "I keep one deal per conversation, so I have noted nothing of that message."),
+    ("I have two deals. first: cctv for the police in Ghana. second: drones for a farm", (),
+     "I keep one deal per conversation, so I have noted nothing yet."),
+])
+def test_two_deals_are_kept_apart(begin, text, before, lead):
+    _, intent, reply = asked_in(begin, text, *before)
+    assert intent is Intent.OTHER_DEAL
+    assert reply.lead[0].text.startswith(lead)
+
+
+def test_a_first_message_that_says_it_is_a_new_deal_tells_it(begin):
+    talk = begin()
+    talk.say("new deal: drones for the army in Chad")
+    assert talk.conversation.deal.known("end_user") == {"military"}
+
+
+def test_a_new_deal_is_no_wish_where_it_answers_how_far_the_deal_is(begin):
+    talk = begin()
+    talk.say(DEAL)
+    talk.conversation = talk.conversation.asking(["stage"])
+    known = talk.conversation.deal
+
+    talk.say("new deal")
+
+    assert talk.messages[-1].intent is not Intent.START_OVER
+    assert known.answers.items() <= talk.conversation.deal.answers.items()
