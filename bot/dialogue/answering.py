@@ -1,11 +1,13 @@
 """The answer to what was asked last, in whatever words: "yes", "the second one", "no idea"."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.subjects import Subjects
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Reading
 from retrieval.tokens import Token
@@ -19,7 +21,8 @@ OTHER = "other"
 _JOINERS = frozenset({"and", "or", "option", "number", "no", "the", "choice", "answer", "one",
                       "please"})
 _PLACES = frozenset({"to", "for", "on", "all", "both", "of", "them", "first", "second", "third",
-                     "last", "two", "three", "these", "then", "it", "is"})
+                     "last", "two", "three", "these", "those", "this", "that", "then", "it",
+                     "is"})
 _VERDICTS = ("dont_know", "no", "yes")
 _LEADING = ("yes_unsure", "no_unsure", "dont_know", "yes", "no")
 _ORDINALS = (*(f"ordinal_{n}" for n in range(1, 11)), "ordinal_last")
@@ -32,6 +35,7 @@ def answers_to(
     cues: Cues,
     key: MessageKey,
     hinted: Collection[Fact],
+    subjects: Subjects,
 ) -> Mapping[Fact, Answer]:
     """What the message answers to *questions*, which were asked together.
 
@@ -43,12 +47,14 @@ def answers_to(
         key: The message's key.
         hinted: Facts that the message holds words on by themselves, so only what outranks them
             ("yes", "the second one", "no idea") is given here.
+        subjects: What the questions are about.
 
     What is not understood is not taken for "something else": the fact stays open.
     """
     if len(questions) == 1:
         question = questions[0]
-        answer = _answer_to(question, reading, clauses, cues, key, hinted=question.fact in hinted)
+        answer = _answer_to(question, reading, clauses, cues, key, subjects,
+                            hinted=question.fact in hinted)
         return {} if answer is None else {question.fact: answer}
     words = [t for t in reading.tokens if t.is_word]
     if not words or len(words) > SHORT_WORDS:
@@ -70,20 +76,37 @@ def answers_to(
         }
     if len(found) == 1:
         name = found[0]
-        # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
-        sure = name != "yes" or bool(cues.find("all_of_these", words))
+        if which_yes(questions, words, cues):
+            return {}
         values = {q.fact: value_said(q, name) for q in questions}
-        return {f: said(None if v is None else frozenset({v}), sure or v is None)
+        return {f: said(None if v is None else frozenset({v}))
                 for f, v in values.items() if v is not None or name == "dont_know"}
-    if clauses.unknowns or cues.starts("skip", words):
+    if cues.starts("skip", words):
         return {q.fact: said(None) for q in questions}
+    if clauses.unknowns:
+        return dict.fromkeys(subjects.unknown(questions, reading, clauses), said(None))
     labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
 
 
+def which_yes(questions: Sequence[Question], words: Sequence[Token], cues: Cues) -> bool:
+    """Whether the whole message is a yes that may be meant for either of *questions*.
+
+    A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
+    """
+    return (verdicts(words, cues) == ["yes"] and not cues.find("all_of_these", words)
+            and sum(value_said(q, "yes") is not None for q in questions) > 1)
+
+
+def _numbers(words: Sequence[str]) -> list[str]:
+    """*words* with "1,4,6" taken apart."""
+    return [part for word in words
+            for part in (re.split("[.,]", word) if word[0].isdigit() else [word])]
+
+
 def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fact, frozenset[str]]:
     """Values picked by number, where all choices are numbered through."""
-    numbers = [w.norm for w in words if w.norm not in _JOINERS]
+    numbers = _numbers([w.norm for w in words if w.norm not in _JOINERS])
     if not numbers or not all(n.isdigit() for n in numbers):
         return {}
     choices = [(q.fact, choice.value) for q in questions for choice in q.choices
@@ -122,6 +145,13 @@ def verdicts(
     return found
 
 
+def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
+    """Whether the whole message is numbers, or yeses, noes and don't-knows: it is finished."""
+    numbers = _numbers([w.norm for w in words if w.norm not in _JOINERS])
+    return bool(words) and (
+        (bool(numbers) and all(n.isdigit() for n in numbers)) or bool(verdicts(words, cues)))
+
+
 def leading(
     words: Sequence[Token], cues: Cues, names: Sequence[str] = _LEADING
 ) -> tuple[int, str]:
@@ -149,6 +179,7 @@ def _answer_to(
     clauses: Clauses,
     cues: Cues,
     key: MessageKey,
+    subjects: Subjects,
     *,
     hinted: bool,
 ) -> Answer | None:
@@ -168,13 +199,14 @@ def _answer_to(
     picked = _picked(question, reading, cues) if short else None
     if picked:
         return said(picked)
-    hedge = _yes_or_no(question, reading, cues)
+    hedge = _yes_or_no(question, reading, clauses, cues, subjects)
     if hedge is not None:
         value, sure = hedge
         return said(frozenset({value}), sure)
     if _only_hedges(words, cues):
         return said(None)
-    if short and (cues.starts("skip", words) or clauses.unknowns or cues.find("dont_know", words)):
+    if short and (cues.starts("skip", words)
+                  or subjects.unknown([question], reading, clauses)):
         return said(None)
     if short and not hinted:
         label = _label(question, reading)
@@ -189,7 +221,7 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
     if question.kind is not QuestionKind.CHOICE:
         return frozenset()
     words = [t.norm for t in reading.tokens if t.is_word]
-    numbers = [w for w in words if w not in _JOINERS]
+    numbers = _numbers([w for w in words if w not in _JOINERS])
     if numbers and all(w.isdigit() for w in numbers):
         picks = [int(w) for w in numbers]
         if all(1 <= n <= len(choices) for n in picks):
@@ -212,10 +244,17 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
     return frozenset(choices[p] for p in picks if p < len(choices))
 
 
-def _yes_or_no(question: Question, reading: Reading, cues: Cues) -> tuple[str, bool] | None:
+def _yes_or_no(
+    question: Question, reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects
+) -> tuple[str, bool] | None:
     """The value that a leading yes or no says, and whether it is said without a hedge."""
-    _, name = leading([t for t in reading.tokens if t.is_word], cues)
+    words = [t for t in reading.tokens if t.is_word]
+    length, name = leading(words, cues)
     if name in ("", "dont_know"):
+        return None
+    # "Some gaps" and "no budget yet" need not be about what was asked; "yes" is.
+    strict = name in ("yes", "no") and not cues.starts("plain_yes", words)
+    if strict and not subjects.says_no(question, reading, clauses, length):
         return None
     value = value_said(question, "yes" if name.startswith("yes") else "no")
     if value is None:

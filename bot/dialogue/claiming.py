@@ -7,11 +7,13 @@ against the vocabulary (`bot.dialogue.weighing`).
 
 from collections.abc import Collection, Sequence
 
+from bot.dialogue.answering import leading, value_said
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.placing import of_place_of_use
+from bot.dialogue.subjects import Subjects
 from bot.dialogue.weighing import PLACE, SURE, Claim, place_of_use, weighed
-from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.mentions import Reading, Strength
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
+from retrieval.mentions import Mention, Reading, Strength
 from retrieval.tells import Told
 
 
@@ -48,6 +50,8 @@ def claims_of(
             continue
         if clauses.taken_back(mention):
             continue
+        if not guidance.questions[mention.fact].several and clauses.unknown(mention):
+            continue
         hinted = hints or place >= SURE or mention.fact in pending
         if mention.strength is Strength.WEAK and not hinted:
             continue
@@ -68,6 +72,54 @@ def claims_of(
     if told is None:
         return claims
     return weighed(claims, told, reading, clauses, guidance, pending)
+
+
+def to_the_point(
+    claims: Sequence[Claim], reading: Reading, clauses: Clauses, subjects: Subjects
+) -> list[Claim]:
+    """*claims* without words of answer in clauses that are about something else.
+
+    In "the courts are fine" nothing is said of conflict, though that was asked.
+    """
+    def elsewhere(claim: Claim) -> bool:
+        mention = claim.mention
+        clause = clauses.positions((mention.first, mention.last))
+        span = clause.start, clause.stop
+        return subjects.of(reading, span, mention.fact) == 0 and any(
+            other.mention.fact != mention.fact
+            and other.mention.strength is not Strength.ASKED
+            and other.mention.first < span[1] and span[0] < other.mention.last
+            and subjects.of(reading, span, other.mention.fact) > 0
+            for other in claims)
+
+    return [c for c in claims if c.mention.strength is not Strength.ASKED or not elsewhere(c)]
+
+
+def is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:
+    """Whether short words like "sometimes" or "no middleman" outrank a leading yes or no.
+
+    They do where they open the message, and wherever the question is no yes-or-no question.
+    """
+    plain = {"yes", "no"} <= {choice.value for choice in question.choices}
+    return bool(mentions) and (not plain or any(m.first == 0 for m in mentions))
+
+
+def of_another(
+    asked: Sequence[Question],
+    reading: Reading,
+    claims: Sequence[Claim],
+    guidance: Guidance,
+    cues: Cues,
+    subjects: Subjects,
+) -> bool:
+    """Whether a leading no is said of what was not *asked*: "no, it's no part of that system"."""
+    span = (0, len(reading.tokens))
+    if leading([t for t in reading.tokens if t.is_word], cues)[1] != "no" or any(
+            subjects.of(reading, span, q.fact) for q in asked):
+        return False
+    return any(c.holds and c.value == value_said(guidance.questions[c.mention.fact], "no")
+               and subjects.speaks_of(reading, c.mention.fact) for c in claims
+               if c.mention.fact not in {q.fact for q in asked})
 
 
 def _is_local_colour(claim: Claim, claims: Sequence[Claim], reading: Reading) -> bool:

@@ -25,10 +25,12 @@ AFTER_REACH = 3
 
 Span = tuple[int, int]
 _ARTICLES = frozenset({"the", "a", "an", "any", "for", "to", "by"})
+_OF = _ARTICLES | {"about", "of", "on", "with", "as", "regarding", "if", "whether", "there", "is"}
+"""Between a "don't know" and what it is of."""
 _LIST_WORDS = frozenset({"or", "nor"})
 _JOINS = frozenset({"and", "so", "then"})
 _TURNS = _JOINS | {"but", "because", "while"}
-_SUBJECTS = frozenset({"they", "we", "i", "he", "she", "it", "there", "people", "everyone",
+SUBJECTS = frozenset({"they", "we", "i", "he", "she", "it", "there", "people", "everyone",
                        "nobody", "you", "that", "this"})
 """After "and", these begin a clause of their own: "aren't independent and they torture people"."""
 
@@ -91,7 +93,7 @@ class Clauses:
             i for first, last in cues.find("boundary", self.tokens) for i in range(first, last)
         } | {
             i for i, token in enumerate(self.tokens[:-1])
-            if token.norm in _JOINS and self.tokens[i + 1].norm in _SUBJECTS
+            if token.norm in _JOINS and self.tokens[i + 1].norm in SUBJECTS
         }
         self._stops = {i for i, token in enumerate(self.tokens) if token.ends_sentence}
 
@@ -187,15 +189,20 @@ class Clauses:
         return any(self.same_clause(span, mine) and self.words_between(span, mine) <= HEDGE_REACH
                    for span in self.hedges)
 
+    def unknown(self, mention: Mention) -> bool:
+        """Whether *mention* is what nobody knows of: "no idea about unrest"."""
+        mine = (mention.first, mention.last)
+        return any(span[1] <= mention.first and self.same_clause(span, mine)
+                   and all(t.norm in _OF for t in self.tokens[span[1] : mention.first])
+                   for span in self.unknowns)
+
     def added(self, mention: Mention) -> bool:
         """Whether *mention* comes on top of what is known, instead of in its place."""
         return self.added_at((mention.first, mention.last))
 
     def added_at(self, span: Span) -> bool:
         """Whether what stands at *span* comes on top of what is known."""
-        begin = span[0]
-        while begin > 0 and begin - 1 not in self._breaks:
-            begin -= 1
+        begin = self.positions(span).start
         opener = self.tokens[begin].norm in {"and", "plus", "also"} and begin != span[1]
         return opener or any(self.same_clause(one, span) for one in self.additions)
 
@@ -203,6 +210,28 @@ class Clauses:
         """Whether no clause boundary lies between two spans."""
         low, high = min(one[1], other[1]), max(one[0], other[0])
         return not any(i in self._breaks for i in range(low, high))
+
+    def positions(self, span: Span) -> range:
+        """Where the clause of *span* stands."""
+        begin = span[0]
+        while begin > 0 and begin - 1 not in self._breaks:
+            begin -= 1
+        return range(begin, self.end_of(span[1]))
+
+    def asked_of(self, span: Span) -> range:
+        """Where the clause of *span*, a "don't know", stands, with what it asks: "who decides"."""
+        clause = self.positions(span)
+        begin, end = clause.start, clause.stop
+        while end < len(self.tokens) and self.tokens[end].is_word and (
+                not any(t.is_word for t in self.tokens[span[1] : end])):
+            end = self.end_of(end + 1)
+        return range(begin, end)
+
+    def end_of(self, position: int) -> int:
+        """Where the clause ends that *position* stands in."""
+        while position < len(self.tokens) and position not in self._breaks:
+            position += 1
+        return position
 
     def around(self, span: Span) -> Span:
         """What to quote for *span*, whose ends were chosen by weights and not by sense.

@@ -10,7 +10,7 @@ from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.renewing import Seen
 from bot.dialogue.stretching import stretch_after
-from retrieval.guidance import Fact, Guidance, Question
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.labels import listed
 from retrieval.matches import Query
 
@@ -45,6 +45,11 @@ def decide(
     if message.intent is Intent.START_OVER:
         fresh = Conversation(conversation.id, version=conversation.version + 1)
         return Decision(conversation, fresh, message, (), (), ())
+    stale = _stale(conversation.deal, message, guidance)
+    if stale:
+        message = replace(message, retracted=message.retracted | stale)
+        conversation = replace(conversation, asked=tuple(
+            fact for fact in conversation.asked if fact not in stale))
     deal = conversation.deal.without(message.retracted).with_answers(message.heard)
     findings = judge_all(guidance, deal)
     stands = conversation.deal.answers == deal.answers
@@ -66,6 +71,18 @@ def decide(
         after = replace(after, topic=query.text)
         return Decision(conversation, after, message, findings, pending, (query,))
     return Decision(conversation, after, message, findings, pending, ())
+
+
+def _stale(deal: Deal, message: Message, guidance: Guidance) -> frozenset[Fact]:
+    """What was found of a country, where *message* says that it is another one: to be asked anew.
+
+    What the same message tells is of the new one.
+    """
+    moved = {q.fact for q in guidance.questions.values() if q.kind is QuestionKind.COUNTRY
+             and (answer := message.heard.get(q.fact)) is not None and answer.values
+             and deal.known(q.fact) and answer.values.isdisjoint(deal.known(q.fact))}
+    return frozenset(fact for fact in deal.answers if fact not in message.heard
+                     and not moved.isdisjoint(guidance.questions[fact].after))
 
 
 def _concerns_deal(message: Message, conversation: Conversation) -> bool:

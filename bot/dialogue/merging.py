@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.weighing import HINT, Claim
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.mentions import Mention, Reading, Strength
 from retrieval.phrases import Phrases
 
@@ -34,17 +34,19 @@ def heard_of(
     heard: dict[Fact, Answer] = {}
     withdrawn: dict[Fact, frozenset[str]] = {}
     for fact in dict.fromkeys(c.mention.fact for c in claims):
+        question = guidance.questions[fact]
         mine = _strongest([c for c in claims if c.mention.fact == fact])
         denied = frozenset(c.value for c in mine if not c.holds)
-        if guidance.questions[fact].kind is QuestionKind.COUNTRY:
+        if question.kind is QuestionKind.COUNTRY:
             # "It's not Saudi intelligence, it's the Saudi customs."
             denied -= {c.value for c in mine if c.holds}
         held = [c for c in mine if c.holds and c.value not in denied]
         known = deal.known(fact)
         if held:
-            if not guidance.questions[fact].several:
+            if not question.several:
                 held = [max(held, key=lambda c: (c.sure, c.mention.first))]
-            values = frozenset(c.value for c in held)
+            values = beside_none(question, frozenset(c.value for c in held))
+            held = [c for c in held if c.value in values]
             corrected = bool(clauses.corrections) or bool(denied & known)
             added = any(c.added for c in held) and not corrected
             elsewhere = bool(answered) and fact not in answered
@@ -56,8 +58,11 @@ def heard_of(
                 # The message answers another question; that it names the end-user in passing
                 # ("no, the police ignore it") does not make the end-user somebody else.
                 continue
-            several = guidance.questions[fact].several
-            whole = (known | values) - denied if added and several else values
+            if deal.settled(fact) and not corrected and fact not in answered and (
+                    _is_another_matter(held, known, added, question, guidance)):
+                continue
+            whole = (beside_none(question, (known | values) - denied)
+                     if added and question.several else values)
             sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
             # What comes on top of a guess makes none of it surer.
             on_top = known < whole and deal.guessed(fact)
@@ -74,6 +79,37 @@ def heard_of(
                 denying = [c for c in mine if not c.holds]
                 heard[fact] = _answer(reading, clauses, denying, left or None, True, key)
     return heard, withdrawn
+
+
+def beside_none(question: Question, values: frozenset[str]) -> frozenset[str]:
+    """*values* of *question* that can hold together: "no one" does not beside a distributor."""
+    return values - {question.no} if question.several and len(values) > 1 else values
+
+
+def _is_another_matter(
+    held: Sequence[Claim],
+    known: frozenset[str],
+    added: bool,
+    question: Question,
+    guidance: Guidance,
+) -> bool:
+    """Whether what nobody asked about or put right leaves what is *known* for sure as it is.
+
+    No word names it, and it is only guessed, or would make it less grave; or it comes on top of
+    what it would make less grave: "they also delete it after a month" takes back no sharing.
+    """
+    told = all(c.mention.strength is Strength.TOLD for c in held)
+    guessed = any(not c.sure or c.confidence < ASKED_BACK for c in held)
+    lessens = not question.several and (
+        _gravity(guidance, question, frozenset(c.value for c in held))
+        < _gravity(guidance, question, known))
+    return (told and guessed) or ((told or added) and lessens)
+
+
+def _gravity(guidance: Guidance, question: Question, values: frozenset[str]) -> int:
+    """How grave the gravest flag is that *values* of *question* can raise; 0 for none."""
+    return max((flag.gravity for flag in guidance.red_flags
+                if not flag.when.get(question.fact, frozenset()).isdisjoint(values)), default=0)
 
 
 def said_unknown(

@@ -12,10 +12,15 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from bot.dialogue.answering import SHORT_WORDS, answers_to
+from bot.dialogue.answering import (
+    SHORT_WORDS,
+    answers_to,
+    answers_whole,
+    which_yes,
+)
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import apart, sought, without
-from bot.dialogue.claiming import claims_of
+from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import (
     Conversation,
@@ -30,14 +35,17 @@ from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.letter import Letters
 from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.merging import heard_of, refined, said_unknown
+from bot.dialogue.recanting import NOTHING_RIGHTED, recanted
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
+from bot.dialogue.subjects import Subjects
 from bot.dialogue.weighing import SURE, Claim
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.lexicon import Lexicon
-from retrieval.mentions import Mention, Reading, Strength
+from retrieval.mentions import Reading, Strength
 from retrieval.phrases import Phrases
 from retrieval.tells import Tells, Told
+from retrieval.tokens import words_of
 
 TELLING_FACTS = 2
 """So many facts, told surely, make a message one that tells of a deal."""
@@ -101,6 +109,7 @@ class PlainReader:
         self.lexicon = Lexicon(guidance.vocabulary)
         self._cues = Cues.of(guidance.vocabulary.cues)
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
+        self._subjects = Subjects(guidance.questions, self._cues)
         self._steering = Steering(guidance, self._cues)
         self._letters = Letters(self._cues, self.lexicon.knows)
         self._lookups = lookups_of(guidance)
@@ -144,7 +153,9 @@ class PlainReader:
         read = self._read(understood, replace(message, text=whole.text), then)
         if not (read.heard or read.retracted) or read.intent not in _TELLS:
             return None
-        told = going_on(read, whole, then, conversation, part)
+        finished = [one.key for one in stretch.parts
+                    if answers_whole(words_of(one.text), self._cues)]
+        told = going_on(read, whole, then, conversation, part, finished)
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
         if told.heard or told.retracted:
             return replace(told, intent=Intent.DESCRIBE) if (
@@ -179,7 +190,7 @@ class PlainReader:
             asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
             if (short and (not asked.isdisjoint(awaiting) or confirmation(
                     conversation.deal, questions, reading, (), self._cues, key))) or answers_to(
-                    questions, reading, clauses, self._cues, key, ()):
+                    questions, reading, clauses, self._cues, key, (), self._subjects):
                 return True
         return self._steering.asks(reading, clauses, conversation) or (
             self._steering.is_filler(reading))
@@ -257,9 +268,13 @@ class PlainReader:
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
         awaiting = conversation.awaiting()
-        claims = [] if not telling else claims_of(
-            reading, clauses, awaiting, told, self._guidance, self._cues)
+        claims = [] if not telling else to_the_point(claims_of(
+            reading, clauses, awaiting, told, self._guidance, self._cues),
+            reading, clauses, self._subjects)
         pending = [self._guidance.questions[fact] for fact in awaiting]
+        # "No clue about arrests" says neither that there are any nor that there are none.
+        open_still = self._subjects.named_unknown(pending, reading, clauses)
+        claims = [c for c in claims if c.mention.fact not in open_still]
         deal = conversation.deal
         direct: Mapping[Fact, Answer] = {}
         wrong: frozenset[Fact] = frozenset()
@@ -273,7 +288,16 @@ class PlainReader:
             direct, claims = self._answered(pending, reading, clauses, [
                 replace(c, added=c.added or c.mention.fact in said.widened)
                 for c in claims if c.mention.fact not in settled], key)
-            direct = {**{f: a for f, a in direct.items() if f not in said.unsaid}, **said.answers}
+            # Who doesn't know leaves what was read as it stands.
+            direct = {f: a if a.values or not deal.known(f) else
+                      replace(deal.answers[f], confidence=1.0)
+                      for f, a in direct.items() if f not in said.unsaid}
+            direct = {**direct, **said.answers}
+        righted = recanted(deal, awaiting, reading, clauses, self._guidance, self._cues,
+                           self._subjects, key) if telling else NOTHING_RIGHTED
+        if righted:
+            direct, wrong = righted.answers, wrong | righted.wrong
+            claims = [c for c in claims if c.mention.strength is not Strength.ASKED]
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance)
@@ -285,6 +309,9 @@ class PlainReader:
         if intent is None:
             intent = Intent.DESCRIBE if wrong else self._steering.implied(
                 reading, heard, withdrawn, asking, conversation)
+        words = [t for t in reading.tokens if t.is_word]
+        if intent is Intent.UNCLEAR and which_yes(pending, words, self._cues):
+            intent = Intent.FILLER
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
@@ -376,12 +403,14 @@ class PlainReader:
         open_ones = [
             q for q in pending
             if all(m.strength is Strength.ASKED for m in mine[q.fact])
-            and not _is_the_answer(mine[q.fact], q)
+            and not is_the_answer(mine[q.fact], q)
         ]
         hinted = [q.fact for q in open_ones if mine[q.fact]]
         alone = len(open_ones) == len(pending)
-        direct = answers_to(open_ones, reading, clauses, self._cues, key, hinted) if alone else {}
-        if direct:
+        direct = answers_to(
+            open_ones, reading, clauses, self._cues, key, hinted, self._subjects) if alone else {}
+        if direct and not of_another(
+                open_ones, reading, claims, self._guidance, self._cues, self._subjects):
             return direct, [c for c in claims if c.mention.fact not in direct]
         # "They exist on paper" answers the question asked; that the same words could say
         # something of another fact is no news.
@@ -391,11 +420,3 @@ class PlainReader:
             if c.mention.fact in mine
             or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
         ]
-
-def _is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:
-    """Whether short words like "sometimes" or "no middleman" outrank a leading yes or no.
-
-    They do where they open the message, and wherever the question is no yes-or-no question.
-    """
-    plain = {"yes", "no"} <= {choice.value for choice in question.choices}
-    return bool(mentions) and (not plain or any(m.first == 0 for m in mentions))

@@ -5,8 +5,8 @@ flag against it and chooses what kind of reply is due; `answer` words the choice
 lies a single look outside, the search for passages, which the caller performs.  A conversation
 can therefore be replayed from its messages alone, and the tests replay thousands.
 
-Two things stay true whatever arrives: a fact is asked for at most once, and no consideration
-leaves without a citation.  The second is checked rather than hoped for; see
+Two things stay true whatever arrives: a fact is asked for at most once, or once of each country,
+and no consideration leaves without a citation.  The second is checked rather than hoped for; see
 `bot.dialogue.citing.check`.
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import citing
+from bot.dialogue.answering import value_said
 from bot.dialogue.answering_by_name import before_passages, by_name
 from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.changes import Changes, Ground
@@ -170,6 +171,8 @@ def _worded(
         return _more(decision, found, guidance, wording)
     if intent is Intent.FILLER:
         name = "lead.waiting" if decision.ask else "lead.thanks"
+        if sum(value_said(q, "yes") is not None for q in decision.ask) > 1:
+            name = "lead.which"
         return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, name,
                        decision.ask)
     if intent in _SIMPLE:

@@ -8,7 +8,7 @@ told meanwhile stays told, and the difference is what the message is taken to sa
 Which words a fact rests on is told by the message that they stand in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -85,7 +85,12 @@ def before(conversation: Conversation, stretch: Stretch, guidance: Guidance) -> 
 
 
 def going_on(
-    message: Message, whole: Whole, then: Conversation, now: Conversation, part: Spoken
+    message: Message,
+    whole: Whole,
+    then: Conversation,
+    now: Conversation,
+    part: Spoken,
+    finished: Collection[MessageKey],
 ) -> Message:
     """What *part* changes, given what the whole says.
 
@@ -95,10 +100,14 @@ def going_on(
         then: The conversation that it was read in.
         now: The conversation as the earlier parts have left it.
         part: The message at hand.
+        finished: Earlier parts that were an answer by themselves, "1" or "no": what they told
+            stands, though "1" and what follows do not read as one.
     """
     told = {fact: whole.anchored(answer) if answer.message == message.key else answer
             for fact, answer in message.heard.items()}
-    after = then.deal.without(message.retracted).with_answers(told)
+    stands = {fact: answer for fact, answer in now.deal.answers.items()
+              if answer.message in finished}
+    after = then.deal.without(message.retracted).with_answers({**told, **stands})
     heard = {fact: answer for fact, answer in after.answers.items()
              if _standing(answer) != _standing(now.deal.answers.get(fact))}
     retracted = now.deal.answers.keys() - after.answers.keys()

@@ -122,7 +122,10 @@ def test_a_corrected_fact_gives_the_advice_of_a_fresh_case(begin, data):
     picked = {f: None if v is None else [v] for f, v in answers.items()}
     corrected, fresh = begin(), begin()
     corrected.choose({**picked, wrong: [value]})
-    corrected.choose({wrong: picked[wrong]})
+    # What was found of another country has to be told anew.
+    found = {f: v for f, v in picked.items() if wrong == "country"
+             and wrong in guidance.questions[f].after}
+    corrected.choose({wrong: picked[wrong], **found})
     fresh.choose(picked)
     left, right = corrected.replies[-1], fresh.replies[-1]
     assert ([(f.id, f.status, f.because) for f in left.flags]

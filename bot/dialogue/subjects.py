@@ -1,0 +1,144 @@
+"""What the words beside a "no", a "don't know" or a "was wrong" are about.
+
+"No idea" leaves open all that was asked, "no idea about the laws" the laws, and "no idea who
+decides" nothing of it.  "No abuse" answers whether there is abuse; "no contract yet" does not.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.dialogue.clauses import SUBJECTS, Clauses, Cues, Span
+from retrieval.guidance import Fact, Question, QuestionKind
+from retrieval.mentions import Mention, Reading, Strength
+from retrieval.phrases import Phrases
+from retrieval.tokens import Token, forms_of, words_of
+
+ASKING = frozenset({"who", "whom", "whose", "where", "when", "why", "how"})
+"""These name a matter: that of the questions which begin with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The words of one question."""
+
+    stems: frozenset[str]
+    begins: frozenset[str]
+    """Which of `ASKING` it begins with."""
+
+
+class Subjects:
+    """The words that the questions of a release are about."""
+
+    def __init__(self, questions: Mapping[Fact, Question], cues: Cues) -> None:
+        """Leave out words that *cues* say are about nothing."""
+        self._empty = _without(cues, "function_words"), _without(cues, "no_matter")
+        self._own = {fact: self._of(question) for fact, question in questions.items()}
+
+    def _of(self, question: Question) -> _Own:
+        texts = (question.wording, question.label, *question.names)
+        stems = frozenset(t.stem for text in texts for t in self._content(words_of(text))
+                          if t.norm not in ASKING)
+        place = {"where"} if question.kind is QuestionKind.COUNTRY else set()
+        first = {forms_of(question.wording)[0][0]}
+        return _Own(stems, frozenset(first | place) & ASKING)
+
+    def _content(self, tokens: Sequence[Token]) -> list[Token]:
+        """Those of *tokens* that are about something."""
+        empty = {i for phrases in self._empty for first, last in phrases.find(tokens)
+                 for i in range(first, last)}
+        return [t for i, t in enumerate(tokens)
+                if t.is_word and (t.norm in ASKING or i not in empty)]
+
+    def of(self, reading: Reading, span: Span, fact: Fact) -> int:
+        """How many words of *span* are about *fact*."""
+        tokens = reading.tokens[span[0] : span[1]]
+        return sum(self._is_of(fact, t, reading) for t in self._content(tokens))
+
+    def speaks_of(self, reading: Reading, fact: Fact) -> bool:
+        """Whether the message has words of the question for *fact* itself."""
+        return any(t.stem in self._own[fact].stems for t in self._content(reading.tokens))
+
+    def empty(self, reading: Reading, span: Span) -> bool:
+        """Whether the words of *span* are about nothing."""
+        return not self._content(reading.tokens[span[0] : span[1]])
+
+    def mostly(
+        self, reading: Reading, span: Span, fact: Fact, apart: Collection[Span]
+    ) -> bool:
+        """Whether most words of *span*, those *apart* left out, are about *fact*."""
+        content = self._content([
+            reading.tokens[i] for i in range(*span)
+            if not any(first <= i < last for first, last in apart)])
+        return 2 * sum(self._is_of(fact, t, reading) for t in content) > len(content)
+
+    def unknown(
+        self, questions: Sequence[Question], reading: Reading, clauses: Clauses
+    ) -> frozenset[Fact]:
+        """Facts of *questions* that the message says nobody knows."""
+        if any(not content for content in self._beside(reading, clauses)):
+            return frozenset(q.fact for q in questions)
+        return self.named_unknown(questions, reading, clauses)
+
+    def named_unknown(
+        self, questions: Sequence[Question], reading: Reading, clauses: Clauses
+    ) -> frozenset[Fact]:
+        """Those of them that stand in the words beside a "don't know"."""
+        found: set[Fact] = set()
+        for content in self._beside(reading, clauses):
+            owned = {q.fact: {t.start for t in content if self._is_of(q.fact, t, reading)}
+                     for q in questions}
+            if 2 * len(set().union(*owned.values())) > len(content):
+                found.update(fact for fact, mine in owned.items() if mine)
+        return frozenset(found)
+
+    def _beside(self, reading: Reading, clauses: Clauses) -> Iterator[list[Token]]:
+        """What stands with each "don't know" and is about something."""
+        for span in clauses.unknowns:
+            yield self._content([
+                reading.tokens[i] for i in clauses.asked_of(span)
+                if not any(first <= i < last for first, last in clauses.unknowns)])
+
+    def says_no(
+        self, question: Question, reading: Reading, clauses: Clauses, words: int
+    ) -> bool:
+        """Whether the *words* that the message opens with are a yes or no to *question*.
+
+        They are where they stand by themselves, or a sentence follows ("no they never did"), or
+        what follows is about the question.
+        """
+        last = [i for i, token in enumerate(reading.tokens) if token.is_word][words - 1]
+        begin = last + 1
+        if any(first <= last < end for first, end in clauses.retractions):
+            return False
+        rest = reading.tokens[begin:]
+        if not rest or not rest[0].is_word:
+            return True
+        plain = words == 1 and rest[0].norm.split("'")[0] in SUBJECTS
+        clause = (begin, clauses.end_of(begin))
+        return (plain or self.empty(reading, clause)
+                or self.of(reading, clause, question.fact) > 0)
+
+    def closest(
+        self, facts: Sequence[Fact], reading: Reading, span: Span
+    ) -> Fact | None:
+        """The one of *facts* that the words of *span* are most about; None if that is not clear."""
+        counts = {fact: self.of(reading, span, fact) for fact in facts}
+        best = max(counts.values(), default=0)
+        leading = [fact for fact, n in counts.items() if n == best]
+        return leading[0] if best and len(leading) == 1 else None
+
+    def _is_of(self, fact: Fact, token: Token, reading: Reading) -> bool:
+        own = self._own[fact]
+        if token.norm in ASKING:
+            return token.norm in own.begins
+        return token.stem in own.stems or any(
+            m.fact == fact and token in reading.tokens[m.first : m.last]
+            for m in _naming(reading))
+
+
+def _naming(reading: Reading) -> Iterator[Mention]:
+    return (m for m in reading.mentions if m.strength is not Strength.ASKED)
+
+
+def _without(cues: Cues, name: str) -> Phrases:
+    return cues.by_name.get(name) or Phrases(())

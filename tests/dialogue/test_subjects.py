@@ -1,0 +1,262 @@
+"""What a "don't know", a "no" or a "was wrong" is about, and what it leaves as it stands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.dialogue.conversation import Intent, Status
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.reading import PlainReader
+from retrieval.guidance import Fact
+from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.test_weighing import Says
+
+COUNTRY = ["detentions", "restrictive_laws", "conflict"]
+PRODUCT = ["misuse_reports", "system_of_concern"]
+KEY = MessageKey("before")
+DEAL = {"product": "cctv", "end_user": "police", "country": "KE"}
+
+Asked = Callable[..., Talk]
+
+
+@pytest.fixture
+def asked(begin: Callable[[], Talk]) -> Asked:
+    """A talk about cameras for the Kenyan police in which *facts* were asked for last."""
+
+    def start(facts: Sequence[str], **known: str) -> Talk:
+        talk = begin()
+        deal = Deal({Fact(fact): Answer(frozenset({value}), "words", KEY)
+                     for fact, value in {**DEAL, **known}.items()})
+        begun = replace(talk.conversation, deal=deal)
+        talk.conversation = begun.asking(list(map(Fact, facts)))
+        return talk
+
+    return start
+
+
+def heard(talk: Talk) -> dict[str, set[str] | None]:
+    """What the last message was taken to say."""
+    return {fact: None if answer.values is None else set(answer.values)
+            for fact, answer in talk.messages[-1].heard.items()}
+
+
+def raised(talk: Talk) -> set[str]:
+    return {f.id for f in talk.replies[-1].flags if f.status is Status.RAISED}
+
+
+# A don't-know ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [
+    "no idea", "don't know", "not sure yet", "idk honestly", "I don't know, sorry",
+    "haven't checked", "no idea, honestly"])
+def test_a_bare_dont_know_answers_all_that_was_asked(asked, said):
+    talk = asked(COUNTRY)
+    talk.say(said)
+    assert heard(talk) == dict.fromkeys(COUNTRY)
+
+
+@pytest.mark.parametrize(("said", "facts"), [
+    ("dont know about laws", {"restrictive_laws"}),
+    ("no idea about unrest", {"conflict"}),
+    ("no clue about arrests or laws", {"detentions", "restrictive_laws"}),
+    ("don't know if there's a conflict", {"conflict"}),
+    ("no information on their laws", {"restrictive_laws"}),
+])
+def test_a_dont_know_is_of_what_it_names(asked, said, facts):
+    talk = asked(COUNTRY)
+    talk.say(said)
+    assert heard(talk) == dict.fromkeys(facts)
+    assert set(talk.conversation.awaiting()) == set(COUNTRY) - facts
+
+
+@pytest.mark.parametrize("said", [
+    "I don't know who makes the decision", "no data protection law there",
+    "we dont know the price yet", "no information on budget", "dont know who exactly",
+    "I don't know where the servers are"])
+@pytest.mark.parametrize("facts", [COUNTRY, ["system_of_concern"]])
+def test_a_dont_know_of_something_else_answers_nothing(asked, facts, said):
+    talk = asked(facts)
+    talk.say(said)
+    assert heard(talk).keys().isdisjoint(facts)
+
+
+def test_who_does_not_know_who_takes_no_guess_back(asked):
+    """Asked what is sold, "dont know who exactly" made the spyware unknown, and its flag went."""
+    talk = asked(["product", "end_use"])
+    guess = Answer(frozenset({"spyware"}), "words", KEY, False, 0, 5, 0.5)
+    talk.conversation = replace(talk.conversation, deal=talk.conversation.deal.with_answers(
+        {Fact("product"): guess}))
+    talk.say("dont know who exactly")
+    assert talk.conversation.deal.answers["product"] == guess
+    assert "hacking-tools-for-the-state" in raised(talk)
+
+
+# A no --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [
+    "no clauses in the contract yet", "no budget approved yet", "no NDA signed",
+    "there is no demo scheduled", "we haven't met them", "none of the staff speak english",
+    "some training is included", "some gaps", "no delivery date", "no I meant Guatemala"])
+def test_a_no_or_a_some_of_something_else_answers_nothing(asked, said):
+    talk = asked(["system_of_concern"])
+    talk.say(said)
+    assert "system_of_concern" not in talk.conversation.deal.answers
+
+
+@pytest.mark.parametrize(("fact", "said", "value"), [
+    ("system_of_concern", "no", "no"),
+    ("system_of_concern", "no, never", "no"),
+    ("system_of_concern", "no it's a standalone thing", "no"),
+    ("system_of_concern", "no part of any system", "no"),
+    ("system_of_concern", "nope nothing like that", "no"),
+    ("detentions", "no abuse", "no"),
+    ("misuse_reports", "no such reports", "no"),
+    ("misuse_reports", "no known misuse", "no"),
+    ("misuse_reports", "several", "yes"),
+    ("misuse_reports", "some reports, yes", "yes"),
+    ("misuse_reports", "yes they sold it to thugs", "yes"),
+])
+def test_a_yes_or_no_of_what_was_asked_answers_it(asked, fact, said, value):
+    talk = asked([fact])
+    talk.say(said)
+    assert talk.conversation.deal.known(fact) == {value}
+
+
+def test_a_no_of_the_product_says_nothing_of_abuse(asked):
+    talk = asked(["detentions"])
+    guess = Answer(frozenset({"yes"}), "words", KEY, False, 0, 5, 0.5)
+    talk.conversation = replace(talk.conversation, deal=talk.conversation.deal.with_answers(
+        {Fact("detentions"): guess}))
+    talk.say("no misuse reports, not part of any such system")
+    assert talk.conversation.deal.answers["detentions"] == guess
+
+
+def test_a_no_of_another_question_does_not_answer_the_one_asked(asked):
+    talk = asked(["hidden_ownership"])
+    reader = PlainReader(talk.guidance, Says(("system_of_concern", "no", 0.95, "isn't part of")))
+    talk.take(reader.read("No, it isn't part of a bad system", talk.conversation,
+                          key=MessageKey("m"), author="a", sent_at=WHEN))
+    assert heard(talk) == {"system_of_concern": {"no"}}
+
+
+# Several questions -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["1,4,6", "1, 4 and 6", "1 4 6", "1/4/6", "1. 4. 6", "1.4.6",
+                                  "#1 #4 #6", "1 & 4 & 6"])
+def test_numbers_are_read_however_they_are_divided(asked, said):
+    talk = asked(COUNTRY)
+    talk.say(said)
+    assert heard(talk) == {"detentions": {"yes"}, "restrictive_laws": {"no"}, "conflict": {"no"}}
+
+
+@pytest.mark.parametrize("said", ["yes", "yeah", "yep"])
+def test_a_bare_yes_to_several_is_nobodys_doubt_and_is_asked_about(asked, said):
+    talk = asked(PRODUCT)
+    reply = talk.say(said)
+    assert talk.messages[-1].intent is Intent.FILLER
+    assert heard(talk) == {}
+    assert talk.conversation.awaiting() == tuple(PRODUCT)
+    assert "yes to all" in reply.lead[0].text
+    talk.say("yes to both")
+    assert heard(talk) == {"misuse_reports": {"yes"}, "system_of_concern": {"yes"}}
+
+
+def test_courts_that_are_fine_say_nothing_of_conflict(asked):
+    talk = asked(COUNTRY)
+    talk.say("courts are fine and independent")
+    assert heard(talk) == {"judicial_oversight": {"independent"}}
+
+
+def test_a_numbered_answer_stands_whatever_follows_at_once(asked):
+    talk = asked(PRODUCT)
+    talk.say("1", at=WHEN + timedelta(seconds=1))
+    talk.say("we havent done the export review yet", at=WHEN + timedelta(seconds=6))
+    assert talk.conversation.deal.known("misuse_reports") == {"yes"}
+
+
+# What is put right -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [
+    "actually i was wrong, no reports of abuse", "wait the 1st answer was wrong, there's no abuse",
+    "sorry, there is no abuse of journalists after all", "no abuse, i mixed that up"])
+def test_an_earlier_answer_is_put_right_in_plain_words(asked, said):
+    talk = asked(["restrictive_laws", "conflict"], detentions="yes")
+    talk.say(said)
+    assert heard(talk) == {"detentions": {"no"}}
+    assert talk.conversation.awaiting() == ("restrictive_laws", "conflict")
+    assert "sg-c2-rf3" not in raised(talk)
+
+
+def test_what_was_wrong_with_no_word_on_what_is_right_is_taken_back(asked):
+    talk = asked(["restrictive_laws", "conflict"], detentions="yes")
+    talk.say("I was wrong about the abuse")
+    assert "detentions" not in talk.conversation.deal.answers
+    assert talk.conversation.awaiting() == ("restrictive_laws", "conflict")
+
+
+@pytest.mark.parametrize("said", [
+    "actually there's no law on surveillance there", "actually no budget", "wait, no reports"])
+def test_what_is_put_right_of_something_else_leaves_the_answer(asked, said):
+    talk = asked(["restrictive_laws", "conflict"], detentions="yes")
+    talk.say(said)
+    assert talk.conversation.deal.known("detentions") == {"yes"}
+
+
+def test_what_was_found_of_one_country_is_not_held_against_another(asked):
+    talk = asked(["conflict"], detentions="yes", misuse_reports="yes")
+    talk.conversation = replace(talk.conversation, asked=(Fact("detentions"), Fact("conflict")))
+    talk.say("no I meant guatemala not kenya")
+    deal = talk.conversation.deal
+    assert deal.known("country") == {"GT"}
+    assert deal.known("misuse_reports") == {"yes"}
+    assert not deal.answered(Fact("detentions")) and not deal.answered(Fact("conflict"))
+    assert "detentions" not in talk.conversation.asked
+
+
+def test_a_further_country_takes_nothing_back(asked):
+    talk = asked(["conflict"], detentions="yes")
+    talk.say("it will also be used in Guatemala")
+    assert talk.conversation.deal.known("country") == {"KE", "GT"}
+    assert talk.conversation.deal.known("detentions") == {"yes"}
+
+
+# What stands beside what is known ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [
+    "they also said they'd delete it after 30 days", "footage is deleted after 30 days",
+    "data is encrypted at rest by the way"])
+def test_how_long_data_is_kept_takes_no_sharing_back(asked, said):
+    talk = asked(COUNTRY, data_sharing="open")
+    talk.say(said)
+    assert talk.conversation.deal.known("data_sharing") == {"open"}
+    assert "open-data-sharing" in raised(talk)
+
+
+def test_sharing_is_taken_back_by_who_says_so(asked):
+    talk = asked(COUNTRY, data_sharing="open")
+    talk.say("actually the data is not shared with anyone")
+    assert talk.conversation.deal.known("data_sharing") == {"restricted"}
+
+
+def test_no_one_between_does_not_stand_beside_a_distributor(asked):
+    talk = asked(COUNTRY)
+    text = "no direct sale, its via a distributor"
+    reader = PlainReader(talk.guidance, Says(
+        ("intermediary", "none", 0.98, "no direct sale"),
+        ("intermediary", "distributor", 0.99, "via a distributor")))
+    talk.take(reader.read(text, talk.conversation, key=MessageKey("m"), author="a", sent_at=WHEN))
+    assert talk.conversation.deal.known("intermediary") == {"distributor"}
+
+
+def test_a_guess_that_no_word_bears_out_replaces_nothing_sure(asked):
+    talk = asked(COUNTRY)
+    reader = PlainReader(talk.guidance, Says(("end_user", "intelligence", 0.65, "oui")))
+    talk.take(reader.read("oui", talk.conversation, key=MessageKey("m"), author="a", sent_at=WHEN))
+    assert talk.conversation.deal.known("end_user") == {"police"}
