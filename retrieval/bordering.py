@@ -41,7 +41,7 @@ from retrieval.openings import read_openings
 from retrieval.search import CANDIDATES, index_of
 from retrieval.wishes import wishes_of
 
-ALLOWED = 0.035
+ALLOWED = 0.03
 """Share of the lines within that may be declined.  Most are twins of what lies beyond, in nearly
 the same words, so of ordinary messages fewer are: 14 of a thousand questions of `tests/gold/more`,
 and one of a thousand deals."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue.conversation import Conversation, Intent, Message, Phase, labels
+from bot.dialogue.conversation import Conversation, Going, Intent, Message, Phase, labels
 from bot.dialogue.deal import Deal
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
@@ -45,7 +45,9 @@ def decide(
     if message.intent is Intent.START_OVER:
         fresh = Conversation(conversation.id, version=conversation.version + 1)
         return Decision(conversation, fresh, message, (), (), ())
-    stale = _stale(conversation.deal, message, guidance)
+    # What goes on with a telling is read with the whole of it, which says what holds where.
+    stale = frozenset() if message.going is Going.ON else _stale(
+        conversation.deal, message, guidance)
     if stale:
         message = replace(message, retracted=message.retracted | stale)
         conversation = replace(conversation, asked=tuple(

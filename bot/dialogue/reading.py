@@ -221,13 +221,13 @@ class PlainReader:
         key = message.key
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
+        wish, subject = self._steering.wishes.wish(reading, conversation)
+        if wish is not None:
+            return replace(message, intent=wish, subject=subject, topics=reading.by_fact())
         sought = self._looks_up(understood, conversation)
         if sought is not None:
             wants, about = sought
             return replace(message, intent=wants, subject=about)
-        wish, subject = self._steering.wishes.wish(reading, conversation)
-        if wish is not None:
-            return replace(message, intent=wish, subject=subject, topics=reading.by_fact())
         told = understood.told()
         if told is not None:
             told = self._steering.beside(reading, told)

@@ -32,6 +32,7 @@ _PRONOUNS = frozenset({"it", "he", "she", "they", "we", "i", "you", "there", "th
                        "these", "this", "our", "my", "your", "their", "any", "anyone"})
 _ARTICLES = frozenset({"a", "an", "the"})
 _TO = frozenset({"for", "to", "with"})
+_NOT = ("n't", "nt")
 _BEING = frozenset({"is", "are", "was", "were", "isn't", "aren't", "isnt", "arent"})
 _DOING = frozenset({"do", "does", "did", "don't", "doesn't", "didn't"})
 _PREPOSITIONS = frozenset({"in", "of", "for", "to", "by", "with", "at", "on", "from", "under",
@@ -123,6 +124,8 @@ class Wondering:
         after = tokens[verb:]
         if not any(t.is_word for t in after) or self._cues.starts("no_subject", after):
             return False
+        if not marked and tokens[0].norm.endswith(_NOT) and after[0].norm not in _PRONOUNS:
+            return False  # "don't know", "haven't checked": who speaks is left out
         return marked or not awaited or self._has_subject(reading, tokens[0], after)
 
     def _has_subject(self, reading: Reading, verb: Token, after: Sequence[Token]) -> bool:
