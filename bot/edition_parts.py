@@ -65,11 +65,11 @@ def edition_of(
         ReleaseNotReady: The index can't be built here.
     """
 
-    def strays(text: str) -> bool:
-        """Whether *text* wants what the texts leave open; a mere greeting does not."""
+    def strays(text: str) -> float:
+        """By how much *text* wants what the texts leave open; a mere greeting does not."""
         name, by = beyond(search, text)
         gap = guidance.gap_by_id.get(name or "")
-        return gap is not None and gap.kind is not GapKind.OPENING and by > 0
+        return 0.0 if gap is None or gap.kind is GapKind.OPENING else by
 
     spelling = of_release(guidance)
     mending = tells and Mending(tells, spelling)

@@ -76,10 +76,10 @@ def answers_to(
         }
     if len(found) == 1:
         name = found[0]
-        if which_yes(questions, words, cues):
-            return {}
+        # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
+        sure = name != "yes" or bool(cues.find("all_of_these", words))
         values = {q.fact: value_said(q, name) for q in questions}
-        return {f: said(None if v is None else frozenset({v}))
+        return {f: said(None if v is None else frozenset({v}), sure or v is None)
                 for f, v in values.items() if v is not None or name == "dont_know"}
     if cues.starts("skip", words):
         return {q.fact: said(None) for q in questions}
@@ -87,15 +87,6 @@ def answers_to(
         return dict.fromkeys(subjects.unknown(questions, reading, clauses), said(None))
     labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
-
-
-def which_yes(questions: Sequence[Question], words: Sequence[Token], cues: Cues) -> bool:
-    """Whether the whole message is a yes that may be meant for either of *questions*.
-
-    A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
-    """
-    return (verdicts(words, cues) == ["yes"] and not cues.find("all_of_these", words)
-            and sum(value_said(q, "yes") is not None for q in questions) > 1)
 
 
 def _numbers(words: Sequence[str]) -> list[str]:

@@ -16,7 +16,6 @@ from bot.dialogue.answering import (
     SHORT_WORDS,
     answers_to,
     answers_whole,
-    which_yes,
 )
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import apart, sought, without
@@ -51,6 +50,10 @@ TELLING_FACTS = 2
 """So many facts, told surely, make a message one that tells of a deal."""
 WHOLE_DEAL_FACTS = 5
 """So many facts are a deal whatever else is wanted, unless the message opens with a question."""
+PLAIN_DEAL_FACTS = 3
+PLAINLY = 0.3
+"""Who states so many facts, and puts no question, tells of a deal unless something else is wanted
+as plainly as this: whatever it is, to decline a deal is worse."""
 STRAY_WORDS = 5
 """Words that an opening needs before it can be taken for a question on something else."""
 SEAM_WORDS = 8
@@ -60,8 +63,8 @@ _NAMES_OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How a supposition names what it supposes."""
 
 
-Strays = Callable[[str], bool]
-"""Whether a text lies nearer to what the release names as a gap than to all that it holds."""
+Strays = Callable[[str], float]
+"""By how much a text lies nearer to what the release names as a gap than to all that it holds."""
 
 _TELLS = frozenset({Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.VERDICT})
 """What a telling in several messages may be for, as a whole."""
@@ -244,7 +247,8 @@ class PlainReader:
         # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
         clearing = deals and opens_asking and intent is Intent.VERDICT
         if stated < WHOLE_DEAL_FACTS or opens_asking:
-            astray = self._opens_astray(reading.text.strip(), conversation)
+            least = 0.0 if stated < PLAIN_DEAL_FACTS or opens_asking else PLAINLY
+            astray = self._opens_astray(reading.text.strip(), conversation, least)
             clearing = clearing or (astray and deals and intent is Intent.VERDICT)
             asking = asking or (astray and not clearing)
             deals = deals and not astray
@@ -253,7 +257,7 @@ class PlainReader:
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None
         if intent is Intent.OUT_OF_SCOPE and self._strays is not None and (
-                self._strays(reading.text.strip())):
+                self._strays(reading.text.strip()) > 0):
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
             intent, asking = None, True
         if intent is None:
@@ -309,9 +313,6 @@ class PlainReader:
         if intent is None:
             intent = Intent.DESCRIBE if wrong else self._steering.implied(
                 reading, heard, withdrawn, asking, conversation)
-        words = [t for t in reading.tokens if t.is_word]
-        if intent is Intent.UNCLEAR and which_yes(pending, words, self._cues):
-            intent = Intent.FILLER
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
@@ -352,14 +353,15 @@ class PlainReader:
         return sought(understood.lookup, understood.reading, understood.told, conversation,
                       self._lookups, self._cues)
 
-    def _opens_astray(self, text: str, conversation: Conversation) -> bool:
+    def _opens_astray(self, text: str, conversation: Conversation, least: float) -> bool:
         """Whether a conversation opens with a question that the texts don't answer.
 
         "VAT on cctv for kenya" names a product and a country, and yet tells of no deal.
         """
         if conversation.phase is not Phase.NEW or self._strays is None:
             return False
-        return len(text.split()) >= STRAY_WORDS and self._strays(text)
+        return len(text.split()) >= STRAY_WORDS and self._strays(text) > (
+            0.0 if "?" in text else least)
 
     def _of_a_supposition(
         self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import citing
-from bot.dialogue.answering import value_said
 from bot.dialogue.answering_by_name import before_passages, by_name
 from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.changes import Changes, Ground
@@ -171,8 +170,6 @@ def _worded(
         return _more(decision, found, guidance, wording)
     if intent is Intent.FILLER:
         name = "lead.waiting" if decision.ask else "lead.thanks"
-        if sum(value_said(q, "yes") is not None for q in decision.ask) > 1:
-            name = "lead.which"
         return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, name,
                        decision.ask)
     if intent in _SIMPLE:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogue.conversation import Intent, Status
+from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
@@ -152,18 +152,6 @@ def test_numbers_are_read_however_they_are_divided(asked, said):
     talk = asked(COUNTRY)
     talk.say(said)
     assert heard(talk) == {"detentions": {"yes"}, "restrictive_laws": {"no"}, "conflict": {"no"}}
-
-
-@pytest.mark.parametrize("said", ["yes", "yeah", "yep"])
-def test_a_bare_yes_to_several_is_nobodys_doubt_and_is_asked_about(asked, said):
-    talk = asked(PRODUCT)
-    reply = talk.say(said)
-    assert talk.messages[-1].intent is Intent.FILLER
-    assert heard(talk) == {}
-    assert talk.conversation.awaiting() == tuple(PRODUCT)
-    assert "yes to all" in reply.lead[0].text
-    talk.say("yes to both")
-    assert heard(talk) == {"misuse_reports": {"yes"}, "system_of_concern": {"yes"}}
 
 
 def test_courts_that_are_fine_say_nothing_of_conflict(asked):

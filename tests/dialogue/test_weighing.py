@@ -280,6 +280,26 @@ def test_a_whole_deal_is_one_whatever_else_is_wanted_unless_a_question_opens(
     assert len(message.heard) == (WHOLE_DEAL_FACTS if intent is Intent.DESCRIBE else 0)
 
 
+@pytest.mark.parametrize(("text", "by", "intent"), [
+    ("got an RFP for cctv from the police in kenya", 0.29, Intent.DESCRIBE),
+    ("got an RFP for cctv from the police in kenya", 0.31, Intent.ASK),
+    ("got an RFP for cctv from the police in kenya, who bids?", 0.01, Intent.ASK),
+    ("got an RFP for cctv from the police in kenya", 0.0, Intent.DESCRIBE),
+])
+def test_three_facts_and_no_question_are_a_deal_unless_plainly_something_else_is_wanted(
+    guidance, text, by, intent
+):
+    model = Says(("product", "cctv", 0.9, "cctv"), ("end_user", "police", 0.9, "police"),
+                 ("country", ANY, 0.9, "kenya"))
+    reader = PlainReader(guidance, model, strays=lambda _: by)
+
+    message = reader.read(text, Conversation(ConversationId("c")), key=MessageKey("m"),
+                          author="a", sent_at=WHEN)
+
+    assert message.intent is intent
+    assert len(message.heard) == (3 if intent is Intent.DESCRIBE else 0)
+
+
 def test_a_phrase_out_of_scope_gives_way_to_a_gap_that_explains_more(guidance):
     text = "tell me a joke about VAT"
 
