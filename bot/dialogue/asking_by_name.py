@@ -47,7 +47,8 @@ def sought(
         if awaiting and (lookup.term is None or any(
                 one.fact in awaiting and one.chance >= SURE for one in told() or ())):
             return None
-    if lookup.term is not None:
+    # "What does it say about resellers" wants what the texts say, and not who is one.
+    if lookup.term is not None and not cues.find("lookup_speaks", reading.tokens):
         return Intent.DEFINE, lookup.term
     return Intent.ASK, subject
 

@@ -91,11 +91,11 @@ def describe(
     """One line that says back what a message was taken to say, so that it can be corrected."""
     parts = []
     for fact in guidance.questions:
-        answer, earlier = after.answers.get(fact), before.answers.get(fact)
-        if answer is None and earlier is not None:
+        answer = after.answers.get(fact)
+        if answer is None and before.known(fact):
             parts.append(wording.say("heard.taken_back", label=guidance.questions[fact].label,
                                      old=labels(guidance, fact, before.known(fact))))
-        if answer is None or answer == earlier:
+        if answer is None or answer == before.answers.get(fact):
             continue
         parts.append(_said_back(guidance, wording, before, after, fact, fact in withdrawn))
     if not parts:

@@ -251,3 +251,11 @@ def test_the_nearest_is_named_in_a_sentence_that_fits_every_heading(
 
     heading = guidance.provisions[ProvisionId(provision)].heading
     assert lines[1].text == f"The nearest thing I have: “{heading}”."
+
+
+@pytest.mark.parametrize("text", ["what about resellers?", "what does the guidance say on leverage",
+                                  "What do the texts say about remedy?"])
+def test_what_the_texts_say_of_a_term_is_searched(begin, text):
+    talk = begin()
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.ASK

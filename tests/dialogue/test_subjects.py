@@ -248,3 +248,13 @@ def test_a_guess_that_no_word_bears_out_replaces_nothing_sure(asked):
     reader = PlainReader(talk.guidance, Says(("end_user", "intelligence", 0.65, "oui")))
     talk.take(reader.read("oui", talk.conversation, key=MessageKey("m"), author="a", sent_at=WHEN))
     assert talk.conversation.deal.known("end_user") == {"police"}
+
+
+def test_what_was_not_known_of_the_old_country_is_not_said_to_be_taken_back(asked):
+    talk = asked(COUNTRY)
+    talk.say("no idea")
+    reply = talk.say("sorry, it's Uganda, not Kenya")
+    said = " ".join(line.text for line in reply.lead)
+    assert talk.conversation.deal.known(Fact("country")) == {"UG"}
+    assert "not  any more" not in said
+    assert not talk.conversation.deal.answered(Fact("conflict"))
