@@ -50,8 +50,7 @@ TELLING_FACTS = 2
 """So many facts, told surely, make a message one that tells of a deal."""
 WHOLE_DEAL_FACTS = 5
 """So many facts are a deal whatever else is wanted, unless the message opens with a question."""
-PLAIN_DEAL_FACTS = 3
-PLAINLY = 0.3
+PLAINLY = (0.0, 0.0, 0.1, 0.3)
 """Who states so many facts, and puts no question, tells of a deal unless something else is wanted
 as plainly as this: whatever it is, to decline a deal is worse."""
 STRAY_WORDS = 5
@@ -247,7 +246,7 @@ class PlainReader:
         # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
         clearing = deals and opens_asking and intent is Intent.VERDICT
         if stated < WHOLE_DEAL_FACTS or opens_asking:
-            least = 0.0 if stated < PLAIN_DEAL_FACTS or opens_asking else PLAINLY
+            least = 0.0 if opens_asking else PLAINLY[min(stated, len(PLAINLY) - 1)]
             astray = self._opens_astray(reading.text.strip(), conversation, least)
             clearing = clearing or (astray and deals and intent is Intent.VERDICT)
             asking = asking or (astray and not clearing)
