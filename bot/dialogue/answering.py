@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -18,6 +19,9 @@ CLOSE_LABEL = 88.0
 """Least likeness (0 to 100) of a message to a choice's label for it to be meant."""
 OTHER = "other"
 
+DOUBTED = 0.5
+"""How likely a leading yes or no is of what was asked, where words about something else follow; it
+is asked back."""
 _JOINERS = frozenset({"and", "or", "option", "number", "no", "the", "choice", "answer", "one",
                       "please"})
 _PLACES = frozenset({"to", "for", "on", "all", "both", "of", "them", "first", "second", "third",
@@ -192,8 +196,8 @@ def _answer_to(
         return said(picked)
     hedge = _yes_or_no(question, reading, clauses, cues, subjects)
     if hedge is not None:
-        value, sure = hedge
-        return said(frozenset({value}), sure)
+        value, sure, likely = hedge
+        return replace(said(frozenset({value}), sure and likely == 1.0), confidence=likely)
     if _only_hedges(words, cues):
         return said(None)
     if short and (cues.starts("skip", words)
@@ -237,21 +241,21 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
 
 def _yes_or_no(
     question: Question, reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects
-) -> tuple[str, bool] | None:
-    """The value that a leading yes or no says, and whether it is said without a hedge."""
+) -> tuple[str, bool, float] | None:
+    """The value that a leading yes or no says, whether without a hedge, and how likely so."""
     words = [t for t in reading.tokens if t.is_word]
     length, name = leading(words, cues)
-    if name in ("", "dont_know"):
+    first = next((i for i, t in enumerate(reading.tokens) if t.is_word), 0)
+    if name in ("", "dont_know") or clauses.takes_back(first):
         return None
     # "Some gaps" and "no budget yet" need not be about what was asked; "yes" is.
     strict = name in ("yes", "no") and not cues.starts("plain_yes", words)
-    if strict and not subjects.says_no(question, reading, clauses, length):
-        return None
+    doubted = strict and not subjects.says_no(question, reading, clauses, length)
     value = value_said(question, "yes" if name.startswith("yes") else "no")
     if value is None:
         return None
     hedged = name.endswith("unsure") or bool(cues.find("uncertain", reading.tokens))
-    return value, not hedged
+    return value, not hedged, DOUBTED if doubted else 1.0
 
 
 def _label(question: Question, reading: Reading) -> str | None:

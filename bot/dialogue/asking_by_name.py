@@ -35,6 +35,8 @@ def sought(
     awaiting = conversation.awaiting()
     subject = None
     goes_on = bool(cues.starts("follow_up", reading.tokens))
+    # "And 6" may pick what was asked; "and 22?" does not.
+    goes_on = goes_on and (not awaiting or lookup.asks or "?" in reading.text)
     if conversation.topic and not (lookup.bare or lookup.names) and (goes_on or (
             not awaiting and (lookup.asks or any(not t.norm.isdecimal() for t in reading.tokens)))):
         lookup, subject = lookups.of(reading.text, conversation.topic), conversation.topic

@@ -114,6 +114,11 @@ def of_another(
 ) -> bool:
     """Whether a leading no is said of what was not *asked*: "no, it's no part of that system"."""
     span = (0, len(reading.tokens))
+    # "No. No war either", "no, and no bad laws": the first is of what was asked.
+    norms = [t.norm for t in reading.tokens]
+    if norms[1:2] == ["."] or "either" in norms or [
+            n for n in norms[1:3] if n != ","][:1] in (["and"], ["nor"]):
+        return False
     if leading([t for t in reading.tokens if t.is_word], cues)[1] != "no" or any(
             subjects.of(reading, span, q.fact) for q in asked):
         return False

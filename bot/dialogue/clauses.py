@@ -25,7 +25,8 @@ AFTER_REACH = 3
 
 Span = tuple[int, int]
 _ARTICLES = frozenset({"the", "a", "an", "any", "for", "to", "by"})
-_OF = _ARTICLES | {"about", "of", "on", "with", "as", "regarding", "if", "whether", "there", "is"}
+_OF = _ARTICLES | {"about", "of", "on", "with", "as", "regarding", "if", "whether", "there", "is",
+                   "there's", "theres", "are", "was", "were", "has", "have", "been", "it's", "they"}
 """Between a "don't know" and what it is of."""
 _LIST_WORDS = frozenset({"or", "nor"})
 _JOINS = frozenset({"and", "so", "then"})
@@ -210,6 +211,11 @@ class Clauses:
         """Whether no clause boundary lies between two spans."""
         low, high = min(one[1], other[1]), max(one[0], other[0])
         return not any(i in self._breaks for i in range(low, high))
+
+    def takes_back(self, position: int) -> bool:
+        """Whether what stands at *position* takes something back: "no sorry" alone does not."""
+        return any(first <= position < last and any(t.is_word for t in self.tokens[last:])
+                   for first, last in self.retractions)
 
     def positions(self, span: Span) -> range:
         """Where the clause of *span* stands."""

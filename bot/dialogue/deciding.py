@@ -83,8 +83,10 @@ def _stale(deal: Deal, message: Message, guidance: Guidance) -> frozenset[Fact]:
     moved = {q.fact for q in guidance.questions.values() if q.kind is QuestionKind.COUNTRY
              and (answer := message.heard.get(q.fact)) is not None and answer.values
              and deal.known(q.fact) and answer.values.isdisjoint(deal.known(q.fact))}
-    return frozenset(fact for fact in deal.answers if fact not in message.heard
-                     and not moved.isdisjoint(guidance.questions[fact].after))
+    # What the message speaks of it tells of the new one, though it be the same.
+    kept = message.heard.keys() | message.topics.keys()
+    return frozenset(fact for fact in deal.answers if fact not in kept and not moved.isdisjoint(
+        guidance.questions[fact].after if fact in guidance.questions else ()))
 
 
 def _concerns_deal(message: Message, conversation: Conversation) -> bool:

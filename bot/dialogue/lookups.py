@@ -21,6 +21,9 @@ from retrieval.tokens import Token, tokenise
 LISTED = 10
 """So many ordinals ("the fourth") are known, as far as the release lists them."""
 
+ORDINAL_WORDS = 4
+"""Most words of an ordinal with its article."""
+
 _FIGURE = re.compile(r"\d{1,3}")
 _RANGES = frozenset({"to", "through", "\u2013"})
 _BETWEEN = _RANGES | {"and", "or", "number", "no", "nr", ",", "."}
@@ -229,9 +232,10 @@ class Lookups:
 
     def _worded(self, tokens: Sequence[Token]) -> Iterator[tuple[str, str, tuple[int, int]]]:
         """What is counted by a word: "consideration 4", "considerations 4 and 5", "the fourth"."""
+        talk = self._covered("lookup_not_after", tokens)
         for word in self._by_word:
             for first, last in self._cues[f"lookup_by_{word}"].find(tokens):
-                if first - 1 in self._covered("lookup_not_after", tokens):
+                if first - 1 in talk:
                     continue
                 numbers = list(self._numbers_from(tokens, last))
                 end = numbers[-1][1] if numbers else last
@@ -254,8 +258,9 @@ class Lookups:
                 return
             elif token.norm in _RANGES and at + 1 < len(tokens):
                 until = tokens[at + 1].norm
-                for n in range(int(before) + 1, int(until)) if before and _FIGURE.fullmatch(
-                        until) else ():
+                # "1 to 999" names more than anybody reads.
+                for n in range(int(before) + 1, min(int(until), int(before) + LISTED)) if (
+                        before and _FIGURE.fullmatch(until)) else ():
                     yield str(n), at + 1
             at += 1
 
@@ -274,9 +279,10 @@ class Lookups:
         """Where "the fourth" begins that ends before a token, and its figure."""
         for number in range(1, LISTED + 1):
             phrases = self._cues.get(f"ordinal_{number}")
-            for first, last in phrases.find(tokens[:before]) if phrases else ():
-                if last == before:
-                    return first, str(number)
+            begin = max(0, before - ORDINAL_WORDS)
+            for first, last in phrases.find(tokens[begin:before]) if phrases else ():
+                if begin + last == before:
+                    return begin + first, str(number)
         return None
 
     def _going_on(self, left: Sequence[Token], topic: str) -> Lookup | None:

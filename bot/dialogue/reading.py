@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from bot.dialogue.answering import (
+    DOUBTED,
     SHORT_WORDS,
     answers_to,
     answers_whole,
@@ -34,7 +35,6 @@ from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.letter import Letters
 from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.merging import heard_of, refined, said_unknown
-from bot.dialogue.recanting import NOTHING_RIGHTED, recanted
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
 from bot.dialogue.subjects import Subjects
@@ -72,6 +72,18 @@ _MAY_GO_ON = _TELLS | {Intent.ASK, Intent.UNCLEAR, Intent.OUT_OF_SCOPE, Intent.G
 
 _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 """What a phrase may seem to want in the middle of a deal that is being told."""
+
+
+def _is_said_beside(claim: Claim, clauses: Clauses) -> bool:
+    """Whether words of it are those of a "don't know": "no data sharing" knows of sharing."""
+    mention = claim.mention
+    return any(mention.first < last and first < mention.last for first, last in clauses.unknowns)
+
+
+def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
+    """Whether it is a word of answer in what nobody knows: "not sure if there's abuse"."""
+    return claim.mention.strength is Strength.ASKED and any(
+        claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
 
 
 class _Understood:
@@ -236,11 +248,13 @@ class PlainReader:
         # Whoever states two facts of a deal tells of it, however much of it is put as a question.
         stated = len({one.fact for one in told or () if one.chance >= SURE})
         wondering = self._steering.wondering
-        wonders = wondering.only_asks(reading, clauses, told, conversation)
+        intent, subject = self._steering.stated(reading, conversation)
+        # "Can we sell drones?" asks for a verdict, and names what is sold all the same.
+        wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
+            intent is Intent.VERDICT and stated)
         deals = stated >= TELLING_FACTS and not wonders
         asking = not deals and (
             wonders or self._steering.asks(reading, clauses, conversation))
-        intent, subject = self._steering.stated(reading, conversation)
         opens_asking = self._steering.opens_asking(reading, clauses)
         # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
         # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
@@ -277,7 +291,8 @@ class PlainReader:
         pending = [self._guidance.questions[fact] for fact in awaiting]
         # "No clue about arrests" says neither that there are any nor that there are none.
         open_still = self._subjects.named_unknown(pending, reading, clauses)
-        claims = [c for c in claims if c.mention.fact not in open_still]
+        claims = [c for c in claims if _is_said_beside(c, clauses) or not (
+            c.mention.fact in open_still or _is_not_known(c, clauses))]
         deal = conversation.deal
         direct: Mapping[Fact, Answer] = {}
         wrong: frozenset[Fact] = frozenset()
@@ -291,16 +306,13 @@ class PlainReader:
             direct, claims = self._answered(pending, reading, clauses, [
                 replace(c, added=c.added or c.mention.fact in said.widened)
                 for c in claims if c.mention.fact not in settled], key)
-            # Who doesn't know leaves what was read as it stands.
+            # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
+            direct = {f: a for f, a in direct.items()
+                      if a.confidence > DOUBTED or not deal.known(f)}
             direct = {f: a if a.values or not deal.known(f) else
                       replace(deal.answers[f], confidence=1.0)
                       for f, a in direct.items() if f not in said.unsaid}
             direct = {**direct, **said.answers}
-        righted = recanted(deal, awaiting, reading, clauses, self._guidance, self._cues,
-                           self._subjects, key) if telling else NOTHING_RIGHTED
-        if righted:
-            direct, wrong = righted.answers, wrong | righted.wrong
-            claims = [c for c in claims if c.mention.strength is not Strength.ASKED]
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance)
@@ -410,6 +422,9 @@ class PlainReader:
         alone = len(open_ones) == len(pending)
         direct = answers_to(
             open_ones, reading, clauses, self._cues, key, hinted, self._subjects) if alone else {}
+        if any(c.mention.fact not in mine for c in claims):
+            # "No misuse reports" says its own fact, and perhaps nothing of what was asked.
+            direct = {f: a for f, a in direct.items() if a.confidence > DOUBTED}
         if direct and not of_another(
                 open_ones, reading, claims, self._guidance, self._cues, self._subjects):
             return direct, [c for c in claims if c.mention.fact not in direct]

@@ -13,6 +13,8 @@ from retrieval.mentions import Mention, Reading, Strength
 from retrieval.phrases import Phrases
 from retrieval.tokens import Token, forms_of, words_of
 
+_CONTRACTED = frozenset({"its", "theyre", "theres", "thats", "weve", "were", "im", "dont", "ive"})
+"""Subjects as phones write them."""
 ASKING = frozenset({"who", "whom", "whose", "where", "when", "why", "how"})
 """These name a matter: that of the questions which begin with them."""
 
@@ -85,7 +87,8 @@ class Subjects:
         """Those of them that stand in the words beside a "don't know"."""
         found: set[Fact] = set()
         for content in self._beside(reading, clauses):
-            owned = {q.fact: {t.start for t in content if self._is_of(q.fact, t, reading)}
+            owned = {q.fact: {t.start for t in content if self._is_of(q.fact, t, reading)
+                              or _answers(q.fact, t, reading)}
                      for q in questions}
             if 2 * len(set().union(*owned.values())) > len(content):
                 found.update(fact for fact, mine in owned.items() if mine)
@@ -108,12 +111,13 @@ class Subjects:
         """
         last = [i for i, token in enumerate(reading.tokens) if token.is_word][words - 1]
         begin = last + 1
-        if any(first <= last < end for first, end in clauses.retractions):
+        if clauses.takes_back(last):
             return False
         rest = reading.tokens[begin:]
         if not rest or not rest[0].is_word:
             return True
-        plain = words == 1 and rest[0].norm.split("'")[0] in SUBJECTS
+        plain = words == 1 and (
+            rest[0].norm.split("'")[0] in SUBJECTS or rest[0].norm in _CONTRACTED)
         clause = (begin, clauses.end_of(begin))
         return (plain or self.empty(reading, clause)
                 or self.of(reading, clause, question.fact) > 0)
@@ -134,6 +138,12 @@ class Subjects:
         return token.stem in own.stems or any(
             m.fact == fact and token in reading.tokens[m.first : m.last]
             for m in _naming(reading))
+
+
+def _answers(fact: Fact, token: Token, reading: Reading) -> bool:
+    """Whether *token* is of words that would answer: "not sure if there's abuse"."""
+    return any(m.fact == fact and m.strength is Strength.ASKED
+               and token in reading.tokens[m.first : m.last] for m in reading.mentions)
 
 
 def _naming(reading: Reading) -> Iterator[Mention]:

@@ -19,6 +19,8 @@ TELLING_FACTS = 2
 """So many facts named behind "another deal" make it the telling of one."""
 _NEAR = 3
 """Most words between a way to get round and what is got round."""
+_OF_WHAT = frozenset({"for", "with", "to", "in", "is"})
+"""Words behind "another deal" that tell which."""
 _BESIDE = ("of_the_deal", "polite")
 
 _MADE_OF: Sequence[tuple[Intent, Sequence[str], Sequence[str]]] = (
@@ -26,7 +28,7 @@ _MADE_OF: Sequence[tuple[Intent, Sequence[str], Sequence[str]]] = (
     (Intent.RED_FLAGS, ("red_flags", "flag_words"), (*_BESIDE, "of_the_texts")),
     (Intent.STILL_OPEN, ("still_open",), _BESIDE),
     (Intent.WHAT_IS_KNOWN, ("what_is_known",), _BESIDE),
-    (Intent.REMEDY, ("remedy",), (*_BESIDE, "flag_words")),
+    (Intent.REMEDY, ("remedy",), (*_BESIDE, "remedy_beside", "flag_words")),
     (Intent.ADVISE_NOW, ("in_short",), ("polite",)),
     (Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside")),
 )
@@ -56,6 +58,8 @@ class Wishes:
                 continue
             if (intent in _OF_A_DEAL and not dealing) or (intent is Intent.START_OVER and awaited):
                 continue
+            if intent is Intent.START_OVER and dealing:
+                return Intent.OTHER_DEAL, None  # nobody loses a deal by the way
             if intent is not Intent.RED_FLAGS:
                 return intent, None
             of_texts = not dealing or bool(self._found("of_the_texts", reading.tokens))
@@ -85,15 +89,22 @@ class Wishes:
         tokens = reading.tokens
         begin = next((i for i, t in enumerate(tokens) if t.is_word
                       and not self._cues.starts("filler", tokens[i : i + 1])), len(tokens))
-        if self._starts("two_deals", tokens[begin:]):
+        if self._announces("two_deals", tokens[begin:], frozenset()):
             return True
         told = {m.fact for m in reading.mentions if m.strength.is_firm}
-        return dealing and self._starts("new_deal", tokens[begin:]) and (
+        return dealing and self._announces("new_deal", tokens[begin:], _OF_WHAT) and (
             len(told) >= TELLING_FACTS)
 
-    def _starts(self, name: str, tokens: Sequence[Token]) -> bool:
+    def _announces(self, name: str, tokens: Sequence[Token], then: frozenset[str]) -> bool:
+        """Whether *tokens* begin so, and go on with a stop or one of *then*.
+
+        "Two deals: …" tells of two, "two deals closed with them before" of none.
+        """
         phrases = self._intents.get(name)
-        return bool(phrases and phrases.starts(tokens))
+        after = phrases.starts(tokens) if phrases else 0
+        if not after:
+            return False
+        return len(tokens) == after or not tokens[after].is_word or tokens[after].norm in then
 
     def _evades(self, tokens: Sequence[Token]) -> bool:
         """Whether we are asked how to get round something, and not what to do about others."""
@@ -105,15 +116,18 @@ class Wishes:
         if not wanted:
             return False
         begin = wanted[0][1]
+        asked = tokens[-1].norm == "?" or self._cues.starts("question", tokens) > 0
         unseen = any(first >= begin for first, _ in self._found("unseen", tokens))
-        return unseen or any(
+        return (unseen and asked) or any(
             (first == begin or (tokens[first - 1].norm == "to" and first > begin))
             and self._got_round(tokens, last)
             for first, last in self._found("get_round", tokens) if first >= begin)
 
     def _got_round(self, tokens: Sequence[Token], after: int) -> bool:
+        # "Avoid licence problems" gets round nothing, nor does "leave out the audit rights".
         return any(after <= first <= after + _NEAR and self._plain(tokens[after:first])
-                   for first, _ in self._found("got_round", tokens))
+                   and self._plain(tokens[last : last + 1])
+                   for first, last in self._found("got_round", tokens))
 
     def _plain(self, between: Sequence[Token]) -> bool:
         """Whether nothing but small words stands there: not "avoid breaching the licence"."""

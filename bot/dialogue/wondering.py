@@ -1,9 +1,9 @@
 """Whether a message only asks: it has the form of a question, and no deal of ours is told in it.
 
 "Are journalists arrested there" holds the words of a fact, and so does "does a defamation law
-count": what they ask about is not so because of that.  Answers leave their subject out ("is a
-private company", "can be used by the army"), so that a verb in front makes no question by itself
-while an answer is waited for.
+count": what they ask about is not so because of that.  People leave their subject out ("is a
+private company", "will go through a reseller"), so that a verb in front makes no question by
+itself.
 """
 
 from collections.abc import Sequence
@@ -35,8 +35,11 @@ _TO = frozenset({"for", "to", "with"})
 _NOT = ("n't", "nt")
 _BEING = frozenset({"is", "are", "was", "were", "isn't", "aren't", "isnt", "arent"})
 _DOING = frozenset({"do", "does", "did", "don't", "doesn't", "didn't"})
+_ALLOWING = frozenset({"can", "could", "may", "might", "must", "should", "shall", "would"})
 _PREPOSITIONS = frozenset({"in", "of", "for", "to", "by", "with", "at", "on", "from", "under",
-                           "against", "and", "or", "near", "via", "inside", "within"})
+                           "against", "and", "or", "near", "via", "inside", "within", "through",
+                           "into", "about", "after", "before", "between", "over", "without",
+                           "since", "as", "during"})
 
 
 class Wondering:
@@ -51,7 +54,8 @@ class Wondering:
             if q.role is Role.END_USER or q.kind is QuestionKind.COUNTRY)
         self._countries = frozenset(q.fact for q in questions if q.kind is QuestionKind.COUNTRY)
         self._findings = frozenset(
-            q.fact for q in questions if takes_yes_or_no(q) and q.look_up)
+            q.fact for q in questions
+            if takes_yes_or_no(q) and q.look_up and q.role is not Role.GO_BETWEEN)
 
     def only_asks(
         self, reading: Reading, clauses: Clauses, told: Sequence[Told] | None,
@@ -70,7 +74,7 @@ class Wondering:
                 len(words) < 2 or words[1] in _PRONOUNS):
             return False
         return bool(spans) and all(
-            self._is_question(reading, span, bool(awaiting)) for span in spans
+            self._is_question(reading, span) for span in spans
         ) and not self._tells_deal(reading, told or ())
 
     def finding(
@@ -110,7 +114,7 @@ class Wondering:
         return any(w in _TO for w in before) and any(
             m.last <= party.first and m.fact not in self._parties for m in firm)
 
-    def _is_question(self, reading: Reading, span: tuple[int, int], awaited: bool) -> bool:
+    def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
         tokens = unopened(reading.tokens[span[0] : span[1]])
         if not tokens:
             return False
@@ -126,12 +130,13 @@ class Wondering:
             return False
         if not marked and tokens[0].norm.endswith(_NOT) and after[0].norm not in _PRONOUNS:
             return False  # "don't know", "haven't checked": who speaks is left out
-        return marked or not awaited or self._has_subject(reading, tokens[0], after)
+        return marked or self._has_subject(reading, tokens[0], after)
 
     def _has_subject(self, reading: Reading, verb: Token, after: Sequence[Token]) -> bool:
         """Whether the verb in front has a subject, and is no answer that leaves it out."""
         subject = after[0].norm
-        if subject in _PRONOUNS or verb.norm in _DOING:
+        if subject in _PRONOUNS or verb.norm in _DOING or (
+                subject in _ARTICLES and verb.norm in _ALLOWING):
             return True
         for i, token in enumerate(after[1:], start=1):
             if token.ends_clause:
@@ -143,7 +148,7 @@ class Wondering:
                 # "Are journalists arrested", but "is state owned", "is a firm owned by the state".
                 completes = before.endswith("s") and subject not in _ARTICLES
             else:
-                completes = self._cues.starts("completes", after[i : i + 1]) > 0
+                completes = self._cues.starts("completes", after[i:]) > 0
             if completes:
                 return True
         parties = {reading.tokens[m.first].start for m in reading.mentions

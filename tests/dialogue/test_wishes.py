@@ -170,12 +170,23 @@ def test_what_is_no_wish_to_get_round_them_is_ours(begin, text):
 
 
 @pytest.mark.parametrize("text", ["new deal", "another deal please", "let's do a different deal"])
-def test_a_new_deal_begins_anew(begin, text):
+def test_a_new_deal_puts_none_aside_unasked(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    told = talk.conversation.deal
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    assert talk.conversation.deal == told
+
+
+@pytest.mark.parametrize("text", [
+    "a couple of deals before, all signed", "2 deals with them before, no misuse reports found",
+    "next deal stage: contract signed, reseller Acme in Togo"])
+def test_deals_of_before_are_no_second_deal(begin, text):
     talk = begin()
     talk.say(DEAL)
     talk.say(text)
-    assert talk.messages[-1].intent is Intent.START_OVER
-    assert not talk.conversation.deal.answers
+    assert talk.messages[-1].intent is not Intent.OTHER_DEAL
 
 
 @pytest.mark.parametrize(("text", "before", "lead"), [
