@@ -7,8 +7,8 @@ import pytest
 from bot.dialogue.changes import Part
 from bot.dialogue.comparing import advised
 from bot.dialogue.conversation import Status
-from bot.dialogue.deal import Answer, Deal, MessageKey
-from tests.dialogue.test_corrections import another, spoken, values
+from bot.dialogue.deal import Deal, MessageKey
+from tests.dialogue.test_corrections import another, replaced, spoken, values
 
 __all__ = ["spoken"]
 
@@ -34,8 +34,7 @@ def test_editing_a_message_of_any_fact_leaves_nothing_of_its_old_wording(
         if told.conversation.deal.known(fact) != {old}:
             continue
         edited = say(f"{terms[new]}.", edits=MessageKey(f"told:{fact}"))
-        wanted = told.conversation.deal.with_answers(
-            {fact: Answer(frozenset({new}), "", MessageKey("x"))})
+        wanted = replaced(guidance, told.conversation.deal, {fact: new})
         assert values(edited.conversation.deal) == values(wanted)
         raised = {f.id for f in edited.reply.flags if f.status is Status.RAISED}
         earlier = set(advised(guidance, told.conversation.deal).raised)
