@@ -51,7 +51,7 @@ def test_the_local_workspace_prints_a_link_that_leads_in(tmp_path):
         link = re.search(r"http\S+ticket=(\S+)", "\n".join(told))
         assert str(client.base_url).rstrip("/") in link.group(0)
         page = client.get(link.group(0)).text
-        assert re.findall(r'value="(U\w+)"', page) == [
+        assert re.findall(r'value="(U0[A-Z0-9]+)"', page) == [
             "U0SAM00001", "U0KIM00001", "U0NOOR0001", "U0ALEX0001"]
 
         origin = {"Origin": str(client.base_url).rstrip("/")}

@@ -183,7 +183,7 @@ def test_a_correction_is_answered_where_the_deal_is(bot: Bot):
     view = bot.view("correction", user=NOOR)
     (peru,) = bot.options(view, "answer_country", "peru", user=NOOR)
 
-    bot.submit(view, {"fact:country": [peru]}, user=NOOR)
+    assert bot.submit(view, {"fact:country": [peru]}, user=NOOR)["ok"]
 
     assert bot.deal(OFFICE, thread)["country"] == ["PE"]
     assert bot.last(OFFICE, thread)["thread_ts"] == thread
