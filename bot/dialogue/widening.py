@@ -18,8 +18,9 @@ KEPT_PLACES = 2
 RANK_OFFSET = 10
 """Added to ranks before they are inverted.  The usual 60 is for lists of thousands; among a few
 hundred provisions it would make the first hardly better than the tenth."""
-SHARE = 0.5
-"""What all rewordings together weigh, where the question weighs one."""
+SHARE = 0.6
+"""What all rewordings together weigh, where the question weighs one.  With .5 what several of them
+agreed on hardly got past the question's own tail, since search adds words to meaning."""
 AGREED_WITHIN = 3
 """Two rewordings agree on a passage that both have among their first so many."""
 AGREEING = 2

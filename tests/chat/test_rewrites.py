@@ -74,10 +74,9 @@ def test_good_rewrites_find_more_and_take_no_first_place(looking: Looking):
     assert sum(bool(one.relevant) for one in LOOSE) >= 40
     plain = looking.figures(LOOSE, [[]] * len(LOOSE))
     good = looking.figures(LOOSE, [row["rewrites"] for row in ROWS])
-    # The plain search reads slips as they were meant, and adds words to meaning, since, which takes
-    # some of the gain away.
+    # The plain search reads slips as they were meant since, which takes some of the gain away.
     assert good["recall@5"] >= plain["recall@5"] + 0.03
-    assert good["nDCG@10"] >= plain["nDCG@10"]
+    assert good["nDCG@10"] >= plain["nDCG@10"] + 0.01
     for name in ("success@1", "false declines", "false answers"):
         assert good[name] == plain[name]
 
