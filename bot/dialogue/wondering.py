@@ -146,7 +146,8 @@ class Wondering:
                 completes = before not in _PREPOSITIONS
             elif token.norm.endswith("ed"):
                 # "Are journalists arrested", but "is state owned", "is a firm owned by the state".
-                completes = before.endswith("s") and subject not in _ARTICLES
+                completes = subject not in _ARTICLES and (
+                    before.endswith("s") or self._is_thing(reading, after[0], token))
             else:
                 completes = self._cues.starts("completes", after[i:]) > 0
             if completes:
@@ -154,6 +155,14 @@ class Wondering:
         parties = {reading.tokens[m.first].start for m in reading.mentions
                    if m.fact in self._parties and m.strength.is_firm}
         return verb.norm not in _BEING and after[0].start in parties
+
+    def _is_thing(self, reading: Reading, first: Token, then: Token) -> bool:
+        """Whether what stands between is a thing: "is spyware treated", but "is state owned"."""
+        return any(
+            m.strength.is_firm and m.fact in self._named - self._parties
+            and reading.tokens[m.first].start == first.start
+            and reading.tokens[m.last - 1].end <= then.start
+            for m in reading.mentions)
 
 
 def unopened(tokens: Sequence[Token], but: Phrases | None = None) -> Sequence[Token]:

@@ -108,12 +108,13 @@ def shown(talk: Talk) -> dict[str, Any]:
 def test_a_fact_is_never_asked_again_nor_asked_once_told(begin, said):
     talk, asked, current = begin(), [], ()
     for remark in said:
-        before = talk.conversation.deal.answers.keys()
+        before = set(talk.conversation.deal.answers)
         reply = take(talk, remark)
         if talk.messages[-1].intent is Intent.START_OVER:
-            asked, current = [], ()
-        # What was found of a country is asked again of another one.
+            asked, current, before = [], (), set()
+        # What was found of a country is asked again of another one, and nothing else is.
         gone = before - talk.conversation.deal.answers.keys() - set(talk.conversation.asked)
+        assert all("country" in talk.guidance.questions[fact].after for fact in gone)
         asked = [fact for fact in asked if fact not in gone]
         now = talk.conversation.awaiting()
         if reply.question is not None:

@@ -31,7 +31,7 @@ def test_two_facts_heard_in_a_question_on_the_texts_are_not_told(guidance, text)
 @pytest.mark.parametrize("text", [
     "are censorship laws a concern", "are SIM registration laws a concern",
     "is ongoing conflict a red flag", "can rights be limited for national security",
-    "should misuse be considered at the design stage",
+    "should misuse be considered at the design stage", "is spyware treated specially",
     "who is responsible if our distributor sells on to a bad actor?",
     "can privacy be limited in an emergency", "are body cams ok under the guidance",
     "do blasphemy laws raise a flag", "must secret police be refused as customers",

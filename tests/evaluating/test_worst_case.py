@@ -39,6 +39,10 @@ QUESTIONS = (
         "what does international law say about privacy",
         "may a state block websites",
         "what safeguards are there in the design of a product",
+        "how far does due diligence have to go",
+        "what must we do when the product is misused after delivery",
+        "how do we vet distributors and resellers",
+        "what does the guidance say about training",
     ))),
 )
 
@@ -65,7 +69,7 @@ def found(
 def test_of_all_lies_nothing_is_shown(found, lying):
     sentences = found["sentences"]
 
-    assert len({kind for kind, _ in lying.told}) >= 5
+    assert len({kind for kind, _ in lying.told}) > 5
     assert sentences["shown"] > 5
     shown = [one for one in sentences["all"] if one.shown]
     assert {one.text for one in shown}.isdisjoint(lie for _, lie in lying.told)
