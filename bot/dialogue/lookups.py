@@ -103,6 +103,7 @@ class Lookups:
                       if name.startswith(("lookup_", "named_", "ordinal_"))}
         self._named = {s: self._cues[f"named_{s}"] for s in guidance.sources
                        if f"named_{s}" in self._cues}
+        self._any_named = Phrases(phrase for s in self._named for phrase in cues[f"named_{s}"])
         self._mentions = mentions(guidance.sources.values())
         self._recognise = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._numbers: dict[SourceId, dict[str, ProvisionId]] = {}
@@ -118,14 +119,20 @@ class Lookups:
             for title in _titles(p.heading):
                 self._headings.setdefault(_words(title), p.id)
 
-    def of(self, text: str, topic: str = "") -> Lookup:
-        """What *text* names; of a number alone that of *topic*, the question before."""
-        tokens = tokenise(text)
+    def of(
+        self, text: str, topic: str = "", tokens: Sequence[Token] | None = None
+    ) -> Lookup:
+        """What *text* names; of a number alone that of *topic*, the question before.
+
+        Its *tokens* may be given, where they are known.
+        """
+        tokens = tokenise(text) if tokens is None else tokens
         cited = self._cited(text)
         worded = list(self._worded(tokens))
-        named = [(source, tokens[first].start, tokens[last - 1].end)
-                 for source, phrases in self._named.items()
-                 for first, last in phrases.find(tokens)]
+        # Hardly a message names a source.
+        named = [] if not self._any_named.find(tokens) else [
+            (source, tokens[first].start, tokens[last - 1].end)
+            for source, phrases in self._named.items() for first, last in phrases.find(tokens)]
         numbered = [*((one.start, one.end) for one in cited), *(span for *_, span in worded)]
         spans = [*numbered, *((start, end) for _, start, end in named)]
         left = [t for t in tokens
@@ -146,10 +153,12 @@ class Lookups:
             going_on = self._going_on(left, topic) if topic else None
             if going_on is not None:
                 return going_on
-        return self._of_rest(found, left, topic)
+        return self._of_rest(found, [t for t in tokens if t.is_word], left, topic)
 
-    def _of_rest(self, found: Lookup, left: Sequence[Token], topic: str) -> Lookup:
-        """*found* with what the words *left* beside it make of it."""
+    def _of_rest(
+        self, found: Lookup, rest: Sequence[Token], left: Sequence[Token], topic: str
+    ) -> Lookup:
+        """*found* with what its words, and those *left* beside what it names, make of it."""
         if not found.names and self._covered("lookup_list", left) and self._is_covered(
                 left, "lookup_list", "lookup_all"):
             return replace(found, bare=True, wants=Wants.LIST)
@@ -173,8 +182,6 @@ class Lookups:
             return replace(found, missing=tuple(m for m in found.missing
                                                 if m.span not in doubtful),
                            spans=tuple(s for s in found.spans if s not in doubtful))
-        words = tokenise(found.text)
-        rest = [t for t in words if t.is_word]
         # "There is training" defines nothing, but "what is training" does.
         core = () if not found.asks else _core(
             rest, self._covered("lookup_asks", rest) | self._covered("lookup_words", rest))

@@ -12,12 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from bot.dialogue.answering import (
-    DOUBTED,
-    SHORT_WORDS,
-    answers_to,
-    answers_whole,
-)
+from bot.dialogue.answering import DOUBTED, SHORT_WORDS, answers_to, answers_whole
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import apart, sought, without
 from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
@@ -186,7 +181,7 @@ class PlainReader:
         steering = self._steering
         if (self._looks_up(part, conversation) is not None
                 or steering.wondering.only_asks(reading, clauses, part.told(), conversation)
-                or steering.wishes.wish(reading, conversation)[0] is not None
+                or steering.requests.request(reading, conversation)[0] is not None
                 or steering.starts_over(reading)
                 or steering.stated(reading, conversation)[0] is not None
                 or self._steering.supposes(reading, clauses) or clauses.corrections
@@ -235,12 +230,12 @@ class PlainReader:
         key = message.key
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
-        wish, subject = self._steering.wishes.wish(reading, conversation)
-        if wish is not None:
-            return replace(message, intent=wish, subject=subject, topics=reading.by_fact())
-        sought = self._looks_up(understood, conversation)
-        if sought is not None:
-            wants, about = sought
+        request, subject = self._steering.requests.request(reading, conversation)
+        if request is not None:
+            return replace(message, intent=request, subject=subject, topics=reading.by_fact())
+        looked_up = self._looks_up(understood, conversation)
+        if looked_up is not None:
+            wants, about = looked_up
             return replace(message, intent=wants, subject=about)
         told = understood.told()
         if told is not None:
@@ -351,7 +346,8 @@ class PlainReader:
         for one in latest:
             if one.reading.text == text:
                 return one
-        reading, lookup = self.lexicon.find(text), self._lookups.of(text)
+        reading = self.lexicon.find(text)
+        lookup = self._lookups.of(text, tokens=reading.tokens)
         reading = apart(reading, lookup.spans)
         understood = _Understood(reading, Clauses(reading, self._cues), self._tells, lookup)
         self._latest = (understood, *latest[:1])

@@ -26,11 +26,11 @@ SHOWN = frozenset({
     Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN, Intent.REMEDY, Intent.SEND_ON,
     Intent.OTHER_DEAL, Intent.EVASION, Intent.FINDING,
 })
-"""Wishes that are answered here."""
+"""Requests that are answered here."""
 
 
 def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
-    """The reply to a wish of `SHOWN`."""
+    """The reply to a request of `SHOWN`."""
     message, deal = decision.message, decision.conversation.deal
     kind = Kind.ASK if decision.ask else Kind.ADVICE
     reply = Reply(kind, guidance.release, (), question=asked(guidance, decision.ask),

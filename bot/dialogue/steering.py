@@ -11,7 +11,7 @@ from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST
 from bot.dialogue.placing import FIRST_PERSON
-from bot.dialogue.wishes import Wishes
+from bot.dialogue.requesting import Requests
 from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.mentions import Reading
@@ -39,7 +39,7 @@ class Steering:
         self._guidance = guidance
         self._cues = cues
         self._intents = {name: Phrases(p) for name, p in guidance.vocabulary.intents.items()}
-        self.wishes = Wishes(self._intents, cues, guidance.stage_fact)
+        self.requests = Requests(self._intents, cues, guidance.stage_fact)
         self.wondering = Wondering(guidance, cues)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 

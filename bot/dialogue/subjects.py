@@ -1,10 +1,10 @@
-"""What the words beside a "no", a "don't know" or a "was wrong" are about.
+"""What the words beside a "no" or a "don't know" are about.
 
 "No idea" leaves open all that was asked, "no idea about the laws" the laws, and "no idea who
 decides" nothing of it.  "No abuse" answers whether there is abuse; "no contract yet" does not.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.clauses import SUBJECTS, Clauses, Cues, Span
@@ -64,15 +64,6 @@ class Subjects:
         """Whether the words of *span* are about nothing."""
         return not self._content(reading.tokens[span[0] : span[1]])
 
-    def mostly(
-        self, reading: Reading, span: Span, fact: Fact, apart: Collection[Span]
-    ) -> bool:
-        """Whether most words of *span*, those *apart* left out, are about *fact*."""
-        content = self._content([
-            reading.tokens[i] for i in range(*span)
-            if not any(first <= i < last for first, last in apart)])
-        return 2 * sum(self._is_of(fact, t, reading) for t in content) > len(content)
-
     def unknown(
         self, questions: Sequence[Question], reading: Reading, clauses: Clauses
     ) -> frozenset[Fact]:
@@ -121,15 +112,6 @@ class Subjects:
         clause = (begin, clauses.end_of(begin))
         return (plain or self.empty(reading, clause)
                 or self.of(reading, clause, question.fact) > 0)
-
-    def closest(
-        self, facts: Sequence[Fact], reading: Reading, span: Span
-    ) -> Fact | None:
-        """The one of *facts* that the words of *span* are most about; None if that is not clear."""
-        counts = {fact: self.of(reading, span, fact) for fact in facts}
-        best = max(counts.values(), default=0)
-        leading = [fact for fact, n in counts.items() if n == best]
-        return leading[0] if best and len(leading) == 1 else None
 
     def _is_of(self, fact: Fact, token: Token, reading: Reading) -> bool:
         own = self._own[fact]

@@ -1,4 +1,4 @@
-"""What a "don't know", a "no" or a "was wrong" is about, and what it leaves as it stands."""
+"""What a "don't know" or a "no" is about, and what it leaves as it stands."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,7 +1,7 @@
-"""Wishes that make up the whole message: see the red flags, send it to compliance, another deal.
+"""Requests that make up the whole message: see the red flags, send it to compliance, another deal.
 
 Such a message names things that also occur in deals ("pass it on to compliance"), so it is heard
-only where all of its words belong to the wish; of a deal it then tells nothing.  A wish to get
+only where all of its words belong to the request; of a deal it then tells nothing.  A wish to get
 round the rules is told by who wants it: "can we hide the end-user", not "the customer hides it".
 """
 
@@ -32,23 +32,23 @@ _MADE_OF: Sequence[tuple[Intent, Sequence[str], Sequence[str]]] = (
     (Intent.ADVISE_NOW, ("in_short",), ("polite",)),
     (Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside")),
 )
-"""For each wish what its message must hold, and what it may."""
+"""For each request what its message must hold, and what it may."""
 _OF_A_DEAL = frozenset({Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN, Intent.REMEDY, Intent.ADVISE_NOW})
-"""Wishes that make no sense before a deal is told."""
+"""Requests that make no sense before a deal is told."""
 
 
-class Wishes:
-    """The compiled phrases of such wishes, of one release."""
+class Requests:
+    """The compiled phrases of such requests, of one release."""
 
     def __init__(self, intents: dict[str, Phrases], cues: Cues, stage: Fact | None) -> None:
         self._intents = intents
         self._stage = stage
         self._cues = cues
 
-    def wish(
+    def request(
         self, reading: Reading, conversation: Conversation
     ) -> tuple[Intent | None, str | None]:
-        """The wish that *reading* is, and what of; None if it is none."""
+        """The request that *reading* is, and what of; None if it is none."""
         dealing = bool(conversation.deal.answers)
         # To how far the deal is, "new deal" is an answer.
         awaited = {self._stage, *(m.fact for m in reading.mentions)}.intersection(

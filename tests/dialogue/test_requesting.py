@@ -1,4 +1,4 @@
-"""Wishes that make up a whole message, and tell nothing of the deal."""
+"""Requests that make up a whole message, and tell nothing of the deal."""
 
 import pytest
 
