@@ -6,9 +6,10 @@ against the vocabulary (`bot.dialogue.weighing`).
 """
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from bot.dialogue.answering import leading, value_said
-from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.clauses import Clauses, Cues, Span
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.weighing import PLACE, SURE, Claim, place_of_use, weighed
@@ -81,16 +82,23 @@ def to_the_point(
 
     In "the courts are fine" nothing is said of conflict, though that was asked.
     """
+    @cache
+    def of(clause: Span, fact: Fact) -> int:
+        return subjects.of(reading, clause, fact)
+
+    @cache
+    def spoken_of(clause: Span) -> frozenset[Fact]:
+        """What else than an answer is told in *clause*, in words that are about it."""
+        begin, end = clause
+        facts = {c.mention.fact for c in claims if c.mention.strength is not Strength.ASKED
+                 and c.mention.first < end and begin < c.mention.last}
+        return frozenset(fact for fact in facts if of(clause, fact))
+
     def elsewhere(claim: Claim) -> bool:
         mention = claim.mention
-        clause = clauses.positions((mention.first, mention.last))
-        span = clause.start, clause.stop
-        return subjects.of(reading, span, mention.fact) == 0 and any(
-            other.mention.fact != mention.fact
-            and other.mention.strength is not Strength.ASKED
-            and other.mention.first < span[1] and span[0] < other.mention.last
-            and subjects.of(reading, span, other.mention.fact) > 0
-            for other in claims)
+        stands = clauses.positions((mention.first, mention.last))
+        clause = stands.start, stands.stop
+        return not of(clause, mention.fact) and bool(spoken_of(clause) - {mention.fact})
 
     return [c for c in claims if c.mention.strength is not Strength.ASKED or not elsewhere(c)]
 
