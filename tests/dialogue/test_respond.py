@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.citing import check
@@ -39,26 +39,36 @@ FAST = settings(max_examples=60, deadline=None,
 
 
 def asked_of(talk):
-    """The facts asked for, in order; one that merely stays asked counts once."""
-    facts, before = [], None
+    """The facts asked for, in order, what is found of a country with the country.
+
+    One that merely stays asked counts once.
+    """
+    facts, before, country = [], None, None
     for message, reply in zip(talk.messages, talk.replies, strict=True):
         if message.intent.value == "start_over":
-            facts, before = [], None
+            facts, before, country = [], None, None
+        country = message.heard.get("country", country)
         fact = reply.question.fact if reply.question else None
         if fact is not None and fact != before:
-            facts.append(fact)
+            of_country = "country" in talk.guidance.questions[fact].after
+            facts.append((fact, country.values if of_country and country else None))
         before = fact if fact is not None else before
     return facts
 
 
+@example("we want to sell IMSI catchers to the police in Kenya via a reseller",
+         ["yes", "actually Uganda not Kenya", "yes"])
 @given(st.sampled_from(OPENERS), st.lists(st.sampled_from(REMARKS), max_size=14))
 @FAST
 def test_whatever_is_said_the_promises_hold(begin, opener, remarks):
     talk = begin()
     guidance = talk.guidance
     for text in [opener, *remarks]:
-        known = set(talk.conversation.deal.answers)
+        before = talk.conversation.deal
         reply = talk.say(text)
+        moved = talk.conversation.deal.known("country") != before.known("country")
+        known = {f for f in before.answers
+                 if not (moved and "country" in guidance.questions[f].after)}
         check(reply, guidance)
         for claim in (*reply.considerations, *reply.flags, *reply.safeguards):
             assert claim.citations
