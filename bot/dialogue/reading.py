@@ -247,7 +247,8 @@ class PlainReader:
         # "Can we sell drones?" asks for a verdict, and names what is sold all the same.
         wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
             intent is Intent.VERDICT and stated)
-        deals = stated >= TELLING_FACTS and not wonders
+        offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
+        deals = (stated >= TELLING_FACTS and not wonders) or offers
         asking = not deals and (
             wonders or self._steering.asks(reading, clauses, conversation))
         opens_asking = self._steering.opens_asking(reading, clauses)
@@ -256,7 +257,7 @@ class PlainReader:
         clearing = deals and opens_asking and intent is Intent.VERDICT
         if stated < WHOLE_DEAL_FACTS or opens_asking:
             least = 0.0 if opens_asking else PLAINLY[min(stated, len(PLAINLY) - 1)]
-            astray = self._opens_astray(reading.text.strip(), conversation, least)
+            astray = self._opens_astray(reading, conversation, least, deals)
             clearing = clearing or (astray and deals and intent is Intent.VERDICT)
             asking = asking or (astray and not clearing)
             deals = deals and not astray
@@ -360,15 +361,23 @@ class PlainReader:
         return sought(understood.lookup, understood.reading, understood.told, conversation,
                       self._lookups, self._cues)
 
-    def _opens_astray(self, text: str, conversation: Conversation, least: float) -> bool:
+    def _opens_astray(
+        self, reading: Reading, conversation: Conversation, least: float, deals: bool
+    ) -> bool:
         """Whether a conversation opens with a question that the texts don't answer.
 
-        "VAT on cctv for kenya" names a product and a country, and yet tells of no deal.
+        "VAT on cctv for kenya" names a product and a country, and yet tells of no deal.  Where it
+        *deals*, it has to stray without "we need to sell" before it as well.
         """
-        if conversation.phase is not Phase.NEW or self._strays is None:
+        text = reading.text.strip()
+        if conversation.phase is not Phase.NEW or self._strays is None or (
+                len(text.split()) < STRAY_WORDS):
             return False
-        return len(text.split()) >= STRAY_WORDS and self._strays(text) > (
-            0.0 if "?" in text else least)
+        least = 0.0 if "?" in text else least
+        if self._strays(text) <= least:
+            return False
+        behind = self._steering.behind_the_offer(reading) if deals else text
+        return behind == text or self._strays(behind) > least
 
     def _of_a_supposition(
         self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation

@@ -154,6 +154,21 @@ class Steering:
         """Whether the first sentence is a question."""
         return any(self._is_question(reading, span) for span in clauses.sentences()[:1])
 
+    def offers(self, reading: Reading) -> bool:
+        """Whether it opens with what is offered, and names a deal."""
+        return self.behind_the_offer(reading) != reading.text.strip() and (
+            self.wondering.names_deal(reading))
+
+    def behind_the_offer(self, reading: Reading) -> str:
+        """The text behind "we would like to sell"; the whole text where it does not open so."""
+        tokens = reading.tokens
+        first, last = next(iter(self._cues.find("offer", tokens)), (0, 0))
+        before = tokens[:first]
+        beside = {i for name in ("function_words", "offer_beside")
+                  for begin, end in self._cues.find(name, before) for i in range(begin, end)}
+        opens = all(i in beside for i, token in enumerate(before) if token.is_word)
+        return reading.text[tokens[last - 1].end if opens and last else 0:].strip()
+
     def implied(
         self,
         reading: Reading,

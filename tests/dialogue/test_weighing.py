@@ -305,6 +305,29 @@ def test_facts_without_a_question_are_a_deal_unless_something_else_is_plainly_wa
         if intent is Intent.DESCRIBE else 0)
 
 
+@pytest.mark.parametrize(("opening", "stray", "intent"), [
+    ("need to sell", "need to sell", Intent.DESCRIBE),
+    ("Hi, we would like to offer", "offer", Intent.DESCRIBE),
+    ("our customer asked us to quote", "quote", Intent.DESCRIBE),
+    # What strays by what is said behind the offer still does.
+    ("need to sell", "police", Intent.ASK),
+    # Such words that open with anything else are no offer.
+    ("translate a flyer to sell", "flyer", Intent.ASK),
+    ("do you see any issue with selling", "issue", Intent.DESCRIBE),
+    ("which licence do we need to sell", "licence", Intent.ASK),
+])
+def test_how_an_offer_opens_says_nothing_of_what_is_wanted(guidance, opening, stray, intent):
+    facts = [("product", "cctv", 0.9, "cctv"), ("end_user", "police", 0.9, "police"),
+             ("country", ANY, 0.9, "kenya")]
+    reader = PlainReader(guidance, Says(*facts), strays=lambda text: float(stray in text))
+
+    message = reader.read(f"{opening} cctv to the police in kenya",
+                          Conversation(ConversationId("c")), key=MessageKey("m"), author="a",
+                          sent_at=WHEN)
+
+    assert message.intent is intent
+
+
 def test_a_phrase_out_of_scope_gives_way_to_a_gap_that_explains_more(guidance):
     text = "tell me a joke about VAT"
 
