@@ -276,6 +276,11 @@ class Clauses:
         """Whether the words of *mention* are those that announce a correction."""
         return _overlaps((mention.first, mention.last), self.corrections)
 
+    def begins_anew(self) -> bool:
+        """Whether it begins with a subject, as a clause does that goes on from no other."""
+        first = next((t.norm for t in self.tokens if t.is_word), "")
+        return first.split("'")[0] in SUBJECTS
+
     def sentences(self) -> list[Span]:
         """Token spans of the sentences, their closing mark included."""
         spans, begin = [], 0

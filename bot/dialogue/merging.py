@@ -22,6 +22,9 @@ def heard_of(
 ) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
     """Answers that *claims* make of what is known, and the values they take away.
 
+    A fact that is left with no value is not known any more, which is no "don't know": it is in
+    the second alone.
+
     Args:
         reading: The message.
         claims: What it claims.
@@ -75,9 +78,9 @@ def heard_of(
         elif denied:
             withdrawn[fact] = denied
             left = known - denied
-            if known and left != known:
+            if left and left != known:
                 denying = [c for c in mine if not c.holds]
-                heard[fact] = _answer(reading, clauses, denying, left or None, True, key)
+                heard[fact] = _answer(reading, clauses, denying, left, True, key)
     return heard, withdrawn
 
 

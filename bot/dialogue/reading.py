@@ -33,7 +33,7 @@ from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.weighing import SURE, Claim
+from bot.dialogue.weighing import GUESS, SURE, Claim
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.lexicon import Lexicon
 from retrieval.mentions import Reading, Strength
@@ -98,6 +98,11 @@ class _Understood:
         if self._told is None and self._tells is not None:
             self._told = self._tells(without(self.reading.text, self.lookup.spans))
         return self._told
+
+    def speaks_of(self) -> frozenset[Fact]:
+        """Facts that any of its words may be about, however faintly."""
+        return frozenset(self.reading.by_fact()) | {
+            one.fact for one in self.told() or () if one.chance >= GUESS}
 
     def facts(self) -> frozenset[Fact]:
         """Facts of which it names a value, or surely tells one."""
@@ -164,7 +169,9 @@ class PlainReader:
             return None
         finished = [one.key for one in stretch.parts
                     if answers_whole(words_of(one.text), self._cues)]
-        told = going_on(read, whole, then, conversation, part, finished)
+        elsewhere = conversation.deal.answers.keys() - alone.speaks_of() if (
+            alone.clauses.begins_anew()) else frozenset()
+        told = going_on(read, whole, then, conversation, part, finished, elsewhere)
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
         if told.heard or told.retracted:
             return replace(told, intent=Intent.DESCRIBE) if (
@@ -324,8 +331,10 @@ class PlainReader:
             subject = conversation.topic
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
             heard, withdrawn = {}, {}
+        emptied = {f for f, values in withdrawn.items() if f not in heard
+                   and deal.known(f) and deal.known(f) <= values}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
-                       retracted=wrong - heard.keys(), subject=subject, answers_pending=answers,
+                       retracted=(wrong | emptied) - heard.keys(), subject=subject, answers_pending=answers,
                        topics=reading.by_fact())
 
     def _understood_of(self, text: str, conversation: Conversation) -> "_Understood":

@@ -91,6 +91,7 @@ def going_on(
     now: Conversation,
     part: Spoken,
     finished: Collection[MessageKey],
+    untouched: Collection[Fact],
 ) -> Message:
     """What *part* changes, given what the whole says.
 
@@ -102,11 +103,14 @@ def going_on(
         part: The message at hand.
         finished: Earlier parts that were an answer by themselves, "1" or "no": what they told
             stands, though "1" and what follows do not read as one.
+        untouched: Facts that *part*, a clause by itself, can't be about.  What was told of them is
+            neither dropped nor doubted: "we don't train them" takes back nothing said of courts.
     """
     told = {fact: whole.anchored(answer) if answer.message == message.key else answer
             for fact, answer in message.heard.items()}
     stands = {fact: answer for fact, answer in now.deal.answers.items()
-              if answer.message in finished}
+              if answer.message in finished or (
+                  fact in untouched and _is_less(told.get(fact), answer, part))}
     after = then.deal.without(message.retracted).with_answers({**told, **stands})
     heard = {fact: answer for fact, answer in after.answers.items()
              if _standing(answer) != _standing(now.deal.answers.get(fact))}
@@ -116,6 +120,12 @@ def going_on(
         message, text=part.text, heard=heard, retracted=frozenset(retracted),
         withdrawn={f: values for f, values in message.withdrawn.items() if f in changed},
         answers_pending=not heard.keys().isdisjoint(now.awaiting()), going=Going.ON)
+
+
+def _is_less(read: Answer | None, stood: Answer, part: Spoken) -> bool:
+    """Whether *read* drops or doubts what *stood*, and rests on no word of *part*."""
+    return read is None or (
+        read.message != part.key and stood.sure and not (read.sure and not read.guessed))
 
 
 def _standing(answer: Answer | None) -> object:

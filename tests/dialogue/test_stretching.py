@@ -144,6 +144,19 @@ def test_what_only_the_cut_made_it_say_is_taken_back(begin):
     assert talk.replies[1].changes is not None
 
 
+@pytest.mark.parametrize("first", [
+    "the army of Uganda, drones; perhaps they never ask a judge",
+    "the army of Uganda, drones; there is a war",
+])
+def test_what_a_clause_by_itself_does_not_speak_of_stands(begin, first):
+    talk = begin()
+    in_parts(talk, [first])
+    stood = values(talk.conversation.deal)
+    in_parts(talk, ["they do not get any training from us"])
+
+    assert {f: a for f, a in values(talk.conversation.deal).items() if f in stood} == stood
+
+
 def test_a_correction_counts_as_one(begin):
     talk = begin()
     in_parts(talk, ["drones for the police in Kenya", "sorry, it's the health ministry"])
@@ -158,7 +171,7 @@ def test_what_is_denied_is_taken_back_as_ever(begin):
     in_parts(talk, ["drones for the police in Kenya", "not the police"])
 
     assert talk.messages[1].withdrawn == {"end_user": {"police"}}
-    assert talk.conversation.deal.unknown(Fact("end_user"))
+    assert Fact("end_user") not in talk.conversation.deal.answers
 
 
 @pytest.mark.parametrize("later", [
