@@ -47,6 +47,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "correction.other": frozenset(),
     "correction.nothing": frozenset(),
     "supposition.lead": frozenset({"facts"}),
+    "beside.lead": frozenset(),
+    "beside.point": frozenset({"title", "text"}),
     "supposition.flags_added": frozenset(),
     "supposition.flags_removed": frozenset(),
     "supposition.considerations": frozenset(),

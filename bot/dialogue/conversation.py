@@ -77,6 +77,20 @@ _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A question within a message that tells something else; its words are those of the message."""
+
+    start: int
+    end: int
+    """Its first character in the text, and the one behind its last."""
+    intent: Intent
+    entry: str | None = None
+    """The glossary entry that it asks for, for DEFINE."""
+    topics: Table = field(default_factory=lambda: EMPTY_TABLE)
+    """What it and the rest of the message name: topics for a search."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message as read: what it says of the deal, and what it wants."""
 
@@ -104,6 +118,8 @@ class Message:
     going: Going = Going.ALONE
     matter: str = ""
     """What of the text is searched, where that isn't all of it: no greeting and no signature."""
+    beside: Beside | None = None
+    """A question put beside what it tells."""
 
 
 @dataclass(frozen=True, slots=True)

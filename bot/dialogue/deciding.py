@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.dialogue.beside import question_of
 from bot.dialogue.conversation import Conversation, Going, Intent, Message, Phase, labels
 from bot.dialogue.deal import Deal
 from bot.dialogue.interview import agenda, next_questions
@@ -61,6 +62,9 @@ def decide(
     if _concerns_deal(message, conversation):
         after, ask = _carry_on(after, message, findings, guidance, limit)
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
+        question = question_of(message)
+        if question is not None and queries:
+            queries += (question_query(conversation, question, guidance),)
         return Decision(conversation, after, message, findings, ask, queries)
     pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
     if message.intent is Intent.UNCLEAR and pending:

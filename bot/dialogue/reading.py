@@ -15,9 +15,11 @@ from itertools import pairwise
 from bot.dialogue.answering import DOUBTED, SHORT_WORDS, answers_to, answers_whole
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import apart, sought, without
+from bot.dialogue.beside import ASKED, blanked, question_beside
 from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.conversation import (
+    Beside,
     Conversation,
     Going,
     Intent,
@@ -140,6 +142,9 @@ class PlainReader:
     ) -> Message:
         """What *text* says and wants, said at this point of *conversation*."""
         message = Message(key, author, text, sent_at)
+        beside = self._beside(message, conversation)
+        if beside is not None:
+            return beside
         stretch = conversation.stretch
         if stretch is not None and follows(stretch, author, sent_at, text):
             gone_on = self._going_on(message, stretch, conversation)
@@ -151,6 +156,31 @@ class PlainReader:
         begins = bool(text.strip()) and said.intent in _MAY_GO_ON
         return replace(said, going=Going.BEGINS if begins else Going.ALONE,
                        matter="" if matter == text.strip() else matter)
+
+    def _beside(self, message: Message, conversation: Conversation) -> Message | None:
+        """*message* as one that tells something of the deal and asks something else beside it.
+
+        None if it does only one of them.  A first message that ends in "what do we have to look
+        at?" asks for nothing but the advice on what it tells.
+        """
+        if not conversation.deal.answers or "?" not in message.text:
+            return None
+        understood = self._understood_of(message.text, conversation)
+        reading = understood.reading
+        span = question_beside(
+            reading, understood.clauses, self._cues, self._steering.is_question)
+        if span is None:
+            return None
+        told = self._read(self._understood(blanked(reading.text, span)), message, conversation)
+        if told.intent is not Intent.DESCRIBE or not (told.heard or told.retracted):
+            return None
+        words = message.text[slice(*span)]
+        asked = self._read(self._understood(words), replace(message, text=words), conversation)
+        if asked.intent not in ASKED or asked.heard or words != reading.text[slice(*span)]:
+            return None
+        entry = asked.subject if asked.intent is Intent.DEFINE else None
+        return replace(told, beside=Beside(
+            *span, asked.intent, entry, {**told.topics, **asked.topics}))
 
     def _going_on(
         self, message: Message, stretch: Stretch, conversation: Conversation
@@ -334,8 +364,8 @@ class PlainReader:
         emptied = {f for f, values in withdrawn.items() if f not in heard
                    and deal.known(f) and deal.known(f) <= values}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
-                       retracted=(wrong | emptied) - heard.keys(), subject=subject, answers_pending=answers,
-                       topics=reading.by_fact())
+                       retracted=(wrong | emptied) - heard.keys(), subject=subject,
+                       answers_pending=answers, topics=reading.by_fact())
 
     def _understood_of(self, text: str, conversation: Conversation) -> "_Understood":
         """What the matter of *text* holds; with the mail below it where that tells of the deal."""

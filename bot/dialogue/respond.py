@@ -16,6 +16,7 @@ from dataclasses import replace
 from bot.dialogue import citing
 from bot.dialogue.answering_by_name import before_passages, by_name
 from bot.dialogue.asking_back import takes_yes_or_no
+from bot.dialogue.beside import question_of, with_answer
 from bot.dialogue.changes import Changes, Ground
 from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.composing import (
@@ -153,7 +154,11 @@ def _worded(
     if told or intent in {Intent.ADVISE_NOW, Intent.GO_ON}:
         if not after.deal.answers:
             return _framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", ())
-        return _advice(decision, found, guidance, wording)
+        question = question_of(message)
+        if question is None:
+            return _advice(decision, found, guidance, wording)
+        aside = _worded(replace(decision, message=question, ask=()), found[1:], guidance, wording)
+        return with_answer(_advice(decision, found[:1], guidance, wording), aside, wording)
     if intent is Intent.VERDICT and after.deal.answers:
         standing = upshot(guidance, wording, after.deal, decision.findings)
         framed = _framed(guidance, wording, Kind.DECLINE, "lead.verdict_known", decision.ask)

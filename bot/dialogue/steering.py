@@ -134,7 +134,7 @@ class Steering:
         """Whether the message asks what the guidance says instead of telling of a deal."""
         if not any(t.is_word for t in reading.tokens):
             return False
-        question = any(self._is_question(reading, span) for span in clauses.sentences())
+        question = any(self.is_question(reading, span) for span in clauses.sentences())
         if not question:
             return False
         dealing = bool(self._cues.find("deal", reading.tokens)) and any(
@@ -152,7 +152,7 @@ class Steering:
 
     def opens_asking(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether the first sentence is a question."""
-        return any(self._is_question(reading, span) for span in clauses.sentences()[:1])
+        return any(self.is_question(reading, span) for span in clauses.sentences()[:1])
 
     def offers(self, reading: Reading) -> bool:
         """Whether it opens with what is offered, and names a deal."""
@@ -221,7 +221,8 @@ class Steering:
                         return entry
         return None
 
-    def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
+    def is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
+        """Whether the tokens of *span* are a question by their form."""
         tokens = unopened(reading.tokens[span[0] : span[1]])
         if not tokens:
             return False

@@ -1,0 +1,83 @@
+"""A question put beside what a message tells: "There's a reseller. Do we need to vet them?".
+
+What is told is noted, and the question is answered in the same reply.  Read as one, either would
+take the other's place.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.conversation import Intent, Line, Message, Reply
+from bot.dialogue.phrasing import Wording
+from retrieval.mentions import Reading
+
+ASKED = frozenset({Intent.ASK, Intent.DEFINE, Intent.VERDICT, Intent.OUT_OF_SCOPE})
+"""What a question beside may want; what else it may be steers, and is read as one with the rest."""
+FEWEST_WORDS = 3
+"""Words of a question: "…, right?" and "…, ok?" ask for nothing but a nod."""
+MOST_POINTS = 2
+"""Passages shown for such a question: the reply has to say what became of the deal as well."""
+
+
+def question_beside(
+    reading: Reading, clauses: Clauses, cues: Cues, asks: Callable[[Reading, Span], bool]
+) -> tuple[int, int] | None:
+    """Where in the text a marked question stands that has something else beside it.
+
+    Args:
+        reading: The message.
+        clauses: Its clauses.
+        cues: The cue phrases of the release; `question` lists how a question begins.
+        asks: Whether a span of tokens is a question by its form.
+
+    Returns:
+        Its first and last character, the last exclusive; None where there is none, or more than
+        one.
+    """
+    found = [span for first, last in clauses.sentences() if reading.tokens[last - 1].norm == "?"
+             and (span := _question(reading, (first, last), cues)) and asks(reading, span)]
+    words = {i for i, token in enumerate(reading.tokens) if token.is_word}
+    if len(found) != 1:
+        return None
+    first, last = found[0]
+    inside = words.intersection(range(first, last))
+    if len(inside) < FEWEST_WORDS or inside == words:
+        return None
+    return reading.tokens[first].start, reading.tokens[last - 1].end
+
+
+def _question(reading: Reading, sentence: Span, cues: Cues) -> Span | None:
+    """The part of *sentence* that asks: all of it, or what stands behind a mark or an "and"."""
+    first, last = sentence
+    for begin in range(first, last):
+        parts = begin == first or not reading.tokens[begin - 1].is_word or (
+            reading.tokens[begin - 1].norm in {"and", "so", "but"})
+        if parts and cues.starts("question", reading.tokens[begin:last]):
+            return begin, last
+    return None
+
+
+def blanked(text: str, span: tuple[int, int]) -> str:
+    """*text* with blanks in place of *span*, so that every other word stays where it is."""
+    begin, end = span
+    return text[:begin] + " " * (end - begin) + text[end:]
+
+
+def question_of(message: Message) -> Message | None:
+    """The question beside what *message* tells, as a message of its own; None if there is none."""
+    beside = message.beside
+    return None if beside is None else Message(
+        message.key, message.author, message.text[beside.start:beside.end], message.sent_at,
+        beside.intent, subject=beside.entry, topics=beside.topics)
+
+
+def with_answer(reply: Reply, answer: Reply, wording: Wording) -> Reply:
+    """*reply* to what was told, with *answer* to the question beside it in its lead.
+
+    The question is not said back: whose words may have to be erased stand nowhere else.
+    """
+    points = [Line(wording.say("beside.point", title=note.title, text=note.text), note.citations)
+              for note in answer.considerations[:MOST_POINTS]]
+    said: Sequence[Line] = points or answer.lead
+    return replace(reply, lead=(*reply.lead, Line(wording.say("beside.lead")), *said))

@@ -1,0 +1,75 @@
+"""A question beside what a message tells: the one is noted, the other answered."""
+
+import pytest
+from pydantic import TypeAdapter
+
+from bot.dialogue.beside import blanked
+from bot.dialogue.conversation import Intent, Kind, Message
+from bot.ledger import canonical
+from retrieval.guidance import Fact
+
+OPENING = "cctv for the police in Ghana"
+
+
+@pytest.mark.parametrize(("text", "fact", "value", "question", "wants"), [
+    ("There's a reseller, Accra Tech. Do we need to vet them?", "intermediary", "reseller",
+     "Do we need to vet them?", Intent.ASK),
+    ("there's a war in the north. what is DPI?", "conflict", "yes", "what is DPI?",
+     Intent.DEFINE),
+    ("what is DPI? there's a war in the north", "conflict", "yes", "what is DPI?", Intent.DEFINE),
+    ("there's a war in the north, what is DPI?", "conflict", "yes", "what is DPI?",
+     Intent.DEFINE),
+    ("there's a war in the north and can we sell it?", "conflict", "yes", "can we sell it?",
+     Intent.VERDICT),
+])
+def test_what_is_told_is_noted_and_what_is_asked_is_answered(
+    begin, text, fact, value, question, wants
+):
+    talk = begin()
+    talk.say(OPENING)
+    reply = talk.say(text)
+
+    assert talk.conversation.deal.known(Fact(fact)) == {value}
+    beside = talk.messages[-1].beside
+    assert beside is not None
+    assert (text[beside.start:beside.end], beside.intent) == (question, wants)
+    said = [line.text for line in reply.lead]
+    assert "On your question:" in said[:-1]
+    assert not any(question in line for line in said)
+    assert reply.question is not None
+
+
+@pytest.mark.parametrize("text", [
+    "there's a war in the north, right?",
+    "what is DPI?",
+    "there's a war in the north",
+    "what is DPI? what is a reseller?",
+    "is there a reseller in the deal?",
+])
+def test_what_does_only_one_of_them_is_read_as_ever(begin, text):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say(text)
+
+    assert talk.messages[-1].beside is None
+
+
+def test_a_first_message_asks_for_the_advice_on_what_it_tells(begin):
+    talk = begin()
+    reply = talk.say("We sell drones to the police in Kenya. What is a red flag?")
+
+    assert talk.messages[-1].beside is None
+    assert reply.kind is Kind.ASK
+
+
+def test_it_is_kept_with_its_message(begin):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say("there's a war in the north. what is DPI?")
+    kept = canonical(talk.messages[-1])
+
+    assert TypeAdapter(Message).validate_json(kept) == talk.messages[-1]
+
+
+def test_blanks_leave_every_other_word_where_it_stands():
+    assert blanked("a war. why? yes", (7, 11)) == "a war.      yes"
