@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.assembly import FOLDER_DIFFERS, Assembly
@@ -34,6 +34,7 @@ class Upkeep:
         acquainting: Looks up people whom the log doesn't know by name.
         reviewing: Holds sign-offs against the release in force.
         tell: Says something to whoever started the server.
+        now: The clock, in UTC: a watch date begins when its day does there, as it was set.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Upkeep:
         acquainting: Acquainting,
         reviewing: Reviewing,
         tell: Callable[[str], None],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._parts = parts
         self._cases = cases
@@ -51,6 +53,7 @@ class Upkeep:
         self._acquainting = acquainting
         self._reviewing = reviewing
         self._tell = tell
+        self._now = now
         self.proving: Proving | None = None
         """Takes and sends checkpoints, once there is a channel to send them to."""
         self._looked = 0.0
@@ -89,7 +92,8 @@ class Upkeep:
                 "the clock was moved since this process started, so nothing is erased for its "
                 "retention period; set it right, then start the process again",
                 extra={"seconds": int(self._leaps.leapt().total_seconds())})
-        for reminder in self._cases.reminders(date.today(), datetime.now(UTC)):
+        at = self._now()
+        for reminder in self._cases.reminders(at.date(), at):
             self._deliveries.receive(reminder)
 
     def _sweep(self) -> None:
