@@ -11,6 +11,7 @@ from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.cases import Cases
 from bot.deliveries import Deliveries
 from bot.leaps import Leaps
+from bot.overwriting import Remains
 from bot.reviews.reviewing import Reviewing
 from bot.slack.acquainting import Acquainting
 from retrieval.errors import CorpusError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 EACH_SECONDS = 60
 """How often what is due is looked at, and sign-offs held against the release at the latest."""
+ERASING_SECONDS = 20
+"""How long a look erases what is overdue: who does that answers nobody meanwhile."""
 
 _log = logging.getLogger("advisor.serve")
 
@@ -59,6 +62,7 @@ class Upkeep:
         self._looked = 0.0
         self._leaps = Leaps()
         self._told_of_leap = False
+        self._told_of_remains = False
         self._changed = threading.Event()
         self._ended = threading.Event()
 
@@ -85,16 +89,26 @@ class Upkeep:
             self.proving.look()
         self._acquainting.look()
         if self._leaps.is_trusted():
-            self._parts.erasing.overdue()
+            self._parts.erasing.overdue(ERASING_SECONDS)
         elif not self._told_of_leap:
             self._told_of_leap = True
             _log.warning(
                 "the clock was moved since this process started, so nothing is erased for its "
                 "retention period; set it right, then start the process again",
                 extra={"seconds": int(self._leaps.leapt().total_seconds())})
+        self._overwrite()
         at = self._now()
         for reminder in self._cases.reminders(at.date(), at):
             self._deliveries.receive(reminder)
+
+    def _overwrite(self) -> None:
+        """Overwrite what erasures have left in the database's files, and tell if that drags on."""
+        remains = self._parts.erasing.overwrite_owed()
+        if remains is Remains.AHEAD and not self._told_of_remains:
+            _log.warning("words that were erased are still in the write-ahead file of the "
+                         "database, since something reads it for long, such as an export or a "
+                         "back-up; each minute they are tried to be overwritten")
+        self._told_of_remains = remains is Remains.AHEAD
 
     def _sweep(self) -> None:
         """Hold what is signed against the release in force, whenever another one is put there."""

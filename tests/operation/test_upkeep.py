@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot import upkeep
+from bot.overwriting import Remains
 from bot.upkeep import Upkeep
 
 EVENING = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
@@ -16,7 +17,9 @@ class Parts:
 
     def __init__(self):
         self.asked = []
-        self.erasing = SimpleNamespace(overdue=lambda: None)
+        self.erasing = SimpleNamespace(
+            overdue=lambda _: None, overwrite_owed=lambda: self.remains.pop(0))
+        self.remains = [Remains.NOTHING] * 3
 
     def reminders(self, today, at):
         self.asked.append((today, at))
@@ -51,3 +54,16 @@ def test_a_minute_passes_between_two_looks(keep, parts, monkeypatch):
     monkeypatch.setattr(upkeep, "EACH_SECONDS", 0)
     keep.tick()
     assert len(parts.asked) == 2
+
+
+def test_words_that_are_not_overwritten_yet_are_told_of_once(keep, parts, monkeypatch, caplog):
+    monkeypatch.setattr(upkeep, "EACH_SECONDS", 0)
+    ahead = [Remains.AHEAD, Remains.AHEAD, Remains.NOTHING, Remains.AHEAD]
+    parts.remains = [*ahead]
+    told = []
+    for _ in ahead:
+        keep.tick()
+        told.append(len(caplog.records))
+
+    assert told == [1, 1, 1, 2]
+    assert "still in the write-ahead file" in caplog.text
