@@ -29,7 +29,7 @@ from bot.silencing import KEPT, covered, forget_person, names_of, silence
 from bot.store import Store
 
 RETAINED_FOR = "the retention period is over"
-AT_ONCE = 200
+AT_ONCE = 50
 """Conversations that retention erases in one transaction; others write between two."""
 
 
@@ -158,11 +158,11 @@ class Erasing:
             return None
         with self._store.reading() as connection:
             days = self._days(connection, workspace)
-            held = () if days is None else connection.scalars(
+            held = () if days is None else connection.execute(
                 self._overdue(workspace, days).where(
                     conversations.c.id.in_(select(holds.c.conversation)))
-                .order_by(conversations.c.id))
-            return Erased(tuple(names), rows, tuple(ConversationId(name) for name in held))
+                .order_by(conversations.c.id)).all()
+            return Erased(tuple(names), rows, tuple(ConversationId(row.id) for row in held))
 
     def _days(self, connection: Connection, workspace: str) -> int | None:
         return connection.scalar(

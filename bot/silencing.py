@@ -85,16 +85,19 @@ def silence(
     said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
     if by is not None:
         said &= log.c.actor.in_(by)
-    keys = set(connection.scalars(select(log.c.key).where(said)))
+    gone: dict[str, set[str]] = {name: set() for name in names}
+    for row in connection.execute(select(log.c.conversation, log.c.key).where(said)).all():
+        gone[row.conversation].add(row.key)
     connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
-    for name in names:
+    for name, keys in gone.items():
         keys |= _silence_echoes(connection, name, keys)
         keys |= _silence_calls(connection, name, keys)
+    every = {key for keys in gone.values() for key in keys}
     for name in names:
-        _forget(connection, name, keys)
+        _forget(connection, name, every)
         _empty_trays(connection, name, by)
     case_lines.redo(connection, names)
-    return keys
+    return every
 
 
 def forget_person(connection: Connection, workspace: str, person: str) -> None:
