@@ -90,8 +90,8 @@ def silence(
         gone[row.conversation].add(row.key)
     connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
     for name, keys in gone.items():
-        keys |= _silence_echoes(connection, name, keys)
-        keys |= _silence_calls(connection, name, keys)
+        keys.update(_silence_echoes(connection, name, keys))
+        keys.update(_silence_calls(connection, name, keys))
     every = {key for keys in gone.values() for key in keys}
     for name in names:
         _forget(connection, name, every)
