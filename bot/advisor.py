@@ -4,14 +4,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
+from bot.dialogue.deal import MessageKey
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.renewing import Seen
 from bot.edition import Edition
 from bot.editions import Editions
-from bot.errors import AlreadyAnswered, StaleConversation
+from bot.errors import AlreadyAnswered, BadInput, StaleConversation
 from bot.hearing import Said, hear, insist_on_readable
 from bot.in_force import InForce
 from bot.looks import worth_a_look
@@ -100,7 +101,8 @@ class Advisor:
             stands: How the conversation stands, where that was looked up already.
 
         Raises:
-            BadInput: The message is empty, too long, or names an unknown fact or value.
+            BadInput: The message is empty, too long, or names an unknown fact or value; or its
+                key was used in another conversation.
         """
         edition = self.edition
         self._check(said, edition)
@@ -110,7 +112,7 @@ class Advisor:
             stands = None  # should another turn come between, it is looked up anew
             earlier = self._store.turn_for(said.key) if now.answered else None
             if earlier is not None:
-                return self._repeated(earlier, along)
+                return self._repeated(earlier, said, along)
             ground = self._ground(edition, now, shown)
             try:
                 return self._first(edition, said, ground, along, started)
@@ -120,7 +122,17 @@ class Advisor:
                 stale = error
         raise stale
 
-    def _repeated(self, turn: Turn, along: Along | None) -> Outcome:
+    def has_answered(self, conversation: ConversationId, key: MessageKey) -> bool:
+        """Whether the message *key* has its turn in *conversation*."""
+        turn = self._store.turn_for(key)
+        return turn is not None and turn.conversation == conversation
+
+    def _repeated(self, turn: Turn, said: Said, along: Along | None) -> Outcome:
+        if turn.conversation != said.conversation:
+            # Another conversation's answer is not for whoever asks here.
+            raise BadInput(
+                "key_taken", "That key names a message of another conversation. Send this one "
+                "under a key of its own.")
         conversation = self._store.load(turn.conversation)
         outcome = Outcome(conversation, turn_reply(turn), turn.version, conversation,
                           self.editions.of(turn.release), worth_a_look(turn), turn.retakes)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot import prepared
 from bot.case_memory import remembered
@@ -94,17 +94,22 @@ class Cases:
             case_in(row), _CONVERSATION.validate_json(row.state), bool(row.version))
 
     def handed_over(self, team: str, limit: int) -> list[Case]:
-        """Cases that were sent to compliance, the latest first."""
+        """Cases that were sent to compliance, each once, the one sent last first."""
+        last = (
+            select(log.c.conversation, func.max(log.c.seq).label("seq"))
+            .where(log.c.workspace == team, log.c.kind == "handed_over")
+            .group_by(log.c.conversation)
+            .subquery()
+        )
         query = (
             select(cases)
-            .join(log, log.c.conversation == cases.c.conversation)
-            .where(cases.c.team == team, log.c.workspace == team, log.c.kind == "handed_over")
-            .order_by(log.c.seq.desc())
+            .join(last, last.c.conversation == cases.c.conversation)
+            .where(cases.c.team == team)
+            .order_by(last.c.seq.desc())
             .limit(limit)
         )
         with self._store.reading() as connection:
-            found = [case_in(row) for row in connection.execute(query)]
-        return list({case.conversation: case for case in found}.values())
+            return [case_in(row) for row in connection.execute(query)]
 
     def happened(self, conversation: ConversationId, kind: str) -> Sequence[Logged]:
         """Every time that *kind* happened in *conversation*, oldest first."""

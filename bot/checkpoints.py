@@ -10,11 +10,11 @@ What is newer than the last checkpoint that left the house, this can't prove.
 """
 
 import base64
+import fcntl
 import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -173,10 +173,30 @@ def signer_of(given: str | None, file: Path) -> Signer:
 def _make_key(file: Path) -> None:
     """Put a key into *file* unless one is there: whole, or not at all.
 
-    An empty file is what a crash or a full disk has left of one that has signed nothing.
+    An empty file is what a crash or a full disk has left of one that has signed nothing.  Of
+    processes that find none at the same time one makes it, and the others wait for that one's.
     """
-    if file.exists() and file.stat().st_size:
-        return
+    while not (file.exists() and file.stat().st_size):
+        empty = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(empty, fcntl.LOCK_EX)
+            # Whoever had the lock before may have put a key in the place of this very file.
+            if _is_at(file, empty) and not os.fstat(empty).st_size:
+                _put_key(file)
+        finally:
+            os.close(empty)
+
+
+def _is_at(file: Path, held: int) -> bool:
+    """Whether what lies at *file* is what was opened as *held*."""
+    try:
+        return os.path.samestat(file.stat(), os.fstat(held))
+    except FileNotFoundError:
+        return False
+
+
+def _put_key(file: Path) -> None:
+    """Put a new key in the place of *file*."""
     aside = file.with_name(f".{file.name}-{os.urandom(4).hex()}")
     made = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -184,10 +204,7 @@ def _make_key(file: Path) -> None:
             out.write(base64.b64encode(os.urandom(32)) + b"\n")
             out.flush()
             os.fsync(out.fileno())
-        if file.exists() and not file.stat().st_size:
-            file.unlink(missing_ok=True)
-        with suppress(FileExistsError):  # another process was faster: its key is the one
-            os.link(aside, file)
+        aside.replace(file)
     finally:
         aside.unlink(missing_ok=True)
 

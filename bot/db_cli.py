@@ -20,6 +20,7 @@ from bot.checkpoints import Verifier, former_keys, signer_of
 from bot.erasure_list import Listed, read
 from bot.errors import AdvisorError
 from bot.launching import AsJson, assembled, err, fail, print_json
+from bot.overwriting import InUse, Remains, rewrite
 from bot.store import Store
 
 db_app = typer.Typer(help="The database: upgrade, back up, restore.", no_args_is_help=True)
@@ -33,6 +34,24 @@ def db_upgrade() -> None:
     with assembled() as parts:
         parts.store.upgrade()
     print("The database is up to date.")
+
+
+@db_app.command("rewrite")
+def db_rewrite() -> None:
+    """Write anew what holds words, so that no file of the database has what was erased.
+
+    On PostgreSQL nobody uses a table while it is written; exit 1 where one is in use.
+    """
+    with assembled() as parts:
+        try:
+            remains = rewrite(parts.database)
+        except InUse as table:
+            fail(f"The table {table} is in use, so that others would have to wait. Call this "
+                 "again when no back-up and no export is under way.")
+    if remains is Remains.AHEAD:
+        fail("Something reads the database, such as an export or a back-up. Call this again once "
+             "it has ended.")
+    print("What was erased is in no file of the database any more.")
 
 
 @db_app.command("backup")

@@ -9,23 +9,28 @@ exports, the language model's.  Of a back-up that is restored the same is erased
 of `bot.erasure_list`; see `bot.backing_up.erased_again`.
 """
 
-from collections.abc import Callable, Iterable
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, delete, exists, func, select, tuple_
 
 from bot.dialogue.conversation import ConversationId
 from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION
 from bot.errors import AdvisorError
 from bot.ledger import timestamp
-from bot.log import Happening, Logged, append, put_once
+from bot.log import Happening, Logged, append, put_once, workspaces
+from bot.overwriting import Remains, sweep
 from bot.schema import conversations, holds, log, retention
-from bot.silencing import KEPT, covered, forget_person, names_of, silence, sweep
+from bot.silencing import KEPT, covered, forget_person, names_of, silence
 from bot.store import Store
 
 RETAINED_FOR = "the retention period is over"
+AT_ONCE = 50
+"""Conversations that retention erases in one transaction; others write between two."""
 
 
 class NotErased(AdvisorError):
@@ -44,6 +49,8 @@ class Erased:
     """Rows of the log that lost their words."""
     held: tuple[ConversationId, ...] = ()
     """Conversations that a legal hold kept from it."""
+    remains: Remains = Remains.NOTHING
+    """Where the files of the database still have the words."""
 
 
 class Erasing:
@@ -57,6 +64,7 @@ class Erasing:
         self._store = store
         self._now = now
         self._tell = tell
+        self._overwritten: Mapping[str, int] = {}
 
     # --- erasure ----------------------------------------------------------------------------
 
@@ -78,8 +86,7 @@ class Erasing:
             if self._held(connection, [conversation]):
                 raise NotErased(f"{conversation!r} is under a legal hold; lift it first.")
             erased = self._erase(connection, workspace, [conversation], None, by, reason)
-        sweep(self._store)
-        return erased
+        return replace(erased, remains=self._overwrite())
 
     def person(self, workspace: str, person: str, *, by: str, reason: str) -> Erased:
         """Erase what *person* said, wherever in *workspace*; what is held stays.
@@ -102,33 +109,98 @@ class Erasing:
             free = [name for name in theirs if name not in held]
             erased = self._erase(connection, workspace, free, person, by, reason)
             forget_person(connection, workspace, person)
-        sweep(self._store)
-        return replace(erased, held=tuple(sorted(held)))
+        return replace(erased, held=tuple(sorted(held)), remains=self._overwrite())
 
-    def overdue(self) -> tuple[Erased, ...]:
-        """Erase the conversations whose retention period is over; for each workspace one row."""
-        done = []
-        with self._store.writing() as connection:
-            for workspace, days in connection.execute(
-                    select(retention.c.workspace, retention.c.days)
-                    .order_by(retention.c.workspace)).all():
-                ends = timestamp(self._now() - timedelta(days=days))
-                old = connection.scalars(
-                    select(conversations.c.id).where(
-                        conversations.c.workspace == workspace, conversations.c.updated_at < ends,
-                        conversations.c.id.in_(
-                            select(log.c.conversation).where(
-                                log.c.kind.not_in(KEPT), log.c.words.is_not(None)))))
-                names = [ConversationId(name) for name in old]
-                held = self._held(connection, names)
-                if free := [name for name in names if name not in held]:
-                    done.append(replace(
-                        self._erase(connection, workspace, free, None, None,
-                                    f"{RETAINED_FOR}: {days} days"),
-                        held=tuple(sorted(held))))
-        if done:
-            sweep(self._store)
-        return tuple(done)
+    def overdue(self, seconds: float = math.inf) -> tuple[Erased, ...]:
+        """Erase the conversations whose retention period is over, `AT_ONCE` in a transaction.
+
+        Args:
+            seconds: After how long no further transaction is begun; the next call goes on.
+
+        Returns:
+            What was erased in each workspace where anything was; the log has a row for each
+            transaction.
+        """
+        ends = time.monotonic() + seconds
+        with self._store.reading() as connection:
+            names = list(connection.scalars(
+                select(retention.c.workspace).order_by(retention.c.workspace)))
+        done = [erased for name in names if (erased := self._overdue_in(name, ends)) is not None]
+        if not done:
+            return ()
+        remains = self._overwrite()
+        return tuple(replace(erased, remains=remains) for erased in done)
+
+    def _overdue_in(self, workspace: str, ends: float) -> Erased | None:
+        """Erase what is overdue in *workspace*; *ends* is by the monotonic clock."""
+        names, rows, last = list[ConversationId](), 0, ("", "")
+        while time.monotonic() < ends:
+            with self._store.writing() as connection:
+                # Somebody may have changed it since the last transaction.
+                days = self._days(connection, workspace)
+                if days is None:
+                    break
+                old = connection.execute(
+                    self._overdue(workspace, days).where(
+                        tuple_(conversations.c.updated_at, conversations.c.id) > tuple_(*last),
+                        conversations.c.id.not_in(select(holds.c.conversation)))
+                    .order_by(conversations.c.updated_at, conversations.c.id)
+                    .limit(AT_ONCE)).all()
+                if not old:
+                    break
+                erased = self._erase(
+                    connection, workspace, [ConversationId(row.id) for row in old], None, None,
+                    f"{RETAINED_FOR}: {days} days")
+            names += erased.conversations
+            rows += erased.rows
+            last = (old[-1].updated_at, old[-1].id)
+        if not names:
+            return None
+        with self._store.reading() as connection:
+            days = self._days(connection, workspace)
+            held = () if days is None else connection.execute(
+                self._overdue(workspace, days).where(
+                    conversations.c.id.in_(select(holds.c.conversation)))
+                .order_by(conversations.c.id)).all()
+            return Erased(tuple(names), rows, tuple(ConversationId(row.id) for row in held))
+
+    def _days(self, connection: Connection, workspace: str) -> int | None:
+        return connection.scalar(
+            select(retention.c.days).where(retention.c.workspace == workspace))
+
+    def _overdue(self, workspace: str, days: int) -> Select[tuple[str, str]]:
+        """Conversations that have had words for longer than *days*."""
+        return select(conversations.c.id, conversations.c.updated_at).where(
+            conversations.c.workspace == workspace,
+            conversations.c.updated_at < timestamp(self._now() - timedelta(days=days)),
+            exists().where(log.c.conversation == conversations.c.id, log.c.kind.not_in(KEPT),
+                           log.c.words.is_not(None)))
+
+    # --- what the files still hold ----------------------------------------------------------
+
+    def overwrite_owed(self) -> Remains:
+        """Overwrite what earlier erasures had to leave in the files of the database.
+
+        Those of other processes count, and those of before this one started.  On PostgreSQL an
+        erasure leaves nothing to be done later but what `bot.overwriting.rewrite` does.
+        """
+        if self._store.engine.dialect.name != "sqlite" or self._last() == self._overwritten:
+            return Remains.NOTHING
+        return self._overwrite()
+
+    def _overwrite(self) -> Remains:
+        last = self._last()
+        remains = sweep(self._store)
+        if remains is not Remains.AHEAD:
+            self._overwritten = last
+        return remains
+
+    def _last(self) -> Mapping[str, int]:
+        """Which row of each log tells of its last erasure."""
+        with self._store.reading() as connection:
+            found = {name: connection.scalar(select(func.max(log.c.seq)).where(
+                log.c.workspace == name, log.c.kind == ERASED)) for name in workspaces(connection)}
+        return {name: seq for name, seq in found.items() if seq is not None}
 
     def _erase(
         self,

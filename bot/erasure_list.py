@@ -10,7 +10,9 @@ the same, and so does a later back-up.
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from bot.log import Logged
 
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
 LISTED = frozenset({ERASED, HELD, RELEASED, RETENTION})
+_OPENS = re.compile(r"\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,17 @@ class ErasureList:
     def add(self, row: Logged) -> None:
         """Add what *row* tells, on the disk before the transaction that did it commits.
 
+        It gets a line of its own, also after one that a crash or a full disk has cut off.
+
         Raises:
             AdvisorError: It can't be written.  What is not on the list would come back.
         """
-        line = canonical({"kind": row.kind, "actor": row.actor, "body": row.body}) + "\n"
+        line = canonical({"kind": row.kind, "actor": row.actor, "body": row.body})
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            held = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            held = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(held, "ab") as out:
-                out.write(line.encode())
+                out.write(f"{line}\n".encode() if _ends_a_line(held) else f"\n{line}\n".encode())
                 out.flush()
                 os.fsync(out.fileno())
         except OSError as error:
@@ -77,8 +82,17 @@ class ErasureList:
                 "set ADVISOR_ERASURE_LIST.") from None
 
 
+def _ends_a_line(held: int) -> bool:
+    """Whether the file opened as *held* is empty or ends with a line's end."""
+    size = os.fstat(held).st_size
+    return not size or os.pread(held, 1, size - 1) == b"\n"
+
+
 def read(name: str, lines: Iterable[str]) -> list[Listed]:
     """What the *lines* of a list, or of an export, tell.
+
+    Versions before wrote on in a line that was cut off; of such a line the end counts, since what
+    is cut off was never done.
 
     Args:
         name: Of the file, for what is said of it.
@@ -92,7 +106,7 @@ def read(name: str, lines: Iterable[str]) -> list[Listed]:
         if not line.strip():
             continue
         try:
-            listed = listed_in(json.loads(line))
+            listed = _told(line)
         except (ValueError, KeyError, TypeError):
             raise AdvisorError(
                 "bad_erasure_list",
@@ -103,3 +117,19 @@ def read(name: str, lines: Iterable[str]) -> list[Listed]:
         if listed is not None:
             found.append(listed)
     return found
+
+
+def _told(line: str) -> Listed | None:
+    """What *line* tells, or its end where it begins with one that was cut off.
+
+    Raises:
+        KeyError, TypeError, ValueError: Neither is a row.
+    """
+    try:
+        return listed_in(json.loads(line))
+    except json.JSONDecodeError:
+        for begin in _OPENS.finditer(line, 1):
+            # Of a row within a row, the outer one's end is left over.
+            with suppress(KeyError, TypeError, ValueError):
+                return listed_in(json.loads(line[begin.start():]))
+        raise

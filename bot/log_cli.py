@@ -19,6 +19,7 @@ from bot.launching import AsJson, assembled, fail, print_json
 from bot.ledger import plain
 from bot.log import BEFORE_WORKSPACES, LOCAL
 from bot.model_calls import ModelCall, calls_in
+from bot.overwriting import Remains
 from bot.replaying import PLAIN
 from bot.review import retell
 from bot.turn import Turn
@@ -261,6 +262,15 @@ def _moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+REMAIN = {
+    Remains.AHEAD: "They are not yet overwritten in the database's write-ahead file, since "
+    "something reads the database, such as an export or a back-up. 'advisor serve' does it within "
+    "a minute of its end; without one, call 'advisor db rewrite' then.",
+    Remains.FREED: "PostgreSQL's files have them in free space until that is used again; "
+    "'advisor db rewrite' writes the tables anew, while nobody else uses them.",
+}
+
+
 @log_app.command("erase")
 def log_erase(
     by: By,
@@ -282,6 +292,8 @@ def log_erase(
     print(f"Erased: the words of {erased.rows} rows in {len(erased.conversations)} conversations.")
     if erased.held:
         print(f"Kept by a legal hold: {', '.join(erased.held)}.")
+    if erased.remains in REMAIN:
+        print(REMAIN[erased.remains])
     print("What Slack and exports hold of them is not in reach of this command. Back-ups forget "
           "them when they are restored, by the list of erasures.")
 

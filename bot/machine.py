@@ -68,10 +68,15 @@ def take(
     alone: bool = False,
     door: str = TERMINAL,
 ) -> Outcome:
-    """A turn of the conversation *name*."""
+    """A turn of the conversation *name*.
+
+    Raises:
+        BadInput: As `Advisor.take_turn`.
+    """
+    conversation = ConversationId(name)
     return advisor.take_turn(Said(
-        key=MessageKey(f"{author}:{name}:{key or uuid.uuid4().hex}"),
-        conversation=ConversationId(name),
+        key=_named(advisor, conversation, author, key or uuid.uuid4().hex),
+        conversation=conversation,
         author=author,
         sent_at=datetime.now(UTC),
         text=text,
@@ -79,6 +84,18 @@ def take(
         alone=alone,
         where=Where(door),
     ))
+
+
+def _named(advisor: Advisor, name: ConversationId, author: str, key: str) -> MessageKey:
+    """What the message *key* of the conversation *name* is called in the log.
+
+    No two pairs share it: `a` with `b:c` is "api:a:b:c", and `a:b` with `c` is "api:a%3Ab:c".
+    """
+    written = name.replace("%", "%25").replace(":", "%3A")
+    made = MessageKey(f"{author}:{written}:{key}")
+    # Before names were so written, these two did share one: what was answered then stays found.
+    before = MessageKey(f"{author}:{name}:{key}")
+    return before if made != before and advisor.has_answered(name, before) else made
 
 
 def looked_at(second_look: SecondLook | None, outcome: Outcome) -> Looked:
@@ -96,11 +113,19 @@ def looked_at(second_look: SecondLook | None, outcome: Outcome) -> Looked:
 
 
 def _parsed(line: str) -> tuple[str, str, Answers | None]:
+    """The name of the conversation, the text and the answers in *line*.
+
+    Raises:
+        BadInput: It is no such object.
+    """
     try:
         data = json.loads(line)
     except json.JSONDecodeError as error:
         raise BadInput("bad_json", f"That line is not JSON: {error.msg} at character "
                        f"{error.pos}. Send one object a line.") from None
+    except (ValueError, RecursionError):
+        raise BadInput("bad_json", "A number in that line is too long, or it is nested too deeply "
+                       "to be read. Send one object a line.") from None
     if not isinstance(data, dict):
         raise BadInput("bad_json", "A line holds one JSON object.")
     name, text, answers = data.get("conversation"), data.get("text", ""), data.get("answers")

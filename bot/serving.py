@@ -92,6 +92,10 @@ def serve(parts: Assembly, slack: SlackSettings, tell: Callable[[str], None]) ->
         return _Service(parts, slack, listener, tell).run()
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass
 class _Service:
     parts: Assembly
@@ -142,7 +146,7 @@ class _Service:
         acquainting = Acquainting(self.parts.people, self.clients)
         self.parts.people.on_stranger = acquainting.look
         self.upkeep = Upkeep(
-            self.parts, self.cases, self.deliveries, acquainting, self.reviewing, self.tell)
+            self.parts, self.cases, self.deliveries, acquainting, self.reviewing, self.tell, _now)
         self.loading = Loading(self._joined, self.tell)
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))
@@ -312,7 +316,7 @@ class _Service:
             prompts=manifest()["features"]["agent_view"]["suggested_prompts"],
             removed=((lambda *_: None) if isinstance(self.tokens, OneWorkspace)
                      else self.tokens.removed),
-            now=lambda: datetime.now(UTC),
+            now=_now,
             metrics=self.watching.metrics,
             tracing=self.watching.tracing,
         )

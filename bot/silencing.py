@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from bot import case_lines, case_words, people
+from bot import case_lines, people
 from bot.chat_choices import CHAT_ALLOWED
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
@@ -30,7 +30,6 @@ from bot.schema import (
     sessions,
 )
 from bot.standing import WITHOUT_WORDS
-from bot.store import Store
 from bot.turn_rows import without_echoes
 
 RESTORED = "restored"
@@ -70,6 +69,8 @@ def silence(
 ) -> set[str]:
     """Take the words of the conversations *names* out of all that has them.
 
+    What the files hold of them is overwritten by `bot.overwriting.sweep`, once it is committed.
+
     Args:
         connection: A transaction.
         workspace: Where the conversations are.
@@ -84,17 +85,19 @@ def silence(
     said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
     if by is not None:
         said &= log.c.actor.in_(by)
-    keys = set(connection.scalars(select(log.c.key).where(said)))
+    gone: dict[str, set[str]] = {name: set() for name in names}
+    for row in connection.execute(select(log.c.conversation, log.c.key).where(said)).all():
+        gone[row.conversation].add(row.key)
     connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
+    for name, keys in gone.items():
+        keys.update(_silence_echoes(connection, name, keys))
+        keys.update(_silence_calls(connection, name, keys))
+    every = {key for keys in gone.values() for key in keys}
     for name in names:
-        keys |= _silence_echoes(connection, name, keys)
-        keys |= _silence_calls(connection, name, keys)
-    for name in names:
-        _forget(connection, name, keys)
+        _forget(connection, name, every)
         _empty_trays(connection, name, by)
     case_lines.redo(connection, names)
-    case_words.purge(connection)
-    return keys
+    return every
 
 
 def forget_person(connection: Connection, workspace: str, person: str) -> None:
@@ -107,21 +110,6 @@ def forget_person(connection: Connection, workspace: str, person: str) -> None:
     people.forget(connection, workspace, people.bare(person))
     connection.execute(delete(sessions).where(
         sessions.c.workspace == workspace, sessions.c.user == person))
-
-
-def sweep(store: Store) -> None:
-    """Overwrite what the database file still holds of the words."""
-    if store.engine.dialect.name == "sqlite":
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")  # the checkpoint needs to be by itself
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
-        return
-    engine = store.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for table in ("log", "conversations", "deliveries", "outgoing", "cases", "case_lines",
-                      "case_words_index", "people", "sessions"):
-            connection.execute(text(f"VACUUM (FULL) {table}"))
 
 
 def _silence_echoes(connection: Connection, name: str, gone: Collection[str]) -> set[str]:

@@ -4,13 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.cases import Cases
 from bot.deliveries import Deliveries
 from bot.leaps import Leaps
+from bot.overwriting import Remains
 from bot.reviews.reviewing import Reviewing
 from bot.slack.acquainting import Acquainting
 from retrieval.errors import CorpusError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 EACH_SECONDS = 60
 """How often what is due is looked at, and sign-offs held against the release at the latest."""
+ERASING_SECONDS = 20
+"""How long a look erases what is overdue: who does that answers nobody meanwhile."""
 
 _log = logging.getLogger("advisor.serve")
 
@@ -34,6 +37,7 @@ class Upkeep:
         acquainting: Looks up people whom the log doesn't know by name.
         reviewing: Holds sign-offs against the release in force.
         tell: Says something to whoever started the server.
+        now: The clock, in UTC: a watch date begins when its day does there, as it was set.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Upkeep:
         acquainting: Acquainting,
         reviewing: Reviewing,
         tell: Callable[[str], None],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._parts = parts
         self._cases = cases
@@ -51,11 +56,13 @@ class Upkeep:
         self._acquainting = acquainting
         self._reviewing = reviewing
         self._tell = tell
+        self._now = now
         self.proving: Proving | None = None
         """Takes and sends checkpoints, once there is a channel to send them to."""
         self._looked = 0.0
         self._leaps = Leaps()
         self._told_of_leap = False
+        self._told_of_remains = False
         self._changed = threading.Event()
         self._ended = threading.Event()
 
@@ -82,15 +89,26 @@ class Upkeep:
             self.proving.look()
         self._acquainting.look()
         if self._leaps.is_trusted():
-            self._parts.erasing.overdue()
+            self._parts.erasing.overdue(ERASING_SECONDS)
         elif not self._told_of_leap:
             self._told_of_leap = True
             _log.warning(
                 "the clock was moved since this process started, so nothing is erased for its "
                 "retention period; set it right, then start the process again",
                 extra={"seconds": int(self._leaps.leapt().total_seconds())})
-        for reminder in self._cases.reminders(date.today(), datetime.now(UTC)):
+        self._overwrite()
+        at = self._now()
+        for reminder in self._cases.reminders(at.date(), at):
             self._deliveries.receive(reminder)
+
+    def _overwrite(self) -> None:
+        """Overwrite what erasures have left in the database's files, and tell if that drags on."""
+        remains = self._parts.erasing.overwrite_owed()
+        if remains is Remains.AHEAD and not self._told_of_remains:
+            _log.warning("words that were erased are still in the write-ahead file of the "
+                         "database, since something reads it for long, such as an export or a "
+                         "back-up; each minute they are tried to be overwritten")
+        self._told_of_remains = remains is Remains.AHEAD
 
     def _sweep(self) -> None:
         """Hold what is signed against the release in force, whenever another one is put there."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, union
 
+from bot import case_words
 from bot.backing_up.archive import Archive
 from bot.dialogue.conversation import ConversationId
 from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION, Listed, listed_in
@@ -67,6 +68,8 @@ def do_again(connection: Connection, listed: Iterable[Listed]) -> tuple[int, int
             one.kind, one.key, datetime.fromisoformat(one.at), one.actor,
             None if one.conversation is None else ConversationId(one.conversation),
             {**body, "reason": AGAIN}))
+    if done:
+        case_words.purge(connection)
     return done, rows
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL
 
 from bot.backing_up.archive import sync_folder
 from bot.errors import AdvisorError
-from bot.silencing import sweep
+from bot.overwriting import rewrite
 from bot.store import Store
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
@@ -181,7 +181,7 @@ class InServer:
                     self._move_aside(connection, names)
                 yield connection
             if self.rewrite:
-                sweep(store)
+                rewrite(store)
 
     def _move_aside(self, connection: Connection, names: list[str]) -> None:
         if others := _others(connection):

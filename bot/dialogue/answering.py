@@ -1,6 +1,7 @@
 """The answer to what was asked last, in whatever words: "yes", "the second one", "no idea"."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ SHORT_WORDS = 8
 """Longest message in which "the second one", "skip" or "both" is taken for the whole answer."""
 CLOSE_LABEL = 88.0
 """Least likeness (0 to 100) of a message to a choice's label for it to be meant."""
+LONGEST_PLACE = 4
+"""Digits of the longest number that is read as a place in a list; a longer one is a quantity."""
 OTHER = "other"
 
 DOUBTED = 0.5
@@ -94,15 +97,26 @@ def answers_to(
 
 
 def _numbers(words: Sequence[str]) -> list[str]:
-    """*words* with "1,4,6" taken apart."""
-    return [part for word in words
+    """*words* with "1,4,6" taken apart, and digits of whatever script or shape as plain ones."""
+    return [_plain_digits(part) for word in words
             for part in (re.split("[.,]", word) if word[0].isdigit() else [word])]
+
+
+def _plain_digits(word: str) -> str:
+    """"❶" as "1"; a word that is no number stays as it is."""
+    return "".join(str(unicodedata.digit(c)) for c in word) if word.isdigit() else word
+
+
+def _all_places(numbers: Sequence[str]) -> bool:
+    """Whether *numbers*, of `_numbers`, are all numbers that a list may have."""
+    return bool(numbers) and all(
+        n.isdecimal() and len(n) <= LONGEST_PLACE for n in numbers)
 
 
 def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fact, frozenset[str]]:
     """Values picked by number, where all choices are numbered through."""
     numbers = _numbers([w.norm for w in words if w.norm not in _JOINERS])
-    if not numbers or not all(n.isdigit() for n in numbers):
+    if not _all_places(numbers):
         return {}
     choices = [(q.fact, choice.value) for q in questions for choice in q.choices
                if q.kind is QuestionKind.CHOICE]
@@ -143,8 +157,7 @@ def verdicts(
 def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
     """Whether the whole message is numbers, or yeses, noes and don't-knows: it is finished."""
     numbers = _numbers([w.norm for w in words if w.norm not in _JOINERS])
-    return bool(words) and (
-        (bool(numbers) and all(n.isdigit() for n in numbers)) or bool(verdicts(words, cues)))
+    return bool(words) and (_all_places(numbers) or bool(verdicts(words, cues)))
 
 
 def leading(
@@ -217,7 +230,7 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
         return frozenset()
     words = [t.norm for t in reading.tokens if t.is_word]
     numbers = _numbers([w for w in words if w not in _JOINERS])
-    if numbers and all(w.isdigit() for w in numbers):
+    if _all_places(numbers):
         picks = [int(w) for w in numbers]
         if all(1 <= n <= len(choices) for n in picks):
             return frozenset(choices[n - 1] for n in picks)

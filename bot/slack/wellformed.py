@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.slack.names import ANSWER_SELECT
+
 Check = Callable[[Any], str | None]
 """Gives where something is wrong, as a path, "" for the value itself; None where all is well."""
 
@@ -206,6 +208,19 @@ def _ours(**fields: Check) -> Check:
     return check
 
 
+_ACTION = _row(
+    action_id=_text, action_ts=_ts, block_id=_maybe(_text), type=_maybe(_text),
+    value=_maybe(_text), selected_option=_OPTION)
+_CHOICE = _row(selected_option=_row(value=_text))
+
+
+def _action(action: Any) -> str | None:
+    wrong = _ACTION(action)
+    # What is picked from the menu of answers says which question it answers.
+    picks = wrong is None and action["action_id"].partition(":")[0] == ANSWER_SELECT
+    return _CHOICE(action) if picks else wrong
+
+
 _CHANNEL = _maybe(_row(id=_maybe(_id)))
 _VIEW = _row(
     type=_text, id=_id, callback_id=_maybe(_text), private_metadata=_text, state=_row(
@@ -220,9 +235,7 @@ _KINDS: dict[str, Check] = {
         user=_PERSON, trigger_id=_id, channel=_CHANNEL, state=_STATE,
         container=_maybe(_row(message_ts=_maybe(_ts), channel_id=_maybe(_id))),
         view=_maybe(_row()),
-        actions=_all(_row(
-            action_id=_text, action_ts=_ts, block_id=_maybe(_text), type=_maybe(_text),
-            value=_maybe(_text), selected_option=_OPTION), least=1)),
+        actions=_all(_action, least=1)),
     "block_suggestion": _ours(
         user=_PERSON, value=_maybe(_text), action_id=_text, block_id=_maybe(_text)),
     "view_submission": _ours(user=_PERSON, view=_VIEW),

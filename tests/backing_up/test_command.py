@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from bot.assembly import Assembly
@@ -14,7 +15,9 @@ from bot.cli import app
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
 from bot.machine import take
+from bot.schema import conversations
 from bot.settings import Settings
+from bot.store import Store
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 
@@ -119,6 +122,25 @@ def test_a_back_up_is_listed_verified_and_rehearsed(machine, plain, tmp_path):
     (folder / "advisor-20260301T100000Z.backup.zip").write_bytes(data)
     assert "it is damaged" in fails("backups", folder)
     assert "it is damaged" in fails("verify-backup", folder / "advisor-20260301T100000Z.backup.zip")
+
+
+def test_what_was_erased_is_overwritten_once_nobody_reads(machine, plain, monkeypatch):
+    folder = machine("new")
+    monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
+    run("restore", plain)
+    store = Store(f"sqlite:///{folder / 'advisor.sqlite3'}")
+    with store.snapshot() as connection:
+        name = connection.scalars(select(conversations.c.id).where(
+            conversations.c.workspace == "T1")).first()
+        erased = CliRunner().invoke(app, [
+            "log", "erase", "--conversation", name, "--workspace", "T1", "--by", "U-lead",
+            "--reason", "asked for"])
+        assert erased.exit_code == 0
+        assert "not yet overwritten in the database's write-ahead file" in erased.output
+        assert "Something reads the database" in fails("rewrite")
+    store.close()
+
+    assert run("rewrite") == "What was erased is in no file of the database any more.\n"
 
 
 def test_replacing_asks_and_keeps_what_was_there(machine, plain, tmp_path, monkeypatch):

@@ -92,6 +92,36 @@ def test_a_person_is_erased_again_and_nobody_else(erasing, older, there, tmp_pat
     after.close()
 
 
+@pytest.mark.parametrize("left", [1, 40, -1])
+def test_a_line_that_was_cut_off_takes_no_other_with_it(
+    erasing, older, there, tmp_path, listing, left
+):
+    erasing.hold(TEAM, C1, **PLEASE)
+    whole = listing.read_bytes()
+    listing.write_bytes(whole + whole[:-1][:left])  # the disk was full, so it was never done
+    erasing.conversation(TEAM, C8, **PLEASE)
+
+    first, torn, last = listing.read_text().splitlines()
+    assert (f"{first}\n{torn}".encode(), last[-1]) == (whole + whole[:-1][:left], "}")
+    with pytest.raises(AdvisorError, match=f"Line 2 of {listing} is no line"):
+        the_list(listing)
+    listing.write_text(f"{first}\n{last}\n")
+    found = restored(older, there, tmp_path / "there", listed=the_list(listing))
+    assert (found.erasures, found.rows_erased) == (1, 2)
+    assert CANARY.encode() not in everything(there)
+
+
+@pytest.mark.parametrize("left", [1, 40, -1])
+def test_a_line_that_was_written_on_in_one_cut_off_is_found(erasing, older, listing, left):
+    erasing.hold(TEAM, C1, **PLEASE)
+    erasing.conversation(TEAM, C8, **PLEASE)
+    held, erased = the_list(listing)
+    first, second = listing.read_text().splitlines()
+    listing.write_text(f"{first}\n{first[:left]}{second}\n")
+
+    assert the_list(listing) == [held, erased]
+
+
 def test_without_the_list_the_words_are_there_again(erasing, older, there, tmp_path):
     """The control: the scan above finds what is there."""
     erasing.conversation(TEAM, C8, **PLEASE)

@@ -89,6 +89,8 @@ def test_a_conversation_goes_on_in_another_process(cold):
 @pytest.mark.parametrize(("line", "code"), [
     ("not json", "bad_json"),
     ("[1]", "bad_json"),
+    ('{"conversation": "c", "text": ' + "9" * 5_000 + "}", "bad_json"),
+    ('{"conversation": "c", "text": ' + "[" * 100_000, "bad_json"),
     ('{"text": "drones"}', "bad_conversation"),
     ('{"conversation": "", "text": "drones"}', "bad_conversation"),
     ('{"conversation": "c", "text": 7}', "bad_text"),

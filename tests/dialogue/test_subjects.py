@@ -194,6 +194,28 @@ def test_numbers_are_read_however_they_are_divided(asked, said):
     assert heard(talk) == {"detentions": {"yes"}, "restrictive_laws": {"no"}, "conflict": {"no"}}
 
 
+@pytest.mark.parametrize(("said", "number"), [
+    ("\N{DINGBAT NEGATIVE CIRCLED DIGIT ONE}", 1), ("\N{CIRCLED DIGIT TWO}", 2),
+    ("\N{SUPERSCRIPT TWO}", 2), ("\N{DINGBAT CIRCLED SANS-SERIF DIGIT ONE}", 1),
+    ("\N{FULLWIDTH DIGIT TWO}", 2), ("\N{ARABIC-INDIC DIGIT ONE}", 1),
+])
+@pytest.mark.parametrize("together", [COUNTRY, PRODUCT, PRODUCT[:1]])
+def test_a_digit_of_whatever_shape_is_the_number_that_it_shows(asked, together, said, number):
+    plain, shaped = asked(together), asked(together)
+    plain.say(str(number))
+    shaped.say(said)
+    assert heard(plain)
+    assert heard(shaped) == heard(plain)
+
+
+@pytest.mark.parametrize("said", ["9" * 5_000, "\N{DINGBAT NEGATIVE CIRCLED DIGIT NINE}" * 5_000])
+@pytest.mark.parametrize("together", [COUNTRY, PRODUCT, PRODUCT[:1]])
+def test_a_number_too_long_to_be_read_answers_nothing(asked, together, said):
+    talk = asked(together)
+    talk.say(said)
+    assert heard(talk) == {}
+
+
 def test_courts_that_are_fine_say_nothing_of_conflict(asked):
     talk = asked(COUNTRY)
     talk.say("courts are fine and independent")

@@ -18,6 +18,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.slack import names, socket
+from bot.slack.wellformed import trouble
 from retrieval.guidance import Guidance
 from tests.faults.samples import COMMANDS, EVENTS, INTERACTIONS, PRESS
 from tests.slack.joined import joined
@@ -121,6 +122,29 @@ def test_a_press_of_any_depth_is_set_aside(
     payload = copy.deepcopy(INTERACTIONS[f"button {names.WHY}"])
     payload["actions"][0]["value"] = value
 
+    assert sent(bot, payload) == 200
+
+    bot.settle()
+    assert errors(caplog) == []
+
+
+@pytest.mark.parametrize(("option", "told"), [
+    ({}, "actions.selected_option"),
+    ({"selected_option": None}, "actions.selected_option"),
+    ({"selected_option": {}}, "actions.selected_option.value"),
+    ({"selected_option": {"value": None}}, "actions.selected_option.value"),
+])
+@pytest.mark.parametrize("action_id", [names.ANSWER_SELECT, f"{names.ANSWER_SELECT}:1"])
+def test_a_menu_in_which_nothing_is_picked_is_set_aside(
+    bot: Bot, caplog: pytest.LogCaptureFixture, action_id: str, option: dict[str, Any],
+    told: str,
+) -> None:
+    payload = copy.deepcopy(INTERACTIONS["select"])
+    (action,) = payload["actions"]
+    del action["selected_option"]
+    action |= {"action_id": action_id, **option}
+
+    assert trouble(payload) == told
     assert sent(bot, payload) == 200
 
     bot.settle()

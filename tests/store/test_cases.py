@@ -12,6 +12,7 @@ from bot.deliveries import Deliveries, Received
 from bot.delivery import Act, CaseEvent, Delivery, Place, Taken
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.log import Happening, append
 from bot.store import Store
 from tests.store.small import START, begin, step
 
@@ -114,6 +115,17 @@ def test_a_case_handed_over_twice_is_listed_once_where_it_was_last(
                 box.settle(connection, taken, events=[CaseEvent("handed_over", "U1", {"n": n})])
     assert [c.conversation for c in known.handed_over("T1", 10)] == [names[0], names[1]]
     assert known.handed_over("T2", 10) == []
+
+
+def test_a_case_handed_over_over_and_over_leaves_room_for_others(
+    store: Store, box: Deliveries, known: Cases
+) -> None:
+    names = [open_case(box, replace(PLACE, thread=f"{n}.0")) for n in range(3)]
+    for n, name in enumerate([names[0], names[1], *[names[2]] * 6, names[1]]):
+        with store.writing() as connection:
+            append(connection, "T1", Happening("handed_over", f"h{n}", START, "U1", name))
+    assert [c.conversation for c in known.handed_over("T1", 3)] == [names[1], names[2], names[0]]
+    assert [c.conversation for c in known.handed_over("T1", 2)] == [names[1], names[2]]
 
 
 def test_what_happened_is_told_in_order(store: Store, box: Deliveries, known: Cases) -> None:

@@ -1,8 +1,10 @@
 """Signed heads of a log: what they prove, and that nothing but the key makes one."""
 
 import base64
+import pkgutil
 import shutil
 import subprocess
+import threading
 from datetime import timedelta
 
 import pytest
@@ -286,6 +288,41 @@ def test_a_key_that_a_crash_or_a_full_disk_left_empty_is_made_anew(tmp_path):
     made = signer_of(None, file)
 
     assert signer_of(None, file).verifier.key == made.verifier.key
+    assert [one.name for one in tmp_path.iterdir()] == ["log.key"]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("step", ["os.urandom", "os.link", "pathlib.Path.unlink",
+                                  "pathlib.Path.replace", "fcntl.flock"])
+@pytest.mark.parametrize("left", [True, False], ids=["left empty", "none"])
+def test_of_processes_that_make_a_key_at_once_all_sign_with_the_same(
+    tmp_path, monkeypatch, left, step
+):
+    """One that had seen the empty file took away the key that another had just put there."""
+    file = tmp_path / "log.key"
+    if left:
+        file.touch()
+    made, begun = [], []
+    does = pkgutil.resolve_name(step)
+
+    def make():
+        made.append(signer_of(None, file).verifier.key)
+
+    def held_up(*given, **more):
+        # The first to get there waits until the other is done, or waits for the first.
+        if not begun:
+            begun.append(second)
+            second.start()
+            second.join(0.2)
+        return does(*given, **more)
+
+    second = threading.Thread(target=make)
+    monkeypatch.setattr(step, held_up)
+    make()
+    if begun:
+        second.join()
+
+    assert made == [signer_of(None, file).verifier.key] * (1 + len(begun))
     assert [one.name for one in tmp_path.iterdir()] == ["log.key"]
     assert file.stat().st_mode & 0o777 == 0o600
 

@@ -1,5 +1,7 @@
 """Words that are erased are nowhere any more, and the log is as whole as before."""
 
+import json
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.erasing import Erasing, NotErased
 from bot.log import LOCAL, Happening, rows
+from bot.overwriting import InUse, Remains, rewrite
+from bot.store import Store
 from tests.store.small import START, begin, step
 
 C1, C2 = ConversationId("c1"), ConversationId("c2")
@@ -220,3 +224,86 @@ def test_an_altered_row_is_still_found_after_an_erasure(store, erasing):
             "UPDATE log SET actor = NULL, words = NULL WHERE conversation = 'c2'"))
 
     assert str(store.verify_log()).startswith("Row 2 of the log was altered")
+
+
+def test_what_somebody_still_reads_is_overwritten_once_they_have_done(store, erasing, url):
+    """It took 30 s in which nobody wrote, and was told of as done."""
+    talk(store, "c1", CANARY)
+    reader = Store(url)
+    with reader.snapshot() as connection:
+        assert connection.scalar(select(schema.log.c.words).where(schema.log.c.kind == "turn"))
+        begun = time.monotonic()
+        erased = erasing.conversation(LOCAL, C1, **BY)
+        assert time.monotonic() - begun < 10
+        lite = store.engine.dialect.name == "sqlite"
+        assert erased.remains is (Remains.AHEAD if lite else Remains.FREED)
+        assert (CANARY in everything(store)) is lite
+        assert erasing.overwrite_owed() is (Remains.AHEAD if lite else Remains.NOTHING)
+        talk(store, "c2", "others write meanwhile")
+    reader.close()
+
+    # Whoever serves does it, also where another process erased, or one before.
+    assert Erasing(store).overwrite_owed() is Remains.NOTHING
+    assert CANARY not in everything(store)
+    assert erasing.overwrite_owed() is Remains.NOTHING
+    assert rewrite(store) is Remains.NOTHING
+
+
+def test_a_table_that_is_in_use_is_not_waited_for_while_others_wait(store, url, monkeypatch):
+    monkeypatch.setattr("bot.overwriting.LOCK_SECONDS", 1)
+    reader = Store(url)
+    with reader.snapshot() as connection:
+        connection.execute(select(schema.log)).all()
+        if store.engine.dialect.name == "sqlite":
+            talk(store, "c1", CANARY)
+            assert rewrite(store) is Remains.AHEAD
+        else:
+            with pytest.raises(InUse, match="log"):
+                rewrite(store)
+    reader.close()
+    assert rewrite(store) is Remains.NOTHING
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 200])
+def test_retention_erases_some_at_a_time(store, erasing, clock, monkeypatch, at_once):
+    monkeypatch.setattr("bot.erasing.AT_ONCE", at_once)
+    names = [f"c{n}" for n in range(5)]
+    for name in names:
+        talk(store, name, f"{CANARY} {name}")
+    erasing.hold(LOCAL, ConversationId("c3"), by="U-lead", reason="suit")
+    erasing.retain(LOCAL, 30, by="U-admin", reason="policy")
+    clock.now += timedelta(days=31)
+    assert erasing.overdue(0) == ()
+    (done,) = erasing.overdue()
+
+    assert (done.conversations, done.held) == (("c0", "c1", "c2", "c4"), ("c3",))
+    assert done.rows == 4
+    assert [bool(store.turns(ConversationId(name))[0].text) for name in names] == [
+        False, False, False, True, False]
+    with store.reading() as connection:
+        told = [json.loads(body)["conversations"] for body in connection.scalars(
+            select(schema.log.c.body).where(schema.log.c.kind == "erased")
+            .order_by(schema.log.c.seq))]
+    free = ["c0", "c1", "c2", "c4"]
+    assert told == [free[n:n + at_once] for n in range(0, 4, at_once)]
+    assert store.verify_log() is None
+    assert erasing.overdue() == ()
+
+
+def test_retention_that_was_lifted_meanwhile_erases_no_more(store, erasing, clock, monkeypatch):
+    monkeypatch.setattr("bot.erasing.AT_ONCE", 1)
+    talk(store, "c1", CANARY)
+    talk(store, "c2", CANARY)
+    erasing.retain(LOCAL, 30, by="U-admin", reason="policy")
+    clock.now += timedelta(days=31)
+    told = []
+
+    def lift(row):
+        told.append(row.kind)
+        if told == ["erased"]:
+            monkeypatch.setattr(erasing, "_days", lambda *_: None)
+
+    monkeypatch.setattr(erasing, "_tell", lift)
+
+    assert [one.conversations for one in erasing.overdue()] == [(C1,)]
+    assert store.turns(C2)[0].text == CANARY

@@ -1,9 +1,12 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 from starlette.testclient import TestClient
 
-from bot.advisor import Advisor
+from bot.advisor import Advisor, Said
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
 from bot.store import Store
 from bot.web import MOST_BYTES, Site, build_web
 from retrieval.releases import content_of
@@ -57,7 +60,43 @@ def test_the_same_key_gives_the_same_answer_and_one_turn(serve):
     assert (first["turn"], other["turn"]) == (1, 2)
 
 
+def turn(client, name, text, key):
+    return client.post("/api/turns", json={"conversation": name, "text": text},
+                       headers={"Idempotency-Key": key}).json()
+
+
+def test_no_key_of_one_conversation_is_another_key_of_another(serve):
+    """What was said in the first was told to whoever asked in the second."""
+    client = serve()
+    first = turn(client, "deal:7", "drones for the police in Kenya", "8")
+    second = turn(client, "deal", "CCTV for the city of Accra", "7:8")
+
+    assert (first["conversation"], first["deal"]["country"]) == ("deal:7", ["KE"])
+    assert (second["conversation"], second["deal"]["country"]) == ("deal", ["GH"])
+    assert turn(client, "deal:7", "drones for the police in Kenya", "8") == first
+    assert turn(client, "deal", "CCTV for the city of Accra", "7:8") == second
+    assert turn(client, "deal%3A7", "kits for Chad", "8")["deal"]["country"] == ["TD"]
+
+
+def test_what_was_answered_under_a_key_of_the_former_form_is_found_and_not_told_elsewhere(
+    serve, advisor
+):
+    client, name = serve(), ConversationId("old:1")
+    advisor.take_turn(Said(MessageKey("api:old:1:k"), name, "api", datetime.now(UTC),
+                           "drones for the police in Kenya"))
+
+    again = turn(client, "old:1", "drones for the police in Kenya", "k")
+    elsewhere = turn(client, "old", "CCTV for the city of Accra", "1:k")
+
+    assert (again["turn"], again["deal"]["country"]) == (1, ["KE"])
+    assert elsewhere == {"error": {
+        "code": "key_taken", "message": "That key names a message of another conversation. Send "
+        "this one under a key of its own."}}
+
+
 @pytest.mark.parametrize(("body", "code"), [
+    ('{"conversation": "c", "text": ' + "9" * 5_000 + "}", "bad_json"),
+    ("[" * 100_000, "bad_json"), ('{"a":' * 100_000, "bad_json"),
     ("{", "bad_json"), ("[]", "bad_json"), ('{"conversation": ""}', "bad_conversation"),
     ('{"conversation": "c", "text": 3}', "bad_text"), ('{"conversation": "c"}', "empty"),
     ('{"conversation": "c", "answers": {"colour": ["red"]}}', "unknown_fact"),
