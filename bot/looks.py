@@ -18,7 +18,8 @@ from bot.schema import outgoing, second_looks, turns
 from bot.store import Store
 from bot.turn import Turn
 
-LOOKED_AT = frozenset({Intent.DESCRIBE, Intent.ASK, Intent.UNCLEAR, Intent.ADVISE_NOW})
+LOOKED_AT = frozenset({Intent.DESCRIBE, Intent.ASK, Intent.UNCLEAR, Intent.REMARK,
+                       Intent.ADVISE_NOW})
 """What a message wants where a model may better the answer; all else is short and settled."""
 CANDIDATES = 32
 """Rows that are looked through at once for one that can be taken up."""

@@ -96,6 +96,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.define": frozenset({"text"}),
     "lead.kept_open": frozenset({"label"}),
     "lead.waiting": frozenset(),
+    "lead.remark": frozenset(),
     "lead.look_up": frozenset({"where"}),
     "lead.verdict_known": frozenset({"contact"}),
     "lead.started_over": frozenset(),

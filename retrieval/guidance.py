@@ -262,6 +262,8 @@ class Choice:
 
     value: str
     label: str
+    looked: bool = False
+    """It says that somebody looked: a bare "no", which doesn't, stands for it but is not sure."""
 
 
 @dataclass(frozen=True, slots=True)

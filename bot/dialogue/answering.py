@@ -9,7 +9,19 @@ from rapidfuzz import fuzz
 
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.remarking import is_remark
 from bot.dialogue.subjects import Subjects
+from bot.dialogue.verdicts import (
+    JOINERS,
+    ORDINALS,
+    Part,
+    leading,
+    parted,
+    picked_by_verdict,
+    value_said,
+    whole,
+)
+from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Reading
 from retrieval.tokens import Token
@@ -25,14 +37,6 @@ OTHER = "other"
 DOUBTED = 0.5
 """How likely a leading yes or no is of what was asked, where words about something else follow; it
 is asked back."""
-_JOINERS = frozenset({"and", "or", "option", "number", "no", "the", "choice", "answer", "one",
-                      "please"})
-_PLACES = frozenset({"to", "for", "on", "all", "both", "of", "them", "first", "second", "third",
-                     "last", "two", "three", "these", "those", "this", "that", "then", "it",
-                     "is"})
-_VERDICTS = ("dont_know", "no", "yes")
-_LEADING = ("yes_unsure", "no_unsure", "dont_know", "yes", "no")
-_ORDINALS = (*(f"ordinal_{n}" for n in range(1, 11)), "ordinal_last")
 
 
 def answers_to(
@@ -64,30 +68,29 @@ def answers_to(
                             hinted=question.fact in hinted)
         return {} if answer is None else {question.fact: answer}
     words = [t for t in reading.tokens if t.is_word]
-    if not words or len(words) > SHORT_WORDS:
+    if not words:
         return {}
 
     def said(values: frozenset[str] | None, sure: bool = True) -> Answer:
         return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
 
-    picked = _numbered(questions, words)
+    short = len(words) <= SHORT_WORDS
+    picked = _numbered(questions, words) if short else {}
     if picked:
         return {fact: said(values) for fact, values in picked.items()}
-    found = verdicts(words, cues)
-    if len(found) == len(questions):
-        return {
-            q.fact: said(None if v is None else frozenset({v}))
-            for q, name in zip(questions, found, strict=True)
-            for v in [value_said(q, name)]
-            if v is not None or name == "dont_know"
-        }
-    if len(found) == 1:
-        name = found[0]
+    found = whole(reading.tokens, cues, len(questions))
+    if questions and len(found) in (1, len(questions)):
         # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
-        sure = name != "yes" or bool(cues.find("all_of_these", words))
-        values = {q.fact: value_said(q, name) for q in questions}
-        return {f: said(None if v is None else frozenset({v}), sure or v is None)
-                for f, v in values.items() if v is not None or name == "dont_know"}
+        lone = found == ["yes"] and not cues.find("all_of_these", words)
+        names = found * (len(questions) // len(found))
+        looked = _says_looked(reading, clauses, cues)
+        return {q.fact: said(None if name == "dont_know" else frozenset({value or ""}),
+                             sure and not lone)
+                for q, name in zip(questions, names, strict=True)
+                for value, sure in [_plainly(q, name, looked)]
+                if value is not None or name == "dont_know"}
+    if not short:
+        return {}
     if cues.starts("skip", words):
         return {q.fact: said(None) for q in questions}
     if clauses.unknowns:
@@ -115,7 +118,7 @@ def _all_places(numbers: Sequence[str]) -> bool:
 
 def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fact, frozenset[str]]:
     """Values picked by number, where all choices are numbered through."""
-    numbers = _numbers([w.norm for w in words if w.norm not in _JOINERS])
+    numbers = _numbers([w.norm for w in words if w.norm not in JOINERS])
     if not _all_places(numbers):
         return {}
     choices = [(q.fact, choice.value) for q in questions for choice in q.choices
@@ -131,54 +134,80 @@ def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fac
     return picked if all(len(v) == 1 or f in several for f, v in picked.items()) else {}
 
 
-def verdicts(
-    words: Sequence[Token],
+def answers_in_parts(
+    questions: Sequence[Question],
+    parts: Mapping[Fact, Part],
+    reading: Reading,
+    clauses: Clauses,
+    claims: Sequence[Claim],
     cues: Cues,
-    names: Sequence[str] = _VERDICTS,
-    between: Collection[str] = _JOINERS | _PLACES,
-) -> list[str]:
-    """The cues of *names* that the whole message is made of, in order; empty if it holds more.
+    key: MessageKey,
+) -> Mapping[Fact, Answer]:
+    """What the message answers to those of *questions* that it names by their place.
 
-    Without other *names* these are its yeses, noes and don't-knows.
+    Args:
+        questions: What was asked last, in the order shown.
+        parts: What it says of each; see `parted`.
+        reading: The message.
+        clauses: Its scopes.
+        claims: What it claims in other words, which outranks a yes or no before it.
+        cues: The cue lists of the release.
+        key: The message's key.
     """
-    found: list[str] = []
-    position = 0
-    while position < len(words):
-        rest = words[position:]
-        length, name = max((cues.starts(n, rest), n) for n in names)
-        if length:
-            found.append(name)
-        elif rest[0].norm not in between:
-            return []
-        position += length or 1
+    found: dict[Fact, Answer] = {}
+    for question in questions:
+        part = parts.get(question.fact)
+        if part is None or not part.name:
+            continue
+        looked = part.more or _says_looked(reading, clauses, cues, part)
+        value, sure = _plainly(question, part.name, looked)
+        named = any(c.mention.fact == question.fact and c.holds and c.mention.strength.is_firm
+                    and c.value != value for c in claims)
+        if named or (value is None and part.name != "dont_know"):
+            continue
+        start, end = reading.tokens[part.first].start, reading.tokens[part.last - 1].end
+        found[question.fact] = Answer(None if value is None else frozenset({value}),
+                                      reading.text[start:end], key, sure, start, end)
     return found
+
+
+def of_own_part(
+    claims: Sequence[Claim], parts: Mapping[Fact, Part], asked: Collection[Fact]
+) -> list[Claim]:
+    """*claims* without those on what was *asked* that stand in the part on another question."""
+    def apart(claim: Claim) -> bool:
+        at, fact = claim.mention.first, claim.mention.fact
+        mine = {f for f, part in parts.items() if part.first <= at < part.last}
+        return fact in asked and bool(mine) and fact not in mine
+
+    return [claim for claim in claims if not apart(claim)]
+
+
+def _plainly(question: Question, name: str, looked: bool) -> tuple[str | None, bool]:
+    """The value that the verdict *name* says of *question*, and whether for sure.
+
+    A no is not for sure where it stands for "we looked and found none" and nobody has *looked*.
+    """
+    value = None if name == "dont_know" else value_said(question, name)
+    rests = any(choice.value == value and choice.looked for choice in question.choices)
+    return value, not name.endswith("unsure") and (looked or not rests)
+
+
+def _says_looked(
+    reading: Reading, clauses: Clauses, cues: Cues, part: Part | None = None
+) -> bool:
+    """Whether it says that somebody looked, or found none: "nothing came up"."""
+    # "None of them" counts questions, and not what was found.
+    spans = [(first, last) for first, last in cues.find("says_looked", reading.tokens)
+             if [t.norm for t in reading.tokens[last : last + 1]] != ["of"]]
+    return any(not any(begin < last and first < end for begin, end in clauses.unknowns)
+               and (part is None or part.first <= first < part.last) for first, last in spans)
 
 
 def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
     """Whether the whole message is numbers, or yeses, noes and don't-knows: it is finished."""
-    numbers = _numbers([w.norm for w in words if w.norm not in _JOINERS])
-    return bool(words) and (_all_places(numbers) or bool(verdicts(words, cues)))
-
-
-def leading(
-    words: Sequence[Token], cues: Cues, names: Sequence[str] = _LEADING
-) -> tuple[int, str]:
-    """The cue of *names* that the message opens with, and its length in words; 0 and "" for none.
-
-    Without other *names* that is a yes, a no, either with a hedge, or a don't-know.
-    """
-    length, name = max(((cues.starts(n, words), n) for n in names), key=lambda pair: pair[0])
-    return length, name if length else ""
-
-
-def value_said(question: Question, verdict: str) -> str | None:
-    """What a bare yes or no says of *question*, if it says anything."""
-    values = {choice.value for choice in question.choices}
-    if verdict == "yes":
-        return question.yes or ("yes" if "yes" in values else None)
-    if verdict == "no":
-        return question.no or ("no" if "no" in values else None)
-    return None
+    numbers = _numbers([w.norm for w in words if w.norm not in JOINERS])
+    return bool(words) and (_all_places(numbers) or bool(whole(words, cues)))
 
 
 def _answer_to(
@@ -204,9 +233,13 @@ def _answer_to(
         code = reading.text.strip(" .!").upper()
         if len(code) == 2 and code.isalpha() and reading.text.strip(" .!").isupper():
             return said(frozenset({code}))
-    picked = _picked(question, reading, cues) if short else None
-    if picked:
+    by_verdict = picked_by_verdict(question, reading, cues)
+    picked = (_picked(question, reading, cues) if short else None) if (
+        by_verdict is None) else by_verdict
+    if picked and (question.several or len(picked) == 1):
         return said(picked)
+    if by_verdict is not None:
+        return None
     hedge = _yes_or_no(question, reading, clauses, cues, subjects)
     if hedge is not None:
         value, sure, likely = hedge
@@ -229,7 +262,7 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
     if question.kind is not QuestionKind.CHOICE:
         return frozenset()
     words = [t.norm for t in reading.tokens if t.is_word]
-    numbers = _numbers([w for w in words if w not in _JOINERS])
+    numbers = _numbers([w for w in words if w not in JOINERS])
     if _all_places(numbers):
         picks = [int(w) for w in numbers]
         if all(1 <= n <= len(choices) for n in picks):
@@ -246,7 +279,7 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
         return frozenset(choices)
     told = any(m.strength.is_firm for m in reading.mentions)
     picks = []
-    for place, name in enumerate(_ORDINALS):
+    for place, name in enumerate(ORDINALS):
         if cues.find(name, reading.tokens) and not told:
             picks.append(len(choices) - 1 if name == "ordinal_last" else place)
     return frozenset(choices[p] for p in picks if p < len(choices))
@@ -256,6 +289,16 @@ def _yes_or_no(
     question: Question, reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects
 ) -> tuple[str, bool, float] | None:
     """The value that a leading yes or no says, whether without a hedge, and how likely so."""
+    looked = _says_looked(reading, clauses, cues)
+    found = whole(reading.tokens, cues)
+    if words_first := reading.tokens[0].norm.isdecimal():
+        found = [part.name for part in parted([question], reading, cues).values()]
+    said = [name for name in found if name != "dont_know"]
+    if said or words_first:
+        # "No idea, probably not" is a no with a doubt, and so is one beside a yes.
+        alike = all(name == said[0] for name in found)
+        value, sure = _plainly(question, said[0], looked) if said else (None, False)
+        return None if value is None else (value, sure and alike, 1.0)
     words = [t for t in reading.tokens if t.is_word]
     length, name = leading(words, cues)
     first = next((i for i, t in enumerate(reading.tokens) if t.is_word), 0)
@@ -264,11 +307,16 @@ def _yes_or_no(
     # "Some gaps" and "no budget yet" need not be about what was asked; "yes" is.
     strict = name in ("yes", "no") and not cues.starts("plain_yes", words)
     doubted = strict and not subjects.says_no(question, reading, clauses, length)
-    value = value_said(question, "yes" if name.startswith("yes") else "no")
+    behind = reading.tokens.index(words[length - 1]) + 1
+    told = not subjects.empty(reading, (behind, len(reading.tokens)))
+    value, sure = _plainly(question, name, looked or told)
     if value is None:
         return None
-    hedged = name.endswith("unsure") or bool(cues.find("uncertain", reading.tokens))
-    return value, not hedged, DOUBTED if doubted else 1.0
+    if doubted and is_remark(reading, [question.fact], subjects, cues, states=False):
+        return None
+    hedged = bool(clauses.unknowns) or any(
+        cues.find(cue, reading.tokens) for cue in ("uncertain", "answer_hedges"))
+    return value, sure and not hedged, DOUBTED if doubted else 1.0
 
 
 def _label(question: Question, reading: Reading) -> str | None:

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bot.dialogue.answering import leading, value_said, verdicts
 from bot.dialogue.clauses import Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.verdicts import Part, leading, value_said, verdicts, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question
 from retrieval.mentions import Reading
@@ -30,6 +30,8 @@ class Word(Enum):
 
 
 _NAMES = tuple(word.value for word in Word)
+_BY_VERDICT = {"yes": Word.RIGHT, "no": Word.WRONG, "yes_unsure": Word.PERHAPS,
+               "no_unsure": Word.DOUBTED, "dont_know": Word.UNKNOWN}
 _PLAINLY = {Word.RIGHT: "yes", Word.PERHAPS: "yes", Word.WRONG: "no", Word.DOUBTED: "no"}
 """What the same word would say of the wording of a question."""
 
@@ -67,6 +69,7 @@ def confirmation(
     claims: Sequence[Claim],
     cues: Cues,
     key: MessageKey,
+    parts: Mapping[Fact, Part] | None = None,
 ) -> Confirmation:
     """What a message says of the guesses that were asked back.
 
@@ -77,13 +80,14 @@ def confirmation(
         claims: What it claims by itself, which outranks a yes or no at its head.
         cues: The cue lists of the release.
         key: The message's key.
+        parts: What it says of each question that it names by its place; see `parted`.
     """
     guesses = {q.fact: q for q in questions if deal.guessed(q.fact)}
     if not guesses:
         return NOTHING
     words = [t for t in reading.tokens if t.is_word]
-    each = _each(words, cues)
-    head = _head(reading, words, each, cues)
+    each = [] if parts else _each(reading, words, cues, len(questions))
+    head = None if parts else _head(reading, words, each, cues)
     said = _Saying(deal, reading.text.strip(), key, len(guesses) == 1)
     for fact, question in guesses.items():
         mine = [c for c in claims if c.mention.fact == fact]
@@ -96,7 +100,12 @@ def confirmation(
             said.wrong.add(fact)
     left = [q for fact, q in guesses.items() if fact not in said.done]
     others = [q for q in questions if q.fact not in guesses]
-    if len(each) == len(questions) > 1:
+    if parts:
+        for question in left:
+            part = parts.get(question.fact)
+            if part is not None and part.name:
+                said.apply(question, _BY_VERDICT[part.name])
+    elif len(each) == len(questions) > 1:
         for question, word in zip(questions, each, strict=True):
             if question in left:
                 said.apply(question, word)
@@ -163,9 +172,16 @@ class _Saying:
         return frozenset(choices - known) if two else frozenset()
 
 
-def _each(words: Sequence[Token], cues: Cues) -> list[Word]:
-    """The words for right and wrong that the whole message is made of, in order."""
+def _each(reading: Reading, words: Sequence[Token], cues: Cues, count: int) -> list[Word]:
+    """The words for right and wrong that the whole message is made of, in order.
+
+    A hedge makes one of any yes or no: "I guess no" is said of the guess as of the question.
+    """
     found = [Word(name) for name in verdicts(words, cues, _NAMES, _BETWEEN)]
+    if not found:
+        names = whole(reading.tokens, cues, count)
+        return [_BY_VERDICT[name] for name in names] if all(
+            name.endswith("unsure") for name in names) else []
     if len(set(found)) == 1 and not any(t.norm == "and" for t in words):
         return found[:1]  # "no, that's wrong" is one word in two
     return found

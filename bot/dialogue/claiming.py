@@ -8,11 +8,11 @@ against the vocabulary (`bot.dialogue.weighing`).
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from bot.dialogue.answering import leading, value_said
 from bot.dialogue.clauses import Clauses, Cues, Span
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.weighing import PLACE, SURE, Claim, place_of_use, weighed
+from bot.dialogue.verdicts import leading, value_said
+from bot.dialogue.weighing import DOUBT, PLACE, SURE, Claim, place_of_use, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.mentions import Mention, Reading, Strength
 from retrieval.tells import Told
@@ -58,6 +58,9 @@ def claims_of(
             continue
         if mention.strength is Strength.ASKED and (
             mention.fact not in pending or clauses.corrects(mention)
+            # "Can't say" is a don't-know, and no limit on speech.
+            or any(first <= mention.first and mention.last <= last
+                   for first, last in clauses.unknowns)
         ):
             continue
         is_place = guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
@@ -98,7 +101,15 @@ def to_the_point(
         mention = claim.mention
         stands = clauses.positions((mention.first, mention.last))
         clause = stands.start, stands.stop
-        return not of(clause, mention.fact) and bool(spoken_of(clause) - {mention.fact})
+        if of(clause, mention.fact):
+            return False
+        beside = (clause[0], mention.first), (mention.last, clause[1])
+        # A model that hears nothing of it, or "they have" before a budget: no answer.
+        weightless = claim.confidence < DOUBT or subjects.empty(
+            reading, (mention.first, mention.last))
+        if weightless and not all(subjects.empty(reading, span) for span in beside):
+            return True
+        return bool(spoken_of(clause) - {mention.fact})
 
     return [c for c in claims if c.mention.strength is not Strength.ASKED or not elsewhere(c)]
 

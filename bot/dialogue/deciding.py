@@ -72,6 +72,9 @@ def decide(
         after, ask = _carry_on(passed, message, findings, guidance, limit)
         queries = (_deal_query(guidance, deal),) if deal.answers else ()
         return Decision(conversation, after, message, findings, ask, queries)
+    if message.intent is Intent.REMARK and deal.answers:
+        return Decision(conversation, after, message, findings, pending,
+                        (_deal_query(guidance, deal),))
     if message.intent is Intent.ASK:
         query = question_query(conversation, message, guidance)
         after = replace(after, topic=query.text)

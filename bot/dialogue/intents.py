@@ -46,5 +46,7 @@ class Intent(StrEnum):
     HELP = "help"
     FILLER = "filler"
     """It says nothing ("ok", "?"): the question asked last still stands."""
+    REMARK = "remark"
+    """It speaks of the talk or of another matter ("too long"): the question asked last stands."""
     UNCLEAR = "unclear"
     """Nothing in it was understood."""

@@ -12,7 +12,14 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from bot.dialogue.answering import DOUBTED, SHORT_WORDS, answers_to, answers_whole
+from bot.dialogue.answering import (
+    DOUBTED,
+    SHORT_WORDS,
+    answers_in_parts,
+    answers_to,
+    answers_whole,
+    of_own_part,
+)
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import apart, sought, without
 from bot.dialogue.beside import ASKED, blanked, question_beside
@@ -32,9 +39,11 @@ from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.letter import Letters
 from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.merging import heard_of, refined, said_unknown
+from bot.dialogue.remarking import is_remark
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
 from bot.dialogue.subjects import Subjects
+from bot.dialogue.verdicts import Part, parted, says_only, whole
 from bot.dialogue.weighing import GUESS, SURE, Claim
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.lexicon import Lexicon
@@ -236,7 +245,8 @@ class PlainReader:
             asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
             if (short and (not asked.isdisjoint(awaiting) or confirmation(
                     conversation.deal, questions, reading, (), self._cues, key))) or answers_to(
-                    questions, reading, clauses, self._cues, key, (), self._subjects):
+                    questions, reading, clauses, self._cues, key, (), self._subjects) or (
+                    len(questions) > 1 and parted(questions, reading, self._cues)):
                 return True
         return self._steering.asks(reading, clauses, conversation) or (
             self._steering.is_filler(reading))
@@ -286,7 +296,9 @@ class PlainReader:
             intent is Intent.VERDICT and stated)
         offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
         deals = (stated >= TELLING_FACTS and not wonders) or offers
-        asking = not deals and (
+        # "Shouldn't think so" begins as questions do.
+        answers = bool(conversation.awaiting()) and bool(whole(reading.tokens, self._cues))
+        asking = not deals and not answers and (
             wonders or self._steering.asks(reading, clauses, conversation))
         opens_asking = self._steering.opens_asking(reading, clauses)
         # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
@@ -324,21 +336,24 @@ class PlainReader:
         pending = [self._guidance.questions[fact] for fact in awaiting]
         # "No clue about arrests" says neither that there are any nor that there are none.
         open_still = self._subjects.named_unknown(pending, reading, clauses)
-        claims = [c for c in claims if _is_said_beside(c, clauses) or not (
-            c.mention.fact in open_still or _is_not_known(c, clauses))]
+        claims = [c for c in self._steering.beside_wishes(reading, claims)
+                  if _is_said_beside(c, clauses) or not (
+                      c.mention.fact in open_still or _is_not_known(c, clauses))]
         deal = conversation.deal
         direct: Mapping[Fact, Answer] = {}
         wrong: frozenset[Fact] = frozenset()
         if pending and telling and intent in (None, Intent.ADVISE_NOW):
-            said = confirmation(deal, pending, reading, claims, self._cues, key)
+            parts = parted(pending, reading, self._cues) if len(pending) > 1 else {}
+            claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
+            said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
             wrong = said.wrong
             settled = said.answers.keys() | wrong
             pending = [q for q in pending if q.fact not in settled]
             deal = deal.with_answers({f: replace(deal.answers[f], sure=True, confidence=1.0)
                                       for f in said.widened})
-            direct, claims = self._answered(pending, reading, clauses, [
-                replace(c, added=c.added or c.mention.fact in said.widened)
-                for c in claims if c.mention.fact not in settled], key)
+            claims = [replace(c, added=c.added or c.mention.fact in said.widened)
+                      for c in claims if c.mention.fact not in settled]
+            direct, claims = self._answered(pending, reading, clauses, claims, key, parts)
             # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
             direct = {f: a for f, a in direct.items()
                       if a.confidence > DOUBTED or not deal.known(f)}
@@ -351,12 +366,15 @@ class PlainReader:
             reading, claims, deal, clauses, answered, key, self._guidance)
         unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
-        answers = not {*heard, *wrong}.isdisjoint(awaiting)
+        pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is Intent.GO_ON and awaiting:
             intent = None
         if intent is None:
             intent = Intent.DESCRIBE if wrong else self._steering.implied(
                 reading, heard, withdrawn, asking, conversation)
+        if intent is Intent.UNCLEAR and is_remark(
+                reading, awaiting, self._subjects, self._cues):
+            intent = Intent.REMARK
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
@@ -365,7 +383,7 @@ class PlainReader:
                    and deal.known(f) and deal.known(f) <= values}
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        retracted=(wrong | emptied) - heard.keys(), subject=subject,
-                       answers_pending=answers, topics=reading.by_fact())
+                       answers_pending=pends, topics=reading.by_fact())
 
     def _understood_of(self, text: str, conversation: Conversation) -> "_Understood":
         """What the matter of *text* holds; with the mail below it where that tells of the deal."""
@@ -447,6 +465,16 @@ class PlainReader:
         return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
                        topics=reading.by_fact())
 
+    def _nothing_else(
+        self, claims: list[Claim], reading: Reading, pending: Sequence[Question]
+    ) -> list[Claim]:
+        """*claims* without what a model hears of something else in a mere yes, no or maybe."""
+        if not says_only(reading.tokens, self._cues):
+            return claims
+        asked = {q.fact for q in pending}
+        return [c for c in claims
+                if c.mention.strength is not Strength.TOLD or c.mention.fact in asked]
+
     def _answered(
         self,
         pending: Sequence[Question],
@@ -454,8 +482,12 @@ class PlainReader:
         clauses: Clauses,
         claims: list[Claim],
         key: MessageKey,
+        parts: Mapping[Fact, Part],
     ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
         """The answers to the questions asked that the claims don't hold, and the claims left."""
+        if parts:
+            direct = answers_in_parts(pending, parts, reading, clauses, claims, self._cues, key)
+            return direct, [c for c in claims if c.mention.fact not in direct]
         mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact] for q in pending}
         open_ones = [
             q for q in pending

@@ -177,6 +177,10 @@ def _worded(
         name = "lead.waiting" if decision.ask else "lead.thanks"
         return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, name,
                        decision.ask)
+    if intent is Intent.REMARK and after.deal.answers:
+        return _advice(decision, found, guidance, wording)
+    if intent is Intent.REMARK:
+        return _framed(guidance, wording, Kind.ASK, "lead.remark", decision.ask)
     if intent in _SIMPLE:
         kind = Kind.ASK if decision.ask else Kind.ADVICE
         return _framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
@@ -219,6 +223,8 @@ def _advice(
     if message.intent is Intent.UNCLEAR:
         lead += [Line(wording.say("lead.kept_open", label=guidance.questions[fact].label))
                  for fact in before.awaiting()]
+    if message.intent is Intent.REMARK:
+        lead.append(Line(wording.say("lead.remark")))
     if message.intent is Intent.GO_ON and not decision.ask:
         lead.append(Line(wording.say("lead.no_more_questions")))
     heard = describe(guidance, wording, before.deal, after.deal, not before.deal.answers,

@@ -36,7 +36,8 @@ MOST_DOUBTED = 3
 FUNCTION_WORDS = "function_words"
 """The cue list of words that carry no fact by themselves."""
 
-READ_FOR = frozenset({Intent.DESCRIBE, Intent.UNCLEAR, Intent.ADVISE_NOW})
+_UNHEARD = frozenset({Intent.UNCLEAR, Intent.REMARK})
+READ_FOR = frozenset({Intent.DESCRIBE, Intent.ADVISE_NOW}) | _UNHEARD
 """What a message may be for so that a model's reading is merged into it."""
 
 
@@ -129,7 +130,7 @@ def merged(
             del refused[fact]
             taken, grown = replace(taken, heard={**taken.heard, fact: answer}), True
     if taken is not message:
-        intent = Intent.DESCRIBE if message.intent is Intent.UNCLEAR else message.intent
+        intent = Intent.DESCRIBE if message.intent in _UNHEARD else message.intent
         answers = not taken.heard.keys().isdisjoint(conversation.awaiting())
         taken = replace(taken, intent=intent, answers_pending=message.answers_pending or answers)
     dropped = ((one, reasons.get(n) or refused.get(one.fact)) for n, one in enumerate(proposed))

@@ -6,15 +6,16 @@ by its form: a question of whoever is not dealing asks what the guidance says.
 
 from collections.abc import Mapping, Sequence
 
-from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.clauses import Clauses, Cues, Span
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST
 from bot.dialogue.placing import FIRST_PERSON
 from bot.dialogue.requesting import Requests
+from bot.dialogue.weighing import Claim
 from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.mentions import Reading
+from retrieval.mentions import Reading, Strength
 from retrieval.phrases import Phrases
 from retrieval.tells import Told
 from retrieval.tokens import Token
@@ -64,10 +65,20 @@ class Steering:
 
         To a model that has heard many short answers "more safeguards" can sound like a renewal.
         """
-        spans = [_with_marks(reading, first, last) for name in _WAYS_ON if name in self._intents
-                 for first, last in self._intents[name].find(reading.tokens)]
+        spans = [_with_marks(reading, first, last) for first, last in self._ways_on(reading)]
         return [one for one in told
                 if not any(begin <= one.start and one.end <= end for begin, end in spans)]
+
+    def beside_wishes(self, reading: Reading, claims: Sequence[Claim]) -> list[Claim]:
+        """*claims* without words of answer in such a phrase: "stop asking questions"."""
+        spans = self._ways_on(reading)
+        return [claim for claim in claims if claim.mention.strength is not Strength.ASKED
+                or not any(first < claim.mention.last and claim.mention.first < last
+                           for first, last in spans)]
+
+    def _ways_on(self, reading: Reading) -> list[Span]:
+        return [span for name in _WAYS_ON if name in self._intents
+                for span in self._intents[name].find(reading.tokens)]
 
     def stated(
         self, reading: Reading, conversation: Conversation
@@ -80,7 +91,7 @@ class Steering:
             opening = any(self._words_before(reading, first) < OPENING_WORDS for first, _ in spans)
             if spans and (opening or len(firm) < 2):
                 return Intent.OUT_OF_SCOPE, None
-        if self._is_command(reading, "compare") and self._wants(reading, "other_deal"):
+        if self._compares(reading, conversation) and self._wants(reading, "other_deal"):
             return Intent.COMPARE, LAST if self._wants(reading, "last_deal") else None
         if self._wants(reading, "verdict") and not self._in_general(reading, conversation):
             return Intent.VERDICT, None
@@ -102,6 +113,14 @@ class Steering:
             if not firm and small_talk and self._is_command(reading, name):
                 return Intent(name), None
         return None, None
+
+    def _compares(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it asks for a comparison; "same as last time" may be meant for an answer."""
+        if self._is_command(reading, "compare"):
+            return True
+        answers = conversation.awaiting() and not self._is_question(
+            reading, (0, len(reading.tokens)))
+        return not answers and self._is_command(reading, "compare_unasked")
 
     def _in_general(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether a verdict is asked of no deal, but of what the guidance says.
