@@ -28,7 +28,7 @@ __all__ = ["Advisor", "Along", "Outcome", "Said", "Settle"]
 RETRIES = 5
 """How often a turn is stepped again because another turn of its conversation came between."""
 
-REMEMBERED = 25
+REMEMBERED = 100
 """Deals of a person that another one can be compared with, the latest ones."""
 
 

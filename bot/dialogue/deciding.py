@@ -79,6 +79,12 @@ def decide(
         query = question_query(conversation, message, guidance)
         after = replace(after, topic=query.text)
         return Decision(conversation, after, message, findings, pending, (query,))
+    if message.intent is Intent.EVASION and message.subject is None:
+        # "The customer asked that" and "or via Oman?" are then understood.
+        after = replace(after, topic=message.matter or message.text)
+    if message.intent is Intent.SHOW_SOURCES and not deal.answers and conversation.topic:
+        query = Query(conversation.topic)
+        return Decision(conversation, after, message, findings, pending, (query,))
     return Decision(conversation, after, message, findings, pending, ())
 
 

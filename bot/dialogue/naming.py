@@ -7,6 +7,10 @@ NAMING_FACTS = 3
 """Facts that name a deal: those asked for first."""
 TEXTS = "texts"
 """The subject of a wish for what the texts name, whatever the deal."""
+IN_SHORT = "in_short"
+"""The subject of a wish that is met in a few words."""
+OTHERS = "others"
+"""The subject of a wish to get round the rules that others are said to have."""
 LAST = "last"
 """The name of the deal that a person spoke of last, whatever it is about."""
 

@@ -73,5 +73,9 @@ def meant_among(
     facts = {q.fact for q in naming_questions(guidance)}
     named = {fact: values for fact, values in message.topics.items() if fact in facts}
     if named:
-        deals = [c for c in deals if fits(named, c.deal) is True]
+        exactly = [c for c in deals if fits(named, c.deal) is True]
+        # What was never told of a deal, or only supposed, speaks against none.
+        deals = exactly or [
+            c for c in deals if fits(named, c.deal) is None and any(
+                fits({fact: values}, c.deal) for fact, values in named.items())]
     return tuple(deals[:1] if message.subject == LAST else deals)

@@ -1,19 +1,25 @@
 """Requests that make up the whole message: see the red flags, send it to compliance, another deal.
 
 Such a message names things that also occur in deals ("pass it on to compliance"), so it is heard
-only where all of its words belong to the request; of a deal it then tells nothing.  A wish to get
-round the rules is told by who wants it: "can we hide the end-user", not "the customer hides it".
+only where all of its words belong to the request; of a deal it then tells nothing.  What a request
+is made of are lists of parts, and whatever can be put together from them is heard: "which of these
+is worst" and "so the biggest problem is what?" alike.  A wish to get round the rules is told by who
+wants it: "can we hide the end-user", not "the customer hides it".
 """
 
 from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
 
+from bot.dialogue.answering import verdicts
 from bot.dialogue.clauses import Cues
 from bot.dialogue.conversation import Conversation, Intent
-from bot.dialogue.naming import TEXTS
+from bot.dialogue.naming import IN_SHORT, OTHERS, TEXTS
+from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact
 from retrieval.mentions import Reading
 from retrieval.phrases import Phrases
-from retrieval.tokens import Token
+from retrieval.tokens import Token, tokenise
 
 TELLING_FACTS = 2
 """So many facts named behind "another deal" make it the telling of one."""
@@ -21,20 +27,82 @@ _NEAR = 3
 """Most words between a way to get round and what is got round."""
 _OF_WHAT = frozenset({"for", "with", "to", "in", "is"})
 """Words behind "another deal" that tell which."""
+_SMALL = "function_words"
+"""The cue list of words that carry nothing by themselves."""
 _BESIDE = ("of_the_deal", "polite")
+_ON_TERMS = ("safeguard_words", "terms")
+_ALL_BESIDE = (*_BESIDE, _SMALL, "wishing")
 
-_MADE_OF: Sequence[tuple[Intent, Sequence[str], Sequence[str]]] = (
-    (Intent.SEND_ON, ("send_on", "send_on_to"), (*_BESIDE, "send_on_beside")),
-    (Intent.RED_FLAGS, ("red_flags", "flag_words"), (*_BESIDE, "of_the_texts")),
-    (Intent.STILL_OPEN, ("still_open",), _BESIDE),
-    (Intent.WHAT_IS_KNOWN, ("what_is_known",), _BESIDE),
-    (Intent.REMEDY, ("remedy",), (*_BESIDE, "remedy_beside", "flag_words")),
-    (Intent.ADVISE_NOW, ("in_short",), ("polite",)),
-    (Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside")),
+
+class _Form(Enum):
+    """How a message has to be put."""
+
+    ANY = "any"
+    ASKED = "asked"
+    SAID = "said"
+
+
+class _Made(NamedTuple):
+    """A request and what its message is made of."""
+
+    intent: Intent
+    needed: Sequence[str]
+    """Lists of each of which it holds something."""
+    beside: Sequence[str]
+    """Lists that the rest of its words come from."""
+    form: _Form = _Form.ANY
+    of_a_deal: bool = True
+    """Whether it makes no sense before a deal is told."""
+    subject: str | None = None
+
+
+_MADE_OF: Sequence[_Made] = (
+    _Made(Intent.SEND_ON, ("send_on", "send_on_to"), (*_BESIDE, "send_on_beside"),
+          of_a_deal=False),
+    _Made(Intent.RED_FLAGS, ("red_flags", "flag_words"), (*_BESIDE, "of_the_texts"),
+          of_a_deal=False),
+    _Made(Intent.RED_FLAGS, ("flag_names",), _BESIDE),
+    _Made(Intent.STILL_OPEN, ("still_open",), _BESIDE),
+    _Made(Intent.WHAT_IS_KNOWN, ("what_is_known",), _BESIDE),
+    _Made(Intent.REMEDY, ("remedy",), (*_BESIDE, "remedy_beside", "flag_words")),
+    _Made(Intent.ADVISE_NOW, ("in_short",), (*_BESIDE, "in_short_beside"), subject=IN_SHORT),
+    _Made(Intent.ADVISE_NOW, ("the_advice",), ("polite",)),
+    _Made(Intent.SHOW_SOURCES, ("quoting",), ("polite", "quoting_beside"), _Form.ASKED,
+          of_a_deal=False, subject=IN_SHORT),
+    _Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
 )
-"""For each request what its message must hold, and what it may."""
-_OF_A_DEAL = frozenset({Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN, Intent.REMEDY, Intent.ADVISE_NOW})
-"""Requests that make no sense before a deal is told."""
+"""What is asked for by its name."""
+_ON_THE_DEAL: Sequence[_Made] = (
+    _Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
+    _Made(Intent.NEXT_STEPS, ("what_to_do",), (*_ALL_BESIDE, "at_least", "go_ahead")),
+    _Made(Intent.GRAVEST, ("gravest", "gravest_of"), (*_ALL_BESIDE, "flag_words")),
+    _Made(Intent.GRAVEST, ("gravest",), (*_ALL_BESIDE, "gravest_of", "flag_words"), _Form.ASKED),
+    _Made(Intent.COMPARE, ("riskier",), (*_ALL_BESIDE, "other_deal"), _Form.ASKED),
+    _Made(Intent.REMEDY, ("mends", "flag_words"), (*_ALL_BESIDE, *_ON_TERMS, "remedy_beside"),
+          _Form.ASKED),
+    _Made(Intent.REMEDY, ("mends", "remedy_beside"), (*_ALL_BESIDE, *_ON_TERMS, "flag_words"),
+          _Form.ASKED),
+    _Made(Intent.RED_FLAGS, ("flag_words", "raises_a_flag"), (*_ALL_BESIDE, *_ON_TERMS,
+          "told_things"), _Form.ASKED),
+    _Made(Intent.STILL_OPEN, ("open_words",), (*_ALL_BESIDE, "told_things"), _Form.ASKED),
+    _Made(Intent.VERDICT, ("may_we", "go_ahead"), (*_BESIDE, "go_ahead_beside"), _Form.ASKED),
+    _Made(Intent.VERDICT, ("in_order",),
+          (*_ALL_BESIDE, *_ON_TERMS, "go_ahead", "told_things", "score_beside"), _Form.ASKED),
+    _Made(Intent.VERDICT, ("opinion",), (*_ALL_BESIDE, "go_ahead")),
+    _Made(Intent.VERDICT, ("score",), (*_ALL_BESIDE, "score_beside", "remedy_beside")),
+    _Made(Intent.PUT_RIGHT, ("take_back",), (*_BESIDE, "told_things", "flag_words")),
+    _Made(Intent.PUT_RIGHT, ("is_wrong",), (*_ALL_BESIDE, "told_things", "flag_words"),
+          _Form.SAID),
+    _Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
+)
+"""What is asked of the deal at hand in small words, where they don't answer what was asked."""
+_NAMING_NOTHING = (*_ALL_BESIDE, "flag_words", "gravest", "what_to_do", "at_least", "open_words",
+                   "mends", "in_order", "opinion")
+"""Lists of small words that questions about a deal are made of."""
+_SUBJECTS = ("of_the_deal", "flag_words")
+"""Before these a verb in front asks; "is a private company" only leaves out its subject."""
+_ANSWERS = ("yes", "no", "yes_unsure", "no_unsure", "dont_know", "filler")
+_SETTLING = ("confirms", "refutes")
 
 
 class Requests:
@@ -53,36 +121,82 @@ class Requests:
         # To how far the deal is, "new deal" is an answer.
         awaited = {self._stage, *(m.fact for m in reading.mentions)}.intersection(
             conversation.awaiting())
-        for intent, needed, beside in _MADE_OF:
-            if not self._made_of(reading, needed, beside):
+        for made in _MADE_OF:
+            intent = made.intent
+            if (made.of_a_deal and not dealing) or not self._made_of(reading, made):
                 continue
-            if (intent in _OF_A_DEAL and not dealing) or (intent is Intent.START_OVER and awaited):
-                continue
-            if intent is Intent.START_OVER and dealing:
-                return Intent.OTHER_DEAL, None  # nobody loses a deal by the way
+            if intent is Intent.START_OVER:
+                if awaited:
+                    continue
+                # Nobody loses a deal by the way.
+                return (Intent.OTHER_DEAL if dealing else intent), None
             if intent is not Intent.RED_FLAGS:
-                return intent, None
+                return intent, made.subject
             of_texts = not dealing or bool(self._found("of_the_texts", reading.tokens))
             if of_texts and self._found("flag_why", reading.tokens):
                 continue
             return intent, TEXTS if of_texts else None
         if self._of_two(reading, dealing and not awaited):
             return Intent.OTHER_DEAL, None
-        return (Intent.EVASION if self._evades(reading.tokens) else None), None
+        if self._evades(reading.tokens):
+            return Intent.EVASION, None
+        if self._was_asked_of_us(reading, conversation):
+            return Intent.EVASION, OTHERS
+        if dealing and not self._may_answer(reading, conversation):
+            for made in _ON_THE_DEAL:
+                if self._made_of(reading, made):
+                    return made.intent, made.subject
+        return None, None
+
+    def names_nothing(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether a question in the midst of a deal holds nothing but small words: "and then?"."""
+        tokens = reading.tokens
+        goes_on = conversation.topic and self._cues.starts("follow_up", tokens)
+        return bool(conversation.deal.answers) and not goes_on and self._made_of(
+            reading, _Made(Intent.NEXT_STEPS, (), _NAMING_NOTHING, _Form.ASKED))
+
+    def _may_answer(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether it may answer what was asked, as "that's wrong" can."""
+        awaiting = conversation.awaiting()
+        words = [t for t in reading.tokens if t.is_word]
+        guessed = any(conversation.deal.guessed(fact) for fact in awaiting)
+        names = (*_ANSWERS, *_SETTLING) if guessed else _ANSWERS
+        return bool(awaiting) and bool(verdicts(words, self._cues, names))
+
+    def _was_asked_of_us(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether a wish to get round the rules, told just before, is said to be another's."""
+        made = _Made(Intent.EVASION, ("others_asked",), (*_ALL_BESIDE, "others_asked_beside"))
+        return self._made_of(reading, made) and self._evades(tokenise(conversation.topic))
 
     def _found(self, name: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         phrases = self._intents.get(name)
+        if name == _SMALL:
+            return self._cues.find(name, tokens)
         return phrases.find(tokens) if phrases else []
 
-    def _made_of(self, reading: Reading, needed: Sequence[str], beside: Sequence[str]) -> bool:
-        """Whether *reading* holds one of each list *needed*, and else only of those *beside*."""
+    def _made_of(self, reading: Reading, made: _Made) -> bool:
+        """Whether *reading* holds one of each list needed, and else only of those beside."""
+        tokens = reading.tokens
         covered: set[int] = set()
-        for name in (*needed, *beside):
-            spans = self._found(name, reading.tokens)
-            if name in needed and not spans:
+        for name in made.needed:
+            spans = self._found(name, tokens)
+            if not spans:
                 return False
             covered.update(i for first, last in spans for i in range(first, last))
-        return all(i in covered for i, t in enumerate(reading.tokens) if t.is_word)
+        for name in made.beside:
+            covered.update(i for first, last in self._found(name, tokens)
+                           for i in range(first, last))
+        return all(i in covered for i, t in enumerate(tokens) if t.is_word) and (
+            made.form is _Form.ANY or (made.form is _Form.ASKED) == self._is_asked(tokens))
+
+    def _is_asked(self, tokens: Sequence[Token]) -> bool:
+        words = unopened(tokens)
+        if sum(t.is_word for t in words) < 2:
+            return False
+        verb = self._cues.starts("inverted", words)
+        subject = words[verb:] if verb and words[verb].norm != "the" else words[verb + 1:]
+        return words[-1].norm == "?" or self._cues.starts("question", words) > 0 or bool(
+            verb and any(self._intents[name].starts(subject) for name in _SUBJECTS))
 
     def _of_two(self, reading: Reading, dealing: bool) -> bool:
         """Whether a second deal is told in the conversation on a first, or two at once."""
@@ -117,11 +231,18 @@ class Requests:
             return False
         begin = wanted[0][1]
         asked = tokens[-1].norm == "?" or self._cues.starts("question", tokens) > 0
-        unseen = any(first >= begin for first, _ in self._found("unseen", tokens))
-        return (unseen and asked) or any(
+        unseen = self._found("unseen", tokens) + (
+            self._found("unseen_asked", tokens) if asked else [])
+        return any(first >= begin for first, _ in unseen) or self._unsaid(tokens, begin) or any(
             (first == begin or (tokens[first - 1].norm == "to" and first > begin))
             and self._got_round(tokens, last)
             for first, last in self._found("get_round", tokens) if first >= begin)
+
+    def _unsaid(self, tokens: Sequence[Token], begin: int) -> bool:
+        """Whether something is not to be said where it belongs: "not mention them on the form"."""
+        unsaid = [last for first, last in self._found("unsaid", tokens) if first >= begin]
+        return any(first >= unsaid[0] for first, _ in self._found("on_paper", tokens)
+                   if unsaid)
 
     def _got_round(self, tokens: Sequence[Token], after: int) -> bool:
         # "Avoid licence problems" gets round nothing, nor does "leave out the audit rights".

@@ -43,15 +43,17 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
+from bot.dialogue.naming import IN_SHORT
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
 from bot.dialogue.renewing import Seen, renewed
 from bot.dialogue.showing import SHOWN
 from bot.dialogue.showing import shown as shown_on_request
 from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.summing_up import in_one, summed_up
 from bot.dialogue.telling import changes, describe, facts_said
-from retrieval.guidance import Guidance, Question
-from retrieval.matches import Found, Search
+from retrieval.guidance import GapKind, Guidance, Question
+from retrieval.matches import Found, Query, Search
 
 _SIMPLE = {Intent.GREETING: "greeting", Intent.THANKS: "thanks", Intent.HELP: "help"}
 
@@ -95,8 +97,20 @@ def respond(
         decision = replace(decision, others=tuple(others))
     if seen:
         decision = replace(decision, seen=seen)
-    found = search(decision.queries) if decision.queries else ()
+    found = search(decision.queries) if decision.queries else _known_silent(message, guidance)
     return decision, found, answer(decision, found, guidance, wording)
+
+
+def _known_silent(message: Message, guidance: Guidance) -> Sequence[Found]:
+    """That the texts have no answer to a wish to get round them: it counts among what is declined.
+
+    Nothing is searched for it.
+    """
+    if message.intent is not Intent.EVASION or message.subject is not None or (
+            message.intent.value not in guidance.gap_by_id):
+        return ()
+    query = Query(message.matter or message.text)
+    return (Found(query, (), abstained=True, gap=message.intent.value),)
 
 
 def answer(
@@ -154,13 +168,18 @@ def _worded(
     if told or intent in {Intent.ADVISE_NOW, Intent.GO_ON}:
         if not after.deal.answers:
             return _framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", ())
+        if message.subject == IN_SHORT and not told:
+            lines = summed_up(guidance, wording, after.deal, decision.findings)
+            return closed(Reply(
+                Kind.ADVICE, guidance.release, (*lines, Line(wording.say("lead.in_full"))),
+                shape="brief"), wording)
         question = question_of(message)
         if question is None:
             return _advice(decision, found, guidance, wording)
         aside = _worded(replace(decision, message=question, ask=()), found[1:], guidance, wording)
         return with_answer(_advice(decision, found[:1], guidance, wording), aside, wording)
     if intent is Intent.VERDICT and after.deal.answers:
-        standing = upshot(guidance, wording, after.deal, decision.findings)
+        standing = in_one(summed_up(guidance, wording, after.deal, decision.findings))
         framed = _framed(guidance, wording, Kind.DECLINE, "lead.verdict_known", decision.ask)
         return replace(framed, lead=(*framed.lead, standing))
     if intent is Intent.VERDICT:
@@ -199,6 +218,13 @@ def _answered(
     named = by_name(lookup, guidance, wording, decision.ask)
     if named is not None:
         return named
+    gap = guidance.gap_by_id.get(found.gap or "")
+    deal = decision.conversation.deal
+    if found.abstained and gap is not None and gap.kind is GapKind.OPENING and deal.answers:
+        # What would open a conversation is beside the point in the middle of one.
+        aside = _framed(guidance, wording, Kind.DECLINE, "lead.aside", decision.ask)
+        standing = upshot(guidance, wording, deal, decision.findings)
+        return replace(aside, lead=(*aside.lead, standing))
     reply = compose_passages(guidance, wording, found, decision.ask)
     if lookup.held and reply.kind is not Kind.DECLINE:
         lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead
@@ -297,7 +323,14 @@ def _more(
     decision: Decision, found: Sequence[Found], guidance: Guidance, wording: Wording
 ) -> Reply:
     """The rest of the safeguards, or the passages behind the citations."""
+    if decision.message.subject == IN_SHORT:
+        return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
+                       "lead.quoting", decision.ask)
     deal = decision.conversation.deal
+    if not deal.answers and found and not found[0].abstained:
+        # Nothing but a question on the texts was answered so far: its passages are meant.
+        whole = compose_passages(guidance, wording, found[0], decision.ask)
+        return replace(whole, lead=(Line(wording.say("lead.sources")),), shape="sources")
     if not deal.answers:
         return _framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", decision.ask)
     whole = compose_advice(guidance, wording, deal, decision.findings, found, decision.ask)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from bot.dialogue import citing
 from bot.dialogue.comparing import BEST_SAFEGUARDS
 from bot.dialogue.composing import asked, closed, flag_note, safeguard_note, upshot
-from bot.dialogue.conversation import Intent, Kind, Line, Reply, Status
+from bot.dialogue.conversation import Intent, Kind, Line, Reply, Status, labels
 from bot.dialogue.deciding import Decision
 from bot.dialogue.judging import open_facts
-from bot.dialogue.naming import TEXTS
+from bot.dialogue.naming import OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
 from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.summing_up import MOST_SAFEGUARDS, open_named, summed_up
 from bot.dialogue.telling import facts_said
 from retrieval.guidance import Fact, Guidance
 
@@ -24,7 +25,8 @@ CITED_OF_A_GROUP = 4
 
 SHOWN = frozenset({
     Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN, Intent.REMEDY, Intent.SEND_ON,
-    Intent.OTHER_DEAL, Intent.EVASION, Intent.FINDING,
+    Intent.OTHER_DEAL, Intent.EVASION, Intent.FINDING, Intent.GRAVEST, Intent.NEXT_STEPS,
+    Intent.PUT_RIGHT,
 })
 """Requests that are answered here."""
 
@@ -42,6 +44,16 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
             return _standing(reply, decision, guidance, wording)
         case Intent.REMEDY:
             return _remedy(reply, decision, guidance, wording)
+        case Intent.GRAVEST:
+            return _gravest(reply, decision, guidance, wording)
+        case Intent.NEXT_STEPS:
+            lines = summed_up(guidance, wording, deal, decision.findings)
+            return closed(replace(
+                reply, lead=(*lines, Line(wording.say("lead.decides")))), wording)
+        case Intent.PUT_RIGHT:
+            return replace(reply, lead=tuple(_put_right(decision, guidance, wording)))
+        case Intent.EVASION if message.subject == OTHERS:
+            return replace(reply, lead=(Line(wording.say("lead.asked_of_us")),))
         case Intent.EVASION:
             gap = guidance.gap_by_id.get(message.intent.value)
             says = wording.say("decline.out_of_scope") if gap is None else gap.says.strip()
@@ -74,6 +86,45 @@ def _standing(
                   if f.status is Status.RAISED)
     lead = upshot(guidance, wording, deal, decision.findings)
     return closed(replace(reply, lead=(lead,), flags=flags), wording)
+
+
+def _gravest(reply: Reply, decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """The gravest red flag that stands, with what it calls for; else what is open."""
+    deal = decision.conversation.deal
+    raised = [f for f in ranked_findings(guidance, decision.findings)
+              if f.status is Status.RAISED]
+    if not raised:
+        facts = open_named(guidance, wording, deal)
+        lead = (wording.say("lead.gravest_open", facts=facts) if facts
+                else wording.say("lead.nothing_open"))
+        return replace(reply, lead=(Line(lead),))
+    worst = raised[0]
+    called = [s for s in rank_safeguards(guidance, deal, decision.findings)
+              if s.id in worst.flag.safeguards]
+    return closed(replace(
+        reply, lead=(Line(wording.say("lead.gravest")),),
+        flags=(flag_note(guidance, worst, deal),),
+        safeguards=tuple(safeguard_note(guidance, s) for s in called[:MOST_SAFEGUARDS])), wording)
+
+
+def _put_right(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[Line]:
+    """How something is put right, and what the red flags rest on that stand."""
+    deal = decision.conversation.deal
+    yield Line(wording.say("lead.put_right"))
+    raised = [f for f in ranked_findings(guidance, decision.findings)
+              if f.status is Status.RAISED]
+    for finding in raised:
+        facts = "; ".join(
+            wording.say("lead.rests_on_fact", label=guidance.questions[fact].label,
+                        value=labels(guidance, fact, deal.known(fact)),
+                        said=deal.answers[fact].said)
+            for fact in finding.because if fact in deal.answers)
+        if facts:
+            yield Line(wording.say("lead.rests_on", flag=finding.flag.title.strip(), facts=facts),
+                       citing.cite_all(guidance, finding.flag.authorities[:1]))
+    if not raised and deal.answers:
+        facts = facts_said(guidance, wording, deal.answers)
+        yield Line(wording.say("lead.known", facts=facts))
 
 
 def _remedy(reply: Reply, decision: Decision, guidance: Guidance, wording: Wording) -> Reply:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from bot.dialogue.clauses import Clauses, Cues, Span
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.deal import Answer
-from bot.dialogue.naming import LAST
+from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.placing import FIRST_PERSON
 from bot.dialogue.requesting import Requests
 from bot.dialogue.weighing import Claim
@@ -91,7 +91,8 @@ class Steering:
             opening = any(self._words_before(reading, first) < OPENING_WORDS for first, _ in spans)
             if spans and (opening or len(firm) < 2):
                 return Intent.OUT_OF_SCOPE, None
-        if self._compares(reading, conversation) and self._wants(reading, "other_deal"):
+        if self._compares(reading, conversation) and (
+                self._wants(reading, "other_deal") or self._names_another(reading, conversation)):
             return Intent.COMPARE, LAST if self._wants(reading, "last_deal") else None
         if self._wants(reading, "verdict") and not self._in_general(reading, conversation):
             return Intent.VERDICT, None
@@ -118,9 +119,21 @@ class Steering:
         """Whether it asks for a comparison; "same as last time" may be meant for an answer."""
         if self._is_command(reading, "compare"):
             return True
-        answers = conversation.awaiting() and not self._is_question(
+        answers = conversation.awaiting() and not self.is_question(
             reading, (0, len(reading.tokens)))
         return not answers and self._is_command(reading, "compare_unasked")
+
+    def _names_another(self, reading: Reading, conversation: Conversation) -> bool:
+        """Whether a comparison names a deal by its party: "the Serbia one", "this or Serbia"."""
+        naming = {q.fact for q in naming_questions(self._guidance)}
+        tokens, one = reading.tokens, self._intents["another_one"]
+        if not conversation.deal.answers:
+            return False
+        return any(
+            one.starts(tokens[m.last:]) > 0 or (
+                self._guidance.questions[m.fact].kind is QuestionKind.COUNTRY
+                and m.value not in conversation.deal.known(m.fact))
+            for m in reading.mentions if m.strength.is_firm and m.fact in naming)
 
     def _in_general(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether a verdict is asked of no deal, but of what the guidance says.
@@ -201,11 +214,11 @@ class Steering:
             return Intent.DESCRIBE
         if self.is_filler(reading):
             return Intent.FILLER
-        if asking:
-            return Intent.ASK
         words = sum(t.is_word for t in reading.tokens)
-        if conversation.pending is None and words >= 2:
-            return Intent.ASK
+        if asking or (conversation.pending is None and words >= 2):
+            # What a question on the texts is about has a name.
+            on_the_deal = self.requests.names_nothing(reading, conversation)
+            return Intent.NEXT_STEPS if on_the_deal else Intent.ASK
         return Intent.UNCLEAR
 
     def _is_command(self, reading: Reading, name: str) -> bool:

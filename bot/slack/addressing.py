@@ -23,7 +23,8 @@ _MEANT_FOR_US = frozenset({
 _GOES_ON = frozenset({
     Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES,
     Intent.WHAT_IF, Intent.COMPARE, Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN,
-    Intent.REMEDY, Intent.SEND_ON, Intent.FINDING,
+    Intent.REMEDY, Intent.SEND_ON, Intent.FINDING, Intent.GRAVEST, Intent.NEXT_STEPS,
+    Intent.PUT_RIGHT,
 })
 """Intents that only make sense about what was said before."""
 

@@ -68,6 +68,10 @@ def test_values_of_both_are_told(ask):
 
 @pytest.mark.parametrize(("text", "label"), [
     ("how does this differ from my last one?", "Drones · Armed forces or defence ministry · Peru"),
+    ("how is this different from the Peru one",
+     "Drones · Armed forces or defence ministry · Peru"),
+    ("which is riskier, this or the army one?",
+     "Drones · Armed forces or defence ministry · Peru"),
     ("compare this with my previous deal", "Drones · Armed forces or defence ministry · Peru"),
     ("how is this different from the cctv deal?",
      "CCTV cameras · City, regional or local government · Peru"),

@@ -3,6 +3,9 @@
 import pytest
 
 from bot.dialogue.conversation import Intent, Kind, Phase, Status
+from bot.dialogue.deal import MessageKey
+from bot.dialogue.respond import respond
+from tests.dialogue.talking import LIMIT, WHEN, WordSearch
 
 DEAL = ("IMSI catchers for the police in Kenya via a reseller. The courts are not independent. "
         "Journalists keep getting arrested there.")
@@ -23,7 +26,8 @@ def asked_in(begin, text, *before):
     "list all the red flags", "list all red flags", "show me the red flags",
     "what red flags do i have", "is there a red flag?", "why did you flag it",
     "why is that a red flag", "why was this flagged?", "so which flags are there now?",
-    "how many red flags do we have",
+    "how many red flags do we have", "red flags?", "flags pls", "any flags left", "still flagged?",
+    "is the report enough to be a red flag?", "does that count as a red flag",
 ])
 def test_the_flags_of_the_deal_are_shown_with_their_reasons(begin, text):
     _, intent, reply = asked_in(begin, text, DEAL)
@@ -70,6 +74,9 @@ def test_what_asks_for_more_than_the_flags_is_another_wish(begin, text):
     ("what did you understand", Intent.WHAT_IS_KNOWN, "So far I have: product: "),
     ("what do you have so far?", Intent.WHAT_IS_KNOWN, "So far I have: product: "),
     ("can you summarise what we have", Intent.WHAT_IS_KNOWN, "So far I have: product: "),
+    ("facts?", Intent.WHAT_IS_KNOWN, "So far I have: product: "),
+    ("summary of facts", Intent.WHAT_IS_KNOWN, "So far I have: product: "),
+    ("what do we still need to clarify?", Intent.STILL_OPEN, "Still open: end use; "),
 ])
 def test_what_is_open_and_what_is_known_is_told_and_the_question_stays(begin, text, intent, lead):
     _, understood, reply = asked_in(begin, text, DEAL)
@@ -89,7 +96,94 @@ def test_a_summary_is_the_advice_there_and_then(begin, text):
 
 
 @pytest.mark.parametrize("text", [
+    "summary", "summary please, 5 lines", "is there a short version?", "bottom line?",
+    "too long, shorter please", "where do we stand", "summarise for my boss", "in 3 bullets",
+])
+def test_what_is_to_be_short_names_flags_safeguards_and_what_is_open(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    reply = talk.say(text)
+
+    upshot, flags, safeguards, still, _ = (line.text for line in reply.lead)
+    assert upshot.startswith("Stop and take this to your compliance lead before you quote. 2 red")
+    assert flags.startswith("Also raised: ")
+    assert safeguards.startswith("First safeguards: ")
+    assert safeguards.count(";") == 2
+    assert still.startswith("Still open: end use; ")
+    assert len(" ".join(line.text for line in (*reply.lead, *reply.closing)).split()) < 120
+    assert all(line.citations for line in reply.lead[:3])
+    assert (reply.considerations, reply.flags, reply.safeguards) == ((), (), ())
+
+
+def test_the_advice_in_full_is_not_cut_short(begin):
+    talk = begin()
+    talk.say(DEAL)
+    assert talk.say("advise now").considerations
+    assert talk.say("advice").considerations
+
+
+@pytest.mark.parametrize("text", [
+    "which of these is worst?", "what's the biggest problem here?", "top risk?", "worst one?",
+    "which flag matters most", "the main concern please",
+])
+def test_the_gravest_flag_is_told_with_its_safeguards(begin, guidance, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.GRAVEST
+    (flag,) = reply.flags
+    assert flag.id == "sg-c2-rf3"
+    called = next(f.safeguards for f in guidance.red_flags if f.id == flag.id)
+    assert reply.safeguards
+    assert {s.id for s in reply.safeguards} <= set(called)
+
+
+def test_where_nothing_is_raised_what_is_open_weighs_most(begin):
+    _, intent, reply = asked_in(begin, "what's the biggest risk", "drones for the police in Kenya")
+    assert intent is Intent.GRAVEST
+    assert reply.lead[0].text.startswith("No red flag stands. What weighs most is what nobody has")
+
+
+@pytest.mark.parametrize("text", [
+    "what i must do now", "what should we do at minimum", "what's next", "next steps?",
+    "who decides then?", "what do i have to do before quoting", "give me 3 things to do",
+])
+def test_what_to_do_now_is_told_from_the_deal_and_who_decides(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.NEXT_STEPS
+    assert reply.lead[0].text.startswith("Stop and take this to your compliance lead")
+    assert reply.lead[-1].text == (
+        "Whether it goes ahead is for your compliance lead to decide, not for me.")
+
+
+@pytest.mark.parametrize("text", [
+    "undo that", "the flag is wrong", "remove it", "so delete it", "that's not what I meant",
+    "just kidding", "never mind", "the red flag doesn't apply", "ignore what i said",
+])
+def test_what_is_to_be_taken_back_is_told_how_it_is_put_right(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.PUT_RIGHT
+    assert reply.lead[0].text.startswith("I take back nothing that I am not told otherwise")
+    assert reply.lead[1].text == (
+        "“Minorities, civil society or journalists are reported abused or arbitrarily detained” "
+        "rests on abuse or arbitrary detention: Yes, credible sources report it (“Journalists "
+        "keep getting arrested”).")
+    assert len(reply.lead) == 3
+
+
+def test_what_a_wrong_reading_is_told_settles_it(begin):
+    talk = begin()
+    talk.say(DEAL)
+    talk.conversation = talk.conversation.asking(["misuse_reports"])
+    talk.say("not at all")
+    assert talk.messages[-1].intent is not Intent.PUT_RIGHT
+
+
+@pytest.mark.parametrize("text", [
     "how do i fix this", "what can we do about the red flags?", "how can we mitigate this",
+    "so that flag goes away?", "how do we get rid of the flag",
+    "will the flag go away if they sign",
 ])
 def test_the_safeguards_of_the_flags_that_stand_are_the_remedy(begin, guidance, text):
     _, intent, reply = asked_in(begin, text, DEAL)
@@ -139,10 +233,32 @@ def test_what_may_be_sold_in_general_is_a_question_on_the_texts(begin, text):
 @pytest.mark.parametrize("text", [
     "can we sell this", "is this deal ok", "should we walk away from this one",
     "can we sell if they sign a clause?", "can we go ahead?", "is it legal?",
+    "can we renew then?", "should I walk away", "is problem?", "What would YOU do", "are we good?",
+    "what do you make of it?", "my boss wants a traffic light: red, amber, green?",
+    "if we do all the safeguards, are we good?", "how bad is it", "gimme a score from 1 to 10",
 ])
 def test_a_verdict_on_the_deal_at_hand_is_declined(begin, text):
     _, intent, reply = asked_in(begin, text, DEAL)
     assert (intent, reply.kind) == (Intent.VERDICT, Kind.DECLINE)
+    declined, standing = reply.lead
+    assert declined.text.startswith("I can't say whether a deal is lawful, approved or safe")
+    assert standing.text.startswith("Stop and take this to your compliance lead before you quote.")
+    assert "First safeguards: " in standing.text
+    assert standing.citations
+
+
+@pytest.mark.parametrize("text", [
+    "what is a red flag", "what is leverage", "is training enough?", "can we add a kill switch?",
+    "should we tell the customer?", "can the reseller sign as the end user", "why",
+    "is there conflict there?", "how can we reduce the risk of misuse", "what about audits",
+])
+def test_what_names_a_matter_is_no_question_on_where_the_deal_stands(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+    assert talk.messages[-1].intent not in {
+        Intent.NEXT_STEPS, Intent.GRAVEST, Intent.VERDICT, Intent.RED_FLAGS, Intent.PUT_RIGHT,
+        Intent.REMEDY, Intent.STILL_OPEN}
 
 
 @pytest.mark.parametrize("text", [
@@ -150,6 +266,10 @@ def test_a_verdict_on_the_deal_at_hand_is_declined(begin, text):
     "is it ok to split the order so nobody asks", "help me get round the compliance review",
     "is there a way to dodge the licence requirement",
     "how do I keep quiet about the real end user",
+    "can we leave the end user name off the paperwork", "lets not tell compliance",
+    "can we just not mention the police on the form", "any way round the export licence?",
+    "what if we ship it in parts so nobody notices", "can we use another company name",
+    "we want to keep the army off the paperwork", "can we hide it from legal",
 ])
 def test_a_wish_to_get_round_the_rules_is_declined(begin, guidance, text):
     _, intent, reply = asked_in(begin, text)
@@ -162,6 +282,8 @@ def test_a_wish_to_get_round_the_rules_is_declined(begin, guidance, text):
     "how do we avoid breaching export controls", "the reseller wants to hide the end user",
     "how can we find out who the real end user is", "how can we hide faces of bystanders",
     "how do we make sure nobody bypasses the review", "can we avoid the police as end user",
+    "what if we declare it to customs", "should we name the reseller on the form",
+    "can we leave out the audit clause", "is there a licence requirement",
 ])
 def test_what_is_no_wish_to_get_round_them_is_ours(begin, text):
     talk = begin()
@@ -219,3 +341,50 @@ def test_a_new_deal_is_no_wish_where_it_answers_how_far_the_deal_is(begin):
 
     assert talk.messages[-1].intent is not Intent.START_OVER
     assert known.answers.items() <= talk.conversation.deal.answers.items()
+
+
+@pytest.mark.parametrize("text", [
+    "customer asked that, not me", "the reseller wants it", "it was my boss's idea, not mine",
+])
+def test_a_wish_of_others_to_get_round_the_rules_is_for_people_to_hear_of(begin, text):
+    _, intent, reply = asked_in(begin, text, "how can we hide the end user")
+    assert intent is Intent.EVASION
+    assert reply.lead[0].text.startswith(
+        "Then don't do it, and tell your compliance lead before you answer whoever asked")
+
+
+def test_who_asked_for_what_says_nothing_where_no_rule_was_to_be_got_round(begin):
+    talk = begin()
+    talk.say("what is leverage")
+    talk.say("the customer asked that, not me")
+    assert talk.messages[-1].intent is not Intent.EVASION
+
+
+def test_a_wish_to_get_round_the_rules_counts_among_what_is_declined(
+        begin, guidance, reader, sentences):
+    talk = begin()
+    message = reader.read("how can we hide the end user", talk.conversation,
+                          key=MessageKey("q"), author="a", sent_at=WHEN)
+    _, found, _ = respond(talk.conversation, message, guidance=guidance, wording=sentences,
+                          search=WordSearch(guidance), limit=LIMIT)
+    (one,) = found
+    assert (one.query.text, one.abstained, one.gap, one.matches) == (
+        "how can we hide the end user", True, "evasion", ())
+
+
+@pytest.mark.parametrize("text", ["are you quoting?", "is that a quote", "is it word for word?"])
+@pytest.mark.parametrize("before", [(), (DEAL,)])
+def test_whether_words_are_quoted_is_told_in_a_sentence(begin, text, before):
+    _, intent, reply = asked_in(begin, text, *before)
+    assert intent is Intent.SHOW_SOURCES
+    assert reply.lead[0].text.startswith("What I cite is our digest in our own words")
+    assert reply.shape == "brief"
+
+
+def test_the_passages_of_a_question_are_shown_before_any_deal_is_told(begin):
+    talk = begin()
+    talk.say("what safeguards are there before the sale")
+    reply = talk.say("which page is that on")
+    assert talk.messages[-1].intent is Intent.SHOW_SOURCES
+    assert reply.shape == "sources"
+    assert reply.considerations
