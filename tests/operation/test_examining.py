@@ -30,8 +30,9 @@ def test_a_database_that_is_away_hides_no_other_check(found):
     assert list(here) == NAMES
     assert {name for name, one in here.items() if not one.ok} == NEEDS_THE_DATABASE
     text = here["database"].text
-    assert text.startswith("the database can't be reached; start it, or correct "
-                           "ADVISOR_DATABASE_URL, and nothing else has to be done. The driver says:")
+    assert text.startswith(
+        "the database can't be reached; start it, or correct ADVISOR_DATABASE_URL, and nothing "
+        "else has to be done. The driver says: ")
     assert "port 1 failed" in text and "\n" not in text
     assert "hush" not in text
 
