@@ -235,6 +235,7 @@ class _Service:
             if self.loaded.looking is not None:
                 self.loaded.looking.stop(LOOK_STOP_SECONDS)
             self.loaded.desk.stop(STOP_SECONDS - (time.monotonic() - began))
+        self.upkeep.join(STOP_SECONDS - (time.monotonic() - began))
         self.watching.close()
 
     def _load(self) -> None:

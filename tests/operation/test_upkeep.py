@@ -1,0 +1,111 @@
+"""What is due beside the messages is done however much there is to answer, and step by step."""
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot import upkeep as upkeep_
+from bot.upkeep import Upkeep
+from tests.workspace.running import eventually
+
+STEPS = ["checkpoints", "names", "erasures", "reminders"]
+
+
+class Household:
+    """An upkeep over parts that write down what was asked of them, and fail where told to."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.failing: dict[str, Exception] = {}
+        self.received: list[str] = []
+        self.upkeep = Upkeep(
+            SimpleNamespace(erasing=SimpleNamespace(overdue=self.step("erasures")),
+                            folder_differs=lambda: False),
+            SimpleNamespace(reminders=self.step("reminders", ["watch"])),
+            SimpleNamespace(receive=self.received.append),
+            SimpleNamespace(look=self.step("names")),
+            SimpleNamespace(sweep=lambda ended: None), lambda _: None)
+        self.upkeep.proving = SimpleNamespace(look=self.step("checkpoints"))
+
+    def step(self, name, found=None):
+        def do(*_):
+            self.done.append(name)
+            if name in self.failing:
+                raise self.failing[name]
+            return found
+        return do
+
+
+@pytest.fixture
+def household():
+    made = Household()
+    yield made
+    made.upkeep.stop()
+    made.upkeep.join(10)
+
+
+def test_it_is_done_by_time_and_needs_no_worker_that_has_nothing_to_do(household, monkeypatch):
+    monkeypatch.setattr(upkeep_, "EACH_SECONDS", 0.01)
+    household.upkeep.start()
+    eventually(lambda: len(household.done) >= 3 * len(STEPS))
+    assert household.done[:8] == STEPS * 2
+    assert household.received[:2] == ["watch", "watch"]
+
+
+def test_one_thread_does_it_once_a_period(household):
+    household.upkeep.start()
+    eventually(lambda: len(household.done) >= len(STEPS))
+    assert household.done == STEPS
+
+
+@pytest.mark.parametrize("failing", STEPS)
+def test_a_step_that_fails_keeps_none_of_the_others_from_being_done(household, failing, caplog):
+    household.failing = {failing: RuntimeError("out of order")}
+    household.upkeep.look()
+    assert household.done == STEPS
+    assert household.received == ([] if failing == "reminders" else ["watch"])
+    assert [r.getMessage() for r in caplog.records] == [
+        "something that was due could not be done; it is tried again in a minute"]
+    household.failing = {}
+    household.upkeep.look()
+    assert household.received[-1] == "watch"
+
+
+def test_while_the_database_is_away_the_log_says_so_once(household, caplog):
+    away = OperationalError("select", {}, Exception("gone"))
+    household.failing = dict.fromkeys(STEPS, away)
+    household.upkeep.look()
+    household.upkeep.look()
+    assert household.done == STEPS * 2
+    assert len(caplog.records) == 1
+    household.failing = {}
+    household.upkeep.look()
+    household.failing = {"names": away}
+    household.upkeep.look()
+    assert len(caplog.records) == 2
+
+
+def test_an_end_waits_for_what_is_under_way_and_begins_nothing_more(household):
+    under_way, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        under_way.set()
+        assert go_on.wait(20)
+        household.done.append("slow")
+
+    household.upkeep.proving = SimpleNamespace(look=slow)
+    household.upkeep.start()
+    assert under_way.wait(20)
+    household.upkeep.stop()
+    household.upkeep.join(0.05)
+    assert household.done == []
+    go_on.set()
+    household.upkeep.join(20)
+    assert household.done == ["slow"]
+
+
+def test_what_was_never_started_ends_at_once(household):
+    household.upkeep.stop()
+    household.upkeep.join(60)
