@@ -280,7 +280,7 @@ def test_what_people_from_outside_have_come_to_read_is_not_replaced(
     thread: Thread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Outsiders:
-        def of(self, *_: str) -> Audience:
+        def find(self, *_: str) -> Audience:
             return Audience.OUTSIDERS
 
     (plain,) = thread.posts()
