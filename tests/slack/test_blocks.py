@@ -342,7 +342,8 @@ def test_a_case_sent_on_says_so_in_place_of_the_button(talk, draw):
     talk.say(DEAL)
     reply = talk.say("advise now")
     posts = draw(reply, replace(WHERE, handed_over="Sent to compliance by <@U0KIM00001>"))
-    assert "Sent to compliance" not in buttons(posts)
+    assert "Send to compliance" in buttons(draw(reply, WHERE))
+    assert "Send to compliance" not in buttons(posts)
     assert f"Sent to compliance by {KIM}" in "\n".join(
         o["text"] for o in objects(posts[-1].blocks) if o.get("type") == "mrkdwn")
 
