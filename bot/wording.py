@@ -244,7 +244,9 @@ def _kind(value: object) -> str:
     """*value* as a message names it: "nothing", "a list", "True"."""
     if value is None:
         return "nothing"
-    return {dict: "a group", list: "a list"}.get(type(value), repr(value))
+    if isinstance(value, list):
+        return "a list"
+    return "a group" if isinstance(value, dict) else repr(value)
 
 
 def digest_of(wording: Wording) -> str:
