@@ -26,7 +26,7 @@ class Household:
             SimpleNamespace(reminders=self.step("reminders", ["watch"])),
             SimpleNamespace(receive=self.received.append),
             SimpleNamespace(look=self.step("names")),
-            SimpleNamespace(sweep=lambda ended: None), lambda _: None)
+            SimpleNamespace(sweep=lambda **_: None), lambda _: None)
         self.upkeep.proving = SimpleNamespace(look=self.step("checkpoints"))
 
     def step(self, name, found=None):

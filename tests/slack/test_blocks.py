@@ -161,7 +161,9 @@ def test_typed_show_sources_draws_each_passage_under_its_number(talk, draw, guid
     talk.say(DEAL)
     posts = draw(talk.say("show sources"))
     text = " ".join(said(posts).split())
-    for citation in talk.replies[-1].citations():
+    citations = talk.replies[-1].citations()
+    assert citations
+    for citation in citations:
         words = guidance.provisions[citation.provision].text[citation.start:citation.end]
         assert " ".join(words.split()) in text
 
