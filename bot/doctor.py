@@ -13,7 +13,7 @@ from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.chat.calls import Ended, Use, uses_of
 from bot.errors import AdvisorError
 from bot.outages import outage
-from bot.slack.clients import client
+from bot.slack.clients import client, reason_of
 from bot.slack_reach import SlackReach
 from retrieval.errors import RetrievalError
 from retrieval.matches import Query
@@ -167,7 +167,7 @@ def _slack(reach: SlackReach) -> str:
             client(reach.app_token, reach.api_url, []).apps_connections_open(
                 app_token=reach.app_token)
     except SlackApiError as error:
-        reason = error.response.get("error")
+        reason = reason_of(error)
         raise AdvisorError("slack", f"Slack refuses a token: {reason}. Copy SLACK_BOT_TOKEN "
                            "from OAuth & Permissions and SLACK_APP_TOKEN from Basic "
                            "Information.") from None

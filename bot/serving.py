@@ -43,7 +43,7 @@ from bot.slack import sentences
 from bot.slack.acquainting import Acquainting
 from bot.slack.app import build_slack
 from bot.slack.asking_people import AskingPeople
-from bot.slack.clients import Clients, client
+from bot.slack.clients import Clients, client, reason_of
 from bot.slack.door import Door
 from bot.slack.socket import Sockets
 from bot.slack.telling_people import TellingPeople
@@ -288,7 +288,7 @@ class _Service:
                     self.tokens.learn()
                 return
             except SlackApiError as error:
-                reason = str(error.response.get("error"))
+                reason = reason_of(error)
                 if error.response.status_code == 200 and reason != "ratelimited":
                     raise CannotServe(f"Slack refuses SLACK_BOT_TOKEN ({reason}). Copy it again "
                                       "from the app's page, OAuth & Permissions.") from None

@@ -14,7 +14,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
-from bot.slack.clients import Clients, told
+from bot.slack.clients import Clients, reason_of, told
 
 KEPT_SECONDS = 600
 """How long a channel's answer is kept; a change of members is noticed after this at the latest."""
@@ -58,8 +58,8 @@ class Audiences:
         try:
             return self.find(team, channel)
         except (SlackApiError, SlackClientError, OSError, LookupError) as error:
-            reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-            _log.warning("could not look up who reads a channel", extra={"slack_error": reason})
+            _log.warning("could not look up who reads a channel",
+                         extra={"slack_error": reason_of(error)})
             return Audience.UNKNOWN
 
     def find(self, team: str, channel: str) -> Audience:

@@ -32,7 +32,7 @@ from bot.delivery import REMOVE, REPLACE, Place, Queued
 from bot.desk import POSTING_WAITS, PostDelayed, Posted, PostRefused, PostUnclear
 from bot.slack.audience import Audience, Audiences
 from bot.slack.changing import GONE, redrawn, remove, rewritten
-from bot.slack.clients import Clients, Pair, told, wait_of
+from bot.slack.clients import Clients, Pair, reason_of, told, wait_of
 
 MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
 """Kinds of post; `bot.delivery` names those that change what stands."""
@@ -297,7 +297,7 @@ class Posting:
                 channel=channel, thread_ts=thread, markdown_text=body["stream"],
                 recipient_team_id=queued.team, recipient_user_id=case.asker))
         except SlackApiError as error:
-            reason = str(error.response.get("error"))
+            reason = reason_of(error)
             if reason in _NO_STREAM or error.response.status_code == 429:
                 _log.info("no stream to be had; posting whole", extra={"slack_error": reason})
                 return None
@@ -314,7 +314,7 @@ class Posting:
             once.chat_stopStream(channel=channel, ts=ts, blocks=rest,
                                  metadata=_metadata(queued))
         except SlackApiError as error:
-            if str(error.response.get("error")) not in _DEAD_STREAM:
+            if reason_of(error) not in _DEAD_STREAM:
                 raise
             once.chat_update(channel=channel, ts=ts, text=body["text"], blocks=body["blocks"],
                              metadata=_metadata(queued))
