@@ -19,7 +19,7 @@ from bot.looks import worth_a_look
 from bot.seen import seen_by
 from bot.stepping import Along, Ground, Outcome, Settle, Stepping
 from bot.store import Stands, Store
-from bot.turn import Turn, turn_reply
+from bot.turn import Turn
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.matches import Search
 
@@ -134,7 +134,7 @@ class Advisor:
                 "key_taken", "That key names a message of another conversation. Send this one "
                 "under a key of its own.")
         conversation = self._store.load(turn.conversation)
-        outcome = Outcome(conversation, turn_reply(turn), turn.version, conversation,
+        outcome = Outcome(conversation, turn.reply, turn.version, conversation,
                           self.editions.of(turn.release), worth_a_look(turn), turn.retakes)
         if along is not None:
             with self._store.writing() as connection:

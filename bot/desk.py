@@ -131,7 +131,6 @@ class Desk:
         workers: int,
         grace_seconds: float,
         at_once: int = 1,
-        tick: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         metrics: Metrics = SILENT,
         tracing: Tracing = UNTRACED,
@@ -141,7 +140,6 @@ class Desk:
         self._poster = poster
         self._baton = Baton(at_once)
         self._grace = timedelta(seconds=grace_seconds)
-        self._tick = tick
         self._now = now
         self._metrics = metrics
         self._tracing = tracing
@@ -198,8 +196,6 @@ class Desk:
             try:
                 worked = self.work()
                 self._away = None
-                if not worked:
-                    self._tick()
             except (ClaimLost, Overtaken) as error:
                 _log.warning("another process goes on here: %s", error)
                 worked = True

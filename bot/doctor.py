@@ -1,16 +1,19 @@
 """What is wrong with an installation, and what to do about it; each check stands alone."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.chat.calls import Ended, Use, uses_of
 from bot.errors import AdvisorError
-from bot.slack.clients import client
+from bot.outages import outage
+from bot.slack.clients import client, reason_of
 from bot.slack_reach import SlackReach
 from retrieval.errors import RetrievalError
 from retrieval.matches import Query
@@ -18,6 +21,8 @@ from retrieval.matches import Query
 CLOCK_SECONDS = 60
 """How far this machine's clock may be off Slack's; Slack's requests are valid for 300 seconds."""
 PROBE = "what does the guidance say about resellers"
+
+_log = logging.getLogger("advisor.doctor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,24 @@ def _guarded(name: str, look: Callable[[Assembly], str], parts: Assembly) -> Exa
         return Examined(name, True, look(parts))
     except (AdvisorError, RetrievalError, OSError) as error:
         return Examined(name, False, str(error))
+    except Exception as error:
+        # Whatever it is, the checks that follow are to be seen.
+        return Examined(name, False, _said_of(error))
+
+
+def _said_of(error: Exception) -> str:
+    """What is wrong, in one line: "the database can't be reached; … The driver says: …"."""
+    away = outage(error)
+    if away is None:
+        _log.error("a check failed in a way that it should not", exc_info=error)
+        return f"{type(error).__name__}: {_first_line(error)}"
+    if isinstance(error, DBAPIError):
+        return f"{away}. The driver says: {_first_line(error.orig)}"
+    return away
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _settings(parts: Assembly) -> str:
@@ -99,7 +122,14 @@ def _wording(parts: Assembly) -> str:
 
 
 def _database(parts: Assembly) -> str:
-    broken = parts.store.verify_log()
+    try:
+        store = parts.store
+    except (ArgumentError, ImportError) as error:
+        raise AdvisorError(
+            "bad_setting", f"ADVISOR_DATABASE_URL can't be used: {_first_line(error)}. Give an "
+            "address such as postgresql+psycopg://name:password@host/database, or leave it empty "
+            "for SQLite in the data folder.") from None
+    broken = store.verify_log()
     if broken is not None:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
     return "reachable, at the newest schema, log whole"
@@ -137,7 +167,7 @@ def _slack(reach: SlackReach) -> str:
             client(reach.app_token, reach.api_url, []).apps_connections_open(
                 app_token=reach.app_token)
     except SlackApiError as error:
-        reason = error.response.get("error")
+        reason = reason_of(error)
         raise AdvisorError("slack", f"Slack refuses a token: {reason}. Copy SLACK_BOT_TOKEN "
                            "from OAuth & Permissions and SLACK_APP_TOKEN from Basic "
                            "Information.") from None

@@ -12,9 +12,12 @@ URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>|\"'“”]+", re.IGNORECASE
 _TOKEN_NAME = re.compile(
     r"token|secret|passw|pwd|auth|session|signature|code|api_?key|^(key|sig|sid|jwt|hash)$",
     re.IGNORECASE)
-_TOKEN_PART = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
+_TOKEN_PART = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
 SLACK_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]{8,}|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")
-EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{}~-]+@[\w-]+(?:\.[\w-]+)+")
+_LOCAL = r"[\w.!#$%&'*+/=?^`{}~-]"
+# Only from where it begins and never given back, since nobody bounds what may stand before an "@":
+# else a long text without one would be looked through anew from each of its characters.
+EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++@[\w-]+(?:\.[\w-]+)+")
 _IP = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*)"
                  r"(?![\w:]|\.\d)", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d(?:[ \u00a0.()/–-]{0,3}\d){6,14}(?![\w]|[.,]\d)")

@@ -61,7 +61,7 @@ class Joining:
         clients: Slack's web API, by workspace.
         say: The bot's sentences in Slack.
         watching: Counts and traces what the parts do.
-        upkeep: What the desk does beside the messages; gets what takes and sends checkpoints.
+        upkeep: What is done beside the messages; gets what takes and sends checkpoints.
         tell: Says something to whoever started the server.
         local: Whether the local workspace stands where Slack stands.
     """
@@ -104,7 +104,7 @@ class Joining:
             Posting(self.clients, self.cases, self.deliveries.outbox.ref_of,
                     audiences=parts.audiences),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds,
-            at_once=max(1, (os.cpu_count() or 1) - 1), tick=self.upkeep.tick,
+            at_once=max(1, (os.cpu_count() or 1) - 1),
             metrics=self.watching.metrics, tracing=self.watching.tracing)
         surfaces = Surfaces(parts, handing_over, reviewers(settings, local=self.local),
                             lambda: datetime.now(UTC))

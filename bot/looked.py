@@ -53,7 +53,7 @@ def refused_in(calls: Sequence[Call], refusal: Refusal | None) -> str | None:
                  if call.use is Use.WORDING and call.ended is not Ended.ANSWERED), None)
 
 
-class Overtaken(Exception):
+class AnsweredMeanwhile(Exception):
     """The answer must not be replaced any more; raised in the transaction that would do it."""
 
     def __init__(self, why: Dropped = Dropped.NEWER) -> None:

@@ -7,7 +7,7 @@ from bot.dialogue import citing
 from bot.dialogue.conversation import ConversationId
 from bot.plain import to_text
 from bot.store import Store
-from bot.turn import Turn, turn_reply
+from bot.turn import Turn
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.releases import guidance_of
 
@@ -35,7 +35,7 @@ def retell(store: Store, conversation: ConversationId) -> Iterator[Retold]:
             content = store.release_content(turn.release)
             releases[turn.release] = guidance_of(content, turn.release)
         guidance = releases[turn.release]
-        reply = turn_reply(turn)
+        reply = turn.reply
         try:
             citing.check(reply, guidance)
             fault = None

@@ -29,7 +29,7 @@ from bot.dialogue.second_reading import READ_FOR, Proposed, Why, merged
 from bot.dialogue.widening import widened
 from bot.errors import AlreadyAnswered, StaleConversation
 from bot.fence import Fence
-from bot.looked import Dropped, Looked, Overtaken, refused_in
+from bot.looked import AnsweredMeanwhile, Dropped, Looked, refused_in
 from bot.looks import Looks
 from bot.model_calls import (
     MadeOf,
@@ -138,7 +138,7 @@ class SecondLook:
             conversation: Which one.
             turn: The number of its last turn.
             along: Writes what has to be kept together with the new turn, in its transaction; it
-                raises `Overtaken` where the answer must stand after all.
+                raises `AnsweredMeanwhile` where the answer must stand after all.
             go_on: Asked before each call; False where nothing may be asked any more.
         """
         started = time.perf_counter()
@@ -188,7 +188,7 @@ class SecondLook:
                 dropped = dropped or Dropped.BUSY
             if dropped is None and _is_other(step, thought.first):
                 return self._recorded(thought, step, along)
-        except Overtaken as error:
+        except AnsweredMeanwhile as error:
             dropped = error.why
         except (StaleConversation, AlreadyAnswered):
             dropped = Dropped.NEWER
@@ -331,7 +331,7 @@ class SecondLook:
             log.lock(connection, thought.workspace)
             why = self._overtaken(connection, thought)
             if why is not None:
-                raise Overtaken(why)
+                raise AnsweredMeanwhile(why)
 
         def together(connection: Connection, outcome: Outcome) -> None:
             self._note(connection, thought)

@@ -43,7 +43,7 @@ from bot.slack import sentences
 from bot.slack.acquainting import Acquainting
 from bot.slack.app import build_slack
 from bot.slack.asking_people import AskingPeople
-from bot.slack.clients import Clients, client
+from bot.slack.clients import Clients, client, reason_of
 from bot.slack.door import Door
 from bot.slack.socket import Sockets
 from bot.slack.telling_people import TellingPeople
@@ -239,6 +239,7 @@ class _Service:
             if self.loaded.looking is not None:
                 self.loaded.looking.stop(LOOK_STOP_SECONDS)
             self.loaded.desk.stop(STOP_SECONDS - (time.monotonic() - began))
+        self.upkeep.join(STOP_SECONDS - (time.monotonic() - began))
         self.watching.close()
 
     def _load(self) -> None:
@@ -291,7 +292,7 @@ class _Service:
                     self.tokens.learn()
                 return
             except SlackApiError as error:
-                reason = str(error.response.get("error"))
+                reason = reason_of(error)
                 if error.response.status_code == 200 and reason != "ratelimited":
                     raise CannotServe(f"Slack refuses SLACK_BOT_TOKEN ({reason}). Copy it again "
                                       "from the app's page, OAuth & Permissions.") from None

@@ -153,7 +153,7 @@ class _Page:
             said = ", ".join(f"“{s}”" for s in f.said)
             supposed = " (you weren't sure)" if f.tentative else ""
             ours = " (our own flag)" if f.ours else ""
-            because = f". Because you said {said}{supposed}. "
+            because = f". Because you said {said}{supposed}. " if said else f"{supposed}. "
             yield _item(Text.assemble((f.title + ours, "bold"), because, f.explains, " ",
                                       self._mark(f.citations)))
         if r.shape == "step":

@@ -271,11 +271,6 @@ def turn_from(
     })
 
 
-def turn_reply(turn: Turn) -> Reply:
-    """The reply as it was given."""
-    return turn.reply
-
-
 def lift(body: dict[str, Any]) -> tuple[Quote, ...]:
     """Take the person's words out of *body*, leaving empty strings, and give them back."""
     quotes = []

@@ -1,8 +1,10 @@
-"""What a serving process does beside the messages: once a minute, and when a release changes."""
+"""What a serving process does beside the messages: once a minute, and when a release changes.
+
+It has threads of its own: however much there is to answer, what is due by time is not put off.
+"""
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.cases import Cases
 from bot.deliveries import Deliveries
 from bot.leaps import Leaps
+from bot.outages import in_log
 from bot.overwriting import Remains
 from bot.reviews.reviewing import Reviewing
 from bot.slack.acquainting import Acquainting
@@ -59,15 +62,17 @@ class Upkeep:
         self._now = now
         self.proving: Proving | None = None
         """Takes and sends checkpoints, once there is a channel to send them to."""
-        self._looked = 0.0
+        self._away: str | None = None
         self._leaps = Leaps()
         self._told_of_leap = False
         self._told_of_remains = False
         self._changed = threading.Event()
         self._ended = threading.Event()
+        self._looking = threading.Thread(target=self._run, name="upkeep", daemon=True)
 
     def start(self) -> None:
-        """Sweep whenever the release changes, and look once at the corpus folder."""
+        """Do what is due, sweep whenever the release changes, look once at the corpus folder."""
+        self._looking.start()
         threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
         threading.Thread(target=self._compare_folder, name="folder", daemon=True).start()
 
@@ -76,18 +81,44 @@ class Upkeep:
         self._ended.set()
         self._changed.set()
 
+    def join(self, timeout: float) -> None:
+        """Wait for what is under way, for *timeout* seconds at most."""
+        if self._looking.ident is not None:  # what was never opened can be closed too
+            self._looking.join(max(0.0, timeout))
+
     def released(self) -> None:
         """Another release answers: sign-offs are held against it at once, not in a minute."""
         self._changed.set()
 
-    def tick(self) -> None:
-        """Once a minute: what watch dates call for, checkpoints that are due, words to erase."""
-        if time.monotonic() - self._looked < EACH_SECONDS:
-            return
-        self._looked = time.monotonic()
+    def look(self) -> None:
+        """Take checkpoints, learn names, erase, remind; one that fails holds up no other."""
+        away = None
+        for step in (self._prove, self._acquainting.look, self._erase, self._overwrite,
+                     self._remind):
+            if self._ended.is_set():
+                return
+            try:
+                step()
+            except Exception as error:
+                away = in_log(error)
+                if away is None:
+                    _log.exception(
+                        "something that was due could not be done; it is tried again in a minute")
+                elif away != self._away:
+                    _log.warning("what is due is done once it is back", extra={"outage": away})
+                self._away = away or self._away
+        self._away = away
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self.look()
+            self._ended.wait(EACH_SECONDS)
+
+    def _prove(self) -> None:
         if self.proving is not None:
             self.proving.look()
-        self._acquainting.look()
+
+    def _erase(self) -> None:
         if self._leaps.is_trusted():
             self._parts.erasing.overdue(ERASING_SECONDS)
         elif not self._told_of_leap:
@@ -96,7 +127,8 @@ class Upkeep:
                 "the clock was moved since this process started, so nothing is erased for its "
                 "retention period; set it right, then start the process again",
                 extra={"seconds": int(self._leaps.leapt().total_seconds())})
-        self._overwrite()
+
+    def _remind(self) -> None:
         at = self._now()
         for reminder in self._cases.reminders(at.date(), at):
             self._deliveries.receive(reminder)

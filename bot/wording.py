@@ -5,12 +5,12 @@ the middle of a conversation.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
 
-from bot.dialogue.phrasing import Wording, variables_of
+from bot.dialogue.phrasing import Wording, places_in
 from bot.errors import BadContent
 
 FILE = "replies.yaml"
@@ -162,11 +162,15 @@ VARIABLES: Mapping[str, frozenset[str]] = {
 FREE_GROUPS = frozenset({"step"})
 """Groups that content may extend: one sentence per stage of a deal."""
 
+_QUOTE = "put it in quotation marks"
+
+
 def load(folder: Path, contact: str) -> Wording:
     """The sentences under *folder*, checked.
 
     Raises:
-        BadContent: A sentence is missing, unknown, or names a variable that it isn't given.
+        BadContent: The file can't be read or has another shape; or a sentence is missing, unknown,
+            or names a variable that it isn't given.
     """
     return Wording(read(folder / FILE, VARIABLES, FREE_GROUPS), contact)
 
@@ -182,35 +186,84 @@ def read(
         free_groups: Groups that content may extend with sentences that name no variable.
 
     Raises:
-        BadContent: A sentence is missing, unknown, or names a variable that it isn't given.
+        BadContent: The file can't be read or has another shape; or a sentence is missing, unknown,
+            or names a variable that it isn't given.
     """
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadContent(f"{path}: can't be read: {error}. Restore it from the release.") from None
-    sentences = {
-        f"{group}.{name}": text
-        for group, members in data.items()
-        for name, text in (members or {}).items()
-    }
+    sentences, problems = _sentences_in(data)
+    if problems:
+        raise _bad(path, problems)
     problems = [
-        f"{path.name}: the sentence {name!r} is missing"
-        for name in variables.keys() - sentences.keys()
+        f"the sentence {name!r} is missing" for name in variables.keys() - sentences.keys()
     ]
     for name, text in sentences.items():
         allowed = variables.get(name)
         if allowed is None:
             if name.split(".")[0] not in free_groups:
-                problems.append(f"{path.name}: nothing uses the sentence {name!r}; remove it")
+                problems.append(f"nothing uses the sentence {name!r}; remove it")
             allowed = frozenset()
-        problems.extend(
-            f"{path.name}: the sentence {name!r} names {{{variable}}}, "
-            f"but is given only {sorted(allowed) or 'nothing'}"
-            for variable in set(variables_of(text)) - allowed
-        )
+        problems += _problems_of(name, text, allowed)
     if problems:
-        raise BadContent("\n".join(sorted(problems)))
+        raise _bad(path, problems)
     return sentences
+
+
+def _bad(path: Path, problems: Iterable[str]) -> BadContent:
+    return BadContent("\n".join(sorted(f"{path.name}: {problem}" for problem in problems)))
+
+
+def _sentences_in(data: object) -> tuple[dict[str, str], list[str]]:
+    """The sentences by "group.name", and what is wrong with the shape of *data*."""
+    if not isinstance(data, dict):
+        return {}, [f"groups of named sentences are wanted, and there is {_kind(data)}"]
+    sentences: dict[str, str] = {}
+    problems = [f"the group {group!r} is no text; {_QUOTE}"
+                for group in data if not isinstance(group, str)]
+    for group, members in data.items():
+        if members is None:
+            continue
+        if not isinstance(members, dict):
+            problems.append(f"the group {group!r} is to hold named sentences, "
+                            f"and holds {_kind(members)}")
+            continue
+        for name, text in members.items():
+            if not isinstance(name, str):
+                problems.append(f"in the group {group!r} the name {name!r} is no text; {_QUOTE}")
+            elif not isinstance(text, str):
+                problems.append(f"the sentence '{group}.{name}' is {_kind(text)} and no text; "
+                                f"{_QUOTE}")
+            else:
+                sentences[f"{group}.{name}"] = text
+    return sentences, problems
+
+
+def _problems_of(name: str, text: str, allowed: frozenset[str]) -> Iterator[str]:
+    """What is wrong with the places in *text* that variables are put in."""
+    try:
+        places = places_in(text)
+    except ValueError:
+        yield (f"the sentence {name!r} has a brace that opens or closes nothing; "
+               "write {{ for a brace that is to be read")
+        return
+    for place in set(places):
+        if place.name not in allowed:
+            yield (f"the sentence {name!r} names {{{place.name}}}, "
+                   f"but is given only {sorted(allowed) or 'nothing'}")
+        elif not place.bare:
+            yield (f"the sentence {name!r} has a {{{place.name}}} that is more than a name; "
+                   f"leave nothing but {{{place.name}}}")
+
+
+def _kind(value: object) -> str:
+    """*value* as a message names it: "nothing", "a list", "True"."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, list):
+        return "a list"
+    return "a group" if isinstance(value, dict) else repr(value)
 
 
 def digest_of(wording: Wording) -> str:

@@ -148,12 +148,9 @@ def require(role: Role) -> Callable[[Endpoint], Page]:
     def guarding(endpoint: Endpoint) -> Page:
         @functools.wraps(endpoint)
         async def guarded(request: Request) -> Response:
-            access: Access = request.state.access
-            viewer = await run_in_threadpool(access.viewer, request.cookies.get(COOKIE))
-            if viewer is None:
-                return _to_sign_in(request)
-            if not viewer.role.includes(role):
-                return _not_for(role, viewer)
+            viewer = await _let_in(request, role)
+            if isinstance(viewer, Response):
+                return viewer
             if request.method not in _READS and not await _carries(request, viewer.token):
                 return _not_from_here()
             request.state.viewer = viewer
@@ -175,12 +172,9 @@ def require_upload(role: Role, most: int) -> Callable[[Endpoint], Page]:
     def guarding(endpoint: Endpoint) -> Page:
         @functools.wraps(endpoint)
         async def guarded(request: Request) -> Response:
-            access: Access = request.state.access
-            viewer = await run_in_threadpool(access.viewer, request.cookies.get(COOKIE))
-            if viewer is None:
-                return _to_sign_in(request)
-            if not viewer.role.includes(role):
-                return _not_for(role, viewer)
+            viewer = await _let_in(request, role)
+            if isinstance(viewer, Response):
+                return viewer
             request.state.limit.most = most * MOST_DRAINED
             try:
                 sent = await sent_by(request, TOKEN_FIELD, viewer.token, most)
@@ -196,6 +190,15 @@ def require_upload(role: Role, most: int) -> Callable[[Endpoint], Page]:
         return guarded
 
     return guarding
+
+
+async def _let_in(request: Request, role: Role) -> Viewer | Response:
+    """Who asks, where they have *role*; else what they are answered."""
+    access: Access = request.state.access
+    viewer = await run_in_threadpool(access.viewer, request.cookies.get(COOKIE))
+    if viewer is None:
+        return _to_sign_in(request)
+    return viewer if viewer.role.includes(role) else _not_for(role, viewer)
 
 
 def for_everybody(endpoint: Endpoint) -> Page:

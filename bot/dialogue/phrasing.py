@@ -1,6 +1,6 @@
 """The bot's own sentences: named templates that come from data and are filled in here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 
@@ -25,6 +25,23 @@ class Wording:
         return name in self.sentences
 
 
-def variables_of(sentence: str) -> Iterator[str]:
-    """Names of the variables in *sentence*."""
-    return (name for _, name, _, _ in Formatter().parse(sentence) if name)
+@dataclass(frozen=True, slots=True)
+class VariablePlace:
+    """Where a sentence names a variable: "{facts}"."""
+
+    name: str
+    """Empty for "{}"."""
+    bare: bool
+    """Whether there is nothing but the name, as in "{n}" and not in "{n:>3}"."""
+
+
+def places_in(sentence: str) -> list[VariablePlace]:
+    """Where *sentence* names variables, in order.
+
+    Raises:
+        ValueError: A brace in it opens or closes nothing.
+    """
+    return [
+        VariablePlace(name, bare=not spec and conversion is None)
+        for _, name, spec, conversion in Formatter().parse(sentence) if name is not None
+    ]

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from bot.dialogue.answering import verdicts
 from bot.dialogue.clauses import Cues
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.naming import IN_SHORT, OTHERS, TEXTS
@@ -158,10 +157,12 @@ class Requests:
     def _may_answer(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it may answer what was asked, as "that's wrong" can."""
         awaiting = conversation.awaiting()
-        words = [t for t in reading.tokens if t.is_word]
         guessed = any(conversation.deal.guessed(fact) for fact in awaiting)
         names = (*_ANSWERS, *_SETTLING) if guessed else _ANSWERS
-        return bool(awaiting) and bool(verdicts(words, self._cues, names))
+        covered = {i for name in names for first, last in self._cues.find(name, reading.tokens)
+                   for i in range(first, last)}
+        return bool(awaiting) and all(
+            i in covered for i, token in enumerate(reading.tokens) if token.is_word)
 
     def _was_asked_of_us(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether a wish to get round the rules, told just before, is said to be another's."""

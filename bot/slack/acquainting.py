@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.outages import in_log
 from bot.people import People
-from bot.slack.clients import Clients, told
+from bot.slack.clients import Clients, reason_of, told
 
 AT_ONCE = 40
 """Names asked for in one round; Slack lets a workspace ask for 100 in a minute."""
@@ -83,11 +83,9 @@ class Acquainting:
                 self._clients.of(workspace).once.users_info(user=user)).get("user") or {})
         except LookupError:
             return ""
-        except SlackApiError as error:
-            reason = str(error.response.get("error"))
+        except (SlackApiError, SlackClientError, OSError) as error:
+            reason = reason_of(error)
             if reason in _GONE:
                 return ""
             _log.info("could not look up what somebody is called", extra={"slack_error": reason})
-        except (SlackClientError, OSError) as error:
-            _log.info("could not look up what somebody is called", extra={"slack_error": error})
         return None

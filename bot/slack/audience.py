@@ -14,7 +14,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
-from bot.slack.clients import Clients, told
+from bot.slack.clients import Clients, reason_of, told
 
 KEPT_SECONDS = 600
 """How long a channel's answer is kept; a change of members is noticed after this at the latest."""
@@ -35,7 +35,7 @@ class Audience(StrEnum):
     """Shared with another organisation."""
     GUESTS = "guests"
     UNKNOWN = "unknown"
-    """Slack would not tell."""
+    """Slack would not tell, or there are too many to be looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,28 @@ class Audiences:
 
     def of(self, team: str, channel: str) -> Audience:
         """Who can read *channel*; a direct message with us is read by its person alone."""
+        try:
+            return self.find(team, channel)
+        except (SlackApiError, SlackClientError, OSError, LookupError) as error:
+            _log.warning("could not look up who reads a channel",
+                         extra={"slack_error": reason_of(error)})
+            return Audience.UNKNOWN
+
+    def find(self, team: str, channel: str) -> Audience:
+        """The same as `of`, for whoever can wait: what keeps it from being known is raised.
+
+        Raises:
+            SlackApiError: Slack would not tell.
+            SlackClientError, OSError, HTTPException: Slack can't be reached.
+            LookupError: The app is not installed, or Slack's answer lacks what belongs into it.
+        """
         if channel.startswith("D"):
             return Audience.COLLEAGUES
         with self._lock:
             kept = self._kept.get((team, channel))
         if kept is not None and kept.until > self._clock():
             return kept.audience
-        try:
-            audience = self._look(team, channel)
-        except (SlackApiError, SlackClientError, OSError, LookupError) as error:
-            reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-            _log.warning("could not look up who reads a channel", extra={"slack_error": reason})
-            return Audience.UNKNOWN
+        audience = self._look(team, channel)
         with self._lock:
             self._kept[team, channel] = _Kept(audience, self._clock() + KEPT_SECONDS)
         return audience

@@ -4,7 +4,7 @@ import logging
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.slack.clients import Clients, told
+from bot.slack.clients import Clients, reason_of, told
 
 _NOT_OURS = frozenset({"user_not_found", "user_not_visible"})
 
@@ -26,16 +26,12 @@ class Belonging:
         try:
             # Not tried again: somebody waits for a page.
             person = told(clients.once.users_info(user=user)).get("user")
-        except SlackApiError as error:
-            reason = str(error.response.get("error"))
+        except (SlackApiError, SlackClientError, OSError) as error:
+            reason = reason_of(error)
             if reason in _NOT_OURS:
                 return False
             _log.warning("could not look up whether somebody is of the workspace",
                          extra={"slack_error": reason})
-            return None
-        except (SlackClientError, OSError) as error:
-            _log.warning("could not look up whether somebody is of the workspace",
-                         extra={"slack_error": error})
             return None
         if not isinstance(person, dict):
             return None
@@ -51,8 +47,7 @@ class Belonging:
         except LookupError:
             return None
         except (SlackApiError, SlackClientError, OSError) as error:
-            reason = error.response.get("error") if isinstance(error, SlackApiError) else error
             _log.warning("could not look up who is in a user group",
-                         extra={"slack_error": reason})
+                         extra={"slack_error": reason_of(error)})
             return None
         return frozenset(map(str, found.get("users", ())))

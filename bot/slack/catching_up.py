@@ -20,7 +20,7 @@ from slack_sdk.web import SlackResponse
 from bot.deliveries import Deliveries, Received
 from bot.delivery import Act, Case, Delivery, Place, Taken
 from bot.slack import inbound
-from bot.slack.clients import Clients, told
+from bot.slack.clients import Clients, reason_of, told
 from bot.slack.wellformed import mend, trouble
 
 LATE = timedelta(seconds=1)
@@ -99,9 +99,8 @@ class CatchingUp:
         try:
             return told(method(self._clients.of(team).reads, **given))
         except (SlackApiError, SlackClientError, OSError, HTTPException, LookupError) as error:
-            reason = error.response.get("error") if isinstance(error, SlackApiError) else error
             _log.warning("could not look up what was said before a mention arrived",
-                         extra={"slack_error": reason})
+                         extra={"slack_error": reason_of(error)})
             return {}
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.clients import reason_of
+
 GONE = "message_not_found"
 _UNDELETABLE = frozenset({"cant_delete_message", "compliance_exports_prevent_deletion"})
 
@@ -32,7 +34,7 @@ def rewritten(
         once.chat_update(channel=channel, ts=ts, text=body["text"], blocks=body["blocks"],
                          metadata=metadata, parse="none", link_names=False)
     except SlackApiError as error:
-        if error.response.get("error") != GONE:
+        if reason_of(error) != GONE:
             raise
         return False
     return True
@@ -49,7 +51,7 @@ def remove(once: WebClient, ref: str | None, body: Body) -> None:
     try:
         once.chat_delete(channel=channel, ts=ts)
     except SlackApiError as error:
-        reason = error.response.get("error")
+        reason = reason_of(error)
         if reason in _UNDELETABLE:
             rewritten(once, ref, body)
         elif reason != GONE:

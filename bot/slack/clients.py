@@ -156,12 +156,22 @@ class Clients:
             work.add_done_callback(lambda _: self._room.release())
 
 
+def reason_of(error: Exception) -> str | Exception:
+    """What a log line says of *error* as its `slack_error`.
+
+    Slack's code, such as "not_in_channel", where Slack answered; else the error itself, of which a
+    line shows the kind.
+    """
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error") or "")
+    return error
+
+
 def _quietly(client: WebClient, call: Callable[[WebClient], object]) -> None:
     try:
         call(client)
     except (SlackApiError, SlackClientError, OSError) as error:
-        reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-        _log.info("a call that only helps failed", extra={"slack_error": reason})
+        _log.info("a call that only helps failed", extra={"slack_error": reason_of(error)})
 
 
 class _Counted(Caller):

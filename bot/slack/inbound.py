@@ -64,7 +64,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
     if kind not in {"message", "app_mention"}:
         return None
     if event.get("subtype") == "message_changed":
-        return _edit(body, event)
+        return _edit(body, event, us)
     if event.get("subtype") not in SPOKEN or event.get("bot_id") or not event.get("user"):
         return None
     if event["user"] in {us, "USLACKBOT"}:
@@ -98,7 +98,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
     )
 
 
-def _edit(body: Payload, event: Payload) -> Delivery | None:
+def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
     message, before = event.get("message") or {}, event.get("previous_message") or {}
     edited = message.get("edited") or {}
     if message.get("bot_id") or not edited or message.get("text") == before.get("text"):
@@ -113,6 +113,7 @@ def _edit(body: Payload, event: Payload) -> Delivery | None:
         sent_at=moment_of(str(event.get("ts") or edited.get("ts") or ts)),
         body={
             "text": str(message.get("text") or ""),
+            "us": us,
             "edits": f"slack:{team}:{channel}:{ts}",
             "shared": bool(body.get("is_ext_shared_channel")),
         },

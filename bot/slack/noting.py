@@ -16,7 +16,7 @@ from bot.slack.names import (
 )
 from bot.slack.notes import note, note_to
 from bot.slack.parts import Parts
-from bot.slack.posting import MESSAGE
+from bot.slack.posting import GUARDED, MESSAGE
 from bot.slack.replying import Replying
 from bot.slack.shown import dated
 from bot.slack.splitting import Block
@@ -89,10 +89,12 @@ class Noting:
              self._again(press)])
         event = CaseEvent("reminded", taken.delivery.author,
                           {"on": taken.delivery.body["on"]})
-        # It names the deal, so it goes to the asker alone where outsiders read along.
+        # It names the deal, so it goes to the asker alone where outsiders read along, and is not
+        # posted where they have come to by then.
         target = ({"user": taken.delivery.author} if self._replying.addressing.is_overheard(taken)
                   else None)
-        post = Outgoing(f"{taken.delivery.key}:note", MESSAGE, word, target=target)
+        post = Outgoing(f"{taken.delivery.key}:note", MESSAGE, {**word, GUARDED: True},
+                        target=target)
         with self._parts.store.writing() as connection:
             self._parts.cases.change(connection, taken.conversation, watch_on=None)
             self._parts.deliveries.settle(connection, taken, [post], events=[event])

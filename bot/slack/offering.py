@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.slack.clients import reason_of
 from bot.slack.splitting import Block
 
 _log = logging.getLogger("advisor.slack")
@@ -16,8 +17,7 @@ def open_view(client: WebClient, trigger: str, view: Block) -> None:
     try:
         client.views_open(trigger_id=trigger, view=view)
     except (SlackApiError, SlackClientError, OSError) as error:
-        reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-        _log.warning("could not open a modal", extra={"slack_error": reason})
+        _log.warning("could not open a modal", extra={"slack_error": reason_of(error)})
 
 
 def set_prompts(client: WebClient, channel: str, prompts: Sequence[Mapping[str, str]],
@@ -27,5 +27,4 @@ def set_prompts(client: WebClient, channel: str, prompts: Sequence[Mapping[str, 
         client.assistant_threads_setSuggestedPrompts(
             channel_id=channel, prompts=[dict(p) for p in prompts], title=title)
     except (SlackApiError, SlackClientError, OSError) as error:
-        reason = error.response.get("error") if isinstance(error, SlackApiError) else error
-        _log.warning("could not offer prompts", extra={"slack_error": reason})
+        _log.warning("could not offer prompts", extra={"slack_error": reason_of(error)})

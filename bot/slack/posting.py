@@ -29,10 +29,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.cases import Case, Cases
 from bot.delivery import REMOVE, REPLACE, Place, Queued
-from bot.desk import PostDelayed, Posted, PostRefused, PostUnclear
+from bot.desk import POSTING_WAITS, PostDelayed, Posted, PostRefused, PostUnclear
 from bot.slack.audience import Audience, Audiences
 from bot.slack.changing import GONE, redrawn, remove, rewritten
-from bot.slack.clients import Clients, Pair, told, wait_of
+from bot.slack.clients import Clients, Pair, reason_of, told, wait_of
 
 MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
 """Kinds of post; `bot.delivery` names those that change what stands."""
@@ -66,8 +66,6 @@ _NO_STREAM = frozenset({
 })
 _DEAD_STREAM = _NO_STREAM - {"ratelimited"}
 """What says that a stream is over; an open one can't be rewritten, only ended."""
-
-_OUTSIDE = frozenset({Audience.OUTSIDERS, Audience.GUESTS})
 
 _CODE = re.compile(r"[a-z0-9_]+")
 """An error code of Slack."""
@@ -133,7 +131,7 @@ class Posting:
                 return Posted("ephemeral")
             if queued.outgoing.target is None and (
                     queued.outgoing.turn or kind == FILES or body.get(GUARDED)):
-                self._check_readers(queued.team, channel)
+                self._check_readers(queued, channel)
             if kind == FILES:
                 return self._upload(pair.once, body, channel, thread)
             if body.get("stream") and thread and case is not None:
@@ -194,9 +192,21 @@ class Posting:
             return channel, ts
         return target["channel"], target.get("thread")
 
-    def _check_readers(self, team: str, channel: str) -> None:
-        """Refuse to tell of a deal where people from outside have come to read meanwhile."""
-        if self._audiences is not None and self._audiences.of(team, channel) in _OUTSIDE:
+    def _check_readers(self, queued: Queued, channel: str) -> None:
+        """Refuse to tell of a deal where people from outside have come to read meanwhile.
+
+        While Slack can't say who reads along, the post waits; where it will never say, the post is
+        refused, so that the asker is told.
+        """
+        if self._audiences is None:
+            return
+        try:
+            audience = self._audiences.find(queued.team, channel)
+        except (SlackApiError, SlackClientError, OSError, HTTPException, LookupError) as error:
+            raise _not_known(error, queued.tries) from error
+        if audience is Audience.UNKNOWN:
+            raise PostRefused("who_can_read_it_can_not_be_found_out")
+        if audience is not Audience.COLLEAGUES:
             raise PostRefused("people_from_outside_can_read_it_now")
 
     def _direct(self, pair: Pair, user: str) -> str:
@@ -243,7 +253,7 @@ class Posting:
         if ref is None:
             raise PostRefused(NEEDED)
         if queued.outgoing.turn:
-            self._check_readers(queued.team, ref.split(":")[0])
+            self._check_readers(queued, ref.split(":")[0])
         stood = rewritten(pair.once, ref, body, metadata=_metadata(queued))
         if not stood and "needs" not in body:
             raise PostRefused(GONE)
@@ -287,7 +297,7 @@ class Posting:
                 channel=channel, thread_ts=thread, markdown_text=body["stream"],
                 recipient_team_id=queued.team, recipient_user_id=case.asker))
         except SlackApiError as error:
-            reason = str(error.response.get("error"))
+            reason = reason_of(error)
             if reason in _NO_STREAM or error.response.status_code == 429:
                 _log.info("no stream to be had; posting whole", extra={"slack_error": reason})
                 return None
@@ -304,7 +314,7 @@ class Posting:
             once.chat_stopStream(channel=channel, ts=ts, blocks=rest,
                                  metadata=_metadata(queued))
         except SlackApiError as error:
-            if str(error.response.get("error")) not in _DEAD_STREAM:
+            if reason_of(error) not in _DEAD_STREAM:
                 raise
             once.chat_update(channel=channel, ts=ts, text=body["text"], blocks=body["blocks"],
                              metadata=_metadata(queued))
@@ -358,6 +368,15 @@ def _sorted_errors() -> Iterator[None]:
         raise PostUnclear("an answer without what belongs into it") from error
     except (SlackClientError, OSError, HTTPException) as error:
         raise PostUnclear(type(error).__name__) from error
+
+
+def _not_known(error: Exception, tries: int) -> Exception:
+    """What becomes of a post because *error* left open who would read it; nothing was posted."""
+    end = _sorted(error) if isinstance(error, SlackApiError) else None
+    if isinstance(end, PostRefused | PostDelayed):
+        return end
+    wait = POSTING_WAITS[min(tries, len(POSTING_WAITS) - 1)]
+    return PostDelayed(wait, str(end or type(error).__name__))
 
 
 def _sorted(error: SlackApiError) -> Exception:

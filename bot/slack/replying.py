@@ -70,8 +70,10 @@ class Replying:
 
     def edit(self, taken: Taken) -> None:
         """Somebody changed a message: what it told is told anew, if it told anything."""
-        edited = MessageKey(str(taken.delivery.body["edits"]))
-        text = words(str(taken.delivery.body["text"]))
+        body = taken.delivery.body
+        edited = MessageKey(str(body["edits"]))
+        # Kept by a version before this one, it doesn't say who we are.
+        text = words(str(body["text"]), str(body.get("us") or ""))
         turn = self._parts.store.turn_for(edited)
         if turn is None or not text:
             self._parts.deliveries.close(taken, state="aside")

@@ -11,7 +11,7 @@ from bot.cases import Case
 from bot.delivery import REMOVE, REPLACE, Outgoing
 from bot.dialogue.deal import SECOND, MessageKey
 from bot.ledger import canonical
-from bot.looked import Overtaken
+from bot.looked import AnsweredMeanwhile
 from bot.slack.blocks import to_posts
 from bot.slack.notes import note
 from bot.slack.parts import Parts
@@ -38,7 +38,7 @@ class SecondReplies:
             outcome: The second reply; `before` is the conversation as the first one left it.
 
         Raises:
-            Overtaken: Somebody has written or pressed something since: what they saw
+            AnsweredMeanwhile: Somebody has written or pressed something since: what they saw
                 stays, and no turn is recorded.
         """
         conversation, number = outcome.conversation.id, outcome.number
@@ -48,7 +48,7 @@ class SecondReplies:
         if message is None:
             return  # not one of Slack's
         if box.acted_since(connection, conversation, message):
-            raise Overtaken
+            raise AnsweredMeanwhile
         case = self._parts.cases.case(standing[reply_key(message, 0)], conversation)
         if case is None:
             return

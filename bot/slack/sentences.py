@@ -40,7 +40,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
         "form.not_a_choice", "form.one_only", "form.unknown_and",
         "passages.title", "passages.nothing",
         "plain.title", "plain.intro", "plain.more",
-        "loading.title", "loading.text",
+        "loading.title",
         "comment.title", "comment.label", "comment.example",
         "watch.title", "watch.intro", "watch.label", "watch.set", "watch.missing",
         "watch.or", "watch.never", "watch.past",

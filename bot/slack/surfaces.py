@@ -29,7 +29,6 @@ from bot.slack.views import (
     plain_view,
     watch_view,
 )
-from bot.turn import turn_reply
 from retrieval.guidance import Fact, Guidance
 
 LISTED = 25
@@ -84,7 +83,7 @@ class Surfaces:
         if turn is None:
             return self.trouble()
         drawn = passages_view if action == names.PASSAGES else plain_view
-        return drawn(turn_reply(turn), self.parts.editions.of(turn.release), self.parts.say)
+        return drawn(turn.reply, self.parts.editions.of(turn.release), self.parts.say)
 
     def countries(self, query: str) -> list[Block]:
         """Countries that fit what was typed so far."""

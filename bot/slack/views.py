@@ -39,7 +39,7 @@ USUAL_WATCH = timedelta(days=90)
 """How far off the date is that the reminder's form proposes."""
 
 __all__ = [
-    "FormRead", "comment_view", "country_options", "intake_view", "loading_view", "notice_view",
+    "FormRead", "comment_view", "country_options", "intake_view", "notice_view",
     "passages_view", "plain_view", "read_comment", "read_correction", "read_form", "read_watch",
     "watch_view",
 ]
@@ -130,11 +130,6 @@ def _passage(provision: Provision, words: str, say: Wording) -> list[Span]:
         caution = " ".join(provision.note.split())
         spans += [Span("\n"), Span(say.say("passages.caution", note=caution), "_")]
     return spans
-
-
-def loading_view(say: Wording) -> Block:
-    """What is opened at once, while what it will show is being prepared."""
-    return notice_view(say.say("loading.title"), say.say("loading.text"))
 
 
 def notice_view(title: str, text: str) -> Block:

@@ -140,10 +140,10 @@ def download(url: str, rules: DownloadRules, known: Marks | None = None
 
 def _shown(url: str) -> str:
     """*url* for a message: without what somebody may have typed as a password."""
-    text = "".join(c for c in url[:LONGEST_ADDRESS] if c.isprintable())
-    scheme, colon, rest = text.partition("://")
-    place, slash, path = rest.partition("/")
-    return f"{scheme}{colon}{place.rpartition('@')[2]}{slash}{path}" if colon else text
+    scheme, colon, rest = url.partition("://") if "://" in url else ("", "", url)
+    # A password may hold a slash, so only the last "@" says where it ends at the latest.
+    text = f"{scheme.rpartition('@')[2]}{colon}{rest.rpartition('@')[2]}"
+    return "".join(c for c in text[:LONGEST_ADDRESS] if c.isprintable())
 
 
 class _Download:
@@ -179,7 +179,9 @@ class _Download:
             url = httpx.URL(text).copy_with(fragment=None)
             host = url.raw_host.decode("ascii")
         except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
-            raise Refused(f"the address can't be read ({error})") from error
+            # What it names as a port, say, may be the beginning of a password with a slash in it.
+            why = "" if "@" in str(text) else f" ({error})"
+            raise Refused(f"the address can't be read{why}") from error
         if url.scheme not in ORDINARY_PORTS:
             raise Refused("the address doesn't begin with https:// or http://")
         if url.userinfo:
@@ -193,7 +195,8 @@ class _Download:
                           ) from error
         port = url.port or ORDINARY_PORTS[url.scheme]
         if port not in ORDINARY_PORTS.values() and not self._rules.lets(host, port):
-            raise Refused(f"the address names port {port}, and only 80 and 443 are let through "
+            named = "another port" if "@" in str(text) else f"port {port}"
+            raise Refused(f"the address names {named}, and only 80 and 443 are let through "
                           "(ADVISOR_FETCH_FROM lists others)")
         return url
 

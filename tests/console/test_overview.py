@@ -212,7 +212,9 @@ def test_pieces_cover_each_day_of_a_period_once(today, span, back):
 
 @pytest.mark.long
 def test_a_filter_of_the_overview_stays_when_the_form_is_sent_again(filled, guidance):
-    for wanted, _, _ in {one[0].query(): one for one in shown(filled.reads("/overview"))}.values():
+    filters = {one[0].query(): one for one in shown(filled.reads("/overview"))}
+    assert filters
+    for wanted, _, _ in filters.values():
         form = filled.reads(f"/?{wanted.query()}").text
         kept = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]+)"', form))
         kept |= {name: unescape(value) for name, options in re.findall(

@@ -61,6 +61,7 @@ def test_every_link_to_a_provision_leads_to_the_passage_that_was_relied_on(talke
     turn = talked.store.turns(ConversationId("c1"))[0]
     guidance = talked.advisor.guidance
     page = talked.reads("/conversations/c1")
+    assert turn.reply.citations()
     for one in turn.reply.citations():
         link = (f"/corpus/releases/{one.release}/provisions/{one.provision}"
                 f"?from={one.start}&to={one.end}#passage")

@@ -25,7 +25,10 @@ def test_every_setting_is_documented(name):
 
 def test_every_make_target_the_readme_names_exists():
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"`make ([a-z-]+)`", README)):
+    fenced = "\n".join(re.findall(r"^```\w*\n(.*?)^```", README, re.MULTILINE | re.DOTALL))
+    in_blocks = re.findall(r"^(?:\S+=\S+ +|\$ +)*make ([a-z-]+)", fenced, re.MULTILINE)
+    assert in_blocks
+    for target in {*in_blocks, *re.findall(r"`make ([a-z-]+)", README)}:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 

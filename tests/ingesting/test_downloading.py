@@ -298,6 +298,20 @@ def test_an_address_that_can_not_be_read_makes_no_traceback(url):
     refused(url, DownloadRules(resolver=names({})))
 
 
+@pytest.mark.parametrize("address", [
+    "http://user:hu/sh@docs.example/x", "http://user:12/hush@docs.example/x",
+    "http://user:hush/@docs.example/x", "http://user:hush@hush@docs.example/x",
+    "http://user:hush/x?y#@docs.example/x", "user:hush@docs.example/x",
+    "user:hush@http://docs.example/x", f"http://user:{'hush/' * 2000}@docs.example/x",
+])
+def test_no_part_of_a_password_is_repeated_wherever_its_address_is_cut(address):
+    with pytest.raises(NotDownloaded) as error:
+        download(address, DownloadRules(resolver=names({})))
+    said = str(error.value)
+    assert "docs.example/x" in said
+    assert not any(part in said for part in ("hu/", "hush", "'hu'", "sh@", "12", "user:"))
+
+
 def test_a_password_in_an_address_is_not_repeated():
     with pytest.raises(NotDownloaded) as error:
         download("https://ada:Word@docs.example/x", DownloadRules(resolver=names({})))

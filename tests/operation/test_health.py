@@ -162,16 +162,18 @@ class Ends(BaseException):
     """What no worker survives."""
 
 
-def test_the_desk_tells_how_long_each_worker_has_been_at_it(tmp_path):
+def test_the_desk_tells_how_long_each_worker_has_been_at_it(tmp_path, monkeypatch):
     store, hung, go_on = Store(sqlite_at(tmp_path / "a.sqlite3")), threading.Event(), (
         threading.Event())
 
-    def tick():
+    def work():
         if threading.current_thread().name == "desk-0":
             hung.set()
             go_on.wait(60)
+        return False
 
-    desk = Desk(Deliveries(store), None, None, workers=2, grace_seconds=0, tick=tick)
+    desk = Desk(Deliveries(store), None, None, workers=2, grace_seconds=0)
+    monkeypatch.setattr(desk, "work", work)
     assert desk.workers() == {}
     desk.start()
     assert hung.wait(20)
@@ -187,12 +189,13 @@ def test_the_desk_tells_how_long_each_worker_has_been_at_it(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_worker_that_has_ended_shows(tmp_path):
-    def tick():
+def test_a_worker_that_has_ended_shows(tmp_path, monkeypatch):
+    def work():
         raise Ends
 
     store = Store(sqlite_at(tmp_path / "a.sqlite3"))
-    desk = Desk(Deliveries(store), None, None, workers=1, grace_seconds=0, tick=tick)
+    desk = Desk(Deliveries(store), None, None, workers=1, grace_seconds=0)
+    monkeypatch.setattr(desk, "work", work)
     desk.start()
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and desk.workers()["desk-0"] is not None:

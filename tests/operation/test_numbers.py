@@ -114,8 +114,15 @@ def test_a_label_that_grows_without_end_is_cut_off():
 
 
 def test_before_it_begins_nothing_is_counted_and_nothing_fails():
-    Metrics().count("advisor_turns", "slack", "message", "ask")
-    Metrics().time("advisor_reply_seconds", 1.0)
+    metrics = Metrics()
+    metrics.count("advisor_deliveries_failed", "again")
+    metrics.time("advisor_reply_seconds", 1.0)
+    metrics.begin()
+    found = {(s.name, s.labels.get("end")): s.value
+             for f in text_string_to_metric_families(Exposition(metrics, {}).scraped()[0].decode())
+             for s in f.samples}
+    assert found["advisor_deliveries_failed_total", "again"] == 0
+    assert {v for (name, _), v in found.items() if name.startswith("advisor_reply_seconds")} <= {0}
 
 
 def test_durations_fall_between_their_bounds():

@@ -1,69 +1,114 @@
-"""What a serving process does once a minute, beside the messages."""
+"""What is due beside the messages is done however much there is to answer, and step by step."""
 
-from datetime import UTC, date, datetime
+import threading
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from bot import upkeep
+from bot import upkeep as upkeep_
 from bot.overwriting import Remains
 from bot.upkeep import Upkeep
+from tests.workspace.running import eventually
 
-EVENING = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+STEPS = ["checkpoints", "names", "erasures", "overwriting", "reminders"]
 
 
-class Parts:
-    """What upkeep calls, which only notes what it was asked."""
+class Household:
+    """An upkeep over parts that write down what was asked of them, and fail where told to."""
 
-    def __init__(self):
-        self.asked = []
-        self.erasing = SimpleNamespace(
-            overdue=lambda _: None, overwrite_owed=lambda: self.remains.pop(0))
-        self.remains = [Remains.NOTHING] * 3
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.failing: dict[str, Exception] = {}
+        self.received: list[str] = []
+        self.upkeep = Upkeep(
+            SimpleNamespace(erasing=SimpleNamespace(
+                                overdue=self.step("erasures"),
+                                overwrite_owed=self.step("overwriting", Remains.NOTHING)),
+                            folder_differs=lambda: False),
+            SimpleNamespace(reminders=self.step("reminders", ["watch"])),
+            SimpleNamespace(receive=self.received.append),
+            SimpleNamespace(look=self.step("names")),
+            SimpleNamespace(sweep=lambda **_: None), lambda _: None)
+        self.upkeep.proving = SimpleNamespace(look=self.step("checkpoints"))
 
-    def reminders(self, today, at):
-        self.asked.append((today, at))
-        return []
-
-    def look(self):
-        """Nobody is to be looked up."""
+    def step(self, name, found=None):
+        def do(*_):
+            self.done.append(name)
+            if name in self.failing:
+                raise self.failing[name]
+            return found
+        return do
 
 
 @pytest.fixture
-def parts():
-    return Parts()
+def household():
+    made = Household()
+    yield made
+    made.upkeep.stop()
+    made.upkeep.join(10)
 
 
-@pytest.fixture
-def keep(parts):
-    """An upkeep whose clock shows half an hour to midnight."""
-    return Upkeep(parts, parts, None, parts, None, [].append, lambda: EVENING)
+def test_it_is_done_by_time_and_needs_no_worker_that_has_nothing_to_do(household, monkeypatch):
+    monkeypatch.setattr(upkeep_, "EACH_SECONDS", 0.01)
+    household.upkeep.start()
+    eventually(lambda: len(household.done) >= 3 * len(STEPS))
+    assert household.done[:10] == STEPS * 2
+    assert household.received[:2] == ["watch", "watch"]
 
 
-def test_a_watch_date_comes_by_the_clock_by_which_it_was_set(keep, parts):
-    keep.tick()
-
-    assert parts.asked == [(date(2026, 3, 1), EVENING)]
-
-
-def test_a_minute_passes_between_two_looks(keep, parts, monkeypatch):
-    keep.tick()
-    keep.tick()
-    assert len(parts.asked) == 1
-
-    monkeypatch.setattr(upkeep, "EACH_SECONDS", 0)
-    keep.tick()
-    assert len(parts.asked) == 2
+def test_one_thread_does_it_once_a_period(household):
+    household.upkeep.start()
+    eventually(lambda: len(household.done) >= len(STEPS))
+    assert household.done == STEPS
 
 
-def test_words_that_are_not_overwritten_yet_are_told_of_once(keep, parts, monkeypatch, caplog):
-    monkeypatch.setattr(upkeep, "EACH_SECONDS", 0)
-    ahead = [Remains.AHEAD, Remains.AHEAD, Remains.NOTHING, Remains.AHEAD]
-    parts.remains = [*ahead]
-    told = []
-    for _ in ahead:
-        keep.tick()
-        told.append(len(caplog.records))
+@pytest.mark.parametrize("failing", STEPS)
+def test_a_step_that_fails_keeps_none_of_the_others_from_being_done(household, failing, caplog):
+    household.failing = {failing: RuntimeError("out of order")}
+    household.upkeep.look()
+    assert household.done == STEPS
+    assert household.received == ([] if failing == "reminders" else ["watch"])
+    assert [r.getMessage() for r in caplog.records] == [
+        "something that was due could not be done; it is tried again in a minute"]
+    household.failing = {}
+    household.upkeep.look()
+    assert household.received[-1] == "watch"
 
-    assert told == [1, 1, 1, 2]
-    assert "still in the write-ahead file" in caplog.text
+
+def test_while_the_database_is_away_the_log_says_so_once(household, caplog):
+    away = OperationalError("select", {}, Exception("gone"))
+    household.failing = dict.fromkeys(STEPS, away)
+    household.upkeep.look()
+    household.upkeep.look()
+    assert household.done == STEPS * 2
+    assert len(caplog.records) == 1
+    household.failing = {}
+    household.upkeep.look()
+    household.failing = {"names": away}
+    household.upkeep.look()
+    assert len(caplog.records) == 2
+
+
+def test_an_end_waits_for_what_is_under_way_and_begins_nothing_more(household):
+    under_way, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        under_way.set()
+        assert go_on.wait(20)
+        household.done.append("slow")
+
+    household.upkeep.proving = SimpleNamespace(look=slow)
+    household.upkeep.start()
+    assert under_way.wait(20)
+    household.upkeep.stop()
+    household.upkeep.join(0.05)
+    assert household.done == []
+    go_on.set()
+    household.upkeep.join(20)
+    assert household.done == ["slow"]
+
+
+def test_what_was_never_started_ends_at_once(household):
+    household.upkeep.stop()
+    household.upkeep.join(60)

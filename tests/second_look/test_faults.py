@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.chat.calls import Ended, Use
 from bot.erasing import Erasing
-from bot.looked import Dropped, Overtaken
+from bot.looked import AnsweredMeanwhile, Dropped
 from bot.looking import Looking
 from bot.model_calls import calls_in
 from bot.stepping import Outcome
@@ -99,7 +99,7 @@ def test_where_the_posts_say_that_somebody_acted_the_answer_stands(world: World)
     world.script = Script(says=faithful)
 
     def acted(*_: object) -> None:
-        raise Overtaken
+        raise AnsweredMeanwhile
 
     looked = world.second_look.look(C, 1, acted)
     assert (looked.outcome, looked.dropped) == (None, Dropped.NEWER)

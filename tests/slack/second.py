@@ -40,7 +40,7 @@ def answer_again(
     """Record a second reply to the last message, worded with *texts*, and owe its posts.
 
     Raises:
-        Overtaken: Somebody has done something since.
+        AnsweredMeanwhile: Somebody has done something since.
     """
     store, parts = made.store, made.parts
     before = store.load(conversation)

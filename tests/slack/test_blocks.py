@@ -161,7 +161,9 @@ def test_typed_show_sources_draws_each_passage_under_its_number(talk, draw, guid
     talk.say(DEAL)
     posts = draw(talk.say("show sources"))
     text = " ".join(said(posts).split())
-    for citation in talk.replies[-1].citations():
+    citations = talk.replies[-1].citations()
+    assert citations
+    for citation in citations:
         words = guidance.provisions[citation.provision].text[citation.start:citation.end]
         assert " ".join(words.split()) in text
 
@@ -342,7 +344,8 @@ def test_a_case_sent_on_says_so_in_place_of_the_button(talk, draw):
     talk.say(DEAL)
     reply = talk.say("advise now")
     posts = draw(reply, replace(WHERE, handed_over="Sent to compliance by <@U0KIM00001>"))
-    assert "Sent to compliance" not in buttons(posts)
+    assert "Send to compliance" in buttons(draw(reply, WHERE))
+    assert "Send to compliance" not in buttons(posts)
     assert f"Sent to compliance by {KIM}" in "\n".join(
         o["text"] for o in objects(posts[-1].blocks) if o.get("type") == "mrkdwn")
 

@@ -180,6 +180,14 @@ def test_an_edit_names_the_message_that_it_edits():
     assert delivery.opens is False
 
 
+def test_an_edit_says_who_we_are_so_that_a_mention_of_us_is_none_of_its_words():
+    delivery = from_event(edit("police", f"<@{US}> police"), US)
+
+    assert delivery is not None
+    assert delivery.body["us"] == US
+    assert words(delivery.body["text"], delivery.body["us"]) == "police"
+
+
 @pytest.mark.parametrize("body", [
     edit("same", "same"),
     edit("a", "b", edited=None),

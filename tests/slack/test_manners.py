@@ -163,6 +163,7 @@ def test_an_edit_corrects_the_fact_that_the_message_carried(bot: Bot) -> None:
     last = words(bot.last(OFFICE, ts))
     assert "Kenya" in last
     assert "Norway" in last
+    assert bot.turns(OFFICE, ts)[-1].text == DEAL.replace("Kenya", "Norway")
 
 
 def test_an_edit_that_says_the_same_does_nothing(bot: Bot) -> None:

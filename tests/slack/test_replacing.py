@@ -12,7 +12,7 @@ from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.log import rows
-from bot.looked import Overtaken
+from bot.looked import AnsweredMeanwhile
 from bot.schema import outgoing
 from bot.slack.audience import Audience
 from bot.slack.inbound import from_action
@@ -280,7 +280,7 @@ def test_what_people_from_outside_have_come_to_read_is_not_replaced(
     thread: Thread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Outsiders:
-        def of(self, *_: str) -> Audience:
+        def find(self, *_: str) -> Audience:
             return Audience.OUTSIDERS
 
     (plain,) = thread.posts()
@@ -296,7 +296,7 @@ def test_nothing_is_recorded_once_somebody_has_written_again(thread: Thread) -> 
     thread.bench.slack.say("It is for the police.", DEALS, thread_ts=thread.ts)
     thread.bench.slack.order("settle")
 
-    with pytest.raises(Overtaken):
+    with pytest.raises(AnsweredMeanwhile):
         answer_again(thread.bench.made, thread.conversation, MARKED)
 
     assert thread.state().version == 1
@@ -308,7 +308,7 @@ def test_nothing_is_recorded_once_somebody_has_pressed_something_even_if_no_turn
     thread = Thread(bench, text=FULL)
     thread.press(thread.posts()[-1], "feedback")
 
-    with pytest.raises(Overtaken):
+    with pytest.raises(AnsweredMeanwhile):
         answer_again(bench.made, thread.conversation, MARKED)
 
     assert thread.state().version == 1

@@ -19,7 +19,6 @@ from bot.errors import (
 from bot.ledger import GENESIS, Head
 from bot.log import Happening
 from bot.store import Store
-from bot.turn import turn_reply
 from retrieval.guidance import ReleaseId
 from tests.store.small import RELEASE, START, TEXT, begin, step
 
@@ -48,7 +47,7 @@ def test_what_was_recorded_is_read_back_as_it_was(store):
 
     assert store.turn_for(MessageKey("k1")) == turn == recorded
     assert store.turns(ConversationId("c1")) == [turn]
-    assert turn_reply(store.turn_for(MessageKey("k1"))) == turn.reply
+    assert store.turn_for(MessageKey("k1")).reply == turn.reply
     assert store.load(ConversationId("c1")) == after
     assert (recorded.seq, recorded.digest) == (1, store.head().digest)
 
@@ -273,7 +272,7 @@ def test_the_chain_holds_after_a_person_s_words_are_erased(store):
     erased = store.turns(ConversationId("c1"))[1]
     assert erased.erased
     assert (erased.author, erased.text) == ("", "")
-    assert erased.reply.flags[0].citations == turn_reply(step(begin(), "k")[0]).flags[0].citations
+    assert erased.reply.flags[0].citations == step(begin(), "k")[0].reply.flags[0].citations
     assert erased.reply.flags[0].said == ("",)
     assert [t.erased for t in store.turns(ConversationId("c1"))] == [False, True, False]
 

@@ -14,10 +14,11 @@ def test_the_measure_refuses_no_good_rewording_that_its_words_let_pass(
     guidance, rules, data_dir
 ):
     similarity = measure(PackagedEmbeddings.open(data_dir))
-    for row in labelled("dev"):
-        if row["supported"]:
-            one = (draft(row["sentence"]), [point(guidance, row["evidence"])], rules)
-            assert inspect(*one, similarity) == inspect(*one, alike), row
+    supported = [row for row in labelled("dev") if row["supported"]]
+    assert supported
+    for row in supported:
+        one = (draft(row["sentence"]), [point(guidance, row["evidence"])], rules)
+        assert inspect(*one, similarity) == inspect(*one, alike), row
 
 
 def test_the_measure_tells_the_subject_and_no_more(rules, data_dir):

@@ -1,0 +1,55 @@
+"""What is looked for by its form is looked for once: a text twice as long takes twice as long."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from bot import forms
+
+SHORT, LONG = 25_000, 100_000
+MOST_GROWTH = 8.0
+"""Four times the text; what is looked through from each position grows sixteenfold."""
+EMAIL = forms.matches(forms.EMAIL)
+
+
+def seconds(find: Callable[[str], Iterator[tuple[int, int]]], text: str) -> float:
+    """The least of several tries, by the time that this process worked."""
+    tries = []
+    for _ in range(5):
+        began = time.process_time()
+        assert list(find(text)) == []
+        tries.append(time.process_time() - began)
+    return min(tries)
+
+
+@pytest.mark.parametrize(("find", "start", "unit"), [
+    (EMAIL, "", "a"), (EMAIL, "", "a."), (EMAIL, "", "a-b+c"), (EMAIL, "", "a@"),
+    (EMAIL, "x@", "a-"),
+    (forms.telling_links, "http://a/", "a"), (forms.telling_links, "http://a/", "a-"),
+])
+def test_a_text_that_is_longer_takes_longer_by_as_much(find, start, unit):
+    short, long = (start + (unit * size)[:size] for size in (SHORT, LONG))
+    seconds(find, short[:1000])
+    assert seconds(find, long) < MOST_GROWTH * max(seconds(find, short), 1e-4)
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("write to ada.lovelace+x@mail.example.com, please", ["ada.lovelace+x@mail.example.com"]),
+    ("a@b@c.com", ["b@c.com"]),
+    ("é@example.com", ["é@example.com"]),
+    (f"{'long.' * 40}name@example.com", [f"{'long.' * 40}name@example.com"]),
+    ("to=ada@example.com;cc=bo@example.org", ["to=ada@example.com", "cc=bo@example.org"]),
+    ("nobody@nowhere and @example.com", []),
+])
+def test_addresses_are_found_whole(text, found):
+    assert [text[a:b] for a, b in EMAIL(text)] == found
+
+
+@pytest.mark.parametrize(("link", "tells"), [
+    ("http://a/" + "a" * 19 + "1", True), ("http://a/" + "a" * 18 + "1", False),
+    ("http://a/" + "a" * 40, False), ("http://a/x/" + "1" * 40, False),
+    ("http://a/-" + "a" * 30 + "1", True),
+])
+def test_a_link_tells_by_a_long_part_of_letters_and_figures(link, tells):
+    assert bool(list(forms.telling_links(link))) is tells
