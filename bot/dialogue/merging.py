@@ -45,8 +45,8 @@ def heard_of(
         if held:
             if not question.several:
                 held = [max(held, key=lambda c: (c.sure, c.mention.first))]
-            values = beside_none(question, frozenset(c.value for c in held))
-            held = [c for c in held if c.value in values]
+            held = _together(question, held)
+            values = frozenset(c.value for c in held)
             corrected = bool(clauses.corrections) or bool(denied & known)
             added = any(c.added for c in held) and not corrected
             elsewhere = bool(answered) and fact not in answered
@@ -61,7 +61,7 @@ def heard_of(
             if deal.settled(fact) and not corrected and fact not in answered and (
                     _is_another_matter(held, known, added, question, guidance)):
                 continue
-            whole = (beside_none(question, (known | values) - denied)
+            whole = (question.together((known | values) - denied)
                      if added and question.several else values)
             sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
             # What comes on top of a guess makes none of it surer.
@@ -81,9 +81,16 @@ def heard_of(
     return heard, withdrawn
 
 
-def beside_none(question: Question, values: frozenset[str]) -> frozenset[str]:
-    """*values* of *question* that can hold together: "no one" does not beside a distributor."""
-    return values - {question.no} if question.several and len(values) > 1 else values
+def _together(question: Question, held: list[Claim]) -> list[Claim]:
+    """Those of *held* whose values can hold together.
+
+    "They won't say, maybe the police" names nobody for sure, and so leaves it that they won't.
+    """
+    alone = [c for c in held if c.value in question.alone]
+    if any(c.sure for c in alone) and not any(c.sure for c in held if c not in alone):
+        return alone
+    kept = question.together(frozenset(c.value for c in held))
+    return [c for c in held if c.value in kept]
 
 
 def _is_another_matter(
