@@ -96,7 +96,9 @@ class _Understood:
     def told(self) -> Sequence[Told] | None:
         """What a model takes its clauses to tell; None where there is no model."""
         if self._told is None and self._tells is not None:
-            self._told = self._tells(without(self.reading.text, self.lookup.spans))
+            # To a model a made-up name tells what its letters remind of: "ProSec" a prosecutor.
+            blank = (*self.lookup.spans, *self.reading.coined)
+            self._told = self._tells(without(self.reading.text, blank))
         return self._told
 
     def facts(self) -> frozenset[Fact]:
