@@ -45,3 +45,45 @@ def test_what_is_picked_by_number_holds_together(begin, guidance):
     talk.say(f"{values.index('police') + 1}, {values.index('undisclosed') + 1}")
 
     assert talk.conversation.deal.known("end_user") == {"police"}
+
+
+@pytest.mark.parametrize(("told", "country"), [
+    ("and Tanzania joined", {"KE", "RW", "TZ"}),
+    ("Tanzania joined", {"KE", "RW", "TZ"}),
+    ("now Malawi wants in", {"KE", "RW", "MW"}),
+    ("and they'd use it in Uganda as well", {"KE", "RW", "UG"}),
+    ("on top of that Uganda", {"KE", "RW", "UG"}),
+])
+def test_what_is_said_to_come_on_top_takes_nothing_away(begin, told, country):
+    talk = begin()
+    talk.say("cctv for the police in Kenya and Rwanda")
+    talk.say(told)
+
+    assert talk.conversation.deal.known("country") == country
+
+
+@pytest.mark.parametrize(("told", "fact", "value"), [
+    ("in Togo they arrest journalists, in Ghana journalists are not arrested",
+     "detentions", "yes"),
+    ("In Ghana no journalists are arrested, but some in Togo", "detentions", "yes"),
+    ("Togo refused the human rights clause, Ghana accepted it", "human_rights_clause", "refused"),
+    ("Ghana accepted the human rights clause, Togo refused it", "human_rights_clause", "refused"),
+    ("Journalists get jailed in Togo but not in Ghana", "detentions", "yes"),
+])
+def test_of_what_differs_between_parties_the_graver_holds_and_none_of_them_goes(
+    begin, told, fact, value
+):
+    talk = begin()
+    talk.say("cctv for the police in Ghana and Togo")
+    talk.say(told)
+
+    answer = talk.conversation.deal.answers[fact]
+    assert (answer.values, answer.sure) == ({value}, True)
+    assert talk.conversation.deal.known("country") == {"GH", "TG"}
+
+
+def test_what_is_not_used_in_one_of_two_places_is_used_in_the_other(begin):
+    talk = begin()
+    talk.say("cctv for the police in Ghana but not in Togo")
+
+    assert talk.conversation.deal.known("country") == {"GH"}
