@@ -125,7 +125,9 @@ def to_the_point(
         clause = stands.start, stands.stop
         return not of(clause, mention.fact) and bool(spoken_of(clause) - {mention.fact})
 
-    return [c for c in claims if c.mention.strength is not Strength.ASKED or not elsewhere(c)]
+    spoken = {c.mention.fact for c in claims if c.mention.strength is not Strength.ASKED}
+    return [c for c in claims if c.mention.strength is not Strength.ASKED
+            or c.mention.fact in spoken or not elsewhere(c)]
 
 
 def is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses, Cues, Span
 from bot.dialogue.weighing import Claim
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
+from retrieval.guidance import Guidance, Question, QuestionKind, Role
 from retrieval.mentions import Mention, Reading, Strength
 
 _LIST_WORDS = frozenset({"and", "or", "in", "the", "for", "of", "to"})

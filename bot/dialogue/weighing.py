@@ -186,7 +186,8 @@ def _each(
     claims: Sequence[Claim], tells: Mapping[str, Told], reading: Reading, clauses: Clauses
 ) -> Iterator[Claim]:
     """All values that words name or the model tells; a word that it does not hear is a guess."""
-    held = [claim for claim in claims if claim.holds and claim.mention.strength is not Strength.WEAK]
+    held = [claim for claim in claims
+            if claim.holds and claim.mention.strength is not Strength.WEAK]
     for claim in held:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
         yield claim if chance >= HINT else replace(claim, confidence=GUESS)
