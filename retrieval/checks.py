@@ -103,6 +103,11 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
             yield Problem(subject, "a question of kind 'choice' offers at least two choices")
         for value in {v for v in values if values.count(v) > 1}:
             yield Problem(subject, f"the choice {value!r} is offered twice")
+        if q.alone and not q.several:
+            yield Problem(subject, "alone: of a question that takes one value only, each is alone")
+        if q.several and q.no is not None and q.no not in q.alone:
+            yield Problem(subject, f"the choice {q.no!r} is what a bare no says, so it needs "
+                          "'alone: true'")
 
 
 def _groups(guidance: Guidance) -> Iterator[Problem]:

@@ -264,6 +264,8 @@ class Choice:
     label: str
     looked: bool = False
     """It says that somebody looked: a bare "no", which doesn't, stands for it but is not sure."""
+    alone: bool = False
+    """It says that no other holds: "no one, we sell direct", "the customer won't say"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +321,19 @@ class Question:
     """The value that a bare "yes" to the wording says, if it says one."""
     no: str | None = None
     """The value that a bare "no" to the wording says, if it says one."""
+
+    @property
+    def alone(self) -> frozenset[str]:
+        """Values that none of the others holds beside."""
+        return frozenset(choice.value for choice in self.choices if choice.alone)
+
+    def together(self, values: frozenset[str]) -> frozenset[str]:
+        """Those of *values* that can hold together: "no one" does not beside a distributor.
+
+        What names something outweighs what stands alone: who was not told is told later, as in
+        "they won't say who. ok, it's the police".
+        """
+        return values - self.alone or values
 
     def label_of(self, value: str) -> str:
         """The words for *value*; the value itself when it has none."""

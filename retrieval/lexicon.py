@@ -7,7 +7,7 @@ that completes a longer term ("boarder guard").  Pure, and compiled once per rel
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -16,9 +16,10 @@ from typing import Generic, TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from retrieval.firms import LEGAL_FORM, names_of_firms
 from retrieval.guidance import Fact, Vocabulary
 from retrieval.mentions import Mention, Reading, Strength
-from retrieval.phrases import unarticled
+from retrieval.phrases import Phrases, unarticled
 from retrieval.tokens import Form, Token, forms_of, tokenise
 
 MIN_FUZZY_LETTERS = 5
@@ -92,6 +93,7 @@ class Lexicon:
         self._joined: dict[str, list[_Entry]] = defaultdict(list)
         self._english = vocabulary.english
         self._within = vocabulary.within
+        self._legal_forms = Phrases(vocabulary.cues.get(LEGAL_FORM, ()))
         names: set[Form] = set()
         as_spelt: set[Form] = set()
         group_ids: dict[tuple[str, ...], int] = {}
@@ -153,7 +155,9 @@ class Lexicon:
     def find(self, text: str) -> Reading:
         """Tokens of *text* and every mention in it, in order of position."""
         tokens = tokenise(text)
-        stems, fuzzy = self._corrected(tokens)
+        coined = [n for n in names_of_firms(tokens, self._legal_forms)
+                  if tokens[n].stem not in self._stems and tokens[n].norm not in self._english]
+        stems, fuzzy = self._corrected(tokens, coined)
         terms = list(_longest(list(self._terms(tokens, stems, fuzzy)), self._within))
         # What a fixed term says is surer than a pattern about the same words.
         patterns = [
@@ -163,19 +167,24 @@ class Lexicon:
         ]
         return Reading(text, tuple(tokens), tuple(sorted(
             [*terms, *patterns], key=lambda m: (m.first, -m.last, m.fact, m.value)
-        )))
+        )), tuple((tokens[n].start, tokens[n].end) for n in coined))
 
     def knows(self, text: str) -> bool:
         """True if *text* names anything of the domain firmly."""
         return any(m.strength.is_firm for m in self.find(text).mentions)
 
-    def _corrected(self, tokens: Sequence[Token]) -> tuple[list[tuple[str, ...]], set[int]]:
-        """Per token the stems it may stand for, best first, and which tokens were guessed."""
+    def _corrected(
+        self, tokens: Sequence[Token], coined: Collection[int]
+    ) -> tuple[list[tuple[str, ...]], set[int]]:
+        """Per token the stems it may stand for, best first, and which tokens were guessed.
+
+        Those at *coined* stand for themselves alone.
+        """
         stems: list[tuple[str, ...]] = []
         fuzzy: set[int] = set()
         for position, token in enumerate(tokens):
             options: tuple[str, ...] = (token.stem,)
-            unknown = token.stem not in self._stems
+            unknown = token.stem not in self._stems and position not in coined
             if unknown and len(token.norm) >= MIN_FUZZY_LETTERS and token.norm.isalpha():
                 guess = self._nearest(token.norm)
                 if guess and token.norm not in self._english:

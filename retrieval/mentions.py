@@ -57,6 +57,8 @@ class Reading:
     text: str
     tokens: tuple[Token, ...]
     mentions: tuple[Mention, ...]
+    coined: tuple[tuple[int, int], ...] = ()
+    """Characters of words that somebody made up as the name of a firm: "ProSec" of "ProSec FZE"."""
 
     def words(self, mention: Mention) -> str:
         """The person's own words that *mention* rests on."""

@@ -131,7 +131,9 @@ def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fac
         fact, value = choices[n]
         picked[fact] = picked.get(fact, frozenset()) | {value}
     several = {q.fact for q in questions if q.several}
-    return picked if all(len(v) == 1 or f in several for f, v in picked.items()) else {}
+    if not all(len(v) == 1 or f in several for f, v in picked.items()):
+        return {}
+    return {q.fact: q.together(picked[q.fact]) for q in questions if q.fact in picked}
 
 
 def answers_in_parts(
@@ -266,7 +268,7 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
     if _all_places(numbers):
         picks = [int(w) for w in numbers]
         if all(1 <= n <= len(choices) for n in picks):
-            return frozenset(choices[n - 1] for n in picks)
+            return question.together(frozenset(choices[n - 1] for n in picks))
     if len(numbers) == 1 and len(numbers[0]) == 1 and numbers[0].isalpha():
         place = ord(numbers[0]) - ord("a")
         if 0 <= place < len(choices) and numbers[0] not in {"y", "n"}:
@@ -276,7 +278,7 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
             {next(v for v in (OTHER, "none") if v in choices)}
         )
     if question.several and len(choices) <= 4 and cues.starts("all_of_these", reading.tokens):
-        return frozenset(choices)
+        return question.together(frozenset(choices))
     told = any(m.strength.is_firm for m in reading.mentions)
     picks = []
     for place, name in enumerate(ORDINALS):

@@ -9,11 +9,13 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.placing import of_place_of_use
+from bot.dialogue.roles import Roles
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import leading, value_said
 from bot.dialogue.weighing import DOUBT, PLACE, SURE, Claim, place_of_use, weighed
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.mentions import Mention, Reading, Strength
 from retrieval.tells import Told
 
@@ -25,6 +27,7 @@ def claims_of(
     told: Sequence[Told] | None,
     guidance: Guidance,
     cues: Cues,
+    known: Collection[Fact] = (),
 ) -> list[Claim]:
     """What *reading* claims of the deal, in order of position.
 
@@ -35,19 +38,34 @@ def claims_of(
         told: What a model takes it to tell, weighed against the vocabulary; None without one.
         guidance: The release that it is read with.
         cues: Its small words.
+        known: The facts that are known already: to them, the place of a bank adds nothing.
     """
     claims: list[Claim] = []
+    roles = Roles(reading, clauses, guidance, cues)
+    told = None if told is None else list(roles.of_users(told))
     # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
     # answer to its own question, it does.
     hints = bool(cues.find("deal", reading.tokens)) or any(
         m.strength.is_firm for m in reading.mentions
     )
-    placed = of_place_of_use(reading, guidance)
+    placed = of_place_of_use(reading, guidance, roles)
+    paying = {(m.first, m.last) for m in reading.mentions
+              if guidance.questions[m.fact].role is Role.END_USER and roles.only_pays(m)}
+    contrast = Contrast(reading, clauses, guidance, cues)
+    firmly = {m.fact for m in reading.mentions if m.strength.is_firm
+              and not guidance.questions[m.fact].several} if contrast else frozenset[Fact]()
     for mention in reading.mentions:
+        if (mention.first, mention.last) in paying and (
+                guidance.questions[mention.fact].role is not Role.GO_BETWEEN):
+            continue
         # "A joint venture in Paramaribo" is where a go-between sits, and yet where it is used.
         astray = mention not in placed
         place = place_of_use(mention, told or (), reading)
-        if astray and place < PLACE:
+        if astray and roles.nothing_else(mention):
+            claims.append(Claim(mention, mention.value, False, True, False))
+            continue
+        if astray and (place < PLACE or mention.fact in known or any(
+                m.fact == mention.fact for m in placed)):
             continue
         if clauses.taken_back(mention):
             continue
@@ -57,7 +75,8 @@ def claims_of(
         if mention.strength is Strength.WEAK and not hinted:
             continue
         if mention.strength is Strength.ASKED and (
-            mention.fact not in pending or clauses.corrects(mention)
+            clauses.corrects(mention)
+            or (mention.fact not in pending and not (contrast and mention.fact in firmly))
             # "Can't say" is a don't-know, and no limit on speech.
             or any(first <= mention.first and mention.last <= last
                    for first, last in clauses.unknowns)
@@ -73,9 +92,15 @@ def claims_of(
             value, holds = mention.negated_value, True
         claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
     claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
-    if told is None:
-        return claims
-    return weighed(claims, told, reading, clauses, guidance, pending)
+    if told is not None:
+        claims = weighed(claims, told, reading, clauses, guidance, pending,
+                         contrast=bool(contrast))
+    if contrast:
+        claims += contrast.turned(claims)
+        if contrast.finds():
+            claims = [c for c in claims
+                      if c.holds or not is_party(guidance.questions[c.mention.fact])]
+    return claims
 
 
 def to_the_point(
@@ -111,7 +136,9 @@ def to_the_point(
             return True
         return bool(spoken_of(clause) - {mention.fact})
 
-    return [c for c in claims if c.mention.strength is not Strength.ASKED or not elsewhere(c)]
+    spoken = {c.mention.fact for c in claims if c.mention.strength is not Strength.ASKED}
+    return [c for c in claims if c.mention.strength is not Strength.ASKED
+            or c.mention.fact in spoken or not elsewhere(c)]
 
 
 def is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:

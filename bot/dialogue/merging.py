@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
+from bot.dialogue.contrasting import is_party
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.weighing import HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
@@ -19,6 +20,7 @@ def heard_of(
     answered: Collection[Fact],
     key: MessageKey,
     guidance: Guidance,
+    contrast: bool = False,
 ) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
     """Answers that *claims* make of what is known, and the values they take away.
 
@@ -33,24 +35,33 @@ def heard_of(
         answered: The facts asked for last that it answers.
         key: Names it.
         guidance: The release that it is read with.
+        contrast: It tells parties of the deal apart: of two values the graver one holds, and
+            those it speaks of are no others than those known.
     """
     heard: dict[Fact, Answer] = {}
     withdrawn: dict[Fact, frozenset[str]] = {}
     for fact in dict.fromkeys(c.mention.fact for c in claims):
         question = guidance.questions[fact]
-        mine = _strongest([c for c in claims if c.mention.fact == fact])
+        mine = [c for c in claims if c.mention.fact == fact]
+        if not contrast or question.several:
+            mine = _strongest(mine)
         denied = frozenset(c.value for c in mine if not c.holds)
         if question.kind is QuestionKind.COUNTRY:
-            # "It's not Saudi intelligence, it's the Saudi customs."
-            denied -= {c.value for c in mine if c.holds}
+            # "It's not Saudi intelligence, it's the Saudi customs": the last word counts.
+            last = {c.value: c.holds for c in sorted(mine, key=lambda c: c.mention.first)}
+            denied -= {value for value, holds in last.items() if holds}
         held = [c for c in mine if c.holds and c.value not in denied]
         known = deal.known(fact)
         if held:
             if not question.several:
-                held = [max(held, key=lambda c: (c.sure, c.mention.first))]
-            values = beside_none(question, frozenset(c.value for c in held))
-            held = [c for c in held if c.value in values]
+                held = [max(held, key=lambda c: (
+                    _gravity(guidance, question, frozenset({c.value})) if contrast else 0,
+                    c.sure, c.confidence if contrast else 1.0, c.mention.first))]
+            held = _together(question, held)
+            values = frozenset(c.value for c in held)
             corrected = bool(clauses.corrections) or bool(denied & known)
+            if contrast and is_party(question) and values < known and not corrected:
+                continue
             added = any(c.added for c in held) and not corrected
             elsewhere = bool(answered) and fact not in answered
             hinted = not any(c.mention.strength.is_firm for c in held)
@@ -64,7 +75,7 @@ def heard_of(
             if deal.settled(fact) and not corrected and fact not in answered and (
                     _is_another_matter(held, known, added, question, guidance)):
                 continue
-            whole = (beside_none(question, (known | values) - denied)
+            whole = (question.together((known | values) - denied)
                      if added and question.several else values)
             sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
             # What comes on top of a guess makes none of it surer.
@@ -84,9 +95,16 @@ def heard_of(
     return heard, withdrawn
 
 
-def beside_none(question: Question, values: frozenset[str]) -> frozenset[str]:
-    """*values* of *question* that can hold together: "no one" does not beside a distributor."""
-    return values - {question.no} if question.several and len(values) > 1 else values
+def _together(question: Question, held: list[Claim]) -> list[Claim]:
+    """Those of *held* whose values can hold together.
+
+    "They won't say, maybe the police" names nobody for sure, and so leaves it that they won't.
+    """
+    alone = [c for c in held if c.value in question.alone]
+    if any(c.sure for c in alone) and not any(c.sure for c in held if c not in alone):
+        return alone
+    kept = question.together(frozenset(c.value for c in held))
+    return [c for c in held if c.value in kept]
 
 
 def _is_another_matter(

@@ -1,5 +1,6 @@
 """Which of the countries named is the place of use: not the seller's, not the go-between's."""
 
+from bot.dialogue.roles import Roles
 from retrieval.guidance import Guidance, QuestionKind, Role
 from retrieval.mentions import Mention, Reading
 
@@ -13,17 +14,23 @@ _LINKS = frozenset({"are", "am", "is", "a", "an", "no", "have", "has", "and", "o
 _BY_WAY_OF = frozenset({"thru", "through", "via", "with", "using", "by"})
 _PLACE_WORDS = frozenset({"is", "in", "from", "based", "of", "the", "out", "at", "registered",
                           "located", "headquartered"})
+MOST_SEAT_WORDS = 5
+"""Most words from a go-between to where it sits: "the middleman is a guy from Lebanon"."""
 
 
-def of_place_of_use(reading: Reading, guidance: Guidance) -> tuple[Mention, ...]:
+def of_place_of_use(
+    reading: Reading, guidance: Guidance, roles: Roles
+) -> tuple[Mention, ...]:
     """The mentions, less the countries of the seller and of a go-between.
 
     What counts is the place of use: "a Dubai reseller for the police in Kenya" is Kenya, and
-    "the reseller is Turkish" leaves the country open.
+    "the reseller is Turkish" leaves the country open.  So do a bank, a stop on the way, an owner
+    and a neighbour; see `bot.dialogue.roles`.
     """
     countries = [m for m in reading.mentions
                  if guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
-    between = [m for m in countries if _is_go_betweens(reading, m, guidance)]
+    between = [m for m in countries
+               if _is_go_betweens(reading, m, guidance, roles) or roles.elsewhere(m)]
     sellers = [m for m in countries if _is_sellers(reading, m)]
     return tuple(m for m in reading.mentions if m not in between and m not in sellers)
 
@@ -42,7 +49,9 @@ def _is_sellers(reading: Reading, country: Mention) -> bool:
     return home and all(w in _HOME_WORDS | _PLACE_WORDS | _LINKS for w in between)
 
 
-def _is_go_betweens(reading: Reading, country: Mention, guidance: Guidance) -> bool:
+def _is_go_betweens(
+    reading: Reading, country: Mention, guidance: Guidance, roles: Roles
+) -> bool:
     """Whether it is where a go-between sits: "a Dubai reseller", "a distributor based in Oman"."""
     for m in reading.mentions:
         question = guidance.questions[m.fact]
@@ -52,9 +61,7 @@ def _is_go_betweens(reading: Reading, country: Mention, guidance: Guidance) -> b
         opener = reading.tokens[m.first].norm
         if m.first == country.last and opener not in _BY_WAY_OF:
             return True
-        gap = reading.tokens[m.last : country.first]
-        if m.last <= country.first and len(gap) <= 4 and all(
-            t.norm in _PLACE_WORDS for t in gap
-        ):
+        if m.last <= country.first <= m.last + MOST_SEAT_WORDS and roles.sits(
+                m.last, country.first):
             return True
     return False

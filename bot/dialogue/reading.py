@@ -25,6 +25,7 @@ from bot.dialogue.asking_by_name import apart, sought, without
 from bot.dialogue.beside import ASKED, blanked, question_beside
 from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
 from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.contrasting import Contrast
 from bot.dialogue.conversation import (
     Beside,
     Conversation,
@@ -35,7 +36,7 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
-from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.letter import Letters
 from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.merging import heard_of, refined, said_unknown
@@ -45,7 +46,7 @@ from bot.dialogue.stretching import Whole, before, follows, going_on, joined
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import Part, parted, says_only, whole
 from bot.dialogue.weighing import GUESS, SURE, Claim
-from retrieval.guidance import Fact, Guidance, Question
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon
 from retrieval.mentions import Reading, Strength
 from retrieval.phrases import Phrases
@@ -92,6 +93,12 @@ def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
         claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
 
 
+def _known_places(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
+    """Facts of *deal* that are countries, and known."""
+    return frozenset(fact for fact, question in guidance.questions.items()
+                     if question.kind is QuestionKind.COUNTRY and deal.known(fact))
+
+
 class _Understood:
     """What a text holds, whatever the conversation."""
 
@@ -107,7 +114,9 @@ class _Understood:
     def told(self) -> Sequence[Told] | None:
         """What a model takes its clauses to tell; None where there is no model."""
         if self._told is None and self._tells is not None:
-            self._told = self._tells(without(self.reading.text, self.lookup.spans))
+            # To a model a made-up name tells what its letters remind of: "ProSec" a prosecutor.
+            blank = (*self.lookup.spans, *self.reading.coined)
+            self._told = self._tells(without(self.reading.text, blank))
         return self._told
 
     def speaks_of(self) -> frozenset[Fact]:
@@ -331,7 +340,8 @@ class PlainReader:
         telling = not asking and intent is not Intent.DEFINE
         awaiting = conversation.awaiting()
         claims = [] if not telling else to_the_point(claims_of(
-            reading, clauses, awaiting, told, self._guidance, self._cues),
+            reading, clauses, awaiting, told, self._guidance, self._cues,
+            _known_places(conversation.deal, self._guidance)),
             reading, clauses, self._subjects)
         pending = [self._guidance.questions[fact] for fact in awaiting]
         # "No clue about arrests" says neither that there are any nor that there are none.
@@ -363,7 +373,8 @@ class PlainReader:
             direct = {**direct, **said.answers}
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
-            reading, claims, deal, clauses, answered, key, self._guidance)
+            reading, claims, deal, clauses, answered, key, self._guidance,
+            bool(Contrast(reading, clauses, self._guidance, self._cues)))
         unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
         pends = not {*heard, *wrong}.isdisjoint(awaiting)

@@ -235,7 +235,7 @@ def _unfit(one: Proposed, message: Message, deal: Deal, guidance: Guidance) -> W
 
 def _can_all_hold(question: Question, values: Mapping[str, object]) -> bool:
     """Whether *values* can hold at once: one by itself, or several where none denies the rest."""
-    return len(values) == 1 or (question.several and question.no not in values)
+    return len(values) == 1 or (question.several and question.alone.isdisjoint(values))
 
 
 def _has_content(words: str, small: Phrases) -> bool:

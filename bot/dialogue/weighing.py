@@ -54,10 +54,13 @@ def weighed(
     clauses: Clauses,
     guidance: Guidance,
     asked: Collection[Fact] = (),
+    *,
+    contrast: bool = False,
 ) -> list[Claim]:
     """The claims of the vocabulary as the model sees them, and those that only the model sees.
 
-    What answers one of the facts *asked* for is doubted less.
+    What answers one of the facts *asked* for is doubted less.  Where a message tells several
+    parties apart, by *contrast*, two values of a fact need not exclude each other.
     """
     by_fact: dict[Fact, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -77,6 +80,11 @@ def weighed(
             continue
         choices = frozenset(choice.value for choice in question.choices)
         values = {value: one for value, one in tells[fact].items() if value in choices}
+        if contrast and not question.several:
+            apart = list(_each(by_fact[fact], values, reading, clauses))
+            if len({claim.value for claim in apart}) > 1:
+                taken += apart
+                continue
         seen = list(_seen(by_fact[fact], values))
         kept = [*seen, *_added(seen, values, reading, clauses)]
         wrong = _taken_back(fact, by_fact[fact], told, kept, reading, clauses)
@@ -172,6 +180,18 @@ def _seen(claims: Sequence[Claim], tells: Mapping[str, Told]) -> Iterator[Claim]
         if chance >= (DOUBT if firm else HINT) or claim.mention.strength is Strength.ASKED:
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))
+
+
+def _each(
+    claims: Sequence[Claim], tells: Mapping[str, Told], reading: Reading, clauses: Clauses
+) -> Iterator[Claim]:
+    """All values that words name or the model tells; a word that it does not hear is a guess."""
+    held = [claim for claim in claims
+            if claim.holds and claim.mention.strength is not Strength.WEAK]
+    for claim in held:
+        chance = tells[claim.value].chance if claim.value in tells else 0.0
+        yield claim if chance >= HINT else replace(claim, confidence=GUESS)
+    yield from _added(held, tells, reading, clauses)
 
 
 def _added(

@@ -24,8 +24,6 @@ from bot.slack.names import ANSWER_COUNTRY
 from bot.slack.splitting import Block
 from retrieval.guidance import Guidance, Question, QuestionKind
 
-EXCLUSIVE = frozenset({"undisclosed", "none"})
-"""Values that say that no other holds."""
 MOST_TEXT = 3_000
 WORDS = "words"
 """Id of the field for free text, of its block and of its action."""
@@ -215,7 +213,7 @@ def _wrong(question: Question, given: Sequence[str], say: Wording) -> str | None
             return say.say("form.unknown_and")
         if not question.several:
             return say.say("form.one_only")
-        alone = EXCLUSIVE.intersection(given)
+        alone = question.alone.intersection(given)
         if alone:
             return say.say("form.alone", label=question.label_of(min(alone)))
     return None

@@ -1,8 +1,94 @@
-"""What a message makes of what is known: a fact left with no value is asked for again."""
+"""How what is said comes on top of what is known, or in its place."""
 
 import pytest
 
 from retrieval.guidance import Fact
+
+PHONES = "phone forensics for a customer in Oman"
+
+
+@pytest.mark.parametrize(("before", "told", "expected"), [
+    # Who would not say, and then says.
+    ("they won't tell who the end user is", "ok they came back: it's the police", {"police"}),
+    ("the end user is undisclosed", "and it's the police", {"police"}),
+    ("they won't tell who the end user is", "it's also for the army", {"military"}),
+    # In one breath, what is named for sure outweighs that nobody says; a guess does not.
+    ("the customer won't say who the end user is. ok they came back: it's the police", None,
+     {"police"}),
+    ("the end user is undisclosed, maybe the police", None, {"undisclosed"}),
+    # Who is named, and then nobody says who it really is.
+    ("it's for the police", "they won't tell who the end user is", {"undisclosed"}),
+])
+def test_what_stands_alone_holds_beside_nothing(begin, before, told, expected):
+    talk = begin()
+    talk.say(PHONES)
+    talk.say(before)
+    if told is not None:
+        talk.say(told)
+
+    assert talk.conversation.deal.known("end_user") == expected
+
+
+def test_no_go_between_goes_once_one_is_named(begin):
+    talk = begin()
+    talk.say(PHONES)
+    talk.say("we sell direct")
+    talk.say("also through a reseller")
+
+    assert talk.conversation.deal.known("intermediary") == {"reseller"}
+
+
+def test_what_is_picked_by_number_holds_together(begin, guidance):
+    talk = begin()
+    talk.say("phone forensics")
+    values = [choice.value for choice in guidance.questions["end_user"].choices]
+    talk.conversation = talk.conversation.asking(["end_user"])
+
+    talk.say(f"{values.index('police') + 1}, {values.index('undisclosed') + 1}")
+
+    assert talk.conversation.deal.known("end_user") == {"police"}
+
+
+@pytest.mark.parametrize(("told", "country"), [
+    ("and Tanzania joined", {"KE", "RW", "TZ"}),
+    ("Tanzania joined", {"KE", "RW", "TZ"}),
+    ("now Malawi wants in", {"KE", "RW", "MW"}),
+    ("and they'd use it in Uganda as well", {"KE", "RW", "UG"}),
+    ("on top of that Uganda", {"KE", "RW", "UG"}),
+])
+def test_what_is_said_to_come_on_top_takes_nothing_away(begin, told, country):
+    talk = begin()
+    talk.say("cctv for the police in Kenya and Rwanda")
+    talk.say(told)
+
+    assert talk.conversation.deal.known("country") == country
+
+
+@pytest.mark.parametrize(("told", "fact", "value"), [
+    ("in Togo they arrest journalists, in Ghana journalists are not arrested",
+     "detentions", "yes"),
+    ("In Ghana no journalists are arrested, but some in Togo", "detentions", "yes"),
+    ("Togo refused the human rights clause, Ghana accepted it", "human_rights_clause", "refused"),
+    ("Ghana accepted the human rights clause, Togo refused it", "human_rights_clause", "refused"),
+    ("Journalists get jailed in Togo but not in Ghana", "detentions", "yes"),
+])
+def test_of_what_differs_between_parties_the_graver_holds_and_none_of_them_goes(
+    begin, told, fact, value
+):
+    talk = begin()
+    talk.say("cctv for the police in Ghana and Togo")
+    talk.say(told)
+
+    answer = talk.conversation.deal.answers[fact]
+    assert (answer.values, answer.sure) == ({value}, True)
+    assert talk.conversation.deal.known("country") == {"GH", "TG"}
+
+
+def test_what_is_not_used_in_one_of_two_places_is_used_in_the_other(begin):
+    talk = begin()
+    talk.say("cctv for the police in Ghana but not in Togo")
+
+    assert talk.conversation.deal.known("country") == {"GH"}
 
 
 @pytest.mark.parametrize(("opening", "denial", "fact", "value"), [

@@ -34,3 +34,61 @@ def test_where_it_is_used(reader, text, expected):
 
     country = message.heard.get("country")
     assert (country and set(country.values or ())) == expected
+
+
+@pytest.mark.parametrize(("opens", "told", "country"), [
+    # Money, goods, training, owners and neighbours are elsewhere.
+    ("cctv for the municipality in Georgia", "payment via a bank in Cyprus", {"GE"}),
+    ("cctv for the municipality in Georgia", "the bank is in Latvia", {"GE"}),
+    ("cctv for the police in Moldova", "shipping from China via Turkey", {"MD"}),
+    ("cctv for the police in Moldova", "it transits through Romania", {"MD"}),
+    ("cctv for the police in Georgia", "the operators get trained in the UK", {"GE"}),
+    ("cctv for the police in Georgia", "their officers were trained by Israel", {"GE"}),
+    ("cctv for the police in Georgia", "run by a turkish company though", {"GE"}),
+    ("cctv for the police in Georgia", "the main investor is from Qatar", {"GE"}),
+    ("drones for the army in Azerbaijan", "there's a ceasefire with Armenia", {"AZ"}),
+    ("drones for the army in Azerbaijan", "Iran is next door", {"AZ"}),
+    # Where a go-between sits.
+    ("drones for the police in Uzbekistan", "our distributor sits in Almaty", {"UZ"}),
+    ("drones for the police in Uzbekistan", "the middleman is a guy from Lebanon", {"UZ"}),
+    ("drones for the police in Oman via a reseller", "UAE is only the reseller", {"OM"}),
+    ("drones for the police in Oman via a reseller", "the UAE firm is just the reseller", {"OM"}),
+    # What is said to be no more than that is taken away.
+    ("cctv for the police in Georgia and Cyprus", "no, Cyprus is just the bank", {"GE"}),
+    ("cctv for the police in Georgia and Turkey", "Turkey is only transit", {"GE"}),
+    # The same words, where it is used.
+    ("cctv for a bank", "the bank in Kenya", {"KE"}),
+    ("cctv for the police", "run by the police in Togo", {"TG"}),
+    ("cctv", "training and cameras for the police in Ghana, shipped via Dubai", {"GH"}),
+])
+def test_a_place_of_another_role_is_no_country_of_use(begin, opens, told, country):
+    talk = begin()
+    talk.say(opens)
+    talk.say(told)
+
+    assert talk.conversation.deal.known("country") == country
+
+
+@pytest.mark.parametrize("told", [
+    "payment via a bank in Cyprus", "paid by a private company in Panama",
+    "Cyprus is just the bank",
+])
+def test_who_only_pays_is_no_end_user(begin, told):
+    talk = begin()
+    talk.say("cctv for the police in Georgia")
+    talk.say(told)
+
+    assert talk.conversation.deal.known("end_user") == {"police"}
+
+
+@pytest.mark.parametrize("texts", [
+    ("drones for the police in Peru", "I was wrong about Peru", "It's Paraguay"),
+    ("drones for the police in Peru. I was wrong about Peru. It's Paraguay",),
+    ("drones for the police in Peru", "Peru was a mistake, it's Paraguay"),
+])
+def test_a_place_that_was_wrong_goes(begin, texts):
+    talk = begin()
+    for text in texts:
+        talk.say(text)
+
+    assert talk.conversation.deal.known("country") == {"PY"}

@@ -402,3 +402,18 @@ def test_a_quote_holds_what_it_is_quoted_for_and_is_short(words, data):
     assert 0 <= begin <= first < last <= end <= len(reading.tokens)
     shown = sum(token.is_word for token in reading.tokens[begin:end])
     assert shown <= max(QUOTED_WORDS, 2 * QUOTED_BESIDE + last - first)
+
+
+def test_the_model_is_not_shown_a_made_up_name_of_a_firm(guidance):
+    """Its letters reminded the model of a prosecutor."""
+    heard = []
+
+    def tells(text: str) -> Sequence[Told]:
+        heard.append(text)
+        return []
+
+    PlainReader(guidance, tells).read(
+        "ProSec FZE in Dubai wants drones", Conversation(ConversationId("c")),
+        key=MessageKey("m"), author="a", sent_at=WHEN)
+
+    assert set(heard) == {"       FZE in Dubai wants drones"}

@@ -102,3 +102,21 @@ def test_any_text_can_be_read(text):
        st.sampled_from([str.upper, str.title, str.lower]), st.sampled_from(["", "s"]))
 def test_case_and_plural_change_nothing(term, style, ending):
     assert len(found([POLICE, GUARD, STINGRAY], style(term) + ending)) == 1
+
+
+@pytest.mark.parametrize(("text", "values", "coined"), [
+    ("Polcie FZE wants it", [], ["Polcie"]),
+    ("we sell to polcie fze", [], ["polcie"]),
+    ("Polcie wants it", ["police"], []),
+    # Words of a name that are known say what they say.
+    ("Polcie Police Guards Ltd", ["police"], ["Polcie"]),
+    ("the polcie. FZE is a form", ["police"], []),
+])
+def test_what_sounds_like_a_word_in_the_name_of_a_firm_is_no_slip(text, values, coined):
+    english = ENGLISH | {"guards", "wants", "it", "we", "sell", "to"}
+    words = Lexicon(Vocabulary((POLICE,), {"legal_form": ("FZE", "Ltd")}, {}, (), (), english))
+
+    reading = words.find(text)
+
+    assert [m.value for m in reading.mentions] == values
+    assert [text[start:end] for start, end in reading.coined] == coined

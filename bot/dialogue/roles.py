@@ -1,0 +1,94 @@
+"""What else a place or a firm may be to a deal than where it is used, and by whom.
+
+Money comes from a bank in Cyprus, goods go via Turkey, the operators are trained in the UK, the
+operator is owned in Qatar, and there is a ceasefire with Armenia: none of them is a country of
+use, and the bank uses nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from bot.dialogue.clauses import Clauses, Cues, Span
+from retrieval.guidance import Guidance, Role
+from retrieval.mentions import Mention, Reading
+from retrieval.tells import Told
+
+BEHIND_REACH = 4
+"""Most words from a place to what says behind it that it is near: "Sudan is at war next door"."""
+
+
+class Roles:
+    """Which mentions of one message are something else than the place and the user."""
+
+    def __init__(
+        self, reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
+    ) -> None:
+        tokens = reading.tokens
+        self._reading, self._clauses = reading, clauses
+        self._paying = cues.find("pays", tokens)
+        self._before = [*self._paying, *cues.find("another_role", tokens)]
+        self._behind = cues.find("another_role_behind", tokens)
+        self._near = cues.find("near_by", tokens)
+        self._is = cues.find("is_only", tokens)
+        self._links = _covered([*cues.find("role_links", tokens)])
+        self._within = _covered(cues.find("place_of_use", tokens))
+        self._sits = _covered(cues.find("sits", tokens))
+        self._nouns = {first for first, _ in cues.find("role_noun", tokens)} | {
+            first for first, _ in self._paying}
+        self._between = [m for m in reading.mentions
+                         if guidance.questions[m.fact].role is Role.GO_BETWEEN
+                         and m.value != guidance.questions[m.fact].no]
+        self._users = {f for f, q in guidance.questions.items() if q.role is Role.END_USER}
+
+    def elsewhere(self, place: Mention) -> bool:
+        """Whether *place* is where the money or the goods come from, an owner, a neighbour."""
+        span = (place.first, place.last)
+        if any(self._linked(cue, span) for cue in self._before) or self.nothing_else(place):
+            return True
+        return any(cue[0] == place.last for cue in self._behind) or any(
+            place.last <= cue[0] <= place.last + BEHIND_REACH
+            and self._clauses.same_clause(span, cue) for cue in self._near)
+
+    def nothing_else(self, place: Mention) -> bool:
+        """Whether *place* is said to be no more than that: "Cyprus is just the bank"."""
+        if place.first - 1 in self._within:
+            return False
+        nouns = self._nouns | {m.first for m in self._between}
+        return any(place.last <= first and self._links.issuperset(range(place.last, first))
+                   and self._leads(last, nouns) for first, last in self._is)
+
+    def only_pays(self, user: Mention) -> bool:
+        """Whether *user* is no user but who pays: "payment via a bank"."""
+        span = (user.first, user.last)
+        return any(cue[0] <= user.first < cue[1] or self._linked(cue, span)
+                   for cue in self._paying) or self._follows_is(user)
+
+    def of_users(self, told: Iterable[Told]) -> Iterator[Told]:
+        """*told* less the users that a model hears in what is said of money."""
+        tokens = self._reading.tokens
+        clauses = [(tokens[first].start, tokens[max(first, self._clauses.end_of(last) - 1)].end)
+                   for first, last in self._paying]
+        for one in told:
+            middle = (one.start + one.end) / 2
+            if one.fact not in self._users or not any(
+                    start <= middle <= end for start, end in clauses):
+                yield one
+
+    def _follows_is(self, user: Mention) -> bool:
+        return user.first in self._nouns and any(
+            last <= user.first and self._links.issuperset(range(last, user.first))
+            for _, last in self._is)
+
+    def _linked(self, cue: Span, span: Span) -> bool:
+        return (cue[1] <= span[0] and self._clauses.same_clause(cue, span)
+                and self._links.issuperset(range(cue[1], span[0])))
+
+    def _leads(self, start: int, nouns: Iterable[int]) -> bool:
+        return any(start <= noun and self._links.issuperset(range(start, noun)) for noun in nouns)
+
+    def sits(self, start: int, end: int) -> bool:
+        """Whether only words for where somebody sits stand there: "who is based in"."""
+        return self._sits.issuperset(range(start, end))
+
+
+def _covered(spans: Iterable[Span]) -> frozenset[int]:
+    return frozenset(i for first, last in spans for i in range(first, last))
