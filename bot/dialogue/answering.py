@@ -254,7 +254,8 @@ def _yes_or_no(
     value = value_said(question, "yes" if name.startswith("yes") else "no")
     if value is None:
         return None
-    hedged = name.endswith("unsure") or bool(cues.find("uncertain", reading.tokens))
+    hedged = (name.endswith("unsure") or bool(cues.find("uncertain", reading.tokens))
+              or clauses.reports)
     return value, not hedged, DOUBTED if doubted else 1.0
 
 

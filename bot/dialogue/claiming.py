@@ -6,11 +6,13 @@ against the vocabulary (`bot.dialogue.weighing`).
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cache
 
 from bot.dialogue.answering import leading, value_said
 from bot.dialogue.clauses import Clauses, Cues, Span
 from bot.dialogue.placing import of_place_of_use
+from bot.dialogue.poles import graver, settles
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.weighing import PLACE, SURE, Claim, place_of_use, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
@@ -66,13 +68,15 @@ def claims_of(
         guessed = mention.strength is Strength.WEAK and not is_place
         sure = not clauses.hedged(mention) and not guessed and not astray
         value, holds = mention.value, not denied
-        if denied and mention.negated_value is not None:
+        if denied and mention.negated_value is not None and not (
+                mention.negated_value in graver(guidance, mention.fact)
+                and clauses.not_yet(mention)):
             value, holds = mention.negated_value, True
         claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
     claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
-    if told is None:
-        return claims
-    return weighed(claims, told, reading, clauses, guidance, pending)
+    if told is not None:
+        claims = weighed(claims, told, reading, clauses, guidance, pending)
+    return [replace(c, sure=False) if _is_doubted(c, clauses, guidance) else c for c in claims]
 
 
 def to_the_point(
@@ -101,6 +105,24 @@ def to_the_point(
         return not of(clause, mention.fact) and bool(spoken_of(clause) - {mention.fact})
 
     return [c for c in claims if c.mention.strength is not Strength.ASKED or not elsewhere(c)]
+
+
+def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance) -> bool:
+    """Whether its own clause makes it less than certain.
+
+    What the customer or the government says of itself settles nothing, however sure it sounds:
+    "they claim there was never any misuse"; nor does the denial of one of several grave values,
+    as courts that are not weak may be none at all.  A report of what is grave stands.
+    """
+    mention = claim.mention
+    if not claim.holds or not claim.sure:
+        return False
+    if clauses.hedged(mention):
+        return True
+    if not settles(guidance, mention.fact, claim.value):
+        return False
+    by_denial = claim.value != mention.value and len(graver(guidance, mention.fact)) > 1
+    return by_denial or clauses.hearsay(mention)
 
 
 def is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:
