@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 
 from retrieval.firms import LEGAL_FORM, names_of_firms
 from retrieval.guidance import Fact, Vocabulary
-from retrieval.mentions import Mention, Reading, Strength
+from retrieval.mentions import Mention, Reading, Shield, Strength
 from retrieval.phrases import Phrases, unarticled
 from retrieval.tokens import Form, Token, forms_of, tokenise
 
@@ -158,7 +158,11 @@ class Lexicon:
         coined = [n for n in names_of_firms(tokens, self._legal_forms)
                   if tokens[n].stem not in self._stems and tokens[n].norm not in self._english]
         stems, fuzzy = self._corrected(tokens, coined)
-        terms = list(_longest(list(self._terms(tokens, stems, fuzzy)), self._within))
+        found = list(self._terms(tokens, stems, fuzzy))
+        shields = tuple(dict.fromkeys(
+            Shield(entry.fact, entry.value, first, last)
+            for entry, first, last, guessed in found if entry.shields and not guessed))
+        terms = list(_longest(found, shields, self._within))
         # What a fixed term says is surer than a pattern about the same words.
         patterns = [
             p for p in self._near(tokens, stems, fuzzy)
@@ -167,7 +171,7 @@ class Lexicon:
         ]
         return Reading(text, tuple(tokens), tuple(sorted(
             [*terms, *patterns], key=lambda m: (m.first, -m.last, m.fact, m.value)
-        )), tuple((tokens[n].start, tokens[n].end) for n in coined))
+        )), shields, tuple((tokens[n].start, tokens[n].end) for n in coined))
 
     def knows(self, text: str) -> bool:
         """True if *text* names anything of the domain firmly."""
@@ -302,14 +306,14 @@ def _plausible(guessed: list[int], entry: _Entry, fuzzy: set[int]) -> bool:
 
 
 def _longest(
-    found: list[tuple[_Entry, int, int, bool]], within: Mapping[Fact, frozenset[Fact]]
+    found: list[tuple[_Entry, int, int, bool]],
+    shields: Sequence[Shield],
+    within: Mapping[Fact, frozenset[Fact]],
 ) -> Iterator[Mention]:
     """Drop what lies within a longer term, and what a `but_not` phrase shields.
 
     A term that lies *within* one of another fact, of those named for its own, stays.
     """
-    shields = [(e.fact, e.value, first, last) for e, first, last, guessed in found
-               if e.shields and not guessed]
     spans = {(e.fact, first, last) for e, first, last, guessed in found
              if not e.shields and e.strength is Strength.TERM and not guessed}
     replies = [(e.fact, first, last) for e, first, last, guessed in found
@@ -318,8 +322,8 @@ def _longest(
     for entry, first, last, guessed in dict.fromkeys(found):
         if entry.shields:
             continue
-        if any(f == entry.fact and v == entry.value and a <= first and last <= b
-               for f, v, a, b in shields):
+        if any(s.fact == entry.fact and s.value == entry.value
+               and s.first <= first and last <= s.last for s in shields):
             continue
         stays = within.get(entry.fact, ())
         if any(a <= first and last <= b and b - a > last - first and fact not in stays

@@ -51,12 +51,24 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Shield:
+    """Words that only sound like a value of a fact: "firmware" is no spyware."""
+
+    fact: Fact
+    value: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A text, its tokens, and what was found in them."""
 
     text: str
     tokens: tuple[Token, ...]
     mentions: tuple[Mention, ...]
+    shields: tuple[Shield, ...] = ()
+    """Where it holds phrases that are listed as no names of a value."""
     coined: tuple[tuple[int, int], ...] = ()
     """Characters of words that somebody made up as the name of a firm: "ProSec" of "ProSec FZE"."""
 

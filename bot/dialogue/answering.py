@@ -316,7 +316,7 @@ def _yes_or_no(
         return None
     if doubted and is_remark(reading, [question.fact], subjects, cues, states=False):
         return None
-    hedged = bool(clauses.unknowns) or any(
+    hedged = bool(clauses.unknowns) or clauses.reports or any(
         cues.find(cue, reading.tokens) for cue in ("uncertain", "answer_hedges"))
     return value, sure and not hedged, DOUBTED if doubted else 1.0
 

@@ -6,11 +6,13 @@ against the vocabulary (`bot.dialogue.weighing`).
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cache
 
 from bot.dialogue.clauses import Clauses, Cues, Span
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.placing import of_place_of_use
+from bot.dialogue.poles import graver, settles
 from bot.dialogue.roles import Roles
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import leading, value_said
@@ -88,7 +90,9 @@ def claims_of(
         guessed = mention.strength is Strength.WEAK and not is_place
         sure = not clauses.hedged(mention) and not guessed and not astray
         value, holds = mention.value, not denied
-        if denied and mention.negated_value is not None:
+        if denied and mention.negated_value is not None and not (
+                mention.negated_value in graver(guidance, mention.fact)
+                and clauses.not_yet(mention)):
             value, holds = mention.negated_value, True
         claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
     claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
@@ -100,7 +104,7 @@ def claims_of(
         if contrast.finds():
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
-    return claims
+    return [replace(c, sure=False) if _is_doubted(c, clauses, guidance) else c for c in claims]
 
 
 def to_the_point(
@@ -139,6 +143,24 @@ def to_the_point(
     spoken = {c.mention.fact for c in claims if c.mention.strength is not Strength.ASKED}
     return [c for c in claims if c.mention.strength is not Strength.ASKED
             or c.mention.fact in spoken or not elsewhere(c)]
+
+
+def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance) -> bool:
+    """Whether its own clause makes it less than certain.
+
+    What the customer or the government says of itself settles nothing, however sure it sounds:
+    "they claim there was never any misuse"; nor does the denial of one of several grave values,
+    as courts that are not weak may be none at all.  A report of what is grave stands.
+    """
+    mention = claim.mention
+    if not claim.holds or not claim.sure:
+        return False
+    if clauses.hedged(mention):
+        return True
+    if not settles(guidance, mention.fact, claim.value):
+        return False
+    by_denial = claim.value != mention.value and len(graver(guidance, mention.fact)) > 1
+    return by_denial or clauses.hearsay(mention)
 
 
 def is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:

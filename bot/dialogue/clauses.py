@@ -5,10 +5,10 @@ writing: a denial reaches to the end of its clause, a hedge covers its clause, a
 divides a message into what was wrong and what is right.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.mentions import Mention, Reading
+from retrieval.mentions import Mention, Reading, Strength
 from retrieval.phrases import Phrases
 from retrieval.tokens import Token
 
@@ -16,6 +16,8 @@ NEGATION_REACH = 8
 """Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""
 HEDGE_REACH = 8
 """Most words between a "maybe" and what it hedges, for messages without any stops."""
+OUTRIGHT_REACH = 1
+"""Most words from a denial to what it surely denies: "not really evasive"."""
 QUOTED_WORDS = 18
 """Most words of a clause that is quoted whole."""
 QUOTED_BESIDE = 6
@@ -69,6 +71,11 @@ class Clauses:
         prospects = cues.find("prospect", self.tokens)
         self.hedges = [s for s in cues.find("uncertain", self.tokens)
                        if not _overlaps(s, taken) and not _overlaps(s, prospects)]
+        self._hearsay = cues.find("hearsay", self.tokens)
+        self._disbelief = cues.find("disbelief", self.tokens)
+        self._beside = {i for name in ("function_words", "reporters")
+                        for first, last in cues.find(name, self.tokens)
+                        for i in range(first, last)}
         self.unknowns = cues.find("dont_know", self.tokens)
         not_only = cues.find("not_only", self.tokens)
         harmless = [*not_only, *self.hedges, *self.unknowns, *taken]
@@ -76,6 +83,8 @@ class Clauses:
         # The "no" of "no wait, they're a distributor" denies nothing.
         denials = [s for s in cues.find("negation", self.tokens) if not _within(s, replacing)]
         self._denials = [s for s in denials if not _overlaps(s, harmless)]
+        self._not_yet = cues.find("not_yet", self.tokens)
+        self._untrue = cues.find("untrue", self.tokens)
         self._not_involved = cues.find("not_involved", self.tokens)
         self._not_there = cues.find("not_there", self.tokens)
         self._on_the_way = {i for first, last in cues.find("on_the_way", self.tokens)
@@ -100,19 +109,25 @@ class Clauses:
 
     def denied(self, mention: Mention) -> bool:
         """Whether the message says that *mention* does not hold."""
+        return next(self._denials_of(mention), None) is not None or self._is_not_involved(mention)
+
+    def not_yet(self, mention: Mention) -> bool:
+        """Whether *mention* is only denied so far: "they haven't agreed" refuses nothing."""
+        denials = list(self._denials_of(mention))
+        return bool(denials) and all(_overlaps(span, self._not_yet) for span in denials)
+
+    def _denials_of(self, mention: Mention) -> Iterator[Span]:
         for first, last in self._denials:
             if _overlaps((first, last), mention.parts):
                 continue
             if mention.first <= first and last <= mention.last:
                 following = min(a for a, _ in mention.parts if a >= last)
                 if not self._breaks & set(range(last, following)):
-                    return True
-                continue
-            if last <= mention.first and self._reaches(last, mention) and not self._spent(
+                    yield first, last
+            elif last <= mention.first and self._reaches(last, mention) and not self._spent(
                 last, mention
             ):
-                return True
-        return self._is_not_involved(mention)
+                yield first, last
 
     def denied_place(self, mention: Mention) -> bool:
         """Whether the message says that *mention*, a place, is not the one.
@@ -184,11 +199,70 @@ class Clauses:
             position += 1
         return position
 
+    def denied_outright(self, mention: Mention) -> bool:
+        """Whether a denial of *mention* stands right before it: "they are not evasive at all"."""
+        starts = [first for first, _ in mention.parts]
+        return self.denied(mention) and any(
+            0 <= sum(t.is_word for t in self.tokens[last:first]) <= OUTRIGHT_REACH
+            for _, last in self._denials for first in starts if last <= first)
+
+    def untrue(self, span: Span) -> bool:
+        """Whether what stands at *span* is said to be wrong as a whole: "it's not true that …"."""
+        return any(first < span[1] and self.same_clause((first, last), span)
+                   for first, last in self._untrue)
+
     def hedged(self, mention: Mention) -> bool:
-        """Whether *mention* stands in a clause with a "maybe" and near to it."""
+        """Whether *mention* stands in a clause with a "maybe" and near to it, or beside one.
+
+        "The courts are fine, I think" has the "maybe" in a clause of its own.
+        """
         mine = (mention.first, mention.last)
-        return any(self.same_clause(span, mine) and self.words_between(span, mine) <= HEDGE_REACH
-                   for span in self.hedges)
+        return any(self._is_of(span, mine) for span in self.hedges)
+
+    def hearsay(self, mention: Mention) -> bool:
+        """Whether others say that *mention* holds, or it is doubted: "they claim", "on paper".
+
+        Words that name the value by themselves report nothing: "all of it is on paper".
+        """
+        mine = (mention.first, mention.last)
+        own = () if mention.strength is Strength.TOLD else mention.parts
+        return any(self._is_of(span, mine) for span in self._hearsay
+                   if not _overlaps(span, own)) or any(
+            self._is_of(span, mine, back=True) for span in self._disbelief)
+
+    @property
+    def reports(self) -> bool:
+        """Whether anything in the message is hearsay or doubted."""
+        return bool(self._hearsay or self._disbelief)
+
+    def _is_of(self, span: Span, mine: Span, *, back: bool = False) -> bool:
+        """Whether *span*, a hedge, is of what stands at *mine*.
+
+        It is where it stands near it in its clause.  One that has a clause to itself is of the one
+        before, else of the next one; with *back*, of the one before even across a stop.
+        """
+        if self.same_clause(span, mine):
+            return self.words_between(span, mine) <= HEDGE_REACH
+        clause = self.positions(span)
+        if any(self.tokens[i].is_word and i not in self._beside and not span[0] <= i < span[1]
+               for i in clause):
+            return False
+        before = self._word_before(clause.start)
+        if before is not None and (back or not self._stops & set(range(before, clause.start))):
+            return self._holds(self.positions((before, before + 1)), mine)
+        after = next((i for i in range(clause.stop, len(self.tokens))
+                      if self.tokens[i].is_word and i not in self._breaks), None)
+        return after is not None and not self._stops & set(range(clause.stop, after)) and (
+            self._holds(self.positions((after, after + 1)), mine))
+
+    def _word_before(self, position: int) -> int | None:
+        """Where the last word before *position* stands that is no break."""
+        return next((i for i in range(position - 1, -1, -1)
+                     if self.tokens[i].is_word and i not in self._breaks), None)
+
+    @staticmethod
+    def _holds(clause: range, mine: Span) -> bool:
+        return mine[0] < clause.stop and clause.start < mine[1]
 
     def unknown(self, mention: Mention) -> bool:
         """Whether *mention* is what nobody knows of: "no idea about unrest"."""
@@ -223,6 +297,16 @@ class Clauses:
         while begin > 0 and begin - 1 not in self._breaks:
             begin -= 1
         return range(begin, self.end_of(span[1]))
+
+    def denies_in(self, span: Span) -> bool:
+        """Whether anything is denied in the clause of *span*."""
+        clause = self.positions(span)
+        return any(first < clause.stop and clause.start < last for first, last in self._denials)
+
+    def is_left_open(self, span: Span) -> bool:
+        """Whether the clause of *span* ends in a question mark or a colon."""
+        end = self.positions(span).stop
+        return end < len(self.tokens) and self.tokens[end].norm in {"?", ":"}
 
     def asked_of(self, span: Span) -> range:
         """Where the clause of *span*, a "don't know", stands, with what it asks: "who decides"."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import is_party
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
+from bot.dialogue.poles import gravity
 from bot.dialogue.weighing import HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.mentions import Mention, Reading, Strength
@@ -55,7 +56,7 @@ def heard_of(
         if held:
             if not question.several:
                 held = [max(held, key=lambda c: (
-                    _gravity(guidance, question, frozenset({c.value})) if contrast else 0,
+                    gravity(guidance, question, frozenset({c.value})) if contrast else 0,
                     c.sure, c.confidence if contrast else 1.0, c.mention.first))]
             held = _together(question, held)
             values = frozenset(c.value for c in held)
@@ -122,15 +123,9 @@ def _is_another_matter(
     told = all(c.mention.strength is Strength.TOLD for c in held)
     guessed = any(not c.sure or c.confidence < ASKED_BACK for c in held)
     lessens = not question.several and (
-        _gravity(guidance, question, frozenset(c.value for c in held))
-        < _gravity(guidance, question, known))
+        gravity(guidance, question, frozenset(c.value for c in held))
+        < gravity(guidance, question, known))
     return (told and guessed) or ((told or added) and lessens)
-
-
-def _gravity(guidance: Guidance, question: Question, values: frozenset[str]) -> int:
-    """How grave the gravest flag is that *values* of *question* can raise; 0 for none."""
-    return max((flag.gravity for flag in guidance.red_flags
-                if not flag.when.get(question.fact, frozenset()).isdisjoint(values)), default=0)
 
 
 def said_unknown(

@@ -1,0 +1,32 @@
+"""Which values of a fact would settle it, and which are grave: what is said has two poles.
+
+To take "the courts are independent on paper" for independent clears what should be looked at, and
+to take it for weak costs a question; so the two are not treated alike.
+"""
+
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
+
+
+def gravity(guidance: Guidance, question: Question, values: frozenset[str]) -> int:
+    """How grave the gravest flag is that *values* of *question* can raise; 0 for none."""
+    return max((flag.gravity for flag in guidance.red_flags
+                if not flag.when.get(question.fact, frozenset()).isdisjoint(values)), default=0)
+
+
+def has_poles(question: Question) -> bool:
+    """Whether *question* has one answer, better or worse; who uses what, and when, is neither."""
+    return (question.kind is QuestionKind.CHOICE and not question.several
+            and question.role is None)
+
+
+def settles(guidance: Guidance, fact: Fact, value: str) -> bool:
+    """Whether *value* would settle *fact* for good, as no flag hangs on it."""
+    question = guidance.questions[fact]
+    return has_poles(question) and gravity(guidance, question, frozenset({value})) == 0
+
+
+def graver(guidance: Guidance, fact: Fact) -> frozenset[str]:
+    """The values of *fact* that a flag hangs on."""
+    question = guidance.questions[fact]
+    return frozenset(choice.value for choice in question.choices
+                     if gravity(guidance, question, frozenset({choice.value})) > 0)
