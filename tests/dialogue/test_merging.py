@@ -87,3 +87,14 @@ def test_what_is_not_used_in_one_of_two_places_is_used_in_the_other(begin):
     talk.say("cctv for the police in Ghana but not in Togo")
 
     assert talk.conversation.deal.known("country") == {"GH"}
+
+
+def test_some_in_one_sentence_turns_nothing_that_another_one_says(begin):
+    """"Fine", said of the courts, became a yes to the unrest that was asked about."""
+    talk = begin()
+    talk.say("cctv for the police in Ghana and Togo")
+    talk.conversation = talk.conversation.asking(["conflict", "restrictive_laws"])
+    talk.say("no misuse in Ghana, but some in Togo. Ghana's courts are fine, Togo's are not")
+
+    assert "yes" not in talk.conversation.deal.known("conflict")
+    assert "yes" not in talk.conversation.deal.known("restrictive_laws")
