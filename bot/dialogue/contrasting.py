@@ -42,14 +42,20 @@ class Contrast:
                 continue
             for party in self._parties:
                 span = (party.first, party.last)
-                if any(self._clauses.same_clause(span, (c.mention.first, c.mention.last))
-                       for c in mine) or not self._only_does(span):
-                    continue
                 clause = self._clauses.positions(span)
+                # What "fine" says in another sentence is not what "some" is of.
+                said = [c for c in mine if c.mention.first < clause.start
+                        and self._one_sentence(c.mention.first, party.first)]
+                if not said or not self._only_does(span):
+                    continue
                 told = Mention(fact, "yes", None, clause.start, clause.stop, Strength.TOLD,
                                ((clause.start, clause.stop),))
-                yield replace(max(mine, key=lambda c: c.confidence), mention=told, value="yes")
+                yield replace(max(said, key=lambda c: c.confidence), mention=told, value="yes")
                 break
+
+    def _one_sentence(self, one: int, other: int) -> bool:
+        return any(first <= one < last and first <= other < last
+                   for first, last in self._clauses.sentences())
 
     def _only_does(self, span: Span) -> bool:
         clause = self._clauses.positions(span)

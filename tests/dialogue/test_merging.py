@@ -115,3 +115,14 @@ def test_what_is_left_of_several_values_stands(begin):
 
     answer = talk.conversation.deal.answers[Fact("end_user")]
     assert (answer.values, answer.sure) == ({"police"}, True)
+
+
+def test_some_in_one_sentence_turns_nothing_that_another_one_says(begin):
+    """"Fine", said of the courts, became a yes to the unrest that was asked about."""
+    talk = begin()
+    talk.say("cctv for the police in Ghana and Togo")
+    talk.conversation = talk.conversation.asking(["conflict", "restrictive_laws"])
+    talk.say("no misuse in Ghana, but some in Togo. Ghana's courts are fine, Togo's are not")
+
+    assert "yes" not in talk.conversation.deal.known("conflict")
+    assert "yes" not in talk.conversation.deal.known("restrictive_laws")
