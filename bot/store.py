@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    func,
     select,
     tuple_,
 )
@@ -364,6 +365,11 @@ class Store:
             conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(limit)
         with self.engine.begin() as connection:
             return [ConversationLine(**row._mapping) for row in connection.execute(query)]
+
+    def count(self) -> int:
+        """How many conversations there are."""
+        with self.looking() as connection:
+            return int(connection.scalar(select(func.count()).select_from(conversations)) or 0)
 
     def latest(self, author: str | None = None) -> Conversation | None:
         """The conversation spoken in last, by *author* if given; None if there is none."""

@@ -150,10 +150,10 @@ class _Page:
             title = "New red flag" if r.shape == "step" else "Red flags"
             yield Text(f"\n{title}", style="bold red")
         for f in raised:
-            said = ", ".join(f"“{s}”" for s in f.said)
+            said = ", ".join(f"“{s}”" for s in f.said if s)
             supposed = " (you weren't sure)" if f.tentative else ""
             ours = " (our own flag)" if f.ours else ""
-            because = f". Because you said {said}{supposed}. "
+            because = f". Because you said {said}{supposed}. " if said else f"{supposed}. "
             yield _item(Text.assemble((f.title + ours, "bold"), because, f.explains, " ",
                                       self._mark(f.citations)))
         if r.shape == "step":

@@ -23,7 +23,7 @@ from bot.brief.document import Brief, Part
 from bot.brief.markdown import to_markdown
 from bot.checkpoints import Checkpoint, Checkpoints, Verifier
 from bot.dialogue.conversation import Conversation, ConversationId
-from bot.errors import UnknownRelease
+from bot.errors import AlteredRelease, UnknownRelease
 from bot.exporting import verify
 from bot.exporting.covering import Counted, log_of, moment_of, redactions, whole_log
 from bot.exporting.manifest import FORMAT, NAME, Manifest, write
@@ -270,9 +270,15 @@ class Exporting:
                     names)
 
     def _release(self, turns: list[Turn]) -> Guidance | None:
-        """The release of the last turn; None if this version can't read it."""
+        """The release of the last turn; None if this version can't read it.
+
+        Raises:
+            NotExported: It is not what was published.
+        """
         try:
             return self._guidance_of(turns[-1].release)
+        except AlteredRelease as error:
+            raise NotExported(str(error)) from None
         except (ReleaseNotReady, UnknownRelease):
             return None
 
