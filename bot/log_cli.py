@@ -311,7 +311,8 @@ def log_erase(
     with assembled() as parts:
         if conversation is not None:
             erased = parts.erasing.conversation(
-                _home(parts, conversation, workspace), ConversationId(conversation), by=by, reason=reason)
+                _home(parts, conversation, workspace), ConversationId(conversation), by=by,
+                reason=reason)
         else:
             where = home_of_person(parts.store, person or "") if workspace is None else workspace
             erased = parts.erasing.person(where, person or "", by=by, reason=reason)

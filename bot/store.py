@@ -410,8 +410,8 @@ class Store:
     def verify_log(self) -> Break | None:
         """The first row of any workspace's log that is not as it was recorded; None if all are.
 
-        It holds the rows against one another, the erasures and the releases that are kept; `bot.checkpoints` holds them against what left the
-        house.
+        It holds the rows against one another, the erasures and the releases that are kept;
+        `bot.checkpoints` holds them against what left the house.
         """
         with self.snapshot() as connection:
             for workspace in log_.workspaces(connection):

@@ -262,8 +262,9 @@ class _Writer:
     def _once_raised(self) -> str:
         """What was raised in an earlier turn and is no longer: empty if nothing was."""
         titles = {flag.id: flag.title for flag in self._guidance.red_flags}
-        told = "; ".join(self._say("point.once_raised", title=titles.get(one.flag, one.flag).strip(),
-                                   first=one.raised, gone=one.gone) for one in self._gone)
+        told = "; ".join(
+            self._say("point.once_raised", title=titles.get(one.flag, str(one.flag)).strip(),
+                      first=one.raised, gone=one.gone) for one in self._gone)
         return self._say("note.once_raised", flags=told) if told else ""
 
     def _waiting(self) -> Iterator[Point]:

@@ -11,7 +11,7 @@ import base64, hashlib, io, json, pathlib, sys, zipfile
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 STATES = ("erased", "withheld")  # of rows without words
-class Unfit(Exception): pass  # something is not as it was sealed
+class Unfit(Exception): """Something is not as it was sealed."""
 def point(raw):  # RFC 8032, 5.1.3
     y, sign = int.from_bytes(raw, "little") % 2**255, raw[31] >> 7
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P

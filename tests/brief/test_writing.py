@@ -275,8 +275,8 @@ def test_a_brief_says_which_turns_a_model_worded_and_holds_no_sentence_of_it(
 
 
 def test_flags_that_were_raised_once_and_are_no_longer_are_named(write: Write, tell: Tell):
-    told = ("We sell spyware to the police of Egypt, who will use it at protests.",
-            "Correction: it is for the health ministry of Norway, to count beds.")
+    told = ("A reseller wants 40 IMSI catchers for the police in Egypt; used at protests",
+            "Correction: not used at protests but for searching missing people.")
     before, after = write(told[0]), write(*told)
     gone = [head for head in heads(before, Part.RAISED) if head not in heads(after, Part.RAISED)]
     assert gone

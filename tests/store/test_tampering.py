@@ -43,6 +43,6 @@ def test_each_kind_changes_something_and_is_noticed(house, name, anew):
 def test_words_taken_as_an_erasure_takes_them_are_noticed_without_one(house):
     honest = house.record(random.Random(3))
     for row in honest.state.log:
-        row |= NO_WORDS
+        row.update(NO_WORDS)
     house.put(honest.state)
     assert house.noticed(honest.note)

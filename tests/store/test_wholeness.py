@@ -3,17 +3,17 @@
 import json
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from bot.checkpoints import Checkpoints, Signer, UnknownLog
 from bot.dialogue.conversation import ConversationId
 from bot.erasing import Erasing
 from bot.errors import AlteredRelease
-from bot.log import LOCAL, Happening
+from bot.log import LOCAL
 from bot.schema import log, releases
-from tests.store.small import RELEASE, START, step
-from tests.store.test_erasing import BY, talk
+from tests.store.small import RELEASE, START
 from tests.store.tampering import NO_WORDS
+from tests.store.test_erasing import BY, talk
 
 C1 = ConversationId("c1")
 EMPTIED = ("Row {} of the log was emptied: its words are gone, and no erasure on record took "
