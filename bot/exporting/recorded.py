@@ -6,7 +6,7 @@ A signature over what was altered would say that it is the house's own.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from bot.erasure_list import ERASED
 from bot.erasures import Erasures, taken_from
@@ -24,7 +24,7 @@ class Recorded:
         self._connection = connection
         self._erasures: dict[str, Erasures] = {}
 
-    def insist(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def insist(self, rows: Iterable[RowMapping | Mapping[str, Any]]) -> None:
         """Stop unless all *rows*, by their columns, are as they were recorded.
 
         Raises:
@@ -37,7 +37,7 @@ class Recorded:
                     f"recorded: {why}. Nothing is exported with it; 'advisor log verify' tells "
                     "more.")
 
-    def wrong(self, row: Mapping[str, Any]) -> str | None:
+    def wrong(self, row: RowMapping | Mapping[str, Any]) -> str | None:
         """What is wrong with *row*; None if nothing is."""
         made = exported(row, None)
         try:

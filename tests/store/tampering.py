@@ -109,7 +109,7 @@ class House:
         if chance.random() < 0.5:
             with self.store.writing() as connection:
                 its = schema.log.c.seq == chance.randrange(1, number + 1)
-                name = connection.scalar(select(schema.log.c.conversation).where(its))
+                name = str(connection.scalar(select(schema.log.c.conversation).where(its)))
                 connection.execute(schema.log.update().where(its).values(**NO_WORDS))
                 append(connection, WORKSPACE, Happening(
                     ERASED, "erased", START + timedelta(hours=1), "U-lead", ConversationId(name),
