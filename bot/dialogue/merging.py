@@ -102,7 +102,7 @@ def _together(question: Question, held: list[Claim]) -> list[Claim]:
     "They won't say, maybe the police" names nobody for sure, and so leaves it that they won't.
     """
     alone = [c for c in held if c.value in question.alone]
-    if any(c.sure for c in alone) and not any(c.sure for c in held if c not in alone):
+    if alone and not any(c.sure for c in held if c not in alone):
         return alone
     kept = question.together(frozenset(c.value for c in held))
     return [c for c in held if c.value in kept]

@@ -286,7 +286,9 @@ class PlainReader:
         key = message.key
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
-        request, subject = self._steering.requests.request(reading, conversation)
+        adopting = bool(conversation.supposed) and self._steering.adopts(reading)
+        request, subject = (None, None) if adopting else (
+            self._steering.requests.request(reading, conversation))
         if request is not None:
             return replace(message, intent=request, subject=subject, topics=reading.by_fact())
         looked_up = self._looks_up(understood, conversation)

@@ -100,7 +100,8 @@ _NAMING_NOTHING = (*_ALL_BESIDE, "flag_words", "gravest", "what_to_do", "at_leas
 """Lists of small words that questions about a deal are made of."""
 _SUBJECTS = ("of_the_deal", "flag_words")
 """Before these a verb in front asks; "is a private company" only leaves out its subject."""
-_ANSWERS = ("yes", "no", "yes_unsure", "no_unsure", "dont_know", "filler")
+_ANSWERS = ("yes", "no", "yes_unsure", "no_unsure", "dont_know", "filler", "answer_hedges",
+            "beside_a_verdict")
 _SETTLING = ("confirms", "refutes")
 
 

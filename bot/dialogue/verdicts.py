@@ -241,7 +241,7 @@ def _item(tokens: Sequence[Token], first: int, cues: Cues) -> _Item:
         return max(found, key=lambda one: one[:2])[2]
     number = _QUESTION_NUMBER.fullmatch(token.norm)
     digits = number[1] if number else token.norm
-    if digits.isdecimal() and 0 < int(digits) < 100:
+    if digits.isdecimal() and len(digits) <= 2 and int(digits) > 0:
         return _Item(_Kind.PLACE, "", first, first + 1, int(digits) - 1, digit=number is None)
     if token.norm in _HALVES:
         return _Item(_Kind.HALF, _HALVES[token.norm], first, first + 1)
