@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from bot.ledger import canonical, timestamp
 
-FORMAT = "advisor-export/2"
+FORMAT = "advisor-export/1"
 NAME = "manifest.json"
 
 
