@@ -306,7 +306,8 @@ class PlainReader:
         wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
             intent is Intent.VERDICT and stated)
         offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
-        deals = (stated >= TELLING_FACTS and not wonders) or offers
+        tells_of_it = stated >= TELLING_FACTS and not wonders
+        deals = tells_of_it or offers
         # "Shouldn't think so" begins as questions do.
         answers = bool(conversation.awaiting()) and bool(whole(reading.tokens, self._cues))
         asking = not deals and not answers and (
@@ -322,7 +323,7 @@ class PlainReader:
             asking = asking or (astray and not clearing)
             deals = deals and not astray
         deals = deals and not clearing
-        if deals and (intent in _ASIDE or conversation.phase is Phase.NEW):
+        if deals and (intent in _ASIDE or (tells_of_it and conversation.phase is Phase.NEW)):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None
         if intent is Intent.OUT_OF_SCOPE and self._strays is not None and (
