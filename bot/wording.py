@@ -126,7 +126,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.gravest_open": frozenset({"facts"}),
     "lead.put_right": frozenset(),
     "lead.rests_on": frozenset({"flag", "facts"}),
-    "lead.rests_on_fact": frozenset({"label", "value", "said"}),
+    "lead.rests_on_fact": frozenset({"label", "value"}),
     "lead.asked_of_us": frozenset({"contact"}),
     "lead.aside": frozenset(),
     "lead.no_findings": frozenset({"label"}),

@@ -108,7 +108,10 @@ def _gravest(reply: Reply, decision: Decision, guidance: Guidance, wording: Word
 
 
 def _put_right(decision: Decision, guidance: Guidance, wording: Wording) -> Iterator[Line]:
-    """How something is put right, and what the red flags rest on that stand."""
+    """How something is put right, and what the red flags rest on that stand.
+
+    Nobody's words are said back: in the log these sentences stand where no erasure reaches.
+    """
     deal = decision.conversation.deal
     yield Line(wording.say("lead.put_right"))
     raised = [f for f in ranked_findings(guidance, decision.findings)
@@ -116,8 +119,7 @@ def _put_right(decision: Decision, guidance: Guidance, wording: Wording) -> Iter
     for finding in raised:
         facts = "; ".join(
             wording.say("lead.rests_on_fact", label=guidance.questions[fact].label,
-                        value=labels(guidance, fact, deal.known(fact)),
-                        said=deal.answers[fact].said)
+                        value=labels(guidance, fact, deal.known(fact)))
             for fact in finding.because if fact in deal.answers)
         if facts:
             yield Line(wording.say("lead.rests_on", flag=finding.flag.title.strip(), facts=facts),
