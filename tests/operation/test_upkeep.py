@@ -112,3 +112,4 @@ def test_an_end_waits_for_what_is_under_way_and_begins_nothing_more(household):
 def test_what_was_never_started_ends_at_once(household):
     household.upkeep.stop()
     household.upkeep.join(60)
+    assert household.done == []
