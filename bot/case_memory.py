@@ -199,7 +199,7 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
     kept = {fact: values for fact, values in memory.facts.items() if fact not in message.retracted}
     facts: Mapping[str, list[str] | None] = {**kept, **heard}
     if message.intent is Intent.START_OVER:
-        facts = {}
+        facts = heard
     asked = [] if reply.question is None else [str(one.fact) for one in reply.question.all()]
     skipped = {*memory.skipped, *passed} - facts.keys() - set(asked)
     relied = {citation.provision for citation in reply.citations()}

@@ -133,7 +133,7 @@ def person_of(actor: str | None) -> str | None:
 
 def _advised(before: bool, body: Mapping[str, Any]) -> bool:
     if body.get("intent") == Intent.START_OVER:
-        return False
+        before = False
     reply = body.get("reply") or {}
     # An answer to a plain question is of the kind of an advice too, and says nothing of a deal.
     return before or (reply.get("kind") == Kind.ADVICE and bool(reply.get("coverage")))

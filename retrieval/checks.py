@@ -17,6 +17,7 @@ from retrieval.guidance import (
     QuestionKind,
     Table,
 )
+from retrieval.other_matters import faults
 
 Subject = tuple[str, str]
 """Kind and name of what a problem is about: ("red flag", "sg-c2-rf3")."""
@@ -43,6 +44,7 @@ def check(guidance: Guidance) -> list[Problem]:
         *_questions(guidance),
         *_groups(guidance),
         *_gaps(guidance),
+        *(Problem(("other matter", id_), text) for id_, text in faults(guidance.other_matters)),
         *_red_flags(guidance),
         *_safeguards(guidance),
         *_scopes(guidance),

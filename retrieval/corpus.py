@@ -42,6 +42,7 @@ from retrieval.guidance import (
     Vocabulary,
 )
 from retrieval.labelled import CASES, BadGold, read_queries
+from retrieval.other_matters import OtherMatter
 from retrieval.register import check_register
 
 QUERIES = "queries"
@@ -52,6 +53,9 @@ ANSWERS_WELL = 2
 
 BORDER = "border.jsonl"
 """Lines by which is worked out where our field ends."""
+
+OTHER_MATTERS = "other_matters.yaml"
+"""What a deal may tell that no text speaks of."""
 
 _BESIDE = frozenset({CASES, BORDER, publishers.FILE})
 _LEARNED = ("exemplars/", "openings/")
@@ -100,12 +104,20 @@ def read_all(
         groups=tuple(groups),
         gaps=tuple(reader.entries("gaps.yaml", Gap)),
         scopes=tuple(scopes),
+        other_matters=tuple(_read_other_matters(reader)),
         vocabulary=vocabulary,
     )
     found = [_placed(problem, reader.places) for problem in check(guidance)]
     found += check_register(root, guidance)
     found += publishers.read_all(root, guidance)[1]
     return guidance, reader.problems + found
+
+
+def _read_other_matters(reader: Reader) -> list[OtherMatter]:
+    """None where the folder has no such file: corpora from before it was thought of have none."""
+    if not (reader.root / OTHER_MATTERS).is_file():
+        return []
+    return reader.entries(OTHER_MATTERS, OtherMatter)
 
 
 def folder_digest(root: Path) -> str:

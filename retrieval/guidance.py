@@ -16,6 +16,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NewType
 
+from retrieval.other_matters import OtherMatter
+
 SourceId = NewType("SourceId", str)
 ProvisionId = NewType("ProvisionId", str)
 FlagId = NewType("FlagId", str)
@@ -460,6 +462,8 @@ class Guidance:
     vocabulary: Vocabulary = field(repr=False)
     groups: tuple[QuestionGroup, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    other_matters: tuple[OtherMatter, ...] = ()
+    """What a deal may tell beside all this, and who should hear of it."""
     set_aside: Mapping[ProvisionId, Provision] = field(default_factory=dict)
     """Provisions that can be read and are neither found nor cited: those that were retired, and
     official passages that a confirmed provision quotes in full."""

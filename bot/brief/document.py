@@ -19,6 +19,7 @@ class Part(StrEnum):
     WAITING = "flags still open"
     CONSIDERATIONS = "considerations"
     RELATED = "related"
+    OTHER_MATTERS = "other matters"
     DESIGN = "design"
     BEFORE_SALE = "before sale"
     AFTER_SALE = "after sale"

@@ -30,6 +30,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "section.waiting": frozenset(),
     "section.considerations": frozenset(),
     "section.related": frozenset(),
+    "section.other_matters": frozenset(),
+    "point.take_it_to": frozenset({"text", "whom"}),
     "section.design": frozenset(),
     "section.before_sale": frozenset(),
     "section.after_sale": frozenset(),

@@ -136,6 +136,8 @@ class _Writer:
         self._advice = advice
         self._worded = [str(turn.version) for turn in turns if turn.reply.worded]
         self._turn_of = {turn.key: turn.version for turn in turns}
+        self._told_beside = {id_: turn.version for turn in turns
+                             for id_ in turn.message.other_matters}
         self._numbering = Numbering(guidance)
         self._marks = self._numbering.marks
 
@@ -202,6 +204,9 @@ class _Writer:
                         for note in self._advice.related)
         if related:
             yield Section(Part.RELATED, say("section.related"), related)
+        other = tuple(self._other_matters())
+        if other:
+            yield Section(Part.OTHER_MATTERS, say("section.other_matters"), other)
         for stage, (part, title) in _STAGES.items():
             points = tuple(Point(s.title, text=s.text, marks=self._marks(s.citations))
                            for s in self._advice.safeguards if s.stage is stage)
@@ -255,6 +260,16 @@ class _Writer:
         return Point(c.title.strip(), tuple(tags), " ".join(text),
                      () if open_still else self._grounds(line.because),
                      self._marks(citing.cite_all(self._guidance, c.authorities)))
+
+    def _other_matters(self) -> Iterator[Point]:
+        """What was told that no text speaks of, with the turn that told it last."""
+        for matter in self._guidance.other_matters:
+            turn = self._told_beside.get(matter.id)
+            if turn is not None:
+                text = self._say("point.take_it_to", text=" ".join(matter.says.split()),
+                                 whom=matter.whom)
+                place = Ground("", "", self._say("point.turn", n=turn))
+                yield Point(matter.title.strip(), text=text, grounds=(place,))
 
     def _open_facts(self) -> Iterator[Point]:
         for fact, line in zip(self._advice.open_facts, self._advice.consult, strict=True):

@@ -120,6 +120,8 @@ class Message:
     """What of the text is searched, where that isn't all of it: no greeting and no signature."""
     beside: Beside | None = None
     """A question put beside what it tells."""
+    other_matters: tuple[str, ...] = ()
+    """Ids of the matters beside the guidance that it tells of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,12 @@ def decide(
 ) -> Decision:
     """What *message* changes in *conversation*, and which kind of reply is due."""
     if message.intent is Intent.START_OVER:
-        fresh = Conversation(conversation.id, version=conversation.version + 1)
-        return Decision(conversation, fresh, message, (), (), ())
+        fresh = Conversation(conversation.id, version=conversation.version)
+        if message.heard:
+            told = decide(fresh, replace(message, intent=Intent.DESCRIBE), guidance, limit)
+            return replace(told, message=message)
+        return Decision(conversation, replace(fresh, version=fresh.version + 1), message,
+                        (), (), ())
     # What goes on with a telling is read with the whole of it, which says what holds where.
     stale = frozenset() if message.going is Going.ON else _stale(
         conversation.deal, message, guidance)

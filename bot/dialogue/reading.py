@@ -22,6 +22,7 @@ from bot.dialogue.answering import (
 )
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import apart, sought, without
+from bot.dialogue.beginning_anew import behind_the_opening
 from bot.dialogue.beside import ASKED, blanked, question_beside
 from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
 from bot.dialogue.clauses import Clauses, Cues
@@ -40,6 +41,7 @@ from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.letter import Letters
 from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.merging import heard_of, refined, said_unknown
+from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
@@ -76,6 +78,9 @@ _TELLS = frozenset({Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.VERDICT})
 """What a telling in several messages may be for, as a whole."""
 _MAY_GO_ON = _TELLS | {Intent.ASK, Intent.UNCLEAR, Intent.OUT_OF_SCOPE, Intent.GREETING}
 """What the first of them may seem to be for."""
+
+_TELLING = _TELLS | {Intent.UNCLEAR, Intent.REMARK}
+"""What a message may want that can tell of other matters; who asks for them is answered."""
 
 _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 """What a phrase may seem to want in the middle of a deal that is being told."""
@@ -147,6 +152,7 @@ class PlainReader:
         self._steering = Steering(guidance, self._cues)
         self._letters = Letters(self._cues, self.lexicon.knows)
         self._lookups = lookups_of(guidance)
+        self._other_matters = OtherMatters(guidance)
         self._latest: tuple[_Understood, ...] = ()
 
     def read(
@@ -159,7 +165,18 @@ class PlainReader:
         sent_at: datetime,
     ) -> Message:
         """What *text* says and wants, said at this point of *conversation*."""
-        message = Message(key, author, text, sent_at)
+        message = self._of_guidance(Message(key, author, text, sent_at), conversation)
+        if message.intent not in _TELLING:
+            return message
+        understood = self._understood_of(text, conversation)
+        matters = self._other_matters.told_in(understood.reading.text, understood.clauses)
+        if matters and message.intent is Intent.UNCLEAR:
+            message = replace(message, intent=Intent.REMARK)
+        return replace(message, other_matters=matters) if matters else message
+
+    def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
+        """*message* with what it says and wants, as far as the guidance speaks of it."""
+        text, author, sent_at = message.text, message.author, message.sent_at
         beside = self._beside(message, conversation)
         if beside is not None:
             return beside
@@ -286,6 +303,9 @@ class PlainReader:
         key = message.key
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
+        anew = self._anew(reading, message, conversation)
+        if anew is not None:
+            return anew
         adopting = bool(conversation.supposed) and self._steering.adopts(reading)
         request, subject = (None, None) if adopting else (
             self._steering.requests.request(reading, conversation))
@@ -342,6 +362,8 @@ class PlainReader:
         # "What is DPI?" says nothing of the product, even while the product is asked for.
         telling = not asking and intent is not Intent.DEFINE
         awaiting = conversation.awaiting()
+        if intent is Intent.GO_ON and awaiting:
+            intent = None
         claims = [] if not telling else to_the_point(claims_of(
             reading, clauses, awaiting, told, self._guidance, self._cues,
             _known_places(conversation.deal, self._guidance)),
@@ -381,8 +403,6 @@ class PlainReader:
         unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
-        if intent is Intent.GO_ON and awaiting:
-            intent = None
         if intent is None:
             intent = Intent.DESCRIBE if wrong else self._steering.implied(
                 reading, heard, withdrawn, asking, conversation)
@@ -424,6 +444,22 @@ class PlainReader:
         understood = _Understood(reading, Clauses(reading, self._cues), self._tells, lookup)
         self._latest = (understood, *latest[:1])
         return understood
+
+    def _anew(
+        self, reading: Reading, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* as one that begins by leaving the deal at hand; None if it does not."""
+        begin = behind_the_opening(reading) if conversation.deal.answers else None
+        if begin is None:
+            return None
+        opening = self._understood(reading.text[:begin]).reading
+        if self._steering.starts_over(opening):
+            told = self._read(self._understood(blanked(reading.text, (0, begin))), message,
+                              Conversation(conversation.id))
+            told = told if told.intent is Intent.DESCRIBE else message
+            return replace(told, intent=Intent.START_OVER)
+        wants, _ = self._steering.requests.request(opening, conversation)
+        return replace(message, intent=wants) if wants is Intent.OTHER_DEAL else None
 
     def _looks_up(
         self, understood: "_Understood", conversation: Conversation

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import citing
+from bot.dialogue.another_deal import sounds_like_another
 from bot.dialogue.answering_by_name import before_passages, by_name
 from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.beside import question_of, with_answer
@@ -31,6 +32,7 @@ from bot.dialogue.composing import (
 from bot.dialogue.conversation import (
     Asked,
     Conversation,
+    Going,
     Intent,
     Kind,
     Line,
@@ -44,6 +46,7 @@ from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.naming import IN_SHORT
+from bot.dialogue.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
 from bot.dialogue.renewing import Seen, renewed
@@ -91,7 +94,7 @@ def respond(
             does not bear out. Nothing may be shown then.
     """
     decision = decide(conversation, message, guidance, limit)
-    if shown is not None:
+    if shown is not None and message.intent is not Intent.START_OVER:
         decision = replace(decision, before=shown)
     if others is not None:
         decision = replace(decision, others=tuple(others))
@@ -119,6 +122,8 @@ def answer(
     """Word *decision*; raises if anything in the reply is not borne out by the release."""
     reply = _worded(decision, found, guidance, wording)
     reply = _asking_back(reply, decision.conversation.deal, guidance, wording)
+    beside = passed_on(decision.message.other_matters, guidance, wording)
+    reply = replace(reply, lead=(*reply.lead, *beside))
     if decision.message.intent is not Intent.START_OVER:
         reply = renewed(reply, decision.seen, guidance, wording)
     citing.check(reply, guidance)
@@ -158,7 +163,7 @@ def _worded(
         return _supposition(decision, guidance, wording)
     if intent is Intent.COMPARE:
         return comparison(guidance, wording, after, message, decision.others, decision.ask)
-    if intent is Intent.START_OVER:
+    if intent is Intent.START_OVER and not message.heard:
         return _framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
     if intent is Intent.OUT_OF_SCOPE:
         return _framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
@@ -196,6 +201,9 @@ def _worded(
         name = "lead.waiting" if decision.ask else "lead.thanks"
         return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, name,
                        decision.ask)
+    if intent is Intent.REMARK and message.other_matters:
+        return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
+                       "other_matter.only", decision.ask)
     if intent is Intent.REMARK and after.deal.answers:
         return _advice(decision, found, guidance, wording)
     if intent is Intent.REMARK:
@@ -251,8 +259,12 @@ def _advice(
                  for fact in before.awaiting()]
     if message.intent is Intent.REMARK:
         lead.append(Line(wording.say("lead.remark")))
+    if message.intent is Intent.START_OVER:
+        lead.append(Line(wording.say("lead.afresh")))
     if message.intent is Intent.GO_ON and not decision.ask:
         lead.append(Line(wording.say("lead.no_more_questions")))
+    if message.going is not Going.ON and sounds_like_another(before.deal, after.deal, guidance):
+        lead.append(Line(wording.say("lead.another_deal")))
     heard = describe(guidance, wording, before.deal, after.deal, not before.deal.answers,
                      tuple(message.withdrawn))
     reply = shortened(guidance, wording, after.deal, compose_advice(

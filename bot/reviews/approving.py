@@ -280,7 +280,7 @@ def _spoken(turns: Iterable[Turn], last: int) -> list[Spoken]:
         message = turn.message
         if message.intent is Intent.START_OVER:
             found, deal = [], Deal()
-        else:
+        if message.intent is not Intent.START_OVER or message.heard:
             deal = deal.without(message.retracted).with_answers(message.heard)
         plain = message.intent is Intent.ASK and not turn.reply.coverage and bool(turn.found)
         found.append(Spoken(

@@ -1,0 +1,79 @@
+"""A second deal told in the conversation of a first is added, and said to sound like another."""
+
+import pytest
+
+from bot.dialogue.conversation import Intent
+
+ASKS = "Is this another deal?"
+OPENING = "cctv for the police in Ghana"
+
+
+@pytest.mark.parametrize(("text", "sounds"), [
+    ("the army of Chad also wants drones", True),
+    ("we also sell drones to the police in Kenya", True),
+    ("it will be used in Kenya too", False),
+    ("the army uses it too, and they also get drones", False),
+    ("no wait, it is drones for the army of Chad instead", False),
+    ("they pay on delivery", False),
+])
+def test_what_sounds_like_another_deal_is_said_to(begin, text, sounds):
+    talk = begin()
+    talk.say(OPENING)
+    reply = talk.say(text)
+
+    assert any(line.text.startswith(ASKS) for line in reply.lead) is sounds
+
+
+def test_a_first_message_of_two_places_is_one_deal(begin):
+    reply = begin().say("cctv for the police in Ghana and drones for the army in Chad")
+
+    assert not any(line.text.startswith(ASKS) for line in reply.lead)
+
+
+@pytest.mark.parametrize("text", [
+    "start over. the army of Chad wants drones",
+    "Start over: drones for the army of Chad",
+    "reset, the army of Chad wants drones",
+])
+def test_who_starts_over_and_goes_on_at_once_has_told_the_new_deal(begin, text):
+    talk = begin()
+    talk.say(OPENING)
+    reply = talk.say(text)
+    alone = begin()
+    plain = alone.say("the army of Chad wants drones")
+
+    assert talk.messages[-1].intent is Intent.START_OVER
+    assert {f: a.values for f, a in talk.conversation.deal.answers.items()} == {
+        f: a.values for f, a in alone.conversation.deal.answers.items()}
+    assert talk.conversation.version == 2
+    assert talk.conversation.pending == alone.conversation.pending
+    assert reply.lead[0].text.startswith("Started over with what you tell here")
+    assert reply.lead[1:] == plain.lead
+    assert reply.question == plain.question
+
+
+@pytest.mark.parametrize("text", [
+    "different deal: drones for the army of Chad",
+    "another deal, the army of Chad wants drones",
+])
+def test_another_deal_told_by_that_name_is_not_mixed_into_the_first(begin, text):
+    talk = begin()
+    talk.say(OPENING)
+    before = talk.conversation.deal
+    reply = talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.OTHER_DEAL
+    assert talk.conversation.deal == before
+    assert reply.lead[0].text.startswith("I keep one deal per conversation")
+
+
+@pytest.mark.parametrize("text", [
+    "start over", "start over.", "start over, ok?",
+])
+def test_a_mere_wish_to_start_over_leaves_nothing(begin, text):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.START_OVER
+    assert not talk.conversation.deal.answers

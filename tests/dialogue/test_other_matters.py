@@ -1,0 +1,101 @@
+"""What a deal tells beside the guidance: it is said back with whom to take it to, and no more."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.conversation import Intent, Kind
+from bot.dialogue.passing_on import passed_on
+from bot.dialogue.reading import PlainReader
+from retrieval.checks import check
+from retrieval.other_matters import OtherMatter, faults
+
+OPENING = "cctv for the police in Ghana"
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("They pay in cash.", ("odd-payment",)),
+    ("the invoice is settled by a third party", ("odd-payment",)),
+    ("the agent wants a success fee and they won't sign an end-user certificate",
+     ("payments-to-officials", "papers-left-out")),
+    ("we are to relabel the boxes", ("papers-that-say-otherwise",)),
+    ("can't have the audit log, they want it switched off", ()),
+    ("they asked us to turn off the audit logs", ("safeguards-taken-out",)),
+    ("keep it under the radar", ("kept-quiet",)),
+    ("the reseller was debarred", ("listed-party",)),
+    ("it records calls with a lawyer too", ("protected-talks",)),
+    ("the cameras hang in schools", ("children-watched",)),
+    ("they mount it on a missile", ("weapons",)),
+    ("no cash payments, no kickbacks", ()),
+    ("they pay by bank transfer in two parts", ()),
+    ("we sell weapon detection at gates", ()),
+])
+def test_what_is_told_beside_the_guidance_is_heard(begin, text, told):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say(text)
+
+    assert talk.messages[-1].other_matters == told
+
+
+def test_a_deal_that_tells_of_one_gets_its_advice_and_whom_to_take_it_to(begin):
+    talk = begin()
+    reply = talk.say(OPENING + ", they pay in cash")
+    plain = begin().say(OPENING)
+
+    assert talk.messages[-1].intent is Intent.DESCRIBE
+    assert reply.lead[-1].text.startswith("Beside the guidance: Cash, or money that comes from")
+    assert reply.lead[-1].text.endswith("Take it to compliance, or finance.")
+    assert replace(reply, lead=plain.lead) == plain
+
+
+def test_one_told_by_itself_leaves_deal_and_question_as_they_are(begin):
+    talk = begin()
+    talk.say(OPENING)
+    before = talk.conversation
+    reply = talk.say("they pay through an offshore account")
+
+    assert talk.messages[-1].intent is Intent.REMARK
+    assert (talk.conversation.deal, talk.conversation.pending, talk.conversation.beside) == (
+        before.deal, before.pending, before.beside)
+    assert reply.kind is Kind.ASK
+    assert reply.question is not None
+    assert reply.question.fact == before.pending
+    assert [line.text.partition(".")[0] for line in reply.lead] == [
+        "That is noted, though it changes nothing in the advice",
+        "Beside the guidance: Cash, or money that comes from elsewhere"]
+
+
+def test_who_asks_for_one_is_answered_and_told_nothing_beside(begin):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say("what does the guidance say about bribes?")
+
+    assert talk.messages[-1].other_matters == ()
+
+
+def test_an_id_that_the_release_does_not_know_is_left_out(guidance, sentences):
+    assert passed_on(("odd-payment", "of-another-release"), guidance, sentences) == passed_on(
+        ("odd-payment",), guidance, sentences)
+
+
+def test_a_release_without_any_hears_none(guidance, sentences, begin):
+    talk = begin()
+    talk._reader = PlainReader(replace(guidance, other_matters=()))
+
+    assert talk.say(OPENING + ", they pay in cash").lead == begin().say(OPENING).lead
+
+
+def test_what_is_wrong_with_them_is_said_by_name(guidance):
+    good = OtherMatter("one", "One", "Says.", "compliance", ((("cash",),),))
+    broken = (good, good, replace(good, id="two", whom=" ", told=()),
+              replace(good, id="three", told=((),)))
+
+    assert list(faults(broken)) == [
+        ("one", "there are two of this id; give one of them another"),
+        ("two", "its 'whom' is empty"),
+        ("two", "it has no 'told', so nothing could be known to tell of it"),
+        ("three", "an alternative or a group of its 'told' is empty"),
+    ]
+    assert [p.subject for p in check(replace(guidance, other_matters=broken))] == [
+        ("other matter", id_) for id_, _ in faults(broken)]
