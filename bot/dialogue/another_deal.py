@@ -1,4 +1,4 @@
-"""Whether a message that adds to a deal tells of another one: "also, the army of Chad wants drones".
+"""Whether what adds to a deal tells of another one: "also, the army of Chad wants drones".
 
 One conversation holds one deal.  What sounds like a second one is added all the same, since nobody
 but whoever tells of it can know; but it is said, so that two deals are not mixed unnoticed.
@@ -9,9 +9,7 @@ from retrieval.guidance import Fact, Guidance, QuestionKind
 
 
 def sounds_like_another(before: Deal, after: Deal, guidance: Guidance) -> bool:
-    """Whether a country of use was added to those of *before*, and beside it another value to
-    another fact: a product, an end-user.
-    """
+    """Whether a country of use was added to those of *before*, and a product or end-user too."""
     added = {fact for fact, question in guidance.questions.items()
              if question.several and _only_added(fact, before, after)}
     countries = {fact for fact in added
