@@ -15,7 +15,8 @@ _TOKEN = re.compile(
 )
 _ENDS_SENTENCE = frozenset(".!?;\n")
 _ENDS_CLAUSE = _ENDS_SENTENCE | frozenset(",:()–—")
-_WRITTEN_OUT = {"&": "and", "w/o": "without", "s/w": "software", "h/w": "hardware"}
+_WRITTEN_OUT = {"&": "and", "w/o": "without", "s/w": "software", "h/w": "hardware",
+                "u": "you", "ur": "your"}
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 
 

@@ -522,6 +522,9 @@ class PlainReader:
         if not says_only(reading.tokens, self._cues):
             return claims
         asked = {q.fact for q in pending}
+        if len(pending) > 1 and whole(reading.tokens, self._cues, len(pending)):
+            # "Nothing like that" is the wording of one answer, and said of all that was asked.
+            claims = [c for c in claims if c.mention.strength is not Strength.ASKED]
         return [c for c in claims
                 if c.mention.strength is not Strength.TOLD or c.mention.fact in asked]
 

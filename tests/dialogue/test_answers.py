@@ -262,3 +262,31 @@ def test_a_comparison_is_asked_for_where_nothing_else_was(begin):
     talk.say("drones for the police in Kenya")
     talk.say("is it the same as last time?")
     assert talk.messages[-1].intent is Intent.COMPARE
+
+
+@pytest.mark.parametrize("text", [
+    "no, nothing like that", "nothing like that", "no, none of those", "no, none of the above",
+])
+def test_what_is_said_of_all_questions_answers_each(begin, text):
+    talk = begin()
+    talk.say("cctv for the police in Ghana")
+    asked = talk.conversation.awaiting()
+    talk.say(text)
+
+    assert len(asked) == 3
+    assert {f: a.values for f, a in talk.messages[-1].heard.items()} == dict.fromkeys(
+        asked, frozenset({"no"}))
+
+
+@pytest.mark.parametrize("text", [
+    "next question", "ok next", "ok, skip", "carry on", "next question please",
+])
+def test_whoever_wants_the_next_question_leaves_these_open(begin, text):
+    talk = begin()
+    talk.say("cctv for the police in Ghana")
+    asked = talk.conversation.awaiting()
+    reply = talk.say(text)
+
+    assert {f: a.values for f, a in talk.messages[-1].heard.items()} == dict.fromkeys(asked)
+    assert reply.question is not None
+    assert not set(asked).intersection(q.fact for q in reply.question.all())
