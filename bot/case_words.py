@@ -102,7 +102,7 @@ _EXTEND = text("UPDATE case_words_index SET tokens = :tokens WHERE rowid = :id")
 
 def shown(reply: Reply) -> str:
     """What a reply says that another would not: not what every advice repeats."""
-    parts = [line.text for line in (*reply.lead, *reply.closing)]
+    parts = [line.text for line in (*reply.lead, *reply.aside, *reply.closing)]
     parts += [part for flag in reply.flags if flag.status is Status.RAISED
               for part in (flag.title, flag.explains)]
     parts += [safeguard.title for safeguard in reply.safeguards]

@@ -111,6 +111,7 @@ class _Page:
         r = self._reply
         yield "\n".join(self._cited(line.text, line.citations) for line in r.lead)
         yield r.heard
+        yield "\n".join(self._cited(line.text, line.citations) for line in r.aside)
         yield self._changes()
         if r.shape == "sources":
             yield from (self._source(c) for c in r.citations())

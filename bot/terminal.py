@@ -94,6 +94,8 @@ class _Page:
             yield self._line(line.text, line.citations, "bold" if i == len(r.lead) - 1 else "")
         if r.heard:
             yield Text(r.heard, style="green")
+        for line in r.aside:
+            yield self._line(line.text, line.citations)
         yield from self._changes()
         if r.shape == "sources":
             for c in r.citations():

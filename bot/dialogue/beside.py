@@ -73,11 +73,11 @@ def question_of(message: Message) -> Message | None:
 
 
 def with_answer(reply: Reply, answer: Reply, wording: Wording) -> Reply:
-    """*reply* to what was told, with *answer* to the question beside it in its lead.
+    """*reply* to what was told, with *answer* to the question beside it.
 
     The question is not said back: whose words may have to be erased stand nowhere else.
     """
     points = [Line(wording.say("beside.point", title=note.title, text=note.text), note.citations)
               for note in answer.considerations[:MOST_POINTS]]
     said: Sequence[Line] = points or answer.lead
-    return replace(reply, lead=(*reply.lead, Line(wording.say("beside.lead")), *said))
+    return replace(reply, aside=(*reply.aside, Line(wording.say("beside.lead")), *said))

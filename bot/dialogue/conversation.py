@@ -344,6 +344,9 @@ class Reply:
     """Says beside `worded` that it is a language model's; empty where the plain wording stands."""
     renewed: tuple[Renewed, ...] = ()
     """What has become of provisions cited before, since another release answers: the first line."""
+    aside: tuple[Line, ...] = ()
+    """What is said of anything beside the advice, below what was heard: the answer to a question
+    put by the way, and matters of which the guidance does not speak."""
 
     def told(self) -> tuple[Group, ...]:
         """The changes to show: a step of the interview shows flags that came in full."""
@@ -361,7 +364,7 @@ class Reply:
         """
         seen: dict[tuple[ProvisionId, int, int], Citation] = {}
         raised = [f for f in self.flags if f.status is Status.RAISED]
-        holders: list[tuple[Citation, ...]] = [line.citations for line in self.lead]
+        holders: list[tuple[Citation, ...]] = [line.citations for line in (*self.lead, *self.aside)]
         holders += [named.citations for group in self.told() for named in group.named]
         holders += [line.citations for line in self.worded]
         holders += [f.citations for f in raised]

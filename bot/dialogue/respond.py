@@ -123,7 +123,7 @@ def answer(
     reply = _worded(decision, found, guidance, wording)
     reply = _asking_back(reply, decision.conversation.deal, guidance, wording)
     beside = passed_on(decision.message.other_matters, guidance, wording)
-    reply = replace(reply, lead=(*reply.lead, *beside))
+    reply = replace(reply, aside=(*reply.aside, *beside))
     if decision.message.intent is not Intent.START_OVER:
         reply = renewed(reply, decision.seen, guidance, wording)
     citing.check(reply, guidance)

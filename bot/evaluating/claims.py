@@ -32,7 +32,7 @@ def claims_of(reply: Reply) -> Iterator[Claim]:
     if reply.question is not None:
         for asked in reply.question.all():
             yield Claim(QUESTION, asked.fact, asked.citations)
-    for line in (*reply.lead, *reply.consult, *reply.closing):
+    for line in (*reply.lead, *reply.aside, *reply.consult, *reply.closing):
         if line.citations:
             yield Claim(LINE, line.text[:40], line.citations)
 
@@ -44,7 +44,7 @@ def _is_passage(note: ConsiderationNote) -> bool:
 
 def texts_of(reply: Reply) -> Iterator[str]:
     """Every text of *reply* that is the bot's own or a language model's, and nobody else's."""
-    for line in (*reply.lead, *reply.worded, *reply.consult, *reply.closing):
+    for line in (*reply.lead, *reply.aside, *reply.worded, *reply.consult, *reply.closing):
         yield line.text
     yield reply.unchecked
     for note in (*reply.considerations, *reply.related):

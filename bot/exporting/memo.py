@@ -18,7 +18,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.phrasing import Wording
 from bot.errors import BadContent
 from bot.exporting.redacting import Redactor
-from bot.exporting.rows import Exported, Proved, State
+from bot.exporting.rows import Exported, Proved, State, said_first
 from bot.exporting.wordings import models, wordings
 from bot.log import TURN
 from bot.model_calls import MODEL_CALL
@@ -165,7 +165,7 @@ class Memos:
             detail = _listed(detail_of(body))
             return Point(head, tuple(tags), f"{text} ({detail})" if text and detail
                          else text or detail, grounds=who)
-        lead = " ".join(line["text"] for line in body["reply"]["lead"])
+        lead = " ".join(line["text"] for line in said_first(body["reply"]))
         return Point(head, tuple(tags), said.get("text") or "",
                      (*who, Ground(say("memo.replied", lead=lead)), *self._sentences(row)))
 

@@ -176,3 +176,8 @@ def _raw(digest: str) -> bytes:
         return bytes.fromhex(digest)
     except ValueError:
         return digest.encode()  # somebody has put another text there; the root will tell
+
+
+def said_first(reply: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The lines of a recorded *reply* that stand before its advice, and those beside it."""
+    return (*reply["lead"], *reply.get("aside", ()))

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.dialogue.conversation import WordedLine
 from bot.exporting.memo import detail_of
-from bot.exporting.rows import Exported
+from bot.exporting.rows import Exported, said_first
 from bot.exporting.wordings import wordings
 from bot.ledger import canonical
 from bot.log import TURN
@@ -66,7 +66,7 @@ def _cells(row: Exported, names: Names) -> dict[str, object]:
             "turn": body["version"], "said": said.get("text"), "release": body["release"],
             "understood": _understood(body.get("heard") or {}),
             "raised": " ".join(f["flag"] for f in body["findings"] if f["status"] == "raised"),
-            "replied": " ".join(line["text"] for line in body["reply"]["lead"]),
+            "replied": " ".join(line["text"] for line in said_first(body["reply"])),
             "composer": body["composer"],
             "worded": " ".join(f"{line.text} [{' '.join(_provisions(line))}]".lstrip()
                                for line in wordings(row)) or None}

@@ -210,7 +210,7 @@ class _Page:
         if place:
             lines = [self._say.say("post.back")]
         else:
-            lines = [line.text for line in r.lead]
+            lines = [line.text for line in (*r.lead, *r.aside)]
             lines += ([disarm(sober(line.text)) for line in r.worded]
                       or [self._say.say("flag.named", title=f.title) for f in self._raised])
         if r.question is not None:
@@ -231,6 +231,8 @@ class _Page:
         r = self._reply
         if r.heard:
             yield from self._heard()
+        for line in r.aside:
+            yield from sections(self._cited(Span(line.text), by=line.citations))
         yield from self._changes()
         if r.shape == "sources":
             yield from self._passages()
@@ -388,7 +390,7 @@ class _Page:
     def _closing_lines(self) -> tuple[Line, ...]:
         """None under a step that raises nothing: a step has to be short, and asserts nothing."""
         r = self._reply
-        cited = any(line.citations for line in r.lead)
+        cited = any(line.citations for line in (*r.lead, *r.aside))
         return () if r.shape == "step" and not self._raised and not cited else r.closing
 
     def _below(self, blocks: Iterator[Block]) -> Piece:

@@ -33,8 +33,9 @@ def test_what_is_told_is_noted_and_what_is_asked_is_answered(
     beside = talk.messages[-1].beside
     assert beside is not None
     assert (text[beside.start:beside.end], beside.intent) == (question, wants)
-    said = [line.text for line in reply.lead]
-    assert "On your question:" in said[:-1]
+    said = [line.text for line in reply.aside]
+    assert said[0] == "On your question:"
+    assert len(said) > 1
     assert not any(question in line for line in said)
     assert reply.question is not None
 

@@ -44,9 +44,9 @@ def test_a_deal_that_tells_of_one_gets_its_advice_and_whom_to_take_it_to(begin):
     plain = begin().say(OPENING)
 
     assert talk.messages[-1].intent is Intent.DESCRIBE
-    assert reply.lead[-1].text.startswith("Beside the guidance: Cash, or money that comes from")
-    assert reply.lead[-1].text.endswith("Take it to compliance, or finance.")
-    assert replace(reply, lead=plain.lead) == plain
+    assert reply.aside[-1].text.startswith("Beside the guidance: Cash, or money that comes from")
+    assert reply.aside[-1].text.endswith("Take it to compliance, or finance.")
+    assert replace(reply, aside=()) == plain
 
 
 def test_one_told_by_itself_leaves_deal_and_question_as_they_are(begin):
@@ -61,7 +61,7 @@ def test_one_told_by_itself_leaves_deal_and_question_as_they_are(begin):
     assert reply.kind is Kind.ASK
     assert reply.question is not None
     assert reply.question.fact == before.pending
-    assert [line.text.partition(".")[0] for line in reply.lead] == [
+    assert [line.text.partition(".")[0] for line in (*reply.lead, *reply.aside)] == [
         "That is noted, though it changes nothing in the advice",
         "Beside the guidance: Cash, or money that comes from elsewhere"]
 
@@ -83,7 +83,7 @@ def test_a_release_without_any_hears_none(guidance, sentences, begin):
     talk = begin()
     talk._reader = PlainReader(replace(guidance, other_matters=()))
 
-    assert talk.say(OPENING + ", they pay in cash").lead == begin().say(OPENING).lead
+    assert talk.say(OPENING + ", they pay in cash") == begin().say(OPENING)
 
 
 def test_what_is_wrong_with_them_is_said_by_name(guidance):
