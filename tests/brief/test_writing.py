@@ -97,6 +97,22 @@ def test_all_the_advice_is_there_even_when_the_last_reply_was_a_step(
     assert len(heads(brief, Part.OPEN_FACTS)) == len(advice.open_facts)
 
 
+def test_what_was_told_beside_the_guidance_is_passed_on_with_its_turn(write: Write):
+    brief = write("IMSI catchers for the police in Egypt, they pay in cash",
+                  "The courts there are weak. We pay in cash too, by the way.",
+                  "and they want the audit logs switched off")
+
+    assert [(p.head, p.text.rpartition(". ")[2], [g.place for g in p.grounds])
+            for p in brief.section(Part.OTHER_MATTERS).points] == [
+        ("Cash, or money that comes from elsewhere", "Take it to compliance, or finance.",
+         ["turn 2"]),
+        ("A log, warning or limit that the customer wants taken out",
+         "Take it to compliance, with product management.", ["turn 3"]),
+    ]
+    with pytest.raises(KeyError):
+        write(*DEAL).section(Part.OTHER_MATTERS)
+
+
 def test_every_citation_of_the_advice_is_among_the_sources_word_for_word(
     write: Write, tell: Tell, guidance: Guidance, phrases: Wording
 ):

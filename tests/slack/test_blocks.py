@@ -93,6 +93,17 @@ def test_the_first_answer_leads_with_the_upshot_and_ends_with_the_question(talk,
                                "Advise now", "Show the passages"]
 
 
+def test_what_is_said_beside_the_advice_stands_below_what_was_heard(talk, draw):
+    (post,) = draw(talk.say(DEAL + ", they pay in cash"))
+
+    texts = [b["text"]["text"] for b in post.blocks if b["type"] == "section"]
+    assert texts[0].startswith("*No red flag so far")
+    assert texts[1].startswith("I understood: ")
+    assert texts[2].startswith("Beside the guidance: Cash, or money that comes from elsewhere.")
+    assert texts[3].startswith("*What to weigh*")
+    assert "Beside the guidance: Cash" in post.text
+
+
 def test_a_step_shows_only_what_is_new(talk, draw):
     talk.say(DEAL)
     (post,) = draw(talk.say("we sell through a reseller"))
