@@ -209,7 +209,8 @@ def _says_looked(
 def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
     """Whether the whole message is numbers, or yeses, noes and don't-knows: it is finished."""
     numbers = _numbers([w.norm for w in words if w.norm not in JOINERS])
-    return bool(words) and (_all_places(numbers) or bool(whole(words, cues)))
+    return bool(words) and (_all_places(numbers) or bool(whole(words, cues))
+                            or cues.starts("skip", words) == len(words))
 
 
 def _answer_to(

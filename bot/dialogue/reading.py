@@ -42,6 +42,7 @@ from bot.dialogue.letter import Letters
 from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.passing_on import OtherMatters
+from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
@@ -234,8 +235,13 @@ class PlainReader:
             return None
         finished = [one.key for one in stretch.parts
                     if answers_whole(words_of(one.text), self._cues)]
-        elsewhere = conversation.deal.answers.keys() - alone.speaks_of() if (
-            alone.clauses.begins_anew()) else frozenset()
+        deal = conversation.deal
+        anew = alone.clauses.begins_anew()
+        # What raises a red flag is never lost to words that don't speak of it.
+        elsewhere = frozenset(
+            fact for fact in deal.answers.keys() - alone.speaks_of()
+            if anew or (has_poles(self._guidance.questions[fact])
+                        and deal.known(fact) & graver(self._guidance, fact)))
         told = going_on(read, whole, then, conversation, part, finished, elsewhere)
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
         if told.heard or told.retracted:
