@@ -10,11 +10,10 @@ or not at all.  A row takes the head of its workspace first, so a chain never fo
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -223,20 +222,15 @@ class Held:
     """Where to go on the next time; None where there is no checkpoint that fits."""
 
 
-def first_break(
-    connection: Connection, workspace: str, roots: Mapping[int, bytes] = MappingProxyType({})
-) -> Break | None:
-    """The first row of *workspace* that is not as it was recorded; None if all are."""
-    return held(connection, workspace, roots).broken
-
-
 def held(
     connection: Connection, workspace: str, roots: Mapping[int, bytes],
     since: Proven | None = None,
+    along: Callable[[Iterator[Entry]], Iterator[Entry]] = iter,
 ) -> Held:
     """Hold the log of *workspace* against its digests and *roots*.
 
-    One pass, in memory that doesn't grow with the log.
+    One pass, in memory that doesn't grow with the log.  `bot.wholeness` holds it against what it
+    tells of itself, too.
 
     Args:
         connection: A transaction that sees one state of the database.
@@ -244,6 +238,7 @@ def held(
         roots: By the number of rows, the roots of the tree that checkpoints hold.
         since: Where it was found whole before.  Rows up to there are not read again, but for the
             last of them.
+        along: Sees each row as it passes.
     """
     end = head(connection, workspace)
     start = None if since is None else since.head
@@ -251,7 +246,7 @@ def held(
         return Held(Break(start.count, Wrong.ALTERED), None)
     watched = _Watched(roots, since)
     stream = entries(connection, workspace, 0 if start is None else start.count)
-    broken = verify(watched.passing(stream), end, start)
+    broken = verify(watched.passing(along(stream)), end, start)
     if broken is None:
         broken = watched.off
     if broken is None and any(size > end.count for size in roots):
@@ -368,8 +363,6 @@ def _personal(actor: str | None, words: Mapping[str, Any] | None) -> str:
 
 def _entry(row: Row[Any]) -> Entry:
     erased = row.actor is None and row.words is None
-    # Words alone, or a name alone, were not erased but taken out: such a row fits nothing.
-    words = "null" if row.words is None else row.words
     columns: dict[str, object] = {
         "key": row.key, "conversation": row.conversation, "personal_sha256": row.personal_sha256}
     if row.workspace != BEFORE_WORKSPACES:
@@ -380,8 +373,26 @@ def _entry(row: Row[Any]) -> Entry:
                     **({} if same else {"key": None})}
     return Entry(
         seq=row.seq, body=row.body, previous=row.previous, digest=row.digest,
-        personal=None if erased else personal(row.actor, words),
-        salt=row.salt, columns=columns)
+        personal=None if erased else _covered(row.actor, row.words),
+        salt=row.salt, columns=columns, emptied=erased or _lacks_echoes(row.words))
+
+
+def _covered(actor: str | None, words: str | None) -> str:
+    """As `personal`, for whatever somebody may have put into the columns.
+
+    Words alone, or a name alone, were not erased but taken out: such a row fits nothing, and
+    neither do words that are none.
+    """
+    try:
+        return personal(actor, "null" if words is None else words)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ""
+
+
+def _lacks_echoes(words: str | None) -> bool:
+    """Whether *words* had something that they repeat of others, and have it no longer."""
+    # Few rows have any, and to read all of them once more would take long.
+    return words is not None and f'"{ECHOES_SHA256}"' in words and f'"{ECHOES}"' not in words
 
 
 def logged(row: RowMapping | Mapping[str, Any]) -> Logged:
