@@ -55,7 +55,15 @@ LOCAL = "local"
 BEFORE_WORKSPACES = ""
 """The chain of the turns that were recorded when all workspaces shared one."""
 TURN = "turn"
-_PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256"})
+FORM = 2
+"""Stands in each body: by which rules the row was recorded; rows of before 2 have none.
+
+Of 2: whatever takes words out of a row, or records one without them, says in the row of an
+erasure which rows those are, in the same transaction; see `bot.erasures`.
+"""
+PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256",
+                   "log_form", "took"})
+"""What a body says of where and when, and of which other rows, beside what it tells."""
 ECHOES, ECHOES_SHA256 = "echoes", "echoes_sha256"
 """Among the words of a turn: what it repeats of what was said in others, and its salted hash."""
 SAID_IN_BODIES = frozenset({"reason"})
@@ -107,7 +115,7 @@ class Logged:
         """What the body says beside where and when, with the reason that was given."""
         said = {name: value for name, value in (self.words or {}).items()
                 if name in SAID_IN_BODIES}
-        return {**{name: value for name, value in self.body.items() if name not in _PLACE}, **said}
+        return {**{name: value for name, value in self.body.items() if name not in PLACE}, **said}
 
 
 def append(connection: Connection, workspace: str, happening: Happening) -> Logged | None:
@@ -335,7 +343,7 @@ def _linked(
         "at": timestamp(happening.at),
         "personal_sha256": committed(salt, _personal(happening.actor, said)),
     }
-    whole = {**(told if happening.turn is not None else plain(told)), **place}
+    whole = {**(told if happening.turn is not None else plain(told)), **place, "log_form": FORM}
     body = written(whole)
     row = {**place, "actor": happening.actor, "words": words, "salt": salt, "body": body,
            "previous": head.digest, "digest": chained(head.digest, body)}
@@ -374,7 +382,7 @@ def _entry(row: Row[Any]) -> Entry:
     return Entry(
         seq=row.seq, body=row.body, previous=row.previous, digest=row.digest,
         personal=None if erased else _covered(row.actor, row.words),
-        salt=row.salt, columns=columns, emptied=erased or _lacks_echoes(row.words))
+        salt=row.salt, columns=columns, emptied=erased or lacks_echoes(row.words))
 
 
 def _covered(actor: str | None, words: str | None) -> str:
@@ -389,7 +397,7 @@ def _covered(actor: str | None, words: str | None) -> str:
         return ""
 
 
-def _lacks_echoes(words: str | None) -> bool:
+def lacks_echoes(words: str | None) -> bool:
     """Whether *words* had something that they repeat of others, and have it no longer."""
     # Few rows have any, and to read all of them once more would take long.
     return words is not None and f'"{ECHOES_SHA256}"' in words and f'"{ECHOES}"' not in words

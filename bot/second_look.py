@@ -27,6 +27,7 @@ from bot.dialogue.fencing.refusal import Refusal
 from bot.dialogue.pointing import points_of, worded, worth_wording
 from bot.dialogue.second_reading import READ_FOR, Proposed, Why, merged
 from bot.dialogue.widening import widened
+from bot.erasures import Place, Taken, withheld_of
 from bot.errors import AlreadyAnswered, StaleConversation
 from bot.fence import Fence
 from bot.looked import AnsweredMeanwhile, Dropped, Looked, refused_in
@@ -360,16 +361,21 @@ class SecondLook:
         first, at = thought.first, self._now()
         log.lock(connection, thought.workspace)
         erased = _erased(connection, first) != thought.erased
+        withheld = set[Place]()
         for call in thought.calls:
             made = thought.made_of(call)
             self._usage.count(
                 connection, thought.workspace, call, outcome_of(call, made.refusal))
             if is_kept(call):
                 happening = happening_of(call, made, first, at)
-                log.append(connection, thought.workspace, happening)
-                if erased:
+                row = log.append(connection, thought.workspace, happening)
+                if erased and row is not None:
                     # What was sent holds words that must not come back.
                     silence(connection, happening.key)
+                    withheld.add((row.workspace, row.seq))
+        if withheld:
+            log.append(connection, thought.workspace, withheld_of(
+                first.conversation, Taken(frozenset(withheld)), at))
         if done:
             self._looks.done(connection, first.conversation, first.version)
 

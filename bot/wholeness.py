@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from bot.erasures import Erasures
+from bot.erasures import Bare, By, Erasures
 from bot.ledger import Break, Entry, Wrong
 from bot.log import Held, Proven, held
 from bot.published import belied
@@ -52,24 +52,22 @@ class _Emptied:
         self._counts = counts
         self._named: Break | None = None
         self._whole: list[int] = [0, 0, 0]
-        """How many rows lack all their words, the first of them and the last."""
+        """Of rows that only erasures account for which name none: how many, the first, the last."""
 
     def passing(self, rows: Iterator[Entry]) -> Iterator[Entry]:
         for row in rows:
             if row.emptied:
-                self._take(row)
+                self._take(Bare.of(row.seq, row.body, wholly=row.personal is None))
             yield row
 
-    def _take(self, row: Entry) -> None:
-        wholly = row.personal is None
-        if wholly:
+    def _take(self, bare: Bare) -> None:
+        by = self._erasures.took(bare)
+        if by is None and self._named is None:
+            self._named = Break(bare.seq, Wrong.EMPTIED)
+        # Earlier releases counted no row that they recorded without its words.
+        if by is By.CONVERSATION and bare.wholly and not bare.worked_on:
             count, first, _ = self._whole
-            self._whole = [count + 1, first or row.seq, row.seq]
-        name = row.columns.get("conversation")
-        # What a turn repeats is left out of it at once where it was erased while it was answered.
-        after = row.seq if wholly else 0
-        if self._named is None and not self._erasures.took(name, after):
-            self._named = Break(row.seq, Wrong.EMPTIED)
+            self._whole = [count + 1, first or bare.seq, bare.seq]
 
     @property
     def off(self) -> Break | None:

@@ -20,7 +20,7 @@ from bot.errors import BadContent
 from bot.exporting.redacting import Redactor
 from bot.exporting.rows import Exported, Proved, State
 from bot.exporting.wordings import models, wordings
-from bot.log import TURN
+from bot.log import PLACE, TURN
 from bot.model_calls import MODEL_CALL
 from bot.people import shown
 from bot.plain import placed
@@ -189,12 +189,9 @@ class Memos:
         yield Point(self._say("memo.key"), text=key)
 
 
-_PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256"})
-
-
 def detail_of(body: Mapping[str, Any]) -> dict[str, Any]:
     """What a body says beside where and when."""
-    return {name: value for name, value in body.items() if name not in _PLACE}
+    return {name: value for name, value in body.items() if name not in PLACE}
 
 
 def _listed(values: Mapping[str, Any]) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from bot.erasure_list import ERASED
-from bot.erasures import Erasures, taken_from
+from bot.erasures import Bare, Erasures, taken_from
 from bot.exporting import verify
 from bot.exporting.rows import NotExported, State, exported
+from bot.log import lacks_echoes
 from bot.schema import log
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
@@ -46,13 +47,16 @@ class Recorded:
             return f"what doesn't fit is {str(error).rpartition(': ')[2]}"
         except _UNREADABLE:
             return "it can't be read"
-        if made.state is not State.ERASED:
+        wholly = made.state is State.ERASED
+        if not (wholly or lacks_echoes(made.words)):
             return None
         if made.workspace not in self._erasures:
             self._erasures[made.workspace] = Erasures.of(self._connection, made.workspace)
-        if self._erasures[made.workspace].took(made.conversation, made.seq):
+        bare = Bare.of(made.seq, row["body"], wholly=wholly)
+        if self._erasures[made.workspace].took(bare) is not None:
             return None
-        return "its words are gone, and no erasure on record took them"
+        what = "its words are" if wholly else "what it repeats of others is"
+        return f"{what} gone, and no erasure on record took them"
 
 
 def with_erasures(
@@ -63,12 +67,11 @@ def with_erasures(
     Those stand under no conversation, and without them nobody could tell that the words which
     are missing were erased.
     """
-    if not any(row["words"] is None for row in rows):
+    if not any(row["words"] is None or lacks_echoes(row["words"]) for row in rows):
         return list(rows)
-    homes = {row["workspace"] for row in rows}
     name = rows[0]["conversation"]
-    found = connection.execute(select(log).where(
-        log.c.workspace.in_(homes), log.c.kind == ERASED, log.c.conversation.is_(None)))
+    found = connection.execute(
+        select(log).where(log.c.kind == ERASED, log.c.conversation.is_(None)))
     more = [dict(row._mapping) for row in found]
     more = [row for row in more if name in taken_from(exported(row, None).told())]
     return sorted([*rows, *more], key=lambda row: (row["workspace"], row["seq"]))

@@ -2,15 +2,12 @@
 
     python3 verify.py [CASE.zip | FOLDER] [--key KEY]
 
-It prints what it checked and ends with 1 at the first thing that does not fit, with 2 where there
-is no sealed case.  Give the key as you know it from elsewhere; the one in the file proves only
-that all of it was sealed together.
+It ends with 1 at the first thing that does not fit, with 2 where there is no sealed case.  Give
+the key as you know it from elsewhere: the one in the file proves only that all was sealed together.
 """
 import base64, hashlib, io, json, pathlib, sys, zipfile
-
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
-STATES = ("erased", "withheld")  # of rows without words
 class Unfit(Exception): """Something is not as it was sealed."""
 def point(raw):  # RFC 8032, 5.1.3
     y, sign = int.from_bytes(raw, "little") % 2**255, raw[31] >> 7
@@ -37,8 +34,7 @@ def signed(public, text, signature):  # RFC 8032, 5.1.7: whether the key made it
     one, other = times(s, BASE), plus(r, times(h, key))
     return all((one[n] * other[2] - other[n] * one[2]) % P == 0 for n in (0, 1))
 def sha256(text): return hashlib.sha256(text.encode() if type(text) is str else text).hexdigest()
-WRITE = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
-def canonical(value): return json.dumps(value, **WRITE)
+def canonical(it): return json.dumps(it, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 def insist(fits, what):
     if not fits: raise Unfit(what)
 def public_of(key):  # as `advisor log key` prints it: NAME+HASH+KEY
@@ -60,26 +56,31 @@ def root_by(digest, place, size, path):  # RFC 6962, 2.1.1; None if the path is 
             hashed = hashlib.sha256(b"\1" + pair).digest()
         place, size = place // 2, (size + 1) // 2
     return None if steps else hashed
-def check_row(row):  # hold it against its own digest, as far as its state lets
+def check_row(row):  # hold it against its own digest, as far as its state lets; gives what is gone
     state, name = row["state"], f"row {row['seq']} of log {row['workspace']!r}: "
-    fits = state in ("whole", "redacted", *(() if row["words"] or row["actor"] else STATES))
-    insist(fits and (state == "withheld") == (row["body"] is None), name + "its state")
-    if state == "withheld": return
+    bare = () if row["words"] or row["actor"] else ("erased", "withheld")
+    fits = state in ("whole", "redacted", *bare) and (state == "withheld") == (row["body"] is None)
+    insist(fits, name + "its state")
+    if state == "withheld": return None
     insist(sha256(row["previous"] + row["body"]) == row["digest"], name + "its digest")
     told, repeated = json.loads(row["body"]), ("workspace", "seq", "kind", "conversation", "at")
     insist(all(told.get(c, row[c]) == row[c] for c in repeated), name + "what repeats its body")
-    if state == "whole":
-        said = {"words": None} if row["words"] == "null" else json.loads(row["words"])
-        e = said.pop("echoes", None)  # what a turn repeats of others, which is erased by itself
-        insist(not e or sha256(e["salt"] + e["quotes"]) == said["echoes_sha256"], name + "echoes")
-        said = canonical({"author": row["actor"], **said})
-        insist(sha256(row["salt"] + said) == told["personal_sha256"], name + "its words")
-def took(erasure, row):  # whether one row tells of an erasure that took the words of the other
+    if state != "whole": return "words" if state == "erased" else None
+    said = {"words": None} if row["words"] == "null" else json.loads(row["words"])
+    e = said.pop("echoes", None)  # what a turn repeats of others, which is erased by itself
+    insist(not e or sha256(e["salt"] + e["quotes"]) == said["echoes_sha256"], name + "echoes")
+    whole = canonical({"author": row["actor"], **said})
+    insist(sha256(row["salt"] + whole) == told["personal_sha256"], name + "its words")
+    return "echoes" if "echoes_sha256" in said and not e else None
+def took(erasure, row, what):  # whether one row tells of an erasure that took it out of the other
     told = json.loads(erasure["body"] or "{}") if erasure["kind"] == "erased" else {}
-    later = erasure["seq"] > row["seq"] or erasure["workspace"] != row["workspace"]
-    return later and row["conversation"] in told.get("conversations", ())
-def check_manifest(manifest, files, key, say):
-    """Hold *files*, their SHA-256 by name, against the bytes of a manifest; gives what it says."""
+    if row["conversation"] not in told.get("conversations", ()): return False
+    if erasure["workspace"] == row["workspace"] and erasure["seq"] < row["seq"]:  # as was once done
+        early = "log_form" not in json.loads(row["body"])
+        return early and (what == "echoes" or row["kind"] == "model_call")
+    runs = told["took"][what].get(row["workspace"], ()) if "took" in told else [(1, row["seq"])]
+    return any(first <= row["seq"] <= last for first, last in runs)
+def check_manifest(manifest, files, key, say):  # hold files, SHA-256 by name, against it; read it
     told = json.loads(manifest)
     insist((canonical(told) + "\n").encode() == manifest, "manifest: its form")
     insist(key is None or key.strip() == told["key"], "the key: another one sealed this")
@@ -97,14 +98,14 @@ def check_case(files, key, say):  # hold a case, bytes by name, against manifest
     digests = {name: sha256(data) for name, data in files.items() if name != "manifest.json"}
     told, rows = check_manifest(files["manifest.json"], digests, key, say), {}
     for row in json.loads(files["case.json"])["rows"]:
-        check_row(row)
+        row["gone"] = check_row(row)
         before = rows.get((row["workspace"], row["seq"] - 1), {"digest": row["previous"]})
         insist(row["previous"] == before["digest"], f"row {row['seq']}: the one before it")
         rows[row["workspace"], row["seq"]] = row
     for (_, seq), row in rows.items():
-        gone = row["state"] == "erased" and told["format"] != "advisor-export/1"  # which lacks some
-        insist(not gone or any(took(one, row) for one in rows.values()),
-               f"row {seq}: its words are gone, and no erasure in this case took them")
+        gone = row["gone"] if told["format"] != "advisor-export/1" else None  # it lacks erasures
+        insist(not gone or any(took(one, row, gone) for one in rows.values()),
+               f"row {seq}: its {gone} are gone, and no erasure in this case took them")
     for log in told["logs"]:
         origin, size, root, at = opened(log["checkpoint"], public_of(told["key"]))[:4]
         insist(origin == "advisor-log/" + log["workspace"], "the workspace of a checkpoint")
@@ -119,8 +120,7 @@ def check_case(files, key, say):  # hold a case, bytes by name, against manifest
         say(f"log {log['workspace']!r}: {len(log['rows'])} of {size} rows, checkpoint of {at}")
     insist(not rows, "case.json: it has rows that the manifest has not")
 def sealed_zip(files):  # the one ZIP that holds them: names sorted, times fixed, not compressed
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as box:
+    with zipfile.ZipFile(out := io.BytesIO(), "w") as box:
         for name in sorted(files):
             info = zipfile.ZipInfo(name)
             info.create_system, info.external_attr = 3, 0o644 << 16
