@@ -14,16 +14,13 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
-from uuid import uuid4
 
 from sqlalchemy import Connection, select
 
-from bot.dialogue.conversation import ConversationId
-from bot.erasure_list import ERASED, WITHHELD
-from bot.log import BEFORE_WORKSPACES, FORM, Happening
+from bot.erasure_list import ERASED
+from bot.log import BEFORE_WORKSPACES, FORM
 from bot.model_calls import MODEL_CALL
 from bot.schema import log
 
@@ -54,20 +51,6 @@ class Taken:
         """
         return {"rows": len(self.words),
                 TOOK: {WORDS: _runs(self.words), ECHOES: _runs(self.echoes)}}
-
-
-def withheld_of(conversation: ConversationId, taken: Taken, at: datetime) -> Happening:
-    """The row that says that rows of *conversation* were recorded without their words.
-
-    They repeat what was erased while they were worked on; nobody took anything out of them since.
-    """
-    return Happening(
-        ERASED, f"erased:{uuid4().hex}", at, None, conversation,
-        {"conversations": [conversation], **taken.told(), "reason": WHY_WITHHELD,
-         "scope": WITHHELD})
-
-
-WHY_WITHHELD = "it repeats words that were erased while it was worked on"
 
 
 def _runs(places: Iterable[Place]) -> dict[str, list[list[int]]]:

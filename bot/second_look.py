@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from bot import chat_choices, log
+from bot import chat_choices, log, withholding
 from bot.advisor import Advisor
 from bot.chat.calls import Call, Ended, Use
 from bot.chat_usage import ChatUsage
@@ -27,7 +27,6 @@ from bot.dialogue.fencing.refusal import Refusal
 from bot.dialogue.pointing import points_of, worded, worth_wording
 from bot.dialogue.second_reading import READ_FOR, Proposed, Why, merged
 from bot.dialogue.widening import widened
-from bot.erasures import Place, Taken, withheld_of
 from bot.errors import AlreadyAnswered, StaleConversation
 from bot.fence import Fence
 from bot.looked import AnsweredMeanwhile, Dropped, Looked, refused_in
@@ -38,7 +37,6 @@ from bot.model_calls import (
     is_kept,
     outcome_of,
     refused_before,
-    silence,
 )
 from bot.model_uses import Uses
 from bot.replaying import Replaying
@@ -361,21 +359,19 @@ class SecondLook:
         first, at = thought.first, self._now()
         log.lock(connection, thought.workspace)
         erased = _erased(connection, first) != thought.erased
-        withheld = set[Place]()
+        kept = []
         for call in thought.calls:
             made = thought.made_of(call)
             self._usage.count(
                 connection, thought.workspace, call, outcome_of(call, made.refusal))
             if is_kept(call):
-                happening = happening_of(call, made, first, at)
-                row = log.append(connection, thought.workspace, happening)
-                if erased and row is not None:
-                    # What was sent holds words that must not come back.
-                    silence(connection, happening.key)
-                    withheld.add((row.workspace, row.seq))
-        if withheld:
-            log.append(connection, thought.workspace, withheld_of(
-                first.conversation, Taken(frozenset(withheld)), at))
+                kept.append(happening_of(call, made, first, at))
+        if erased:
+            # What was sent holds words that must not come back.
+            withholding.record(connection, thought.workspace, first.conversation, kept, at)
+        else:
+            for happening in kept:
+                log.append(connection, thought.workspace, happening)
         if done:
             self._looks.done(connection, first.conversation, first.version)
 

@@ -76,7 +76,7 @@ def took(erasure, row, what):  # whether one row tells of an erasure that took i
     told = json.loads(erasure["body"] or "{}") if erasure["kind"] == "erased" else {}
     if row["conversation"] not in told.get("conversations", ()): return False
     if erasure["workspace"] == row["workspace"] and erasure["seq"] < row["seq"]:  # as was once done
-        early = "log_form" not in json.loads(row["body"])
+        early = json.loads(row["body"]).get("log_form", 1) < 2
         return early and (what == "echoes" or row["kind"] == "model_call")
     runs = told["took"][what].get(row["workspace"], ()) if "took" in told else [(1, row["seq"])]
     return any(first <= row["seq"] <= last for first, last in runs)

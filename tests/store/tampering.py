@@ -32,6 +32,7 @@ from bot.erasure_list import ERASED
 from bot.ledger import GENESIS, canonical, chained, committed
 from bot.log import Happening, append, personal
 from bot.merkle import Edge
+from bot.silencing import silence
 from bot.store import Store
 from tests.store.small import RELEASE, begin, step
 
@@ -108,12 +109,11 @@ class House:
                 note, size = self.points.take(WORKSPACE) or "", n + 1
         if chance.random() < 0.5:
             with self.store.writing() as connection:
-                its = schema.log.c.seq == chance.randrange(1, number + 1)
-                name = str(connection.scalar(select(schema.log.c.conversation).where(its)))
-                connection.execute(schema.log.update().where(its).values(**NO_WORDS))
+                name = ConversationId(chance.choice(("c1", "c2")))
+                taken = silence(connection, WORKSPACE, [name], {chance.choice(("U1", "U2"))})
                 append(connection, WORKSPACE, Happening(
-                    ERASED, "erased", START + timedelta(hours=1), "U-lead", ConversationId(name),
-                    {"conversations": [name], "rows": 1, "scope": "person"}))
+                    ERASED, "erased", START + timedelta(hours=1), "U-lead", name,
+                    {"conversations": [name], **taken.told(), "scope": "person"}))
         return Honest(self.state(), note, size)
 
     def state(self) -> State:
