@@ -32,6 +32,7 @@ from sqlalchemy import (
 from bot import prepared
 from bot.case_lines import Line, follow
 from bot.dialogue.conversation import ConversationId
+from bot.echoes import ECHOES, ECHOES_SHA256
 from bot.ledger import (
     GENESIS,
     Break,
@@ -64,8 +65,6 @@ erasure which rows those are, in the same transaction; see `bot.erasures`.
 PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256",
                    "log_form", "took"})
 """What a body says of where and when, and of which other rows, beside what it tells."""
-ECHOES, ECHOES_SHA256 = "echoes", "echoes_sha256"
-"""Among the words of a turn: what it repeats of what was said in others, and its salted hash."""
 SAID_IN_BODIES = frozenset({"reason"})
 """What a body may say that somebody typed: it is kept with the words, and reads as if it weren't.
 

@@ -11,6 +11,7 @@ from bot import log as log_
 from bot import prepared
 from bot.case_lines import Line
 from bot.case_memory import remembered
+from bot.echoes import ECHOES, ECHOES_SHA256
 from bot.errors import (
     AlreadyAnswered,
     BadInput,
@@ -20,7 +21,7 @@ from bot.errors import (
 )
 from bot.in_force import LAST, InForce, last_of
 from bot.ledger import canonical, timestamp
-from bot.log import ECHOES, ECHOES_SHA256, TURN, Happening, Logged
+from bot.log import TURN, Happening, Logged
 from bot.schema import case_lines, case_words, cases, conversations, log, releases, turns
 from bot.turn import Turn
 from retrieval.guidance import ReleaseId

@@ -4,6 +4,7 @@ It is what an erasure does to the rows; who may order one, and what is held agai
 `bot.erasing`.
 """
 
+import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from bot import case_lines, people
 from bot.chat_choices import CHAT_ALLOWED
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
+from bot.echoes import ECHOES, whom
 from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION
 from bot.erasures import Place, Taken
 from bot.ledger import canonical, committed
@@ -30,7 +32,7 @@ from bot.schema import (
     second_looks,
     sessions,
 )
-from bot.standing import WITHOUT_WORDS
+from bot.standing import ASKED, WITHOUT_WORDS
 from bot.turn_rows import without_echoes
 
 RESTORED = "restored"
@@ -100,6 +102,7 @@ def silence(
         rows.update(whole)
         echoes |= parts
         rows.update(_silence_calls(connection, name, rows))
+        echoes |= set() if by is None else _forget_asked(connection, name, by)
     every = {key: place for rows in gone.values() for key, place in rows.items()}
     for name in names:
         _forget(connection, name, every.keys())
@@ -146,6 +149,22 @@ def _silence_echoes(
             connection.execute(here.values(words=canonical(left)))
             parts.add((turn.workspace, turn.seq))
     return whole, parts
+
+
+def _forget_asked(connection: Connection, name: str, by: Collection[str]) -> set[Place]:
+    """Take out of questions of reviewers whom they are to, where that is one of *by*."""
+    asked = select(log).where(log.c.conversation == name, log.c.kind == ASKED,
+                              log.c.words.is_not(None))
+    parts = set[Place]()
+    for row in connection.execute(asked).all():
+        words = json.loads(row.words)
+        if whom({}, words) in by:
+            del words[ECHOES]
+            connection.execute(update(log).where(
+                log.c.workspace == row.workspace, log.c.seq == row.seq).values(
+                words=canonical(words)))
+            parts.add((row.workspace, row.seq))
+    return parts
 
 
 def _silence_calls(connection: Connection, name: str, gone: Collection[str]) -> Rows:

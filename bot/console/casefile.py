@@ -19,6 +19,7 @@ from bot.console.model_calls import turn_of as turn_asked_about
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Status, labels
 from bot.dialogue.deal import Answer
+from bot.echoes import readable
 from bot.errors import AlteredRelease, UnknownRelease
 from bot.exporting.recorded import Recorded
 from bot.in_force import settings_of
@@ -380,7 +381,8 @@ def detail_of(row: Logged) -> Mapping[str, Any]:
     """
     if row.kind == MODEL_CALL:
         return row.detail
+    words = readable(row.words or {})
     if row.kind in KINDS:
-        return {name: value for name, value in {**row.detail, **(row.words or {})}.items()
+        return {name: value for name, value in {**row.detail, **words}.items()
                 if name in _OF_REVIEWS and value not in (None, "")}
-    return {**row.detail, **(row.words or {})}
+    return {**row.detail, **words}

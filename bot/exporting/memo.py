@@ -16,6 +16,7 @@ from bot.brief.document import Brief, Ground, Part, Point, Row, Section, Tag, We
 from bot.brief.writing import NothingToBrief, brief_of
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.phrasing import Wording
+from bot.echoes import readable
 from bot.errors import BadContent
 from bot.exporting.redacting import Redactor
 from bot.exporting.rows import Exported, Proved, State
@@ -161,7 +162,7 @@ class Memos:
         if not turn:
             # Whole prompts would bury the timeline.
             text = (say("memo.exact") if row.kind == MODEL_CALL
-                    else " ".join(str(value) for value in said.values()))
+                    else " ".join(str(value) for value in readable(said).values()))
             detail = _listed(detail_of(body))
             return Point(head, tuple(tags), f"{text} ({detail})" if text and detail
                          else text or detail, grounds=who)

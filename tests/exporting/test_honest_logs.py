@@ -17,11 +17,12 @@ from sqlalchemy import select, update
 
 from bot import withholding
 from bot.dialogue.conversation import ConversationId
+from bot.echoes import ECHOES, naming
 from bot.erasing import Erasing, NotErased
 from bot.exporting import verify
 from bot.exporting.rows import NotExported
 from bot.ledger import Break, Wrong, canonical
-from bot.log import ECHOES, Happening
+from bot.log import Happening
 from bot.schema import log
 from bot.wholeness import first_break
 from tests.exporting.sealed import case
@@ -81,7 +82,8 @@ class Workspace:
         self.note("review_comment", name, who, {}, {"text": "a word"})
 
     def asks(self, name, who):
-        self.note("asked_person", name, who, {"number": 1}, {"text": "Who pays?"})
+        self.note("asked_person", name, who, {"number": 1},
+                  {"text": "Who pays?", **naming(PEOPLE[who == PEOPLE[0]], "a1b2")})
 
     def note(self, kind, name, who, body, words):
         self.store.note(self.name, Happening(

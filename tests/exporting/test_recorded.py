@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from bot.echoes import naming
 from bot.erasing import Erasing
 from bot.exporting.checking import Unproved, check
 from bot.exporting.exports import Chosen, Form
@@ -110,6 +111,24 @@ def test_whom_a_reviewer_asked_goes_with_the_ids(spoken, exporting, store, tmp_p
     assert b"U0SAM00001" not in (tmp_path / "all.csv").read_bytes()
     kept = json.loads((unpacked(case(exporting), tmp_path / "kept") / "case.json").read_text())
     assert any('"to":"U0SAM00001"' in row["body"] for row in kept["rows"])
+
+
+def test_whom_a_reviewer_asked_is_taken_out_and_the_body_stays(spoken, exporting, store, tmp_path):
+    store.note(LOCAL, Happening("asked_person", "n2", START, "U7", "c1", {"number": 1},
+                                {"text": "Who pays?", **naming("U0SAM00001", "a1b2")}))
+
+    kept = unpacked(case(exporting), tmp_path / "kept")
+    assert b"U0SAM00001" in (kept / "case.json").read_bytes()
+    assert "{" not in (kept / "memo.md").read_text().partition("Who pays?")[2].splitlines()[0]
+    folder = unpacked(case(exporting, asked=ALL), tmp_path / "case")
+    for file in folder.iterdir():
+        assert b"U0SAM00001" not in file.read_bytes(), file.name
+    assert run(folder).returncode == 0
+    (row,) = [row for row in json.loads((folder / "case.json").read_text())["rows"]
+              if row["kind"] == "asked_person"]
+    assert (row["state"], row["salt"]) == ("redacted", None)
+    assert json.loads(row["words"]) == {
+        "text": "Who pays?", "echoes": {"quotes": '{"to":"[redacted: Slack id]"}'}}
 
 
 def test_a_memo_in_a_zip_with_its_manifest_is_checked(spoken, exporting, tmp_path):

@@ -8,11 +8,12 @@ from sqlalchemy import select, update
 
 from bot.checkpoints import Checkpoints, Signer, UnknownLog
 from bot.dialogue.conversation import ConversationId
+from bot.echoes import ECHOES
 from bot.erasing import Erasing
 from bot.erasure_list import ERASED
 from bot.errors import AlteredRelease
 from bot.ledger import canonical
-from bot.log import ECHOES, LOCAL, Happening, append, rows
+from bot.log import LOCAL, Happening, append, rows
 from bot.model_calls import silence
 from bot.schema import log, releases
 from tests.store.small import RELEASE, START, step
