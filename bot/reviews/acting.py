@@ -78,9 +78,11 @@ class Acting:
         to: str | None = None,
     ) -> None:
         """Append the row of the act; *to* names whom it speaks to, who may have that erased."""
+        words: dict[str, Any] = {} if text is None else {"text": text}
+        if to is not None:
+            words |= naming(to, secrets.token_hex(16))
         row = append(self.connection, self.by.workspace, Happening(
-            kind, self.key, self.at, self.by.user, self.conversation, body or {},
-            {**({} if text is None else {"text": text}), **({} if to is None else naming(to, secrets.token_hex(16)))}))
+            kind, self.key, self.at, self.by.user, self.conversation, body or {}, words))
         if row is not None:
             self.written.append(row)
 
