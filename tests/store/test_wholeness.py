@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
+from bot import withholding
+from bot.backing_up.erased_again import listed_here
 from bot.checkpoints import Checkpoints, Signer, UnknownLog
 from bot.dialogue.conversation import ConversationId
 from bot.echoes import ECHOES
@@ -119,6 +121,22 @@ def test_an_echo_of_what_was_erased_meanwhile_is_recorded_without_a_trace(store)
         words = json.loads(connection.scalar(select(log.c.words).where(log.c.seq == 3)))
     assert set(words) == {"text", "quotes"}
     assert store.verify_log() is None
+
+
+def test_what_was_recorded_without_its_words_is_told_of_and_not_erased_again(store):
+    talk(store, "c1", "kits", "U-she")
+    Erasing(store).conversation(LOCAL, C1, **BY)
+    with store.writing() as connection:
+        withholding.record(connection, LOCAL, C1, [Happening(
+            "model_call", "c1:call", START, "U-he", C1, {"turn": 1}, {"sent": []})], START)
+
+    assert store.verify_log() is None
+    with store.reading() as connection:
+        *_, call, last = rows(connection, C1)
+        assert (call.words, call.actor) == (None, None)
+        assert (last.kind, last.actor, last.detail["scope"]) == (ERASED, None, "withheld")
+        assert last.body["took"] == {"words": {LOCAL: [[3, 3]]}, "echoes": {}}
+        assert [one.body["scope"] for one in listed_here(connection)] == ["conversation"]
 
 
 def repeat(store, name):
