@@ -103,10 +103,10 @@ def _redacted(row: Exported, redactor: Redactor) -> str | None:
                           **({ECHOES: {"quotes": canonical(echoed)}} if echoed else {})})
     mine = {name: value for name, value in said.items() if name not in {ECHOES, ECHOES_SHA256}}
     apart, cleaned = said.get(ECHOES, {}).get("quotes") or "", _cleaned(mine, redactor)
-    quotes = redactor.clean(apart)
-    if (cleaned, quotes) == (mine, apart):
+    left = redactor.clean(apart)
+    if (cleaned, left) == (mine, apart):
         return row.words
-    return canonical({**cleaned, **({ECHOES: {"quotes": quotes}} if quotes else {})})
+    return canonical({**cleaned, **({ECHOES: {"quotes": left}} if left else {})})
 
 
 def _cleaned(value: Any, redactor: Redactor) -> Any:
