@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from bot import case_cites, unanswered
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.dialogue.fencing import refusal
-from bot.standing import MOVING, Stand, Standing, moved_if_readable, person_of
+from bot.standing import ASKED, MOVING, Stand, Standing, moved_if_readable, person_of
 from bot.turn import Turn, turn_from
 from retrieval.guidance import Checked
 from retrieval.matches import Why
@@ -157,7 +157,7 @@ def told(memory: Memory, row: Mapping[str, Any], read: Read | None = None) -> Me
     memory = replace(memory, opened_at=min(memory.opened_at or at, at),
                      updated_at=max(memory.updated_at, at),
                      review=moved_if_readable(
-                         memory.review, kind, body, person_of(row["actor"])))
+                         memory.review, kind, body, person_of(row["actor"]), _asked(row)))
     if kind == _TURN:
         memory = replace(memory, turns=memory.turns + 1,
                          erased=memory.erased + (row["words"] is None))
@@ -174,6 +174,14 @@ def told(memory: Memory, row: Mapping[str, Any], read: Read | None = None) -> Me
     if kind == _MODEL_CALL and body.get("outcome") in _REFUSALS:
         return replace(memory, model=sorted({*memory.model, REFUSED}))
     return memory
+
+
+def _asked(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The words of *row* where it asks a person; those of others move no review."""
+    if row["kind"] != ASKED or row["words"] is None:
+        return None
+    words: Mapping[str, Any] = json.loads(row["words"])
+    return words
 
 
 def _turn(body: Mapping[str, Any]) -> Turn | None:

@@ -25,9 +25,10 @@ from sqlalchemy import Connection, select
 
 from bot.errors import AdvisorError, BadSetting
 from bot.ledger import Break, timestamp
-from bot.log import Proven, edge, held, put_once, workspaces
+from bot.log import Proven, edge, put_once, workspaces
 from bot.schema import checkpoints
 from bot.store import Store
+from bot.wholeness import held_whole
 
 KEY_NAME = "advisor-log"
 ORIGIN = "advisor-log"
@@ -44,6 +45,15 @@ class BadCheckpoint(AdvisorError):
 
     def __init__(self, why: str) -> None:
         super().__init__("bad_checkpoint", f"That is no checkpoint of this log: {why}.")
+
+
+class UnknownLog(AdvisorError):
+    """No workspace of that name has a log."""
+
+    def __init__(self, workspace: str, known: Iterable[str]) -> None:
+        names = ", ".join(name or repr(name) for name in known) or "nobody yet"
+        super().__init__("unknown_log", f"There is no log of workspace {workspace!r}; there are "
+                         f"those of {names}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +241,8 @@ class Verdict:
     broken: Break | None
     proven: int
     """Rows up to the last checkpoint that it was held against; later ones only fit one another."""
+    given: int | None = None
+    """Rows up to the last one of those that were kept elsewhere; None where none was given."""
 
 
 class Checkpoints:
@@ -301,6 +313,7 @@ class Checkpoints:
 
         Raises:
             BadCheckpoint: One of *notes* is none, or of another key.
+            UnknownLog: There is no workspace *only*.
         """
         with self._store.snapshot() as connection:
             return verified(connection, self._verifiers, notes, only)
@@ -337,19 +350,23 @@ def verified(
     """As `Checkpoints.verify`, in the transaction of *connection*."""
     given = [read_note(note, verifiers) for note in notes]
     names = {*workspaces(connection), *(one.workspace for one in given)}
+    if only is not None and only not in names:
+        raise UnknownLog(only, sorted(names))
     return tuple(_held(connection, verifiers, workspace, given, None)[0]
                  for workspace in sorted(names if only is None else {only}))
 
 
 def _held(
     connection: Connection, verifiers: Sequence[Verifier], workspace: str,
-    given: Iterable[Checkpoint], since: Proven | None,
+    given: Sequence[Checkpoint], since: Proven | None,
 ) -> tuple[Verdict, Proven | None]:
     before = 0 if since is None else since.head.count
     roots = _roots(connection, verifiers, workspace, given, before)
-    found = held(connection, workspace, roots, since)
+    found = held_whole(connection, workspace, roots, since)
     size = edge(connection, workspace).size
-    return Verdict(workspace, size, found.broken, max(roots, default=before)), found.proven
+    mine = [one.size for one in given if one.workspace == workspace]
+    return Verdict(workspace, size, found.broken, max(roots, default=before),
+                   max(mine, default=None)), found.proven
 
 
 def _roots(

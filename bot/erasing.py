@@ -211,14 +211,14 @@ class Erasing:
         by: str | None,
         reason: str,
     ) -> Erased:
-        keys = silence(connection, workspace, names,
-                       None if person is None else names_of(workspace, person))
+        taken = silence(connection, workspace, names,
+                        None if person is None else names_of(workspace, person))
         whose = {} if person is None else {"person": covered(person)}
         self._note(connection, workspace, Happening(
             ERASED, f"erased:{uuid4().hex}", self._now(), by, names[0] if len(names) == 1 else None,
-            {"conversations": sorted(names), "rows": len(keys), "reason": reason,
+            {"conversations": sorted(names), **taken.told(), "reason": reason,
              "scope": "conversation" if person is None else "person", **whose}))
-        return Erased(tuple(names), len(keys))
+        return Erased(tuple(names), len(taken.words))
 
     def _note(self, connection: Connection, workspace: str, happening: Happening) -> None:
         row = append(connection, workspace, happening)

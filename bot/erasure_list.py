@@ -22,6 +22,11 @@ from bot.ledger import canonical
 from bot.log import Logged
 
 ERASED, HELD, RELEASED, RETENTION = "erased", "held", "released", "retention"
+WITHHELD = "withheld"
+"""The scope of an erasure that took words out of rows as they were recorded.
+
+Of rows recorded since, so a back-up has both or neither, and nothing is to be done again.
+"""
 LISTED = frozenset({ERASED, HELD, RELEASED, RETENTION})
 _OPENS = re.compile(r"\{")
 
@@ -40,7 +45,10 @@ class Listed:
 
 
 def listed_in(row: Mapping[str, Any]) -> Listed | None:
-    """What *row*, of the log, of an export or of a list, tells; None where it is of another kind.
+    """What *row*, of the log, of an export or of a list, tells.
+
+    Returns:
+        None where it tells of nothing that could be done again.
 
     Raises:
         KeyError, TypeError, ValueError: It is no row.
@@ -48,6 +56,8 @@ def listed_in(row: Mapping[str, Any]) -> Listed | None:
     if row["kind"] not in LISTED or row["body"] is None:
         return None
     body = json.loads(row["body"]) if isinstance(row["body"], str) else row["body"]
+    if body.get("scope") == WITHHELD:
+        return None
     return Listed(body["workspace"], body["kind"], body["key"], body["at"], row["actor"],
                   body["conversation"], body)
 

@@ -1,5 +1,7 @@
 """What can go wrong on purpose, each with a code for machines and a message for a person."""
 
+from retrieval.errors import ReleaseNotReady
+
 
 class AdvisorError(Exception):
     """Base of everything the bot raises on purpose; `code` is stable, the message is not."""
@@ -73,6 +75,17 @@ class UnknownRelease(AdvisorError):
             "read again later. Keep its content first; 'advisor corpus releases' prints what is "
             "there.",
         )
+
+
+class AlteredRelease(ReleaseNotReady):
+    """What the database keeps of a release is not what was published under its name."""
+
+    def __init__(self, release: str, workspace: str, seq: int) -> None:
+        self.release = release
+        super().__init__(
+            f"The content kept of release {release!r} is not what was published: its digest is "
+            f"another than row {seq} of the log of {workspace!r} has. Nothing is shown of it; "
+            "'advisor log verify' tells more, and a back-up has it as it was.")
 
 
 class OtherWorkspace(AdvisorError):

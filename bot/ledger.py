@@ -159,6 +159,8 @@ class Entry:
     salt: str | None
     columns: Mapping[str, object]
     """Columns that repeat what the body says, by the body's names."""
+    emptied: bool = False
+    """Whether text is gone that was recorded with it: all of it, or what it repeats of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,10 @@ class Wrong(StrEnum):
     REMOVED = "removed"
     INSERTED = "inserted"
     REORDERED = "reordered"
+    EMPTIED = "emptied"
+    """Its words are gone, and no erasure on record took them."""
+    BELIED = "belied"
+    """It tells what a release of the guidance holds, and what is kept of it is something else."""
 
 
 _EXPLAINED = {
@@ -183,6 +189,7 @@ _EXPLAINED = {
     Wrong.REMOVED: "it was recorded, and it is no longer there",
     Wrong.INSERTED: "nothing of the kind was recorded there",
     Wrong.REORDERED: "what stands there was recorded in another place",
+    Wrong.EMPTIED: "its words are gone, and no erasure on record took them",
 }
 
 
@@ -195,8 +202,19 @@ class Break:
     wrong: Wrong
     until: int | None = None
     """Where the rows end of which at least one is wrong, if the digests can't tell which."""
+    release: str | None = None
+    """Which release of the guidance is not what the row says of it, where that is what is wrong."""
 
     def __str__(self) -> str:
+        if self.release is not None:
+            return (f"Row {self.seq} of the log tells what release {self.release} of the guidance "
+                    "holds, and what the database keeps of that release is something else: its "
+                    "digest is another. Don't rely on any passage that is shown of it; restore the "
+                    "database from a back-up.")
+        if self.until is not None and self.wrong is Wrong.EMPTIED:
+            return (f"From row {self.seq} to row {self.until} of the log more rows lack their "
+                    "words than the erasures on record took: at least one was emptied without "
+                    "one.")
         if self.until is not None:
             return (f"Rows {self.seq} to {self.until} of the log fit one another, and not the "
                     f"checkpoint of row {self.until}: at least one was {self.wrong.value} and all "
@@ -241,9 +259,9 @@ def verify(
 
 def _place_of(entry: Entry) -> int | None:
     """The place that *entry* was recorded for; None if it doesn't agree with itself."""
-    if chained(entry.previous, entry.body) != entry.digest:
-        return None
     try:
+        if chained(entry.previous, entry.body) != entry.digest:
+            return None
         body = json.loads(entry.body)
         place, hidden = body["seq"], body["personal_sha256"]
     except (ValueError, KeyError, TypeError):

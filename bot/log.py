@@ -10,11 +10,10 @@ or not at all.  A row takes the head of its workspace first, so a chain never fo
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +32,7 @@ from sqlalchemy import (
 from bot import prepared
 from bot.case_lines import Line, follow
 from bot.dialogue.conversation import ConversationId
+from bot.echoes import ECHOES, ECHOES_SHA256
 from bot.ledger import (
     GENESIS,
     Break,
@@ -56,9 +56,15 @@ LOCAL = "local"
 BEFORE_WORKSPACES = ""
 """The chain of the turns that were recorded when all workspaces shared one."""
 TURN = "turn"
-_PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256"})
-ECHOES, ECHOES_SHA256 = "echoes", "echoes_sha256"
-"""Among the words of a turn: what it repeats of what was said in others, and its salted hash."""
+FORM = 2
+"""Stands in each body: by which rules the row was recorded; rows of before 2 have none.
+
+Of 2: whatever takes words out of a row, or records one without them, says in the row of an
+erasure which rows those are, in the same transaction; see `bot.erasures`.
+"""
+PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256",
+                   "log_form", "took"})
+"""What a body says of where and when, and of which other rows, beside what it tells."""
 SAID_IN_BODIES = frozenset({"reason"})
 """What a body may say that somebody typed: it is kept with the words, and reads as if it weren't.
 
@@ -108,7 +114,7 @@ class Logged:
         """What the body says beside where and when, with the reason that was given."""
         said = {name: value for name, value in (self.words or {}).items()
                 if name in SAID_IN_BODIES}
-        return {**{name: value for name, value in self.body.items() if name not in _PLACE}, **said}
+        return {**{name: value for name, value in self.body.items() if name not in PLACE}, **said}
 
 
 def append(connection: Connection, workspace: str, happening: Happening) -> Logged | None:
@@ -223,20 +229,15 @@ class Held:
     """Where to go on the next time; None where there is no checkpoint that fits."""
 
 
-def first_break(
-    connection: Connection, workspace: str, roots: Mapping[int, bytes] = MappingProxyType({})
-) -> Break | None:
-    """The first row of *workspace* that is not as it was recorded; None if all are."""
-    return held(connection, workspace, roots).broken
-
-
 def held(
     connection: Connection, workspace: str, roots: Mapping[int, bytes],
     since: Proven | None = None,
+    along: Callable[[Iterator[Entry]], Iterator[Entry]] = iter,
 ) -> Held:
     """Hold the log of *workspace* against its digests and *roots*.
 
-    One pass, in memory that doesn't grow with the log.
+    One pass, in memory that doesn't grow with the log.  `bot.wholeness` holds it against what it
+    tells of itself, too.
 
     Args:
         connection: A transaction that sees one state of the database.
@@ -244,6 +245,7 @@ def held(
         roots: By the number of rows, the roots of the tree that checkpoints hold.
         since: Where it was found whole before.  Rows up to there are not read again, but for the
             last of them.
+        along: Sees each row as it passes.
     """
     end = head(connection, workspace)
     start = None if since is None else since.head
@@ -251,7 +253,7 @@ def held(
         return Held(Break(start.count, Wrong.ALTERED), None)
     watched = _Watched(roots, since)
     stream = entries(connection, workspace, 0 if start is None else start.count)
-    broken = verify(watched.passing(stream), end, start)
+    broken = verify(watched.passing(along(stream)), end, start)
     if broken is None:
         broken = watched.off
     if broken is None and any(size > end.count for size in roots):
@@ -340,7 +342,7 @@ def _linked(
         "at": timestamp(happening.at),
         "personal_sha256": committed(salt, _personal(happening.actor, said)),
     }
-    whole = {**(told if happening.turn is not None else plain(told)), **place}
+    whole = {**(told if happening.turn is not None else plain(told)), **place, "log_form": FORM}
     body = written(whole)
     row = {**place, "actor": happening.actor, "words": words, "salt": salt, "body": body,
            "previous": head.digest, "digest": chained(head.digest, body)}
@@ -368,8 +370,6 @@ def _personal(actor: str | None, words: Mapping[str, Any] | None) -> str:
 
 def _entry(row: Row[Any]) -> Entry:
     erased = row.actor is None and row.words is None
-    # Words alone, or a name alone, were not erased but taken out: such a row fits nothing.
-    words = "null" if row.words is None else row.words
     columns: dict[str, object] = {
         "key": row.key, "conversation": row.conversation, "personal_sha256": row.personal_sha256}
     if row.workspace != BEFORE_WORKSPACES:
@@ -380,8 +380,26 @@ def _entry(row: Row[Any]) -> Entry:
                     **({} if same else {"key": None})}
     return Entry(
         seq=row.seq, body=row.body, previous=row.previous, digest=row.digest,
-        personal=None if erased else personal(row.actor, words),
-        salt=row.salt, columns=columns)
+        personal=None if erased else _covered(row.actor, row.words),
+        salt=row.salt, columns=columns, emptied=erased or lacks_echoes(row.words))
+
+
+def _covered(actor: str | None, words: str | None) -> str:
+    """As `personal`, for whatever somebody may have put into the columns.
+
+    Words alone, or a name alone, were not erased but taken out: such a row fits nothing, and
+    neither do words that are none.
+    """
+    try:
+        return personal(actor, "null" if words is None else words)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ""
+
+
+def lacks_echoes(words: str | None) -> bool:
+    """Whether *words* had something that they repeat of others, and have it no longer."""
+    # Few rows have any, and to read all of them once more would take long.
+    return words is not None and f'"{ECHOES_SHA256}"' in words and f'"{ECHOES}"' not in words
 
 
 def logged(row: RowMapping | Mapping[str, Any]) -> Logged:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.assembly import Assembly
 from bot.checkpoints import Verdict
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError, UnknownConversation
@@ -23,12 +25,15 @@ from bot.overwriting import Remains
 from bot.replaying import PLAIN
 from bot.review import retell
 from bot.turn import Turn
+from bot.whereabouts import home_of_person
 
 log_app = typer.Typer(help="The record of what was said: show, prove, erase.",
                       no_args_is_help=True)
 
 Workspace = Annotated[str, typer.Option(
     "--workspace", help="Slack's id of the workspace; without it what comes from no Slack.")]
+Home = Annotated[str | None, typer.Option(
+    "--workspace", help="Slack's id of the workspace; found without it.")]
 By = Annotated[str, typer.Option("--by", help="Who has it done; stays on record.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; stays on record.")]
 
@@ -40,10 +45,14 @@ def log_list(
     """List conversations, newest first."""
     with assembled() as parts:
         lines = parts.store.conversations(limit=limit)
+        there = parts.store.count()
     for line in lines:
         row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
         print(json.dumps(row) if as_json else
               f"{line.updated_at}  {line.version:>3} turns  {line.id}")
+    if there > len(lines):
+        print(f"These are the newest {len(lines)} of {there:,} conversations; --limit shows more.",
+              file=sys.stderr)
 
 
 @log_app.command("show")
@@ -63,8 +72,9 @@ def log_show(conversation: str, as_json: AsJson = False) -> None:
                    "model_calls": [plain(call) for call in calls if call.turn == turn.version]}
             print(json.dumps(row, ensure_ascii=False))
         else:
+            said = "(the words were erased)" if turn.erased else turn.text
             print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
-                  f"release {turn.release}{_by(turn)}\n> {turn.text}\n\n{one.text}\n")
+                  f"release {turn.release}{_by(turn)}\n> {said}\n\n{one.text}\n")
             for call in calls:
                 if call.turn == turn.version:
                     print(f"{_told(call)}\n")
@@ -120,28 +130,42 @@ def log_verify(
         verdicts = parts.checkpoints.verify(notes, workspace)
     if as_json:
         print_json([{"workspace": v.workspace, "rows": v.rows, "proven": v.proven,
-                     "broken": None if v.broken is None else {
+                     "given": v.given, "broken": None if v.broken is None else {
                          "row": v.broken.seq, "until": v.broken.until, "wrong": v.broken.wrong,
+                         "release": v.broken.release,
                          "text": str(v.broken)}} for v in verdicts])
     else:
         for verdict in verdicts:
-            print(_said(verdict))
+            print(_said(verdict, bool(notes)))
         if not verdicts:
             print("The log is empty.")
     if any(v.broken for v in verdicts):
         raise typer.Exit(1)
 
 
-def _said(verdict: Verdict) -> str:
+def _said(verdict: Verdict, given: bool) -> str:
+    """How a log stands, and what proves it; *given* tells whether any checkpoint was handed in."""
     name = "before workspaces" if verdict.workspace == BEFORE_WORKSPACES else verdict.workspace
     if verdict.broken is not None:
         return f"{name}: {verdict.broken}"
     newer = verdict.rows - verdict.proven
-    if not newer:
+    rest = "fit one another, which proves nothing against somebody who could write the database"
+    if verdict.given == verdict.rows:
         return f"{name}: {verdict.rows} rows, whole, and as the last checkpoint has them."
-    return (f"{name}: {verdict.rows} rows, whole. Those up to {verdict.proven} are as a checkpoint "
-            f"has them; the {newer} after it fit one another, which proves nothing against "
-            "somebody who could write the database.")
+    if not given and not newer:
+        return (f"{name}: {verdict.rows} rows, whole, and as the last checkpoint has them that the "
+                "database keeps itself.")
+    if not given:
+        return (f"{name}: {verdict.rows} rows, whole. Those up to {verdict.proven} are as a "
+                f"checkpoint has them that the database keeps itself; the {newer} after it {rest}.")
+    if verdict.given is None:
+        return (f"{name}: {verdict.rows} rows, whole; no checkpoint that you gave is of this log, "
+                "so none proves anything of it.")
+    after = verdict.rows - verdict.given
+    own = (f" The database's own checkpoints fit too, up to row {verdict.proven}; who has its key "
+           "could have made those anew." if verdict.proven > verdict.given else "")
+    return (f"{name}: {verdict.rows} rows, whole. Your checkpoint proves those up to "
+            f"{verdict.given}, and none of the {after} after it: these {rest}.{own}")
 
 
 @log_app.command("checkpoint")
@@ -206,7 +230,7 @@ def log_export(
     until: Annotated[str | None, typer.Option(
         help="With --all: rows before this day or moment, in UTC.")] = None,
     workspace: Annotated[str | None, typer.Option(
-        help="Slack's id of the workspace; without it what comes from no Slack, or with --all "
+        help="Slack's id of the workspace; without it that of the conversation, or with --all "
         "all of them.")] = None,
     redact: Annotated[list[Redact] | None, typer.Option(
         help="Take this out of words; may be given several times.")] = None,
@@ -233,13 +257,24 @@ def log_export(
                 if place.exists():
                     fail(f"{place} is there already; nothing is written over it.")
             made = parts.exporting.one(
-                LOCAL if workspace is None else workspace, ConversationId(conversation or ""),
+                _home(parts, conversation or "", workspace), ConversationId(conversation or ""),
                 form, asked)
             for place, data in zip(places, (made.data, made.manifest), strict=False):
                 _write(place, data)
             print(f"{made.rows} rows in {' and '.join(map(str, places))}.")
     if kinds:
         print(f"{NAMES_STAY} {PLACES_STAY}")
+
+
+def _home(parts: Assembly, conversation: str, workspace: str | None) -> str:
+    """The *workspace* that was given, or the one that *conversation* is in.
+
+    Raises:
+        UnknownConversation: None was given, and there is no such conversation in any.
+    """
+    if workspace is not None:
+        return workspace
+    return parts.store.workspace_of(ConversationId(conversation))
 
 
 def _file_name(name: str) -> str:
@@ -278,7 +313,7 @@ def log_erase(
     conversation: Annotated[str | None, typer.Option(help="All words of one conversation.")] = None,
     person: Annotated[str | None, typer.Option(help="All words of one person, by Slack's id.")]
     = None,
-    workspace: Workspace = LOCAL,
+    workspace: Home = None,
 ) -> None:
     """Erase what was said, for good; the log stays whole and says that it was done."""
     if (conversation is None) == (person is None):
@@ -286,9 +321,11 @@ def log_erase(
     with assembled() as parts:
         if conversation is not None:
             erased = parts.erasing.conversation(
-                workspace, ConversationId(conversation), by=by, reason=reason)
+                _home(parts, conversation, workspace), ConversationId(conversation), by=by,
+                reason=reason)
         else:
-            erased = parts.erasing.person(workspace, person or "", by=by, reason=reason)
+            where = home_of_person(parts.store, person or "") if workspace is None else workspace
+            erased = parts.erasing.person(where, person or "", by=by, reason=reason)
     print(f"Erased: the words of {erased.rows} rows in {len(erased.conversations)} conversations.")
     if erased.held:
         print(f"Kept by a legal hold: {', '.join(erased.held)}.")
@@ -299,18 +336,20 @@ def log_erase(
 
 
 @log_app.command("hold")
-def log_hold(conversation: str, by: By, reason: Reason, workspace: Workspace = LOCAL) -> None:
+def log_hold(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
     """Put a conversation under a legal hold: nothing of it is erased until it is released."""
     with assembled() as parts:
-        parts.erasing.hold(workspace, ConversationId(conversation), by=by, reason=reason)
+        parts.erasing.hold(_home(parts, conversation, workspace), ConversationId(conversation),
+                           by=by, reason=reason)
     print(f"{conversation} is held.")
 
 
 @log_app.command("release")
-def log_release(conversation: str, by: By, reason: Reason, workspace: Workspace = LOCAL) -> None:
+def log_release(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
     """Lift the legal hold of a conversation."""
     with assembled() as parts:
-        parts.erasing.release(workspace, ConversationId(conversation), by=by, reason=reason)
+        parts.erasing.release(_home(parts, conversation, workspace), ConversationId(conversation),
+                              by=by, reason=reason)
     print(f"{conversation} is held no longer.")
 
 

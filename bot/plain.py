@@ -54,6 +54,10 @@ PASSED_OVER: Mapping[PointKind, str] = {
 """What is said before the names of points that a language model's wording passes over."""
 
 
+ERASED_WORDS = "words that were erased"
+"""Stands for what somebody said that was erased since."""
+
+
 class References:
     """Numbers citations as a reader meets them; one number per source and pinpoint."""
 
@@ -75,12 +79,14 @@ class References:
         return "".join(f"[{n}]" for n in list(numbers)[:most])
 
 
-def to_text(reply: Reply, guidance: Guidance) -> str:
+def to_text(reply: Reply, guidance: Guidance, *, erased: bool = False) -> str:
     """*reply* as text with numbered citations.
 
     *guidance* is the reply's own release: labels of facts and the cited passages come from it.
+    *erased* says that words which it repeats were erased, so that one which is empty is one of
+    them: "Because you said words that were erased."
     """
-    page = _Page(reply, guidance)
+    page = _Page(reply, guidance, erased=erased)
     return "\n\n".join(block for block in page.blocks() if block)
 
 
@@ -98,9 +104,10 @@ def placed(citation: Citation) -> str:
 
 
 class _Page:
-    def __init__(self, reply: Reply, guidance: Guidance) -> None:
+    def __init__(self, reply: Reply, guidance: Guidance, *, erased: bool) -> None:
         self._reply = reply
         self._guidance = guidance
+        self._erased = erased
         self._refs = References()
 
     def _cited(self, text: str, citations: tuple[Citation, ...]) -> str:
@@ -214,7 +221,9 @@ class _Page:
         return f"Still open: {names}." if names else ""
 
     def _flag(self, flag: FlagNote) -> str:
-        said = ", ".join(f"“{s}”" for s in flag.said)
+        words = [f"“{s}”" for s in flag.said if s]
+        words += [ERASED_WORDS] if self._erased and "" in flag.said else []
+        said = ", ".join(words)
         because = f" Because you said {said}." if said else ""
         supposed = " That is not certain." if flag.tentative else ""
         ours = " (our own flag)" if flag.ours else ""

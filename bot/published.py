@@ -7,6 +7,7 @@ release there, and tells what differs from the release before it.  Decision reco
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,16 @@ from retrieval.guidance import ReleaseId
 PUBLISHED = "published"
 
 _ONE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a row tells of a release."""
+
+    workspace: str
+    seq: int
+    release: str
+
 
 
 def put_in_force(
@@ -143,6 +154,37 @@ def last_of(connection: Connection, workspace: str, kind: str) -> Mapping[str, A
         select(log.c.body).where(log.c.workspace == workspace, log.c.kind == kind)
         .order_by(log.c.seq.desc()).limit(1))
     return None if body is None else json.loads(body)
+
+
+def belied(
+    connection: Connection, workspace: str | None = None, release: str | None = None
+) -> Told | None:
+    """The first row that tells of a release which is kept with another content than it says.
+
+    Args:
+        connection: A transaction.
+        workspace: In whose log; in any without it.
+        release: Of which release alone; of any without it.
+    """
+    names = log_.workspaces(connection) if workspace is None else (workspace,)
+    found = connection.execute(
+        select(log.c.workspace, log.c.seq, log.c.body)
+        .where(log.c.workspace.in_(names), log.c.kind == PUBLISHED)
+        .order_by(log.c.workspace, log.c.seq))
+    digests: dict[str, str] = {}
+    for row in found.all():
+        try:
+            body = json.loads(row.body)
+            name, told = str(body["to"]), body["content_sha256"]
+        except (ValueError, KeyError, TypeError):
+            continue  # somebody has changed it, and its digest tells
+        if release not in (None, name):
+            continue
+        if name not in digests:
+            digests[name] = hashlib.sha256(_content(connection, name).encode()).hexdigest()
+        if digests[name] != told:
+            return Told(row.workspace, row.seq, name)
+    return None
 
 
 def compared(before: str | None, after: str) -> dict[str, dict[str, Any]]:

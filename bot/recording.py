@@ -11,6 +11,7 @@ from bot import log as log_
 from bot import prepared
 from bot.case_lines import Line
 from bot.case_memory import remembered
+from bot.echoes import ECHOES, ECHOES_SHA256
 from bot.errors import (
     AlreadyAnswered,
     BadInput,
@@ -20,7 +21,7 @@ from bot.errors import (
 )
 from bot.in_force import LAST, InForce, last_of
 from bot.ledger import canonical, timestamp
-from bot.log import ECHOES, TURN, Happening, Logged
+from bot.log import TURN, Happening, Logged
 from bot.schema import case_lines, case_words, cases, conversations, log, releases, turns
 from bot.turn import Turn
 from retrieval.guidance import ReleaseId
@@ -166,7 +167,8 @@ def _silenced(
 ) -> Happening:
     """*happening* without echoes of words that were erased while it was worked on.
 
-    An echo that the conversation no longer remembers may be one of them.
+    An echo that the conversation no longer remembers may be one of them.  The row then has no
+    hash of echoes either, so nothing is missing of what it was recorded with.
     """
     echoes = happening.words.get(ECHOES)
     if echoes is None or not gone:
@@ -181,7 +183,8 @@ def _silenced(
     if all(said in known or (topic and said.startswith(topic))
            for _, said in json.loads(echoes["quotes"])):
         return happening
-    kept = {name: value for name, value in happening.words.items() if name != ECHOES}
+    kept = {name: value for name, value in happening.words.items()
+            if name not in {ECHOES, ECHOES_SHA256}}
     return replace(happening, words=kept)
 
 

@@ -27,18 +27,21 @@ def retell(store: Store, conversation: ConversationId) -> Iterator[Retold]:
 
     Raises:
         UnknownRelease: The database lacks the release of a turn.
-        ReleaseNotReady: That release was written by another version of the program.
+        ReleaseNotReady: That release was written by another version of the program, or is not
+            what was published.
     """
     releases: dict[ReleaseId, Guidance] = {}
+    erased = False
     for turn in store.turns(conversation):
         if turn.release not in releases:
             content = store.release_content(turn.release)
             releases[turn.release] = guidance_of(content, turn.release)
         guidance = releases[turn.release]
         reply = turn.reply
+        erased = erased or turn.erased
         try:
             citing.check(reply, guidance)
             fault = None
         except (citing.UncitedClaim, citing.BadCitation) as error:
             fault = str(error)
-        yield Retold(turn, to_text(reply, guidance), fault)
+        yield Retold(turn, to_text(reply, guidance, erased=erased), fault)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from bot import chat_choices, log
+from bot import chat_choices, log, withholding
 from bot.advisor import Advisor
 from bot.chat.calls import Call, Ended, Use
 from bot.chat_usage import ChatUsage
@@ -37,7 +37,6 @@ from bot.model_calls import (
     is_kept,
     outcome_of,
     refused_before,
-    silence,
 )
 from bot.model_uses import Uses
 from bot.replaying import Replaying
@@ -360,16 +359,19 @@ class SecondLook:
         first, at = thought.first, self._now()
         log.lock(connection, thought.workspace)
         erased = _erased(connection, first) != thought.erased
+        kept = []
         for call in thought.calls:
             made = thought.made_of(call)
             self._usage.count(
                 connection, thought.workspace, call, outcome_of(call, made.refusal))
             if is_kept(call):
-                happening = happening_of(call, made, first, at)
+                kept.append(happening_of(call, made, first, at))
+        if erased:
+            # What was sent holds words that must not come back.
+            withholding.record(connection, thought.workspace, first.conversation, kept, at)
+        else:
+            for happening in kept:
                 log.append(connection, thought.workspace, happening)
-                if erased:
-                    # What was sent holds words that must not come back.
-                    silence(connection, happening.key)
         if done:
             self._looks.done(connection, first.conversation, first.version)
 

@@ -4,6 +4,7 @@ It is what an erasure does to the rows; who may order one, and what is held agai
 `bot.erasing`.
 """
 
+import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +16,9 @@ from bot import case_lines, people
 from bot.chat_choices import CHAT_ALLOWED
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
+from bot.echoes import ECHOES, whom
 from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION
+from bot.erasures import Place, Taken
 from bot.ledger import canonical, committed
 from bot.log import TURN, lock, logged
 from bot.model_calls import MODEL_CALL
@@ -29,7 +32,7 @@ from bot.schema import (
     second_looks,
     sessions,
 )
-from bot.standing import WITHOUT_WORDS
+from bot.standing import ASKED, WITHOUT_WORDS
 from bot.turn_rows import without_echoes
 
 RESTORED = "restored"
@@ -42,6 +45,8 @@ KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, RESTORED, "viewed", "export
 That holds for who could have seen it, too: for the sign-ins of the console.
 """
 
+Rows = dict[str, Place]
+"""Rows of the log by their keys."""
 _CONVERSATION = TypeAdapter(Conversation)
 
 
@@ -66,7 +71,7 @@ def silence(
     workspace: str,
     names: Sequence[ConversationId],
     by: Collection[str] | None,
-) -> set[str]:
+) -> Taken:
     """Take the words of the conversations *names* out of all that has them.
 
     What the files hold of them is overwritten by `bot.overwriting.sweep`, once it is committed.
@@ -78,26 +83,32 @@ def silence(
         by: Whose words alone; everybody's without it.
 
     Returns:
-        The keys of the rows of the log that lost their words.
+        The rows of the log that lost words.  Whoever calls says so in the log, in the same
+        transaction.
     """
     # The head first, as whoever appends does: both change the counts of a day.
     lock(connection, workspace)
     said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
     if by is not None:
         said &= log.c.actor.in_(by)
-    gone: dict[str, set[str]] = {name: set() for name in names}
-    for row in connection.execute(select(log.c.conversation, log.c.key).where(said)).all():
-        gone[row.conversation].add(row.key)
+    gone: dict[str, Rows] = {name: {} for name in names}
+    for row in connection.execute(
+            select(log.c.conversation, log.c.key, log.c.workspace, log.c.seq).where(said)).all():
+        gone[row.conversation][row.key] = (row.workspace, row.seq)
     connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
-    for name, keys in gone.items():
-        keys.update(_silence_echoes(connection, name, keys))
-        keys.update(_silence_calls(connection, name, keys))
-    every = {key for keys in gone.values() for key in keys}
+    echoes = set[Place]()
+    for name, rows in gone.items():
+        whole, parts = _silence_echoes(connection, name, rows)
+        rows.update(whole)
+        echoes |= parts
+        rows.update(_silence_calls(connection, name, rows))
+        echoes |= set() if by is None else _forget_asked(connection, name, by)
+    every = {key: place for rows in gone.values() for key, place in rows.items()}
     for name in names:
-        _forget(connection, name, every)
+        _forget(connection, name, every.keys())
         _empty_trays(connection, name, by)
     case_lines.redo(connection, names)
-    return every
+    return Taken(frozenset(every.values()), frozenset(echoes))
 
 
 def forget_person(connection: Connection, workspace: str, person: str) -> None:
@@ -112,14 +123,16 @@ def forget_person(connection: Connection, workspace: str, person: str) -> None:
         sessions.c.workspace == workspace, sessions.c.user == person))
 
 
-def _silence_echoes(connection: Connection, name: str, gone: Collection[str]) -> set[str]:
+def _silence_echoes(
+    connection: Connection, name: str, gone: Collection[str]
+) -> tuple[Rows, set[Place]]:
     """Take out of turns what they repeat of the messages *gone*, which came before them.
 
     Returns:
-        The keys of turns that had to lose all their words: they were recorded when a turn's own
-        words and what it repeats lay under one hash.
+        Turns that had to lose all their words, since they were recorded when a turn's own words
+        and what it repeats lay under one hash; and those that lost only what they repeat.
     """
-    whole, after = set(), False
+    whole, parts, after = Rows(), set[Place](), False
     query = (select(log).where(log.c.conversation == name, log.c.kind == TURN)
              .order_by(log.c.workspace, log.c.seq))
     for row in connection.execute(query).all():
@@ -130,29 +143,47 @@ def _silence_echoes(connection: Connection, name: str, gone: Collection[str]) ->
         left = without_echoes(turn)
         here = update(log).where(log.c.workspace == turn.workspace, log.c.seq == turn.seq)
         if left is None:
-            whole.add(turn.key)
+            whole[turn.key] = (turn.workspace, turn.seq)
             connection.execute(here.values(actor=None, words=None, salt=None))
         elif left != turn.words:
             connection.execute(here.values(words=canonical(left)))
-    return whole
+            parts.add((turn.workspace, turn.seq))
+    return whole, parts
 
 
-def _silence_calls(connection: Connection, name: str, gone: Collection[str]) -> set[str]:
+def _forget_asked(connection: Connection, name: str, by: Collection[str]) -> set[Place]:
+    """Take out of questions of reviewers whom they are to, where that is one of *by*."""
+    asked = select(log).where(log.c.conversation == name, log.c.kind == ASKED,
+                              log.c.words.is_not(None))
+    parts = set[Place]()
+    for row in connection.execute(asked).all():
+        words = json.loads(row.words)
+        if whom({}, words) in by:
+            del words[ECHOES]
+            connection.execute(update(log).where(
+                log.c.workspace == row.workspace, log.c.seq == row.seq).values(
+                words=canonical(words)))
+            parts.add((row.workspace, row.seq))
+    return parts
+
+
+def _silence_calls(connection: Connection, name: str, gone: Collection[str]) -> Rows:
     """Take out of calls of a language model what may repeat the messages *gone*.
 
     Nobody can tell what of a prompt goes back to whom, so whatever was sent or came back in the
     conversation after the first of them goes, also where it was about a colleague's message.
 
     Returns:
-        The keys of the calls.
+        The calls.
     """
     first = select(func.min(log.c.seq)).where(log.c.conversation == name, log.c.key.in_(gone))
     calls = ((log.c.conversation == name) & (log.c.kind == MODEL_CALL)
              & log.c.words.is_not(None) & (log.c.seq > first.scalar_subquery()))
-    keys = set(connection.scalars(select(log.c.key).where(calls)))
-    connection.execute(update(log).where(log.c.key.in_(keys)).values(
+    found = {row.key: (row.workspace, row.seq) for row in connection.execute(
+        select(log.c.key, log.c.workspace, log.c.seq).where(calls)).all()}
+    connection.execute(update(log).where(log.c.key.in_(found)).values(
         actor=None, words=None, salt=None))
-    return keys
+    return found
 
 
 def _forget(connection: Connection, name: ConversationId, keys: Collection[str]) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.dialogue.conversation import Intent, Kind
+from bot.echoes import whom
 
 TURN = "turn"
 ASSIGNED, BEGUN, LEFT = "assigned", "review_begun", "review_left"
@@ -80,7 +81,10 @@ class Stand:
         return Standing.ASSIGNED if self.assigned_to else Standing.NONE
 
 
-def moved(stand: Stand, kind: str, body: Mapping[str, Any], who: str | None) -> Stand:
+def moved(
+    stand: Stand, kind: str, body: Mapping[str, Any], who: str | None,
+    words: Mapping[str, Any] | None,
+) -> Stand:
     """*stand* after a row.
 
     Args:
@@ -88,10 +92,11 @@ def moved(stand: Stand, kind: str, body: Mapping[str, Any], who: str | None) -> 
         kind: The row's kind.
         body: The row's body.
         who: Whose doing it was, by `person_of`; None once erased.
+        words: The row's words; None once erased.
     """
     if kind == TURN:
-        # Whose turn it was can't be told once it is erased: waiting on would be for ever.
-        waiting = {n: to for n, to in stand.waiting.items() if who not in {None, to}}
+        # Once it is erased whose turn it was, or who was asked, waiting on would be for ever.
+        waiting = {n: to for n, to in stand.waiting.items() if to and who not in {None, to}}
         return replace(stand, waiting=waiting,
                        advice_given=_advised(stand.advice_given, body))
     if kind == ASSIGNED:
@@ -101,7 +106,7 @@ def moved(stand: Stand, kind: str, body: Mapping[str, Any], who: str | None) -> 
     if kind == LEFT:
         return replace(stand, begun_by=None)
     if kind == ASKED:
-        return replace(stand, waiting={**stand.waiting, str(body["number"]): str(body["to"])})
+        return replace(stand, waiting={**stand.waiting, str(body["number"]): whom(body, words)})
     if kind == DROPPED:
         return replace(stand, waiting={
             n: to for n, to in stand.waiting.items() if n != str(body["number"])})
@@ -116,10 +121,13 @@ def moved(stand: Stand, kind: str, body: Mapping[str, Any], who: str | None) -> 
     return stand
 
 
-def moved_if_readable(stand: Stand, kind: str, body: Mapping[str, Any], who: str | None) -> Stand:
+def moved_if_readable(
+    stand: Stand, kind: str, body: Mapping[str, Any], who: str | None,
+    words: Mapping[str, Any] | None,
+) -> Stand:
     """As `moved`; a row that a version wrote which this one can't read moves nothing."""
     try:
-        return moved(stand, kind, body, who)
+        return moved(stand, kind, body, who, words)
     except UNREADABLE:
         return stand
 

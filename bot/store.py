@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    func,
     select,
     tuple_,
 )
@@ -29,18 +30,19 @@ from bot import log as log_
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.engines import WAIT_SECONDS, WRITES, engine_of, looking, turn_to_write
-from bot.errors import UnknownConversation, UnknownRelease
+from bot.errors import AlteredRelease, UnknownConversation, UnknownRelease
 from bot.history import enter_first
 from bot.in_force import InForce
 from bot.ledger import Break, Head, canonical, timestamp
 from bot.log import LOCAL, TURN, Happening, Logged
 from bot.migrations.upgrading import upgrade
-from bot.published import put_in_force
+from bot.published import belied, put_in_force
 from bot.recording import insist_on_release, insist_on_storable, write_turn
 from bot.schema import active_release, conversations, log, releases, turns, wordings
 from bot.schema import case_lines as case_lines_
 from bot.turn import Turn
 from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
+from bot.wholeness import first_break
 from retrieval.guidance import ReleaseId
 
 _CONVERSATION = TypeAdapter(Conversation)
@@ -187,11 +189,15 @@ class Store:
 
         Raises:
             UnknownRelease: It was never kept.
+            AlteredRelease: It is not what was published under that name.
         """
         with self.engine.begin() as connection:
             text = connection.scalar(select(releases.c.content).where(releases.c.id == release))
+            told = None if text is None else belied(connection, release=release)
         if text is None:
             raise UnknownRelease(release)
+        if told is not None:
+            raise AlteredRelease(release, told.workspace, told.seq)
         return str(text)
 
     # --- conversations and turns ------------------------------------------------------------
@@ -360,6 +366,11 @@ class Store:
         with self.engine.begin() as connection:
             return [ConversationLine(**row._mapping) for row in connection.execute(query)]
 
+    def count(self) -> int:
+        """How many conversations there are."""
+        with self.looking() as connection:
+            return int(connection.scalar(select(func.count()).select_from(conversations)) or 0)
+
     def latest(self, author: str | None = None) -> Conversation | None:
         """The conversation spoken in last, by *author* if given; None if there is none."""
         query = select(conversations.c.state).join(
@@ -399,12 +410,12 @@ class Store:
     def verify_log(self) -> Break | None:
         """The first row of any workspace's log that is not as it was recorded; None if all are.
 
-        It holds the rows against one another; `bot.checkpoints` holds them against what left the
-        house.
+        It holds the rows against one another, the erasures and the releases that are kept;
+        `bot.checkpoints` holds them against what left the house.
         """
         with self.snapshot() as connection:
             for workspace in log_.workspaces(connection):
-                broken = log_.first_break(connection, workspace)
+                broken = first_break(connection, workspace)
                 if broken is not None:
                     return broken
         return None

@@ -152,7 +152,7 @@ class _Page:
             title = "New red flag" if r.shape == "step" else "Red flags"
             yield Text(f"\n{title}", style="bold red")
         for f in raised:
-            said = ", ".join(f"“{s}”" for s in f.said)
+            said = ", ".join(f"“{s}”" for s in f.said if s)
             supposed = " (you weren't sure)" if f.tentative else ""
             ours = " (our own flag)" if f.ours else ""
             because = f". Because you said {said}{supposed}. " if said else f"{supposed}. "

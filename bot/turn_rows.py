@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from bot import log as log_
-from bot.ledger import canonical, committed
-from bot.log import ECHOES, ECHOES_SHA256, TURN, Happening, Logged
+from bot.echoes import ECHOES, ECHOES_SHA256, apart
+from bot.ledger import canonical
+from bot.log import TURN, Happening, Logged
 from bot.schema import log, turns
 from bot.turn import Quote, Turn, lift, put_back, turn_from
 
@@ -28,9 +29,7 @@ def happening_of(turn: Turn) -> Happening:
     own, echoed = _divided(lift(body), turn.text, body)
     said: dict[str, Any] = {"text": turn.text, "quotes": canonical(own)}
     if echoed:
-        salt, quotes = secrets.token_hex(16), canonical(echoed)
-        said |= {ECHOES: {"salt": salt, "quotes": quotes},
-                 ECHOES_SHA256: committed(salt, quotes)}
+        said |= apart(echoed, secrets.token_hex(16))
     return Happening(
         TURN, turn.key, turn.recorded_at, turn.author, turn.conversation, body, said, turn)
 

@@ -9,6 +9,7 @@ from bot import case_words
 from bot.backing_up.archive import Archive
 from bot.dialogue.conversation import ConversationId
 from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION, Listed, listed_in
+from bot.erasures import Taken
 from bot.log import Happening, append, put_once
 from bot.people import bare
 from bot.schema import cases, conversations, deliveries, holds, log, people, retention
@@ -58,8 +59,8 @@ def do_again(connection: Connection, listed: Iterable[Listed]) -> tuple[int, int
         body = {name: value for name, value in one.body.items()
                 if name in {"conversations", "rows", "scope", "person", "days"}}
         if one.kind == ERASED:
-            lost = _erase(connection, one)
-            done, rows, body["rows"] = done + 1, rows + lost, lost
+            taken = _erase(connection, one)
+            done, rows, body = done + 1, rows + len(taken.words), {**body, **taken.told()}
         elif one.kind == RETENTION:
             _retain(connection, one)
         else:
@@ -73,23 +74,23 @@ def do_again(connection: Connection, listed: Iterable[Listed]) -> tuple[int, int
     return done, rows
 
 
-def _erase(connection: Connection, one: Listed) -> int:
+def _erase(connection: Connection, one: Listed) -> Taken:
     known = connection.scalars(select(conversations.c.id).where(
         conversations.c.id.in_(one.body["conversations"]),
         conversations.c.workspace == one.workspace))
     names = sorted(ConversationId(name) for name in known)
     if one.body["scope"] != "person":
-        return len(silence(connection, one.workspace, names, None))
+        return silence(connection, one.workspace, names, None)
     cover = one.body.get("person")
     if cover is None:
         # Listed by a version that kept no hash: rather too much than somebody's words again.
-        return len(silence(connection, one.workspace, names, None))
-    keys = set[str]()
+        return silence(connection, one.workspace, names, None)
+    taken = Taken()
     for person in _people(connection, one.workspace):
         if is_of(person, cover):
-            keys |= silence(connection, one.workspace, names, names_of(one.workspace, person))
+            taken |= silence(connection, one.workspace, names, names_of(one.workspace, person))
             forget_person(connection, one.workspace, person)
-    return len(keys)
+    return taken
 
 
 def _people(connection: Connection, workspace: str) -> set[str]:

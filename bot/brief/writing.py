@@ -1,6 +1,7 @@
 """Write a deal brief: word the whole advice on a deal and number its sources."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.brief.advice import full_advice
@@ -33,7 +34,7 @@ from bot.dialogue.phrasing import Wording
 from bot.errors import AdvisorError
 from bot.plain import STATES
 from bot.turn import Turn
-from retrieval.guidance import Checked, DealStage, Fact, Guidance
+from retrieval.guidance import Checked, DealStage, Fact, FlagId, Guidance
 
 TITLE_FACTS = 3
 """How many known facts name a brief: as a rule what is sold, who will use it and what for."""
@@ -118,6 +119,36 @@ def _day(moment: datetime) -> str:
     return f"{utc.day} {utc:%B %Y}"
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A red flag that was raised, and is no longer.
+
+    Attributes:
+        flag: Which.
+        raised: The number of the turn that raised it first.
+        gone: The number of the turn since which it is raised no longer.
+    """
+
+    flag: FlagId
+    raised: int
+    gone: int
+
+
+def gone_from(turns: Sequence[Turn], advice: Reply) -> tuple[Gone, ...]:
+    """The red flags that some of *turns* raised and that *advice* doesn't raise, oldest first."""
+    first: dict[FlagId, int] = {}
+    last: dict[FlagId, int] = {}
+    for place, turn in enumerate(turns):
+        for note in turn.findings:
+            if note.status is Status.RAISED:
+                first.setdefault(note.flag, turn.version)
+                last[note.flag] = place
+    stand = {flag.id for flag in advice.flags if flag.status is Status.RAISED}
+    return tuple(
+        Gone(flag, raised, turns[min(last[flag] + 1, len(turns) - 1)].version)
+        for flag, raised in first.items() if flag not in stand)
+
+
 class _Writer:
     """Words one brief; sources are numbered in the order in which its reader meets them."""
 
@@ -138,6 +169,7 @@ class _Writer:
         self._turn_of = {turn.key: turn.version for turn in turns}
         self._told_beside = {id_: turn.version for turn in turns
                              for id_ in turn.message.other_matters}
+        self._gone = gone_from(turns, advice)
         self._numbering = Numbering(guidance)
         self._marks = self._numbering.marks
 
@@ -180,20 +212,21 @@ class _Writer:
     def _tally(self) -> str:
         standing = [flag.status for flag in self._advice.flags]
         lines = self._advice.coverage
-        return self._say(
+        tally = self._say(
             "brief.tally",
             raised=standing.count(Status.RAISED),
             waiting=standing.count(Status.OPEN),
             still=sum(line.state is Coverage.OPEN for line in lines),
             all=len(lines),
         )
+        return tally + (self._say("brief.tally_gone", n=len(self._gone)) if self._gone else "")
 
     def _sections(self) -> Iterator[Section]:
         say = self._say
         yield Section(Part.UNDERSTOOD, say("section.understood"), tuple(self._understood()))
         raised = tuple(self._raised())
-        yield Section(Part.RAISED, say("section.raised"), raised,
-                      "" if raised else say("note.nothing_raised"))
+        yield Section(Part.RAISED, say("section.raised"), raised, " ".join(filter(None, [
+            "" if raised else say("note.nothing_raised"), self._once_raised()])))
         waiting = tuple(self._waiting())
         yield Section(Part.WAITING, say("section.waiting"), waiting,
                       say("note.each_waits" if waiting else "note.none_waits"))
@@ -230,6 +263,14 @@ class _Writer:
                 tags = (*((supposed,) if flag.tentative else ()), *self._ours(flag))
                 yield Point(flag.title, tags, flag.explains, self._grounds(flag.because),
                             self._marks(flag.citations))
+
+    def _once_raised(self) -> str:
+        """What was raised in an earlier turn and is no longer: empty if nothing was."""
+        titles = {flag.id: flag.title for flag in self._guidance.red_flags}
+        told = "; ".join(
+            self._say("point.once_raised", title=titles.get(one.flag, str(one.flag)).strip(),
+                      first=one.raised, gone=one.gone) for one in self._gone)
+        return self._say("note.once_raised", flags=told) if told else ""
 
     def _waiting(self) -> Iterator[Point]:
         for flag in self._advice.flags:

@@ -4,14 +4,14 @@ Labels and passages come from the release that a turn was drawn from, never from
 Whoever reads is written to the log in the transaction that reads.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from bot.console.listing import Line, line_of
 from bot.console.model_calls import ModelCall, calls_of
@@ -19,7 +19,9 @@ from bot.console.model_calls import turn_of as turn_asked_about
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Status, labels
 from bot.dialogue.deal import Answer
-from bot.errors import UnknownRelease
+from bot.echoes import readable
+from bot.errors import AlteredRelease, UnknownRelease
+from bot.exporting.recorded import Recorded
 from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
 from bot.model_calls import MODEL_CALL
@@ -124,6 +126,8 @@ class Exchange:
     """Whether the release that it was drawn from can be read; if not, ids stand for names."""
     calls: tuple[ModelCall, ...] = ()
     """What a language model was asked about it; for whoever asked without the words."""
+    fault: str = ""
+    """What is wrong with what is kept of that release; empty if nothing is."""
 
     @property
     def raised(self) -> tuple[Judged, ...]:
@@ -149,6 +153,18 @@ class CaseFile:
     """Who has looked; empty for whoever asked."""
     settings: Mapping[str, Mapping[str, Any]]
     """Settings that were ever in force in the workspace, by digest; empty for whoever asked."""
+    read: "Read"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of holding the rows of one conversation against their own digests."""
+
+    rows: int
+    newest: int
+    """The number of the newest of them in the log of the workspace."""
+    wrong: str | None
+    """Which is not as it was recorded, and why: "Row 5: its words"; None if all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +175,7 @@ class Rows:
     turns: tuple[Logged, ...]
     others: tuple[Logged, ...]
     settings: Mapping[str, Mapping[str, Any]]
+    read: Read
 
 
 def take_up(
@@ -186,10 +203,28 @@ def take_up(
         .where(log.c.workspace.in_([viewer.workspace, BEFORE_WORKSPACES]),
                log.c.conversation == conversation)).all()
     # Ordered here: asked to, SQLite goes through the whole log in order.
-    rows = sorted((logged(row._mapping) for row in found), key=lambda row: (row.workspace, row.seq))
+    there = sorted((row._mapping for row in found), key=lambda row: (row["workspace"], row["seq"]))
+    read = _read(Recorded(connection), viewer.workspace, there)
+    rows = list(filter(None, map(_readable, there)))
     return Rows(line, tuple(row for row in rows if row.kind == TURN),
                 tuple(row for row in rows if row.kind != TURN),
-                settings_of(connection, viewer.workspace))
+                settings_of(connection, viewer.workspace), read)
+
+
+def _read(recorded: Recorded, workspace: str, rows: Sequence[RowMapping]) -> Read:
+    wrong = next((f"Row {row['seq']}: {why}" for row in rows
+                  if (why := recorded.wrong(row)) is not None), None)
+    newest = max(row["seq"] for row in rows if row["workspace"] == workspace)
+    return Read(len(rows), newest, wrong)
+
+
+def _readable(row: RowMapping) -> Logged | None:
+    """*row*, unless somebody has put into it what is no row any more; that is named as wrong."""
+    try:
+        made = logged(row)
+    except (ValueError, TypeError):
+        return None
+    return made if isinstance(made.words, dict | None) else None
 
 
 def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> CaseFile:
@@ -208,12 +243,13 @@ def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> Case
             one if reviews else one.without_words for one in calls.get(turn.version, ())))
             for turn in turns),
         tuple(sorted(beside, key=lambda row: row.at)), tuple(looked),
-        rows.settings if reviews else {})
+        rows.settings if reviews else {}, rows.read)
 
 
 def exchange(turn: Turn, editions: Editions) -> Exchange:
     """*turn* as it is read, by the release that it was drawn from."""
-    names = _Names(_edition(editions, turn.release))
+    guidance, fault = _edition(editions, turn.release)
+    names = _Names(guidance)
     message = turn.message
     told = {**message.heard, **message.supposed}
     relied = {citation.provision for citation in turn.reply.citations()}
@@ -230,6 +266,7 @@ def exchange(turn: Turn, editions: Editions) -> Exchange:
                             key=lambda one: -one.gravity)),
         searches=tuple(_search(names, found, relied) for found in turn.found),
         readable=names.guidance is not None,
+        fault=fault,
     )
 
 
@@ -294,11 +331,14 @@ class _Names:
         return None if self.guidance is None else self.guidance.provisions.get(name)
 
 
-def _edition(editions: Editions, release: ReleaseId) -> Guidance | None:
+def _edition(editions: Editions, release: ReleaseId) -> tuple[Guidance | None, str]:
+    """The guidance of *release*, or None and, where it isn't what was published, what is wrong."""
     try:
-        return editions(release)
+        return editions(release), ""
+    except AlteredRelease as error:
+        return None, str(error)
     except (UnknownRelease, ReleaseNotReady):
-        return None
+        return None, ""
 
 
 def _understood(names: _Names, fact: Fact, answer: Answer, supposed: bool) -> Understood:
@@ -341,7 +381,8 @@ def detail_of(row: Logged) -> Mapping[str, Any]:
     """
     if row.kind == MODEL_CALL:
         return row.detail
+    words = readable(row.words or {})
     if row.kind in KINDS:
-        return {name: value for name, value in {**row.detail, **(row.words or {})}.items()
+        return {name: value for name, value in {**row.detail, **words}.items()
                 if name in _OF_REVIEWS and value not in (None, "")}
-    return {**row.detail, **(row.words or {})}
+    return {**row.detail, **words}

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.console.release_rows import Kept, kept
 from bot.errors import UnknownRelease
 from bot.store import Store
+from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Provision, ProvisionId, ReleaseId
 
 MOST_RELEASES = 100
@@ -93,7 +94,7 @@ class Histories:
             found = _provisions(self._store.release_content(one.id))
             changed = {id_: _edition(one, *now) for id_, now in found.items()
                        if self._last.get(id_) != now}
-        except (UnknownRelease, ValueError, KeyError, TypeError, AttributeError):
+        except (UnknownRelease, ReleaseNotReady, ValueError, KeyError, TypeError, AttributeError):
             self._unread.add(one.id)
             return
         for id_ in self._last.keys() - found.keys():

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +28,8 @@ def check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
     """Check the sealed case, or the file with its manifest beside it, at *place*.
 
     Args:
-        place: A ZIP, a folder that one was unpacked into, or a file with `.manifest.json` beside.
+        place: A ZIP, a folder that one was unpacked into, or a file with `.manifest.json` beside,
+            also where both are in a ZIP.
         key: The public key of the log as it is known from elsewhere; without it that in the file.
         say: Takes each line on what was checked.
 
@@ -38,12 +41,22 @@ def check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
     except verify.Unfit as error:
         raise Unproved(f"It does not fit: {error}.") from None
     except (OSError, zipfile.BadZipFile, *_UNREADABLE) as error:
-        raise Unproved(f"It can't be read: {error!r}.") from None
+        raise Unproved(f"It is no sealed case that can be read: {error!r}.") from None
 
 
 def _check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
     beside = place.with_name(place.name + MANIFEST_SUFFIX)
+    if not place.exists():
+        raise Unproved(f"There is no file {place}.")
     if not beside.exists():
+        if place.is_file() and not zipfile.is_zipfile(place):
+            raise Unproved(
+                f"There is no {beside.name} beside {place.name}, and by itself it proves nothing. "
+                "Put the manifest that came with it there, and check again.")
+        if place.is_file() and (pair := _pair_in(place)) is not None:
+            with tempfile.TemporaryDirectory(prefix="advisor-check-") as folder:
+                _check(_unpacked(place, pair, Path(folder)), key, say)
+            return
         verify.check_case(verify.read(place), key, say)
         return
     manifest = beside.read_bytes()
@@ -54,6 +67,26 @@ def _check(place: Path, key: str | None, say: Callable[[str], None]) -> None:
     digests = {one["workspace"]: _log(one, told["key"], say) for one in told["logs"]}
     if told["form"] == "jsonl":
         _lines(place, digests, say)
+
+
+def _pair_in(place: Path) -> str | None:
+    """The file that a ZIP holds with its manifest beside, as the console gives it; else None."""
+    with zipfile.ZipFile(place) as box:
+        names = sorted(box.namelist())
+    # Of nothing with a folder in its name: it is unpacked.
+    if len(names) == 2 and names[1] == names[0] + MANIFEST_SUFFIX and Path(names[0]).name == (
+            names[0]):
+        return names[0]
+    return None
+
+
+def _unpacked(place: Path, name: str, folder: Path) -> Path:
+    """The file *name* of a ZIP and its manifest, unpacked into *folder*."""
+    with zipfile.ZipFile(place) as box:
+        for one in (name, name + MANIFEST_SUFFIX):
+            with box.open(one) as packed, (folder / one).open("wb") as out:
+                shutil.copyfileobj(packed, out, READ_BYTES)
+    return folder / name
 
 
 def _log(one: dict[str, Any], key: str, say: Callable[[str], None]) -> dict[int, str]:

@@ -23,11 +23,12 @@ from bot.brief.document import Brief, Part
 from bot.brief.markdown import to_markdown
 from bot.checkpoints import Checkpoint, Checkpoints, Verifier
 from bot.dialogue.conversation import Conversation, ConversationId
-from bot.errors import UnknownRelease
+from bot.errors import AlteredRelease, UnknownRelease
 from bot.exporting import verify
 from bot.exporting.covering import Counted, log_of, moment_of, redactions, whole_log
 from bot.exporting.manifest import FORMAT, NAME, Manifest, write
 from bot.exporting.memo import Memos, Told
+from bot.exporting.recorded import Recorded, insist_on_case, with_erasures
 from bot.exporting.redacting import Redaction, Redactor
 from bot.exporting.rows import (
     Exported,
@@ -181,8 +182,12 @@ class Exporting:
             raise NotExported(f"{form.value} holds many conversations; one is exported as zip, "
                               "pdf, docx or md.")
         state, turns, rows = self._at_rest(workspace, conversation)
-        if kinds is not None:
-            rows = [row for row in rows if row["kind"] == TURN or row["kind"] in kinds]
+        with self._store.reading() as connection:
+            Recorded(connection).insist(rows)
+            if kinds is None:
+                rows = with_erasures(connection, rows)
+            else:
+                rows = [row for row in rows if row["kind"] == TURN or row["kind"] in kinds]
         redactor = None
         if asked.redact:
             people = [row["actor"] for row in rows if row["actor"]]
@@ -213,6 +218,8 @@ class Exporting:
             conversation=conversation,
         ), (iter([log_of(one, paths=form is not Form.ZIP)]) for one in logs),
             self._checkpoints.sign)
+        if form is Form.ZIP:
+            insist_on_case({**made, NAME: out.getvalue()})
         self._note([workspace], conversation, form, asked, digest, now)
         data = (verify.sealed_zip({**made, NAME: out.getvalue()}) if form is Form.ZIP
                 else next(iter(made.values())))
@@ -270,9 +277,15 @@ class Exporting:
                     names)
 
     def _release(self, turns: list[Turn]) -> Guidance | None:
-        """The release of the last turn; None if this version can't read it."""
+        """The release of the last turn; None if this version can't read it.
+
+        Raises:
+            NotExported: It is not what was published.
+        """
         try:
             return self._guidance_of(turns[-1].release)
+        except AlteredRelease as error:
+            raise NotExported(str(error)) from None
         except (ReleaseNotReady, UnknownRelease):
             return None
 
@@ -359,6 +372,7 @@ class Exporting:
         redactor: Redactor | None,
         counted: Counted,
     ) -> Iterator[Exported]:
+        recorded = Recorded(connection)
         for name, (_, checkpoint) in notes.items():
             counted.covered[name] = []
             query = select(log).where(log.c.workspace == name, log.c.seq <= checkpoint.size)
@@ -370,6 +384,7 @@ class Exporting:
                 query = query.where(log.c.conversation.in_(chosen.conversations(connection)))
             query = query.order_by(log.c.seq)
             for row in connection.execution_options(yield_per=READ_AT_ONCE).execute(query):
+                recorded.insist([row._mapping])
                 made = exported(row._mapping, redactor)
                 counted.take(made)
                 if chosen.most is not None and counted.rows > chosen.most:

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from bot.ledger import canonical, timestamp
 
-FORMAT = "advisor-export/1"
+FORMAT = "advisor-export/2"
 NAME = "manifest.json"
 
 

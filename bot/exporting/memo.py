@@ -16,11 +16,12 @@ from bot.brief.document import Brief, Ground, Part, Point, Row, Section, Tag, We
 from bot.brief.writing import NothingToBrief, brief_of
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.phrasing import Wording
+from bot.echoes import readable
 from bot.errors import BadContent
 from bot.exporting.redacting import Redactor
 from bot.exporting.rows import Exported, Proved, State, said_first
 from bot.exporting.wordings import models, wordings
-from bot.log import TURN
+from bot.log import PLACE, TURN
 from bot.model_calls import MODEL_CALL
 from bot.people import shown
 from bot.plain import placed
@@ -161,7 +162,7 @@ class Memos:
         if not turn:
             # Whole prompts would bury the timeline.
             text = (say("memo.exact") if row.kind == MODEL_CALL
-                    else " ".join(str(value) for value in said.values()))
+                    else " ".join(str(value) for value in readable(said).values()))
             detail = _listed(detail_of(body))
             return Point(head, tuple(tags), f"{text} ({detail})" if text and detail
                          else text or detail, grounds=who)
@@ -189,12 +190,9 @@ class Memos:
         yield Point(self._say("memo.key"), text=key)
 
 
-_PLACE = frozenset({"workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256"})
-
-
 def detail_of(body: Mapping[str, Any]) -> dict[str, Any]:
     """What a body says beside where and when."""
-    return {name: value for name, value in body.items() if name not in _PLACE}
+    return {name: value for name, value in body.items() if name not in PLACE}
 
 
 def _listed(values: Mapping[str, Any]) -> str:

@@ -41,10 +41,12 @@ _PLACES = frozenset({
     "workspace", "seq", "kind", "key", "conversation", "at", "personal_sha256", "recorded_at",
     "sent_at", "citations", "sha256", "manifest_sha256", "release", "wording_digest", "message",
     "compared", "channel", "from", "summary", "shown", "start", "end", "conversations",
-    "provision", "id", "flag", "source", "url", "pinpoint", "thread", "delivery", "post",
-    "event_id", "content_sha256", "settings_sha256", "to", "program", "prompts", "search",
+    "provision", "id", "flag", "salt", "source", "url", "pinpoint", "thread", "delivery", "post",
+    "event_id", "content_sha256", "settings_sha256", "program", "prompts", "search",
     "parts", "composer", "restates"})
 """Names in a body of what holds a place, a time or a digest, or comes from the guidance."""
+_WHOM = frozenset({"to"})
+"""Names in a body of what holds a release, whose digits may look like a number, or a person."""
 
 
 class Redactor:
@@ -101,10 +103,17 @@ class Redactor:
     def any_in(self, body: Any) -> bool:
         """Whether *body* holds what is to be taken out, beside the places that the chain needs."""
         if isinstance(body, dict):
-            return any(self.any_in(value) for name, value in body.items() if name not in _PLACES)
+            return any(self._names_somebody(value) if name in _WHOM else self.any_in(value)
+                       for name, value in body.items() if name not in _PLACES)
         if isinstance(body, list):
             return any(map(self.any_in, body))
         return isinstance(body, str) and next(self._spans(body, body=True), None) is not None
+
+    def _names_somebody(self, value: Any) -> bool:
+        """Whether *value* is the id of a person, and those are taken out."""
+        return Redaction.SLACK in self.kinds and isinstance(value, str) and any(
+            next(iter(find(value)), None) is not None
+            for find in (self._known, forms.matches(forms.PERSON_ID)))
 
     def _spans(self, text: str, *, body: bool = False) -> Iterator[Span]:
         """What is taken out of *text*, in order; of two that overlap the first that is found."""

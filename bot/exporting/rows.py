@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from bot.checkpoints import Checkpoint
+from bot.echoes import ECHOES, ECHOES_SHA256
 from bot.errors import AdvisorError
 from bot.exporting.redacting import Redactor
 from bot.ledger import canonical
-from bot.log import ECHOES, READ_AT_ONCE, TURN
+from bot.log import READ_AT_ONCE, TURN
 from bot.merkle import Edge, audit_paths
 from bot.schema import log
 
@@ -100,7 +101,12 @@ def _redacted(row: Exported, redactor: Redactor) -> str | None:
         kept = {name: value for name, value in said.items() if name != ECHOES}
         return canonical({**kept, "text": text, "quotes": canonical(quotes),
                           **({ECHOES: {"quotes": canonical(echoed)}} if echoed else {})})
-    return canonical(_cleaned(said, redactor))
+    mine = {name: value for name, value in said.items() if name not in {ECHOES, ECHOES_SHA256}}
+    apart, cleaned = said.get(ECHOES, {}).get("quotes") or "", _cleaned(mine, redactor)
+    left = redactor.clean(apart)
+    if (cleaned, left) == (mine, apart):
+        return row.words
+    return canonical({**cleaned, **({ECHOES: {"quotes": left}} if left else {})})
 
 
 def _cleaned(value: Any, redactor: Redactor) -> Any:

@@ -2,23 +2,19 @@
 
     python3 verify.py [CASE.zip | FOLDER] [--key KEY]
 
-It prints what it checked and ends with 1 at the first thing that does not fit.  Give the key as
-you know it from elsewhere; the one in the file proves only that all of it was sealed together.
+It ends with 1 at the first thing that does not fit, with 2 where there is no sealed case.  Give
+the key as you know it from elsewhere: the one in the file proves only that all was sealed together.
 """
 import base64, hashlib, io, json, pathlib, sys, zipfile
-
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
-STATES = ("erased", "withheld")  # of rows without words
-class Unfit(Exception):
-    """Something is not as it was sealed."""
+class Unfit(Exception): """Something is not as it was sealed."""
 def point(raw):  # RFC 8032, 5.1.3
     y, sign = int.from_bytes(raw, "little") % 2**255, raw[31] >> 7
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
-    if y >= P or (x * x - square) % P or (x == 0 and sign):
-        return None
+    if y >= P or (x * x - square) % P or (x == 0 and sign): return None
     x = x if x % 2 == sign else P - x
     return x, y, 1, x * y % P
 def plus(p, q):  # RFC 8032, 5.1.4
@@ -30,36 +26,28 @@ def times(number, p):
     half = times(number // 2, plus(p, p)) if number else (0, 1, 1, 0)
     return plus(half, p) if number % 2 else half
 BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
-def signed(public, text, signature):
-    """Whether the Ed25519 key *public* made *signature* over *text* (RFC 8032, 5.1.7)."""
-    if len(public) != 32 or len(signature) != 64:
-        return False
+def signed(public, text, signature):  # RFC 8032, 5.1.7: whether the key made it over the text
+    if len(public) != 32 or len(signature) != 64: return False
     key, r, s = point(public), point(signature[:32]), int.from_bytes(signature[32:], "little")
-    if key is None or r is None or s >= L:
-        return False
+    if key is None or r is None or s >= L: return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % L
     one, other = times(s, BASE), plus(r, times(h, key))
     return all((one[n] * other[2] - other[n] * one[2]) % P == 0 for n in (0, 1))
-def sha256(text):
-    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
-def canonical(value):
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def sha256(text): return hashlib.sha256(text.encode() if type(text) is str else text).hexdigest()
+def canonical(it): return json.dumps(it, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 def insist(fits, what):
-    if not fits:
-        raise Unfit(what)
+    if not fits: raise Unfit(what)
 def public_of(key):  # as `advisor log key` prints it: NAME+HASH+KEY
     name, short, raw = (part.encode() for part in key.strip().split("+", 2))
     raw = base64.b64decode(raw, validate=True)
     insist(raw[0] == 1 and sha256(name + b"\n" + raw)[:8] == short.decode(), "the key's own hash")
     return raw[1:]
-def opened(note, public):
-    """The lines of a signed checkpoint: origin, number of rows, root, time."""
+def opened(note, public):  # the lines of a checkpoint: origin, number of rows, root, time
     text, _, signature = note.rpartition("\n\n")
     raw = base64.b64decode(signature.split(" ")[-1].strip(), validate=True)
     insist(signed(public, (text + "\n").encode(), raw[4:]), "the signature of a checkpoint")
     return text.split("\n")
-def root_by(digest, place, size, path):  # RFC 6962, 2.1.1
-    """The root that a row's audit path leads to; None if the path is too long."""
+def root_by(digest, place, size, path):  # RFC 6962, 2.1.1; None if the path is too long
     hashed, steps = hashlib.sha256(b"\0" + bytes.fromhex(digest)).digest(), list(path)
     while size > 1:
         if place % 2 or place < size - 1:
@@ -68,23 +56,31 @@ def root_by(digest, place, size, path):  # RFC 6962, 2.1.1
             hashed = hashlib.sha256(b"\1" + pair).digest()
         place, size = place // 2, (size + 1) // 2
     return None if steps else hashed
-def check_row(row):
-    """Hold a row against its own digest, as far as its state lets."""
+def check_row(row):  # hold it against its own digest, as far as its state lets; gives what is gone
     state, name = row["state"], f"row {row['seq']} of log {row['workspace']!r}: "
-    fits = state in ("whole", "redacted", *(() if row["words"] or row["actor"] else STATES))
-    insist(fits and (state == "withheld") == (row["body"] is None), name + "its state")
-    if state == "withheld": return
+    bare = () if row["words"] or row["actor"] else ("erased", "withheld")
+    fits = state in ("whole", "redacted", *bare) and (state == "withheld") == (row["body"] is None)
+    insist(fits, name + "its state")
+    if state == "withheld": return None
     insist(sha256(row["previous"] + row["body"]) == row["digest"], name + "its digest")
     told, repeated = json.loads(row["body"]), ("workspace", "seq", "kind", "conversation", "at")
     insist(all(told.get(c, row[c]) == row[c] for c in repeated), name + "what repeats its body")
-    if state == "whole":
-        said = {"words": None} if row["words"] == "null" else json.loads(row["words"])
-        e = said.pop("echoes", None)  # what a turn repeats of others, which is erased by itself
-        insist(not e or sha256(e["salt"] + e["quotes"]) == said["echoes_sha256"], name + "echoes")
-        said = canonical({"author": row["actor"], **said})
-        insist(sha256(row["salt"] + said) == told["personal_sha256"], name + "its words")
-def check_manifest(manifest, files, key, say):
-    """Hold *files*, their SHA-256 by name, against the bytes of a manifest; gives what it says."""
+    if state != "whole": return "words" if state == "erased" else None
+    said = {"words": None} if row["words"] == "null" else json.loads(row["words"])
+    e = said.pop("echoes", None)  # what a turn repeats of others, which is erased by itself
+    insist(not e or sha256(e["salt"] + e["quotes"]) == said["echoes_sha256"], name + "echoes")
+    whole = canonical({"author": row["actor"], **said})
+    insist(sha256(row["salt"] + whole) == told["personal_sha256"], name + "its words")
+    return "echoes" if "echoes_sha256" in said and not e else None
+def took(erasure, row, what):  # whether one row tells of an erasure that took it out of the other
+    told = json.loads(erasure["body"] or "{}") if erasure["kind"] == "erased" else {}
+    if row["conversation"] not in told.get("conversations", ()): return False
+    if erasure["workspace"] == row["workspace"] and erasure["seq"] < row["seq"]:  # as was once done
+        early = json.loads(row["body"]).get("log_form", 1) < 2
+        return early and (what == "echoes" or row["kind"] == "model_call")
+    runs = told["took"][what].get(row["workspace"], ()) if "took" in told else [(1, row["seq"])]
+    return any(first <= row["seq"] <= last for first, last in runs)
+def check_manifest(manifest, files, key, say):  # hold files, SHA-256 by name, against it; read it
     told = json.loads(manifest)
     insist((canonical(told) + "\n").encode() == manifest, "manifest: its form")
     insist(key is None or key.strip() == told["key"], "the key: another one sealed this")
@@ -98,15 +94,18 @@ def check_manifest(manifest, files, key, say):
         insist(files.get(name) == told["files"][name], f"{name}: its bytes, or it is missing")
     say(f"files: {len(files)}, as the manifest has them")
     return told
-def check_case(files, key, say):
-    """Hold a sealed case, bytes by name, against its manifest, its rows and its checkpoints."""
+def check_case(files, key, say):  # hold a case, bytes by name, against manifest, rows, checkpoints
     digests = {name: sha256(data) for name, data in files.items() if name != "manifest.json"}
     told, rows = check_manifest(files["manifest.json"], digests, key, say), {}
     for row in json.loads(files["case.json"])["rows"]:
-        check_row(row)
+        row["gone"] = check_row(row)
         before = rows.get((row["workspace"], row["seq"] - 1), {"digest": row["previous"]})
         insist(row["previous"] == before["digest"], f"row {row['seq']}: the one before it")
         rows[row["workspace"], row["seq"]] = row
+    for (_, seq), row in rows.items():
+        gone = row["gone"] if told["format"] != "advisor-export/1" else None  # it lacks erasures
+        insist(not gone or any(took(one, row, gone) for one in rows.values()),
+               f"row {seq}: its {gone} are gone, and no erasure in this case took them")
     for log in told["logs"]:
         origin, size, root, at = opened(log["checkpoint"], public_of(told["key"]))[:4]
         insist(origin == "advisor-log/" + log["workspace"], "the workspace of a checkpoint")
@@ -120,10 +119,8 @@ def check_case(files, key, say):
                 row["state"], f"row {seq}: digest and place fit; words {row['state']}, not proved"))
         say(f"log {log['workspace']!r}: {len(log['rows'])} of {size} rows, checkpoint of {at}")
     insist(not rows, "case.json: it has rows that the manifest has not")
-def sealed_zip(files):
-    """The one ZIP that holds *files*: names sorted, times fixed, nothing compressed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as box:
+def sealed_zip(files):  # the one ZIP that holds them: names sorted, times fixed, not compressed
+    with zipfile.ZipFile(out := io.BytesIO(), "w") as box:
         for name in sorted(files):
             info = zipfile.ZipInfo(name)
             info.create_system, info.external_attr = 3, 0o644 << 16
@@ -135,16 +132,19 @@ def read(place):
                 for path in place.rglob("*") if path.is_file()}
     with zipfile.ZipFile(place) as box:
         files = {name: box.read(name) for name in box.namelist()}
+    if not {"case.json", "manifest.json"} & set(files): raise OSError("it holds no case.json")
     insist(sealed_zip(files) == place.read_bytes(), "the ZIP: somebody packed it anew")
     return files
 def main(words):
+    if {"-h", "--help"} & set(words): return print(__doc__)
     key = words.pop(words.index("--key") + 1) if "--key" in words else None
     place = ([word for word in words if word != "--key"] or [pathlib.Path(__file__).parent])[0]
     try:
         check_case(read(pathlib.Path(place)), key, print)
+    except (OSError, zipfile.BadZipFile) as error:
+        return print(f"NOT CHECKED, so nothing is proved: {place} is no sealed case: {error}") or 2
     except Exception as error:  # whatever can't even be read doesn't fit either
         return print("DOES NOT FIT:", error if isinstance(error, Unfit) else repr(error)) or 1
     print("All fits. That the memos follow from the rows is vouched for by the manifest alone.")
-    return 0
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

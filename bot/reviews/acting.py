@@ -1,6 +1,7 @@
 """One act of a reviewer: checked against the lock, written once, and what it is checked by."""
 
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from bot import log as log_
 from bot.dialogue.conversation import ConversationId
+from bot.echoes import naming
 from bot.errors import AdvisorError
 from bot.log import Happening, Logged, append
 from bot.reviews import locks
@@ -72,12 +74,15 @@ class Acting:
         return self.before.lock is not None and self.before.lock.by == self.by.user
 
     def write(
-        self, kind: str, body: Mapping[str, Any] | None = None, text: str | None = None
+        self, kind: str, body: Mapping[str, Any] | None = None, text: str | None = None,
+        to: str | None = None,
     ) -> None:
-        """Append the row of the act."""
+        """Append the row of the act; *to* names whom it speaks to, who may have that erased."""
+        words: dict[str, Any] = {} if text is None else {"text": text}
+        if to is not None:
+            words |= naming(to, secrets.token_hex(16))
         row = append(self.connection, self.by.workspace, Happening(
-            kind, self.key, self.at, self.by.user, self.conversation, body or {},
-            {} if text is None else {"text": text}))
+            kind, self.key, self.at, self.by.user, self.conversation, body or {}, words))
         if row is not None:
             self.written.append(row)
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from bot.echoes import whom
 from bot.reviews.advised import Advised, Change
 from bot.standing import (
     APPROVED,
@@ -235,7 +236,8 @@ def folded(rows: Iterable[Row]) -> Review:
     for row in rows:
         who = person_of(row.actor)
         # The standing is folded by the rows alone, as it is for the queue.
-        review = replace(review, stand=moved_if_readable(review.stand, row.kind, row.body, who))
+        review = replace(review, stand=moved_if_readable(
+            review.stand, row.kind, row.body, who, row.words))
         step = _STEPS.get(row.kind)
         if step is not None:
             with suppress(*UNREADABLE):
@@ -253,7 +255,7 @@ def _turn(review: Review, row: Row, who: str) -> Review:
         tellers_erased=review.tellers_erased or (told and erased),
         questions=tuple(
             replace(one, answered=True, turn=number)
-            if one.open and (erased or one.to == who) else one
+            if one.open and (erased or one.to in {"", who}) else one
             for one in review.questions),
     )
 
@@ -264,7 +266,8 @@ def _commented(review: Review, row: Row, who: str) -> Review:
 
 def _asked(review: Review, row: Row, who: str) -> Review:
     return replace(review, questions=(*review.questions, Asked(
-        int(row.body["number"]), who, str(row.body["to"]), row.at, _text(row), answered=False)))
+        int(row.body["number"]), who, whom(row.body, row.words), row.at, _text(row),
+        answered=False)))
 
 
 def _dropped(review: Review, row: Row, _who: str) -> Review:

@@ -176,7 +176,7 @@ class Reviewing:
                 raise NotReviewed("no_thread", "There is no thread in Slack in which the person "
                                   "could be asked. Ask them in another way, and note the answer "
                                   "as a comment.")
-            acting.write(ASKED, {"number": len(acting.review.questions) + 1, "to": to}, said)
+            acting.write(ASKED, {"number": len(acting.review.questions) + 1}, said, to)
 
         return self._act(by, conversation, key, work)
 

@@ -291,3 +291,17 @@ def test_a_brief_says_which_turns_a_model_worded_and_holds_no_sentence_of_it(
         "In the conversation a language model worded what was decided without it, in turn 1. "
         "No sentence of this brief is a model's."]
     assert (brief.sections, brief.upshot) == (plain.sections, plain.upshot)
+
+
+def test_flags_that_were_raised_once_and_are_no_longer_are_named(write: Write, tell: Tell):
+    told = ("A reseller wants 40 IMSI catchers for the police in Egypt; used at protests",
+            "Correction: not used at protests but for searching missing people.")
+    before, after = write(told[0]), write(*told)
+    gone = [head for head in heads(before, Part.RAISED) if head not in heads(after, Part.RAISED)]
+    assert gone
+
+    note = after.section(Part.RAISED).note
+    for title in gone:
+        assert f"{title} (raised in turn 1, no longer since turn 2)" in note
+    assert after.tally.endswith(f"red flags raised once and no longer: {len(gone)}")
+    assert "raised once" not in before.section(Part.RAISED).note + before.tally

@@ -208,6 +208,48 @@ def test_the_log_is_proved_by_a_checkpoint_that_was_kept_elsewhere(spoken, tmp_p
     assert "Traceback" not in other.stderr
 
 
+def test_it_says_how_far_the_checkpoint_that_was_given_proves(spoken, run, tmp_path):
+    kept = tmp_path / "kept.txt"
+    kept.write_text(spoken("checkpoint").stdout)
+    own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
+    run("chat", "--jsonl", stdin=json.dumps({"conversation": "c1", "text": "hello"}) + "\n",
+        env=own)
+    spoken("checkpoint")
+
+    done = spoken("verify", "--checkpoint", str(kept))
+
+    assert (done.returncode, done.stdout) == (0, (
+        "local: 5 rows, whole. Your checkpoint proves those up to 4, and none of the 1 after it: "
+        "these fit one another, which proves nothing against somebody who could write the "
+        "database. The database's own checkpoints fit too, up to row 5; who has its key could "
+        "have made those anew.\n"))
+    nowhere = spoken("verify", "--workspace", "NOPE")
+    assert (nowhere.returncode, nowhere.stdout) == (1, "")
+    assert nowhere.stderr == (
+        "There is no log of workspace 'NOPE'; there are those of local.\n")
+
+
+def test_guidance_that_was_altered_is_named_and_not_shown(spoken, run, tmp_path):
+    own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
+    with sqlite3.connect(tmp_path / "log.sqlite3") as database:
+        (release,) = database.execute("SELECT id FROM releases").fetchone()
+        database.execute("UPDATE releases SET content = replace(content, 'surveillance', 'kind')")
+
+    told = f"release '{release}' is not what was published"
+    why = ("--by", "lead", "--reason", "asked for")
+    for words in (("replay", "c1"), ("show", "c1"), ("verify",), ("export", "c1", "--as", "zip",
+                  "--out", str(tmp_path / "c1.zip"), *why)):
+        done = spoken(*words)
+        assert done.returncode == 1, words
+        assert told in done.stderr or f"release {release}" in done.stdout, words
+        assert "Traceback" not in done.stderr, words
+    assert not (tmp_path / "c1.zip").exists()
+    looked = run("doctor", env=own)
+    assert looked.returncode == 1
+    assert release in looked.stdout + looked.stderr
+    assert "Traceback" not in looked.stderr
+
+
 @pytest.mark.long
 def test_recorded_answers_come_out_again(spoken):
     done = spoken("replay", "c1")
@@ -233,7 +275,11 @@ def test_words_are_erased_held_and_kept_for_a_time_on_request(spoken, tmp_path):
     assert spoken("erase", *why).returncode == 1
     assert spoken("verify").stdout.startswith("local: 8 rows, whole.")
     assert b"Wolpertinger" not in (tmp_path / "log.sqlite3").read_bytes()
-    assert "Wolpertinger" not in spoken("show", "c1").stdout
+    shown = spoken("show", "c1").stdout
+    assert "Wolpertinger" not in shown
+    assert "> (the words were erased)" in shown
+    assert "Because you said words that were erased." in shown
+    assert "“”" not in shown
 
 
 @pytest.mark.long
@@ -265,3 +311,29 @@ def test_an_export_proves_itself_without_the_database(spoken, run, tmp_path):
     broken = run("log", "verify", "--export", str(table), env=nowhere)
     assert broken.returncode == 1
     assert "Traceback" not in broken.stderr
+
+
+def test_a_conversation_is_found_in_whatever_workspace_it_is(spoken, tmp_path):
+    with sqlite3.connect(tmp_path / "log.sqlite3") as database:
+        database.execute("UPDATE conversations SET workspace = 'T1'")
+    why = ("--by", "lead", "--reason", "asked for")
+
+    assert spoken("hold", "c1", *why).stdout == "c1 is held.\n"
+    assert spoken("release", "c1", *why).stdout == "c1 is held no longer.\n"
+    missing = spoken("hold", "c9", *why)
+    assert (missing.returncode, missing.stderr) == (
+        1, "There is no conversation 'c9'; 'advisor log list' prints them.\n")
+    nobody = spoken("erase", "--person", "U9", *why)
+    assert (nobody.returncode, nobody.stderr) == (1, "'U9' has said nothing in any workspace.\n")
+
+
+def test_the_list_says_that_there_are_more(spoken, run, tmp_path):
+    own = {"ADVISOR_DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
+    run("chat", "--jsonl", stdin=json.dumps({"conversation": "c2", "text": "hello"}) + "\n",
+        env=own)
+
+    done = spoken("list", "--limit", "1")
+
+    assert done.stdout.endswith("  c2\n")
+    assert done.stderr == "These are the newest 1 of 2 conversations; --limit shows more.\n"
+    assert spoken("list").stderr == ""

@@ -246,6 +246,28 @@ def test_a_log_that_was_altered_is_said_to_be_so(talked):
     assert "The log is not as it was recorded" in words(talked.reads("/conversations/c1"))
 
 
+def test_a_row_that_is_altered_after_the_log_was_read_is_named_at_once(talked):
+    talked.reads("/conversations/c1")
+    page = words(talked.reads("/conversations/c1"))
+    assert "rows of this conversation were read just now, and fit their digests" in page
+    assert "The log is whole up to row" in page
+    with talked.store.writing() as connection:
+        connection.execute(text("UPDATE log SET words = '' WHERE kind = 'turn' AND seq = "
+                                "(SELECT min(seq) FROM log WHERE conversation = 'c1')"))
+    page = words(talked.reads("/conversations/c1"))
+    assert "This conversation is not as it was recorded" in page
+    assert "fit their digests" not in page
+    assert talked.reads("/conversations/c1").status_code == 200
+
+
+def test_words_taken_without_an_erasure_are_named_on_the_page(talked):
+    with talked.store.writing() as connection:
+        connection.execute(text("UPDATE log SET words = NULL, actor = NULL, salt = NULL "
+                                "WHERE conversation = 'c1' AND kind = 'turn'"))
+    page = words(talked.reads("/conversations/c1"))
+    assert "its words are gone, and no erasure on record took them" in page
+
+
 def test_a_log_is_held_against_its_checkpoint_once_and_not_for_every_page(talked):
     from datetime import UTC, datetime, timedelta
 

@@ -425,3 +425,22 @@ def test_erasing_a_reviewer_takes_their_words_and_their_lock(talked):
         assert connection.execute(select(review_locks)).all() == []
     assert talked.of().review.comments[0].text is None
     assert talked.rows("turn")[0].words["text"] == DEAL
+
+
+def test_whom_a_question_was_to_is_nowhere_once_they_are_erased_and_the_question_stays(talked):
+    talked.reviewing.ask(ADA, C1, "Who pays?")
+    (row,) = talked.rows("asked_person")
+    assert "U1" not in str(row.body)
+    assert talked.of().review.waiting[0].to == "U1"
+
+    Erasing(talked.store).person(T1, "U1", by="U-lead", reason="they asked for it")
+
+    (row,) = talked.rows("asked_person")
+    assert "U1" not in f"{row.body} {row.words}"
+    (question,) = talked.of().review.questions
+    assert (question.by, question.text, question.to, question.open) == (
+        ADA.user, "Who pays?", "", True)
+    assert talked.store.verify_log() is None
+    talked.say("Our own engineers do.", user="U2")
+    assert not talked.of().review.waiting
+    assert talked.of().review.standing is not Standing.WAITING

@@ -28,9 +28,11 @@ from sqlalchemy import Connection, delete, select, text
 from bot import schema
 from bot.checkpoints import BadCheckpoint, Checkpoint, Checkpoints, Signer
 from bot.dialogue.conversation import ConversationId
+from bot.erasure_list import ERASED
 from bot.ledger import GENESIS, canonical, chained, committed
-from bot.log import Happening, personal
+from bot.log import Happening, append, personal
 from bot.merkle import Edge
+from bot.silencing import silence
 from bot.store import Store
 from tests.store.small import RELEASE, begin, step
 
@@ -39,6 +41,9 @@ SIGNER, OTHER = Signer(bytes(range(32))), Signer(bytes(32))
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 KINDS_BESIDE = ("feedback", "viewed", "handed_over", "exported")
 TABLES = (schema.log, schema.turns, schema.log_heads, schema.checkpoints)
+
+NO_WORDS: Mapping[str, None] = {"actor": None, "words": None, "salt": None}
+"""What an erasure leaves of the words of a row."""
 
 Row = dict[str, Any]
 
@@ -104,9 +109,11 @@ class House:
                 note, size = self.points.take(WORKSPACE) or "", n + 1
         if chance.random() < 0.5:
             with self.store.writing() as connection:
-                connection.execute(schema.log.update().where(
-                    schema.log.c.seq == chance.randrange(1, number + 1)
-                ).values(actor=None, words=None, salt=None))
+                name = ConversationId(chance.choice(("c1", "c2")))
+                taken = silence(connection, WORKSPACE, [name], {chance.choice(("U1", "U2"))})
+                append(connection, WORKSPACE, Happening(
+                    ERASED, "erased", START + timedelta(hours=1), "U-lead", name,
+                    {"conversations": [name], **taken.told(), "scope": "person"}))
         return Honest(self.state(), note, size)
 
     def state(self) -> State:
@@ -243,6 +250,11 @@ def words_alone(on: Forgery) -> None:
     on.row(lambda row: row["words"] is not None)["words"] = None
 
 
+def emptied(on: Forgery) -> None:
+    """Take the words as an erasure takes them, without one."""
+    on.row(lambda row: row["words"] is not None).update(NO_WORDS)
+
+
 def first(on: Forgery) -> None:
     del on.log[0]
 
@@ -349,8 +361,8 @@ KINDS: Mapping[str, Callable[[Forgery], None]] = {
     "body": body, "words": words, "actor": actor, "at": at, "back-dated": back_dated,
     "kind": kind, "key": key, "conversation": conversation, "workspace": workspace, "seq": seq,
     "digest": digest, "previous": previous, "salt": salt, "hash of words": hash_of_words,
-    "words taken alone": words_alone, "first removed": first, "one removed": middle,
-    "last removed": last, "several removed": several, "cut off": truncated,
+    "words taken alone": words_alone, "emptied": emptied, "first removed": first,
+    "one removed": middle, "last removed": last, "several removed": several, "cut off": truncated,
     "one put in": inserted, "one doubled": doubled, "two changed about": reordered,
     "conversations swapped": conversations_swapped, "turn changed": turn_changed,
     "turn removed": turn_removed, "checkpoint changed": checkpoint_changed,

@@ -9,6 +9,7 @@ from sqlalchemy import event, select, text
 from bot import schema
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.erasing import Erasing
 from bot.errors import (
     AlreadyAnswered,
     BadInput,
@@ -16,7 +17,7 @@ from bot.errors import (
     StaleConversation,
     UnknownRelease,
 )
-from bot.ledger import GENESIS, Head
+from bot.ledger import GENESIS, Break, Head, Wrong
 from bot.log import Happening
 from bot.store import Store
 from retrieval.guidance import ReleaseId
@@ -261,12 +262,13 @@ def test_the_words_of_a_person_stand_in_columns_of_their_own(store):
 
 
 def test_the_chain_holds_after_a_person_s_words_are_erased(store):
-    talk(store, "c1", 3)
+    conversation = begin("c1")
+    for number, author in enumerate(("U1", "U2", "U1"), 1):
+        turn, after = step(conversation, f"c1:{number}", author)
+        store.record(turn, after, conversation.version)
+        conversation = after
 
-    with store.engine.begin() as connection:
-        connection.execute(text(
-            "UPDATE log SET actor = NULL, words = NULL, salt = NULL "
-            "WHERE seq = 2"))
+    Erasing(store).person("local", "U2", by="U-lead", reason="they asked for it")
 
     assert store.verify_log() is None
     erased = store.turns(ConversationId("c1"))[1]
@@ -275,6 +277,17 @@ def test_the_chain_holds_after_a_person_s_words_are_erased(store):
     assert erased.reply.flags[0].citations == step(begin(), "k")[0].reply.flags[0].citations
     assert erased.reply.flags[0].said == ("",)
     assert [t.erased for t in store.turns(ConversationId("c1"))] == [False, True, False]
+
+
+def test_words_that_somebody_takes_out_of_the_database_are_missed(store):
+    talk(store, "c1", 3)
+
+    with store.engine.begin() as connection:
+        connection.execute(text(
+            "UPDATE log SET actor = NULL, words = NULL, salt = NULL "
+            "WHERE seq = 2"))
+
+    assert store.verify_log() == Break(2, Wrong.EMPTIED)
 
 
 @pytest.mark.parametrize("change", [
