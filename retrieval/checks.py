@@ -3,6 +3,7 @@
 Pure: it looks at a `Guidance` alone.  `retrieval.corpus` adds file and line to each problem.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -23,6 +24,9 @@ Subject = tuple[str, str]
 
 FACT_WORD = "fact"
 
+_PAGE = re.compile(r"https?://[^\s<>\"/@]+(?:[/?#][^\s<>\"]*)?", re.IGNORECASE)
+"""An address that may be shown: another scheme can run a program or open a file."""
+
 REQUIRED_CUES = ("negation", "uncertain", "correction", "dont_know", "yes", "no")
 """Without these lists messages would be read, and read wrongly."""
 
@@ -38,6 +42,7 @@ class Problem:
 def check(guidance: Guidance) -> list[Problem]:
     """Every problem of *guidance*; an empty list means that it may be published."""
     return [
+        *_sources(guidance),
         *_provisions(guidance),
         *_considerations(guidance),
         *_questions(guidance),
@@ -50,12 +55,25 @@ def check(guidance: Guidance) -> list[Problem]:
     ]
 
 
+def _sources(guidance: Guidance) -> Iterator[Problem]:
+    for source in guidance.sources.values():
+        yield from _address(("source", str(source.id)), source.url)
+
+
+def _address(subject: Subject, url: str) -> Iterator[Problem]:
+    """An address that is shown leads to a page of the web, and to nothing else."""
+    if url and not _PAGE.fullmatch(url):
+        yield Problem(subject, f"{url!r} is no address of a page; write one that begins with "
+                      "https:// or http://, or leave 'url' empty")
+
+
 def _provisions(guidance: Guidance) -> Iterator[Problem]:
     considerations = guidance.consideration_by_id
     for p in guidance.provisions.values():
         subject = ("provision", str(p.id))
         if not p.text.strip():
             yield Problem(subject, "its text is empty; write the digest or remove the entry")
+        yield from _address(subject, p.url)
         if not p.pinpoint.strip():
             yield Problem(subject, "it has no pinpoint, so nobody could look it up")
         if p.checked is not Checked.OFFICIAL and not p.basis:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from retrieval import publishers
+from retrieval import marks, publishers
 from retrieval.checks import Problem, Subject, check
 from retrieval.countries import country_codes, country_name, country_names
 from retrieval.documents import Document, Reader
@@ -42,6 +42,7 @@ from retrieval.guidance import (
     Vocabulary,
 )
 from retrieval.labelled import CASES, BadGold, read_queries
+from retrieval.own_words import verdicts_in
 from retrieval.register import check_register
 
 QUERIES = "queries"
@@ -102,7 +103,12 @@ def read_all(
         scopes=tuple(scopes),
         vocabulary=vocabulary,
     )
-    found = [_placed(problem, reader.places) for problem in check(guidance)]
+    seen, unreadable = marks.read_seen(root)
+    reader.problems += unreadable
+    unsound = [*check(guidance), *verdicts_in(guidance)]
+    if not unreadable:
+        unsound += marks.unbacked(guidance, seen)
+    found = [_placed(problem, reader.places) for problem in unsound]
     found += check_register(root, guidance)
     found += publishers.read_all(root, guidance)[1]
     return guidance, reader.problems + found

@@ -106,7 +106,7 @@ def test_the_gate_refuses_what_finds_less_and_takes_a_written_reason(house: Hous
                       LabelledQuery("q2", "look before you sell", (DILIGENCE,))]
     ungp = house.folder / "sources" / "ungp.yaml"
     ungp.write_text(ungp.read_text().replace("heading: Acting on it", "heading: Zzz").replace(
-        "Act on what you find.", "Whistle quietly."))
+        "Act on what you find.", "Whistle quietly.").replace("checked: seen", "checked: unchecked"))
     prepared = house.preparing.prepare("U1")
     gate = prepared.report["gate"]
     assert prepared.state is State.REFUSED
