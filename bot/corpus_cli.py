@@ -1,6 +1,8 @@
 """`advisor corpus`: what is in force, what is drafted, what is wrong with it."""
 
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -143,13 +145,36 @@ def corpus_gaps(as_json: AsJson = False) -> None:
 
 
 @corpus_app.command("register")
-def corpus_register() -> None:
-    """Enter new ids in the register of ids ever shipped; ids that are gone stay listed."""
+def corpus_register(
+    retire: Annotated[str | None, typer.Option(
+        metavar="ID", help="Retire this red flag, safeguard or question (by its fact) instead."
+    )] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why it is retired; kept for ever.")] = "",
+) -> None:
+    """Enter new ids in the register of ids ever shipped; ids that are gone stay listed.
+
+    With --retire, a red flag is raised no more, a safeguard suggested no more, a question asked no
+    more from the next release on; it stays in the register with the day and the reason.
+    """
     with assembled() as parts:
         root = parts.settings.corpus_dir
-        guidance, _ = corpus_.read_all(root)
+    if retire is not None:
+        _retire_entry(root, retire, reason)
+        return
+    guidance, _ = corpus_.read_all(root)
     added = register_.register(root, guidance)
     print(f"{added} new ids registered in {root / register_.REGISTER}.")
+
+
+def _retire_entry(root: Path, name: str, reason: str) -> None:
+    kind, _ = entry = register_.retire(root, name, datetime.now(UTC).date().isoformat(), reason)
+    retired = register_.read_register(root).retired[entry]
+    what = "question of" if kind == register_.FACT else kind
+    print(f"The {what} {name!r} {retired.sentence}. It stays in {root / register_.REGISTER}; "
+          "'advisor corpus publish' puts that in force.")
+    for problem in corpus_.read_all(root)[1]:
+        if retired.sentence in problem:
+            print(f"Still to mend: {problem}")
 
 
 for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS}.items():
