@@ -14,12 +14,14 @@ from bot.gaps import shortfalls
 from bot.impact_cli import corpus_impact
 from bot.launching import AsJson, assembled, fail, print_json
 from bot.lint_cli import Linted, lint_command
+from bot.publishing.gate import NOTHING_MEASURED
 from bot.publishing.preparing import problems_of
 from bot.simulate_cli import simulate_command
 from retrieval import corpus as corpus_
 from retrieval import register as register_
 from retrieval.guidance import Guidance, ProvisionId
-from retrieval.labelled import CASES
+from retrieval.labelled import CASES, read_queries
+from retrieval.linting.remarks import Severity
 
 corpus_app = typer.Typer(
     help="The guidance corpus: what is in force, drafts, documents, releases.",
@@ -93,7 +95,10 @@ def corpus_show(provision: str, as_json: AsJson = False, draft: Draft = False) -
 
 @corpus_app.command("check")
 def corpus_check(as_json: AsJson = False) -> None:
-    """Check the draft; print every problem with file and line, and count what is there."""
+    """Check the draft; print every problem with file and line, and count what is there.
+
+    Where nothing is wrong, it says what 'lint' warns of as well, as 'publish' does.
+    """
     from bot.evaluating.gold import problems_of as labels_of  # noqa: PLC0415  it takes a second
 
     with administering() as admin:
@@ -103,7 +108,11 @@ def corpus_check(as_json: AsJson = False) -> None:
             guidance, problems = draft.guidance, problems_of(draft)
         else:
             guidance, problems = corpus_.read_all(root)
-    problems += [line.removeprefix(f"{root}/") for line in labels_of(root / CASES, guidance)]
+        problems += [line.removeprefix(f"{root}/") for line in labels_of(root / CASES, guidance)]
+        if not problems and not any(one.relevant for one in read_queries(root / CASES)):
+            problems.append(f"{CASES}:1: {NOTHING_MEASURED}")
+        remarks = [] if problems else admin.remarks(guidance)
+    warnings = [one for one in remarks if one.startswith(f"{Severity.WARNING.value}: ")]
     counts = {
         "sources": len(guidance.sources),
         "provisions": len(guidance.provisions),
@@ -117,10 +126,11 @@ def corpus_check(as_json: AsJson = False) -> None:
         "glossary": len(guidance.vocabulary.glossary),
     }
     if as_json:
-        print_json({"ok": not problems, "counts": counts, "problems": problems})
+        print_json({"ok": not problems, "counts": counts, "problems": problems,
+                    "warnings": warnings})
     else:
-        for problem in problems:
-            print(problem)
+        for line in (*problems, *warnings):
+            print(line)
         print(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))
         print("The corpus is sound." if not problems else f"{len(problems)} problems.")
     if problems:
@@ -182,6 +192,7 @@ for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS}.items
 corpus_app.command("impact")(corpus_impact)
 corpus_app.command("lint")(lint_command(Linted(
     lambda parts: CorpusParts(parts).drafts.draft().guidance,
-    lambda parts: CorpusParts(parts).draft_edition().search)))
+    lambda parts: CorpusParts(parts).draft_edition().search,
+    lambda parts: problems_of(CorpusParts(parts).drafts.draft()))))
 corpus_app.command("simulate")(simulate_command(
     lambda parts: parts.edition, lambda parts: CorpusParts(parts).draft_edition()))

@@ -1,6 +1,6 @@
 """`advisor corpus diff|publish|releases|rollback|…`: from a draft to a release, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +21,7 @@ from bot.publishing.ticking import progress as ticked
 from retrieval.differences import Differences, How, ProvisionChange, RunKind, compare
 from retrieval.edits import AddDocument, Correct, Edit, Retire, state_of
 from retrieval.guidance import ProvisionId, ReleaseId
+from retrieval.linting.remarks import Severity
 
 MOST_SHOWN = 20
 """Entries of one kind that are printed; --json prints all."""
@@ -380,6 +381,7 @@ def _show_prepared(
             console.print(f"  no longer holds: {id_}: {fault}")
         for reason in Gate.from_json(gate).reasons:
             console.print(f"[red]refused[/red] {escape(reason)}")
+    show_warnings(console, report.get("remarks", ()))
     impact = report.get("impact") or {}
     if impact.get("deals"):
         said = ", ".join(f"{n} {kind}" for kind, n in impact["counts"].items() if n) or "none"
@@ -394,6 +396,14 @@ def _show_prepared(
         State.PREPARING: "It is being prepared.",
     }[prepared.state] if publication is None else
         f"Release {publication.release} is in force, in place of {publication.before}.")
+
+
+def show_warnings(console: Console, remarks: Iterable[str]) -> None:
+    """Print what the linter warns of; notes are for 'advisor corpus lint'."""
+    for one in remarks:
+        level, _, text = one.partition(": ")
+        if level == Severity.WARNING.value:
+            console.print(f"[yellow]{level}[/yellow] {escape(text)}")
 
 
 def _gate_words(one: Publication) -> str:
