@@ -134,8 +134,8 @@ def token_of(page):
 
 def refusing(house):
     """Make the draft find less than what is in force."""
-    house.queries += [LabelledQuery("q1", "act on what you find", (ProvisionId("ungp-19"),)),
-                      LabelledQuery("q2", "look before you sell", (DILIGENCE,))]
+    house.queries[:] = [LabelledQuery("q1", "act on what you find", (ProvisionId("ungp-19"),)),
+                        LabelledQuery("q2", "look before you sell", (DILIGENCE,))]
     ungp = house.folder / "sources" / "ungp.yaml"
     ungp.write_text(ungp.read_text().replace("heading: Acting on it", "heading: Zzz").replace(
         "Act on what you find.", "Whistle quietly.").replace("checked: seen", "checked: unchecked"))
