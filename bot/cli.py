@@ -28,6 +28,7 @@ from bot.serve_cli import serve
 from bot.terminal import Screen, unchecked_share
 from retrieval.guidance import Guidance
 from retrieval.matches import Found, Query
+from retrieval.named_by_id import named_by_id
 
 app = typer.Typer(
     help="Cited considerations, red flags and safeguards for sales of surveillance-capable "
@@ -146,17 +147,22 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Most provisions.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Find provisions that bear on a question."""
+    """Find provisions that bear on a question, or that it names by id or pinpoint."""
     with assembled() as parts:
         find, guidance = parts.search, parts.guidance
+
+    def asked(text: str) -> Found:
+        return find([Query(text, topics=parts.topics(text), limit=k,
+                           pinned=named_by_id(text, guidance))])[0]
+
     if query == "-":
         for line in sys.stdin:
             if line.strip():
-                found = find([Query(line.strip(), topics=parts.topics(line), limit=k)])[0]
+                found = asked(line.strip())
                 print(json.dumps(_found_json(found, guidance, k), ensure_ascii=False),
                       flush=True)
         return
-    found = find([Query(query, topics=parts.topics(query), limit=k)])[0]
+    found = asked(query)
     if as_json:
         print_json(_found_json(found, guidance, k))
     else:

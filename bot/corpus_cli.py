@@ -1,6 +1,8 @@
 """`advisor corpus`: what is in force, what is drafted, what is wrong with it."""
 
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,12 +14,14 @@ from bot.gaps import shortfalls
 from bot.impact_cli import corpus_impact
 from bot.launching import AsJson, assembled, fail, print_json
 from bot.lint_cli import Linted, lint_command
+from bot.publishing.gate import NOTHING_MEASURED
 from bot.publishing.preparing import problems_of
 from bot.simulate_cli import simulate_command
 from retrieval import corpus as corpus_
 from retrieval import register as register_
 from retrieval.guidance import Guidance, ProvisionId
-from retrieval.labelled import CASES
+from retrieval.labelled import CASES, read_queries
+from retrieval.linting.remarks import Severity
 
 corpus_app = typer.Typer(
     help="The guidance corpus: what is in force, drafts, documents, releases.",
@@ -91,7 +95,10 @@ def corpus_show(provision: str, as_json: AsJson = False, draft: Draft = False) -
 
 @corpus_app.command("check")
 def corpus_check(as_json: AsJson = False) -> None:
-    """Check the draft; print every problem with file and line, and count what is there."""
+    """Check the draft; print every problem with file and line, and count what is there.
+
+    Where nothing is wrong, it says what 'lint' warns of as well, as 'publish' does.
+    """
     from bot.evaluating.gold import problems_of as labels_of  # noqa: PLC0415  it takes a second
 
     with administering() as admin:
@@ -101,7 +108,11 @@ def corpus_check(as_json: AsJson = False) -> None:
             guidance, problems = draft.guidance, problems_of(draft)
         else:
             guidance, problems = corpus_.read_all(root)
-    problems += [line.removeprefix(f"{root}/") for line in labels_of(root / CASES, guidance)]
+        problems += [line.removeprefix(f"{root}/") for line in labels_of(root / CASES, guidance)]
+        if not problems and not any(one.relevant for one in read_queries(root / CASES)):
+            problems.append(f"{CASES}:1: {NOTHING_MEASURED}")
+        remarks = [] if problems else admin.remarks(guidance)
+    warnings = [one for one in remarks if one.startswith(f"{Severity.WARNING.value}: ")]
     counts = {
         "sources": len(guidance.sources),
         "provisions": len(guidance.provisions),
@@ -115,10 +126,11 @@ def corpus_check(as_json: AsJson = False) -> None:
         "glossary": len(guidance.vocabulary.glossary),
     }
     if as_json:
-        print_json({"ok": not problems, "counts": counts, "problems": problems})
+        print_json({"ok": not problems, "counts": counts, "problems": problems,
+                    "warnings": warnings})
     else:
-        for problem in problems:
-            print(problem)
+        for line in (*problems, *warnings):
+            print(line)
         print(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))
         print("The corpus is sound." if not problems else f"{len(problems)} problems.")
     if problems:
@@ -143,13 +155,36 @@ def corpus_gaps(as_json: AsJson = False) -> None:
 
 
 @corpus_app.command("register")
-def corpus_register() -> None:
-    """Enter new ids in the register of ids ever shipped; ids that are gone stay listed."""
+def corpus_register(
+    retire: Annotated[str | None, typer.Option(
+        metavar="ID", help="Retire this red flag, safeguard or question (by its fact) instead."
+    )] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why it is retired; kept for ever.")] = "",
+) -> None:
+    """Enter new ids in the register of ids ever shipped; ids that are gone stay listed.
+
+    With --retire, a red flag is raised no more, a safeguard suggested no more, a question asked no
+    more from the next release on; it stays in the register with the day and the reason.
+    """
     with assembled() as parts:
         root = parts.settings.corpus_dir
-        guidance, _ = corpus_.read_all(root)
+    if retire is not None:
+        _retire_entry(root, retire, reason)
+        return
+    guidance, _ = corpus_.read_all(root)
     added = register_.register(root, guidance)
     print(f"{added} new ids registered in {root / register_.REGISTER}.")
+
+
+def _retire_entry(root: Path, name: str, reason: str) -> None:
+    kind, _ = entry = register_.retire(root, name, datetime.now(UTC).date().isoformat(), reason)
+    retired = register_.read_register(root).retired[entry]
+    what = "question of" if kind == register_.FACT else kind
+    print(f"The {what} {name!r} {retired.sentence}. It stays in {root / register_.REGISTER}; "
+          "'advisor corpus publish' puts that in force.")
+    for problem in corpus_.read_all(root)[1]:
+        if retired.sentence in problem:
+            print(f"Still to mend: {problem}")
 
 
 for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS}.items():
@@ -157,6 +192,7 @@ for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS}.items
 corpus_app.command("impact")(corpus_impact)
 corpus_app.command("lint")(lint_command(Linted(
     lambda parts: CorpusParts(parts).drafts.draft().guidance,
-    lambda parts: CorpusParts(parts).draft_edition().search)))
+    lambda parts: CorpusParts(parts).draft_edition().search,
+    lambda parts: problems_of(CorpusParts(parts).drafts.draft()))))
 corpus_app.command("simulate")(simulate_command(
     lambda parts: parts.edition, lambda parts: CorpusParts(parts).draft_edition()))

@@ -62,7 +62,7 @@ class CorpusParts:
     def preparing(self) -> Preparing:
         """Prepares a release beside the one in force."""
         ways = Ways(self._named, self._opened, self._queries, self._surveyed,
-                    self._remarks, self.breaks)
+                    self.remarks, self.breaks)
         return Preparing(self.parts.store, self.drafts, ways, self._live)
 
     @cached_property
@@ -168,7 +168,8 @@ class CorpusParts:
         return {"conversations": found.looked_at, "deals": found.deals,
                 "counts": {kind.value: number for kind, number in found.counts.items()}}
 
-    def _remarks(self, guidance: Guidance) -> list[str]:
+    def remarks(self, guidance: Guidance) -> list[str]:
+        """What the linter says of *guidance*, warnings first: the same for whoever shows it."""
         found = lint(guidance, self._queries())
         return [f"{one.severity.value}: {one.subject[0]} {one.subject[1]}: {one.text}"
                 for one in found]

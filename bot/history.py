@@ -1,7 +1,7 @@
 """The history of what was in force: each time that a release was put there, by whom and why."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,25 @@ def was_in_force(connection: Connection, release: ReleaseId) -> bool:
     """Whether *release* was ever put in force."""
     return connection.scalar(select(publications.c.number).where(
         publications.c.release == release).limit(1)) is not None
+
+
+def further_back(history: Sequence[Publication]) -> ReleaseId | None:
+    """The release that lies one behind the one in force; None where that is the first.
+
+    A way back takes what came after its release off the pile: of a, b and c, the way back leads to
+    b, and from there to a, never to c again.
+
+    Args:
+        history: As `history_in` gives it, the last first.
+    """
+    pile: list[ReleaseId] = []
+    for one in reversed(history):
+        if one.kind == ROLL_BACK and one.release in pile:
+            while pile[-1] != one.release:
+                pile.pop()
+        elif not pile or pile[-1] != one.release:
+            pile.append(one.release)
+    return pile[-2] if len(pile) > 1 else None
 
 
 def _publication(row: RowMapping) -> Publication:

@@ -1,6 +1,6 @@
 """`advisor corpus lint`: what somebody who keeps the corpus should look at."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +24,8 @@ class Linted:
 
     guidance: Callable[[Assembly], Guidance]
     search: Callable[[Assembly], Search]
+    problems: Callable[[Assembly], Sequence[str]] = lambda _: ()
+    """What keeps it from being published at all."""
 
 
 LIVE = Linted(lambda parts: parts.guidance, lambda parts: parts.search)
@@ -47,6 +49,10 @@ def lint_command(draft: Linted, live: Linted = LIVE) -> Callable[..., None]:
         """
         chosen = draft if of_draft else live
         with assembled() as parts:
+            problems = chosen.problems(parts)
+            if problems:
+                _tell(problems, as_json=as_json)
+                raise typer.Exit(1)
             guidance = chosen.guidance(parts)
             remarks = lint(guidance, labelled(parts.settings.corpus_dir))
             reached = reach(guidance, chosen.search(parts)) if searching else None
@@ -61,6 +67,17 @@ def lint_command(draft: Linted, live: Linted = LIVE) -> Callable[..., None]:
             raise typer.Exit(1)
 
     return corpus_lint
+
+
+def _tell(problems: Sequence[str], *, as_json: bool) -> None:
+    """Say what is wrong; what may be odd beside it can be told once that is mended."""
+    if as_json:
+        print_json({"ok": False, "problems": problems})
+        return
+    for problem in problems:
+        print(f"error   {problem}")
+    print(f"{_many(len(problems), 'error')}: nothing can be published, and nothing else was looked "
+          "at, before they are mended.")
 
 
 def labelled(corpus: Path) -> Iterator[LabelledQuery]:

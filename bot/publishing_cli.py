@@ -1,6 +1,6 @@
 """`advisor corpus diff|publish|releases|rollback|…`: from a draft to a release, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -10,16 +10,18 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.administering import Command, administering
 from bot.corpus_parts import CorpusParts
-from bot.history import Publication
+from bot.history import Publication, further_back
 from bot.launching import AsJson, err, fail, print_json
 from bot.program import account
 from bot.publishing.drafts import Row
+from bot.publishing.gate import Gate
 from bot.publishing.preparing import Prepared, State, problems_of
 from bot.publishing.ticking import Line, Standing
 from bot.publishing.ticking import progress as ticked
 from retrieval.differences import Differences, How, ProvisionChange, RunKind, compare
 from retrieval.edits import AddDocument, Correct, Edit, Retire, state_of
 from retrieval.guidance import ProvisionId, ReleaseId
+from retrieval.linting.remarks import Severity
 
 MOST_SHOWN = 20
 """Entries of one kind that are printed; --json prints all."""
@@ -112,7 +114,7 @@ def releases(as_json: AsJson = False) -> None:
 
 def rollback(
     release: Annotated[str | None, typer.Argument(
-        help="The release to go back to; without it, the one before."
+        help="The release to go back to; without it, one further back than what is in force."
     )] = None,
     reason: Reason = "Rolled back from the command line",
     as_json: AsJson = False,
@@ -120,14 +122,24 @@ def rollback(
     """Put an earlier release in force again, at once."""
     with administering() as parts:
         history = parts.publishing.history()
-        target = release or (history[0].before if history else None)
+        target = ReleaseId(release) if release else further_back(history)
         if target is None:
-            fail("There is no release before the one in force.")
-        done = parts.publishing.roll_back(ReleaseId(target), account(), reason)
+            fail("Nothing lies further back than the release in force: it is the first. Name the "
+                 "one you mean; 'advisor corpus releases' prints those that were in force.")
+        done = parts.publishing.roll_back(target, account(), reason,
+                                          seen=history[0].release if history else None)
+        further = further_back(parts.publishing.history())
     if as_json:
-        print_json(_publication_json(done))
-    else:
-        print(f"Release {done.release} is in force again, in place of {done.before}.")
+        print_json({**_publication_json(done), "further_back": further})
+        return
+    print(f"Release {done.release} is in force again, in place of {done.before}.")
+    since = next((one for one in history if one.release == done.release), None)
+    if since is not None:
+        print(f"It was put in force on {since.at[:16]} by {since.by or '-'}: {since.reason}")
+    print(f"One further back lies {further}: 'advisor corpus rollback' once more leads there."
+          if further else "Nothing lies further back: it is the first.")
+    print(f"The way forward again is 'advisor corpus rollback {done.before}'; the draft is as it "
+          "was.")
 
 
 def edits(
@@ -367,6 +379,9 @@ def _show_prepared(
             console.print(f"  worse: {one['query']!r} should find {', '.join(one['relevant'])}")
         for id_, fault in gate["broken"]:
             console.print(f"  no longer holds: {id_}: {fault}")
+        for reason in Gate.from_json(gate).reasons:
+            console.print(f"[red]refused[/red] {escape(reason)}")
+    show_warnings(console, report.get("remarks", ()))
     impact = report.get("impact") or {}
     if impact.get("deals"):
         said = ", ".join(f"{n} {kind}" for kind, n in impact["counts"].items() if n) or "none"
@@ -381,6 +396,14 @@ def _show_prepared(
         State.PREPARING: "It is being prepared.",
     }[prepared.state] if publication is None else
         f"Release {publication.release} is in force, in place of {publication.before}.")
+
+
+def show_warnings(console: Console, remarks: Iterable[str]) -> None:
+    """Print what the linter warns of; notes are for 'advisor corpus lint'."""
+    for one in remarks:
+        level, _, text = one.partition(": ")
+        if level == Severity.WARNING.value:
+            console.print(f"[yellow]{level}[/yellow] {escape(text)}")
 
 
 def _gate_words(one: Publication) -> str:

@@ -3,6 +3,7 @@
 Pure: it looks at a `Guidance` alone.  `retrieval.corpus` adds file and line to each problem.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -23,6 +24,10 @@ Subject = tuple[str, str]
 """Kind and name of what a problem is about: ("red flag", "sg-c2-rf3")."""
 
 FACT_WORD = "fact"
+DOES_NOT_EXIST = " does not exist."
+
+_PAGE = re.compile(r"https?://[^\s<>\"/@]+(?:[/?#][^\s<>\"]*)?", re.IGNORECASE)
+"""An address that may be shown: another scheme can run a program or open a file."""
 
 REQUIRED_CUES = ("negation", "uncertain", "correction", "dont_know", "yes", "no")
 """Without these lists messages would be read, and read wrongly."""
@@ -34,11 +39,14 @@ class Problem:
 
     subject: Subject
     text: str
+    missing: Subject | None = None
+    """What is named there and isn't in the release; with an empty name, some entry of that kind."""
 
 
 def check(guidance: Guidance) -> list[Problem]:
     """Every problem of *guidance*; an empty list means that it may be published."""
     return [
+        *_sources(guidance),
         *_provisions(guidance),
         *_considerations(guidance),
         *_questions(guidance),
@@ -52,12 +60,25 @@ def check(guidance: Guidance) -> list[Problem]:
     ]
 
 
+def _sources(guidance: Guidance) -> Iterator[Problem]:
+    for source in guidance.sources.values():
+        yield from _address(("source", str(source.id)), source.url)
+
+
+def _address(subject: Subject, url: str) -> Iterator[Problem]:
+    """An address that is shown leads to a page of the web, and to nothing else."""
+    if url and not _PAGE.fullmatch(url):
+        yield Problem(subject, f"{url!r} is no address of a page; write one that begins with "
+                      "https:// or http://, or leave 'url' empty")
+
+
 def _provisions(guidance: Guidance) -> Iterator[Problem]:
     considerations = guidance.consideration_by_id
     for p in guidance.provisions.values():
         subject = ("provision", str(p.id))
         if not p.text.strip():
             yield Problem(subject, "its text is empty; write the digest or remove the entry")
+        yield from _address(subject, p.url)
         if not p.pinpoint.strip():
             yield Problem(subject, "it has no pinpoint, so nobody could look it up")
         if p.checked is not Checked.OFFICIAL and not p.basis:
@@ -65,7 +86,7 @@ def _provisions(guidance: Guidance) -> Iterator[Problem]:
         if p.checked is Checked.SEEN and "S" not in p.basis:
             yield Problem(subject, f"marked 'seen', but its basis {p.basis!r} names no source seen")
         if p.consideration is not None and p.consideration not in considerations:
-            yield Problem(subject, _missing("consideration", p.consideration, considerations))
+            yield _lacks(subject, "consideration", p.consideration, considerations)
         yield from _table(guidance, subject, "topics", p.topics)
 
 
@@ -73,15 +94,17 @@ def _considerations(guidance: Guidance) -> Iterator[Problem]:
     for c in guidance.considerations:
         subject = ("consideration", c.id)
         if c.id not in guidance.provisions:
-            yield Problem(subject, "no provision has this id, so it could not be cited")
+            yield Problem(subject, "no provision has this id, so it could not be cited",
+                          ("provision", c.id))
         yield from _authorities(guidance, subject, c.authorities)
         yield from _exist(guidance, subject, "consult", c.consult)
         for fact in c.settled_by:
             if fact not in guidance.questions:
-                yield Problem(subject, _missing(FACT_WORD, fact, guidance.questions))
+                yield _lacks(subject, FACT_WORD, fact, guidance.questions)
     numbers = sorted(c.number for c in guidance.considerations)
     if guidance.considerations and numbers != list(range(1, len(numbers) + 1)):
-        yield Problem(("consideration", str(numbers)), "numbers must run from 1 without a gap")
+        yield Problem(("consideration", str(numbers)), "numbers must run from 1 without a gap",
+                      ("consideration", ""))
 
 
 def _questions(guidance: Guidance) -> Iterator[Problem]:
@@ -93,7 +116,7 @@ def _questions(guidance: Guidance) -> Iterator[Problem]:
             yield from _table(guidance, subject, "only_if", table)
         for fact in q.after:
             if fact not in guidance.questions or fact == q.fact:
-                yield Problem(subject, "after: " + _missing(FACT_WORD, fact, guidance.questions))
+                yield _lacks(subject, FACT_WORD, fact, guidance.questions, "after: ")
         for case in q.likely:
             yield from _table(guidance, subject, "likely", case.when)
             yield from _values(q, subject, "likely", case.values)
@@ -120,7 +143,7 @@ def _groups(guidance: Guidance) -> Iterator[Problem]:
             yield Problem(subject, "a group holds two facts or more")
         for fact in group.facts:
             if fact not in guidance.questions:
-                yield Problem(subject, _missing(FACT_WORD, fact, guidance.questions))
+                yield _lacks(subject, FACT_WORD, fact, guidance.questions)
             elif home.setdefault(fact, group.id) != group.id:
                 yield Problem(subject, f"{fact!r} is in the group {home[fact]!r} already")
 
@@ -144,19 +167,20 @@ def _red_flags(guidance: Guidance) -> Iterator[Problem]:
         yield from _authorities(guidance, subject, flag.authorities)
         if flag.consideration not in guidance.consideration_by_id:
             known = guidance.consideration_by_id
-            yield Problem(subject, _missing("consideration", flag.consideration, known))
+            yield _lacks(subject, "consideration", flag.consideration, known)
         if not flag.safeguards:
             yield Problem(subject, "it names no safeguard: what can be done about it?")
         for safeguard in flag.safeguards:
             if safeguard not in guidance.safeguards:
-                yield Problem(subject, _missing("safeguard", safeguard, guidance.safeguards))
+                yield _lacks(subject, "safeguard", safeguard, guidance.safeguards)
         for name in ("scale", "scope", "irremediable"):
             degree = getattr(flag.severity, name)
             if not 1 <= degree <= 3:
                 yield Problem(subject, f"severity: {name} is 1, 2 or 3, not {degree}")
         if not flag.ours and str(flag.id) not in {str(p) for p in guidance.provisions}:
             yield Problem(subject, "a red flag of the guidance has the id of its provision; "
-                          "mark one of our own making with 'ours: true'")
+                          "mark one of our own making with 'ours: true'",
+                          ("provision", str(flag.id)))
 
 
 def _safeguards(guidance: Guidance) -> Iterator[Problem]:
@@ -177,10 +201,10 @@ def _scopes(guidance: Guidance) -> Iterator[Problem]:
         for consideration in scope.applies:
             if consideration not in guidance.consideration_by_id:
                 known = guidance.consideration_by_id
-                yield Problem(subject, _missing("consideration", consideration, known))
+                yield _lacks(subject, "consideration", consideration, known)
         for fact in scope.still_ask:
             if fact not in guidance.questions:
-                yield Problem(subject, _missing(FACT_WORD, fact, guidance.questions))
+                yield _lacks(subject, FACT_WORD, fact, guidance.questions)
 
 
 def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
@@ -189,7 +213,7 @@ def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
         subject = ("vocabulary entry", f"{term.fact}.{term.value}")
         question = guidance.questions.get(term.fact)
         if question is None:
-            yield Problem(subject, _missing(FACT_WORD, term.fact, guidance.questions))
+            yield _lacks(subject, FACT_WORD, term.fact, guidance.questions)
             continue
         values = {term.value} | ({term.negated} if term.negated else set())
         yield from _values(question, subject, "vocabulary", values)
@@ -205,11 +229,13 @@ def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
         for choice in q.choices:
             if choice.value != "other" and (q.fact, choice.value) not in covered:
                 yield Problem(("question", str(q.fact)), f"nobody can say {choice.value!r}: "
-                              "the vocabulary has no term for it")
+                              "the vocabulary has no term for it",
+                              ("vocabulary entry", f"{q.fact}.{choice.value}"))
     for cue in REQUIRED_CUES:
         if not guidance.vocabulary.cues.get(cue):
             yield Problem(("cue list", cue), "it is missing or empty in phrases.yaml, so nothing "
-                          "would be denied, hedged, corrected or answered with it")
+                          "would be denied, hedged, corrected or answered with it",
+                          ("cue list", cue))
     for entry in guidance.vocabulary.glossary:
         yield from _authorities(guidance, ("glossary entry", entry.id), entry.authorities)
     for refinement in guidance.vocabulary.refinements:
@@ -258,8 +284,7 @@ def _exist(
         if provision in guidance.set_aside:
             yield Problem(subject, f"{key}: {_why_aside(guidance, provision)}")
         elif provision not in guidance.provisions:
-            yield Problem(subject, f"{key}: " + _missing("provision", provision,
-                                                         guidance.provisions))
+            yield _lacks(subject, "provision", provision, guidance.provisions, f"{key}: ")
 
 
 def _why_aside(guidance: Guidance, provision: str) -> str:
@@ -276,8 +301,8 @@ def _table(guidance: Guidance, subject: Subject, key: str, table: Table) -> Iter
     for fact, values in table.items():
         question = guidance.questions.get(fact)
         if question is None:
-            yield Problem(subject, f"{key}: " + _missing(FACT_WORD, fact, guidance.questions)
-                          + " Add a question for it, or correct the name")
+            yield _lacks(subject, FACT_WORD, fact, guidance.questions, f"{key}: ",
+                         " Add a question for it, or correct the name")
         elif not values:
             yield Problem(subject, f"{key}: the row {fact!r} lists no value")
         else:
@@ -299,8 +324,13 @@ def _values(
                           + _nearest(value, known))
 
 
-def _missing(kind: str, name: str, known: Collection[str]) -> str:
-    return f"{kind} {str(name)!r} does not exist." + _nearest(name, known)
+def _lacks(
+    subject: Subject, kind: str, name: str, known: Collection[str], before: str = "",
+    after: str = "",
+) -> Problem:
+    """*subject* names an entry that there is not, at the key that *before* says."""
+    said = f"{before}{kind} {str(name)!r}{DOES_NOT_EXIST}{_nearest(name, known)}{after}"
+    return Problem(subject, said, (kind, str(name)))
 
 
 def _nearest(name: str, known: Collection[str]) -> str:

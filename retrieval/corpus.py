@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from retrieval import publishers
+from retrieval import marks, publishers
 from retrieval.checks import Problem, Subject, check
 from retrieval.countries import country_codes, country_name, country_names
 from retrieval.documents import Document, Reader
@@ -41,9 +41,11 @@ from retrieval.guidance import (
     Term,
     Vocabulary,
 )
+from retrieval.knock_on import Unread, causes
 from retrieval.labelled import CASES, BadGold, read_queries
 from retrieval.other_matters import OtherMatter
-from retrieval.register import check_register
+from retrieval.own_words import verdicts_in
+from retrieval.register import check_register, read_register, without_retired
 
 QUERIES = "queries"
 """Where labelled questions lie in a corpus, in the format of a gold file."""
@@ -107,9 +109,17 @@ def read_all(
         other_matters=tuple(_read_other_matters(reader)),
         vocabulary=vocabulary,
     )
-    found = [_placed(problem, reader.places) for problem in check(guidance)]
-    found += check_register(root, guidance)
-    found += publishers.read_all(root, guidance)[1]
+    listed = read_register(root)
+    guidance, unread = without_retired(guidance, listed), Unread.by(reader)
+    seen, unreadable = marks.read_seen(root)
+    unsound = [*check(guidance), *verdicts_in(guidance)]
+    if not unreadable:
+        unsound += marks.unbacked(guidance, seen)
+    found = [_placed(problem, reader.places) for problem in causes(unsound, unread, listed)]
+    found += [*unreadable, *listed.problems]
+    found += [said for entry, said in check_register(listed, guidance) if not unread.holds(entry)]
+    if not unread.holds(("provision", "")) and not unread.holds(("source", "")):
+        found += publishers.read_all(root, guidance)[1]
     return guidance, reader.problems + found
 
 
@@ -157,11 +167,14 @@ def _read_sources(reader: Reader) -> tuple[list[Source], list[Provision]]:
             data = document.data
             if not isinstance(data, dict) or "source" not in data or "provisions" not in data:
                 document.complain((), "each document holds the keys 'source' and 'provisions'")
+                reader.broken.add(document.file)
                 continue
             for key in data.keys() - {"source", "provisions"}:
                 document.complain((key,), f"unknown key {key!r} beside 'source' and 'provisions'")
             source = document.entry(Source, data["source"], ("source",))
             if source is None:
+                for row in data["provisions"] if isinstance(data["provisions"], list) else ():
+                    document.lose(Provision, row)
                 continue
             sources.append(source)
             rows = data["provisions"]
@@ -174,6 +187,7 @@ def _read_sources(reader: Reader) -> tuple[list[Source], list[Provision]]:
 def _with_answered(provisions: Sequence[Provision], reader: Reader) -> list[Provision]:
     """*provisions* with the labelled questions under `queries` that each answers well."""
     answered: dict[str, list[str]] = {p.id: [] for p in provisions}
+    unread = Unread.by(reader)
     for file in sorted((reader.root / QUERIES).glob("*.jsonl")):
         try:
             queries = read_queries(file)
@@ -183,6 +197,8 @@ def _with_answered(provisions: Sequence[Provision], reader: Reader) -> list[Prov
             continue
         for query in queries:
             for id_, grade in query.gains().items():
+                if unread.holds(("provision", id_)):
+                    continue
                 if id_ not in answered:
                     reader.complain(f"{QUERIES}/{file.name}", int(query.id),
                                     f"there is no provision {id_!r} to answer {query.query!r}")

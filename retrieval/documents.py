@@ -37,6 +37,10 @@ class Reader:
     root: Path
     problems: list[str] = field(default_factory=list)
     places: dict[Subject, str] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    """Files of which nothing could be read."""
+    lost: set[Subject] = field(default_factory=set)
+    """Entries that are there and could not be read: who names them names nothing wrong."""
 
     def complain(self, file: str, line: int, text: str) -> None:
         """Note that something is wrong."""
@@ -47,6 +51,7 @@ class Reader:
         path = self.root / file
         if not path.is_file():
             self.complain(file, 1, "the file is missing; restore it from the last release")
+            self.broken.add(file)
             return
         text = path.read_text(encoding="utf-8")
         try:
@@ -55,8 +60,10 @@ class Reader:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or str(error).splitlines()[0]
             self.complain(file, mark.line + 1 if mark else 1, f"not valid YAML: {reason}")
+            self.broken.add(file)
             return
         if not any(node is not None for node in nodes):
+            self.broken.add(file)
             self.complain(file, 1, "the file is empty; write [] if nothing belongs in it")
         for node in nodes:
             if node is not None:
@@ -70,6 +77,7 @@ class Reader:
             if isinstance(document.data, dict):
                 return document
             self.complain(file, 1, "a table of keys and values is expected here")
+            self.broken.add(file)
         return None
 
     def entries(self, file: str, cls: type[T]) -> list[T]:
@@ -143,11 +151,20 @@ class Document:
             for problem in error.errors():
                 where = (*path, *(p for p in problem["loc"]))
                 self.complain(where, _explain(cls, problem))
+            self.lose(cls, data)
             return None
         name = getattr(made, "id", None) or getattr(made, "fact", None)
         if name is not None and cls not in (Term, Refinement):
             self._remember((_noun(cls), str(name)), path)
         return made  # type: ignore[no-any-return]
+
+    def lose(self, cls: type[Any], data: Any) -> None:
+        """Note that the entry *data* is there and can't be read."""
+        if not isinstance(data, dict):
+            return
+        name = f"{data.get('fact')}.{data.get('value')}" if cls in (Term, Refinement) else (
+            data.get("id") or data.get("fact"))
+        self.reader.lost.add((_noun(cls), str(name)))
 
     def _known_keys_within(self, rows: Any, cls: type[Any], path: Path_) -> None:
         known = {f.name for f in dataclasses.fields(cls)}
@@ -170,6 +187,7 @@ class Document:
         """Validate *data* as a list of *cls*; what is none is complained of and left out."""
         if not isinstance(data, list):
             self.complain(path, f"a list of {_noun(cls)}s is expected here")
+            self.reader.broken.add(self.file)
             return []
         made = (self.entry(cls, item, (*path, i)) for i, item in enumerate(data))
         return [one for one in made if one is not None]

@@ -117,24 +117,7 @@ def gate_view(
 
 def verdict(gate: Gate) -> tuple[str, ...]:
     """Why *gate* passes or refuses, a sentence each."""
-    if not gate.asked:
-        return ("No labelled question was there to ask, so nothing was measured.",)
-    said = [_sentence(one) for one in gate.figures if gate.passes or not one.passes]
-    if gate.broken:
-        n = len(gate.broken)
-        said.append(f"{n} approved case{'' if n == 1 else 's'} held until now and would no longer "
-                    "hold.")
-    return tuple(said)
-
-
-def _sentence(one: Figure) -> str:
-    fell = one.before - one.after
-    if one.passes and fell <= 0:
-        if round(fell, 3) == 0:
-            return f"{one.measure} stays at {one.after:.3f}."
-        return f"{one.measure} rises to {one.after:.3f} from {one.before:.3f}."
-    return (f"{one.measure} fell from {one.before:.3f} to {one.after:.3f}, by {fell:.3f}; a fall "
-            f"of {ALLOWED_FALL:.3f} is allowed.")
+    return gate.reasons or tuple(one.sentence for one in gate.figures)
 
 
 def in_few_words(kept: Mapping[str, Any], override: str | None) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
 from bot.evaluating.asking import SHOWN, idle_questions
-from bot.evaluating.assuring import assurances
 from bot.evaluating.claims import texts_of
 from bot.evaluating.rehearsing import Rehearsal, raised_in
+from retrieval.assuring import assurances
 from retrieval.guidance import UNKNOWN, Fact, Guidance
 
 GRAVE = 3

@@ -8,7 +8,7 @@ into something that it doesn't say.  What it counts is what a careful reader wou
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.evaluating.assuring import assurances
+from retrieval.assuring import assurances
 
 CLOSE = 0.6
 """Share of a sentence's words that another one holds where both are on the same thing."""

@@ -23,6 +23,7 @@ from bot.store import Store
 from retrieval import checks, corpus
 from retrieval.edits import Applied, Conflict, Correct, Edit, Made, Retire, apply, state_of
 from retrieval.guidance import Guidance, Provision, ProvisionId
+from retrieval.own_words import verdicts_in
 
 SHORTEST_REASON = 8
 """Characters that a reason has at least: "ok" tells nobody anything years later."""
@@ -104,10 +105,11 @@ class Drafts:
         edits = tuple(row.made for row in self.rows() if row.holds)
         applied: Applied = apply(base, edits)
         # What is wrong with the folder itself is told with file and line already.
-        told = set(checks.check(base))
+        told = {*checks.check(base), *verdicts_in(base)}
         problems += tuple(
             f"{problem.subject[0]} {problem.subject[1]!r}: {problem.text}"
-            for problem in checks.check(applied.guidance) if problem not in told)
+            for problem in (*checks.check(applied.guidance), *verdicts_in(applied.guidance))
+            if problem not in told)
         return Draft(applied.guidance, edits, applied.conflicts, problems, applied.went_along,
                      sha256, stamp_of(sha256, edits))
 

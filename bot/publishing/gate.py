@@ -2,14 +2,16 @@
 
 Both are asked the corpus's labelled questions.  The threshold is relative: recall@5 or nDCG@10 more
 than 0.02 below the release in force refuses (design, decision 11.5), and so does a case that a
-reviewer approved, held until now and would no longer hold.  An admin may override with a written
-reason, which is kept.
+reviewer approved, held until now and would no longer hold.  Where nothing could be measured, or the
+texts of a source collapse or change all at once, somebody has to say so knowingly as well.  An
+admin may override with a written reason, which is kept.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from bot.publishing.upheaval import Upheaval, upheavals
 from retrieval.guidance import Guidance, ProvisionId
 from retrieval.labelled import LabelledQuery
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 MEASURES = ("recall@5", "nDCG@10")
 """What must not fall."""
 ALLOWED_FALL = 0.02
+NOTHING_MEASURED = ("No labelled question with an answer was there to ask, so nothing was "
+                    "measured: put some into evaluation.yaml, or restore that file from the last "
+                    "release.")
 
 Looking = Callable[[int, int], None]
 """Told (done, total) questions."""
@@ -36,6 +41,17 @@ class Figure:
     def passes(self) -> bool:
         """Whether it fell by no more than what is allowed."""
         return self.before - self.after <= ALLOWED_FALL + 1e-9
+
+    @property
+    def sentence(self) -> str:
+        """This in words."""
+        fell = self.before - self.after
+        if self.passes and fell <= 0:
+            if round(fell, 3) == 0:
+                return f"{self.measure} stays at {self.after:.3f}."
+            return f"{self.measure} rises to {self.after:.3f} from {self.before:.3f}."
+        return (f"{self.measure} fell from {self.before:.3f} to {self.after:.3f}, by {fell:.3f}; "
+                f"a fall of {ALLOWED_FALL:.3f} is allowed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +83,31 @@ class Gate:
     """Questions asked."""
     left_out: tuple[str, ...] = ()
     """Questions whose every answer was retired, which nothing can answer any more."""
+    upheavals: tuple[Upheaval, ...] = ()
+    """Sources whose texts collapsed or changed in large part."""
+
+    @property
+    def measured(self) -> bool:
+        """Whether any question was there by which the two could be told apart."""
+        return bool(self.figures)
 
     @property
     def passes(self) -> bool:
         """Whether the release may be published without a reason."""
-        return not self.broken and all(figure.passes for figure in self.figures)
+        return (self.measured and not self.broken and not self.upheavals
+                and all(figure.passes for figure in self.figures))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it refuses, a sentence each; none where it passes."""
+        said = [] if self.measured else [NOTHING_MEASURED]
+        said += [one.sentence for one in self.figures if not one.passes]
+        said += [one.sentence for one in self.upheavals]
+        if self.broken:
+            n = len(self.broken)
+            said.append(f"{n} approved case{'' if n == 1 else 's'} held until now and would no "
+                        "longer hold.")
+        return tuple(said)
 
     def as_json(self) -> dict[str, Any]:
         """This as JSON types."""
@@ -89,11 +125,13 @@ class Gate:
             tuple((str(id_), str(fault)) for id_, fault in kept["broken"]),
             kept["asked"],
             tuple(kept["left_out"]),
+            tuple(Upheaval.from_json(one) for one in kept.get("upheavals", ())),
         )
 
 
 def gate(
-    live: "System", draft: "System", queries: Sequence[LabelledQuery], after: Guidance
+    live: "System", draft: "System", queries: Sequence[LabelledQuery], before: Guidance,
+    after: Guidance,
 ) -> Gate:
     """Put *queries* to both releases.
 
@@ -101,6 +139,7 @@ def gate(
         live: The release in force.
         draft: The one that would be.
         queries: The labelled questions, those that reviewers approved among them.
+        before: The content of the release in force.
         after: The content of the draft: a provision that it has set aside is answered by what
             stands instead of it, or by nothing.
     """
@@ -110,11 +149,11 @@ def gate(
     asked, left_out = relabelled(queries, after)
     measured = [query for query in asked if not query.held]
     held = [query for query in asked if query.held]
-    before, now = evaluate(live, measured), evaluate(draft, measured)
-    pairs = [(name, before.figures[name].value, now.figures[name].value) for name in MEASURES]
+    then, now = evaluate(live, measured), evaluate(draft, measured)
+    pairs = [(name, then.figures[name].value, now.figures[name].value) for name in MEASURES]
     figures = tuple(Figure(name, was, is_) for name, was, is_ in pairs
                     if was is not None and is_ is not None)
-    moved = [one for one in map(_moved, before.judged, now.judged) if one is not None]
+    moved = [one for one in map(_moved, then.judged, now.judged) if one is not None]
     return Gate(
         figures,
         tuple(sorted((one for one in moved if one.fell > 0), key=lambda m: (-m.fell, m.id))),
@@ -122,6 +161,7 @@ def gate(
         tuple(_broken(evaluate(live, held).judged, evaluate(draft, held).judged)),
         len(asked),
         tuple(left_out),
+        upheavals(before, after),
     )
 
 

@@ -236,7 +236,7 @@ class Preparing:
             named, live, lambda done, total: progress("embedding", done, total))
         self._note(token, step="asking the labelled questions")
         progress("gate", 0, 1)
-        gated = gate(system_of(live), system_of(opened), self._ways.queries(), named)
+        gated = gate(system_of(live), system_of(opened), self._ways.queries(), live.guidance, named)
         broken = tuple(self._ways.breaks(live, opened))
         gated = replace(gated, broken=(*gated.broken, *broken))
         report["gate"] = gated.as_json()

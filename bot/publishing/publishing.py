@@ -17,6 +17,7 @@ from bot.ledger import timestamp
 from bot.log import LOCAL
 from bot.published import put_in_force
 from bot.publishing.drafts import SHORTEST_REASON, Drafts, edits_in, stamp_of
+from bot.publishing.gate import Gate
 from bot.publishing.preparing import Prepared, Preparing, State, base_in, prepared_in
 from bot.schema import preparation, releases
 from bot.store import Store
@@ -83,9 +84,9 @@ class Publishing:
             prepared = self._insist_on(connection, token, folder)
             if prepared.state is State.REFUSED:
                 if override is None:
-                    raise NotPublished("The gate refuses this release: it finds less than the one "
-                                       "in force. Mend the draft, or publish it with a written "
-                                       "reason, which is kept.")
+                    why = " ".join(Gate.from_json(prepared.report["gate"]).reasons)
+                    raise NotPublished(f"The gate refuses this release. {why} Mend the draft, or "
+                                       "publish it with a written reason, which is kept.")
                 insist_on_reason(override)
             row = connection.execute(
                 select(preparation.c.release, preparation.c.content)).one()

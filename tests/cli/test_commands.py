@@ -1,9 +1,13 @@
 """Every command: its help, its output and its exit status."""
 
 import json
+import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
+
+CORPUS = Path(__file__).parents[2] / "guidance_corpus"
 
 COMMANDS = [
     ["chat"], ["search"], ["doctor"], ["evaluate"],
@@ -61,6 +65,18 @@ def test_a_broken_corpus_exits_1_and_names_the_line(run, tmp_path):
     assert done.returncode == 1
     assert "considerations.yaml:1: the file is missing" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_corpus_without_a_labelled_question_is_told(run, tmp_path):
+    root = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
+    (root / "evaluation.yaml").write_text("[]\n", encoding="utf-8")
+    done = run("corpus", "check", env={"ADVISOR_CORPUS_DIR": str(root)})
+    assert done.returncode == 1
+    assert "evaluation.yaml:1: No labelled question with an answer" in done.stdout
+    (root / "evaluation.yaml").unlink()
+    done = run("corpus", "check", env={"ADVISOR_CORPUS_DIR": str(root)})
+    assert done.returncode == 1
+    assert "evaluation.yaml can't be read" in done.stdout
 
 
 def test_the_corpus_list_has_one_provision_a_line(run):

@@ -126,7 +126,7 @@ def test_documents_from_the_file_to_the_answer(
     assert article["text"].startswith("No one shall be subjected to arbitrary interference")
 
     rolled = admin("corpus", "rollback", "--reason", "one of them was the wrong edition")
-    assert rolled["kind"] == "roll back"
+    assert (rolled["kind"], rolled["further_back"]) == ("roll back", None)
     after = admin("search", DRONES, "-k", "3")
     assert after["release"] == before["release"] == rolled["release"]
     assert after == before

@@ -4,9 +4,11 @@ import json
 from dataclasses import replace
 
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
 from bot.lint_cli import Linted, lines, lint_command
+from bot.publishing_cli import show_warnings
 from retrieval.lint_search import Reach
 from retrieval.linting.remarks import Remark, Severity
 from retrieval.matches import Found
@@ -23,11 +25,12 @@ def silent(queries):
     return [Found(query, (), abstained=True) for query in queries]
 
 
-def run(monkeypatch, tmp_path, *arguments):
+def run(monkeypatch, tmp_path, *arguments, problems=()):
     monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("ADVISOR_CORPUS_DIR", str(tmp_path))
     app = typer.Typer()
-    app.command("lint")(lint_command(Linted(lambda _: ODD, lambda _: silent),
+    app.command("lint")(lint_command(Linted(lambda _: ODD, lambda _: silent,
+                                            lambda _: problems),
                                      Linted(lambda _: SOUND, lambda _: silent)))
     app.command("other")(lambda: None)
     return CliRunner().invoke(app, ["lint", *arguments])
@@ -53,6 +56,21 @@ def test_what_the_search_does_not_find_is_a_warning_too(monkeypatch, tmp_path):
     assert done.exit_code == 1
     assert "warning provision sg-c1-1: None of its own words finds it" in done.stdout
     assert "1 of 1 provisions were looked for with 3 queries" in done.stdout
+
+
+def test_what_is_unsound_is_told_before_anything_odd(monkeypatch, tmp_path):
+    done = run(monkeypatch, tmp_path, "--draft", problems=["red_flags.yaml:1: it is wrong"])
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == [
+        "error   red_flags.yaml:1: it is wrong",
+        "1 error: nothing can be published, and nothing else was looked at, before they are "
+        "mended."]
+
+
+def test_publishing_says_what_lint_warns_of_and_no_notes():
+    console = Console(highlight=False, record=True, width=200)
+    show_warnings(console, ["warning: provision a: It is cut.", "note: provision b: It is short."])
+    assert console.export_text() == "warning provision a: It is cut.\n"
 
 
 def test_a_sample_is_called_one():

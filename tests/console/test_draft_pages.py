@@ -50,7 +50,7 @@ MORE = """\
     pinpoint: UNGP 20
     heading: Afterwards
     kind: principle
-    checked: seen
+    checked: unchecked
     basis: "[S unhr]"
     text: Watch it afterwards.
 """
@@ -134,11 +134,11 @@ def token_of(page):
 
 def refusing(house):
     """Make the draft find less than what is in force."""
-    house.queries += [LabelledQuery("q1", "act on what you find", (ProvisionId("ungp-19"),)),
-                      LabelledQuery("q2", "look before you sell", (DILIGENCE,))]
+    house.queries[:] = [LabelledQuery("q1", "act on what you find", (ProvisionId("ungp-19"),)),
+                        LabelledQuery("q2", "look before you sell", (DILIGENCE,))]
     ungp = house.folder / "sources" / "ungp.yaml"
     ungp.write_text(ungp.read_text().replace("heading: Acting on it", "heading: Zzz").replace(
-        "Act on what you find.", "Whistle quietly."))
+        "Act on what you find.", "Whistle quietly.").replace("checked: seen", "checked: unchecked"))
 
 
 def prepared(office, by="U-adm"):

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.dialogue.conversation import Kind, Line, Reply, Status
-from bot.evaluating.assuring import assurances
 from bot.evaluating.claims import texts_of
+from retrieval.assuring import assurances, verdicts
 from retrieval.guidance import Guidance
 from tests.evaluating.acting import PRODUCT, RELEASE, ask, consideration, noted, safeguard
 
@@ -44,6 +44,25 @@ def test_an_assurance_is_found(text):
 ])
 def test_a_sentence_that_denies_or_wonders_is_none(text):
     assert assurances([text]) == ()
+
+
+@pytest.mark.parametrize("text", [
+    "This deal is lawful, approved, safe to sell.",
+    "The sale is clearly unlawful.",
+    "This transaction would be illegal.",
+    "The deal cannot go ahead.",
+])
+def test_a_verdict_for_or_against_a_deal_is_found(text):
+    assert verdicts(f"Hello. {text}") == (text,)
+
+
+@pytest.mark.parametrize("text", [
+    "Ask counsel whether the sale is unlawful.",
+    "The deal should not go ahead before counsel has looked.",
+    "Unlawful surveillance is reported there.",
+])
+def test_what_leaves_it_open_is_no_verdict(text):
+    assert verdicts(text) == ()
 
 
 def test_none_of_the_bots_own_sentences_and_none_of_the_guidance_assures(

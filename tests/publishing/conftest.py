@@ -7,6 +7,8 @@ import pytest
 
 from bot.store import Store
 from retrieval import corpus
+from retrieval.guidance import ProvisionId
+from retrieval.labelled import LabelledQuery
 from retrieval.opening import open_release
 from retrieval.register import register
 from tests.evaluating.light import begin_with
@@ -14,6 +16,9 @@ from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES
 
 __all__ = ["WORDS", "House"]
+
+LABELLED = (LabelledQuery("q0", "misused", (ProvisionId("sg-c1-rf1"),)),)
+"""Without a question the gate would measure nothing, and refuse."""
 
 
 def written(root: Path) -> Path:
@@ -51,6 +56,6 @@ def store(url: str) -> Iterator[Store]:
 @pytest.fixture
 def house(store: Store, folder: Path, indexed: Path, tmp_path: Path) -> House:
     begin_with(indexed, tmp_path / "data")
-    made = House(store, folder, tmp_path / "data", [])
+    made = House(store, folder, tmp_path / "data", list(LABELLED))
     made.begin()
     return made

@@ -32,6 +32,7 @@ from retrieval.index import indexes, tidy
 from retrieval.matches import Query
 from retrieval.register import register
 from retrieval.releases import digest_of, index_digest_of
+from tests.publishing.conftest import LABELLED
 from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES
 from tests.store.small import step
@@ -139,7 +140,7 @@ def made(database: str, folder: Path, number: int) -> House:
             path.parent.mkdir(exist_ok=True, parents=True)
             path.write_text(text, encoding="utf-8")
         register(root, corpus.read_all(root)[0])
-    return House(Store(database), root, folder / "data", [],
+    return House(Store(database), root, folder / "data", list(LABELLED),
                  time=datetime.now(UTC) + timedelta(days=number))
 
 

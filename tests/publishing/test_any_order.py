@@ -17,6 +17,7 @@ from retrieval.edits import Correct, Retire, state_of
 from retrieval.guidance import ProvisionId
 from retrieval.register import register
 from retrieval.releases import digest_of
+from tests.publishing.conftest import LABELLED
 from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES
 from tests.store.migrated import sqlite_at
@@ -50,7 +51,7 @@ def test_any_order_of_acts(folder: Path) -> None:
             nonlocal count
             count += 1
             store = Store(sqlite_at(folder / f"{count}.sqlite3"))
-            self.house = House(store, folder / "corpus", folder / "data", [])
+            self.house = House(store, folder / "corpus", folder / "data", list(LABELLED))
             self.house.begin()
             self.seen: dict[str, Prepared] = {}
             self.texts = 0

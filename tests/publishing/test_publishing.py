@@ -1,6 +1,7 @@
 """From an edit to a release in force, and back, on both databases."""
 
 import json
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -10,12 +11,15 @@ from sqlalchemy import select
 
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.publishing.drafts import NotEdited
+from bot.publishing.gate import NOTHING_MEASURED, Gate
 from bot.publishing.preparing import SILENT_SECONDS, Busy, State
 from bot.publishing.publishing import NotPublished
 from bot.schema import log, preparation, releases
+from retrieval import corpus
 from retrieval.edits import AddDocument, Confirm, Correct, Retire, state_of
 from retrieval.guidance import Checked, Page, ProvisionId, sha256_of
 from retrieval.labelled import LabelledQuery
+from retrieval.register import register
 from tests.publishing.conftest import House
 from tests.retrieval.small import provision, source
 from tests.store.small import step
@@ -106,7 +110,7 @@ def test_the_gate_refuses_what_finds_less_and_takes_a_written_reason(house: Hous
                       LabelledQuery("q2", "look before you sell", (DILIGENCE,))]
     ungp = house.folder / "sources" / "ungp.yaml"
     ungp.write_text(ungp.read_text().replace("heading: Acting on it", "heading: Zzz").replace(
-        "Act on what you find.", "Whistle quietly."))
+        "Act on what you find.", "Whistle quietly.").replace("checked: seen", "checked: unchecked"))
     prepared = house.preparing.prepare("U1")
     gate = prepared.report["gate"]
     assert prepared.state is State.REFUSED
@@ -121,6 +125,40 @@ def test_the_gate_refuses_what_finds_less_and_takes_a_written_reason(house: Hous
         prepared.token, "U1", WHY, override="the question is out of date").release
     assert house.store.active_release() == release
     assert house.publishing.history()[0].override == "the question is out of date"
+
+
+def test_a_gate_that_has_nothing_to_ask_refuses(house: House) -> None:
+    house.queries.clear()
+    house.drafts.make(correct(house), "U1")
+    prepared = house.preparing.prepare("U1")
+    assert prepared.state is State.REFUSED
+    assert Gate.from_json(prepared.report["gate"]).reasons == (NOTHING_MEASURED,)
+    with pytest.raises(NotPublished, match="No labelled question with an answer"):
+        house.publishing.publish(prepared.token, "U1", WHY)
+    # What nothing should answer tells nothing of what is found either.
+    house.queries.append(LabelledQuery("q1", "what does it cost", ()))
+    assert house.preparing.prepare("U1").state is State.REFUSED
+
+
+def test_a_source_that_collapses_is_held_up_with_its_numbers(house: House) -> None:
+    ungp = house.folder / "sources" / "ungp.yaml"
+    more = "".join(
+        f"  - id: ungp-2{n}\n    pinpoint: UNGP 2{n}\n    heading: More\n    kind: principle\n"
+        f"    checked: unchecked\n    basis: '[K]'\n    text: Number {n} says this.\n"
+        for n in range(5))
+    ungp.write_text(ungp.read_text() + more)
+    register(house.folder, corpus.read_all(house.folder)[0])
+    published(house)
+    ungp.write_text(re.sub(r"Number \d says this", "All is well", ungp.read_text()))
+    prepared = house.preparing.prepare("U1")
+    assert prepared.state is State.REFUSED
+    assert Gate.from_json(prepared.report["gate"]).reasons == (
+        "ungp: 5 of its 7 provisions now have one and the same text, and 5 of the 7 texts it had "
+        "are others or gone.",)
+    with pytest.raises(NotPublished, match="5 of its 7 provisions now have one and the same text"):
+        house.publishing.publish(prepared.token, "U1", WHY)
+    house.publishing.publish(prepared.token, "U1", WHY, override="the edition says just that")
+    assert house.publishing.history()[0].override == "the edition says just that"
 
 
 def test_an_override_of_a_gate_that_passed_is_not_kept(house: House) -> None:

@@ -1,0 +1,106 @@
+"""A red flag, safeguard or question is retired in the register, and relied on by nothing since."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from retrieval.corpus import read_all
+from retrieval.register import NotRetired, Retired, read_register, register, retire
+from tests.retrieval.test_seeded_defects import FILES
+
+WHY = "the guidance of 2027 no longer names it"
+DAY = "2026-11-28"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    register(tmp_path, read_all(tmp_path)[0])
+    return tmp_path
+
+
+def edit(corpus: Path, file: str, old: str, new: str) -> None:
+    path = corpus / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_retired_flag_is_raised_no_more_and_stays_in_the_register(corpus):
+    assert retire(corpus, "spyware-sold", DAY, WHY) == ("red flag", "spyware-sold")
+    guidance, problems = read_all(corpus)
+    assert problems == []
+    assert [f.id for f in guidance.red_flags] == ["sg-c1-rf1"]
+    assert f"red flag\tspyware-sold\t{DAY}\t{WHY}" in (
+        corpus / "register.tsv").read_text("utf-8").splitlines()
+    assert read_register(corpus).retired == {
+        ("red flag", "spyware-sold"): Retired(DAY, WHY)}
+
+
+def test_its_entry_may_be_taken_out_of_its_file_as_well(corpus):
+    retire(corpus, "spyware-sold", DAY, WHY)
+    flags = corpus / "red_flags.yaml"
+    flags.write_text(flags.read_text("utf-8").split("- id: spyware-sold")[0], "utf-8")
+    assert read_all(corpus)[1] == []
+    # Registering what is new leaves what is retired as it is.
+    assert register(corpus, read_all(corpus)[0]) == 0
+    assert ("red flag", "spyware-sold") in read_register(corpus).retired
+
+
+def test_who_still_names_a_retired_safeguard_is_told_once_with_day_and_reason(corpus):
+    retire(corpus, "training", DAY, WHY)
+    guidance, problems = read_all(corpus)
+    assert list(guidance.safeguards) == ["limits"]
+    assert problems == [
+        f"red_flags.yaml:9: red flag 'spyware-sold': safeguard 'training' was retired on {DAY} "
+        f"({WHY}); name another, or take it out"]
+    edit(corpus, "red_flags.yaml", "[limits, training]", "[limits]")
+    assert read_all(corpus)[1] == []
+
+
+def test_who_still_names_a_retired_question_is_told(corpus):
+    assert retire(corpus, "misuse", DAY, WHY) == ("fact", "misuse")
+    guidance, problems = read_all(corpus)
+    assert "misuse" not in guidance.questions
+    said = f"fact 'misuse' was retired on {DAY} ({WHY}); name another, or take it out"
+    assert [p for p in problems if said not in p] == []
+    assert {re.match(r"[\w/]+\.yaml", p)[0] for p in problems} == {
+        "considerations.yaml", "question_groups.yaml", "red_flags.yaml", "vocabulary/product.yaml"}
+
+
+@pytest.mark.parametrize(("name", "day", "why", "says"), [
+    ("nothing", DAY, WHY, "no red flag, safeguard or question 'nothing'"),
+    ("ungp-17", DAY, WHY, "advisor corpus retire"),
+    ("training", DAY, "ok", "Say why"),
+    ("training", "yesterday", WHY, "no day"),
+    ("training", DAY, "one line\nand another", "one line"),
+])
+def test_what_cannot_be_retired_is_told(corpus, name, day, why, says):
+    before = (corpus / "register.tsv").read_bytes()
+    with pytest.raises(NotRetired, match=says):
+        retire(corpus, name, day, why)
+    assert (corpus / "register.tsv").read_bytes() == before
+
+
+def test_what_is_retired_already_is_not_retired_again(corpus):
+    retire(corpus, "training", DAY, WHY)
+    with pytest.raises(NotRetired, match=f"was retired on {DAY}"):
+        retire(corpus, "training", DAY, WHY)
+
+
+@pytest.mark.parametrize(("line", "says"), [
+    ("safeguard\ttraining\tsome day\twhy not at all", "'some day' is no day"),
+    (f"safeguard\ttraining\t{DAY}\t", "no reason"),
+    (f"provision\tungp-17\t{DAY}\t{WHY}", "is retired with 'advisor corpus retire'"),
+])
+def test_a_line_of_the_register_that_is_none_is_told(corpus, line, says):
+    kind, name = line.split("\t")[:2]
+    edit(corpus, "register.tsv", f"{kind}\t{name}\n", f"{line}\n")
+    problems = read_all(corpus)[1]
+    assert len(problems) == 1
+    assert problems[0].startswith("register.tsv:")
+    assert says in problems[0]
