@@ -8,7 +8,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import (
@@ -33,10 +33,6 @@ CLOSE_LABEL = 88.0
 LONGEST_PLACE = 4
 """Digits of the longest number that is read as a place in a list; a longer one is a quantity."""
 OTHER = "other"
-
-DOUBTED = 0.5
-"""How likely a leading yes or no is of what was asked, where words about something else follow; it
-is asked back."""
 
 
 def answers_to(

@@ -86,10 +86,10 @@ class Lookup:
 
 def lookups_of(guidance: Guidance) -> "Lookups":
     """The names of *guidance*, compiled once."""
-    known = guidance.worked_out.setdefault(lookups_of, {})
-    if "" not in known:
-        known[""] = Lookups(guidance)
-    made: Lookups = known[""]
+    known = guidance.worked_out.of(lookups_of)
+    made = known.get("")
+    if made is None:
+        made = known[""] = Lookups(guidance)
     return made
 
 

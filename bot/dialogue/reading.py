@@ -13,7 +13,6 @@ from datetime import datetime
 from itertools import pairwise
 
 from bot.dialogue.answering import (
-    DOUBTED,
     SHORT_WORDS,
     answers_in_parts,
     answers_to,
@@ -36,7 +35,7 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
-from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.letter import Letters
 from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.merging import heard_of, refined, said_unknown
@@ -53,8 +52,6 @@ from retrieval.phrases import Phrases
 from retrieval.tells import Tells, Told
 from retrieval.tokens import words_of
 
-TELLING_FACTS = 2
-"""So many facts, told surely, make a message one that tells of a deal."""
 WHOLE_DEAL_FACTS = 5
 """So many facts are a deal whatever else is wanted, unless the message opens with a question."""
 PLAINLY = (0.0, 0.0, 0.1, 0.3)

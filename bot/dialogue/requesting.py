@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from bot.dialogue.clauses import Cues
 from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.naming import IN_SHORT, OTHERS, TEXTS
 from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact
@@ -20,8 +21,6 @@ from retrieval.mentions import Reading
 from retrieval.phrases import Phrases
 from retrieval.tokens import Token, tokenise
 
-TELLING_FACTS = 2
-"""So many facts named behind "another deal" make it the telling of one."""
 _NEAR = 3
 """Most words between a way to get round and what is got round."""
 _OF_WHAT = frozenset({"for", "with", "to", "in", "is"})
