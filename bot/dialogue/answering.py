@@ -7,20 +7,13 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from bot.dialogue.answer_words import JOINERS, ORDINALS, leading
+from bot.dialogue.by_place import Part, parted, picked_by_verdict
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.verdicts import (
-    JOINERS,
-    ORDINALS,
-    Part,
-    leading,
-    parted,
-    picked_by_verdict,
-    value_said,
-    whole,
-)
+from bot.dialogue.verdicts import value_said, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Reading

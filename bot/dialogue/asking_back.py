@@ -8,9 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from bot.dialogue.answer_words import leading
+from bot.dialogue.by_place import Part
 from bot.dialogue.clauses import Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.verdicts import Part, leading, value_said, verdicts, whole
+from bot.dialogue.verdicts import value_said, verdicts, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question
 from retrieval.mentions import Reading

@@ -9,13 +9,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 
+from bot.dialogue.answer_words import leading
 from bot.dialogue.clauses import Clauses, Cues, Span
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, settles
 from bot.dialogue.roles import Roles
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.verdicts import leading, value_said
+from bot.dialogue.verdicts import value_said
 from bot.dialogue.weighing import DOUBT, PLACE, SURE, Claim, place_of_use, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.mentions import Mention, Reading, Strength

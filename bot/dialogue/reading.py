@@ -22,6 +22,7 @@ from bot.dialogue.answering import (
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import apart, sought, without
 from bot.dialogue.beside import ASKED, blanked, question_beside
+from bot.dialogue.by_place import Part, parted
 from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
 from bot.dialogue.clauses import Clauses, Cues
 from bot.dialogue.contrasting import Contrast
@@ -43,7 +44,7 @@ from bot.dialogue.remarking import is_remark
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.verdicts import Part, parted, says_only, whole
+from bot.dialogue.verdicts import says_only, whole
 from bot.dialogue.weighing import GUESS, SURE, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.lexicon import Lexicon
