@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
 
-from bot.dialogue.clauses import Cues
+from bot.dialogue.cues import Cues
 from retrieval.tokens import Token
 
 WHOLE_WORDS = 16

@@ -9,7 +9,8 @@ from rapidfuzz import fuzz
 
 from bot.dialogue.answer_words import JOINERS, ORDINALS, leading
 from bot.dialogue.by_place import Part, parted, picked_by_verdict
-from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.subjects import Subjects

@@ -10,7 +10,7 @@ from enum import Enum
 
 from bot.dialogue.answer_words import leading
 from bot.dialogue.by_place import Part
-from bot.dialogue.clauses import Cues
+from bot.dialogue.cues import Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.verdicts import value_said, verdicts, whole
 from bot.dialogue.weighing import Claim

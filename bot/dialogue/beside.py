@@ -7,8 +7,9 @@ take the other's place.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Intent, Line, Message, Reply
+from bot.dialogue.cues import Cues, Span
 from bot.dialogue.phrasing import Wording
 from retrieval.mentions import Reading
 

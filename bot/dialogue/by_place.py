@@ -22,7 +22,7 @@ from bot.dialogue.answer_words import (
     only_answer,
     with_hedges,
 )
-from bot.dialogue.clauses import Cues
+from bot.dialogue.cues import Cues
 from bot.dialogue.verdicts import value_said
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Reading

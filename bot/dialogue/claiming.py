@@ -10,8 +10,9 @@ from dataclasses import replace
 from functools import cache
 
 from bot.dialogue.answer_words import leading
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
+from bot.dialogue.cues import Cues, Span
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, settles
 from bot.dialogue.roles import Roles

@@ -5,12 +5,10 @@ writing: a denial reaches to the end of its clause, a hedge covers its clause, a
 divides a message into what was wrong and what is right.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.mentions import Mention, Reading, Strength
-from retrieval.phrases import Phrases
-from retrieval.tokens import Token
 
 NEGATION_REACH = 8
 """Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""
@@ -25,7 +23,6 @@ QUOTED_BESIDE = 6
 AFTER_REACH = 3
 """Most words from a name to a "is not involved" that follows it."""
 
-Span = tuple[int, int]
 _ARTICLES = frozenset({"the", "a", "an", "any", "for", "to", "by"})
 _OF = _ARTICLES | {"about", "of", "on", "with", "as", "regarding", "if", "whether", "there", "is",
                    "there's", "theres", "are", "was", "were", "has", "have", "been", "it's", "they"}
@@ -36,28 +33,6 @@ _TURNS = _JOINS | {"but", "because", "while"}
 SUBJECTS = frozenset({"they", "we", "i", "he", "she", "it", "there", "people", "everyone",
                        "nobody", "you", "that", "this"})
 """After "and", these begin a clause of their own: "aren't independent and they torture people"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cues:
-    """The compiled cue lists of a release; a list that the release lacks finds nothing."""
-
-    by_name: Mapping[str, Phrases]
-
-    @classmethod
-    def of(cls, lists: Mapping[str, Sequence[str]]) -> "Cues":
-        """Compile *lists* of phrases."""
-        return cls({name: Phrases(phrases) for name, phrases in lists.items()})
-
-    def find(self, name: str, tokens: Sequence[Token]) -> list[Span]:
-        """Spans of the cue *name* in *tokens*."""
-        phrases = self.by_name.get(name)
-        return phrases.find(tokens) if phrases else []
-
-    def starts(self, name: str, tokens: Sequence[Token]) -> int:
-        """Words of the cue *name* that *tokens* begin with."""
-        phrases = self.by_name.get(name)
-        return phrases.starts(tokens) if phrases else 0
 
 
 class Clauses:
@@ -73,7 +48,7 @@ class Clauses:
                        if not _overlaps(s, taken) and not _overlaps(s, prospects)]
         self._hearsay = cues.find("hearsay", self.tokens)
         self._disbelief = cues.find("disbelief", self.tokens)
-        self._beside = {i for name in ("function_words", "reporters")
+        self._beside = {i for name in (FUNCTION_WORDS, "reporters")
                         for first, last in cues.find(name, self.tokens)
                         for i in range(first, last)}
         self.unknowns = cues.find("dont_know", self.tokens)

@@ -6,7 +6,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import Cues, Span
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Guidance, Question, QuestionKind, Role
 from retrieval.mentions import Mention, Reading, Strength

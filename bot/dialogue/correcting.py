@@ -8,7 +8,8 @@ small words between them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.clauses import Clauses, Span
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import Span
 from retrieval.mentions import Reading
 from retrieval.tells import Told
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.clauses import Cues
+from bot.dialogue.cues import Cues
 from retrieval.tokens import Token, tokenise
 
 PLEASANT_WORDS = 16

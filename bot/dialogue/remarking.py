@@ -6,7 +6,8 @@ asked.  The question stands, where "purple monkey dishwasher" would have been pa
 
 from collections.abc import Collection
 
-from bot.dialogue.clauses import SUBJECTS, Cues
+from bot.dialogue.clauses import SUBJECTS
+from bot.dialogue.cues import Cues
 from bot.dialogue.subjects import Subjects
 from retrieval.guidance import Fact
 from retrieval.mentions import Reading

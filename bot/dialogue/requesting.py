@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from bot.dialogue.clauses import Cues
 from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.naming import IN_SHORT, OTHERS, TEXTS
 from bot.dialogue.wondering import unopened
@@ -25,11 +25,9 @@ _NEAR = 3
 """Most words between a way to get round and what is got round."""
 _OF_WHAT = frozenset({"for", "with", "to", "in", "is"})
 """Words behind "another deal" that tell which."""
-_SMALL = "function_words"
-"""The cue list of words that carry nothing by themselves."""
 _BESIDE = ("of_the_deal", "polite")
 _ON_TERMS = ("safeguard_words", "terms")
-_ALL_BESIDE = (*_BESIDE, _SMALL, "wishing")
+_ALL_BESIDE = (*_BESIDE, FUNCTION_WORDS, "wishing")
 
 
 class _Form(Enum):
@@ -171,7 +169,7 @@ class Requests:
 
     def _found(self, name: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         phrases = self._intents.get(name)
-        if name == _SMALL:
+        if name == FUNCTION_WORDS:
             return self._cues.find(name, tokens)
         return phrases.find(tokens) if phrases else []
 
@@ -253,4 +251,4 @@ class Requests:
 
     def _plain(self, between: Sequence[Token]) -> bool:
         """Whether nothing but small words stands there: not "avoid breaching the licence"."""
-        return all(not t.is_word or self._cues.starts("function_words", [t]) for t in between)
+        return all(not t.is_word or self._cues.starts(FUNCTION_WORDS, [t]) for t in between)

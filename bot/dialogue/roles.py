@@ -7,7 +7,8 @@ use, and the bank uses nothing.
 
 from collections.abc import Iterable, Iterator
 
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import Cues, Span
 from retrieval.guidance import Guidance, Role
 from retrieval.mentions import Mention, Reading
 from retrieval.tells import Told

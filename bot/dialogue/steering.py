@@ -6,8 +6,9 @@ by its form: a question of whoever is not dealing asks what the guidance says.
 
 from collections.abc import Mapping, Sequence
 
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.placing import FIRST_PERSON
@@ -196,7 +197,7 @@ class Steering:
         tokens = reading.tokens
         first, last = next(iter(self._cues.find("offer", tokens)), (0, 0))
         before = tokens[:first]
-        beside = {i for name in ("function_words", "offer_beside")
+        beside = {i for name in (FUNCTION_WORDS, "offer_beside")
                   for begin, end in self._cues.find(name, before) for i in range(begin, end)}
         opens = all(i in beside for i, token in enumerate(before) if token.is_word)
         return reading.text[tokens[last - 1].end if opens and last else 0:].strip()

@@ -7,7 +7,8 @@ decides" nothing of it.  "No abuse" answers whether there is abuse; "no contract
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.clauses import SUBJECTS, Clauses, Cues, Span
+from bot.dialogue.clauses import SUBJECTS, Clauses
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Mention, Reading, Strength
 from retrieval.phrases import Phrases
@@ -33,7 +34,7 @@ class Subjects:
 
     def __init__(self, questions: Mapping[Fact, Question], cues: Cues) -> None:
         """Leave out words that *cues* say are about nothing."""
-        self._empty = _without(cues, "function_words"), _without(cues, "no_matter")
+        self._empty = _without(cues, FUNCTION_WORDS), _without(cues, "no_matter")
         self._own = {fact: self._of(question) for fact, question in questions.items()}
 
     def _of(self, question: Question) -> _Own:

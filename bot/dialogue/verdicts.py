@@ -6,7 +6,7 @@
 from collections.abc import Collection, Sequence
 
 from bot.dialogue.answer_words import Kind, only_answer, with_hedges
-from bot.dialogue.clauses import Cues
+from bot.dialogue.cues import Cues
 from retrieval.guidance import Question
 from retrieval.tokens import Token
 

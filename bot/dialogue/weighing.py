@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.clauses import Clauses, Span
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import Placed, placed, replaced
+from bot.dialogue.cues import Span
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles, settles
 from retrieval.guidance import Fact, Guidance, QuestionKind

@@ -9,8 +9,9 @@ itself.
 from collections.abc import Sequence
 
 from bot.dialogue.asking_back import takes_yes_or_no
-from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.cues import Cues
 from bot.dialogue.placing import FIRST_PERSON
 from bot.dialogue.weighing import GUESS, SURE
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
