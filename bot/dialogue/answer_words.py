@@ -14,11 +14,6 @@ from retrieval.tokens import Token
 
 WHOLE_WORDS = 16
 """Longest message in which a yes or no is looked for at every word."""
-JOINERS = frozenset({"and", "or", "option", "number", "no", "the", "choice", "answer", "one",
-                     "please"})
-PLACES = frozenset({"to", "for", "on", "all", "both", "of", "them", "first", "second", "third",
-                    "last", "two", "three", "these", "those", "this", "that", "then", "it",
-                    "is"})
 NAMES = ("yes_unsure", "no_unsure", "dont_know", "yes", "no")
 """The cue lists of a yes and a no, either with a hedge, and of a don't-know."""
 LAST = -2
@@ -31,9 +26,8 @@ HEDGES = ("uncertain", "answer_hedges")
 HEDGED = {"yes": "yes_unsure", "no": "no_unsure", "dont_know": "dont_know",
            "yes_unsure": "yes_unsure", "no_unsure": "no_unsure"}
 """By verdict what it is with a hedge."""
-_HALVES = {"not": "no", "so": "yes"}
-"""Beside a hedge these say no and yes: "not that I've heard", "I reckon so"."""
-_BETWEEN = (JOINERS | PLACES) - {"no", "first", "second", "third", "last", "all", "both"}
+_HALVES = {"half_no": "no", "half_yes": "yes"}
+"""By cue list what its words say beside a hedge: "not that I've heard", "I reckon so"."""
 _QUESTION_NUMBER = re.compile(r"q(\d)")
 CLOSERS = frozenset({":", ")", "."})
 """Marks behind a number or a letter: "a)", "first: yes"."""
@@ -129,7 +123,7 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
     for place, ordinal in enumerate(ORDINALS):
         length = cues.starts(ordinal, rest)
         # "No 2" beside a yes is a no and a two.
-        if length and token.norm != "no":
+        if length and token.norm not in cues.words("no_or_number"):
             at_last = ordinal == "ordinal_last"
             found.append((length, Kind.PLACE.value, Item(
                 Kind.PLACE, "", first, end(length), LAST if at_last else place)))
@@ -144,9 +138,10 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
     digits = number[1] if number else token.norm
     if digits.isdecimal() and len(digits) <= 2 and int(digits) > 0:
         return Item(Kind.PLACE, "", first, first + 1, int(digits) - 1, digit=number is None)
-    if token.norm in _HALVES:
-        return Item(Kind.HALF, _HALVES[token.norm], first, first + 1)
-    kind = Kind.BETWEEN if token.norm in _BETWEEN else Kind.OTHER
+    for cue, verdict in _HALVES.items():
+        if token.norm in cues.words(cue):
+            return Item(Kind.HALF, verdict, first, first + 1)
+    kind = Kind.BETWEEN if token.norm in cues.words("beside_an_answer") else Kind.OTHER
     return Item(kind, "", first, first + 1)
 
 

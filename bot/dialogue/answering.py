@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from bot.dialogue.answer_words import JOINERS, ORDINALS, leading
+from bot.dialogue.answer_words import ORDINALS, leading
 from bot.dialogue.by_place import Part, parted, picked_by_verdict
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues
@@ -65,7 +65,7 @@ def answers_to(
         return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
 
     short = len(words) <= SHORT_WORDS
-    picked = _numbered(questions, words) if short else {}
+    picked = _numbered(questions, words, cues) if short else {}
     if picked:
         return {fact: said(values) for fact, values in picked.items()}
     found = whole(reading.tokens, cues, len(questions))
@@ -89,6 +89,12 @@ def answers_to(
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
 
 
+def _without_joiners(words: Sequence[str], cues: Cues) -> list[str]:
+    """*words* less those that stand beside numbers: "option 2 and number 4, please"."""
+    joiners = cues.words("beside_a_number")
+    return [word for word in words if word not in joiners]
+
+
 def _numbers(words: Sequence[str]) -> list[str]:
     """*words* with "1,4,6" taken apart, and digits of whatever script or shape as plain ones."""
     return [_plain_digits(part) for word in words
@@ -106,9 +112,11 @@ def _all_places(numbers: Sequence[str]) -> bool:
         n.isdecimal() and len(n) <= LONGEST_PLACE for n in numbers)
 
 
-def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fact, frozenset[str]]:
+def _numbered(
+    questions: Sequence[Question], words: Sequence[Token], cues: Cues
+) -> dict[Fact, frozenset[str]]:
     """Values picked by number, where all choices are numbered through."""
-    numbers = _numbers([w.norm for w in words if w.norm not in JOINERS])
+    numbers = _numbers(_without_joiners([w.norm for w in words], cues))
     if not _all_places(numbers):
         return {}
     choices = [(q.fact, choice.value) for q in questions for choice in q.choices
@@ -190,15 +198,16 @@ def _says_looked(
 ) -> bool:
     """Whether it says that somebody looked, or found none: "nothing came up"."""
     # "None of them" counts questions, and not what was found.
+    counts = cues.words("counts_things")
     spans = [(first, last) for first, last in cues.find("says_looked", reading.tokens)
-             if [t.norm for t in reading.tokens[last : last + 1]] != ["of"]]
+             if not any(t.norm in counts for t in reading.tokens[last : last + 1])]
     return any(not any(begin < last and first < end for begin, end in clauses.unknowns)
                and (part is None or part.first <= first < part.last) for first, last in spans)
 
 
 def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
     """Whether the whole message is numbers, or yeses, noes and don't-knows: it is finished."""
-    numbers = _numbers([w.norm for w in words if w.norm not in JOINERS])
+    numbers = _numbers(_without_joiners([w.norm for w in words], cues))
     return bool(words) and (_all_places(numbers) or bool(whole(words, cues)))
 
 
@@ -254,14 +263,15 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
     if question.kind is not QuestionKind.CHOICE:
         return frozenset()
     words = [t.norm for t in reading.tokens if t.is_word]
-    numbers = _numbers([w for w in words if w not in JOINERS])
+    numbers = _numbers(_without_joiners(words, cues))
     if _all_places(numbers):
         picks = [int(w) for w in numbers]
         if all(1 <= n <= len(choices) for n in picks):
             return question.together(frozenset(choices[n - 1] for n in picks))
     if len(numbers) == 1 and len(numbers[0]) == 1 and numbers[0].isalpha():
         place = ord(numbers[0]) - ord("a")
-        if 0 <= place < len(choices) and numbers[0] not in {"y", "n"}:
+        if 0 <= place < len(choices) and (
+                numbers[0] not in cues.words("yes_or_no_letters")):
             return frozenset({choices[place]})
     if cues.starts("none_of_these", reading.tokens):
         return frozenset({v for v in (OTHER, "none") if v in choices}) and frozenset(

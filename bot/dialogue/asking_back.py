@@ -18,8 +18,6 @@ from retrieval.guidance import Fact, Question
 from retrieval.mentions import Reading
 from retrieval.tokens import Token
 
-_BETWEEN = frozenset({"and", "but", "then", "well", "oh", "ah", "thanks", "please", "the"})
-
 
 class Word(Enum):
     """What a word says of a guess; the value names its cue list."""
@@ -179,12 +177,14 @@ def _each(reading: Reading, words: Sequence[Token], cues: Cues, count: int) -> l
 
     A hedge makes one of any yes or no: "I guess no" is said of the guess as of the question.
     """
-    found = [Word(name) for name in verdicts(words, cues, _NAMES, _BETWEEN)]
+    found = [Word(name) for name in verdicts(
+        words, cues, _NAMES, cues.words("beside_a_confirmation"))]
     if not found:
         names = whole(reading.tokens, cues, count)
         return [_BY_VERDICT[name] for name in names] if all(
             name.endswith("unsure") for name in names) else []
-    if len(set(found)) == 1 and not any(t.norm == "and" for t in words):
+    if len(set(found)) == 1 and not any(
+            t.norm in cues.words("and_words") for t in words):
         return found[:1]  # "no, that's wrong" is one word in two
     return found
 

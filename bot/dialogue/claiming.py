@@ -52,7 +52,7 @@ def claims_of(
     hints = bool(cues.find("deal", reading.tokens)) or any(
         m.strength.is_firm for m in reading.mentions
     )
-    placed = of_place_of_use(reading, guidance, roles)
+    placed = of_place_of_use(reading, guidance, roles, cues)
     paying = {(m.first, m.last) for m in reading.mentions
               if guidance.questions[m.fact].role is Role.END_USER and roles.only_pays(m)}
     contrast = Contrast(reading, clauses, guidance, cues)

@@ -32,6 +32,11 @@ class Cues:
         phrases = self.by_name.get(name)
         return phrases.find(tokens) if phrases else []
 
+    def words(self, name: str) -> frozenset[str]:
+        """The single words of the list *name*, as `Token.norm` has them."""
+        phrases = self.by_name.get(name)
+        return phrases.words if phrases else frozenset()
+
     def starts(self, name: str, tokens: Sequence[Token]) -> int:
         """How many of the first *tokens* are a phrase of the list *name*; 0 for none."""
         phrases = self.by_name.get(name)

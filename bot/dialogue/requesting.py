@@ -23,8 +23,6 @@ from retrieval.tokens import Token, tokenise
 
 _NEAR = 3
 """Most words between a way to get round and what is got round."""
-_OF_WHAT = frozenset({"for", "with", "to", "in", "is"})
-"""Words behind "another deal" that tell which."""
 _BESIDE = ("of_the_deal", "polite")
 _ON_TERMS = ("safeguard_words", "terms")
 _ALL_BESIDE = (*_BESIDE, FUNCTION_WORDS, "wishing")
@@ -189,11 +187,13 @@ class Requests:
             made.form is _Form.ANY or (made.form is _Form.ASKED) == self._is_asked(tokens))
 
     def _is_asked(self, tokens: Sequence[Token]) -> bool:
-        words = unopened(tokens)
+        words = unopened(tokens, self._cues)
         if sum(t.is_word for t in words) < 2:
             return False
         verb = self._cues.starts("inverted", words)
-        subject = words[verb:] if verb and words[verb].norm != "the" else words[verb + 1:]
+        article = self._cues.words("definite_article")
+        bare = verb and words[verb].norm not in article
+        subject = words[verb:] if bare else words[verb + 1:]
         return words[-1].norm == "?" or self._cues.starts("question", words) > 0 or bool(
             verb and any(self._intents[name].starts(subject) for name in _SUBJECTS))
 
@@ -205,7 +205,8 @@ class Requests:
         if self._announces("two_deals", tokens[begin:], frozenset()):
             return True
         told = {m.fact for m in reading.mentions if m.strength.is_firm}
-        return dealing and self._announces("new_deal", tokens[begin:], _OF_WHAT) and (
+        return dealing and self._announces("new_deal", tokens[begin:],
+                                           self._cues.words("of_which_deal")) and (
             len(told) >= TELLING_FACTS)
 
     def _announces(self, name: str, tokens: Sequence[Token], then: frozenset[str]) -> bool:
@@ -232,8 +233,9 @@ class Requests:
         asked = tokens[-1].norm == "?" or self._cues.starts("question", tokens) > 0
         unseen = self._found("unseen", tokens) + (
             self._found("unseen_asked", tokens) if asked else [])
+        infinitive = self._cues.words("infinitive")
         return any(first >= begin for first, _ in unseen) or self._unsaid(tokens, begin) or any(
-            (first == begin or (tokens[first - 1].norm == "to" and first > begin))
+            (first == begin or (tokens[first - 1].norm in infinitive and first > begin))
             and self._got_round(tokens, last)
             for first, last in self._found("get_round", tokens) if first >= begin)
 

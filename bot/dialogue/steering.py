@@ -11,19 +11,17 @@ from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST, naming_questions
-from bot.dialogue.placing import FIRST_PERSON
 from bot.dialogue.requesting import Requests
 from bot.dialogue.weighing import Claim
 from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.mentions import Reading, Strength
-from retrieval.phrases import Phrases
+from retrieval.phrases import ARTICLES, Phrases
 from retrieval.tells import Told
 from retrieval.tokens import Token
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
-_POINTING = frozenset({"from", "with", "on", "in", "for"})
 
 _WAYS_ON = ("advise_now", "more_safeguards", "show_sources", "go_on")
 """Phrases by which people say what they want to see next."""
@@ -53,8 +51,9 @@ class Steering:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
         phrases = self._intents.get("what_if")
         spans = clauses.sentences() if phrases else []
-        return any(phrases and phrases.starts(unopened(reading.tokens[first:last], phrases))
-                   for first, last in spans)
+        return any(
+            phrases and phrases.starts(unopened(reading.tokens[first:last], self._cues, phrases))
+            for first, last in spans)
 
     def adopts(self, reading: Reading) -> bool:
         """Whether the message says that what was supposed last is so, and tells nothing else."""
@@ -157,9 +156,10 @@ class Steering:
         """Whether words for a verdict point to a deal: "is this ok", "walk away from this one"."""
         first, last = span
         # The "it" of "is it legal to sell" points to nothing.
-        named = [t for t in tokens[first:last] if t.norm != "it"]
+        named = [t for t in tokens[first:last]
+                 if t.norm not in self._cues.words("points_to_nothing")]
         behind = tokens[last:]
-        if behind and behind[0].norm in _POINTING:
+        if behind and behind[0].norm in self._cues.words("points_with"):
             behind = behind[1:]
         return bool(self._cues.find("at_hand", named) or self._cues.starts("at_hand", behind))
 
@@ -171,7 +171,7 @@ class Steering:
         if not question:
             return False
         dealing = bool(self._cues.find("deal", reading.tokens)) and any(
-            t.norm in FIRST_PERSON for t in reading.tokens
+            t.norm in self._cues.words("first_person") for t in reading.tokens
         )
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
         questions = self._guidance.questions
@@ -244,19 +244,20 @@ class Steering:
         prefixes = self._intents.get("define")
         if prefixes is None or sum(t.is_word for t in reading.tokens) > COMMAND_WORDS:
             return None
+        behind = self._cues.words("behind_a_definition")
         for _, last in prefixes.find(reading.tokens):
             for entry, names in self._glossary.items():
                 for first, end in names.find(reading.tokens[last:]):
                     before = reading.tokens[last : last + first]
                     after = [t for t in reading.tokens[last + end :] if t.is_word]
-                    articles = all(t.norm in {"a", "an", "the"} for t in before)
-                    if articles and (not after or after[0].norm in {"mean", "means", "again"}):
+                    articles = all(t.norm in ARTICLES for t in before)
+                    if articles and (not after or after[0].norm in behind):
                         return entry
         return None
 
     def is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
         """Whether the tokens of *span* are a question by their form."""
-        tokens = unopened(reading.tokens[span[0] : span[1]])
+        tokens = unopened(reading.tokens[span[0] : span[1]], self._cues)
         if not tokens:
             return False
         begins = self._cues.starts("question", tokens) > 0
