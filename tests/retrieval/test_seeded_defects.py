@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.checks import SMALL_WORDS
 from retrieval.corpus import read, read_all
 from retrieval.errors import CorpusError
 from retrieval.register import register, register_of
@@ -192,6 +193,7 @@ cues:
   dont_know: [no idea]
   "yes": ["yes"]
   "no": ["no"]
+""" + "".join(f"  {name}: [so]\n" for name in SMALL_WORDS) + """\
 intents:
   why: [why do you ask]
 """,
