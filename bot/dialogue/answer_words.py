@@ -186,7 +186,7 @@ def _without_hedges(segment: Sequence[Item], hedged: bool) -> list[Item]:
 
 
 def clauses_of(items: Sequence[Item]) -> list[list[Item]]:
-    """*items* between the marks that end clauses; the colon of "first: yes" ends none."""
+    """*items* in groups, divided by the marks that end clauses, and not by that of "first: yes"."""
     kept = [one for n, one in enumerate(items) if one.kind is not Kind.STOP or n == 0
             or items[n - 1].kind is not Kind.PLACE or one.name not in CLOSERS]
     return [list(group) for stop, group in groupby(kept, lambda one: one.kind is Kind.STOP)

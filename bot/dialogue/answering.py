@@ -174,7 +174,10 @@ def answers_in_parts(
 def of_own_part(
     claims: Sequence[Claim], parts: Mapping[Fact, Part], asked: Collection[Fact]
 ) -> list[Claim]:
-    """*claims* without those on what was *asked* that stand in the part on another question."""
+    """*claims* without those on a fact *asked* for that stand in the part on another question.
+
+    In "1: no. 2: the courts are weak" nothing of the second part answers the first question.
+    """
     def apart(claim: Claim) -> bool:
         at, fact = claim.mention.first, claim.mention.fact
         mine = {f for f, part in parts.items() if part.first <= at < part.last}
@@ -206,7 +209,10 @@ def _says_looked(
 
 
 def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
-    """Whether the whole message is numbers, or yeses, noes and don't-knows: it is finished."""
+    """Whether *words*, a whole message, can only be an answer: "1, 3", "yes", "no idea".
+
+    What follows such a message does not go on from it.
+    """
     numbers = _numbers(_without_joiners([w.norm for w in words], cues))
     return bool(words) and (_all_places(numbers) or bool(whole(words, cues)))
 

@@ -20,7 +20,10 @@ from retrieval.tokens import Token
 
 
 class Word(Enum):
-    """What a word says of a guess; the value names its cue list."""
+    """What a word says of a guess that was asked back: "right", "wrong", "probably", "dunno".
+
+    The value of each names its cue list.
+    """
 
     RIGHT = "confirms"
     WRONG = "refutes"
@@ -158,7 +161,7 @@ class _Saying:
             self.wrong.add(fact)
 
     def put(self, fact: Fact, values: frozenset[str], sure: bool) -> None:
-        """Answer *fact* with *values* in the words of the message."""
+        """Note *values* as the answer to *fact*, resting on the whole message."""
         self.answers[fact] = Answer(
             values, self._text, self._key, sure, 0, len(self._text))
 

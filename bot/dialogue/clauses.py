@@ -25,7 +25,10 @@ AFTER_REACH = 3
 
 
 class Clauses:
-    """Which mentions of one message are denied, hedged, corrected or added."""
+    """Which mentions of one message are denied, hedged, corrected or added.
+
+    In "not for the police, maybe the army" the police are denied, and the army is hedged.
+    """
 
     def __init__(self, reading: Reading, cues: Cues) -> None:
         self.tokens = reading.tokens
@@ -241,7 +244,7 @@ class Clauses:
                    for span in self.unknowns)
 
     def added(self, mention: Mention) -> bool:
-        """Whether *mention* comes on top of what is known, instead of in its place."""
+        """Whether *mention* comes on top of what is known, not in its place: "also the army"."""
         return self.added_at((mention.first, mention.last))
 
     def added_at(self, span: Span) -> bool:
@@ -262,7 +265,7 @@ class Clauses:
                    for first, last in self.retractions)
 
     def positions(self, span: Span) -> range:
-        """Where the clause of *span* stands."""
+        """The tokens of the clause that *span* stands in."""
         begin = span[0]
         while begin > 0 and begin - 1 not in self._breaks:
             begin -= 1
@@ -288,7 +291,7 @@ class Clauses:
         return range(begin, end)
 
     def end_of(self, position: int) -> int:
-        """Where the clause ends that *position* stands in."""
+        """The token behind the last one of the clause that *position* stands in."""
         while position < len(self.tokens) and position not in self._breaks:
             position += 1
         return position

@@ -14,7 +14,10 @@ from retrieval.mentions import Mention, Reading, Strength
 
 
 class Contrast:
-    """Where one message speaks of several places or parties, each in a clause of its own."""
+    """Whether and where one message tells several places or parties apart.
+
+    "Togo refused the clause, Ghana accepted it" does, and "Togo and Ghana accepted it" does not.
+    """
 
     def __init__(
         self, reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues

@@ -26,7 +26,7 @@ class Placed:
 
     @property
     def middle(self) -> float:
-        """Where it stands: what a model hears begins and ends a word early or late."""
+        """The token halfway: a model is often off by a word at either end."""
         return sum(self.span) / 2
 
 

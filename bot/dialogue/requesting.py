@@ -111,7 +111,11 @@ class Requests:
     def request(
         self, reading: Reading, conversation: Conversation
     ) -> tuple[Intent | None, str | None]:
-        """The request that *reading* is, and what of; None if it is none."""
+        """The request that the whole message is, and what of: `TEXTS`, `IN_SHORT` or `OTHERS`.
+
+        "So what are the red flags?" asks for those of the deal, or, where none is told yet, for
+        those of the texts.  Both are None for any other message.
+        """
         dealing = bool(conversation.deal.answers)
         # To how far the deal is, "new deal" is an answer.
         awaited = {self._stage, *(m.fact for m in reading.mentions)}.intersection(
@@ -144,7 +148,7 @@ class Requests:
         return None, None
 
     def names_nothing(self, reading: Reading, conversation: Conversation) -> bool:
-        """Whether a question in the midst of a deal holds nothing but small words: "and then?"."""
+        """Whether it asks on the deal at hand in nothing but small words: "and then?"."""
         tokens = reading.tokens
         goes_on = conversation.topic and self._cues.starts("follow_up", tokens)
         return bool(conversation.deal.answers) and not goes_on and self._made_of(

@@ -18,7 +18,10 @@ BEHIND_REACH = 4
 
 
 class Roles:
-    """Which mentions of one message are something else than the place and the user."""
+    """Which places and parties of one message are neither the country of use nor the end-user.
+
+    In "payment via a bank in Cyprus, for the police in Kenya" the bank and Cyprus are neither.
+    """
 
     def __init__(
         self, reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues

@@ -248,7 +248,10 @@ class SingleMessages:
     def looks_up(
         self, understood: Understood, conversation: Conversation
     ) -> tuple[Intent, str | None] | None:
-        """See `sought`."""
+        """What a message wants that only names something of the corpus: "UNGP 19?".
+
+        Intent and subject as `sought` gives them; None where it tells or asks anything else.
+        """
         return sought(understood.lookup, understood.reading, understood.told, conversation,
                       self._lookups, self._cues)
 

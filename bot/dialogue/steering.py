@@ -61,7 +61,7 @@ class Steering:
         return not firm and self._is_command(reading, "adopt")
 
     def beside(self, reading: Reading, told: Sequence[Told]) -> Sequence[Told]:
-        """Of what a model hears, all but what rests on a phrase that says what to see next.
+        """What a model hears, less what it hears in a wish to see more: "more safeguards, please".
 
         To a model that has heard many short answers "more safeguards" can sound like a renewal.
         """
@@ -70,7 +70,7 @@ class Steering:
                 if not any(begin <= one.start and one.end <= end for begin, end in spans)]
 
     def beside_wishes(self, reading: Reading, claims: Sequence[Claim]) -> list[Claim]:
-        """*claims* without words of answer in such a phrase: "stop asking questions"."""
+        """*claims* less words of answer in a wish to see more or less: "stop asking questions"."""
         spans = self._ways_on(reading)
         return [claim for claim in claims if claim.mention.strength is not Strength.ASKED
                 or not any(first < claim.mention.last and claim.mention.first < last
@@ -188,7 +188,7 @@ class Steering:
         return any(self.is_question(reading, span) for span in clauses.sentences()[:1])
 
     def offers(self, reading: Reading) -> bool:
-        """Whether it opens with what is offered, and names a deal."""
+        """Whether it opens with an offer and names a deal: "we want to sell drones to the army"."""
         return self.behind_the_offer(reading) != reading.text.strip() and (
             self.wondering.names_deal(reading))
 
@@ -210,7 +210,10 @@ class Steering:
         asking: bool,
         conversation: Conversation,
     ) -> Intent:
-        """The intent of a message that states none, by what it tells and how it is put."""
+        """What a message wants that does not say so, by what it tells and how it is put.
+
+        "Drones for Kenya" describes a deal, and "ok" fills the time.
+        """
         if heard or withdrawn:
             return Intent.DESCRIBE
         if self.is_filler(reading):

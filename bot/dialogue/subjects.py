@@ -51,7 +51,7 @@ class Subjects:
                 if t.is_word and (t.norm in self._asking or i not in empty)]
 
     def of(self, reading: Reading, span: Span, fact: Fact) -> int:
-        """How many words of *span* are about *fact*."""
+        """How many words of *span* are about *fact*: of "no abuse yet" one is about misuse."""
         tokens = reading.tokens[span[0] : span[1]]
         return sum(self._is_of(fact, t, reading) for t in self._content(tokens))
 
@@ -74,7 +74,7 @@ class Subjects:
     def named_unknown(
         self, questions: Sequence[Question], reading: Reading, clauses: Clauses
     ) -> frozenset[Fact]:
-        """Those of them that stand in the words beside a "don't know"."""
+        """Facts of *questions* that a "don't know" names: the laws in "no idea about the laws"."""
         found: set[Fact] = set()
         for content in self._beside(reading, clauses):
             owned = {q.fact: {t.start for t in content if self._is_of(q.fact, t, reading)

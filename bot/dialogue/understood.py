@@ -81,7 +81,7 @@ class Understanding:
         return self.of(letter.whole)
 
     def of(self, text: str) -> Understood:
-        """What *text* holds wherever it is said.
+        """What *text* holds: its tokens, mentions, clauses, and what it names of the corpus.
 
         A message is often read twice, held against two conversations, and by itself and with what
         it goes on from: so the latest ones are kept, until the next are read.

@@ -14,7 +14,17 @@ from retrieval.tokens import Token
 def verdicts(
     words: Sequence[Token], cues: Cues, names: Sequence[str], between: Collection[str]
 ) -> list[str]:
-    """The cues of *names* that the whole message is made of, in order; empty if it holds more."""
+    """The lists of *names* whose phrases make up the whole message, in order.
+
+    Args:
+        words: The message, without its marks.
+        cues: The cue lists of the release.
+        names: The lists to look in, such as "confirms" and "refutes".
+        between: Words that may stand beside the phrases: the "and" of "right and right".
+
+    Returns:
+        Empty where it holds anything else: "right, and the army".
+    """
     found: list[str] = []
     position = 0
     while position < len(words):

@@ -38,7 +38,10 @@ is heard as approval and, a little less, as none; of cams that "pick up sound" h
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One value of one fact as the message has it, scopes applied."""
+    """One value of one fact, as the message has it: asserted or denied, sure or hedged.
+
+    "Maybe not the police" claims that the police do not hold, and not for sure.
+    """
 
     mention: Mention
     value: str

@@ -30,7 +30,7 @@ _NOT = ("n't", "nt")
 
 
 class Wondering:
-    """Hears questions by their form, with the small words of one release."""
+    """Tells questions from statements by their form, with the small words of one release."""
 
     def __init__(self, guidance: Guidance, cues: Cues) -> None:
         self._cues = cues
@@ -72,7 +72,10 @@ class Wondering:
     def finding(
         self, reading: Reading, told: Sequence[Told] | None, conversation: Conversation
     ) -> Fact | None:
-        """The fact on the place of the deal at hand that a question is about."""
+        """The fact on the place of use that is asked about: "are journalists arrested there?".
+
+        None where the place is not known yet, or the question is about anything else.
+        """
         known = any(conversation.deal.known(fact) for fact in self._countries)
         named = any(m.fact in self._countries for m in reading.mentions)
         if not known or not (named or self._cues.find("of_the_place", reading.tokens)):
@@ -84,7 +87,7 @@ class Wondering:
         return next((fact for fact in (*firm, *(fact for _, fact in heard))), None)
 
     def names_deal(self, reading: Reading) -> bool:
-        """Whether words name enough of a deal, one party of it included."""
+        """Whether it names two facts of a deal, who gets it or where among them: "cctv, Ghana"."""
         facts = {m.fact for m in reading.mentions
                  if m.strength.is_firm and m.fact in self._named}
         return len(facts) >= DEAL_FACTS and not facts.isdisjoint(self._parties)
