@@ -33,7 +33,8 @@ def _is_sellers(reading: Reading, country: Mention, cues: Cues) -> bool:
     first_person, home_words = cues.words("first_person"), cues.words("home_words")
     if not any(w in first_person for w in before):
         return False
-    if any(w in home_words or w in cues.words("seller_nouns") for w in following):
+    seller_nouns = cues.words("seller_nouns")
+    if any(w in home_words or w in seller_nouns for w in following):
         return True
     last = max(i for i, w in enumerate(before) if w in first_person)
     between = before[last + 1 :]

@@ -156,8 +156,8 @@ class Steering:
         """Whether words for a verdict point to a deal: "is this ok", "walk away from this one"."""
         first, last = span
         # The "it" of "is it legal to sell" points to nothing.
-        named = [t for t in tokens[first:last]
-                 if t.norm not in self._cues.words("points_to_nothing")]
+        nothing = self._cues.words("points_to_nothing")
+        named = [t for t in tokens[first:last] if t.norm not in nothing]
         behind = tokens[last:]
         if behind and behind[0].norm in self._cues.words("points_with"):
             behind = behind[1:]
@@ -170,8 +170,9 @@ class Steering:
         question = any(self.is_question(reading, span) for span in clauses.sentences())
         if not question:
             return False
+        first_person = self._cues.words("first_person")
         dealing = bool(self._cues.find("deal", reading.tokens)) and any(
-            t.norm in self._cues.words("first_person") for t in reading.tokens
+            t.norm in first_person for t in reading.tokens
         )
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
         questions = self._guidance.questions

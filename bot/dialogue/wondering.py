@@ -107,7 +107,7 @@ class Wondering:
     def _goes_to(self, reading: Reading, party: Mention, firm: Sequence[Mention]) -> bool:
         """Whether something named before it goes to *party*: "drones for the army"."""
         before = [t.norm for t in reading.tokens[max(0, party.first - 2) : party.first]]
-        return any(w in self._cues.words("goes_to") for w in before) and any(
+        return not self._cues.words("goes_to").isdisjoint(before) and any(
             m.last <= party.first and m.fact not in self._parties for m in firm)
 
     def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
