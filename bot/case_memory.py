@@ -16,11 +16,9 @@ from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.dialogue.fencing import refusal
 from bot.standing import ASKED, MOVING, Stand, Standing, moved_if_readable, person_of
 from bot.turn import Turn, turn_from
-from retrieval.guidance import Checked
+from retrieval.guidance import GRAVE, Checked
 from retrieval.matches import Why
 
-GRAVE = 3
-"""Gravity of the gravest flags."""
 WORDED, REFUSED = "worded", "refused"
 """What a language model may have had to do with a conversation."""
 

@@ -29,7 +29,20 @@ DOES_NOT_EXIST = " does not exist."
 _PAGE = re.compile(r"https?://[^\s<>\"/@]+(?:[/?#][^\s<>\"]*)?", re.IGNORECASE)
 """An address that may be shown: another scheme can run a program or open a file."""
 
-REQUIRED_CUES = ("negation", "uncertain", "correction", "dont_know", "yes", "no")
+SMALL_WORDS = (
+    "first_person", "seller_nouns", "home_words", "home_places", "home_links", "by_way_of",
+    "sentence_openers", "asking_words", "pronouns", "being_verbs", "doing_verbs",
+    "allowing_verbs", "prepositions", "goes_to", "clause_subjects", "subjects_as_typed",
+    "asks_a_matter", "joins", "turns", "and_words", "nor_words", "before_a_member",
+    "begins_afresh", "opens_addition", "unknown_of", "beside_a_party", "beside_a_confirmation",
+    "beside_a_number", "beside_an_answer", "half_no", "half_yes", "no_or_number",
+    "yes_or_no_letters", "counts_things", "parts_a_question", "points_with",
+    "points_to_nothing", "behind_a_definition", "of_which_deal", "definite_article",
+    "infinitive", "lookup_range", "lookup_between",
+)
+"""The cue lists of single small words, which tell a question from a statement, one clause from the
+next, and the seller's country from that of the deal."""
+REQUIRED_CUES = ("negation", "uncertain", "correction", "dont_know", "yes", "no", *SMALL_WORDS)
 """Without these lists messages would be read, and read wrongly."""
 
 

@@ -2,8 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from retrieval.tokens import Form, Token, forms_of
+
+ARTICLES = frozenset({"the", "a", "an"})
+"""How a phrase or a name may begin, or not: what matches is the same."""
 
 
 class Phrases:
@@ -17,6 +21,12 @@ class Phrases:
                 norms = tuple([norm for norm, _ in form])
                 if norms:
                     self._by_first[norms[0]].append(norms)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The phrases of one word, as `Token.norm` has them."""
+        return frozenset(norms[0] for phrases in self._by_first.values() for norms in phrases
+                         if len(norms) == 1)
 
     def find(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         """Spans of tokens (first, last exclusive), without overlaps, in order."""
@@ -49,4 +59,4 @@ class Phrases:
 
 def unarticled(words: tuple[Form, ...]) -> tuple[Form, ...]:
     """*words* without a leading article, which would only shift the match."""
-    return words[1:] if len(words) > 1 and words[0][0] in {"the", "a", "an"} else words
+    return words[1:] if len(words) > 1 and words[0][0] in ARTICLES else words

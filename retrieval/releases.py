@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 from pydantic import TypeAdapter
@@ -38,9 +39,12 @@ def guidance_of(content: str, release: ReleaseId) -> Guidance:
     try:
         fields = json.loads(content)
         for flag in fields["red_flags"]:
-            # Releases of before kept one number for what are three now.
+            # Releases of before kept one number for what are three now,
             if "gravity" in flag:
                 flag["severity"] = dict.fromkeys(_SEVERITY, flag.pop("gravity"))
+        # and lacked the lists of small words that the program held itself.
+        words = fields["vocabulary"]
+        words["cues"] = {**_earlier_cues(), **words["cues"]}
         return _GUIDANCE.validate_python({**fields, "release": release})
     except (ValueError, KeyError, TypeError) as error:
         raise ReleaseNotReady(
@@ -106,6 +110,17 @@ def _fields_in(kind: type) -> tuple[str, ...] | None:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
+@cache
+def _earlier_cues() -> Mapping[str, Sequence[str]]:
+    """The lists that releases lack from before they held them, as the program had them then.
+
+    What is written there stays as it is, since those releases are read as they were.
+    """
+    found: Mapping[str, Sequence[str]] = json.loads(_EARLIER_CUES.read_text(encoding="utf-8"))
+    return found
+
+
+_EARLIER_CUES = Path(__file__).with_name("earlier_cues.json")
 _PLAIN = frozenset({str, int, bool, type(None)})
 _GUIDANCE = TypeAdapter(Guidance)
 _SEVERITY = tuple(f.name for f in dataclasses.fields(Severity))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.chat.masking_rules import MaskingRules, folded
+from bot.dialogue.cues import FUNCTION_WORDS
 from retrieval.guidance import Guidance
 from retrieval.lexicon import Lexicon
 from retrieval.mentions import Strength
@@ -25,8 +26,6 @@ LOUD_WORDS = 4
 """Fewest known words of which that can be said."""
 LONGEST_COMPANY = 5
 """Most words of a company's name before its legal form."""
-FUNCTION_WORDS = "function_words"
-"""The cue list of words that are never names."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’.&_-][^\W_]+)*")
 _OPENS = re.compile(r"(?:^|[.!?:;\n•*>-])[\s\"'“‘«(\[]*$")

@@ -7,20 +7,14 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.deal import Answer, MessageKey
+from bot.dialogue.answer_words import ORDINALS, leading
+from bot.dialogue.by_place import Part, parted, picked_by_verdict
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import Cues
+from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.verdicts import (
-    JOINERS,
-    ORDINALS,
-    Part,
-    leading,
-    parted,
-    picked_by_verdict,
-    value_said,
-    whole,
-)
+from bot.dialogue.verdicts import value_said, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Reading
@@ -33,10 +27,6 @@ CLOSE_LABEL = 88.0
 LONGEST_PLACE = 4
 """Digits of the longest number that is read as a place in a list; a longer one is a quantity."""
 OTHER = "other"
-
-DOUBTED = 0.5
-"""How likely a leading yes or no is of what was asked, where words about something else follow; it
-is asked back."""
 
 
 def answers_to(
@@ -75,7 +65,7 @@ def answers_to(
         return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
 
     short = len(words) <= SHORT_WORDS
-    picked = _numbered(questions, words) if short else {}
+    picked = _numbered(questions, words, cues) if short else {}
     if picked:
         return {fact: said(values) for fact, values in picked.items()}
     found = whole(reading.tokens, cues, len(questions))
@@ -99,6 +89,12 @@ def answers_to(
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
 
 
+def _without_joiners(words: Sequence[str], cues: Cues) -> list[str]:
+    """*words* less those that stand beside numbers: "option 2 and number 4, please"."""
+    joiners = cues.words("beside_a_number")
+    return [word for word in words if word not in joiners]
+
+
 def _numbers(words: Sequence[str]) -> list[str]:
     """*words* with "1,4,6" taken apart, and digits of whatever script or shape as plain ones."""
     return [_plain_digits(part) for word in words
@@ -116,9 +112,11 @@ def _all_places(numbers: Sequence[str]) -> bool:
         n.isdecimal() and len(n) <= LONGEST_PLACE for n in numbers)
 
 
-def _numbered(questions: Sequence[Question], words: Sequence[Token]) -> dict[Fact, frozenset[str]]:
+def _numbered(
+    questions: Sequence[Question], words: Sequence[Token], cues: Cues
+) -> dict[Fact, frozenset[str]]:
     """Values picked by number, where all choices are numbered through."""
-    numbers = _numbers([w.norm for w in words if w.norm not in JOINERS])
+    numbers = _numbers(_without_joiners([w.norm for w in words], cues))
     if not _all_places(numbers):
         return {}
     choices = [(q.fact, choice.value) for q in questions for choice in q.choices
@@ -176,7 +174,10 @@ def answers_in_parts(
 def of_own_part(
     claims: Sequence[Claim], parts: Mapping[Fact, Part], asked: Collection[Fact]
 ) -> list[Claim]:
-    """*claims* without those on what was *asked* that stand in the part on another question."""
+    """*claims* without those on a fact *asked* for that stand in the part on another question.
+
+    In "1: no. 2: the courts are weak" nothing of the second part answers the first question.
+    """
     def apart(claim: Claim) -> bool:
         at, fact = claim.mention.first, claim.mention.fact
         mine = {f for f, part in parts.items() if part.first <= at < part.last}
@@ -200,15 +201,19 @@ def _says_looked(
 ) -> bool:
     """Whether it says that somebody looked, or found none: "nothing came up"."""
     # "None of them" counts questions, and not what was found.
+    counts = cues.words("counts_things")
     spans = [(first, last) for first, last in cues.find("says_looked", reading.tokens)
-             if [t.norm for t in reading.tokens[last : last + 1]] != ["of"]]
+             if not any(t.norm in counts for t in reading.tokens[last : last + 1])]
     return any(not any(begin < last and first < end for begin, end in clauses.unknowns)
                and (part is None or part.first <= first < part.last) for first, last in spans)
 
 
 def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
-    """Whether the whole message is numbers, or yeses, noes and don't-knows: it is finished."""
-    numbers = _numbers([w.norm for w in words if w.norm not in JOINERS])
+    """Whether *words*, a whole message, can only be an answer: "1, 3", "yes", "skip".
+
+    What follows such a message does not go on from it.
+    """
+    numbers = _numbers(_without_joiners([w.norm for w in words], cues))
     return bool(words) and (_all_places(numbers) or bool(whole(words, cues))
                             or cues.starts("skip", words) == len(words))
 
@@ -265,14 +270,15 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
     if question.kind is not QuestionKind.CHOICE:
         return frozenset()
     words = [t.norm for t in reading.tokens if t.is_word]
-    numbers = _numbers([w for w in words if w not in JOINERS])
+    numbers = _numbers(_without_joiners(words, cues))
     if _all_places(numbers):
         picks = [int(w) for w in numbers]
         if all(1 <= n <= len(choices) for n in picks):
             return question.together(frozenset(choices[n - 1] for n in picks))
     if len(numbers) == 1 and len(numbers[0]) == 1 and numbers[0].isalpha():
         place = ord(numbers[0]) - ord("a")
-        if 0 <= place < len(choices) and numbers[0] not in {"y", "n"}:
+        if 0 <= place < len(choices) and (
+                numbers[0] not in cues.words("yes_or_no_letters")):
             return frozenset({choices[place]})
     if cues.starts("none_of_these", reading.tokens):
         return frozenset({v for v in (OTHER, "none") if v in choices}) and frozenset(

@@ -8,19 +8,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bot.dialogue.clauses import Cues
+from bot.dialogue.answer_words import leading
+from bot.dialogue.by_place import Part
+from bot.dialogue.cues import Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.verdicts import Part, leading, value_said, verdicts, whole
+from bot.dialogue.verdicts import value_said, verdicts, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question
 from retrieval.mentions import Reading
 from retrieval.tokens import Token
 
-_BETWEEN = frozenset({"and", "but", "then", "well", "oh", "ah", "thanks", "please", "the"})
-
 
 class Word(Enum):
-    """What a word says of a guess; the value names its cue list."""
+    """What a word says of a guess that was asked back: "right", "wrong", "probably", "dunno".
+
+    The value of each names its cue list.
+    """
 
     RIGHT = "confirms"
     WRONG = "refutes"
@@ -158,7 +161,7 @@ class _Saying:
             self.wrong.add(fact)
 
     def put(self, fact: Fact, values: frozenset[str], sure: bool) -> None:
-        """Answer *fact* with *values* in the words of the message."""
+        """Note *values* as the answer to *fact*, resting on the whole message."""
         self.answers[fact] = Answer(
             values, self._text, self._key, sure, 0, len(self._text))
 
@@ -177,12 +180,14 @@ def _each(reading: Reading, words: Sequence[Token], cues: Cues, count: int) -> l
 
     A hedge makes one of any yes or no: "I guess no" is said of the guess as of the question.
     """
-    found = [Word(name) for name in verdicts(words, cues, _NAMES, _BETWEEN)]
+    found = [Word(name) for name in verdicts(
+        words, cues, _NAMES, cues.words("beside_a_confirmation"))]
     if not found:
         names = whole(reading.tokens, cues, count)
         return [_BY_VERDICT[name] for name in names] if all(
             name.endswith("unsure") for name in names) else []
-    if len(set(found)) == 1 and not any(t.norm == "and" for t in words):
+    if len(set(found)) == 1 and not any(
+            t.norm in cues.words("and_words") for t in words):
         return found[:1]  # "no, that's wrong" is one word in two
     return found
 

@@ -6,8 +6,8 @@ What names one says nothing of the deal: those words are left out of what is rea
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.dialogue.clauses import Cues
 from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.cues import Cues
 from bot.dialogue.lookups import Lookup, Lookups
 from bot.dialogue.weighing import SURE
 from retrieval.mentions import Reading

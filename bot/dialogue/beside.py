@@ -7,8 +7,9 @@ take the other's place.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Intent, Line, Message, Reply
+from bot.dialogue.cues import Cues, Span
 from bot.dialogue.phrasing import Wording
 from retrieval.mentions import Reading
 
@@ -52,7 +53,7 @@ def _question(reading: Reading, sentence: Span, cues: Cues) -> Span | None:
     first, last = sentence
     for begin in range(first, last):
         parts = begin == first or not reading.tokens[begin - 1].is_word or (
-            reading.tokens[begin - 1].norm in {"and", "so", "but"})
+            reading.tokens[begin - 1].norm in cues.words("parts_a_question"))
         if parts and cues.starts("question", reading.tokens[begin:last]):
             return begin, last
     return None

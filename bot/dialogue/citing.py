@@ -89,11 +89,11 @@ def cite_all(guidance: Guidance, provisions: tuple[ProvisionId, ...]) -> tuple[C
     An advice has three hundred, the next one of the same release the same.  `verify` takes none
     from here: it reads every span again.
     """
-    known = guidance.worked_out.setdefault(cite_all, {})
-    made: tuple[Citation, ...] | None = known.get(provisions)
+    known = guidance.worked_out.of(cite_all)
+    made = known.get(provisions)
     if made is None:
         # One of each, whatever cites it: `check` then sees that it has held it already.
-        one = guidance.worked_out.setdefault(cite, {})
+        one = guidance.worked_out.of(cite)
         made = known[provisions] = tuple(
             [one[p] if p in one else one.setdefault(p, cite(guidance, p)) for p in provisions])
     return made

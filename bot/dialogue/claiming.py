@@ -9,13 +9,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.answer_words import leading
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
+from bot.dialogue.cues import Cues, Span
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, settles
 from bot.dialogue.roles import Roles
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.verdicts import leading, value_said
+from bot.dialogue.verdicts import value_said
 from bot.dialogue.weighing import DOUBT, PLACE, SURE, Claim, place_of_use, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.mentions import Mention, Reading, Strength
@@ -50,7 +52,7 @@ def claims_of(
     hints = bool(cues.find("deal", reading.tokens)) or any(
         m.strength.is_firm for m in reading.mentions
     )
-    placed = of_place_of_use(reading, guidance, roles)
+    placed = of_place_of_use(reading, guidance, roles, cues)
     paying = {(m.first, m.last) for m in reading.mentions
               if guidance.questions[m.fact].role is Role.END_USER and roles.only_pays(m)}
     contrast = Contrast(reading, clauses, guidance, cues)

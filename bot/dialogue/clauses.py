@@ -5,12 +5,10 @@ writing: a denial reaches to the end of its clause, a hedge covers its clause, a
 divides a message into what was wrong and what is right.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.mentions import Mention, Reading, Strength
-from retrieval.phrases import Phrases
-from retrieval.tokens import Token
 
 NEGATION_REACH = 8
 """Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""
@@ -25,46 +23,16 @@ QUOTED_BESIDE = 6
 AFTER_REACH = 3
 """Most words from a name to a "is not involved" that follows it."""
 
-Span = tuple[int, int]
-_ARTICLES = frozenset({"the", "a", "an", "any", "for", "to", "by"})
-_OF = _ARTICLES | {"about", "of", "on", "with", "as", "regarding", "if", "whether", "there", "is",
-                   "there's", "theres", "are", "was", "were", "has", "have", "been", "it's", "they"}
-"""Between a "don't know" and what it is of."""
-_LIST_WORDS = frozenset({"or", "nor"})
-_JOINS = frozenset({"and", "so", "then"})
-_TURNS = _JOINS | {"but", "because", "while"}
-SUBJECTS = frozenset({"they", "we", "i", "he", "she", "it", "there", "people", "everyone",
-                       "nobody", "you", "that", "this"})
-"""After "and", these begin a clause of their own: "aren't independent and they torture people"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cues:
-    """The compiled cue lists of a release; a list that the release lacks finds nothing."""
-
-    by_name: Mapping[str, Phrases]
-
-    @classmethod
-    def of(cls, lists: Mapping[str, Sequence[str]]) -> "Cues":
-        """Compile *lists* of phrases."""
-        return cls({name: Phrases(phrases) for name, phrases in lists.items()})
-
-    def find(self, name: str, tokens: Sequence[Token]) -> list[Span]:
-        """Spans of the cue *name* in *tokens*."""
-        phrases = self.by_name.get(name)
-        return phrases.find(tokens) if phrases else []
-
-    def starts(self, name: str, tokens: Sequence[Token]) -> int:
-        """Words of the cue *name* that *tokens* begin with."""
-        phrases = self.by_name.get(name)
-        return phrases.starts(tokens) if phrases else 0
-
 
 class Clauses:
-    """Which mentions of one message are denied, hedged, corrected or added."""
+    """Which mentions of one message are denied, hedged, corrected or added.
+
+    In "not for the police, maybe the army" the police are denied, and the army is hedged.
+    """
 
     def __init__(self, reading: Reading, cues: Cues) -> None:
         self.tokens = reading.tokens
+        self._cues = cues
         self._mentions = reading.mentions
         taken = [p for m in reading.mentions if m.strength.is_firm for p in m.parts]
         # "We might sell drones to the army": it is drones and the army, if anything.
@@ -73,7 +41,7 @@ class Clauses:
                        if not _overlaps(s, taken) and not _overlaps(s, prospects)]
         self._hearsay = cues.find("hearsay", self.tokens)
         self._disbelief = cues.find("disbelief", self.tokens)
-        self._beside = {i for name in ("function_words", "reporters")
+        self._beside = {i for name in (FUNCTION_WORDS, "reporters")
                         for first, last in cues.find(name, self.tokens)
                         for i in range(first, last)}
         self.unknowns = cues.find("dont_know", self.tokens)
@@ -97,13 +65,14 @@ class Clauses:
                                    *(s for s in perhaps if not _overlaps(s, denials))])
         """These, and where it may be: "actually"."""
         self.additions = cues.find("addition", self.tokens)
+        joins, subjects = cues.words("joins"), cues.words("clause_subjects")
         self._breaks = {
             i for i, token in enumerate(self.tokens) if token.ends_clause
         } | {
             i for first, last in cues.find("boundary", self.tokens) for i in range(first, last)
         } | {
             i for i, token in enumerate(self.tokens[:-1])
-            if token.norm in _JOINS and self.tokens[i + 1].norm in SUBJECTS
+            if token.norm in joins and self.tokens[i + 1].norm in subjects
         }
         self._stops = {i for i, token in enumerate(self.tokens) if token.ends_sentence}
 
@@ -173,10 +142,13 @@ class Clauses:
 
     def _listed(self, start: int, end: int) -> bool:
         """Whether only list words stand between two positions: a comma, an "or", an article."""
-        return all(
-            self.tokens[i].norm in _ARTICLES | _LIST_WORDS | {",", "and", "/"}
-            for i in range(start, end)
-        )
+        listing = self._listing | self._cues.words("and_words")
+        return all(self.tokens[i].norm in listing for i in range(start, end))
+
+    @property
+    def _listing(self) -> frozenset[str]:
+        """What may stand between the members of a denied list."""
+        return self._cues.words("before_a_member") | self._cues.words("nor_words") | {","}
 
     def _continues_list(self, comma: int, mention: Mention) -> bool:
         """Whether the comma only divides members of a denied list: "not police, army or spies"."""
@@ -186,12 +158,11 @@ class Clauses:
                   for i in range(m.first, m.last)}
         rest = range(comma + 1, self._clause_end(mention.last))
         inner = range(comma + 1, mention.first)
-        plain = all(
-            i in listed or self.tokens[i].norm in _ARTICLES | _LIST_WORDS | {","} for i in inner
-        )
-        starts_afresh = self.tokens[comma + 1].norm in {"for", "to", "by"}
+        listing, nor_words = self._listing, self._cues.words("nor_words")
+        plain = all(i in listed or self.tokens[i].norm in listing for i in inner)
+        starts_afresh = self.tokens[comma + 1].norm in self._cues.words("begins_afresh")
         return plain and not starts_afresh and any(
-            self.tokens[i].norm in _LIST_WORDS for i in rest
+            self.tokens[i].norm in nor_words for i in rest
         )
 
     def _clause_end(self, position: int) -> int:
@@ -267,18 +238,20 @@ class Clauses:
     def unknown(self, mention: Mention) -> bool:
         """Whether *mention* is what nobody knows of: "no idea about unrest"."""
         mine = (mention.first, mention.last)
+        between = self._cues.words("unknown_of")
         return any(span[1] <= mention.first and self.same_clause(span, mine)
-                   and all(t.norm in _OF for t in self.tokens[span[1] : mention.first])
+                   and all(t.norm in between for t in self.tokens[span[1] : mention.first])
                    for span in self.unknowns)
 
     def added(self, mention: Mention) -> bool:
-        """Whether *mention* comes on top of what is known, instead of in its place."""
+        """Whether *mention* comes on top of what is known, not in its place: "also the army"."""
         return self.added_at((mention.first, mention.last))
 
     def added_at(self, span: Span) -> bool:
         """Whether what stands at *span* comes on top of what is known."""
         begin = self.positions(span).start
-        opener = self.tokens[begin].norm in {"and", "plus", "also"} and begin != span[1]
+        adds = self._cues.words("opens_addition")
+        opener = self.tokens[begin].norm in adds and begin != span[1]
         return opener or any(self.same_clause(one, span) for one in self.additions)
 
     def same_clause(self, one: Span, other: Span) -> bool:
@@ -292,7 +265,7 @@ class Clauses:
                    for first, last in self.retractions)
 
     def positions(self, span: Span) -> range:
-        """Where the clause of *span* stands."""
+        """The tokens of the clause that *span* stands in."""
         begin = span[0]
         while begin > 0 and begin - 1 not in self._breaks:
             begin -= 1
@@ -318,7 +291,7 @@ class Clauses:
         return range(begin, end)
 
     def end_of(self, position: int) -> int:
-        """Where the clause ends that *position* stands in."""
+        """The token behind the last one of the clause that *position* stands in."""
         while position < len(self.tokens) and position not in self._breaks:
             position += 1
         return position
@@ -330,16 +303,17 @@ class Clauses:
         nearest "and" or "but" on either side, or a few words.
         """
         first, last = span
+        turns = self._cues.words("turns")
         while first > 0 and first - 1 not in self._breaks:
             first -= 1
         while last < len(self.tokens) and last not in self._breaks:
             last += 1
         if sum(t.is_word for t in self.tokens[first:last]) > QUOTED_WORDS:
             first, last = max(first, span[0] - QUOTED_BESIDE), min(last, span[1] + QUOTED_BESIDE)
-            joins = [i for i in range(first, last) if self.tokens[i].norm in _TURNS]
+            joins = [i for i in range(first, last) if self.tokens[i].norm in turns]
             first = max((i for i in joins if i < span[0]), default=first)
             last = min((i for i in joins if i >= span[1]), default=last)
-        return first + (first < span[0] and self.tokens[first].norm in _TURNS), last
+        return first + (first < span[0] and self.tokens[first].norm in turns), last
 
     def words_between(self, one: Span, other: Span) -> int:
         """Words that stand between two spans."""
@@ -363,7 +337,7 @@ class Clauses:
     def begins_anew(self) -> bool:
         """Whether it begins with a subject, as a clause does that goes on from no other."""
         first = next((t.norm for t in self.tokens if t.is_word), "")
-        return first.split("'")[0] in SUBJECTS
+        return first.split("'")[0] in self._cues.words("clause_subjects")
 
     def sentences(self) -> list[Span]:
         """Token spans of the sentences, their closing mark included."""

@@ -27,6 +27,7 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.suggesting import rank_safeguards
 from retrieval.guidance import (
+    GRAVE,
     Checked,
     GapKind,
     Guidance,
@@ -49,8 +50,6 @@ SPECIFIC_VALUES = 8
 """A provision that speaks to more values of a fact than this speaks to no deal in particular."""
 CLEAR_SIMILARITY = 0.30
 """Least cosine of a passage shown for a plain question behind the first."""
-GRAVE = 3
-"""Gravity from which one raised flag is reason to stop."""
 
 
 def compose_advice(
@@ -224,8 +223,8 @@ def asked(guidance: Guidance, questions: Sequence[Question]) -> Asked | None:
 
 def safeguard_note(guidance: Guidance, safeguard: Safeguard) -> SafeguardNote:
     """*safeguard* with its citations."""
-    known = guidance.worked_out.setdefault(safeguard_note, {})
-    made: SafeguardNote | None = known.get(safeguard.id)
+    known = guidance.worked_out.of(safeguard_note)
+    made = known.get(safeguard.id)
     if made is None:
         made = known[safeguard.id] = SafeguardNote(
             safeguard.id, safeguard.title.strip(), safeguard.text.strip(), safeguard.stage,

@@ -6,16 +6,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import Cues, Span
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Guidance, Question, QuestionKind, Role
 from retrieval.mentions import Mention, Reading, Strength
 
-_LIST_WORDS = frozenset({"and", "or", "in", "the", "for", "of", "to"})
-
 
 class Contrast:
-    """Where one message speaks of several places or parties, each in a clause of its own."""
+    """Whether and where one message tells several places or parties apart.
+
+    "Togo refused the clause, Ghana accepted it" does, and "Togo and Ghana accepted it" does not.
+    """
 
     def __init__(
         self, reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
@@ -70,8 +72,9 @@ class Contrast:
 
     def _says_more(self, party: Mention) -> bool:
         clause = self._clauses.positions((party.first, party.last))
+        beside = self._cues.words("beside_a_party")
         return any(self._reading.tokens[i].is_word
-                   and self._reading.tokens[i].norm not in _LIST_WORDS
+                   and self._reading.tokens[i].norm not in beside
                    for i in clause if not party.first <= i < party.last)
 
     def finds(self) -> bool:

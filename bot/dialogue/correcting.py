@@ -8,7 +8,8 @@ small words between them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.clauses import Clauses, Span
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import Span
 from retrieval.mentions import Reading
 from retrieval.tells import Told
 
@@ -25,7 +26,7 @@ class Placed:
 
     @property
     def middle(self) -> float:
-        """Where it stands: what a model hears begins and ends a word early or late."""
+        """The token halfway: a model is often off by a word at either end."""
         return sum(self.span) / 2
 
 

@@ -14,6 +14,11 @@ SECOND = ":second"
 
 ASKED_BACK = 0.9
 """Confidence below which what was read in a message is asked back rather than assumed."""
+DOUBTED = 0.5
+"""Confidence of what is taken only to be asked back: a "no" with words of something else behind
+it, or what a second model heard without the words for it."""
+TELLING_FACTS = 2
+"""So many facts make the telling of a deal of a message: "drones for the police"."""
 
 
 @dataclass(frozen=True, slots=True)

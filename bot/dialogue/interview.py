@@ -214,9 +214,10 @@ class _Stake:
 
 def _stakes(guidance: Guidance) -> Mapping[Fact, _Stake]:
     """By fact, what hangs on it."""
-    known: Mapping[Fact, _Stake] | None = guidance.worked_out.get(_stakes)
+    kept = guidance.worked_out.of(_stakes)
+    known = kept.get("")
     if known is None:
-        known = guidance.worked_out[_stakes] = {fact: _Stake(
+        known = kept[""] = {fact: _Stake(
             sum(COVERED for c in guidance.considerations if fact in c.settled_by),
             tuple(s for s in guidance.safeguards.values() if fact in s.suits),
             any(fact in scope.when for scope in guidance.scopes),

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from weakref import ReferenceType, ref
 
 from bot.dialogue.conversation import Coverage, CoverageLine, Status
 from bot.dialogue.deal import Deal, fits, fits_beside, row_fits
@@ -113,10 +112,7 @@ def _of_latest(guidance: Guidance, deal: Deal, what: Callable[[Guidance, Deal], 
 
     The deal itself, which holds somebody's words, is not.
     """
-    latest: tuple[ReferenceType[Deal], _T] | None = guidance.worked_out.get(what)
-    if latest is None or latest[0]() is not deal:
-        latest = guidance.worked_out[what] = (ref(deal), what(guidance, deal))
-    return latest[1]
+    return guidance.worked_out.of_latest(what, deal, lambda: what(guidance, deal))
 
 
 def left_out(guidance: Guidance, scope: NarrowScope) -> frozenset[Fact]:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.clauses import Cues
+from bot.dialogue.cues import Cues
 from retrieval.tokens import Token, tokenise
 
 PLEASANT_WORDS = 16
@@ -196,7 +196,8 @@ class Letters:
     def _closes(self, words: Sequence[Token]) -> int:
         """Words of the courtesies that *words* begin with: "many thanks and kind regards"."""
         length = self._cues.starts("letter_close", words)
-        if length and [word.norm for word in words[length : length + 1]] == ["and"]:
+        joint = self._cues.words("and_words")
+        if length and any(word.norm in joint for word in words[length : length + 1]):
             further = self._closes(words[length + 1 :])
             return length + 1 + further if further else length
         return length

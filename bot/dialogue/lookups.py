@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from retrieval.guidance import Guidance, ProvisionId, SourceId
-from retrieval.phrases import Phrases
+from retrieval.phrases import ARTICLES, Phrases
 from retrieval.pinpoints import Mention, mentions, recogniser
 from retrieval.tokens import Token, tokenise
 
@@ -25,9 +25,10 @@ ORDINAL_WORDS = 4
 """Most words of an ordinal with its article."""
 
 _FIGURE = re.compile(r"\d{1,3}")
-_RANGES = frozenset({"to", "through", "\u2013"})
-_BETWEEN = _RANGES | {"and", "or", "number", "no", "nr", ",", "."}
-"""What may stand before a number and between two."""
+_DASHES = frozenset({"\u2013"})
+"""Marks between the first and the last of several numbers."""
+_MARKS = frozenset({",", "."})
+"""Marks before a number and between two."""
 _DIGITS = re.compile(r"\d+")
 _LABEL = re.compile(r"^[^:]{1,20}: ")
 
@@ -86,10 +87,10 @@ class Lookup:
 
 def lookups_of(guidance: Guidance) -> "Lookups":
     """The names of *guidance*, compiled once."""
-    known = guidance.worked_out.setdefault(lookups_of, {})
-    if "" not in known:
-        known[""] = Lookups(guidance)
-    made: Lookups = known[""]
+    known = guidance.worked_out.of(lookups_of)
+    made = known.get("")
+    if made is None:
+        made = known[""] = Lookups(guidance)
     return made
 
 
@@ -101,6 +102,8 @@ class Lookups:
         cues = guidance.vocabulary.cues
         self._cues = {name: Phrases(phrases) for name, phrases in cues.items()
                       if name.startswith(("lookup_", "named_", "ordinal_"))}
+        self._ranges = _DASHES | self._words("lookup_range")
+        self._between = self._ranges | _MARKS | self._words("lookup_between")
         self._named = {s: self._cues[f"named_{s}"] for s in guidance.sources
                        if f"named_{s}" in self._cues}
         self._any_named = Phrases(phrase for s in self._named for phrase in cues[f"named_{s}"])
@@ -261,9 +264,9 @@ class Lookups:
             if number:
                 before = number
                 yield number, at + 1
-            elif token.norm not in _BETWEEN:
+            elif token.norm not in self._between:
                 return
-            elif token.norm in _RANGES and at + 1 < len(tokens):
+            elif token.norm in self._ranges and at + 1 < len(tokens):
                 until = tokens[at + 1].norm
                 # "1 to 999" names more than anybody reads.
                 for n in range(int(before) + 1, min(int(until), int(before) + LISTED)) if (
@@ -321,6 +324,10 @@ class Lookups:
         pattern = next(c for c in self._guidance.sources[source].cited_as if "{n}" in c)
         return pattern.replace("{n}", number)
 
+    def _words(self, name: str) -> frozenset[str]:
+        phrases = self._cues.get(name)
+        return phrases.words if phrases else frozenset()
+
     def _covered(self, name: str, tokens: Sequence[Token]) -> set[int]:
         phrases = self._cues.get(name)
         spans = phrases.find(tokens) if phrases else ()
@@ -376,7 +383,7 @@ def _core(words: Sequence[Token], asking: set[int]) -> tuple[str, ...]:
 
 
 def _unarticled(words: Sequence[Token]) -> tuple[str, ...]:
-    if len(words) > 1 and words[0].norm in {"the", "a", "an"}:
+    if len(words) > 1 and words[0].norm in ARTICLES:
         words = words[1:]
     # Not by their stems: "legal" is not legality, nor "several" severity.
     return tuple(t.norm if len(t.norm) < 4 else t.norm.removesuffix("s") for t in words)

@@ -1,25 +1,16 @@
 """Which of the countries named is the place of use: not the seller's, not the go-between's."""
 
+from bot.dialogue.cues import Cues
 from bot.dialogue.roles import Roles
 from retrieval.guidance import Guidance, QuestionKind, Role
 from retrieval.mentions import Mention, Reading
 
-FIRST_PERSON = frozenset({"we", "we're", "our", "i", "i'm", "im", "weare", "us", "my"})
-_SELLERS = frozenset({"company", "firm", "vendor", "manufacturer", "supplier", "exporter",
-                      "startup", "business", "maker"})
-_HOME_WORDS = frozenset({"based", "office", "offices", "hq", "headquarters", "headquartered",
-                         "team", "entity", "subsidiary", "branch", "factory", "located"})
-_LINKS = frozenset({"are", "am", "is", "a", "an", "no", "have", "has", "and", "only", "our", "we",
-                    "i", "with", "sales", "own", "main", "head"})
-_BY_WAY_OF = frozenset({"thru", "through", "via", "with", "using", "by"})
-_PLACE_WORDS = frozenset({"is", "in", "from", "based", "of", "the", "out", "at", "registered",
-                          "located", "headquartered"})
 MOST_SEAT_WORDS = 5
 """Most words from a go-between to where it sits: "the middleman is a guy from Lebanon"."""
 
 
 def of_place_of_use(
-    reading: Reading, guidance: Guidance, roles: Roles
+    reading: Reading, guidance: Guidance, roles: Roles, cues: Cues
 ) -> tuple[Mention, ...]:
     """The mentions, less the countries of the seller and of a go-between.
 
@@ -30,27 +21,30 @@ def of_place_of_use(
     countries = [m for m in reading.mentions
                  if guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
     between = [m for m in countries
-               if _is_go_betweens(reading, m, guidance, roles) or roles.elsewhere(m)]
-    sellers = [m for m in countries if _is_sellers(reading, m)]
+               if _is_go_betweens(reading, m, guidance, roles, cues) or roles.elsewhere(m)]
+    sellers = [m for m in countries if _is_sellers(reading, m, cues)]
     return tuple(m for m in reading.mentions if m not in between and m not in sellers)
 
 
-def _is_sellers(reading: Reading, country: Mention) -> bool:
+def _is_sellers(reading: Reading, country: Mention, cues: Cues) -> bool:
     """Whether it is where the seller sits: "we're a German company", "I'm based in London"."""
     following = [t.norm for t in reading.tokens[country.last : country.last + 2]]
     before = [t.norm for t in reading.tokens[max(0, country.first - 6) : country.first]]
-    if not any(w in FIRST_PERSON for w in before):
+    first_person, home_words = cues.words("first_person"), cues.words("home_words")
+    if not any(w in first_person for w in before):
         return False
-    if any(w in _SELLERS | _HOME_WORDS for w in following):
+    seller_nouns = cues.words("seller_nouns")
+    if any(w in home_words or w in seller_nouns for w in following):
         return True
-    last = max(i for i, w in enumerate(before) if w in FIRST_PERSON)
+    last = max(i for i, w in enumerate(before) if w in first_person)
     between = before[last + 1 :]
-    home = any(w in _HOME_WORDS for w in between)
-    return home and all(w in _HOME_WORDS | _PLACE_WORDS | _LINKS for w in between)
+    home = any(w in home_words for w in between)
+    beside = home_words | cues.words("home_places") | cues.words("home_links")
+    return home and all(w in beside for w in between)
 
 
 def _is_go_betweens(
-    reading: Reading, country: Mention, guidance: Guidance, roles: Roles
+    reading: Reading, country: Mention, guidance: Guidance, roles: Roles, cues: Cues
 ) -> bool:
     """Whether it is where a go-between sits: "a Dubai reseller", "a distributor based in Oman"."""
     for m in reading.mentions:
@@ -59,7 +53,7 @@ def _is_go_betweens(
         if question.role is not Role.GO_BETWEEN or nobody or not m.strength.is_firm:
             continue
         opener = reading.tokens[m.first].norm
-        if m.first == country.last and opener not in _BY_WAY_OF:
+        if m.first == country.last and opener not in cues.words("by_way_of"):
             return True
         if m.last <= country.first <= m.last + MOST_SEAT_WORDS and roles.sits(
                 m.last, country.first):

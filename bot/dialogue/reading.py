@@ -7,26 +7,20 @@ against the vocabulary in `bot.dialogue.weighing`), the question that was asked 
 Every fact keeps the words it rests on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
 from bot.dialogue.answering import (
-    DOUBTED,
     SHORT_WORDS,
-    answers_in_parts,
     answers_to,
     answers_whole,
-    of_own_part,
 )
 from bot.dialogue.asking_back import confirmation
-from bot.dialogue.asking_by_name import apart, sought, without
 from bot.dialogue.beginning_anew import behind_the_opening
 from bot.dialogue.beside import ASKED, blanked, question_beside
-from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
-from bot.dialogue.clauses import Clauses, Cues
-from bot.dialogue.contrasting import Contrast
+from bot.dialogue.by_place import parted
 from bot.dialogue.conversation import (
     Beside,
     Conversation,
@@ -37,103 +31,30 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
-from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.letter import Letters
-from bot.dialogue.lookups import Lookup, lookups_of
-from bot.dialogue.merging import heard_of, refined, said_unknown
+from bot.dialogue.cues import Cues
+from bot.dialogue.deal import MessageKey
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
-from bot.dialogue.remarking import is_remark
+from bot.dialogue.single_message import SingleMessages, Strays
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
-from bot.dialogue.subjects import Subjects
-from bot.dialogue.verdicts import Part, parted, says_only, whole
-from bot.dialogue.weighing import GUESS, SURE, Claim
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind
-from retrieval.lexicon import Lexicon
-from retrieval.mentions import Reading, Strength
-from retrieval.phrases import Phrases
-from retrieval.tells import Tells, Told
+from bot.dialogue.understood import OUTRIGHT, Understanding, Understood
+from retrieval.guidance import Guidance
+from retrieval.mentions import Strength
+from retrieval.tells import Tells
 from retrieval.tokens import words_of
 
-TELLING_FACTS = 2
-"""So many facts, told surely, make a message one that tells of a deal."""
-WHOLE_DEAL_FACTS = 5
-"""So many facts are a deal whatever else is wanted, unless the message opens with a question."""
-PLAINLY = (0.0, 0.0, 0.1, 0.3)
-"""Who states so many facts, and puts no question, tells of a deal unless something else is wanted
-as plainly as this: whatever it is, to decline a deal is worse."""
-STRAY_WORDS = 5
-"""Words that an opening needs before it can be taken for a question on something else."""
 SEAM_WORDS = 8
 """Words on either side of where a message was cut that a name may reach over."""
 _CLOSING = frozenset(".!?;,:…")
-_NAMES_OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
-"""How a supposition names what it supposes."""
 
-
-Strays = Callable[[str], float]
-"""By how much a text lies nearer to what the release names as a gap than to all that it holds."""
 
 _TELLS = frozenset({Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.VERDICT})
 """What a telling in several messages may be for, as a whole."""
 _MAY_GO_ON = _TELLS | {Intent.ASK, Intent.UNCLEAR, Intent.OUT_OF_SCOPE, Intent.GREETING}
 """What the first of them may seem to be for."""
-
 _TELLING = _TELLS | {Intent.UNCLEAR, Intent.REMARK}
 """What a message may want that can tell of other matters; who asks for them is answered."""
-
-_ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
-"""What a phrase may seem to want in the middle of a deal that is being told."""
-
-
-def _is_said_beside(claim: Claim, clauses: Clauses) -> bool:
-    """Whether words of it are those of a "don't know": "no data sharing" knows of sharing."""
-    mention = claim.mention
-    return any(mention.first < last and first < mention.last for first, last in clauses.unknowns)
-
-
-def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
-    """Whether it is a word of answer in what nobody knows: "not sure if there's abuse"."""
-    return claim.mention.strength is Strength.ASKED and any(
-        claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
-
-
-def _known_places(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
-    """Facts of *deal* that are countries, and known."""
-    return frozenset(fact for fact, question in guidance.questions.items()
-                     if question.kind is QuestionKind.COUNTRY and deal.known(fact))
-
-
-class _Understood:
-    """What a text holds, whatever the conversation."""
-
-    def __init__(
-        self, reading: Reading, clauses: Clauses, tells: Tells | None, lookup: Lookup
-    ) -> None:
-        self.reading = reading
-        self.lookup = lookup
-        self.clauses = clauses
-        self._tells = tells
-        self._told: Sequence[Told] | None = None
-
-    def told(self) -> Sequence[Told] | None:
-        """What a model takes its clauses to tell; None where there is no model."""
-        if self._told is None and self._tells is not None:
-            # To a model a made-up name tells what its letters remind of: "ProSec" a prosecutor.
-            blank = (*self.lookup.spans, *self.reading.coined)
-            self._told = self._tells(without(self.reading.text, blank))
-        return self._told
-
-    def speaks_of(self) -> frozenset[Fact]:
-        """Facts that any of its words may be about, however faintly."""
-        return frozenset(self.reading.by_fact()) | {
-            one.fact for one in self.told() or () if one.chance >= GUESS}
-
-    def facts(self) -> frozenset[Fact]:
-        """Facts of which it names a value, or surely tells one."""
-        named = {m.fact for m in self.reading.mentions if m.strength.is_firm}
-        return frozenset(named | {one.fact for one in self.told() or () if one.chance >= SURE})
 
 
 class PlainReader:
@@ -144,17 +65,13 @@ class PlainReader:
     ) -> None:
         """Read with the vocabulary of *guidance*, and with models if there are any."""
         self._guidance = guidance
-        self._tells = tells
-        self._strays = strays
-        self.lexicon = Lexicon(guidance.vocabulary)
         self._cues = Cues.of(guidance.vocabulary.cues)
-        self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
-        self._subjects = Subjects(guidance.questions, self._cues)
         self._steering = Steering(guidance, self._cues)
-        self._letters = Letters(self._cues, self.lexicon.knows)
-        self._lookups = lookups_of(guidance)
+        self._understanding = Understanding(guidance, self._cues, tells)
+        self._single = SingleMessages(
+            guidance, self._cues, self._steering, self._understanding.lookups, strays)
         self._other_matters = OtherMatters(guidance)
-        self._latest: tuple[_Understood, ...] = ()
+        self.lexicon = self._understanding.lexicon
 
     def read(
         self,
@@ -169,7 +86,7 @@ class PlainReader:
         message = self._of_guidance(Message(key, author, text, sent_at), conversation)
         if message.intent not in _TELLING:
             return message
-        understood = self._understood_of(text, conversation)
+        understood = self._understanding.of_message(text, conversation)
         matters = self._other_matters.told_in(understood.reading.text, understood.clauses)
         if matters and message.intent is Intent.UNCLEAR:
             message = replace(message, intent=Intent.REMARK)
@@ -178,6 +95,9 @@ class PlainReader:
     def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
         """*message* with what it says and wants, as far as the guidance speaks of it."""
         text, author, sent_at = message.text, message.author, message.sent_at
+        anew = self._anew(message, conversation)
+        if anew is not None:
+            return anew
         beside = self._beside(message, conversation)
         if beside is not None:
             return beside
@@ -186,12 +106,29 @@ class PlainReader:
             gone_on = self._going_on(message, stretch, conversation)
             if gone_on is not None:
                 return gone_on
-        understood = self._understood_of(text, conversation)
-        said = self._read(understood, message, conversation)
+        understood = self._understanding.of_message(text, conversation)
+        said = self._single.read(understood, message, conversation)
         matter = understood.reading.text.strip()
         begins = bool(text.strip()) and said.intent in _MAY_GO_ON
         return replace(said, going=Going.BEGINS if begins else Going.ALONE,
                        matter="" if matter == text.strip() else matter)
+
+    def _anew(self, message: Message, conversation: Conversation) -> Message | None:
+        """*message* as one that begins by leaving the deal at hand; None if it does not."""
+        if not conversation.deal.answers:
+            return None
+        reading = self._understanding.of_message(message.text, conversation).reading
+        begin = behind_the_opening(reading)
+        if begin is None:
+            return None
+        opening = self._understanding.of(reading.text[:begin]).reading
+        if self._steering.starts_over(opening):
+            told = self._single.read(self._understanding.of(blanked(reading.text, (0, begin))),
+                                     message, Conversation(conversation.id))
+            told = told if told.intent is Intent.DESCRIBE else message
+            return replace(told, intent=Intent.START_OVER)
+        wants, _ = self._steering.requests.request(opening, conversation)
+        return replace(message, intent=wants) if wants is Intent.OTHER_DEAL else None
 
     def _beside(self, message: Message, conversation: Conversation) -> Message | None:
         """*message* as one that tells something of the deal and asks something else beside it.
@@ -201,17 +138,19 @@ class PlainReader:
         """
         if not conversation.deal.answers or "?" not in message.text:
             return None
-        understood = self._understood_of(message.text, conversation)
+        understood = self._understanding.of_message(message.text, conversation)
         reading = understood.reading
         span = question_beside(
             reading, understood.clauses, self._cues, self._steering.is_question)
         if span is None:
             return None
-        told = self._read(self._understood(blanked(reading.text, span)), message, conversation)
+        told = self._single.read(
+            self._understanding.of(blanked(reading.text, span)), message, conversation)
         if told.intent is not Intent.DESCRIBE or not (told.heard or told.retracted):
             return None
         words = message.text[slice(*span)]
-        asked = self._read(self._understood(words), replace(message, text=words), conversation)
+        asked = self._single.read(
+            self._understanding.of(words), replace(message, text=words), conversation)
         if asked.intent not in ASKED or asked.heard or words != reading.text[slice(*span)]:
             return None
         entry = asked.subject if asked.intent is Intent.DEFINE else None
@@ -223,14 +162,14 @@ class PlainReader:
     ) -> Message | None:
         """*message* read together with what it goes on from; None if it stands by itself."""
         part = Spoken(message.key, message.text)
-        mine = self._letters.letter(message.text).own
-        alone = self._understood(mine)
+        mine = self._understanding.matter(message.text)
+        alone = self._understanding.of(mine)
         if self._stands_alone(alone, conversation, message.key):
             return None
         whole = self._whole([*stretch.parts, part])
         then = before(conversation, stretch, self._guidance)
-        understood = self._understood(whole.text)
-        read = self._read(understood, replace(message, text=whole.text), then)
+        understood = self._understanding.of(whole.text)
+        read = self._single.read(understood, replace(message, text=whole.text), then)
         if not (read.heard or read.retracted) or read.intent not in _TELLS:
             return None
         finished = [one.key for one in stretch.parts
@@ -252,12 +191,12 @@ class PlainReader:
         return None if asks or words <= SHORT_WORDS else replace(told, intent=Intent.FILLER)
 
     def _stands_alone(
-        self, part: "_Understood", conversation: Conversation, key: MessageKey
+        self, part: Understood, conversation: Conversation, key: MessageKey
     ) -> bool:
         """Whether *part* steers, corrects, answers or asks by itself, whatever came before it."""
         reading, clauses = part.reading, part.clauses
         steering = self._steering
-        if (self._looks_up(part, conversation) is not None
+        if (self._single.looks_up(part, conversation) is not None
                 or steering.wondering.only_asks(reading, clauses, part.told(), conversation)
                 or steering.requests.request(reading, conversation)[0] is not None
                 or steering.starts_over(reading)
@@ -277,7 +216,7 @@ class PlainReader:
             asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
             if (short and (not asked.isdisjoint(awaiting) or confirmation(
                     conversation.deal, questions, reading, (), self._cues, key))) or answers_to(
-                    questions, reading, clauses, self._cues, key, (), self._subjects) or (
+                    questions, reading, clauses, self._cues, key, (), self._single.subjects) or (
                     len(questions) > 1 and parted(questions, reading, self._cues)):
                 return True
         return self._steering.asks(reading, clauses, conversation) or (
@@ -285,7 +224,7 @@ class PlainReader:
 
     def _whole(self, parts: Sequence[Spoken]) -> Whole:
         """*parts* as one text: a clause that was cut in two is whole again."""
-        read = [(part, self._letters.letter(part.text).own) for part in parts]
+        read = [(part, self._understanding.matter(part.text)) for part in parts]
         seams = [self._seam(one.strip(), other.strip())
                  for (_, one), (_, other) in pairwise(read)]
         return joined(read, seams)
@@ -298,276 +237,5 @@ class PlainReader:
         both = self.lexicon.find(f"{end} {' '.join(other.split()[:SEAM_WORDS])}")
         across = any(
             both.tokens[m.first].start < len(end) < both.tokens[m.last - 1].end
-            for m in both.mentions if m.strength in _NAMES_OUTRIGHT)
+            for m in both.mentions if m.strength in OUTRIGHT)
         return " " if across else "\n"
-
-    def _read(
-        self, understood: "_Understood", message: Message, conversation: Conversation
-    ) -> Message:
-        """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
-        reading, clauses = understood.reading, understood.clauses
-        key = message.key
-        if self._steering.starts_over(reading):
-            return replace(message, intent=Intent.START_OVER)
-        anew = self._anew(reading, message, conversation)
-        if anew is not None:
-            return anew
-        adopting = bool(conversation.supposed) and self._steering.adopts(reading)
-        request, subject = (None, None) if adopting else (
-            self._steering.requests.request(reading, conversation))
-        if request is not None:
-            return replace(message, intent=request, subject=subject, topics=reading.by_fact())
-        looked_up = self._looks_up(understood, conversation)
-        if looked_up is not None:
-            wants, about = looked_up
-            return replace(message, intent=wants, subject=about)
-        told = understood.told()
-        if told is not None:
-            told = self._steering.beside(reading, told)
-        # Whoever states two facts of a deal tells of it, however much of it is put as a question.
-        stated = len({one.fact for one in told or () if one.chance >= SURE})
-        wondering = self._steering.wondering
-        intent, subject = self._steering.stated(reading, conversation)
-        # "Can we sell drones?" asks for a verdict, and names what is sold all the same.
-        wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
-            intent is Intent.VERDICT and stated)
-        offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
-        tells_of_it = stated >= TELLING_FACTS and not wonders
-        deals = tells_of_it or offers
-        # "Shouldn't think so" begins as questions do.
-        answers = bool(conversation.awaiting()) and bool(whole(reading.tokens, self._cues))
-        asking = not deals and not answers and (
-            wonders or self._steering.asks(reading, clauses, conversation))
-        opens_asking = self._steering.opens_asking(reading, clauses)
-        # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
-        # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
-        clearing = deals and opens_asking and intent is Intent.VERDICT
-        if stated < WHOLE_DEAL_FACTS or opens_asking:
-            least = 0.0 if opens_asking else PLAINLY[min(stated, len(PLAINLY) - 1)]
-            astray = self._opens_astray(reading, conversation, least, deals)
-            clearing = clearing or (astray and deals and intent is Intent.VERDICT)
-            asking = asking or (astray and not clearing)
-            deals = deals and not astray
-        deals = deals and not clearing
-        if deals and (intent in _ASIDE or (tells_of_it and conversation.phase is Phase.NEW)):
-            # A first message that ends in "advise me fast" is no reason to ask nothing.
-            intent, subject = None, None
-        if intent is Intent.OUT_OF_SCOPE and self._strays is not None and (
-                self._strays(reading.text.strip()) > 0):
-            # A gap says what is missing and whom to ask; the phrase only that it is not for us.
-            intent, asking = None, True
-        if intent is None:
-            meant = self._of_a_supposition(reading, clauses, message, conversation)
-            if meant is not None:
-                return meant
-        found = wondering.finding(reading, told, conversation) if (
-            wonders and intent is None) else None
-        if found is not None:
-            return replace(message, intent=Intent.FINDING, subject=found,
-                           topics=reading.by_fact())
-        # "What is DPI?" says nothing of the product, even while the product is asked for.
-        telling = not asking and intent is not Intent.DEFINE
-        awaiting = conversation.awaiting()
-        if intent is Intent.GO_ON and awaiting:
-            intent = None
-        claims = [] if not telling else to_the_point(claims_of(
-            reading, clauses, awaiting, told, self._guidance, self._cues,
-            _known_places(conversation.deal, self._guidance)),
-            reading, clauses, self._subjects)
-        pending = [self._guidance.questions[fact] for fact in awaiting]
-        # "No clue about arrests" says neither that there are any nor that there are none.
-        open_still = self._subjects.named_unknown(pending, reading, clauses)
-        claims = [c for c in self._steering.beside_wishes(reading, claims)
-                  if _is_said_beside(c, clauses) or not (
-                      c.mention.fact in open_still or _is_not_known(c, clauses))]
-        deal = conversation.deal
-        direct: Mapping[Fact, Answer] = {}
-        wrong: frozenset[Fact] = frozenset()
-        if pending and telling and intent in (None, Intent.ADVISE_NOW):
-            parts = parted(pending, reading, self._cues) if len(pending) > 1 else {}
-            claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
-            said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
-            wrong = said.wrong
-            settled = said.answers.keys() | wrong
-            pending = [q for q in pending if q.fact not in settled]
-            deal = deal.with_answers({f: replace(deal.answers[f], sure=True, confidence=1.0)
-                                      for f in said.widened})
-            claims = [replace(c, added=c.added or c.mention.fact in said.widened)
-                      for c in claims if c.mention.fact not in settled]
-            direct, claims = self._answered(pending, reading, clauses, claims, key, parts)
-            # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
-            direct = {f: a for f, a in direct.items()
-                      if a.confidence > DOUBTED or not deal.known(f)}
-            direct = {f: a if a.values or not deal.known(f) else
-                      replace(deal.answers[f], confidence=1.0)
-                      for f, a in direct.items() if f not in said.unsaid}
-            direct = {**direct, **said.answers}
-        answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
-        heard, withdrawn = heard_of(
-            reading, claims, deal, clauses, answered, key, self._guidance,
-            bool(Contrast(reading, clauses, self._guidance, self._cues)))
-        unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
-        heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
-        pends = not {*heard, *wrong}.isdisjoint(awaiting)
-        if intent is None:
-            intent = Intent.DESCRIBE if wrong else self._steering.implied(
-                reading, heard, withdrawn, asking, conversation)
-        if intent is Intent.UNCLEAR and is_remark(
-                reading, awaiting, self._subjects, self._cues):
-            intent = Intent.REMARK
-        if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
-            subject = conversation.topic
-        if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
-            heard, withdrawn = {}, {}
-        emptied = {f for f, values in withdrawn.items() if f not in heard
-                   and deal.known(f) and deal.known(f) <= values}
-        return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
-                       retracted=(wrong | emptied) - heard.keys(), subject=subject,
-                       answers_pending=pends, topics=reading.by_fact())
-
-    def _understood_of(self, text: str, conversation: Conversation) -> "_Understood":
-        """What the matter of *text* holds; with the mail below it where that tells of the deal."""
-        letter = self._letters.letter(text)
-        understood = self._understood(letter.own)
-        if letter.whole == letter.own or conversation.deal.answers or (
-                len(understood.facts()) >= TELLING_FACTS):
-            return understood
-        return self._understood(letter.whole)
-
-    def _understood(self, text: str) -> "_Understood":
-        """What *text* holds wherever it is said.
-
-        A message is often read twice, held against two conversations, and by itself and with what
-        it goes on from: so the latest ones are kept, until the next are read.
-        """
-        latest = self._latest
-        for one in latest:
-            if one.reading.text == text:
-                return one
-        reading = self.lexicon.find(text)
-        lookup = self._lookups.of(text, tokens=reading.tokens)
-        reading = apart(reading, lookup.spans)
-        understood = _Understood(reading, Clauses(reading, self._cues), self._tells, lookup)
-        self._latest = (understood, *latest[:1])
-        return understood
-
-    def _anew(
-        self, reading: Reading, message: Message, conversation: Conversation
-    ) -> Message | None:
-        """*message* as one that begins by leaving the deal at hand; None if it does not."""
-        begin = behind_the_opening(reading) if conversation.deal.answers else None
-        if begin is None:
-            return None
-        opening = self._understood(reading.text[:begin]).reading
-        if self._steering.starts_over(opening):
-            told = self._read(self._understood(blanked(reading.text, (0, begin))), message,
-                              Conversation(conversation.id))
-            told = told if told.intent is Intent.DESCRIBE else message
-            return replace(told, intent=Intent.START_OVER)
-        wants, _ = self._steering.requests.request(opening, conversation)
-        return replace(message, intent=wants) if wants is Intent.OTHER_DEAL else None
-
-    def _looks_up(
-        self, understood: "_Understood", conversation: Conversation
-    ) -> tuple[Intent, str | None] | None:
-        """See `sought`."""
-        return sought(understood.lookup, understood.reading, understood.told, conversation,
-                      self._lookups, self._cues)
-
-    def _opens_astray(
-        self, reading: Reading, conversation: Conversation, least: float, deals: bool
-    ) -> bool:
-        """Whether a conversation opens with a question that the texts don't answer.
-
-        "VAT on cctv for kenya" names a product and a country, and yet tells of no deal.  Where it
-        *deals*, it has to stray without "we need to sell" before it as well.
-        """
-        text = reading.text.strip()
-        if conversation.phase is not Phase.NEW or self._strays is None or (
-                len(text.split()) < STRAY_WORDS):
-            return False
-        least = 0.0 if "?" in text else least
-        if self._strays(text) <= least:
-            return False
-        behind = self._steering.behind_the_offer(reading) if deals else text
-        return behind == text or self._strays(behind) > least
-
-    def _of_a_supposition(
-        self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation
-    ) -> Message | None:
-        """*message* read as a supposition about the deal or its adoption; None if it is neither."""
-        deal = conversation.deal
-        if conversation.supposed and self._steering.adopts(reading):
-            # The words that raise a flag stay those of the supposition.
-            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
-                     for fact, answer in conversation.supposed.items()}
-            return replace(message, intent=Intent.ADOPT, heard=heard,
-                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
-        if not deal.answers or not self._steering.supposes(reading, clauses):
-            return None
-        claims = [replace(c, sure=True) for c in claims_of(
-            reading, clauses, (), None, self._guidance, self._cues)]
-        # "What if they use it against journalists?" has the shape of a report of misuse, but names
-        # nothing of the deal.
-        if not any(c.mention.strength in _NAMES_OUTRIGHT for c in claims):
-            return None
-        supposed, _ = heard_of(
-            reading, claims, deal, clauses, (), message.key, self._guidance)
-        supposed = {fact: answer for fact, answer
-                    in refined(self._guidance, deal, supposed, message.key).items()
-                    if answer.values != deal.known(fact)}
-        if not supposed:
-            return None
-        return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
-                       topics=reading.by_fact())
-
-    def _nothing_else(
-        self, claims: list[Claim], reading: Reading, pending: Sequence[Question]
-    ) -> list[Claim]:
-        """*claims* without what a model hears of something else in a mere yes, no or maybe."""
-        if not says_only(reading.tokens, self._cues):
-            return claims
-        asked = {q.fact for q in pending}
-        if len(pending) > 1 and whole(reading.tokens, self._cues, len(pending)):
-            # "Nothing like that" is the wording of one answer, and said of all that was asked.
-            claims = [c for c in claims if c.mention.strength is not Strength.ASKED]
-        return [c for c in claims
-                if c.mention.strength is not Strength.TOLD or c.mention.fact in asked]
-
-    def _answered(
-        self,
-        pending: Sequence[Question],
-        reading: Reading,
-        clauses: Clauses,
-        claims: list[Claim],
-        key: MessageKey,
-        parts: Mapping[Fact, Part],
-    ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
-        """The answers to the questions asked that the claims don't hold, and the claims left."""
-        if parts:
-            direct = answers_in_parts(pending, parts, reading, clauses, claims, self._cues, key)
-            return direct, [c for c in claims if c.mention.fact not in direct]
-        mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact] for q in pending}
-        open_ones = [
-            q for q in pending
-            if all(m.strength is Strength.ASKED for m in mine[q.fact])
-            and not is_the_answer(mine[q.fact], q)
-        ]
-        hinted = [q.fact for q in open_ones if mine[q.fact]]
-        alone = len(open_ones) == len(pending)
-        direct = answers_to(
-            open_ones, reading, clauses, self._cues, key, hinted, self._subjects) if alone else {}
-        if any(c.mention.fact not in mine for c in claims):
-            # "No misuse reports" says its own fact, and perhaps nothing of what was asked.
-            direct = {f: a for f, a in direct.items() if a.confidence > DOUBTED}
-        if direct and not of_another(
-                open_ones, reading, claims, self._guidance, self._cues, self._subjects):
-            return direct, [c for c in claims if c.mention.fact not in direct]
-        # "They exist on paper" answers the question asked; that the same words could say
-        # something of another fact is no news.
-        own = [m for mentions in mine.values() for m in mentions]
-        return {}, [
-            c for c in claims
-            if c.mention.fact in mine
-            or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
-        ]

@@ -6,7 +6,7 @@ asked.  The question stands, where "purple monkey dishwasher" would have been pa
 
 from collections.abc import Collection
 
-from bot.dialogue.clauses import SUBJECTS, Cues
+from bot.dialogue.cues import Cues
 from bot.dialogue.subjects import Subjects
 from retrieval.guidance import Fact
 from retrieval.mentions import Reading
@@ -34,4 +34,5 @@ def is_remark(
     if cues.find("deal", reading.tokens):
         return True
     first = next((t.norm.split("'")[0] for t in reading.tokens if t.is_word), "")
-    return states and (first in SUBJECTS or bool(cues.find("seller", reading.tokens)))
+    return states and (first in cues.words("clause_subjects")
+                       or bool(cues.find("seller", reading.tokens)))

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from bot.dialogue.clauses import Cues
 from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.naming import IN_SHORT, OTHERS, TEXTS
 from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact
@@ -20,17 +21,11 @@ from retrieval.mentions import Reading
 from retrieval.phrases import Phrases
 from retrieval.tokens import Token, tokenise
 
-TELLING_FACTS = 2
-"""So many facts named behind "another deal" make it the telling of one."""
 _NEAR = 3
 """Most words between a way to get round and what is got round."""
-_OF_WHAT = frozenset({"for", "with", "to", "in", "is"})
-"""Words behind "another deal" that tell which."""
-_SMALL = "function_words"
-"""The cue list of words that carry nothing by themselves."""
 _BESIDE = ("of_the_deal", "polite")
 _ON_TERMS = ("safeguard_words", "terms")
-_ALL_BESIDE = (*_BESIDE, _SMALL, "wishing")
+_ALL_BESIDE = (*_BESIDE, FUNCTION_WORDS, "wishing")
 
 
 class _Form(Enum):
@@ -116,7 +111,11 @@ class Requests:
     def request(
         self, reading: Reading, conversation: Conversation
     ) -> tuple[Intent | None, str | None]:
-        """The request that *reading* is, and what of; None if it is none."""
+        """The request that the whole message is, and what of: `TEXTS`, `IN_SHORT` or `OTHERS`.
+
+        "So what are the red flags?" asks for those of the deal, or, where none is told yet, for
+        those of the texts.  Both are None for any other message.
+        """
         dealing = bool(conversation.deal.answers)
         # To how far the deal is, "new deal" is an answer.
         awaited = {self._stage, *(m.fact for m in reading.mentions)}.intersection(
@@ -149,7 +148,7 @@ class Requests:
         return None, None
 
     def names_nothing(self, reading: Reading, conversation: Conversation) -> bool:
-        """Whether a question in the midst of a deal holds nothing but small words: "and then?"."""
+        """Whether it asks on the deal at hand in nothing but small words: "and then?"."""
         tokens = reading.tokens
         goes_on = conversation.topic and self._cues.starts("follow_up", tokens)
         return bool(conversation.deal.answers) and not goes_on and self._made_of(
@@ -172,7 +171,7 @@ class Requests:
 
     def _found(self, name: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         phrases = self._intents.get(name)
-        if name == _SMALL:
+        if name == FUNCTION_WORDS:
             return self._cues.find(name, tokens)
         return phrases.find(tokens) if phrases else []
 
@@ -192,11 +191,13 @@ class Requests:
             made.form is _Form.ANY or (made.form is _Form.ASKED) == self._is_asked(tokens))
 
     def _is_asked(self, tokens: Sequence[Token]) -> bool:
-        words = unopened(tokens)
+        words = unopened(tokens, self._cues)
         if sum(t.is_word for t in words) < 2:
             return False
         verb = self._cues.starts("inverted", words)
-        subject = words[verb:] if verb and words[verb].norm != "the" else words[verb + 1:]
+        article = self._cues.words("definite_article")
+        bare = verb and words[verb].norm not in article
+        subject = words[verb:] if bare else words[verb + 1:]
         return words[-1].norm == "?" or self._cues.starts("question", words) > 0 or bool(
             verb and any(self._intents[name].starts(subject) for name in _SUBJECTS))
 
@@ -208,7 +209,8 @@ class Requests:
         if self._announces("two_deals", tokens[begin:], frozenset()):
             return True
         told = {m.fact for m in reading.mentions if m.strength.is_firm}
-        return dealing and self._announces("new_deal", tokens[begin:], _OF_WHAT) and (
+        return dealing and self._announces("new_deal", tokens[begin:],
+                                           self._cues.words("of_which_deal")) and (
             len(told) >= TELLING_FACTS)
 
     def _announces(self, name: str, tokens: Sequence[Token], then: frozenset[str]) -> bool:
@@ -235,8 +237,9 @@ class Requests:
         asked = tokens[-1].norm == "?" or self._cues.starts("question", tokens) > 0
         unseen = self._found("unseen", tokens) + (
             self._found("unseen_asked", tokens) if asked else [])
+        infinitive = self._cues.words("infinitive")
         return any(first >= begin for first, _ in unseen) or self._unsaid(tokens, begin) or any(
-            (first == begin or (tokens[first - 1].norm == "to" and first > begin))
+            (first == begin or (tokens[first - 1].norm in infinitive and first > begin))
             and self._got_round(tokens, last)
             for first, last in self._found("get_round", tokens) if first >= begin)
 
@@ -254,4 +257,4 @@ class Requests:
 
     def _plain(self, between: Sequence[Token]) -> bool:
         """Whether nothing but small words stands there: not "avoid breaching the licence"."""
-        return all(not t.is_word or self._cues.starts("function_words", [t]) for t in between)
+        return all(not t.is_word or self._cues.starts(FUNCTION_WORDS, [t]) for t in between)

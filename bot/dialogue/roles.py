@@ -7,7 +7,8 @@ use, and the bank uses nothing.
 
 from collections.abc import Iterable, Iterator
 
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import Cues, Span
 from retrieval.guidance import Guidance, Role
 from retrieval.mentions import Mention, Reading
 from retrieval.tells import Told
@@ -17,7 +18,10 @@ BEHIND_REACH = 4
 
 
 class Roles:
-    """Which mentions of one message are something else than the place and the user."""
+    """Which places and parties of one message are neither the country of use nor the end-user.
+
+    In "payment via a bank in Cyprus, for the police in Kenya" the bank and Cyprus are neither.
+    """
 
     def __init__(
         self, reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues

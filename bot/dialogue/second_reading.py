@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.dialogue.conversation import Conversation, Intent, Message, Status
-from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.cues import FUNCTION_WORDS
+from bot.dialogue.deal import DOUBTED, Answer, Deal
 from bot.dialogue.interview import agenda
 from bot.dialogue.judging import Finding, judge_all
 from retrieval.guidance import Fact, FlagId, Guidance, Question
@@ -29,12 +30,8 @@ MODEL = "model"
 """`Answer.read_by` of what a language model read."""
 TAKEN = 0.95
 """Confidence of what a model read that is taken as told: above `ASKED_BACK`, below certainty."""
-DOUBTED = 0.5
-"""Confidence of what a model read that is asked back: below `ASKED_BACK`."""
 MOST_DOUBTED = 3
 """Most guesses of a model in one message: more are not asked back in one breath."""
-FUNCTION_WORDS = "function_words"
-"""The cue list of words that carry no fact by themselves."""
 
 _UNHEARD = frozenset({Intent.UNCLEAR, Intent.REMARK})
 READ_FOR = frozenset({Intent.DESCRIBE, Intent.ADVISE_NOW}) | _UNHEARD

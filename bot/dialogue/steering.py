@@ -6,23 +6,22 @@ by its form: a question of whoever is not dealing asks what the guidance says.
 
 from collections.abc import Mapping, Sequence
 
-from bot.dialogue.clauses import Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, Intent
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST, naming_questions
-from bot.dialogue.placing import FIRST_PERSON
 from bot.dialogue.requesting import Requests
 from bot.dialogue.weighing import Claim
 from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.mentions import Reading, Strength
-from retrieval.phrases import Phrases
+from retrieval.phrases import ARTICLES, Phrases
 from retrieval.tells import Told
 from retrieval.tokens import Token
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""
-_POINTING = frozenset({"from", "with", "on", "in", "for"})
 
 _WAYS_ON = ("advise_now", "more_safeguards", "show_sources", "go_on")
 """Phrases by which people say what they want to see next."""
@@ -52,8 +51,9 @@ class Steering:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
         phrases = self._intents.get("what_if")
         spans = clauses.sentences() if phrases else []
-        return any(phrases and phrases.starts(unopened(reading.tokens[first:last], phrases))
-                   for first, last in spans)
+        return any(
+            phrases and phrases.starts(unopened(reading.tokens[first:last], self._cues, phrases))
+            for first, last in spans)
 
     def adopts(self, reading: Reading) -> bool:
         """Whether the message says that what was supposed last is so, and tells nothing else."""
@@ -61,7 +61,7 @@ class Steering:
         return not firm and self._is_command(reading, "adopt")
 
     def beside(self, reading: Reading, told: Sequence[Told]) -> Sequence[Told]:
-        """Of what a model hears, all but what rests on a phrase that says what to see next.
+        """What a model hears, less what it hears in a wish to see more: "more safeguards, please".
 
         To a model that has heard many short answers "more safeguards" can sound like a renewal.
         """
@@ -70,7 +70,7 @@ class Steering:
                 if not any(begin <= one.start and one.end <= end for begin, end in spans)]
 
     def beside_wishes(self, reading: Reading, claims: Sequence[Claim]) -> list[Claim]:
-        """*claims* without words of answer in such a phrase: "stop asking questions"."""
+        """*claims* less words of answer in a wish to see more or less: "stop asking questions"."""
         spans = self._ways_on(reading)
         return [claim for claim in claims if claim.mention.strength is not Strength.ASKED
                 or not any(first < claim.mention.last and claim.mention.first < last
@@ -156,9 +156,10 @@ class Steering:
         """Whether words for a verdict point to a deal: "is this ok", "walk away from this one"."""
         first, last = span
         # The "it" of "is it legal to sell" points to nothing.
-        named = [t for t in tokens[first:last] if t.norm != "it"]
+        nothing = self._cues.words("points_to_nothing")
+        named = [t for t in tokens[first:last] if t.norm not in nothing]
         behind = tokens[last:]
-        if behind and behind[0].norm in _POINTING:
+        if behind and behind[0].norm in self._cues.words("points_with"):
             behind = behind[1:]
         return bool(self._cues.find("at_hand", named) or self._cues.starts("at_hand", behind))
 
@@ -169,8 +170,9 @@ class Steering:
         question = any(self.is_question(reading, span) for span in clauses.sentences())
         if not question:
             return False
+        first_person = self._cues.words("first_person")
         dealing = bool(self._cues.find("deal", reading.tokens)) and any(
-            t.norm in FIRST_PERSON for t in reading.tokens
+            t.norm in first_person for t in reading.tokens
         )
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
         questions = self._guidance.questions
@@ -187,7 +189,7 @@ class Steering:
         return any(self.is_question(reading, span) for span in clauses.sentences()[:1])
 
     def offers(self, reading: Reading) -> bool:
-        """Whether it opens with what is offered, and names a deal."""
+        """Whether it opens with an offer and names a deal: "we want to sell drones to the army"."""
         return self.behind_the_offer(reading) != reading.text.strip() and (
             self.wondering.names_deal(reading))
 
@@ -196,7 +198,7 @@ class Steering:
         tokens = reading.tokens
         first, last = next(iter(self._cues.find("offer", tokens)), (0, 0))
         before = tokens[:first]
-        beside = {i for name in ("function_words", "offer_beside")
+        beside = {i for name in (FUNCTION_WORDS, "offer_beside")
                   for begin, end in self._cues.find(name, before) for i in range(begin, end)}
         opens = all(i in beside for i, token in enumerate(before) if token.is_word)
         return reading.text[tokens[last - 1].end if opens and last else 0:].strip()
@@ -209,7 +211,10 @@ class Steering:
         asking: bool,
         conversation: Conversation,
     ) -> Intent:
-        """The intent of a message that states none, by what it tells and how it is put."""
+        """What a message wants that does not say so, by what it tells and how it is put.
+
+        "Drones for Kenya" describes a deal, and "ok" fills the time.
+        """
         if heard or withdrawn:
             return Intent.DESCRIBE
         if self.is_filler(reading):
@@ -243,19 +248,20 @@ class Steering:
         prefixes = self._intents.get("define")
         if prefixes is None or sum(t.is_word for t in reading.tokens) > COMMAND_WORDS:
             return None
+        behind = self._cues.words("behind_a_definition")
         for _, last in prefixes.find(reading.tokens):
             for entry, names in self._glossary.items():
                 for first, end in names.find(reading.tokens[last:]):
                     before = reading.tokens[last : last + first]
                     after = [t for t in reading.tokens[last + end :] if t.is_word]
-                    articles = all(t.norm in {"a", "an", "the"} for t in before)
-                    if articles and (not after or after[0].norm in {"mean", "means", "again"}):
+                    articles = all(t.norm in ARTICLES for t in before)
+                    if articles and (not after or after[0].norm in behind):
                         return entry
         return None
 
     def is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
         """Whether the tokens of *span* are a question by their form."""
-        tokens = unopened(reading.tokens[span[0] : span[1]])
+        tokens = unopened(reading.tokens[span[0] : span[1]], self._cues)
         if not tokens:
             return False
         begins = self._cues.starts("question", tokens) > 0

@@ -7,16 +7,12 @@ decides" nothing of it.  "No abuse" answers whether there is abuse; "no contract
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.clauses import SUBJECTS, Clauses, Cues, Span
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Mention, Reading, Strength
 from retrieval.phrases import Phrases
 from retrieval.tokens import Token, forms_of, words_of
-
-_CONTRACTED = frozenset({"its", "theyre", "theres", "thats", "weve", "were", "im", "dont", "ive"})
-"""Subjects as phones write them."""
-ASKING = frozenset({"who", "whom", "whose", "where", "when", "why", "how"})
-"""These name a matter: that of the questions which begin with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +21,7 @@ class _Own:
 
     stems: frozenset[str]
     begins: frozenset[str]
-    """Which of `ASKING` it begins with."""
+    """Which of the words it begins with that name a matter: "who decides" names who."""
 
 
 class Subjects:
@@ -33,26 +29,29 @@ class Subjects:
 
     def __init__(self, questions: Mapping[Fact, Question], cues: Cues) -> None:
         """Leave out words that *cues* say are about nothing."""
-        self._empty = _without(cues, "function_words"), _without(cues, "no_matter")
+        self._empty = _without(cues, FUNCTION_WORDS), _without(cues, "no_matter")
+        self._asking = cues.words("asks_a_matter")
+        self._subjects = cues.words("clause_subjects")
+        self._as_typed = cues.words("subjects_as_typed")
         self._own = {fact: self._of(question) for fact, question in questions.items()}
 
     def _of(self, question: Question) -> _Own:
         texts = (question.wording, question.label, *question.names)
         stems = frozenset(t.stem for text in texts for t in self._content(words_of(text))
-                          if t.norm not in ASKING)
+                          if t.norm not in self._asking)
         place = {"where"} if question.kind is QuestionKind.COUNTRY else set()
         first = {forms_of(question.wording)[0][0]}
-        return _Own(stems, frozenset(first | place) & ASKING)
+        return _Own(stems, frozenset(first | place) & self._asking)
 
     def _content(self, tokens: Sequence[Token]) -> list[Token]:
         """Those of *tokens* that are about something."""
         empty = {i for phrases in self._empty for first, last in phrases.find(tokens)
                  for i in range(first, last)}
         return [t for i, t in enumerate(tokens)
-                if t.is_word and (t.norm in ASKING or i not in empty)]
+                if t.is_word and (t.norm in self._asking or i not in empty)]
 
     def of(self, reading: Reading, span: Span, fact: Fact) -> int:
-        """How many words of *span* are about *fact*."""
+        """How many words of *span* are about *fact*: of "no abuse yet" one is about misuse."""
         tokens = reading.tokens[span[0] : span[1]]
         return sum(self._is_of(fact, t, reading) for t in self._content(tokens))
 
@@ -75,7 +74,7 @@ class Subjects:
     def named_unknown(
         self, questions: Sequence[Question], reading: Reading, clauses: Clauses
     ) -> frozenset[Fact]:
-        """Those of them that stand in the words beside a "don't know"."""
+        """Facts of *questions* that a "don't know" names: the laws in "no idea about the laws"."""
         found: set[Fact] = set()
         for content in self._beside(reading, clauses):
             owned = {q.fact: {t.start for t in content if self._is_of(q.fact, t, reading)
@@ -108,14 +107,14 @@ class Subjects:
         if not rest or not rest[0].is_word:
             return True
         plain = words == 1 and (
-            rest[0].norm.split("'")[0] in SUBJECTS or rest[0].norm in _CONTRACTED)
+            rest[0].norm.split("'")[0] in self._subjects or rest[0].norm in self._as_typed)
         clause = (begin, clauses.end_of(begin))
         return (plain or self.empty(reading, clause)
                 or self.of(reading, clause, question.fact) > 0)
 
     def _is_of(self, fact: Fact, token: Token, reading: Reading) -> bool:
         own = self._own[fact]
-        if token.norm in ASKING:
+        if token.norm in self._asking:
             return token.norm in own.begins
         return token.stem in own.stems or any(
             m.fact == fact and token in reading.tokens[m.first : m.last]

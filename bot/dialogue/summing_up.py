@@ -44,7 +44,7 @@ def summed_up(
 
 
 def in_one(lines: Sequence[Line]) -> Line:
-    """*lines* as one paragraph, which rests on what each of them does."""
+    """*lines* as one paragraph, with the citations of all of them."""
     cited = dict.fromkeys(citation for line in lines for citation in line.citations)
     return Line(" ".join(line.text for line in lines), tuple(cited))
 

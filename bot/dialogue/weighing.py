@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.clauses import Clauses, Span
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import Placed, placed, replaced
+from bot.dialogue.cues import Span
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles, settles
 from retrieval.guidance import Fact, Guidance, QuestionKind
@@ -37,7 +38,10 @@ is heard as approval and, a little less, as none; of cams that "pick up sound" h
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One value of one fact as the message has it, scopes applied."""
+    """One value of one fact, as the message has it: asserted or denied, sure or hedged.
+
+    "Maybe not the police" claims that the police do not hold, and not for sure.
+    """
 
     mention: Mention
     value: str

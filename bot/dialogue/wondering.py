@@ -9,13 +9,13 @@ itself.
 from collections.abc import Sequence
 
 from bot.dialogue.asking_back import takes_yes_or_no
-from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.placing import FIRST_PERSON
+from bot.dialogue.cues import Cues
 from bot.dialogue.weighing import GUESS, SURE
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.mentions import Mention, Reading
-from retrieval.phrases import Phrases
+from retrieval.phrases import ARTICLES, Phrases
 from retrieval.tells import Told
 from retrieval.tokens import Token
 
@@ -25,28 +25,20 @@ ASKED_ABOUT = 3
 """Most facts that one message asks about; whoever names more of them tells them."""
 SHORT_QUESTION = 4
 """Most words of a question that may be an answer put with care: "is it the police?"."""
-_OPENERS = frozenset({"and", "but", "so", "ok", "okay", "hi", "hello", "hey", "also", "then",
-                      "now", "well", "um", "er"})
-_ASKING_WORDS = frozenset({"what", "which", "who", "whose", "whom", "how", "when", "where", "why"})
-_PRONOUNS = frozenset({"it", "he", "she", "they", "we", "i", "you", "there", "that", "those",
-                       "these", "this", "our", "my", "your", "their", "any", "anyone"})
-_ARTICLES = frozenset({"a", "an", "the"})
-_TO = frozenset({"for", "to", "with"})
 _NOT = ("n't", "nt")
-_BEING = frozenset({"is", "are", "was", "were", "isn't", "aren't", "isnt", "arent"})
-_DOING = frozenset({"do", "does", "did", "don't", "doesn't", "didn't"})
-_ALLOWING = frozenset({"can", "could", "may", "might", "must", "should", "shall", "would"})
-_PREPOSITIONS = frozenset({"in", "of", "for", "to", "by", "with", "at", "on", "from", "under",
-                           "against", "and", "or", "near", "via", "inside", "within", "through",
-                           "into", "about", "after", "before", "between", "over", "without",
-                           "since", "as", "during"})
+"""Endings of a verb that is denied."""
 
 
 class Wondering:
-    """Hears questions by their form, with the small words of one release."""
+    """Tells questions from statements by their form, with the small words of one release."""
 
     def __init__(self, guidance: Guidance, cues: Cues) -> None:
         self._cues = cues
+        self._pronouns = cues.words("pronouns")
+        self._prepositions = cues.words("prepositions")
+        self._being = cues.words("being_verbs")
+        self._doing = cues.words("doing_verbs")
+        self._allowing = cues.words("allowing_verbs")
         questions = guidance.questions.values()
         self._named = frozenset(q.fact for q in questions if not takes_yes_or_no(q))
         self._parties = frozenset(
@@ -71,7 +63,7 @@ class Wondering:
         if len(heard) > ASKED_ABOUT or self._cues.find("granted", reading.tokens):
             return False
         if len(words) <= SHORT_QUESTION and firm.intersection(awaiting) and (
-                len(words) < 2 or words[1] in _PRONOUNS):
+                len(words) < 2 or words[1] in self._pronouns):
             return False
         return bool(spans) and all(
             self._is_question(reading, span) for span in spans
@@ -80,7 +72,10 @@ class Wondering:
     def finding(
         self, reading: Reading, told: Sequence[Told] | None, conversation: Conversation
     ) -> Fact | None:
-        """The fact on the place of the deal at hand that a question is about."""
+        """The fact on the place of use that is asked about: "are journalists arrested there?".
+
+        None where the place is not known yet, or the question is about anything else.
+        """
         known = any(conversation.deal.known(fact) for fact in self._countries)
         named = any(m.fact in self._countries for m in reading.mentions)
         if not known or not (named or self._cues.find("of_the_place", reading.tokens)):
@@ -92,7 +87,7 @@ class Wondering:
         return next((fact for fact in (*firm, *(fact for _, fact in heard))), None)
 
     def names_deal(self, reading: Reading) -> bool:
-        """Whether words name enough of a deal, one party of it included."""
+        """Whether it names two facts of a deal, who gets it or where among them: "cctv, Ghana"."""
         facts = {m.fact for m in reading.mentions
                  if m.strength.is_firm and m.fact in self._named}
         return len(facts) >= DEAL_FACTS and not facts.isdisjoint(self._parties)
@@ -104,23 +99,24 @@ class Wondering:
             one.fact for one in told if one.chance >= SURE and one.fact in self._named}
         if len(facts) < DEAL_FACTS or facts.isdisjoint(self._parties):
             return False
-        ours = any(t.norm in FIRST_PERSON for t in reading.tokens)
+        first_person = self._cues.words("first_person")
+        ours = any(t.norm in first_person for t in reading.tokens)
         return ours or bool(self._cues.find("deal", reading.tokens)) or any(
             m.fact in self._parties and self._goes_to(reading, m, firm) for m in firm)
 
     def _goes_to(self, reading: Reading, party: Mention, firm: Sequence[Mention]) -> bool:
         """Whether something named before it goes to *party*: "drones for the army"."""
         before = [t.norm for t in reading.tokens[max(0, party.first - 2) : party.first]]
-        return any(w in _TO for w in before) and any(
+        return not self._cues.words("goes_to").isdisjoint(before) and any(
             m.last <= party.first and m.fact not in self._parties for m in firm)
 
     def _is_question(self, reading: Reading, span: tuple[int, int]) -> bool:
-        tokens = unopened(reading.tokens[span[0] : span[1]])
+        tokens = unopened(reading.tokens[span[0] : span[1]], self._cues)
         if not tokens:
             return False
         marked = tokens[-1].norm == "?"
         words = [t.norm for t in tokens if t.is_word]
-        if words[0] in _ASKING_WORDS:
+        if words[0] in self._cues.words("asking_words"):
             return marked or self._cues.starts("inverted", tokens[1:]) > 0
         verb = self._cues.starts("inverted", tokens)
         if not verb:
@@ -128,25 +124,25 @@ class Wondering:
         after = tokens[verb:]
         if not any(t.is_word for t in after) or self._cues.starts("no_subject", after):
             return False
-        if not marked and tokens[0].norm.endswith(_NOT) and after[0].norm not in _PRONOUNS:
+        if not marked and tokens[0].norm.endswith(_NOT) and after[0].norm not in self._pronouns:
             return False  # "don't know", "haven't checked": who speaks is left out
         return marked or self._has_subject(reading, tokens[0], after)
 
     def _has_subject(self, reading: Reading, verb: Token, after: Sequence[Token]) -> bool:
         """Whether the verb in front has a subject, and is no answer that leaves it out."""
         subject = after[0].norm
-        if subject in _PRONOUNS or verb.norm in _DOING or (
-                subject in _ARTICLES and verb.norm in _ALLOWING):
+        if subject in self._pronouns or verb.norm in self._doing or (
+                subject in ARTICLES and verb.norm in self._allowing):
             return True
         for i, token in enumerate(after[1:], start=1):
             if token.ends_clause:
                 break
             before = after[i - 1].norm
-            if token.norm in _ARTICLES:
-                completes = before not in _PREPOSITIONS
+            if token.norm in ARTICLES:
+                completes = before not in self._prepositions
             elif token.norm.endswith("ed"):
                 # "Are journalists arrested", but "is state owned", "is a firm owned by the state".
-                completes = subject not in _ARTICLES and (
+                completes = subject not in ARTICLES and (
                     before.endswith("s") or self._is_thing(reading, after[0], token))
             else:
                 completes = self._cues.starts("completes", after[i:]) > 0
@@ -154,7 +150,7 @@ class Wondering:
                 return True
         parties = {reading.tokens[m.first].start for m in reading.mentions
                    if m.fact in self._parties and m.strength.is_firm}
-        return verb.norm not in _BEING and after[0].start in parties
+        return verb.norm not in self._being and after[0].start in parties
 
     def _is_thing(self, reading: Reading, first: Token, then: Token) -> bool:
         """Whether what stands between is a thing: "is spyware treated", but "is state owned"."""
@@ -165,9 +161,15 @@ class Wondering:
             for m in reading.mentions)
 
 
-def unopened(tokens: Sequence[Token], but: Phrases | None = None) -> Sequence[Token]:
-    """*tokens* without the words that merely open a sentence, up to where *but* begins."""
-    while tokens and (not tokens[0].is_word or tokens[0].norm in _OPENERS):
+def unopened(
+    tokens: Sequence[Token], cues: Cues, but: Phrases | None = None
+) -> Sequence[Token]:
+    """*tokens* without the words that merely open a sentence, up to where *but* begins.
+
+    Of "ok so is that allowed" that is "is that allowed".
+    """
+    openers = cues.words("sentence_openers")
+    while tokens and (not tokens[0].is_word or tokens[0].norm in openers):
         if but is not None and but.starts(tokens):
             break
         tokens = tokens[1:]

@@ -14,10 +14,7 @@ from bot.evaluating.asking import SHOWN, idle_questions
 from bot.evaluating.claims import texts_of
 from bot.evaluating.rehearsing import Rehearsal, raised_in
 from retrieval.assuring import assurances
-from retrieval.guidance import UNKNOWN, Fact, Guidance
-
-GRAVE = 3
-"""Gravity of the flags whose recall is shown by itself."""
+from retrieval.guidance import GRAVE, UNKNOWN, Fact, Guidance
 
 
 @dataclass(frozen=True, slots=True)

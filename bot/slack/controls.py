@@ -75,7 +75,7 @@ def offers(question: Asked, guidance: Guidance) -> Sequence[Offered]:
     of_release = guidance.questions.get(question.fact)
     if of_release is None or of_release.choices != question.choices:
         return [_offered(choice.label, choice.value) for choice in question.choices]
-    known: dict[Fact, list[Offered]] = guidance.worked_out.setdefault(offers, {})
+    known = guidance.worked_out.of(offers)
     if question.fact not in known:
         known[question.fact] = [_offered(c.label, c.value) for c in question.choices]
     return known[question.fact]

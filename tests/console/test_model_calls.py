@@ -11,9 +11,9 @@ from bot.chat.calls import Use
 from bot.console import model_refusals
 from bot.console.model_calls import calls_of
 from bot.dialogue.conversation import ConversationId
-from bot.dialogue.deal import Answer
-from bot.dialogue.second_reading import DOUBTED, TAKEN
+from bot.dialogue.deal import DOUBTED, Answer
 from bot.dialogue.second_reading import MODEL as BY_MODEL
+from bot.dialogue.second_reading import TAKEN
 from retrieval.guidance import Fact
 from tests.console.modelled import DIGEST, MODEL, call, used
 from tests.console.talking import DEAL

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.clauses import Clauses, Cues
+from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import CORRECTION_REACH, Placed, placed, replaced
+from bot.dialogue.cues import Cues
 from retrieval.guidance import Fact, Vocabulary
 from retrieval.lexicon import Lexicon
 from retrieval.tells import Told

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.clauses import Cues
 from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.cues import Cues
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.deciding import question_query
 from bot.dialogue.letter import Letter, Letters

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from retrieval.checks import SMALL_WORDS
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import ReleaseId
 from retrieval.releases import content_of, guidance_of
@@ -16,6 +17,22 @@ def test_one_number_for_a_flags_gravity_is_read_as_all_three(guidance):
         flag["gravity"] = max(severity.values())
     earlier = guidance_of(json.dumps(content), ReleaseId("earlier"))
     assert [f.gravity for f in earlier.red_flags] == [f.gravity for f in guidance.red_flags]
+
+
+def test_small_words_that_the_program_held_itself_are_those_of_a_release_without_them(guidance):
+    content = json.loads(content_of(guidance))
+    cues = content["vocabulary"]["cues"]
+    for name in SMALL_WORDS:
+        del cues[name]
+    earlier = guidance_of(json.dumps(content), ReleaseId("earlier"))
+    assert earlier.vocabulary.cues == guidance.vocabulary.cues
+
+
+def test_small_words_of_a_release_that_has_them_are_its_own(guidance):
+    content = json.loads(content_of(guidance))
+    content["vocabulary"]["cues"]["pronouns"] = ["ye"]
+    later = guidance_of(json.dumps(content), ReleaseId("later"))
+    assert later.vocabulary.cues["pronouns"] == ("ye",)
 
 
 @pytest.mark.parametrize("content", ["{}", "[]", '{"red_flags": [1]}'])

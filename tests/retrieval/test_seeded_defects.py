@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.checks import SMALL_WORDS
 from retrieval.corpus import read, read_all
 from retrieval.errors import CorpusError
 from retrieval.guidance import sha256_of
@@ -194,6 +195,7 @@ cues:
   dont_know: [no idea]
   "yes": ["yes"]
   "no": ["no"]
+""" + "".join(f"  {name}: [so]\n" for name in SMALL_WORDS) + """\
 intents:
   why: [why do you ask]
 """,

@@ -1,0 +1,235 @@
+"""Which of several questions each yes or no is of, by its place: "yes to the first, the rest no".
+
+"1 yes, 2 not sure" says which question each word is of, and so does "first no. Second yes, they
+put it in a safe-city system", of which the rest is told beside it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.dialogue.answer_words import (
+    CLOSERS,
+    HEDGED,
+    HEDGES,
+    LAST,
+    Item,
+    Kind,
+    clauses_of,
+    item_at,
+    items_of,
+    leading,
+    only_answer,
+    with_hedges,
+)
+from bot.dialogue.cues import Cues
+from bot.dialogue.verdicts import value_said
+from retrieval.guidance import Fact, Question, QuestionKind
+from retrieval.mentions import Reading
+
+_DASH = re.compile(r"\s*[-=–—]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a message says of one of several questions."""
+
+    name: str
+    """One of `NAMES`; empty where the question is only named, and what follows tells of it."""
+    first: int
+    last: int
+    """The tokens from *first* to before *last* are of that question."""
+    more: bool = False
+    """Whether anything is told beside the yes or no."""
+
+
+def parted(
+    questions: Sequence[Question], reading: Reading, cues: Cues
+) -> Mapping[Fact, Part]:
+    """What the message says of each of several *questions*, in the order shown, by their place.
+
+    Empty where it names none of them by its place.
+    """
+    items = only_answer(reading.tokens, cues)
+    if not items:
+        return _told(questions, reading, cues)
+    said = with_hedges(items, len(questions))
+    named = [one for one in said if one.kind is Kind.PLACE]
+    rest = any(one.kind is Kind.REST for one in said)
+    words = [token for token in reading.tokens if token.is_word]
+    if named and cues.starts("only_these", words) and not any(
+            one.digit or one.kind in (Kind.VERDICT, Kind.REST) for one in said):
+        said.insert(0, Item(Kind.VERDICT, "yes", 0, 0))
+    if not (named or rest) or not any(one.kind is Kind.VERDICT for one in said):
+        return {}
+    by_place = _by_place(said, len(questions))
+    if named and all(one.digit for one in named) and not rest:
+        by_choice = _by_choice(said, questions)
+        if by_place and by_choice:
+            # "1 yes, 3 yes" may count the questions or the choices below them.
+            by_place = {n: name for n, name in by_place.items() if by_choice.get(n) == name}
+        by_place = by_place or by_choice
+    end = len(reading.tokens)
+    return {questions[n].fact: Part(name, 0, end) for n, name in by_place.items()}
+
+
+def picked_by_verdict(
+    question: Question, reading: Reading, cues: Cues
+) -> frozenset[str] | None:
+    """Values of *question* that get a yes by their place; None where no two places have a word.
+
+    "The first: no. The second: dunno" picks nothing.
+    """
+    made = [Question(Fact(choice.value), QuestionKind.CHOICE, "", "", "", ())
+            for choice in question.choices]
+    found = parted(made, reading, cues)
+    if sum(bool(part.name) for part in found.values()) < 2:
+        return None
+    return frozenset(str(f) for f, part in found.items() if part.name.startswith("yes"))
+
+
+def _by_place(said: Sequence[Item], count: int) -> dict[int, str]:
+    """By question the verdict on it, where one way only to part them leaves nothing over."""
+    segments = [[one for one in group if one.kind in (Kind.VERDICT, Kind.PLACE, Kind.REST)]
+                for group in clauses_of(said)]
+    segments = [segment for segment in segments if segment]
+    if all(sum(one.kind is Kind.VERDICT for one in segment) == 1 and len(segment) > 1
+           for segment in segments):
+        pairs = [(next(one.name for one in segment if one.kind is Kind.VERDICT),
+                  [one for one in segment if one.kind is not Kind.VERDICT])
+                 for segment in segments]
+        return _placed(pairs, count)
+    flat = [one for segment in segments for one in segment]
+    names = [one.name for one in flat if one.kind is Kind.VERDICT]
+    runs: list[list[Item]] = [[]]
+    for one in flat:
+        if one.kind is Kind.VERDICT:
+            runs.append([])
+        else:
+            runs[-1].append(one)
+    if not runs[0] and all(runs[1:]):
+        return _placed(list(zip(names, runs[1:], strict=True)), count)
+    if not runs[-1] and all(runs[:-1]):
+        return _placed(list(zip(names, runs[:-1], strict=True)), count)
+    ways = list(_ways(names, runs)) if len(segments) == 1 else []
+    return _placed(ways[0], count) if len(ways) == 1 else {}
+
+
+def _ways(
+    names: Sequence[str], runs: Sequence[Sequence[Item]]
+) -> Iterator[list[tuple[str, list[Item]]]]:
+    """Every way to give each of *names* places from those before and behind it."""
+    if not names:
+        if not runs[0]:
+            yield []
+        return
+    before, behind, *others = runs
+    for cut in range(len(behind) + 1):
+        mine = [*before, *behind[:cut]]
+        if mine:
+            for way in _ways(names[1:], [behind[cut:], *others]):
+                yield [(names[0], mine), *way]
+
+
+def _placed(pairs: Sequence[tuple[str, Sequence[Item]]], count: int) -> dict[int, str]:
+    """*pairs* by question; empty where one is said to be two things, or there is none such."""
+    found: dict[int, str] = {}
+    remaining = ""
+    for name, places in pairs:
+        for one in places:
+            if one.kind is Kind.REST:
+                remaining = name
+                continue
+            place = count - 1 if one.place == LAST else one.place
+            if not 0 <= place < count or found.get(place, name) != name:
+                return {}
+            found[place] = name
+    if remaining:
+        found |= {n: remaining for n in range(count) if n not in found}
+    return found
+
+
+def _by_choice(said: Sequence[Item], questions: Sequence[Question]) -> dict[int, str]:
+    """The same where the numbers are those of the choices, which are numbered through."""
+    choices = [(n, choice.value) for n, q in enumerate(questions) for choice in q.choices
+               if q.kind is QuestionKind.CHOICE]
+    pairs = [one for one in said if one.kind in (Kind.VERDICT, Kind.PLACE)]
+    found: dict[int, str] = {}
+    for one, other in zip(pairs[::2], pairs[1::2], strict=False):
+        place, verdict = (one, other) if one.kind is Kind.PLACE else (other, one)
+        if place.kind is not Kind.PLACE or verdict.kind is not Kind.VERDICT or not (
+                0 <= place.place < len(choices)):
+            return {}
+        n, value = choices[place.place]
+        if n in found or value_said(questions[n], verdict.name) != value:
+            return {}
+        found[n] = verdict.name
+    return {} if len(pairs) % 2 else found
+
+
+def _told(
+    questions: Sequence[Question], reading: Reading, cues: Cues
+) -> Mapping[Fact, Part]:
+    """The same where more is told beside: "second no, third: elections in spring"."""
+    heads = list(_heads(reading, cues))
+    if not any(name for _, name, _ in heads) and len(heads) < 2:
+        return {}
+    taken = {place for places, _, _ in heads for place in places}
+    opening = next((i for i, token in enumerate(reading.tokens) if token.is_word), None)
+    if heads and opening is not None and 0 not in taken and heads[0][2] > opening:
+        name = leading([t for t in reading.tokens if t.is_word], cues)[1]
+        if name:
+            # "Yes (see Amnesty), second no": the first is of the first.
+            heads.insert(0, ([0], name, opening))
+    found: dict[Fact, Part] = {}
+    ends = [*(first for _, _, first in heads[1:]), len(reading.tokens)]
+    for (places, name, first), end in zip(heads, ends, strict=True):
+        last = max((i + 1 for i in range(first, end) if reading.tokens[i].is_word),
+                   default=first + 1)
+        mine = reading.tokens[first:last]
+        more = any(one.kind is Kind.OTHER for one in items_of(mine, cues))
+        doubts = name in ("yes", "no") and any(
+            cues.find(cue, mine) for cue in (*HEDGES, "dont_know"))
+        for one in places:
+            place = len(questions) - 1 if one == LAST else one
+            if not 0 <= place < len(questions) or questions[place].fact in found:
+                return {}
+            found[questions[place].fact] = Part(
+                HEDGED[name] if doubts else name, first, last, more)
+    return found
+
+
+def _heads(reading: Reading, cues: Cues) -> Iterator[tuple[list[int], str, int]]:
+    """Where a clause begins that names a question by its place: places, verdict, and position."""
+    tokens = reading.tokens
+    begin = 0
+    for end in (*(i for i, t in enumerate(tokens) if t.ends_clause), len(tokens)):
+        if end < begin:
+            continue
+        places: list[Item] = []
+        name, position, ends = "", begin, end
+        while position < end:
+            one = item_at(tokens, position, cues)
+            if one.kind is Kind.VERDICT and not name and one.last <= max(end, position + 1):
+                name = one.name
+            elif one.kind is Kind.PLACE and not (name and places and places[-1].last < position):
+                places.append(one)
+            elif one.kind is not Kind.BETWEEN:
+                break
+            position = one.last
+        if places and (name or _closed(reading, places[-1], end)):
+            if not name and end + 1 < len(tokens):
+                after = item_at(tokens, end + 1, cues)
+                if after.kind is Kind.VERDICT:
+                    name, ends = after.name, after.last - 1
+            yield [one.place for one in places], name, begin
+        begin = max(end, ends) + 1
+
+
+def _closed(reading: Reading, place: Item, end: int) -> bool:
+    """Whether a mark sets *place* apart from what is told of it: "3: elections", "3 - none"."""
+    tokens = reading.tokens
+    behind = tokens[place.last].start if place.last < len(tokens) else len(reading.text)
+    if _DASH.match(reading.text[tokens[place.last - 1].end:behind]):
+        return True
+    return end < len(tokens) and place.last == end and tokens[end].norm in CLOSERS

@@ -1,0 +1,43 @@
+"""The cue lists of a release, looked for in a message: words that change how others are read.
+
+The lists are content (`phrases.yaml`); code knows them by their names only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.phrases import Phrases
+from retrieval.tokens import Token
+
+Span = tuple[int, int]
+"""The tokens from the first to before the second."""
+
+FUNCTION_WORDS = "function_words"
+"""The cue list of words that carry nothing by themselves: "the", "of"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The compiled cue lists of a release; a list that the release lacks finds nothing."""
+
+    by_name: Mapping[str, Phrases]
+
+    @classmethod
+    def of(cls, lists: Mapping[str, Sequence[str]]) -> "Cues":
+        """Compile *lists* of phrases, by name."""
+        return cls({name: Phrases(phrases) for name, phrases in lists.items()})
+
+    def find(self, name: str, tokens: Sequence[Token]) -> list[Span]:
+        """Where phrases of the list *name* stand in *tokens*."""
+        phrases = self.by_name.get(name)
+        return phrases.find(tokens) if phrases else []
+
+    def words(self, name: str) -> frozenset[str]:
+        """The single words of the list *name*, as `Token.norm` has them."""
+        phrases = self.by_name.get(name)
+        return phrases.words if phrases else frozenset()
+
+    def starts(self, name: str, tokens: Sequence[Token]) -> int:
+        """How many of the first *tokens* are a phrase of the list *name*; 0 for none."""
+        phrases = self.by_name.get(name)
+        return phrases.starts(tokens) if phrases else 0

@@ -1,0 +1,354 @@
+"""What one message says and wants by itself: not with one before, nor with a question beside it.
+
+First what it wants, where words say so ("start over", "what if it was the army?"); then what it
+tells of the deal, read against what was asked last and what is known already.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.dialogue.answering import (
+    answers_in_parts,
+    answers_to,
+    of_own_part,
+)
+from bot.dialogue.asking_back import confirmation
+from bot.dialogue.asking_by_name import sought
+from bot.dialogue.by_place import Part, parted
+from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.contrasting import Contrast
+from bot.dialogue.conversation import (
+    Conversation,
+    Intent,
+    Message,
+    Phase,
+)
+from bot.dialogue.cues import Cues
+from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
+from bot.dialogue.lookups import Lookups
+from bot.dialogue.merging import heard_of, refined, said_unknown
+from bot.dialogue.remarking import is_remark
+from bot.dialogue.steering import Steering
+from bot.dialogue.subjects import Subjects
+from bot.dialogue.understood import OUTRIGHT, Understood
+from bot.dialogue.verdicts import says_only, whole
+from bot.dialogue.weighing import SURE, Claim
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
+from retrieval.mentions import Reading, Strength
+from retrieval.phrases import Phrases
+from retrieval.tells import Told
+
+WHOLE_DEAL_FACTS = 5
+"""So many facts are a deal whatever else is wanted, unless the message opens with a question."""
+PLAINLY = (0.0, 0.0, 0.1, 0.3)
+"""Who states so many facts, and puts no question, tells of a deal unless something else is wanted
+as plainly as this: whatever it is, to decline a deal is worse."""
+STRAY_WORDS = 5
+"""Words that an opening needs before it can be taken for a question on something else."""
+
+Strays = Callable[[str], float]
+"""By how much a text lies nearer to what the release names as a gap than to all that it holds."""
+
+_ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
+"""What a phrase may seem to want in the middle of a deal that is being told."""
+
+
+def _is_said_beside(claim: Claim, clauses: Clauses) -> bool:
+    """Whether words of it are those of a "don't know": "no data sharing" knows of sharing."""
+    mention = claim.mention
+    return any(mention.first < last and first < mention.last for first, last in clauses.unknowns)
+
+
+def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
+    """Whether it is a word of answer in what nobody knows: "not sure if there's abuse"."""
+    return claim.mention.strength is Strength.ASKED and any(
+        claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
+
+
+def _known_places(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
+    """Facts of *deal* that are countries, and known."""
+    return frozenset(fact for fact, question in guidance.questions.items()
+                     if question.kind is QuestionKind.COUNTRY and deal.known(fact))
+
+
+class SingleMessages:
+    """Reads single messages with the small words of one release.
+
+    Args:
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        steering: Its phrases by which people steer.
+        lookups: Its names of provisions and sources.
+        strays: How far a text strays from what the release holds, if there is a model.
+    """
+
+    def __init__(
+        self,
+        guidance: Guidance,
+        cues: Cues,
+        steering: Steering,
+        lookups: Lookups,
+        strays: Strays | None,
+    ) -> None:
+        self._guidance = guidance
+        self._cues = cues
+        self._steering = steering
+        self._lookups = lookups
+        self._strays = strays
+        self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
+        self.subjects = Subjects(guidance.questions, cues)
+
+    def read(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message:
+        """*message*, of which *understood* is the matter, as said in *conversation* by itself."""
+        reading, clauses = understood.reading, understood.clauses
+        if self._steering.starts_over(reading):
+            return replace(message, intent=Intent.START_OVER)
+        adopting = bool(conversation.supposed) and self._steering.adopts(reading)
+        request, subject = (None, None) if adopting else (
+            self._steering.requests.request(reading, conversation))
+        if request is not None:
+            return replace(message, intent=request, subject=subject, topics=reading.by_fact())
+        looked_up = self.looks_up(understood, conversation)
+        if looked_up is not None:
+            wants, about = looked_up
+            return replace(message, intent=wants, subject=about)
+        told = understood.told()
+        if told is not None:
+            told = self._steering.beside(reading, told)
+        # Whoever states two facts of a deal tells of it, however much of it is put as a question.
+        stated = len({one.fact for one in told or () if one.chance >= SURE})
+        wondering = self._steering.wondering
+        intent, subject = self._steering.stated(reading, conversation)
+        # "Can we sell drones?" asks for a verdict, and names what is sold all the same.
+        wonders = wondering.only_asks(reading, clauses, told, conversation) and not (
+            intent is Intent.VERDICT and stated)
+        offers = conversation.phase is Phase.NEW and self._steering.offers(reading)
+        tells_of_it = stated >= TELLING_FACTS and not wonders
+        deals = tells_of_it or offers
+        # "Shouldn't think so" begins as questions do.
+        answers = bool(conversation.awaiting()) and bool(whole(reading.tokens, self._cues))
+        asking = not deals and not answers and (
+            wonders or self._steering.asks(reading, clauses, conversation))
+        opens_asking = self._steering.opens_asking(reading, clauses)
+        # "Can we sell cameras to the police in Ghana?" wants what is not for us to say, and yet
+        # tells of a deal: the verdict is declined, and what is to be weighed is said all the same.
+        clearing = deals and opens_asking and intent is Intent.VERDICT
+        if stated < WHOLE_DEAL_FACTS or opens_asking:
+            least = 0.0 if opens_asking else PLAINLY[min(stated, len(PLAINLY) - 1)]
+            astray = self._opens_astray(reading, conversation, least, deals)
+            clearing = clearing or (astray and deals and intent is Intent.VERDICT)
+            asking = asking or (astray and not clearing)
+            deals = deals and not astray
+        deals = deals and not clearing
+        if deals and (intent in _ASIDE or (tells_of_it and conversation.phase is Phase.NEW)):
+            # A first message that ends in "advise me fast" is no reason to ask nothing.
+            intent, subject = None, None
+        if intent is Intent.OUT_OF_SCOPE and self._strays is not None and (
+                self._strays(reading.text.strip()) > 0):
+            # A gap says what is missing and whom to ask; the phrase only that it is not for us.
+            intent, asking = None, True
+        if intent is None:
+            meant = self._of_a_supposition(reading, clauses, message, conversation)
+            if meant is not None:
+                return meant
+        found = wondering.finding(reading, told, conversation) if (
+            wonders and intent is None) else None
+        if found is not None:
+            return replace(message, intent=Intent.FINDING, subject=found,
+                           topics=reading.by_fact())
+        return self._telling(
+            understood, message, conversation, told, intent, subject, asking=asking)
+
+    def _telling(
+        self,
+        understood: Understood,
+        message: Message,
+        conversation: Conversation,
+        told: Sequence[Told] | None,
+        intent: Intent | None,
+        subject: str | None,
+        *,
+        asking: bool,
+    ) -> Message:
+        """*message* with what it tells of the deal; what it wants may show by that alone.
+
+        Args:
+            understood: Its matter.
+            message: The message.
+            conversation: What it is said in.
+            told: What a model hears in it, less what only steers; None without a model.
+            intent: What it says that it wants, if it says so.
+            subject: What of.
+            asking: Whether it asks what the guidance says, and so tells nothing.
+        """
+        reading, clauses, key = understood.reading, understood.clauses, message.key
+        # "What is DPI?" says nothing of the product, even while the product is asked for.
+        telling = not asking and intent is not Intent.DEFINE
+        awaiting = conversation.awaiting()
+        if intent is Intent.GO_ON and awaiting:
+            intent = None
+        claims = [] if not telling else to_the_point(claims_of(
+            reading, clauses, awaiting, told, self._guidance, self._cues,
+            _known_places(conversation.deal, self._guidance)),
+            reading, clauses, self.subjects)
+        pending = [self._guidance.questions[fact] for fact in awaiting]
+        # "No clue about arrests" says neither that there are any nor that there are none.
+        open_still = self.subjects.named_unknown(pending, reading, clauses)
+        claims = [c for c in self._steering.beside_wishes(reading, claims)
+                  if _is_said_beside(c, clauses) or not (
+                      c.mention.fact in open_still or _is_not_known(c, clauses))]
+        deal = conversation.deal
+        direct: Mapping[Fact, Answer] = {}
+        wrong: frozenset[Fact] = frozenset()
+        if pending and telling and intent in (None, Intent.ADVISE_NOW):
+            parts = parted(pending, reading, self._cues) if len(pending) > 1 else {}
+            claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
+            said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
+            wrong = said.wrong
+            settled = said.answers.keys() | wrong
+            pending = [q for q in pending if q.fact not in settled]
+            deal = deal.with_answers({f: replace(deal.answers[f], sure=True, confidence=1.0)
+                                      for f in said.widened})
+            claims = [replace(c, added=c.added or c.mention.fact in said.widened)
+                      for c in claims if c.mention.fact not in settled]
+            direct, claims = self._answered(pending, reading, clauses, claims, key, parts)
+            # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
+            direct = {f: a for f, a in direct.items()
+                      if a.confidence > DOUBTED or not deal.known(f)}
+            direct = {f: a if a.values or not deal.known(f) else
+                      replace(deal.answers[f], confidence=1.0)
+                      for f, a in direct.items() if f not in said.unsaid}
+            direct = {**direct, **said.answers}
+        answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
+        heard, withdrawn = heard_of(
+            reading, claims, deal, clauses, answered, key, self._guidance,
+            bool(Contrast(reading, clauses, self._guidance, self._cues)))
+        unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
+        heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
+        pends = not {*heard, *wrong}.isdisjoint(awaiting)
+        if intent is None:
+            intent = Intent.DESCRIBE if wrong else self._steering.implied(
+                reading, heard, withdrawn, asking, conversation)
+        if intent is Intent.UNCLEAR and is_remark(
+                reading, awaiting, self.subjects, self._cues):
+            intent = Intent.REMARK
+        if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
+            subject = conversation.topic
+        if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
+            heard, withdrawn = {}, {}
+        emptied = {f for f, values in withdrawn.items() if f not in heard
+                   and deal.known(f) and deal.known(f) <= values}
+        return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
+                       retracted=(wrong | emptied) - heard.keys(), subject=subject,
+                       answers_pending=pends, topics=reading.by_fact())
+
+    def looks_up(
+        self, understood: Understood, conversation: Conversation
+    ) -> tuple[Intent, str | None] | None:
+        """What a message wants that only names something of the corpus: "UNGP 19?".
+
+        Intent and subject as `sought` gives them; None where it tells or asks anything else.
+        """
+        return sought(understood.lookup, understood.reading, understood.told, conversation,
+                      self._lookups, self._cues)
+
+    def _opens_astray(
+        self, reading: Reading, conversation: Conversation, least: float, deals: bool
+    ) -> bool:
+        """Whether a conversation opens with a question that the texts don't answer.
+
+        "VAT on cctv for kenya" names a product and a country, and yet tells of no deal.  Where it
+        *deals*, it has to stray without "we need to sell" before it as well.
+        """
+        text = reading.text.strip()
+        if conversation.phase is not Phase.NEW or self._strays is None or (
+                len(text.split()) < STRAY_WORDS):
+            return False
+        least = 0.0 if "?" in text else least
+        if self._strays(text) <= least:
+            return False
+        behind = self._steering.behind_the_offer(reading) if deals else text
+        return behind == text or self._strays(behind) > least
+
+    def _of_a_supposition(
+        self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* read as a supposition about the deal or its adoption; None if it is neither."""
+        deal = conversation.deal
+        if conversation.supposed and self._steering.adopts(reading):
+            # The words that raise a flag stay those of the supposition.
+            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
+                     for fact, answer in conversation.supposed.items()}
+            return replace(message, intent=Intent.ADOPT, heard=heard,
+                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+        if not deal.answers or not self._steering.supposes(reading, clauses):
+            return None
+        claims = [replace(c, sure=True) for c in claims_of(
+            reading, clauses, (), None, self._guidance, self._cues)]
+        # "What if they use it against journalists?" has the shape of a report of misuse, but names
+        # nothing of the deal.
+        if not any(c.mention.strength in OUTRIGHT for c in claims):
+            return None
+        supposed, _ = heard_of(
+            reading, claims, deal, clauses, (), message.key, self._guidance)
+        supposed = {fact: answer for fact, answer
+                    in refined(self._guidance, deal, supposed, message.key).items()
+                    if answer.values != deal.known(fact)}
+        if not supposed:
+            return None
+        return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
+                       topics=reading.by_fact())
+
+    def _nothing_else(
+        self, claims: list[Claim], reading: Reading, pending: Sequence[Question]
+    ) -> list[Claim]:
+        """*claims* without what a model hears of something else in a mere yes, no or maybe."""
+        if not says_only(reading.tokens, self._cues):
+            return claims
+        asked = {q.fact for q in pending}
+        if len(pending) > 1 and whole(reading.tokens, self._cues, len(pending)):
+            # "Nothing like that" is the wording of one answer, and said of all that was asked.
+            claims = [c for c in claims if c.mention.strength is not Strength.ASKED]
+        return [c for c in claims
+                if c.mention.strength is not Strength.TOLD or c.mention.fact in asked]
+
+    def _answered(
+        self,
+        pending: Sequence[Question],
+        reading: Reading,
+        clauses: Clauses,
+        claims: list[Claim],
+        key: MessageKey,
+        parts: Mapping[Fact, Part],
+    ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
+        """The answers to the questions asked that the claims don't hold, and the claims left."""
+        if parts:
+            direct = answers_in_parts(pending, parts, reading, clauses, claims, self._cues, key)
+            return direct, [c for c in claims if c.mention.fact not in direct]
+        mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact] for q in pending}
+        open_ones = [
+            q for q in pending
+            if all(m.strength is Strength.ASKED for m in mine[q.fact])
+            and not is_the_answer(mine[q.fact], q)
+        ]
+        hinted = [q.fact for q in open_ones if mine[q.fact]]
+        alone = len(open_ones) == len(pending)
+        direct = answers_to(
+            open_ones, reading, clauses, self._cues, key, hinted, self.subjects) if alone else {}
+        if any(c.mention.fact not in mine for c in claims):
+            # "No misuse reports" says its own fact, and perhaps nothing of what was asked.
+            direct = {f: a for f, a in direct.items() if a.confidence > DOUBTED}
+        if direct and not of_another(
+                open_ones, reading, claims, self._guidance, self._cues, self.subjects):
+            return direct, [c for c in claims if c.mention.fact not in direct]
+        # "They exist on paper" answers the question asked; that the same words could say
+        # something of another fact is no news.
+        own = [m for mentions in mine.values() for m in mentions]
+        return {}, [
+            c for c in claims
+            if c.mention.fact in mine
+            or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
+        ]

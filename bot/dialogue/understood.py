@@ -1,0 +1,98 @@
+"""What a text holds, whatever the conversation it is said in: its words, clauses and tellings."""
+
+from collections.abc import Sequence
+
+from bot.dialogue.asking_by_name import apart, without
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.cues import Cues
+from bot.dialogue.deal import TELLING_FACTS
+from bot.dialogue.letter import Letters
+from bot.dialogue.lookups import Lookup, lookups_of
+from bot.dialogue.weighing import GUESS, SURE
+from retrieval.guidance import Fact, Guidance
+from retrieval.lexicon import Lexicon
+from retrieval.mentions import Reading, Strength
+from retrieval.tells import Tells, Told
+
+OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
+"""How words name a value outright, by a term of its own and not by a pattern."""
+
+
+class Understood:
+    """What a text holds, whatever the conversation."""
+
+    def __init__(
+        self, reading: Reading, clauses: Clauses, tells: Tells | None, lookup: Lookup
+    ) -> None:
+        self.reading = reading
+        self.lookup = lookup
+        self.clauses = clauses
+        self._tells = tells
+        self._told: Sequence[Told] | None = None
+
+    def told(self) -> Sequence[Told] | None:
+        """What a model takes its clauses to tell; None where there is no model."""
+        if self._told is None and self._tells is not None:
+            # To a model a made-up name tells what its letters remind of: "ProSec" a prosecutor.
+            blank = (*self.lookup.spans, *self.reading.coined)
+            self._told = self._tells(without(self.reading.text, blank))
+        return self._told
+
+    def speaks_of(self) -> frozenset[Fact]:
+        """Facts that any of its words may be about, however faintly."""
+        return frozenset(self.reading.by_fact()) | {
+            one.fact for one in self.told() or () if one.chance >= GUESS}
+
+    def facts(self) -> frozenset[Fact]:
+        """Facts of which it names a value, or surely tells one."""
+        named = {m.fact for m in self.reading.mentions if m.strength.is_firm}
+        return frozenset(named | {one.fact for one in self.told() or () if one.chance >= SURE})
+
+
+class Understanding:
+    """Takes texts apart with the vocabulary of one release.
+
+    Args:
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        tells: What a model takes clauses to tell, if there is a model.
+    """
+
+    def __init__(self, guidance: Guidance, cues: Cues, tells: Tells | None) -> None:
+        self.lexicon = Lexicon(guidance.vocabulary)
+        self.lookups = lookups_of(guidance)
+        self._letters = Letters(cues, self.lexicon.knows)
+        self._cues = cues
+        self._tells = tells
+        self._latest: tuple[Understood, ...] = ()
+
+    def matter(self, text: str) -> str:
+        """*text* without the greeting, the signature and what others wrote below."""
+        return self._letters.letter(text).own
+
+    def of_message(self, text: str, conversation: Conversation) -> Understood:
+        """What the matter of *text* holds; with the mail below it where that tells of the deal."""
+        letter = self._letters.letter(text)
+        understood = self.of(letter.own)
+        if letter.whole == letter.own or conversation.deal.answers or (
+                len(understood.facts()) >= TELLING_FACTS):
+            return understood
+        return self.of(letter.whole)
+
+    def of(self, text: str) -> Understood:
+        """What *text* holds: its tokens, mentions, clauses, and what it names of the corpus.
+
+        A message is often read twice, held against two conversations, and by itself and with what
+        it goes on from: so the latest ones are kept, until the next are read.
+        """
+        latest = self._latest
+        for one in latest:
+            if one.reading.text == text:
+                return one
+        reading = self.lexicon.find(text)
+        lookup = self.lookups.of(text, tokens=reading.tokens)
+        reading = apart(reading, lookup.spans)
+        understood = Understood(reading, Clauses(reading, self._cues), self._tells, lookup)
+        self._latest = (understood, *latest[:1])
+        return understood

@@ -1,0 +1,37 @@
+"""Cue lists: what they find, and that the corpus has every one that code names."""
+
+import re
+from pathlib import Path
+
+import bot.dialogue
+from bot.dialogue.cues import Cues
+from retrieval.tokens import tokenise
+
+CUES = Cues.of({"nor_words": ["or", "nor"], "deal": ["sell", "a sale of"]})
+_NAMED = re.compile(r"""cues\.(?:words|find|starts)\("(\w+)\"""")
+
+
+def test_the_single_words_of_a_list_are_those_phrases_that_are_one_word():
+    assert CUES.words("nor_words") == {"or", "nor"}
+    assert CUES.words("deal") == {"sell"}
+
+
+def test_a_list_that_a_release_lacks_has_no_words_and_finds_nothing():
+    tokens = tokenise("we sell drones")
+    assert CUES.words("pronouns") == frozenset()
+    assert CUES.find("pronouns", tokens) == []
+    assert CUES.starts("pronouns", tokens) == 0
+
+
+def test_a_list_is_found_by_its_phrases():
+    tokens = tokenise("this is a sale of drones")
+    assert CUES.find("deal", tokens) == [(2, 5)]
+    assert CUES.starts("deal", tokens[2:]) == 3
+
+
+def test_the_corpus_has_every_list_that_code_names(guidance):
+    folder = Path(bot.dialogue.__file__).parent
+    named = {name for file in folder.glob("*.py")
+             for name in _NAMED.findall(file.read_text(encoding="utf-8"))}
+    assert len(named) > 80
+    assert sorted(named - guidance.vocabulary.cues.keys()) == []
