@@ -34,6 +34,8 @@ from tests.slack.limits import KIM, check_message, check_view, mrkdwn, objects
 from tests.slack.replies import holders, over, replies
 
 WHERE = Shown(ConversationId("T0ADVISOR1:C0DEALS001:1795564800.000100"), 3)
+LISTENING = ("_I am listening in this thread: just reply. From colleagues I take what tells me of the "
+             "deal, answers my question or asks me something; for anything else, mention me._")
 DEAL = "Kenyan police want drones with facial recognition"
 
 
@@ -358,7 +360,7 @@ def test_a_reminder_says_its_day_with_the_month_in_words(talk, draw):
 
 
 @pytest.mark.parametrize(("listening", "line", "label"), [
-    (True, "_I am listening in this thread: just reply._", "Pause"),
+    (True, LISTENING, "Pause"),
     (False, "_I am not listening in this thread. Mention me to ask something._", "Listen again"),
 ])
 def test_a_channel_thread_says_whether_the_bot_listens(draw, listening, line, label):
