@@ -80,8 +80,14 @@ def to_text(reply: Reply, guidance: Guidance) -> str:
 
     *guidance* is the reply's own release: labels of facts and the cited passages come from it.
     """
+    return to_numbered_text(reply, guidance)[0]
+
+
+def to_numbered_text(reply: Reply, guidance: Guidance) -> tuple[str, tuple[Citation, ...]]:
+    """As `to_text`, with the citations that its numbers stand for, that of "[1]" first."""
     page = _Page(reply, guidance)
-    return "\n\n".join(block for block in page.blocks() if block)
+    text = "\n\n".join(block for block in page.blocks() if block)
+    return text, page.cited
 
 
 def reference(citation: Citation) -> str:
@@ -102,6 +108,11 @@ class _Page:
         self._reply = reply
         self._guidance = guidance
         self._refs = References()
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """Citations by number, once the blocks are drawn."""
+        return tuple(self._refs.cited)
 
     def _cited(self, text: str, citations: tuple[Citation, ...]) -> str:
         marks = self._refs.mark(citations)

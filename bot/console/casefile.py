@@ -23,6 +23,7 @@ from bot.errors import UnknownRelease
 from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
 from bot.model_calls import MODEL_CALL
+from bot.posted import Draw, Posted, as_text
 from bot.schema import log
 from bot.standing import KINDS
 from bot.turn import FindingNote, FoundNote, Turn
@@ -124,6 +125,8 @@ class Exchange:
     """Whether the release that it was drawn from can be read; if not, ids stand for names."""
     calls: tuple[ModelCall, ...] = ()
     """What a language model was asked about it; for whoever asked without the words."""
+    posted: Posted | None = None
+    """The reply as it was posted, drawn again; None where its release can't be read."""
 
     @property
     def raised(self) -> tuple[Judged, ...]:
@@ -192,8 +195,10 @@ def take_up(
                 settings_of(connection, viewer.workspace))
 
 
-def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> CaseFile:
-    """*rows* as they are read by *viewer*."""
+def laid_out(
+    rows: Rows, viewer: Viewer, editions: Editions, title: str, draw: Draw = as_text
+) -> CaseFile:
+    """*rows* as they are read by *viewer*; *draw* draws replies as they were posted."""
     reviews = viewer.role.includes(Role.REVIEWER)
     turns = [turn_of(row, None) for row in rows.turns]
     calls = calls_of(rows.others, turns)
@@ -204,14 +209,14 @@ def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> Case
     looked = [row for row in rows.others if row.kind in LOOKING] if reviews else []
     return CaseFile(
         rows.line, title,
-        tuple(replace(exchange(turn, editions), calls=tuple(
+        tuple(replace(exchange(turn, editions, draw), calls=tuple(
             one if reviews else one.without_words for one in calls.get(turn.version, ())))
             for turn in turns),
         tuple(sorted(beside, key=lambda row: row.at)), tuple(looked),
         rows.settings if reviews else {})
 
 
-def exchange(turn: Turn, editions: Editions) -> Exchange:
+def exchange(turn: Turn, editions: Editions, draw: Draw = as_text) -> Exchange:
     """*turn* as it is read, by the release that it was drawn from."""
     names = _Names(_edition(editions, turn.release))
     message = turn.message
@@ -230,6 +235,7 @@ def exchange(turn: Turn, editions: Editions) -> Exchange:
                             key=lambda one: -one.gravity)),
         searches=tuple(_search(names, found, relied) for found in turn.found),
         readable=names.guidance is not None,
+        posted=None if names.guidance is None else draw(turn, names.guidance),
     )
 
 
