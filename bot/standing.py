@@ -44,6 +44,10 @@ SIGNED_STANDINGS = (Standing.SIGNED_ONCE, Standing.SIGNED)
 """Where a sign-off stands that can lapse."""
 
 
+_SAYS_SOMETHING = frozenset({
+    Intent.DESCRIBE, Intent.UNCLEAR, Intent.REMARK, Intent.OTHER_DEAL, Intent.OUT_OF_SCOPE})
+"""Intents of messages that may answer a reviewer: with all others something is asked of the bot."""
+
 UNREADABLE = (KeyError, TypeError, ValueError)
 """What comes of a row whose body is not as this version writes it."""
 
@@ -91,7 +95,8 @@ def moved(stand: Stand, kind: str, body: Mapping[str, Any], who: str | None) -> 
     """
     if kind == TURN:
         # Whose turn it was can't be told once it is erased: waiting on would be for ever.
-        waiting = {n: to for n, to in stand.waiting.items() if who not in {None, to}}
+        waiting = stand.waiting if not may_answer(body) else {
+            n: to for n, to in stand.waiting.items() if who not in {None, to}}
         return replace(stand, waiting=waiting,
                        advice_given=_advised(stand.advice_given, body))
     if kind == ASSIGNED:
@@ -122,6 +127,21 @@ def moved_if_readable(stand: Stand, kind: str, body: Mapping[str, Any], who: str
         return moved(stand, kind, body, who)
     except UNREADABLE:
         return stand
+
+
+def may_answer(body: Mapping[str, Any]) -> bool:
+    """Whether the turn of *body* may be the answer to what a reviewer has asked.
+
+    A press or a form is none, nor is what asks something of the bot or answers its own question:
+    of such a turn a reviewer may still say that it is.
+    """
+    where = (body.get("circumstances") or {}).get("where") or {}
+    intent = body.get("intent", Intent.DESCRIBE)
+    # What nothing was made of is taken for a question, to which then no text speaks.
+    unanswered = intent == Intent.ASK and (body.get("reply") or {}).get("kind") == Kind.DECLINE
+    return (where.get("act") in {None, "message"} and body.get("retakes") is None
+            and not body.get("answers_pending")
+            and (unanswered or intent in _SAYS_SOMETHING))
 
 
 def person_of(actor: str | None) -> str | None:

@@ -126,6 +126,7 @@ class _Acts:
             Act("comment", self.comment, lambda _: "review-comments"),
             Act("ask", self.ask, lambda _: "review-questions"),
             Act("drop-question", self.drop_question, lambda _: "review-questions"),
+            Act("answered", self.answered, lambda _: "review-questions"),
             Act("marks", self.marks, lambda _: "review-marks"),
             Act("verdict", self.verdict, lambda sent: f"turn-{_turn(sent)}"),
             Act("sign-off", self.sign_off, lambda _: "review-sign-off"),
@@ -156,6 +157,11 @@ class _Acts:
         self._reviewing.drop_question(
             sent.by, sent.conversation, _number(sent["number"]), sent[TEXT],
             key=sent.key("drop-question"))
+
+    def answered(self, sent: Sent) -> None:
+        self._reviewing.answered(
+            sent.by, sent.conversation, _number(sent["number"]), _turn(sent),
+            key=sent.key("answered"))
 
     def marks(self, sent: Sent) -> None:
         """Keep the marks that are new, or were of an advice that is none any more."""

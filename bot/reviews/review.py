@@ -28,6 +28,7 @@ from bot.standing import (
     WITHDRAWN,
     Stand,
     Standing,
+    may_answer,
     moved_if_readable,
     person_of,
 )
@@ -87,11 +88,13 @@ class Asked:
     text: str | None
     """None once erased."""
     answered: bool
-    """Whether the person has spoken in the conversation since."""
+    """Whether the person has answered: by what they said next, or by the word of a reviewer."""
     dropped: bool = False
     """Whether reviewers no longer wait for an answer."""
     turn: int | None = None
-    """The turn in which the person spoke next, by its number."""
+    """The turn that answers it, by its number."""
+    after: tuple[int, ...] = ()
+    """Turns that were said after it and don't answer it, while it was open."""
 
     @property
     def open(self) -> bool:
@@ -252,10 +255,17 @@ def _turn(review: Review, row: Row, who: str) -> Review:
         told_by=review.told_by | {who} if told and not erased else review.told_by,
         tellers_erased=review.tellers_erased or (told and erased),
         questions=tuple(
-            replace(one, answered=True, turn=number)
-            if one.open and (erased or one.to == who) else one
+            _after(one, number, may_answer(row.body) and (erased or one.to == who))
             for one in review.questions),
     )
+
+
+def _after(question: Asked, turn: int, answers: bool) -> Asked:
+    if not question.open:
+        return question
+    if answers:
+        return replace(question, answered=True, turn=turn)
+    return replace(question, after=(*question.after, turn))
 
 
 def _commented(review: Review, row: Row, who: str) -> Review:
@@ -268,9 +278,12 @@ def _asked(review: Review, row: Row, who: str) -> Review:
 
 
 def _dropped(review: Review, row: Row, _who: str) -> Review:
-    number = int(row.body["number"])
+    number, turn = int(row.body["number"]), row.body.get("turn")
     return replace(review, questions=tuple(
-        replace(one, dropped=True) if one.number == number and one.open else one
+        one if one.number != number or not one.open
+        else replace(one, dropped=True) if turn is None
+        else replace(one, answered=True, turn=int(turn),
+                     after=tuple(n for n in one.after if n != turn))
         for one in review.questions))
 
 

@@ -194,6 +194,22 @@ class Reviewing:
 
         return self._act(by, conversation, key, work)
 
+    def answered(
+        self, by: Reviewer, conversation: ConversationId, number: int, turn: int, *,
+        key: str | None = None,
+    ) -> Review:
+        """Say that turn number *turn*, which was said after question *number*, answers it."""
+
+        def work(acting: Acting) -> None:
+            found = next((one for one in acting.review.waiting if one.number == number), None)
+            if found is None:
+                raise NotReviewed("unknown_question", "No answer to that question is waited for.")
+            if turn not in found.after:
+                raise NotReviewed("unknown_turn", f"Turn {turn} was not said after that question.")
+            acting.write(DROPPED, {"number": number, "turn": turn}, "")
+
+        return self._act(by, conversation, key, work)
+
     def mark(
         self, by: Reviewer, conversation: ConversationId, consideration: str, opinion: Opinion,
         note: str = "", *, advice_seen: str | None = None, key: str | None = None,

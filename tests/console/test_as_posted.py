@@ -68,8 +68,8 @@ def test_each_number_leads_to_the_provision_that_it_cites(talked):
 
 def test_the_data_are_in_a_fold_below(talked):
     turn = talked.reads("/conversations/c1").text.split('id="turn-1" ')[1]
-    assert turn.index('<div class="posted">') < turn.index("The same as data") < turn.index(
-        "Red flags raised")
+    assert turn.index('<div class="posted">') < turn.index("Red flags raised") < turn.index(
+        "The same as data")
 
 
 def test_what_cannot_be_drawn_again_is_shown_as_data_alone(talked, monkeypatch):

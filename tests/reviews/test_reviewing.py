@@ -148,6 +148,35 @@ def test_an_unanswered_question_blocks_until_it_is_answered_or_dropped(talked):
         (True, False), (False, True)]
 
 
+def test_only_what_answers_the_question_counts_as_its_answer(talked):
+    talked.reviewing.ask(ADA, C1, "Who pays?")
+    before = talked.of().review.turns
+    talked.say("What does the guidance say about audits?")
+    talked.say("Give me the advice now.")
+    talked.say("I am somebody else.", user="U2")
+    (asked,) = talked.of().review.questions
+    assert (asked.answered, asked.open, asked.turn) == (False, True, None)
+    assert asked.after == (before + 1, before + 2, before + 3)
+    assert talked.of().review.standing is Standing.WAITING
+
+    talked.say("Our engineers do.")
+    (asked,) = talked.of().review.questions
+    assert (asked.answered, asked.turn, len(asked.after)) == (True, before + 4, 3)
+    assert talked.of().review.standing is not Standing.WAITING
+
+
+def test_a_reviewer_may_say_which_turn_answers(talked):
+    talked.reviewing.ask(ADA, C1, "Do you know the audits?")
+    turn = talked.of().review.turns + 1
+    talked.say("What does the guidance say about audits?")
+    assert refused(talked.reviewing.answered, ADA, C1, 1, turn + 1) == "unknown_turn"
+    assert refused(talked.reviewing.answered, ADA, C1, 2, turn) == "unknown_question"
+    review = talked.reviewing.answered(ADA, C1, 1, turn)
+    (asked,) = review.questions
+    assert (asked.answered, asked.dropped, asked.turn, asked.after) == (True, False, turn, ())
+    assert review.standing is not Standing.WAITING
+
+
 def test_where_nobody_can_be_asked_it_is_said(talked):
     talked.thread = False
     assert refused(talked.reviewing.ask, ADA, C1, "Who?") == "no_thread"
