@@ -65,6 +65,8 @@ class Stand:
     signed: tuple[int, ...] = ()
     """Numbers of the sign-offs that stand."""
     needs_second: bool = False
+    outcome: str = ""
+    """What the last sign-off that stands came to; empty where none does, or none was told."""
     lapsed: bool = False
     """A sign-off has lapsed, and nobody has signed since."""
     advice_given: bool = False
@@ -113,11 +115,13 @@ def moved(stand: Stand, kind: str, body: Mapping[str, Any], who: str | None) -> 
     if kind == SIGNED_OFF:
         return replace(stand, begun_by=None, lapsed=False,
                        signed=(*stand.signed, int(body["number"])),
-                       needs_second=bool(body["needs_second"]))
+                       needs_second=bool(body["needs_second"]),
+                       outcome=str(body.get("outcome") or ""))
     if kind == LAPSED:
-        return replace(stand, signed=(), needs_second=False, lapsed=True)
+        return replace(stand, signed=(), needs_second=False, outcome="", lapsed=True)
     if kind == WITHDRAWN:
-        return replace(stand, signed=(), needs_second=False, begun_by=who or "")
+        return replace(stand, signed=(), needs_second=False, outcome="",
+                       begun_by=who or "")
     return stand
 
 
