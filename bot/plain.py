@@ -90,6 +90,11 @@ def to_numbered_text(reply: Reply, guidance: Guidance) -> tuple[str, tuple[Citat
     return text, page.cited
 
 
+def has_flags(guidance: Guidance, consideration: str) -> bool:
+    """Whether the guidance has red flags under *consideration*; where not, none can be asked."""
+    return any(flag.consideration == consideration for flag in guidance.red_flags)
+
+
 def reference(citation: Citation) -> str:
     """A citation in one line: source, pinpoint, how far it is checked, link."""
     return f"{placed(citation)} ({MARKS[citation.checked]}) {citation.url}".rstrip()
@@ -233,7 +238,9 @@ class _Page:
 
     def _consideration(self, c: ConsiderationNote) -> str:
         state = {Status.RAISED: "red flag raised", Status.OPEN: "open",
-                 Status.NOT_RAISED: "looked at"}[c.status]
+                 Status.NOT_RAISED: "no red flag raised"}[c.status]
+        if c.status is Status.NOT_RAISED and not has_flags(self._guidance, c.id):
+            state = "no red flags of its own"
         return self._cited(f"- {c.title} ({state}): {c.text}", c.citations)
 
     def _safeguard(self, s: SafeguardNote) -> str:

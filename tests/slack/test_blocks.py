@@ -20,6 +20,7 @@ from bot.dialogue.conversation import (
     Reply,
     Status,
 )
+from bot.plain import to_text
 from bot.slack import names
 from bot.slack.blocks import INTERIM_MARKS, Post, to_posts
 from bot.slack.controls import picked
@@ -350,6 +351,14 @@ def test_a_case_sent_on_says_so_in_place_of_the_button(talk, draw):
     assert "Send to compliance" not in buttons(posts)
     assert f"Sent to compliance by {KIM}" in "\n".join(
         o["text"] for o in objects(posts[-1].blocks) if o.get("type") == "mrkdwn")
+
+
+def test_nothing_is_said_to_be_looked_at_that_nobody_asked(talk, draw, guidance):
+    talk.say(DEAL)
+    reply = talk.say("advise now")
+    assert "*Public reporting* (no red flags of its own): " in said(draw(reply))
+    assert "Public reporting (no red flags of its own): " in to_text(reply, guidance)
+    assert "looked at)" not in said(draw(reply)) + to_text(reply, guidance)
 
 
 def test_a_reminder_says_its_day_with_the_month_in_words(talk, draw):
