@@ -17,6 +17,7 @@ from bot.brief.document import (
 )
 from bot.brief.numbering import Numbering
 from bot.dialogue import citing
+from bot.delivery import edited
 from bot.dialogue.conversation import (
     Conversation,
     ConversationId,
@@ -136,6 +137,10 @@ class _Writer:
         self._advice = advice
         self._worded = [str(turn.version) for turn in turns if turn.reply.worded]
         self._turn_of = {turn.key: turn.version for turn in turns}
+        # What a new wording tells rests on the message that it was made of, and was heard later.
+        self._edit_of = {(fact, answer.message): turn.version for turn in turns
+                         for fact, answer in turn.message.heard.items()
+                         if edited(turn.key) == answer.message}
         self._numbering = Numbering(guidance)
         self._marks = self._numbering.marks
 
@@ -277,7 +282,7 @@ class _Writer:
         answer = self._deal.answers[fact]
         name = self._say("point.fact", label=self._guidance.questions[fact].label,
                          value=self._value(fact)) if named else ""
-        turn = self._turn_of.get(answer.message)
+        turn = self._edit_of.get((fact, answer.message)) or self._turn_of.get(answer.message)
         place = "" if turn is None else self._say("point.turn", n=turn)
         return Ground(name, answer.said, place)
 

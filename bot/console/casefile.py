@@ -17,8 +17,9 @@ from bot.console.listing import Line, line_of
 from bot.console.model_calls import ModelCall, calls_of
 from bot.console.model_calls import turn_of as turn_asked_about
 from bot.console.viewer import Role, Viewer
+from bot.delivery import edited
 from bot.dialogue.conversation import ConversationId, Status, labels
-from bot.dialogue.deal import Answer
+from bot.dialogue.deal import Answer, MessageKey
 from bot.errors import UnknownRelease
 from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
@@ -125,6 +126,10 @@ class Exchange:
     """Whether the release that it was drawn from can be read; if not, ids stand for names."""
     calls: tuple[ModelCall, ...] = ()
     """What a language model was asked about it; for whoever asked without the words."""
+    rewords: int | None = None
+    """The turn whose message was edited in Slack, which this one heard again."""
+    reworded_in: tuple[int, ...] = ()
+    """Turns that heard later wordings of this one's message."""
     posted: Posted | None = None
     """The reply as it was posted, drawn again; None where its release can't be read."""
 
@@ -203,14 +208,19 @@ def laid_out(
     turns = [turn_of(row, None) for row in rows.turns]
     calls = calls_of(rows.others, turns)
     there = {turn.version for turn in turns}
+    numbers = {turn.key: turn.version for turn in turns}
+    rewords = {turn.version: numbers.get(edited(turn.key) or MessageKey("")) for turn in turns}
     beside = [row for row in rows.others if row.kind not in LOOKING
               and (reviews or row.kind in FOR_ASKERS)
               and not (row.kind == MODEL_CALL and turn_asked_about(row) in there)]
     looked = [row for row in rows.others if row.kind in LOOKING] if reviews else []
     return CaseFile(
         rows.line, title,
-        tuple(replace(exchange(turn, editions, draw), calls=tuple(
-            one if reviews else one.without_words for one in calls.get(turn.version, ())))
+        tuple(replace(
+            exchange(turn, editions, draw), rewords=rewords[turn.version],
+            reworded_in=tuple(n for n, of in rewords.items() if of == turn.version),
+            calls=tuple(one if reviews else one.without_words
+                        for one in calls.get(turn.version, ())))
             for turn in turns),
         tuple(sorted(beside, key=lambda row: row.at)), tuple(looked),
         rows.settings if reviews else {})

@@ -2,11 +2,17 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from bot.advisor import Said
+from bot.brief.document import Part
+from bot.brief.sentences import load
+from bot.brief.writing import brief_of
 from bot.circumstances import Circumstances, Where
+from bot.delivery import key_of_edit
 from bot.dialogue.conversation import ConversationId
 from bot.errors import UnknownRelease
 from bot.plain import to_text
@@ -14,7 +20,8 @@ from bot.posted import as_text, marked
 from bot.slack.blocks import to_posts
 from bot.slack.reposted import posted
 from bot.slack.shown import Shown
-from tests.console.talking import DEAL
+from tests.conftest import PROJECT
+from tests.console.talking import DEAL, WHEN
 from tests.slack.conftest import say
 
 __all__ = ["say"]
@@ -84,6 +91,39 @@ def test_what_cannot_be_drawn_again_is_shown_as_data_alone(talked, monkeypatch):
 class Unreadable:
     def of(self, release):
         raise UnknownRelease(release)
+
+
+def test_an_edit_is_told_at_the_message_and_where_it_was_heard(desk):
+    desk.say("c1", DEAL)
+    desk.say("c1", "What does the guidance say about audits?")
+    first = turns(desk)[0]
+    desk.advisor.take_turn(Said(
+        key_of_edit(first.key, "1.5"), ConversationId("c1"), first.author,
+        first.message.sent_at + timedelta(hours=1), DEAL.replace("Kenya", "Norway"),
+        workspace="T1", edits=first.key))
+    told = [words(one) for one in
+            desk.reads("/conversations/c1").text.split('<article class="turn"')[1:]]
+    assert ("Edited in Slack since, 25 Nov 2026, 10:00 UTC: these are the old words; the new ones "
+            "were heard in turn 3.") in told[0]
+    assert ("Edited in Slack: this is the new wording of the message of turn 1, sent "
+            "25 Nov 2026, 10:00 UTC.") in told[2]
+    assert "Edited in Slack" not in told[1]
+
+
+def test_the_brief_says_of_an_edit_that_it_was_heard_in_its_own_turn(desk, guidance, sentences):
+    desk.say("c1", DEAL)
+    first = turns(desk)[0]
+    desk.advisor.take_turn(Said(
+        key_of_edit(first.key, "1.5"), ConversationId("c1"), first.author, WHEN,
+        DEAL.replace("Kenya", "Norway"), workspace="T1", edits=first.key))
+    brief = brief_of(
+        desk.store.load(ConversationId("c1")), turns(desk), guidance,
+        load(PROJECT / "prompts", sentences), asker="U1", link=None, now=WHEN)
+    grounds = {point.text or point.head: [ground.place for ground in point.grounds]
+               for section in brief.sections if section.part is Part.UNDERSTOOD
+               for point in section.points}
+    assert [place for name, place in grounds.items() if "Norway" in name] == [["turn 2"]]
+    assert [place for name, place in grounds.items() if "Police" in name] == [["turn 1"]]
 
 
 def test_what_slack_shows_is_drawn_by_what_posts_it(talked, guidance, say):
