@@ -16,8 +16,8 @@ from bot.brief.document import (
     Weight,
 )
 from bot.brief.numbering import Numbering
-from bot.dialogue import citing
 from bot.delivery import edited
+from bot.dialogue import citing
 from bot.dialogue.conversation import (
     Conversation,
     ConversationId,

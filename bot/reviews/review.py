@@ -34,8 +34,8 @@ from bot.standing import (
 )
 
 __all__ = [
-    "Asked", "Comment", "Lapse", "Mark", "Objection", "Opinion", "Outcome", "Review", "SignOff", "Stand", "Standing",
-    "Verdict", "VerdictKind", "VerdictState", "folded", "objections",
+    "Asked", "Comment", "Lapse", "Mark", "Objection", "Opinion", "Outcome", "Review", "SignOff",
+    "Stand", "Standing", "Verdict", "VerdictKind", "VerdictState", "folded", "objections",
 ]
 
 

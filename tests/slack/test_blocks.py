@@ -35,8 +35,8 @@ from tests.slack.limits import KIM, check_message, check_view, mrkdwn, objects
 from tests.slack.replies import holders, over, replies
 
 WHERE = Shown(ConversationId("T0ADVISOR1:C0DEALS001:1795564800.000100"), 3)
-LISTENING = ("_I am listening in this thread: just reply. From colleagues I take what tells me of the "
-             "deal, answers my question or asks me something; for anything else, mention me._")
+LISTENING = ("_I am listening in this thread: just reply. From colleagues I take what tells me of "
+             "the deal, answers my question or asks me something; for anything else, mention me._")
 DEAL = "Kenyan police want drones with facial recognition"
 
 
