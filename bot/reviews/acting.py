@@ -34,7 +34,8 @@ class NotReviewed(AdvisorError):
     `nobody` (is to review), `unknown_consideration`, `unknown_turn`, `unknown_question`,
     `unknown_verdict`, `bad_about`, `settled` (a verdict), `not_taken`, `not_signed`, `no_release`,
     `unknown_objection`, `changed_meanwhile`, and those of `Refusal`: `own_deal`, `erased`,
-    `no_advice`, `unanswered`, `signed`, `second_person`, `another_outcome`, `objection`, `unmarked`.
+    `no_advice`, `unanswered`, `signed`, `second_person`, `another_outcome`, `objection`,
+    `unmarked`.
     """
 
 
