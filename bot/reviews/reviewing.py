@@ -217,6 +217,7 @@ class Reviewing:
         """Say that turn number *turn*, which was said after question *number*, answers it."""
 
         def work(acting: Acting) -> None:
+            acting.refuse_own()
             found = next((one for one in acting.review.waiting if one.number == number), None)
             if found is None:
                 raise NotReviewed("unknown_question", "No answer to that question is waited for.")

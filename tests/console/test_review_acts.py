@@ -301,6 +301,9 @@ def test_what_was_said_after_a_question_may_be_called_its_answer(office):
     kim = office.browser()
     kim.does("ask", text="Do you know what audits are?")
     office.desk.say("c1", "What does the guidance say about audits?")
+    refused = sent(kim, "answered", number="1", turn="9")
+    assert refused.status_code == 400
+    assert "Turn 9 was not said after that question." in words(refused)
     page = kim.reads("/conversations/c1")
     assert "Said after: turn 3 ; none of them is taken for the answer" in words(page)
     assert kim.does("answered", holding={"turn": "3"}).status_code == 303
