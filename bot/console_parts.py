@@ -50,11 +50,13 @@ from bot.console.signing_in import SlackSignIn
 from bot.console.simulating import Simulating, simulate_pages
 from bot.console.tick_pages import Ticks, tick_pages
 from bot.corpus_parts import CorpusParts
+from bot.dialogue.phrasing import Wording
 from bot.editions import KEPT
 from bot.entrance import listed, reviewers
 from bot.impact.telling import Telling
 from bot.local_people import LOCAL_ADMINS
 from bot.local_workspace import staff
+from bot.posted import Draw, Posted, as_text
 from bot.publishing.beside import Beside
 from bot.publishing.drafts import Draft
 from bot.publishing.trying import Trying
@@ -62,8 +64,11 @@ from bot.publishing.waiting import Waiting
 from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings, SlackSettings
 from bot.simulating.playing import Manner
+from bot.slack import sentences
 from bot.slack.belonging import Belonging
 from bot.slack.clients import Clients
+from bot.slack.reposted import posted
+from bot.turn import Turn
 from bot.workspace.world import TEAM_ID, World
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.labelled import CASES, BadGold, read_queries
@@ -125,7 +130,8 @@ def console_of(
     editions = lru_cache(KEPT)(edition)
     sessions = Sessions(store)
     reading = Reading(store, editions, Integrity(parts.checkpoints), people=parts.people,
-                      reviews=Reviews(reviewing, Reviewers(roles), editions))
+                      reviews=Reviews(reviewing, Reviewers(roles), editions),
+                      draw=_draw(sentences.load(settings.prompts_dir, settings.contact)))
     console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
     corpus = Corpus(reading, Histories(store), searching, CitesOnRecord(store),
                     labelled=LabelledQuestions(settings.corpus_dir / CASES))
@@ -203,6 +209,16 @@ class _Published:
         except Exception:
             # What is left behind is tidied away after the next publication.
             _log.exception("could not tidy indexes away")
+
+
+def _draw(say: Wording) -> Draw:
+    """Draws a reply as it is posted where it was asked for; *say* are the sentences of Slack."""
+    def draw(turn: Turn, guidance: Guidance) -> Posted:
+        where = None if turn.circumstances is None else turn.circumstances.where
+        return (posted(turn, guidance, say) if where is not None and where.door == "slack"
+                else as_text(turn, guidance))
+
+    return draw
 
 
 def _set(parts: Assembly, guidance: Guidance | None) -> LanguageModel:

@@ -45,6 +45,20 @@ class Act(StrEnum):
     """Nothing has changed since the deal was looked at."""
 
 
+_EDIT = ":edit:"
+
+
+def key_of_edit(message: MessageKey, edited_at: str) -> MessageKey:
+    """Key of the edit of *message* that was made at *edited_at*, Slack's id of the moment."""
+    return MessageKey(f"{message}{_EDIT}{edited_at}")
+
+
+def edited(key: MessageKey) -> MessageKey | None:
+    """Key of the message that the message of *key* is a new wording of; None if it is none."""
+    message, edit, _ = key.rpartition(_EDIT)
+    return MessageKey(message) if edit else None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A thread of a channel."""

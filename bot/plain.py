@@ -86,8 +86,21 @@ def to_text(reply: Reply, guidance: Guidance, *, erased: bool = False) -> str:
     *erased* says that words which it repeats were erased, so that one which is empty is one of
     them: "Because you said words that were erased."
     """
+    return to_numbered_text(reply, guidance, erased=erased)[0]
+
+
+def to_numbered_text(
+    reply: Reply, guidance: Guidance, *, erased: bool = False
+) -> tuple[str, tuple[Citation, ...]]:
+    """As `to_text`, with the citations that its numbers stand for, that of "[1]" first."""
     page = _Page(reply, guidance, erased=erased)
-    return "\n\n".join(block for block in page.blocks() if block)
+    text = "\n\n".join(block for block in page.blocks() if block)
+    return text, page.cited
+
+
+def has_flags(guidance: Guidance, consideration: str) -> bool:
+    """Whether the guidance has red flags under *consideration*; where not, none can be asked."""
+    return any(flag.consideration == consideration for flag in guidance.red_flags)
 
 
 def reference(citation: Citation) -> str:
@@ -109,6 +122,11 @@ class _Page:
         self._guidance = guidance
         self._erased = erased
         self._refs = References()
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """Citations by number, once the blocks are drawn."""
+        return tuple(self._refs.cited)
 
     def _cited(self, text: str, citations: tuple[Citation, ...]) -> str:
         marks = self._refs.mark(citations)
@@ -232,7 +250,9 @@ class _Page:
 
     def _consideration(self, c: ConsiderationNote) -> str:
         state = {Status.RAISED: "red flag raised", Status.OPEN: "open",
-                 Status.NOT_RAISED: "looked at"}[c.status]
+                 Status.NOT_RAISED: "no red flag raised"}[c.status]
+        if c.status is Status.NOT_RAISED and not has_flags(self._guidance, c.id):
+            state = "no red flags of its own"
         return self._cited(f"- {c.title} ({state}): {c.text}", c.citations)
 
     def _safeguard(self, s: SafeguardNote) -> str:

@@ -45,6 +45,10 @@ SIGNED_STANDINGS = (Standing.SIGNED_ONCE, Standing.SIGNED)
 """Where a sign-off stands that can lapse."""
 
 
+_SAYS_SOMETHING = frozenset({
+    Intent.DESCRIBE, Intent.UNCLEAR, Intent.REMARK, Intent.OTHER_DEAL, Intent.OUT_OF_SCOPE})
+"""Intents of messages that may answer a reviewer: with all others something is asked of the bot."""
+
 UNREADABLE = (KeyError, TypeError, ValueError)
 """What comes of a row whose body is not as this version writes it."""
 
@@ -62,6 +66,8 @@ class Stand:
     signed: tuple[int, ...] = ()
     """Numbers of the sign-offs that stand."""
     needs_second: bool = False
+    outcome: str = ""
+    """What the last sign-off that stands came to; empty where none does, or none was told."""
     lapsed: bool = False
     """A sign-off has lapsed, and nobody has signed since."""
     advice_given: bool = False
@@ -96,7 +102,8 @@ def moved(
     """
     if kind == TURN:
         # Once it is erased whose turn it was, or who was asked, waiting on would be for ever.
-        waiting = {n: to for n, to in stand.waiting.items() if to and who not in {None, to}}
+        waiting = stand.waiting if not may_answer(body) else {
+            n: to for n, to in stand.waiting.items() if to and who not in {None, to}}
         return replace(stand, waiting=waiting,
                        advice_given=_advised(stand.advice_given, body))
     if kind == ASSIGNED:
@@ -113,11 +120,13 @@ def moved(
     if kind == SIGNED_OFF:
         return replace(stand, begun_by=None, lapsed=False,
                        signed=(*stand.signed, int(body["number"])),
-                       needs_second=bool(body["needs_second"]))
+                       needs_second=bool(body["needs_second"]),
+                       outcome=str(body.get("outcome") or ""))
     if kind == LAPSED:
-        return replace(stand, signed=(), needs_second=False, lapsed=True)
+        return replace(stand, signed=(), needs_second=False, outcome="", lapsed=True)
     if kind == WITHDRAWN:
-        return replace(stand, signed=(), needs_second=False, begun_by=who or "")
+        return replace(stand, signed=(), needs_second=False, outcome="",
+                       begun_by=who or "")
     return stand
 
 
@@ -130,6 +139,21 @@ def moved_if_readable(
         return moved(stand, kind, body, who, words)
     except UNREADABLE:
         return stand
+
+
+def may_answer(body: Mapping[str, Any]) -> bool:
+    """Whether the turn of *body* may be the answer to what a reviewer has asked.
+
+    A press or a form is none, nor is what asks something of the bot or answers its own question:
+    of such a turn a reviewer may still say that it is.
+    """
+    where = (body.get("circumstances") or {}).get("where") or {}
+    intent = body.get("intent", Intent.DESCRIBE)
+    # What nothing was made of is taken for a question, to which then no text speaks.
+    unanswered = intent == Intent.ASK and (body.get("reply") or {}).get("kind") == Kind.DECLINE
+    return (where.get("act") in {None, "message"} and body.get("retakes") is None
+            and not body.get("answers_pending")
+            and (unanswered or intent in _SAYS_SOMETHING))
 
 
 def person_of(actor: str | None) -> str | None:

@@ -17,6 +17,7 @@ from bot.brief.document import (
     Weight,
 )
 from bot.brief.numbering import Numbering
+from bot.delivery import edited
 from bot.dialogue import citing
 from bot.dialogue.conversation import (
     Conversation,
@@ -170,6 +171,10 @@ class _Writer:
         self._told_beside = {id_: turn.version for turn in turns
                              for id_ in turn.message.other_matters}
         self._gone = gone_from(turns, advice)
+        # What a new wording tells rests on the message that it was made of, and was heard later.
+        self._edit_of = {(fact, answer.message): turn.version for turn in turns
+                         for fact, answer in turn.message.heard.items()
+                         if edited(turn.key) == answer.message}
         self._numbering = Numbering(guidance)
         self._marks = self._numbering.marks
 
@@ -333,7 +338,7 @@ class _Writer:
         answer = self._deal.answers[fact]
         name = self._say("point.fact", label=self._guidance.questions[fact].label,
                          value=self._value(fact)) if named else ""
-        turn = self._turn_of.get(answer.message)
+        turn = self._edit_of.get((fact, answer.message)) or self._turn_of.get(answer.message)
         place = "" if turn is None else self._say("point.turn", n=turn)
         return Ground(name, answer.said, place)
 

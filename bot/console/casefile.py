@@ -17,14 +17,16 @@ from bot.console.listing import Line, line_of
 from bot.console.model_calls import ModelCall, calls_of
 from bot.console.model_calls import turn_of as turn_asked_about
 from bot.console.viewer import Role, Viewer
+from bot.delivery import edited
 from bot.dialogue.conversation import ConversationId, Status, labels
-from bot.dialogue.deal import Answer
+from bot.dialogue.deal import Answer, MessageKey
 from bot.echoes import readable
 from bot.errors import AlteredRelease, UnknownRelease
 from bot.exporting.recorded import Recorded
 from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
 from bot.model_calls import MODEL_CALL
+from bot.posted import Draw, Posted, as_text
 from bot.schema import log
 from bot.standing import KINDS
 from bot.turn import FindingNote, FoundNote, Turn
@@ -128,6 +130,12 @@ class Exchange:
     """What a language model was asked about it; for whoever asked without the words."""
     fault: str = ""
     """What is wrong with what is kept of that release; empty if nothing is."""
+    rewords: int | None = None
+    """The turn whose message was edited in Slack, which this one heard again."""
+    reworded_in: tuple[int, ...] = ()
+    """Turns that heard later wordings of this one's message."""
+    posted: Posted | None = None
+    """The reply as it was posted, drawn again; None where its release can't be read."""
 
     @property
     def raised(self) -> tuple[Judged, ...]:
@@ -227,26 +235,33 @@ def _readable(row: RowMapping) -> Logged | None:
     return made if isinstance(made.words, dict | None) else None
 
 
-def laid_out(rows: Rows, viewer: Viewer, editions: Editions, title: str) -> CaseFile:
-    """*rows* as they are read by *viewer*."""
+def laid_out(
+    rows: Rows, viewer: Viewer, editions: Editions, title: str, draw: Draw = as_text
+) -> CaseFile:
+    """*rows* as they are read by *viewer*; *draw* draws replies as they were posted."""
     reviews = viewer.role.includes(Role.REVIEWER)
     turns = [turn_of(row, None) for row in rows.turns]
     calls = calls_of(rows.others, turns)
     there = {turn.version for turn in turns}
+    numbers = {turn.key: turn.version for turn in turns}
+    rewords = {turn.version: numbers.get(edited(turn.key) or MessageKey("")) for turn in turns}
     beside = [row for row in rows.others if row.kind not in LOOKING
               and (reviews or row.kind in FOR_ASKERS)
               and not (row.kind == MODEL_CALL and turn_asked_about(row) in there)]
     looked = [row for row in rows.others if row.kind in LOOKING] if reviews else []
     return CaseFile(
         rows.line, title,
-        tuple(replace(exchange(turn, editions), calls=tuple(
-            one if reviews else one.without_words for one in calls.get(turn.version, ())))
+        tuple(replace(
+            exchange(turn, editions, draw), rewords=rewords[turn.version],
+            reworded_in=tuple(n for n, of in rewords.items() if of == turn.version),
+            calls=tuple(one if reviews else one.without_words
+                        for one in calls.get(turn.version, ())))
             for turn in turns),
         tuple(sorted(beside, key=lambda row: row.at)), tuple(looked),
         rows.settings if reviews else {}, rows.read)
 
 
-def exchange(turn: Turn, editions: Editions) -> Exchange:
+def exchange(turn: Turn, editions: Editions, draw: Draw = as_text) -> Exchange:
     """*turn* as it is read, by the release that it was drawn from."""
     guidance, fault = _edition(editions, turn.release)
     names = _Names(guidance)
@@ -267,6 +282,7 @@ def exchange(turn: Turn, editions: Editions) -> Exchange:
         searches=tuple(_search(names, found, relied) for found in turn.found),
         readable=names.guidance is not None,
         fault=fault,
+        posted=None if names.guidance is None else draw(turn, names.guidance),
     )
 
 

@@ -36,6 +36,7 @@ from bot.dialogue.naming import deal_title, naming_questions
 from bot.errors import UnknownRelease
 from bot.people import People
 from bot.plain import STATES
+from bot.posted import Draw, as_text
 from bot.store import Store
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Fact, Guidance, Question
@@ -62,6 +63,7 @@ class Reading:
         now: The time.
         reviews: Draws reviews and takes them in; None where there are none.
         people: What people are called.
+        draw: Draws replies as they were posted.
     """
 
     store: Store
@@ -70,6 +72,7 @@ class Reading:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     reviews: Reviews | None = None
     people: People | None = None
+    draw: Draw = as_text
 
     def names(
         self, connection: Connection, viewer: Viewer, actors: Collection[str | None]
@@ -189,7 +192,7 @@ class _Pages:
             return missing(request, "There is no such conversation, or none that you may see.")
         current = self._reading.current()
         title = _title(current, rows.line)
-        file = laid_out(rows, viewer, self._reading.editions, title)
+        file = laid_out(rows, viewer, self._reading.editions, title, self._reading.draw)
         return drawn(
             request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
             names=names, considerations={} if current is None else {

@@ -20,7 +20,7 @@ from bot.console.access import TOKEN_FIELD
 from bot.console.review_panel import NOTE, TEXT, Reviews, Tried
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId, Reply, Status
-from bot.reviews.review import Opinion, VerdictKind
+from bot.reviews.review import Opinion, Outcome, VerdictKind
 from bot.reviews.reviewing import NotReviewed, Reviewer
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
@@ -28,9 +28,12 @@ from retrieval.guidance import Guidance, ReleaseId
 LONGEST_KEY = 64
 OPINION = "opinion:"
 """What the name of the field of an opinion begins with; the id of the consideration follows."""
+OVER = "over:"
+"""What the name of the field of an objection begins with; its key follows."""
 _STATUS = {"not_there": 404, "own_deal": 403, "no_text": 400, "too_long": 400,
            "bad_characters": 400, "bad_about": 400, "not_chosen": 400, "not_a_reviewer": 400,
-           "unknown_consideration": 400, "unknown_turn": 400, "unknown_question": 400}
+           "unknown_consideration": 400, "unknown_turn": 400, "unknown_question": 400,
+           "unknown_objection": 400}
 """What HTTP calls a refusal; the others are that something else came first."""
 
 Shown = Callable[[Request, ConversationId, Tried], Response]
@@ -124,11 +127,14 @@ class _Acts:
             Act("leave", self.leave, lambda _: "review"),
             Act("assign", self.assign, lambda _: "review"),
             Act("comment", self.comment, lambda _: "review-comments"),
+            Act("withdraw-objection", self.withdraw_objection, lambda _: "review-comments"),
             Act("ask", self.ask, lambda _: "review-questions"),
             Act("drop-question", self.drop_question, lambda _: "review-questions"),
+            Act("answered", self.answered, lambda _: "review-questions"),
             Act("marks", self.marks, lambda _: "review-marks"),
             Act("verdict", self.verdict, lambda sent: f"turn-{_turn(sent)}"),
             Act("sign-off", self.sign_off, lambda _: "review-sign-off"),
+            Act("conclude", self.conclude, lambda _: "review-sign-off"),
             Act("withdraw", self.withdraw, lambda _: "review-sign-off"),
         ]
 
@@ -147,7 +153,12 @@ class _Acts:
         self._reviewing.assign(sent.by, sent.conversation, to, key=sent.key("assign"))
 
     def comment(self, sent: Sent) -> None:
-        self._reviewing.comment(sent.by, sent.conversation, sent[TEXT], key=sent.key("comment"))
+        self._reviewing.comment(sent.by, sent.conversation, sent[TEXT],
+                                objects=bool(sent["objects"]), key=sent.key("comment"))
+
+    def withdraw_objection(self, sent: Sent) -> None:
+        self._reviewing.withdraw_objection(
+            sent.by, sent.conversation, _number(sent["number"]), key=sent.key("objection"))
 
     def ask(self, sent: Sent) -> None:
         self._reviewing.ask(sent.by, sent.conversation, sent[TEXT], key=sent.key("ask"))
@@ -156,6 +167,11 @@ class _Acts:
         self._reviewing.drop_question(
             sent.by, sent.conversation, _number(sent["number"]), sent[TEXT],
             key=sent.key("drop-question"))
+
+    def answered(self, sent: Sent) -> None:
+        self._reviewing.answered(
+            sent.by, sent.conversation, _number(sent["number"]), _turn(sent),
+            key=sent.key("answered"))
 
     def marks(self, sent: Sent) -> None:
         """Keep the marks that are new, or were of an advice that is none any more."""
@@ -198,12 +214,28 @@ class _Acts:
                                 sent[TEXT], key=sent.key("verdict"))
 
     def sign_off(self, sent: Sent) -> None:
+        """Agree: as advised, unless the form says with conditions."""
+        self._conclude(sent, _outcome(sent["outcome"] or Outcome.AGREED.value), "sign-off")
+
+    def conclude(self, sent: Sent) -> None:
+        """Sign what the form says."""
+        self._conclude(sent, _outcome(sent["outcome"]), "conclude")
+
+    def _conclude(self, sent: Sent, outcome: Outcome, act: str) -> None:
+        over = [name.removeprefix(OVER) for name in sent.fields if name.startswith(OVER)]
         self._reviewing.sign_off(sent.by, sent.conversation, sent["seen"], sent[TEXT],
-                                 key=sent.key("sign-off"))
+                                 outcome=outcome, over=over, key=sent.key(act))
 
     def withdraw(self, sent: Sent) -> None:
         self._reviewing.withdraw(sent.by, sent.conversation, sent[TEXT],
                                  key=sent.key("withdraw"))
+
+
+def _outcome(value: str) -> Outcome:
+    found = next((one for one in Outcome if one.value == value), None)
+    if found is None:
+        raise NotReviewed("not_chosen", "Choose what the review comes to.")
+    return found
 
 
 def _opinion(value: str) -> Opinion:

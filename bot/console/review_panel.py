@@ -23,7 +23,9 @@ from bot.reviews.review import (
     Asked,
     Comment,
     Mark,
+    Objection,
     Opinion,
+    Outcome,
     Review,
     SignOff,
     Standing,
@@ -117,6 +119,21 @@ class Signed:
     at: datetime
     reason: str | None
     contents: Contents
+    outcome: Outcome = Outcome.AGREED
+    over: int = 0
+    """How many objections it was made in spite of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """An objection to signing off that nobody has decided upon."""
+
+    who: str
+    objection: Objection
+    title: str
+    """Of the consideration that was not agreed to; empty for an objection in words."""
+    withdraws: int = 0
+    """The number of the comment by which the viewer can take it back; 0 where they can't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +180,9 @@ class Panel:
     tried: Tried | None
     four_eyes: bool
     full: bool = True
+    against: tuple[Against, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    """What the viewer may sign now."""
     opinions: tuple[Opinion, ...] = tuple(Opinion)
     kinds: tuple[VerdictKind, ...] = tuple(VerdictKind)
     longest: int = LONGEST_TEXT
@@ -252,6 +272,8 @@ class Reviews:
             contents=None if now is None else _contents(now, titles),
             advice_digest="" if now is None else now.advice_digest,
             refusal=found.refusal(viewer.user),
+            against=tuple(_against(one, titles, viewer, who) for one in found.objections),
+            outcomes=tuple(one for one in Outcome if found.refusal(viewer.user, one) is None),
             signed=tuple(self._signed(one, who) for one in review.sign_offs),
             lapsed=self._lapsed(review, current, who),
             tried=tried,
@@ -276,7 +298,8 @@ class Reviews:
 
     def _signed(self, one: SignOff, who: Callable[[str], str]) -> Signed:
         titles = Titles(self._edition(one.advised.release))
-        return Signed(who(one.by), one.at, one.reason, _contents(one.advised, titles))
+        return Signed(who(one.by), one.at, one.reason, _contents(one.advised, titles),
+                      one.outcome, len(one.over))
 
     def _edition(self, release: str) -> Guidance | None:
         try:
@@ -287,8 +310,17 @@ class Reviews:
 
 def _for_asker(review: Review, viewer: Viewer) -> AskerPanel:
     signed_at = review.sign_offs[-1].at if review.sign_offs else None
-    return AskerPanel(for_asker(review.standing, signed_at),
+    outcome = review.sign_offs[-1].outcome if review.sign_offs else Outcome.AGREED
+    return AskerPanel(for_asker(review.standing, signed_at, outcome),
                       tuple(one for one in review.questions if one.to == viewer.user))
+
+
+def _against(
+    one: Objection, titles: Titles, viewer: Viewer, who: Callable[[str], str]
+) -> Against:
+    title = titles.consideration(one.consideration) if one.consideration else ""
+    mine = one.by == viewer.user and not one.consideration
+    return Against(who(one.by), one, title, int(one.key.rpartition(":")[2]) if mine else 0)
 
 
 def _people(found: Reviewed) -> set[str]:
@@ -296,7 +328,7 @@ def _people(found: Reviewed) -> set[str]:
     lapsed = () if review.lapsed is None else review.lapsed.sign_offs
     people = {one.by for one in review.comments} | {one.by for one in review.verdicts}
     people |= {one.by for one in review.questions} | {one.to for one in review.questions}
-    people |= {one.by for one in review.marks.values()}
+    people |= {by for _, by in review.held}
     people |= {one.by for one in (*review.sign_offs, *lapsed)}
     return people | set(filter(None, (review.assigned_to, review.under_review_by)))
 

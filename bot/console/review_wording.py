@@ -7,7 +7,7 @@ from bot.console.wording import when
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import SafeguardNote
 from bot.reviews.advised import OPEN, RAISED, TENTATIVE, Change, ChangeKind
-from bot.reviews.review import Opinion, Standing, VerdictKind, VerdictState
+from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState
 from retrieval.guidance import Fact, FlagId, Guidance, ProvisionId, SafeguardId
 
 OPINIONS: Mapping[Opinion, str] = {
@@ -15,6 +15,13 @@ OPINIONS: Mapping[Opinion, str] = {
     Opinion.NEEDS_CHANGE: "Needs change",
     Opinion.WRONG: "Wrong",
 }
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.AGREED: "Agreed as advised",
+    Outcome.WITH_CONDITIONS: "Agreed with conditions",
+    Outcome.NOT_AGREED: "Not agreed, escalated",
+    Outcome.RETURNED: "Returned to sales with questions",
+}
+"""What a review comes to: of the advice, and never whether a deal is lawful or may go ahead."""
 OPINION_SHAPES: Mapping[Opinion, str] = {
     Opinion.AGREED: "✓", Opinion.NEEDS_CHANGE: "~", Opinion.WRONG: "✗",
 }
@@ -57,11 +64,13 @@ def clock(moment: datetime, now: datetime) -> str:
     return f"{moment:%H:%M} UTC" if moment.date() == now.date() else when(moment)
 
 
-def for_asker(standing: Standing, signed_at: datetime | None) -> str:
+def for_asker(
+    standing: Standing, signed_at: datetime | None, outcome: Outcome = Outcome.AGREED
+) -> str:
     """Where the review stands, to whoever asked: what there is, and nothing of who said what."""
     if standing is Standing.SIGNED and signed_at is not None:
-        return (f"Compliance signed off on {when(signed_at)}: the review is complete. "
-                f"{NO_STATEMENT}")
+        return (f"{OUTCOMES[outcome]}. Compliance signed off on {when(signed_at)}: the review is "
+                f"complete. {NO_STATEMENT}")
     return {
         Standing.NONE: "Compliance has not begun to review this conversation.",
         Standing.ASSIGNED: "Compliance has not begun to review this conversation.",
@@ -69,6 +78,11 @@ def for_asker(standing: Standing, signed_at: datetime | None) -> str:
         Standing.LAPSED: "Compliance had signed off the review, and the advice has changed since; "
                          "it has to be reviewed again.",
     }.get(standing, "Compliance is reviewing this conversation.")
+
+
+def outcome(code: str) -> str:
+    """What a review came to, in words; sign-offs of before there were others agreed."""
+    return OUTCOMES[Outcome(code)] if code in set(Outcome) else OUTCOMES[Outcome.AGREED]
 
 
 def cited_as(one: Citation) -> tuple[str, str]:

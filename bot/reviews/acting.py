@@ -35,8 +35,9 @@ class NotReviewed(AdvisorError):
     Codes: `not_there`, `locked`, `own_deal`, `no_text`, `too_long`, `bad_characters`, `no_thread`,
     `nobody` (is to review), `unknown_consideration`, `unknown_turn`, `unknown_question`,
     `unknown_verdict`, `bad_about`, `settled` (a verdict), `not_taken`, `not_signed`, `no_release`,
-    `changed_meanwhile`, and those of `Refusal`: `own_deal`, `erased`, `no_advice`, `unanswered`,
-    `signed`, `second_person`, `unmarked`.
+    `unknown_objection`, `changed_meanwhile`, and those of `Refusal`: `own_deal`, `erased`,
+    `no_advice`, `unanswered`, `signed`, `second_person`, `another_outcome`, `objection`,
+    `unmarked`.
     """
 
 

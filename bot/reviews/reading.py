@@ -1,6 +1,6 @@
 """Reads a review from the log, and the advice that a deal gets by the release in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from bot.log import BEFORE_WORKSPACES, Logged, logged
 from bot.reviews import locks
 from bot.reviews.advised import Advised, Change, advised, changes, raised_considerations
 from bot.reviews.locks import Lock
-from bot.reviews.review import Review, folded
+from bot.reviews.review import Objection, Outcome, Review, folded, objections
 from bot.reviews.signing import Refusal, may_sign
 from bot.schema import active_release, cases, conversations, log
 from bot.standing import KINDS, TURN
@@ -41,12 +41,21 @@ class Reviewed:
     """Whose deal it is: who asked, and whoever told facts in it."""
     four_eyes: bool
 
-    def refusal(self, user: str) -> Refusal | None:
-        """Why *user* may not sign off now; None if they may."""
+    def refusal(
+        self, user: str, outcome: Outcome = Outcome.AGREED, over: Collection[str] | None = None
+    ) -> Refusal | None:
+        """Why *user* may not sign off now; None if they may.  *over* is as in `may_sign`."""
         if self.advised is None:
             return Refusal("no_release", "The guidance in force can't be read here, so nobody can "
                            "tell what would be signed. Tell whoever keeps this installation.")
-        return may_sign(self.review, user, self.askers, self.raised, self.advised, self.four_eyes)
+        return may_sign(self.review, user, self.askers, self.raised, self.advised, self.four_eyes,
+                        outcome, over)
+
+    @property
+    def objections(self) -> tuple[Objection, ...]:
+        """What stands against signing off, and is not decided upon."""
+        return () if self.advised is None else objections(
+            self.review, self.advised.advice_digest)
 
     @property
     def changed(self) -> tuple[Change, ...]:

@@ -29,13 +29,14 @@ from bot.standing import (
     WITHDRAWN,
     Stand,
     Standing,
+    may_answer,
     moved_if_readable,
     person_of,
 )
 
 __all__ = [
-    "Asked", "Comment", "Lapse", "Mark", "Opinion", "Review", "SignOff", "Stand", "Standing",
-    "Verdict", "VerdictKind", "VerdictState", "folded",
+    "Asked", "Comment", "Lapse", "Mark", "Objection", "Opinion", "Outcome", "Review", "SignOff",
+    "Stand", "Standing", "Verdict", "VerdictKind", "VerdictState", "folded", "objections",
 ]
 
 
@@ -45,6 +46,23 @@ class Opinion(StrEnum):
     AGREED = "agreed"
     NEEDS_CHANGE = "needs_change"
     WRONG = "wrong"
+
+
+class Outcome(StrEnum):
+    """What a review comes to; none of it says that a deal is lawful or may go ahead."""
+
+    AGREED = "agreed"
+    """The advice is agreed to as it was given."""
+    WITH_CONDITIONS = "with_conditions"
+    NOT_AGREED = "not_agreed"
+    """It goes on to whoever decides above."""
+    RETURNED = "returned"
+    """It goes back to whoever asked, with questions."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it agrees with the advice, with or without conditions."""
+        return self in {Outcome.AGREED, Outcome.WITH_CONDITIONS}
 
 
 class VerdictKind(StrEnum):
@@ -74,6 +92,25 @@ class Comment:
     at: datetime
     text: str | None
     """None once erased."""
+    number: int = 0
+    """From 1."""
+    objects: bool = False
+    """Whether it objects to signing off; whoever made it may take it back."""
+    settled: bool = False
+    """Whether an objection was taken back, or decided upon with a sign-off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What a reviewer has against signing off, and nobody has decided upon."""
+
+    key: str
+    """Names it in a sign-off that is made in spite of it."""
+    by: str
+    at: datetime
+    text: str | None
+    consideration: str = ""
+    """Of a mark, its consideration; empty for an objection in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +125,13 @@ class Asked:
     text: str | None
     """None once erased."""
     answered: bool
-    """Whether the person has spoken in the conversation since."""
+    """Whether the person has answered: by what they said next, or by the word of a reviewer."""
     dropped: bool = False
     """Whether reviewers no longer wait for an answer."""
     turn: int | None = None
-    """The turn in which the person spoke next, by its number."""
+    """The turn that answers it, by its number."""
+    after: tuple[int, ...] = ()
+    """Turns that were said after it and don't answer it, while it was open."""
 
     @property
     def open(self) -> bool:
@@ -147,6 +186,10 @@ class SignOff:
     """Whether it is the second of two."""
     needs_second: bool = False
     """Whether it counts only with another one."""
+    outcome: Outcome = Outcome.AGREED
+    """Sign-offs of before there were others agreed."""
+    over: tuple[str, ...] = ()
+    """Keys of the objections that it was made in spite of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +216,10 @@ class Review:
     questions: tuple[Asked, ...] = ()
     marks: Mapping[str, Mark] = field(default_factory=lambda: _NO_MARKS)
     """The last mark of each consideration, by its id."""
+    held: Mapping[tuple[str, str], Mark] = field(default_factory=dict)
+    """The last mark of each consideration by each reviewer, by both."""
+    over: frozenset[str] = frozenset()
+    """Keys of the objections that were decided upon."""
     verdicts: tuple[Verdict, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     """Those that stand: neither lapsed nor withdrawn."""
@@ -210,6 +257,17 @@ class Review:
     def waiting(self) -> tuple[Asked, ...]:
         """The questions to the person that are unanswered."""
         return tuple(one for one in self.questions if one.open)
+
+
+def objections(review: Review, advice_digest: str) -> tuple[Objection, ...]:
+    """What stands against signing off the advice of *advice_digest*, and is not decided upon."""
+    said = [Objection(f"comment:{one.number}", one.by, one.at, one.text)
+            for one in review.comments if one.objects and not one.settled]
+    marked = [Objection(f"mark:{name}:{mark.at.isoformat()}", mark.by, mark.at, mark.note,
+                        name)
+              for (name, _), mark in review.held.items()
+              if mark.opinion is not Opinion.AGREED and mark.advice_digest == advice_digest]
+    return tuple(one for one in (*said, *marked) if one.key not in review.over)
 
 
 class Row(Protocol):
@@ -254,14 +312,25 @@ def _turn(review: Review, row: Row, who: str) -> Review:
         told_by=review.told_by | {who} if told and not erased else review.told_by,
         tellers_erased=review.tellers_erased or (told and erased),
         questions=tuple(
-            replace(one, answered=True, turn=number)
-            if one.open and (erased or one.to in {"", who}) else one
+            _after(one, number, may_answer(row.body) and (erased or one.to in {"", who}))
             for one in review.questions),
     )
 
 
+def _after(question: Asked, turn: int, answers: bool) -> Asked:
+    if not question.open:
+        return question
+    if answers:
+        return replace(question, answered=True, turn=turn)
+    return replace(question, after=(*question.after, turn))
+
+
 def _commented(review: Review, row: Row, who: str) -> Review:
-    return replace(review, comments=(*review.comments, Comment(who, row.at, _text(row))))
+    back = row.body.get("withdraws")
+    comments = tuple(replace(one, settled=True) if one.number == back and one.by == who else one
+                     for one in review.comments)
+    return replace(review, comments=(*comments, Comment(
+        who, row.at, _text(row), len(comments) + 1, bool(row.body.get("objects")))))
 
 
 def _asked(review: Review, row: Row, who: str) -> Review:
@@ -271,16 +340,21 @@ def _asked(review: Review, row: Row, who: str) -> Review:
 
 
 def _dropped(review: Review, row: Row, _who: str) -> Review:
-    number = int(row.body["number"])
+    number, turn = int(row.body["number"]), row.body.get("turn")
     return replace(review, questions=tuple(
-        replace(one, dropped=True) if one.number == number and one.open else one
+        one if one.number != number or not one.open
+        else replace(one, dropped=True) if turn is None
+        else replace(one, answered=True, turn=int(turn),
+                     after=tuple(n for n in one.after if n != turn))
         for one in review.questions))
 
 
 def _marked(review: Review, row: Row, who: str) -> Review:
     body = row.body
     mark = Mark(Opinion(body["opinion"]), who, row.at, _text(row), str(body["advice"]))
-    return replace(review, marks={**review.marks, str(body["consideration"]): mark})
+    name = str(body["consideration"])
+    return replace(review, marks={**review.marks, name: mark},
+                   held={**review.held, (name, who): mark})
 
 
 def _judged(review: Review, row: Row, who: str) -> Review:
@@ -309,9 +383,11 @@ def _settled(review: Review, row: Row, who: str, state: VerdictState) -> Review:
 def _signed(review: Review, row: Row, _who: str) -> Review:
     body = row.body
     sign_off = SignOff(str(body["by"]), row.at, _text(row), Advised.from_json(body["advised"]),
-                       bool(body["second"]), bool(body["needs_second"]))
+                       bool(body["second"]), bool(body["needs_second"]),
+                       Outcome(body.get("outcome", Outcome.AGREED)),
+                       tuple(map(str, body.get("over", ()))))
     return replace(review, sign_offs=(*review.sign_offs, sign_off), signed=review.signed + 1,
-                   lapsed=None)
+                   over=review.over | set(sign_off.over), lapsed=None)
 
 
 def _lapsed(review: Review, row: Row, _who: str) -> Review:

@@ -1,6 +1,6 @@
 """The use case of reviews: each act is checked and written in one transaction, or not at all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from bot.reviews.acting import (
     text_of,
 )
 from bot.reviews.reading import Editions, Reviewed, asker_of, in_force, reviewed
-from bot.reviews.review import Opinion, Review, Verdict, VerdictKind, VerdictState
+from bot.reviews.review import Opinion, Outcome, Review, Verdict, VerdictKind, VerdictState
 from bot.standing import (
     APPROVED,
     ASKED,
@@ -156,11 +156,27 @@ class Reviewing:
     # --- what is said -----------------------------------------------------------------------
 
     def comment(
-        self, by: Reviewer, conversation: ConversationId, text: str, *, key: str | None = None
+        self, by: Reviewer, conversation: ConversationId, text: str, *, objects: bool = False,
+        key: str | None = None,
     ) -> Review:
-        """Say something to the other reviewers."""
+        """Say something to the other reviewers; an objection has to be decided upon to sign off."""
         said = text_of(text, "The comment")
-        return self._act(by, conversation, key, lambda acting: acting.write(COMMENTED, text=said))
+        body = {"objects": True} if objects else {}
+        return self._act(by, conversation, key,
+                         lambda acting: acting.write(COMMENTED, body, said))
+
+    def withdraw_objection(
+        self, by: Reviewer, conversation: ConversationId, number: int, *, key: str | None = None
+    ) -> Review:
+        """Take back one's own objection, which is comment *number*."""
+
+        def work(acting: Acting) -> None:
+            if not any(one.number == number and one.by == by.user and one.objects
+                       and not one.settled for one in acting.review.comments):
+                raise NotReviewed("unknown_objection", "You have no such objection to take back.")
+            acting.write(COMMENTED, {"withdraws": number}, "")
+
+        return self._act(by, conversation, key, work)
 
     def ask(
         self, by: Reviewer, conversation: ConversationId, text: str, *, key: str | None = None
@@ -191,6 +207,23 @@ class Reviewing:
             if number not in {one.number for one in acting.review.waiting}:
                 raise NotReviewed("unknown_question", "No answer to that question is waited for.")
             acting.write(DROPPED, {"number": number}, said)
+
+        return self._act(by, conversation, key, work)
+
+    def answered(
+        self, by: Reviewer, conversation: ConversationId, number: int, turn: int, *,
+        key: str | None = None,
+    ) -> Review:
+        """Say that turn number *turn*, which was said after question *number*, answers it."""
+
+        def work(acting: Acting) -> None:
+            acting.refuse_own()
+            found = next((one for one in acting.review.waiting if one.number == number), None)
+            if found is None:
+                raise NotReviewed("unknown_question", "No answer to that question is waited for.")
+            if turn not in found.after:
+                raise NotReviewed("unknown_turn", f"Turn {turn} was not said after that question.")
+            acting.write(DROPPED, {"number": number, "turn": turn}, "")
 
         return self._act(by, conversation, key, work)
 
@@ -280,15 +313,17 @@ class Reviewing:
 
     def sign_off(
         self, by: Reviewer, conversation: ConversationId, digest_seen: str, reason: str, *,
-        key: str | None = None,
+        outcome: Outcome = Outcome.AGREED, over: Collection[str] = (), key: str | None = None,
     ) -> Review:
-        """Say that the review is complete: that the advice was looked at, and nothing more.
+        """Say that the review is complete and what it comes to: nothing of whether it is lawful.
 
         Args:
             by: Who says so.
             conversation: Of which conversation.
             digest_seen: `Advised.digest` of what was shown to them.
             reason: Why, in words.
+            outcome: What the review comes to.
+            over: Keys of the objections that were weighed, and in spite of which it is signed.
             key: Names the row.
         """
         said = text_of(reason, "The reason")
@@ -306,7 +341,7 @@ class Reviewing:
             if lapsing.settle(acting.connection, conversation, self._editions, acting.at):
                 # Another release came in, and the sweep has not come by here yet.
                 before = self.of(acting.connection, by.workspace, conversation)
-            refusal = before.refusal(by.user)
+            refusal = before.refusal(by.user, outcome, over)
             if refusal is not None:
                 raise NotReviewed(refusal.code, refusal.sentence)
             first = not before.review.sign_offs
@@ -321,6 +356,8 @@ class Reviewing:
                 "advised": now.as_json(),
                 "second": not first,
                 "needs_second": self._four_eyes and first,
+                "outcome": outcome.value,
+                "over": [one.key for one in before.objections if one.key in over],
             }, said)
             locks.release(acting.connection, conversation)
 

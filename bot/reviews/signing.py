@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.reviews.advised import Advised
-from bot.reviews.review import Opinion, Review, Standing
+from bot.reviews.review import Opinion, Outcome, Review, Standing, objections
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ def may_sign(
     raised: Collection[str],
     now: Advised,
     four_eyes: bool,
+    outcome: Outcome = Outcome.AGREED,
+    over: Collection[str] | None = None,
 ) -> Refusal | None:
     """Why *viewer_user* may not sign off the review now; None if they may.
 
@@ -39,6 +41,8 @@ def may_sign(
         raised: Ids of the considerations under which a flag is raised.
         now: The advice as it is now.
         four_eyes: Whether two people have to sign.
+        outcome: What the review would come to.
+        over: Keys of the objections in spite of which they would sign; None while nobody is asked.
     """
     if viewer_user in askers:
         return OWN_DEAL
@@ -48,7 +52,7 @@ def may_sign(
     if not review.advice_given:
         return Refusal("no_advice", "No advice on the deal has been given yet. Wait until the "
                        "person has answered what is asked, or has asked for the advice.")
-    if review.waiting:
+    if review.waiting and outcome.agrees:
         one = len(review.waiting) == 1
         return Refusal("unanswered", f"{'A question' if one else 'Questions'} to the person "
                        f"{'is' if one else 'are'} unanswered. Wait for the answer, or say that "
@@ -57,6 +61,12 @@ def may_sign(
         return Refusal("signed", "It is signed off already, and the advice is the same.")
     if four_eyes and any(one.by == viewer_user for one in review.sign_offs):
         return Refusal("second_person", "You have signed off already; a second person has to.")
+    if (over is not None and four_eyes and review.sign_offs
+            and review.sign_offs[-1].outcome is not outcome):
+        return Refusal("another_outcome", "The first reviewer signed another outcome. Sign the "
+                       "same, or have their sign-off withdrawn first.")
+    if not outcome.agrees:
+        return None
     lacking = tuple(name for name in raised if not _agreed(review, name, askers, now))
     if lacking:
         number = "one is" if len(lacking) == 1 else f"{len(lacking)} are"
@@ -64,6 +74,10 @@ def may_sign(
             "unmarked", "Each consideration with a red flag has to be marked as agreed to, for "
             f"the advice as it is now; {number} not. Marks of an earlier advice no longer count.",
             lacking)
+    if over is not None and any(
+            one.key not in over for one in objections(review, now.advice_digest)):
+        return Refusal("objection", "A reviewer has objected. Say of each objection that you have "
+                       "weighed it and sign nevertheless, or have it taken back.")
     return None
 
 

@@ -218,7 +218,7 @@ def _shifts(live: Play, draft: Play, one: Advised, other: Advised) -> Iterator[s
 
 _STANDS: Mapping[Status | None, str] = {
     Status.RAISED: "one with a red flag raised", Status.OPEN: "open",
-    Status.NOT_RAISED: "looked at", None: "out of the question",
+    Status.NOT_RAISED: "no red flag raised", None: "out of the question",
 }
 
 

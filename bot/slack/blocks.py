@@ -31,7 +31,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import left_out
-from bot.plain import PASSED_OVER, STATES
+from bot.plain import PASSED_OVER, STATES, has_flags
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking
@@ -341,7 +341,8 @@ class _Page:
     def _consideration(self, c: ConsiderationNote) -> list[Span]:
         if not self._reply.flags:
             return self._related(c)
-        state = self._say.say(f"state.{c.status}")
+        bare = c.status is Status.NOT_RAISED and not has_flags(self._guidance, c.id)
+        state = self._say.say("state.no_flags" if bare else f"state.{c.status}")
         return self._cited(Span(c.title, "*"), Span(f" ({state}): {c.text}"), by=c.citations)
 
     def _related(self, c: ConsiderationNote) -> list[Span]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.delivery import Act, Delivery, Place
+from bot.delivery import Act, Delivery, Place, key_of_edit
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.slack import names
@@ -106,7 +106,7 @@ def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
         return None
     team, channel, ts = team_of(body), str(event["channel"]), str(message["ts"])
     return Delivery(
-        key=MessageKey(f"slack:{team}:{channel}:{ts}:edit:{edited.get('ts')}"),
+        key=key_of_edit(MessageKey(f"slack:{team}:{channel}:{ts}"), str(edited.get("ts"))),
         act=Act.EDIT,
         team=team,
         author=str(message.get("user") or ""),

@@ -247,6 +247,70 @@ def test_a_flag_that_is_not_agreed_to_keeps_from_signing(office):
     assert "for the advice as it is now; one is not." in words(refused)
 
 
+def test_an_objection_is_shown_and_decided_upon_before_anybody_agrees(office):
+    kim, ada = office.browser(), office.browser("U-rev2", name="Ada")
+    ada.does("comment", text="I don't agree with this memo.", objects="yes")
+    kim.agrees_to_all()
+    page = kim.reads("/conversations/c1")
+    assert "An objection stands." in words(page)
+    assert "1 objection not decided upon" in words(page)
+    refused = kim.does("sign-off", text="All fine")
+    assert refused.status_code == 409
+    assert "A reviewer has objected." in words(refused)
+    key = re.search(r'name="(over:[^"]+)"', page.text)[1]
+    assert kim.does("sign-off", text="Weighed", **{key: "yes"}).status_code == 303
+    page = words(kim.reads("/conversations/c1"))
+    assert "In spite of 1 objection, which was weighed." in page
+    assert "An objection stands" not in page
+
+
+def test_an_objection_is_taken_back_by_whoever_made_it(office):
+    kim, ada = office.browser(), office.browser("U-rev2")
+    ada.does("comment", text="No.", objects="yes")
+    assert kim.form(kim.reads("/conversations/c1"), "withdraw-objection") is None
+    assert ada.does("withdraw-objection").status_code == 303
+    assert "objection stands" not in words(ada.reads("/conversations/c1"))
+
+
+@pytest.mark.parametrize(("outcome", "told"), [
+    ("with_conditions", "Agreed with conditions"), ("not_agreed", "Not agreed, escalated"),
+    ("returned", "Returned to sales with questions")])
+def test_what_a_review_comes_to_is_said_on_the_page_in_the_list_and_to_whoever_asked(
+    office, outcome, told
+):
+    kim = office.browser()
+    act = "conclude"
+    if outcome == "with_conditions":
+        kim.agrees_to_all()
+        act = "sign-off"
+    assert kim.does(act, text="So it is.", outcome=outcome).status_code == 303
+    assert f"{told}. This is no statement that the deal is lawful" in words(
+        kim.reads("/conversations/c1"))
+    assert f"{told}. Compliance signed off on" in words(
+        office.browser("U1").reads("/conversations/c1"))
+    assert f"signed off: {told.lower()}" in words(kim.reads("/"))
+
+
+def test_another_outcome_has_to_be_chosen(office):
+    refused = office.browser().does("conclude", text="So it is.")
+    assert refused.status_code == 400
+    assert "Choose what the review comes to." in words(refused)
+
+
+def test_what_was_said_after_a_question_may_be_called_its_answer(office):
+    kim = office.browser()
+    kim.does("ask", text="Do you know what audits are?")
+    office.desk.say("c1", "What does the guidance say about audits?")
+    refused = sent(kim, "answered", number="1", turn="9")
+    assert refused.status_code == 400
+    assert "Turn 9 was not said after that question." in words(refused)
+    page = kim.reads("/conversations/c1")
+    assert "Said after: turn 3 ; none of them is taken for the answer" in words(page)
+    assert kim.does("answered", holding={"turn": "3"}).status_code == 303
+    (asked,) = office.review().questions
+    assert (asked.answered, asked.turn) == (True, 3)
+
+
 # --- twice ---------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from bot.console.filters import Filter
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.erasing import Erasing
-from bot.reviews.review import Opinion, Standing, VerdictKind, VerdictState, folded
+from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState, folded
 from bot.reviews.reviewing import NotReviewed, Reviewer, Reviewing
 from bot.schema import review_locks
 from tests.reviews.conftest import ADA, BEN, CLO, DEAL, T1
@@ -146,6 +146,97 @@ def test_an_unanswered_question_blocks_until_it_is_answered_or_dropped(talked):
     assert talked.of().refusal("U-ada") is None
     assert [(q.answered, q.dropped) for q in talked.of().review.questions] == [
         (True, False), (False, True)]
+
+
+def test_only_what_answers_the_question_counts_as_its_answer(talked):
+    talked.reviewing.ask(ADA, C1, "Who pays?")
+    before = talked.of().review.turns
+    talked.say("What does the guidance say about audits?")
+    talked.say("Give me the advice now.")
+    talked.say("I am somebody else.", user="U2")
+    (asked,) = talked.of().review.questions
+    assert (asked.answered, asked.open, asked.turn) == (False, True, None)
+    assert asked.after == (before + 1, before + 2, before + 3)
+    assert talked.of().review.standing is Standing.WAITING
+
+    talked.say("Our engineers do.")
+    (asked,) = talked.of().review.questions
+    assert (asked.answered, asked.turn, len(asked.after)) == (True, before + 4, 3)
+    assert talked.of().review.standing is not Standing.WAITING
+
+
+def test_a_reviewer_may_say_which_turn_answers(talked):
+    talked.reviewing.ask(ADA, C1, "Do you know the audits?")
+    turn = talked.of().review.turns + 1
+    talked.say("What does the guidance say about audits?")
+    assert refused(talked.reviewing.answered, ADA, C1, 1, turn + 1) == "unknown_turn"
+    assert refused(talked.reviewing.answered, ADA, C1, 2, turn) == "unknown_question"
+    review = talked.reviewing.answered(ADA, C1, 1, turn)
+    (asked,) = review.questions
+    assert (asked.answered, asked.dropped, asked.turn, asked.after) == (True, False, turn, ())
+    assert review.standing is not Standing.WAITING
+
+
+def test_an_objection_needs_a_decision_before_anybody_agrees(talked):
+    talked.mark_all()
+    talked.reviewing.comment(BEN, C1, "I don't agree with this memo.", objects=True)
+    (objection,) = talked.of().objections
+    assert (objection.by, objection.text) == ("U-ben", "I don't agree with this memo.")
+    sign = talked.reviewing.sign_off
+    assert refused(sign, ADA, C1, digest(talked), "fine") == "objection"
+    assert refused(sign, ADA, C1, digest(talked), "fine", over=["comment:7"]) == "objection"
+    review = sign(ADA, C1, digest(talked), "weighed", over=[objection.key])
+    assert review.standing is Standing.SIGNED
+    assert review.sign_offs[0].over == (objection.key,)
+    assert talked.of().objections == ()
+
+
+def test_whoever_objected_takes_it_back_and_nobody_else(talked):
+    talked.mark_all()
+    talked.reviewing.comment(BEN, C1, "No.", objects=True)
+    assert refused(talked.reviewing.withdraw_objection, ADA, C1, 1) == "unknown_objection"
+    talked.reviewing.withdraw_objection(BEN, C1, 1)
+    assert talked.of().objections == ()
+    assert refused(talked.reviewing.withdraw_objection, BEN, C1, 1) == "unknown_objection"
+    talked.reviewing.sign_off(ADA, C1, digest(talked), "fine")
+
+
+def test_a_mark_of_another_reviewer_that_does_not_agree_is_an_objection_too(talked):
+    name = talked.of().raised[0]
+    talked.reviewing.mark(BEN, C1, name, Opinion.WRONG, "It is not.")
+    talked.mark_all()
+    (objection,) = talked.of().objections
+    assert (objection.by, objection.consideration, objection.text) == (
+        "U-ben", name, "It is not.")
+    assert refused(talked.reviewing.sign_off, ADA, C1, digest(talked), "fine") == "objection"
+    talked.reviewing.mark(BEN, C1, name, Opinion.AGREED)
+    talked.reviewing.sign_off(ADA, C1, digest(talked), "fine")
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_review_comes_to_more_than_agreed(talked, outcome):
+    talked.reviewing.comment(BEN, C1, "No.", objects=True)
+    sign = talked.reviewing.sign_off
+    if outcome.agrees:
+        assert refused(sign, ADA, C1, digest(talked), "so", outcome=outcome) == "unmarked"
+        talked.mark_all()
+        assert refused(sign, ADA, C1, digest(talked), "so", outcome=outcome) == "objection"
+    review = sign(ADA, C1, digest(talked), "so", outcome=outcome, over=["comment:1"])
+    assert review.standing is Standing.SIGNED
+    assert review.sign_offs[0].outcome is outcome
+    assert review.stand.outcome == outcome.value
+    assert talked.rows("signed_off")[0].body["outcome"] == outcome.value
+    talked.say(WRONG)
+    assert (talked.of().review.standing, talked.of().review.stand.outcome) == (
+        Standing.LAPSED, "")
+
+
+def test_with_four_eyes_both_sign_the_same_outcome(two):
+    two.mark_all()
+    two.reviewing.sign_off(ADA, C1, digest(two), "so", outcome=Outcome.RETURNED)
+    sign = two.reviewing.sign_off
+    assert refused(sign, BEN, C1, digest(two), "so") == "another_outcome"
+    assert sign(BEN, C1, digest(two), "so", outcome=Outcome.RETURNED).standing is Standing.SIGNED
 
 
 def test_where_nobody_can_be_asked_it_is_said(talked):

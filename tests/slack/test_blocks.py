@@ -20,6 +20,7 @@ from bot.dialogue.conversation import (
     Reply,
     Status,
 )
+from bot.plain import to_text
 from bot.slack import names
 from bot.slack.blocks import INTERIM_MARKS, Post, to_posts
 from bot.slack.controls import picked
@@ -34,6 +35,8 @@ from tests.slack.limits import KIM, check_message, check_view, mrkdwn, objects
 from tests.slack.replies import holders, over, replies
 
 WHERE = Shown(ConversationId("T0ADVISOR1:C0DEALS001:1795564800.000100"), 3)
+LISTENING = ("_I am listening in this thread: just reply. From colleagues I take what tells me of "
+             "the deal, answers my question or asks me something; for anything else, mention me._")
 DEAL = "Kenyan police want drones with facial recognition"
 
 
@@ -361,6 +364,14 @@ def test_a_case_sent_on_says_so_in_place_of_the_button(talk, draw):
         o["text"] for o in objects(posts[-1].blocks) if o.get("type") == "mrkdwn")
 
 
+def test_nothing_is_said_to_be_looked_at_that_nobody_asked(talk, draw, guidance):
+    talk.say(DEAL)
+    reply = talk.say("advise now")
+    assert "*Public reporting* (no red flags of its own): " in said(draw(reply))
+    assert "Public reporting (no red flags of its own): " in to_text(reply, guidance)
+    assert "looked at)" not in said(draw(reply)) + to_text(reply, guidance)
+
+
 def test_a_reminder_says_its_day_with_the_month_in_words(talk, draw):
     talk.say(DEAL)
     posts = draw(talk.say("advise now"), replace(WHERE, watch_on=date(2027, 3, 2)))
@@ -369,7 +380,7 @@ def test_a_reminder_says_its_day_with_the_month_in_words(talk, draw):
 
 
 @pytest.mark.parametrize(("listening", "line", "label"), [
-    (True, "_I am listening in this thread: just reply._", "Pause"),
+    (True, LISTENING, "Pause"),
     (False, "_I am not listening in this thread. Mention me to ask something._", "Listen again"),
 ])
 def test_a_channel_thread_says_whether_the_bot_listens(draw, listening, line, label):

@@ -99,6 +99,41 @@ def test_after_side_talk_what_tells_of_the_deal_is_heard_again(bot: Bot) -> None
     assert bot.deal(OFFICE, ts)["end_use"] == ["crowd-monitoring"]
 
 
+def test_a_colleague_who_answers_its_question_is_heard_under_their_own_name(bot: Bot) -> None:
+    ts = bot.mention(f"{DEAL} It is to find missing people.")
+    while (asked := bot.turns(OFFICE, ts)[-1].reply.question) is None or (
+            "onward_supply" not in {one.fact for one in asked.all()}):
+        bot.say("I don't know", thread=ts)
+
+    bot.say("not that I know of", thread=ts, user=NOOR)
+
+    told = bot.turns(OFFICE, ts)[-1]
+    assert told.author.endswith(f":{NOOR}")
+    assert told.message.heard["onward_supply"].values == {"no"}
+
+
+def test_what_it_says_of_listening_is_what_it_does(bot: Bot) -> None:
+    ts = bot.mention(DEAL)
+    note = next(line for m in bot.replies(OFFICE, ts) for line in words(m).splitlines()
+                if "listening" in line)
+    assert note == (
+        "_I am listening in this thread: just reply. From colleagues I take what tells me of the "
+        "deal, answers my question or asks me something; for anything else, mention me._")
+    shown = len(bot.replies(OFFICE, ts))
+
+    for told in ("to watch crowds at demonstrations", "what is a red flag?"):
+        bot.say(told, thread=ts, user=NOOR)
+        shown += 1
+        assert len(bot.replies(OFFICE, ts)) == shown
+    bot.mention("to find missing people", thread=ts)
+    shown = len(bot.replies(OFFICE, ts))
+    bot.say(f"Thanks, see you at three. {CANARY}", thread=ts, user=NOOR)
+    assert len(bot.replies(OFFICE, ts)) == shown
+    assert CANARY not in everything_stored(bot)
+    bot.mention("thanks!", thread=ts, user=NOOR)
+    assert len(bot.replies(OFFICE, ts)) == shown + 1
+
+
 def test_it_waits_for_a_mention_while_paused_and_listens_again_when_told(bot: Bot) -> None:
     ts = bot.mention(DEAL)
     bot.press(bot.last(OFFICE, ts), "pause")
