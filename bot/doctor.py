@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from slack_sdk.errors import SlackApiError, SlackClientError
-from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.chat.calls import Ended, Use, uses_of
 from bot.errors import AdvisorError
-from bot.outages import outage
+from bot.outages import told
 from bot.slack.clients import client, reason_of
 from bot.slack_reach import SlackReach
 from retrieval.errors import RetrievalError
@@ -71,17 +70,11 @@ def _guarded(name: str, look: Callable[[Assembly], str], parts: Assembly) -> Exa
 
 def _said_of(error: Exception) -> str:
     """What is wrong, in one line: "the database can't be reached; … The driver says: …"."""
-    away = outage(error)
+    away = told(error)
     if away is None:
         _log.error("a check failed in a way that it should not", exc_info=error)
-        return f"{type(error).__name__}: {_first_line(error)}"
-    if isinstance(error, DBAPIError):
-        return f"{away}. The driver says: {_first_line(error.orig)}"
+        return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
     return away
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(error).partition("\n")[0]
 
 
 def _settings(parts: Assembly) -> str:
@@ -122,14 +115,7 @@ def _wording(parts: Assembly) -> str:
 
 
 def _database(parts: Assembly) -> str:
-    try:
-        store = parts.store
-    except (ArgumentError, ImportError) as error:
-        raise AdvisorError(
-            "bad_setting", f"ADVISOR_DATABASE_URL can't be used: {_first_line(error)}. Give an "
-            "address such as postgresql+psycopg://name:password@host/database, or leave it empty "
-            "for SQLite in the data folder.") from None
-    broken = store.verify_log()
+    broken = parts.store.verify_log()
     if broken is not None:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
     return "reachable, at the newest schema, log whole"

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.chat.calls import uses_of
 from bot.errors import BadSetting
+from retrieval import not_utf8
 from retrieval.ingesting.hosts import allowed_hosts
 
 _PROJECT = Path(__file__).resolve().parents[1]
@@ -324,6 +325,21 @@ def _loaded(kind: type[_S]) -> _S:
             for e in error.errors()
         ]
         raise BadSetting("Some settings can't be used.\n" + "\n".join(problems)) from None
+    except (UnicodeDecodeError, SettingsError):
+        misread = _misread(secrets)
+        if misread is None:
+            raise
+        raise BadSetting(misread) from None
+
+
+def _misread(secrets: Path) -> str | None:
+    """Which file of settings is not UTF-8, and where; None where all of them are."""
+    files = [Path(".env"), *(sorted(secrets.iterdir()) if secrets.is_dir() else ())]
+    for file in files:
+        fault = not_utf8.fault(file.read_bytes()) if file.is_file() else None
+        if fault is not None:
+            return f"{file.absolute()}:{fault[0]}: {fault[1]}."
+    return None
 
 
 def _told(given: object) -> str:

@@ -74,7 +74,7 @@ def _entries(file: Path) -> list[dict[str, Any]]:
     """What *file* holds; nothing where there is no file, or comments alone."""
     if not file.exists():
         return []
-    with contextlib.suppress(yaml.YAMLError), file.open(encoding="utf-8") as text:
+    with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError), file.open(encoding="utf-8") as text:
         if yaml.compose(text, Loader=yaml.CSafeLoader) is None:
             return []
     return [record for _, record in records(file)]

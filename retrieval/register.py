@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from retrieval import not_utf8
+from retrieval.errors import CorpusError
 from retrieval.guidance import Guidance
 
 REGISTER = "register.tsv"
@@ -23,8 +25,12 @@ def check_register(root: Path, guidance: Guidance) -> list[str]:
     if not path.is_file():
         return [f"{REGISTER}:1: the register of ids is missing; write it with "
                 "'advisor corpus register'"]
+    content = path.read_bytes()
+    misread = not_utf8.fault(content)
+    if misread is not None:
+        return [f"{REGISTER}:{misread[0]}: {misread[1]}"]
     listed: dict[tuple[str, str], int] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(content.decode().splitlines(), start=1):
         kind, _, name = line.partition("\t")
         if name:
             listed[(kind, name)] = number
@@ -46,7 +52,11 @@ def check_register(root: Path, guidance: Guidance) -> list[str]:
 def register(root: Path, guidance: Guidance) -> int:
     """Add the new ids of *guidance* to the register under *root*; how many were added."""
     path = root / REGISTER
-    listed = set(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else set()
+    content = path.read_bytes() if path.is_file() else b""
+    misread = not_utf8.fault(content)
+    if misread is not None:
+        raise CorpusError([f"{REGISTER}:{misread[0]}: {misread[1]}"])
+    listed = set(content.decode().splitlines())
     now = {f"{kind}\t{name}" for kind, name in register_of(guidance)}
     path.write_text("".join(f"{line}\n" for line in sorted(listed | now)), encoding="utf-8")
     return len(now - listed)
