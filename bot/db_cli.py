@@ -16,8 +16,8 @@ from bot.backing_up.making import back_up, file_in, in_folder, insist_on_databas
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
 from bot.checkpoints import Verifier, former_keys, signer_of
-from bot.erasure_list import Listed, read
 from bot.database_url import database_url
+from bot.erasure_list import Listed, read
 from bot.errors import AdvisorError
 from bot.launching import AsJson, assembled, err, fail, print_json
 from bot.overwriting import InUse, Remains, rewrite

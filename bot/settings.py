@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
@@ -13,6 +14,8 @@ from retrieval import not_utf8
 from retrieval.ingesting.hosts import allowed_hosts
 
 _PROJECT = Path(__file__).resolve().parents[1]
+PREFIX = "ADVISOR_"
+"""What the name of each setting but Slack's begins with in the environment."""
 SECRETS_DIR = "/run/secrets"
 """Where Docker puts secrets: a file for each, called as its setting, such as `advisor_log_key`."""
 _S = TypeVar("_S", bound=BaseSettings)
@@ -22,7 +25,7 @@ class Settings(BaseSettings):
     """The settings of one process; each field is `ADVISOR_<NAME>` in the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ADVISOR_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore"
     )
 
     data_dir: Annotated[Path, Field(
@@ -313,8 +316,28 @@ def load_slack() -> SlackSettings:
     return slack
 
 
+def given_names() -> frozenset[str]:
+    """Every name that looks like one of our settings and is set anywhere that they are read from.
+
+    Raises:
+        BadSetting: A file of settings can't be read.
+    """
+    file, secrets = Path(".env"), _secrets()
+    try:
+        in_file = dotenv_values(file) if file.is_file() else {}
+    except UnicodeDecodeError:
+        raise BadSetting(_misread(secrets) or f"{file} can't be read") from None
+    in_secrets = (one.name for one in secrets.iterdir()) if secrets.is_dir() else ()
+    return frozenset(name for name in (*os.environ, *in_file, *in_secrets)
+                     if name.upper().startswith(PREFIX))
+
+
+def _secrets() -> Path:
+    return Path(os.environ.get("ADVISOR_SECRETS_DIR", SECRETS_DIR))
+
+
 def _loaded(kind: type[_S]) -> _S:
-    secrets = Path(os.environ.get("ADVISOR_SECRETS_DIR", SECRETS_DIR))
+    secrets = _secrets()
     try:
         return kind(_secrets_dir=secrets if secrets.is_dir() else None)
     except ValidationError as error:

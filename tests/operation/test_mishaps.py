@@ -1,4 +1,4 @@
-"""What ends a command: a mishap in one line, a fault of ours in one line with its place in the log."""
+"""What ends a command: a mishap in a line, a fault of ours in a line with its place in the log."""
 
 import errno
 import io
