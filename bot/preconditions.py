@@ -21,7 +21,7 @@ from bot.errors import AdvisorError, BadSetting
 from bot.settings import PREFIX, Settings, SlackSettings, given_names
 
 LEAST_FREE_BYTES = 500_000_000
-"""Below this the disk counts as nearly full: a back-up, an index or a model may not fit any more."""
+"""Below this the disk counts as nearly full: a back-up, an index or a model may no longer fit."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 _ALIKE = 0.7
