@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from bot.assembly import Assembly
 from bot.doctor import Examined, examine
+from bot.migrations.upgrading import newest, upgrade_to
 from bot.settings import Settings
 from bot.slack_reach import SlackReach
 from bot.store import Store
@@ -90,11 +91,15 @@ def test_a_damaged_page_is_found_that_nothing_else_reads(store, found, tmp_path)
     assert "'advisor db restore'" in here["database"].text
 
 
-def test_a_database_behind_is_told_before_it_is_upgraded(store, found, tmp_path):
+def test_a_database_behind_is_told_before_it_is_upgraded(found, tmp_path):
+    url = f"sqlite:///{tmp_path / 'older.sqlite3'}"
+    before = f"{int(newest()) - 1:04}"
+    store = Store(url)
     with store.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    here = found(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
-    assert here["schema"].text.startswith("was at 0001, and is brought to ")
+        upgrade_to(connection, before)
+    store.close()
+    assert found(url)["schema"].text == (
+        f"was at {before}, and is brought to {newest()} by this and by every command")
 
 
 @pytest.mark.parametrize(("floor", "ok"), [("0001", True), ("9998", False)])
