@@ -166,8 +166,11 @@ def _unread_names() -> str | None:
 
 def _disk(data_dir: Path) -> str | None:
     there = next((one for one in (data_dir, *data_dir.absolute().parents) if one.exists()), None)
-    free = LEAST_FREE_BYTES if there is None else shutil.disk_usage(there).free
-    if free >= LEAST_FREE_BYTES:
+    if there is None:
+        return None
+    disk = shutil.disk_usage(there)
+    free = disk.free
+    if free >= LEAST_FREE_BYTES or not disk.total:  # without a size it is none, as /proc
         return None
     return (f"The disk of the data folder {data_dir} has {free // 1_000_000} MB left. Free some "
             f"space: below {LEAST_FREE_BYTES // 1_000_000} MB the next back-up or index may not "
