@@ -7,18 +7,17 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy.engine import make_url
-
 from bot import wording
 from bot.brief import sentences
 from bot.chat.calls import uses_of
 from bot.checkpoints import Checkpoints, former_keys, signer_of
+from bot.database_url import database_url
 from bot.dialogue.phrasing import Wording
 from bot.documents import Documents
 from bot.editions import Editions
 from bot.erasing import Erasing
 from bot.erasure_list import ErasureList
-from bot.errors import BadSetting
+from bot.errors import BadContent, BadSetting
 from bot.history import history_in
 from bot.in_force import InForce
 from bot.looks import Looks
@@ -28,7 +27,7 @@ from bot.publishing.drafts import edits_in
 from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings
 from bot.store import Store
-from retrieval import corpus
+from retrieval import corpus, not_utf8
 from retrieval.guidance import Guidance, ReleaseId, Table
 from retrieval.labelled import CASES
 from retrieval.matches import Search
@@ -71,9 +70,21 @@ class Assembly:
 
     @property
     def data_dir(self) -> Path:
-        """The data folder, made if it is missing."""
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        return self.settings.data_dir
+        """The data folder, made if it is missing.
+
+        Raises:
+            BadSetting: It can't be made, or a file is in its place.
+        """
+        folder = self.settings.data_dir
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            no_folder = ", and it is no folder" if isinstance(error, FileExistsError) else ""
+            raise BadSetting(
+                f"The data folder {folder} can't be used: {error.strerror}{no_folder}. Set "
+                "ADVISOR_DATA_DIR to a folder that the account which runs this may write to."
+            ) from None
+        return folder
 
     @cached_property
     def embeddings(self) -> "UnitEmbeddings":
@@ -103,7 +114,7 @@ class Assembly:
     @property
     def begun(self) -> bool:
         """Whether there is a release in force; no database is made to find out."""
-        url = make_url(self.settings.database)
+        url = database_url(self.settings.database)
         is_file = url.get_backend_name() == "sqlite" and url.database
         if is_file and not Path(str(url.database)).exists():
             return False
@@ -202,6 +213,8 @@ class Assembly:
     @cached_property
     def database(self) -> Store:
         """The database, migrated; needs neither corpus nor model."""
+        if not self.settings.database_url:
+            _ = self.data_dir
         store = Store(self.settings.database)
         store.upgrade()
         return store
@@ -250,7 +263,11 @@ class Assembly:
         """What answers rest on beside the guidance; its sentences are kept in the database."""
         settings, prompts = self.settings, {}
         for file in sorted(settings.prompts_dir.glob("*.yaml")):
-            text = file.read_text(encoding="utf-8")
+            content = file.read_bytes()
+            misread = not_utf8.fault(content)
+            if misread is not None:
+                raise BadContent(f"{file}:{misread[0]}: {misread[1]}.")
+            text = content.decode()
             prompts[file.name] = hashlib.sha256(text.encode()).hexdigest()
             self.database.keep_wording(prompts[file.name], text)
         model = self.language_model

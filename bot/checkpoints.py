@@ -169,11 +169,11 @@ def signer_of(given: str | None, file: Path) -> Signer:
     """
     if given is None:
         _make_key(file)
-        given, whose = file.read_text("ascii"), str(file)
+        key, whose = file.read_bytes(), str(file)
     else:
-        whose = "ADVISOR_LOG_KEY"
+        key, whose = given.encode(), "ADVISOR_LOG_KEY"
     try:
-        return Signer(base64.b64decode(given.strip(), validate=True))
+        return Signer(base64.b64decode(key.strip(), validate=True))
     except ValueError:
         raise BadSetting(f"{whose} is not 32 bytes in Base64. Restore it from a back-up, or make "
                          "one with 'openssl rand -base64 32': checkpoints that the old key has "

@@ -23,6 +23,7 @@ from bot.launching import AsJson, assembled, ending, err, print_json
 from bot.log_cli import log_app
 from bot.machine import answer_line, looked_at, take
 from bot.model_cli import model_app
+from bot.preconditions import conditions
 from bot.second_look import SecondLook
 from bot.serve_cli import serve
 from bot.terminal import Screen, unchecked_share
@@ -206,8 +207,10 @@ def doctor(
     """Check settings, corpus, models, index, database and Slack, and say what to do."""
     from bot.connecting import reach  # noqa: PLC0415  as above
 
+    slack = settings_.load_slack()
     with assembled() as parts:
-        findings = examine(parts, reach(settings_.load_slack()), ask_model=ask_model)
+        findings = examine(parts, reach(slack), conditions(parts.settings, slack),
+                           ask_model=ask_model)
     if as_json:
         print_json([{"name": f.name, "ok": f.ok, "text": f.text} for f in findings])
     else:

@@ -1,20 +1,25 @@
 """What is wrong with an installation, and what to do about it; each check stands alone."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 from slack_sdk.errors import SlackApiError, SlackClientError
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import text
 
 from bot.assembly import FOLDER_DIFFERS, Assembly
 from bot.chat.calls import Ended, Use, uses_of
+from bot.database_url import database_url
 from bot.errors import AdvisorError
-from bot.outages import outage
+from bot.migrations.upgrading import newest, standing
+from bot.outages import told
+from bot.preconditions import Condition
 from bot.slack.clients import client, reason_of
 from bot.slack_reach import SlackReach
+from bot.store import Store
 from retrieval.errors import RetrievalError
 from retrieval.matches import Query
 
@@ -35,17 +40,21 @@ class Examined:
 
 
 def examine(
-    parts: Assembly, slack: SlackReach, *, ask_model: bool = False
+    parts: Assembly, slack: SlackReach, conditions: Sequence[Condition] = (), *,
+    ask_model: bool = False,
 ) -> list[Examined]:
     """Look at every part of the installation; one that fails never hides another.
 
     Args:
         parts: The installation.
         slack: How Slack is to be reached.
+        conditions: What a server insists on.
         ask_model: Whether to send the language model one question, of nobody's.
     """
+    held = [Examined(one.name, one.fault is None, one.fault or "as 'advisor serve' needs it")
+            for one in conditions]
     found = [_guarded(name, look, parts) for name, look in _LOOKS.items()]
-    return [*found, examine_model(parts, ask=ask_model),
+    return [*held, *found, examine_model(parts, ask=ask_model),
             _guarded("Slack", lambda _: _slack(slack), parts)]
 
 
@@ -71,17 +80,11 @@ def _guarded(name: str, look: Callable[[Assembly], str], parts: Assembly) -> Exa
 
 def _said_of(error: Exception) -> str:
     """What is wrong, in one line: "the database can't be reached; … The driver says: …"."""
-    away = outage(error)
+    away = told(error)
     if away is None:
         _log.error("a check failed in a way that it should not", exc_info=error)
-        return f"{type(error).__name__}: {_first_line(error)}"
-    if isinstance(error, DBAPIError):
-        return f"{away}. The driver says: {_first_line(error.orig)}"
+        return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
     return away
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(error).partition("\n")[0]
 
 
 def _settings(parts: Assembly) -> str:
@@ -122,17 +125,47 @@ def _wording(parts: Assembly) -> str:
 
 
 def _database(parts: Assembly) -> str:
-    try:
-        store = parts.store
-    except (ArgumentError, ImportError) as error:
-        raise AdvisorError(
-            "bad_setting", f"ADVISOR_DATABASE_URL can't be used: {_first_line(error)}. Give an "
-            "address such as postgresql+psycopg://name:password@host/database, or leave it empty "
-            "for SQLite in the data folder.") from None
+    store = parts.store
+    _insist_on_pages(store)
     broken = store.verify_log()
     if broken is not None:
         raise AdvisorError("log_broken", f"the log is not whole: {broken}")
-    return "reachable, at the newest schema, log whole"
+    return "reachable, its pages sound, log whole"
+
+
+def _schema(parts: Assembly) -> str:
+    """How the schema stands before anything upgrades it."""
+    url, ours = database_url(parts.settings.database), newest()
+    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+    if is_file and not Path(str(url.database)).exists():
+        return f"no database yet; it is made at {ours}"
+    store = Store(parts.settings.database)
+    try:
+        with store.reading() as connection:
+            theirs = standing(connection)
+    finally:
+        store.close()
+    if theirs is None:
+        return f"no tables yet; they are made at {ours}"
+    if theirs < ours:
+        return f"was at {theirs}, and is brought to {ours} by this and by every command"
+    if theirs > ours:
+        return (f"at {theirs}, which a newer version has written; this one knows {ours} at most, "
+                "and can work on it")
+    return f"at {ours}, the newest"
+
+
+def _insist_on_pages(store: Store) -> None:
+    """Have SQLite look through all pages of its file; the first that is damaged is told."""
+    if store.engine.dialect.name != "sqlite":
+        return
+    with store.reading() as connection:
+        found = connection.scalar(text("PRAGMA quick_check(1)"))
+    if found != "ok":
+        said = " ".join(str(found).split())
+        raise AdvisorError(
+            "database_damaged", f"the database is damaged ({said}); end the bot, keep the file, "
+            "and restore the last back-up with 'advisor db restore'")
 
 
 def _language_model(parts: Assembly, ask: bool) -> str:
@@ -209,6 +242,7 @@ _ENDS = {
 _LOOKS: dict[str, Callable[[Assembly], str]] = {
     "settings": _settings,
     "data folder": _data,
+    "schema": _schema,
     "sentences": _wording,
     "model": _model,
     "corpus": _corpus,

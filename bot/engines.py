@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -60,7 +59,7 @@ def turn_to_write(engine: Engine, seconds: float) -> Iterator[None]:
 
 
 def engine_of(url: URL) -> Engine:
-    """The engine for *url*; makes the folder of a SQLite file.
+    """The engine for *url*, as `bot.database_url` gives it.
 
     Its errors don't repeat what a statement was given, which are people's words.
     """
@@ -71,8 +70,6 @@ def engine_of(url: URL) -> Engine:
         return create_engine(
             url, pool_pre_ping=True, pool_use_lifo=True, connect_args=options,
             hide_parameters=True)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     # The connection used last still holds the pages that are wanted next; one that comes round
     # again after others have written reads all of them anew.  In memory there is but one.
     pool = {} if url.database in (None, "", ":memory:") else {"pool_use_lifo": True}

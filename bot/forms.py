@@ -13,7 +13,11 @@ _TOKEN_NAME = re.compile(
     r"token|secret|passw|pwd|auth|session|signature|code|api_?key|^(key|sig|sid|jwt|hash)$",
     re.IGNORECASE)
 _TOKEN_PART = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
-SLACK_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]{8,}|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")
+# A token in three parts is looked for once in each run of its signs, from where the run begins, and
+# what was read is never given back: else "eyJ-eyJ-…" would be read to its end from each "eyJ".
+SLACK_TOKEN = re.compile(
+    r"\bx(?:ox[a-z]|app)-[\w-]{8,}"
+    r"|(?<![\w-])(?>[\w-]*?\beyJ)[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?")
 _LOCAL = r"[\w.!#$%&'*+/=?^`{}~-]"
 # Only from where it begins and never given back, since nobody bounds what may stand before an "@":
 # else a long text without one would be looked through anew from each of its characters.
@@ -26,7 +30,8 @@ _DATE = re.compile(
     r"(?:(?:T|,? )[0-2]?\d(?::\d\d)*)?"
     r"|(?:19|20)\d\d/\d{1,4}(?![\d/])"  # laws and resolutions: 2021/821
 )
-MENTION = re.compile(r"<(?:@|#|!subteam\^)[A-Z0-9]+(?:\|[^>]*)?>")
+# Slack writes no "<" into the name after the bar, so none is looked through twice.
+MENTION = re.compile(r"<(?:@|#|!subteam\^)[A-Z0-9]++(?:\|[^<>]*+)?>")
 SLACK_ID = re.compile(r"\b(?=[A-Z]*\d)[UWCGDTBSE][A-Z0-9]{7,}\b")
 PERSON_ID = re.compile(r"\b(?=[A-Z]*\d)[UW][A-Z0-9]{7,}\b")
 
@@ -62,7 +67,11 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
 
 def phones(text: str) -> Iterator[tuple[int, int]]:
     """What looks like a number to call in *text* and is no date."""
-    dates = [found.span() for found in _DATE.finditer(text)]
+    dates = (found.span() for found in _DATE.finditer(text))
+    date = next(dates, None)
     for found in _PHONE.finditer(text):
-        if not any(a <= found.start() and found.end() <= b for a, b in dates):
+        # Both come in the order of the text, and no two dates overlap.
+        while date is not None and date[1] < found.end():
+            date = next(dates, None)
+        if date is None or found.start() < date[0]:
             yield found.span()

@@ -71,10 +71,7 @@ def ending(command: Callable[[], object]) -> None:
         sys.exit(0)
     except Exception as error:
         # It asks SQLAlchemy's errors, which not every command has loaded.
-        from bot.outages import outage  # noqa: PLC0415
+        from bot.mishaps import sentence  # noqa: PLC0415
 
-        away = outage(error)
-        if away is None:
-            raise
-        print(f"This can't go on: {away}.", file=sys.stderr)
+        print(f"This can't go on{sentence(error)}", file=sys.stderr)
         sys.exit(1)

@@ -51,7 +51,8 @@ def listening(parts: Assembly) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
-        except OSError as error:
-            raise CannotServe(f"Can't listen on {host}:{port}: {error.strerror}. Set "
+        except (OSError, UnicodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is the name of no machine"
+            raise CannotServe(f"Can't listen on {host}:{port}: {why}. Set "
                               "ADVISOR_PORT or ADVISOR_HOST to another.") from None
         yield listener

@@ -75,6 +75,15 @@ def outage(error: BaseException) -> str | None:
     return None
 
 
+def told(error: BaseException) -> str | None:
+    """The same as `outage` says, with what the driver says of it; it has no place in a log."""
+    away = outage(error)
+    if away is not None and isinstance(error, DBAPIError) and error.orig is not None:
+        said = " ".join(str(error.orig).partition("\n")[0].split())
+        return f"{away}. The driver says: {said}"
+    return away
+
+
 def _of_database(error: DBAPIError) -> str | None:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:

@@ -29,7 +29,7 @@ from bot.console.access import HOME, Address
 from bot.deliveries import Deliveries
 from bot.draining import Server, closing
 from bot.entrance import address_of
-from bot.errors import AdvisorError, BadSetting
+from bot.errors import AdvisorError
 from bot.health import Health
 from bot.impact.telling import Telling
 from bot.later import Later
@@ -37,6 +37,7 @@ from bot.listening import CannotServe, alone, listening
 from bot.loading import Loading
 from bot.log_lines import reclaim
 from bot.outages import outage
+from bot.preconditions import insist
 from bot.served_console import ServedConsole
 from bot.settings import SlackSettings
 from bot.slack import sentences
@@ -85,8 +86,9 @@ def serve(parts: Assembly, slack: SlackSettings, tell: Callable[[str], None]) ->
 
     Raises:
         CannotServe: The port or the data folder is taken.
-        BadSetting: The local workspace was asked for where it must not run.
+        BadSetting: Something that a server insists on does not hold.
     """
+    insist(parts.settings, slack, tell)
     sys.setswitchinterval(SWITCH_SECONDS)
     with alone(parts), listening(parts) as listener:
         return _Service(parts, slack, listener, tell).run()
@@ -115,12 +117,6 @@ class _Service:
     def run(self) -> int:
         """Serve."""
         local = not self.slack.connects
-        if local and self.parts.settings.production:
-            raise BadSetting("ADVISOR_PRODUCTION is set, so the local workspace does not start. "
-                             "Set the SLACK_ variables; docs/slack-setup.md tells which.")
-        if local and self.address[0] not in {"127.0.0.1", "::1"}:
-            raise BadSetting("The local workspace listens on this machine only. Leave "
-                             "ADVISOR_HOST at 127.0.0.1, or set the SLACK_ variables.")
         self.store = self.parts.database
         self.watching = Watching(
             self.store, self.parts.data_dir, counts=self.parts.settings.metrics)

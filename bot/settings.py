@@ -4,14 +4,18 @@ import os
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.chat.calls import uses_of
 from bot.errors import BadSetting
+from retrieval import not_utf8
 from retrieval.ingesting.hosts import allowed_hosts
 
 _PROJECT = Path(__file__).resolve().parents[1]
+PREFIX = "ADVISOR_"
+"""What the name of each setting but Slack's begins with in the environment."""
 SECRETS_DIR = "/run/secrets"
 """Where Docker puts secrets: a file for each, called as its setting, such as `advisor_log_key`."""
 _S = TypeVar("_S", bound=BaseSettings)
@@ -21,7 +25,7 @@ class Settings(BaseSettings):
     """The settings of one process; each field is `ADVISOR_<NAME>` in the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ADVISOR_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore"
     )
 
     data_dir: Annotated[Path, Field(
@@ -312,8 +316,28 @@ def load_slack() -> SlackSettings:
     return slack
 
 
+def given_names() -> frozenset[str]:
+    """Every name that looks like one of our settings and is set anywhere that they are read from.
+
+    Raises:
+        BadSetting: A file of settings can't be read.
+    """
+    file, secrets = Path(".env"), _secrets()
+    try:
+        in_file = dotenv_values(file) if file.is_file() else {}
+    except UnicodeDecodeError:
+        raise BadSetting(_misread(secrets) or f"{file} can't be read") from None
+    in_secrets = (one.name for one in secrets.iterdir()) if secrets.is_dir() else ()
+    return frozenset(name for name in (*os.environ, *in_file, *in_secrets)
+                     if name.upper().startswith(PREFIX))
+
+
+def _secrets() -> Path:
+    return Path(os.environ.get("ADVISOR_SECRETS_DIR", SECRETS_DIR))
+
+
 def _loaded(kind: type[_S]) -> _S:
-    secrets = Path(os.environ.get("ADVISOR_SECRETS_DIR", SECRETS_DIR))
+    secrets = _secrets()
     try:
         return kind(_secrets_dir=secrets if secrets.is_dir() else None)
     except ValidationError as error:
@@ -324,6 +348,21 @@ def _loaded(kind: type[_S]) -> _S:
             for e in error.errors()
         ]
         raise BadSetting("Some settings can't be used.\n" + "\n".join(problems)) from None
+    except (UnicodeDecodeError, SettingsError):
+        misread = _misread(secrets)
+        if misread is None:
+            raise
+        raise BadSetting(misread) from None
+
+
+def _misread(secrets: Path) -> str | None:
+    """Which file of settings is not UTF-8, and where; None where all of them are."""
+    files = [Path(".env"), *(sorted(secrets.iterdir()) if secrets.is_dir() else ())]
+    for file in files:
+        fault = not_utf8.fault(file.read_bytes()) if file.is_file() else None
+        if fault is not None:
+            return f"{file.absolute()}:{fault[0]}: {fault[1]}."
+    return None
 
 
 def _told(given: object) -> str:

@@ -23,10 +23,10 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.engine import make_url
 
 from bot import case_lines, prepared
 from bot import log as log_
+from bot.database_url import database_url
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.engines import WAIT_SECONDS, WRITES, engine_of, looking, turn_to_write
@@ -79,7 +79,7 @@ class Store:
     """The database behind a SQLAlchemy URL; safe to share between threads."""
 
     def __init__(self, url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.engine = engine_of(make_url(url))
+        self.engine = engine_of(database_url(url))
         self._looking = looking(self.engine)
         self._writing: dict[float, Engine] = {}
         self._now = now

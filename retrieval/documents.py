@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from retrieval import not_utf8
 from retrieval.checks import Subject
 from retrieval.guidance import (
     Choice,
@@ -53,9 +54,13 @@ class Reader:
             self.complain(file, 1, "the file is missing; restore it from the last release")
             self.broken.add(file)
             return
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
+        misread = not_utf8.fault(content)
+        if misread is not None:
+            self.complain(file, *misread)
+            return
         try:
-            nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+            nodes = list(yaml.compose_all(content.decode(), Loader=yaml.CSafeLoader))
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or str(error).splitlines()[0]

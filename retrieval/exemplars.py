@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from retrieval import not_utf8
 from retrieval.errors import CorpusError
 from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind
 
@@ -50,7 +51,12 @@ def read_exemplars(
     for file in sorted((root / FOLDER).glob("*.jsonl")):
         if chosen is not None and not chosen(file.name):
             continue
-        for number, line in enumerate(file.read_text("utf-8").split("\n"), start=1):
+        content = file.read_bytes()
+        misread = not_utf8.fault(content)
+        if misread is not None:
+            problems.append(f"{FOLDER}/{file.name}:{misread[0]}: {misread[1]}")
+            continue
+        for number, line in enumerate(content.decode().split("\n"), start=1):
             if not line.strip():
                 continue
             place = f"{FOLDER}/{file.name}:{number}"

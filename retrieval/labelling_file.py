@@ -74,7 +74,8 @@ def _entries(file: Path) -> list[dict[str, Any]]:
     """What *file* holds; nothing where there is no file, or comments alone."""
     if not file.exists():
         return []
-    with contextlib.suppress(yaml.YAMLError), file.open(encoding="utf-8") as text:
+    unread = contextlib.suppress(yaml.YAMLError, UnicodeDecodeError)  # `records` says it better
+    with unread, file.open(encoding="utf-8") as text:
         if yaml.compose(text, Loader=yaml.CSafeLoader) is None:
             return []
     return [record for _, record in records(file)]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from retrieval.errors import RetrievalError
+from retrieval import not_utf8
+from retrieval.errors import CorpusError, RetrievalError
 from retrieval.guidance import Guidance
 
 REGISTER = "register.tsv"
@@ -59,10 +60,14 @@ def read_register(root: Path) -> Register:
     if not path.is_file():
         return Register({}, {}, (f"{REGISTER}:1: the register of ids is missing; write it with "
                                  "'advisor corpus register'",))
+    content = path.read_bytes()
+    misread = not_utf8.fault(content)
+    if misread is not None:
+        return Register({}, {}, (f"{REGISTER}:{misread[0]}: {misread[1]}",))
     lines: dict[Entry, int] = {}
     retired: dict[Entry, Retired] = {}
     problems: list[str] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(content.decode().splitlines(), start=1):
         kind, _, rest = line.partition("\t")
         name, marked, rest = rest.partition("\t")
         if not name:
@@ -186,7 +191,11 @@ def retire(root: Path, name: str, day: str, reason: str) -> Entry:
 
 def _lines(root: Path) -> list[str]:
     path = root / REGISTER
-    return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    content = path.read_bytes() if path.is_file() else b""
+    misread = not_utf8.fault(content)
+    if misread is not None:
+        raise CorpusError([f"{REGISTER}:{misread[0]}: {misread[1]}"])
+    return content.decode().splitlines()
 
 
 def _write(root: Path, lines: list[str]) -> None:

@@ -76,7 +76,7 @@ def load(folder: Path) -> MaskingRules:
     path = folder / FILE
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadContent(f"{path}: can't be read: {error}. Restore it from the release.") from None
     try:
         return MaskingRules.model_validate(data)

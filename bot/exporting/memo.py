@@ -42,7 +42,7 @@ def load_clauses(folder: Path) -> Mapping[str, str]:
     path = folder / CLAUSES_FILE
     try:
         data = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadContent(f"{path}: can't be read: {error}. Restore it from the release.") from None
     if not isinstance(data, dict) or not all(isinstance(text, str) for text in data.values()):
         raise BadContent(f"{path}: expected a text for each safeguard's id.")

@@ -99,6 +99,18 @@ def revision_of(connection: Connection) -> str | None:
     return theirs
 
 
+def standing(connection: Connection) -> str | None:
+    """The revision of the database as it is: ours, an older, or a newer one that we can work on.
+
+    None where there are no tables of ours.
+
+    Raises:
+        AdvisorError: A newer version of the program has written it, and this one can't work on it.
+    """
+    _needs_nothing(connection, newest())
+    return _revision(connection)
+
+
 def _apply(engine: Engine, scripts: Path) -> None:
     with engine.execution_options(advisor_writes=WAIT_SECONDS).begin() as connection:
         if connection.dialect.name == "postgresql":

@@ -70,7 +70,7 @@ class Counting:
         links: dict[str, str] = {}
         for scheme in _all(numbering, "abstractNum"):
             id_ = scheme.get(f"{W}abstractNumId")
-            levels = {int(lvl.get(f"{W}ilvl", "0")): _level(lvl) for lvl in _all(scheme, "lvl")}
+            levels = {_whole(lvl.get(f"{W}ilvl"), 0): _level(lvl) for lvl in _all(scheme, "lvl")}
             self._schemes[id_] = _Scheme(levels)
             if style := _value(scheme, "styleLink"):
                 self._linked[style] = id_
@@ -83,7 +83,7 @@ class Counting:
             starts: dict[int, int] = {}
             levels = {}
             for override in one.findall(f"{W}lvlOverride"):
-                place = int(override.get(f"{W}ilvl", "0"))
+                place = _whole(override.get(f"{W}ilvl"), 0)
                 if (start := _value(override, "startOverride")) is not None:
                     starts[place] = _whole(start, 1)
                 if (own := override.find(f"{W}lvl")) is not None:

@@ -18,10 +18,20 @@ _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HEBREW = dict(zip("אבגדהוזחטיכלמנסעפצקרשת",
                    (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90,
                     100, 200, 300, 400), strict=True))
+_MOST_DIGITS = 15
 _HEBREW_MARKS = re.compile("[׳״'\"]")
 
 HAN = "〇零一二三四五六七八九十百千"
 HEBREW = "".join(_HEBREW)
+
+
+def whole_value(written: str) -> int | None:
+    """What a whole number counts, whatever its digits are drawn as ("²" is 2); None for none.
+
+    One of more digits than anything is numbered by counts nothing.
+    """
+    digits = unicodedata.normalize("NFKC", written[: _MOST_DIGITS + 1])
+    return int(digits) if digits.isdecimal() and len(digits) <= _MOST_DIGITS else None
 
 
 def roman(number: int) -> str:

@@ -1,18 +1,23 @@
 """The doctor: one part that fails never hides another, and its line says what to do."""
 
+import sqlite3
+
 import pytest
+from sqlalchemy import text
 
 from bot.assembly import Assembly
 from bot.doctor import Examined, examine
+from bot.migrations.upgrading import newest, upgrade_to
 from bot.settings import Settings
 from bot.slack_reach import SlackReach
+from bot.store import Store
 from tests.retrieval.conftest import WordEmbeddings
 
 NO_SLACK = SlackReach(bot_token=None, app_token=None, several=False, api_url="",
                       scopes=frozenset())
-NAMES = ["settings", "data folder", "sentences", "model", "corpus", "corpus folder", "index",
-         "database", "language model", "Slack"]
-NEEDS_THE_DATABASE = {"corpus", "corpus folder", "index", "database"}
+NAMES = ["settings", "data folder", "schema", "sentences", "model", "corpus", "corpus folder",
+         "index", "database", "language model", "Slack"]
+NEEDS_THE_DATABASE = {"schema", "corpus", "corpus folder", "index", "database"}
 
 
 @pytest.fixture
@@ -55,3 +60,58 @@ def test_a_fault_that_nobody_foresaw_hides_no_other_check(found, monkeypatch):
     here = found("sqlite://")
     assert list(here) == NAMES
     assert here["sentences"] == Examined("sentences", False, "RuntimeError: out of order")
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
+    store.upgrade()
+    yield store
+    store.close()
+
+
+def test_a_damaged_page_is_found_that_nothing_else_reads(store, found, tmp_path):
+    file = tmp_path / "advisor.sqlite3"
+    with store.writing() as connection:
+        connection.execute(text("CREATE TABLE filling (x TEXT)"))
+        connection.execute(text("INSERT INTO filling VALUES (:x)"),
+                           [{"x": "word " * 100} for _ in range(200)])
+    store.close()
+    with sqlite3.connect(file) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        pages, size = (database.execute(f"PRAGMA {of}").fetchone()[0]
+                       for of in ("page_count", "page_size"))
+    database.close()
+    with file.open("r+b") as content:
+        content.seek((pages - 3) * size)
+        content.write(b"\xff" * size)
+    here = found(f"sqlite:///{file}")
+    assert not here["database"].ok
+    assert here["database"].text.startswith("the database is damaged (")
+    assert "'advisor db restore'" in here["database"].text
+
+
+def test_a_database_behind_is_told_before_it_is_upgraded(found, tmp_path):
+    url = f"sqlite:///{tmp_path / 'older.sqlite3'}"
+    before = f"{int(newest()) - 1:04}"
+    store = Store(url)
+    with store.writing() as connection:
+        upgrade_to(connection, before)
+    store.close()
+    assert found(url)["schema"].text == (
+        f"was at {before}, and is brought to {newest()} by this and by every command")
+
+
+@pytest.mark.parametrize(("floor", "ok"), [("0001", True), ("9998", False)])
+def test_a_database_ahead_is_told_as_what_it_is(store, found, tmp_path, floor, ok):
+    with store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9998'"))
+        connection.execute(text("UPDATE schema_floor SET revision = :floor"), {"floor": floor})
+    here = found(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
+    assert here["schema"].ok is ok
+    assert "9998" in here["schema"].text
+
+
+def test_a_database_that_is_not_there_yet_is_not_made_to_look_at_its_schema(found, tmp_path):
+    here = found(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    assert here["schema"].text.startswith("no database yet; it is made at ")

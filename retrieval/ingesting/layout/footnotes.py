@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from retrieval.ingesting.layout.marks import Line, Panel
 from retrieval.ingesting.layout.order import Chunk
+from retrieval.ingesting.numerals import whole_value
 
 _SMALLER = 0.93
 
@@ -41,7 +42,7 @@ def mark_of(line: Line) -> str:
         return found["mark"]
     first = line.words[0].text
     small = len(line.words) > 1 and line.words[0].size < 0.85 * line.words[1].size
-    return first if small and first.isdigit() else ""
+    return first if small and whole_value(first) is not None else ""
 
 
 def _start(chunk: Chunk, panel: Panel, body: float) -> int:
@@ -56,7 +57,7 @@ def _start(chunk: Chunk, panel: Panel, body: float) -> int:
         mark = mark_of(line)
         if below and (mark or _is_ruled(line, panel)):
             return first
-        if mark.isdigit() and _counts_on(mark, lines[first + 1 :]):
+        if whole_value(mark) is not None and _counts_on(mark, lines[first + 1 :]):
             return first
         first += 1
     return first
@@ -64,7 +65,8 @@ def _start(chunk: Chunk, panel: Panel, body: float) -> int:
 
 def _counts_on(mark: str, lines: Sequence[Line]) -> bool:
     """Whether other notes follow the one with *mark*."""
-    return any(mark_of(line) == str(int(mark) + 1) for line in lines)
+    this = whole_value(mark)
+    return this is not None and any(whole_value(mark_of(line)) == this + 1 for line in lines)
 
 
 def _is_ruled(line: Line, panel: Panel) -> bool:

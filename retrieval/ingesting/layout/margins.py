@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.ingesting.layout.marks import Line, Panel
-from retrieval.ingesting.numerals import roman_value
+from retrieval.ingesting.numerals import roman_value, whole_value
 
 _ZONE = 0.16
 """How far into the page a header or footer may reach, as a share of its height."""
@@ -137,7 +137,7 @@ def _levels(panel: Panel, rows: Sequence[Line], foot: bool) -> list[_Level]:
 def _numbers(text: str) -> tuple[tuple[str, int], ...]:
     found = []
     for token in _TOKEN.findall(text):
-        value = int(token) if token.isdigit() else roman_value(token)
+        value = whole_value(token) if token.isdecimal() else roman_value(token)
         if value is not None:
             found.append((token, value))
     return tuple(found)

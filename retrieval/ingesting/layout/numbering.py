@@ -3,6 +3,7 @@
 import re
 
 from retrieval.ingesting.numbering import numbering_of
+from retrieval.ingesting.numerals import whole_value
 
 _ROMAN = r"(?=[ivxlcdm])m{0,3}(?:c[md]|d?c{0,3})(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})"
 
@@ -67,5 +68,4 @@ def is_small(number: str) -> bool:
 
 def value_of(number: str) -> int | None:
     """What a number in digits counts, to tell what follows it; None for any other."""
-    digits = number.strip("()")
-    return int(digits) if digits.isdigit() else None
+    return whole_value(number.strip("()"))

@@ -15,6 +15,7 @@ from retrieval.ingesting.layout.order import Chunk, ordered
 from retrieval.ingesting.layout.panels import printed_pages
 from retrieval.ingesting.layout.paragraphs import Piece, Type, append, goes_on, pieces_of
 from retrieval.ingesting.layout.tables import aligned_tables, ruled_tables
+from retrieval.ingesting.numerals import whole_value
 
 _OFTEN = 8
 """Lines of one page that begin at the same place, and make it an edge on every page."""
@@ -106,9 +107,10 @@ def _footnotes(lines: Sequence[Line], page: Page) -> list[Piece]:
 
 def _follows(before: str, mark: str) -> bool:
     """Whether a mark is the next one; a line may also begin with a year or a page."""
-    if before.isdigit() and mark.isdigit():
-        return int(mark) == int(before) + 1
-    return not before or not mark.isdigit()
+    last, this = whole_value(before), whole_value(mark)
+    if last is not None and this is not None:
+        return this == last + 1
+    return not before or this is None
 
 
 def _rank(pieces: Sequence[Piece]) -> None:

@@ -1,0 +1,41 @@
+"""The address of the database, held against what this program can open."""
+
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from bot.errors import BadSetting
+
+_INSTEAD = ("Give an address such as postgresql+psycopg://name:password@host/database, or leave "
+            "it empty for SQLite in the data folder.")
+
+
+def database_url(given: str) -> URL:
+    """*given* as an address that a database can be opened at; nothing is opened.
+
+    Raises:
+        BadSetting: It is none, nothing here speaks with its kind of database, or its folder can't
+            be made; neither it nor its password is repeated.
+    """
+    try:
+        url = make_url(given)
+    except (ArgumentError, ValueError):
+        raise _unusable("it is no address of a database") from None
+    try:
+        url.get_dialect().import_dbapi()
+    except NoSuchModuleError:
+        raise _unusable(f"there is no kind of database {url.drivername!r}") from None
+    except ImportError as error:
+        raise _unusable(f"the Python package {error.name!r} is not installed") from None
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        folder = Path(url.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unusable(f"the folder {folder} can't be made: {error.strerror}") from None
+    return url
+
+
+def _unusable(why: str) -> BadSetting:
+    return BadSetting(f"ADVISOR_DATABASE_URL can't be used: {why}. {_INSTEAD}")

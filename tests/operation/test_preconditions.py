@@ -1,0 +1,115 @@
+"""What doctor and server insist on: each is told by both, and each says what to do."""
+
+import shutil
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from bot import preconditions
+from bot.errors import BadSetting
+from bot.settings import Settings, SlackSettings
+
+SLACK = {"bot_token": "xoxb-1", "app_token": "xapp-1"}
+SEVERAL = {"signing_secret": "s", "client_id": "1", "client_secret": "2"}
+
+
+def settings(folder: Path, **given) -> Settings:
+    return Settings(data_dir=folder, _env_file=None, **given)
+
+
+def slack(**given) -> SlackSettings:
+    return SlackSettings(_env_file=None, **given)
+
+
+def faults(folder: Path, to: SlackSettings, **given) -> dict[str, str]:
+    """What does not hold."""
+    found = preconditions.conditions(settings(folder, **given), to)
+    return {one.name: one.fault for one in found if one.fault is not None}
+
+
+def test_an_installation_as_it_comes_has_no_fault(tmp_path):
+    assert faults(tmp_path, slack()) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("to", "given", "name", "beginning"), [
+    ({}, {"production": True}, "serving", "ADVISOR_PRODUCTION is set, so "),
+    ({}, {"host": "192.0.2.1"}, "serving", "The local workspace listens on this machine only."),
+    (SLACK, {"log_key": "short"}, "key of the log", "ADVISOR_LOG_KEY is not 32 bytes in Base64."),
+    (SLACK, {"log_key": "é"}, "key of the log", "ADVISOR_LOG_KEY is not 32 bytes in Base64."),
+    (SLACK, {"log_keys_before": "x"}, "key of the log", "ADVISOR_LOG_KEYS_BEFORE holds no "),
+    (SEVERAL, {"token_key": "short"}, "key of tokens", "ADVISOR_TOKEN_KEY is set, but is no "),
+    (SEVERAL, {}, "key of tokens", "ADVISOR_TOKEN_KEY is missing: "),
+    (SLACK, {"base_url": "http://elsewhere.example"}, "address", "ADVISOR_BASE_URL can't be used"),
+])
+def test_what_keeps_a_server_from_starting_is_told_and_insisted_on(
+        tmp_path, to, given, name, beginning):
+    found = faults(tmp_path, slack(**to), **given)
+    assert list(found) == [name]
+    assert found[name].startswith(beginning)
+    with pytest.raises(BadSetting) as refused:
+        preconditions.insist(settings(tmp_path, **given), slack(**to), [].append)
+    assert str(refused.value) == found[name]
+
+
+def test_a_key_that_nobody_needs_and_is_none_keeps_nobody_from_starting(tmp_path):
+    said = []
+    preconditions.insist(settings(tmp_path, token_key="short"), slack(**SLACK), said.append)
+    assert [one.partition(":")[0] for one in said] == [
+        "ADVISOR_TOKEN_KEY is set, but is no Fernet key"]
+
+
+def test_a_damaged_key_in_the_data_folder_is_named(tmp_path):
+    (tmp_path / "log.key").write_bytes(b"\xe9\xe9")
+    assert faults(tmp_path, slack())["key of the log"].startswith(
+        f"{tmp_path / 'log.key'} is not 32 bytes in Base64.")
+
+
+@pytest.mark.parametrize("given", ["http://[::1", "http://proxy:port", "socks5://proxy:1", "http://"])
+def test_a_proxy_that_is_no_address_is_named(tmp_path, monkeypatch, given):
+    monkeypatch.setenv("HTTPS_PROXY", given)
+    assert faults(tmp_path, slack(**SLACK)) == {"network": (
+        "HTTPS_PROXY is no address of a proxy; write http://host:port, or leave it out.")}
+
+
+@pytest.mark.parametrize("given", ["http://proxy.example:3128", "proxy.example:3128"])
+def test_a_proxy_that_is_an_address_is_taken(tmp_path, monkeypatch, given):
+    monkeypatch.setenv("HTTPS_PROXY", given)
+    assert faults(tmp_path, slack(**SLACK)) == {}
+
+
+def test_a_file_of_certificates_that_holds_none_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    assert faults(tmp_path, slack(**SLACK))["network"].startswith(
+        f"SSL_CERT_FILE names {tmp_path / 'none.pem'}, which holds no certificates")
+    (tmp_path / "none.pem").write_text("hello")
+    assert "network" in faults(tmp_path, slack(**SLACK))
+
+
+def test_a_misspelt_setting_is_told_with_the_nearest_and_keeps_nobody_from_starting(
+        tmp_path, monkeypatch):
+    monkeypatch.setenv("ADVISOR_CHAT_MODLE", "x:y")
+    monkeypatch.setenv("ADVISOR_ZEBRA", "1")
+    (tmp_path / ".env").write_text("export ADVISOR_REVIEWRS=U1\n#ADVISOR_NOTHING=\nOTHER=1\n")
+    monkeypatch.chdir(tmp_path)
+    said = []
+    preconditions.insist(settings(tmp_path), slack(), said.append)
+    assert said == [
+        "Nobody reads ADVISOR_CHAT_MODLE (did you mean ADVISOR_CHAT_MODEL?), ADVISOR_REVIEWRS "
+        "(did you mean ADVISOR_REVIEWERS?), ADVISOR_ZEBRA. Correct the name, or take it out; "
+        "README.md lists all settings."]
+
+
+def test_a_misspelt_secret_is_told_too(tmp_path, monkeypatch):
+    (tmp_path / "advisor_log_kee").write_text("x")
+    monkeypatch.setenv("ADVISOR_SECRETS_DIR", str(tmp_path))
+    assert "ADVISOR_LOG_KEE (did you mean ADVISOR_LOG_KEY?)" in faults(
+        tmp_path, slack())["names of settings"]
+
+
+def test_a_disk_that_is_nearly_full_is_told(tmp_path, monkeypatch):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**12, 10**12, 499_999_999))
+    assert faults(tmp_path, slack())["disk"].startswith(
+        f"The disk of the data folder {tmp_path} has 499 MB left.")
