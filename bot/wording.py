@@ -99,6 +99,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.why": frozenset({"label", "why"}),
     "lead.define": frozenset({"text"}),
     "lead.kept_open": frozenset({"label"}),
+    "lead.all_kept_open": frozenset({"label"}),
     "lead.waiting": frozenset(),
     "lead.remark": frozenset(),
     "lead.look_up": frozenset({"where"}),

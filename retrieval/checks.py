@@ -65,7 +65,7 @@ def check(guidance: Guidance) -> list[Problem]:
         *_questions(guidance),
         *_groups(guidance),
         *_gaps(guidance),
-        *(Problem(("other matter", id_), text) for id_, text in faults(guidance.other_matters)),
+        *_other_matters(guidance),
         *_red_flags(guidance),
         *_safeguards(guidance),
         *_scopes(guidance),
@@ -159,6 +159,14 @@ def _groups(guidance: Guidance) -> Iterator[Problem]:
                 yield _lacks(subject, FACT_WORD, fact, guidance.questions)
             elif home.setdefault(fact, group.id) != group.id:
                 yield Problem(subject, f"{fact!r} is in the group {home[fact]!r} already")
+
+
+def _other_matters(guidance: Guidance) -> Iterator[Problem]:
+    for id_, text in faults(guidance.other_matters):
+        yield Problem(("other matter", id_), text)
+    for matter in guidance.other_matters:
+        yield from _exist(guidance, ("other matter", matter.id), "authorities",
+                          matter.authorities)
 
 
 def _gaps(guidance: Guidance) -> Iterator[Problem]:

@@ -72,6 +72,7 @@ class Part(StrEnum):
     SCOPE = "scope"
     GROUP = "question group"
     GAP = "gap"
+    OTHER_MATTER = "other matter"
     GLOSSARY = "glossary entry"
     TERM = "vocabulary entry"
     PHRASES = "phrases"
@@ -218,6 +219,7 @@ def _others(before: Guidance, after: Guidance) -> Iterator[Difference]:
         (Part.SCOPE, _by_id(before.scopes), _by_id(after.scopes)),
         (Part.GROUP, _by_id(before.groups), _by_id(after.groups)),
         (Part.GAP, before.gap_by_id, after.gap_by_id),
+        (Part.OTHER_MATTER, _by_id(before.other_matters), _by_id(after.other_matters)),
         (Part.GLOSSARY, _by_id(before.vocabulary.glossary), _by_id(after.vocabulary.glossary)),
         (Part.TERM, _terms(before), _terms(after)),
         (Part.PHRASES, _phrases(before), _phrases(after)),

@@ -334,6 +334,11 @@ def _without(
     words = guidance.vocabulary
     glossary = [replace(one, authorities=kept(one.authorities)) for one in words.glossary]
     went += [one.id for one in glossary if not one.authorities]
+    matters = [replace(m, authorities=kept(m.authorities)) for m in guidance.other_matters]
+    # What rested on provisions and rests on none any more says something that nothing bears out.
+    lost = [now.id for was, now in zip(guidance.other_matters, matters, strict=True)
+            if was.authorities and not now.authorities]
+    went += lost
     return replace(
         guidance,
         considerations=tuple(replace(c, authorities=kept(c.authorities), consult=kept(c.consult))
@@ -344,5 +349,6 @@ def _without(
                    for fact, q in guidance.questions.items()},
         scopes=tuple(replace(s, authorities=kept(s.authorities)) for s in guidance.scopes),
         gaps=tuple(replace(g, nearest=kept(g.nearest)) for g in guidance.gaps),
+        other_matters=tuple(m for m in matters if m.id not in lost),
         vocabulary=replace(words, glossary=tuple(one for one in glossary if one.authorities)),
     ), tuple(went)

@@ -7,6 +7,8 @@ that it is of no account; so it is said back, with whom to take it to.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.sources import ProvisionId
+
 
 @dataclass(frozen=True, slots=True)
 class OtherMatter:
@@ -21,6 +23,8 @@ class OtherMatter:
     told: tuple[tuple[tuple[str, ...], ...], ...]
     """How people tell of it: alternatives, each of groups of which one phrase has to stand in the
     same sentence ("pays" with "third party")."""
+    authorities: tuple[ProvisionId, ...] = ()
+    """Provisions that `says` rests on, where it says more than that the texts are silent."""
 
 
 def faults(matters: Sequence[OtherMatter]) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ class User(StrEnum):
     SCOPE = "scope"
     GLOSSARY = "glossary"
     GAP = "gap"
+    OTHER_MATTER = "other matter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def _all(guidance: Guidance) -> Iterator[tuple[Use, Iterable[ProvisionId]]]:
                entry.authorities)
     for gap in guidance.gaps:
         yield Use(User.GAP, gap.id, gap.title), gap.nearest
+    for matter in guidance.other_matters:
+        yield Use(User.OTHER_MATTER, matter.id, matter.title), matter.authorities
 
 
 class References:

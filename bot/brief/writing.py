@@ -315,7 +315,8 @@ class _Writer:
                 text = self._say("point.take_it_to", text=" ".join(matter.says.split()),
                                  whom=matter.whom)
                 place = Ground("", "", self._say("point.turn", n=turn))
-                yield Point(matter.title.strip(), text=text, grounds=(place,))
+                yield Point(matter.title.strip(), text=text, grounds=(place,), marks=self._marks(
+                    citing.cite_all(self._guidance, matter.authorities)))
 
     def _open_facts(self) -> Iterator[Point]:
         for fact, line in zip(self._advice.open_facts, self._advice.consult, strict=True):

@@ -36,6 +36,7 @@ USERS: Mapping[User, tuple[str, str]] = {
     User.SCOPE: ("kind of deal that little applies to", "kinds of deal that little applies to"),
     User.GLOSSARY: ("word of the glossary", "words of the glossary"),
     User.GAP: ("gap that it comes nearest to", "gaps that it comes nearest to"),
+    User.OTHER_MATTER: ("matter beside the guidance", "matters beside the guidance"),
 }
 """One, and several."""
 PARTS: Mapping[Part, str] = {
@@ -47,6 +48,7 @@ PARTS: Mapping[Part, str] = {
     Part.SCOPE: "Kinds of deal that little applies to",
     Part.GROUP: "Questions asked in one breath",
     Part.GAP: "What the texts don’t answer",
+    Part.OTHER_MATTER: "What is passed on beside the guidance",
     Part.GLOSSARY: "Glossary",
     Part.TERM: "How people name things",
     Part.PHRASES: "How people answer, deny and hedge",

@@ -5,6 +5,7 @@ They raise no flag and change no advice; the reply names each, with whom to take
 
 from collections.abc import Sequence
 
+from bot.dialogue.citing import cite_all
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Line
 from bot.dialogue.phrasing import Wording
@@ -45,5 +46,6 @@ def passed_on(ids: Sequence[str], guidance: Guidance, wording: Wording) -> tuple
     known = {matter.id: matter for matter in guidance.other_matters}
     return tuple(
         Line(wording.say("other_matter.told", title=matter.title.strip(),
-                         says=" ".join(matter.says.split()), whom=matter.whom))
+                         says=" ".join(matter.says.split()), whom=matter.whom),
+             cite_all(guidance, matter.authorities))
         for id_ in ids if (matter := known.get(id_)) is not None)

@@ -11,6 +11,9 @@ from bot.dialogue.subjects import Subjects
 from retrieval.guidance import Fact
 from retrieval.mentions import Reading
 
+FEWEST_WORDS = 4
+"""Words from which on what begins with "the" is taken for a statement."""
+
 
 def is_remark(
     reading: Reading,
@@ -33,6 +36,9 @@ def is_remark(
         return False
     if cues.find("deal", reading.tokens):
         return True
-    first = next((t.norm.split("'")[0] for t in reading.tokens if t.is_word), "")
-    return states and (first in cues.words("clause_subjects")
-                       or bool(cues.find("seller", reading.tokens)))
+    words = [t.norm.split("'")[0] for t in reading.tokens if t.is_word]
+    first = words[0] if words else ""
+    # "The article is from a newspaper" states something; "the usual" may be meant for an answer.
+    tells = first in cues.words("clause_subjects") or (
+        len(words) >= FEWEST_WORDS and first in cues.words("before_a_noun"))
+    return states and (tells or bool(cues.find("seller", reading.tokens)))

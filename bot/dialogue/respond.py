@@ -255,8 +255,10 @@ def _advice(
     if message.intent is Intent.VERDICT:
         lead.append(Line(wording.say("lead.verdict")))
     if message.intent is Intent.UNCLEAR:
-        lead += [Line(wording.say("lead.kept_open", label=guidance.questions[fact].label))
-                 for fact in before.awaiting()]
+        open_ = [guidance.questions[fact].label for fact in before.awaiting()]
+        if open_:
+            name = "lead.kept_open" if len(open_) == 1 else "lead.all_kept_open"
+            lead.append(Line(wording.say(name, label="”, “".join(open_))))
     if message.intent is Intent.REMARK:
         lead.append(Line(wording.say("lead.remark")))
     if message.intent is Intent.START_OVER:

@@ -14,6 +14,8 @@ OPENING = "cctv for the police in Ghana"
 
 
 @pytest.mark.parametrize(("text", "told"), [
+    ("they want to monitor the blogs of activists", ("critics-watched",)),
+    ("it was used to track journalists, the press says", ()),
     ("They pay in cash.", ("odd-payment",)),
     ("the invoice is settled by a third party", ("odd-payment",)),
     ("the agent wants a success fee and they won't sign an end-user certificate",
@@ -47,6 +49,14 @@ def test_a_deal_that_tells_of_one_gets_its_advice_and_whom_to_take_it_to(begin):
     assert reply.aside[-1].text.startswith("Beside the guidance: Cash, or money that comes from")
     assert reply.aside[-1].text.endswith("Take it to compliance, or finance.")
     assert replace(reply, aside=()) == plain
+
+
+def test_what_a_matter_says_of_the_guidance_is_cited(begin, guidance):
+    reply = begin().say(OPENING + ", they want to track opposition bloggers")
+
+    (line,) = reply.aside
+    assert [c.provision for c in line.citations] == ["sg-b-6"]
+    assert line.citations[0] in reply.citations()
 
 
 def test_one_told_by_itself_leaves_deal_and_question_as_they_are(begin):
@@ -88,6 +98,7 @@ def test_a_release_without_any_hears_none(guidance, sentences, begin):
 
 def test_what_is_wrong_with_them_is_said_by_name(guidance):
     good = OtherMatter("one", "One", "Says.", "compliance", ((("cash",),),))
+    lost = replace(good, id="four", authorities=("sg-nowhere",))
     broken = (good, good, replace(good, id="two", whom=" ", told=()),
               replace(good, id="three", told=((),)))
 
@@ -99,3 +110,6 @@ def test_what_is_wrong_with_them_is_said_by_name(guidance):
     ]
     assert [p.subject for p in check(replace(guidance, other_matters=broken))] == [
         ("other matter", id_) for id_, _ in faults(broken)]
+    assert [(p.subject, p.text.partition(".")[0])
+            for p in check(replace(guidance, other_matters=(lost,)))] == [
+        (("other matter", "four"), "authorities: provision 'sg-nowhere' does not exist")]
