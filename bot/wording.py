@@ -98,6 +98,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.question_one": frozenset(),
     "lead.why": frozenset({"label", "why"}),
     "lead.define": frozenset({"text"}),
+    "decline.other_language": frozenset({"contact"}),
     "lead.kept_open": frozenset({"label"}),
     "lead.all_kept_open": frozenset({"label"}),
     "lead.waiting": frozenset(),

@@ -23,6 +23,7 @@ from bot.dialogue.conversation import (
 from bot.dialogue.deal import Deal, fits
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
+from bot.dialogue.languages import in_another_language
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.suggesting import rank_safeguards
@@ -155,6 +156,9 @@ def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line
     gap = guidance.gap_by_id.get(found.gap or "")
     if gap is not None and gap.kind is GapKind.OUTSIDE:
         yield Line(wording.say("decline.outside", title=_lower(gap.title), whom=gap.whom))
+        return
+    if gap is None and in_another_language(found.query.text, guidance):
+        yield Line(wording.say("decline.other_language"))
         return
     yield Line(gap.says.strip() if gap is not None else wording.say("decline.not_covered"))
     if found.nearest is not None:

@@ -44,6 +44,7 @@ from bot.dialogue.conversation import (
 from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.judging import Finding, judge_all
+from bot.dialogue.languages import in_another_language
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.naming import IN_SHORT
 from bot.dialogue.passing_on import passed_on
@@ -213,7 +214,9 @@ def _worded(
         return _framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
     if intent is Intent.UNCLEAR and decision.before.pending is not None and after.deal.answers:
         return _advice(decision, found, guidance, wording)
-    return _framed(guidance, wording, Kind.DECLINE, "decline.unclear", decision.ask)
+    foreign = in_another_language(message.matter or message.text, guidance)
+    name = "decline.other_language" if foreign else "decline.unclear"
+    return _framed(guidance, wording, Kind.DECLINE, name, decision.ask)
 
 
 def _answered(

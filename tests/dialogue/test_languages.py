@@ -1,0 +1,35 @@
+"""Messages in other languages: told apart from what the texts don't cover."""
+
+import pytest
+
+from bot.dialogue.languages import in_another_language
+
+
+@pytest.mark.parametrize(("text", "foreign"), [
+    ("dürfen wir die Kameras auf Kredit liefern, und wenn ja, wie?", True),
+    ("que podemos hacer con el cliente", True),
+    ("est-ce que nous pouvons vendre des drones", True),
+    ("possiamo vendere il sistema per la polizia", True),
+    ("can we sell drones to the police of La Paz", False),
+    ("the deal in El Salvador is for the Los Rios prison", False),
+    ("cctv para police", False),
+    ("do we need a licence", False),
+    ("", False),
+])
+def test_small_words_tell_the_language(guidance, text, foreign):
+    assert in_another_language(text, guidance) is foreign
+
+
+def test_who_writes_in_another_language_is_told_that_only_english_is_read(begin):
+    reply = begin().say("que podemos hacer con el cliente?")
+
+    assert [line.text for line in reply.lead] == [
+        "I read English only, and this seems to be in another language. Please put it to me in "
+        "English, or ask your compliance lead."]
+
+
+def test_a_deal_that_is_understood_all_the_same_is_advised_on(begin):
+    talk = begin()
+    talk.say("vendemos drones para la policia de Honduras")
+
+    assert talk.conversation.deal.known("country") == {"HN"}
