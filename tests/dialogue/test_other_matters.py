@@ -28,6 +28,7 @@ OPENING = "cctv for the police in Ghana"
     ("it records calls with a lawyer too", ("protected-talks",)),
     ("the cameras hang in schools", ("children-watched",)),
     ("they mount it on a missile", ("weapons",)),
+    ("the police used cameras against minorities", ()),
     ("no cash payments, no kickbacks", ()),
     ("they pay by bank transfer in two parts", ()),
     ("we sell weapon detection at gates", ()),
