@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot import case_cites, case_words, day_counts, in_bulk, prepared
-from bot.case_memory import TOLD, Memory, Read, read_row, remembered, told, turn_in
+from bot.case_memory import TOLD, Memory, Read, kept, read_row, remembered, told, turn_in
 from bot.case_reasons import reasons
 from bot.day_counts import Counted
 from bot.ledger import canonical
@@ -221,7 +221,7 @@ def _columns(memory: Memory) -> dict[str, Any]:
         "standing": memory.review.standing.value,
         "urgency": sum(reason.points for reason in why),
         "reasons": canonical([[reason.code, reason.count] for reason in why]),
-        "memory": canonical(memory),
+        "memory": canonical(kept(memory)),
     }
 
 

@@ -7,6 +7,7 @@ It is a fold over rows of the log and nothing else.  The line of the conversatio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as fields_of
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from bot import case_cites, unanswered
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.dialogue.fencing import refusal
+from bot.ledger import plain
 from bot.standing import ASKED, MOVING, Stand, Standing, moved_if_readable, person_of
 from bot.turn import Turn, turn_from
 from retrieval.guidance import GRAVE, Checked
@@ -93,11 +95,26 @@ class Memory:
         return [one for one in self.flags.values() if one.gravity >= GRAVE]
 
 
+def kept(memory: Memory) -> dict[str, Any]:
+    """*memory* as JSON types; see `remembered`.
+
+    Programs of earlier versions read it too while both run, so what they know nothing of stands
+    there only where it says something.
+    """
+    made: dict[str, Any] = plain(memory)
+    if not made["review"]["outcome"]:
+        del made["review"]["outcome"]
+    return made
+
+
 def remembered(text_: str) -> Memory:
     """The memory that a line keeps as JSON."""
     fields = json.loads(text_)
     flags = {name: Raised(**one) for name, one in fields.pop("flags").items()}
     review = fields.pop("review")
+    # A later version may have written what this one knows nothing of.
+    known = {one.name for one in fields_of(Stand)}
+    review = {name: value for name, value in review.items() if name in known}
     stand = Stand(**{**review, "signed": tuple(review["signed"])})
     return Memory(**fields, flags=flags, review=stand)
 
@@ -202,6 +219,8 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
     if turn.retakes is not None:
         # The same message once more: nobody has told anything otherwise, or spoken past anything.
         changed, passed = set(), []
+    if message.intent is Intent.START_OVER:
+        changed = set()  # another deal is no correction of the first
     kept = {fact: values for fact, values in memory.facts.items() if fact not in message.retracted}
     facts: Mapping[str, list[str] | None] = {**kept, **heard}
     if message.intent is Intent.START_OVER:

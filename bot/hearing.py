@@ -78,8 +78,12 @@ def _heard_again(
         fact: answer for fact, answer in message.heard.items()
         if (answer.values, answer.sure) != _held(deal, fact)
     }
-    return replace(message, key=said.key, heard=heard, retracted=told - message.heard.keys(),
-                   going=Going.ALONE)
+    intent = message.intent
+    if intent is Intent.START_OVER and message.heard:
+        # It began afresh when it was first said; what was told since stays.
+        intent = Intent.DESCRIBE
+    return replace(message, intent=intent, key=said.key, heard=heard,
+                   retracted=told - message.heard.keys(), going=Going.ALONE)
 
 
 def _answer(

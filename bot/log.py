@@ -399,7 +399,13 @@ def _covered(actor: str | None, words: str | None) -> str:
 def lacks_echoes(words: str | None) -> bool:
     """Whether *words* had something that they repeat of others, and have it no longer."""
     # Few rows have any, and to read all of them once more would take long.
-    return words is not None and f'"{ECHOES_SHA256}"' in words and f'"{ECHOES}"' not in words
+    if words is None or f'"{ECHOES_SHA256}"' not in words:
+        return False
+    try:
+        said = json.loads(words)
+    except ValueError:
+        return False  # its digest tells
+    return isinstance(said, dict) and ECHOES_SHA256 in said and ECHOES not in said
 
 
 def logged(row: RowMapping | Mapping[str, Any]) -> Logged:

@@ -167,10 +167,13 @@ def belied(
         release: Of which release alone; of any without it.
     """
     names = log_.workspaces(connection) if workspace is None else (workspace,)
-    found = connection.execute(
-        select(log.c.workspace, log.c.seq, log.c.body)
-        .where(log.c.workspace.in_(names), log.c.kind == PUBLISHED)
-        .order_by(log.c.workspace, log.c.seq))
+    query = (select(log.c.workspace, log.c.seq, log.c.body)
+             .where(log.c.workspace.in_(names), log.c.kind == PUBLISHED)
+             .order_by(log.c.workspace, log.c.seq))
+    if release is not None:
+        # Bodies are canonical JSON; there may be hundreds of other releases.
+        query = query.where(log.c.body.contains(f'"to":{json.dumps(release)}', autoescape=True))
+    found = connection.execute(query)
     digests: dict[str, str] = {}
     for row in found.all():
         try:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from bot.errors import AdvisorError
-from bot.log import workspaces
-from bot.schema import log
+from bot.schema import conversations, log
 from bot.silencing import KEPT, names_of
 from bot.store import Store
 
@@ -28,13 +27,18 @@ def home_of_person(store: Store, person: str) -> str:
         WhichWorkspace: There are several, or none.
     """
     with store.reading() as connection:
-        found = [name for name in workspaces(connection) if _spoke(connection, name, person)]
+        # Rows of the chain from before workspaces lie in a log of their own.
+        homes: Sequence[str] = connection.scalars(select(conversations.c.workspace).distinct()
+                                   .order_by(conversations.c.workspace)).all()
+        found = [name for name in homes if _spoke(connection, name, person)]
     if len(found) != 1:
         raise WhichWorkspace(person, found)
     return found[0]
 
 
 def _spoke(connection: Connection, workspace: str, person: str) -> bool:
-    return connection.scalar(select(log.c.seq).where(
-        log.c.workspace == workspace, log.c.actor.in_(names_of(workspace, person)),
-        log.c.kind.not_in(KEPT)).limit(1)) is not None
+    return connection.scalar(
+        select(log.c.seq).join(conversations, conversations.c.id == log.c.conversation)
+        .where(conversations.c.workspace == workspace,
+               log.c.actor.in_(names_of(workspace, person)),
+               log.c.kind.not_in(KEPT)).limit(1)) is not None

@@ -30,6 +30,7 @@ class _Patterns:
     denies_concern: tuple[re.Pattern[str], ...]
     forbids: tuple[re.Pattern[str], ...]
     holds_back: re.Pattern[str]
+    of_a_deal: tuple[re.Pattern[str], ...]
 
 
 def assurances(texts: Iterable[str]) -> tuple[str, ...]:
@@ -40,6 +41,14 @@ def assurances(texts: Iterable[str]) -> tuple[str, ...]:
 def verdicts(text: str) -> tuple[str, ...]:
     """The sentences of *text* that assure or forbid: "This deal is safe", "The sale is illegal"."""
     return _verdicts(text)
+
+
+def speaks_of_a_deal(sentence: str) -> bool:
+    """Whether *sentence* speaks of the reader or the deal at hand, and not of the law at large.
+
+    "Interception is allowed where a court authorises it" restates law, and judges no deal.
+    """
+    return any(pattern.search(_bare(sentence)) for pattern in _patterns().of_a_deal)
 
 
 @lru_cache(REMEMBERED)
@@ -86,4 +95,4 @@ def _patterns() -> _Patterns:
                      for one in file[name])
 
     return _Patterns(made("assures"), made("denies_concern"), made("forbids"),
-                     re.compile(rf"\b{lists['holds_back']}\b|n['’]t\b"))
+                     re.compile(rf"\b{lists['holds_back']}\b|n['’]t\b"), made("of_a_deal"))

@@ -58,6 +58,7 @@ class Reader:
         misread = not_utf8.fault(content)
         if misread is not None:
             self.complain(file, *misread)
+            self.broken.add(file)
             return
         try:
             nodes = list(yaml.compose_all(content.decode(), Loader=yaml.CSafeLoader))

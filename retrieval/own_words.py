@@ -5,15 +5,20 @@ The official words of a document are as they are, and are never held against it.
 
 from collections.abc import Iterator
 
-from retrieval.assuring import verdicts
+from retrieval.assuring import speaks_of_a_deal, verdicts
 from retrieval.checks import Problem, Subject
 from retrieval.guidance import Checked, Guidance, QuestionKind
+
+RESTATE = frozenset({"provision", "glossary entry"})
+"""What may say what is lawful or allowed at large: the law is its matter."""
 
 
 def verdicts_in(guidance: Guidance) -> Iterator[Problem]:
     """Where our words say that a deal is approved, lawful, safe, or forbidden."""
     for subject, key, text in _our_words(guidance):
         for sentence in verdicts(text):
+            if subject[0] in RESTATE and not speaks_of_a_deal(sentence):
+                continue
             yield Problem(subject, f"{key}: “{sentence}” reads as a verdict on a deal, which "
                           "nobody here may give; say what to look at instead")
 

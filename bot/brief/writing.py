@@ -25,6 +25,7 @@ from bot.dialogue.conversation import (
     Coverage,
     CoverageLine,
     FlagNote,
+    Intent,
     Reply,
     Status,
     labels,
@@ -168,9 +169,11 @@ class _Writer:
         self._advice = advice
         self._worded = [str(turn.version) for turn in turns if turn.reply.worded]
         self._turn_of = {turn.key: turn.version for turn in turns}
-        self._told_beside = {id_: turn.version for turn in turns
+        begun = max((n for n, turn in enumerate(turns)
+                     if turn.message.intent is Intent.START_OVER), default=0)
+        self._told_beside = {id_: turn.version for turn in turns[begun:]
                              for id_ in turn.message.other_matters}
-        self._gone = gone_from(turns, advice)
+        self._gone = gone_from(turns[begun:], advice)
         # What a new wording tells rests on the message that it was made of, and was heard later.
         self._edit_of = {(fact, answer.message): turn.version for turn in turns
                          for fact, answer in turn.message.heard.items()

@@ -11,9 +11,9 @@ FEWEST = 2
 
 
 def in_another_language(text: str, guidance: Guidance) -> bool:
-    """Whether *text* has more small words of other languages than English ones."""
+    """Whether *text* has more different small words of other languages than English ones."""
     cues = guidance.vocabulary.cues
-    words = [token.norm for token in tokenise(text) if token.is_word]
+    words = {token.norm for token in tokenise(text) if token.is_word}
     foreign, english = (sum(word in of for word in words) for of in (
         cues.get("other_language", ()), cues.get("function_words", ())))
     return foreign >= FEWEST and foreign > english

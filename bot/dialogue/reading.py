@@ -18,7 +18,7 @@ from bot.dialogue.answering import (
     answers_whole,
 )
 from bot.dialogue.asking_back import confirmation
-from bot.dialogue.beginning_anew import behind_the_opening
+from bot.dialogue.beginning_anew import behind_openings
 from bot.dialogue.beside import ASKED, blanked, question_beside
 from bot.dialogue.by_place import parted
 from bot.dialogue.conversation import (
@@ -32,7 +32,7 @@ from bot.dialogue.conversation import (
     Stretch,
 )
 from bot.dialogue.cues import Cues
-from bot.dialogue.deal import MessageKey
+from bot.dialogue.deal import TELLING_FACTS, MessageKey
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.single_message import SingleMessages, Strays
@@ -53,7 +53,7 @@ _TELLS = frozenset({Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.VERDICT})
 """What a telling in several messages may be for, as a whole."""
 _MAY_GO_ON = _TELLS | {Intent.ASK, Intent.UNCLEAR, Intent.OUT_OF_SCOPE, Intent.GREETING}
 """What the first of them may seem to be for."""
-_TELLING = _TELLS | {Intent.UNCLEAR, Intent.REMARK}
+_TELLING = _TELLS | {Intent.UNCLEAR, Intent.REMARK, Intent.FILLER, Intent.START_OVER}
 """What a message may want that can tell of other matters; who asks for them is answered."""
 
 
@@ -118,17 +118,18 @@ class PlainReader:
         if not conversation.deal.answers:
             return None
         reading = self._understanding.of_message(message.text, conversation).reading
-        begin = behind_the_opening(reading)
-        if begin is None:
-            return None
-        opening = self._understanding.of(reading.text[:begin]).reading
-        if self._steering.starts_over(opening):
-            told = self._single.read(self._understanding.of(blanked(reading.text, (0, begin))),
-                                     message, Conversation(conversation.id))
-            told = told if told.intent is Intent.DESCRIBE else message
-            return replace(told, intent=Intent.START_OVER)
-        wants, _ = self._steering.requests.request(opening, conversation)
-        return replace(message, intent=wants) if wants is Intent.OTHER_DEAL else None
+        for first, last, begin in behind_openings(reading):
+            opening = self._understanding.of(reading.text[first:last]).reading
+            if self._steering.starts_over(opening):
+                told = self._single.read(self._understanding.of(blanked(reading.text, (0, begin))),
+                                         message, Conversation(conversation.id))
+                # "A clean slate, as far as we know" is an answer, and leaves no deal.
+                return replace(told, intent=Intent.START_OVER) if (
+                    len(told.heard) >= TELLING_FACTS) else None
+            wants, _ = self._steering.requests.request(opening, conversation)
+            if wants is Intent.OTHER_DEAL:
+                return replace(message, intent=wants)
+        return None
 
     def _beside(self, message: Message, conversation: Conversation) -> Message | None:
         """*message* as one that tells something of the deal and asks something else beside it.

@@ -186,6 +186,7 @@ class Exporting:
             Recorded(connection).insist(rows)
             if kinds is None:
                 rows = with_erasures(connection, rows)
+                Recorded(connection).insist(rows)
             else:
                 rows = [row for row in rows if row["kind"] == TURN or row["kind"] in kinds]
         redactor = None

@@ -66,6 +66,9 @@ def with_erasures(
 
     Those stand under no conversation, and without them nobody could tell that the words which
     are missing were erased.
+
+    Raises:
+        NotExported: A row that tells of an erasure can't be read.
     """
     if not any(row["words"] is None or lacks_echoes(row["words"]) for row in rows):
         return list(rows)
@@ -73,7 +76,11 @@ def with_erasures(
     found = connection.execute(
         select(log).where(log.c.kind == ERASED, log.c.conversation.is_(None)))
     more = [dict(row._mapping) for row in found]
-    more = [row for row in more if name in taken_from(exported(row, None).told())]
+    try:
+        more = [row for row in more if name in taken_from(exported(row, None).told())]
+    except ValueError:
+        raise NotExported("A row that tells of an erasure can't be read, so nothing that rests on "
+                          "it is sealed. 'advisor log verify' names it.") from None
     return sorted([*rows, *more], key=lambda row: (row["workspace"], row["seq"]))
 
 

@@ -392,12 +392,13 @@ def _signed(review: Review, row: Row, _who: str) -> Review:
 
 def _lapsed(review: Review, row: Row, _who: str) -> Review:
     found = tuple(map(Change.from_json, row.body["changes"]))
-    return replace(review, sign_offs=(), lapsed=Lapse(
+    # What a sign-off decided on goes with it: an objection is open again.
+    return replace(review, sign_offs=(), over=frozenset(), lapsed=Lapse(
         row.at, found, str(row.body["release"]), review.sign_offs))
 
 
 def _withdrawn(review: Review, _row: Row, _who: str) -> Review:
-    return replace(review, sign_offs=())
+    return replace(review, sign_offs=(), over=frozenset())
 
 
 _STEPS: Mapping[str, Callable[[Review, Row, str], Review]] = {

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.dialogue.conversation import Intent
+from retrieval.guidance import Fact
 
 ASKS = "Is this another deal?"
 OPENING = "cctv for the police in Ghana"
@@ -34,6 +35,8 @@ def test_a_first_message_of_two_places_is_one_deal(begin):
     "start over. the army of Chad wants drones",
     "Start over: drones for the army of Chad",
     "reset, the army of Chad wants drones",
+    "ok. start over. the army of Chad wants drones",
+    "Hi, start over. the army of Chad wants drones",
 ])
 def test_who_starts_over_and_goes_on_at_once_has_told_the_new_deal(begin, text):
     talk = begin()
@@ -77,3 +80,45 @@ def test_a_mere_wish_to_start_over_leaves_nothing(begin, text):
 
     assert talk.messages[-1].intent is Intent.START_OVER
     assert not talk.conversation.deal.answers
+
+
+@pytest.mark.parametrize("text", [
+    "A clean slate, as far as we know.",
+    "Clean slate, nothing in the press.",
+    "Fresh start, they say: a new unit",
+    "Reset: they reset the passwords every month",
+    "Restart, if there was one, keeps the logs",
+    "Forget it all, it is the army.",
+    "start over? no, wait",
+    "start over, or rather not",
+])
+def test_a_first_clause_that_sounds_like_it_leaves_no_deal(begin, text):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.START_OVER
+    assert talk.conversation.deal.known(Fact("product")) == {"cctv"}
+
+
+@pytest.mark.parametrize("text", [
+    "start over: 40 drones for the army of Chad, advise now",
+    "start over. Can we sell drones to the army of Chad?",
+])
+def test_the_new_deal_is_told_whatever_else_is_wanted(begin, text):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.START_OVER
+    assert talk.conversation.deal.known(Fact("country")) == {"TD"}
+    assert talk.conversation.deal.known(Fact("product")) == {"drone"}
+
+
+def test_what_the_new_deal_tells_beside_the_guidance_is_passed_on(begin):
+    talk = begin()
+    talk.say(OPENING)
+    reply = talk.say("start over, the army of Chad wants drones and pays in cash")
+
+    assert talk.messages[-1].other_matters == ("odd-payment",)
+    assert len(reply.aside) == 1

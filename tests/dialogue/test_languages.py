@@ -7,13 +7,17 @@ from bot.dialogue.languages import in_another_language
 
 @pytest.mark.parametrize(("text", "foreign"), [
     ("dürfen wir die Kameras auf Kredit liefern, und wenn ja, wie?", True),
-    ("que podemos hacer con el cliente", True),
     ("est-ce que nous pouvons vendre des drones", True),
+    ("que podemos hacer con el cliente", True),
     ("possiamo vendere il sistema per la polizia", True),
     ("can we sell drones to the police of La Paz", False),
     ("the deal in El Salvador is for the Los Rios prison", False),
     ("cctv para police", False),
     ("do we need a licence", False),
+    ("um im lost", False),
+    ("Al Qaida, Al Shabaab?", False),
+    ("El Paso, Los Angeles", False),
+    ("van, met police?", False),
     ("", False),
 ])
 def test_small_words_tell_the_language(guidance, text, foreign):

@@ -13,6 +13,52 @@ from retrieval.other_matters import OtherMatter, faults
 OPENING = "cctv for the police in Ghana"
 
 
+HARMLESS = [
+    "We sell through a local partner to the Communications Commission of Kenya",
+    "the Electoral Commission of Ghana, an official body",
+    "The minister set up a commission to oversee it",
+    "In general they get it before the holiday",
+    "Training includes a trip to Lyon for officials",
+    "We want NGOs to monitor how it is used",
+    "We plan to consult civil society and monitor the use",
+    "Our lawyers need to identify the law",
+    "Footage is deleted at the retention limit",
+    "deleted after 30 days and each deletion goes into the audit log",
+    "If someone hides evidence, the audit trail shows it",
+    "The watermark is removed only with a warrant",
+    "They don't tell us if it's legal",
+    "There is a promise, but nothing in writing yet",
+    "drones that fly under the radar",
+    "The contract pays for third-party audits",
+    "The customer pays and a third party installs it",
+    "They trace cryptocurrency money laundering",
+    "they find drivers without a licence",
+    "Legal works around the clock on the due diligence",
+    "no export licence is needed, BAFA says",
+    "The police are listed as end user in the contract",
+    "The contract doesn't mention facial recognition",
+    "The second invoice is due in May",
+    "it alerts when a blacklisted vehicle passes",
+    "The press release is embargoed",
+    "Our lawyers monitor the export rules",
+    "The record shows that our lawyers agreed",
+    "A scanner mounted at the airport gate finds guns",
+    "Scanners find passengers carrying explosives",
+    "the police used cameras against minorities",
+    "the visit was sanctioned by a judge",
+    "the contract between us and the ministry",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_said_of_something_else_is_none_of_them(begin, text):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say(text)
+
+    assert talk.messages[-1].other_matters == ()
+
+
 @pytest.mark.parametrize(("text", "told"), [
     ("they want to monitor the blogs of activists", ("critics-watched",)),
     ("it was used to track journalists, the press says", ()),
@@ -20,15 +66,17 @@ OPENING = "cctv for the police in Ghana"
     ("the invoice is settled by a third party", ("odd-payment",)),
     ("the agent wants a success fee and they won't sign an end-user certificate",
      ("payments-to-officials", "papers-left-out")),
+    ("they'd pay through an account abroad", ("odd-payment",)),
+    ("They wish to settle it all in cash and through an offshore account please", ("odd-payment",)),
     ("we are to relabel the boxes", ("papers-that-say-otherwise",)),
     ("can't have the audit log, they want it switched off", ()),
     ("they asked us to turn off the audit logs", ("safeguards-taken-out",)),
-    ("keep it under the radar", ("kept-quiet",)),
+    ("please keep it under the radar", ("kept-quiet",)),
     ("the reseller was debarred", ("listed-party",)),
+    ("compliance must not know of it", ("kept-quiet",)),
     ("it records calls with a lawyer too", ("protected-talks",)),
     ("the cameras hang in schools", ("children-watched",)),
     ("they mount it on a missile", ("weapons",)),
-    ("the police used cameras against minorities", ()),
     ("no cash payments, no kickbacks", ()),
     ("they pay by bank transfer in two parts", ()),
     ("we sell weapon detection at gates", ()),
