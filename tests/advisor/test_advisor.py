@@ -46,6 +46,17 @@ def test_a_message_can_be_edited_twice(say):
     assert "country" not in values(outcome)
 
 
+def test_an_edit_of_who_started_over_keeps_what_was_told_since(say):
+    say("cctv for the police in Ghana", key="m1")
+    say("start over. drones for the police in Chad", key="m2")
+    say("we sell through a reseller", key="m3")
+    outcome = say("start over. drones for the police in Chad!", edits=MessageKey("m2"))
+
+    assert values(outcome) == {
+        "product": {"drone"}, "end_user": {"police"}, "country": {"TD"},
+        "intermediary": {"reseller"}}
+
+
 def test_picks_outrank_the_words_beside_them(say):
     outcome = say("drones for the police in Kenya", answers={"country": ["UG"]})
 

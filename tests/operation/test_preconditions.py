@@ -1,5 +1,6 @@
 """What doctor and server insist on: each is told by both, and each says what to do."""
 
+import os
 import shutil
 from collections import namedtuple
 from pathlib import Path
@@ -9,6 +10,19 @@ import pytest
 from bot import preconditions
 from bot.errors import BadSetting
 from bot.settings import Settings, SlackSettings
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path_factory, monkeypatch):
+    """Nothing of the machine that the tests run on counts."""
+    for name in [*os.environ]:
+        if name.startswith("ADVISOR_") or name.lower() in {
+                "http_proxy", "https_proxy", "ssl_cert_file"}:
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**12, 0, 10**12))
+
 
 SLACK = {"bot_token": "xoxb-1", "app_token": "xapp-1"}
 SEVERAL = {"signing_secret": "s", "client_id": "1", "client_secret": "2"}

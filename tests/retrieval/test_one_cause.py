@@ -25,6 +25,14 @@ def test_one_slip_is_one_line(root, file, old, new, says):
     assert says in problems[0]
 
 
+def test_a_file_that_is_not_utf8_is_told_once(root):
+    path = root / "red_flags.yaml"
+    path.write_bytes(path.read_bytes().replace(b"title: ", "title: é".encode("latin-1"), 1))
+    (problem,) = read_all(root)[1]
+    assert problem.startswith("red_flags.yaml:")
+    assert "not UTF-8" in problem
+
+
 def test_another_slip_elsewhere_is_told_beside_it(root):
     spoil(root, "red_flags.yaml", "- id: sg-c2-rf3", "- id: [sg-c2-rf3")
     spoil(root, "safeguards.yaml", "    authorities: [sg-c5-1", "    authorities: [sg-c5-111")

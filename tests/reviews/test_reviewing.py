@@ -191,6 +191,17 @@ def test_an_objection_needs_a_decision_before_anybody_agrees(talked):
     assert talked.of().objections == ()
 
 
+def test_an_objection_is_open_again_once_the_sign_off_that_decided_it_is_gone(talked):
+    talked.mark_all()
+    talked.reviewing.comment(BEN, C1, "I don't agree with this memo.", objects=True)
+    (objection,) = talked.of().objections
+    talked.reviewing.sign_off(ADA, C1, digest(talked), "weighed", over=[objection.key])
+    talked.reviewing.withdraw(ADA, C1, "Ben was right")
+
+    assert talked.of().objections == (objection,)
+    assert refused(talked.reviewing.sign_off, ADA, C1, digest(talked), "so") == "objection"
+
+
 def test_whoever_objected_takes_it_back_and_nobody_else(talked):
     talked.mark_all()
     talked.reviewing.comment(BEN, C1, "No.", objects=True)

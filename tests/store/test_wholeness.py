@@ -292,3 +292,13 @@ def test_a_workspace_without_a_log_is_no_whole_log(store, points):
     with pytest.raises(UnknownLog, match="There is no log of workspace 'NOPE'; there are those of "
                                          "local"):
         points.verify(only="NOPE")
+
+
+@pytest.mark.parametrize("text", ["echoes_sha256", "echoes"])
+def test_who_writes_the_name_of_a_field_empties_nothing(store, text):
+    repeat(store, "c1")
+    talk(store, "c1", text)
+    assert store.verify_log() is None
+    lose_echoes(store, 2)
+
+    assert str(store.verify_log()) == EMPTIED.format(2, 1)

@@ -1,0 +1,24 @@
+"""What a line keeps of a conversation, read by programs of earlier and of later versions."""
+
+from dataclasses import replace
+
+from bot.case_memory import Memory, kept, remembered
+from bot.ledger import canonical
+from bot.standing import Stand
+
+
+def test_a_line_is_read_as_it_was_kept():
+    memory = Memory(opened_at="2026-11-28", review=Stand(signed=(1,), outcome="agreed"))
+    assert remembered(canonical(kept(memory))) == memory
+
+
+def test_what_says_nothing_is_not_named_to_programs_that_know_nothing_of_it():
+    memory = Memory(opened_at="2026-11-28")
+    assert "outcome" not in kept(memory)["review"]
+    assert kept(replace(memory, review=Stand(outcome="agreed")))["review"]["outcome"] == "agreed"
+
+
+def test_what_a_later_version_has_added_is_passed_over():
+    made = kept(Memory(opened_at="2026-11-28"))
+    made["review"]["of_tomorrow"] = 1
+    assert remembered(canonical(made)) == Memory(opened_at="2026-11-28")
