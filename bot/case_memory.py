@@ -16,7 +16,7 @@ from bot import case_cites, unanswered
 from bot.dialogue.conversation import Intent, Kind, Reply, Status
 from bot.dialogue.fencing import refusal
 from bot.ledger import plain
-from bot.standing import ASKED, MOVING, Stand, Standing, moved_if_readable, person_of
+from bot.standing import ASKED, MOVING, RETURNED, Stand, Standing, moved_if_readable, person_of
 from bot.turn import Turn, turn_from
 from retrieval.guidance import GRAVE, Checked
 from retrieval.matches import Why
@@ -86,8 +86,11 @@ class Memory:
 
     @property
     def reviewed(self) -> bool:
-        """Whether a sign-off stands: the review is complete, and the advice the same since."""
-        return self.review.standing is Standing.SIGNED
+        """Whether a sign-off stands: the review is complete, and the advice the same since.
+
+        What was returned with questions waits for answers, and so is not done with.
+        """
+        return self.review.standing is Standing.SIGNED and self.review.outcome != RETURNED
 
     @property
     def grave(self) -> list[Raised]:

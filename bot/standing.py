@@ -17,6 +17,8 @@ COMMENTED, ASKED, DROPPED = "review_comment", "asked_person", "question_dropped"
 MARKED = "marked"
 VERDICT, APPROVED, REFUSED = "verdict", "verdict_approved", "verdict_refused"
 SIGNED_OFF, LAPSED, WITHDRAWN = "signed_off", "lapsed", "sign_off_withdrawn"
+RETURNED = "returned"
+"""The outcome of a review that goes back to whoever asked, with questions."""
 KINDS = frozenset({ASSIGNED, BEGUN, LEFT, COMMENTED, ASKED, DROPPED, MARKED, VERDICT, APPROVED,
                    REFUSED, SIGNED_OFF, LAPSED, WITHDRAWN})
 """Kinds of rows that a review is made of, beside the turns."""

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.case_memory import Memory, kept, remembered
 from bot.ledger import canonical
-from bot.standing import Stand
+from bot.reviews.review import Outcome
+from bot.standing import RETURNED, Stand
 
 
 def test_a_line_is_read_as_it_was_kept():
@@ -22,3 +23,11 @@ def test_what_a_later_version_has_added_is_passed_over():
     made = kept(Memory(opened_at="2026-11-28"))
     made["review"]["of_tomorrow"] = 1
     assert remembered(canonical(made)) == Memory(opened_at="2026-11-28")
+
+
+def test_what_was_returned_with_questions_is_not_done_with():
+    assert Outcome.RETURNED.value == RETURNED
+    made = {outcome: Memory(review=Stand(signed=(1,), outcome=outcome.value)).reviewed
+            for outcome in Outcome}
+    assert made == {Outcome.AGREED: True, Outcome.WITH_CONDITIONS: True,
+                    Outcome.NOT_AGREED: True, Outcome.RETURNED: False}
