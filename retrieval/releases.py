@@ -44,7 +44,8 @@ def guidance_of(content: str, release: ReleaseId) -> Guidance:
                 flag["severity"] = dict.fromkeys(_SEVERITY, flag.pop("gravity"))
         # and lacked the lists of small words that the program held itself.
         words = fields["vocabulary"]
-        words["cues"] = {**_earlier_cues(), **words["cues"]}
+        if words["cues"]:
+            words["cues"] = {**_earlier_cues(), **words["cues"]}
         return _GUIDANCE.validate_python({**fields, "release": release})
     except (ValueError, KeyError, TypeError) as error:
         raise ReleaseNotReady(

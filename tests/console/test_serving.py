@@ -85,10 +85,9 @@ def test_with_slack_and_no_address_there_is_no_console(tmp_path):
 
 
 def test_in_production_there_is_never_a_link(tmp_path):
-    with pytest.raises(BadSetting, match="ADVISOR_PRODUCTION"), socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        serving._Service(Assembly(settings(tmp_path, production=True)),
-                         SlackSettings(_env_file=None), listener, print).run()
+    with pytest.raises(BadSetting, match="ADVISOR_PRODUCTION"):
+        serving.serve(Assembly(settings(tmp_path, production=True)),
+                      SlackSettings(_env_file=None), print)
 
 
 def test_an_address_without_encryption_is_refused(tmp_path):

@@ -26,7 +26,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import left_out
-from bot.plain import MARKS, PASSED_OVER, STATES, placed
+from bot.plain import MARKS, PASSED_OVER, STATES, has_flags, placed
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import ANSWERED_ROOM
@@ -957,7 +957,8 @@ class _Page:
     def _consideration(self, c: ConsiderationNote) -> list[Span]:
         if not self._reply.flags:
             return self._related(c)
-        state = self._say.say(f"state.{c.status}")
+        bare = c.status is Status.NOT_RAISED and not has_flags(self._guidance, c.id)
+        state = self._say.say("state.no_flags" if bare else f"state.{c.status}")
         return self._cited(Span(c.title, "*"), Span(f" ({state}): {c.text}"), by=c.citations)
 
     def _related(self, c: ConsiderationNote) -> list[Span]:
