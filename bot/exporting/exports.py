@@ -38,6 +38,7 @@ from bot.exporting.rows import (
     proved,
 )
 from bot.exporting.tables import FORMS
+from bot.exporting.timeline import addressed
 from bot.exporting.unfinished import unfinished
 from bot.ledger import canonical, timestamp
 from bot.log import BEFORE_WORKSPACES, READ_AT_ONCE, TURN, Happening, append, workspaces
@@ -271,7 +272,8 @@ class Exporting:
             # Where ids are taken out the rows name nobody, and so the names don't either.
             names = names_of(connection, workspace, [
                 *([] if redactor is not None and Redaction.SLACK in redactor.kinds else [asker]),
-                *(row.actor for one in logs for row in one.rows)])
+                *(name for one in logs for row in one.rows
+                  for name in (row.actor, addressed(row)))])
         if redactor is not None:
             asker = redactor.actor(asker)
         return Told(state, turns, logs, shown(asker, names) or "-", case and case.link,

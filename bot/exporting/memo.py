@@ -12,19 +12,16 @@ from typing import Any
 
 import yaml
 
-from bot.brief.document import Brief, Ground, Part, Point, Row, Section, Tag, Weight
+from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.brief.writing import NothingToBrief, brief_of
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.phrasing import Wording
-from bot.echoes import readable
 from bot.errors import BadContent
 from bot.exporting.redacting import Redactor
-from bot.exporting.rows import Exported, Proved, State, said_first
-from bot.exporting.wordings import models, wordings
-from bot.log import PLACE, TURN
-from bot.model_calls import MODEL_CALL
-from bot.people import shown
-from bot.plain import placed
+from bot.exporting.rows import Exported, Proved, State
+from bot.exporting.timeline import Timeline
+from bot.exporting.wordings import models
+from bot.log import PLACE
 from bot.turn import Turn
 from retrieval.guidance import Guidance
 
@@ -74,6 +71,7 @@ class Memos:
         self._wording = wording
         self._say = wording.say
         self._clauses = clauses
+        self._timeline = Timeline(wording)
 
     def memo(
         self, told: Told, guidance: Guidance | None, key: str, redactor: Redactor | None,
@@ -96,7 +94,7 @@ class Memos:
             *brief.sections,
             *(self._contract(brief, guidance) if guidance else ()),
             Section(Part.TIMELINE, self._say("memo.timeline"),
-                    tuple(self._event(row, told.names) for row in rows)),
+                    self._timeline.points(rows, told.names, guidance)),
             Section(Part.CHECKPOINT, self._say("memo.checkpoint"),
                     tuple(self._checkpoints(told.logs, key)), self._say("memo.checkpoint_note")),
             Section(Part.SIGN_OFF, self._say("memo.sign_off"), tuple(
@@ -147,40 +145,6 @@ class Memos:
             yield Section(Part.CLAUSES, self._say("memo.clauses"), tuple(points),
                           self._say("memo.clauses_note"))
 
-    def _event(self, row: Exported, names: Mapping[str, str]) -> Point:
-        say, body, said = self._say, row.told(), row.said()
-        moment = datetime.fromisoformat(row.at).astimezone(UTC)
-        at = f"{moment.day} {moment:%B %Y, %H:%M:%S} UTC"
-        turn = row.kind == TURN and "version" in body
-        head = (say("memo.row_turn", seq=row.seq, at=at, n=body["version"]) if turn
-                else say("memo.row", seq=row.seq, at=at))
-        tags = [Tag(row.kind.replace("_", " "))]
-        if row.state in (State.ERASED, State.WITHHELD):
-            word = "words_erased" if row.state is State.ERASED else "kept_back"
-            tags.append(Tag(say(f"memo.{word}"), Weight.CARE))
-        who = (Ground(shown(row.actor, names)),) if row.actor else ()
-        if not turn:
-            # Whole prompts would bury the timeline.
-            text = (say("memo.exact") if row.kind == MODEL_CALL
-                    else " ".join(str(value) for value in readable(said).values()))
-            detail = _listed(detail_of(body))
-            return Point(head, tuple(tags), f"{text} ({detail})" if text and detail
-                         else text or detail, grounds=who)
-        lead = " ".join(line["text"] for line in said_first(body["reply"]))
-        return Point(head, tuple(tags), said.get("text") or "",
-                     (*who, Ground(say("memo.replied", lead=lead)), *self._sentences(row)))
-
-    def _sentences(self, row: Exported) -> Iterator[Ground]:
-        """Each sentence that a model worded, with what it restates and where that stands."""
-        lines, body = wordings(row), row.told()
-        for n, line in enumerate(lines, start=1):
-            yield Ground(
-                self._say("memo.sentence", n=n, model=body["composer"],
-                          rules=(body.get("drafted") or {}).get("rules", "")),
-                line.text,
-                self._say("memo.rests_on", restates=", ".join(line.restates),
-                          places="; ".join(dict.fromkeys(map(placed, line.citations)))))
-
     def _checkpoints(self, logs: Sequence[Proved], key: str) -> Iterator[Point]:
         for one in logs:
             head = self._say("memo.checkpoint_rows", workspace=one.workspace or "-",
@@ -193,12 +157,6 @@ class Memos:
 def detail_of(body: Mapping[str, Any]) -> dict[str, Any]:
     """What a body says beside where and when."""
     return {name: value for name, value in body.items() if name not in PLACE}
-
-
-def _listed(values: Mapping[str, Any]) -> str:
-    shown = {name: ", ".join(map(str, value)) if isinstance(value, list) else value
-             for name, value in values.items() if value not in (None, "", [], {})}
-    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in shown.items())
 
 
 def _redacted(brief: Brief, redactor: Redactor) -> Brief:

@@ -1,0 +1,255 @@
+"""The timeline of a memo: each row of the log as a sentence that somebody understands who signs.
+
+What a row holds to the letter stands in the exports of rows; here no key and no code is shown.
+Where a row doesn't tell what its sentence needs, as one of another version may not, the timeline
+says where to look instead.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any
+
+from bot.brief.document import Ground, Point, Tag, Weight
+from bot.dialogue.phrasing import Wording, places_in
+from bot.echoes import readable, whom
+from bot.exporting.rows import Exported, State, said_first
+from bot.exporting.wordings import wordings
+from bot.log import TURN
+from bot.model_calls import MODEL_CALL
+from bot.people import shown
+from bot.plain import placed
+from retrieval.guidance import Guidance, ProvisionId, SafeguardId
+
+VIEWED = "viewed"
+_SHORTEST_RUN = 3
+Body = Mapping[str, Any]
+
+_VARIANTS: Mapping[str, Callable[[Body], str]] = {
+    "feedback": lambda body: "up" if body.get("good") else "down",
+    "watch": lambda body: "set" if body.get("on") else "unset",
+    "listening": lambda body: "on" if body.get("on") else "off",
+    "assigned": lambda body: "" if body.get("to") else "back",
+    "question_dropped": lambda body: "answered" if body.get("turn") else "",
+    "review_comment": lambda body: (
+        "objects" if body.get("objects") else "withdraws" if body.get("withdraws") else ""),
+    "undelivered": lambda body: "" if body.get("turn") else "note",
+    "delivered_late": lambda body: "" if body.get("turn") else "note",
+}
+"""Which of a kind's sentences fits; empty for the one that goes by the kind itself."""
+_CODES = {"outcome": "review_outcome", "opinion": "review_opinion", "verdict": "review_verdict",
+          "use": "call_use", "form": "export_form"}
+"""By the name of what a body holds, the group of sentences that says its codes in words."""
+
+
+class Timeline:
+    """Tells rows in sentences.
+
+    Args:
+        wording: The sentences of briefs; see `bot.brief.sentences`.
+    """
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+        self._say = wording.say
+
+    def knows(self, kind: str) -> bool:
+        """Whether rows of *kind* have a sentence of their own."""
+        return any(name == f"timeline.{kind}" or name.startswith(f"timeline.{kind}_")
+                   for name in self._wording.sentences)
+
+    def points(
+        self, rows: Sequence[Exported], names: Mapping[str, str], guidance: Guidance | None
+    ) -> tuple[Point, ...]:
+        """What *rows* tell, in their order, and last who has read the conversation.
+
+        Args:
+            rows: As they are exported.
+            names: What people are called, by id.
+            guidance: Names what the rows speak of; None where it can't be read.
+        """
+        told = [self._turn(row, names) if _is_turn(row) else self._event(row, names, guidance)
+                for row in rows if row.kind != VIEWED]
+        return (*told, *self._looks([row for row in rows if row.kind == VIEWED], names))
+
+    # --- turns ------------------------------------------------------------------------------
+
+    def _turn(self, row: Exported, names: Mapping[str, str]) -> Point:
+        body = row.told()
+        head = self._say("memo.row_turn", seq=row.seq, at=_at(row), n=body["version"])
+        lead = " ".join(line["text"] for line in said_first(body["reply"]))
+        return Point(head, self._tags(row), row.said().get("text") or "",
+                     (*self._who(row, names), Ground(self._say("memo.replied", lead=lead)),
+                      *self._sentences(row)))
+
+    def _sentences(self, row: Exported) -> Iterator[Ground]:
+        """Each sentence that a model worded, with what it restates and where that stands."""
+        lines, body = wordings(row), row.told()
+        for n, line in enumerate(lines, start=1):
+            yield Ground(
+                self._say("memo.sentence", n=n, model=body["composer"],
+                          rules=(body.get("drafted") or {}).get("rules", "")),
+                line.text,
+                self._say("memo.rests_on", restates=", ".join(line.restates),
+                          places="; ".join(dict.fromkeys(map(placed, line.citations)))))
+
+    # --- beside the turns -------------------------------------------------------------------
+
+    def _event(
+        self, row: Exported, names: Mapping[str, str], guidance: Guidance | None
+    ) -> Point:
+        head, said = self._say("memo.row", seq=row.seq, at=_at(row)), readable(row.said())
+        words = tuple(
+            Ground(self._say(f"timeline.in_{name}"), said[name]) for name in ("text", "reason")
+            if row.kind != MODEL_CALL and isinstance(said.get(name), str) and said[name].strip())
+        text = "" if row.state is State.WITHHELD else self._told(row, names, guidance)
+        who = () if shown(row.actor, names) in text else self._who(row, names)
+        return Point(head, self._tags(row), text, (*who, *words))
+
+    def _told(
+        self, row: Exported, names: Mapping[str, str], guidance: Guidance | None
+    ) -> str:
+        body = row.told()
+        variant = _VARIANTS[row.kind](body) if row.kind in _VARIANTS else ""
+        name = f"timeline.{row.kind}{'_' if variant else ''}{variant}"
+        variables = self._variables(row, names, guidance)
+        sentence = variables["about"] and self._sentence(f"{name}_about", variables)
+        sentence = sentence or self._sentence(name, variables)
+        if sentence is None:
+            return self._say("timeline.other")
+        more = []
+        if body.get("over"):
+            more.append(self._say("timeline.over"))
+        if body.get("needs_second"):
+            more.append(self._say("timeline.needs_second"))
+        if row.kind == MODEL_CALL:
+            more.append(self._say("memo.exact"))
+        return " ".join([sentence, *more])
+
+    def _sentence(self, name: str, variables: Mapping[str, object]) -> str | None:
+        """The sentence *name*; None where there is none, or the row lacks what it speaks of."""
+        if not self._wording.has(name):
+            return None
+        needed = {place.name for place in places_in(self._wording.sentences[name])}
+        if any(variables.get(one) is None for one in needed - {"contact"}):
+            return None
+        nobody = self._say("timeline.nobody")
+        said = self._say(name, **variables)
+        return said[0].upper() + said[1:] if said.startswith(nobody) else said
+
+    def _variables(
+        self, row: Exported, names: Mapping[str, str], guidance: Guidance | None
+    ) -> dict[str, object]:
+        body = row.told()
+        found: dict[str, object] = {
+            name: body[name] for name in ("turn", "number", "model")
+            if isinstance(body.get(name), (int, str))}
+        if row.kind == "signed_off":
+            body = {"outcome": "agreed", **body}  # sign-offs of before there were others agreed
+        for name, group in _CODES.items():
+            code = f"{group}.{body.get(name)}"
+            found[name] = self._say(code) if self._wording.has(code) else None
+        ended = f"call_ended.{body.get('outcome')}"
+        found["ended"] = self._say(ended) if self._wording.has(ended) else None
+        to = addressed(row)
+        found |= {
+            "who": self._person(row, names), "to": shown(to, names) or self._say("timeline.asker"),
+            "on": _day(body.get("on")), "consideration": self._consideration(
+                body.get("consideration"), guidance),
+            "about": self._about(body.get("about"), guidance)}
+        return found
+
+    def _person(self, row: Exported, names: Mapping[str, str]) -> str:
+        # Who signed off stays on record when their name is taken out of the row.
+        signed = row.told().get("by")
+        actor = row.actor or (signed if isinstance(signed, str) else None)
+        return shown(actor, names) or self._say("timeline.nobody")
+
+    def _consideration(self, name: object, guidance: Guidance | None) -> str | None:
+        if not isinstance(name, str):
+            return None
+        one = guidance and guidance.consideration_by_id.get(name)
+        return (self._say("timeline.one_consideration", number=one.number, title=one.title)
+                if one else self._say("timeline.some_consideration"))
+
+    def _about(self, about: object, guidance: Guidance | None) -> str:
+        """What a verdict speaks of, by the names that *guidance* has for it."""
+        found = []
+        for name in about.values() if isinstance(about, dict) else ():
+            provision = guidance and guidance.provisions.get(ProvisionId(str(name)))
+            safeguard = guidance and guidance.safeguards.get(SafeguardId(str(name)))
+            if guidance and provision:
+                source = guidance.sources[provision.source]
+                found.append(f"{source.short_title}, {provision.pinpoint}")
+            elif safeguard:
+                found.append(safeguard.title)
+            elif guidance and str(name) in guidance.consideration_by_id:
+                found.append(self._consideration(name, guidance) or "")
+        return "; ".join(found)
+
+    # --- who has read it --------------------------------------------------------------------
+
+    def _looks(self, rows: Sequence[Exported], names: Mapping[str, str]) -> Iterator[Point]:
+        """One point for each person: how often, first and last, and which rows say so."""
+        by_person: dict[str, list[Exported]] = {}
+        for row in rows:
+            by_person.setdefault(self._person(row, names), []).append(row)
+        for who, theirs in by_person.items():
+            ordered = sorted(theirs, key=_moment)
+            many = len(ordered) > 1
+            told = (self._say("timeline.viewed_many", who=who, n=len(ordered),
+                              first=_at(ordered[0]), last=_at(ordered[-1])) if many
+                    else self._say("timeline.viewed_one", who=who, at=_at(ordered[0])))
+            where = self._say("timeline.rows_many" if many else "timeline.rows_one",
+                              rows=self._runs(sorted(row.seq for row in ordered)))
+            yield Point(self._say("timeline.looks"), text=f"{told} {where}")
+
+    def _runs(self, numbers: Iterable[int]) -> str:
+        """Ascending *numbers* in words: "2 to 5, 7 and 9"."""
+        said: list[str] = []
+        for _, run in groupby(enumerate(numbers), key=lambda one: one[1] - one[0]):
+            held = [number for _, number in run]
+            said += ([self._say("timeline.run", first=held[0], last=held[-1])]
+                     if len(held) >= _SHORTEST_RUN else map(str, held))
+        return said[0] if len(said) == 1 else self._say(
+            "timeline.and", first=", ".join(said[:-1]), last=said[-1])
+
+    # --- of every row -----------------------------------------------------------------------
+
+    def _tags(self, row: Exported) -> tuple[Tag, ...]:
+        kind = (Tag(row.kind.replace("_", " ")),)
+        if row.state in (State.ERASED, State.WITHHELD):
+            word = "words_erased" if row.state is State.ERASED else "kept_back"
+            return (*kind, Tag(self._say(f"memo.{word}"), Weight.CARE))
+        return kind
+
+    def _who(self, row: Exported, names: Mapping[str, str]) -> tuple[Ground, ...]:
+        return (Ground(shown(row.actor, names)),) if row.actor else ()
+
+
+def addressed(row: Exported) -> str:
+    """The id of whom *row* is to: who is asked, or is to review; empty for nobody."""
+    body = row.told()
+    to = whom(body, row.said())
+    return to if body.get("to") is not None or "to" not in body else ""
+
+
+def _is_turn(row: Exported) -> bool:
+    return row.kind == TURN and "version" in row.told()
+
+
+def _moment(row: Exported) -> datetime:
+    return datetime.fromisoformat(row.at).astimezone(UTC)
+
+
+def _at(row: Exported) -> str:
+    moment = _moment(row)
+    return f"{moment.day} {moment:%B %Y, %H:%M:%S} UTC"
+
+
+def _day(written: object) -> str | None:
+    try:
+        found = date.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return f"{found.day} {found:%B %Y}"

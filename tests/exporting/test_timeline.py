@@ -1,0 +1,180 @@
+"""The timeline of a memo, as somebody reads it who knows nothing of the program."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import yaml
+
+from bot.brief import sentences
+from bot.chat.calls import Ended, Use
+from bot.console.review_wording import OPINIONS, OUTCOMES, VERDICTS
+from bot.console.wording import HAPPENED
+from bot.dialogue.fencing.refusal import Reason
+from bot.echoes import naming
+from bot.exporting.exports import Chosen, Form
+from bot.exporting.redacting import Redaction
+from bot.exporting.timeline import Timeline
+from bot.log import LOCAL, Happening
+from bot.model_calls import PASSED
+from bot.standing import KINDS
+from tests.conftest import PROJECT
+from tests.exporting.sealed import ALL, ASKED
+from tests.store.small import START
+
+MODEL = {"turn": 1, "use": "wording", "model": "openai:tiny", "prompt": "0123", "tokens_in": 9,
+         "why": "", "tokens_out": 9, "took_ms": 12, "tries": 1}
+SIGNED = {"number": 1, "by": "U7", "digest": "f" * 64, "advice": "e" * 64, "release": "0" * 12,
+          "advised": {"flags": [{"id": "x", "status": "raised"}]}, "second": False,
+          "needs_second": False, "over": []}
+
+
+def timeline(exporting, asked=ASKED) -> str:
+    """The timeline of the conversation's memo, in one line and without Markdown's escapes."""
+    text = exporting.one(LOCAL, "c1", Form.MD, asked).data.decode()
+    part = text.split("## Timeline")[1].split("\n## ")[0]
+    return re.sub(r"\s+", " ", part.replace("\\", "").replace("\u2060", ""))
+
+
+@pytest.fixture
+def noted(say, store, clock):
+    say("A reseller wants 40 IMSI catchers for the police in Egypt")
+    keys = iter(range(100))
+
+    def note(kind, body, words=None, actor="U7", days=0):
+        store.note(LOCAL, Happening(kind, f"n{next(keys)}", START + timedelta(days=days), actor,
+                                    "c1", body, words or {}))
+
+    return note
+
+
+@pytest.mark.parametrize(("kind", "body", "words", "told"), [
+    ("feedback", {"turn": 1, "good": True}, {}, "U7 gave the answer of turn 1 a thumb up."),
+    ("feedback", {"turn": 1, "good": False}, {}, "U7 gave the answer of turn 1 a thumb down."),
+    ("comment", {"turn": 1}, {"text": "See C."}, "U7 commented on turn 1. – U7"),
+    ("handed_over", {"turn": 1, "channel": "C9", "summary": "k:1"}, {},
+     "U7 sent the conversation to compliance after turn 1."),
+    ("watch", {"on": "2026-05-01"}, {}, "U7 asked to be reminded on 1 May 2026."),
+    ("watch", {"on": None}, {}, "U7 asked not to be reminded any more."),
+    ("listening", {"on": False}, {}, "U7 asked Advisor to stop listening in the thread."),
+    ("moved", {"audience": "guests", "from": "C9"}, {},
+     "The conversation was moved to a private one."),
+    ("assigned", {"to": "U8"}, {}, "U7 assigned the review to U8."),
+    ("assigned", {"to": None}, {}, "U7 took the assignment of the review back."),
+    ("asked_person", {"number": 2}, {"text": "Who pays?", **naming("U0SAM00001", "a1")},
+     "U7 put question 2 to U0SAM00001."),
+    ("question_dropped", {"number": 2, "turn": 1}, {"text": ""},
+     "U7 noted that turn 1 answers question 2."),
+    ("question_dropped", {"number": 2}, {"text": "They left."},
+     "U7 no longer waits for an answer to question 2."),
+    ("review_comment", {"objects": True}, {"text": "No."}, "U7 objected to a sign-off."),
+    ("marked", {"consideration": "sg-gone", "opinion": "needs_change", "advice": "e" * 64},
+     {"text": "x"}, "U7 marked a consideration of the guidance: Needs change."),
+    ("verdict", {"number": 1, "verdict": "wrong_citation", "turn": 1,
+                 "about": {"provision": "sg-x"}}, {"text": "x"},
+     "U7 judged the answer of turn 1: Wrong citation."),
+    ("signed_off", {**SIGNED, "outcome": "with_conditions"}, {"text": "Fine"},
+     "U7 signed off the review: Agreed with conditions. This is no statement"),
+    ("signed_off", {**SIGNED, "outcome": "returned", "over": ["n1"]}, {"text": "Fine"},
+     "U7 signed off the review: Returned to sales with questions."),
+    ("signed_off", {**SIGNED, "outcome": "not_agreed", "needs_second": True}, {"text": "Fine"},
+     "U7 signed off the review: Not agreed, escalated. This is no statement that the deal is "
+     "lawful or may go ahead. A second reviewer has to sign too."),
+    ("signed_off", SIGNED, {"text": "Fine"}, "U7 signed off the review: Agreed as advised."),
+    ("lapsed", {"sign_off": 1, "release": "0" * 12, "changes": [{"kind": "flag_raised"}]}, {},
+     "The sign-off lapsed, since the advice has become another."),
+    ("model_call", {**MODEL, "outcome": "passed"}, {"sent": [], "received": "{}"},
+     "For turn 1 the language model openai:tiny was asked to word the answer: "
+     "its draft passed the fence."),
+    ("model_call", {**MODEL, "outcome": "timed_out", "use": "reading"}, {},
+     "was asked to read the message for facts: it took too long."),
+    ("model_call", {**MODEL, "outcome": "figure"}, {},
+     "its draft was refused, since it holds a number or a date that the cited text lacks."),
+    ("exported", {"form": "docx", "manifest_sha256": "f" * 64, "redacted": []}, {},
+     "U7 exported the conversation as a Word file."),
+    ("unanswered", {"act": "message", "delivery": "d", "event_id": "e", "reference": "r",
+                    "tries": 4}, {}, "No answer could be made to something that U7 sent."),
+    ("undelivered", {"turn": 1, "post": "k"}, {}, "The reply of turn 1 could not be posted."),
+    ("undelivered", {"turn": None, "post": "k"}, {}, "A note of Advisor could not be posted."),
+    ("told", {"from": "0" * 12, "to": "1" * 12, "differs": "advice", "provisions": ["sg-x"],
+              "changes": [{"kind": "flag_raised"}]}, {},
+     "U7 had the person told that the guidance has changed."),
+    ("signed_off", {}, {}, "U7 signed off the review: Agreed as advised."),
+    ("marked", {}, {}, "Something of this kind happened"),
+    ("some_new_kind", {"flags": {"a": [1]}}, {}, "Something of this kind happened"),
+])
+def test_what_happened_is_told_in_plain_sentences(noted, exporting, kind, body, words, told):
+    noted(kind, body, words)
+    text = timeline(exporting)
+
+    said = f"In their own words: “{words['text']}”" if words.get("text") else ""
+    assert told.removesuffix(" – U7") in text
+    assert said in text
+    assert not re.search(r"[{}_\[\]]|[0-9a-f]{12}|: None|\bNone\b", text.replace("[1]", ""))
+
+
+def test_names_of_the_guidance_stand_for_its_ids(noted, exporting, guidance):
+    one = guidance.considerations[1]
+    provision = next(iter(guidance.provisions.values()))
+    noted("marked", {"consideration": one.id, "opinion": "agreed", "advice": "e" * 64})
+    noted("verdict", {"number": 1, "verdict": "wrong_citation", "turn": 1,
+                      "about": {"provision": provision.id}}, {"text": "No."})
+    text = timeline(exporting)
+
+    assert f"U7 marked consideration {one.number}, “{one.title}”: Agreed." in text
+    assert ("U7 judged the answer of turn 1: Wrong citation "
+            f"({guidance.sources[provision.source].short_title}, {provision.pinpoint}).") in text
+
+
+def test_the_looks_of_a_reviewer_are_one_line(noted, exporting, tmp_path):
+    noted("viewed", {"session": "s1"}, days=1)
+    noted("viewed", {"session": "s1"}, days=2)
+    noted("comment", {"turn": 1}, {"text": "See C."}, days=3)
+    noted("viewed", {"session": "s2"}, days=4)
+    noted("viewed", {"session": "s3"}, actor="U8", days=5)
+    text = timeline(exporting)
+
+    assert ("Read by U7 3 times: first on 2 March 2026, 09:00:00 UTC, last on 5 March 2026, "
+            "09:00:00 UTC. Rows 2, 3 and 5 of the log.") in text
+    assert "Read by U8 once, on 6 March 2026, 09:00:00 UTC. Row 6 of the log." in text
+    assert text.count("Read by") == 2
+    assert "session" not in text
+    made = exporting.many(tmp_path / "log.jsonl", Form.JSONL, Chosen(), ASKED)
+    assert made.file.read_text("utf-8").count('"kind":"viewed"') == 4
+
+
+def test_many_looks_name_their_rows_in_runs(noted, exporting):
+    for day in range(30):
+        noted("viewed", {"session": "s"}, days=day)
+    assert "Read by U7 30 times" in timeline(exporting)
+    assert "Rows 2 to 31 of the log." in timeline(exporting)
+
+
+def test_a_look_of_somebody_who_was_erased_has_no_name(noted, exporting):
+    noted("viewed", {"session": "s"}, actor=None)
+    assert "Read by somebody whose name is no longer kept once" in timeline(exporting)
+
+
+def test_ids_that_were_redacted_stand_nowhere(noted, exporting):
+    noted("assigned", {"to": "U0SAM00001"})
+    noted("viewed", {"session": "s"}, actor="U0SAM00002")
+    noted("asked_person", {"number": 1}, {"text": "Who?", **naming("U0SAM00003", "a1")})
+    assert Redaction.SLACK in ALL.redact
+    assert "U0SAM" not in timeline(exporting, ALL)
+
+
+def test_everything_that_can_be_recorded_has_its_sentence(brief_sentences):
+    named = Timeline(brief_sentences)
+    of_one = set(HAPPENED) - {"published", "configured", "chat_allowed", "installed",
+                              "uninstalled", "restored", "retention", "viewed"}
+    assert {kind for kind in of_one | KINDS if not named.knows(kind)} == set()
+
+
+def test_codes_read_in_the_memo_as_they_do_in_the_console():
+    data = yaml.safe_load((PROJECT / "prompts" / sentences.FILE).read_text("utf-8"))
+    assert data["review_outcome"] == {str(k): v for k, v in OUTCOMES.items()}
+    assert data["review_opinion"] == {str(k): v for k, v in OPINIONS.items()}
+    assert data["review_verdict"] == {str(k): v for k, v in VERDICTS.items()}
+    assert set(data["call_use"]) == set(map(str, Use))
+    assert set(data["call_ended"]) >= {PASSED, "stale", *map(str, (*Ended, *Reason))}
+    assert set(data["export_form"]) == set(map(str, Form))
