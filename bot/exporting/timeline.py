@@ -113,8 +113,8 @@ class Timeline:
         variant = _VARIANTS[row.kind](body) if row.kind in _VARIANTS else ""
         name = f"timeline.{row.kind}{'_' if variant else ''}{variant}"
         variables = self._variables(row, names, guidance)
-        sentence = variables["about"] and self._sentence(f"{name}_about", variables)
-        sentence = sentence or self._sentence(name, variables)
+        about = self._sentence(f"{name}_about", variables) if variables["about"] else None
+        sentence = about or self._sentence(name, variables)
         if sentence is None:
             return self._say("timeline.other")
         more = []
