@@ -145,6 +145,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "timeline.delivered_late": frozenset({"turn"}),
     "timeline.delivered_late_note": frozenset(),
     "timeline.told": frozenset({"who"}),
+    "timeline.call_took": frozenset({"seconds", "tokens_in", "tokens_out", "tries"}),
     "timeline.model_call": frozenset({"ended", "model", "turn", "use"}),
     "review_outcome.agreed": frozenset(),
     "review_outcome.with_conditions": frozenset(),

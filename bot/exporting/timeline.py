@@ -123,7 +123,8 @@ class Timeline:
         if body.get("needs_second"):
             more.append(self._say("timeline.needs_second"))
         if row.kind == MODEL_CALL:
-            more.append(self._say("memo.exact"))
+            took = self._sentence("timeline.call_took", variables)
+            more += [*([took] if took else []), self._say("memo.exact")]
         return " ".join([sentence, *more])
 
     def _sentence(self, name: str, variables: Mapping[str, object]) -> str | None:
@@ -142,7 +143,8 @@ class Timeline:
     ) -> dict[str, object]:
         body = row.told()
         found: dict[str, object] = {
-            name: body[name] for name in ("turn", "number", "model")
+            name: body[name] for name in (
+                "turn", "number", "model", "tokens_in", "tokens_out", "tries")
             if isinstance(body.get(name), (int, str))}
         if row.kind == "signed_off":
             body = {"outcome": "agreed", **body}  # sign-offs of before there were others agreed
@@ -151,6 +153,8 @@ class Timeline:
             found[name] = self._say(code) if self._wording.has(code) else None
         ended = f"call_ended.{body.get('outcome')}"
         found["ended"] = self._say(ended) if self._wording.has(ended) else None
+        if isinstance(took := body.get("took_ms"), int):
+            found["seconds"] = f"{took / 1000:.1f}"
         to = addressed(row)
         found |= {
             "who": self._person(row, names), "to": shown(to, names) or self._say("timeline.asker"),

@@ -71,10 +71,18 @@ def test_a_memo_says_of_a_call_what_it_took_and_leaves_the_prompt_in_the_log(
         "model_call", "c1:call:1", START, "U1", ConversationId("c1"),
         {"turn": 1, "use": "wording", "model": "openai:tiny", "outcome": "passed"},
         {"sent": [{"role": "system", "content": "Be exact."}], "received": "{}"}))
+    store.note(LOCAL, Happening(
+        "model_call", "c1:call:2", START, "U1", ConversationId("c1"),
+        {"turn": 1, "use": "reading", "model": "openai:tiny", "outcome": "failed",
+         "took_ms": 1260, "tokens_in": 812, "tokens_out": 0, "tries": 2}))
     text = memo(exporting)
     assert "Be exact" not in text
-    assert ("What was sent and what came back stands in the log and in the sealed case. (model: "
-            "openai:tiny; outcome: passed; turn: 1; use: wording)") in text
+    exact = "What was sent and what came back stands in the log and in the sealed case."
+    assert ("For turn 1 the language model openai:tiny was asked to word the answer: "
+            f"its draft passed the fence. {exact}") in text
+    assert ("For turn 1 the language model openai:tiny was asked to read the message for facts: "
+            "it failed. It took 1.3 seconds, 812 tokens sent and 0 received; tries: 2. "
+            f"{exact}") in text
 
 
 def test_a_table_has_who_worded_it_and_each_sentence_with_its_provisions(
