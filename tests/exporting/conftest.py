@@ -58,14 +58,10 @@ def say(store, guidance, reader, sentences) -> Callable[..., None]:
     return take
 
 
-@pytest.fixture(scope="session", name="brief_sentences")
-def sentences_of_briefs(sentences):
-    return brief_sentences.load(PROJECT / "prompts", sentences)
-
-
 @pytest.fixture(scope="session")
-def memos(brief_sentences):
-    return Memos(brief_sentences, load_clauses(PROJECT / "prompts"))
+def memos(sentences):
+    folder = PROJECT / "prompts"
+    return Memos(brief_sentences.load(folder, sentences), load_clauses(folder))
 
 
 @pytest.fixture

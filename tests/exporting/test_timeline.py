@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import yaml
 
-from bot.brief import sentences
+from bot.brief import sentences as brief
 from bot.chat.calls import Ended, Use
 from bot.console.review_wording import OPINIONS, OUTCOMES, VERDICTS
 from bot.console.wording import HAPPENED
@@ -163,15 +163,15 @@ def test_ids_that_were_redacted_stand_nowhere(noted, exporting):
     assert "U0SAM" not in timeline(exporting, ALL)
 
 
-def test_everything_that_can_be_recorded_has_its_sentence(brief_sentences):
-    named = Timeline(brief_sentences)
+def test_everything_that_can_be_recorded_has_its_sentence(sentences):
+    named = Timeline(brief.load(PROJECT / "prompts", sentences))
     of_one = set(HAPPENED) - {"published", "configured", "chat_allowed", "installed",
                               "uninstalled", "restored", "retention", "viewed"}
     assert {kind for kind in of_one | KINDS if not named.knows(kind)} == set()
 
 
 def test_codes_read_in_the_memo_as_they_do_in_the_console():
-    data = yaml.safe_load((PROJECT / "prompts" / sentences.FILE).read_text("utf-8"))
+    data = yaml.safe_load((PROJECT / "prompts" / brief.FILE).read_text("utf-8"))
     assert data["review_outcome"] == {str(k): v for k, v in OUTCOMES.items()}
     assert data["review_opinion"] == {str(k): v for k, v in OPINIONS.items()}
     assert data["review_verdict"] == {str(k): v for k, v in VERDICTS.items()}
