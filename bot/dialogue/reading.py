@@ -118,6 +118,8 @@ class PlainReader:
         if not conversation.deal.answers:
             return None
         reading = self._understanding.of_message(message.text, conversation).reading
+        if not self._steering.may_leave_the_deal(reading):
+            return None
         for first, last, begin in behind_openings(reading):
             opening = self._understanding.of(reading.text[first:last]).reading
             if self._steering.starts_over(opening):

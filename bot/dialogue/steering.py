@@ -47,6 +47,10 @@ class Steering:
         """Whether the message is nothing but a wish to begin again."""
         return self._is_mostly(reading, "start_over")
 
+    def may_leave_the_deal(self, reading: Reading) -> bool:
+        """Whether it has words for beginning again or another deal, in whatever sense."""
+        return self._wants(reading, "start_over") or self._wants(reading, "new_deal")
+
     def supposes(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether a sentence begins as a supposition does: "what if", "and if it was"."""
         phrases = self._intents.get("what_if")
