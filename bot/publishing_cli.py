@@ -35,7 +35,7 @@ def diff(
     )] = None,
     as_json: AsJson = False,
 ) -> None:
-    """In what the draft differs from the release in force."""
+    """In what the draft differs from the release in force; fails where the draft is unsound."""
     with administering() as parts:
         draft = parts.drafts.draft()
         before = parts.guidance if against is None else parts.releases(ReleaseId(against))
@@ -44,13 +44,16 @@ def diff(
     if as_json:
         print_json({"against": before.release, "problems": problems,
                     "went_along": draft.went_along, **differences_json(found)})
-        return
-    console = Console(highlight=False)
-    if not found:
-        console.print(f"The draft is what is in force: release {before.release}.")
-    show_differences(console, found)
-    for problem in problems:
-        console.print(f"[red]problem[/red] {escape(problem)}")
+    else:
+        console = Console(highlight=False)
+        # What can't be read looks like taken out below.
+        for problem in problems:
+            console.print(f"[red]problem[/red] {escape(problem)}", soft_wrap=True)
+        if not found:
+            console.print(f"The draft is what is in force: release {before.release}.")
+        show_differences(console, found)
+    if problems:
+        raise typer.Exit(1)
 
 
 def publish(
