@@ -18,6 +18,7 @@ def test_every_authority_of_the_corpus_is_a_use_and_nothing_else_is(guidance):
         *((p, User.SCOPE, s.id) for s in guidance.scopes for p in s.authorities),
         *((p, User.GLOSSARY, g.id) for g in guidance.vocabulary.glossary for p in g.authorities),
         *((p, User.GAP, g.id) for g in guidance.gaps for p in g.nearest),
+        *((p, User.OTHER_MATTER, m.id) for m in guidance.other_matters for p in m.authorities),
     }
     assert found == expected
 
@@ -26,7 +27,7 @@ def test_what_is_only_consulted_is_told_apart_from_what_rests_on_it(guidance):
     one = guidance.considerations[0]
     name = next(iter(guidance.provisions))
     bare = replace(guidance, red_flags=(), safeguards={}, questions={}, scopes=(), gaps=(),
-                   vocabulary=replace(guidance.vocabulary, glossary=()),
+                   other_matters=(), vocabulary=replace(guidance.vocabulary, glossary=()),
                    considerations=(replace(one, authorities=(name,), consult=(name,)),))
     assert uses_of(bare) == {name: (
         Use(User.CONSIDERATION, one.id, one.title),
