@@ -15,8 +15,8 @@ def database_url(given: str) -> URL:
     """*given* as an address that a database can be opened at; nothing is opened.
 
     Raises:
-        BadSetting: It is none, nothing here speaks with its kind of database, or its folder can't
-            be made; neither it nor its password is repeated.
+        BadSetting: It is none, or nothing here speaks with its kind of database; neither it nor
+            its password is repeated.
     """
     try:
         url = make_url(given)
@@ -28,13 +28,22 @@ def database_url(given: str) -> URL:
         raise _unusable(f"there is no kind of database {url.drivername!r}") from None
     except ImportError as error:
         raise _unusable(f"the Python package {error.name!r} is not installed") from None
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        folder = Path(url.database).parent
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _unusable(f"the folder {folder} can't be made: {error.strerror}") from None
     return url
+
+
+def make_folder_of(url: URL) -> None:
+    """Make the folder that a database in a file lies in, where it is missing.
+
+    Raises:
+        BadSetting: It can't be made.
+    """
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return
+    folder = Path(str(url.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(f"the folder {folder} can't be made: {error.strerror}") from None
 
 
 def _unusable(why: str) -> BadSetting:

@@ -16,7 +16,7 @@ from bot.backing_up.making import back_up, file_in, in_folder, insist_on_databas
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
 from bot.checkpoints import Verifier, former_keys, signer_of
-from bot.database_url import database_url
+from bot.database_url import database_url, make_folder_of
 from bot.erasure_list import Listed, read
 from bot.errors import AdvisorError
 from bot.launching import AsJson, assembled, err, fail, print_json
@@ -166,7 +166,9 @@ def db_restore(
 ) -> None:
     """Make the database anew from a back-up: all of it or, if anything is wrong, nothing."""
     with assembled() as parts, opened(file) as archive:
-        place = place_of(database_url(parts.settings.database), parts.data_dir / "serve.lock")
+        url = database_url(parts.settings.database)
+        make_folder_of(url)
+        place = place_of(url, parts.data_dir / "serve.lock")
         print(f"{file}: {_told(archive.manifest)}.")
         if replace and place.taken() and not yes:
             typer.confirm(f"Move the database {place.name} aside, and put this in its place?",

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from bot import case_lines, prepared
 from bot import log as log_
-from bot.database_url import database_url
+from bot.database_url import database_url, make_folder_of
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.engines import WAIT_SECONDS, WRITES, engine_of, looking, turn_to_write
@@ -79,7 +79,9 @@ class Store:
     """The database behind a SQLAlchemy URL; safe to share between threads."""
 
     def __init__(self, url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.engine = engine_of(database_url(url))
+        address = database_url(url)
+        make_folder_of(address)
+        self.engine = engine_of(address)
         self._looking = looking(self.engine)
         self._writing: dict[float, Engine] = {}
         self._now = now

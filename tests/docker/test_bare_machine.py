@@ -40,7 +40,13 @@ def test_commands_answer_without_torch(bare):
     status, told = bare.advisor("chat", "--jsonl", given='{"conversation":"c2","text":"drones"}\n')
     assert status == 0, told
     assert "error" not in told_of(told)
+    # As it is, the image is for production, where without Slack's settings nothing is served.
     status, told = bare.advisor("doctor")
+    assert [line for line in told.splitlines() if line.startswith("FAIL")] == [
+        "FAIL serving: ADVISOR_PRODUCTION is set, so the local workspace does not start. Set the "
+        "SLACK_ variables; docs/slack-setup.md tells which."]
+    status, told = bare.advisor("doctor", SLACK_SIGNING_SECRET="s", SLACK_BOT_TOKEN="xoxb-none",
+                                SLACK_API_URL="http://127.0.0.1:9/api/")
     assert [line.split(":")[0] for line in told.splitlines() if line.startswith("FAIL")] == []
     status, told = bare.run("/opt/advisor/bin/python", "-c", "import torch")
     assert status == 1

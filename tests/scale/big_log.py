@@ -26,7 +26,7 @@ from bot.ledger import GENESIS, canonical, chained, committed, timestamp
 from bot.log import TURN, personal
 from bot.merkle import Edge
 from bot.schema import cases, checkpoints, conversations, log, log_heads, turns
-from bot.standing import moved
+from bot.standing import moved, person_of
 from bot.store import Store
 from retrieval.releases import content_of
 from tests.scale.dialogues import COUNTRY, Dialogue, played, release
@@ -155,7 +155,8 @@ class BigLog:
         talk.memory = case_memory._with_turn(replace(
             talk.memory, opened_at=talk.memory.opened_at or row["at"], updated_at=row["at"],
             turns=talk.memory.turns + 1,
-            review=moved(talk.memory.review, TURN, spoken.moves, None)), spoken.turn)
+            review=moved(talk.memory.review, TURN, spoken.moves, person_of(row["actor"]), None)),
+            spoken.turn)
         talk.cites = case_cites.added(talk.cites, {
             name: {**cite, "turn": talk.said, "shown": cite["shown"] and talk.said,
                    "at": row["at"]}
