@@ -43,9 +43,9 @@ def guidance_of(content: str, release: ReleaseId) -> Guidance:
             if "gravity" in flag:
                 flag["severity"] = dict.fromkeys(_SEVERITY, flag.pop("gravity"))
         # and lacked the lists of small words that the program held itself.
-        words = fields["vocabulary"]
-        if words["cues"]:
-            words["cues"] = {**_earlier_cues(), **words["cues"]}
+        cues = fields["vocabulary"]["cues"]
+        for name, words in _earlier_cues().items() if cues else ():
+            cues.setdefault(name, words)
         return _GUIDANCE.validate_python({**fields, "release": release})
     except (ValueError, KeyError, TypeError) as error:
         raise ReleaseNotReady(

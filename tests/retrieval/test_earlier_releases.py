@@ -35,6 +35,11 @@ def test_small_words_of_a_release_that_has_them_are_its_own(guidance):
     assert later.vocabulary.cues["pronouns"] == ("ye",)
 
 
+def test_a_release_read_back_is_to_the_byte_what_was_kept(guidance):
+    content = content_of(guidance)
+    assert content_of(guidance_of(content, ReleaseId("again"))) == content
+
+
 @pytest.mark.parametrize("content", ["{}", "[]", '{"red_flags": [1]}'])
 def test_what_is_no_release_is_refused_with_what_to_do(content):
     with pytest.raises(ReleaseNotReady, match="another version"):
