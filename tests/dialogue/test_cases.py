@@ -95,6 +95,8 @@ def test_the_country_is_the_place_of_use(begin, text, country):
 @pytest.mark.parametrize(("known", "text", "left"), [
     ({"police", "military"}, "remove the army", {"police"}),
     ({"police", "military"}, "actually forget the police", {"military"}),
+    ({"police", "military"}, "scrap the police", {"military"}),
+    ({"police"}, "scrap the police, it's the army", {"military"}),
     ({"police", "military"}, "the army is out", {"police"}),
     ({"police"}, "also the army", {"police", "military"}),
     ({"police"}, "sorry, it's the ministry of health", {"health-ministry"}),
@@ -105,6 +107,13 @@ def test_corrections_remove_add_and_replace(begin, known, text, left):
     talk.choose({"end_user": sorted(known), "product": ["cctv"]})
     talk.say(text)
     assert talk.conversation.deal.known("end_user") == frozenset(left)
+
+
+def test_a_country_that_is_scrapped_gives_way_to_the_one_named(begin):
+    talk = begin()
+    talk.say("drones for the police in Kenya")
+    talk.say("scrap Kenya, its Uganda")
+    assert talk.conversation.deal.known("country") == {"UG"}
 
 
 def test_whoever_is_only_part_of_the_picture_is_no_end_user(begin):

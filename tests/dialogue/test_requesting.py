@@ -97,7 +97,7 @@ def test_a_summary_is_the_advice_there_and_then(begin, text):
 
 @pytest.mark.parametrize("text", [
     "summary", "summary please, 5 lines", "is there a short version?", "bottom line?",
-    "too long, shorter please", "where do we stand", "summarise for my boss", "in 3 bullets",
+    "too long, shorter please", "where do we stand", "whats the state of this?", "summarise for my boss", "in 3 bullets",
 ])
 def test_what_is_to_be_short_names_flags_safeguards_and_what_is_open(begin, text):
     talk = begin()
@@ -326,6 +326,13 @@ def test_two_deals_are_kept_apart(begin, text, before, lead):
     assert reply.lead[0].text.startswith(lead)
 
 
+@pytest.mark.parametrize("text", ["i have a deal", "got a deal for you", "new deal"])
+def test_who_announces_a_first_deal_is_asked_to_tell_it(begin, text):
+    reply = begin().say(text)
+    assert [line.text[:48] for line in reply.lead] == [
+        "Hello. Tell me about a deal in your own words: w"]
+
+
 def test_a_first_message_that_says_it_is_a_new_deal_tells_it(begin):
     talk = begin()
     talk.say("new deal: drones for the army in Chad")
@@ -389,3 +396,21 @@ def test_the_passages_of_a_question_are_shown_before_any_deal_is_told(begin):
     assert talk.messages[-1].intent is Intent.SHOW_SOURCES
     assert reply.shape == "sources"
     assert reply.considerations
+
+
+@pytest.mark.parametrize("text", ["sources?", "sources", "and the citations please", "references"])
+def test_who_says_nothing_but_sources_is_shown_them(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    reply = talk.say(text)
+    assert talk.messages[-1].intent is Intent.SHOW_SOURCES
+    assert reply.shape == "sources"
+    assert reply.considerations
+
+
+@pytest.mark.parametrize("text", ["sources say they misuse it", "credible sources report abuse"])
+def test_what_sources_say_is_told_of_the_deal(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+    assert talk.messages[-1].intent is not Intent.SHOW_SOURCES
