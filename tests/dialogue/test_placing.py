@@ -48,6 +48,9 @@ def test_where_it_is_used(reader, text, expected):
     ("cctv for the police in Georgia", "the main investor is from Qatar", {"GE"}),
     ("drones for the army in Azerbaijan", "there's a ceasefire with Armenia", {"AZ"}),
     ("drones for the army in Azerbaijan", "Iran is next door", {"AZ"}),
+    # Where it may go on to.
+    ("drones for the army in Egypt", "some of it may end up in Libya", {"EG"}),
+    ("drones for the army in Egypt", "we fear it gets smuggled into Sudan", {"EG"}),
     # Where a go-between sits.
     ("drones for the police in Uzbekistan", "our distributor sits in Almaty", {"UZ"}),
     ("drones for the police in Uzbekistan", "the middleman is a guy from Lebanon", {"UZ"}),
