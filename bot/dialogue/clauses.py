@@ -50,7 +50,8 @@ class Clauses:
         replacing = cues.find("correction", self.tokens)
         # The "no" of "no wait, they're a distributor" denies nothing.
         denials = [s for s in cues.find("negation", self.tokens) if not _within(s, replacing)]
-        self._denials = [s for s in denials if not _overlaps(s, harmless)]
+        self.denials = [s for s in denials if not _overlaps(s, harmless)]
+        """Where something is denied."""
         self._not_yet = cues.find("not_yet", self.tokens)
         self._untrue = cues.find("untrue", self.tokens)
         self._not_involved = cues.find("not_involved", self.tokens)
@@ -86,7 +87,7 @@ class Clauses:
         return bool(denials) and all(_overlaps(span, self._not_yet) for span in denials)
 
     def _denials_of(self, mention: Mention) -> Iterator[Span]:
-        for first, last in self._denials:
+        for first, last in self.denials:
             if _overlaps((first, last), mention.parts):
                 continue
             if mention.first <= first and last <= mention.last:
@@ -175,7 +176,7 @@ class Clauses:
         starts = [first for first, _ in mention.parts]
         return self.denied(mention) and any(
             0 <= sum(t.is_word for t in self.tokens[last:first]) <= OUTRIGHT_REACH
-            for _, last in self._denials for first in starts if last <= first)
+            for _, last in self.denials for first in starts if last <= first)
 
     def untrue(self, span: Span) -> bool:
         """Whether what stands at *span* is said to be wrong as a whole: "it's not true that …"."""
@@ -274,7 +275,7 @@ class Clauses:
     def denies_in(self, span: Span) -> bool:
         """Whether anything is denied in the clause of *span*."""
         clause = self.positions(span)
-        return any(first < clause.stop and clause.start < last for first, last in self._denials)
+        return any(first < clause.stop and clause.start < last for first, last in self.denials)
 
     def is_left_open(self, span: Span) -> bool:
         """Whether the clause of *span* ends in a question mark or a colon."""

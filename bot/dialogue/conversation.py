@@ -170,6 +170,8 @@ class Conversation:
     """What was supposed last and can be adopted; no part of the deal."""
     stretch: Stretch | None = None
     """What was told last, while the next message may go on from it."""
+    asked_before: tuple[Fact, ...] = ()
+    """The facts asked for before what is asked now: "sorry, I meant 2" answers those."""
 
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""
@@ -181,11 +183,15 @@ class Conversation:
         """This conversation with *facts* as what is asked in the next message."""
         pending, *beside = facts
         return replace(self, pending=pending, beside=tuple(beside), phase=Phase.ASKING,
-                       rounds=self.rounds + 1, asked=tuple(dict.fromkeys((*self.asked, *facts))))
+                       rounds=self.rounds + 1, asked=tuple(dict.fromkeys((*self.asked, *facts))),
+                       asked_before=self._asked_last())
 
     def asking_nothing(self, phase: Phase) -> "Conversation":
         """This conversation with no question left, in *phase*."""
-        return replace(self, pending=None, beside=(), phase=phase)
+        return replace(self, pending=None, beside=(), phase=phase, asked_before=self._asked_last())
+
+    def _asked_last(self) -> tuple[Fact, ...]:
+        return self.asked_before if self.pending is None else (self.pending, *self.beside)
 
     def seen_as(self, shown: "Conversation") -> "Conversation":
         """This conversation for a person who saw nothing after *shown*.

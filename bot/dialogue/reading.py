@@ -35,10 +35,12 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import TELLING_FACTS, MessageKey
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.putting_right import put_right
 from bot.dialogue.single_message import SingleMessages, Strays
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
 from bot.dialogue.understood import OUTRIGHT, Understanding, Understood
+from bot.dialogue.unsaying import unsaid
 from retrieval.guidance import Guidance
 from retrieval.mentions import Strength
 from retrieval.tells import Tells
@@ -101,6 +103,11 @@ class PlainReader:
         beside = self._beside(message, conversation)
         if beside is not None:
             return beside
+        righted = put_right(
+            self._understanding.of_message(text, conversation), message, conversation,
+            self._guidance, self._cues, self._understanding.of, self._single.read)
+        if righted is not None:
+            return righted
         stretch = conversation.stretch
         if stretch is not None and follows(stretch, author, sent_at, text):
             gone_on = self._going_on(message, stretch, conversation)
@@ -208,7 +215,8 @@ class PlainReader:
                 or (conversation.supposed and self._steering.adopts(reading))):
             return True
         if any(m.value in conversation.deal.known(m.fact) and clauses.denied(m)
-               for m in reading.mentions):
+               for m in reading.mentions) or unsaid(
+                   reading, clauses, conversation.deal, self._cues):
             return True
         if any(m.strength.is_firm for m in reading.mentions):
             return False

@@ -32,6 +32,7 @@ from bot.dialogue.remarking import is_remark
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import OUTRIGHT, Understood
+from bot.dialogue.unsaying import unsaid
 from bot.dialogue.verdicts import says_only, whole
 from bot.dialogue.weighing import SURE, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
@@ -227,6 +228,12 @@ class SingleMessages:
             reading, claims, deal, clauses, answered, key, self._guidance,
             bool(Contrast(reading, clauses, self._guidance, self._cues)))
         unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
+        # "Correction: no such reports" is no answer to what was asked meanwhile.
+        replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)
+        if telling and not withdrawn and (replaces or not (heard or direct or unknown)):
+            withdrawn = unsaid(reading, clauses, deal, self._cues)
+            if withdrawn:
+                heard, direct, unknown = {}, {}, {}
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None:

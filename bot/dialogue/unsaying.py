@@ -1,0 +1,46 @@
+"""What is denied by the very words that it was told in: "protest surveillance", then "no protests".
+
+The vocabulary need not know those words by themselves, nor a model hear the "not".
+"""
+
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.deal import Deal
+from retrieval.guidance import Fact
+from retrieval.mentions import Reading
+from retrieval.tokens import tokenise
+
+
+def unsaid(
+    reading: Reading, clauses: Clauses, deal: Deal, cues: Cues
+) -> dict[Fact, frozenset[str]]:
+    """The values of *deal* that *reading* takes back by denying words that they rest on.
+
+    A clause has to deny nothing else: "no reports of protests" takes back no protests.  Of several
+    facts that rest on such words, it is of those that were told in the fewest.
+    """
+    found: dict[Fact, frozenset[str]] = {}
+    for denial in clauses.denials:
+        words = _denied(reading, clauses, denial, cues)
+        if not words:
+            continue
+        said = {fact: {t.stem for t in tokenise(answer.said)}
+                for fact, answer in deal.answers.items() if answer.values}
+        fits = {fact: len(stems) for fact, stems in said.items() if words <= stems}
+        for fact, length in fits.items():
+            if length == min(fits.values()):
+                found[fact] = deal.known(fact)
+    return found
+
+
+def _denied(reading: Reading, clauses: Clauses, denial: Span, cues: Cues) -> frozenset[str]:
+    """Stems of what the clause of *denial* denies; empty where it says anything before that."""
+    clause = clauses.positions(denial)
+    tokens = reading.tokens
+    small = {i for name in (FUNCTION_WORDS, "filler", "correction", "second_thought")
+             for first, last in cues.find(name, tokens) for i in range(first, last)}
+    before = [i for i in range(clause.start, denial[0]) if tokens[i].is_word and i not in small]
+    if before:
+        return frozenset()
+    return frozenset(tokens[i].stem for i in range(denial[1], clause.stop)
+                     if tokens[i].is_word and i not in small)

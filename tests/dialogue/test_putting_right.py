@@ -1,0 +1,115 @@
+"""An answer is put right after the next question was asked, and words are taken back as told."""
+
+from datetime import timedelta
+
+import pytest
+
+from retrieval.guidance import Fact
+from tests.dialogue.talking import WHEN
+
+DETENTIONS, LAWS, CONFLICT = Fact("detentions"), Fact("restrictive_laws"), Fact("conflict")
+OPENING = "plate readers for the police in Fiji"
+
+
+@pytest.fixture(params=[timedelta(seconds=5), timedelta(minutes=5)])
+def told(begin, request):
+    """A conversation in which the given messages follow one another at once, or after a while."""
+    def telling(*texts):
+        talk = begin()
+        for n, text in enumerate(texts):
+            talk.say(text, WHEN + n * request.param)
+        return talk
+    return telling
+
+
+def known(talk, *facts):
+    return [next(iter(talk.conversation.deal.known(fact)), None) for fact in facts]
+
+
+@pytest.mark.parametrize("text", [
+    "that was wrong, I meant 2", "sorry wrong number, should be 2", "I meant 2", "actually 2",
+    "I pressed the wrong number, it's 2", "oops, option 2", "no wait. no to the first",
+])
+def test_another_number_is_for_the_question_that_was_answered(told, text):
+    talk = told(OPENING, "1", text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == ["no", None, None]
+    assert talk.conversation.awaiting() == (LAWS, CONFLICT)
+    assert talk.replies[-1].changes is not None
+
+
+def test_the_group_before_is_answered_again_as_a_whole(told):
+    talk = told(OPENING, "1 4 6", "correction: 2 3 6")
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == ["no", "yes", "no"]
+    assert talk.messages[-1].answers_pending is False
+
+
+def test_the_last_question_of_all_is_put_right_too(begin):
+    talk = begin()
+    talk.choose({"product": ["cctv"], "end_user": ["police"], "country": ["FJ"]})
+    last: tuple[Fact, ...] = ()
+    while talk.conversation.awaiting():
+        last = talk.conversation.awaiting()
+        talk.choose({fact: None for fact in last})
+    talk.say("sorry, I meant 1")
+
+    assert talk.conversation.deal.known(last[0])
+
+
+def test_what_names_its_matter_is_read_as_ever(told):
+    talk = told(OPENING, "1", "sorry, I meant the army")
+
+    assert talk.conversation.deal.known(Fact("end_user")) == {"military"}
+    assert known(talk, DETENTIONS) == ["yes"]
+
+
+def test_a_yes_with_a_second_thought_may_be_of_what_is_asked_now(told):
+    talk = told(OPENING, "2", "actually yes")
+
+    assert known(talk, DETENTIONS) == ["no"]
+
+
+@pytest.mark.parametrize(("opening", "text", "fact"), [
+    ("DPI for the regulator in Fiji, to block porn", "not blocking, just QoS", "end_use"),
+    ("drones for the police in Fiji, they watch crowds at demonstrations",
+     "no, they won't watch crowds", "end_use"),
+    ("drones for the police in Fiji, they watch crowds at demonstrations",
+     "no I mean the harbour, not demonstrations", "end_use"),
+])
+def test_who_denies_the_words_that_a_fact_was_told_in_takes_it_back(told, opening, text, fact):
+    talk = told(opening)
+    before = talk.conversation.deal.known(Fact(fact))
+    later = told(opening, text)
+
+    assert before
+    assert later.conversation.deal.known(Fact(fact)) == frozenset()
+    assert later.messages[-1].withdrawn == {Fact(fact): before}
+
+
+@pytest.mark.parametrize("text", ["no budget", "no idea", "no", "not yet", "no police reports",
+                                  "the crowds won't see them"])
+def test_what_denies_something_else_takes_nothing_back(told, text):
+    talk = told("drones for the police in Fiji, they watch crowds at demonstrations", text)
+
+    assert talk.conversation.deal.known(Fact("end_use")) == {"crowd-monitoring"}
+
+
+@pytest.mark.parametrize("text", ["none of those apply", "none apply", "none of these apply"])
+def test_none_of_those_is_a_no_to_all_that_was_asked(told, text):
+    talk = told(OPENING, text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == ["no", "no", "no"]
+
+
+def test_an_add_on_comes_on_top(told):
+    talk = told("signed: body cams, Bermuda police", "they want an add-on for facial recognition")
+
+    assert talk.conversation.deal.known(Fact("product")) == {
+        "body-worn-camera", "facial-recognition"}
+
+
+def test_not_this_party_is_no_denial_of_the_party(told):
+    talk = told(OPENING, "that's about products elsewhere, not this police")
+
+    assert talk.conversation.deal.known(Fact("end_user")) == {"police"}
