@@ -67,8 +67,8 @@ def gone(desk, **body):
 def test_a_turn_says_that_its_message_was_deleted_in_slack(talked, seen):
     gone(talked, what="message", turn=1, message="k0")
     shown = " ".join(words(talked.reads("/conversations/c1", seen)).split())
-    said = ("Deleted in Slack , 26 Nov 2026, 10:11 UTC ; Slack doesn’t tell by whom. It stands "
-            "here as it was sent, and what it told still counts in the deal.")
+    said = ("Deleted in Slack , 26 Nov 2026, 10:11 UTC ; Slack doesn’t tell by whom. That changes "
+            "nothing in the deal, and here it stands as it was sent.")
     assert shown.count(said) == 1
     assert shown.index("Turn 1") < shown.index(said) < shown.index("What was understood")
     assert "Deleted in Slack 25 Nov 2026, 09:02 UTC on turn 1 deleted: the message" in shown
@@ -82,7 +82,7 @@ def test_the_new_wording_of_a_message_that_was_deleted_says_so_too(desk):
         workspace="T1", edits=MessageKey("k0")))
     assert first.number == 1
     gone(desk, what="message", turn=1, message="k0")
-    assert words(desk.reads("/conversations/c1")).count("It stands here as it was sent") == 2
+    assert words(desk.reads("/conversations/c1")).count("here it stands as it was sent") == 2
 
 
 @pytest.mark.parametrize(("more", "what"), [
