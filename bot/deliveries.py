@@ -17,8 +17,10 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -29,6 +31,7 @@ from bot import prepared
 from bot.cases import Cases, case_in
 from bot.claims import Claims
 from bot.delivery import (
+    OF_DELETION,
     Act,
     CaseEvent,
     Delivery,
@@ -36,6 +39,7 @@ from bot.delivery import (
     Overtaken,
     Place,
     Taken,
+    edited,
 )
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
@@ -134,10 +138,18 @@ class Deliveries:
         if found is not None:
             return ConversationId(found)
         if not delivery.opens:
-            return None
+            return self._of_its_message(connection, delivery)
         conversation = ConversationId(f"slack:{place.team}:{place.channel}:{place.thread}")
         self._open(connection, delivery, conversation)
         return conversation
+
+    @staticmethod
+    def _of_its_message(connection: Connection, delivery: Delivery) -> ConversationId | None:
+        """Where the message belongs that is changed or gone: Slack may not say in which thread."""
+        message = edited(delivery.key)
+        found = None if message is None else prepared.scalar(connection, _OF_MESSAGE, {
+            "its_key": message, "its_team": delivery.team})
+        return None if found is None else ConversationId(found)
 
     def _open(
         self, connection: Connection, delivery: Delivery, conversation: ConversationId
@@ -167,7 +179,8 @@ class Deliveries:
             return None
         return Taken(row.id, _unpacked(row, conversation), conversation, row.tries, row.reference,
                      datetime.fromisoformat(row.received_at),
-                     None if row.asker is None else case_in(row))
+                     None if row.asker is None else case_in(row),
+                     None if row.deleted_at is None else datetime.fromisoformat(row.deleted_at))
 
     def settle(
         self,
@@ -322,12 +335,14 @@ class Deliveries:
     ) -> bool:
         """Whether anybody wrote to us or pressed anything in *conversation* after *key*.
 
-        So it is, too, where nothing is known of *key*.
+        So it is, too, where nothing is known of *key*.  What was deleted in Slack counts for
+        nothing: nobody has spoken, and it may be we who took it away.
         """
         known = select(deliveries.c.id).where(deliveries.c.key == key).scalar_subquery()
         later = (
             select(deliveries.c.id)
             .where(deliveries.c.conversation == conversation, deliveries.c.state != "aside",
+                   ~deliveries.c.key.endswith(OF_DELETION, autoescape=True),
                    deliveries.c.id > func.coalesce(known, 0))
             .limit(1)
         )
@@ -361,11 +376,15 @@ def turns_before(waiting: Mapping[tuple[str, str], int], team: str, author: str)
 _WAITING = (select(deliveries.c.team, deliveries.c.author, func.count().label("waiting"))
             .where(deliveries.c.state == NEW)
             .group_by(deliveries.c.team, deliveries.c.author))
+_of_it = deliveries.alias("of_it")
 _NEXT: Select[Any] = (
     select(*(deliveries.c[name] for name in (
         "id", "key", "act", "author", "sent_at", "body", "event_id", "received_at", "tries", "due",
         "reference")),
-        deliveries.c.team.label("sent_to"), cases)
+        deliveries.c.team.label("sent_to"),
+        select(_of_it.c.sent_at)
+        .where(_of_it.c.key == deliveries.c.key + literal_column(f"'{OF_DELETION}'", Text))
+        .scalar_subquery().label("deleted_at"), cases)
     .outerjoin(cases, (cases.c.conversation == deliveries.c.conversation)
                & (cases.c.team == deliveries.c.team))
     .where(deliveries.c.conversation == bindparam("its_conversation"), deliveries.c.state == NEW)
@@ -385,6 +404,8 @@ _GONE_STALE = (
 _AT = select(places.c.conversation).where(
     places.c.team == bindparam("its_team"), places.c.channel == bindparam("its_channel"),
     places.c.thread == bindparam("its_thread"))
+_OF_MESSAGE = select(deliveries.c.conversation).where(
+    deliveries.c.key == bindparam("its_key"), deliveries.c.team == bindparam("its_team"))
 _TEAM = select(cases.c.team).where(cases.c.conversation == bindparam("its_conversation"))
 
 

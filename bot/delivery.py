@@ -23,7 +23,11 @@ class Act(StrEnum):
 
     MESSAGE = "message"
     EDIT = "edit"
-    """A person changed the words of an earlier message."""
+    """The words of an earlier message were changed, or the message was deleted.
+
+    A deletion is an edit that leaves no words, which programs of before there were deletions set
+    aside rather than stumble over.
+    """
     ANSWER = "answer"
     """A choice was pressed."""
     STEER = "steer"
@@ -46,6 +50,8 @@ class Act(StrEnum):
 
 
 _EDIT = ":edit:"
+OF_DELETION = f"{_EDIT}deleted"
+"""What the key of a deletion has behind that of the message: a message is deleted once."""
 
 
 def key_of_edit(message: MessageKey, edited_at: str) -> MessageKey:
@@ -53,8 +59,13 @@ def key_of_edit(message: MessageKey, edited_at: str) -> MessageKey:
     return MessageKey(f"{message}{_EDIT}{edited_at}")
 
 
+def key_of_deletion(message: MessageKey) -> MessageKey:
+    """Key of the deletion of *message*."""
+    return MessageKey(f"{message}{OF_DELETION}")
+
+
 def edited(key: MessageKey) -> MessageKey | None:
-    """Key of the message that the message of *key* is a new wording of; None if it is none."""
+    """Key of the message that *key* is the edit or the deletion of; None if it is neither."""
     message, edit, _ = key.rpartition(_EDIT)
     return MessageKey(message) if edit else None
 
@@ -127,6 +138,8 @@ class Taken:
     """When it was stored."""
     case: Case | None = None
     """Its conversation's place in Slack, as it was when the delivery was taken up."""
+    deleted_at: datetime | None = None
+    """When its message was deleted; None if Slack has told of no such thing by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +197,8 @@ class CaseEvent:
     """Something that happened to a conversation beside its turns, kept for reviewers."""
 
     kind: str
-    author: str
+    author: str | None
+    """Slack's id of whose doing it was; None where nobody knows."""
     body: Json = field(default_factory=lambda: _EMPTY)
     words: Json = field(default_factory=lambda: _EMPTY)
     """What the person typed, which can be erased."""

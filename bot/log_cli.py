@@ -12,6 +12,8 @@ import typer
 
 from bot.assembly import Assembly
 from bot.checkpoints import Verdict
+from bot.deletions import Deletion, What, deleted_in
+from bot.delivery import edited
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError, UnknownConversation
 from bot.exporting.checking import check
@@ -62,19 +64,27 @@ def log_show(conversation: str, as_json: AsJson = False) -> None:
         retold = list(retell(parts.store, ConversationId(conversation)))
         with parts.store.reading() as connection:
             calls = calls_in(connection, ConversationId(conversation))
+            gone = deleted_in(connection, ConversationId(conversation))
     if not retold:
         raise UnknownConversation(conversation)
+    numbers = {one.turn.key: one.turn.version for one in retold}
     for one in retold:
         turn = one.turn
+        first = numbers.get(edited(turn.key) or turn.key)
+        deleted = [it for n in sorted({first or turn.version, turn.version})
+                   for it in gone.get(n, ()) if n == turn.version or it.what is What.MESSAGE]
         if as_json:
             row = {"text": turn.text, "digest": turn.digest, "shown": one.text,
                    "fault": one.fault, **turn.body(),
+                   "deleted_in_slack": [plain(it) for it in deleted],
                    "model_calls": [plain(call) for call in calls if call.turn == turn.version]}
             print(json.dumps(row, ensure_ascii=False))
         else:
             said = "(the words were erased)" if turn.erased else turn.text
             print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
                   f"release {turn.release}{_by(turn)}\n> {said}\n\n{one.text}\n")
+            for it in deleted:
+                print(f"{_gone(it)}\n")
             for call in calls:
                 if call.turn == turn.version:
                     print(f"{_told(call)}\n")
@@ -88,6 +98,13 @@ def _by(turn: Turn) -> str:
     worded = "" if turn.composer == PLAIN else f", worded by {turn.composer}"
     refused = "" if turn.refused is None else f", a model's wording not shown: {turn.refused}"
     return f"{again}{worded}{refused}"
+
+
+def _gone(deletion: Deletion) -> str:
+    what = ("the message" if deletion.what is What.MESSAGE else "the reply" if deletion.parts == 1
+            else f"message {deletion.part} of {deletion.parts} of the reply")
+    return (f"... {what} was deleted in Slack at {deletion.at.isoformat()}; "
+            "Slack doesn't tell by whom")
 
 
 def _told(call: ModelCall) -> str:

@@ -7,6 +7,7 @@ one knows that it has to look before it posts again.
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,18 @@ UNDELIVERED, DELIVERED_LATE = "undelivered", "delivered_late"
 _CHANGING = (REPLACE, REMOVE)
 
 _CONVERSATION = TypeAdapter(Conversation)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A post of a reply, as it stands at Slack."""
+
+    post: str
+    """Its key."""
+    turn: int
+    part: int
+    """Which message of the reply it is, from 1."""
+    parts: int
 
 
 class Outbox:
@@ -228,6 +241,31 @@ class Outbox:
             .order_by(outgoing.c.id)
         )
         return {row.key: row.team for row in connection.execute(query)}
+
+    def reply_at(self, conversation: ConversationId, ref: str) -> Standing | None:
+        """The reply of *conversation* that stands at Slack as *ref*; None if none does.
+
+        Of one that has taken the place of another, the one that stands.
+        """
+        here = (outgoing.c.conversation == conversation) & outgoing.c.turn.is_not(None)
+        with self._store.reading() as connection:
+            last = connection.execute(
+                select(outgoing.c.key, outgoing.c.turn)
+                .where(here, outgoing.c.ref == ref, outgoing.c.state == "sent")
+                .order_by(outgoing.c.id.desc()).limit(1)).one_or_none()
+            if last is None:
+                return None
+            posts = list(connection.scalars(
+                select(outgoing.c.key)
+                .where(here, outgoing.c.turn == last.turn, outgoing.c.method != REMOVE)
+                .order_by(outgoing.c.id)))
+        return Standing(last.key, last.turn, posts.index(last.key) + 1, len(posts))
+
+    def begun(self, key: str) -> bool:
+        """Whether a try to make the post *key* was ever begun."""
+        with self._store.reading() as connection:
+            return bool(connection.scalar(
+                select(outgoing.c.tries).where(outgoing.c.key == key)))
 
     def leave_standing(
         self, connection: Connection, conversation: ConversationId, *, seen: bool

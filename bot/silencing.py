@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from bot import case_lines, people
 from bot.chat_choices import CHAT_ALLOWED
+from bot.deletions import DELETED
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import Answer
 from bot.echoes import ECHOES, whom
@@ -39,7 +40,8 @@ RESTORED = "restored"
 """The kind of row that says that the database is a restored back-up."""
 KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, RESTORED, "viewed", "exported",
                   "signed_in", "signed_out", "refused", "revoked", "published", "configured",
-                  "installed", "uninstalled", "told", CHAT_ALLOWED, *WITHOUT_WORDS})
+                  "installed", "uninstalled", "told", CHAT_ALLOWED, DELETED,
+                  *WITHOUT_WORDS})
 """Kinds of rows that say what was done with the record: who did it stays on record.
 
 That holds for who could have seen it, too: for the sign-ins of the console.

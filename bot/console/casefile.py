@@ -17,6 +17,9 @@ from bot.console.listing import Line, line_of
 from bot.console.model_calls import ModelCall, calls_of
 from bot.console.model_calls import turn_of as turn_asked_about
 from bot.console.viewer import Role, Viewer
+from bot.console.wording import what_is_gone
+from bot.deletions import DELETED, Deletion, What, by_turn
+from bot.deletions import read as read_deletion
 from bot.delivery import edited
 from bot.dialogue.conversation import ConversationId, Status, labels
 from bot.dialogue.deal import Answer, MessageKey
@@ -39,7 +42,8 @@ LOOKING = frozenset({VIEWED, "exported"})
 """Kinds of rows that say who has looked."""
 FOR_ASKERS = frozenset({
     "feedback", "comment", "handed_over", "briefed", "watch", "reminded", "unchanged",
-    "listening", "moved", "erased", "unanswered", "undelivered", "delivered_late"})
+    "listening", "moved", "erased", "unanswered", "undelivered", "delivered_late",
+    DELETED})
 """Kinds of rows beside the turns that whoever asked may see: their own doings, and erasures."""
 _OF_REVIEWS = frozenset({
     "to", "number", "consideration", "opinion", "verdict", "turn", "case", "text"})
@@ -136,6 +140,8 @@ class Exchange:
     """Turns that heard later wordings of this one's message."""
     posted: Posted | None = None
     """The reply as it was posted, drawn again; None where its release can't be read."""
+    deleted: tuple[Deletion, ...] = ()
+    """That its message, or what was posted of its reply, was deleted in Slack since."""
 
     @property
     def raised(self) -> tuple[Judged, ...]:
@@ -146,6 +152,16 @@ class Exchange:
     def open(self) -> tuple[Judged, ...]:
         """The flags that something could still raise."""
         return tuple(one for one in self.judged if one.status is Status.OPEN)
+
+    @property
+    def message_deleted(self) -> Deletion | None:
+        """The deletion of its message; None if it stands, as far as Slack has told."""
+        return next((one for one in self.deleted if one.what is What.MESSAGE), None)
+
+    @property
+    def reply_deleted(self) -> tuple[Deletion, ...]:
+        """The deletions of what was posted of its reply."""
+        return tuple(one for one in self.deleted if one.what is What.REPLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,16 +265,26 @@ def laid_out(
               and (reviews or row.kind in FOR_ASKERS)
               and not (row.kind == MODEL_CALL and turn_asked_about(row) in there)]
     looked = [row for row in rows.others if row.kind in LOOKING] if reviews else []
+    gone = by_turn(rows.others)
     return CaseFile(
         rows.line, title,
         tuple(replace(
             exchange(turn, editions, draw), rewords=rewords[turn.version],
             reworded_in=tuple(n for n, of in rewords.items() if of == turn.version),
+            deleted=_deleted(gone, turn.version, rewords[turn.version]),
             calls=tuple(one if reviews else one.without_words
                         for one in calls.get(turn.version, ())))
             for turn in turns),
         tuple(sorted(beside, key=lambda row: row.at)), tuple(looked),
         rows.settings if reviews else {}, rows.read)
+
+
+def _deleted(
+    gone: Mapping[int, tuple[Deletion, ...]], turn: int, rewords: int | None
+) -> tuple[Deletion, ...]:
+    """What of *gone* is of *turn*; the message that it *rewords* is its message too."""
+    first = () if rewords is None else gone.get(rewords, ())
+    return (*(one for one in first if one.what is What.MESSAGE), *gone.get(turn, ()))
 
 
 def exchange(turn: Turn, editions: Editions, draw: Draw = as_text) -> Exchange:
@@ -393,10 +419,14 @@ def detail_of(row: Logged) -> Mapping[str, Any]:
     """What a row says beside when and who, with the words as far as they are kept.
 
     Of a review's rows only what is short: what was signed stands in the review itself.  Of a call
-    of a language model nothing of what was said: it stands with its turn.
+    of a language model nothing of what was said: it stands with its turn.  Of a deletion what was
+    deleted, in words.
     """
     if row.kind == MODEL_CALL:
         return row.detail
+    if row.kind == DELETED:
+        gone = read_deletion(row.body)
+        return {} if gone is None else {"turn": gone.turn, "deleted": what_is_gone(gone)}
     words = readable(row.words or {})
     if row.kind in KINDS:
         return {name: value for name, value in {**row.detail, **words}.items()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from bot.console.listing import Line
+from bot.deletions import Deletion, What
 from retrieval.guidance import Checked
 
 CHECKED: Mapping[Checked, str] = {
@@ -71,6 +72,7 @@ HAPPENED: Mapping[str, str] = {
     "unanswered": "Given up: no answer could be made",
     "undelivered": "The reply could not be posted",
     "delivered_late": "The reply was posted after all",
+    "deleted": "Deleted in Slack",
     "told": "Told of changed guidance",
     "published": "Guidance published",
     "configured": "Settings in force",
@@ -81,6 +83,16 @@ HAPPENED: Mapping[str, str] = {
     "restored": "Restored from a back-up",
     "retention": "Retention period set",
 }
+
+
+def what_is_gone(deletion: Deletion) -> str:
+    """What was deleted in Slack, in a few words."""
+    if deletion.what is What.MESSAGE:
+        return "the message"
+    if deletion.what is What.UNANSWERED:
+        return "a message, before it was answered"
+    whole = deletion.parts == 1
+    return "the reply" if whole else f"message {deletion.part} of {deletion.parts} of the reply"
 
 
 def reason(code: str, number: int) -> str:

@@ -10,7 +10,11 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
+from bot import deletions
 from bot.brief.document import Ground, Point, Tag, Weight
+from bot.deletions import Deletion, What
+from bot.delivery import edited
+from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording, places_in
 from bot.echoes import readable, whom
 from bot.exporting.rows import Exported, State, said_first
@@ -35,6 +39,8 @@ _VARIANTS: Mapping[str, Callable[[Body], str]] = {
         "objects" if body.get("objects") else "withdraws" if body.get("withdraws") else ""),
     "undelivered": lambda body: "" if body.get("turn") else "note",
     "delivered_late": lambda body: "" if body.get("turn") else "note",
+    deletions.DELETED: lambda body: "part" if body.get("parts", 1) != 1 else str(
+        body.get("what")),
 }
 """Which of a kind's sentences fits; empty for the one that goes by the kind itself."""
 _CODES = {"outcome": "review_outcome", "opinion": "review_opinion", "verdict": "review_verdict",
@@ -68,18 +74,23 @@ class Timeline:
             names: What people are called, by id.
             guidance: Names what the rows speak of; None where it can't be read.
         """
-        told = [self._turn(row, names) if _is_turn(row) else self._event(row, names, guidance)
-                for row in rows if row.kind != VIEWED]
+        gone = _deletions(rows)
+        told = [self._turn(row, names, gone.get((row.workspace, row.seq), ())) if _is_turn(row)
+                else self._event(row, names, guidance) for row in rows if row.kind != VIEWED]
         return (*told, *self._looks([row for row in rows if row.kind == VIEWED], names))
 
     # --- turns ------------------------------------------------------------------------------
 
-    def _turn(self, row: Exported, names: Mapping[str, str]) -> Point:
+    def _turn(
+        self, row: Exported, names: Mapping[str, str], gone: Sequence[Exported]
+    ) -> Point:
+        """A turn, and of *gone* that its message or its reply was deleted since."""
         body = row.told()
         head = self._say("memo.row_turn", seq=row.seq, at=_at(row), n=body["version"])
         lead = " ".join(line["text"] for line in said_first(body["reply"]))
         return Point(head, self._tags(row), row.said().get("text") or "",
                      (*self._who(row, names), Ground(self._say("memo.replied", lead=lead)),
+                      *(Ground(self._told(one, names, None)) for one in gone),
                       *self._sentences(row)))
 
     def _sentences(self, row: Exported) -> Iterator[Ground]:
@@ -144,7 +155,7 @@ class Timeline:
         body = row.told()
         found: dict[str, object] = {
             name: body[name] for name in (
-                "turn", "number", "model", "tokens_in", "tokens_out", "tries")
+                "turn", "number", "model", "tokens_in", "tokens_out", "tries", "part", "parts")
             if isinstance(body.get(name), (int, str))}
         if row.kind == "signed_off":
             body = {"outcome": "agreed", **body}  # sign-offs of before there were others agreed
@@ -158,8 +169,8 @@ class Timeline:
         to = addressed(row)
         found |= {
             "who": self._person(row, names), "to": shown(to, names) or self._say("timeline.asker"),
-            "on": _day(body.get("on")), "consideration": self._consideration(
-                body.get("consideration"), guidance),
+            "on": _day(body.get("on")), "moment": _written(body.get("deleted_at")),
+            "consideration": self._consideration(body.get("consideration"), guidance),
             "about": self._about(body.get("about"), guidance)}
         return found
 
@@ -238,6 +249,27 @@ def addressed(row: Exported) -> str:
     return to if body.get("to") is not None or "to" not in body else ""
 
 
+def _deletions(rows: Sequence[Exported]) -> dict[tuple[str, int], list[Exported]]:
+    """The deletions among *rows*, by the row of each turn that was of what is gone.
+
+    The new wording of a message that was edited is gone with it.
+    """
+    turns = [((row.workspace, row.seq), row.told()) for row in rows if _is_turn(row)]
+    found: dict[tuple[str, int], list[Exported]] = {}
+    for row in rows:
+        gone = deletions.read(row.told()) if row.kind == deletions.DELETED else None
+        if gone is not None:
+            for place, body in turns:
+                if _is_of(gone, body, row.told().get("message")):
+                    found.setdefault(place, []).append(row)
+    return found
+
+
+def _is_of(gone: Deletion, turn: Body, message: object) -> bool:
+    again = gone.what is What.MESSAGE and edited(MessageKey(str(turn.get("key")))) == message
+    return turn["version"] == gone.turn or again
+
+
 def _is_turn(row: Exported) -> bool:
     return row.kind == TURN and "version" in row.told()
 
@@ -247,8 +279,18 @@ def _moment(row: Exported) -> datetime:
 
 
 def _at(row: Exported) -> str:
-    moment = _moment(row)
+    return _said(_moment(row))
+
+
+def _said(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y, %H:%M:%S} UTC"
+
+
+def _written(moment: object) -> str | None:
+    try:
+        return _said(datetime.fromisoformat(str(moment)).astimezone(UTC))
+    except ValueError:
+        return None
 
 
 def _day(written: object) -> str | None:

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from bot.delivery import REMOVE, REPLACE, Act, Outgoing, Queued, Taken
 from bot.dialogue.phrasing import Wording
 from bot.outbox import NOT_THERE
+from bot.slack.deleting import Deleting
 from bot.slack.handing_over import HandingOver
 from bot.slack.notes import note
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
-from bot.slack.posting import MESSAGE, NEEDED, UPDATE
+from bot.slack.posting import MESSAGE, NEEDED, UNASKED, UPDATE
 from bot.slack.replying import Replying
 
 _QUIET = frozenset({UPDATE, REPLACE, REMOVE})
@@ -26,9 +27,11 @@ class Handler:
     ) -> None:
         self._parts = parts
         self._say: Wording = parts.say
+        self._deleting = Deleting(parts)
+        self._edit = replying.edit
         self._acts: Mapping[Act, Callable[[Taken], None]] = {
             Act.MESSAGE: replying.message,
-            Act.EDIT: replying.edit,
+            Act.EDIT: self.edit,
             Act.ANSWER: replying.answer,
             Act.STEER: replying.steer,
             Act.FORM: replying.form,
@@ -50,6 +53,11 @@ class Handler:
             return
         self._acts[taken.delivery.act](taken)
 
+    def edit(self, taken: Taken) -> None:
+        """A message was changed, or is gone."""
+        gone = taken.delivery.body.get("deleted")
+        (self._deleting.deletion if gone else self._edit)(taken)
+
     def apologise(self, taken: Taken, reference: str, *, last: bool) -> Outgoing:
         """What the person is told; see `bot.desk.Handler`."""
         sentence = self._say.say("acts.sorry_last" if last else "acts.sorry",
@@ -61,7 +69,8 @@ class Handler:
         """A direct message to the asker; None where that was what failed, or they were told."""
         case = self._parts.cases.case(queued.team, queued.conversation)
         post = queued.outgoing
-        untold = post.method in _QUIET or (post.target or {}).get("user") or reason == NEEDED
+        untold = (post.method in _QUIET or post.body.get(UNASKED) or reason == NEEDED
+                  or (post.target or {}).get("user"))
         if case is None or untold:
             return None
         remedy = "acts.remedy_join" if reason in NOT_THERE else "acts.remedy_other"

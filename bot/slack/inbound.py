@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.delivery import Act, Delivery, Place, key_of_edit
+from bot.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.slack import names
@@ -22,6 +22,9 @@ Payload = Mapping[str, Any]
 
 SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
 """Subtypes of a message that a person wrote."""
+
+TOMBSTONE = "tombstone"
+"""Subtype of what stands where a message was that has answers under it."""
 
 STEERING = {
     names.WHY: "why",
@@ -65,6 +68,9 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         return None
     if event.get("subtype") == "message_changed":
         return _edit(body, event, us)
+    if event.get("subtype") == "message_deleted":
+        before = event.get("previous_message") or {}
+        return _deletion(body, event, event.get("deleted_ts"), before, before.get("thread_ts"))
     if event.get("subtype") not in SPOKEN or event.get("bot_id") or not event.get("user"):
         return None
     if event["user"] in {us, "USLACKBOT"}:
@@ -100,6 +106,9 @@ def from_event(body: Payload, us: str) -> Delivery | None:
 
 def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
     message, before = event.get("message") or {}, event.get("previous_message") or {}
+    if message.get("subtype") == TOMBSTONE:
+        # What has answers under it stays as their root, with Slack's words for its own.
+        return _deletion(body, event, message.get("ts"), before, message.get("thread_ts"))
     edited = message.get("edited") or {}
     if message.get("bot_id") or not edited or message.get("text") == before.get("text"):
         # An unfurled link or a new reply changes a message too, and no person did it.
@@ -118,6 +127,31 @@ def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
             "shared": bool(body.get("is_ext_shared_channel")),
         },
         place=Place(team, channel, str(message.get("thread_ts") or ts)),
+        event_id=str(body.get("event_id") or ""),
+    )
+
+
+def _deletion(
+    body: Payload, event: Payload, ts: Any, before: Payload, thread: Any
+) -> Delivery | None:
+    """The deletion of the message *ts* in *thread*; of what it said *before*, only who wrote it.
+
+    Slack doesn't tell who deleted it.  What is none of ours is found out where it is handled: of
+    our own posts it is not the message that is known, but where it stands.
+    """
+    if not ts:
+        return None
+    team, channel = team_of(body), str(event["channel"])
+    message = MessageKey(f"slack:{team}:{channel}:{ts}")
+    wrote = "" if before.get("bot_id") else str(before.get("user") or "")
+    return Delivery(
+        key=key_of_deletion(message),
+        act=Act.EDIT,
+        team=team,
+        author="" if wrote == "USLACKBOT" else wrote,
+        sent_at=moment_of(str(event.get("ts") or ts)),
+        body={"text": "", "edits": message, "deleted": True, "ref": f"{channel}:{ts}"},
+        place=Place(team, channel, str(thread or ts)),
         event_id=str(body.get("event_id") or ""),
     )
 

@@ -38,6 +38,8 @@ MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
 """Kinds of post; `bot.delivery` names those that change what stands."""
 GUARDED = "guarded"
 """In a body: it tells of the deal, so it is not posted where people from outside read along."""
+UNASKED = "unasked"
+"""In a body: nobody waits for it, so nobody is told where it can't be posted."""
 NEEDED = "needed_post_is_missing"
 """Why a post is refused that says or belongs to what could not be posted before it."""
 

@@ -5,6 +5,7 @@ and which conversation it belongs to.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from bot.advisor import Outcome, Said
 from bot.cases import Case
 from bot.circumstances import Delivered, Where
+from bot.deletions import of_message
 from bot.delivery import REPLACE, Act, CaseEvent, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
@@ -51,6 +53,9 @@ class Replying:
     def message(self, taken: Taken) -> None:
         """Somebody wrote: answer, unless it was not for us or belongs elsewhere."""
         body = taken.delivery.body
+        if taken.deleted_at is not None:
+            self._gone(taken, taken.deleted_at)
+            return
         if body["outside"]:
             self.addressing.refuse_outsider(taken)
             return
@@ -67,6 +72,17 @@ class Replying:
         if said.intent is None and self.addressing.goes_on_elsewhere(taken, said):
             return
         self.turn(taken, said)
+
+    def _gone(self, taken: Taken, at: datetime) -> None:
+        """The message was deleted while it waited: nobody is answered, and nothing of it is kept.
+
+        That it was sent to us and is gone stands in the log.
+        """
+        said = self._said(taken, text=str(taken.delivery.body["text"]))
+        ours = not taken.delivery.body["outside"] and self.addressing.is_for_us(
+            taken, self._parts.cases.here(taken), said)
+        self._parts.deliveries.close(taken, state="aside", events=[
+            of_message(taken.delivery.key, None, at)] if ours else [])
 
     def edit(self, taken: Taken) -> None:
         """Somebody changed a message: what it told is told anew, if it told anything."""

@@ -17,7 +17,7 @@ from bot.slack.notes import note
 from bot.slack.parts import Parts
 from bot.slack.posting import MESSAGE
 from bot.slack.replying import Replying
-from bot.slack.versions import answered_by, reply_key
+from bot.slack.versions import answered_by, removal_key, reply_key
 
 
 class SecondReplies:
@@ -75,5 +75,5 @@ class SecondReplies:
             place = reply_key(message, n)
             if place not in standing:
                 return
-            yield Outgoing(f"{message}{SECOND}:remove:{n}", REMOVE,
+            yield Outgoing(removal_key(message, n), REMOVE,
                            {**gone, **before, "removes": place}, turn=outcome.number)

@@ -89,6 +89,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "acts.reminder": frozenset({"title"}),
     "acts.command_help": frozenset({"contact"}),
     "acts.later": frozenset({"contact"}),
+    "acts.deleted_told": frozenset({"contact"}),
+    "acts.deleted_kept": frozenset({"contact"}),
 }
 """Each sentence the code uses, and the variables it may name."""
 

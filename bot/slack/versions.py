@@ -7,7 +7,7 @@ then, what is done with the message has to be done with what stands there by now
 from collections.abc import Iterable
 
 from bot.dialogue.conversation import ConversationId
-from bot.dialogue.deal import MessageKey
+from bot.dialogue.deal import SECOND, MessageKey
 from bot.store import Store
 from bot.turn import Turn
 
@@ -15,6 +15,17 @@ from bot.turn import Turn
 def reply_key(message: str, n: int) -> str:
     """Key of post number *n*, from 0, of the reply to *message*."""
     return f"{message}:reply:{n}"
+
+
+def removal_key(message: str, n: int) -> str:
+    """Key of what takes post number *n*, from 0, of the first reply to *message* away."""
+    return f"{message}{SECOND}:remove:{n}"
+
+
+def removed_by(post: str) -> str | None:
+    """Key of what may take *post* away, by the key of the post; None where nothing of ours does."""
+    message, reply, n = post.rpartition(reply_key("", 0)[:-1])
+    return removal_key(message, int(n)) if reply and n.isdecimal() else None
 
 
 def answered_by(posts: Iterable[str]) -> MessageKey | None:

@@ -151,8 +151,12 @@ _MESSAGE = _row(
 _EDIT = _row(
     channel=_id, ts=_maybe(_ts),
     message=_maybe(_row(ts=_ts, text=_maybe(_text), user=_maybe(_id), thread_ts=_maybe(_ts),
-                        bot_id=_maybe(_text), edited=_maybe(_row(ts=_maybe(_ts))))),
-    previous_message=_maybe(_row(text=_maybe(_text))))
+                        subtype=_maybe(_text), bot_id=_maybe(_text),
+                        edited=_maybe(_row(ts=_maybe(_ts))))),
+    previous_message=_maybe(_row(text=_maybe(_text), user=_maybe(_id), bot_id=_maybe(_text))))
+_DELETION = _row(
+    channel=_id, ts=_maybe(_ts), deleted_ts=_ts,
+    previous_message=_maybe(_row(user=_maybe(_id), thread_ts=_maybe(_ts), bot_id=_maybe(_text))))
 _HOME = _row(user=_id, channel=_maybe(_id), tab=_maybe(_text))
 _MESSAGES_TAB = _row(channel=_id)
 
@@ -176,6 +180,8 @@ def _message(event: Any) -> str | None:
     subtype = event.get("subtype")
     if subtype == "message_changed":
         return _EDIT(event)
+    if subtype == "message_deleted":
+        return _DELETION(event)
     # Others are nobody's words, and look as they please.
     return None if isinstance(subtype, str) and subtype not in _SPOKEN else _MESSAGE(event)
 

@@ -35,11 +35,12 @@ def delete(site: Site, message: Message) -> None:
     world = site.world
     with _counted(site, message):
         if message.only_to is None and world.replies(message.channel, message.ts):
-            world.put_message(Message(message.channel, message.ts, "USLACKBOT",
-                                      "This message was deleted.", subtype="tombstone"))
+            # Slack tells of this as of a change, and of no deletion.
+            edit(site, message, Message(message.channel, message.ts, "USLACKBOT",
+                                        "This message was deleted.", subtype="tombstone"))
         else:
             world.drop_message(message.channel, message.ts)
-        site.events.deleted(message)
+            site.events.deleted(message)
 
 
 @contextmanager

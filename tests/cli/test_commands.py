@@ -3,9 +3,16 @@
 import json
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from bot.deletions import of_message, of_reply
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.log import LOCAL, Happening
+from bot.store import Store
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
 
@@ -151,6 +158,30 @@ def test_the_terminal_answers_and_ends_with_its_input(cold):
     assert "Drones" in done.stdout
     assert "no citation [99]" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_turn_is_shown_with_what_was_deleted_of_it_in_slack(run, tmp_path):
+    url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
+    here = {"ADVISOR_DATABASE_URL": url}
+    run("chat", "--conversation", "gone", stdin="CCTV for the city of Accra\n", env=here)
+    store, at = Store(url), datetime(2026, 11, 26, 10, 11, 12, tzinfo=UTC)
+    for n, event in enumerate([of_message(MessageKey("k"), 1, at), of_reply("k:r", 1, 2, 3, at)]):
+        store.note(LOCAL, Happening(event.kind, f"n{n}", at, event.author, ConversationId("gone"),
+                                    event.body))
+    store.close()
+
+    shown = run("log", "show", "gone", env=here).stdout
+    (row,) = map(json.loads, run("log", "show", "gone", "--json", env=here).stdout.splitlines())
+
+    assert ("... the message was deleted in Slack at 2026-11-26T10:11:12+00:00; Slack doesn't tell "
+            "by whom") in shown
+    assert "... message 2 of 3 of the reply was deleted in Slack at 2026-11-26T10:11:12" in shown
+    assert row["deleted_in_slack"] == [
+        {"what": "message", "turn": 1, "at": "2026-11-26T10:11:12.000000+00:00", "part": 1,
+         "parts": 1},
+        {"what": "reply", "turn": 1, "at": "2026-11-26T10:11:12.000000+00:00", "part": 2,
+         "parts": 3}]
+    assert run("log", "verify", env=here).returncode == 0
 
 
 @pytest.mark.long

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import text
 
+from bot.advisor import Said
 from bot.console.casefile import Span, spans
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
@@ -14,7 +15,7 @@ from bot.dialogue.deal import Answer, MessageKey
 from bot.editions import Editions
 from retrieval.guidance import Checked, Fact, ReleaseId
 from retrieval.releases import content_of
-from tests.console.talking import DEAL, viewer
+from tests.console.talking import DEAL, WHEN, viewer
 
 ASKER, OTHER = viewer("U1", Role.ASKER), viewer("U2", Role.ASKER)
 AWAY = viewer("U1", Role.ADMIN, workspace="T2")
@@ -55,6 +56,52 @@ def test_a_conversation_shows_words_facts_flags_sources_and_passages(talked):
                  "Search:", "Worded by plain", "Feedback", "The log is whole", "Turn 2"):
         assert said in shown, said
     assert any("/provisions/" in link for link in links(page))
+
+
+def gone(desk, **body):
+    desk.note("c1", "deleted", user=None,
+              body={**body, "deleted_at": "2026-11-26T10:11:12.000000+00:00"})
+
+
+@pytest.mark.parametrize("seen", [viewer(), ASKER])
+def test_a_turn_says_that_its_message_was_deleted_in_slack(talked, seen):
+    gone(talked, what="message", turn=1, message="k0")
+    shown = " ".join(words(talked.reads("/conversations/c1", seen)).split())
+    said = ("Deleted in Slack , 26 Nov 2026, 10:11 UTC ; Slack doesn’t tell by whom. That changes "
+            "nothing in the deal, and here it stands as it was sent.")
+    assert shown.count(said) == 1
+    assert shown.index("Turn 1") < shown.index(said) < shown.index("What was understood")
+    assert "Deleted in Slack 25 Nov 2026, 09:02 UTC on turn 1 deleted: the message" in shown
+    assert "k0" not in shown
+
+
+def test_the_new_wording_of_a_message_that_was_deleted_says_so_too(desk):
+    first = desk.say("c1", DEAL)
+    desk.advisor.take_turn(Said(
+        MessageKey("k0:edit:1.2"), ConversationId("c1"), "slack:T1:U1", WHEN, "It is Norway.",
+        workspace="T1", edits=MessageKey("k0")))
+    assert first.number == 1
+    gone(desk, what="message", turn=1, message="k0")
+    assert words(desk.reads("/conversations/c1")).count("here it stands as it was sent") == 2
+
+
+@pytest.mark.parametrize(("more", "what"), [
+    ({"part": 1, "parts": 1}, "the reply"),
+    ({"part": 2, "parts": 3}, "message 2 of 3 of the reply"),
+])
+def test_a_turn_says_that_its_reply_was_deleted_in_slack(talked, more, what):
+    gone(talked, what="reply", turn=2, post="k1:reply:0", **more)
+    shown = " ".join(words(talked.reads("/conversations/c1")).split())
+    assert (f"Deleted in Slack , 26 Nov 2026, 10:11 UTC : {what}. Slack doesn’t tell by whom. "
+            "What was advised stands here as it was.") in shown
+    assert f"on turn 2 deleted: {what}" in shown
+
+
+def test_a_deletion_that_a_later_version_wrote_is_shown_as_far_as_it_can_be_read(talked):
+    gone(talked, what="canvas", turn=1)
+    page = talked.reads("/conversations/c1")
+    assert page.status_code == 200
+    assert "Deleted in Slack" in words(page)
 
 
 def test_every_link_to_a_provision_leads_to_the_passage_that_was_relied_on(talked):

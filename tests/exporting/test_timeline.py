@@ -96,6 +96,21 @@ def noted(say, store, clock):
                     "tries": 4}, {}, "No answer could be made to something that U7 sent."),
     ("undelivered", {"turn": 1, "post": "k"}, {}, "The reply of turn 1 could not be posted."),
     ("undelivered", {"turn": None, "post": "k"}, {}, "A note of Advisor could not be posted."),
+    ("deleted", {"what": "message", "turn": 1, "message": "k", "deleted_at":
+                 "2026-03-02T10:11:12.000000+00:00"}, {},
+     "The message of turn 1 was deleted in Slack on 2 March 2026, 10:11:12 UTC; Slack doesn't "
+     "tell by whom."),
+    ("deleted", {"what": "unanswered", "turn": None, "message": "k", "deleted_at":
+                 "2026-03-02T10:11:12.000000+00:00"}, {},
+     "A message was deleted in Slack on 2 March 2026, 10:11:12 UTC, before it was answered;"),
+    ("deleted", {"what": "reply", "turn": 1, "part": 1, "parts": 1, "post": "k", "deleted_at":
+                 "2026-03-02T10:11:12.000000+00:00"}, {},
+     "The reply of turn 1 was deleted in Slack on 2 March 2026, 10:11:12 UTC;"),
+    ("deleted", {"what": "reply", "turn": 1, "part": 2, "parts": 3, "post": "k", "deleted_at":
+                 "2026-03-02T10:11:12.000000+00:00"}, {},
+     "Message 2 of 3 of the reply of turn 1 was deleted in Slack on 2 March 2026,"),
+    ("deleted", {"what": "reply", "turn": 1, "deleted_at": "soon"}, {},
+     "Something of this kind happened"),
     ("told", {"from": "0" * 12, "to": "1" * 12, "differs": "advice", "provisions": ["sg-x"],
               "changes": [{"kind": "flag_raised"}]}, {},
      "U7 had the person told that the guidance has changed."),
@@ -111,6 +126,16 @@ def test_what_happened_is_told_in_plain_sentences(noted, exporting, kind, body, 
     assert told.removesuffix(" – U7") in text
     assert said in text
     assert not re.search(r"[{}_\[\]]|[0-9a-f]{12}|: None|\bNone\b", text.replace("[1]", ""))
+
+
+def test_a_turn_says_itself_that_its_message_was_deleted(noted, exporting):
+    noted("deleted", {"what": "message", "turn": 1, "message": "k", "deleted_at":
+                      "2026-03-02T10:11:12.000000+00:00"}, actor=None, days=1)
+    text = timeline(exporting)
+
+    said = "The message of turn 1 was deleted in Slack on 2 March 2026, 10:11:12 UTC;"
+    assert text.count(said) == 2
+    assert text.index(said) < text.index("Row 2")
 
 
 def test_names_of_the_guidance_stand_for_its_ids(noted, exporting, guidance):

@@ -90,6 +90,12 @@ EVENTS: dict[str, Json] = {
     "message_deleted": _event(
         type="message", subtype="message_deleted", hidden=True, channel=DEALS, ts=TS,
         deleted_ts=THREAD, event_ts=TS, previous_message={"user": SAM, "text": "Drones"}),
+    "message_deleted with answers": _event(
+        type="message", subtype="message_changed", hidden=True, channel=DEALS, ts=TS,
+        event_ts=TS, channel_type="channel",
+        message={"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "hidden": True,
+                 "text": "This message was deleted.", "ts": THREAD, "thread_ts": THREAD},
+        previous_message={"type": "message", "user": SAM, "text": "Drones", "ts": THREAD}),
     "bot_message": _message(subtype="bot_message", bot_id="B0OTHER", user=None),
     "channel_join": _message(subtype="channel_join", channel=DEALS),
     "app_home_opened": _event(type="app_home_opened", user=SAM, channel=SAMS_DM, tab="home",

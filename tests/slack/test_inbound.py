@@ -19,6 +19,7 @@ from bot.slack.inbound import (
     form,
     from_action,
     from_event,
+    moment_of,
     permalink,
     team_of,
     ts_of,
@@ -203,6 +204,37 @@ def test_two_edits_of_one_message_are_two_deeds():
 
     assert first is not None and second is not None
     assert first.key != second.key
+
+
+# --- deletions -------------------------------------------------------------------------------
+
+
+def gone(subtype: str, before: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "event_callback", "team_id": TEAM, "event_id": "Ev3", "event": {
+        "type": "message", "subtype": subtype, "channel": HERE, "ts": LATER,
+        "previous_message": {"ts": TS, "text": "secret", **before}, **more}}
+
+
+@pytest.mark.parametrize(("body", "author", "thread"), [
+    (gone("message_deleted", {"user": SAM}, deleted_ts=TS), SAM, TS),
+    (gone("message_deleted", {"user": SAM, "thread_ts": "1.1"}, deleted_ts=TS), SAM, "1.1"),
+    (gone("message_deleted", {"user": US, "bot_id": "B1"}, deleted_ts=TS), "", TS),
+    (gone("message_changed", {"user": SAM},
+          message={"subtype": "tombstone", "user": "USLACKBOT", "ts": TS, "thread_ts": TS}),
+     SAM, TS),
+    (gone("message_deleted", {"subtype": "tombstone", "user": "USLACKBOT"}, deleted_ts=TS), "", TS),
+])
+def test_a_deletion_names_what_is_gone_and_keeps_none_of_its_words(body, author, thread):
+    delivery = from_event(body, US)
+
+    assert delivery is not None
+    assert delivery.key == f"slack:{TEAM}:{HERE}:{TS}:edit:deleted"
+    assert (delivery.act, delivery.author, delivery.opens) == (Act.EDIT, author, False)
+    assert delivery.body == {"text": "", "edits": f"slack:{TEAM}:{HERE}:{TS}", "deleted": True,
+                             "ref": f"{HERE}:{TS}"}
+    assert delivery.place == Place(TEAM, HERE, thread)
+    assert delivery.sent_at == moment_of(LATER)
+    assert "secret" not in repr(delivery)
 
 
 # --- presses ---------------------------------------------------------------------------------

@@ -25,6 +25,9 @@ def test_what_slack_documents_passes(payload: dict[str, Any]) -> None:
     ("message.im", ("team_id",), 7, "team_id"),
     ("message.im", ("authorizations",), [None], "authorizations"),
     ("message_changed", ("event", "message"), "gone", "event.message"),
+    ("message_deleted", ("event", "deleted_ts"), None, "event.deleted_ts"),
+    ("message_deleted", ("event", "previous_message", "user"), 7, "event.previous_message.user"),
+    ("message_deleted with answers", ("event", "message", "subtype"), [], "event.message.subtype"),
     ("app_home_opened", ("event", "user"), None, "event.user"),
 ])
 def test_what_is_not_is_told_by_its_path(

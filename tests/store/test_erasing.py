@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
 from bot import schema
+from bot.deletions import of_message
 from bot.deliveries import Deliveries
 from bot.delivery import Act, CaseEvent, Delivery, Outgoing, Place
 from bot.dialogue.conversation import ConversationId
@@ -307,3 +308,20 @@ def test_retention_that_was_lifted_meanwhile_erases_no_more(store, erasing, cloc
 
     assert [one.conversations for one in erasing.overdue()] == [(C1,)]
     assert store.turns(C2)[0].text == CANARY
+
+
+def test_a_deletion_in_slack_has_nothing_to_erase_and_stays(store, erasing, clock):
+    """It comes after the erasure, too, and then nothing is left to be erased again."""
+    talk(store, "c1", f"kits for {CANARY}")
+    gone = of_message(MessageKey("c1:1"), 1, START)
+    store.note(LOCAL, Happening(gone.kind, "d1", START, gone.author, C1, gone.body))
+    erasing.retain(LOCAL, 1, **BY)
+    clock.now += timedelta(days=3)
+    assert [erased.rows for erased in erasing.overdue()] == [1]
+    store.note(LOCAL, Happening(gone.kind, "d2", START, gone.author, C1, gone.body))
+
+    assert erasing.overdue() == ()
+    with store.reading() as connection:
+        kept = [(row.kind, row.words is None) for row in rows(connection, C1)]
+    assert kept == [("turn", True), ("deleted", False), ("erased", False), ("deleted", False)]
+    assert store.verify_log() is None

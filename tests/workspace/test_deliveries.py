@@ -289,3 +289,18 @@ def test_another_sites_page_can_make_nobody_do_anything(told, headers):
         assert response.status_code == 403
 
     assert told.messages() == []
+
+
+def test_a_deleted_message_with_answers_is_told_as_a_change_into_a_tombstone(told, app):
+    parent = told.say("Question")
+    told.say("Answer", thread_ts=parent)
+    told.order("settle")
+    told.do("delete", channel=DEALS, ts=parent)
+    told.order("settle")
+
+    event = app.events[-1]
+    assert (event["subtype"], event["previous_message"]["text"]) == ("message_changed", "Question")
+    assert (event["message"]["subtype"], event["message"]["user"], event["message"]["thread_ts"]
+            ) == ("tombstone", "USLACKBOT", parent)
+    assert "edited" not in event["message"]
+    assert [e for e in app.events if e.get("subtype") == "message_deleted"] == []
