@@ -51,7 +51,7 @@ def test_the_last_question_of_all_is_put_right_too(begin):
     last: tuple[Fact, ...] = ()
     while talk.conversation.awaiting():
         last = talk.conversation.awaiting()
-        talk.choose({fact: None for fact in last})
+        talk.choose(dict.fromkeys(last))
     talk.say("sorry, I meant 1")
 
     assert talk.conversation.deal.known(last[0])
