@@ -2,7 +2,8 @@
 
 The worth of a question is what its answer would settle, averaged over the answers that such a deal
 is likely to give (`Likelihood`): red flags raised or put to rest, each by its gravity; safeguards
-that would newly fit; further questions that would no longer be needed.  One step is looked ahead.
+that would newly fit; further questions that would no longer be needed.  One step is looked ahead;
+and a question that others wait for is worth a share of theirs.
 A question of which no answer would change any of this is never asked.
 """
 
@@ -33,6 +34,8 @@ SPARED = 0.3
 """What a question is worth that an answer makes needless."""
 COVERED = 0.1
 """What a consideration is worth that waits for the fact."""
+OPENED = 0.5
+"""What a question is worth that can only be asked once this one was: a share of its own worth."""
 TOGETHER = 0.25
 """What each further fact in one message costs: a share of the message's worth."""
 
@@ -89,12 +92,17 @@ def next_questions(
         belongs in the advice, not in another round of questions.
     """
     settled = {*asked, *deal.answers}
-    worth = {
-        fact: value for fact, value in agenda(guidance, deal, findings).worth.items()
-        if fact not in asked and settled.issuperset(guidance.questions[fact].after)
-    }
+    left = {fact: value for fact, value in agenda(guidance, deal, findings).worth.items()
+            if fact not in asked}
+    worth = {fact: value for fact, value in left.items()
+             if settled.issuperset(guidance.questions[fact].after)}
     if not worth:
         return ()
+    for fact in left.keys() - worth.keys():
+        # "Is there conflict where it will be used?" has to wait for where that is.
+        first = [one for one in guidance.questions[fact].after if one not in settled]
+        if len(first) == 1 and first[0] in worth:
+            worth[first[0]] += OPENED * left[fact]
     groups = [_members(group, worth) for group in guidance.groups]
     grouped = {fact for members in groups for fact in members}
     groups += [(fact,) for fact in worth if fact not in grouped]

@@ -63,6 +63,7 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.ADVISE_NOW, ("the_advice",), ("polite",)),
     _Made(Intent.SHOW_SOURCES, ("quoting",), ("polite", "quoting_beside"), _Form.ASKED,
           of_a_deal=False, subject=IN_SHORT),
+    _Made(Intent.MORE_SAFEGUARDS, ("more_of_it",), ("polite",)),
     _Made(Intent.SHOW_SOURCES, ("source_words",), _BESIDE, of_a_deal=False),
     _Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
 )

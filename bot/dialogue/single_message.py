@@ -312,7 +312,13 @@ class SingleMessages:
     def _nothing_else(
         self, claims: list[Claim], reading: Reading, pending: Sequence[Question]
     ) -> list[Claim]:
-        """*claims* without what a model hears of something else in a mere yes, no or maybe."""
+        """*claims* without what a model hears of something else in a mere yes, no or maybe.
+
+        "Skip" claims nothing, though a step that was skipped may have that very name.
+        """
+        words = [t for t in reading.tokens if t.is_word]
+        if words and self._cues.starts("skip", words) == len(words):
+            return []
         if not says_only(reading.tokens, self._cues):
             return claims
         asked = {q.fact for q in pending}

@@ -415,3 +415,14 @@ def test_what_sources_say_is_told_of_the_deal(begin, text):
     talk.say(DEAL)
     talk.say(text)
     assert talk.messages[-1].intent is not Intent.SHOW_SOURCES
+
+
+@pytest.mark.parametrize("text", ["more", "more please", "tell me more", "show me more"])
+def test_more_is_more_of_the_safeguards_and_tells_nothing(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    before = talk.conversation.deal
+    reply = talk.say(text)
+    assert talk.messages[-1].intent is Intent.MORE_SAFEGUARDS
+    assert talk.conversation.deal == before
+    assert reply.safeguards
