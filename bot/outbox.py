@@ -6,7 +6,7 @@ one knows that it has to look before it posts again.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -254,6 +254,14 @@ class Outbox:
         with self._store.reading() as connection:
             return connection.scalar(select(outgoing.c.ref).where(
                 outgoing.c.key == key, outgoing.c.state == "sent"))
+
+    def refs_of(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Where the posts *keys* stand at Slack, by key; those that don't stand are left out."""
+        with self._store.reading() as connection:
+            found = connection.execute(select(outgoing.c.key, outgoing.c.ref).where(
+                outgoing.c.key.in_(keys), outgoing.c.state == "sent",
+                outgoing.c.ref.is_not(None)))
+            return {row.key: row.ref for row in found}
 
     def _change(self, queued: Queued, most: int, **values: Any) -> None:
         """Change what waits, unless another process has begun more than *most* tries by now."""
