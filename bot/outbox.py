@@ -20,9 +20,10 @@ from bot.delivery import REMOVE, REPLACE, Outgoing, Overtaken, Place, Queued, Un
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dueness import is_due
 from bot.ledger import canonical, timestamp
-from bot.log import Happening, append, putting
+from bot.log import Happening, append
 from bot.schema import WAITING, cases, log, outgoing, turns
 from bot.store import Store
+from bot.upserting import putting
 
 NOT_THERE = ("not_in_channel", "channel_not_found")
 """What Slack says where we are not a member, in a public and in a private channel."""

@@ -42,6 +42,7 @@ from bot.schema import active_release, conversations, log, releases, turns, word
 from bot.schema import case_lines as case_lines_
 from bot.turn import Turn
 from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
+from bot.upserting import put_once
 from bot.wholeness import first_break
 from retrieval.guidance import ReleaseId
 
@@ -168,7 +169,7 @@ class Store:
             begun = connection.scalar(select(active_release.c.release))
             if begun is not None:
                 return ReleaseId(begun)
-            log_.put_once(connection, releases, {
+            put_once(connection, releases, {
                 "id": release, "content": content, "created_at": timestamp(moment)})
             enter_first(connection, release, moment, by or "", folder_sha256)
             put_in_force(connection, release, moment, by)
@@ -302,7 +303,7 @@ class Store:
     def keep_wording(self, digest: str, content: str) -> None:
         """Keep the bot's own sentences, so that replies worded with them can be made again."""
         with self.writing() as connection:
-            log_.put_once(connection, wordings, {"digest": digest, "content": content})
+            put_once(connection, wordings, {"digest": digest, "content": content})
 
     def wording_content(self, digest: str) -> str | None:
         """The sentences of *digest* as JSON text; None if they were never kept."""
@@ -433,7 +434,7 @@ class Store:
 
     def insert(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert *row*; False if one with its key is there, which then stays as it is."""
-        return log_.put_once(connection, table, row)
+        return put_once(connection, table, row)
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
