@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from bot import settings as settings_
+from bot import spoken
 from bot.advisor import Outcome
 from bot.assembly import Assembly
 from bot.cases_cli import cases_app
@@ -80,7 +81,7 @@ app.command()(serve)
 
 def _resumed(parts: Assembly, resume: bool) -> str:
     if resume:
-        last = parts.store.latest(TERMINAL_AUTHOR)
+        last = spoken.latest(parts.store, TERMINAL_AUTHOR)
         if last is not None:
             return str(last.id)
     return f"chat-{uuid.uuid4().hex[:8]}"

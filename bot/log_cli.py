@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot import spoken
 from bot.assembly import Assembly
 from bot.checkpoints import Verdict
 from bot.dialogue.conversation import ConversationId
@@ -44,8 +45,8 @@ def log_list(
 ) -> None:
     """List conversations, newest first."""
     with assembled() as parts:
-        lines = parts.store.conversations(limit=limit)
-        there = parts.store.count()
+        lines = spoken.lines(parts.store, limit)
+        there = spoken.count(parts.store)
     for line in lines:
         row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
         print(json.dumps(row) if as_json else

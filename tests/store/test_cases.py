@@ -141,9 +141,8 @@ def test_a_listed_case_tells_how_it_stands(store: Store, box: Deliveries, known:
             append(connection, "T1", Happening("handed_over", f"h{n}", START, "U1", name))
 
     assert known.of("T1", "U1", 10) == [
-        Listed(known.case("T1", names[1]), store.load(names[1]), store.updated_at(names[1]), True),
-        Listed(known.case("T1", names[0]), store.load(names[0]), store.updated_at(names[0]),
-               False)]
+        Listed(known.case("T1", name), store.load(name), store.turns(name)[-1].recorded_at, handed)
+        for name, handed in ((names[1], True), (names[0], False))]
     assert known.handed_over("T1", 10)[1] == Listed(
         known.case("T1", names[2]), Conversation(names[2]), None, True)
 
