@@ -15,8 +15,10 @@ from bot.assembly import Assembly
 from bot.checkpoints import Verdict
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError, UnknownConversation
+from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import check
-from bot.exporting.exports import MANIFEST_SUFFIX, Asked, Chosen, Form
+from bot.exporting.manifest import MANIFEST_SUFFIX
+from bot.exporting.many import Chosen
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
 from bot.launching import AsJson, assembled, fail, print_json
 from bot.ledger import plain
