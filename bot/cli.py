@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from bot import settings as settings_
-from bot import spoken
+from bot import spoken, terminal_sentences
 from bot.advisor import Outcome
 from bot.assembly import Assembly
 from bot.cases_cli import cases_app
@@ -100,10 +101,12 @@ def _take_up(following: Following) -> bool:
 
 def _talk(parts: Assembly, following: Following, name: str) -> None:
     console = Console(highlight=False)
-    screen = Screen(console, parts.guidance)
+    say = terminal_sentences.load(parts.settings.prompts_dir, parts.settings.contact)
+    screen = Screen(console, parts.guidance, say)
     console.print("[bold]Advisor[/bold]. Describe a deal as you would to a colleague: what is "
                   "sold, who will use it, where, what for.\nCtrl-D ends. This conversation is "
-                  f"[bold]{name}[/bold]. Not legal advice; {unchecked_share(parts.guidance)}.\n")
+                  f"[bold]{name}[/bold]. Not legal advice; "
+                  f"{escape(unchecked_share(parts.guidance, say))}.\n")
     while True:
         try:
             text = console.input("[bold blue]> [/bold blue]")
