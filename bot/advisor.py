@@ -17,6 +17,7 @@ from bot.hearing import Said, hear, insist_on_readable
 from bot.in_force import InForce
 from bot.looks import worth_a_look
 from bot.seen import seen_by
+from bot.spoken import opened_by
 from bot.stepping import Along, Ground, Outcome, Settle, Stepping
 from bot.store import Stands, Store
 from bot.turn import Turn
@@ -146,7 +147,7 @@ class Advisor:
     ) -> Outcome:
         message = hear(said, ground.fitted, edition.reader, edition.guidance)
         compares = message.intent is Intent.COMPARE and said.alone
-        others = self._store.opened_by(said.author, REMEMBERED) if compares else None
+        others = opened_by(self._store, said.author, REMEMBERED) if compares else None
         step = self.stepping.step(ground, message, started=started, others=others)
         return self.stepping.record(step, workspace=said.workspace, where=said.where,
                                     delivery=said.delivery, along=along)

@@ -1,15 +1,13 @@
 """The only place where parts are chosen and joined; nothing is built at import."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import wording
+from bot import corpus_folder, wording
 from bot.brief import sentences
-from bot.chat.calls import uses_of
 from bot.checkpoints import Checkpoints, former_keys, signer_of
 from bot.database_url import database_url
 from bot.dialogue.phrasing import Wording
@@ -17,17 +15,16 @@ from bot.documents import Documents
 from bot.editions import Editions
 from bot.erasing import Erasing
 from bot.erasure_list import ErasureList
-from bot.errors import BadContent, BadSetting
-from bot.history import history_in
+from bot.errors import BadSetting
 from bot.in_force import InForce
+from bot.in_force_parts import in_force_of
 from bot.looks import Looks
 from bot.people import People
-from bot.program import account, program
-from bot.publishing.drafts import edits_in
+from bot.program import account
 from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings
 from bot.store import Store
-from retrieval import corpus, not_utf8
+from retrieval import corpus
 from retrieval.guidance import Guidance, ReleaseId, Table
 from retrieval.labelled import CASES
 from retrieval.matches import Search
@@ -53,10 +50,6 @@ Progress = Callable[[int, int], None]
 
 LEASE_MARGIN_SECONDS = 5
 """How long a worker may be silent beyond the longest call of a language model."""
-
-FOLDER_DIFFERS = (
-    "The corpus folder differs from the release in force. 'advisor corpus diff' shows in what; "
-    "'advisor corpus publish' puts it in force.")
 
 
 @dataclass
@@ -121,26 +114,8 @@ class Assembly:
         return self.database.active_release() is not None
 
     def folder_differs(self) -> bool:
-        """Whether the corpus folder was changed since the release in force was made from it.
-
-        It takes milliseconds where nobody touched the folder, half a second otherwise.
-
-        Raises:
-            CorpusError: With every problem found in a folder that was touched.
-        """
-        with self.database.reading() as connection:
-            history = history_in(connection)
-            edited = any(row.holds for row in edits_in(connection))
-        if not history:
-            return False
-        now = history[0].release
-        made = next((one.folder_sha256 for one in history
-                     if one.release == now and one.folder_sha256), None)
-        if made == corpus.folder_digest(self.settings.corpus_dir):
-            return False
-        # With edits over it, the folder alone is never what is in force.
-        return edited or content_of(
-            corpus.read(self.settings.corpus_dir)) != content_of(self.editions.of(now))
+        """Whether the corpus folder was changed since the release in force was made from it."""
+        return corpus_folder.differs(self.settings.corpus_dir, self.database, self.editions)
 
     @cached_property
     def edition(self) -> "Edition":
@@ -261,40 +236,9 @@ class Assembly:
     @cached_property
     def in_force(self) -> InForce:
         """What answers rest on beside the guidance; its sentences are kept in the database."""
-        settings, prompts = self.settings, {}
-        for file in sorted(settings.prompts_dir.glob("*.yaml")):
-            content = file.read_bytes()
-            misread = not_utf8.fault(content)
-            if misread is not None:
-                raise BadContent(f"{file}:{misread[0]}: {misread[1]}.")
-            text = content.decode()
-            prompts[file.name] = hashlib.sha256(text.encode()).hexdigest()
-            self.database.keep_wording(prompts[file.name], text)
-        model = self.language_model
-        for prompt in () if model is None else model.prompts.values():
-            self.database.keep_wording(prompt.digest, prompt.text)
-        return InForce(
-            {
-                "contact": settings.contact,
-                "question_limit": settings.question_limit,
-                "message_limit": settings.message_limit,
-                "compliance_channel": settings.compliance_channel,
-                "reviewer_group": settings.reviewer_group,
-                "admin_group": settings.admin_group,
-                "embeddings": self.embeddings.recipe,
-                "reader": "words" if self.tells is None else "words and clauses",
-                "prompts": prompts,
-                "program": program(),
-                # Without a model nothing is said of one, as in rows from before there was any.
-                **({} if model is None else {"language_model": {
-                    "model": model.name,
-                    "address": model.address,
-                    "uses": sorted(uses_of(settings.chat_uses)),
-                    "mask": settings.chat_mask,
-                    "prompts": {str(use): prompt.digest for use, prompt in model.prompts.items()},
-                }}),
-            },
-            people={"reviewers": settings.reviewers, "admins": settings.admins}, by=account())
+        return in_force_of(
+            self.settings, self.database, recipe=self.embeddings.recipe,
+            reads_clauses=self.tells is not None, model=self.language_model)
 
     @cached_property
     def checkpoints(self) -> Checkpoints:
@@ -421,26 +365,13 @@ class Assembly:
         Raises:
             BadSetting: No language model is set.
         """
-        model, s = self.language_model, self.settings
-        if model is None:
+        if self.language_model is None:
             raise BadSetting("No language model is set: give one as ADVISOR_CHAT_MODEL.")
-        from bot.chat_usage import ChatUsage, Prices  # noqa: PLC0415
-        from bot.fence import fence_of  # noqa: PLC0415
-        from bot.model_parts import similarity_by, uses_over  # noqa: PLC0415  with a model only
-        from bot.replaying import Replaying  # noqa: PLC0415
-        from bot.second_look import SecondLook  # noqa: PLC0415
+        from bot.model_parts import second_look_over  # noqa: PLC0415  with a model only
 
-        similarity = similarity_by(self.embeddings)
-        return SecondLook(
-            advisor=advisor,
-            store=store,
-            replaying=Replaying(store, advisor.editions.of),
-            looks=self._looks_in(store),
-            usage=ChatUsage(store, Prices.of(s.chat_prices)),
-            uses=uses_over(model, uses_of(s.chat_uses), similarity,
-                           s.prompts_dir if s.chat_mask else None),
-            fence=fence_of(s.prompts_dir, similarity),
-            budget_seconds=s.chat_budget_seconds)
+        return second_look_over(
+            self.settings, self.language_model, self.embeddings, advisor, store,
+            self._looks_in(store))
 
     def following(self, took: "Callable[[Edition], None]" = lambda _: None) -> "Following":
         """Keeps the advisor on the release in force; *took* is told of each that it takes."""

@@ -1,14 +1,14 @@
 """Conversations as Slack sees them: whose they are, where replies go, and whether we listen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
-from bot import prepared
+from bot import in_bulk, prepared
 from bot.case_memory import remembered
 from bot.delivery import Act, Case, Delivery, Place, Taken
 from bot.dialogue.conversation import Conversation, ConversationId
@@ -22,7 +22,20 @@ DOUBLE_TAP = timedelta(seconds=3)
 """How soon after a tap on a button another one on it is taken for the same."""
 
 
-__all__ = ["Case", "Cases", "UnderWay", "case_in"]
+__all__ = ["Case", "Cases", "Listed", "UnderWay", "case_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case in a list, with how it stands."""
+
+    case: Case
+    state: Conversation
+    """As its last turn left it; a fresh one if it has none."""
+    updated_at: datetime | None
+    """When it last had a turn; None if it had none."""
+    handed_over: bool
+    """Whether it was ever sent to compliance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +81,13 @@ class Cases:
             raise LookupError(f"no case for {taken.conversation!r}")
         return case
 
-    def of(self, team: str, asker: str, limit: int) -> list[Case]:
-        """The cases that *asker* opened, the one spoken in last first."""
-        query = (
-            select(cases)
-            .join(conversations, conversations.c.id == cases.c.conversation)
-            .where(cases.c.team == team, cases.c.asker == asker)
+    def of(self, team: str, asker: str, limit: int) -> list[Listed]:
+        """The cases that *asker* opened and had an answer in, the one spoken in last first."""
+        return self._listed(
+            _LISTED
+            .where(cases.c.team == team, cases.c.asker == asker, conversations.c.id.is_not(None))
             .order_by(conversations.c.last_seq.desc())
-            .limit(limit)
-        )
-        with self._store.reading() as connection:
-            return [case_in(row) for row in connection.execute(query)]
+            .limit(limit))
 
     def under_way(
         self, team: str, asker: str, conversation: ConversationId
@@ -93,7 +102,7 @@ class Cases:
         return None if row is None else UnderWay(
             case_in(row), _CONVERSATION.validate_json(row.state), bool(row.version))
 
-    def handed_over(self, team: str, limit: int) -> list[Case]:
+    def handed_over(self, team: str, limit: int) -> list[Listed]:
         """Cases that were sent to compliance, each once, the one sent last first."""
         last = (
             select(log.c.conversation, func.max(log.c.seq).label("seq"))
@@ -101,21 +110,39 @@ class Cases:
             .group_by(log.c.conversation)
             .subquery()
         )
-        query = (
-            select(cases)
+        return self._listed(
+            _LISTED
             .join(last, last.c.conversation == cases.c.conversation)
             .where(cases.c.team == team)
             .order_by(last.c.seq.desc())
-            .limit(limit)
-        )
+            .limit(limit))
+
+    def _listed(self, query: Select[Any]) -> list[Listed]:
         with self._store.reading() as connection:
-            return [case_in(row) for row in connection.execute(query)]
+            return [_listed_in(row) for row in connection.execute(query)]
 
     def happened(self, conversation: ConversationId, kind: str) -> Sequence[Logged]:
         """Every time that *kind* happened in *conversation*, oldest first."""
         with self._store.reading() as connection:
             return [logged(row._mapping) for row in connection.execute(
                 _HAPPENED, {"its_conversation": conversation, "its_kind": kind})]
+
+    def happened_in(
+        self, names: Collection[ConversationId], kind: str
+    ) -> Mapping[ConversationId, Sequence[Logged]]:
+        """Every time that *kind* happened in each of the conversations *names*, oldest first."""
+        found: dict[ConversationId, list[Logged]] = {name: [] for name in names}
+        query = select(log).where(log.c.conversation.in_(found), log.c.kind == kind)
+        with self._store.reading() as connection:
+            for row in connection.execute(query.order_by(log.c.seq)):
+                found[row.conversation].append(logged(row._mapping))
+        return found
+
+    def keep_links(self, links: Mapping[ConversationId, str]) -> None:
+        """Keep the addresses of the threads of several cases."""
+        with self._store.writing() as connection:
+            in_bulk.run(connection, _KEEP_LINK, [
+                {"its_conversation": name, "its_link": link} for name, link in links.items()])
 
     def change(
         self, connection: Connection, conversation: ConversationId, **values: Any
@@ -196,6 +223,14 @@ class Cases:
 
 _CONVERSATION = TypeAdapter(Conversation)
 
+_LISTED = select(
+    cases, conversations.c.state, conversations.c.updated_at,
+    select(log.c.seq).where(
+        log.c.conversation == cases.c.conversation, log.c.kind == "handed_over")
+    .exists().label("handed_over"),
+).join(conversations, conversations.c.id == cases.c.conversation, isouter=True)
+_KEEP_LINK = update(cases).where(cases.c.conversation == bindparam("its_conversation")).values(
+    link=bindparam("its_link"))
 _other = conversations.alias()
 _CASE = select(cases).where(
     cases.c.team == bindparam("its_team"), cases.c.conversation == bindparam("its_conversation"))
@@ -211,6 +246,16 @@ _UNDER_WAY = (
 _HAPPENED = select(log).where(
     log.c.conversation == bindparam("its_conversation"), log.c.kind == bindparam("its_kind")
 ).order_by(log.c.seq)
+
+
+def _listed_in(row: Row[Any]) -> Listed:
+    case = case_in(row)
+    return Listed(
+        case=case,
+        state=Conversation(case.conversation) if row.state is None else (
+            _CONVERSATION.validate_json(row.state)),
+        updated_at=None if row.updated_at is None else datetime.fromisoformat(row.updated_at),
+        handed_over=bool(row.handed_over))
 
 
 def case_in(row: Row[Any]) -> Case:

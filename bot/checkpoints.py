@@ -24,10 +24,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import Connection, select
 
 from bot.errors import AdvisorError, BadSetting
+from bot.intact import Proven
 from bot.ledger import Break, timestamp
-from bot.log import Proven, edge, put_once, workspaces
+from bot.log import edge, workspaces
 from bot.schema import checkpoints
 from bot.store import Store
+from bot.upserting import put_once
 from bot.wholeness import held_whole
 
 KEY_NAME = "advisor-log"

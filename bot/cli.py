@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from bot import settings as settings_
+from bot import spoken, terminal_sentences
 from bot.advisor import Outcome
 from bot.assembly import Assembly
 from bot.cases_cli import cases_app
@@ -80,7 +82,7 @@ app.command()(serve)
 
 def _resumed(parts: Assembly, resume: bool) -> str:
     if resume:
-        last = parts.store.latest(TERMINAL_AUTHOR)
+        last = spoken.latest(parts.store, TERMINAL_AUTHOR)
         if last is not None:
             return str(last.id)
     return f"chat-{uuid.uuid4().hex[:8]}"
@@ -99,10 +101,12 @@ def _take_up(following: Following) -> bool:
 
 def _talk(parts: Assembly, following: Following, name: str) -> None:
     console = Console(highlight=False)
-    screen = Screen(console, parts.guidance)
+    say = terminal_sentences.load(parts.settings.prompts_dir, parts.settings.contact)
+    screen = Screen(console, parts.guidance, say)
     console.print("[bold]Advisor[/bold]. Describe a deal as you would to a colleague: what is "
                   "sold, who will use it, where, what for.\nCtrl-D ends. This conversation is "
-                  f"[bold]{name}[/bold]. Not legal advice; {unchecked_share(parts.guidance)}.\n")
+                  f"[bold]{name}[/bold]. Not legal advice; "
+                  f"{escape(unchecked_share(parts.guidance, say))}.\n")
     while True:
         try:
             text = console.input("[bold blue]> [/bold blue]")

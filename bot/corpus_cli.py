@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import documents_cli, publishing_cli
+from bot import documents_cli, editing_cli, publishing_cli
 from bot.administering import administering
 from bot.corpus_parts import CorpusParts
 from bot.gaps import shortfalls
@@ -187,7 +187,8 @@ def _retire_entry(root: Path, name: str, reason: str) -> None:
             print(f"Still to mend: {problem}")
 
 
-for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS}.items():
+for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS,
+                      **editing_cli.COMMANDS, **publishing_cli.OF_INDEXES}.items():
     corpus_app.command(name)(command)
 corpus_app.command("impact")(corpus_impact)
 corpus_app.command("lint")(lint_command(Linted(

@@ -10,8 +10,9 @@ from pathlib import Path
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import text
 
-from bot.assembly import FOLDER_DIFFERS, Assembly
+from bot.assembly import Assembly
 from bot.chat.calls import Ended, Use, uses_of
+from bot.corpus_folder import FOLDER_DIFFERS
 from bot.database_url import database_url
 from bot.errors import AdvisorError
 from bot.migrations.upgrading import newest, standing

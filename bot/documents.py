@@ -26,9 +26,9 @@ from bot.document_values import (
     UnknownDocument,
 )
 from bot.ledger import timestamp
-from bot.log import put_once
 from bot.schema import document_cuts, documents, fetches
 from bot.store import Store
+from bot.upserting import put_once
 from retrieval.guidance import Source
 from retrieval.ingesting import kept_cuts
 from retrieval.ingesting.extracted import Extracted

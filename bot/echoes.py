@@ -39,6 +39,18 @@ def whom(body: Mapping[str, Any], words: Mapping[str, Any] | None) -> str:
         return ""
 
 
+def lacks_echoes(words: str | None) -> bool:
+    """Whether *words* had something that they repeat of others, and have it no longer."""
+    # Few rows have any, and to read all of them once more would take long.
+    if words is None or f'"{ECHOES_SHA256}"' not in words:
+        return False
+    try:
+        said = json.loads(words)
+    except ValueError:
+        return False  # its digest tells
+    return isinstance(said, dict) and ECHOES_SHA256 in said and ECHOES not in said
+
+
 def readable(words: Mapping[str, Any]) -> dict[str, Any]:
     """The *words* of a row that is no turn, as somebody reads them: whom it is to by `to`."""
     said = {name: value for name, value in words.items() if name not in {ECHOES, ECHOES_SHA256}}

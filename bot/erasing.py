@@ -22,11 +22,12 @@ from bot.dialogue.conversation import ConversationId
 from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION
 from bot.errors import AdvisorError
 from bot.ledger import timestamp
-from bot.log import Happening, Logged, append, put_once, workspaces
+from bot.log import Happening, Logged, append, workspaces
 from bot.overwriting import Remains, sweep
 from bot.schema import conversations, holds, log, retention
 from bot.silencing import KEPT, covered, forget_person, names_of, silence
 from bot.store import Store
+from bot.upserting import put_once
 
 RETAINED_FOR = "the retention period is over"
 AT_ONCE = 50

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.spoken import declined
 from bot.store import Store
 from bot.turn import Turn
 from retrieval.guidance import GapKind, Guidance, ProvisionId
@@ -28,7 +29,7 @@ class Shortfall:
 
 def shortfalls(store: Store, guidance: Guidance) -> tuple[Shortfall, ...]:
     """The declined questions of all turns, the most frequent kind first."""
-    return grouped(store.declined(), guidance)
+    return grouped(declined(store), guidance)
 
 
 def grouped(turns: Iterable[Turn], guidance: Guidance) -> tuple[Shortfall, ...]:

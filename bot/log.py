@@ -5,51 +5,28 @@ an erasure.  What a person typed, and who it was, lie in columns of their own, w
 erased; the body holds a salted hash of them, so the chain verifies with them and without.
 
 The functions work in the transaction of whoever calls, so that a row commits with what it tells of
-or not at all.  A row takes the head of its workspace first, so a chain never forks.
+or not at all.  A row takes the head of its workspace first, so a chain never forks.  Whether rows
+are as they were recorded is for `bot.intact` to say.
 """
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Executable,
-    Insert,
-    Row,
-    RowMapping,
-    Table,
-    bindparam,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from bot import prepared
 from bot.case_lines import Line, follow
 from bot.dialogue.conversation import ConversationId
 from bot.echoes import ECHOES, ECHOES_SHA256
-from bot.ledger import (
-    GENESIS,
-    Break,
-    Entry,
-    Head,
-    Wrong,
-    chained,
-    committed,
-    plain,
-    timestamp,
-    verify,
-    written,
-)
+from bot.ledger import GENESIS, Head, chained, committed, plain, timestamp, written
 from bot.merkle import Edge
-from bot.schema import log, log_heads, turns
+from bot.schema import log, log_heads
 from bot.turn import Turn
-from bot.upserting import inserting
+from bot.upserting import put_once
 
 LOCAL = "local"
 """The workspace of what comes from no Slack: the terminal, the machine protocol, rehearsals."""
@@ -187,141 +164,11 @@ def workspaces(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(select(log_heads.c.workspace).order_by(log_heads.c.workspace)))
 
 
-def entries(connection: Connection, workspace: str, after: int = 0) -> Iterator[Entry]:
-    """The rows of *workspace* after number *after* in order, as a stream, for `ledger.verify`.
-
-    What a turn's own row repeats of the body is among the columns, so that neither can be changed
-    without the other telling; a turn without one counts as altered.
-    """
-    query = (
-        select(log, turns.c.key.label("turn"), turns.c.version, turns.c.release,
-               turns.c.conversation.label("turn_conversation"))
-        .join(turns, (turns.c.workspace == log.c.workspace) & (turns.c.seq == log.c.seq),
-              isouter=True)
-        .where(log.c.workspace == workspace)
-        .order_by(log.c.seq)
-    )
-    if after:  # none of the first pass: a row of number 0 or less is one too many
-        query = query.where(log.c.seq > after)
-    # An option of the statement: one of the connection would stay, and go for writes as well.
-    stream = connection.execute(query, execution_options={"yield_per": READ_AT_ONCE})
-    return map(_entry, stream)
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """Up to where a log was found whole and as a checkpoint has it.
-
-    It proves nothing once somebody else could have changed it, so it stays in memory.
-    """
-
-    head: Head
-    edge: Edge
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What came of holding a log against its digests."""
-
-    broken: Break | None
-    """The first row that is not as it was recorded; None if all are."""
-    proven: Proven | None
-    """Where to go on the next time; None where there is no checkpoint that fits."""
-
-
-def held(
-    connection: Connection, workspace: str, roots: Mapping[int, bytes],
-    since: Proven | None = None,
-    along: Callable[[Iterator[Entry]], Iterator[Entry]] = iter,
-) -> Held:
-    """Hold the log of *workspace* against its digests and *roots*.
-
-    One pass, in memory that doesn't grow with the log.  `bot.wholeness` holds it against what it
-    tells of itself, too.
-
-    Args:
-        connection: A transaction that sees one state of the database.
-        workspace: Whose log.
-        roots: By the number of rows, the roots of the tree that checkpoints hold.
-        since: Where it was found whole before.  Rows up to there are not read again, but for the
-            last of them.
-        along: Sees each row as it passes.
-    """
-    end = head(connection, workspace)
-    start = None if since is None else since.head
-    if start is not None and _digest_at(connection, workspace, start.count) != start.digest:
-        return Held(Break(start.count, Wrong.ALTERED), None)
-    watched = _Watched(roots, since)
-    stream = entries(connection, workspace, 0 if start is None else start.count)
-    broken = verify(watched.passing(along(stream)), end, start)
-    if broken is None:
-        broken = watched.off
-    if broken is None and any(size > end.count for size in roots):
-        broken = Break(end.count + 1, Wrong.REMOVED)
-    if broken is None and watched.edge != edge(connection, workspace):
-        broken = Break(max(end.count, 1), Wrong.ALTERED)
-    return Held(broken, None if broken is not None else watched.proven)
-
-
-def _digest_at(connection: Connection, workspace: str, seq: int) -> str | None:
-    return connection.scalar(select(log.c.digest).where(
-        log.c.workspace == workspace, log.c.seq == seq))
-
-
-class _Watched:
-    """Grows the tree over rows as they pass, and holds it against checkpoints."""
-
-    def __init__(self, roots: Mapping[int, bytes], since: Proven | None) -> None:
-        self.edge = Edge() if since is None else since.edge
-        self.off: Break | None = None
-        self.proven = since
-        self._roots = roots
-
-    def passing(self, rows: Iterator[Entry]) -> Iterator[Entry]:
-        for row in rows:
-            self.edge = self.edge.with_row(_bytes_of(row.digest))
-            root = self._roots.get(self.edge.size)
-            if root is not None and self.off is None:
-                if root == self.edge.root:
-                    self.proven = Proven(Head(self.edge.size, row.digest), self.edge)
-                else:
-                    whole = 0 if self.proven is None else self.proven.head.count
-                    self.off = Break(whole + 1, Wrong.ALTERED, until=self.edge.size)
-            yield row
-
-
-def _bytes_of(digest: str) -> bytes:
-    """*digest* as bytes, as they are where somebody put another text in its place."""
-    try:
-        return bytes.fromhex(digest)
-    except ValueError:
-        return digest.encode()
-
-
 def rows(connection: Connection, conversation: ConversationId) -> Iterator[Logged]:
     """The rows on *conversation*, in the order in which they were written."""
     query = (select(log).where(log.c.conversation == conversation)
              .order_by(log.c.workspace, log.c.seq))
     return (logged(row._mapping) for row in connection.execute(query))
-
-
-def put_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """Insert *row*; False if one with its key is there, which then stays as it is."""
-    # Not by the count of rows, which the driver does not tell of every insert.
-    made = _telling(table, connection.dialect.name)
-    return prepared.scalar(connection, made, row) is not None
-
-
-@cache
-def putting(table: Table, dialect: str) -> Insert:
-    """What inserts rows into *table*; those whose key is there stay as they are."""
-    return inserting(table, dialect).on_conflict_do_nothing()
-
-
-@cache
-def _telling(table: Table, dialect: str) -> Executable:
-    there: Executable = putting(table, dialect).returning(literal_column("1"))
-    return there
 
 
 def _linked(
@@ -366,46 +213,6 @@ def _personal(actor: str | None, words: Mapping[str, Any] | None) -> str:
         if committed(echoes["salt"], echoes["quotes"]) == said.get(ECHOES_SHA256):
             del said[ECHOES]
     return written({"author": actor, **({"words": None} if said is None else said)})
-
-
-def _entry(row: Row[Any]) -> Entry:
-    erased = row.actor is None and row.words is None
-    columns: dict[str, object] = {
-        "key": row.key, "conversation": row.conversation, "personal_sha256": row.personal_sha256}
-    if row.workspace != BEFORE_WORKSPACES:
-        columns |= {"workspace": row.workspace, "kind": row.kind, "at": row.at}
-    if row.kind == TURN or row.turn is not None:
-        same = (row.turn, row.turn_conversation) == (row.key, row.conversation)
-        columns |= {"version": row.version, "release": row.release,
-                    **({} if same else {"key": None})}
-    return Entry(
-        seq=row.seq, body=row.body, previous=row.previous, digest=row.digest,
-        personal=None if erased else _covered(row.actor, row.words),
-        salt=row.salt, columns=columns, emptied=erased or lacks_echoes(row.words))
-
-
-def _covered(actor: str | None, words: str | None) -> str:
-    """As `personal`, for whatever somebody may have put into the columns.
-
-    Words alone, or a name alone, were not erased but taken out: such a row fits nothing, and
-    neither do words that are none.
-    """
-    try:
-        return personal(actor, "null" if words is None else words)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return ""
-
-
-def lacks_echoes(words: str | None) -> bool:
-    """Whether *words* had something that they repeat of others, and have it no longer."""
-    # Few rows have any, and to read all of them once more would take long.
-    if words is None or f'"{ECHOES_SHA256}"' not in words:
-        return False
-    try:
-        said = json.loads(words)
-    except ValueError:
-        return False  # its digest tells
-    return isinstance(said, dict) and ECHOES_SHA256 in said and ECHOES not in said
 
 
 def logged(row: RowMapping | Mapping[str, Any]) -> Logged:

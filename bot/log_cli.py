@@ -10,14 +10,17 @@ from typing import Annotated
 
 import typer
 
+from bot import spoken
 from bot.assembly import Assembly
 from bot.checkpoints import Verdict
 from bot.deletions import Deletion, What, deleted_in
 from bot.delivery import edited
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError, UnknownConversation
+from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import check
-from bot.exporting.exports import MANIFEST_SUFFIX, Asked, Chosen, Form
+from bot.exporting.manifest import MANIFEST_SUFFIX
+from bot.exporting.many import Chosen
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
 from bot.launching import AsJson, assembled, fail, print_json
 from bot.ledger import plain
@@ -46,8 +49,8 @@ def log_list(
 ) -> None:
     """List conversations, newest first."""
     with assembled() as parts:
-        lines = parts.store.conversations(limit=limit)
-        there = parts.store.count()
+        lines = spoken.lines(parts.store, limit)
+        there = spoken.count(parts.store)
     for line in lines:
         row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
         print(json.dumps(row) if as_json else

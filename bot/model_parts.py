@@ -6,19 +6,54 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.chat.calls import Call, Model, Use
+from bot.advisor import Advisor
+from bot.chat.calls import Call, Model, Use, uses_of
 from bot.chat.masking import Maskings
 from bot.chat.masking_rules import load as load_masking
 from bot.chat.reading import read
 from bot.chat.rewriting import rewrite
 from bot.chat.wording_call import word
+from bot.chat_usage import ChatUsage, Prices
 from bot.dialogue.conversation import Message
 from bot.dialogue.drafting import Draft, Point
 from bot.dialogue.fencing.refusal import Similarity
+from bot.fence import fence_of
+from bot.looks import Looks
 from bot.model_uses import Uses
+from bot.replaying import Replaying
+from bot.second_look import SecondLook
+from bot.settings import Settings
+from bot.store import Store
 from retrieval.guidance import Guidance
 from retrieval.linting import patterns_file
 from retrieval.vectors import UnitEmbeddings
+
+
+def second_look_over(
+    settings: Settings, model: Model, embeddings: UnitEmbeddings, advisor: Advisor, store: Store,
+    looks: Looks,
+) -> SecondLook:
+    """Looks again, by *model*, at the turns that *advisor* took.
+
+    Args:
+        settings: Say what the model is asked for, and at what cost.
+        model: Whom to ask.
+        embeddings: The embedding model in force.
+        advisor: Whoever took the turns.
+        store: Where they are.
+        looks: What is to be looked at again.
+    """
+    similarity = similarity_by(embeddings)
+    return SecondLook(
+        advisor=advisor,
+        store=store,
+        replaying=Replaying(store, advisor.editions.of),
+        looks=looks,
+        usage=ChatUsage(store, Prices.of(settings.chat_prices)),
+        uses=uses_over(model, uses_of(settings.chat_uses), similarity,
+                       settings.prompts_dir if settings.chat_mask else None),
+        fence=fence_of(settings.prompts_dir, similarity),
+        budget_seconds=settings.chat_budget_seconds)
 
 
 def uses_over(

@@ -6,7 +6,7 @@ one knows that it has to look before it posts again.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,10 @@ from bot.delivery import REMOVE, REPLACE, Outgoing, Overtaken, Place, Queued, Un
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dueness import is_due
 from bot.ledger import canonical, timestamp
-from bot.log import Happening, append, putting
+from bot.log import Happening, append
 from bot.schema import WAITING, cases, log, outgoing, turns
 from bot.store import Store
+from bot.upserting import putting
 
 NOT_THERE = ("not_in_channel", "channel_not_found")
 """What Slack says where we are not a member, in a public and in a private channel."""
@@ -292,6 +293,14 @@ class Outbox:
         with self._store.reading() as connection:
             return connection.scalar(select(outgoing.c.ref).where(
                 outgoing.c.key == key, outgoing.c.state == "sent"))
+
+    def refs_of(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Where the posts *keys* stand at Slack, by key; those that don't stand are left out."""
+        with self._store.reading() as connection:
+            found = connection.execute(select(outgoing.c.key, outgoing.c.ref).where(
+                outgoing.c.key.in_(keys), outgoing.c.state == "sent",
+                outgoing.c.ref.is_not(None)))
+            return {row.key: row.ref for row in found}
 
     def _change(self, queued: Queued, most: int, **values: Any) -> None:
         """Change what waits, unless another process has begun more than *most* tries by now."""

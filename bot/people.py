@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, u
 
 from bot.case_words import words_of
 from bot.ledger import timestamp
-from bot.log import put_once
 from bot.schema import case_lines, log, people, sessions
 from bot.store import Store
+from bot.upserting import put_once
 
 OLD = timedelta(days=1)
 """After how long a name is asked for again."""

@@ -3,62 +3,40 @@
 A turn, the state of its conversation and the head of the log commit together or not at all.
 No transaction is open while anything is computed: a caller loads, steps, and records what came
 of it at the version it loaded.  If another turn came between, recording says so and nothing has
-happened.  What the log is made of stands in `bot.log`, how a turn is written in `bot.recording`.
+happened.  How transactions begin and end stands in `bot.database`, what the log is made of in
+`bot.log`, how a turn is written in `bot.recording`; which conversations there are, in `bot.spoken`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Select,
-    Table,
-    bindparam,
-    func,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, bindparam, select
 
 from bot import case_lines, prepared
 from bot import log as log_
-from bot.database_url import database_url, make_folder_of
+from bot.database import Database
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.engines import WAIT_SECONDS, WRITES, engine_of, looking, turn_to_write
 from bot.errors import AlteredRelease, UnknownConversation, UnknownRelease
 from bot.history import enter_first
 from bot.in_force import InForce
 from bot.ledger import Break, Head, canonical, timestamp
-from bot.log import LOCAL, TURN, Happening, Logged
+from bot.log import LOCAL, Happening, Logged
 from bot.migrations.upgrading import upgrade
 from bot.published import belied, put_in_force
 from bot.recording import insist_on_release, insist_on_storable, write_turn
-from bot.schema import active_release, conversations, log, releases, turns, wordings
+from bot.schema import active_release, conversations, releases, turns, wordings
 from bot.schema import case_lines as case_lines_
 from bot.turn import Turn
 from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
+from bot.upserting import put_once
 from bot.wholeness import first_break
 from retrieval.guidance import ReleaseId
 
 _CONVERSATION = TypeAdapter(Conversation)
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationLine:
-    """One conversation in a list."""
-
-    id: ConversationId
-    workspace: str
-    version: int
-    """How many turns it has."""
-    created_at: str
-    updated_at: str
-    """Together with the id, where the next page starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +53,16 @@ class Stands:
     """Whether anything of it may have been sent to compliance."""
 
 
-class Store:
-    """The database behind a SQLAlchemy URL; safe to share between threads."""
+class Store(Database):
+    """A database with releases, conversations and the log in it; safe to share between threads.
+
+    Args:
+        url: SQLAlchemy's of the database.
+        now: The clock.
+    """
 
     def __init__(self, url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        address = database_url(url)
-        make_folder_of(address)
-        self.engine = engine_of(address)
-        self._looking = looking(self.engine)
-        self._writing: dict[float, Engine] = {}
+        super().__init__(url)
         self._now = now
 
     def upgrade(self) -> None:
@@ -95,10 +74,6 @@ class Store:
         upgrade(self.engine)
         with self.writing() as connection:
             case_lines.catch_up(connection)
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self.engine.dispose()
 
     # --- releases ---------------------------------------------------------------------------
 
@@ -168,7 +143,7 @@ class Store:
             begun = connection.scalar(select(active_release.c.release))
             if begun is not None:
                 return ReleaseId(begun)
-            log_.put_once(connection, releases, {
+            put_once(connection, releases, {
                 "id": release, "content": content, "created_at": timestamp(moment)})
             enter_first(connection, release, moment, by or "", folder_sha256)
             put_in_force(connection, release, moment, by)
@@ -302,7 +277,7 @@ class Store:
     def keep_wording(self, digest: str, content: str) -> None:
         """Keep the bot's own sentences, so that replies worded with them can be made again."""
         with self.writing() as connection:
-            log_.put_once(connection, wordings, {"digest": digest, "content": content})
+            put_once(connection, wordings, {"digest": digest, "content": content})
 
     def wording_content(self, digest: str) -> str | None:
         """The sentences of *digest* as JSON text; None if they were never kept."""
@@ -336,67 +311,6 @@ class Store:
         with self.engine.begin() as connection:
             return [turn_in(row) for row in connection.execute(query)]
 
-    def declined(self, limit: int = 10_000) -> list[Turn]:
-        """Turns whose question the texts did not answer, the newest first."""
-        query = TURNS_LOGGED.where(log.c.body.contains('"abstained":true', autoescape=True))
-        with self.engine.begin() as connection:
-            query = query.order_by(log.c.at.desc(), log.c.seq.desc()).limit(limit)
-            return [turn_in(row) for row in connection.execute(query)]
-
-    def updated_at(self, conversation: ConversationId) -> datetime | None:
-        """When *conversation* last had a turn; None if it had none."""
-        query = select(conversations.c.updated_at).where(conversations.c.id == conversation)
-        with self.engine.begin() as connection:
-            at = connection.scalar(query)
-        return None if at is None else datetime.fromisoformat(at)
-
-    def conversations(
-        self, limit: int = 100, before: ConversationLine | None = None
-    ) -> list[ConversationLine]:
-        """List conversations, the one spoken in last first.
-
-        Args:
-            limit: Most lines.
-            before: Last line of the page before.
-        """
-        at = tuple_(conversations.c.updated_at, conversations.c.id)
-        query: Select[Any] = select(*(conversations.c[name] for name in _LINE))
-        if before is not None:
-            query = query.where(at < tuple_(before.updated_at, before.id))
-        query = query.order_by(
-            conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(limit)
-        with self.engine.begin() as connection:
-            return [ConversationLine(**row._mapping) for row in connection.execute(query)]
-
-    def count(self) -> int:
-        """How many conversations there are."""
-        with self.looking() as connection:
-            return int(connection.scalar(select(func.count()).select_from(conversations)) or 0)
-
-    def latest(self, author: str | None = None) -> Conversation | None:
-        """The conversation spoken in last, by *author* if given; None if there is none."""
-        query = select(conversations.c.state).join(
-            log, (log.c.conversation == conversations.c.id) & (log.c.kind == TURN))
-        if author is not None:
-            query = query.where(log.c.actor == author)
-        query = query.order_by(log.c.at.desc(), log.c.seq.desc()).limit(1)
-        with self.engine.begin() as connection:
-            state = connection.scalar(query)
-        return None if state is None else _CONVERSATION.validate_json(state)
-
-    def opened_by(self, author: str, limit: int) -> list[Conversation]:
-        """The conversations whose first message is *author*'s, the one spoken in last first."""
-        query = (
-            select(conversations.c.state)
-            .join(turns, turns.c.conversation == conversations.c.id)
-            .join(log, (log.c.workspace == turns.c.workspace) & (log.c.seq == turns.c.seq))
-            .where(turns.c.version == 1, log.c.actor == author)
-            .order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
-            .limit(limit)
-        )
-        with self.engine.begin() as connection:
-            return [_CONVERSATION.validate_json(state) for state in connection.scalars(query)]
-
     # --- the log ----------------------------------------------------------------------------
 
     def head(self, workspace: str = LOCAL) -> Head:
@@ -422,46 +336,7 @@ class Store:
                     return broken
         return None
 
-    @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """A transaction that reads one state of the database, whatever is written meanwhile."""
-        engine = self.engine
-        if engine.dialect.name == "postgresql":
-            engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        with engine.begin() as connection:
-            yield connection
 
-    def insert(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-        """Insert *row*; False if one with its key is there, which then stays as it is."""
-        return log_.put_once(connection, table, row)
-
-    @contextmanager
-    def looking(self) -> Iterator[Connection]:
-        """A connection for one statement that only reads, without a transaction around it."""
-        with self._looking.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads."""
-        with self.engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self, patience: float = WAIT_SECONDS) -> Iterator[Connection]:
-        """A transaction that writes: all of it commits or nothing does.
-
-        On SQLite it waits *patience* seconds for other threads, and as long for other programs.
-        """
-        engine = self._writing.get(patience)
-        if engine is None:
-            engine = self.engine.execution_options(**{WRITES: patience})
-            self._writing[patience] = engine
-        with turn_to_write(self.engine, patience), engine.begin() as connection:
-            yield connection
-
-
-_LINE = ("id", "workspace", "version", "created_at", "updated_at")
 _ITS = conversations.c.id == bindparam("its_id")
 _STATE = select(conversations.c.state).where(_ITS)
 _TURN_AT = TURNS_LOGGED.where(

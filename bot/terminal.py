@@ -14,9 +14,11 @@ from bot.dialogue.conversation import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
     Asked,
+    FlagNote,
     Reply,
     Status,
 )
+from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import left_out
 from bot.plain import MARKS, MOST_MARKS, PASSED_OVER, STATES, References, reference
 from retrieval.guidance import Checked, Guidance
@@ -26,51 +28,58 @@ MANY_CHOICES = 8
 
 
 class Screen:
-    """Draws replies on a console and remembers the last one's citations, to expand them."""
+    """Draws replies on a console and remembers the last one's citations, to expand them.
 
-    def __init__(self, console: Console, guidance: Guidance) -> None:
+    Args:
+        console: Where to.
+        guidance: What provisions are read from before the first reply.
+        say: The sentences of a terminal.
+    """
+
+    def __init__(self, console: Console, guidance: Guidance, say: Wording) -> None:
         self._console = console
         self._guidance = guidance
+        self._say = say
         self._cited: tuple[Citation, ...] = ()
 
     def show(self, reply: Reply, guidance: Guidance) -> None:
         """Draw *reply* with *guidance*, its own release."""
         self._guidance = guidance
-        page = _Page(reply, guidance)
+        page = _Page(reply, guidance, self._say)
         self._console.print(page.body())
         self._cited = page.cited
         if reply.shape == "sources":
             return
         if self._cited:
-            self._console.print(Text(
-                f"Sources: type a number in brackets to read one, [1] to [{len(self._cited)}].",
-                style="dim",
-            ))
+            self._console.print(
+                Text(self._say.say("passage.to_read", n=len(self._cited)), style="dim"))
 
     def expand(self, number: int) -> None:
         """Draw the passage behind citation *number* of the last reply."""
         if not 1 <= number <= len(self._cited):
-            self._console.print(f"The last answer has no citation {escape(f'[{number}]')}.")
+            self._console.print(escape(self._say.say("passage.none", n=number)))
             return
-        c = self._cited[number - 1]
+        c, say = self._cited[number - 1], self._say
         p = self._guidance.provisions[c.provision]
         source = self._guidance.sources[p.source]
         parts: list[RenderableType] = [
             Text(p.text[c.start : c.end]),
             Text(f"\n{source.title}, {c.pinpoint}", style="bold"),
-            Text(f"{MARKS[c.checked].capitalize()}. Id {c.provision}. {c.url}", style="dim"),
+            Text(say.say("passage.state", state=MARKS[c.checked].capitalize(), id=c.provision,
+                         url=c.url), style="dim"),
         ]
         if p.note:
-            parts.append(Text(f"Caution: {p.note.strip()}", style="yellow"))
+            parts.append(Text(say.say("passage.caution", note=p.note.strip()), style="yellow"))
         self._console.print(Panel(Group(*parts), title=escape(p.heading), title_align="left"))
 
 
 class _Page:
     """One reply being drawn; numbers citations as they are met."""
 
-    def __init__(self, reply: Reply, guidance: Guidance) -> None:
+    def __init__(self, reply: Reply, guidance: Guidance, say: Wording) -> None:
         self._reply = reply
         self._guidance = guidance
+        self._say = say
         self._refs = References()
 
     @property
@@ -104,7 +113,7 @@ class _Page:
             return
         yield from self._worded() if r.worded else self._findings(brief)
         if r.question is not None:
-            yield _question(r.question)
+            yield _question(r.question, self._say)
         if r.shape in {"full", "short"}:
             yield from self._rest()
         if r.closing:
@@ -140,8 +149,11 @@ class _Page:
             yield self._more()
 
     def _more(self) -> Text:
-        return Text(f'  {len(self._reply.more_safeguards)} more: say "more safeguards".',
-                    style="dim")
+        more = self._say.say("more.safeguards", n=len(self._reply.more_safeguards))
+        return Text(f"  {more}", style="dim")
+
+    def _head(self, name: str, style: str = "bold") -> Text:
+        return Text("\n" + self._say.say(f"head.{name}"), style=style)
 
     def _findings(self, brief: bool) -> Iterator[RenderableType]:
         r = self._reply
@@ -149,15 +161,11 @@ class _Page:
         if r.shape == "step":
             raised = [f for f in raised if f.id in r.fresh]
         if raised:
-            title = "New red flag" if r.shape == "step" else "Red flags"
-            yield Text(f"\n{title}", style="bold red")
+            yield self._head("new_flag" if r.shape == "step" else "flags", "bold red")
         for f in raised:
-            said = ", ".join(f"“{s}”" for s in f.said if s)
-            supposed = " (you weren't sure)" if f.tentative else ""
-            ours = " (our own flag)" if f.ours else ""
-            because = f". Because you said {said}{supposed}. " if said else f"{supposed}. "
-            yield _item(Text.assemble((f.title + ours, "bold"), because, f.explains, " ",
-                                      self._mark(f.citations)))
+            ours = f" {self._say.say('flag.ours')}" if f.ours else ""
+            yield _item(Text.assemble((f.title + ours, "bold"), self._because(f), " ", f.explains,
+                                      " ", self._mark(f.citations)))
         if r.shape == "step":
             return
         if not r.flags and r.considerations and r.shape != "safeguards":
@@ -168,30 +176,38 @@ class _Page:
         if r.shape != "safeguards":
             weigh = r.considerations[: BRIEF_CONSIDERATIONS if brief else None]
             if weigh:
-                yield Text("\nWhat to weigh", style="bold")
+                yield self._head("weigh")
             for c in (*weigh, *(() if brief else r.related)):
                 yield _item(Text.assemble((c.title, "bold"), f": {c.text} ",
                                           self._mark(c.citations)))
         safeguards = r.safeguards[: BRIEF_SAFEGUARDS if brief else None]
         if safeguards and r.shape != "safeguards":
-            yield Text("\nSafeguards to put in place", style="bold")
+            yield self._head("safeguards")
         for s in safeguards:
             yield _item(Text.assemble((s.title, "bold"), f" ({s.stage}): {s.text} ",
                                       self._mark(s.citations)))
         if r.more_safeguards and not brief:
             yield self._more()
 
+    def _because(self, flag: FlagNote) -> str:
+        """What follows the name of a flag: on which words it rests, and whether they are sure."""
+        said = ", ".join(f"“{s}”" for s in flag.said if s)
+        if said:
+            name = "flag.because_supposed" if flag.tentative else "flag.because"
+            return f". {self._say.say(name, said=said)}"
+        return f" {self._say.say('flag.supposed')}" if flag.tentative else "."
+
     def _rest(self) -> Iterator[RenderableType]:
         r = self._reply
         if r.open_facts:
             names = ", ".join(self._guidance.questions[f].label for f in r.open_facts)
-            yield Text.assemble(("\nStill open: ", "bold"), names, ".")
+            yield Text.assemble((f"\n{self._say.say('head.open')}: ", "bold"), names, ".")
         if r.consult:
-            yield Text("\nWhere to look", style="bold")
+            yield self._head("look_up")
         for line in r.consult:
             yield _item(self._line(line.text, line.citations))
         if r.coverage and r.shape == "full" and not r.worded:
-            yield Text("\nThe eight considerations", style="bold")
+            yield self._head("coverage")
             marks = {"addressed": "✓", "open": "○", "not_applicable": "–"}
             for row in r.coverage:
                 facts = ", ".join(self._guidance.questions[f].label for f in row.because)
@@ -204,7 +220,7 @@ def _item(text: Text) -> Padding:
     return Padding(Text.assemble("• ", text), (0, 0, 0, 2))
 
 
-def _question(question: Asked) -> RenderableType:
+def _question(question: Asked, say: Wording) -> RenderableType:
     parts: list[RenderableType] = []
     if question.beside:
         parts.append(Text(f"\n{question.opener}", style="bold yellow"))
@@ -220,13 +236,12 @@ def _question(question: Asked) -> RenderableType:
         else:
             parts.append(Padding(Columns(numbered, column_first=True, padding=(0, 3)),
                                  (0, 0, 0, 2)))
-    hint = 'A number or your own words; "I don\'t know" and "why do you ask?" are fine.'
-    parts.append(Text(hint, style="dim"))
+    parts.append(Text(say.say("ask.hint"), style="dim"))
     return Group(*parts)
 
 
-def unchecked_share(guidance: Guidance) -> str:
+def unchecked_share(guidance: Guidance, say: Wording) -> str:
     """How much of the corpus is not yet ticked, for the opening line."""
     all_ = guidance.provisions.values()
     unchecked = sum(p.checked is Checked.UNCHECKED for p in all_)
-    return f"{unchecked} of {len(guidance.provisions)} provisions are not yet checked"
+    return say.say("opening.unchecked", n=unchecked, all=len(guidance.provisions))

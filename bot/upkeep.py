@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.assembly import FOLDER_DIFFERS, Assembly
+from bot.assembly import Assembly
 from bot.cases import Cases
+from bot.corpus_folder import FOLDER_DIFFERS
 from bot.deliveries import Deliveries
 from bot.leaps import Leaps
 from bot.outages import in_log

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from bot.erasures import Bare, By, Erasures
+from bot.intact import Held, Proven, held
 from bot.ledger import Break, Entry, Wrong
-from bot.log import Held, Proven, held
 from bot.published import belied
 
 
@@ -21,7 +21,7 @@ def held_whole(
     connection: Connection, workspace: str, roots: Mapping[int, bytes] = MappingProxyType({}),
     since: Proven | None = None,
 ) -> Held:
-    """As `bot.log.held`, and held against the erasures and the releases that the log tells of.
+    """As `bot.intact.held`, and held against the erasures and the releases that the log tells of.
 
     Of rows up to *since* the words are not looked for again; the releases are, all of them.
     """

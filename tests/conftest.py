@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from langchain_core.language_models import BaseChatModel
 
-from bot import wording
+from bot import terminal_sentences, wording
 from bot.chat import opening
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
@@ -100,6 +100,12 @@ def content(guidance: Guidance) -> str:
 def sentences() -> Wording:
     """The bot's own sentences."""
     return wording.load(PROJECT / "prompts", "your compliance lead")
+
+
+@pytest.fixture(scope="session")
+def on_terminal() -> Wording:
+    """What frames a reply in a terminal."""
+    return terminal_sentences.load(PROJECT / "prompts", "your compliance lead")
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,11 @@ from bot.backing_up.archive import Archive
 from bot.dialogue.conversation import ConversationId
 from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION, Listed, listed_in
 from bot.erasures import Taken
-from bot.log import Happening, append, put_once
+from bot.log import Happening, append
 from bot.people import bare
 from bot.schema import cases, conversations, deliveries, holds, log, people, retention
 from bot.silencing import forget_person, is_of, names_of, silence
+from bot.upserting import put_once
 
 AGAIN = "A restored back-up had it again"
 """Why, in the row that says that it was done once more."""

@@ -30,7 +30,10 @@ from bot.console.listing import Line
 from bot.console.reading_pages import LONGEST_QUERY, Reading, Rule
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
-from bot.exporting.exports import MANIFEST_SUFFIX, Asked, Chosen, Export, Exporting, Form
+from bot.exporting.asked import Asked, Form
+from bot.exporting.exports import Export, Exporting
+from bot.exporting.manifest import MANIFEST_SUFFIX
+from bot.exporting.many import Chosen
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
 from bot.exporting.rows import NotExported
 

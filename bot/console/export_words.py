@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from bot.case_lines import FACT
 from bot.console.filters import Filter
 from bot.dialogue.naming import naming_questions
-from bot.exporting.exports import Form
+from bot.exporting.asked import Form
 from bot.exporting.redacting import Redaction
 from retrieval.guidance import Fact, Guidance
 

@@ -210,7 +210,7 @@ class _Acts:
         guidance = None if found.advised is None else self._editions(
             ReleaseId(found.advised.release))
         about = _about(kind, sent, turn.reply, guidance)
-        self._reviewing.verdict(sent.by, sent.conversation, kind, turn.version, about,
+        self._reviewing.verdicts.say(sent.by, sent.conversation, kind, turn.version, about,
                                 sent[TEXT], key=sent.key("verdict"))
 
     def sign_off(self, sent: Sent) -> None:

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.exporting import verify
-from bot.exporting.exports import MANIFEST_SUFFIX
-from bot.exporting.manifest import NAME
+from bot.exporting.manifest import MANIFEST_SUFFIX, NAME
 from bot.exporting.rows import NotExported
 from bot.merkle import root_of
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.checkpoints import Checkpoint
+from bot.checkpoints import Checkpoint, Checkpoints, Verifier
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redactor
-from bot.exporting.rows import Exported, Proved, State, digests, watched
+from bot.exporting.rows import Exported, NotExported, Proved, State, digests, watched
 from bot.ledger import canonical, timestamp
 from bot.log import TURN
 
@@ -35,6 +35,18 @@ class Counted:
             ranges.append([row.seq, row.seq])
         if row.kind == TURN and (release := row.told().get("release")):
             self.releases.add(release)
+
+
+def checkpointed(checkpoints: Checkpoints, workspace: str) -> tuple[str, Checkpoint]:
+    """A checkpoint of where the log of *workspace* ends, taken now, and what its note says.
+
+    Raises:
+        NotExported: There is no log, so nothing to prove.
+    """
+    note = checkpoints.take(workspace)
+    if note is None:
+        raise NotExported(f"The log of {workspace!r} is empty.")
+    return note, Verifier.of(checkpoints.key).read(note)
 
 
 def log_of(one: Proved, *, paths: bool) -> str:

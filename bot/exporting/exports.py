@@ -6,89 +6,42 @@ each row with the public key alone.  A single conversation is held in memory; ma
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import select
 
 from bot.brief.document import Brief, Part
 from bot.brief.markdown import to_markdown
-from bot.checkpoints import Checkpoint, Checkpoints, Verifier
+from bot.checkpoints import Checkpoints
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.errors import AlteredRelease, UnknownRelease
 from bot.exporting import verify
-from bot.exporting.covering import Counted, log_of, moment_of, redactions, whole_log
+from bot.exporting.asked import Asked, Form
+from bot.exporting.covering import checkpointed, log_of, redactions
 from bot.exporting.manifest import FORMAT, NAME, Manifest, write
+from bot.exporting.many import Chosen, Written, export_many
 from bot.exporting.memo import Memos, Told
 from bot.exporting.recorded import Recorded, insist_on_case, with_erasures
 from bot.exporting.redacting import Redaction, Redactor
-from bot.exporting.rows import (
-    Exported,
-    NotExported,
-    Proved,
-    exported,
-    proved,
-)
-from bot.exporting.tables import FORMS
+from bot.exporting.rows import Exported, NotExported, Proved, exported, proved
 from bot.exporting.timeline import addressed
-from bot.exporting.unfinished import unfinished
-from bot.ledger import canonical, timestamp
-from bot.log import BEFORE_WORKSPACES, READ_AT_ONCE, TURN, Happening, append, workspaces
-from bot.people import everybody, names_of, shown
+from bot.ledger import canonical
+from bot.log import TURN
+from bot.people import names_of, shown
 from bot.schema import cases, conversations, log
 from bot.store import Store
 from bot.turn import Turn
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 
-EXPORTED = "exported"
-MANIFEST_SUFFIX = ".manifest.json"
 TRIES = 5
 """How often a conversation is read again that somebody speaks in meanwhile."""
-
-
-class Form(StrEnum):
-    """As what something is exported."""
-
-    ZIP = "zip"
-    PDF = "pdf"
-    DOCX = "docx"
-    MD = "md"
-    CSV = "csv"
-    JSONL = "jsonl"
-
-    @property
-    def holds_many(self) -> bool:
-        """Whether it is a table of many conversations."""
-        return self.value in FORMS
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who has something exported, why, and what is taken out of it."""
-
-    by: str
-    reason: str
-    redact: frozenset[Redaction] = frozenset()
-
-    def insist(self) -> None:
-        """Stop unless it says who and why.
-
-        Raises:
-            NotExported: It doesn't.
-        """
-        if not self.by.strip():
-            raise NotExported("Say who takes the export: it stays on record.")
-        if not self.reason.strip():
-            raise NotExported("Say why: the reason stays on record.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,31 +54,6 @@ class Export:
     form: Form
     data: bytes
     manifest: bytes
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Which rows an export of many holds; times are of the rows, `until` is not in it."""
-
-    workspace: str | None = None
-    """None for all."""
-    since: datetime | None = None
-    until: datetime | None = None
-    conversations: Callable[[Connection], Select[Any]] | None = None
-    """Makes the query that gives the conversations whose rows alone are meant; None for all."""
-    words: Mapping[str, str] = field(default_factory=dict)
-    """How they were chosen, for the manifest and for the row of the log."""
-    most: int | None = None
-    """Most rows; with more nothing is exported."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Many rows, exported into files."""
-
-    file: Path
-    manifest: Path
     rows: int
 
 
@@ -222,7 +150,7 @@ class Exporting:
             self._checkpoints.sign)
         if form is Form.ZIP:
             insist_on_case({**made, NAME: out.getvalue()})
-        self._note([workspace], conversation, form, asked, digest, now)
+        asked.note(self._store, [workspace], conversation, form, digest, now)
         data = (verify.sealed_zip({**made, NAME: out.getvalue()}) if form is Form.ZIP
                 else next(iter(made.values())))
         return Export(form, data, out.getvalue(), sum(len(one.rows) for one in logs))
@@ -250,16 +178,10 @@ class Exporting:
     def _proved(self, rows: list[Exported]) -> list[Proved]:
         """*rows* by the workspace whose log they are in, each under a checkpoint."""
         names = sorted({row.workspace for row in rows})
-        notes = {name: self._checkpoint(name) for name in names}
+        notes = {name: checkpointed(self._checkpoints, name) for name in names}
         with self._store.snapshot() as connection:
             return [proved(connection, tuple(r for r in rows if r.workspace == name), *notes[name])
                     for name in names]
-
-    def _checkpoint(self, workspace: str) -> tuple[str, Checkpoint]:
-        note = self._checkpoints.take(workspace)
-        if note is None:
-            raise NotExported(f"The log of {workspace!r} is empty.")
-        return note, Verifier.of(self._checkpoints.key).read(note)
 
     def _told(
         self, workspace: str, state: Conversation, turns: list[Turn], logs: list[Proved],
@@ -308,114 +230,11 @@ class Exporting:
     def many(self, out: Path, form: Form, chosen: Chosen, asked: Asked) -> Written:
         """Export the rows that are *chosen* into the file *out*, and their manifest beside it.
 
-        Both appear when all is done; memory doesn't grow with the rows.
-
         Raises:
             NotExported: There is such a file or no such log, nobody says why, or a log is broken.
         """
-        asked.insist()
-        if not form.holds_many:
-            raise NotExported(f"{form.value} holds one conversation; many are exported as csv "
-                              "or jsonl.")
-        manifest = out.with_name(out.name + MANIFEST_SUFFIX)
-        for file in (out, manifest):
-            if file.exists():
-                raise NotExported(f"{file} is there already; nothing is written over it.")
-        with self._store.reading() as connection:
-            known = workspaces(connection)
-        names = [name for name in known if chosen.workspace in (None, name)]
-        homes = list(names)
-        if chosen.conversations is not None and BEFORE_WORKSPACES in known:
-            names.append(BEFORE_WORKSPACES)
-        notes = {name: self._checkpoint(name) for name in names}
-        if not notes:
-            raise NotExported("There is no log to export.")
-        with unfinished(out) as data, unfinished(manifest) as beside:
-            counted = Counted()
-            with self._store.snapshot() as connection:
-                redactor = self._redactor(connection, names, asked.redact)
-                digest = hashlib.sha256()
-                stream = self._stream(connection, notes, chosen, redactor, counted)
-                known_as = {(name, user): called for name in homes for user, called
-                            in everybody(connection, name).items()}
-                if Redaction.SLACK in asked.redact:
-                    known_as = {}
-                for piece in FORMS[form.value](stream, known_as):
-                    data.write(piece.encode())
-                    digest.update(piece.encode())
-                now = self._now()
-                made = write(beside, Manifest(
-                    form=form.value, at=now, by=asked.by, reason=asked.reason,
-                    key=self._checkpoints.key, files={out.name: digest.hexdigest()},
-                    releases=tuple(sorted(counted.releases)),
-                    redactions=redactions(redactor, counted.states),
-                    chosen={"workspace": chosen.workspace, "since": moment_of(chosen.since),
-                            "until": moment_of(chosen.until), **chosen.words},
-                ), (whole_log(connection, *notes[name], counted.covered[name]) for name in names),
-                    self._checkpoints.sign)
-            self._note(homes, None, form, asked, made, now, counted.rows, chosen.words)
-            data.flush()
-            beside.flush()
-        return Written(out, manifest, counted.rows)
-
-    def _redactor(
-        self, connection: Connection, names: list[str], kinds: frozenset[Redaction]
-    ) -> Redactor | None:
-        if not kinds:
-            return None
-        people = connection.scalars(select(log.c.actor).distinct().where(
-            log.c.workspace.in_(names), log.c.actor.is_not(None)))
-        return Redactor(kinds, people)
-
-    def _stream(
-        self,
-        connection: Connection,
-        notes: dict[str, tuple[str, Checkpoint]],
-        chosen: Chosen,
-        redactor: Redactor | None,
-        counted: Counted,
-    ) -> Iterator[Exported]:
-        recorded = Recorded(connection)
-        for name, (_, checkpoint) in notes.items():
-            counted.covered[name] = []
-            query = select(log).where(log.c.workspace == name, log.c.seq <= checkpoint.size)
-            if chosen.since is not None:
-                query = query.where(log.c.at >= timestamp(chosen.since))
-            if chosen.until is not None:
-                query = query.where(log.c.at < timestamp(chosen.until))
-            if chosen.conversations is not None:
-                query = query.where(log.c.conversation.in_(chosen.conversations(connection)))
-            query = query.order_by(log.c.seq)
-            for row in connection.execution_options(yield_per=READ_AT_ONCE).execute(query):
-                recorded.insist([row._mapping])
-                made = exported(row._mapping, redactor)
-                counted.take(made)
-                if chosen.most is not None and counted.rows > chosen.most:
-                    raise NotExported(
-                        f"That would be more than {chosen.most:,} rows. Choose fewer, or take "
-                        "them by 'advisor log export --all'.")
-                yield made
-
-    # --- on record --------------------------------------------------------------------------
-
-    def _note(
-        self,
-        names: Collection[str],
-        conversation: ConversationId | None,
-        form: Form,
-        asked: Asked,
-        digest: str,
-        at: datetime,
-        rows: int | None = None,
-        words: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
-        with self._store.writing() as connection:
-            for name in sorted(names):
-                append(connection, name, Happening(
-                    EXPORTED, f"exported:{uuid4().hex}", at, asked.by, conversation,
-                    {"form": form.value, "manifest_sha256": digest, "reason": asked.reason,
-                     "redacted": sorted(asked.redact),
-                     **({} if rows is None else {"rows": rows})}, words))
+        return export_many(
+            self._store, self._checkpoints, out, form, chosen, asked, self._now)
 
 
 def verifier() -> bytes:

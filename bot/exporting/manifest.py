@@ -14,6 +14,7 @@ from typing import IO, Any
 from bot.ledger import canonical, timestamp
 
 FORMAT = "advisor-export/2"
+MANIFEST_SUFFIX = ".manifest.json"
 NAME = "manifest.json"
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from bot.echoes import lacks_echoes
 from bot.erasure_list import ERASED
 from bot.erasures import Bare, Erasures, taken_from
 from bot.exporting import verify
 from bot.exporting.rows import NotExported, State, exported
-from bot.log import lacks_echoes
 from bot.schema import log
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)

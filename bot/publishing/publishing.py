@@ -21,6 +21,7 @@ from bot.publishing.gate import Gate
 from bot.publishing.preparing import Prepared, Preparing, State, base_in, prepared_in
 from bot.schema import preparation, releases
 from bot.store import Store
+from bot.upserting import put_once
 from retrieval.guidance import Guidance, ReleaseId
 
 _WHY_NOT = {
@@ -91,7 +92,7 @@ class Publishing:
             row = connection.execute(
                 select(preparation.c.release, preparation.c.content)).one()
             release, at = ReleaseId(row.release), self._now()
-            log_.put_once(connection, releases, {
+            put_once(connection, releases, {
                 "id": release, "content": row.content, "created_at": timestamp(at)})
             published = enter(connection, Publication(
                 0, PUBLISH, release, prepared.base, timestamp(at), by, reason.strip(),

@@ -182,7 +182,7 @@ class Approving:
                               "in them tells which deal it is: the file is shared.")
         id_ = self._name()
         record = case.record(id_)
-        review = self._reviewing.approve(by, conversation, number, id_, record, key=key)
+        review = self._reviewing.verdicts.approve(by, conversation, number, id_, record, key=key)
         # Sent twice, the case of the first time stands.
         became = next(one.case for one in review.verdicts if one.number == number)
         if became is not None and became != id_:
@@ -198,7 +198,7 @@ class Approving:
         key: str | None = None,
     ) -> None:
         """Let verdict *number* become no case; whoever said it may take it back so."""
-        self._reviewing.refuse(by, conversation, number, reason, key=key)
+        self._reviewing.verdicts.refuse(by, conversation, number, reason, key=key)
 
     def _insist_on_another(
         self, by: Reviewer, conversation: ConversationId, number: int, admin: bool

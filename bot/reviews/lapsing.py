@@ -20,6 +20,7 @@ from bot.reviews.reading import Editions, advised_now, in_force
 from bot.schema import active_release, case_lines, conversations, log, review_sweep
 from bot.standing import LAPSED, SIGNED_OFF, SIGNED_STANDINGS
 from bot.store import Store
+from bot.upserting import put_once
 from retrieval.guidance import Guidance
 
 AT_ONCE = 100
@@ -131,7 +132,7 @@ class Sweep:
                "finished": int(reached is None)}
         with self._store.writing() as connection:
             # Another process may sweep as well; whoever is further makes the other's way shorter.
-            if not log_.put_once(connection, review_sweep, {"id": _ONE, **row}):
+            if not put_once(connection, review_sweep, {"id": _ONE, **row}):
                 connection.execute(
                     update(review_sweep).where(review_sweep.c.id == _ONE).values(row))
 

@@ -1,9 +1,8 @@
 """The use case of reviews: each act is checked and written in one transaction, or not at all."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,7 +11,6 @@ from bot.ledger import canonical
 from bot.reviews import lapsing, locks
 from bot.reviews.acting import (
     ID,
-    LONGEST_ABOUT,
     Acting,
     NotReviewed,
     Reviewer,
@@ -21,9 +19,9 @@ from bot.reviews.acting import (
     text_of,
 )
 from bot.reviews.reading import Editions, Reviewed, asker_of, in_force, reviewed
-from bot.reviews.review import Opinion, Outcome, Review, Verdict, VerdictKind, VerdictState
+from bot.reviews.review import Opinion, Outcome, Review
+from bot.reviews.verdicts import Verdicts
 from bot.standing import (
-    APPROVED,
     ASKED,
     ASSIGNED,
     BEGUN,
@@ -31,9 +29,7 @@ from bot.standing import (
     DROPPED,
     LEFT,
     MARKED,
-    REFUSED,
     SIGNED_OFF,
-    VERDICT,
     WITHDRAWN,
 )
 from bot.store import Store
@@ -71,6 +67,9 @@ class Reviewing:
         four_eyes: Whether two people have to sign off.
         ask: Owes a question to the person's thread; None where there is no Slack.
         now: The time.
+
+    Attributes:
+        verdicts: What reviewers say of single answers.
     """
 
     def __init__(
@@ -87,6 +86,7 @@ class Reviewing:
         self._four_eyes = four_eyes
         self._ask = ask
         self._now = now
+        self.verdicts = Verdicts(self._act)
 
     def asking_by(self, ask: Ask) -> "Reviewing":
         """The same, with *ask* to put questions to people."""
@@ -258,57 +258,6 @@ class Reviewing:
 
         return self._act(by, conversation, key, work)
 
-    # --- verdicts ---------------------------------------------------------------------------
-
-    def verdict(
-        self, by: Reviewer, conversation: ConversationId, kind: VerdictKind, turn: int,
-        about: Mapping[str, Any], note: str = "", *, key: str | None = None,
-    ) -> Review:
-        """Say what is wrong, or right, with the answer of turn number *turn*.
-
-        Args:
-            by: Who says so.
-            conversation: Of which conversation.
-            kind: What is said.
-            turn: Number of the turn, from 1.
-            about: Ids of what it speaks of, as strings and lists and mappings of them; no words.
-            note: In words; may be empty where the answer is fine.
-            key: Names the row.
-        """
-        said = (optional_text if kind is VerdictKind.FINE else text_of)(note, "The note")
-        if not _only_ids(about) or len(canonical(about)) > LONGEST_ABOUT:
-            raise NotReviewed("bad_about", "A verdict names what it speaks of by ids. Choose from "
-                              "what the page offers, and say the rest in the note.")
-
-        def work(acting: Acting) -> None:
-            if not 1 <= turn <= acting.review.turns:
-                raise NotReviewed("unknown_turn", f"There is no turn {turn} in this conversation.")
-            acting.write(VERDICT, {
-                "number": len(acting.review.verdicts) + 1, "verdict": kind.value, "turn": turn,
-                "about": about}, said)
-
-        return self._act(by, conversation, key, work)
-
-    def approve(
-        self, by: Reviewer, conversation: ConversationId, number: int, case: str,
-        content: Mapping[str, Any], *, key: str | None = None,
-    ) -> Review:
-        """Note that verdict *number* has become the labelled case *case*, which *content* is.
-
-        Who may approve is the caller's rule.
-        """
-        return self._act(by, conversation, key, lambda acting: _settle_verdict(
-            acting, number, APPROVED, {"case": case, "content": content}, None))
-
-    def refuse(
-        self, by: Reviewer, conversation: ConversationId, number: int, reason: str, *,
-        key: str | None = None,
-    ) -> Review:
-        """Note that verdict *number* becomes no case, and why."""
-        said = text_of(reason, "The reason")
-        return self._act(by, conversation, key, lambda acting: _settle_verdict(
-            acting, number, REFUSED, {}, said))
-
     # --- sign-off ---------------------------------------------------------------------------
 
     def sign_off(
@@ -410,28 +359,3 @@ class Reviewing:
 def _no_release() -> NotReviewed:
     return NotReviewed("no_release", "The guidance in force can't be read here, so nobody can tell "
                        "what this would be said of. Tell whoever keeps this installation.")
-
-
-def _settle_verdict(
-    acting: Acting, number: int, kind: str, body: Mapping[str, Any], text: str | None
-) -> None:
-    found: Verdict | None = next(
-        (one for one in acting.review.verdicts if one.number == number), None)
-    if found is None:
-        raise NotReviewed("unknown_verdict", f"There is no verdict {number} here.")
-    if found.state is not VerdictState.PROPOSED:
-        raise NotReviewed("settled", f"That verdict was {found.state.value} already.")
-    acting.write(kind, {"number": number, **body}, text)
-
-
-def _only_ids(value: object) -> bool:
-    """Whether *value* holds ids and nothing that anybody typed."""
-    if value is None or isinstance(value, (bool, int)):
-        return True
-    if isinstance(value, str):
-        return ID.fullmatch(value) is not None
-    if isinstance(value, (list, tuple)):
-        return all(map(_only_ids, value))
-    if isinstance(value, Mapping):
-        return all(isinstance(k, str) and _only_ids(k) and _only_ids(v) for k, v in value.items())
-    return False

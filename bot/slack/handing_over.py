@@ -1,6 +1,7 @@
 """Briefs: as files in the thread, and sent to the compliance channel with a link."""
 
 import base64
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.brief.markdown import to_markdown
 from bot.brief.writing import NothingToBrief, brief_of
 from bot.cases import Case
 from bot.delivery import CaseEvent, Outgoing, Taken
-from bot.dialogue.conversation import Status
+from bot.dialogue.conversation import ConversationId, Status
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
 from bot.dialogue.phrasing import Wording
@@ -27,6 +28,9 @@ from bot.slack.posting import EPHEMERAL, FILES, MESSAGE
 from bot.slack.replying import Replying
 from bot.slack.splitting import Block, Span, fit, section
 from retrieval.guidance import Guidance
+
+Links = Mapping[ConversationId, str | None]
+"""Addresses by conversation; None where Slack gives none."""
 
 
 class HandingOver:
@@ -166,24 +170,37 @@ class HandingOver:
 
     def link(self, case: Case) -> str | None:
         """The address of a case's thread, asked for once; None if Slack gives none."""
-        if case.link is not None or case.channel is None or case.thread is None:
-            return case.link
-        link = self._permalink(case.team, case.channel, case.thread)
-        if link is not None:
-            with self._parts.store.writing() as connection:
-                self._parts.cases.change(connection, case.conversation, link=link)
-        return link
+        return self.links([case])[case.conversation]
 
-    def review_link(self, case: Case) -> str | None:
-        """The address of what compliance was sent of a case last, which they can read.
+    def links(self, cases: Sequence[Case]) -> Links:
+        """The addresses of the threads of *cases*, like `link`, and kept in one write."""
+        links, new = {case.conversation: case.link for case in cases}, {}
+        for case in cases:
+            if case.link is None and case.channel is not None and case.thread is not None:
+                link = self._permalink(case.team, case.channel, case.thread)
+                if link is not None:
+                    links[case.conversation] = new[case.conversation] = link
+        if new:
+            self._parts.cases.keep_links(new)
+        return links
 
-        The case's own thread may be somebody's direct message.
+    def review_links(self, cases: Sequence[Case]) -> Links:
+        """The addresses of what compliance was sent of *cases* last, which they can read.
+
+        A case's own thread may be somebody's direct message.
         """
-        for one in reversed(self._parts.cases.happened(case.conversation, "handed_over")):
-            ref = self._parts.deliveries.outbox.ref_of(str(one.detail.get("summary")))
-            if ref is not None:
-                return self._permalink(case.team, *ref.split(":"))
-        return None
+        sent = self._parts.cases.happened_in(
+            [case.conversation for case in cases], "handed_over")
+        posts = {name: [str(one.detail.get("summary")) for one in reversed(times)]
+                 for name, times in sent.items()}
+        refs = self._parts.deliveries.outbox.refs_of(
+            [post for of_one in posts.values() for post in of_one])
+        links: dict[ConversationId, str | None] = {}
+        for case in cases:
+            ref = next((refs[post] for post in posts[case.conversation] if post in refs), None)
+            links[case.conversation] = (
+                None if ref is None else self._permalink(case.team, *ref.split(":")))
+        return links
 
     def _permalink(self, team: str, channel: str, ts: str) -> str | None:
         try:

@@ -4,18 +4,18 @@ All of it only reads.  What a person sends with a form comes back as a delivery.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.cases import Case
+from bot.cases import Case, Listed
 from bot.dialogue.conversation import Conversation, ConversationId, Phase, Status
 from bot.dialogue.fitting import fitted
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
 from bot.slack import names
-from bot.slack.handing_over import HandingOver
+from bot.slack.handing_over import HandingOver, Links
 from bot.slack.home import HomeDeal, home_view
 from bot.slack.names import Press
 from bot.slack.parts import Parts
@@ -104,31 +104,28 @@ class Surfaces:
         cases = self.parts.cases
         queue = None
         if user in self.reviewers:
-            queue = [replace(self._line(case), link=self.handing_over.review_link(case))
-                     for case in cases.handed_over(team, LISTED)]
+            waiting = cases.handed_over(team, LISTED)
+            links = self.handing_over.review_links([one.case for one in waiting])
+            queue = [self._line(one, links) for one in waiting]
         return home_view(self.parts.say, self._deals(team, user, LISTED), queue)
 
     def _deals(self, team: str, user: str, most: int) -> list[HomeDeal]:
         """The person's deals, latest first; a greeting or a question of the guidance is none."""
-        return [self._line(case) for case in self.parts.cases.of(team, user, most)
-                if self._is_deal(case)]
+        deals = [one for one in self.parts.cases.of(team, user, most) if _is_deal(one)]
+        links = self.handing_over.links([one.case for one in deals])
+        return [self._line(one, links) for one in deals]
 
-    def _is_deal(self, case: Case) -> bool:
-        conversation = self.parts.store.load(case.conversation)
-        return bool(conversation.deal.answers) or conversation.pending is not None
-
-    def _line(self, case: Case) -> HomeDeal:
+    def _line(self, listed: Listed, links: Links) -> HomeDeal:
         guidance = self.parts.advisor.guidance
-        conversation = self.parts.store.load(case.conversation)
+        case, conversation = listed.case, listed.state
         findings = judge_all(guidance, conversation.deal)
-        handed = self.parts.cases.happened(case.conversation, "handed_over")
         return HomeDeal(
             conversation=case.conversation,
             turn=conversation.version,
             title=deal_title(guidance, conversation.deal),
-            state=self.parts.say.say(_state(conversation, bool(handed))),
-            updated=self.parts.store.updated_at(case.conversation) or case.opened_at,
-            link=self.handing_over.link(case),
+            state=self.parts.say.say(_state(conversation, listed.handed_over)),
+            updated=listed.updated_at or case.opened_at,
+            link=links[case.conversation],
             raised=sum(f.status is Status.RAISED for f in findings),
             next_question=_asked(guidance, fitted(conversation, guidance).awaiting()),
         )
@@ -155,11 +152,13 @@ class Surfaces:
 
     def latest(self, team: str, user: str) -> Press | None:
         """The deal that *user* spoke of last; where there is none, whatever they said last."""
-        cases = self.parts.cases.of(team, user, LISTED)
-        case = next(filter(self._is_deal, cases), next(iter(cases), None))
-        if case is None:
-            return None
-        return Press(case.conversation, self.parts.store.load(case.conversation).version)
+        listed = self.parts.cases.of(team, user, LISTED)
+        last = next(filter(_is_deal, listed), next(iter(listed), None))
+        return None if last is None else Press(last.case.conversation, last.state.version)
+
+
+def _is_deal(listed: Listed) -> bool:
+    return bool(listed.state.deal.answers) or listed.state.pending is not None
 
 
 def _asked(guidance: Guidance, facts: Sequence[Fact]) -> str | None:

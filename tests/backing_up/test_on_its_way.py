@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import spoken
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.dialogue.phrasing import Wording
@@ -150,7 +151,7 @@ def test_in_a_real_workspace_the_answer_stands_once(
     assert [one["ts"] for one in bench.posts()] == standing
     assert parts.deliveries.waiting() == {}
     assert store.verify_log() is None
-    (line,) = store.conversations()
+    (line,) = spoken.lines(store)
     assert line.version == 1
     (turn,) = store.turns(line.id)
     assert turn.posted_ref == f"{DEALS}:{standing[-1]}"

@@ -55,7 +55,7 @@ def open_as(desk, file):
     desk.say("c1", DEAL)
     desk.say("c1", "Give me the advice now.")
     shown = desk.store.turns(C1)[-1].reply.safeguards[0].id
-    reviewing.verdict(Reviewer("T1", "U-ada", "Ada"), C1, VerdictKind.WRONG_SAFEGUARD, 2,
+    reviewing.verdicts.say(Reviewer("T1", "U-ada", "Ada"), C1, VerdictKind.WRONG_SAFEGUARD, 2,
                       {"safeguard": str(shown)}, f"No. {EVIL}")
 
     def client(seen):

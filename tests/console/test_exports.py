@@ -210,7 +210,7 @@ def test_nothing_goes_out_that_could_not_be_put_on_record(talked, monkeypatch):
     def fail(*_):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("bot.exporting.exports.append", fail)
+    monkeypatch.setattr("bot.exporting.asked.append", fail)
     browser = talked.as_()
     for path, form in (("/exports/conversation", "zip"), ("/exports", "csv")):
         answer = browser.press(path, conversation="c1", form=form, **WHY)

@@ -6,26 +6,88 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from bot.dialogue.conversation import Status
-from bot.terminal import Screen
+from bot import terminal_sentences
+from bot.dialogue.conversation import Reply, Status
+from bot.dialogue.phrasing import Wording
+from bot.errors import BadContent
+from bot.terminal import Screen, unchecked_share
+from bot.terminal_sentences import VARIABLES
+from retrieval.guidance import Guidance
+from tests.conftest import PROJECT
 from tests.dialogue.talking import Talk
 
 DEAL = ("Sell facial recognition to the police in Kenya, through a reseller, to watch crowds at "
         "demonstrations")
 
 
+def drawn(reply: Reply, guidance: Guidance, say: Wording, *expanded: int) -> str:
+    """*reply* as a terminal shows it, and what it shows of the citations that are asked for."""
+    out = io.StringIO()
+    screen = Screen(Console(file=out, width=600, color_system=None), guidance, say)
+    screen.show(reply, guidance)
+    for number in expanded:
+        screen.expand(number)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(("said", "shown"), [
     (("the police",), "Because you said “the police”."), ((), None)])
 def test_a_flag_that_rests_on_no_words_of_the_person_quotes_none(
-    guidance, reader, sentences, said, shown
+    guidance, reader, sentences, on_terminal, said, shown
 ):
     talk = Talk(guidance, reader, sentences)
     reply = talk.say(DEAL)
     flags = tuple(replace(f, said=said, tentative=False) for f in reply.flags)
     assert any(f.status is Status.RAISED for f in flags)
-    out = io.StringIO()
-    Screen(Console(file=out, width=600, color_system=None), guidance).show(
-        replace(reply, flags=flags), guidance)
-    text = out.getvalue()
+    text = drawn(replace(reply, flags=flags), guidance, on_terminal)
     assert "Because you said ." not in text
     assert (shown in text) if shown else ("Because you said" not in text)
+
+
+def test_a_flag_says_whether_the_person_was_sure_of_it(guidance, reader, sentences, on_terminal):
+    reply = Talk(guidance, reader, sentences).say(DEAL)
+    flag = replace(next(f for f in reply.flags if f.status is Status.RAISED), ours=True)
+
+    def shown(**how: object) -> str:
+        lines = drawn(replace(reply, flags=(replace(flag, **how),)), guidance, on_terminal)
+        line = next(line for line in lines.splitlines() if flag.title in line and "•" in line)
+        return line[line.index(flag.title) + len(flag.title):line.index(flag.explains)]
+
+    assert [shown(said=said, tentative=tentative)
+            for said in (("the police", "Kenya"), ()) for tentative in (False, True)] == [
+        " (our own flag). Because you said “the police”, “Kenya”. ",
+        " (our own flag). Because you said “the police”, “Kenya” (you weren't sure). ",
+        " (our own flag). ",
+        " (our own flag) (you weren't sure). "]
+
+
+def test_each_sentence_of_a_terminal_comes_from_the_prompts(guidance, reader, sentences):
+    marked = Wording({name: f"<{name}>" for name in VARIABLES})
+    talk = Talk(guidance, reader, sentences)
+    first = talk.say(DEAL)
+    full = talk.say("Give me the advice now.")
+    cautioned = {one.provision for one in full.citations()
+                 if guidance.provisions[one.provision].note}
+    unsure = replace(first, flags=tuple(
+        replace(flag, ours=True, tentative=True, said=said)
+        for flag, said in zip(first.flags, [(), *[("it",)] * len(first.flags)], strict=False)))
+    shown = "".join([
+        drawn(first, guidance, marked, 999), drawn(unsure, guidance, marked),
+        drawn(replace(first, shape="step", fresh=tuple(f.id for f in first.flags)), guidance,
+              marked),
+        drawn(full, guidance, marked, *range(1, 40)), unchecked_share(guidance, marked)])
+
+    assert cautioned
+    assert {name for name in VARIABLES if f"<{name}>" not in shown} == set()
+
+
+def test_a_prompts_folder_without_a_terminals_sentences_is_told_of(tmp_path):
+    with pytest.raises(BadContent, match=r"terminal\.yaml: can't be read: .*Restore it from"):
+        terminal_sentences.load(tmp_path, "")
+
+    whole = (PROJECT / "prompts" / "terminal.yaml").read_text("utf-8")
+    (tmp_path / "terminal.yaml").write_text(
+        "".join(line for line in whole.splitlines(keepends=True) if "  hint:" not in line), "utf-8")
+    with pytest.raises(BadContent) as told:
+        terminal_sentences.load(tmp_path, "")
+    assert str(told.value) == "terminal.yaml: the sentence 'ask.hint' is missing"

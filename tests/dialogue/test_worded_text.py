@@ -104,16 +104,16 @@ def test_a_wording_that_names_each_point_once_is_shorter_than_the_plain_answer(
     assert len(to_text(reply, talk.guidance)) < 0.8 * len(to_text(plain, talk.guidance))
 
 
-def on_screen(reply: Reply, talk) -> list[str]:
+def on_screen(reply: Reply, talk, say) -> list[str]:
     out = io.StringIO()
-    Screen(Console(file=out, width=600, color_system=None), talk.guidance).show(
+    Screen(Console(file=out, width=600, color_system=None), talk.guidance, say).show(
         reply, talk.guidance)
     return [line.strip() for line in out.getvalue().splitlines()]
 
 
-def test_the_terminal_shows_the_sentences_and_names_the_rest(made):
+def test_the_terminal_shows_the_sentences_and_names_the_rest(made, on_terminal):
     reply, plain, talk = made(SAID, draft=DRAFT)
-    lines, before = on_screen(reply, talk), on_screen(plain, talk)
+    lines, before = (on_screen(one, talk, on_terminal) for one in (reply, plain))
 
     assert lines[:2] == before[:2]
     assert lines[2:6] == [

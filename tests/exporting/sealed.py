@@ -6,7 +6,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-from bot.exporting.exports import Asked, Form, verifier
+from bot.exporting.asked import Asked, Form
+from bot.exporting.exports import verifier
 from bot.exporting.redacting import Redaction
 from bot.log import LOCAL
 

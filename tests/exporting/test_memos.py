@@ -13,8 +13,9 @@ from pypdf import PdfReader
 
 from bot.brief.document import Brief, Ground, Part, Point, Row, Section
 from bot.dialogue.conversation import ConversationId
+from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
-from bot.exporting.exports import MANIFEST_SUFFIX, Form
+from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.memo import load_clauses
 from bot.exporting.word import to_docx
 from bot.log import LOCAL, Happening

@@ -9,8 +9,9 @@ from sqlalchemy import update
 
 from bot.echoes import naming
 from bot.erasing import Erasing
+from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
-from bot.exporting.exports import Chosen, Form
+from bot.exporting.many import Chosen
 from bot.exporting.rows import NotExported
 from bot.log import LOCAL, Happening
 from bot.schema import log

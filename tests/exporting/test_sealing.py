@@ -14,8 +14,9 @@ from sqlalchemy import update
 
 from bot.checkpoints import Signer
 from bot.erasing import Erasing
+from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
-from bot.exporting.exports import Form, verifier
+from bot.exporting.exports import verifier
 from bot.exporting.rows import NotExported
 from bot.ledger import canonical, chained
 from bot.log import LOCAL, Happening, rows
@@ -90,7 +91,7 @@ def test_nothing_goes_out_if_the_row_can_not_be_written(spoken, exporting, monke
     def broken(*_):
         raise RuntimeError("disk")
 
-    monkeypatch.setattr("bot.exporting.exports.append", broken)
+    monkeypatch.setattr("bot.exporting.asked.append", broken)
     with pytest.raises(RuntimeError):
         exporting.one(LOCAL, "c1", Form.MD, ASKED)
 
@@ -177,7 +178,7 @@ def test_another_workspace_and_an_unknown_name_give_nothing(spoken, exporting, w
 
 @pytest.mark.parametrize("asked", [("", "why"), ("U", " ")])
 def test_who_and_why_have_to_be_said(spoken, exporting, asked):
-    from bot.exporting.exports import Asked
+    from bot.exporting.asked import Asked
     with pytest.raises(NotExported, match="on record"):
         exporting.one(LOCAL, "c1", Form.ZIP, Asked(*asked))
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.erasing import Erasing
+from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import Unproved, check
-from bot.exporting.exports import Asked, Chosen, Form
+from bot.exporting.many import Chosen
 from bot.exporting.rows import NotExported
 from bot.exporting.tables import COLUMNS, FORMS, cell
 from bot.log import LOCAL, Happening, append, rows
@@ -123,7 +124,7 @@ def test_nothing_is_written_over_and_nothing_half_is_left(spoken, exporting, tmp
     def broken(*_):
         raise RuntimeError("disk")
 
-    monkeypatch.setattr("bot.exporting.exports.append", broken)
+    monkeypatch.setattr("bot.exporting.asked.append", broken)
     with pytest.raises(RuntimeError):
         exporting.many(file, Form.CSV, Chosen(), ASKED)
     assert list(tmp_path.glob("*.csv*")) == []

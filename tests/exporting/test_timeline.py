@@ -12,7 +12,8 @@ from bot.console.review_wording import OPINIONS, OUTCOMES, VERDICTS
 from bot.console.wording import HAPPENED
 from bot.dialogue.fencing.refusal import Reason
 from bot.echoes import naming
-from bot.exporting.exports import Chosen, Form
+from bot.exporting.asked import Form
+from bot.exporting.many import Chosen
 from bot.exporting.redacting import Redaction
 from bot.exporting.timeline import Timeline
 from bot.log import LOCAL, Happening

@@ -7,8 +7,9 @@ import pytest
 
 from bot.dialogue.conversation import ConversationId
 from bot.erasing import Erasing
+from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import check
-from bot.exporting.exports import Asked, Chosen, Form
+from bot.exporting.many import Chosen
 from bot.exporting.redacting import Redaction
 from bot.log import LOCAL, Happening
 from bot.plain import placed

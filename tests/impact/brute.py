@@ -3,6 +3,7 @@
 Every citation is read from the turns themselves.
 """
 
+from bot import spoken
 from bot.dialogue.conversation import ConversationId
 from bot.impact.alterations import IN_FORCE, altered, reworded
 from bot.impact.differing import Difference, Kind, _changes
@@ -18,7 +19,7 @@ def brute_force(before, after, store: Store, cites=True):
     words = reworded(before, after)
     line = None
     while True:
-        lines = store.conversations(1000, line)
+        lines = spoken.lines(store, 1000, line)
         if not lines:
             return found
         for line in lines:

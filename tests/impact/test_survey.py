@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot import spoken
 from bot.erasing import Erasing
 from bot.impact.alterations import How
 from bot.impact.differing import Kind
@@ -46,7 +47,7 @@ def found(survey):
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_nobody_is_missed_and_nobody_is_added(house, data):
-    if not house.store.conversations():
+    if not spoken.lines(house.store):
         talk(house)
     after = data.draw(edited(house.guidance))
     survey = surveyed(house.guidance, after, house.store)

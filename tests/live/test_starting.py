@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot import edition_parts
-from bot.assembly import FOLDER_DIFFERS, Assembly
+from bot.assembly import Assembly
+from bot.corpus_folder import FOLDER_DIFFERS
 from bot.doctor import examine
 from bot.settings import Settings
 from bot.slack_reach import SlackReach

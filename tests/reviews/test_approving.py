@@ -57,7 +57,7 @@ def judged(house):
     house.say(f"{DEAL} The buyer is Falcontech Ltd, call +44 20 7946 0958.")
     house.say("Give me the advice now.")
     shown = house.store.turns(C1)[-1].reply.safeguards[0].id
-    house.reviewing.verdict(ADA, C1, VerdictKind.WRONG_SAFEGUARD, 2, {"safeguard": str(shown)},
+    house.reviewing.verdicts.say(ADA, C1, VerdictKind.WRONG_SAFEGUARD, 2, {"safeguard": str(shown)},
                             "Ada Byron says no.")
     return str(shown)
 
@@ -191,7 +191,7 @@ def test_another_workspace_sees_no_verdict_and_settles_none(approving, house, ju
 def test_of_a_plain_question_search_is_held(approving, house, file):
     house.say("What does the guidance say about audits?")
     cited = house.store.turns(C1)[0].reply.citations()[0].provision
-    house.reviewing.verdict(ADA, C1, VerdictKind.WRONG_CITATION, 1, {"provision": str(cited)},
+    house.reviewing.verdicts.say(ADA, C1, VerdictKind.WRONG_CITATION, 1, {"provision": str(cited)},
                             "Another one.")
 
     case = proposal(approving, house).case
@@ -206,7 +206,7 @@ def test_what_came_before_starting_over_is_not_said_again(approving, house):
     house.say(DEAL)
     house.say("start over")
     house.say("Thermal cameras for the health ministry of Ghana.")
-    house.reviewing.verdict(ADA, C1, VerdictKind.FINE, 3, {}, "")
+    house.reviewing.verdicts.say(ADA, C1, VerdictKind.FINE, 3, {}, "")
 
     found = proposal(approving, house)
 

@@ -315,8 +315,8 @@ def test_words_that_can_not_be_kept_are_refused_and_nothing_is_written(talked, t
     for act, args in (
             (r.comment, (text,)), (r.ask, (text,)), (r.withdraw, (text,)),
             (r.sign_off, (digest(talked), text)), (r.drop_question, (1, text)),
-            (r.refuse, (1, text)), (r.mark, (consideration, Opinion.WRONG, text)),
-            (r.verdict, (VerdictKind.WRONG_CITATION, 1, {}, text))):
+            (r.verdicts.refuse, (1, text)), (r.mark, (consideration, Opinion.WRONG, text)),
+            (r.verdicts.say, (VerdictKind.WRONG_CITATION, 1, {}, text))):
         assert refused(act, ADA, C1, *args) == code
     assert len(talked.rows()) == before
     assert len(r.comment(ADA, C1, "x" * 4000).comments[0].text) == 4000
@@ -346,27 +346,27 @@ def test_what_is_of_another_workspace_is_not_there(talked):
 
 def test_verdicts_and_what_becomes_of_them(talked):
     r = talked.reviewing
-    fine = r.verdict(ADA, C1, VerdictKind.FINE, 1, {})
+    fine = r.verdicts.say(ADA, C1, VerdictKind.FINE, 1, {})
     assert (fine.verdicts[0].kind, fine.verdicts[0].note) == (VerdictKind.FINE, "")
     about = {"provision": "sg-c1", "facts": {"end_user": ["police"], "country": None}, "n": 2}
-    review = r.verdict(BEN, C1, VerdictKind.CORRECTED_ANSWER, 2, about, "It is the army.")
+    review = r.verdicts.say(BEN, C1, VerdictKind.CORRECTED_ANSWER, 2, about, "It is the army.")
     verdict = review.verdicts[1]
     assert (verdict.number, verdict.turn, verdict.by, verdict.state) == (
         2, 2, "U-ben", VerdictState.PROPOSED)
     assert dict(verdict.about) == about
     for bad in ({"x": "words with spaces"}, {"x": ["ok", "no\0"]}, {"two words": "a"},
                 {"x": 1.5}, {"x": ["a" * 90] * 60}, {"x": "Päng"}):
-        assert refused(r.verdict, ADA, C1, VerdictKind.FINE, 1, bad) == "bad_about"
+        assert refused(r.verdicts.say, ADA, C1, VerdictKind.FINE, 1, bad) == "bad_about"
     for turn in (0, 3, -1):
-        assert refused(r.verdict, ADA, C1, VerdictKind.FINE, turn, {}) == "unknown_turn"
+        assert refused(r.verdicts.say, ADA, C1, VerdictKind.FINE, turn, {}) == "unknown_turn"
     content = {"query": "drones for an army"}
-    approved = r.approve(CLO, C1, 2, "case-7", content).verdicts[1]
+    approved = r.verdicts.approve(CLO, C1, 2, "case-7", content).verdicts[1]
     assert (approved.state, approved.case, approved.settled_by) == (
         VerdictState.APPROVED, "case-7", "U-clo")
     assert talked.rows("verdict_approved")[0].body["content"] == content
-    assert refused(r.refuse, CLO, C1, 2, "no") == "settled"
-    assert r.refuse(CLO, C1, 1, "not worth it").verdicts[0].state is VerdictState.REFUSED
-    assert refused(r.approve, CLO, C1, 9, "x", {}) == "unknown_verdict"
+    assert refused(r.verdicts.refuse, CLO, C1, 2, "no") == "settled"
+    assert r.verdicts.refuse(CLO, C1, 1, "not worth it").verdicts[0].state is VerdictState.REFUSED
+    assert refused(r.verdicts.approve, CLO, C1, 9, "x", {}) == "unknown_verdict"
 
 
 def test_marks_are_of_considerations_that_there_are(talked):
@@ -409,7 +409,7 @@ def test_while_one_reviews_the_others_read_and_wait(talked):
     for act, args in (
             (r.take, ()), (r.leave, ()), (r.assign, ("U-clo",)), (r.comment, ("hm",)),
             (r.ask, ("hm",)), (r.mark, (raised, Opinion.AGREED)),
-            (r.verdict, (VerdictKind.FINE, 1, {})), (r.sign_off, (digest(talked), "hm"))):
+            (r.verdicts.say, (VerdictKind.FINE, 1, {})), (r.sign_off, (digest(talked), "hm"))):
         assert refused(act, BEN, C1, *args) == "locked"
     with pytest.raises(NotReviewed, match=rf"Ada has been reviewing this since {began:%H:%M} UTC"):
         r.comment(BEN, C1, "hm")
@@ -494,7 +494,7 @@ def test_erasing_takes_the_words_and_leaves_what_was_done(talked):
     r.ask(ADA, C1, canary)
     talked.say("yes")
     r.mark(ADA, C1, talked.of().raised[0], Opinion.WRONG, canary)
-    r.verdict(ADA, C1, VerdictKind.WRONG_SAFEGUARD, 1, {"safeguard": "x"}, canary)
+    r.verdicts.say(ADA, C1, VerdictKind.WRONG_SAFEGUARD, 1, {"safeguard": "x"}, canary)
     talked.mark_all(ADA)
     r.sign_off(ADA, C1, digest(talked), canary)
     r.assign(BEN, C1, "U-clo")

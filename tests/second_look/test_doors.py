@@ -6,12 +6,14 @@ import json
 from rich.console import Console
 from starlette.testclient import TestClient
 
+from bot import terminal_sentences
 from bot.chat.calls import Ended, Use
 from bot.cli import _look_again
 from bot.dialogue.conversation import ConversationId
 from bot.machine import answer_line, take
 from bot.terminal import Screen
 from bot.web import Site, build_web
+from tests.conftest import PROJECT
 from tests.second_look.conftest import World
 from tests.second_look.scripted import MODEL, Script, faithful, reckless
 
@@ -76,7 +78,7 @@ def test_over_http_the_answer_is_the_better_one_too(here: World):
 def drawn(here: World, text: str = DEAL) -> str:
     out = io.StringIO()
     console = Console(file=out, width=100)
-    screen = Screen(console, here.guidance)
+    screen = Screen(console, here.guidance, terminal_sentences.load(PROJECT / "prompts", ""))
     taken = take(here.advisor, "c", "terminal", text)
     _look_again(here.second_look, taken, screen, console)
     return out.getvalue()

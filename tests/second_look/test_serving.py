@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot import serving
+from bot import serving, spoken
 from bot.assembly import Assembly
 from bot.settings import Settings, SlackSettings
 from tests.chat.scripted_server import MODEL, ScriptedServer, by_use, hangs, says
@@ -75,7 +75,7 @@ def test_the_plain_answer_stands_first_and_the_worded_one_takes_its_place(data: 
         workspace.say(f"<@{BOT}> {DEAL}")
         wait_for(lambda: replies(workspace))
         store = service.store
-        name = wait_for(lambda: [line.id for line in store.conversations()])[0]
+        name = wait_for(lambda: [line.id for line in spoken.lines(store)])[0]
         wait_for(lambda: len(store.turns(name)) == 2)
         worded = store.turns(name)[1].reply.worded[0].text
         wait_for(lambda: any(worded[:40] in one for one in replies(workspace)))
@@ -93,7 +93,7 @@ def test_a_stop_does_not_wait_for_a_model_and_the_next_start_looks_again(data: P
         wait_for(lambda: replies(workspace))
         wait_for(lambda: model.asked)
     assert service.parts.looks.backlog() == 1
-    (name,) = [line.id for line in service.store.conversations()]
+    (name,) = [line.id for line in spoken.lines(service.store)]
     assert len(service.store.turns(name)) == 1
 
     with ScriptedServer(by_use(reading=says({"facts": []}), wording=copying)) as model, \

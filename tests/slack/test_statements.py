@@ -1,11 +1,15 @@
 """How often a message from Slack asks the database, from its arrival to the reply that is owed."""
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from tests.slack.playing import Bot
+from tests.slack.joined import OFFICE
+from tests.slack.playing import DEAL, Bot, advised, words
+from tests.slack.second import TEAM
 from tests.workspace.running import KIM
 
 
@@ -56,3 +60,69 @@ def test_a_further_message_asks_little_more(bot):
     _, asked, writes = handled(bot, "it is for crowd monitoring at protests", thread)
 
     assert len(asked) <= 24 and writes == 1
+
+
+def looked(bot: Bot, look: Callable[[], Any]) -> tuple[Any, list[str]]:
+    """What *look* gives, and the statements that it makes, by their first words."""
+    made: list[str] = []
+    mine = threading.current_thread()
+
+    def hear(_connection, _cursor, statement, *_):
+        if threading.current_thread() is mine:
+            made.append(statement.split()[0])
+
+    engine = bot.joined.store.engine
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        return look(), made
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+
+
+def drawn(bot: Bot, user: str) -> tuple[str, list[str]]:
+    """The Home tab of *user* in words, and the statements that it takes."""
+    return looked(bot, lambda: words(bot.joined.surfaces.home(TEAM, user)))
+
+
+def test_home_asks_once_for_all_deals_and_keeps_where_they_are_in_one_write(bot):
+    user = bot.newcomer()
+    for country in ("Kenya", "Chad", "Peru"):
+        bot.direct(f"Drones with facial recognition for the police in {country}", user=user)
+
+    first, asked = drawn(bot, user)
+    again, asked_again = drawn(bot, user)
+
+    assert [c for c in ("Kenya", "Chad", "Peru") if c in first] == ["Kenya", "Chad", "Peru"]
+    assert again == first
+    assert asked == ["SELECT", "UPDATE"] and asked_again == ["SELECT"]
+
+
+def test_home_of_a_reviewer_asks_as_often_for_one_case_as_for_three(bot):
+    def send(text: str) -> list[str]:
+        user = bot.newcomer()
+        bot.do("join", user, channel=OFFICE)
+        thread = advised(bot, text, user=user)
+        bot.press(bot.last(OFFICE, thread), "compliance", user=user)
+        drawn(bot, KIM)  # where its own deals are is kept by now
+        return drawn(bot, KIM)[1]
+
+    early = send(DEAL)
+    send(DEAL.replace("Kenya", "Chad"))
+    late = send(DEAL.replace("Kenya", "Peru"))
+
+    assert late == early == ["SELECT"] * 4
+
+
+def test_what_the_command_lists_and_goes_on_with_is_asked_for_once(bot):
+    user = bot.newcomer()
+    for country in ("Kenya", "Chad", "Peru"):
+        bot.direct(f"Drones with facial recognition for the police in {country}", user=user)
+    drawn(bot, user)
+
+    status, asked = looked(bot, lambda: bot.joined.surfaces.status(TEAM, user))
+    press, asked_again = looked(bot, lambda: bot.joined.surfaces.latest(TEAM, user))
+
+    assert [c for c in ("Kenya", "Chad", "Peru") if c in words(status)] == [
+        "Kenya", "Chad", "Peru"]
+    assert press.turn == 1
+    assert asked == asked_again == ["SELECT"]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cases import Cases
+from bot.cases import Cases, Listed
 from bot.deliveries import Deliveries, Received
 from bot.delivery import Act, CaseEvent, Delivery, Place, Taken
-from bot.dialogue.conversation import ConversationId
+from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.log import Happening, append
 from bot.store import Store
@@ -69,6 +69,10 @@ def speak(store: Store, conversation: ConversationId, key: str) -> None:
     store.record(turn, after, before.version)
 
 
+def named(listed: list[Listed]) -> list[ConversationId]:
+    return [one.case.conversation for one in listed]
+
+
 def test_a_case_knows_whose_it_is_and_where(box: Deliveries, known: Cases) -> None:
     open_case(box)
     case = known.case("T1", HOME)
@@ -99,8 +103,8 @@ def test_a_persons_cases_come_with_the_one_spoken_in_last_first(
     open_case(box, replace(PLACE, thread="9.0"), author="U2")
     for n, at in enumerate([2, 0, 1, 0]):
         speak(store, names[at], f"m{n}")
-    assert [c.conversation for c in known.of("T1", "U1", 10)] == [names[0], names[1], names[2]]
-    assert [c.conversation for c in known.of("T1", "U1", 2)] == [names[0], names[1]]
+    assert named(known.of("T1", "U1", 10)) == [names[0], names[1], names[2]]
+    assert named(known.of("T1", "U1", 2)) == [names[0], names[1]]
 
 
 def test_a_case_handed_over_twice_is_listed_once_where_it_was_last(
@@ -113,7 +117,7 @@ def test_a_case_handed_over_twice_is_listed_once_where_it_was_last(
         while (taken := box.next_delivery(name)) is not None:
             with store.writing() as connection:
                 box.settle(connection, taken, events=[CaseEvent("handed_over", "U1", {"n": n})])
-    assert [c.conversation for c in known.handed_over("T1", 10)] == [names[0], names[1]]
+    assert named(known.handed_over("T1", 10)) == [names[0], names[1]]
     assert known.handed_over("T2", 10) == []
 
 
@@ -124,8 +128,46 @@ def test_a_case_handed_over_over_and_over_leaves_room_for_others(
     for n, name in enumerate([names[0], names[1], *[names[2]] * 6, names[1]]):
         with store.writing() as connection:
             append(connection, "T1", Happening("handed_over", f"h{n}", START, "U1", name))
-    assert [c.conversation for c in known.handed_over("T1", 3)] == [names[1], names[2], names[0]]
-    assert [c.conversation for c in known.handed_over("T1", 2)] == [names[1], names[2]]
+    assert named(known.handed_over("T1", 3)) == [names[1], names[2], names[0]]
+    assert named(known.handed_over("T1", 2)) == [names[1], names[2]]
+
+
+def test_a_listed_case_tells_how_it_stands(store: Store, box: Deliveries, known: Cases) -> None:
+    names = [open_case(box, replace(PLACE, thread=f"{n}.0")) for n in range(3)]
+    for n, name in enumerate(names[:2]):
+        speak(store, name, f"m{n}")
+    with store.writing() as connection:
+        for n, name in enumerate([names[1], names[2], names[1]]):
+            append(connection, "T1", Happening("handed_over", f"h{n}", START, "U1", name))
+
+    assert known.of("T1", "U1", 10) == [
+        Listed(known.case("T1", name), store.load(name), store.turns(name)[-1].recorded_at, handed)
+        for name, handed in ((names[1], True), (names[0], False))]
+    assert known.handed_over("T1", 10)[1] == Listed(
+        known.case("T1", names[2]), Conversation(names[2]), None, True)
+
+
+def test_links_are_kept_together(box: Deliveries, known: Cases) -> None:
+    names = [open_case(box, replace(PLACE, thread=f"{n}.0")) for n in range(3)]
+
+    known.keep_links({names[0]: "https://a", names[2]: "https://c"})
+
+    assert [known.case("T1", name).link for name in names] == ["https://a", None, "https://c"]
+
+
+def test_what_happened_in_several_is_told_of_each_in_order(
+    store: Store, box: Deliveries, known: Cases
+) -> None:
+    names = [open_case(box, replace(PLACE, thread=f"{n}.0")) for n in range(3)]
+    with store.writing() as connection:
+        for n, (kind, name) in enumerate([("comment", names[1]), ("watch", names[0]),
+                                          ("comment", names[0]), ("comment", names[1])]):
+            append(connection, "T1", Happening(kind, f"h{n}", START, "U1", name))
+
+    found = known.happened_in([names[2], names[1]], "comment")
+
+    assert {name: [one.key for one in times] for name, times in found.items()} == {
+        names[2]: [], names[1]: ["h0", "h3"]}
 
 
 def test_what_happened_is_told_in_order(store: Store, box: Deliveries, known: Cases) -> None:
@@ -214,7 +256,7 @@ def test_every_look_up_stays_within_its_workspace(
         name = ConversationId(f"slack:{team}:C1:{thread}")
         found = known.case(asks, name)
         assert (found is not None) == (team == asks)
-    assert {case.team for case in known.of(asks, "U1", 50)} <= {asks}
+    assert {one.case.team for one in known.of(asks, "U1", 50)} <= {asks}
     for thread in ("1.0", "2.0"):
         at = known.at(asks, "C1", thread)
         assert at is None or at.team == asks

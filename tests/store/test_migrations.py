@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, UniqueConstraint, event, inspect, text
 
-from bot import log
+from bot import log, spoken
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
 from bot.ledger import GENESIS, Head, canonical, chained, committed
@@ -181,7 +181,7 @@ def test_turns_and_events_of_earlier_versions_are_in_the_log_as_they_were(empty_
     assert store.verify_log() is None
     assert store.head("") == Head(1, digest)
     assert store.head("T1").count == 1
-    (line,) = store.conversations()
+    (line,) = spoken.lines(store)
     assert (line.id, line.workspace) == ("slack:T1:C:1", "T1")
     with store.reading() as connection:
         first, second = log.rows(connection, ConversationId("slack:T1:C:1"))

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import event, select, text
 
-from bot import schema
+from bot import schema, spoken
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.erasing import Erasing
@@ -61,9 +61,9 @@ def test_a_conversation_goes_on_after_the_program_was_started_again(url, store):
     again = Store(url)
     again.upgrade()
 
-    assert again.latest() == last
-    assert again.latest("U1") == again.load(ConversationId("c1"))
-    assert again.latest("U3") is None
+    assert spoken.latest(again) == last
+    assert spoken.latest(again, "U1") == again.load(ConversationId("c1"))
+    assert spoken.latest(again, "U3") is None
     turn, after = step(last, "c2:4")
     assert again.record(turn, after, 3).seq == 6
     assert again.verify_log() is None
@@ -74,7 +74,7 @@ def test_who_has_not_spoken_yet_gets_a_fresh_conversation(store):
     assert store.load(ConversationId("c9")) == begin("c9")
     assert store.turns(ConversationId("c9")) == []
     assert store.turn_for(MessageKey("k9")) is None
-    assert store.latest() is None
+    assert spoken.latest(store) is None
     assert store.head() == Head(0, GENESIS)
     assert store.verify_log() is None
 
@@ -225,7 +225,7 @@ def test_conversations_are_listed_newest_first_page_by_page(store):
     store.record(turn, after, 2)
 
     listed, before = [], None
-    while page := store.conversations(limit=2, before=before):
+    while page := spoken.lines(store, limit=2, before=before):
         listed += page
         before = page[-1]
 

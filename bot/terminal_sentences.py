@@ -1,0 +1,40 @@
+"""Load what frames a reply in a terminal from `prompts/terminal.yaml`, checked as replies are."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.dialogue.phrasing import Wording
+from bot.wording import read
+
+FILE = "terminal.yaml"
+
+VARIABLES: Mapping[str, frozenset[str]] = {
+    "head.new_flag": frozenset(),
+    "head.flags": frozenset(),
+    "head.weigh": frozenset(),
+    "head.safeguards": frozenset(),
+    "head.open": frozenset(),
+    "head.look_up": frozenset(),
+    "head.coverage": frozenset(),
+    "flag.because": frozenset({"said"}),
+    "flag.because_supposed": frozenset({"said"}),
+    "flag.supposed": frozenset(),
+    "flag.ours": frozenset(),
+    "more.safeguards": frozenset({"n"}),
+    "ask.hint": frozenset(),
+    "passage.to_read": frozenset({"n"}),
+    "passage.none": frozenset({"n"}),
+    "passage.state": frozenset({"id", "state", "url"}),
+    "passage.caution": frozenset({"note"}),
+    "opening.unchecked": frozenset({"all", "n"}),
+}
+"""Each sentence that a terminal shows beside a reply's own, and the variables it may name."""
+
+
+def load(folder: Path, contact: str) -> Wording:
+    """The sentences of a terminal under *folder*, checked.
+
+    Raises:
+        BadContent: A sentence is missing, unknown, or names a variable that it isn't given.
+    """
+    return Wording(read(folder / FILE, VARIABLES), contact)
