@@ -346,3 +346,28 @@ def test_no_deal_breaks_the_rules_of_judging(guidance, data):
         assert chosen.fact in open_facts(guidance, known)
         assert not known.answered(chosen.fact)
         assert chosen.fact not in idle
+
+
+# What others wait for ---------------------------------------------------------------------
+
+def test_what_others_wait_for_comes_before_what_is_worth_a_little_more_by_itself():
+    def after(made: Guidance, *facts: str) -> str:
+        record = replace(made.questions[Fact("record")], after=tuple(map(Fact, facts)))
+        held = replace(made, questions={**made.questions, record.fact: record})
+        known = deal(product="camera", buyer="police", terms="kept")
+        return " ".join(q.fact for q in next_questions(held, known, judge_all(held, known), ()))
+
+    assert after(MADE) == "record courts"
+    assert after(MADE, "broker") == "broker"
+
+
+@pytest.mark.parametrize(("text", "asked"), [
+    ("ALPR", ("country", "end_user")),
+    ("drones for the police", ("country",)),
+    ("spyware for Uganda", ("end_user",)),
+])
+def test_who_and_where_is_asked_before_what_hangs_on_it(begin, text, asked):
+    talk = begin()
+    talk.say(text)
+
+    assert talk.conversation.awaiting() == asked
