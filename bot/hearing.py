@@ -71,7 +71,8 @@ def _heard_again(
     """What a new wording of the message *edited* changes: what it says as before is no news."""
     deal = conversation.deal
     told = deal.told_by(edited)
-    blank = replace(conversation, deal=deal.without(told), pending=None, beside=(), stretch=None)
+    blank = replace(conversation, deal=deal.without(told), pending=None, beside=(), stretch=None,
+                    asked_before=())
     # Its facts go on resting on the message edited, so that it can be edited again.
     message = reader.read(said.text, blank, key=edited, author=said.author, sent_at=said.sent_at)
     heard = {

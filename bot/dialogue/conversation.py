@@ -171,7 +171,8 @@ class Conversation:
     stretch: Stretch | None = None
     """What was told last, while the next message may go on from it."""
     asked_before: tuple[Fact, ...] = ()
-    """The facts asked for before what is asked now: "sorry, I meant 2" answers those."""
+    """The facts asked for together when something was answered last: "sorry, I meant 2" is of
+    their numbers."""
 
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""
@@ -191,7 +192,9 @@ class Conversation:
         return replace(self, pending=None, beside=(), phase=phase, asked_before=self._asked_last())
 
     def _asked_last(self) -> tuple[Fact, ...]:
-        return self.asked_before if self.pending is None else (self.pending, *self.beside)
+        group = () if self.pending is None else (self.pending, *self.beside)
+        # What was passed over has no answer that could be put right.
+        return group if any(map(self.deal.answered, group)) else self.asked_before
 
     def seen_as(self, shown: "Conversation") -> "Conversation":
         """This conversation for a person who saw nothing after *shown*.
@@ -201,7 +204,7 @@ class Conversation:
         """
         awaiting = replace(shown, deal=self.deal).awaiting()
         return replace(self, pending=awaiting[0] if awaiting else None, beside=awaiting[1:],
-                       asked=shown.asked, rounds=shown.rounds)
+                       asked=shown.asked, rounds=shown.rounds, asked_before=shown.asked_before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What puts right an answer given before: "sorry, I meant 2", "no wait, yes to the first".
+"""What puts right a number given before: "sorry, I meant 2", "no wait, yes to the first".
 
 By then the next question may stand there; what was wrong is the answer to the one before it.
 """
@@ -27,7 +27,7 @@ def put_right(
     of: Callable[[str], Understood],
     read: Read,
 ) -> Message | None:
-    """*message* as another answer to what was asked before what is asked now.
+    """*message* as another answer to what was asked and answered last.
 
     Args:
         understood: Its matter.
@@ -39,27 +39,44 @@ def put_right(
         read: Reads that.
 
     Returns:
-        None where it holds more than that and an answer: "sorry, I meant the army" names what it
-        is about by itself.
+        None where it holds more than that and a number or a place, or nothing was answered:
+        "sorry, I meant the army" names what it is about by itself, and "I mean, no" may be of
+        what is asked now.
     """
+    deal = conversation.deal
     before = [guidance.questions[fact] for fact in conversation.asked_before
               if fact in guidance.questions]
-    clauses, text = understood.clauses, understood.reading.text
-    if not before or not clauses.corrections:
+    answered = [question.fact for question in before if deal.answered(question.fact)]
+    if not answered or not understood.clauses.corrections:
         return None
-    tokens = understood.reading.tokens
-    for first, last in clauses.corrections:
-        text = blanked(text, (tokens[first].start, tokens[last - 1].end))
-    left = of(text)
+    left = of(_without_small_words(understood, cues))
     words = [t for t in left.reading.tokens if t.is_word]
-    # "Actually, yes" may be of either question, "actually, 2" of the one that is answered.
-    surely = bool(clauses.retractions) or any(t.norm.isdecimal() for t in words)
-    if not surely or not (answers_whole(words, cues) or (
-            len(before) > 1 and parted(before, left.reading, cues))):
+    picks = any(t.norm.isdecimal() for t in words) and answers_whole(words, cues)
+    parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
+    named = {fact for fact, part in parts.items() if part.name}
+    if not picks and not (understood.clauses.retractions and named.intersection(answered)):
         return None
     facts = tuple(question.fact for question in before)
     told = read(left, message, replace(
-        conversation, deal=conversation.deal.without(facts), pending=facts[0], beside=facts[1:]))
-    if not told.heard or not told.answers_pending:
+        conversation, deal=deal.without(facts), pending=facts[0], beside=facts[1:]))
+    heard = {fact: answer for fact, answer in told.heard.items() if fact in (
+        facts if picks else answered)}
+    if not heard:
         return None
-    return replace(told, answers_pending=False, going=Going.ALONE)
+    # "Not 1 but 3" is another of the questions: what was answered by mistake is open again.
+    mistaken = frozenset() if heard.keys() & set(answered) else frozenset(answered)
+    return replace(told, heard=heard, retracted=mistaken, answers_pending=not heard.keys(
+        ).isdisjoint(conversation.awaiting()), going=Going.ALONE)
+
+
+def _without_small_words(understood: Understood, cues: Cues) -> str:
+    """The text without what says that it corrects, and without "it should be"."""
+    reading = understood.reading
+    beside = cues.words("beside_another_number")
+    text = reading.text
+    for first, last in understood.clauses.corrections:
+        text = blanked(text, (reading.tokens[first].start, reading.tokens[last - 1].end))
+    for token in reading.tokens:
+        if token.norm in beside:
+            text = blanked(text, (token.start, token.end))
+    return text

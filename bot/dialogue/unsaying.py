@@ -1,4 +1,4 @@
-"""What is denied by the very words that it was told in: "protest surveillance", then "no protests".
+"""What is denied by the very words that it was told in: "to block porn", and later "not blocking".
 
 The vocabulary need not know those words by themselves, nor a model hear the "not".
 """
@@ -17,7 +17,8 @@ def unsaid(
     """The values of *deal* that *reading* takes back by denying words that they rest on.
 
     A clause has to deny nothing else: "no reports of protests" takes back no protests.  Of several
-    facts that rest on such words, it is of those that were told in the fewest.
+    facts that rest on such words it is the one told in the fewest; of facts with several values
+    the words don't say which of them is meant.
     """
     found: dict[Fact, frozenset[str]] = {}
     for denial in clauses.denials:
@@ -27,9 +28,9 @@ def unsaid(
         said = {fact: {t.stem for t in tokenise(answer.said)}
                 for fact, answer in deal.answers.items() if answer.values}
         fits = {fact: len(stems) for fact, stems in said.items() if words <= stems}
-        for fact, length in fits.items():
-            if length == min(fits.values()):
-                found[fact] = deal.known(fact)
+        nearest = [fact for fact, length in fits.items() if length == min(fits.values())]
+        if len(nearest) == 1 and len(deal.known(nearest[0])) == 1:
+            found[nearest[0]] = deal.known(nearest[0])
     return found
 
 

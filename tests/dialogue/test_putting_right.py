@@ -29,6 +29,7 @@ def known(talk, *facts):
 @pytest.mark.parametrize("text", [
     "that was wrong, I meant 2", "sorry wrong number, should be 2", "I meant 2", "actually 2",
     "I pressed the wrong number, it's 2", "oops, option 2", "no wait. no to the first",
+    "sorry, it should be 2",
 ])
 def test_another_number_is_for_the_question_that_was_answered(told, text):
     talk = told(OPENING, "1", text)
@@ -70,6 +71,66 @@ def test_a_yes_with_a_second_thought_may_be_of_what_is_asked_now(told):
     assert known(talk, DETENTIONS) == ["no"]
 
 
+@pytest.mark.parametrize("text", [
+    "ah no, nothing like that", "I mean, no", "I mean, I don't know", "none, I mean",
+])
+def test_what_may_answer_what_is_asked_now_puts_nothing_right(told, text):
+    talk = told(OPENING, "1 3 5", text)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == ["yes", "yes", "yes"]
+
+
+@pytest.mark.parametrize(("texts", "expected"), [
+    (("1", "oops no"), ["yes", None, None]),
+    (("1", "lunch first", "sorry, 2"), ["no", None, None]),
+    (("1", "advise now", "sorry, 2"), ["no", None, None]),
+    (("advise now", "sorry, 2"), [None, None, None]),
+    (("advise now", "I mean no"), [None, None, None]),
+])
+def test_only_what_was_answered_is_put_right(told, texts, expected):
+    talk = told(OPENING, *texts)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == expected
+
+
+def test_a_number_of_another_question_opens_the_one_answered_by_mistake(told):
+    talk = told(OPENING, "1", "sorry, I meant 3")
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == [None, "yes", None]
+
+
+def test_for_who_saw_nothing_later_what_was_asked_before_is_that_of_then(begin):
+    talk = begin()
+    talk.say(OPENING)
+    shown = talk.conversation
+    talk.say("1 4 6")
+    talk.say("2 4")
+
+    assert talk.conversation.asked_before == (Fact("misuse_reports"), Fact("system_of_concern"))
+    assert talk.conversation.seen_as(shown).asked_before == ()
+
+
+@pytest.mark.parametrize(("opening", "text"), [
+    ("spyware and phone forensics for the police in Kenya", "no phone forensics"),
+    ("drones for the police and the army in Kenya", "no army"),
+])
+def test_of_several_values_one_is_denied_by_its_name_alone(told, opening, text):
+    fact = Fact("product" if "spyware" in opening else "end_user")
+    before = told(opening).conversation.deal.known(fact)
+    after = told(opening, text).conversation.deal.known(fact)
+
+    assert len(before) == 2
+    assert len(after) == 1
+
+
+@pytest.mark.parametrize("text", [
+    "it's a scrap metal yard", "the ditch company pays"])
+def test_words_that_only_look_like_denials_take_nothing_back(told, text):
+    talk = told(OPENING, text)
+
+    assert talk.conversation.deal.known(Fact("end_user")) == {"police"}
+
+
 @pytest.mark.parametrize(("opening", "text", "fact"), [
     ("DPI for the regulator in Fiji, to block porn", "not blocking, just QoS", "end_use"),
     ("drones for the police in Fiji, they watch crowds at demonstrations",
@@ -107,9 +168,3 @@ def test_an_add_on_comes_on_top(told):
 
     assert talk.conversation.deal.known(Fact("product")) == {
         "body-worn-camera", "facial-recognition"}
-
-
-def test_not_this_party_is_no_denial_of_the_party(told):
-    talk = told(OPENING, "that's about products elsewhere, not this police")
-
-    assert talk.conversation.deal.known(Fact("end_user")) == {"police"}
