@@ -166,7 +166,7 @@ def _worded(
         return comparison(guidance, wording, after, message, decision.others, decision.ask)
     if intent is Intent.START_OVER and not message.heard:
         # Who opens with "I have a deal" has nothing to leave behind.
-        name = "lead.started_over" if decision.before.version else "lead.greeting"
+        name = "lead.started_over" if decision.before.deal.answers else "lead.greeting"
         return _framed(guidance, wording, Kind.ADVICE, name, ())
     if intent is Intent.OUT_OF_SCOPE:
         return _framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
