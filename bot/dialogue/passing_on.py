@@ -52,8 +52,9 @@ class OtherMatters:
 
     def beside(self, message: Message, ids: Sequence[str]) -> Message:
         """*message* as one that tells of the matters *ids*, and of no fact that is only theirs."""
-        heard = {fact: answer for fact, answer in message.heard.items() if not any(
-            answer.values & self._no_fact[id_].get(fact, frozenset()) for id_ in ids)}
+        heard = {fact: answer for fact, answer in message.heard.items() if all(
+            self._no_fact[id_].get(fact, frozenset()).isdisjoint(answer.values or ())
+            for id_ in ids)}
         less = len(heard) < len(message.heard)
         nothing = less and not (heard or message.withdrawn or message.retracted)
         intent = message.intent
