@@ -165,8 +165,9 @@ def _other_matters(guidance: Guidance) -> Iterator[Problem]:
     for id_, text in faults(guidance.other_matters):
         yield Problem(("other matter", id_), text)
     for matter in guidance.other_matters:
-        yield from _exist(guidance, ("other matter", matter.id), "authorities",
-                          matter.authorities)
+        subject = ("other matter", matter.id)
+        yield from _exist(guidance, subject, "authorities", matter.authorities)
+        yield from _table(guidance, subject, "no_fact", matter.no_fact)
 
 
 def _gaps(guidance: Guidance) -> Iterator[Problem]:

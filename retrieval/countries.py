@@ -1,10 +1,17 @@
-"""The countries of the ISO list: their codes and names, and the words people call them by."""
+"""Countries by their ISO codes: their names, and the words people call them by.
+
+The list of ISO 3166-1 leaves out Kosovo.  Deals are made there all the same, so it stands here
+under XK, the code that others use for it (the European Commission, the World Bank, Unicode); ISO
+leaves XA to XZ to its users.  That says nothing of its status.
+"""
 
 from collections.abc import Iterator, Sequence
 
 import pycountry
 
 from retrieval.guidance import Fact, Term
+
+_BESIDE_THE_LIST = {"XK": "Kosovo"}
 
 
 def country_names(terms: Sequence[Term]) -> Iterator[Term]:
@@ -25,15 +32,20 @@ def country_names(terms: Sequence[Term]) -> Iterator[Term]:
         fresh = sorted(n for n in plain if n.casefold() not in listed)
         if fresh:
             yield Term(Fact("country"), country.alpha_2, terms=tuple(fresh))
+    for code, name in _BESIDE_THE_LIST.items():
+        if name.casefold() not in listed:
+            yield Term(Fact("country"), code, terms=(name,))
 
 
 def country_codes() -> frozenset[str]:
-    """All ISO 3166-1 alpha-2 codes."""
-    return frozenset(country.alpha_2 for country in pycountry.countries)
+    """All ISO 3166-1 alpha-2 codes, and XK."""
+    return frozenset(country.alpha_2 for country in pycountry.countries) | _BESIDE_THE_LIST.keys()
 
 
 def country_name(code: str) -> str:
-    """The short English name of an ISO 3166-1 alpha-2 *code*; the code itself if unknown."""
+    """The short English name of the country of *code*; the code itself if unknown."""
+    if code in _BESIDE_THE_LIST:
+        return _BESIDE_THE_LIST[code]
     country = pycountry.countries.get(alpha_2=code)
     if country is None:
         return code

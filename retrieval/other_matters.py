@@ -5,9 +5,10 @@ that it is of no account; so it is said back, with whom to take it to.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from retrieval.sources import ProvisionId
+from retrieval.tables import Table, no_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,19 @@ class OtherMatter:
     """That the texts are silent on it, and why it counts all the same."""
     whom: str
     """Whom to take it to."""
-    told: tuple[tuple[tuple[str, ...], ...], ...]
+    told: tuple[tuple[tuple[str, ...], ...], ...] = ()
     """How people tell of it: alternatives, each of groups of which one phrase has to stand in the
     same sentence ("pays" with "third party")."""
     authorities: tuple[ProvisionId, ...] = ()
     """Provisions that `says` rests on, where it says more than that the texts are silent."""
+    in_turn: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    """Further alternatives, of groups that follow one another in one clause, word for word: "to
+    track" and soon after it "journalists", but not "journalists track"."""
+    unless: tuple[str, ...] = ()
+    """A sentence with one of these tells something else: "to protect journalists"."""
+    no_fact: Table = field(default_factory=no_rows)
+    """What its words sound like without telling it: who says that counsel refused has no review
+    done."""
 
 
 def faults(matters: Sequence[OtherMatter]) -> Iterator[tuple[str, str]]:
@@ -37,7 +46,8 @@ def faults(matters: Sequence[OtherMatter]) -> Iterator[tuple[str, str]]:
         for name in ("title", "says", "whom"):
             if not getattr(matter, name).strip():
                 yield matter.id, f"its {name!r} is empty"
-        if not matter.told:
+        if not matter.told and not matter.in_turn:
             yield matter.id, "it has no 'told', so nothing could be known to tell of it"
-        if any(not groups or not all(groups) for groups in matter.told):
-            yield matter.id, "an alternative or a group of its 'told' is empty"
+        for name, alternatives in (("told", matter.told), ("in_turn", matter.in_turn)):
+            if any(not groups or not all(groups) for groups in alternatives):
+                yield matter.id, f"an alternative or a group of its {name!r} is empty"

@@ -14,6 +14,7 @@ from bot.dialogue.conversation import (
     ConsiderationNote,
     CoverageLine,
     FlagNote,
+    Intent,
     Kind,
     Line,
     Reply,
@@ -21,6 +22,7 @@ from bot.dialogue.conversation import (
     Status,
 )
 from bot.dialogue.deal import Deal, fits
+from bot.dialogue.dealing_openly import deals_openly
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
 from bot.dialogue.languages import in_another_language
@@ -154,6 +156,9 @@ def compose_passages(
 def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line]:
     """That the texts don't answer, which part of the field that is, what is near, whom to ask."""
     gap = guidance.gap_by_id.get(found.gap or "")
+    if gap is not None and gap.id == Intent.EVASION and deals_openly(found.query.text, guidance):
+        yield Line(wording.say("decline.not_covered"))
+        return
     if gap is not None and gap.kind is GapKind.OUTSIDE:
         yield Line(wording.say("decline.outside", title=_lower(gap.title), whom=gap.whom))
         return

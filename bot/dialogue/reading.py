@@ -90,9 +90,7 @@ class PlainReader:
             return message
         understood = self._understanding.of_message(text, conversation)
         matters = self._other_matters.told_in(understood.reading.text, understood.clauses)
-        if matters and message.intent is Intent.UNCLEAR:
-            message = replace(message, intent=Intent.REMARK)
-        return replace(message, other_matters=matters) if matters else message
+        return self._other_matters.beside(message, matters) if matters else message
 
     def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
         """*message* with what it says and wants, as far as the guidance speaks of it."""

@@ -26,6 +26,7 @@ _NEAR = 3
 _BESIDE = ("of_the_deal", "polite")
 _ON_TERMS = ("safeguard_words", "terms")
 _ALL_BESIDE = (*_BESIDE, FUNCTION_WORDS, "wishing")
+_IGNORING = (*_ALL_BESIDE, "flag_words", "may_we", "what_follows", "remedy_beside")
 
 
 class _Form(Enum):
@@ -82,6 +83,8 @@ _ON_THE_DEAL: Sequence[_Made] = (
           "told_things"), _Form.ASKED),
     _Made(Intent.STILL_OPEN, ("open_words",), (*_ALL_BESIDE, "told_things"), _Form.ASKED),
     _Made(Intent.VERDICT, ("may_we", "go_ahead"), (*_BESIDE, "go_ahead_beside"), _Form.ASKED),
+    _Made(Intent.VERDICT, ("ignores",), _IGNORING, _Form.ASKED),
+    _Made(Intent.NEXT_STEPS, ("turning_down",), (*_ALL_BESIDE, "go_ahead_beside"), _Form.ASKED),
     _Made(Intent.VERDICT, ("in_order",),
           (*_ALL_BESIDE, *_ON_TERMS, "go_ahead", "told_things", "score_beside"), _Form.ASKED),
     _Made(Intent.VERDICT, ("opinion",), (*_ALL_BESIDE, "go_ahead")),
@@ -105,8 +108,23 @@ _SETTLING = ("confirms", "refutes")
 class Requests:
     """The compiled phrases of such requests, of one release."""
 
-    def __init__(self, intents: dict[str, Phrases], cues: Cues, stage: Fact | None) -> None:
+    def __init__(
+        self,
+        intents: dict[str, Phrases],
+        cues: Cues,
+        stage: Fact | None,
+        on_warnings: str | None = None,
+    ) -> None:
+        """Hear the requests whose phrases are *intents*.
+
+        Args:
+            intents: Lists of phrases by name.
+            cues: The release's lists of small words.
+            stage: The fact that is how far a deal is, if there is one.
+            on_warnings: What to look for where it is asked whether warnings can be ignored.
+        """
         self._intents = intents
+        self._on_warnings = on_warnings
         self._stage = stage
         self._cues = cues
 
@@ -147,6 +165,10 @@ class Requests:
             for made in _ON_THE_DEAL:
                 if self._made_of(reading, made):
                     return made.intent, made.subject
+        if not dealing and self._made_of(
+                reading, _Made(Intent.ASK, ("ignores",), _IGNORING, _Form.ASKED)):
+            # That the guidance is voluntary is no answer to that.
+            return Intent.ASK, self._on_warnings
         return None, None
 
     def names_nothing(self, reading: Reading, conversation: Conversation) -> bool:

@@ -39,7 +39,9 @@ class Steering:
         self._guidance = guidance
         self._cues = cues
         self._intents = {name: Phrases(p) for name, p in guidance.vocabulary.intents.items()}
-        self.requests = Requests(self._intents, cues, guidance.stage_fact)
+        on_warnings = guidance.vocabulary.intents.get("on_warnings", ())
+        self.requests = Requests(
+            self._intents, cues, guidance.stage_fact, next(iter(on_warnings), None))
         self.wondering = Wondering(guidance, cues)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.conversation import Intent, Kind
+from bot.dialogue.conversation import Intent, Kind, Status
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.reading import PlainReader
 from retrieval.checks import check
+from retrieval.guidance import Fact
 from retrieval.other_matters import OtherMatter, faults
 
 OPENING = "cctv for the police in Ghana"
@@ -49,6 +50,89 @@ HARMLESS = [
     "the police used cameras against minorities",
     "the visit was sanctioned by a judge",
     "the contract between us and the ministry",
+    "journalists reported that the police watch people",
+    "to protect journalists",
+    "ethnic minorities live there",
+    "we looked at what activists say",
+    "the lawyers of the customer look at the contract",
+    "their track record on journalists is bad",
+    "the police have a good track record with minorities",
+    "NGOs monitor and journalists report",
+    "activists monitor the police",
+    "the guidance forbids tracking journalists",
+    "they promised not to track journalists",
+    "it will not be used to follow activists",
+    "they won't target journalists",
+    "the contract bans use against activists",
+    "an imam blessed the new station",
+    "the mosque has cameras at the gate",
+    "cctv to protect the church",
+    "we asked the lawyers to check the contract",
+    "we need to find out if journalists were arrested",
+    "to find stolen cars and wanted people",
+    "to locate missing children",
+    "to identify suspects after a crime",
+    "to monitor traffic",
+    "the opposition won the election",
+    "the opposition monitors the elections",
+    "women's shelters get panic buttons",
+    "there is no law against gay people",
+    "the law punishes gay people",
+    "gay people are arrested there",
+    "police arrest activists there",
+    "Uyghurs were tracked with cameras of a competitor",
+    "to monitor attacks on churches",
+    "to find killers of journalists",
+    "to track poachers in the tribal area",
+    "the car race is monitored by cctv",
+    "the drone will track a race",
+    "it will spot the race cars",
+    "monitor the security of judges",
+    "follow the rules on lawyers",
+    "to check IDs at the border",
+    "to check passports of foreigners",
+    "to register foreigners at the airport",
+    "identify passengers by passport, nationality and race",
+    "compliance said no problem",
+    "legal said no licence is needed",
+    "legal had no objections",
+    "compliance has not said no",
+    "the customer refused the compliance clause",
+    "the end user refused human rights terms",
+    "counsel says no licence required",
+    "we got a licence, it was granted in May",
+    "compliance rejected nothing so far",
+    "BAFA hasn't denied anything",
+    "the court denied the warrant",
+    "the police denied the reports",
+    "the government denied the reports",
+    "the ministry denies everything",
+    "authorities refused entry to the UN rapporteur",
+    "government refuses to answer",
+    "the newspaper lost its licence",
+    "we deliver installation and training",
+    "they want installation and training by us",
+    "no training data from customers",
+    "the customer is a freight forwarder who scans parcels",
+    "shipped by our freight forwarder",
+    "we use DHL as freight forwarder",
+    "the freight forwarder is ours",
+    "it ships in May",
+    "the goods go to the port of Tema",
+    "the invoice says 40 cameras",
+    "the packing list says cameras and spare parts",
+    "the paperwork names the ministry as buyer",
+    "logs are kept for a year",
+    "it logs who uses it",
+    "no logs were lost",
+    "no one logs in without a badge",
+    "they pay by wire, no banknotes",
+    "the press tells another story",
+    "the courts say one thing and the police another",
+    "their answers match what the dealer said",
+    "the dealer told us the use",
+    "the invoice will name the ministry",
+    "they call it Safe City on the invoice",
 ]
 
 
@@ -64,6 +148,42 @@ def test_what_is_said_of_something_else_is_none_of_them(begin, text):
 @pytest.mark.parametrize(("text", "told"), [
     ("they want to monitor the blogs of activists", ("critics-watched",)),
     ("it was used to track journalists, the press says", ()),
+    ("to find dissidents", ("critics-watched",)),
+    ("to follow opposition activists", ("critics-watched",)),
+    ("for tracking of union leaders", ("critics-watched",)),
+    ("they'd use it on political rivals", ("critics-watched",)),
+    ("They'd monitor what people say about the army", ("critics-watched",)),
+    ("it flags posts against the government", ("critics-watched",)),
+    ("to listen to lawyers", ("critics-watched",)),
+    ("so that they can hack bloggers", ("critics-watched",)),
+    ("to locate LGBT activists", ("critics-watched", "groups-watched")),
+    ("to spot gay people", ("groups-watched",)),
+    ("identify Uyghurs in the streets", ("groups-watched",)),
+    ("to find people from the Hmong minority", ("groups-watched",)),
+    ("used to monitor imams", ("groups-watched",)),
+    ("to check women's headscarves", ("groups-watched",)),
+    ("it comes with an ethnicity classifier", ("groups-watched",)),
+    ("drones to map where Rohingya live", ("groups-watched",)),
+    ("legal said no to the export", ("refused-already",)),
+    ("export counsel rejected the licence application", ("refused-already",)),
+    ("the licence was denied", ("refused-already",)),
+    ("OFAC came back negative on the buyer", ("refused-already",)),
+    ("we got a no from compliance", ("refused-already",)),
+    ("our export counsel won't sign off", ("refused-already",)),
+    ("The buyer doesn't want installation or training", ("unusual-delivery",)),
+    ("delivery to a freight forwarder in Cyprus", ("unusual-delivery",)),
+    ("they waived the warranty", ("unusual-delivery",)),
+    ("The dealer told us one thing and the ministry another about the use",
+     ("accounts-that-differ",)),
+    ("their story keeps changing", ("accounts-that-differ",)),
+    ("shipping docs say 'sports cameras'", ("papers-that-say-otherwise",)),
+    ("They want the invoice to describe it as toys", ("papers-that-say-otherwise",)),
+    ("paperwork would name a private security company as buyer", ("papers-that-say-otherwise",)),
+    ("label it as spare parts", ("papers-that-say-otherwise",)),
+    ("buyer says no logs please", ("safeguards-taken-out",)),
+    ("they asked that we don't log who uses it", ("safeguards-taken-out",)),
+    ("they don't want any logs", ("safeguards-taken-out",)),
+    ("paid with banknotes", ("odd-payment",)),
     ("They pay in cash.", ("odd-payment",)),
     ("the invoice is settled by a third party", ("odd-payment",)),
     ("the agent wants a success fee and they won't sign an end-user certificate",
@@ -112,6 +232,43 @@ def test_what_a_matter_says_of_the_guidance_is_cited(begin, guidance):
     assert line.citations[0] in reply.citations()
 
 
+def test_whom_a_group_is_watched_for_rests_on_what_forbids_distinctions(begin):
+    reply = begin().say("gait recognition for the police in Ghana to track Uyghurs")
+
+    (line,) = reply.aside
+    assert [c.provision for c in line.citations] == ["sg-b-6", "iccpr-26", "udhr-2"]
+    assert not any(flag.status is Status.RAISED for flag in reply.flags)
+
+
+def test_a_customer_who_wants_no_service_is_said_back_by_the_export_rules(begin):
+    reply = begin().say(OPENING + ", no training wanted, delivery to a freight forwarder in Cyprus")
+
+    (line,) = reply.aside
+    assert [c.provision for c in line.citations] == ["bis-kyc"]
+
+
+def test_what_is_in_turn_stands_close_and_in_one_clause(begin):
+    talk = begin()
+    talk.say(OPENING)
+    for text in ("to monitor and journalists report", "to monitor, activists say, is wrong",
+                 "to monitor the traffic on all roads of the city center and activists"):
+        talk.say(text)
+        assert talk.messages[-1].other_matters == ()
+
+
+@pytest.mark.parametrize(("text", "intent", "heard"), [
+    ("counsel signed off, then legal said no", Intent.REMARK, set()),
+    ("legal said no. The courts are not independent", Intent.DESCRIBE, {"judicial_oversight"}),
+    ("compliance signed off", Intent.DESCRIBE, {"export_review"}),
+])
+def test_a_refusal_is_no_review_done(begin, text, intent, heard):
+    talk = begin()
+    talk.say(OPENING)
+    talk.say(text)
+
+    assert (talk.messages[-1].intent, set(talk.messages[-1].heard)) == (intent, heard)
+
+
 def test_one_told_by_itself_leaves_deal_and_question_as_they_are(begin):
     talk = begin()
     talk.say(OPENING)
@@ -153,16 +310,21 @@ def test_what_is_wrong_with_them_is_said_by_name(guidance):
     good = OtherMatter("one", "One", "Says.", "compliance", ((("cash",),),))
     lost = replace(good, id="four", authorities=("sg-nowhere",))
     broken = (good, good, replace(good, id="two", whom=" ", told=()),
-              replace(good, id="three", told=((),)))
+              replace(good, id="three", told=((),)),
+              replace(good, id="five", told=(), in_turn=((("to",), ()),)))
+    astray = replace(good, id="six", no_fact={Fact("export_review"): frozenset({"gone"})})
 
     assert list(faults(broken)) == [
         ("one", "there are two of this id; give one of them another"),
         ("two", "its 'whom' is empty"),
         ("two", "it has no 'told', so nothing could be known to tell of it"),
         ("three", "an alternative or a group of its 'told' is empty"),
+        ("five", "an alternative or a group of its 'in_turn' is empty"),
     ]
     assert [p.subject for p in check(replace(guidance, other_matters=broken))] == [
         ("other matter", id_) for id_, _ in faults(broken)]
     assert [(p.subject, p.text.partition(".")[0])
             for p in check(replace(guidance, other_matters=(lost,)))] == [
         (("other matter", "four"), "authorities: provision 'sg-nowhere' does not exist")]
+    assert [p.subject for p in check(replace(guidance, other_matters=(astray,)))] == [
+        ("other matter", "six")]

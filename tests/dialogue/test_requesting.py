@@ -2,9 +2,12 @@
 
 import pytest
 
+from bot.dialogue.composing import compose_passages
 from bot.dialogue.conversation import Intent, Kind, Phase, Status
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.respond import respond
+from retrieval.guidance import ProvisionId
+from retrieval.matches import Found, Query
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
 
 DEAL = ("IMSI catchers for the police in Kenya via a reseller. The courts are not independent. "
@@ -280,6 +283,7 @@ def test_a_wish_to_get_round_the_rules_is_declined(begin, guidance, text):
 
 
 @pytest.mark.parametrize("text", [
+    "how can we avoid questions on conflict",
     "the customer hides who the end user is", "can we avoid misuse", "how do we avoid complicity",
     "how do we avoid breaching export controls", "the reseller wants to hide the end user",
     "how can we find out who the real end user is", "how can we hide faces of bystanders",
@@ -426,3 +430,76 @@ def test_more_is_more_of_the_safeguards_and_tells_nothing(begin, text):
     assert talk.messages[-1].intent is Intent.MORE_SAFEGUARDS
     assert talk.conversation.deal == before
     assert reply.safeguards
+
+
+@pytest.mark.parametrize("text", [
+    "what if we route it through Dubai to avoid questions?",
+    "can we ship via Turkey without raising eyebrows", "how do we avoid questions from customs",
+    "could we send it in parts so customs won't ask",
+])
+def test_a_way_to_be_asked_nothing_gets_round_the_rules(begin, text):
+    assert asked_in(begin, text, DEAL)[1] is Intent.EVASION
+
+
+@pytest.mark.parametrize("text", [
+    "how do I tell the customer no?", "how do I turn them down?", "how do I say no to the client",
+    "how can we get out of this deal?", "how do we decline the order politely?",
+])
+def test_who_asks_how_to_turn_a_customer_down_is_told_where_it_stands(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.NEXT_STEPS
+    assert reply.lead[0].text.startswith("Stop and take this to your compliance lead")
+
+
+@pytest.mark.parametrize(("text", "gap"), [
+    ("how do I tell the customer no?", None),
+    ("can you write me an email to the customer asking for end-use?", None),
+    ("how do I ask the buyer who will use it", None), ("how do I turn that around?", None),
+    ("how do we tell the customer we hide the log", "evasion"),
+    ("split the order in three so it stays below the limit", "evasion"),
+])
+def test_nobody_is_accused_for_lying_near_to_who_gets_round_the_rules(
+        text, gap, guidance, sentences):
+    found = Found(Query(text), (), abstained=True, nearest=ProvisionId("sg-c4-2"), gap="evasion")
+    reply = compose_passages(guidance, sentences, found, ())
+
+    said = (guidance.gap_by_id[gap].says.strip() if gap else
+            sentences.say("decline.not_covered"))
+    assert reply.lead[0].text == said
+    assert len(reply.lead) == (3 if gap else 1)
+
+
+@pytest.mark.parametrize("text", [
+    "can you write an email to my compliance lead about this deal?", "draft a note to legal",
+    "please write a message to our compliance team about it",
+])
+def test_a_letter_to_compliance_is_sent_on(begin, text):
+    assert asked_in(begin, text, DEAL)[1] is Intent.SEND_ON
+
+
+@pytest.mark.parametrize("text", [
+    "can we just ignore it?", "what happens if I ignore red flags?", "what if we ignore the flag",
+    "is it ok to look the other way?", "be honest is it bad?", "frankly, is this a problem?",
+    "can we sell it anyway and disregard the warnings?",
+])
+def test_whether_a_warning_can_be_ignored_is_not_ours_to_say(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.VERDICT
+    assert reply.lead[0].text.startswith("I can't say whether a deal is lawful")
+    assert reply.lead[1].text.startswith("Stop and take this to your compliance lead")
+
+
+def test_without_a_deal_it_is_answered_by_what_to_do_about_warnings(begin, guidance):
+    talk, intent, _ = asked_in(begin, "what happens if I ignore red flags?")
+
+    assert intent is Intent.ASK
+    assert talk.messages[-1].subject == guidance.vocabulary.intents["on_warnings"][0]
+
+
+@pytest.mark.parametrize("text", [
+    "do the texts say what happens if we ignore the UN principles", "ignore the last one",
+])
+def test_other_things_may_be_ignored(begin, text):
+    assert asked_in(begin, text, DEAL)[1] not in {Intent.VERDICT}

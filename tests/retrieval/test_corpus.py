@@ -109,9 +109,25 @@ def test_a_place_name_that_would_raise_a_flag_is_refused(root):
 
 @pytest.mark.parametrize(("code", "name"), [
     ("KE", "Kenya"), ("KR", "South Korea"), ("PS", "the State of Palestine"), ("XX", "XX"),
+    ("XK", "Kosovo"),
 ])
 def test_country_names_read_well(code, name):
     assert country_name(code) == name or country_name(code) == name.removeprefix("the ")
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("phone forensics for the police of Kosovo", "XK"), ("country is Kosovo", "XK"),
+    ("cameras in Pristina", "XK"), ("the Kosovar customs", "XK"), ("cameras in Belgrade", "RS"),
+    ("police in Rio", "BR"), ("cameras for Rio", "BR"),
+    ("police in Rio Gallegos, Argentina", "AR"), ("Rio Tinto guards in Guinea", "GN"),
+])
+def test_places_that_lists_leave_out_are_heard(guidance, reader, text, code):
+    heard = [m.value for m in reader.lexicon.find(text).mentions
+             if m.fact == "country" and m.strength.is_firm]
+
+    assert heard == [code]
+    (question,) = [q for q in guidance.questions.values() if q.fact == "country"]
+    assert code in {choice.value for choice in question.choices}
 
 
 def test_whatever_is_asked_for_can_change_the_advice():
