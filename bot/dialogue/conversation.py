@@ -170,6 +170,8 @@ class Conversation:
     """What was supposed last and can be adopted; no part of the deal."""
     stretch: Stretch | None = None
     """What was told last, while the next message may go on from it."""
+    unanswered: int = 0
+    """Messages in a row that answered nothing of what was asked, and left it standing."""
 
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""
@@ -195,7 +197,7 @@ class Conversation:
         """
         awaiting = replace(shown, deal=self.deal).awaiting()
         return replace(self, pending=awaiting[0] if awaiting else None, beside=awaiting[1:],
-                       asked=shown.asked, rounds=shown.rounds)
+                       asked=shown.asked, rounds=shown.rounds, unanswered=shown.unanswered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.SHOW_SOURCES, ("quoting",), ("polite", "quoting_beside"), _Form.ASKED,
           of_a_deal=False, subject=IN_SHORT),
     _Made(Intent.SHOW_SOURCES, ("source_words",), _BESIDE, of_a_deal=False),
+    _Made(Intent.SHOW_SOURCES, ("source_words", "source_number"), (*_BESIDE, "source_beside"),
+          of_a_deal=False),
     _Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
 )
 """What is asked for by its name."""

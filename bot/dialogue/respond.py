@@ -42,7 +42,7 @@ from bot.dialogue.conversation import (
     labels,
 )
 from bot.dialogue.deal import Deal
-from bot.dialogue.deciding import Decision, decide
+from bot.dialogue.deciding import STANDS, Decision, decide
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.lookups import lookups_of
@@ -259,12 +259,17 @@ def _advice(
     lead = []
     if message.intent is Intent.VERDICT:
         lead.append(Line(wording.say("lead.verdict")))
-    if message.intent is Intent.UNCLEAR:
+    stands = decision.conversation.unanswered > 0
+    foreign = message.intent in STANDS and in_another_language(
+        message.matter or message.text, guidance)
+    if foreign:
+        lead.append(Line(wording.say("decline.other_language")))
+    if message.intent in STANDS and before.pending is not None and not stands:
         open_ = [guidance.questions[fact].label for fact in before.awaiting()]
         if open_:
             name = "lead.kept_open" if len(open_) == 1 else "lead.all_kept_open"
             lead.append(Line(wording.say(name, label="”, “".join(open_))))
-    if message.intent is Intent.REMARK:
+    elif message.intent in STANDS and not foreign:
         lead.append(Line(wording.say("lead.remark")))
     if message.intent is Intent.START_OVER:
         lead.append(Line(wording.say("lead.afresh")))

@@ -197,6 +197,7 @@ class SingleMessages:
         pending = [self._guidance.questions[fact] for fact in awaiting]
         # "No clue about arrests" says neither that there are any nor that there are none.
         open_still = self.subjects.named_unknown(pending, reading, clauses)
+        claims = self._beside_a_refusal(reading, claims)
         claims = [c for c in self._steering.beside_wishes(reading, claims)
                   if _is_said_beside(c, clauses) or not (
                       c.mention.fact in open_still or _is_not_known(c, clauses))]
@@ -244,6 +245,18 @@ class SingleMessages:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        retracted=(wrong | emptied) - heard.keys(), subject=subject,
                        answers_pending=pends, topics=reading.by_fact())
+
+    def _beside_a_refusal(self, reading: Reading, claims: list[Claim]) -> list[Claim]:
+        """*claims* without those that rest on our own refusal to answer: "I don't want to say".
+
+        Who won't say is whoever writes, and not the customer.
+        """
+        last = self._cues.starts("skip", reading.tokens)
+        ours = self._cues.words("first_person")
+        if not last or not any(t.norm in ours or t.norm.split("'")[0] in ours
+                               for t in reading.tokens[:last]):
+            return claims
+        return [c for c in claims if c.mention.first >= last]
 
     def looks_up(
         self, understood: Understood, conversation: Conversation
