@@ -30,6 +30,8 @@ from bot.dialogue.composing import (
     upshot,
 )
 from bot.dialogue.conversation import (
+    BRIEF_CONSIDERATIONS,
+    BRIEF_SAFEGUARDS,
     Asked,
     Conversation,
     Going,
@@ -46,7 +48,7 @@ from bot.dialogue.deciding import STANDS, Decision, decide
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.lookups import lookups_of
-from bot.dialogue.naming import IN_SHORT
+from bot.dialogue.naming import ALL, IN_SHORT
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
@@ -213,6 +215,8 @@ def _worded(
         return _framed(guidance, wording, Kind.ASK, "lead.remark", decision.ask)
     if intent in _SIMPLE:
         kind = Kind.ASK if decision.ask else Kind.ADVICE
+        if message.subject is not None:
+            return _framed(guidance, wording, kind, f"lead.about_{message.subject}", decision.ask)
         return _framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
     if intent is Intent.UNCLEAR and decision.before.pending is not None and after.deal.answers:
         return _advice(decision, found, guidance, wording)
@@ -359,10 +363,28 @@ def _more(
         return _framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", decision.ask)
     whole = compose_advice(guidance, wording, deal, decision.findings, found, decision.ask)
     if decision.message.intent is Intent.SHOW_SOURCES:
-        return replace(whole, lead=(Line(wording.say("lead.sources")),), shape="sources")
+        every = decision.message.subject == ALL
+        name = "lead.sources" if every else "lead.sources_first"
+        return replace(whole if every else _first_cited(whole),
+                       lead=(Line(wording.say(name)),), shape="sources")
     shown = shortened(guidance, wording, deal, whole).safeguards
     rest = rank_safeguards(guidance, deal, decision.findings)[len(shown):]
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",
                    safeguards=tuple(safeguard_note(guidance, s) for s in rest),
                    more_safeguards=())
+
+
+def _first_cited(whole: Reply) -> Reply:
+    """*whole* with the first source of what weighs most in it: nobody reads fifty passages."""
+    question = whole.question
+    if question is not None:
+        question = replace(question, citations=question.citations[:1], beside=tuple(
+            replace(q, citations=q.citations[:1]) for q in question.beside))
+    return replace(
+        whole, question=question, related=(), more_safeguards=(), consult=(),
+        flags=tuple(replace(f, citations=f.citations[:1]) for f in whole.flags),
+        considerations=tuple(replace(c, citations=c.citations[:1])
+                             for c in whole.considerations[:BRIEF_CONSIDERATIONS]),
+        safeguards=tuple(replace(s, citations=s.citations[:1])
+                         for s in whole.safeguards[:BRIEF_SAFEGUARDS]))
