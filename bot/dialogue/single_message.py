@@ -12,7 +12,7 @@ from bot.dialogue.answering import (
     answers_to,
     of_own_part,
 )
-from bot.dialogue.asking_back import confirmation
+from bot.dialogue.asking_back import confirmation, takes_yes_or_no
 from bot.dialogue.asking_by_name import sought
 from bot.dialogue.by_place import Part, parted
 from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
@@ -66,10 +66,14 @@ def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
         claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
 
 
+def _places(guidance: Guidance) -> frozenset[Fact]:
+    """Facts that are countries."""
+    return frozenset(f for f, q in guidance.questions.items() if q.kind is QuestionKind.COUNTRY)
+
+
 def _known_places(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
     """Facts of *deal* that are countries, and known."""
-    return frozenset(fact for fact, question in guidance.questions.items()
-                     if question.kind is QuestionKind.COUNTRY and deal.known(fact))
+    return frozenset(fact for fact in _places(guidance) if deal.known(fact))
 
 
 class SingleMessages:
@@ -96,6 +100,12 @@ class SingleMessages:
         self._steering = steering
         self._lookups = lookups
         self._strays = strays
+        # "What if they use it against journalists?" has the shape of a report of misuse, but names
+        # nothing of the deal: it asks what to do then.
+        places = _places(guidance)
+        self._done = frozenset(f for f, q in guidance.questions.items()
+                               if q.look_up and takes_yes_or_no(q) and q.after
+                               and places.isdisjoint(q.after))
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
         self.subjects = Subjects(guidance.questions, cues)
 
@@ -151,7 +161,7 @@ class SingleMessages:
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
             intent, asking = None, True
         if intent is None:
-            meant = self._of_a_supposition(reading, clauses, message, conversation)
+            meant = self._of_a_supposition(understood, message, conversation)
             if meant is not None:
                 return meant
         found = wondering.finding(reading, told, conversation) if (
@@ -287,9 +297,10 @@ class SingleMessages:
         return behind == text or self._strays(behind) > least
 
     def _of_a_supposition(
-        self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation
+        self, understood: Understood, message: Message, conversation: Conversation
     ) -> Message | None:
         """*message* read as a supposition about the deal or its adoption; None if it is neither."""
+        reading, clauses = understood.reading, understood.clauses
         deal = conversation.deal
         if conversation.supposed and self._steering.adopts(reading):
             # The words that raise a flag stay those of the supposition.
@@ -301,9 +312,13 @@ class SingleMessages:
             return None
         claims = [replace(c, sure=True) for c in claims_of(
             reading, clauses, (), None, self._guidance, self._cues)]
-        # "What if they use it against journalists?" has the shape of a report of misuse, but names
-        # nothing of the deal.
         if not any(c.mention.strength in OUTRIGHT for c in claims):
+            told = understood.told_without(self._steering.supposing(reading))
+            claims = [replace(c, sure=True) for c in (claims if not told else claims_of(
+                          reading, clauses, (), told, self._guidance, self._cues))
+                      if c.mention.strength.is_firm and c.confidence >= SURE
+                      and c.mention.fact not in self._done]
+        if not claims:
             return None
         supposed, _ = heard_of(
             reading, claims, deal, clauses, (), message.key, self._guidance)
