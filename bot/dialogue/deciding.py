@@ -81,8 +81,8 @@ def decide(
         queries = (_deal_query(guidance, deal),) if deal.answers else ()
         if conversation.unanswered < STANDS[message.intent] or message.other_matters:
             # Put again, it is no second question: nobody tried to answer the first.
-            told = bool(message.other_matters)
-            after = replace(after, unanswered=conversation.unanswered + (not told))
+            more = 0 if message.other_matters else 1
+            after = replace(after, unanswered=conversation.unanswered + more)
             return Decision(conversation, after, message, findings, pending, queries)
         passed = after.asking_nothing(after.phase)
         after, ask = _carry_on(passed, message, findings, guidance, limit)

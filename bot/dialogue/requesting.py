@@ -120,6 +120,11 @@ _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
 )
 """What is asked of the deal at hand in small words, where they don't answer what was asked."""
+_OF_NOTHING: Sequence[_Made] = (
+    _Made(Intent.REMARK, ("scorn",), (*_ALL_BESIDE, "scorn_beside"), of_a_deal=False),
+    _Made(Intent.REMARK, ("not_meant",), (*_BESIDE, "told_things"), of_a_deal=False),
+)
+"""What says nothing of any deal, and wants nothing."""
 _NAMING_NOTHING = (*_ALL_BESIDE, "flag_words", "gravest", "what_to_do", "at_least", "open_words",
                    "mends", "in_order", "opinion")
 """Lists of small words that questions about a deal are made of."""
@@ -179,6 +184,9 @@ class Requests:
             for made in _ON_THE_DEAL:
                 if self._made_of(reading, made):
                     return made.intent, made.subject
+        for made in () if self._may_answer(reading, conversation) else _OF_NOTHING:
+            if self._made_of(reading, made):
+                return made.intent, None
         return None, None
 
     def names_nothing(self, reading: Reading, conversation: Conversation) -> bool:

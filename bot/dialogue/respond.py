@@ -25,13 +25,12 @@ from bot.dialogue.composing import (
     closed,
     compose_advice,
     compose_passages,
+    first_cited,
     safeguard_note,
     shortened,
     upshot,
 )
 from bot.dialogue.conversation import (
-    BRIEF_CONSIDERATIONS,
-    BRIEF_SAFEGUARDS,
     Asked,
     Conversation,
     Going,
@@ -126,6 +125,10 @@ def answer(
     reply = _worded(decision, found, guidance, wording)
     reply = _asking_back(reply, decision.conversation.deal, guidance, wording)
     beside = passed_on(decision.message.other_matters, guidance, wording)
+    if decision.message.heard and in_another_language(
+            decision.message.matter or decision.message.text, guidance):
+        # What was heard of it is what looked like English; the rest may have been missed.
+        beside = (Line(wording.say("decline.other_language")), *beside)
     reply = replace(reply, aside=(*reply.aside, *beside))
     if decision.message.intent is not Intent.START_OVER:
         reply = renewed(reply, decision.seen, guidance, wording)
@@ -209,6 +212,8 @@ def _worded(
     if intent is Intent.REMARK and message.other_matters:
         return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
                        "other_matter.only", decision.ask)
+    if intent is Intent.REMARK and not decision.ask and decision.before.pending is None:
+        return _beside_the_matter(decision, guidance, wording)
     if intent is Intent.REMARK and after.deal.answers:
         return _advice(decision, found, guidance, wording)
     if intent is Intent.REMARK:
@@ -239,14 +244,22 @@ def _answered(
     deal = decision.conversation.deal
     if found.abstained and gap is not None and gap.kind is GapKind.OPENING and deal.answers:
         # What would open a conversation is beside the point in the middle of one.
-        aside = _framed(guidance, wording, Kind.DECLINE, "lead.aside", decision.ask)
-        standing = upshot(guidance, wording, deal, decision.findings)
-        return replace(aside, lead=(*aside.lead, standing))
+        return _beside_the_matter(decision, guidance, wording)
     reply = compose_passages(guidance, wording, found, decision.ask)
     if lookup.held and reply.kind is not Kind.DECLINE:
         lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead
         reply = replace(reply, lead=(*before_passages(lookup, guidance, wording), *lead))
     return reply
+
+
+def _beside_the_matter(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """That nothing was noted, and where the deal stands; without one, what can be told."""
+    deal = decision.conversation.deal
+    if not deal.answers:
+        return _framed(guidance, wording, Kind.DECLINE, "decline.unclear", decision.ask)
+    aside = _framed(guidance, wording, Kind.DECLINE, "lead.aside", decision.ask)
+    standing = upshot(guidance, wording, deal, decision.findings)
+    return replace(aside, lead=(*aside.lead, standing))
 
 
 def _framed(
@@ -365,7 +378,7 @@ def _more(
     if decision.message.intent is Intent.SHOW_SOURCES:
         every = decision.message.subject == ALL
         name = "lead.sources" if every else "lead.sources_first"
-        return replace(whole if every else _first_cited(whole),
+        return replace(whole if every else first_cited(whole),
                        lead=(Line(wording.say(name)),), shape="sources")
     shown = shortened(guidance, wording, deal, whole).safeguards
     rest = rank_safeguards(guidance, deal, decision.findings)[len(shown):]
@@ -373,18 +386,3 @@ def _more(
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",
                    safeguards=tuple(safeguard_note(guidance, s) for s in rest),
                    more_safeguards=())
-
-
-def _first_cited(whole: Reply) -> Reply:
-    """*whole* with the first source of what weighs most in it: nobody reads fifty passages."""
-    question = whole.question
-    if question is not None:
-        question = replace(question, citations=question.citations[:1], beside=tuple(
-            replace(q, citations=q.citations[:1]) for q in question.beside))
-    return replace(
-        whole, question=question, related=(), more_safeguards=(), consult=(),
-        flags=tuple(replace(f, citations=f.citations[:1]) for f in whole.flags),
-        considerations=tuple(replace(c, citations=c.citations[:1])
-                             for c in whole.considerations[:BRIEF_CONSIDERATIONS]),
-        safeguards=tuple(replace(s, citations=s.citations[:1])
-                         for s in whole.safeguards[:BRIEF_SAFEGUARDS]))

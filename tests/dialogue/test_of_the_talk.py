@@ -136,7 +136,8 @@ def test_a_part_that_the_bot_cites_is_found_by_its_number(talk, text, held):
 
 
 @pytest.mark.parametrize("text", [
-    "which deals have I got?", "list my deals", "what are my other deals", "show me my deals please",
+    "which deals have I got?", "list my deals", "what are my other deals",
+    "show me my deals please",
 ])
 def test_who_asks_for_their_deals_is_told_them(begin, guidance, sentences, text):
     other = begin()
@@ -185,7 +186,51 @@ def test_who_it_is_shared_with_is_no_country_of_use(talk, text):
     assert "country" not in talk.messages[-1].supposed
 
 
-@pytest.mark.parametrize("text", ["they share data with Mexico", "the footage is shared with Mexico"])
+@pytest.mark.parametrize("text", [
+    "they share data with Mexico", "the footage is shared with Mexico",
+])
 def test_a_country_that_is_told_as_shared_with_is_no_country_of_use(talk, text):
     talk.say(text)
     assert talk.conversation.deal.known("country") == {"GH"}
+
+
+# What says nothing -------------------------------------------------------------------------
+
+SCORN = ["lol whatever, this tool sucks", "this is a waste of time", "haha nice one",
+         "you are useless", "what a stupid bot", "meh"]
+
+
+@pytest.mark.parametrize("text", [*SCORN, "just kidding", "I was only joking"])
+def test_scorn_and_jests_before_any_deal_are_no_question(begin, text):
+    talk = begin()
+    reply = talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.REMARK
+    assert reply.kind is Kind.DECLINE
+    assert reply.considerations == ()
+
+
+@pytest.mark.parametrize("text", SCORN)
+def test_scorn_after_the_advice_is_told_where_the_deal_stands(talk, text):
+    talk.say("advise now")
+    reply = talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.REMARK
+    assert (reply.considerations, reply.question) == ((), None)
+    assert reply.lead[-1].text.startswith("No red flag so far")
+
+
+@pytest.mark.parametrize("text", ["just kidding", "I was only joking"])
+def test_a_jest_in_a_deal_is_told_how_it_is_put_right(talk, text):
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.PUT_RIGHT
+
+
+@pytest.mark.parametrize("text", [
+    "is it a waste of time to train them?", "their courts are useless", "the police are stupid",
+    "what does the guidance say about jokes", "useless safeguards?",
+])
+def test_what_is_said_of_others_is_no_scorn_of_the_tool(talk, text):
+    talk.say("advise now")
+    talk.say(text)
+    assert talk.messages[-1].intent is not Intent.REMARK

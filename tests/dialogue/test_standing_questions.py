@@ -83,7 +83,8 @@ def test_matters_beside_the_guidance_use_nothing_up(talk):
 
 
 @pytest.mark.parametrize("text", [
-    "I'd rather not answer", "I would rather not say", "ask me something else", "I can't share that",
+    "I'd rather not answer", "I would rather not say", "ask me something else",
+    "I can't share that",
     "can't disclose that", "that's confidential", "confidential, sorry", "we're under NDA",
     "let me ask my boss", "let me ask the customer", "I'd have to ask my manager", "I'll pass",
     "not allowed to say", "I don't want to say", "ask another question",
