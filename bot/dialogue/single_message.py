@@ -66,6 +66,18 @@ def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
         claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
 
 
+def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:
+    """The claims on what *deal* is not, where two values of one fact are held against each other.
+
+    "Which is riskier, cctv or spyware?" asks of a deal with cctv what spyware would do to it.
+    """
+    facts = {c.mention.fact for c in claims}
+    known = {c.value for c in claims if c.value in deal.known(c.mention.fact)}
+    if len(facts) != 1 or len(known) != 1 or len({c.value for c in claims}) != 2:
+        return []
+    return [c for c in claims if c.value not in known]
+
+
 def _places(guidance: Guidance) -> frozenset[Fact]:
     """Facts that are countries."""
     return frozenset(f for f, q in guidance.questions.items() if q.kind is QuestionKind.COUNTRY)
@@ -246,6 +258,9 @@ class SingleMessages:
         if intent is Intent.UNCLEAR and is_remark(
                 reading, awaiting, self.subjects, self._cues):
             intent = Intent.REMARK
+        if intent is Intent.UNCLEAR and any(
+                m.strength.is_firm and m.value in deal.known(m.fact) for m in reading.mentions):
+            intent = Intent.REMARK  # what is known already answers nothing else
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
@@ -308,11 +323,14 @@ class SingleMessages:
                      for fact, answer in conversation.supposed.items()}
             return replace(message, intent=Intent.ADOPT, heard=heard,
                            answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
-        if not deal.answers or not self._steering.supposes(reading, clauses):
+        supposes = self._steering.supposes(reading, clauses)
+        if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
         claims = [replace(c, sure=True) for c in claims_of(
             reading, clauses, (), None, self._guidance, self._cues)]
-        if not any(c.mention.strength in OUTRIGHT for c in claims):
+        if not supposes:
+            claims = _the_other_of_two(claims, deal)
+        elif not any(c.mention.strength in OUTRIGHT for c in claims):
             told = understood.told_without(self._steering.supposing(reading))
             claims = [replace(c, sure=True) for c in (claims if not told else claims_of(
                           reading, clauses, (), told, self._guidance, self._cues))

@@ -59,6 +59,11 @@ class Steering:
             phrases and phrases.starts(unopened(reading.tokens[first:last], self._cues, phrases))
             for first, last in spans)
 
+    def weighs(self, reading: Reading) -> bool:
+        """Whether it asks which of two things is the riskier one."""
+        return self._wants(reading, "riskier") and (
+            self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text)
+
     def supposing(self, reading: Reading) -> Sequence[tuple[int, int]]:
         """Where in the text its words of supposing stand, and its question marks."""
         tokens = reading.tokens

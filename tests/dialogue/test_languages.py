@@ -24,6 +24,8 @@ from bot.dialogue.languages import in_another_language
     ("vendemos camaras a la policia para vigilar manifestaciones", True),
     ("мы продаем камеры полиции", True),
     ("nous", False),
+    ("wer sieht das?", True),
+    ("Ho Chi Minh City, who sees that?", False),
     ("we sell Hikvision CCTV to Bundespolizei via Müller Sicherheitstechnik GmbH", False),
     ("LI box for Telekom Srbija via Zoran Petrovic doo", False),
     ("Cellebrite UFED Touch2, GrayKey, Oxygen", False),

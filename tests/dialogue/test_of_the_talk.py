@@ -194,6 +194,27 @@ def test_a_country_that_is_told_as_shared_with_is_no_country_of_use(talk, text):
     assert talk.conversation.deal.known("country") == {"GH"}
 
 
+@pytest.mark.parametrize(("text", "product"), [
+    ("which of these is riskier: cctv or spyware?", "spyware"),
+    ("is spyware riskier than cctv?", "spyware"),
+    ("what is safer, drones or cctv?", "drone"),
+])
+def test_which_of_two_is_riskier_is_tried_out_where_the_deal_has_one_of_them(
+        talk, text, product):
+    talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert {f: a.values for f, a in talk.conversation.supposed.items()} == {"product": {product}}
+
+
+@pytest.mark.parametrize("text", [
+    "which is riskier, drones or spyware?", "which of these is riskier?", "is cctv riskier?",
+])
+def test_which_of_two_others_is_riskier_supposes_nothing(talk, text):
+    talk.say(text)
+    assert talk.messages[-1].intent is not Intent.WHAT_IF
+
+
 # What says nothing -------------------------------------------------------------------------
 
 SCORN = ["lol whatever, this tool sucks", "this is a waste of time", "haha nice one",

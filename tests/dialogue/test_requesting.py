@@ -97,8 +97,8 @@ def test_a_summary_is_the_advice_there_and_then(begin, text):
 
 @pytest.mark.parametrize("text", [
     "summary", "summary please, 5 lines", "is there a short version?", "bottom line?",
-    "too long, shorter please", "where do we stand", "whats the state of this?", "summarise for my boss",
-    "in 3 bullets",
+    "too long, shorter please", "where do we stand", "whats the state of this?",
+    "summarise for my boss", "in 3 bullets",
 ])
 def test_what_is_to_be_short_names_flags_safeguards_and_what_is_open(begin, text):
     talk = begin()

@@ -154,3 +154,11 @@ def test_who_wants_no_flags_confirmed_is_told_where_they_stand(talk, text):
 
     assert talk.messages[-1].intent in {Intent.RED_FLAGS, Intent.VERDICT}
     assert talk.conversation.awaiting() == before
+
+
+def test_what_is_known_already_is_no_answer_to_anything_else(talk):
+    before = talk.conversation
+    for _ in range(2):
+        talk.say("it's the gendarmerie, not the police")
+        assert talk.conversation.awaiting() == before.awaiting()
+        assert talk.conversation.deal == before.deal
