@@ -10,6 +10,8 @@ from dataclasses import replace
 from bot.dialogue.citing import cite, cite_all
 from bot.dialogue.comparing import BEST_SAFEGUARDS
 from bot.dialogue.conversation import (
+    BRIEF_CONSIDERATIONS,
+    BRIEF_SAFEGUARDS,
     Asked,
     ConsiderationNote,
     CoverageLine,
@@ -122,6 +124,21 @@ def shortened(guidance: Guidance, wording: Wording, deal: Deal, whole: Reply) ->
     ), wording)
     return replace(reply, closing=(Line(wording.say("closing.if_changed", facts=facts)),
                                    *reply.closing))
+
+
+def first_cited(whole: Reply) -> Reply:
+    """*whole* with the first source of what weighs most in it: nobody reads fifty passages."""
+    question = whole.question
+    if question is not None:
+        question = replace(question, citations=question.citations[:1], beside=tuple(
+            replace(q, citations=q.citations[:1]) for q in question.beside))
+    return replace(
+        whole, question=question, related=(), more_safeguards=(), consult=(),
+        flags=tuple(replace(f, citations=f.citations[:1]) for f in whole.flags),
+        considerations=tuple(replace(c, citations=c.citations[:1])
+                             for c in whole.considerations[:BRIEF_CONSIDERATIONS]),
+        safeguards=tuple(replace(s, citations=s.citations[:1])
+                         for s in whole.safeguards[:BRIEF_SAFEGUARDS]))
 
 
 def _first_sentence(text: str) -> str:

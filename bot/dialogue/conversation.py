@@ -173,6 +173,8 @@ class Conversation:
     asked_before: tuple[Fact, ...] = ()
     """The facts asked for together when something was answered last: "sorry, I meant 2" is of
     their numbers."""
+    unanswered: int = 0
+    """Messages in a row that answered nothing of what was asked, and left it standing."""
 
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""
@@ -204,7 +206,8 @@ class Conversation:
         """
         awaiting = replace(shown, deal=self.deal).awaiting()
         return replace(self, pending=awaiting[0] if awaiting else None, beside=awaiting[1:],
-                       asked=shown.asked, rounds=shown.rounds, asked_before=shown.asked_before)
+                       asked=shown.asked, rounds=shown.rounds, unanswered=shown.unanswered,
+                       asked_before=shown.asked_before)
 
 
 @dataclass(frozen=True, slots=True)

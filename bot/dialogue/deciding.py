@@ -18,6 +18,12 @@ from retrieval.matches import Query
 DEAL_QUERY_LIMIT = 12
 """Passages looked for beside the authorities of the flags."""
 
+STANDS = {Intent.UNCLEAR: 1, Intent.REMARK: 2}
+"""So many messages in a row that answer nothing leave the question standing; the next passes on.
+
+What could not be read may have been an aside, and a remark is one; but nobody is pressed.
+"""
+
 _ABOUT_THE_DEAL = {Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.GO_ON}
 
 
@@ -62,7 +68,7 @@ def decide(
     stands = conversation.deal.answers == deal.answers
     after = replace(conversation, deal=deal, version=conversation.version + 1,
                     supposed=message.supposed or (conversation.supposed if stands else {}),
-                    stretch=stretch_after(conversation, message))
+                    stretch=stretch_after(conversation, message), unanswered=0)
     if _concerns_deal(message, conversation):
         after, ask = _carry_on(after, message, findings, guidance, limit)
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
@@ -71,14 +77,22 @@ def decide(
             queries += (question_query(conversation, question, guidance),)
         return Decision(conversation, after, message, findings, ask, queries)
     pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
-    if message.intent is Intent.UNCLEAR and pending:
+    if message.intent in STANDS and pending:
+        queries = (_deal_query(guidance, deal),) if deal.answers else ()
+        if conversation.unanswered < STANDS[message.intent] or message.other_matters:
+            # Put again, it is no second question: nobody tried to answer the first.
+            more = 0 if message.other_matters else 1
+            after = replace(after, unanswered=conversation.unanswered + more)
+            return Decision(conversation, after, message, findings, pending, queries)
         passed = after.asking_nothing(after.phase)
         after, ask = _carry_on(passed, message, findings, guidance, limit)
-        queries = (_deal_query(guidance, deal),) if deal.answers else ()
         return Decision(conversation, after, message, findings, ask, queries)
     if message.intent is Intent.REMARK and deal.answers:
-        return Decision(conversation, after, message, findings, pending,
+        return Decision(conversation, after, message, findings, (),
                         (_deal_query(guidance, deal),))
+    if message.intent is Intent.FILLER:
+        # "Hmm" is no step on, and no step back.
+        after = replace(after, unanswered=conversation.unanswered)
     if message.intent is Intent.ASK:
         query = question_query(conversation, message, guidance)
         after = replace(after, topic=query.text)

@@ -51,6 +51,8 @@ def heard_of(
             # "It's not Saudi intelligence, it's the Saudi customs": the last word counts.
             last = {c.value: c.holds for c in sorted(mine, key=lambda c: c.mention.first)}
             denied -= {value for value, holds in last.items() if holds}
+        elif not clauses.corrections:
+            denied -= _told_apart(reading, mine)
         held = [c for c in mine if c.holds and c.value not in denied]
         known = deal.known(fact)
         if held:
@@ -94,6 +96,17 @@ def heard_of(
                 denying = [c for c in mine if not c.holds]
                 heard[fact] = _answer(reading, clauses, denying, left, True, key)
     return heard, withdrawn
+
+
+def _told_apart(reading: Reading, claims: Sequence[Claim]) -> frozenset[str]:
+    """The value of which *claims* hold one kind and deny another: "gendarmerie, not police".
+
+    Where something else holds, what is denied is denied.
+    """
+    held = {c.value for c in claims if c.holds}
+    said, denied = ({reading.words(c.mention).casefold() for c in claims if c.holds is holds}
+                    for holds in (True, False))
+    return frozenset(held) if len(held) == 1 and said.isdisjoint(denied) else frozenset()
 
 
 def _together(question: Question, held: list[Claim]) -> list[Claim]:

@@ -11,11 +11,13 @@ from bot.dialogue.comparing import advised, difference
 from bot.dialogue.composing import asked, closed
 from bot.dialogue.conversation import Conversation, Kind, Line, Message, Reply
 from bot.dialogue.deal import fits
-from bot.dialogue.naming import LAST, deal_title, naming_questions
+from bot.dialogue.naming import LAST, MINE, deal_title, naming_questions
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.telling import changes
 from retrieval.guidance import Guidance, Question
 
+MOST_LISTED = 10
+"""Deals named to who asks which there are."""
 MOST_CANDIDATES = 3
 """Deals named where it is not clear which one is meant."""
 
@@ -48,9 +50,12 @@ def comparison(
 
     if others is None:
         return plainly(Kind.DECLINE, "not_here")
-    if not here.deal.answers:
-        return plainly(Kind.DECLINE, "nothing_here")
     deals = [c for c in others if c.id != here.id and deal_title(guidance, c.deal)]
+    if message.subject == MINE and deals:
+        mine = list(dict.fromkeys(deal_title(guidance, c.deal) for c in deals))
+        return plainly(kind, "yours", deals="; ".join(mine[:MOST_LISTED]))
+    if not here.deal.answers and message.subject != MINE:
+        return plainly(Kind.DECLINE, "nothing_here")
     if not deals:
         return plainly(Kind.DECLINE, "none")
     meant = meant_among(guidance, message, deals)

@@ -14,7 +14,17 @@ from typing import NamedTuple
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import FUNCTION_WORDS, Cues
 from bot.dialogue.deal import TELLING_FACTS
-from bot.dialogue.naming import IN_SHORT, OTHERS, TEXTS
+from bot.dialogue.naming import (
+    ALL,
+    CONTACT,
+    ERASING,
+    FILES,
+    IN_SHORT,
+    MINE,
+    OTHERS,
+    READERS,
+    TEXTS,
+)
 from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact
 from retrieval.mentions import Reading
@@ -65,8 +75,27 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.SHOW_SOURCES, ("quoting",), ("polite", "quoting_beside"), _Form.ASKED,
           of_a_deal=False, subject=IN_SHORT),
     _Made(Intent.MORE_SAFEGUARDS, ("more_of_it",), ("polite",)),
+    _Made(Intent.SHOW_SOURCES, ("source_words", "all_sources"), (*_BESIDE, "source_beside"),
+          of_a_deal=False, subject=ALL),
     _Made(Intent.SHOW_SOURCES, ("source_words",), _BESIDE, of_a_deal=False),
+    _Made(Intent.SHOW_SOURCES, ("source_words", "source_number"), (*_BESIDE, "source_beside"),
+          of_a_deal=False),
     _Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
+    _Made(Intent.HELP, ("reading_along", "words_of_the_talk"), (*_ALL_BESIDE, "of_the_house"),
+          _Form.ASKED, of_a_deal=False, subject=READERS),
+    _Made(Intent.HELP, ("reading_along", "of_the_house"), (*_ALL_BESIDE, "words_of_the_talk"),
+          _Form.ASKED, of_a_deal=False, subject=READERS),
+    _Made(Intent.HELP, ("kept_private",), _ALL_BESIDE, of_a_deal=False, subject=READERS),
+    _Made(Intent.HELP, ("erasing", "words_of_the_talk"), (*_ALL_BESIDE, "of_the_house"),
+          _Form.ASKED, of_a_deal=False, subject=ERASING),
+    _Made(Intent.HELP, ("asks_who", "whom_to_ask"), (*_ALL_BESIDE, "asks_who_beside"),
+          of_a_deal=False, subject=CONTACT),
+    _Made(Intent.HELP, ("in_a_file",), (*_ALL_BESIDE, "file_beside"), of_a_deal=False,
+          subject=FILES),
+    _Made(Intent.COMPARE, ("my_deals",), (*_ALL_BESIDE, "my_deals_beside"), _Form.ASKED,
+          of_a_deal=False, subject=MINE),
+    _Made(Intent.COMPARE, ("my_deals", "my_deals_beside"), _ALL_BESIDE, of_a_deal=False,
+          subject=MINE),
 )
 """What is asked for by its name."""
 _ON_THE_DEAL: Sequence[_Made] = (
@@ -95,6 +124,11 @@ _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
 )
 """What is asked of the deal at hand in small words, where they don't answer what was asked."""
+_OF_NOTHING: Sequence[_Made] = (
+    _Made(Intent.REMARK, ("scorn",), (*_ALL_BESIDE, "scorn_beside"), of_a_deal=False),
+    _Made(Intent.REMARK, ("not_meant",), (*_BESIDE, "told_things"), of_a_deal=False),
+)
+"""What says nothing of any deal, and wants nothing."""
 _NAMING_NOTHING = (*_ALL_BESIDE, "flag_words", "gravest", "what_to_do", "at_least", "open_words",
                    "mends", "in_order", "opinion")
 """Lists of small words that questions about a deal are made of."""
@@ -155,6 +189,10 @@ class Requests:
             if of_texts and self._found("flag_why", reading.tokens):
                 continue
             return intent, TEXTS if of_texts else None
+        words = unopened(reading.tokens, self._cues)
+        said = self._intents.get("said_about")
+        if dealing and said is not None and said.starts(words):
+            return Intent.WHAT_IS_KNOWN, None
         if self._of_two(reading, dealing and not awaited):
             return Intent.OTHER_DEAL, None
         if self._evades(reading.tokens):
@@ -169,6 +207,9 @@ class Requests:
                 reading, _Made(Intent.ASK, ("ignores",), _IGNORING, _Form.ASKED)):
             # That the guidance is voluntary is no answer to that.
             return Intent.ASK, self._on_warnings
+        for made in () if self._may_answer(reading, conversation) else _OF_NOTHING:
+            if self._made_of(reading, made):
+                return made.intent, None
         return None, None
 
     def names_nothing(self, reading: Reading, conversation: Conversation) -> bool:

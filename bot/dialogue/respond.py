@@ -25,6 +25,7 @@ from bot.dialogue.composing import (
     closed,
     compose_advice,
     compose_passages,
+    first_cited,
     safeguard_note,
     shortened,
     upshot,
@@ -42,11 +43,11 @@ from bot.dialogue.conversation import (
     labels,
 )
 from bot.dialogue.deal import Deal
-from bot.dialogue.deciding import Decision, decide
+from bot.dialogue.deciding import STANDS, Decision, decide
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.lookups import lookups_of
-from bot.dialogue.naming import IN_SHORT
+from bot.dialogue.naming import ALL, IN_SHORT
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
@@ -124,6 +125,10 @@ def answer(
     reply = _worded(decision, found, guidance, wording)
     reply = _asking_back(reply, decision.conversation.deal, guidance, wording)
     beside = passed_on(decision.message.other_matters, guidance, wording)
+    if decision.message.heard and in_another_language(
+            decision.message.matter or decision.message.text, guidance):
+        # What was heard of it is what looked like English; the rest may have been missed.
+        beside = (Line(wording.say("decline.other_language")), *beside)
     reply = replace(reply, aside=(*reply.aside, *beside))
     if decision.message.intent is not Intent.START_OVER:
         reply = renewed(reply, decision.seen, guidance, wording)
@@ -207,12 +212,16 @@ def _worded(
     if intent is Intent.REMARK and message.other_matters:
         return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
                        "other_matter.only", decision.ask)
+    if intent is Intent.REMARK and not decision.ask and decision.before.pending is None:
+        return _beside_the_matter(decision, guidance, wording)
     if intent is Intent.REMARK and after.deal.answers:
         return _advice(decision, found, guidance, wording)
     if intent is Intent.REMARK:
         return _framed(guidance, wording, Kind.ASK, "lead.remark", decision.ask)
     if intent in _SIMPLE:
         kind = Kind.ASK if decision.ask else Kind.ADVICE
+        if message.subject is not None:
+            return _framed(guidance, wording, kind, f"lead.about_{message.subject}", decision.ask)
         return _framed(guidance, wording, kind, f"lead.{_SIMPLE[intent]}", decision.ask)
     if intent is Intent.UNCLEAR and decision.before.pending is not None and after.deal.answers:
         return _advice(decision, found, guidance, wording)
@@ -235,14 +244,22 @@ def _answered(
     deal = decision.conversation.deal
     if found.abstained and gap is not None and gap.kind is GapKind.OPENING and deal.answers:
         # What would open a conversation is beside the point in the middle of one.
-        aside = _framed(guidance, wording, Kind.DECLINE, "lead.aside", decision.ask)
-        standing = upshot(guidance, wording, deal, decision.findings)
-        return replace(aside, lead=(*aside.lead, standing))
+        return _beside_the_matter(decision, guidance, wording)
     reply = compose_passages(guidance, wording, found, decision.ask)
     if lookup.held and reply.kind is not Kind.DECLINE:
         lead = (Line(wording.say("lookup.held")),) if lookup.bare else reply.lead
         reply = replace(reply, lead=(*before_passages(lookup, guidance, wording), *lead))
     return reply
+
+
+def _beside_the_matter(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
+    """That nothing was noted, and where the deal stands; without one, what can be told."""
+    deal = decision.conversation.deal
+    if not deal.answers:
+        return _framed(guidance, wording, Kind.DECLINE, "decline.unclear", decision.ask)
+    aside = _framed(guidance, wording, Kind.DECLINE, "lead.aside", decision.ask)
+    standing = upshot(guidance, wording, deal, decision.findings)
+    return replace(aside, lead=(*aside.lead, standing))
 
 
 def _framed(
@@ -259,12 +276,17 @@ def _advice(
     lead = []
     if message.intent is Intent.VERDICT:
         lead.append(Line(wording.say("lead.verdict")))
-    if message.intent is Intent.UNCLEAR:
+    stands = decision.conversation.unanswered > 0
+    foreign = message.intent in STANDS and in_another_language(
+        message.matter or message.text, guidance)
+    if foreign:
+        lead.append(Line(wording.say("decline.other_language")))
+    if message.intent in STANDS and before.pending is not None and not stands:
         open_ = [guidance.questions[fact].label for fact in before.awaiting()]
         if open_:
             name = "lead.kept_open" if len(open_) == 1 else "lead.all_kept_open"
             lead.append(Line(wording.say(name, label="”, “".join(open_))))
-    if message.intent is Intent.REMARK:
+    elif message.intent in STANDS and not foreign:
         lead.append(Line(wording.say("lead.remark")))
     if message.intent is Intent.START_OVER:
         lead.append(Line(wording.say("lead.afresh")))
@@ -354,7 +376,10 @@ def _more(
         return _framed(guidance, wording, Kind.DECLINE, "lead.no_safeguards_yet", decision.ask)
     whole = compose_advice(guidance, wording, deal, decision.findings, found, decision.ask)
     if decision.message.intent is Intent.SHOW_SOURCES:
-        return replace(whole, lead=(Line(wording.say("lead.sources")),), shape="sources")
+        every = decision.message.subject == ALL
+        name = "lead.sources" if every else "lead.sources_first"
+        return replace(whole if every else first_cited(whole),
+                       lead=(Line(wording.say(name)),), shape="sources")
     shown = shortened(guidance, wording, deal, whole).safeguards
     rest = rank_safeguards(guidance, deal, decision.findings)[len(shown):]
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"

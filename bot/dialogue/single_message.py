@@ -12,7 +12,7 @@ from bot.dialogue.answering import (
     answers_to,
     of_own_part,
 )
-from bot.dialogue.asking_back import confirmation
+from bot.dialogue.asking_back import confirmation, takes_yes_or_no
 from bot.dialogue.asking_by_name import sought
 from bot.dialogue.by_place import Part, parted
 from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
@@ -67,10 +67,26 @@ def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
         claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
 
 
+def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:
+    """The claims on what *deal* is not, where two values of one fact are held against each other.
+
+    "Which is riskier, cctv or spyware?" asks of a deal with cctv what spyware would do to it.
+    """
+    facts = {c.mention.fact for c in claims}
+    known = {c.value for c in claims if c.value in deal.known(c.mention.fact)}
+    if len(facts) != 1 or len(known) != 1 or len({c.value for c in claims}) != 2:
+        return []
+    return [c for c in claims if c.value not in known]
+
+
+def _places(guidance: Guidance) -> frozenset[Fact]:
+    """Facts that are countries."""
+    return frozenset(f for f, q in guidance.questions.items() if q.kind is QuestionKind.COUNTRY)
+
+
 def _known_places(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
     """Facts of *deal* that are countries, and known."""
-    return frozenset(fact for fact, question in guidance.questions.items()
-                     if question.kind is QuestionKind.COUNTRY and deal.known(fact))
+    return frozenset(fact for fact in _places(guidance) if deal.known(fact))
 
 
 class SingleMessages:
@@ -97,6 +113,12 @@ class SingleMessages:
         self._steering = steering
         self._lookups = lookups
         self._strays = strays
+        # "What if they use it against journalists?" has the shape of a report of misuse, but names
+        # nothing of the deal: it asks what to do then.
+        places = _places(guidance)
+        self._done = frozenset(f for f, q in guidance.questions.items()
+                               if q.look_up and takes_yes_or_no(q) and q.after
+                               and places.isdisjoint(q.after))
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
         self.subjects = Subjects(guidance.questions, cues)
 
@@ -152,7 +174,7 @@ class SingleMessages:
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
             intent, asking = None, True
         if intent is None:
-            meant = self._of_a_supposition(reading, clauses, message, conversation)
+            meant = self._of_a_supposition(understood, message, conversation)
             if meant is not None:
                 return meant
         found = wondering.finding(reading, told, conversation) if (
@@ -198,6 +220,7 @@ class SingleMessages:
         pending = [self._guidance.questions[fact] for fact in awaiting]
         # "No clue about arrests" says neither that there are any nor that there are none.
         open_still = self.subjects.named_unknown(pending, reading, clauses)
+        claims = self._beside_a_refusal(reading, claims)
         claims = [c for c in self._steering.beside_wishes(reading, claims)
                   if _is_said_beside(c, clauses) or not (
                       c.mention.fact in open_still or _is_not_known(c, clauses))]
@@ -242,6 +265,9 @@ class SingleMessages:
         if intent is Intent.UNCLEAR and is_remark(
                 reading, awaiting, self.subjects, self._cues):
             intent = Intent.REMARK
+        if intent is Intent.UNCLEAR and any(
+                m.strength.is_firm and m.value in deal.known(m.fact) for m in reading.mentions):
+            intent = Intent.REMARK  # what is known already answers nothing else
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
@@ -251,6 +277,18 @@ class SingleMessages:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        retracted=(wrong | emptied) - heard.keys(), subject=subject,
                        answers_pending=pends, topics=reading.by_fact())
+
+    def _beside_a_refusal(self, reading: Reading, claims: list[Claim]) -> list[Claim]:
+        """*claims* without those that rest on our own refusal to answer: "I don't want to say".
+
+        Who won't say is whoever writes, and not the customer.
+        """
+        last = self._cues.starts("skip", reading.tokens)
+        ours = self._cues.words("first_person")
+        if not last or not any(t.norm in ours or t.norm.split("'")[0] in ours
+                               for t in reading.tokens[:last]):
+            return claims
+        return [c for c in claims if c.mention.first >= last]
 
     def looks_up(
         self, understood: Understood, conversation: Conversation
@@ -281,9 +319,10 @@ class SingleMessages:
         return behind == text or self._strays(behind) > least
 
     def _of_a_supposition(
-        self, reading: Reading, clauses: Clauses, message: Message, conversation: Conversation
+        self, understood: Understood, message: Message, conversation: Conversation
     ) -> Message | None:
         """*message* read as a supposition about the deal or its adoption; None if it is neither."""
+        reading, clauses = understood.reading, understood.clauses
         deal = conversation.deal
         if conversation.supposed and self._steering.adopts(reading):
             # The words that raise a flag stay those of the supposition.
@@ -291,13 +330,20 @@ class SingleMessages:
                      for fact, answer in conversation.supposed.items()}
             return replace(message, intent=Intent.ADOPT, heard=heard,
                            answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
-        if not deal.answers or not self._steering.supposes(reading, clauses):
+        supposes = self._steering.supposes(reading, clauses)
+        if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
         claims = [replace(c, sure=True) for c in claims_of(
             reading, clauses, (), None, self._guidance, self._cues)]
-        # "What if they use it against journalists?" has the shape of a report of misuse, but names
-        # nothing of the deal.
-        if not any(c.mention.strength in OUTRIGHT for c in claims):
+        if not supposes:
+            claims = _the_other_of_two(claims, deal)
+        elif not any(c.mention.strength in OUTRIGHT for c in claims):
+            told = understood.told_without(self._steering.supposing(reading))
+            claims = [replace(c, sure=True) for c in (claims if not told else claims_of(
+                          reading, clauses, (), told, self._guidance, self._cues))
+                      if c.mention.strength.is_firm and c.confidence >= SURE
+                      and c.mention.fact not in self._done]
+        if not claims:
             return None
         supposed, _ = heard_of(
             reading, claims, deal, clauses, (), message.key, self._guidance)

@@ -61,6 +61,19 @@ class Steering:
             phrases and phrases.starts(unopened(reading.tokens[first:last], self._cues, phrases))
             for first, last in spans)
 
+    def weighs(self, reading: Reading) -> bool:
+        """Whether it asks which of two things is the riskier one."""
+        return self._wants(reading, "riskier") and (
+            self.is_question(reading, (0, len(reading.tokens))) or "?" in reading.text)
+
+    def supposing(self, reading: Reading) -> Sequence[tuple[int, int]]:
+        """Where in the text its words of supposing stand, and its question marks."""
+        tokens = reading.tokens
+        phrases = self._intents.get("what_if")
+        spans = [(tokens[first].start, tokens[last - 1].end)
+                 for first, last in (phrases.find(tokens) if phrases else ())]
+        return [*spans, *((t.start, t.end) for t in tokens if t.norm == "?")]
+
     def adopts(self, reading: Reading) -> bool:
         """Whether the message says that what was supposed last is so, and tells nothing else."""
         firm = any(m.strength.is_firm for m in reading.mentions)

@@ -18,6 +18,19 @@ from bot.dialogue.languages import in_another_language
     ("Al Qaida, Al Shabaab?", False),
     ("El Paso, Los Angeles", False),
     ("van, met police?", False),
+    ("Wir verkaufen Drohnen an die Bundespolizei in Österreich", True),
+    ("nous vendons des caméras à la police du Mali", True),
+    ("Vogliamo vendere telecamere alla polizia in Egitto", True),
+    ("vendemos camaras a la policia para vigilar manifestaciones", True),
+    ("мы продаем камеры полиции", True),
+    ("nous", False),
+    ("wer sieht das?", True),
+    ("Ho Chi Minh City, who sees that?", False),
+    ("we sell Hikvision CCTV to Bundespolizei via Müller Sicherheitstechnik GmbH", False),
+    ("LI box for Telekom Srbija via Zoran Petrovic doo", False),
+    ("Cellebrite UFED Touch2, GrayKey, Oxygen", False),
+    ("drones for Policia Federal de Sao Paulo via Grupo Sistemas", False),
+    ("the reseller is Grupo Sur Sistemas", False),
     ("", False),
 ])
 def test_small_words_tell_the_language(guidance, text, foreign):
@@ -37,3 +50,20 @@ def test_a_deal_that_is_understood_all_the_same_is_advised_on(begin):
     talk.say("vendemos drones para la policia de Honduras")
 
     assert talk.conversation.deal.known("country") == {"HN"}
+
+
+@pytest.mark.parametrize("text", [
+    "Wir verkaufen Drohnen an die Bundespolizei in Österreich",
+    "vendemos drones para la policia de Honduras",
+])
+def test_a_deal_half_heard_in_another_language_is_said_to_be_so(begin, text):
+    reply = begin().say(text)
+
+    assert reply.heard
+    assert [line.text for line in reply.aside] == [
+        "I read English only, and this seems to be in another language. Please put it to me in "
+        "English, or ask your compliance lead."]
+
+
+def test_a_deal_told_in_english_has_no_such_line(begin):
+    assert begin().say("drones for the Bundespolizei in Berlin").aside == ()

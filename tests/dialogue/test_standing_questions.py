@@ -1,0 +1,164 @@
+"""What is no answer leaves the question standing; whoever won't answer is not asked again."""
+
+import pytest
+
+from bot.dialogue.conversation import Intent
+
+FIRST = "cctv for the police in Ghana"
+
+
+def asked_of(reply) -> list[str]:
+    return [] if reply.question is None else [q.fact for q in reply.question.all()]
+
+
+def said(reply) -> str:
+    return " ".join(line.text for line in reply.lead)
+
+
+@pytest.fixture
+def talk(begin):
+    talk = begin()
+    talk.say(FIRST)
+    assert len(talk.conversation.awaiting()) == 3
+    return talk
+
+
+@pytest.mark.parametrize("text", [
+    "hang on, phone call", "purple monkey dishwasher", "brb lunch", "hm let me get coffee first",
+    "my cat walked over the keyboard", "gendarmerie, mind", "asdf",
+])
+def test_what_can_not_be_read_leaves_the_questions_standing_once(talk, text):
+    before = talk.conversation
+    reply = talk.say(text)
+
+    assert talk.messages[-1].heard == {}
+    assert tuple(asked_of(reply)) == before.awaiting()
+    assert talk.conversation.rounds == before.rounds
+    assert "could not read" not in said(reply)
+
+
+def test_what_can_not_be_read_twice_in_a_row_is_kept_open_and_passed_over(talk):
+    before = talk.conversation.awaiting()
+    talk.say("purple monkey dishwasher")
+    reply = talk.say("purple dishwasher monkey")
+
+    assert set(asked_of(reply)).isdisjoint(before)
+    assert "could not read" in said(reply)
+    assert talk.conversation.unanswered == 0
+
+
+@pytest.mark.parametrize("between", ["no idea", "what is DPI?", "why do you ask?"])
+def test_only_what_follows_one_another_counts(talk, between):
+    talk.say("purple monkey dishwasher")
+    talk.say(between)
+    before = talk.conversation.awaiting()
+
+    assert tuple(asked_of(talk.say("purple dishwasher monkey"))) == before
+
+
+def test_a_filler_between_two_is_no_step_back(talk):
+    before = talk.conversation.awaiting()
+    talk.say("purple monkey dishwasher")
+    talk.say("hmm")
+
+    assert set(asked_of(talk.say("purple dishwasher monkey"))).isdisjoint(before)
+
+
+def test_nobody_is_pressed_by_remarks(talk):
+    before = talk.conversation.awaiting()
+
+    assert tuple(asked_of(talk.say("too long"))) == before
+    assert tuple(asked_of(talk.say("this takes forever"))) == before
+    reply = talk.say("my boss is waiting")
+    assert set(asked_of(reply)).isdisjoint(before)
+    assert "could not read" in said(reply)
+
+
+def test_matters_beside_the_guidance_use_nothing_up(talk):
+    before = talk.conversation.awaiting()
+    for text in ("they pay in cash", "they want to pay us in cash", "cash on delivery, they say"):
+        talk.say(text)
+        if talk.messages[-1].other_matters:
+            assert talk.conversation.awaiting() == before
+
+
+@pytest.mark.parametrize("text", [
+    "I'd rather not answer", "I would rather not say", "ask me something else",
+    "I can't share that",
+    "can't disclose that", "that's confidential", "confidential, sorry", "we're under NDA",
+    "let me ask my boss", "let me ask the customer", "I'd have to ask my manager", "I'll pass",
+    "not allowed to say", "I don't want to say", "ask another question",
+])
+def test_whoever_will_not_or_can_not_say_now_is_asked_something_else(talk, text):
+    before = talk.conversation.awaiting()
+    reply = talk.say(text)
+
+    assert {f: a.values for f, a in talk.messages[-1].heard.items()} == dict.fromkeys(before)
+    assert asked_of(reply)
+    assert set(asked_of(reply)).isdisjoint(before)
+
+
+@pytest.mark.parametrize("text", [
+    "let me ask you something", "do I have to ask the customer?", "no boss there",
+    "the reseller is under NDA with the ministry", "I pass it through the reseller",
+    "I'd rather not sell to them", "can't share data with anyone", "they don't want to say",
+])
+def test_what_only_sounds_so_leaves_them_unanswered(talk, text):
+    before = talk.conversation.awaiting()
+    talk.say(text)
+
+    assert {f: a.values for f, a in talk.messages[-1].heard.items() if f in before
+            and a.values is None} == {}
+
+
+def test_our_own_refusal_is_no_evasion_of_the_customers(talk):
+    talk.say("I don't want to say")
+
+    assert not talk.conversation.deal.answered("transparency")
+
+
+def test_the_customers_refusal_is(talk):
+    talk.say("they don't want to say")
+
+    assert talk.conversation.deal.known("transparency") == {"evasive"}
+
+
+@pytest.mark.parametrize("text", [
+    "en español por favor", "auf Deutsch bitte", "en français s'il vous plaît",
+    "nicht für die Polizei",
+])
+def test_who_goes_on_in_another_language_is_told_so_and_the_question_stands(talk, text):
+    before = talk.conversation.awaiting()
+    reply = talk.say(text)
+
+    assert tuple(asked_of(reply)) == before
+    assert "English only" in said(reply)
+
+
+@pytest.mark.parametrize("text", ["link to source 2", "open source 3", "show me source [1]"])
+def test_a_source_by_its_number_is_shown_and_uses_nothing_up(talk, text):
+    before = talk.conversation.awaiting()
+    reply = talk.say(text)
+
+    assert talk.messages[-1].intent is Intent.SHOW_SOURCES
+    assert reply.shape == "sources"
+    assert talk.conversation.awaiting() == before
+
+
+@pytest.mark.parametrize("text", [
+    "confirm no red flags please", "confirm there are no red flags", "please confirm no flags",
+])
+def test_who_wants_no_flags_confirmed_is_told_where_they_stand(talk, text):
+    before = talk.conversation.awaiting()
+    talk.say(text)
+
+    assert talk.messages[-1].intent in {Intent.RED_FLAGS, Intent.VERDICT}
+    assert talk.conversation.awaiting() == before
+
+
+def test_what_is_known_already_is_no_answer_to_anything_else(talk):
+    before = talk.conversation
+    for _ in range(2):
+        talk.say("it's the gendarmerie, not the police")
+        assert talk.conversation.awaiting() == before.awaiting()
+        assert talk.conversation.deal == before.deal
