@@ -15,7 +15,7 @@ from bot.launching import AsJson, err, fail, print_json
 from bot.program import account
 from bot.publishing.drafts import Row
 from bot.publishing.gate import Gate
-from bot.publishing.preparing import Prepared, State, problems_of
+from bot.publishing.preparing import Prepared, State
 from bot.publishing.ticking import Line, Standing
 from bot.publishing.ticking import progress as ticked
 from retrieval.differences import Differences, How, ProvisionChange, RunKind, compare
@@ -40,7 +40,7 @@ def diff(
         draft = parts.drafts.draft()
         before = parts.guidance if against is None else parts.releases(ReleaseId(against))
         found = compare(before, draft.guidance)
-        problems = problems_of(draft)
+        problems = parts.problems(draft)
     if as_json:
         print_json({"against": before.release, "problems": problems,
                     "went_along": draft.went_along, **differences_json(found)})
