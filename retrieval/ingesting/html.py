@@ -8,6 +8,7 @@ tree, at thirty times the time, and has had no release since 2020.
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -20,12 +21,15 @@ from retrieval.ingesting.html_parts import (
     FURNITURE_LEFT_OUT,
     HIDDEN_LEFT_OUT,
     STRUCK_LEFT_OUT,
+    UNSAID,
     is_anchor,
     is_furniture,
     is_hidden,
     is_layout,
     is_note,
     main_part,
+    seen_text_of,
+    shown,
     text_of,
 )
 from retrieval.ingesting.limits import Limits
@@ -40,10 +44,6 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _WESTERN = frozenset({"iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "iso8859-1"})
 """Browsers read all of these as Windows-1252, and so do writers of pages."""
 
-_UNSAID = frozenset({
-    "script", "style", "template", "noscript", "svg", "iframe", "object", "embed", "canvas",
-    "audio", "video", "select", "button", "textarea", "input", "datalist", "head", "rt", "rp",
-    "map", "dialog"})
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
     "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
@@ -58,6 +58,8 @@ _STYLED = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-la
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([\w-]+)")
 _BACK = re.compile(r"[↩↑^⤴\ufe0e\s]+")
 PICTURES_LEFT_OUT = "Pictures were left out: {n}."
+STYLES_UNREAD = ("The style sheets of the page were not read: what only they hide was taken in. "
+                 "Hold the text against the page in a browser.")
 
 
 def extract(data: bytes, limits: Limits) -> Extracted:
@@ -78,6 +80,8 @@ def extract(data: bytes, limits: Limits) -> Extracted:
         composition.note(sentence)
     part = main_part(root)
     _Reader(composition).read(part)
+    if _is_styled(root):
+        composition.note(STYLES_UNREAD)
     return composition.finished(_title(root, part), _language(root))
 
 
@@ -94,16 +98,22 @@ def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
     return decoded(data)
 
 
+def _is_styled(root: Any) -> bool:
+    """Whether the page has style sheets, or names some that lie elsewhere."""
+    return any(one.tag == "style" or "stylesheet" in (one.get("rel") or "").lower().split()
+               for one in root.iter("style", "link"))
+
+
 def _title(root: Any, part: Any) -> str:
     for holder in (part, root):
-        headings = [h for h in holder.iter("h1") if not is_hidden(h)]
+        headings = list(islice((e for e in shown(holder) if e.tag == "h1"), 2))
         if len(headings) == 1:
             return _heading_text(headings[0])
     return next((text_of(t) for t in root.iter("title")), "")
 
 
 def _heading_text(heading: Any) -> str:
-    said = text_of(heading)
+    said = seen_text_of(heading)
     for link in heading.iter("a"):
         if is_anchor(link):
             said = said.removesuffix(text_of(link)).rstrip()
@@ -182,14 +192,15 @@ class _Reader:
 
     def _leaves_out(self, element: Any, part: Any) -> bool:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _UNSAID:
+        if not isinstance(tag, str) or tag in UNSAID:
             return True
         if tag == "img":
             self._composition.note(PICTURES_LEFT_OUT)
             return True
         if is_hidden(element):
-            if text_of(element):
-                self._composition.note(HIDDEN_LEFT_OUT)
+            if words := text_of(element):
+                self._composition.note(
+                    HIDDEN_LEFT_OUT, words, self._said[-1] if self._said else "")
             return True
         if tag == "del":
             self._composition.note(STRUCK_LEFT_OUT)
