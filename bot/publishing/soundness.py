@@ -11,6 +11,7 @@ from bot.publishing.drafts import Draft
 from bot.publishing.gate import NOTHING_MEASURED, measurable
 from retrieval.guidance import Guidance
 from retrieval.labelled import read_queries
+from retrieval.register import read_register
 
 
 def problems_of(draft: Draft) -> list[str]:
@@ -32,14 +33,14 @@ def problems_with_cases(draft: Draft, base: Guidance, cases: Path) -> list[str]:
         cases: The file of its labelled cases.
     """
     guidance = draft.guidance
-    known = {*base.provisions, *(guidance.set_aside.keys() - base.set_aside.keys()),
+    aside = {*base.provisions, *(guidance.set_aside.keys() - base.set_aside.keys()),
              *draft.went_along}
-    return [*problems_of(draft), *_of_cases(cases, guidance, known)]
+    return _with_cases(problems_of(draft), guidance, cases, aside)
 
 
 def problems_of_folder(problems: list[str], guidance: Guidance, cases: Path) -> list[str]:
     """The same of a folder that nothing was put in force from yet, read with *problems*."""
-    return [*problems, *_of_cases(cases, guidance, set())]
+    return _with_cases(problems, guidance, cases, set())
 
 
 def unmeasured(guidance: Guidance, cases: Path) -> list[str]:
@@ -49,6 +50,13 @@ def unmeasured(guidance: Guidance, cases: Path) -> list[str]:
     return [f"{cases.name}:1: {NOTHING_MEASURED}"]
 
 
-def _of_cases(cases: Path, guidance: Guidance, known: set[str]) -> list[str]:
-    return [line.removeprefix(f"{cases.parent}/")
-            for line in problems_of_cases(cases, guidance, known)]
+def _with_cases(
+    problems: list[str], guidance: Guidance, cases: Path, known: set[str]
+) -> list[str]:
+    if problems:
+        # One slip in a source would else be followed by a line for each case that names it.
+        listed = read_register(cases.parent)
+        lost = {name for _, name in listed.lines.keys() - listed.retired.keys()}
+        known = known | (lost - guidance.set_aside.keys())
+    return [*problems, *(line.removeprefix(f"{cases.parent}/")
+                         for line in problems_of_cases(cases, guidance, known))]

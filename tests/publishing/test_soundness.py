@@ -141,6 +141,22 @@ def test_a_case_may_not_name_what_the_folder_itself_retires(run: Run, folder: Pa
     assert run("corpus", "publish")[1]["problems"] == problems
 
 
+def test_a_source_that_cannot_be_read_is_one_problem_not_one_for_each_case_that_names_it(
+    run: Run, folder: Path
+) -> None:
+    file = folder / "sources" / "ungp.yaml"
+    sound = run("corpus", "check")[1]["problems"]
+    file.write_text(file.read_text("utf-8") + "- : [\n", "utf-8")
+    (alone,) = run("corpus", "check")[1]["problems"]
+    assert (sound, alone.startswith("sources/ungp.yaml:")) == ([], True)
+    label(folder, "[ungp-17]", "[ungp-17, ungp-99]")
+    assert run("corpus", "check")[1]["problems"] == [alone, UNKNOWN]
+    assert run("corpus", "publish")[1]["problems"] == [alone, UNKNOWN]
+    assert run("doctor")[1]["draft"]["text"] == (
+        f"it has 2 problems and can't be published as it stands, which changes no answer: {alone} "
+        "'advisor corpus check' prints them all.")
+
+
 @pytest.mark.parametrize("cases", [
     "[]\n",
     "- query: act on what you find\n  relevant: []\n",
