@@ -9,18 +9,16 @@ import typer
 
 from bot import documents_cli, editing_cli, publishing_cli
 from bot.administering import administering
+from bot.assembly import Assembly
 from bot.corpus_parts import CorpusParts
 from bot.gaps import shortfalls
 from bot.impact_cli import corpus_impact
 from bot.launching import AsJson, assembled, fail, print_json
 from bot.lint_cli import Linted, lint_command
-from bot.publishing.gate import NOTHING_MEASURED
-from bot.publishing.preparing import problems_of
 from bot.simulate_cli import simulate_command
 from retrieval import corpus as corpus_
 from retrieval import register as register_
 from retrieval.guidance import Guidance, ProvisionId
-from retrieval.labelled import CASES, read_queries
 from retrieval.linting.remarks import Severity
 
 corpus_app = typer.Typer(
@@ -97,20 +95,11 @@ def corpus_show(provision: str, as_json: AsJson = False, draft: Draft = False) -
 def corpus_check(as_json: AsJson = False) -> None:
     """Check the draft; print every problem with file and line, and count what is there.
 
-    Where nothing is wrong, it says what 'lint' warns of as well, as 'publish' does.
+    What it calls sound, 'publish' builds.  Where nothing is wrong, it says what 'lint' warns of as
+    well, as 'publish' does; 'lint --draft' alone looks at what a search reaches.
     """
-    from bot.evaluating.gold import problems_of as labels_of  # noqa: PLC0415  it takes a second
-
     with administering() as admin:
-        root = admin.parts.settings.corpus_dir
-        if admin.parts.begun:
-            draft = admin.drafts.draft()
-            guidance, problems = draft.guidance, problems_of(draft)
-        else:
-            guidance, problems = corpus_.read_all(root)
-        problems += [line.removeprefix(f"{root}/") for line in labels_of(root / CASES, guidance)]
-        if not problems and not any(one.relevant for one in read_queries(root / CASES)):
-            problems.append(f"{CASES}:1: {NOTHING_MEASURED}")
+        guidance, problems = admin.checked()
         remarks = [] if problems else admin.remarks(guidance)
     warnings = [one for one in remarks if one.startswith(f"{Severity.WARNING.value}: ")]
     counts = {
@@ -187,6 +176,11 @@ def _retire_entry(root: Path, name: str, reason: str) -> None:
             print(f"Still to mend: {problem}")
 
 
+def _problems_of_draft(parts: Assembly) -> list[str]:
+    work = CorpusParts(parts)
+    return work.problems(work.drafts.draft())
+
+
 for name, command in {**documents_cli.COMMANDS, **publishing_cli.COMMANDS,
                       **editing_cli.COMMANDS, **publishing_cli.OF_INDEXES}.items():
     corpus_app.command(name)(command)
@@ -194,6 +188,6 @@ corpus_app.command("impact")(corpus_impact)
 corpus_app.command("lint")(lint_command(Linted(
     lambda parts: CorpusParts(parts).drafts.draft().guidance,
     lambda parts: CorpusParts(parts).draft_edition().search,
-    lambda parts: problems_of(CorpusParts(parts).drafts.draft()))))
+    _problems_of_draft)))
 corpus_app.command("simulate")(simulate_command(
     lambda parts: parts.edition, lambda parts: CorpusParts(parts).draft_edition()))

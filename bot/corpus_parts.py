@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,11 @@ from bot.impact.surveys import Surveys
 from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.preparing import Breaks, Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
+from bot.publishing.soundness import problems_of_folder, problems_with_cases, unmeasured
 from bot.publishing.taking import Taking
 from bot.publishing.ticking import Ticking
 from bot.publishing.tidying import needed
+from retrieval import corpus
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import tidy
 from retrieval.labelled import CASES, LabelledQuery, read_queries
@@ -62,7 +65,7 @@ class CorpusParts:
     def preparing(self) -> Preparing:
         """Prepares a release beside the one in force."""
         ways = Ways(self._named, self._opened, self._queries, self._surveyed,
-                    self.remarks, self.breaks)
+                    self.remarks, self.breaks, self.problems)
         return Preparing(self.parts.store, self.drafts, ways, self._live)
 
     @cached_property
@@ -85,6 +88,23 @@ class CorpusParts:
     def taking(self) -> Taking:
         """Takes cuts of documents into the draft."""
         return Taking(self.parts.documents, self.drafts, self.parts.fetching.listed)
+
+    def problems(self, draft: Draft) -> list[str]:
+        """Everything that keeps *draft* from being published; it is not built then."""
+        return problems_with_cases(draft, self.drafts.base(), self._cases)
+
+    def checked(self) -> tuple[Guidance, list[str]]:
+        """The draft, and why it would not be published as it stands; the folder, if nothing is yet.
+
+        Beside its problems it is told where the gate could measure nothing.
+        """
+        if self.parts.begun:
+            draft = self.drafts.draft()
+            guidance, problems = draft.guidance, self.problems(draft)
+        else:
+            guidance, read = corpus.read_all(self.parts.settings.corpus_dir)
+            problems = problems_of_folder(read, guidance, self._cases)
+        return guidance, problems or unmeasured(guidance, self._cases)
 
     def answering(self) -> Edition:
         """What answers in this process; where nothing does, the release in force."""
@@ -160,7 +180,11 @@ class CorpusParts:
         return self.parts.open_edition(release).guidance
 
     def _queries(self) -> list[LabelledQuery]:
-        return list(read_queries(self.parts.settings.corpus_dir / CASES))
+        return list(read_queries(self._cases))
+
+    @property
+    def _cases(self) -> Path:
+        return self.parts.settings.corpus_dir / CASES
 
     def _surveyed(self, before: Guidance, after: Guidance) -> Mapping[str, Any]:
         """How many stored cases would be advised otherwise; which ones, the pages work out."""

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from bot.assembly import Assembly
 from bot.chat.calls import Ended, Use, uses_of
 from bot.corpus_folder import FOLDER_DIFFERS
+from bot.corpus_parts import CorpusParts
 from bot.database_url import database_url
 from bot.errors import AdvisorError
 from bot.migrations.upgrading import newest, standing
@@ -113,6 +114,17 @@ def _corpus(parts: Assembly) -> str:
 
 def _folder(parts: Assembly) -> str:
     return FOLDER_DIFFERS if parts.folder_differs() else "the same as the release in force"
+
+
+def _draft(parts: Assembly) -> str:
+    problems = CorpusParts(parts).checked()[1]
+    if problems:
+        n = len(problems)
+        raise AdvisorError("draft_unsound", (
+            f"it has {n} problem{'' if n == 1 else 's'} and can't be published as it stands, which "
+            f"changes no answer: {problems[0]}"
+            + ("" if n == 1 else " 'advisor corpus check' prints them all.")))
+    return "sound, as 'advisor corpus check' has it"
 
 
 def _index(parts: Assembly) -> str:
@@ -248,6 +260,7 @@ _LOOKS: dict[str, Callable[[Assembly], str]] = {
     "model": _model,
     "corpus": _corpus,
     "corpus folder": _folder,
+    "draft": _draft,
     "index": _index,
     "database": _database,
 }

@@ -17,7 +17,7 @@ from bot.history import Publication, further_back
 from bot.launching import AsJson, err, fail, print_json
 from bot.program import account
 from bot.publishing.gate import Gate
-from bot.publishing.preparing import Prepared, State, problems_of
+from bot.publishing.preparing import Prepared, State
 from retrieval.differences import Differences, How, ProvisionChange, RunKind, compare
 from retrieval.guidance import ReleaseId
 from retrieval.linting.remarks import Severity
@@ -39,7 +39,7 @@ def diff(
         draft = parts.drafts.draft()
         before = parts.guidance if against is None else parts.releases(ReleaseId(against))
         found = compare(before, draft.guidance)
-        problems = problems_of(draft)
+        problems = parts.problems(draft)
     if as_json:
         print_json({"against": before.release, "problems": problems,
                     "went_along": draft.went_along, **differences_json(found)})

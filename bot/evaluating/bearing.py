@@ -4,19 +4,15 @@ The claims are the red flags, considerations and safeguards, whose authorities a
 all deals; so a few hundred labels judge every citation of every rehearsal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.evaluating.claims import CONSIDERATION, FLAG, SAFEGUARD
 from bot.evaluating.grounding import Claim
+from bot.labelled import Labels
 from retrieval.guidance import Guidance
-from retrieval.labelled import BadGold, records
 
 JUDGED = frozenset({FLAG, SAFEGUARD, CONSIDERATION})
-
-Labels = Mapping[tuple[str, str], bool]
-"""Whether a provision bears on a claim, by the ids of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +26,6 @@ class Bearing:
     borne_out: int
     """Claims that at least one citation bears on."""
     unlabelled: tuple[tuple[str, str], ...]
-
-
-def read_labels(file: Path) -> Labels:
-    """The labels in *file*.
-
-    Raises:
-        BadGold: The file can't be read, or a label lacks something.
-    """
-    problems: list[str] = []
-    labels: dict[tuple[str, str], bool] = {}
-    for place, record in records(file):
-        if record.get("kind") != "bearing":
-            continue
-        claim, provision, bears = (record.get(k) for k in ("claim", "provision", "bears"))
-        if not (isinstance(claim, str) and isinstance(provision, str) and isinstance(bears, bool)):
-            problems.append(f"{place}: a label holds a claim, a provision, and whether it bears.")
-        elif labels.setdefault((claim, provision), bears) is not bears:
-            problems.append(f"{place}: {claim} and {provision} are labelled both ways.")
-    if problems:
-        raise BadGold("\n".join(problems))
-    return labels
 
 
 def pairs_of(guidance: Guidance) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,6 @@ import numpy as np
 from bot.assembly import Assembly
 from bot.chat.calls import Call, Use
 from bot.dialogue.conversation import Reply
-from bot.evaluating.cases import Case
 from bot.evaluating.gold import Gold
 from bot.evaluating.grounding import printed
 from bot.evaluating.judging import Verdict, judge
@@ -24,6 +23,7 @@ from bot.evaluating.second_looks import Glance, Look, Watched
 from bot.evaluating.staging import Say, staged_with_model
 from bot.evaluating.suites import dialogue_figures, first_kinds
 from bot.evaluating.wordings import Tried, tried
+from bot.labelled import Case
 from retrieval.estimates import Estimate, median, ratio, share
 from retrieval.evaluate import Quality, gains
 from retrieval.evaluate import evaluate as measure

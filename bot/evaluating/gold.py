@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from bot.evaluating.bearing import Labels, read_labels
-from bot.evaluating.cases import Case, Pair, read_cases, read_pairs, unknown_names
+from bot.labelled import Case, Labels, Pair, read_cases, read_labels, read_pairs, unknown_names
 from retrieval.guidance import Guidance
-from retrieval.labelled import BadGold, LabelledQuery, read_queries, records, unknown_ids
+from retrieval.labelled import LabelledQuery, read_queries, unknown_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +61,3 @@ def read_gold(files: Sequence[Path]) -> Gold:
         tuple(one for file in files for one in read_pairs(file)),
         labels,
     )
-
-
-def problems_of(file: Path, guidance: Guidance) -> list[str]:
-    """Everything that is wrong with the labelled cases in *file*, each with the line of its case.
-
-    Beside what can't be read: an id that two cases share, and a name that *guidance* lacks, with
-    which a case could never hold, or never fail.
-    """
-    try:
-        unknown, found = read_gold([file]).unknown(guidance), records(file)
-    except BadGold as error:
-        return str(error).split("\n")
-    problems, seen = [], dict[str, str]()
-    for place, record in found:
-        name = str(record.get("id") or "")
-        if name and name in seen:
-            problems.append(f"{place}: the id {name!r} is that of {seen[name]} too; give another.")
-        seen.setdefault(name, place)
-        problems += [f"{place}: the corpus has no {one!r}."
-                     for one in unknown if one in _strings(record)]
-    return problems
-
-
-def _strings(value: Any) -> set[str]:
-    """Every text in *value*, and every key."""
-    if isinstance(value, dict):
-        return {*value, *(text for one in value.values() for text in _strings(one))}
-    if isinstance(value, list):
-        return {text for one in value for text in _strings(one)}
-    return {value} if isinstance(value, str) else set()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.edition import Edition
-from bot.evaluating.cases import Case, read_cases
+from bot.labelled import Case, read_cases
 from retrieval.labelled import CASES
 
 if TYPE_CHECKING:

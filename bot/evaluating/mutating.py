@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.evaluating.cases import Case
 from bot.evaluating.judging import Verdict, judge
 from bot.evaluating.rehearsing import TakeTurn, rehearse
+from bot.labelled import Case
 from retrieval.guidance import Guidance
 
 Part = Literal["red flag", "safeguard", "question group"]

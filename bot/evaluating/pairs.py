@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.evaluating.cases import Pair
 from bot.evaluating.rehearsing import TakeTurn
 from bot.evaluating.stability import State, differ, state_after
+from bot.labelled import Pair
 from retrieval.estimates import NOTHING, Estimate, share
 from retrieval.guidance import Guidance
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.evaluating.cases import Case
 from bot.evaluating.perturbing import Says, variants
 from bot.evaluating.rehearsing import TakeTurn, raised_in, read_alone
+from bot.labelled import Case
 from retrieval.estimates import SEED, Estimate, ratio
 
 Facts = Mapping[str, frozenset[str]]

@@ -6,7 +6,6 @@ from typing import Any
 from bot.assembly import Assembly
 from bot.dialogue.conversation import Reply
 from bot.evaluating.bearing import pairs_of, weigh
-from bot.evaluating.cases import Case, Pair
 from bot.evaluating.claims import claims_of
 from bot.evaluating.figures import (
     figures,
@@ -24,6 +23,7 @@ from bot.evaluating.pairs import compare, pair_figures
 from bot.evaluating.rehearsing import Rehearsal, read_alone, rehearse
 from bot.evaluating.stability import perturb_all, stability_figures
 from bot.evaluating.staging import Say, ours, peers, speed, staged, understudies
+from bot.labelled import Case, Pair
 from retrieval.evaluate import TOLD_APART, gains
 from retrieval.evaluate import evaluate as measure
 from retrieval.holding import held_query

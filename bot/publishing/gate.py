@@ -147,7 +147,7 @@ def gate(
     from retrieval.evaluate import evaluate  # noqa: PLC0415
 
     asked, left_out = relabelled(queries, after)
-    measured = [query for query in asked if not query.held]
+    measured = _measured(asked)
     held = [query for query in asked if query.held]
     then, now = evaluate(live, measured), evaluate(draft, measured)
     pairs = [(name, then.figures[name].value, now.figures[name].value) for name in MEASURES]
@@ -163,6 +163,16 @@ def gate(
         tuple(left_out),
         upheavals(before, after),
     )
+
+
+def measurable(queries: Sequence[LabelledQuery], after: Guidance) -> bool:
+    """Whether any of *queries* can tell the draft *after* from the release in force."""
+    return any(query.relevant for query in _measured(relabelled(queries, after)[0]))
+
+
+def _measured(queries: Sequence[LabelledQuery]) -> list[LabelledQuery]:
+    """Those that count in an average; what a reviewer approved has to hold by itself."""
+    return [query for query in queries if not query.held]
 
 
 def relabelled(

@@ -24,6 +24,7 @@ from bot.ledger import canonical, timestamp
 from bot.log import LOCAL
 from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.gate import gate
+from bot.publishing.soundness import problems_of
 from bot.schema import active_release, preparation
 from bot.store import Store
 from retrieval.differences import compare
@@ -130,6 +131,8 @@ class Ways:
     """What a linter has to say."""
     breaks: Breaks = lambda *_: ()
     """Which approved deals would no longer hold."""
+    problems: Callable[[Draft], Sequence[str]] = problems_of
+    """What keeps a draft from being built."""
 
 
 class Preparing:
@@ -225,9 +228,9 @@ class Preparing:
             "went_along": list(draft.went_along),
             "folder_sha256": draft.folder_sha256,
             "edits": [_edit_row(made) for made in draft.edits],
-            "problems": problems_of(draft),
+            "problems": list(self._ways.problems(draft)),
         }
-        if not draft.sound:
+        if report["problems"]:
             return self._note(token, state=State.UNSOUND, report=report, **found)
         if named.release == base:
             return self._note(token, state=State.UNCHANGED, report=report, **found)
@@ -297,13 +300,6 @@ def system_of(opened: Opened) -> "System":
                 for found in opened.search(asked)]
 
     return system
-
-
-def problems_of(draft: Draft) -> list[str]:
-    """Everything that keeps *draft* from being published."""
-    return [*draft.problems,
-            *(f"edit {c.made.id} of {c.made.edit.subject} by {c.made.by}: {c.text}"
-              for c in draft.conflicts)]
 
 
 def prepared_in(connection: Connection) -> Prepared | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bot.edition import Edition
 from bot.errors import AdvisorError
 from bot.publishing.drafts import Draft
-from bot.publishing.preparing import problems_of
+from bot.publishing.soundness import problems_of
 
 WAITING_SECONDS = 8.0
 """How long whoever tries a case waits; a draft that needs no embedding is open by then."""

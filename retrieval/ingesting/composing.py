@@ -16,6 +16,8 @@ from retrieval.ingesting.numbering import numbering_of
 
 BETWEEN_BLOCKS = "\n\n"
 BETWEEN_CELLS = " | "
+_QUOTED = 80
+"""Characters of what a note is about that are quoted."""
 _NUMBERED = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM})
 _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0xFEFF))
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -32,6 +34,8 @@ class Composition:
         self._blocks: list[Block] = []
         self._length = 0
         self._notes: dict[str, int] = {}
+        self._first: dict[str, str] = {}
+        """Of a note, what it was first told of, and where that stands."""
 
     def add(
         self, kind: BlockKind, words: str, *, page: Page = NO_PAGE, level: int = 0,
@@ -77,9 +81,19 @@ class Composition:
         elif filled:
             self.add(BlockKind.TABLE, BETWEEN_CELLS.join(plain), page=page)
 
-    def note(self, sentence: str) -> None:
-        """Tell whoever reads the result something, once; "{n}" becomes how often it was told."""
+    def note(self, sentence: str, words: str = "", before: str = "") -> None:
+        """Tell whoever reads the result something, once.
+
+        Args:
+            sentence: What is told; "{n}" becomes how often it was.
+            words: What it is about; the beginning of the first is quoted, and what stands before.
+            before: Words of the block that isn't finished yet.
+        """
         self._notes[sentence] = self._notes.get(sentence, 0) + 1
+        if words and sentence not in self._first:
+            stands = tidy(before) or (self._words[-1] if self._words else "")
+            where = f"after “{_end_of(stands)}”" if stands else "at the beginning"
+            self._first[sentence] = f" The first, {where}: “{_start_of(tidy(words))}”."
 
     def finished(
         self, title: str = "", language: str = "", pages: int | None = None
@@ -90,8 +104,17 @@ class Composition:
         called = tidy(title) or (whole[first.start:first.end] if first else "")
         if not whole:
             self.note("No text was found in it.")
-        notes = tuple(s.replace("{n}", str(times)) for s, times in self._notes.items())
+        notes = tuple(s.replace("{n}", str(times)) + self._first.get(s, "")
+                      for s, times in self._notes.items())
         return Extracted(whole, tuple(self._blocks), called, language.strip(), pages, notes)
+
+
+def _start_of(words: str) -> str:
+    return words if len(words) <= _QUOTED else f"{words[:_QUOTED].rstrip()}…"
+
+
+def _end_of(words: str) -> str:
+    return words if len(words) <= _QUOTED else f"…{words[-_QUOTED:].lstrip()}"
 
 
 def tidy(words: str) -> str:

@@ -8,24 +8,29 @@ tree, at thirty times the time, and has had no release since 2020.
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
 from retrieval.errors import NotIngested
+from retrieval.ingesting import styles
 from retrieval.ingesting.composing import Composition, raised
 from retrieval.ingesting.extracted import BlockKind, Extracted
 from retrieval.ingesting.html_parts import (
     FURNITURE_LEFT_OUT,
     HIDDEN_LEFT_OUT,
     STRUCK_LEFT_OUT,
+    UNSAID,
     is_anchor,
     is_furniture,
     is_hidden,
     is_layout,
     is_note,
     main_part,
+    seen_text_of,
+    shown,
     text_of,
 )
 from retrieval.ingesting.limits import Limits
@@ -40,10 +45,6 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _WESTERN = frozenset({"iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "iso8859-1"})
 """Browsers read all of these as Windows-1252, and so do writers of pages."""
 
-_UNSAID = frozenset({
-    "script", "style", "template", "noscript", "svg", "iframe", "object", "embed", "canvas",
-    "audio", "video", "select", "button", "textarea", "input", "datalist", "head", "rt", "rp",
-    "map", "dialog"})
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
     "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
@@ -58,6 +59,10 @@ _STYLED = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-la
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([\w-]+)")
 _BACK = re.compile(r"[↩↑^⤴\ufe0e\s]+")
 PICTURES_LEFT_OUT = "Pictures were left out: {n}."
+STYLES_UNREAD = ("Not every style of the page was read: what only the others hide was taken in. "
+                 "Hold the text against the page in a browser.")
+HIDDEN_MOSTLY = ("The styles of the page hide more than half of its text, and that was left out. "
+                 "If a browser shows it, save it there as PDF and add that instead.")
 
 
 def extract(data: bytes, limits: Limits) -> Extracted:
@@ -76,8 +81,14 @@ def extract(data: bytes, limits: Limits) -> Extracted:
     composition = Composition(limits)
     for sentence in notes:
         composition.note(sentence)
+    unread = styles.hide(root)
     part = main_part(root)
     _Reader(composition).read(part)
+    if styles.hidden_characters(part) > len(seen_text_of(part)):
+        # Kept, it would let in whoever hides more than the page shows.
+        composition.note(HIDDEN_MOSTLY)
+    if unread:
+        composition.note(STYLES_UNREAD)
     return composition.finished(_title(root, part), _language(root))
 
 
@@ -96,14 +107,14 @@ def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _title(root: Any, part: Any) -> str:
     for holder in (part, root):
-        headings = [h for h in holder.iter("h1") if not is_hidden(h)]
+        headings = list(islice((e for e in shown(holder) if e.tag == "h1"), 2))
         if len(headings) == 1:
             return _heading_text(headings[0])
     return next((text_of(t) for t in root.iter("title")), "")
 
 
 def _heading_text(heading: Any) -> str:
-    said = text_of(heading)
+    said = seen_text_of(heading)
     for link in heading.iter("a"):
         if is_anchor(link):
             said = said.removesuffix(text_of(link)).rstrip()
@@ -182,14 +193,15 @@ class _Reader:
 
     def _leaves_out(self, element: Any, part: Any) -> bool:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _UNSAID:
+        if not isinstance(tag, str) or tag in UNSAID:
             return True
         if tag == "img":
             self._composition.note(PICTURES_LEFT_OUT)
             return True
         if is_hidden(element):
-            if text_of(element):
-                self._composition.note(HIDDEN_LEFT_OUT)
+            if words := text_of(element):
+                self._composition.note(
+                    HIDDEN_LEFT_OUT, words, self._said[-1] if self._said else "")
             return True
         if tag == "del":
             self._composition.note(STRUCK_LEFT_OUT)

@@ -1,13 +1,21 @@
 """Which parts of a web page are its text, and which are its site's, its notes, or not shown."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
+
+from lxml import etree
 
 HIDDEN_LEFT_OUT = "Text that the page hides was left out: {n} times."
 FURNITURE_LEFT_OUT = "Menus, banners and asides around the text were left out: {n}."
 STRUCK_LEFT_OUT = "Deleted text was left out: {n} times."
 
-_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+UNSAID = frozenset({
+    "script", "style", "template", "noscript", "svg", "iframe", "object", "embed", "canvas",
+    "audio", "video", "select", "button", "textarea", "input", "datalist", "head", "rt", "rp",
+    "map", "dialog"})
+PAGE = frozenset({"html", "body"})
+"""Hidden as a whole until a script uncovers it, so that says nothing of what is seen."""
 _UNSEEN_CLASSES = frozenset({
     "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "element-invisible",
     "skip-link", "noprint"})
@@ -37,12 +45,43 @@ def text_of(element: Any) -> str:
 
 
 def is_hidden(element: Any) -> bool:
-    """Whether *element* itself states that it isn't shown; style sheets aren't consulted."""
+    """Whether *element* itself states that it isn't shown.
+
+    What styles hide states it too, once `styles.hide` has gone over the page.
+    """
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
-    if _HIDES.search(element.get("style") or ""):
-        return True
     return bool(_UNSEEN_CLASSES.intersection((element.get("class") or "").lower().split()))
+
+
+def is_passed_over(element: Any) -> bool:
+    """Whether nothing in *element* is ever read."""
+    return not isinstance(element.tag, str) or element.tag in UNSAID or is_hidden(element)
+
+
+def shown(holder: Any) -> Iterator[Any]:
+    """The elements in *holder* that stand in nothing that is hidden, or that isn't read."""
+    walk = etree.iterwalk(holder, events=("start",))
+    for _, element in walk:
+        if element is holder or element.tag in PAGE:
+            continue
+        if is_passed_over(element):
+            walk.skip_subtree()
+        else:
+            yield element
+
+
+def seen_text_of(holder: Any) -> str:
+    """What is seen of *holder*, in one line."""
+    said, walk = [], etree.iterwalk(holder, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            said.append(None if element is holder else element.tail)
+        elif element is not holder and is_passed_over(element):
+            walk.skip_subtree()
+        else:
+            said.append(element.text)
+    return " ".join("".join(filter(None, said)).split())
 
 
 def is_anchor(element: Any) -> bool:
@@ -101,13 +140,12 @@ def _prose(paragraph: Any) -> int:
 
 def main_part(root: Any) -> Any:
     """What holds the text: `main`, else the one `article` with most of it, else the body."""
-    mains = [e for e in root.iter() if isinstance(e.tag, str) and not is_hidden(e)
-             and (e.tag == "main" or e.get("role") == "main")]
+    mains = [e for e in shown(root) if e.tag == "main" or e.get("role") == "main"]
     if mains:
         return max(mains, key=lambda e: len(text_of(e)))
     body = next(root.iter("body"), root)
-    articles = [a for a in body.iter("article")
-                if not any(b.tag == "article" for b in a.iterancestors())]
+    articles = [a for a in shown(body) if a.tag == "article"
+                and not any(b.tag == "article" for b in a.iterancestors())]
     if len(articles) == 1 and 2 * len(text_of(articles[0])) > len(text_of(body)):
         return articles[0]
     return body

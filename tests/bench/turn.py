@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.assembly import Assembly
-from bot.evaluating.cases import read_cases
+from bot.labelled import read_cases
 from bot.settings import Settings
 from retrieval.estimates import Estimate
 from retrieval.labelled import read_queries

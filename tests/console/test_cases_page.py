@@ -12,8 +12,8 @@ from bot.console.case_form import fields, filled
 from bot.console.case_pages import case_pages
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
-from bot.evaluating.cases import read_cases
 from bot.exporting.redacting import Redaction, Redactor
+from bot.labelled import read_cases
 from bot.reviews.approving import Approving
 from bot.reviews.labelling import Labelled, Shape
 from bot.reviews.review import VerdictKind

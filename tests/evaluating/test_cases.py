@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.evaluating.cases import Case, Pair, read_cases, read_pairs, unknown_names
 from bot.evaluating.gold import read_gold
+from bot.labelled import Case, Pair, read_cases, read_pairs, unknown_names
 from retrieval.guidance import Guidance
 from retrieval.labelled import BadGold
 from tests.evaluating.acting import case

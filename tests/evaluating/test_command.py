@@ -11,8 +11,8 @@ from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.cli import app
 from bot.dialogue.conversation import Kind
-from bot.evaluating.cases import Case
 from bot.evaluating.rehearsing import rehearse
+from bot.labelled import Case
 from bot.measured import last
 from bot.settings import Settings
 from tests.evaluating.light import begin_with

@@ -9,12 +9,12 @@ from bot.advisor import Outcome, Said
 from bot.chat.calls import Call, Ended, Use
 from bot.dialogue.conversation import Conversation, Kind, Line, Reply, WordedLine
 from bot.dialogue.fencing.refusal import Reason
-from bot.evaluating.cases import Case
 from bot.evaluating.composers import MODEL, PLAIN, play
 from bot.evaluating.grounding import Printed
 from bot.evaluating.rehearsing import TakeTurn
 from bot.evaluating.second_looks import Glance, Watched
 from bot.evaluating.wordings import tried
+from bot.labelled import Case
 from bot.looked import Looked
 from retrieval.labelled import LabelledQuery
 from tests.evaluating.acting import EMPTY, RELEASE, Scripted, citation, safeguard

@@ -10,12 +10,12 @@ from typer.testing import CliRunner
 
 from bot.assembly import Assembly
 from bot.cli import app
-from bot.evaluating.cases import read_cases
-from bot.evaluating.gold import problems_of, read_gold
+from bot.evaluating.gold import read_gold
 from bot.evaluating.holding import held_deal
 from bot.evaluating.judging import judge
 from bot.evaluating.rehearsing import rehearse
 from bot.evaluating.suites import held_suite
+from bot.labelled import problems_of, read_cases
 from bot.settings import Settings
 from retrieval.evaluate import Judged
 from retrieval.guidance import ProvisionId

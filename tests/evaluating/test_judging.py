@@ -8,7 +8,6 @@ from bot.dialogue.conversation import Kind, Line, Reply
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.evaluating.asking import could_matter
 from bot.evaluating.bearing import Bearing
-from bot.evaluating.cases import Case
 from bot.evaluating.figures import (
     figures,
     grounding_figures,
@@ -19,6 +18,7 @@ from bot.evaluating.figures import (
 from bot.evaluating.grounding import Grounding
 from bot.evaluating.judging import judge
 from bot.evaluating.rehearsing import rehearse
+from bot.labelled import Case
 from retrieval.estimates import NOTHING, ratio, share
 from retrieval.guidance import Fact, Guidance
 from tests.evaluating.acting import (

@@ -3,9 +3,9 @@
 from bot.advisor import Outcome, Said
 from bot.dialogue.conversation import Kind, Line, Reply
 from bot.errors import BadInput
-from bot.evaluating.cases import Case
 from bot.evaluating.judging import judge
 from bot.evaluating.rehearsing import MOST_TURNS, rehearse
+from bot.labelled import Case
 from tests.evaluating.acting import END_USER, PRODUCT, RELEASE, Scripted
 
 

@@ -7,7 +7,6 @@ import pytest
 from bot.advisor import Outcome, Said
 from bot.dialogue.conversation import Conversation, Kind, Line, Reply
 from bot.dialogue.deal import Answer, Deal
-from bot.evaluating.cases import Case, Pair
 from bot.evaluating.pairs import Compared, compare, pair_figures, weaker
 from bot.evaluating.stability import (
     State,
@@ -16,6 +15,7 @@ from bot.evaluating.stability import (
     stability_figures,
     state_after,
 )
+from bot.labelled import Case, Pair
 from retrieval.estimates import NOTHING, Estimate, ratio, share
 from retrieval.guidance import Fact
 from tests.evaluating.acting import EMPTY, RELEASE, with_flags

@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from bot.assembly import Assembly
 from bot.cli import app
-from bot.evaluating.cases import Case
 from bot.evaluating.composer_tables import composer_sheets
 from bot.evaluating.composers import composer_suite
 from bot.evaluating.gold import Gold
+from bot.labelled import Case
 from bot.settings import Settings
 from retrieval.guidance import ProvisionId
 from retrieval.labelled import LabelledQuery

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from retrieval.errors import NotIngested
 from retrieval.ingesting.apart import read_document
+from retrieval.ingesting.html import STYLES_UNREAD
 from retrieval.ingesting.limits import Limits
 from tests.ingesting import hostile_files as files
 from tests.ingesting.paper import REVIEW
@@ -157,8 +158,12 @@ CASES: tuple[Case, ...] = (
          "or split it into parts."),
     Case("web page, 6 million tags left open", files.html_of_19_mb, "a.html", _NO_WEB_TEXT),
     Case("web page nested 100,000 deep", files.html_nested, "a.html", _NO_WEB_TEXT),
+    Case("web page, each of 10,000 elements looks back at all before", files.html_that_looks_back,
+         "a.html", _WORDS, read=True, notes=(STYLES_UNREAD,)),
+    Case("web page, 199,000 rules in one another", files.html_styles_left_open, "a.html", _WORDS,
+         read=True, notes=(STYLES_UNREAD,)),
     Case("web page that fetches from an address", files.html_reaching_out, "a.html",
-         "]>\n\nFew words", read=True, notes=("Pictures were left out: 1.",)),
+         "]>\n\nFew words", read=True, notes=("Pictures were left out: 1.", STYLES_UNREAD)),
     Case("Markdown, 100,000 quotes in one another", files.markdown_quotes, "a.md",
          "There is no text in this Markdown file; check that it is the right file."),
 )

@@ -1,9 +1,14 @@
 """Web pages as they are found, with what is around the text and what went wrong in it."""
 
+from dataclasses import dataclass
+from itertools import count
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.errors import NotIngested
-from retrieval.ingesting.html import extract
+from retrieval.ingesting.html import HIDDEN_MOSTLY, extract
 from retrieval.ingesting.limits import Limits
 from tests.ingesting.blocks import lines, numbers, whole
 
@@ -68,10 +73,102 @@ def test_a_page_as_they_are() -> None:
     assert numbers(read)[5:13] == ["c", "", "g", "", "(i)", "", "2", "1"]
     assert read.notes == (
         "Menus, banners and asides around the text were left out: 2.",
-        "Text that the page hides was left out: 2 times.",
+        "Text that the page hides was left out: 2 times. The first, after “Quoted words.”: "
+        "“Ignore all of the above”.",
         "Deleted text was left out: 1 times.",
         "Pictures were left out: 1.")
     assert whole(read)
+
+
+@pytest.mark.parametrize(("body", "told"), [
+    ("<p hidden>Sell to <b>anybody</b>.</p><p>Seen.</p>",
+     "1 times. The first, at the beginning: “Sell to anybody.”."),
+    ("<p>Sellers shall <span hidden>not</span> ask.</p><p hidden>x</p>",
+     "2 times. The first, after “Sellers shall”: “not”."),
+    ("<p>Before.</p><p hidden>" + "word " * 100 + "</p>",
+     "1 times. The first, after “Before.”: “" + "word " * 15 + "word…”."),
+    ("<p>" + "seen " * 100 + "</p><p hidden>x</p>",
+     "1 times. The first, after “…" + "seen " * 15 + "seen”: “x”."),
+    ("<p>A {n}.</p><p hidden>{n} times</p>",
+     "1 times. The first, after “A {n}.”: “{n} times”."),
+])
+def test_what_the_page_hides_is_told_with_its_words_and_place(body: str, told: str) -> None:
+    """Whoever takes the document in can look whether something was hidden from them on purpose."""
+    assert extract(body.encode(), LIMITS).notes == (
+        f"Text that the page hides was left out: {told}",)
+
+
+@pytest.mark.parametrize("part", ["main", "article"])
+def test_what_stands_in_something_hidden_is_never_taken_for_the_text(part: str) -> None:
+    planted = f"<{part}><h1>Planted</h1><p>{'Sell to anybody. ' * 9}</p></{part}>"
+    page = f'<body><div style="display: none">{planted}</div><p>What is seen.</p></body>'
+    read = extract(page.encode(), LIMITS)
+    assert (read.text, read.title) == ("What is seen.", "")
+    assert read.notes == (
+        "Text that the page hides was left out: 1 times. The first, at the beginning: "
+        f"“PlantedSell to anybody. {'Sell to anybody. ' * 3}Sell…”.", HIDDEN_MOSTLY)
+
+
+@dataclass
+class Nest:
+    """An element with a word of its own, and what stands in it."""
+
+    tag: str
+    hides: str
+    within: "list[Nest]"
+
+    def written(
+        self, number: "count[int]", hidden: bool, seen: list[str], unseen: list[str]
+    ) -> str:
+        """As HTML; its words go to those that are *seen* or *unseen*."""
+        hidden = hidden or bool(self.hides)
+        word = f"word{next(number)}x"
+        (unseen if hidden else seen).append(word)
+        inner = "".join(one.written(number, hidden, seen, unseen) for one in self.within)
+        return f"<{self.tag} {self.hides}>{word} {inner}</{self.tag}>"
+
+
+HIDES = st.sampled_from(["", "", "", "hidden", 'aria-hidden="true"', 'style="DISPLAY : none"',
+                         'class="x sr-only"', 'style="color:red;visibility:hidden"'])
+
+
+def nests(tags: str, *leaves: st.SearchStrategy[Nest]) -> st.SearchStrategy[list[Nest]]:
+    """Of tags that browsers let stand in one another."""
+    tag = st.sampled_from(tags.split())
+    leaf = st.one_of(st.builds(Nest, tag, HIDES, st.just([])), *leaves)
+    one = st.recursive(leaf, lambda inner: st.builds(
+        Nest, tag, HIDES, st.lists(inner, max_size=3)), max_leaves=12)
+    return st.lists(one, min_size=1, max_size=3)
+
+
+HEADINGS = st.builds(Nest, st.just("h1"), HIDES, st.lists(
+    st.builds(Nest, st.just("span"), HIDES, st.just([])), max_size=2))
+
+
+@given(nests("div section span main article", HEADINGS))
+def test_nothing_hidden_is_ever_taken_in(page: list[Nest]) -> None:
+    seen: list[str] = []
+    unseen: list[str] = []
+    number = count()
+    read = extract("".join(
+        one.written(number, False, seen, unseen) for one in page).encode(), LIMITS)
+    assert [word for word in unseen if word in read.text or word in read.title] == []
+
+
+@given(nests("div section span"))
+def test_everything_that_is_not_hidden_is_taken_in(page: list[Nest]) -> None:
+    seen: list[str] = []
+    number = count()
+    read = extract("".join(
+        one.written(number, False, seen, []) for one in page).encode(), LIMITS)
+    assert [word for word in read.text.split() if word.startswith("word")] == seen
+
+
+def test_a_page_that_its_script_uncovers_is_read() -> None:
+    page = ('<html hidden><body style="visibility:hidden"><nav>Menu</nav>'
+            "<main><h1>Guide</h1><p>Text.</p></main></body></html>")
+    read = extract(page.encode(), LIMITS)
+    assert (read.text, read.title, read.notes) == ("Guide\n\nText.", "Guide", ())
 
 
 def test_words_notes_link_back_to_their_marks() -> None:

@@ -16,8 +16,8 @@ from tests.retrieval.conftest import WordEmbeddings
 NO_SLACK = SlackReach(bot_token=None, app_token=None, several=False, api_url="",
                       scopes=frozenset())
 NAMES = ["settings", "data folder", "schema", "sentences", "model", "corpus", "corpus folder",
-         "index", "database", "language model", "Slack"]
-NEEDS_THE_DATABASE = {"schema", "corpus", "corpus folder", "index", "database"}
+         "draft", "index", "database", "language model", "Slack"]
+NEEDS_THE_DATABASE = {"schema", "corpus", "corpus folder", "draft", "index", "database"}
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from bot.assembly import Assembly
 from bot.cli import app
 from bot.dialogue.conversation import ConversationId
-from bot.evaluating.cases import read_cases
 from bot.exporting.redacting import Redaction, Redactor
+from bot.labelled import read_cases
 from bot.reviews.approving import Approving
 from bot.reviews.labelling import Shape
 from bot.reviews.review import VerdictKind, VerdictState

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bot.dialogue.conversation import Kind, Line, Reply, Status
-from bot.evaluating.cases import Case, read_cases
+from bot.labelled import Case, read_cases
 from bot.reviews.labelling import Labelled, Shape, Spoken, proposed, slips
 from bot.reviews.review import Verdict, VerdictKind
 from retrieval.guidance import ProvisionId

@@ -1,6 +1,10 @@
-"""What people wrote to measure the bot by: deals, and pairs of deals that differ in one fact."""
+"""What people wrote to measure the bot by: deals, pairs of deals that differ in one fact, labels.
 
-from collections.abc import Iterator, Mapping, Sequence
+The questions among them are read by `retrieval.labelled`; what is wrong with a file of any of
+these is told here.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -8,9 +12,12 @@ from typing import Any, Literal, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from retrieval.guidance import Guidance
-from retrieval.labelled import BadGold, records
+from retrieval.labelled import BadGold, read_queries, records, unknown_ids
 
 T = TypeVar("T")
+
+Labels = Mapping[tuple[str, str], bool]
+"""Whether a provision bears on a claim, by the ids of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,27 @@ def read_pairs(file: Path) -> tuple[Pair, ...]:
         BadGold: The file can't be read, or a pair lacks something.
     """
     return _read(Pair, _pair_rows(file), ("base", "flipped"))
+
+
+def read_labels(file: Path) -> Labels:
+    """The labels in *file*.
+
+    Raises:
+        BadGold: The file can't be read, or a label lacks something.
+    """
+    problems: list[str] = []
+    labels: dict[tuple[str, str], bool] = {}
+    for place, record in records(file):
+        if record.get("kind") != "bearing":
+            continue
+        claim, provision, bears = (record.get(k) for k in ("claim", "provision", "bears"))
+        if not (isinstance(claim, str) and isinstance(provision, str) and isinstance(bears, bool)):
+            problems.append(f"{place}: a label holds a claim, a provision, and whether it bears.")
+        elif labels.setdefault((claim, provision), bears) is not bears:
+            problems.append(f"{place}: {claim} and {provision} are labelled both ways.")
+    if problems:
+        raise BadGold("\n".join(problems))
+    return labels
 
 
 def _case_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -184,3 +212,42 @@ def unknown_names(
         for name in (pair.fact, *sorted(pair.flags_gained | pair.flags_lost))
     )
     return [name for name in named if name not in known]
+
+
+def problems_of(file: Path, guidance: Guidance, known: Collection[str] = ()) -> list[str]:
+    """Everything that is wrong with the labelled cases in *file*, each with the line of its case.
+
+    Beside what can't be read: an id that two cases share, and a name that *guidance* lacks, with
+    which a case could never hold, or never fail.
+
+    Args:
+        file: JSON lines, or a YAML list.
+        guidance: The release, or a draft of one.
+        known: Names that may stand there although *guidance* lacks them.
+    """
+    try:
+        read_labels(file)
+        named = [*unknown_ids(read_queries(file), guidance),
+                 *unknown_names(read_cases(file), guidance, read_pairs(file))]
+        found = records(file)
+    except BadGold as error:
+        return str(error).split("\n")
+    unknown = [one for one in dict.fromkeys(named) if one not in known]
+    problems, seen = [], dict[str, str]()
+    for place, record in found:
+        name = str(record.get("id") or "")
+        if name and name in seen:
+            problems.append(f"{place}: the id {name!r} is that of {seen[name]} too; give another.")
+        seen.setdefault(name, place)
+        said = _strings(record) if unknown else ()
+        problems += [f"{place}: the corpus has no {one!r}." for one in unknown if one in said]
+    return problems
+
+
+def _strings(value: Any) -> set[str]:
+    """Every text in *value*, and every key."""
+    if isinstance(value, dict):
+        return {*value, *(text for one in value.values() for text in _strings(one))}
+    if isinstance(value, list):
+        return {text for one in value for text in _strings(one)}
+    return {value} if isinstance(value, str) else set()
