@@ -204,10 +204,11 @@ class Conversation:
         A question in a reply that was never shown was not put to anybody: it may be asked again,
         and what the person says next is no answer to it.
         """
-        awaiting = replace(shown, deal=self.deal).awaiting()
+        seen = replace(shown, deal=self.deal)
+        awaiting = seen.awaiting()
         return replace(self, pending=awaiting[0] if awaiting else None, beside=awaiting[1:],
                        asked=shown.asked, rounds=shown.rounds, unanswered=shown.unanswered,
-                       asked_before=shown.asked_before)
+                       asked_before=seen._asked_last())
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,14 @@ def unsaid(
 
 
 def _denied(reading: Reading, clauses: Clauses, denial: Span, cues: Cues) -> frozenset[str]:
-    """Stems of what the clause of *denial* denies; empty where it says anything before that."""
+    """Stems of what the clause of *denial* denies; empty where it says anything before that.
+
+    Empty too where the vocabulary has a name for it.
+    """
     clause = clauses.positions(denial)
     tokens = reading.tokens
+    if any(m.strength.is_firm and denial[1] <= m.first < clause.stop for m in reading.mentions):
+        return frozenset()
     small = {i for name in (FUNCTION_WORDS, "filler", "correction", "second_thought")
              for first, last in cues.find(name, tokens) for i in range(first, last)}
     before = [i for i in range(clause.start, denial[0]) if tokens[i].is_word and i not in small]
