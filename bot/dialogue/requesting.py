@@ -182,7 +182,7 @@ class Requests:
                 if awaited:
                     continue
                 # Nobody loses a deal by the way.
-                return (Intent.OTHER_DEAL if dealing else intent), None
+                return (Intent.OTHER_DEAL if dealing else Intent.GREETING), None
             if intent is not Intent.RED_FLAGS:
                 return intent, made.subject
             of_texts = not dealing or bool(self._found("of_the_texts", reading.tokens))

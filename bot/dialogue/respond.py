@@ -170,9 +170,7 @@ def _worded(
     if intent is Intent.COMPARE:
         return comparison(guidance, wording, after, message, decision.others, decision.ask)
     if intent is Intent.START_OVER and not message.heard:
-        # Who opens with "I have a deal" has nothing to leave behind.
-        name = "lead.started_over" if decision.before.deal.answers else "lead.greeting"
-        return _framed(guidance, wording, Kind.ADVICE, name, ())
+        return _framed(guidance, wording, Kind.ADVICE, "lead.started_over", ())
     if intent is Intent.OUT_OF_SCOPE:
         return _framed(guidance, wording, Kind.DECLINE, "decline.out_of_scope", decision.ask)
     if intent in SHOWN:
