@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from bot import in_bulk, prepared
 from bot.case_memory import remembered
-from bot.delivery import Act, Case, Delivery, Place, Taken
+from bot.delivery import ASIDE, GONE, Act, Case, Delivery, Place, Taken
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import timestamp
@@ -191,16 +191,20 @@ class Cases:
             return connection.scalar(query) is not None
 
     def last_aside(self, conversation: ConversationId, before: int) -> bool:
-        """Whether the last message before delivery *before* was none for us."""
+        """Whether the last message before delivery *before* was none for us.
+
+        One that was deleted before anybody read it here is nobody's talk: its author may well
+        write it again.
+        """
         query = (
             select(deliveries.c.state)
             .where(deliveries.c.conversation == conversation, deliveries.c.id < before,
-                   deliveries.c.act == Act.MESSAGE)
+                   deliveries.c.act == Act.MESSAGE, deliveries.c.state != GONE)
             .order_by(deliveries.c.id.desc())
             .limit(1)
         )
         with self._store.reading() as connection:
-            return connection.scalar(query) == "aside"
+            return connection.scalar(query) == ASIDE
 
     def awaits(self, conversation: ConversationId, user: str) -> bool:
         """Whether a reviewer has asked *user* something and waits for the answer."""

@@ -32,6 +32,7 @@ from bot.cases import Cases, case_in
 from bot.claims import Claims
 from bot.delivery import (
     OF_DELETION,
+    UNHEARD,
     Act,
     CaseEvent,
     Delivery,
@@ -88,12 +89,16 @@ class Deliveries:
         """Store *delivery*, so that its sender may be told that it arrived.
 
         A delivery in a place where a conversation is going on belongs to it; elsewhere it opens
-        one, if it may.
+        one, if it may.  Of a deletion, whether it is ours is looked up without waiting for other
+        writers: Slack tells of all in the channel, and most are of nothing that we know.  Where
+        its message may be what they are writing, it waits as all else does.
         """
+        if delivery.deletes and not delivery.just_written and not self._is_ours(delivery):
+            return Received.NOT_OURS
         with self._store.writing(ACKNOWLEDGE_SECONDS) as connection:
             conversation = self._conversation(connection, delivery)
             if conversation is None:
-                if delivery.place is not None:
+                if delivery.place is not None and not delivery.deletes:
                     # Within the transaction: a mention that waits for it to end will know.
                     self.passed_over.note(delivery.place, delivery.sent_at)
                 return Received.NOT_OURS
@@ -119,6 +124,10 @@ class Deliveries:
                 "due": now,
             })
         return Received.NEW if stored else Received.REPEAT
+
+    def _is_ours(self, delivery: Delivery) -> bool:
+        with self._store.reading() as connection:
+            return self._conversation(connection, delivery) is not None
 
     def _conversation(self, connection: Connection, delivery: Delivery) -> ConversationId | None:
         """The conversation of *delivery*, opened if need be; None if it is not ours."""
@@ -200,7 +209,8 @@ class Deliveries:
             connection: The transaction of all that came of it.
             taken: The delivery.
             posts: What is to be posted, in order.
-            state: `done`, `aside` (it was not for us) or `failed` (given up).
+            state: `done`, `aside` (it was not for us), `gone` (deleted before it was handled) or
+                `failed` (given up).
             shown: For replies, the conversation as the person last saw it.
             stale: Turns whose replies are not to be posted any more.
             events: What is kept for reviewers beside the turn.
@@ -215,7 +225,7 @@ class Deliveries:
         if stale:
             connection.execute(_GONE_STALE, {
                 "its_conversation": taken.conversation, "its_turns": list(stale)})
-        if state != "aside" and not first:
+        if state not in UNHEARD and not first:
             self.outbox.leave_standing(connection, taken.conversation, seen=shown is not None)
         baseline = None if shown is None else canonical(shown)
         team, doubt = taken.delivery.team, self._may_be_answered(connection, taken)
@@ -271,10 +281,11 @@ class Deliveries:
     def give_up(self, taken: Taken, reference: str, sorry: Outgoing | None = None) -> None:
         """Note that *taken* can't be handled; its words are kept for whoever looks into it.
 
-        The log has no turn of it, so a row there says that somebody went without an answer.
+        The log has no turn of it, so a row there says that somebody went without an answer;
+        nobody waits for one to a deletion.
         """
         delivery = taken.delivery
-        unanswered = CaseEvent(UNANSWERED, delivery.author, {
+        unanswered = None if delivery.deletes else CaseEvent(UNANSWERED, delivery.author, {
             "act": delivery.act.value, "delivery": delivery.key, "event_id": delivery.event_id,
             "reference": reference, "tries": taken.tries + 1})
         self._failed(taken, sorry, unanswered, state="failed", tries=taken.tries + 1,
@@ -341,7 +352,7 @@ class Deliveries:
         known = select(deliveries.c.id).where(deliveries.c.key == key).scalar_subquery()
         later = (
             select(deliveries.c.id)
-            .where(deliveries.c.conversation == conversation, deliveries.c.state != "aside",
+            .where(deliveries.c.conversation == conversation, deliveries.c.state.not_in(UNHEARD),
                    ~deliveries.c.key.endswith(OF_DELETION, autoescape=True),
                    deliveries.c.id > func.coalesce(known, 0))
             .limit(1)

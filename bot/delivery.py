@@ -49,6 +49,13 @@ class Act(StrEnum):
     """Nothing has changed since the deal was looked at."""
 
 
+ASIDE = "aside"
+"""State of a delivery that was not for us."""
+GONE = "gone"
+"""State of a message that was deleted in Slack before it was handled."""
+UNHEARD = (ASIDE, GONE)
+"""States of deliveries by which nobody has spoken to us."""
+
 _EDIT = ":edit:"
 OF_DELETION = f"{_EDIT}deleted"
 """What the key of a deletion has behind that of the message: a message is deleted once."""
@@ -91,7 +98,7 @@ class Delivery:
     act: Act
     team: str
     author: str
-    """Slack's id of the person."""
+    """Slack's id of the person; "" where Slack doesn't tell who did it."""
     sent_at: datetime
     body: Json = field(default_factory=lambda: _EMPTY)
     place: Place | None = None
@@ -102,6 +109,13 @@ class Delivery:
     private: bool = False
     """Answered by direct message, wherever it was done."""
     event_id: str = ""
+    just_written: bool = False
+    """Of a deletion: its message was written so shortly before that it may be arriving just now."""
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it is the deletion of a message."""
+        return self.key.endswith(OF_DELETION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from bot.tracing import UNTRACED, Tracing
 
 HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
+DELETION_WAITS = HANDLING_WAITS[:1]
+"""The same for a deletion: nobody waits for anything of it, and those behind it do."""
 OUTAGE_WAITS = (2.0, 5.0, 15.0)
 """Seconds before each further try while something is away, full or locked; the last is repeated,
 so that nothing is given up for it."""
@@ -107,8 +109,8 @@ class Handler(Protocol):
     def handle(self, taken: Taken) -> None:
         """Handle *taken* and settle it, both in one transaction."""
 
-    def apologise(self, taken: Taken, reference: str, *, last: bool) -> Outgoing:
-        """What the person is told when handling failed; *last* if it is given up."""
+    def apologise(self, taken: Taken, reference: str, *, last: bool) -> Outgoing | None:
+        """What the person is told when handling failed, if anything; *last* if it is given up."""
 
     def undelivered(self, queued: Queued, reason: str) -> Outgoing | None:
         """What the asker is told when a post was refused, if they can be told at all."""
@@ -273,7 +275,8 @@ class Desk:
 
     def _failed(self, taken: Taken, reference: str, away: bool) -> None:
         """Try again later: not for ever, unless it is for something that comes back by itself."""
-        last = not away and taken.tries >= len(HANDLING_WAITS)
+        tries = DELETION_WAITS if taken.delivery.deletes else HANDLING_WAITS
+        last = not away and taken.tries >= len(tries)
         sorry = None
         # A connection that was cut is there again before anybody could read an apology.
         if last or taken.tries >= int(away):
@@ -282,7 +285,7 @@ class Desk:
         if last:
             self._deliveries.give_up(taken, reference, sorry)
         else:
-            waits = OUTAGE_WAITS if away else HANDLING_WAITS
+            waits = OUTAGE_WAITS if away else tries
             wait = waits[min(taken.tries, len(waits) - 1)]
             due = self._now() + timedelta(seconds=wait)
             self._deliveries.postpone(taken, due, reference, sorry)

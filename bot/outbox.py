@@ -262,11 +262,23 @@ class Outbox:
                 .order_by(outgoing.c.id)))
         return Standing(last.key, last.turn, posts.index(last.key) + 1, len(posts))
 
-    def begun(self, key: str) -> bool:
-        """Whether a try to make the post *key* was ever begun."""
+    def may_be_made(self, key: str) -> bool:
+        """Whether Slack has taken the post *key*, or a try was begun and it may have."""
+        made = or_(outgoing.c.state == "sent",
+                   (outgoing.c.state == WAITING) & (outgoing.c.tries > 0))
         with self._store.reading() as connection:
-            return bool(connection.scalar(
-                select(outgoing.c.tries).where(outgoing.c.key == key)))
+            return connection.scalar(
+                select(outgoing.c.id).where(outgoing.c.key == key, made)) is not None
+
+    def owed_since(
+        self, conversation: ConversationId, ending: str, since: datetime
+    ) -> Sequence[str]:
+        """Keys of the posts of *conversation* that end with *ending* and came up after *since*."""
+        with self._store.reading() as connection:
+            return connection.scalars(select(outgoing.c.key).where(
+                outgoing.c.conversation == conversation,
+                outgoing.c.key.endswith(ending, autoescape=True),
+                outgoing.c.due > timestamp(since))).all()
 
     def leave_standing(
         self, connection: Connection, conversation: ConversationId, *, seen: bool

@@ -58,8 +58,10 @@ class Handler:
         gone = taken.delivery.body.get("deleted")
         (self._deleting.deletion if gone else self._edit)(taken)
 
-    def apologise(self, taken: Taken, reference: str, *, last: bool) -> Outgoing:
-        """What the person is told; see `bot.desk.Handler`."""
+    def apologise(self, taken: Taken, reference: str, *, last: bool) -> Outgoing | None:
+        """What the person is told, nothing of a deletion; see `bot.desk.Handler`."""
+        if taken.delivery.deletes:
+            return None
         sentence = self._say.say("acts.sorry_last" if last else "acts.sorry",
                                  reference=reference)
         key = f"{taken.delivery.key}:sorry:{'last' if last else 'first'}"

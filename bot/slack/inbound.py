@@ -8,7 +8,7 @@ a key: claimed by the wrong one, the right one would look like a repeat.
 import html
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
@@ -25,6 +25,9 @@ SPOKEN = frozenset({None, "thread_broadcast", "file_share", "me_message"})
 
 TOMBSTONE = "tombstone"
 """Subtype of what stands where a message was that has answers under it."""
+
+JUST = timedelta(minutes=1)
+"""After a message, how long its event may still be on the way when its deletion arrives."""
 
 STEERING = {
     names.WHY: "why",
@@ -70,7 +73,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
         return _edit(body, event, us)
     if event.get("subtype") == "message_deleted":
         before = event.get("previous_message") or {}
-        return _deletion(body, event, event.get("deleted_ts"), before, before.get("thread_ts"))
+        return _deletion(body, event, event.get("deleted_ts"), before.get("thread_ts"))
     if event.get("subtype") not in SPOKEN or event.get("bot_id") or not event.get("user"):
         return None
     if event["user"] in {us, "USLACKBOT"}:
@@ -108,7 +111,7 @@ def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
     message, before = event.get("message") or {}, event.get("previous_message") or {}
     if message.get("subtype") == TOMBSTONE:
         # What has answers under it stays as their root, with Slack's words for its own.
-        return _deletion(body, event, message.get("ts"), before, message.get("thread_ts"))
+        return _deletion(body, event, message.get("ts"), message.get("thread_ts"))
     edited = message.get("edited") or {}
     if message.get("bot_id") or not edited or message.get("text") == before.get("text"):
         # An unfurled link or a new reply changes a message too, and no person did it.
@@ -131,28 +134,28 @@ def _edit(body: Payload, event: Payload, us: str) -> Delivery | None:
     )
 
 
-def _deletion(
-    body: Payload, event: Payload, ts: Any, before: Payload, thread: Any
-) -> Delivery | None:
-    """The deletion of the message *ts* in *thread*; of what it said *before*, only who wrote it.
+def _deletion(body: Payload, event: Payload, ts: Any, thread: Any) -> Delivery | None:
+    """The deletion of the message *ts* in *thread*; nothing of what it was, nor whose.
 
-    Slack doesn't tell who deleted it.  What is none of ours is found out where it is handled: of
-    our own posts it is not the message that is known, but where it stands.
+    Slack doesn't tell who deleted it, and whoever wrote it may have been erased since.  What is
+    none of ours is found out where it is handled: of our own posts it is not the message that is
+    known, but where it stands.
     """
     if not ts:
         return None
     team, channel = team_of(body), str(event["channel"])
     message = MessageKey(f"slack:{team}:{channel}:{ts}")
-    wrote = "" if before.get("bot_id") else str(before.get("user") or "")
+    at = moment_of(str(event.get("ts") or ts))
     return Delivery(
         key=key_of_deletion(message),
         act=Act.EDIT,
         team=team,
-        author="" if wrote == "USLACKBOT" else wrote,
-        sent_at=moment_of(str(event.get("ts") or ts)),
+        author="",
+        sent_at=at,
         body={"text": "", "edits": message, "deleted": True, "ref": f"{channel}:{ts}"},
         place=Place(team, channel, str(thread or ts)),
         event_id=str(body.get("event_id") or ""),
+        just_written=at - moment_of(str(ts)) < JUST,
     )
 
 

@@ -14,7 +14,7 @@ from bot.advisor import Outcome, Said
 from bot.cases import Case
 from bot.circumstances import Delivered, Where
 from bot.deletions import of_message
-from bot.delivery import REPLACE, Act, CaseEvent, Outgoing, Taken, Unshown
+from bot.delivery import GONE, REPLACE, Act, CaseEvent, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.naming import deal_title
@@ -81,7 +81,7 @@ class Replying:
         said = self._said(taken, text=str(taken.delivery.body["text"]))
         ours = not taken.delivery.body["outside"] and self.addressing.is_for_us(
             taken, self._parts.cases.here(taken), said)
-        self._parts.deliveries.close(taken, state="aside", events=[
+        self._parts.deliveries.close(taken, state=GONE, events=[
             of_message(taken.delivery.key, None, at)] if ours else [])
 
     def edit(self, taken: Taken) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +14,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot.claims import ClaimLost
 from bot.deliveries import Deliveries, Received
-from bot.delivery import Act, Delivery, Overtaken, Place, Queued
+from bot.delivery import Act, Delivery, Overtaken, Place, Queued, key_of_deletion
 from bot.desk import (
+    DELETION_WAITS,
     HANDLING_WAITS,
     OUTAGE_WAITS,
     POSTING_WAITS,
@@ -102,6 +104,24 @@ def test_what_arrives_is_handled_and_its_reply_posted_once(office: Office) -> No
     assert set(office.states().values()) == {"sent"}
     assert office.slack.looked == 0
     assert office.desk.work() is False
+
+
+def test_a_deletion_that_can_not_be_handled_soon_lets_those_behind_it_pass(
+    office: Office, clock: Clock
+) -> None:
+    office.box.receive(said("a"))
+    office.work()
+    gone = key_of_deletion(MessageKey("a"))
+    office.box.receive(replace(said(gone, 1), act=Act.EDIT, author="", opens=False))
+    office.box.receive(said("b", 2))
+    office.bot.coming.extend(["fails", "fails"])
+    office.work()
+    assert office.bot.handled == ["a"]
+    clock.pass_by(sum(DELETION_WAITS))
+    office.work()
+    assert office.bot.handled == ["a", "b"]
+    assert office.states(deliveries) == {"a": "done", gone: "failed", "b": "done"}
+    assert sum(DELETION_WAITS) <= 2.0
 
 
 # --- handling that fails ------------------------------------------------------------------------

@@ -215,26 +215,37 @@ def gone(subtype: str, before: dict[str, Any], **more: Any) -> dict[str, Any]:
         "previous_message": {"ts": TS, "text": "secret", **before}, **more}}
 
 
-@pytest.mark.parametrize(("body", "author", "thread"), [
-    (gone("message_deleted", {"user": SAM}, deleted_ts=TS), SAM, TS),
-    (gone("message_deleted", {"user": SAM, "thread_ts": "1.1"}, deleted_ts=TS), SAM, "1.1"),
-    (gone("message_deleted", {"user": US, "bot_id": "B1"}, deleted_ts=TS), "", TS),
+@pytest.mark.parametrize(("body", "thread"), [
+    (gone("message_deleted", {"user": SAM}, deleted_ts=TS), TS),
+    (gone("message_deleted", {"user": SAM, "thread_ts": "1.1"}, deleted_ts=TS), "1.1"),
+    (gone("message_deleted", {"user": US, "bot_id": "B1"}, deleted_ts=TS), TS),
     (gone("message_changed", {"user": SAM},
           message={"subtype": "tombstone", "user": "USLACKBOT", "ts": TS, "thread_ts": TS}),
-     SAM, TS),
-    (gone("message_deleted", {"subtype": "tombstone", "user": "USLACKBOT"}, deleted_ts=TS), "", TS),
+     TS),
+    (gone("message_deleted", {"subtype": "tombstone", "user": "USLACKBOT"}, deleted_ts=TS), TS),
 ])
-def test_a_deletion_names_what_is_gone_and_keeps_none_of_its_words(body, author, thread):
+def test_a_deletion_names_what_is_gone_and_keeps_neither_its_words_nor_whose(body, thread):
     delivery = from_event(body, US)
 
     assert delivery is not None
     assert delivery.key == f"slack:{TEAM}:{HERE}:{TS}:edit:deleted"
-    assert (delivery.act, delivery.author, delivery.opens) == (Act.EDIT, author, False)
+    assert (delivery.act, delivery.author, delivery.opens) == (Act.EDIT, "", False)
+    assert SAM not in repr(delivery)
     assert delivery.body == {"text": "", "edits": f"slack:{TEAM}:{HERE}:{TS}", "deleted": True,
                              "ref": f"{HERE}:{TS}"}
     assert delivery.place == Place(TEAM, HERE, thread)
     assert delivery.sent_at == moment_of(LATER)
     assert "secret" not in repr(delivery)
+
+
+@pytest.mark.parametrize(("after", "just"), [(59, True), (60, False)])
+def test_a_deletion_says_whether_its_message_was_just_written(after: int, just: bool):
+    body = gone("message_deleted", {"user": SAM}, deleted_ts=TS)
+    body["event"]["ts"] = f"{int(float(TS)) + after}.{TS.partition('.')[2]}"
+    delivery = from_event(body, US)
+
+    assert delivery is not None
+    assert delivery.just_written is just
 
 
 # --- presses ---------------------------------------------------------------------------------

@@ -239,6 +239,16 @@ def test_whether_the_message_before_was_aside(
     assert known.last_aside(HOME, third) is False
 
 
+def test_a_message_that_was_deleted_before_it_was_handled_is_passed_over_as_side_talk(
+    store: Store, box: Deliveries, known: Cases
+) -> None:
+    for n, state in enumerate(["done", "gone", "aside", "gone"]):
+        box.receive(said(n))
+        handle(store, box, HOME, state)
+    assert [known.last_aside(HOME, before) for before in (2, 3, 4, 5)] == [
+        False, False, True, True]
+
+
 TEAMS = st.sampled_from(["T1", "T2", "T3"])
 
 

@@ -18,7 +18,17 @@ from sqlalchemy import select, text
 
 from bot.claims import ClaimLost
 from bot.deliveries import Deliveries, Received, turns_before
-from bot.delivery import Act, CaseEvent, Delivery, Outgoing, Overtaken, Place, Queued, Taken
+from bot.delivery import (
+    Act,
+    CaseEvent,
+    Delivery,
+    Outgoing,
+    Overtaken,
+    Place,
+    Queued,
+    Taken,
+    key_of_deletion,
+)
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.schema import cases, deliveries, log, outgoing
@@ -78,6 +88,12 @@ def said(second: int = 0, key: str = "", **more: Any) -> Delivery:
         author=SAM, sent_at=START + timedelta(seconds=second), body={"text": f"said {second}"},
         place=PLACE, opens=True, event_id=f"Ev{second}")
     return replace(made, **more)
+
+
+def deleted(message: Delivery, **more: Any) -> Delivery:
+    """The deletion of *message*, a second after it."""
+    return replace(message, key=key_of_deletion(message.key), act=Act.EDIT, author="", body={},
+                   sent_at=message.sent_at + timedelta(seconds=1), opens=False, **more)
 
 
 def post(key: str, **more: Any) -> Outgoing:
@@ -206,6 +222,72 @@ def test_what_is_said_where_nothing_goes_on_is_not_ours(box: Deliveries) -> None
     # It was not kept as known either: the other event of the same message may open one.
     assert box.receive(said()) is Received.NEW
     assert not box.passed_over.after(PLACE, START)
+
+
+def test_a_deletion_of_what_is_not_ours_takes_no_room_among_what_was_passed_over(
+    box: Deliveries,
+) -> None:
+    assert box.receive(deleted(said())) is Received.NOT_OURS
+    assert not box.passed_over.after(PLACE, START - timedelta(days=1))
+
+
+def test_a_deletion_of_what_is_not_ours_does_not_wait_for_whoever_writes(
+    store: Store, box: Deliveries
+) -> None:
+    came = list[Received]()
+    with store.writing():
+        other = threading.Thread(target=lambda: came.append(box.receive(deleted(said()))))
+        other.start()
+        other.join(10)
+        assert came == [Received.NOT_OURS]
+
+
+def test_a_deletion_waits_for_whoever_may_be_storing_its_message(
+    store: Store, box: Deliveries, url: str
+) -> None:
+    """Slack tells of both at once where somebody deletes what they have just sent."""
+    if url.startswith("postgresql"):
+        pytest.skip("writers of different rows do not wait for each other there")
+    came = list[Received]()
+    gone = deleted(said(), just_written=True)
+    other = threading.Thread(target=lambda: came.append(box.receive(gone)))
+    with store.writing():
+        other.start()
+        other.join(0.2)
+        assert came == []
+    other.join(10)
+    assert came == [Received.NOT_OURS]
+
+
+def test_a_deletion_of_what_is_ours_is_stored_wherever_slack_says_that_it_was(
+    store: Store, box: Deliveries
+) -> None:
+    box.receive(said())
+    elsewhere = replace(PLACE, thread="200.000001")
+    assert box.receive(deleted(said(), place=elsewhere)) is Received.NEW
+    assert rows(store, deliveries, "conversation", "author") == [(HOME, SAM), (HOME, "")]
+
+
+def test_a_deletion_that_is_given_up_left_nobody_without_an_answer(
+    store: Store, box: Deliveries
+) -> None:
+    box.receive(said())
+    settle(store, box, next_of(box))
+    box.receive(deleted(said()))
+    box.give_up(next_of(box), "T-1")
+    assert rows(store, deliveries, "state") == [("done",), ("failed",)]
+    assert rows(store, log, "kind") == []
+
+
+def test_a_message_that_is_gone_lets_what_was_to_be_replaced_be_so(
+    store: Store, box: Deliveries
+) -> None:
+    box.receive(said())
+    settle(store, box, next_of(box))
+    box.receive(said(1))
+    settle(store, box, next_of(box), state="gone")
+    with store.reading() as connection:
+        assert not box.acted_since(connection, HOME, said().key)
 
 
 def test_what_is_said_in_a_thread_of_ours_belongs_to_its_conversation(box: Deliveries) -> None:
