@@ -79,10 +79,9 @@ def decide(
     pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
     if message.intent in STANDS and pending:
         queries = (_deal_query(guidance, deal),) if deal.answers else ()
-        if conversation.unanswered < STANDS[message.intent] or message.other_matters:
+        if conversation.unanswered < STANDS[message.intent]:
             # Put again, it is no second question: nobody tried to answer the first.
-            more = 0 if message.other_matters else 1
-            after = replace(after, unanswered=conversation.unanswered + more)
+            after = replace(after, unanswered=conversation.unanswered + 1)
             return Decision(conversation, after, message, findings, pending, queries)
         passed = after.asking_nothing(after.phase)
         after, ask = _carry_on(passed, message, findings, guidance, limit)

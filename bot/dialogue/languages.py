@@ -9,7 +9,7 @@ from retrieval.tokens import tokenise
 
 FEWEST = 2
 """Small words of other languages from which on a text counts as being in one."""
-STRANGE = 3
+STRANGE = 4
 """Words that English does not have from which on one small word of another language is enough."""
 
 

@@ -83,7 +83,7 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.START_OVER, ("new_deal",), ("polite", "new_deal_beside"), of_a_deal=False),
     _Made(Intent.HELP, ("reading_along", "words_of_the_talk"), (*_ALL_BESIDE, "of_the_house"),
           _Form.ASKED, of_a_deal=False, subject=READERS),
-    _Made(Intent.HELP, ("reading_along", "of_the_house"), (*_ALL_BESIDE, "words_of_the_talk"),
+    _Made(Intent.HELP, ("reading_along", "of_the_house", "pointing_here"), _ALL_BESIDE,
           _Form.ASKED, of_a_deal=False, subject=READERS),
     _Made(Intent.HELP, ("kept_private",), _ALL_BESIDE, of_a_deal=False, subject=READERS),
     _Made(Intent.HELP, ("erasing", "words_of_the_talk"), (*_ALL_BESIDE, "of_the_house"),

@@ -288,7 +288,7 @@ class SingleMessages:
         if not last or not any(t.norm in ours or t.norm.split("'")[0] in ours
                                for t in reading.tokens[:last]):
             return claims
-        return [c for c in claims if c.mention.first >= last]
+        return [c for c in claims if c.mention.last > last]
 
     def looks_up(
         self, understood: Understood, conversation: Conversation
@@ -397,6 +397,9 @@ class SingleMessages:
         alone = len(open_ones) == len(pending)
         direct = answers_to(
             open_ones, reading, clauses, self._cues, key, hinted, self.subjects) if alone else {}
+        if self._cues.starts("skip", reading.tokens) and any(c.holds for c in claims):
+            # Who skips one matter and tells of another may answer with that.
+            direct = {f: a for f, a in direct.items() if a.values}
         if any(c.mention.fact not in mine for c in claims):
             # "No misuse reports" says its own fact, and perhaps nothing of what was asked.
             direct = {f: a for f, a in direct.items() if a.confidence > DOUBTED}

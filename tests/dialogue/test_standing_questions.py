@@ -84,10 +84,8 @@ def test_matters_beside_the_guidance_use_nothing_up(talk):
 
 @pytest.mark.parametrize("text", [
     "I'd rather not answer", "I would rather not say", "ask me something else",
-    "I can't share that",
-    "can't disclose that", "that's confidential", "confidential, sorry", "we're under NDA",
     "let me ask my boss", "let me ask the customer", "I'd have to ask my manager", "I'll pass",
-    "not allowed to say", "I don't want to say", "ask another question",
+    "I don't want to say", "ask another question",
 ])
 def test_whoever_will_not_or_can_not_say_now_is_asked_something_else(talk, text):
     before = talk.conversation.awaiting()
@@ -162,3 +160,51 @@ def test_what_is_known_already_is_no_answer_to_anything_else(talk):
         talk.say("it's the gendarmerie, not the police")
         assert talk.conversation.awaiting() == before.awaiting()
         assert talk.conversation.deal == before.deal
+
+
+@pytest.mark.parametrize("text", ["that's confidential", "confidential", "sorry, confidential"])
+def test_an_end_user_that_is_kept_secret_is_undisclosed(begin, text):
+    talk = begin()
+    talk.say("spyware for the UAE")
+    assert talk.conversation.pending == "end_user"
+    talk.say(text)
+
+    assert talk.conversation.deal.known("end_user") == {"undisclosed"}
+
+
+def test_what_is_told_beyond_a_refusal_is_heard(begin):
+    talk = begin()
+    talk.say("location tracking for Oman")
+    talk.say("I don't want to say who the end user is")
+
+    assert talk.conversation.deal.known("end_user") == {"undisclosed"}
+
+
+@pytest.mark.parametrize("text", [
+    "skip, it's for border control", "I'd rather not say, it is through a reseller"])
+def test_who_skips_one_matter_and_tells_another_has_closed_none(talk, text):
+    before = talk.conversation.awaiting()
+    talk.say(text)
+
+    assert talk.conversation.awaiting() == before
+
+
+def test_what_stands_beside_the_guidance_keeps_no_question_standing_for_ever(talk):
+    before = talk.conversation.awaiting()
+    for _ in range(3):
+        talk.say("they pay in cash")
+
+    assert talk.conversation.awaiting() != before
+
+
+@pytest.mark.parametrize("text", [
+    "who can read the chats?", "do they store the conversations?", "can they wipe the history",
+    "who else has access?", "will the company keep records?",
+    "who gets access to their chat history?",
+])
+def test_what_the_product_does_is_not_asked_of_us(begin, text):
+    talk = begin()
+    talk.say("social media monitoring for the police in Ghana")
+    talk.say(text)
+
+    assert talk.messages[-1].intent is not Intent.HELP
