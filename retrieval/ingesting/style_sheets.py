@@ -72,7 +72,6 @@ class Sheets:
         self.rules: list[tuple[Any, Rule]] = []
         self.unread = any(
             "stylesheet" in (link.get("rel") or "").lower().split() for link in root.iter("link"))
-        self._any_case = any_case(root)
         self._layers: dict[tuple[str, ...], int] = {}
         self._unnamed = count()
         self._left = CHARACTERS
@@ -151,8 +150,6 @@ class Sheets:
         if len(self.rules) >= SELECTORS or _is_long(selector):
             self.unread = True
             return ()
-        if self._any_case:
-            _lower(selector)
         try:
             return compile_selector_list(selector)  # type: ignore[no-any-return]
         except Exception:
@@ -192,20 +189,6 @@ def _parts(tokens: Sequence[Any]) -> Iterator[list[Any]]:
         else:
             part.append(one)
     yield part
-
-
-def any_case(root: Any) -> bool:
-    """Whether browsers read a page as one of the nineties: classes and ids are then of any case."""
-    kind = (root.getroottree().docinfo.public_id or "").lower()
-    return bool(kind) and "xhtml" not in kind and "html 4.01" not in kind
-
-
-def _lower(selector: Sequence[Any]) -> None:
-    for one in selector:
-        if one.type in {"ident", "hash"}:
-            one.value = one.value.lower()
-        elif one.type == "function":
-            _lower(one.arguments)
 
 
 def _told(tokens: Sequence[Any]) -> list[Any]:

@@ -11,14 +11,13 @@ anything else: nobody who holds the text against the page can see it.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
 from cssselect2 import ElementWrapper, Matcher
 
 from retrieval.ingesting.html_parts import PAGE, is_passed_over, text_of
-from retrieval.ingesting.style_sheets import CHARACTERS, Rule, Said, Sheets, any_case, said_in
+from retrieval.ingesting.style_sheets import CHARACTERS, Rule, Said, Sheets, said_in
 from retrieval.ingesting.style_values import (
     FAR,
     SEEN_SIZE,
@@ -90,20 +89,7 @@ class _Element(ElementWrapper):  # type: ignore[misc]
 
     def __init__(self, etree_element: Any, parent: Any, *rest: Any, **more: Any) -> None:
         self.work: _Work = _Work() if parent is None else parent.work
-        self._any_case: bool = any_case(etree_element) if parent is None else parent._any_case
         super().__init__(etree_element, parent, *rest, **more)
-
-    @cached_property
-    def id(self) -> str | None:
-        """Its name."""
-        name: str | None = self.etree_element.get("id")
-        return name.lower() if name and self._any_case else name
-
-    @cached_property
-    def classes(self) -> set[str]:
-        """Its classes."""
-        written: set[str] = super().classes
-        return {one.lower() for one in written} if self._any_case else written
 
     def _along(self, way: str) -> Iterator["_Element"]:
         one = getattr(self, way)

@@ -190,18 +190,6 @@ def test_what_is_hidden_by_styles_is_told_as_what_is_hidden_by_the_page() -> Non
         f"Text that the page hides was left out: 3 times. The first, after “{SEEN}”: “OpenHome”.",)
 
 
-@pytest.mark.parametrize(("kind", "text"), [
-    ("", SEEN), ('<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">', SEEN),
-    ("<!DOCTYPE html>", f"{SEEN}\n\nOne.\n\nTwo."),
-    ('<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" '
-     '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">', f"{SEEN}\n\nOne.\n\nTwo."),
-])
-def test_pages_of_old_write_classes_and_ids_in_any_case(kind: str, text: str) -> None:
-    page = (f"{kind}<html><head><style>p:is(.OUT), #Gone{{display:none}}</style></head><body>"
-            f'<p>{SEEN}</p><p class="out">One.</p><p id="gOne">Two.</p>')
-    assert extract(page.encode(), LIMITS).text == text
-
-
 def test_words_between_what_is_seen_are_told_too() -> None:
     page = (f'<p>{SEEN}</p><p style="font-size:0">Never <b style="font-size:9px">ask</b> him</p>')
     read = extract(page.encode(), LIMITS)
