@@ -15,7 +15,6 @@ from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
 from retrieval.errors import NotIngested
-from retrieval.ingesting import styles
 from retrieval.ingesting.composing import Composition, raised
 from retrieval.ingesting.extracted import BlockKind, Extracted
 from retrieval.ingesting.html_parts import (
@@ -59,10 +58,8 @@ _STYLED = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-la
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([\w-]+)")
 _BACK = re.compile(r"[↩↑^⤴\ufe0e\s]+")
 PICTURES_LEFT_OUT = "Pictures were left out: {n}."
-STYLES_UNREAD = ("Not every style of the page was read: what only the others hide was taken in. "
+STYLES_UNREAD = ("The style sheets of the page were not read: what only they hide was taken in. "
                  "Hold the text against the page in a browser.")
-HIDDEN_MOSTLY = ("The styles of the page hide more than half of its text, and that was left out. "
-                 "If a browser shows it, save it there as PDF and add that instead.")
 
 
 def extract(data: bytes, limits: Limits) -> Extracted:
@@ -81,13 +78,9 @@ def extract(data: bytes, limits: Limits) -> Extracted:
     composition = Composition(limits)
     for sentence in notes:
         composition.note(sentence)
-    unread = styles.hide(root)
     part = main_part(root)
     _Reader(composition).read(part)
-    if styles.hidden_characters(part) > len(seen_text_of(part)):
-        # Kept, it would let in whoever hides more than the page shows.
-        composition.note(HIDDEN_MOSTLY)
-    if unread:
+    if _is_styled(root):
         composition.note(STYLES_UNREAD)
     return composition.finished(_title(root, part), _language(root))
 
@@ -103,6 +96,12 @@ def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
         except (LookupError, UnicodeDecodeError):
             pass
     return decoded(data)
+
+
+def _is_styled(root: Any) -> bool:
+    """Whether the page has style sheets, or names some that lie elsewhere."""
+    return any(one.tag == "style" or "stylesheet" in (one.get("rel") or "").lower().split()
+               for one in root.iter("style", "link"))
 
 
 def _title(root: Any, part: Any) -> str:

@@ -14,8 +14,9 @@ UNSAID = frozenset({
     "script", "style", "template", "noscript", "svg", "iframe", "object", "embed", "canvas",
     "audio", "video", "select", "button", "textarea", "input", "datalist", "head", "rt", "rp",
     "map", "dialog"})
-PAGE = frozenset({"html", "body"})
+_PAGE = frozenset({"html", "body"})
 """Hidden as a whole until a script uncovers it, so that says nothing of what is seen."""
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _UNSEEN_CLASSES = frozenset({
     "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "element-invisible",
     "skip-link", "noprint"})
@@ -45,17 +46,15 @@ def text_of(element: Any) -> str:
 
 
 def is_hidden(element: Any) -> bool:
-    """Whether *element* itself states that it isn't shown.
-
-    What styles hide states it too, once `styles.hide` has gone over the page.
-    """
+    """Whether *element* itself states that it isn't shown; style sheets aren't consulted."""
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    if _HIDES.search(element.get("style") or ""):
         return True
     return bool(_UNSEEN_CLASSES.intersection((element.get("class") or "").lower().split()))
 
 
-def is_passed_over(element: Any) -> bool:
-    """Whether nothing in *element* is ever read."""
+def _is_passed_over(element: Any) -> bool:
     return not isinstance(element.tag, str) or element.tag in UNSAID or is_hidden(element)
 
 
@@ -63,9 +62,9 @@ def shown(holder: Any) -> Iterator[Any]:
     """The elements in *holder* that stand in nothing that is hidden, or that isn't read."""
     walk = etree.iterwalk(holder, events=("start",))
     for _, element in walk:
-        if element is holder or element.tag in PAGE:
+        if element is holder or element.tag in _PAGE:
             continue
-        if is_passed_over(element):
+        if _is_passed_over(element):
             walk.skip_subtree()
         else:
             yield element
@@ -77,7 +76,7 @@ def seen_text_of(holder: Any) -> str:
     for event, element in walk:
         if event == "end":
             said.append(None if element is holder else element.tail)
-        elif element is not holder and is_passed_over(element):
+        elif element is not holder and _is_passed_over(element):
             walk.skip_subtree()
         else:
             said.append(element.text)

