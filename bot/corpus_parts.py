@@ -15,7 +15,12 @@ from bot.impact.surveys import Surveys
 from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.preparing import Breaks, Opened, Preparing, Ways, prepared_in, waiting_content
 from bot.publishing.publishing import Publishing
-from bot.publishing.soundness import problems_of_folder, problems_with_cases, unmeasured
+from bot.publishing.soundness import (
+    faults_of_cases,
+    problems_of_folder,
+    problems_with_cases,
+    unmeasured,
+)
 from bot.publishing.taking import Taking
 from bot.publishing.ticking import Ticking
 from bot.publishing.tidying import needed
@@ -65,7 +70,7 @@ class CorpusParts:
     def preparing(self) -> Preparing:
         """Prepares a release beside the one in force."""
         ways = Ways(self._named, self._opened, self._queries, self._surveyed,
-                    self.remarks, self.breaks, self.problems)
+                    self.remarks, self.breaks, self.cases_at_fault)
         return Preparing(self.parts.store, self.drafts, ways, self._live)
 
     @cached_property
@@ -90,8 +95,12 @@ class CorpusParts:
         return Taking(self.parts.documents, self.drafts, self.parts.fetching.listed)
 
     def problems(self, draft: Draft) -> list[str]:
-        """Everything that keeps *draft* from being published; it is not built then."""
+        """Everything that keeps *draft* from being published, or needs a reason for it."""
         return problems_with_cases(draft, self.drafts.base(), self._cases)
+
+    def cases_at_fault(self, draft: Draft) -> list[str]:
+        """What is wrong with the labelled cases of *draft*, whose content is sound."""
+        return faults_of_cases(draft, self.drafts.base(), self._cases)
 
     def checked(self) -> tuple[Guidance, list[str]]:
         """The draft, and why it would not be published as it stands; the folder, if nothing is yet.

@@ -85,6 +85,8 @@ class Gate:
     """Questions whose every answer was retired, which nothing can answer any more."""
     upheavals: tuple[Upheaval, ...] = ()
     """Sources whose texts collapsed or changed in large part."""
+    cases: tuple[str, ...] = ()
+    """What is wrong with the labelled cases, by file and line."""
 
     @property
     def measured(self) -> bool:
@@ -94,7 +96,7 @@ class Gate:
     @property
     def passes(self) -> bool:
         """Whether the release may be published without a reason."""
-        return (self.measured and not self.broken and not self.upheavals
+        return (self.measured and not self.broken and not self.upheavals and not self.cases
                 and all(figure.passes for figure in self.figures))
 
     @property
@@ -103,6 +105,7 @@ class Gate:
         said = [] if self.measured else [NOTHING_MEASURED]
         said += [one.sentence for one in self.figures if not one.passes]
         said += [one.sentence for one in self.upheavals]
+        said += self.cases
         if self.broken:
             n = len(self.broken)
             said.append(f"{n} approved case{'' if n == 1 else 's'} held until now and would no "
@@ -126,6 +129,7 @@ class Gate:
             kept["asked"],
             tuple(kept["left_out"]),
             tuple(Upheaval.from_json(one) for one in kept.get("upheavals", ())),
+            tuple(kept.get("cases", ())),
         )
 
 

@@ -131,8 +131,8 @@ class Ways:
     """What a linter has to say."""
     breaks: Breaks = lambda *_: ()
     """Which approved deals would no longer hold."""
-    problems: Callable[[Draft], Sequence[str]] = problems_of
-    """What keeps a draft from being built."""
+    cases: Callable[[Draft], Sequence[str]] = lambda _: ()
+    """What is wrong with the labelled cases of a draft; a written reason overrides it."""
 
 
 class Preparing:
@@ -228,9 +228,9 @@ class Preparing:
             "went_along": list(draft.went_along),
             "folder_sha256": draft.folder_sha256,
             "edits": [_edit_row(made) for made in draft.edits],
-            "problems": list(self._ways.problems(draft)),
+            "problems": problems_of(draft),
         }
-        if report["problems"]:
+        if not draft.sound:
             return self._note(token, state=State.UNSOUND, report=report, **found)
         if named.release == base:
             return self._note(token, state=State.UNCHANGED, report=report, **found)
@@ -241,7 +241,8 @@ class Preparing:
         progress("gate", 0, 1)
         gated = gate(system_of(live), system_of(opened), self._ways.queries(), live.guidance, named)
         broken = tuple(self._ways.breaks(live, opened))
-        gated = replace(gated, broken=(*gated.broken, *broken))
+        gated = replace(gated, broken=(*gated.broken, *broken),
+                        cases=tuple(self._ways.cases(draft)))
         report["gate"] = gated.as_json()
         self._note(token, step="computing stored cases again")
         progress("impact", 0, 1)

@@ -1,7 +1,8 @@
 """Whether a draft may be published, as far as that can be told before it is built.
 
 `corpus check`, `diff`, `lint --draft`, `publish` and the doctor all ask here, so none of them calls
-sound what another refuses.  What may be wrong although nothing of it is an error is the linter's.
+sound what another refuses.  What is wrong with the labelled cases alone is the gate's to refuse,
+and a written reason overrides it.  What may be wrong though it is no error is the linter's.
 """
 
 from pathlib import Path
@@ -22,8 +23,9 @@ def problems_of(draft: Draft) -> list[str]:
 
 
 def problems_with_cases(draft: Draft, base: Guidance, cases: Path) -> list[str]:
-    """Everything that keeps *draft* from being published, its labelled cases among it.
+    """Everything that keeps *draft* from being published, or needs a reason for it.
 
+    Its labelled cases do the latter: whoever must publish at once can't always mend their file.
     A case may go on naming what edits of this installation have set aside: whoever ticks or
     retires in the console can't edit the file, and the gate knows what stands instead.
 
@@ -36,6 +38,11 @@ def problems_with_cases(draft: Draft, base: Guidance, cases: Path) -> list[str]:
     aside = {*base.provisions, *(guidance.set_aside.keys() - base.set_aside.keys()),
              *draft.went_along}
     return _with_cases(problems_of(draft), guidance, cases, aside)
+
+
+def faults_of_cases(draft: Draft, base: Guidance, cases: Path) -> list[str]:
+    """What is wrong with the labelled cases of a *draft* whose content is sound."""
+    return problems_with_cases(draft, base, cases)[len(problems_of(draft)):]
 
 
 def problems_of_folder(problems: list[str], guidance: Guidance, cases: Path) -> list[str]:
