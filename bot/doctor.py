@@ -10,6 +10,7 @@ from pathlib import Path
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import text
 
+from bot import terminal_sentences
 from bot.assembly import Assembly
 from bot.chat.calls import Ended, Use, uses_of
 from bot.corpus_folder import FOLDER_DIFFERS
@@ -133,7 +134,8 @@ def _index(parts: Assembly) -> str:
 
 
 def _wording(parts: Assembly) -> str:
-    return f"{len(parts.wording.sentences)} sentences"
+    framing = terminal_sentences.load(parts.settings.prompts_dir, parts.settings.contact)
+    return f"{len(parts.wording.sentences) + len(framing.sentences)} sentences"
 
 
 def _database(parts: Assembly) -> str:
