@@ -44,11 +44,12 @@ def test_a_turn_asks_no_more_when_the_conversation_is_long(store, say):
     say("drones with facial recognition for the police in Kenya")
     for _ in range(3):
         take()
-    early = counted(store, take)
+    # Of three such remarks in a row the last passes the question over, and asks the next.
+    early = max(len(counted(store, take)) for _ in range(3))
     for _ in range(30):
         take()
 
-    assert len(counted(store, take)) <= len(early)
+    assert max(len(counted(store, take)) for _ in range(3)) <= early
 
 
 def test_a_line_that_was_told_each_turn_is_the_one_that_the_log_tells(store, say):

@@ -11,7 +11,7 @@ from filelock import FileLock
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
-from bot import log
+from bot import intact, log
 from bot.backing_up.archive import NotBackedUp, opened
 from bot.backing_up.making import file_in, in_folder, insist_on_database, keep
 from bot.backing_up.places import NotRestored
@@ -55,7 +55,7 @@ def test_a_database_that_was_destroyed_is_there_again(store, url, file, tmp_path
     for workspace, head in heads.items():
         assert after.head(workspace).count == head.count + (head.count > 0)
         with after.reading() as connection:
-            assert log._digest_at(connection, workspace, head.count) in {head.digest, None}
+            assert intact._digest_at(connection, workspace, head.count) in {head.digest, None}
     after.close()
 
 
@@ -129,7 +129,7 @@ def test_a_back_up_under_load_is_one_state(store, url, there, tmp_path):
         for end in manifests[3].logs:
             assert log.head(connection, end.workspace).count == end.rows + (end.rows > 0)
             if end.rows:
-                assert log._digest_at(connection, end.workspace, end.rows) == end.digest
+                assert intact._digest_at(connection, end.workspace, end.rows) == end.digest
         for n in range(3):
             name = ConversationId(f"busy{n}")
             told = [one for one in rows(connection, name) if one.kind == "turn"]
