@@ -404,7 +404,7 @@ def test_one_told_by_itself_leaves_deal_and_question_as_they_are(begin):
 
 
 @pytest.mark.parametrize(("text", "told"), [
-    ("they'd identify imams with it", ("groups-watched",)),
+    ("to check women's headscarves", ("groups-watched",)),
     ("our licence was refused", ("refused-already",)),
     ("and compliance said no", ("refused-already",)),
 ])
