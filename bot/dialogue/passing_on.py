@@ -31,7 +31,7 @@ _BEFORE_AN_AIM = frozenset({
     "to", "for", "used", "so", "that", "they", "they'll", "they'd", "can", "will", "would", "in",
     "order", "as", "is", "meant", "and", "also", "mainly", "just", "only"})
 """What a clause begins with that tells what a product is for; others have a subject who does it."""
-_THE_PRODUCT = frozenset({"it", "it'd", "it'll", "this"})
+_THE_PRODUCT = frozenset({"it", "it'd", "it'll", "this", "product", "tool", "system", "software"})
 """What such a clause may call the product wherever it stands: "the police track bloggers with it".
 """
 _APOSTROPHES = frozenset({"'", "’", "‘", "`"})
