@@ -167,7 +167,9 @@ def _other_matters(guidance: Guidance) -> Iterator[Problem]:
     for matter in guidance.other_matters:
         subject = ("other matter", matter.id)
         yield from _exist(guidance, subject, "authorities", matter.authorities)
-        yield from _table(guidance, subject, "no_fact", matter.no_fact)
+        for fact in matter.unless_facts:
+            if fact not in guidance.questions:
+                yield _lacks(subject, FACT_WORD, fact, guidance.questions, "unless_facts: ")
 
 
 def _gaps(guidance: Guidance) -> Iterator[Problem]:

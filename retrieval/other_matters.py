@@ -5,10 +5,10 @@ that it is of no account; so it is said back, with whom to take it to.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from retrieval.sources import ProvisionId
-from retrieval.tables import Table, no_rows
+from retrieval.tables import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class OtherMatter:
     """Further alternatives, of groups that follow one another in one clause, word for word: "to
     track" and soon after it "journalists", but not "journalists track"."""
     unless: tuple[str, ...] = ()
-    """A sentence with one of these tells something else: "to protect journalists"."""
-    no_fact: Table = field(default_factory=no_rows)
-    """What its words sound like without telling it: who says that counsel refused has no review
-    done."""
+    """What is in turn tells something else in a clause with one of these: "to protect"."""
+    unless_facts: tuple[Fact, ...] = ()
+    """What is in turn isn't told by words that tell one of these: "they arrest bloggers" is said of
+    a country."""
 
 
 def faults(matters: Sequence[OtherMatter]) -> Iterator[tuple[str, str]]:

@@ -15,11 +15,26 @@ from retrieval.guidance import Fact, Guidance, Term, Vocabulary
 from retrieval.lexicon import Lexicon
 from retrieval.mentions import Mention, Strength
 from retrieval.phrases import Phrases
+from retrieval.tokens import Token
 
 _MATTER = Fact("other_matter")
-IN_TURN_WORDS = 6
-"""Most words from one phrase to the next that follows it: "to read the messages of all local
-journalists"."""
+IN_TURN_WORDS = 3
+"""Most words from one phrase to the next that follows it: "to monitor the blogs of activists"."""
+_TO_SOMETHING_ELSE = frozenset({"and", "over", "on", "by", "to"})
+"""What leads from one phrase to something else: "to monitor and journalists report", "detect drones
+over churches"."""
+_BEHIND_A_NO = frozenset({
+    "to", "way", "deal", "and", "but", "so", "because", "since", "then", "again", "twice", "last",
+    "this", "yesterday", "already", "today", "when", "after", "for", "we"})
+"""What may follow a "no" that refuses; "no blockers" refuses nothing."""
+_BEFORE_AN_AIM = frozenset({
+    "to", "for", "used", "so", "that", "they", "they'll", "they'd", "can", "will", "would", "in",
+    "order", "as", "is", "meant", "and", "also", "mainly", "just", "only"})
+"""What a clause begins with that tells what a product is for; others have a subject who does it."""
+_THE_PRODUCT = frozenset({"it", "it'd", "it'll", "this", "product", "tool", "system", "software"})
+"""What such a clause may call the product wherever it stands: "the police track bloggers with it".
+"""
+_APOSTROPHES = frozenset({"'", "’", "‘", "`"})
 
 
 class OtherMatters:
@@ -33,61 +48,104 @@ class OtherMatters:
             cues={}, intents={}, glossary=(), english=guidance.vocabulary.english))
         self._in_turn = [(matter.id, [Phrases(group) for group in groups])
                          for matter in guidance.other_matters for groups in matter.in_turn]
-        self._no_fact = {matter.id: matter.no_fact for matter in guidance.other_matters}
         self._unless = {matter.id: Phrases(matter.unless) for matter in guidance.other_matters}
+        self._unless_facts = {m.id: m.unless_facts for m in guidance.other_matters}
 
-    def told_in(self, text: str, clauses: Clauses) -> tuple[str, ...]:
+    def told_in(
+        self, text: str, clauses: Clauses, message: Message, asked: Sequence[Fact]
+    ) -> tuple[str, ...]:
         """Ids of the matters that *text* tells of, in the order of the release.
 
         Args:
             text: A message's matter.
             clauses: Its clauses; what they deny ("no cash, no middlemen") is not told.
+            message: What was heard of it. "They arrest bloggers" is a fact of the country and
+                no aim, above all where that was asked.
+            asked: The facts that were asked for before it.
         """
         if not self._order:
             return ()
-        mentions = [*self._lexicon.find(text).mentions, *self._following(clauses)]
-        told = {m.value for m in mentions
-                if not clauses.denied(m) and not self._is_of_something_else(m, clauses)}
+        mentions = [*self._lexicon.find(text).mentions,
+                    *(m for m in self._following(text, clauses)
+                      if not self._is_of_something_else(m, clauses)
+                      and not self._is_a_fact(m, clauses, message, asked))]
+        told = {m.value for m in mentions if not clauses.denied(m)}
         return tuple(id_ for id_ in self._order if id_ in told)
 
-    def beside(self, message: Message, ids: Sequence[str]) -> Message:
-        """*message* as one that tells of the matters *ids*, and of no fact that is only theirs."""
-        heard = {fact: answer for fact, answer in message.heard.items() if all(
-            self._no_fact[id_].get(fact, frozenset()).isdisjoint(answer.values or ())
-            for id_ in ids)}
-        less = len(heard) < len(message.heard)
-        nothing = less and not (heard or message.withdrawn or message.retracted)
-        intent = message.intent
-        if intent in {Intent.UNCLEAR, Intent.FILLER} or (nothing and intent is Intent.DESCRIBE):
-            intent = Intent.REMARK
-        return replace(message, intent=intent, heard=heard, other_matters=tuple(ids),
-                       answers_pending=message.answers_pending and not nothing)
+    @staticmethod
+    def beside(message: Message, ids: Sequence[str]) -> Message:
+        """*message* as one that tells of the matters *ids* beside what was heard of it."""
+        quiet = message.intent in {Intent.UNCLEAR, Intent.FILLER}
+        return replace(message, intent=Intent.REMARK if quiet else message.intent,
+                       other_matters=tuple(ids))
 
-    def _following(self, clauses: Clauses) -> Iterator[Mention]:
+    def _following(self, text: str, clauses: Clauses) -> Iterator[Mention]:
         """Mentions of the matters whose phrases follow one another in a clause."""
         for id_, groups in self._in_turn:
             ways: list[Sequence[Span]] = [()]
             for spans in (group.find(clauses.tokens) for group in groups):
                 ways = [(*way, span) for way in ways for span in spans
-                        if not way or _follows(way[-1], span, clauses)]
+                        if not way or (_follows(way[-1], span, clauses)
+                                       and not _owns(span, text, clauses.tokens)
+                                       and not _says_of_another(span, clauses.tokens))]
             for way in ways:
                 yield Mention(_MATTER, id_, None, way[0][0], way[-1][1], Strength.NEAR, tuple(way))
 
     def _is_of_something_else(self, mention: Mention, clauses: Clauses) -> bool:
-        return any(
-            first <= mention.first < last
-            and self._unless[mention.value].find(clauses.tokens[first:last])
-            for first, last in clauses.sentences())
+        """Whether its clause has a phrase that goes with something else, or asks and is told no.
+
+        What divides it from the one before is looked at too: "if compliance says no".
+        """
+        clause = clauses.positions((mention.first, mention.last))
+        behind = [t.norm for t in clauses.tokens[clause.stop : clause.stop + 2]]
+        return behind == ["?", "no"] or bool(self._unless[mention.value].find(
+            clauses.tokens[max(clause.start - 1, 0) : clause.stop]))
+
+    def _is_a_fact(
+        self, mention: Mention, clauses: Clauses, message: Message, asked: Sequence[Fact]
+    ) -> bool:
+        """Whether the words of *mention* told a fact that the guidance has, or answered for one.
+
+        "To find Uyghurs" is what it is for, whatever was asked.
+        """
+        clause = clauses.positions((mention.first, mention.last))
+        norms = [t.norm for t in clauses.tokens[clause.start : clause.stop]]
+        before = norms[: mention.first - clause.start]
+        to_do = "to" in (clauses.tokens[mention.first].norm, *before[-1:])
+        if _BEFORE_AN_AIM.issuperset(before) or not _THE_PRODUCT.isdisjoint(norms) or (
+                to_do and not asked):
+            return False
+        start, end = clauses.tokens[mention.first].start, clauses.tokens[mention.last - 1].end
+        facts = self._unless_facts[mention.value]
+        heard = [(fact, answer) for fact in facts if (answer := message.heard.get(fact))]
+        return any(fact in asked or (answer.start < end and start < answer.end)
+                   for fact, answer in heard) or (
+            not to_do and not set(facts).isdisjoint(asked))
 
 
 def _follows(one: Span, other: Span, clauses: Clauses) -> bool:
-    """Whether *other* comes soon after *one* in its clause, and is not joined to it by an "and".
-
-    "To monitor and journalists report" watches nobody.
-    """
+    """Whether *other* comes soon after *one* in its clause, and is what that one is about."""
     between = clauses.tokens[one[1] : other[0]]
     return one[1] <= other[0] and clauses.same_clause(one, other) and (
-        sum(t.is_word for t in between) <= IN_TURN_WORDS) and not clauses.joined_at(one[1])
+        sum(t.is_word for t in between) <= IN_TURN_WORDS) and (
+        _TO_SOMETHING_ELSE.isdisjoint(t.norm for t in between))
+
+
+def _says_of_another(span: Span, tokens: Sequence[Token]) -> bool:
+    """Whether *span* ends in the "no" of "legal says no review is needed"."""
+    behind = tokens[span[1]] if span[1] < len(tokens) else None
+    return tokens[span[1] - 1].norm == "no" and behind is not None and behind.is_word and (
+        behind.norm not in _BEHIND_A_NO)
+
+
+def _owns(span: Span, text: str, tokens: Sequence[Token]) -> bool:
+    """Whether what stands at *span* only says whose something is: "lawyers' billable hours"."""
+    first, last = tokens[span[0]], tokens[span[1] - 1]
+    if not any(t.is_word for t in tokens[span[1] : span[1] + 1]):
+        return False
+    quoted = text[first.start - 1 : first.start] in _APOSTROPHES
+    return last.text[-2:-1] in _APOSTROPHES or (
+        text[last.end : last.end + 1] in _APOSTROPHES and not quoted)
 
 
 def passed_on(ids: Sequence[str], guidance: Guidance, wording: Wording) -> tuple[Line, ...]:

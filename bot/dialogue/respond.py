@@ -208,8 +208,10 @@ def _worded(
         return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, name,
                        decision.ask)
     if intent is Intent.REMARK and message.other_matters:
-        return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
-                       "other_matter.only", decision.ask)
+        # What a deal raised stays in sight: what is told beside it may be the worst of it.
+        return _advice(decision, found, guidance, wording) if after.deal.answers else _framed(
+            guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, "other_matter.only",
+            decision.ask)
     if intent is Intent.REMARK and not decision.ask and decision.before.pending is None:
         return _beside_the_matter(decision, guidance, wording)
     if intent is Intent.REMARK and after.deal.answers:
@@ -279,12 +281,14 @@ def _advice(
         message.matter or message.text, guidance)
     if foreign:
         lead.append(Line(wording.say("decline.other_language")))
-    if message.intent in STANDS and before.pending is not None and not stands:
+    # A matter is said back beside the advice: "I have noted nothing of it" would not be true.
+    unread = message.intent in STANDS and not message.other_matters
+    if unread and before.pending is not None and not stands:
         open_ = [guidance.questions[fact].label for fact in before.awaiting()]
         if open_:
             name = "lead.kept_open" if len(open_) == 1 else "lead.all_kept_open"
             lead.append(Line(wording.say(name, label="”, “".join(open_))))
-    elif message.intent in STANDS and not foreign:
+    elif unread and not foreign:
         lead.append(Line(wording.say("lead.remark")))
     if message.intent is Intent.START_OVER:
         lead.append(Line(wording.say("lead.afresh")))

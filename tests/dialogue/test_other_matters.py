@@ -133,6 +133,55 @@ HARMLESS = [
     "the dealer told us the use",
     "the invoice will name the ministry",
     "they call it Safe City on the invoice",
+    "legal says no review is needed",
+    "compliance says no review needed",
+    "legal says no showstoppers",
+    "compliance says no blockers, approved",
+    "legal said no doubt it's fine",
+    "Legal said no NDA is needed",
+    "counsel says no on-site visit is needed",
+    "the export licence was refused to a competitor",
+    "The board denied the discount",
+    "Our board objected to the price",
+    "legal blocked a slot",
+    "our lawyers are against delays, compliance signed off",
+    "BAFA granted the licence after it rejected a first application",
+    "The board of the customer rejected our audit clause",
+    "The customer's legal rejected our liability clause; export licence granted",
+    "licence granted. The board turned down a rival deal.",
+    "review done, compliance rejected only one clause",
+    "if compliance says no we stop",
+    "it can monitor traffic and journalists wrote about it",
+    "it tracks lawyers' billable hours",
+    "it finds journalists' articles",
+    "they track MPs' votes",
+    "to monitor Muslims' flow for safety",
+    "face recognition for a mosque to identify worshippers",
+    "the scanner detects spyware on phones of journalists",
+    "to locate their own journalists and staff in danger",
+    "to detect drones over churches and priests",
+    "they sell tracking wearables to monks",
+    "they promised to stop targeting minorities",
+    "to find tribes of mosquitoes",
+    "it sends fines to women drivers too",
+    "to monitor criticism of its service",
+    "spotting union members? no, only thieves",
+    "ANPR for an apartment complex, we ship to the apartment block",
+    "the goods go to the free zone where the end user operates",
+    "we ship drones to a hotel; private address none",
+    "CCTV for the PO box hall",
+    "the customer is not interested in a demo",
+    "the customer goes to a PO box to collect mail",
+    "the agent said something else about the price",
+    "no logs at all yet",
+    "we don't store logs",
+    "yes the police go after bloggers",
+    "arresting activists is common, no war",
+    "HRW writes that the police is targeting journalists",
+    "no journalists in jail, laws are strict on monitoring the opposition",
+    "they are arresting journalists and bloggers",
+    "police has a habit of monitoring NGOs",
+    "police intercept journalists there",
 ]
 
 
@@ -204,6 +253,33 @@ def test_what_is_said_of_something_else_is_none_of_them(begin, text):
     ("no cash payments, no kickbacks", ()),
     ("they pay by bank transfer in two parts", ()),
     ("we sell weapon detection at gates", ()),
+    ("The law allows it: they want to monitor journalists", ("critics-watched",)),
+    ("They want to monitor critics, there's a bill for that.", ("critics-watched",)),
+    ("They want to monitor activists and we have to deliver by May.", ("critics-watched",)),
+    ("We need to find a tool for them to monitor the opposition", ("critics-watched",)),
+    ("we should hurry, they want to spy on activists", ("critics-watched",)),
+    ("to spy on activists, our lawyers have seen the contract", ("critics-watched",)),
+    ("known to hate journalists, to spy on journalists", ("critics-watched",)),
+    ("to identify protesters and we should include training", ("critics-watched",)),
+    ("to track opposition members, a bill was passed", ("critics-watched",)),
+    ("to keep the public safe and to monitor the opposition", ("critics-watched",)),
+    ("they'll track journalists with it", ("critics-watched",)),
+    ("to hack journalists' phones", ("critics-watched",)),
+    ("monitoring journalists", ("critics-watched",)),
+    ("to track 'activists' in the capital", ("critics-watched",)),
+    ("to target gays under the penal code", ("groups-watched",)),
+    ("to catch homosexuals, legislation allows it", ("groups-watched",)),
+    ("to find Uyghurs, the ministry is allowed to", ("groups-watched",)),
+    ("the ministry will use it to find Uyghurs", ("groups-watched",)),
+    ("Compliance refused to sign, so no export licence yet",
+     ("refused-already", "papers-left-out")),
+    ("legal said no, we may try again", ("refused-already",)),
+    ("legal said no yesterday", ("refused-already",)),
+    ("compliance rejected the deal over a clause", ("refused-already",)),
+    ("the product lets them intercept calls of journalists", ("critics-watched",)),
+    ("compliance said no way", ("refused-already",)),
+    ("and compliance said no", ("refused-already",)),
+    ("the goods go to a private address", ("unusual-delivery",)),
 ])
 def test_what_is_told_beside_the_guidance_is_heard(begin, text, told):
     talk = begin()
@@ -256,22 +332,66 @@ def test_what_is_in_turn_stands_close_and_in_one_clause(begin):
         assert talk.messages[-1].other_matters == ()
 
 
-@pytest.mark.parametrize(("text", "intent", "heard"), [
-    ("counsel signed off, then legal said no", Intent.REMARK, set()),
-    ("legal said no. The courts are not independent", Intent.DESCRIBE, {"judicial_oversight"}),
-    ("compliance signed off", Intent.DESCRIBE, {"export_review"}),
+@pytest.mark.parametrize("text", [
+    "Social media analytics for the police in Turkey. The law allows it: they want to monitor "
+    "journalists",
+    "spyware for the police in Turkey to spy on activists, our lawyers have seen the contract",
+    "facial recognition for the police in Turkey, in the news it was denied, to spot protesters",
+    "cctv for the police in Ghana to track opposition members, a bill was passed",
 ])
-def test_a_refusal_is_no_review_done(begin, text, intent, heard):
+def test_a_grave_aim_is_heard_whatever_stands_beside_it(begin, text):
     talk = begin()
-    talk.say(OPENING)
     talk.say(text)
 
-    assert (talk.messages[-1].intent, set(talk.messages[-1].heard)) == (intent, heard)
+    assert talk.messages[-1].other_matters == ("critics-watched",)
+
+
+@pytest.mark.parametrize(("asked", "text", "told"), [
+    ("end_use", "monitoring journalists", ("critics-watched",)),
+    ("end_use", "to identify gays and lesbians", ("groups-watched",)),
+    ("detentions", "the law allows them to arrest activists", ()),
+    ("restrictive_laws", "laws are strict on monitoring the opposition", ()),
+    ("agency_misuse", "the police use spyware to spy on journalists", ()),
+    ("agency_misuse", "police tends to target journalists", ()),
+    ("agency_misuse", "they'll track journalists with it", ("critics-watched",)),
+])
+def test_what_answers_on_the_country_is_no_aim(begin, asked, text, told):
+    talk = begin()
+    talk.say(OPENING)
+    talk.conversation = talk.conversation.asking((Fact(asked),))
+    talk.say(text)
+
+    assert talk.messages[-1].other_matters == told
+
+
+@pytest.mark.parametrize(("text", "told", "values"), [
+    ("legal said no", ("refused-already",), None),
+    ("counsel signed off, then legal said no", ("refused-already",), {"done"}),
+    ("export licence was denied last year, now granted", ("refused-already",), {"done"}),
+    ("Compliance said no to live matching, so we deliver only after-the-fact search. "
+     "Export review is done.", ("refused-already",), {"done"}),
+    ("licence granted. The board turned down a rival deal.", (), {"done"}),
+    ("review done, compliance rejected only one clause", (), {"done"}),
+    ("The customer's legal rejected our liability clause; export licence granted", (), {"done"}),
+    ("export control says no restrictions apply, licence granted", (), {"done"}),
+    ("legal says no review is needed", (), {"not-started"}),
+    ("compliance is ok with it", (), {"done"}),
+    ("compliance said it's ok, they approved in writing", (), {"done"}),
+])
+def test_a_refusal_takes_no_review_away_that_was_told(begin, text, told, values):
+    talk = begin()
+    talk.say(OPENING)
+    talk.conversation = talk.conversation.asking((Fact("export_review"),))
+    talk.say(text)
+
+    answer = talk.messages[-1].heard.get(Fact("export_review"))
+    assert talk.messages[-1].other_matters == told
+    assert (answer and answer.values) == values
 
 
 def test_one_told_by_itself_leaves_deal_and_question_as_they_are(begin):
     talk = begin()
-    talk.say(OPENING)
+    opened = talk.say(OPENING)
     before = talk.conversation
     reply = talk.say("they pay through an offshore account")
 
@@ -281,9 +401,25 @@ def test_one_told_by_itself_leaves_deal_and_question_as_they_are(begin):
     assert reply.kind is Kind.ASK
     assert reply.question is not None
     assert reply.question.fact == before.pending
-    assert [line.text.partition(".")[0] for line in (*reply.lead, *reply.aside)] == [
-        "That is noted, though it changes nothing in the advice",
+    assert reply.lead == opened.lead
+    assert [line.text.partition(".")[0] for line in reply.aside] == [
         "Beside the guidance: Cash, or money that comes from elsewhere"]
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("to check women's headscarves", ("groups-watched",)),
+    ("our licence was refused", ("refused-already",)),
+    ("and compliance said no", ("refused-already",)),
+])
+def test_what_was_raised_stays_in_sight_beside_one(begin, text, told):
+    talk = begin()
+    opened = talk.say("Spyware for the police in the UAE")
+    reply = talk.say(text)
+
+    raised = [f.id for f in reply.flags if f.status is Status.RAISED]
+    assert talk.messages[-1].other_matters == told
+    assert "hacking-tools-for-the-state" in raised
+    assert reply.lead == opened.lead
 
 
 def test_who_asks_for_one_is_answered_and_told_nothing_beside(begin):
@@ -312,7 +448,7 @@ def test_what_is_wrong_with_them_is_said_by_name(guidance):
     broken = (good, good, replace(good, id="two", whom=" ", told=()),
               replace(good, id="three", told=((),)),
               replace(good, id="five", told=(), in_turn=((("to",), ()),)))
-    astray = replace(good, id="six", no_fact={Fact("export_review"): frozenset({"gone"})})
+    astray = replace(good, id="six", unless_facts=(Fact("gone"),))
 
     assert list(faults(broken)) == [
         ("one", "there are two of this id; give one of them another"),

@@ -435,10 +435,20 @@ def test_more_is_more_of_the_safeguards_and_tells_nothing(begin, text):
 @pytest.mark.parametrize("text", [
     "what if we route it through Dubai to avoid questions?",
     "can we ship via Turkey without raising eyebrows", "how do we avoid questions from customs",
-    "could we send it in parts so customs won't ask",
+    "could we send it in parts so customs won't ask", "how do we avoid scrutiny by customs",
+    "how do we avoid attention from compliance",
 ])
 def test_a_way_to_be_asked_nothing_gets_round_the_rules(begin, text):
     assert asked_in(begin, text, DEAL)[1] is Intent.EVASION
+
+
+@pytest.mark.parametrize("text", [
+    "how do we avoid attention from hackers", "how to avoid suspicion",
+    "how do I fill the end use statement so there are no questions later?",
+    "how do we avoid suspicion of bias in the matching", "how do we avoid unwanted attention",
+])
+def test_attention_of_anybody_else_is_no_rule_to_get_round(begin, text):
+    assert asked_in(begin, text, DEAL)[1] is not Intent.EVASION
 
 
 @pytest.mark.parametrize("text", [

@@ -120,6 +120,8 @@ def test_country_names_read_well(code, name):
     ("cameras in Pristina", "XK"), ("the Kosovar customs", "XK"), ("cameras in Belgrade", "RS"),
     ("police in Rio", "BR"), ("cameras for Rio", "BR"),
     ("police in Rio Gallegos, Argentina", "AR"), ("Rio Tinto guards in Guinea", "GN"),
+    ("the Rio police", "BR"), ("Rio Ferdinand's club in London", "GB"),
+    ("cameras for Rio Ferdinand's club in London", "GB"), ("a plant for Rio Tinto, Guinea", "GN"),
 ])
 def test_places_that_lists_leave_out_are_heard(guidance, reader, text, code):
     heard = [m.value for m in reader.lexicon.find(text).mentions
@@ -128,6 +130,12 @@ def test_places_that_lists_leave_out_are_heard(guidance, reader, text, code):
     assert heard == [code]
     (question,) = [q for q in guidance.questions.values() if q.fact == "country"]
     assert code in {choice.value for choice in question.choices}
+
+
+def test_a_company_named_like_a_city_is_in_no_country(reader):
+    heard = reader.lexicon.find("Rio Electronics, a reseller in Dubai").mentions
+
+    assert "BR" not in {m.value for m in heard if m.fact == "country"}
 
 
 def test_whatever_is_asked_for_can_change_the_advice():
