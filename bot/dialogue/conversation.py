@@ -174,7 +174,7 @@ class Conversation:
     """The facts asked for together when something was answered last: "sorry, I meant 2" is of
     their numbers."""
     unanswered: int = 0
-    """Messages in a row that answered nothing of what was asked, and left it standing."""
+    """Messages that answered nothing of what was asked and left it standing, since any did."""
 
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""

@@ -68,8 +68,9 @@ def decide(
     stands = conversation.deal.answers == deal.answers
     after = replace(conversation, deal=deal, version=conversation.version + 1,
                     supposed=message.supposed or (conversation.supposed if stands else {}),
-                    stretch=stretch_after(conversation, message), unanswered=0)
+                    stretch=stretch_after(conversation, message))
     if _concerns_deal(message, conversation):
+        after = replace(after, unanswered=0)
         after, ask = _carry_on(after, message, findings, guidance, limit)
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
         question = question_of(message)
@@ -83,15 +84,12 @@ def decide(
             # Put again, it is no second question: nobody tried to answer the first.
             after = replace(after, unanswered=conversation.unanswered + 1)
             return Decision(conversation, after, message, findings, pending, queries)
-        passed = after.asking_nothing(after.phase)
+        passed = replace(after, unanswered=0).asking_nothing(after.phase)
         after, ask = _carry_on(passed, message, findings, guidance, limit)
         return Decision(conversation, after, message, findings, ask, queries)
     if message.intent is Intent.REMARK and deal.answers:
         return Decision(conversation, after, message, findings, (),
                         (_deal_query(guidance, deal),))
-    if message.intent is Intent.FILLER:
-        # "Hmm" is no step on, and no step back.
-        after = replace(after, unanswered=conversation.unanswered)
     if message.intent is Intent.ASK:
         query = question_query(conversation, message, guidance)
         after = replace(after, topic=query.text)
