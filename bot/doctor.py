@@ -134,8 +134,9 @@ def _index(parts: Assembly) -> str:
 
 
 def _wording(parts: Assembly) -> str:
+    replies = parts.wording
     framing = terminal_sentences.load(parts.settings.prompts_dir, parts.settings.contact)
-    return f"{len(parts.wording.sentences) + len(framing.sentences)} sentences"
+    return f"{len(replies.sentences) + len(framing.sentences)} sentences"
 
 
 def _database(parts: Assembly) -> str:
