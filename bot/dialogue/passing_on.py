@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.dialogue.citing import cite_all
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Intent, Line, Message
-from bot.dialogue.cues import Span
+from bot.dialogue.cues import Cues, Span
 from bot.dialogue.phrasing import Wording
 from retrieval.guidance import Fact, Guidance, Term, Vocabulary
 from retrieval.lexicon import Lexicon
@@ -20,27 +20,15 @@ from retrieval.tokens import Token
 _MATTER = Fact("other_matter")
 IN_TURN_WORDS = 3
 """Most words from one phrase to the next that follows it: "to monitor the blogs of activists"."""
-_TO_SOMETHING_ELSE = frozenset({"and", "over", "on", "by", "to"})
-"""What leads from one phrase to something else: "to monitor and journalists report", "detect drones
-over churches"."""
-_BEHIND_A_NO = frozenset({
-    "to", "way", "deal", "and", "but", "so", "because", "since", "then", "again", "twice", "last",
-    "this", "yesterday", "already", "today", "when", "after", "for", "we"})
-"""What may follow a "no" that refuses; "no blockers" refuses nothing."""
-_BEFORE_AN_AIM = frozenset({
-    "to", "for", "used", "so", "that", "they", "they'll", "they'd", "can", "will", "would", "in",
-    "order", "as", "is", "meant", "and", "also", "mainly", "just", "only"})
-"""What a clause begins with that tells what a product is for; others have a subject who does it."""
-_THE_PRODUCT = frozenset({"it", "it'd", "it'll", "this", "product", "tool", "system", "software"})
-"""What such a clause may call the product wherever it stands: "the police track bloggers with it".
-"""
 _APOSTROPHES = frozenset({"'", "’", "‘", "`"})
 
 
 class OtherMatters:
     """Hears the other matters of one release."""
 
-    def __init__(self, guidance: Guidance) -> None:
+    def __init__(self, guidance: Guidance, cues: Cues) -> None:
+        """Hear those of *guidance*, whose small words are *cues*."""
+        self._cues = cues
         self._order = [matter.id for matter in guidance.other_matters]
         self._lexicon = Lexicon(Vocabulary(
             terms=tuple(Term(_MATTER, matter.id, near=matter.told)
@@ -85,9 +73,9 @@ class OtherMatters:
             ways: list[Sequence[Span]] = [()]
             for spans in (group.find(clauses.tokens) for group in groups):
                 ways = [(*way, span) for way in ways for span in spans
-                        if not way or (_follows(way[-1], span, clauses)
+                        if not way or (self._follows(way[-1], span, clauses)
                                        and not _owns(span, text, clauses.tokens)
-                                       and not _says_of_another(span, clauses.tokens))]
+                                       and not self._says_of_another(span, clauses.tokens))]
             for way in ways:
                 yield Mention(_MATTER, id_, None, way[0][0], way[-1][1], Strength.NEAR, tuple(way))
 
@@ -112,8 +100,8 @@ class OtherMatters:
         norms = [t.norm for t in clauses.tokens[clause.start : clause.stop]]
         before = norms[: mention.first - clause.start]
         to_do = "to" in (clauses.tokens[mention.first].norm, *before[-1:])
-        if _BEFORE_AN_AIM.issuperset(before) or not _THE_PRODUCT.isdisjoint(norms) or (
-                to_do and not asked):
+        if self._cues.words("before_an_aim").issuperset(before) or (to_do and not asked) or (
+                not self._cues.words("the_product").isdisjoint(norms)):
             return False
         start, end = clauses.tokens[mention.first].start, clauses.tokens[mention.last - 1].end
         facts = self._unless_facts[mention.value]
@@ -122,20 +110,18 @@ class OtherMatters:
                    for fact, answer in heard) or (
             not to_do and not set(facts).isdisjoint(asked))
 
+    def _follows(self, one: Span, other: Span, clauses: Clauses) -> bool:
+        """Whether *other* comes soon after *one* in its clause, and is what that one is about."""
+        between = clauses.tokens[one[1] : other[0]]
+        return one[1] <= other[0] and clauses.same_clause(one, other) and (
+            sum(t.is_word for t in between) <= IN_TURN_WORDS) and (
+            self._cues.words("to_something_else").isdisjoint(t.norm for t in between))
 
-def _follows(one: Span, other: Span, clauses: Clauses) -> bool:
-    """Whether *other* comes soon after *one* in its clause, and is what that one is about."""
-    between = clauses.tokens[one[1] : other[0]]
-    return one[1] <= other[0] and clauses.same_clause(one, other) and (
-        sum(t.is_word for t in between) <= IN_TURN_WORDS) and (
-        _TO_SOMETHING_ELSE.isdisjoint(t.norm for t in between))
-
-
-def _says_of_another(span: Span, tokens: Sequence[Token]) -> bool:
-    """Whether *span* ends in the "no" of "legal says no review is needed"."""
-    behind = tokens[span[1]] if span[1] < len(tokens) else None
-    return tokens[span[1] - 1].norm == "no" and behind is not None and behind.is_word and (
-        behind.norm not in _BEHIND_A_NO)
+    def _says_of_another(self, span: Span, tokens: Sequence[Token]) -> bool:
+        """Whether *span* ends in the "no" of "legal says no review is needed"."""
+        behind = tokens[span[1]] if span[1] < len(tokens) else None
+        return tokens[span[1] - 1].norm == "no" and behind is not None and behind.is_word and (
+            behind.norm not in self._cues.words("behind_a_refusal"))
 
 
 def _owns(span: Span, text: str, tokens: Sequence[Token]) -> bool:

@@ -72,7 +72,7 @@ class PlainReader:
         self._understanding = Understanding(guidance, self._cues, tells)
         self._single = SingleMessages(
             guidance, self._cues, self._steering, self._understanding.lookups, strays)
-        self._other_matters = OtherMatters(guidance)
+        self._other_matters = OtherMatters(guidance, self._cues)
         self.lexicon = self._understanding.lexicon
 
     def read(
