@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from bot.dialogue.asking_by_name import apart, without
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.cues import Cues
+from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.letter import Letters
 from bot.dialogue.lookups import Lookup, lookups_of
+from bot.dialogue.unheard import Denials
 from bot.dialogue.weighing import GUESS, SURE
 from retrieval.guidance import Fact, Guidance
 from retrieval.lexicon import Lexicon
@@ -23,12 +24,14 @@ class Understood:
     """What a text holds, whatever the conversation."""
 
     def __init__(
-        self, reading: Reading, clauses: Clauses, tells: Tells | None, lookup: Lookup
+        self, reading: Reading, clauses: Clauses, tells: Tells | None, denials: Denials,
+        lookup: Lookup,
     ) -> None:
         self.reading = reading
         self.lookup = lookup
         self.clauses = clauses
         self._tells = tells
+        self._denials = denials
         self._told: Sequence[Told] | None = None
 
     def told(self) -> Sequence[Told] | None:
@@ -36,7 +39,9 @@ class Understood:
         if self._told is None and self._tells is not None:
             # To a model a made-up name tells what its letters remind of: "ProSec" a prosecutor.
             blank = (*self.lookup.spans, *self.reading.coined)
-            self._told = self._tells(without(self.reading.text, blank))
+            self._told = self._denials.heard_rightly(
+                self._tells(without(self.reading.text, blank)), self._without_tokens,
+                self.reading, self.clauses)
         return self._told
 
     def told_without(self, spans: Sequence[tuple[int, int]]) -> Sequence[Told]:
@@ -45,6 +50,10 @@ class Understood:
             return ()
         blank = (*self.lookup.spans, *self.reading.coined, *spans)
         return self._tells(without(self.reading.text, blank))
+
+    def _without_tokens(self, span: Span) -> Sequence[Told]:
+        tokens = self.reading.tokens[span[0] : span[1]]
+        return self.told_without([(tokens[0].start, tokens[-1].end)])
 
     def speaks_of(self) -> frozenset[Fact]:
         """Facts that any of its words may be about, however faintly."""
@@ -72,6 +81,7 @@ class Understanding:
         self._letters = Letters(cues, self.lexicon.knows)
         self._cues = cues
         self._tells = tells
+        self._denials = Denials(guidance, cues)
         self._latest: tuple[Understood, ...] = ()
 
     def matter(self, text: str) -> str:
@@ -100,6 +110,7 @@ class Understanding:
         reading = self.lexicon.find(text)
         lookup = self.lookups.of(text, tokens=reading.tokens)
         reading = apart(reading, lookup.spans)
-        understood = Understood(reading, Clauses(reading, self._cues), self._tells, lookup)
+        understood = Understood(reading, Clauses(reading, self._cues), self._tells,
+                                self._denials, lookup)
         self._latest = (understood, *latest[:1])
         return understood

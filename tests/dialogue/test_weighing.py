@@ -21,7 +21,7 @@ from tests.dialogue.talking import WHEN, Talk
 
 
 class Says:
-    """A model that takes a message to tell the same, wherever it hears it."""
+    """A model that takes the same words to tell the same, wherever it hears them."""
 
     def __init__(self, *told: tuple[str, str, float, str]) -> None:
         """Each of *told* is a fact, a value, a chance and the words that it rests on."""
@@ -29,7 +29,7 @@ class Says:
 
     def __call__(self, text: str) -> Sequence[Told]:
         return [Told(Fact(fact), value, chance, text.index(words), text.index(words) + len(words))
-                for fact, value, chance, words in self._told]
+                for fact, value, chance, words in self._told if words in text]
 
 
 def read(guidance: Guidance, text: str, *told: tuple[str, str, float, str]) -> Message:

@@ -1,0 +1,137 @@
+"""Denials that a model hears half or not at all: "the press never reported that they misused it".
+
+A model goes by what words are about, and hears a charge in its denial as well.  Whether it heard
+the "never" shows where it is given the words without it.  A charge that rests on a denial ("they
+don't follow the law") is then heard less, and one that was heard in spite of it no less; and what
+turns from "hardly a charge" into a sure one was denied.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.correcting import placed
+from bot.dialogue.cues import Cues, Span
+from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.weighing import CONTEST, GUESS, HINT, SURE
+from retrieval.guidance import Fact, Guidance
+from retrieval.mentions import Reading
+from retrieval.tells import Told
+
+BEFORE, WITHIN = 5, 4
+"""Most tokens from a denied verb to what is heard, and from where that begins to such a verb: a
+denial further on is of a detail, as in "they hold it in secret, not shown in the register"."""
+LESS = 0.02
+"""What chance may be lost by chance."""
+
+Retell = Callable[[Span], Sequence[Told]]
+"""What a model hears without the words of a denial."""
+
+
+class Denials:
+    """What denials make of the charges that a model hears, by the content of one release."""
+
+    def __init__(self, guidance: Guidance, cues: Cues) -> None:
+        """Look at the facts of *guidance*, whose small words are *cues*."""
+        self._cues = cues
+        self._charges = dict(_charges(guidance))
+
+    def heard_rightly(
+        self, told: Sequence[Told], retell: Retell, reading: Reading, clauses: Clauses
+    ) -> Sequence[Told]:
+        """*told* with the charges that are denied turned round, as guesses.
+
+        Args:
+            told: What a model hears in the words of *reading*.
+            retell: What it hears without the tokens of a denial.
+            reading: The words.
+            clauses: The scope of the small ones.
+        """
+        if not clauses.denials:
+            return told
+        passed_over: dict[Span, list[Told]] = defaultdict(list)
+        half_heard: dict[Span, list[Told]] = defaultdict(list)
+        likeliest = {(one.fact, one.value): one.chance
+                     for one in sorted(told, key=lambda one: one.chance)}
+        verbs = self._cues.find("denied_verb", reading.tokens)
+        for one in told:
+            charge, none = self._charges.get(one.fact, ("", ""))
+            if one.value == charge and one.chance >= CONTEST:
+                for denial in self._of_its_verb(one, verbs, reading, clauses):
+                    passed_over[denial].append(one)
+            elif one.value == none and HINT <= one.chance < GUESS > max(
+                    likeliest.get((one.fact, value), 0.0) for value in (charge, none)):
+                for denial in _beside(one, reading, clauses):
+                    half_heard[denial].append(one)
+        turned: dict[Told, Told | None] = {}
+        for denial in sorted({*passed_over, *half_heard}):
+            without = retell(denial)
+            turned |= self._unheard(passed_over[denial], without)
+            turned |= {one: replace(one, chance=GUESS) for one in half_heard[denial]
+                       if _chance(self._charge(one), without) >= SURE}
+        return [now for one in told if (now := turned.get(one, one)) is not None]
+
+    def _charge(self, one: Told) -> Told:
+        return replace(one, value=self._charges[one.fact][0])
+
+    def _unheard(self, charged: Iterable[Told], without: Sequence[Told]) -> dict[Told, Told | None]:
+        """The likeliest of *charged* that are heard no less without their denial, turned round.
+
+        What is denied is one thing; that it sounds like others too is gone with it.
+        """
+        unheard = sorted((one for one in charged if _chance(one, without) >= one.chance - LESS),
+                         key=lambda one: -one.chance)
+        turned: dict[Told, Told | None] = dict.fromkeys(unheard)
+        for one in unheard[:1]:
+            turned[one] = replace(one, value=self._charges[one.fact][1], chance=GUESS)
+        return turned
+
+    def _of_its_verb(
+        self, one: Told, verbs: Sequence[Span], reading: Reading, clauses: Clauses
+    ) -> Iterator[Span]:
+        """The denial of the verb that *one* hangs on, if it is the only one in its clause."""
+        place = placed(one, reading)
+        if place is None:
+            return
+        begin, end = place.span
+        core = (begin + end) // 2
+        denials = [span for span in clauses.denials
+                   if span[0] <= core and clauses.same_clause(span, (core, core + 1))]
+        if len(denials) != 1:
+            return
+        first, last = denial = denials[0]
+        near = begin - BEFORE <= last and first <= begin + WITHIN
+        of_a_verb = any(verb[0] < last and first < verb[1] for verb in verbs)
+        find, tokens = self._cues.find, reading.tokens
+        of_a_detail = any(span[1] == first for span in find("relative_pronouns", tokens))
+        if near and of_a_verb and not of_a_detail and not (
+                find("undoes_a_denial", tokens[last:end])
+                or find("turns", tokens[last : core + 1])):
+            yield denial
+
+
+def _charges(guidance: Guidance) -> Iterator[tuple[Fact, tuple[str, str]]]:
+    """The facts of *guidance* with two answers, of which just one is grave: that, and the other."""
+    for fact, question in guidance.questions.items():
+        grave = graver(guidance, fact) if has_poles(question) else frozenset()
+        values = [choice.value for choice in question.choices]
+        charges, others = ([v for v in values if (v in grave) is is_grave]
+                           for is_grave in (True, False))
+        if len(charges) == len(others) == 1:
+            yield fact, (charges[0], others[0])
+
+
+def _beside(one: Told, reading: Reading, clauses: Clauses) -> Iterator[Span]:
+    """The denials that *one* is heard in, or right behind."""
+    place = placed(one, reading)
+    if place is not None:
+        begin, end = place.span
+        yield from (span for span in clauses.denials if begin - BEFORE <= span[1] <= end + 1)
+
+
+def _chance(one: Told, heard: Sequence[Told]) -> float:
+    """How likely *heard* has the value of *one* where that stands, in [0, 1]."""
+    return max((other.chance for other in heard if other.fact == one.fact
+                and other.value == one.value
+                and other.start < one.end and one.start < other.end), default=0.0)
