@@ -31,7 +31,7 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
-from bot.dialogue.cues import Cues
+from bot.dialogue.cues import cues_of
 from bot.dialogue.deal import TELLING_FACTS, MessageKey
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
@@ -67,7 +67,7 @@ class PlainReader:
     ) -> None:
         """Read with the vocabulary of *guidance*, and with models if there are any."""
         self._guidance = guidance
-        self._cues = Cues.of(guidance.vocabulary.cues)
+        self._cues = cues_of(guidance)
         self._steering = Steering(guidance, self._cues)
         self._understanding = Understanding(guidance, self._cues, tells)
         self._single = SingleMessages(

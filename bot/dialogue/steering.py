@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, Intent
-from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, intents_of
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.requesting import Requests
@@ -38,7 +38,7 @@ class Steering:
     def __init__(self, guidance: Guidance, cues: Cues) -> None:
         self._guidance = guidance
         self._cues = cues
-        self._intents = {name: Phrases(p) for name, p in guidance.vocabulary.intents.items()}
+        self._intents = intents_of(guidance).by_name
         on_warnings = guidance.vocabulary.intents.get("on_warnings", ())
         self.requests = Requests(
             self._intents, cues, guidance.stage_fact, next(iter(on_warnings), None))
