@@ -72,10 +72,12 @@ class _ByStart(Generic[_T]):
         same.append((self._added, what))
         self._added += 1
 
-    def of(self, first: str, seconds: Sequence[str]) -> list[_T]:
+    def of(self, first: str, seconds: Sequence[str]) -> Sequence[_T]:
         """What begins with *first* and ends there or goes on with one of *seconds*, as added."""
-        found = self._alone.get(first, [])
+        found = self._alone.get(first, ())
         longer = self._longer.get(first)
+        if not found and longer is None:
+            return ()  # as with most words of a message
         if longer is not None:
             more = [one for second in dict.fromkeys(seconds) for one in longer.get(second, ())]
             if more:
@@ -262,10 +264,11 @@ class Lexicon:
         self, tokens: Sequence[Token], first: int
     ) -> Iterator[tuple[_Entry, int, int, bool]]:
         word = tokens[first].norm
-        singular = word[:-1] if word.endswith("s") else word
-        for entry in (*self._joined.get(word, ()), *self._joined.get(singular, ())):
-            if len(entry.stems) > 1:
-                yield entry, first, first + 1, False
+        if len(word) >= MIN_JOINED_LETTERS:
+            singular = word[:-1] if word.endswith("s") else word
+            for entry in (*self._joined.get(word, ()), *self._joined.get(singular, ())):
+                if len(entry.stems) > 1:
+                    yield entry, first, first + 1, False
         if first + 1 < len(tokens) and tokens[first + 1].is_word:
             pair = word + tokens[first + 1].norm
             for entry in self._joined.get(pair, ()):

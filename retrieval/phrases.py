@@ -57,12 +57,13 @@ class Phrases:
 
     def _longest(self, tokens: Sequence[Token], position: int) -> int:
         """Words of the longest phrase at *position*, whose word begins one; 0 if none."""
+        second = tokens[position + 1].norm if position + 1 < len(tokens) else None
         best = 0
         for norms in self._by_first[tokens[position].norm]:
             n = len(norms)
-            if n > best and (
-                n == 1 or tuple([t.norm for t in tokens[position : position + n]]) == norms
-            ):
+            # Of phrases that begin alike most go on otherwise.
+            if n > best and (n == 1 or (norms[1] == second and (
+                    n == 2 or tuple([t.norm for t in tokens[position : position + n]]) == norms))):
                 best = n
         return best
 

@@ -5,7 +5,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import Stemmer
@@ -65,6 +65,11 @@ class Tokens(tuple[Token, ...]):
     def __init__(self, tokens: Iterable[Token]) -> None:  # noqa: ARG002  `tuple` has taken them
         self.norms = frozenset([token.norm for token in self])
         self.found: dict[object, Any] = {}
+
+    @cached_property
+    def words(self) -> "Tokens":
+        """Them without the marks."""
+        return Tokens([token for token in self if token.is_word])
 
 
 @lru_cache(maxsize=50_000)
