@@ -12,10 +12,10 @@ from bot.dialogue.reading import PlainReader
 from bot.edition import Edition
 from retrieval import adapter
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.guidance import GapKind, Guidance
+from retrieval.guidance import Guidance
 from retrieval.matches import Search
 from retrieval.opening import open_release
-from retrieval.search import beyond
+from retrieval.search import strays
 from retrieval.spelling import Mending, of_release
 from retrieval.taken_over import Built, Progress
 from retrieval.telling import Teller
@@ -64,16 +64,10 @@ def edition_of(
     Raises:
         ReleaseNotReady: The index can't be built here.
     """
-
-    def strays(text: str) -> float:
-        """By how much *text* wants what the texts leave open; a mere greeting does not."""
-        name, by = beyond(search, text)
-        gap = guidance.gap_by_id.get(name or "")
-        return 0.0 if gap is None or gap.kind is GapKind.OPENING else by
-
     spelling = of_release(guidance)
     mending = tells and Mending(tells, spelling)
-    reader = PlainReader(guidance, mending, strays if tells else None)
+    # The search is built later, since it asks what reads for words of the domain.
+    reader = PlainReader(guidance, mending, (lambda text: strays(search, text)) if tells else None)
     # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
     # from 6 to over 20 ms. Set for the process, before the first product of matrices.
     threadpool_limits(1, "blas")

@@ -7,7 +7,7 @@ fall into it (`retrieval.opening_words`).
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from retrieval.entries import Entry
 from retrieval.opening_words import NOTHING, Said
@@ -45,18 +45,27 @@ class GapWords:
             if entry.gap is not None:
                 asks[entry.gap].add(entry.text)
         self._known = known
-        self._said = {}
-        for gap, texts in asks.items():
+        self._gaps = list(asks)
+        self._unsaid: list[float] = []
+        self._said: dict[str, dict[int, float]] = defaultdict(dict)
+        for number, (gap, texts) in enumerate(asks.items()):
             more = openings.get(gap, NOTHING)
             parts = Counter(part for text in texts for part in parts_of(text) if part in known)
             parts.update(more.parts)
-            self._said[gap] = Said(len(texts) + more.texts, parts)
+            count = len(texts) + more.texts + 1
+            self._unsaid.append(math.log(SMOOTHING / count))
+            for part, said in parts.items():
+                self._said[part][number] = math.log((said + SMOOTHING) / count)
 
     def __call__(self, text: str) -> Mapping[str, float]:
         """By gap; nothing known of *text* says the same of all."""
-        parts = [part for part in parts_of(text) if part in self._known]
-        return {
-            gap: sum(math.log((said.parts.get(part, 0) + SMOOTHING) / (said.texts + 1))
-                     for part in parts)
-            for gap, said in self._said.items()
-        }
+        rows = [self._row(part) for part in parts_of(text) if part in self._known]
+        return dict(zip(self._gaps, map(sum, zip(*rows, strict=True)), strict=True)) if rows else (
+            dict.fromkeys(self._gaps, 0.0))
+
+    def _row(self, part: str) -> Sequence[float]:
+        """What *part* says for each gap, in their order; most of them never say it."""
+        row = self._unsaid.copy()
+        for number, evidence in self._said.get(part, {}).items():
+            row[number] = evidence
+        return row

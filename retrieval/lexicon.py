@@ -20,7 +20,7 @@ from retrieval.firms import LEGAL_FORM, names_of_firms
 from retrieval.guidance import Fact, Vocabulary
 from retrieval.mentions import Mention, Reading, Shield, Strength
 from retrieval.phrases import Phrases, unarticled
-from retrieval.tokens import Form, Token, forms_of, tokenise
+from retrieval.tokens import Form, Token, Tokens, forms_of, tokenise
 
 MIN_FUZZY_LETTERS = 5
 """Shorter words have too many neighbours one letter away to guess at."""
@@ -72,10 +72,12 @@ class _ByStart(Generic[_T]):
         same.append((self._added, what))
         self._added += 1
 
-    def of(self, first: str, seconds: Sequence[str]) -> list[_T]:
+    def of(self, first: str, seconds: Sequence[str]) -> Sequence[_T]:
         """What begins with *first* and ends there or goes on with one of *seconds*, as added."""
-        found = self._alone.get(first, [])
+        found = self._alone.get(first, ())
         longer = self._longer.get(first)
+        if not found and longer is None:
+            return ()  # as with most words of a message
         if longer is not None:
             more = [one for second in dict.fromkeys(seconds) for one in longer.get(second, ())]
             if more:
@@ -152,9 +154,12 @@ class Lexicon:
             if len(together) >= MIN_JOINED_LETTERS:
                 self._joined[together].append(entry)
 
-    def find(self, text: str) -> Reading:
-        """Tokens of *text* and every mention in it, in order of position."""
-        tokens = tokenise(text)
+    def find(self, text: str, tokens: Tokens | None = None) -> Reading:
+        """Tokens of *text* and every mention in it, in order of position.
+
+        The *tokens* may be given, where they are known.
+        """
+        tokens = Tokens(tokenise(text)) if tokens is None else tokens
         coined = [n for n in names_of_firms(tokens, self._legal_forms)
                   if tokens[n].stem not in self._stems and tokens[n].norm not in self._english]
         stems, fuzzy = self._corrected(tokens, coined)
@@ -169,7 +174,7 @@ class Lexicon:
             if not any(t.fact == p.fact and t.strength.is_firm and t.first < p.last
                        and p.first < t.last for t in terms)
         ]
-        return Reading(text, tuple(tokens), tuple(sorted(
+        return Reading(text, tokens, tuple(sorted(
             [*terms, *patterns], key=lambda m: (m.first, -m.last, m.fact, m.value)
         )), shields, tuple((tokens[n].start, tokens[n].end) for n in coined))
 
@@ -259,10 +264,11 @@ class Lexicon:
         self, tokens: Sequence[Token], first: int
     ) -> Iterator[tuple[_Entry, int, int, bool]]:
         word = tokens[first].norm
-        singular = word[:-1] if word.endswith("s") else word
-        for entry in (*self._joined.get(word, ()), *self._joined.get(singular, ())):
-            if len(entry.stems) > 1:
-                yield entry, first, first + 1, False
+        if len(word) >= MIN_JOINED_LETTERS:
+            singular = word[:-1] if word.endswith("s") else word
+            for entry in (*self._joined.get(word, ()), *self._joined.get(singular, ())):
+                if len(entry.stems) > 1:
+                    yield entry, first, first + 1, False
         if first + 1 < len(tokens) and tokens[first + 1].is_word:
             pair = word + tokens[first + 1].norm
             for entry in self._joined.get(pair, ()):

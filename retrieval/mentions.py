@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.guidance import Fact
-from retrieval.tokens import Token
+from retrieval.tokens import Tokens
 
 
 class Strength(StrEnum):
@@ -65,7 +65,7 @@ class Reading:
     """A text, its tokens, and what was found in them."""
 
     text: str
-    tokens: tuple[Token, ...]
+    tokens: Tokens
     mentions: tuple[Mention, ...]
     shields: tuple[Shield, ...] = ()
     """Where it holds phrases that are listed as no names of a value."""

@@ -196,6 +196,18 @@ class _Searching:
         (dense,) = self._dense(self._vectors([Query(text)]))
         return self._gap_of(text, dense)[0], self._by(text, dense)
 
+    def strays(self, text: str) -> float:
+        """See `strays`."""
+        if not text.strip() or self._named_in(text):
+            return 0.0
+        (dense,) = self._dense(self._vectors([Query(text)]))
+        by = self._by(text, dense)
+        # Most lie within, and which gap is nearest takes longer to tell than that.
+        if by <= 0:
+            return 0.0
+        gap = self._gaps.get(self._gap_of(text, dense)[0] or "")
+        return 0.0 if gap is None or gap.kind is GapKind.OPENING else by
+
     def _is_silent(self, query: Query, dense: Dense) -> bool:
         """Whether no provision bears on *query*: nothing is near, or it lies beyond the border.
 
@@ -312,6 +324,16 @@ def beyond(search: Search, text: str) -> tuple[str | None, float]:
     if not isinstance(search, _Searching):
         raise TypeError(f"{search!r} was not made by build_search and knows no border")
     return search.beyond(text)
+
+
+def strays(search: Search, text: str) -> float:
+    """By how much *text* wants what the texts leave open; a mere greeting does not.
+
+    That is what `beyond` says, and 0 where nothing is declined.
+    """
+    if not isinstance(search, _Searching):
+        raise TypeError(f"{search!r} was not made by build_search and knows no border")
+    return search.strays(text)
 
 
 class _Topics:

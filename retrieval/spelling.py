@@ -94,7 +94,9 @@ class Spelling:
             low = fold(word)[0]
             return word if self._is_right(low) else self._nearest(low) or word
 
-        return chunk if any(c.isdigit() or c in "@/\\" for c in chunk) else _WORD.sub(mend, chunk)
+        if not chunk.isalpha() and any(c.isdigit() or c in "@/\\" for c in chunk):
+            return chunk
+        return _WORD.sub(mend, chunk)
 
     def written(self, text: str) -> str:
         """*text* with its unknown words as they were probably meant."""

@@ -57,11 +57,12 @@ class Teller:
         shares = window_shares([(a - begin, b - begin) for a, b in words], spans)
         odds = shares @ (vectors @ self._head.weights.T + self._head.bias)
         chances = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)
-        for n in np.flatnonzero(chances.max(axis=0) >= LEAST_CHANCE):
+        heard = np.flatnonzero(chances.max(axis=0) >= LEAST_CHANCE)
+        for n, mine in zip(heard.tolist(), chances.T[heard].tolist(), strict=True):
             fact, value = self._head.labels[n]
             if fact == WANTS:  # for `retrieval.wishes`
                 continue
-            for first, last, chance in _places(chances[:, n]):
+            for first, last, chance in _places(mine):
                 begin, end = _rests_on(first, last, len(words))
                 yield Told(fact, value, chance, words[begin][0], words[end - 1][1])
 
@@ -94,15 +95,15 @@ def window_shares(
     return shares
 
 
-def _places(chances: Vectors) -> Iterator[tuple[int, int, float]]:
+def _places(chances: list[float]) -> Iterator[tuple[int, int, float]]:
     """First and last window of each place, and its greatest chance."""
-    least = max(LEAST_CHANCE, EDGE * float(chances.max()))
+    least = max(LEAST_CHANCE, EDGE * max(chances))
     first = None
-    for n, chance in enumerate([*chances.tolist(), 0.0]):
+    for n, chance in enumerate([*chances, 0.0]):
         if chance >= least and first is None:
             first = n
         elif chance < least and first is not None:
-            yield first, n - 1, float(chances[first:n].max())
+            yield first, n - 1, max(chances[first:n])
             first = None
 
 

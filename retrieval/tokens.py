@@ -3,9 +3,10 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 import Stemmer
 
@@ -48,6 +49,27 @@ class Token:
     def ends_clause(self) -> bool:
         """True for a mark that ends a clause or a sentence."""
         return self.norm in _ENDS_CLAUSE
+
+
+class Tokens(tuple[Token, ...]):
+    """The tokens of one text, with what was found in them: each thing is looked for once.
+
+    What is found lives as long as they do, and so no longer than a turn.  A part of them,
+    `tokens[2:]`, is a plain tuple.
+
+    Attributes:
+        norms: The words and marks that occur.
+        found: What was found in all of them, by what looked for it.
+    """
+
+    def __init__(self, tokens: Iterable[Token]) -> None:  # noqa: ARG002  `tuple` has taken them
+        self.norms = frozenset([token.norm for token in self])
+        self.found: dict[object, Any] = {}
+
+    @cached_property
+    def words(self) -> "Tokens":
+        """Them without the marks."""
+        return Tokens([token for token in self if token.is_word])
 
 
 @lru_cache(maxsize=50_000)

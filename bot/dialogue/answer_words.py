@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
+from typing import cast
 
 from bot.dialogue.cues import Cues
-from retrieval.tokens import Token
+from retrieval.tokens import Token, Tokens
 
 WHOLE_WORDS = 16
 """Longest message in which a yes or no is looked for at every word."""
 NAMES = ("yes_unsure", "no_unsure", "dont_know", "yes", "no")
 """The cue lists of a yes and a no, either with a hedge, and of a don't-know."""
+_LAST_FIRST = sorted(NAMES, reverse=True)
 LAST = -2
 """The place of the last question, however many there are."""
 ORDINALS = (*(f"ordinal_{n}" for n in range(1, 11)), "ordinal_last")
@@ -80,8 +82,18 @@ def leading(
     return length, name if length else ""
 
 
-def only_answer(tokens: Sequence[Token], cues: Cues) -> list[Item]:
+def only_answer(tokens: Sequence[Token], cues: Cues) -> Sequence[Item]:
     """What the words of a short message are for an answer; empty if one is for nothing."""
+    if not isinstance(tokens, Tokens):
+        return _only_answer(tokens, cues)
+    # Each question that was asked is held against them.
+    known = tokens.found.get((only_answer, cues))
+    if known is None:
+        known = tokens.found[only_answer, cues] = _only_answer(tokens, cues)
+    return cast(Sequence[Item], known)
+
+
+def _only_answer(tokens: Sequence[Token], cues: Cues) -> Sequence[Item]:
     if sum(token.is_word for token in tokens) > WHOLE_WORDS:
         return []
     items = list(items_of(tokens, cues))
@@ -115,7 +127,7 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
         return at[length - 1] + 1
 
     hedge = max(cues.starts(name, rest) for name in HEDGES)
-    length, name = leading(rest, cues, sorted(NAMES, reverse=True))
+    length, name = leading(rest, cues, _LAST_FIRST)
     found = [(length, Kind.VERDICT.value, Item(
         Kind.VERDICT, name, first, end(length), hedges=hedge == length))] if length else []
     if hedge:

@@ -57,7 +57,7 @@ def answers_to(
         answer = _answer_to(question, reading, clauses, cues, key, subjects,
                             hinted=question.fact in hinted)
         return {} if answer is None else {question.fact: answer}
-    words = [t for t in reading.tokens if t.is_word]
+    words = reading.tokens.words
     if not words:
         return {}
 
@@ -229,7 +229,7 @@ def _answer_to(
     hinted: bool,
 ) -> Answer | None:
     """What the message answers to *question*; None when it doesn't answer it here."""
-    words = [t for t in reading.tokens if t.is_word]
+    words = reading.tokens.words
     if not words:
         return None
 
@@ -269,7 +269,7 @@ def _picked(question: Question, reading: Reading, cues: Cues) -> frozenset[str]:
     choices = [choice.value for choice in question.choices]
     if question.kind is not QuestionKind.CHOICE:
         return frozenset()
-    words = [t.norm for t in reading.tokens if t.is_word]
+    words = [t.norm for t in reading.tokens.words]
     numbers = _numbers(_without_joiners(words, cues))
     if _all_places(numbers):
         picks = [int(w) for w in numbers]
@@ -308,7 +308,7 @@ def _yes_or_no(
         alike = all(name == said[0] for name in found)
         value, sure = _plainly(question, said[0], looked) if said else (None, False)
         return None if value is None else (value, sure and alike, 1.0)
-    words = [t for t in reading.tokens if t.is_word]
+    words = reading.tokens.words
     length, name = leading(words, cues)
     first = next((i for i, t in enumerate(reading.tokens) if t.is_word), 0)
     if name in ("", "dont_know") or clauses.takes_back(first):
@@ -330,7 +330,7 @@ def _yes_or_no(
 
 def _label(question: Question, reading: Reading) -> str | None:
     """The choice whose label or value the message all but equals."""
-    text = " ".join(t.norm for t in reading.tokens if t.is_word)
+    text = " ".join(t.norm for t in reading.tokens.words)
     best: tuple[float, str] = (0.0, "")
     for choice in question.choices:
         for name in (choice.label, choice.value.replace("-", " ")):

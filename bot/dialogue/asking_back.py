@@ -88,7 +88,7 @@ def confirmation(
     guesses = {q.fact: q for q in questions if deal.guessed(q.fact)}
     if not guesses:
         return NOTHING
-    words = [t for t in reading.tokens if t.is_word]
+    words = reading.tokens.words
     each = [] if parts else _each(reading, words, cues, len(questions))
     head = None if parts else _head(reading, words, each, cues)
     said = _Saying(deal, reading.text.strip(), key, len(guesses) == 1)

@@ -177,7 +177,7 @@ def _told(
     taken = {place for places, _, _ in heads for place in places}
     opening = next((i for i, token in enumerate(reading.tokens) if token.is_word), None)
     if heads and opening is not None and 0 not in taken and heads[0][2] > opening:
-        name = leading([t for t in reading.tokens if t.is_word], cues)[1]
+        name = leading(reading.tokens.words, cues)[1]
         if name:
             # "Yes (see Amnesty), second no": the first is of the first.
             heads.insert(0, ([0], name, opening))

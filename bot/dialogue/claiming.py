@@ -189,7 +189,7 @@ def of_another(
     if norms[1:2] == ["."] or "either" in norms or [
             n for n in norms[1:3] if n != ","][:1] in (["and"], ["nor"]):
         return False
-    if leading([t for t in reading.tokens if t.is_word], cues)[1] != "no" or any(
+    if leading(reading.tokens.words, cues)[1] != "no" or any(
             subjects.of(reading, span, q.fact) for q in asked):
         return False
     return any(c.holds and c.value == value_said(guidance.questions[c.mention.fact], "no")

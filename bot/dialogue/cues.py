@@ -6,6 +6,7 @@ The lists are content (`phrases.yaml`); code knows them by their names only.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.guidance import Guidance
 from retrieval.phrases import Phrases
 from retrieval.tokens import Token
 
@@ -16,7 +17,7 @@ FUNCTION_WORDS = "function_words"
 """The cue list of words that carry nothing by themselves: "the", "of"."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cues:
     """The compiled cue lists of a release; a list that the release lacks finds nothing."""
 
@@ -41,3 +42,21 @@ class Cues:
         """How many of the first *tokens* are a phrase of the list *name*; 0 for none."""
         phrases = self.by_name.get(name)
         return phrases.starts(tokens) if phrases else 0
+
+
+def cues_of(guidance: Guidance) -> Cues:
+    """The cue lists of *guidance*, compiled once."""
+    return _compiled(guidance, "cues", guidance.vocabulary.cues)
+
+
+def intents_of(guidance: Guidance) -> Cues:
+    """The lists of *guidance* by which people steer, compiled once."""
+    return _compiled(guidance, "intents", guidance.vocabulary.intents)
+
+
+def _compiled(guidance: Guidance, kind: str, lists: Mapping[str, Sequence[str]]) -> Cues:
+    known = guidance.worked_out.of(_compiled)
+    made = known.get(kind)
+    if made is None:
+        made = known[kind] = Cues.of(lists)
+    return made

@@ -4,8 +4,8 @@
 notice".  Nobody is accused for nearness alone.
 """
 
+from bot.dialogue.cues import intents_of
 from retrieval.guidance import Guidance
-from retrieval.phrases import Phrases
 from retrieval.tokens import tokenise
 
 _OPEN = "dealing_openly"
@@ -14,10 +14,6 @@ _HIDING = ("evasion", "get_round", "unseen", "unseen_asked", "unsaid")
 
 def deals_openly(text: str, guidance: Guidance) -> bool:
     """Whether *text* speaks of dealing with the customer, and of nothing that is hidden."""
-    tokens = tokenise(text)
-
-    def says(name: str) -> bool:
-        phrases = guidance.vocabulary.intents.get(name, ())
-        return bool(phrases and Phrases(phrases).find(tokens))
-
-    return says(_OPEN) and not any(says(name) for name in _HIDING)
+    tokens, intents = tokenise(text), intents_of(guidance)
+    return bool(intents.find(_OPEN, tokens)) and not any(
+        intents.find(name, tokens) for name in _HIDING)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.dialogue.cues import cues_of
 from retrieval.guidance import Guidance, ProvisionId, SourceId
 from retrieval.phrases import ARTICLES, Phrases
 from retrieval.pinpoints import Mention, mentions, recogniser
@@ -100,8 +101,7 @@ class Lookups:
     def __init__(self, guidance: Guidance) -> None:
         self._guidance = guidance
         cues = guidance.vocabulary.cues
-        self._cues = {name: Phrases(phrases) for name, phrases in cues.items()
-                      if name.startswith(("lookup_", "named_", "ordinal_"))}
+        self._cues = cues_of(guidance).by_name
         self._ranges = _DASHES | self._words("lookup_range")
         self._between = self._ranges | _MARKS | self._words("lookup_between")
         self._named = {s: self._cues[f"named_{s}"] for s in guidance.sources

@@ -53,7 +53,7 @@ class OtherMatters:
         """
         if not self._order:
             return ()
-        mentions = [*self._lexicon.find(text).mentions,
+        mentions = [*self._lexicon.find(text, clauses.tokens).mentions,
                     *(m for m in self._following(text, clauses)
                       if not self._is_of_something_else(m, clauses)
                       and not self._is_a_fact(m, clauses, message, asked))]
@@ -71,11 +71,14 @@ class OtherMatters:
         """Mentions of the matters whose phrases follow one another in a clause."""
         for id_, groups in self._in_turn:
             ways: list[Sequence[Span]] = [()]
-            for spans in (group.find(clauses.tokens) for group in groups):
+            for group in groups:
+                spans = group.find(clauses.tokens)
                 ways = [(*way, span) for way in ways for span in spans
                         if not way or (self._follows(way[-1], span, clauses)
                                        and not _owns(span, text, clauses.tokens)
                                        and not self._says_of_another(span, clauses.tokens))]
+                if not ways:
+                    break
             for way in ways:
                 yield Mention(_MATTER, id_, None, way[0][0], way[-1][1], Strength.NEAR, tuple(way))
 

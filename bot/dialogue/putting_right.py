@@ -50,7 +50,7 @@ def put_right(
     if not answered or not understood.clauses.corrections:
         return None
     left = of(_without_small_words(understood, cues))
-    words = [t for t in left.reading.tokens if t.is_word]
+    words = left.reading.tokens.words
     picks = any(t.norm.isdecimal() for t in words) and answers_whole(words, cues)
     parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
     named = {fact for fact, part in parts.items() if part.name}

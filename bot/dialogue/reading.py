@@ -31,15 +31,15 @@ from bot.dialogue.conversation import (
     Spoken,
     Stretch,
 )
-from bot.dialogue.cues import Cues
+from bot.dialogue.cues import cues_of
 from bot.dialogue.deal import TELLING_FACTS, MessageKey
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
-from bot.dialogue.single_message import SingleMessages, Strays
+from bot.dialogue.single_message import SingleMessages
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
-from bot.dialogue.understood import OUTRIGHT, Understanding, Understood
+from bot.dialogue.understood import OUTRIGHT, Strays, Understanding, Understood
 from bot.dialogue.unsaying import unsaid
 from retrieval.guidance import Guidance
 from retrieval.mentions import Strength
@@ -67,11 +67,11 @@ class PlainReader:
     ) -> None:
         """Read with the vocabulary of *guidance*, and with models if there are any."""
         self._guidance = guidance
-        self._cues = Cues.of(guidance.vocabulary.cues)
+        self._cues = cues_of(guidance)
         self._steering = Steering(guidance, self._cues)
-        self._understanding = Understanding(guidance, self._cues, tells)
+        self._understanding = Understanding(guidance, self._cues, tells, strays)
         self._single = SingleMessages(
-            guidance, self._cues, self._steering, self._understanding.lookups, strays)
+            guidance, self._cues, self._steering, self._understanding.lookups)
         self._other_matters = OtherMatters(guidance, self._cues)
         self.lexicon = self._understanding.lexicon
 
@@ -195,7 +195,7 @@ class PlainReader:
         if told.heard or told.retracted:
             return replace(told, intent=Intent.DESCRIBE) if (
                 conversation.phase is not Phase.NEW and told.intent is Intent.VERDICT) else told
-        words = sum(t.is_word for t in alone.reading.tokens)
+        words = len(alone.reading.tokens.words)
         asks = self._steering.asks(alone.reading, alone.clauses, conversation)
         return None if asks or words <= SHORT_WORDS else replace(told, intent=Intent.FILLER)
 
@@ -222,7 +222,7 @@ class PlainReader:
         awaiting = conversation.awaiting()
         if awaiting:
             questions = [self._guidance.questions[fact] for fact in awaiting]
-            short = sum(t.is_word for t in reading.tokens) <= SHORT_WORDS
+            short = len(reading.tokens.words) <= SHORT_WORDS
             asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
             if (short and (not asked.isdisjoint(awaiting) or confirmation(
                     conversation.deal, questions, reading, (), self._cues, key))) or answers_to(

@@ -36,7 +36,7 @@ def is_remark(
         return False
     if cues.find("deal", reading.tokens):
         return True
-    words = [t.norm.split("'")[0] for t in reading.tokens if t.is_word]
+    words = [t.norm.split("'")[0] for t in reading.tokens.words]
     first = words[0] if words else ""
     # "The article is from a newspaper" states something; "the usual" may be meant for an answer.
     tells = first in cues.words("clause_subjects") or (

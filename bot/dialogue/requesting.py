@@ -7,7 +7,7 @@ is worst" and "so the biggest problem is what?" alike.  A wish to get round the 
 wants it: "can we hide the end-user", not "the customer hides it".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -144,7 +144,7 @@ class Requests:
 
     def __init__(
         self,
-        intents: dict[str, Phrases],
+        intents: Mapping[str, Phrases],
         cues: Cues,
         stage: Fact | None,
         on_warnings: str | None = None,
@@ -222,11 +222,13 @@ class Requests:
     def _may_answer(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether it may answer what was asked, as "that's wrong" can."""
         awaiting = conversation.awaiting()
+        if not awaiting:
+            return False
         guessed = any(conversation.deal.guessed(fact) for fact in awaiting)
         names = (*_ANSWERS, *_SETTLING) if guessed else _ANSWERS
         covered = {i for name in names for first, last in self._cues.find(name, reading.tokens)
                    for i in range(first, last)}
-        return bool(awaiting) and all(
+        return all(
             i in covered for i, token in enumerate(reading.tokens) if token.is_word)
 
     def _was_asked_of_us(self, reading: Reading, conversation: Conversation) -> bool:

@@ -18,12 +18,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.dialogue.conversation import Conversation, Intent, Message, Status
-from bot.dialogue.cues import FUNCTION_WORDS
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, cues_of
 from bot.dialogue.deal import DOUBTED, Answer, Deal
 from bot.dialogue.interview import agenda
 from bot.dialogue.judging import Finding, judge_all
 from retrieval.guidance import Fact, FlagId, Guidance, Question
-from retrieval.phrases import Phrases
 from retrieval.tokens import words_of
 
 MODEL = "model"
@@ -191,14 +190,14 @@ def _candidates(
     deal = _deal(message, conversation)
     spans: dict[Fact, dict[str, tuple[int, int]]] = defaultdict(dict)
     places: dict[Fact, list[int]] = defaultdict(list)
-    small = Phrases(guidance.vocabulary.cues.get(FUNCTION_WORDS, ()))
+    cues = cues_of(guidance)
     for place, one in enumerate(proposed):
         span = None
         why = _unfit(one, message, deal, guidance)
         if why is None:
             span = _place_of(one.words, message.text)
             why = Why.NOT_IN_MESSAGE if span is None else None
-        if why is None and not _has_content(one.words, small):
+        if why is None and not _has_content(one.words, cues):
             why = Why.NO_CONTENT
         if why is not None or span is None:
             reasons[place] = why or Why.NOT_IN_MESSAGE
@@ -235,10 +234,10 @@ def _can_all_hold(question: Question, values: Mapping[str, object]) -> bool:
     return len(values) == 1 or (question.several and question.alone.isdisjoint(values))
 
 
-def _has_content(words: str, small: Phrases) -> bool:
+def _has_content(words: str, cues: Cues) -> bool:
     """Whether *words* hold one with a letter that is no function word."""
     tokens = words_of(words)
-    covered = {n for first, last in small.find(tokens) for n in range(first, last)}
+    covered = {n for first, last in cues.find(FUNCTION_WORDS, tokens) for n in range(first, last)}
     return any(n not in covered and any(map(str.isalpha, token.norm))
                for n, token in enumerate(tokens))
 

@@ -4,7 +4,7 @@ First what it wants, where words say so ("start over", "what if it was the army?
 tells of the deal, read against what was asked last and what is known already.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answering import (
@@ -47,9 +47,6 @@ PLAINLY = (0.0, 0.0, 0.1, 0.3)
 as plainly as this: whatever it is, to decline a deal is worse."""
 STRAY_WORDS = 5
 """Words that an opening needs before it can be taken for a question on something else."""
-
-Strays = Callable[[str], float]
-"""By how much a text lies nearer to what the release names as a gap than to all that it holds."""
 
 _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 """What a phrase may seem to want in the middle of a deal that is being told."""
@@ -97,7 +94,6 @@ class SingleMessages:
         cues: Its cue lists, compiled.
         steering: Its phrases by which people steer.
         lookups: Its names of provisions and sources.
-        strays: How far a text strays from what the release holds, if there is a model.
     """
 
     def __init__(
@@ -106,13 +102,11 @@ class SingleMessages:
         cues: Cues,
         steering: Steering,
         lookups: Lookups,
-        strays: Strays | None,
     ) -> None:
         self._guidance = guidance
         self._cues = cues
         self._steering = steering
         self._lookups = lookups
-        self._strays = strays
         # "What if they use it against journalists?" has the shape of a report of misuse, but names
         # nothing of the deal: it asks what to do then.
         places = _places(guidance)
@@ -161,7 +155,7 @@ class SingleMessages:
         clearing = deals and opens_asking and intent is Intent.VERDICT
         if stated < WHOLE_DEAL_FACTS or opens_asking:
             least = 0.0 if opens_asking else PLAINLY[min(stated, len(PLAINLY) - 1)]
-            astray = self._opens_astray(reading, conversation, least, deals)
+            astray = self._opens_astray(understood, conversation, least, deals)
             clearing = clearing or (astray and deals and intent is Intent.VERDICT)
             asking = asking or (astray and not clearing)
             deals = deals and not astray
@@ -169,8 +163,7 @@ class SingleMessages:
         if deals and (intent in _ASIDE or (tells_of_it and conversation.phase is Phase.NEW)):
             # A first message that ends in "advise me fast" is no reason to ask nothing.
             intent, subject = None, None
-        if intent is Intent.OUT_OF_SCOPE and self._strays is not None and (
-                self._strays(reading.text.strip()) > 0):
+        if intent is Intent.OUT_OF_SCOPE and understood.strays(reading.text.strip()) > 0:
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
             intent, asking = None, True
         if intent is None:
@@ -301,22 +294,21 @@ class SingleMessages:
                       self._lookups, self._cues)
 
     def _opens_astray(
-        self, reading: Reading, conversation: Conversation, least: float, deals: bool
+        self, understood: Understood, conversation: Conversation, least: float, deals: bool
     ) -> bool:
         """Whether a conversation opens with a question that the texts don't answer.
 
         "VAT on cctv for kenya" names a product and a country, and yet tells of no deal.  Where it
         *deals*, it has to stray without "we need to sell" before it as well.
         """
-        text = reading.text.strip()
-        if conversation.phase is not Phase.NEW or self._strays is None or (
-                len(text.split()) < STRAY_WORDS):
+        text = understood.reading.text.strip()
+        if conversation.phase is not Phase.NEW or len(text.split()) < STRAY_WORDS:
             return False
         least = 0.0 if "?" in text else least
-        if self._strays(text) <= least:
+        if understood.strays(text) <= least:
             return False
-        behind = self._steering.behind_the_offer(reading) if deals else text
-        return behind == text or self._strays(behind) > least
+        behind = self._steering.behind_the_offer(understood.reading) if deals else text
+        return behind == text or understood.strays(behind) > least
 
     def _of_a_supposition(
         self, understood: Understood, message: Message, conversation: Conversation
@@ -362,7 +354,7 @@ class SingleMessages:
 
         "Skip" claims nothing, though a step that was skipped may have that very name.
         """
-        words = [t for t in reading.tokens if t.is_word]
+        words = reading.tokens.words
         if words and self._cues.starts("skip", words) == len(words):
             return []
         if not says_only(reading.tokens, self._cues):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, Intent
-from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, intents_of
 from bot.dialogue.deal import Answer
 from bot.dialogue.naming import LAST, naming_questions
 from bot.dialogue.requesting import Requests
@@ -38,7 +38,7 @@ class Steering:
     def __init__(self, guidance: Guidance, cues: Cues) -> None:
         self._guidance = guidance
         self._cues = cues
-        self._intents = {name: Phrases(p) for name, p in guidance.vocabulary.intents.items()}
+        self._intents = intents_of(guidance).by_name
         on_warnings = guidance.vocabulary.intents.get("on_warnings", ())
         self.requests = Requests(
             self._intents, cues, guidance.stage_fact, next(iter(on_warnings), None))
@@ -125,7 +125,7 @@ class Steering:
                 name == "advise_now" or self._is_command(reading, name)
             ):
                 return Intent(name), None
-        words = sum(t.is_word for t in reading.tokens)
+        words = len(reading.tokens.words)
         for name in ("help", "thanks", "greeting"):
             # "Help me with my expense report" asks for something else than what we can do.
             small_talk = (self._is_mostly(reading, name) if name == "help"
@@ -184,7 +184,7 @@ class Steering:
 
     def asks(self, reading: Reading, clauses: Clauses, conversation: Conversation) -> bool:
         """Whether the message asks what the guidance says instead of telling of a deal."""
-        if not any(t.is_word for t in reading.tokens):
+        if not reading.tokens.words:
             return False
         question = any(self.is_question(reading, span) for span in clauses.sentences())
         if not question:
@@ -198,7 +198,7 @@ class Steering:
         place = any(questions[f].kind is QuestionKind.COUNTRY for f in firm)
         if place and len(firm) >= 2:
             return False
-        short = sum(t.is_word for t in reading.tokens) <= 4
+        short = len(reading.tokens.words) <= 4
         if short and firm.intersection(conversation.awaiting()):
             return False
         return not (dealing and firm)
@@ -238,7 +238,7 @@ class Steering:
             return Intent.DESCRIBE
         if self.is_filler(reading):
             return Intent.FILLER
-        words = sum(t.is_word for t in reading.tokens)
+        words = len(reading.tokens.words)
         if asking or (conversation.pending is None and words >= 2):
             # What a question on the texts is about has a name.
             on_the_deal = self.requests.names_nothing(reading, conversation)
@@ -246,13 +246,13 @@ class Steering:
         return Intent.UNCLEAR
 
     def _is_command(self, reading: Reading, name: str) -> bool:
-        words = sum(t.is_word for t in reading.tokens)
+        words = len(reading.tokens.words)
         return words <= COMMAND_WORDS and self._wants(reading, name)
 
     def _is_mostly(self, reading: Reading, name: str) -> bool:
         """Whether the phrase makes up most of the message: "reset my password" resets nothing."""
         phrases = self._intents.get(name)
-        words = sum(t.is_word for t in reading.tokens)
+        words = len(reading.tokens.words)
         spans = phrases.find(reading.tokens) if phrases else []
         return bool(spans) and 2 * sum(last - first for first, last in spans) > words
 
@@ -265,7 +265,7 @@ class Steering:
 
     def _defined(self, reading: Reading) -> str | None:
         prefixes = self._intents.get("define")
-        if prefixes is None or sum(t.is_word for t in reading.tokens) > COMMAND_WORDS:
+        if prefixes is None or len(reading.tokens.words) > COMMAND_WORDS:
             return None
         behind = self._cues.words("behind_a_definition")
         for _, last in prefixes.find(reading.tokens):
@@ -293,7 +293,7 @@ class Steering:
 
     def is_filler(self, reading: Reading) -> bool:
         """Whether nothing but "ok", "hmm", marks and signs is left of the message."""
-        words = [t for t in reading.tokens if t.is_word]
+        words = reading.tokens.words
         covered = {i for first, last in self._cues.find("filler", words)
                    for i in range(first, last)}
         return len(covered) == len(words)

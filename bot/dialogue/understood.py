@@ -1,6 +1,6 @@
 """What a text holds, whatever the conversation it is said in: its words, clauses and tellings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.dialogue.asking_by_name import apart, without
 from bot.dialogue.clauses import Clauses
@@ -19,13 +19,21 @@ from retrieval.tells import Tells, Told
 OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How words name a value outright, by a term of its own and not by a pattern."""
 
+Strays = Callable[[str], float]
+"""By how much a text lies nearer to what the release names as a gap than to all that it holds."""
+
 
 class Understood:
     """What a text holds, whatever the conversation."""
 
     def __init__(
-        self, reading: Reading, clauses: Clauses, tells: Tells | None, denials: Denials,
+        self,
+        reading: Reading,
+        clauses: Clauses,
         lookup: Lookup,
+        tells: Tells | None,
+        strays: Strays | None,
+        denials: Denials,
     ) -> None:
         self.reading = reading
         self.lookup = lookup
@@ -33,6 +41,8 @@ class Understood:
         self._tells = tells
         self._denials = denials
         self._told: Sequence[Told] | None = None
+        self._strays = strays
+        self._strayed: dict[str, float] = {}
 
     def told(self) -> Sequence[Told] | None:
         """What a model takes its clauses to tell; None where there is no model."""
@@ -55,6 +65,14 @@ class Understood:
         tokens = self.reading.tokens[span[0] : span[1]]
         return self.told_without([(tokens[0].start, tokens[-1].end)])
 
+    def strays(self, part: str) -> float:
+        """By how much *part* of it strays from what the release holds; 0 without a model."""
+        if self._strays is None:
+            return 0.0
+        if part not in self._strayed:
+            self._strayed[part] = self._strays(part)
+        return self._strayed[part]
+
     def speaks_of(self) -> frozenset[Fact]:
         """Facts that any of its words may be about, however faintly."""
         return frozenset(self.reading.by_fact()) | {
@@ -73,14 +91,18 @@ class Understanding:
         guidance: The release.
         cues: Its cue lists, compiled.
         tells: What a model takes clauses to tell, if there is a model.
+        strays: How far a text strays from what the release holds, if there is one.
     """
 
-    def __init__(self, guidance: Guidance, cues: Cues, tells: Tells | None) -> None:
+    def __init__(
+        self, guidance: Guidance, cues: Cues, tells: Tells | None, strays: Strays | None
+    ) -> None:
         self.lexicon = Lexicon(guidance.vocabulary)
         self.lookups = lookups_of(guidance)
         self._letters = Letters(cues, self.lexicon.knows)
         self._cues = cues
         self._tells = tells
+        self._strays = strays
         self._denials = Denials(guidance, cues)
         self._latest: tuple[Understood, ...] = ()
 
@@ -110,7 +132,7 @@ class Understanding:
         reading = self.lexicon.find(text)
         lookup = self.lookups.of(text, tokens=reading.tokens)
         reading = apart(reading, lookup.spans)
-        understood = Understood(reading, Clauses(reading, self._cues), self._tells,
-                                self._denials, lookup)
+        understood = Understood(reading, Clauses(reading, self._cues), lookup, self._tells,
+                                self._strays, self._denials)
         self._latest = (understood, *latest[:1])
         return understood

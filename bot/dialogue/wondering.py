@@ -57,7 +57,7 @@ class Wondering:
         awaiting = conversation.awaiting()
         spans = [(first, last) for first, last in clauses.sentences()
                  if any(t.is_word for t in reading.tokens[first:last])]
-        words = [t.norm for t in reading.tokens if t.is_word]
+        words = [t.norm for t in reading.tokens.words]
         firm = {m.fact for m in reading.mentions if m.strength.is_firm}
         heard = {one.fact for one in told or () if one.chance >= SURE}
         if len(heard) > ASKED_ABOUT or self._cues.find("granted", reading.tokens):

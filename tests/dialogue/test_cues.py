@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import bot.dialogue
-from bot.dialogue.cues import Cues
+from bot.dialogue.cues import Cues, cues_of, intents_of
 from retrieval.tokens import tokenise
 
 CUES = Cues.of({"nor_words": ["or", "nor"], "deal": ["sell", "a sale of"]})
@@ -27,6 +27,13 @@ def test_a_list_is_found_by_its_phrases():
     tokens = tokenise("this is a sale of drones")
     assert CUES.find("deal", tokens) == [(2, 5)]
     assert CUES.starts("deal", tokens[2:]) == 3
+
+
+def test_the_lists_of_a_release_are_compiled_once(guidance):
+    assert cues_of(guidance) is cues_of(guidance)
+    assert cues_of(guidance).by_name.keys() == guidance.vocabulary.cues.keys()
+    assert intents_of(guidance) is intents_of(guidance)
+    assert intents_of(guidance).by_name.keys() == guidance.vocabulary.intents.keys()
 
 
 def test_the_corpus_has_every_list_that_code_names(guidance):

@@ -419,3 +419,24 @@ def test_the_model_is_not_shown_a_made_up_name_of_a_firm(guidance):
         key=MessageKey("m"), author="a", sent_at=WHEN)
 
     assert set(heard) == {"       FZE in Dubai wants drones"}
+
+
+def test_a_message_held_against_two_conversations_asks_the_models_once(guidance):
+    """In a direct message every opening is read against the deal before as well."""
+    asked = []
+
+    def tells(text: str) -> Sequence[Told]:
+        asked.append(("tells", text))
+        return ()
+
+    def strays(text: str) -> float:
+        asked.append(("strays", text))
+        return 0.0
+
+    text = "Is VAT due on cctv for Kenya?"
+    reader = PlainReader(guidance, tells, strays)
+    for name in ("before", "of its own"):
+        reader.read(text, Conversation(ConversationId(name)), key=MessageKey("m"), author="a",
+                    sent_at=WHEN)
+
+    assert asked == [("tells", text), ("strays", text)]

@@ -3,12 +3,16 @@
 What serves does the same with less work; a test holds it to these.
 """
 
+import math
 import unicodedata
 
 import numpy as np
 
 from retrieval.dense import VOICES, falling
+from retrieval.gap_words import SMOOTHING
+from retrieval.opening_words import NOTHING
 from retrieval.telling import WINDOW
+from retrieval.word_pairs import parts_of
 
 
 class EveryStart:
@@ -69,6 +73,22 @@ def nearest(matrix, query, count):
     similarities = found[0, top].astype(np.float64)
     order = np.lexsort((top, -similarities))
     return top[order], similarities[order]
+
+
+def gap_words(entries, known, openings, text):
+    """How likely each gap's texts are to hold the words of *text*, each counted anew."""
+    asks = {}
+    for entry in entries:
+        asks.setdefault(entry.gap, set()).add(entry.text)
+    parts = [part for part in parts_of(text) if part in known]
+    found = {}
+    for gap, texts in asks.items():
+        more = openings.get(gap, NOTHING)
+        count = len(texts) + more.texts + 1
+        said = [sum(part in parts_of(one) for one in texts) + more.parts.get(part, 0)
+                for part in parts]
+        found[gap] = sum(math.log((one + SMOOTHING) / count) for one in said)
+    return found
 
 
 class Dense:

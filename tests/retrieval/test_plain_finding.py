@@ -12,18 +12,20 @@ from hypothesis import strategies as st
 from retrieval import corpus, lexicon
 from retrieval.dense import Dense, Leading
 from retrieval.entries import Entry
+from retrieval.gap_words import GapWords
 from retrieval.guidance import Fact, ProvisionId, ReleaseId
 from retrieval.lexical import words_in, words_in_all
 from retrieval.lexicon import Lexicon
 from retrieval.matches import Query
 from retrieval.nearness import ExactIndex
 from retrieval.opening import open_release
+from retrieval.opening_words import Said
 from retrieval.passages import passages_of
 from retrieval.phrases import Phrases
 from retrieval.pinpoints import recogniser
-from retrieval.search import _Topics, beyond, topic_shift
+from retrieval.search import _Topics, beyond, strays, topic_shift
 from retrieval.telling import window_shares, words_of
-from retrieval.tokens import _QUOTES, fold, tokenise
+from retrieval.tokens import _QUOTES, Tokens, fold, tokenise
 
 from . import plain_finding as plain
 from . import small
@@ -89,7 +91,24 @@ def test_phrases_are_found_from_the_left_and_the_longest_first(phrases, said):
     whole = [tuple(p.split()) for p in phrases]
     bare = [words[1:] for words in whole if len(words) > 1 and words[0] == "a"]
 
-    assert Phrases(phrases).find(tokens) == plain.spans([*whole, *bare], tokens)
+    expected = plain.spans([*whole, *bare], tokens)
+    assert Phrases(phrases).find(tokens) == expected
+    assert Phrases(phrases).starts(tokens) == next(
+        (last for first, last in expected if first == 0), 0)
+
+
+@given(lists=st.lists(CUES, min_size=1, max_size=3),
+       said=st.lists(st.sampled_from("abcd."), max_size=12))
+def test_what_was_found_in_a_message_is_found_again(lists, said):
+    tokens, compiled = Tokens(tokenise(" ".join(said))), [Phrases(one) for one in lists]
+    expected = [one.find([*tokens]) for one in compiled]
+
+    assert [one.find(tokens) for one in compiled] == expected
+    for found in [one.find(tokens) for one in compiled]:
+        found.append((99, 100))  # of whoever looked, and of nobody who looks later
+    assert [one.find(tokens) for one in compiled] == expected
+    assert [one.find(tokens[1:]) for one in compiled] == [
+        one.find([*tokens[1:]]) for one in compiled]
 
 
 @given(st.one_of(st.text(), st.text(st.characters(max_codepoint=127))))
@@ -193,6 +212,24 @@ def test_a_gap_is_told_as_a_search_tells_it(words, tmp_path):
     for text in ("hotline", "phone extraction", "zebra", "UNGP 17", " "):
         gap, by = beyond(search, text)
         assert (gap if by > 0 else None) == search([Query(text, limit=1)])[0].gap
+        assert strays(search, text) == max(by, 0.0)
+
+
+WORDS = st.lists(st.sampled_from(["the", "price", "invoice", "crate", "hull", "xyzzy"]), max_size=5)
+SAID = st.builds(Said, st.integers(0, 9),
+                 st.dictionaries(st.sampled_from(["the", "crate", "the crate"]), st.integers(1, 9)))
+
+
+@given(asks=st.lists(st.tuples(st.sampled_from(["prices", "sales", "hulls"]), WORDS), max_size=9),
+       openings=st.dictionaries(st.sampled_from(["prices", "gone"]), SAID), question=WORDS)
+def test_gaps_are_told_by_the_counts_of_their_words(asks, openings, question):
+    asked = [Entry(f"e{n}", None, " ".join(words), gap) for n, (gap, words) in enumerate(asks)]
+    known, text = {"the", "price", "invoic", "crate", "the crate"}, " ".join(question)
+
+    found = GapWords(asked, known, openings)(text)
+
+    # To the bit: what is nearest hangs on it.
+    assert found == plain.gap_words(asked, known, openings, text)
 
 
 def test_a_number_without_digits_is_recognised():

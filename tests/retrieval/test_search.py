@@ -26,7 +26,7 @@ from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
 from retrieval.opening import open_release
 from retrieval.releases import content_of, digest_of, guidance_of
-from retrieval.search import build_search, domain_words, topic_shift
+from retrieval.search import beyond, build_search, domain_words, strays, topic_shift
 
 from . import small
 from .conftest import WordEmbeddings
@@ -298,6 +298,19 @@ def test_of_two_gaps_as_near_none_is_named_unless_the_same_is_to_be_asked(tmp_pa
 
     assert (doubted.abstained, doubted.gap, doubted.nearest) == (True, None, None)
     assert beyond_by("sales", tmp_path).gap == "prices"
+
+
+@pytest.mark.parametrize("kind", list(GapKind))
+def test_what_lies_beyond_strays_and_a_greeting_does_not(kind: GapKind, tmp_path: Path):
+    gap = Gap("prices", kind, "Prices", "", "sales", (), ("price of lunch",))
+    search = open_release(
+        dataclasses.replace(small.ordinary(), gaps=(gap,)), WordEmbeddings(), tmp_path)
+    _, by = beyond(search, "price of lunch")
+
+    assert by > 0
+    assert strays(search, "price of lunch") == (0.0 if kind is GapKind.OPENING else by)
+    for within in ("do we need a hotline for complaints", "UNGP 17", " "):
+        assert strays(search, within) == 0.0
 
 
 def test_an_empty_question_finds_nothing(search: Search):

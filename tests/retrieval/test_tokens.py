@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from retrieval.tokens import fold, forms_of, stem, tokenise, words_of
+from retrieval.tokens import Tokens, fold, forms_of, stem, tokenise, words_of
 
 INVISIBLE = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e"]
 TEXTS = st.one_of(
@@ -118,3 +118,15 @@ def test_threads_stem_alike():
     with ThreadPoolExecutor(8) as pool:
         threaded = list(pool.map(stem.__wrapped__, words))
     assert threaded == [stem(w) for w in words]
+
+
+@given(TEXTS)
+def test_the_tokens_of_a_text_know_their_words(text):
+    plain = tokenise(text)
+    tokens = Tokens(plain)
+
+    assert tokens == tuple(plain)
+    assert tokens.norms == {t.norm for t in plain}
+    assert tokens.words == words_of(text)
+    assert tokens.words is tokens.words
+    assert type(tokens[1:]) is tuple
