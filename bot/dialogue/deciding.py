@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from bot.dialogue.beside import question_of
 from bot.dialogue.conversation import Conversation, Going, Intent, Message, Phase, labels
 from bot.dialogue.deal import Deal
+from bot.dialogue.departing import departed
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
@@ -59,6 +60,9 @@ def decide(
     # What goes on with a telling is read with the whole of it, which says what holds where.
     stale = frozenset() if message.going is Going.ON else _stale(
         conversation.deal, message, guidance)
+    deal = conversation.deal.without(message.retracted).with_answers(message.heard)
+    left = departed(conversation.deal, deal, guidance) - message.heard.keys()
+    stale |= left
     if stale:
         message = replace(message, retracted=message.retracted | stale)
         conversation = replace(conversation, asked=tuple(
@@ -68,7 +72,8 @@ def decide(
     stands = conversation.deal.answers == deal.answers
     after = replace(conversation, deal=deal, version=conversation.version + 1,
                     supposed=message.supposed or (conversation.supposed if stands else {}),
-                    stretch=stretch_after(conversation, message))
+                    # Read once more with what comes next, it would be told of them again.
+                    stretch=None if left else stretch_after(conversation, message))
     if _concerns_deal(message, conversation):
         after = replace(after, unanswered=0)
         after, ask = _carry_on(after, message, findings, guidance, limit)
