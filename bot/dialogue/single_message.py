@@ -32,6 +32,7 @@ from bot.dialogue.remarking import is_remark
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import OUTRIGHT, Understood
+from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.unsaying import unsaid
 from bot.dialogue.verdicts import says_only, whole
 from bot.dialogue.weighing import SURE, Claim
@@ -120,6 +121,7 @@ class SingleMessages:
                                if q.look_up and takes_yes_or_no(q) and q.after
                                and places.isdisjoint(q.after))
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
+        self._unnamed = Unnamed(guidance)
         self.subjects = Subjects(guidance.questions, cues)
 
     def read(
@@ -217,6 +219,8 @@ class SingleMessages:
             reading, clauses, awaiting, told, self._guidance, self._cues,
             _known_places(conversation.deal, self._guidance)),
             reading, clauses, self.subjects)
+        unnamed = self._unnamed.among(claims, reading, clauses, awaiting)
+        claims = named(claims, unnamed, clauses)
         pending = [self._guidance.questions[fact] for fact in awaiting]
         # "No clue about arrests" says neither that there are any nor that there are none.
         open_still = self.subjects.named_unknown(pending, reading, clauses)
@@ -259,6 +263,9 @@ class SingleMessages:
                 heard, direct, unknown = {}, {}, {}
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
+        if intent is None and unnamed and not (heard or withdrawn or wrong):
+            # "Compliance is fine with it" is a clearance, of which nothing follows here.
+            intent = Intent.VERDICT
         if intent is None:
             intent = Intent.DESCRIBE if wrong else self._steering.implied(
                 reading, heard, withdrawn, asking, conversation)
@@ -335,6 +342,7 @@ class SingleMessages:
             return None
         claims = [replace(c, sure=True) for c in claims_of(
             reading, clauses, (), None, self._guidance, self._cues)]
+        claims = named(claims, self._unnamed.among(claims, reading, clauses, ()), clauses)
         if not supposes:
             claims = _the_other_of_two(claims, deal)
         elif not any(c.mention.strength in OUTRIGHT for c in claims):
