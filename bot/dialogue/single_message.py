@@ -29,6 +29,7 @@ from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.remarking import is_remark
+from bot.dialogue.reporting import offered
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import OUTRIGHT, Understood
@@ -235,6 +236,10 @@ class SingleMessages:
             parts = parted(pending, reading, self._cues) if len(pending) > 1 else {}
             claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
             said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
+            report = {} if said or any(
+                c.mention.fact in awaiting and c.mention.strength in OUTRIGHT | {Strength.TOLD}
+                for c in claims) else offered(
+                    pending, reading, clauses, self._cues, key, self.subjects)
             wrong = said.wrong
             settled = said.answers.keys() | wrong
             pending = [q for q in pending if q.fact not in settled]
@@ -242,7 +247,8 @@ class SingleMessages:
                                       for f in said.widened})
             claims = [replace(c, added=c.added or c.mention.fact in said.widened)
                       for c in claims if c.mention.fact not in settled]
-            direct, claims = self._answered(pending, reading, clauses, claims, key, parts)
+            direct, claims = (report, []) if report else self._answered(
+                pending, reading, clauses, claims, key, parts)
             # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
             direct = {f: a for f, a in direct.items()
                       if a.confidence > DOUBTED or not deal.known(f)}
