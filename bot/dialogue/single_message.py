@@ -12,7 +12,7 @@ from bot.dialogue.answering import (
     answers_to,
     of_own_part,
 )
-from bot.dialogue.asking_back import confirmation, takes_yes_or_no
+from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import sought
 from bot.dialogue.by_place import Part, parted
 from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
@@ -32,6 +32,7 @@ from bot.dialogue.remarking import is_remark
 from bot.dialogue.reporting import offered
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
+from bot.dialogue.supposing import Supposing
 from bot.dialogue.understood import OUTRIGHT, Understood
 from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.unsaying import unsaid
@@ -69,18 +70,6 @@ def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
         claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
 
 
-def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:
-    """The claims on what *deal* is not, where two values of one fact are held against each other.
-
-    "Which is riskier, cctv or spyware?" asks of a deal with cctv what spyware would do to it.
-    """
-    facts = {c.mention.fact for c in claims}
-    known = {c.value for c in claims if c.value in deal.known(c.mention.fact)}
-    if len(facts) != 1 or len(known) != 1 or len({c.value for c in claims}) != 2:
-        return []
-    return [c for c in claims if c.value not in known]
-
-
 def _places(guidance: Guidance) -> frozenset[Fact]:
     """Facts that are countries."""
     return frozenset(f for f, q in guidance.questions.items() if q.kind is QuestionKind.COUNTRY)
@@ -100,6 +89,7 @@ class SingleMessages:
         steering: Its phrases by which people steer.
         lookups: Its names of provisions and sources.
         strays: How far a text strays from what the release holds, if there is a model.
+        of: Takes a text apart.
     """
 
     def __init__(
@@ -109,20 +99,16 @@ class SingleMessages:
         steering: Steering,
         lookups: Lookups,
         strays: Strays | None,
+        of: Callable[[str], Understood],
     ) -> None:
         self._guidance = guidance
         self._cues = cues
         self._steering = steering
         self._lookups = lookups
         self._strays = strays
-        # "What if they use it against journalists?" has the shape of a report of misuse, but names
-        # nothing of the deal: it asks what to do then.
-        places = _places(guidance)
-        self._done = frozenset(f for f, q in guidance.questions.items()
-                               if q.look_up and takes_yes_or_no(q) and q.after
-                               and places.isdisjoint(q.after))
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
         self._unnamed = Unnamed(guidance)
+        self._supposing = Supposing(guidance, cues, steering, self._unnamed, of)
         self.subjects = Subjects(guidance.questions, cues)
 
     def read(
@@ -177,7 +163,7 @@ class SingleMessages:
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
             intent, asking = None, True
         if intent is None:
-            meant = self._of_a_supposition(understood, message, conversation)
+            meant = self._supposing.read(understood, message, conversation)
             if meant is not None:
                 return meant
         found = wondering.finding(reading, told, conversation) if (
@@ -330,44 +316,6 @@ class SingleMessages:
             return False
         behind = self._steering.behind_the_offer(reading) if deals else text
         return behind == text or self._strays(behind) > least
-
-    def _of_a_supposition(
-        self, understood: Understood, message: Message, conversation: Conversation
-    ) -> Message | None:
-        """*message* read as a supposition about the deal or its adoption; None if it is neither."""
-        reading, clauses = understood.reading, understood.clauses
-        deal = conversation.deal
-        if conversation.supposed and self._steering.adopts(reading):
-            # The words that raise a flag stay those of the supposition.
-            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
-                     for fact, answer in conversation.supposed.items()}
-            return replace(message, intent=Intent.ADOPT, heard=heard,
-                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
-        supposes = self._steering.supposes(reading, clauses)
-        if not deal.answers or not (supposes or self._steering.weighs(reading)):
-            return None
-        claims = [replace(c, sure=True) for c in claims_of(
-            reading, clauses, (), None, self._guidance, self._cues)]
-        claims = named(claims, self._unnamed.among(claims, reading, clauses, ()), clauses)
-        if not supposes:
-            claims = _the_other_of_two(claims, deal)
-        elif not any(c.mention.strength in OUTRIGHT for c in claims):
-            told = understood.told_without(self._steering.supposing(reading))
-            claims = [replace(c, sure=True) for c in (claims if not told else claims_of(
-                          reading, clauses, (), told, self._guidance, self._cues))
-                      if c.mention.strength.is_firm and c.confidence >= SURE
-                      and c.mention.fact not in self._done]
-        if not claims:
-            return None
-        supposed, _ = heard_of(
-            reading, claims, deal, clauses, (), message.key, self._guidance)
-        supposed = {fact: answer for fact, answer
-                    in refined(self._guidance, deal, supposed, message.key).items()
-                    if answer.values != deal.known(fact)}
-        if not supposed:
-            return None
-        return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
-                       topics=reading.by_fact())
 
     def _nothing_else(
         self, claims: list[Claim], reading: Reading, pending: Sequence[Question]

@@ -39,13 +39,6 @@ class Understood:
             self._told = self._tells(without(self.reading.text, blank))
         return self._told
 
-    def told_without(self, spans: Sequence[tuple[int, int]]) -> Sequence[Told]:
-        """What a model takes it to tell with blanks in place of *spans*; nothing without one."""
-        if self._tells is None:
-            return ()
-        blank = (*self.lookup.spans, *self.reading.coined, *spans)
-        return self._tells(without(self.reading.text, blank))
-
     def speaks_of(self) -> frozenset[Fact]:
         """Facts that any of its words may be about, however faintly."""
         return frozenset(self.reading.by_fact()) | {
