@@ -32,7 +32,7 @@ def over(
     """
     ends = [span for span in cues.find("ended", reading.tokens)
             if not clauses.denies_in(span) and _ends_clause(span, reading, clauses, cues)
-            and not cues.find("not_ended", reading.tokens[clauses.positions(span).start : span[0]])]
+            and not _is_ahead(span, reading, clauses, cues)]
     return [_turned(claim, ends, clauses, guidance) for claim in claims] if ends else list(claims)
 
 
@@ -56,3 +56,9 @@ def _ends_clause(span: Span, reading: Reading, clauses: Clauses, cues: Cues) -> 
              for i in range(first, last)}
     return all(i in small or not token.is_word or token.norm.isdecimal()
                for i, token in enumerate(rest))
+
+
+def _is_ahead(span: Span, reading: Reading, clauses: Clauses, cues: Cues) -> bool:
+    """Whether it has not ended yet: "once it is over"; a "when" divides clauses itself."""
+    begin = max(clauses.positions(span).start - 1, 0)
+    return bool(cues.find("not_ended", reading.tokens[begin : span[0]]))
