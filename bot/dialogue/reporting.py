@@ -1,17 +1,18 @@
 """A report offered for an answer: "Human Rights Watch mentions it", "CPJ wrote about it".
 
 It answers what can be looked up, and says of several such questions not which one it is about; so
-of more than one it is a guess at each, which is asked back.
+of more than one it is a guess at each, which is asked back.  And who says in the end that somebody
+looked settles what was answered by bare noes.
 """
 
 from collections.abc import Mapping, Sequence
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
-from bot.dialogue.deal import DOUBTED, Answer, MessageKey
+from bot.dialogue.deal import DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said, whole
-from retrieval.guidance import Fact, Question
+from retrieval.guidance import Fact, Guidance, Question
 from retrieval.mentions import Reading
 
 REPORT_WORDS = 12
@@ -42,6 +43,16 @@ def offered(
     """
     by_report = [q for q in questions if any(choice.looked for choice in q.choices)]
     tokens = reading.tokens
+
+    def answers(to: Sequence[Question], verdict: str, sure: bool) -> Mapping[Fact, Answer]:
+        said = {q.fact: value_said(q, verdict) for q in to}
+        return {fact: Answer(frozenset({value}), reading.text.strip(), key, sure, 0,
+                             len(reading.text), 1.0 if sure else DOUBTED)
+                for fact, value in said.items() if value is not None}
+
+    if by_report and found_none(reading, clauses, cues, subjects):
+        # As a bare no it is meant for all that was asked.
+        return answers(questions, "no", True)
     if not by_report or clauses.unknowns or any(t.norm == "?" for t in tokens) or (
             sum(t.is_word for t in tokens) > REPORT_WORDS) or whole(tokens, cues, len(questions)):
         return {}
@@ -52,11 +63,47 @@ def offered(
     if not all(i in covered or subjects.empty(reading, (i, i + 1)) for i in range(len(tokens))):
         return {}
     none = bool(clauses.denials)
-    sure = len(questions) == 1 and not none and not clauses.hedges
-    found = {q.fact: value_said(q, "no" if none else "yes") for q in by_report}
-    return {fact: Answer(frozenset({value}), reading.text.strip(), key, sure, 0,
-                         len(reading.text), 1.0 if sure else DOUBTED)
-            for fact, value in found.items() if value is not None}
+    return answers(by_report, "no" if none else "yes",
+                   len(questions) == 1 and not none and not clauses.hedges)
+
+
+def found_none(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects) -> bool:
+    """Whether a message says that somebody looked and found none, and nothing else.
+
+    "Checked" alone says nothing of what was found, and "none" alone nothing of a look.
+    """
+    tokens = reading.tokens
+    none = [*cues.find("negation", tokens), *cues.find("found_none", tokens)]
+    looked = [span for span in clauses.looked if span not in none]
+    covered = {i for first, last in (*looked, *none) for i in range(first, last)}
+    return bool(looked and none) and not (clauses.unknowns or clauses.hedges) and all(
+        token.norm != "?" and (i in covered or subjects.empty(reading, (i, i + 1)))
+        for i, token in enumerate(tokens))
+
+
+def looked_into(
+    guidance: Guidance, deal: Deal, text: str, key: MessageKey
+) -> Mapping[Fact, Answer]:
+    """What is settled by "checked, none" where nothing is asked: the noes that nobody looked up.
+
+    Args:
+        guidance: The release.
+        deal: What is known.
+        text: The message.
+        key: Its key.
+    """
+    return {fact: Answer(frozenset({value}), text.strip(), key, True, 0, len(text))
+            for fact in deal.answers if (value := bare_no(guidance, deal, fact)) is not None}
+
+
+def bare_no(guidance: Guidance, deal: Deal, fact: Fact) -> str | None:
+    """The value of *fact* if *deal* has it by a no of which nobody said that they had looked."""
+    question = guidance.questions.get(fact)
+    answer = deal.answers.get(fact)
+    if question is None or answer is None or answer.sure or answer.guessed:
+        return None
+    return next((choice.value for choice in question.choices
+                 if choice.looked and answer.values == frozenset({choice.value})), None)
 
 
 def _reports(reading: Reading, clauses: Clauses, cues: Cues) -> list[Span]:

@@ -29,7 +29,7 @@ from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.remarking import is_remark
-from bot.dialogue.reporting import offered
+from bot.dialogue.reporting import found_none, looked_into, offered
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.supposing import Supposing
@@ -242,6 +242,8 @@ class SingleMessages:
                       replace(deal.answers[f], confidence=1.0)
                       for f, a in direct.items() if f not in said.unsaid}
             direct = {**direct, **said.answers}
+        if not awaiting and telling and found_none(reading, clauses, self._cues, self.subjects):
+            direct, claims = looked_into(self._guidance, deal, reading.text, key), []
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,

@@ -78,3 +78,53 @@ def test_a_report_that_says_of_what_is_of_that(begin):
 def test_a_report_is_none_where_nothing_was_asked_that_reports_answer(begin):
     talk, _ = asked(begin, ["hosting", "data_sharing"], "Human Rights Watch mentions it")
     assert not talk.messages[-1].heard
+
+
+@pytest.mark.parametrize("text", [
+    "checked, none", "we looked and found none", "looked, came back clean", "we checked, nothing"])
+@pytest.mark.parametrize("facts", [["misuse_reports"], COUNTRY])
+def test_who_checked_and_found_none_has_answered_all_that_was_asked(begin, facts, text):
+    talk, _ = asked(begin, facts, text)
+    assert heard(talk) == {fact: ({"no"}, True) for fact in facts}
+
+
+@pytest.mark.parametrize("text", ["we checked", "we looked into it"])
+def test_a_look_of_which_nobody_says_what_came_is_no_answer(begin, text):
+    talk, _ = asked(begin, ["misuse_reports"], text)
+    assert not talk.messages[-1].heard
+
+
+@pytest.mark.parametrize("text", [
+    "no, nobody checked", "no, we haven't looked", "no, not checked yet", "no, I never looked"])
+def test_a_no_of_which_somebody_says_that_nobody_looked_is_not_certain(begin, text):
+    """"No, nobody checked" was taken for a look, since it has more than a no."""
+    talk, _ = asked(begin, ["misuse_reports"], text)
+    assert heard(talk).get("misuse_reports", ({"no"}, False)) in (
+        ({"no"}, False), (None, True))
+
+
+def test_the_reply_to_a_bare_no_says_how_it_is_settled(begin, sentences):
+    hint = sentences.say("heard.not_looked")
+    talk, reply = asked(begin, COUNTRY, "no")
+    assert reply.heard.endswith(hint)
+    assert "checked, none" in hint
+    talk.conversation = talk.conversation.asking([Fact("conflict")])
+    assert hint not in talk.say("yes").heard
+
+
+def test_in_the_end_checked_none_settles_what_bare_noes_left_open(begin):
+    talk, _ = asked(begin, ["misuse_reports", "detentions"], "no")
+    talk.say("advise now")
+    reply = talk.say("checked, none")
+    deal = talk.conversation.deal
+    assert {f: (set(deal.known(f)), deal.settled(f)) for f in ("misuse_reports", "detentions")} == {
+        "misuse_reports": ({"no"}, True), "detentions": ({"no"}, True)}
+    assert not {"misuse_reports", "detentions"} & set(reply.open_facts)
+
+
+@pytest.mark.parametrize("text", ["no, nobody looked", "did we check?", "none", "we looked"])
+def test_in_the_end_nothing_less_settles_them(begin, text):
+    talk, _ = asked(begin, ["misuse_reports"], "no")
+    talk.say("advise now")
+    talk.say(text)
+    assert not talk.conversation.deal.settled(Fact("misuse_reports"))
