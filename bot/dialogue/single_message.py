@@ -28,6 +28,7 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of, refined, said_unknown
+from bot.dialogue.namesakes import Namesakes
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.reporting import found_none, looked_into, offered
 from bot.dialogue.steering import Steering
@@ -108,6 +109,7 @@ class SingleMessages:
         self._strays = strays
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
         self._unnamed = Unnamed(guidance)
+        self._namesakes = Namesakes(guidance)
         self._supposing = Supposing(guidance, cues, steering, self._unnamed, of)
         self.subjects = Subjects(guidance.questions, cues)
 
@@ -206,6 +208,7 @@ class SingleMessages:
             reading, clauses, awaiting, told, self._guidance, self._cues,
             _known_places(conversation.deal, self._guidance)),
             reading, clauses, self.subjects)
+        claims = self._namesakes.told_apart(claims, reading, conversation.deal)
         unnamed = self._unnamed.among(claims, reading, clauses, awaiting)
         claims = named(claims, unnamed, clauses)
         pending = [self._guidance.questions[fact] for fact in awaiting]
