@@ -80,7 +80,7 @@ class Clauses:
 
     def denied(self, mention: Mention) -> bool:
         """Whether the message says that *mention* does not hold."""
-        return next(self._denials_of(mention), None) is not None or self._is_not_involved(mention)
+        return next(self._denials_of(mention), None) is not None or self.not_involved(mention)
 
     @property
     def looked(self) -> list[Span]:
@@ -126,12 +126,16 @@ class Clauses:
             last <= mention.first and between.issuperset(range(last, mention.first))
             and self._reaches(last, mention)
             for _, last in self._not_there
-        ) or self._is_not_involved(mention)
+        ) or self.not_involved(mention)
 
-    def _is_not_involved(self, mention: Mention) -> bool:
-        for first, _ in self._not_involved:
+    def not_involved(self, mention: Mention) -> bool:
+        """Whether words right behind *mention* say that it has no part: "the broker is out"."""
+        for first, last in self._not_involved:
             gap = range(mention.last, first)
-            if 0 <= first - mention.last <= AFTER_REACH and not self._breaks & set(gap):
+            # Who "is out of stock" has not left.
+            goes_on = [t.norm for t in self.tokens[last - 1 : last + 1]] == ["out", "of"]
+            if 0 <= first - mention.last <= AFTER_REACH and not self._breaks & set(gap) and (
+                    not goes_on):
                 return True
         return False
 

@@ -8,8 +8,10 @@ from bot.dialogue.changes import Part
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.departing import departed
+from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
-from tests.dialogue.talking import WHEN
+from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.test_weighing import Says
 
 OPENER = "drones for the police in Kenya via a reseller"
 FOUND = {"government_ties": ["yes"], "hidden_ownership": ["no"]}
@@ -136,3 +138,31 @@ def test_what_no_question_ties_to_a_go_between_is_not_taken_along(guidance):
     after = before.with_answers(deal(intermediary="none").answers)
     assert departed(before, after, guidance) == {"government_ties", "hidden_ownership"}
     assert departed(after, before, guidance) == frozenset()
+
+
+@pytest.mark.parametrize("said", [
+    "the reseller is out of the deal", "we cut out the reseller", "the reseller dropped out",
+    "we parted ways with the reseller",
+])
+def test_a_reseller_who_left_is_not_there_whatever_a_model_hears(guidance, sentences, said):
+    hears = Says(("intermediary", "reseller", 0.6 if said.startswith("we") else 0.95, "reseller"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.choose({"product": ["drone"], "end_user": ["police"], "country": ["KE"],
+                 "intermediary": ["reseller"], **FOUND})
+    talk.say(said)
+    assert "reseller" not in talk.conversation.deal.known("intermediary")
+    assert not talk.conversation.deal.answered("government_ties")
+    assert "sg-c4-rf1" not in raised(talk)
+
+
+@pytest.mark.parametrize("said", [
+    "the reseller is out of stock", "the reseller is out of office",
+    "the reseller sends the papers",
+])
+def test_a_reseller_who_is_only_away_is_still_there(guidance, sentences, said):
+    talk = Talk(guidance, PlainReader(
+        guidance, Says(("intermediary", "reseller", 0.95, "reseller"))), sentences)
+    talk.choose({"intermediary": ["reseller"], **FOUND})
+    talk.say(said)
+    assert talk.conversation.deal.known("intermediary") == {"reseller"}
+    assert talk.conversation.deal.known("government_ties") == {"yes"}
