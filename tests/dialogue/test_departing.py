@@ -141,7 +141,7 @@ def test_what_no_question_ties_to_a_go_between_is_not_taken_along(guidance):
 
 
 @pytest.mark.parametrize("said", [
-    "the reseller is out of the deal", "we cut out the reseller", "the reseller dropped out",
+    "the reseller is out of the deal", "we got rid of the reseller", "the reseller dropped out",
     "we parted ways with the reseller",
 ])
 def test_a_reseller_who_left_is_not_there_whatever_a_model_hears(guidance, sentences, said):
