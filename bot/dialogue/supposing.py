@@ -10,7 +10,7 @@ from bot.dialogue.asking_back import takes_yes_or_no
 from bot.dialogue.claiming import claims_of
 from bot.dialogue.conversation import Conversation, Intent, Message
 from bot.dialogue.cues import Cues
-from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.deal import ASKED_BACK, Answer, Deal
 from bot.dialogue.merging import heard_of, refined
 from bot.dialogue.steering import Steering
 from bot.dialogue.understood import OUTRIGHT, Understood
@@ -109,7 +109,8 @@ class Supposing:
     def _of_claims(
         self, understood: Understood, claims: Sequence[Claim], message: Message, deal: Deal
     ) -> Mapping[Fact, Answer]:
-        """What *claims* would change in *deal*."""
+        """What *claims* would change in *deal*; what is heard is said back, and nothing doubted."""
+        claims = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in claims]
         heard, _ = heard_of(understood.reading, claims, deal, understood.clauses, (), message.key,
                             self._guidance)
         return {fact: answer for fact, answer
