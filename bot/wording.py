@@ -32,6 +32,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "heard.first": frozenset({"facts"}),
     "heard.more": frozenset({"facts"}),
     "heard.correct": frozenset(),
+    "heard.not_looked": frozenset(),
     "heard.changed": frozenset({"label", "new", "old"}),
     "heard.taken_back": frozenset({"label", "old"}),
     "heard.removed": frozenset({"label", "old"}),

@@ -241,6 +241,12 @@ def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
             continue
         values = {term.value} | ({term.negated} if term.negated else set())
         yield from _values(question, subject, "vocabulary", values)
+        alone = [name for name in term.shared if not any(
+            other.fact == term.fact and other.value != term.value and name in other.shared
+            for other in guidance.vocabulary.terms)]
+        for name in alone:
+            yield Problem(subject, f"no other value shares the name {name!r}; "
+                          "name it under 'shared' there too, or under 'terms' alone")
         for phrase in term.terms:
             key = (str(term.fact), phrase.casefold())
             other = said.setdefault(key, term.value)

@@ -12,6 +12,8 @@ import pycountry
 from retrieval.guidance import Fact, Term
 
 _BESIDE_THE_LIST = {"XK": "Kosovo"}
+_TOLD_APART = {"CG": "Republic of the Congo"}
+"""Names for those whose short name is another's as well."""
 
 
 def country_names(terms: Sequence[Term]) -> Iterator[Term]:
@@ -44,8 +46,9 @@ def country_codes() -> frozenset[str]:
 
 def country_name(code: str) -> str:
     """The short English name of the country of *code*; the code itself if unknown."""
-    if code in _BESIDE_THE_LIST:
-        return _BESIDE_THE_LIST[code]
+    known = _BESIDE_THE_LIST.get(code) or _TOLD_APART.get(code)
+    if known is not None:
+        return known
     country = pycountry.countries.get(alpha_2=code)
     if country is None:
         return code

@@ -92,6 +92,9 @@ class Question:
     """The value that a bare "yes" to the wording says, if it says one."""
     no: str | None = None
     """The value that a bare "no" to the wording says, if it says one."""
+    told_by: tuple[str, ...] = ()
+    """Words of which a sentence that tells of it unasked has to have one; empty for any words: who
+    says "compliance is fine with it" does not say what they looked at."""
 
     @property
     def alone(self) -> frozenset[str]:

@@ -28,6 +28,9 @@ class Term:
     """Say it only in answer to the fact's own question ("by the book", "they refused")."""
     but_not: tuple[str, ...] = ()
     """Longer phrases in which a term means something else."""
+    shared: tuple[str, ...] = ()
+    """Those of its names that another value of the fact bears as well: the Congo of two countries.
+    Such a name counts for the value that has it among its terms, and is asked back."""
     negated: str | None = None
     """The value that the opposite states: "courts aren't independent" is `weak`."""
 

@@ -202,7 +202,7 @@ def _says_looked(
     """Whether it says that somebody looked, or found none: "nothing came up"."""
     # "None of them" counts questions, and not what was found.
     counts = cues.words("counts_things")
-    spans = [(first, last) for first, last in cues.find("says_looked", reading.tokens)
+    spans = [(first, last) for first, last in clauses.looked
              if not any(t.norm in counts for t in reading.tokens[last : last + 1])]
     return any(not any(begin < last and first < end for begin, end in clauses.unknowns)
                and (part is None or part.first <= first < part.last) for first, last in spans)
@@ -318,7 +318,8 @@ def _yes_or_no(
     doubted = strict and not subjects.says_no(question, reading, clauses, length)
     behind = reading.tokens.index(words[length - 1]) + 1
     told = not subjects.empty(reading, (behind, len(reading.tokens)))
-    value, sure = _plainly(question, name, looked or told)
+    value, sure = _plainly(
+        question, name, (looked or told) and not clauses.nobody_looked)
     if value is None:
         return None
     if doubted and is_remark(reading, [question.fact], subjects, cues, states=False):

@@ -13,6 +13,7 @@ from bot.dialogue.answer_words import leading
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.cues import Cues, Span
+from bot.dialogue.ending import over
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, settles
 from bot.dialogue.roles import Roles
@@ -106,6 +107,7 @@ def claims_of(
         if contrast.finds():
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
+    claims = over(claims, reading, clauses, guidance, cues)
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance) else c for c in claims]
 
 

@@ -52,6 +52,7 @@ class Clauses:
         denials = [s for s in cues.find("negation", self.tokens) if not _within(s, replacing)]
         self.denials = [s for s in denials if not _overlaps(s, harmless)]
         """Where something is denied."""
+        self._said_looked = cues.find("says_looked", self.tokens)
         self._not_yet = cues.find("not_yet", self.tokens)
         self._untrue = cues.find("untrue", self.tokens)
         self._not_involved = cues.find("not_involved", self.tokens)
@@ -79,7 +80,20 @@ class Clauses:
 
     def denied(self, mention: Mention) -> bool:
         """Whether the message says that *mention* does not hold."""
-        return next(self._denials_of(mention), None) is not None or self._is_not_involved(mention)
+        return next(self._denials_of(mention), None) is not None or self.not_involved(mention)
+
+    @property
+    def looked(self) -> list[Span]:
+        """Where it says that somebody looked, and not that nobody did: "not checked yet"."""
+        return [span for span in self._said_looked if not any(
+            end <= span[0] and self.same_clause((begin, end), span)
+            and [t.norm for t in self.tokens[begin:end]] != ["no"]
+            for begin, end in self.denials)]
+
+    @property
+    def nobody_looked(self) -> bool:
+        """Whether it says that nobody looked."""
+        return len(self.looked) < len(self._said_looked)
 
     def not_yet(self, mention: Mention) -> bool:
         """Whether *mention* is only denied so far: "they haven't agreed" refuses nothing."""
@@ -112,12 +126,16 @@ class Clauses:
             last <= mention.first and between.issuperset(range(last, mention.first))
             and self._reaches(last, mention)
             for _, last in self._not_there
-        ) or self._is_not_involved(mention)
+        ) or self.not_involved(mention)
 
-    def _is_not_involved(self, mention: Mention) -> bool:
-        for first, _ in self._not_involved:
+    def not_involved(self, mention: Mention) -> bool:
+        """Whether words right behind *mention* say that it has no part: "the broker is out"."""
+        for first, last in self._not_involved:
             gap = range(mention.last, first)
-            if 0 <= first - mention.last <= AFTER_REACH and not self._breaks & set(gap):
+            # Who "is out of stock" has not left.
+            goes_on = [t.norm for t in self.tokens[last - 1 : last + 1]] == ["out", "of"]
+            if 0 <= first - mention.last <= AFTER_REACH and not self._breaks & set(gap) and (
+                    not goes_on):
                 return True
         return False
 

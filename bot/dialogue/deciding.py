@@ -1,11 +1,12 @@
 """Bring a conversation up to date by one message, and choose what is due in return."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.dialogue.beside import question_of
 from bot.dialogue.conversation import Conversation, Going, Intent, Message, Phase, labels
 from bot.dialogue.deal import Deal
+from bot.dialogue.departing import departed
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
@@ -59,6 +60,9 @@ def decide(
     # What goes on with a telling is read with the whole of it, which says what holds where.
     stale = frozenset() if message.going is Going.ON else _stale(
         conversation.deal, message, guidance)
+    deal = conversation.deal.without(message.retracted).with_answers(message.heard)
+    left = departed(conversation.deal, deal, guidance) - message.heard.keys()
+    stale |= left
     if stale:
         message = replace(message, retracted=message.retracted | stale)
         conversation = replace(conversation, asked=tuple(
@@ -68,10 +72,12 @@ def decide(
     stands = conversation.deal.answers == deal.answers
     after = replace(conversation, deal=deal, version=conversation.version + 1,
                     supposed=message.supposed or (conversation.supposed if stands else {}),
-                    stretch=stretch_after(conversation, message))
+                    # Read once more with what comes next, it would be told of them again.
+                    stretch=None if left else stretch_after(conversation, message))
     if _concerns_deal(message, conversation):
         after = replace(after, unanswered=0)
-        after, ask = _carry_on(after, message, findings, guidance, limit)
+        after, ask = _carry_on(after, message, findings, guidance, limit,
+                               _doubted(message, conversation.deal, deal))
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
         question = question_of(message)
         if question is not None and queries:
@@ -131,8 +137,9 @@ def _carry_on(
     findings: Sequence[Finding],
     guidance: Guidance,
     limit: int,
+    doubted: Collection[Fact] = (),
 ) -> tuple[Conversation, tuple[Question, ...]]:
-    """What stays or comes next to ask, and the conversation with it noted."""
+    """What stays or comes next to ask, and the conversation with it noted; *doubted* is first."""
     if message.intent is Intent.ADVISE_NOW:
         return conversation.asking_nothing(Phase.STOPPED), ()
     if message.intent is Intent.GO_ON:
@@ -141,7 +148,6 @@ def _carry_on(
     if conversation.phase is Phase.STOPPED:
         return conversation, ()
     left = waiting = conversation.awaiting()
-    doubted = _doubted(message, conversation.deal)
     if waiting or doubted:
         # What a correction has made needless is not waited for any longer.
         worth = agenda(guidance, conversation.deal, findings).worth
@@ -160,14 +166,15 @@ def _carry_on(
     return conversation.asking([q.fact for q in ask]), ask
 
 
-def _doubted(message: Message, deal: Deal) -> frozenset[Fact]:
-    """What a language model read in *message* and is asked back, though it was asked before.
+def _doubted(message: Message, before: Deal, deal: Deal) -> frozenset[Fact]:
+    """What *message* leaves a guess and is asked back, though it was asked before.
 
-    Once: what is left of it after that is a guess like any other, and nothing that is answered in
-    any way is merged a second time.
+    What a language model read of it, and what was settled *before*, as by "the war is over".  Once:
+    what is left of it after that is a guess like any other, and nothing that is answered in any
+    way is merged a second time.
     """
     return frozenset(fact for fact, answer in message.heard.items()
-                     if answer.read_by and deal.guessed(fact))
+                     if deal.guessed(fact) and (answer.read_by or before.settled(fact)))
 
 
 def _deal_query(guidance: Guidance, deal: Deal) -> Query:

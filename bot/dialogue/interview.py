@@ -91,7 +91,8 @@ def next_questions(
         is not asked again: not knowing the end-user is itself among the signs to look into, so it
         belongs in the advice, not in another round of questions.
     """
-    settled = {*asked, *deal.answers}
+    settled = {*asked, *(fact for fact in deal.answers if not _is_guessed_place(
+        guidance, deal, fact))}
     left = {fact: value for fact, value in agenda(guidance, deal, findings).worth.items()
             if fact not in asked}
     worth = {fact: value for fact, value in left.items()
@@ -108,6 +109,12 @@ def next_questions(
     groups += [(fact,) for fact in worth if fact not in grouped]
     best = max((g for g in groups if g), key=lambda members: _value(members, worth))
     return tuple(guidance.questions[fact] for fact in best)
+
+
+def _is_guessed_place(guidance: Guidance, deal: Deal, fact: Fact) -> bool:
+    """Whether where it is used is only guessed: what holds there is asked once that is known."""
+    question = guidance.questions.get(fact)
+    return question is not None and question.kind is QuestionKind.COUNTRY and deal.guessed(fact)
 
 
 def group_of(guidance: Guidance, facts: Collection[Fact]) -> QuestionGroup | None:

@@ -71,7 +71,8 @@ class PlainReader:
         self._steering = Steering(guidance, self._cues)
         self._understanding = Understanding(guidance, self._cues, tells, strays)
         self._single = SingleMessages(
-            guidance, self._cues, self._steering, self._understanding.lookups)
+            guidance, self._cues, self._steering, self._understanding.lookups,
+            self._understanding.of)
         self._other_matters = OtherMatters(guidance, self._cues)
         self.lexicon = self._understanding.lexicon
 

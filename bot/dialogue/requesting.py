@@ -119,8 +119,10 @@ _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.VERDICT, ("opinion",), (*_ALL_BESIDE, "go_ahead")),
     _Made(Intent.VERDICT, ("score",), (*_ALL_BESIDE, "score_beside", "remedy_beside")),
     _Made(Intent.PUT_RIGHT, ("take_back",), (*_BESIDE, "told_things", "flag_words")),
-    _Made(Intent.PUT_RIGHT, ("is_wrong",), (*_ALL_BESIDE, "told_things", "flag_words"),
-          _Form.SAID),
+    _Made(Intent.PUT_RIGHT, ("is_wrong",), (*_ALL_BESIDE, "told_things", "flag_words",
+          "is_wrong_beside"), _Form.SAID),
+    _Made(Intent.PUT_RIGHT, ("of_others",), (*_ALL_BESIDE, "told_things", "flag_words",
+          "of_others_beside"), _Form.SAID),
     _Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
 )
 """What is asked of the deal at hand in small words, where they don't answer what was asked."""

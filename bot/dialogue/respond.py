@@ -44,6 +44,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import STANDS, Decision, decide
+from bot.dialogue.departing import departed
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.lookups import lookups_of
@@ -329,8 +330,10 @@ def _changes(
 def _supposition(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
     """What would be different if it were as supposed; the deal stays as it is."""
     deal, supposed = decision.conversation.deal, decision.message.supposed
+    then = deal.with_answers(supposed)
+    then = then.without(departed(deal, then, guidance) - supposed.keys())
     found = difference(guidance, advised(guidance, deal, decision.findings),
-                       advised(guidance, deal.with_answers(supposed)))
+                       advised(guidance, then))
     lead = wording.say("supposition.lead", facts=facts_said(guidance, wording, supposed))
     return closed(Reply(
         Kind.ASK if decision.ask else Kind.ADVICE, guidance.release, (Line(lead),),

@@ -4,7 +4,7 @@ First what it wants, where words say so ("start over", "what if it was the army?
 tells of the deal, read against what was asked last and what is known already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answering import (
@@ -12,7 +12,7 @@ from bot.dialogue.answering import (
     answers_to,
     of_own_part,
 )
-from bot.dialogue.asking_back import confirmation, takes_yes_or_no
+from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import sought
 from bot.dialogue.by_place import Part, parted
 from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
@@ -28,10 +28,14 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of, refined, said_unknown
+from bot.dialogue.namesakes import Namesakes
 from bot.dialogue.remarking import is_remark
+from bot.dialogue.reporting import found_none, looked_into, offered
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
+from bot.dialogue.supposing import Supposing
 from bot.dialogue.understood import OUTRIGHT, Understood
+from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.unsaying import unsaid
 from bot.dialogue.verdicts import says_only, whole
 from bot.dialogue.weighing import SURE, Claim
@@ -64,18 +68,6 @@ def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
         claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
 
 
-def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:
-    """The claims on what *deal* is not, where two values of one fact are held against each other.
-
-    "Which is riskier, cctv or spyware?" asks of a deal with cctv what spyware would do to it.
-    """
-    facts = {c.mention.fact for c in claims}
-    known = {c.value for c in claims if c.value in deal.known(c.mention.fact)}
-    if len(facts) != 1 or len(known) != 1 or len({c.value for c in claims}) != 2:
-        return []
-    return [c for c in claims if c.value not in known]
-
-
 def _places(guidance: Guidance) -> frozenset[Fact]:
     """Facts that are countries."""
     return frozenset(f for f, q in guidance.questions.items() if q.kind is QuestionKind.COUNTRY)
@@ -94,6 +86,7 @@ class SingleMessages:
         cues: Its cue lists, compiled.
         steering: Its phrases by which people steer.
         lookups: Its names of provisions and sources.
+        of: Takes a text apart.
     """
 
     def __init__(
@@ -102,18 +95,16 @@ class SingleMessages:
         cues: Cues,
         steering: Steering,
         lookups: Lookups,
+        of: Callable[[str], Understood],
     ) -> None:
         self._guidance = guidance
         self._cues = cues
         self._steering = steering
         self._lookups = lookups
-        # "What if they use it against journalists?" has the shape of a report of misuse, but names
-        # nothing of the deal: it asks what to do then.
-        places = _places(guidance)
-        self._done = frozenset(f for f, q in guidance.questions.items()
-                               if q.look_up and takes_yes_or_no(q) and q.after
-                               and places.isdisjoint(q.after))
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
+        self._unnamed = Unnamed(guidance)
+        self._namesakes = Namesakes(guidance)
+        self._supposing = Supposing(guidance, cues, steering, self._unnamed, of)
         self.subjects = Subjects(guidance.questions, cues)
 
     def read(
@@ -167,7 +158,7 @@ class SingleMessages:
             # A gap says what is missing and whom to ask; the phrase only that it is not for us.
             intent, asking = None, True
         if intent is None:
-            meant = self._of_a_supposition(understood, message, conversation)
+            meant = self._supposing.read(understood, message, conversation)
             if meant is not None:
                 return meant
         found = wondering.finding(reading, told, conversation) if (
@@ -210,6 +201,9 @@ class SingleMessages:
             reading, clauses, awaiting, told, self._guidance, self._cues,
             _known_places(conversation.deal, self._guidance)),
             reading, clauses, self.subjects)
+        claims = self._namesakes.told_apart(claims, reading, conversation.deal)
+        unnamed = self._unnamed.among(claims, reading, clauses, awaiting)
+        claims = named(claims, unnamed, clauses)
         pending = [self._guidance.questions[fact] for fact in awaiting]
         # "No clue about arrests" says neither that there are any nor that there are none.
         open_still = self.subjects.named_unknown(pending, reading, clauses)
@@ -224,6 +218,10 @@ class SingleMessages:
             parts = parted(pending, reading, self._cues) if len(pending) > 1 else {}
             claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
             said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
+            report = {} if said or any(
+                c.mention.fact in awaiting and c.mention.strength in OUTRIGHT | {Strength.TOLD}
+                for c in claims) else offered(
+                    pending, reading, clauses, self._cues, key, self.subjects)
             wrong = said.wrong
             settled = said.answers.keys() | wrong
             pending = [q for q in pending if q.fact not in settled]
@@ -231,7 +229,8 @@ class SingleMessages:
                                       for f in said.widened})
             claims = [replace(c, added=c.added or c.mention.fact in said.widened)
                       for c in claims if c.mention.fact not in settled]
-            direct, claims = self._answered(pending, reading, clauses, claims, key, parts)
+            direct, claims = (report, []) if report else self._answered(
+                pending, reading, clauses, claims, key, parts)
             # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
             direct = {f: a for f, a in direct.items()
                       if a.confidence > DOUBTED or not deal.known(f)}
@@ -239,6 +238,8 @@ class SingleMessages:
                       replace(deal.answers[f], confidence=1.0)
                       for f, a in direct.items() if f not in said.unsaid}
             direct = {**direct, **said.answers}
+        if not awaiting and telling and found_none(reading, clauses, self._cues, self.subjects):
+            direct, claims = looked_into(self._guidance, deal, reading.text, key), []
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,
@@ -252,6 +253,9 @@ class SingleMessages:
                 heard, direct, unknown = {}, {}, {}
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
+        if intent is None and unnamed and not (heard or withdrawn or wrong):
+            # "Compliance is fine with it" is a clearance, of which nothing follows here.
+            intent = Intent.VERDICT
         if intent is None:
             intent = Intent.DESCRIBE if wrong else self._steering.implied(
                 reading, heard, withdrawn, asking, conversation)
@@ -309,43 +313,6 @@ class SingleMessages:
             return False
         behind = self._steering.behind_the_offer(understood.reading) if deals else text
         return behind == text or understood.strays(behind) > least
-
-    def _of_a_supposition(
-        self, understood: Understood, message: Message, conversation: Conversation
-    ) -> Message | None:
-        """*message* read as a supposition about the deal or its adoption; None if it is neither."""
-        reading, clauses = understood.reading, understood.clauses
-        deal = conversation.deal
-        if conversation.supposed and self._steering.adopts(reading):
-            # The words that raise a flag stay those of the supposition.
-            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
-                     for fact, answer in conversation.supposed.items()}
-            return replace(message, intent=Intent.ADOPT, heard=heard,
-                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
-        supposes = self._steering.supposes(reading, clauses)
-        if not deal.answers or not (supposes or self._steering.weighs(reading)):
-            return None
-        claims = [replace(c, sure=True) for c in claims_of(
-            reading, clauses, (), None, self._guidance, self._cues)]
-        if not supposes:
-            claims = _the_other_of_two(claims, deal)
-        elif not any(c.mention.strength in OUTRIGHT for c in claims):
-            told = understood.told_without(self._steering.supposing(reading))
-            claims = [replace(c, sure=True) for c in (claims if not told else claims_of(
-                          reading, clauses, (), told, self._guidance, self._cues))
-                      if c.mention.strength.is_firm and c.confidence >= SURE
-                      and c.mention.fact not in self._done]
-        if not claims:
-            return None
-        supposed, _ = heard_of(
-            reading, claims, deal, clauses, (), message.key, self._guidance)
-        supposed = {fact: answer for fact, answer
-                    in refined(self._guidance, deal, supposed, message.key).items()
-                    if answer.values != deal.known(fact)}
-        if not supposed:
-            return None
-        return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
-                       topics=reading.by_fact())
 
     def _nothing_else(
         self, claims: list[Claim], reading: Reading, pending: Sequence[Question]

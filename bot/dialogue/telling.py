@@ -8,6 +8,7 @@ from bot.dialogue.comparing import Difference, Shift
 from bot.dialogue.conversation import Status, labels
 from bot.dialogue.deal import Answer, Deal
 from bot.dialogue.phrasing import Wording
+from bot.dialogue.reporting import bare_no
 from retrieval.guidance import Fact, Guidance, RedFlag, Safeguard
 
 
@@ -101,7 +102,11 @@ def describe(
     if not parts:
         return ""
     line = wording.say("heard.first" if first else "heard.more", facts=" · ".join(parts))
-    return f"{line} {wording.say('heard.correct')}" if first else line
+    lines = [line, wording.say("heard.correct")] if first else [line]
+    if any(bare_no(guidance, after, fact) and not bare_no(guidance, before, fact)
+           for fact in after.answers):
+        lines.append(wording.say("heard.not_looked"))
+    return " ".join(lines)
 
 
 def _said_back(

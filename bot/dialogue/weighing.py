@@ -92,7 +92,7 @@ def weighed(
             if len({claim.value for claim in apart}) > 1:
                 taken += apart
                 continue
-        seen = list(_seen(by_fact[fact], values))
+        seen = list(_seen(by_fact[fact], values, clauses if question.role else None))
         kept = [*seen, *_added(seen, values, reading, clauses)]
         wrong = _taken_back(fact, by_fact[fact], told, kept, reading, clauses)
         kept = [claim for claim in kept if not claim.holds or claim.value not in wrong]
@@ -189,12 +189,17 @@ def place_of_use(mention: Mention, told: Sequence[Told], reading: Reading) -> fl
                 and one.start <= start < one.end), default=0.0)
 
 
-def _seen(claims: Sequence[Claim], tells: Mapping[str, Told]) -> Iterator[Claim]:
-    """The claims of the vocabulary that the model does not gainsay."""
+def _seen(
+    claims: Sequence[Claim], tells: Mapping[str, Told], clauses: Clauses | None
+) -> Iterator[Claim]:
+    """The claims of the vocabulary that the model does not gainsay.
+
+    Of a party, that it "is out" counts though the model hears its name; *clauses* tell.
+    """
     for claim in claims:
         chance = tells[claim.value].chance if claim.value in tells else 0.0
         if not claim.holds:
-            if chance < SURE:
+            if chance < SURE or (clauses is not None and clauses.not_involved(claim.mention)):
                 yield claim
             continue
         firm = claim.mention.strength.is_firm

@@ -132,9 +132,10 @@ def test_a_corrected_fact_gives_the_advice_of_a_fresh_case(begin, data):
     picked = {f: None if v is None else [v] for f, v in answers.items()}
     corrected, fresh = begin(), begin()
     corrected.choose({**picked, wrong: [value]})
-    # What was found of another country has to be told anew.
-    found = {f: v for f, v in picked.items() if wrong == "country"
-             and wrong in guidance.questions[f].after}
+    # What was found of another country, or of a reseller who is gone, has to be told anew.
+    found = {f: v for f, v in picked.items()
+             if (wrong == "country" and wrong in guidance.questions[f].after)
+             or (wrong == "intermediary" and f in {"government_ties", "hidden_ownership"})}
     corrected.choose({wrong: picked[wrong], **found})
     fresh.choose(picked)
     left, right = corrected.replies[-1], fresh.replies[-1]

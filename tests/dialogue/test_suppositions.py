@@ -6,9 +6,12 @@ import pytest
 
 from bot.dialogue.changes import Ground, Part
 from bot.dialogue.conversation import Intent
+from bot.dialogue.reading import PlainReader
 from bot.ledger import canonical
 from bot.plain import to_text
+from tests.dialogue.talking import Talk
 from tests.dialogue.test_random_conversations import kept_and_read_back
+from tests.dialogue.test_weighing import Says
 
 DEAL = "drones with facial recognition for the police in Kenya via a reseller"
 
@@ -160,3 +163,39 @@ def test_what_others_may_do_with_it_is_a_hedge(begin):
     assert talk.conversation.deal.answers["end_user"].values == {"police"}
     onward = talk.conversation.deal.answers.get("onward_supply")
     assert onward is None or not onward.sure
+
+
+@pytest.mark.parametrize(("text", "told", "facts"), [
+    ("what if they share it with Mexico?",
+     ("onward_supply", "yes", 0.92, "they share it with Mexico"), {"onward_supply": {"yes"}}),
+    ("what if the reseller had a bad record",
+     ("party_reported", "yes", 0.95, "the reseller had a bad record"), {"party_reported": {"yes"}}),
+    ("and if it's used only at the border?",
+     ("end_use", "border-control", 0.69, "only at the border"), {"end_use": {"border-control"}}),
+    ("what if they don't sign the human rights terms?",
+     ("human_rights_clause", "refused", 0.9, "they don't sign the human rights terms"),
+     {"human_rights_clause": {"refused"}}),
+])
+def test_what_is_supposed_is_heard_as_if_it_was_told(guidance, sentences, text, told, facts):
+    """A model heard each of them when it was told, and "what if" made it a search."""
+    talk = Talk(guidance, PlainReader(guidance, Says(told)), sentences)
+    talk.choose({"product": ["cctv"], "end_user": ["police"], "country": ["GH"],
+                 "intermediary": ["reseller"]})
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert {f: a.values for f, a in talk.conversation.supposed.items()} == facts
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("what if they misuse it?", ("agency_misuse", "yes", 0.95, "they misuse it")),
+    ("what if they use it against journalists?",
+     ("misuse_reports", "yes", 0.95, "they use it against journalists")),
+    ("what if a customer is unhappy?", ("stage", "complaint", 0.65, "a customer is unhappy")),
+    ("what if they don't pay", ("transparency", "evasive", 0.4, "they don't pay")),
+])
+def test_what_asks_what_to_do_then_supposes_nothing(guidance, sentences, text, told):
+    talk = Talk(guidance, PlainReader(guidance, Says(told)), sentences)
+    talk.choose({"product": ["cctv"], "end_user": ["police"], "country": ["GH"]})
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.ASK
+    assert not talk.conversation.supposed

@@ -1,0 +1,137 @@
+"""What a message only supposes: "what if we host it ourselves?".
+
+It is heard as the same words would be if they were told, and the reply says back what that was.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.dialogue.asking_back import takes_yes_or_no
+from bot.dialogue.claiming import claims_of
+from bot.dialogue.conversation import Conversation, Intent, Message
+from bot.dialogue.cues import Cues
+from bot.dialogue.deal import ASKED_BACK, Answer, Deal
+from bot.dialogue.merging import heard_of, refined
+from bot.dialogue.steering import Steering
+from bot.dialogue.understood import OUTRIGHT, Understood
+from bot.dialogue.unnamed import Unnamed, named
+from bot.dialogue.weighing import GUESS, HINT, SURE, Claim
+from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.tells import Told
+
+
+class Supposing:
+    """Hears suppositions with the small words of one release.
+
+    Args:
+        guidance: The release.
+        cues: Its cue lists, compiled.
+        steering: Its phrases by which people steer.
+        unnamed: Its words without which nothing is told of some facts.
+        of: Takes a text apart.
+    """
+
+    def __init__(
+        self,
+        guidance: Guidance,
+        cues: Cues,
+        steering: Steering,
+        unnamed: Unnamed,
+        of: Callable[[str], Understood],
+    ) -> None:
+        self._guidance, self._cues, self._steering = guidance, cues, steering
+        self._unnamed, self._of = unnamed, of
+        # "What if they use it against journalists?" has the shape of a report of misuse, but names
+        # nothing of the deal: it asks what to do then.
+        places = frozenset(f for f, q in guidance.questions.items()
+                           if q.kind is QuestionKind.COUNTRY)
+        self._done = frozenset(f for f, q in guidance.questions.items()
+                               if q.look_up and takes_yes_or_no(q) and q.after
+                               and any(choice.looked for choice in q.choices)
+                               and places.isdisjoint(q.after))
+
+    def read(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* read as a supposition about the deal or its adoption; None if it is neither."""
+        reading, deal = understood.reading, conversation.deal
+        if conversation.supposed and self._steering.adopts(reading):
+            # The words that raise a flag stay those of the supposition.
+            heard = {fact: replace(answer, message=message.key, start=0, end=len(message.text))
+                     for fact, answer in conversation.supposed.items()}
+            return replace(message, intent=Intent.ADOPT, heard=heard,
+                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+        supposes = self._steering.supposes(reading, understood.clauses)
+        if not deal.answers or not (supposes or self._steering.weighs(reading)):
+            return None
+        supposed = next(filter(None, self._heard(understood, message, deal, supposes)), None)
+        if supposed is None:
+            return None
+        return replace(message, intent=Intent.WHAT_IF, supposed=supposed,
+                       topics=reading.by_fact())
+
+    def _heard(
+        self, understood: Understood, message: Message, deal: Deal, supposes: bool
+    ) -> Iterator[Mapping[Fact, Answer]]:
+        """What may be meant, the likeliest first."""
+        if not supposes:
+            yield self._of_claims(
+                understood, _the_other_of_two(self._claims(understood, None), deal), message, deal)
+            return
+        spans = self._steering.supposing(understood.reading)
+        bare = self._of(_without(understood.reading.text, spans))
+        told = bare.told()
+        if told:
+            claims = [c for c in self._claims(bare, told) if self._is_supposed(c, bare)]
+            yield self._of_claims(bare, claims, message, deal)
+        if not any(one.chance >= HINT for one in told or ()):
+            # What a model hears nothing of is named by words alone, and outright.
+            claims = self._claims(understood, None)
+            if not any(c.mention.strength in OUTRIGHT for c in claims):
+                claims = [c for c in claims if told is None and self._is_supposed(c, understood)]
+            yield self._of_claims(understood, claims, message, deal)
+
+    def _claims(self, understood: Understood, told: Sequence[Told] | None) -> list[Claim]:
+        reading, clauses = understood.reading, understood.clauses
+        claims = claims_of(reading, clauses, (), told, self._guidance, self._cues)
+        unnamed = self._unnamed.among(claims, reading, clauses, ())
+        return [replace(c, sure=True) for c in named(claims, unnamed, clauses)]
+
+    def _is_supposed(self, claim: Claim, understood: Understood) -> bool:
+        mention = claim.mention
+        hinted = any((m.fact, m.value) == (mention.fact, mention.value)
+                     for m in understood.reading.mentions)
+        least = GUESS if hinted else SURE
+        return mention.strength in OUTRIGHT or (
+            claim.confidence >= least and mention.strength.is_firm
+            and mention.fact not in self._done)
+
+    def _of_claims(
+        self, understood: Understood, claims: Sequence[Claim], message: Message, deal: Deal
+    ) -> Mapping[Fact, Answer]:
+        """What *claims* would change in *deal*; what is heard is said back, and nothing doubted."""
+        claims = [replace(c, confidence=max(c.confidence, ASKED_BACK)) for c in claims]
+        heard, _ = heard_of(understood.reading, claims, deal, understood.clauses, (), message.key,
+                            self._guidance)
+        return {fact: answer for fact, answer
+                in refined(self._guidance, deal, heard, message.key).items()
+                if answer.values != deal.known(fact)} if claims else {}
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """*text* with blanks in place of *spans*, so that every other word stays where it is."""
+    for begin, end in spans:
+        text = text[:begin] + " " * (end - begin) + text[end:]
+    return text
+
+
+def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:
+    """The claims on what *deal* is not, where two values of one fact are held against each other.
+
+    "Which is riskier, cctv or spyware?" asks of a deal with cctv what spyware would do to it.
+    """
+    facts = {c.mention.fact for c in claims}
+    known = {c.value for c in claims if c.value in deal.known(c.mention.fact)}
+    if len(facts) != 1 or len(known) != 1 or len({c.value for c in claims}) != 2:
+        return []
+    return [c for c in claims if c.value not in known]

@@ -1,0 +1,97 @@
+"""What is over is a guess at a no that is asked back; what is of others takes nothing back."""
+
+import pytest
+
+from bot.dialogue.conversation import Intent, Status
+from bot.dialogue.reading import PlainReader
+from retrieval.guidance import Fact
+from tests.dialogue.talking import Talk
+from tests.dialogue.test_weighing import Says
+
+DEAL = "cctv for the police in Ghana"
+OF_PLACE = ["detentions", "conflict"]
+
+
+def told(begin, text, before="there is armed conflict"):
+    talk = begin()
+    talk.say(DEAL)
+    talk.conversation = talk.conversation.asking([Fact(fact) for fact in OF_PLACE])
+    talk.say(before)
+    return talk, talk.say(text)
+
+
+def held(talk, fact="conflict"):
+    answer = talk.conversation.deal.answers.get(Fact(fact))
+    return answer and (set(answer.values or ()), answer.sure)
+
+
+@pytest.mark.parametrize("text", [
+    "the war is over", "the civil war ended in 2022", "the armed conflict has ended",
+    "the war came to an end two years ago", "the coup is over now",
+])
+def test_a_war_that_is_over_is_a_guess_at_none_and_asked_back(begin, text):
+    talk, reply = told(begin, text)
+    assert held(talk) == ({"no"}, False)
+    assert talk.conversation.deal.guessed(Fact("conflict"))
+    assert reply.question.fact == "conflict"
+    assert reply.question.text == "I read “conflict or turmoil: No”. Is that right?"
+    assert "sg-c2-rf2" not in {f.id for f in reply.flags if f.status is Status.RAISED}
+
+
+def test_a_yes_to_that_settles_it_and_a_no_brings_it_back(begin):
+    talk, _ = told(begin, "the war is over")
+    standing = talk.conversation
+    talk.say("1 yes")
+    assert held(talk) == ({"no"}, True)
+    talk.conversation = standing
+    talk.say("1 no")
+    assert held(talk) == ({"yes"}, True)
+
+
+@pytest.mark.parametrize("text", [
+    "the war never ended", "the war is far from over", "the war isn't over",
+    "once the war is over, they will come", "when the civil war is over, they install them",
+    "our contract with them ended in May", "the war ended in riots and unrest",
+])
+def test_what_goes_on_is_not_over(begin, text):
+    talk, _ = told(begin, text)
+    assert held(talk)[0] == {"yes"}
+
+
+def test_what_a_model_hears_in_it_is_over_all_the_same(guidance, sentences):
+    text = f"{DEAL}, war ended in 2022"
+    said = Says(("product", "cctv", 1.0, "cctv"), ("end_user", "police", 1.0, "the police"),
+                ("country", "*", 1.0, "Ghana"), ("conflict", "yes", 0.99, "war ended in 2022"))
+    talk = Talk(guidance, PlainReader(guidance, said), sentences)
+    talk.say(text)
+    assert held(talk) == ({"no"}, False)
+
+
+def test_who_was_stopped_has_not_ended(guidance, sentences):
+    text = "police stopped and beat reporters"
+    talk = Talk(guidance, PlainReader(guidance, Says(("detentions", "yes", 0.98, text))), sentences)
+    talk.say(text)
+    assert held(talk, "detentions") == ({"yes"}, True)
+
+
+@pytest.mark.parametrize("text", [
+    "it's not true, we looked", "that turned out to be false", "that is not true any more",
+    "that's about others, not this police", "those reports were about another agency",
+    "the articles are about other units, not this one",
+])
+def test_what_takes_back_without_a_name_is_told_how(begin, text):
+    talk, reply = told(begin, text, "the police misused such tools before")
+    before = talk.replies[-2]
+    assert talk.messages[-1].intent is Intent.PUT_RIGHT
+    assert talk.conversation.deal.known("end_user") == {"police"}
+    assert talk.conversation.deal.known("agency_misuse") == {"yes"}
+    assert reply.question == before.question
+
+
+@pytest.mark.parametrize("text", [
+    "not the police, the army", "not this police, it's for the coast guard",
+    "it is about 40 cameras", "they care about other people", "we looked at other units",
+])
+def test_what_names_what_is_right_or_tells_of_others_is_no_such_wish(begin, text):
+    talk, _ = told(begin, text)
+    assert talk.messages[-1].intent is not Intent.PUT_RIGHT
