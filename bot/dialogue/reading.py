@@ -227,7 +227,8 @@ class PlainReader:
             if (short and (not asked.isdisjoint(awaiting) or confirmation(
                     conversation.deal, questions, reading, (), self._cues, key))) or answers_to(
                     questions, reading, clauses, self._cues, key, (), self._single.subjects) or (
-                    len(questions) > 1 and parted(questions, reading, self._cues)):
+                    len(questions) > 1 and parted(questions, reading, self._cues,
+                                                 self._single.subjects)):
                 return True
         return self._steering.asks(reading, clauses, conversation) or (
             self._steering.is_filler(reading))
