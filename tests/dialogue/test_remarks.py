@@ -169,7 +169,7 @@ def test_a_none_is_of_the_questions_where_more_was_told_before(begin):
     "these questions are stupid", "that's vague", "this is too vague", "you didn't answer me",
     "you're being evasive", "your answers are vague", "you did not answer my question",
     "I protest! you ask too much", "I protest", "this is an abuse of my time",
-    "so many questions, what an abuse", "give me all in a table", "?", "??", "...",
+    "so many questions, what an abuse", "?", "??", "...",
 ])
 def test_what_is_said_of_the_bot_is_no_fact_of_the_deal(talk, text):
     talk.say(text)
@@ -271,6 +271,12 @@ def test_what_names_no_question_parts_nothing(talk, text):
     assert heard(talk).get("detentions") is None
 
 
+def test_an_answer_in_parts_is_one_however_soon_it_comes(talk):
+    talk.say("not sure about the first, second yes, no war", at=WHEN + timedelta(seconds=9))
+
+    assert heard(talk) == {"detentions": UNKNOWN, "restrictive_laws": YES, "conflict": NO}
+
+
 def test_a_last_year_is_no_last_question(talk):
     talk.say("no, last year they arrested 40 journalists")
 
@@ -317,6 +323,7 @@ def test_irony_is_no_thanks(talk, text):
     ("who can see this", Intent.HELP, READERS),
     ("who reads this?", Intent.HELP, READERS),
     ("tl;dr", Intent.ADVISE_NOW, "in_short"),
+    ("give me all in a table", Intent.ADVISE_NOW, "in_short"),
     ("cancel", Intent.PUT_RIGHT, None),
     ("scrap it", Intent.PUT_RIGHT, None),
     ("read that back to me", Intent.WHAT_IS_KNOWN, None),
