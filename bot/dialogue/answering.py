@@ -198,10 +198,13 @@ def of_own_part(
 ) -> list[Claim]:
     """*claims* without those on a fact *asked* for that stand in the part on another question.
 
-    In "1: no. 2: the courts are weak" nothing of the second part answers the first question.
+    In "1: no. 2: the courts are weak" nothing of the second part answers the first question, and
+    in "arrests yes, war no" the war is the name of a question.
     """
     def apart(claim: Claim) -> bool:
         at, fact = claim.mention.first, claim.mention.fact
+        if fact in parts and parts[fact].by_subject:
+            return True
         mine = {f for f, part in parts.items() if part.first <= at < part.last}
         return fact in asked and bool(mine) and fact not in mine
 

@@ -78,7 +78,7 @@ def beyond_the_talk(
     """
     heads = [span for span in cues.find("of_the_bot", reading.tokens)
              if _opens_a_clause(span, reading, clauses, cues)]
-    complains = bool(cues.find("complains", reading.tokens))
+    complaints = cues.find("complains", reading.tokens)
 
     def is_of_the_talk(claim: Claim) -> bool:
         mention = claim.mention
@@ -90,8 +90,10 @@ def beyond_the_talk(
                 or _overlap(head, mine)) for head in heads):
             return True
         if mention.strength is Strength.ASKED and (claim.confidence < HINT or not weighed):
-            return complains or _is_ours(mention, reading, cues)
-        return mention.fact not in asked and _points_back(mention, reading, cues)
+            return bool(complaints) or _is_ours(mention, reading, cues)
+        return mention.fact not in asked and mention.strength is Strength.TOLD and (
+            _points_back(mention, reading, cues)
+            or any(clauses.same_clause(span, mine) for span in complaints))
 
     return [claim for claim in claims if not is_of_the_talk(claim)]
 
@@ -137,7 +139,7 @@ def _points_back(mention: Mention, reading: Reading, cues: Cues) -> bool:
     It is of what was said last, and that was said by the bot.
     """
     words = [t for t in reading.tokens if t.is_word]
-    return (mention.strength is Strength.TOLD and len(words) <= POINTING_WORDS
+    return (len(words) <= POINTING_WORDS
             and cues.starts("points_back", words) > 0
             and not cues.find("of_the_place", reading.tokens)
             and not any(m.strength.is_firm for m in reading.mentions)

@@ -69,7 +69,7 @@ class Subjects:
         token = reading.tokens[position]
         named = {m.value for m in reading.mentions if m.fact == question.fact
                  and any(first <= position < last for first, last in m.parts)}
-        if named:
+        if named or charge is None:
             return charge in named
         return token.stem in self._own[question.fact].stems
 

@@ -83,10 +83,10 @@ def of_several(tokens: Sequence[Token], cues: Cues) -> bool:
         return True
     said = [one for one in items if one.kind is Kind.VERDICT]
     spans = cues.find("of_one_question", tokens)
-    if said and all(any(first <= one.first and one.last <= last for first, last in spans)
-                    for one in said):
-        return False
-    return not (is_marked(tokens) and any(one.name in ("yes", "no") for one in said))
+    of_one = bool(said) and all(
+        any(first <= one.first and one.last <= last for first, last in spans) for one in said)
+    wonders = is_marked(tokens) and any(one.name in ("yes", "no") for one in said)
+    return not (of_one or wonders or cues.find("complains", tokens))
 
 
 def _is_no(item: Item) -> bool:

@@ -51,7 +51,8 @@ def is_left_alone(talk: Talk) -> bool:
     "this is a lot of questions", "many", "several", "some", "plenty", "often", "correct",
     "that's right", "exactly", "that's what I heard", "so I hear", "rumour has it", "yes really",
     "no really", "no all three please", "no, both", "yes?", "no?", "none?", "none, is it?",
-    "that's true", "confirmed", "from what I hear", "wrong number of questions",
+    "that's true", "confirmed", "indeed", "yes please", "indeed a lot of questions", "sure",
+    "yes, a lot of questions", "from what I hear", "wrong number of questions",
 ])
 def test_what_may_be_of_anything_answers_none_of_several(talk, text):
     talk.say(text)
@@ -129,7 +130,7 @@ def test_too_many_questions_end_the_questions_and_answer_none(talk):
 
 
 @pytest.mark.parametrize("text", ["no problem", "No problem at all", "no worries", "np",
-                                  "sorry, I was rude", "my apologies"])
+                                  "all good", "sorry, I was rude", "my apologies"])
 def test_a_courtesy_is_no_answer(talk, text):
     talk.say(text)
 
@@ -194,7 +195,8 @@ def test_what_is_said_of_others_is_still_heard(talk, text, fact, value):
 
 
 @pytest.mark.parametrize("text", [
-    "these questions are stupid", "that's vague", "your answer is vague", "this is too vague"])
+    "these questions are stupid", "that's vague", "your answer is vague", "this is too vague",
+    "a few questions too many", "yes but too many questions"])
 def test_what_a_model_hears_of_the_bot_is_no_fact_either(talk, text):
     with_model(talk, ("transparency", "evasive", 0.95, text)).say(text)
 
@@ -203,7 +205,7 @@ def test_what_a_model_hears_of_the_bot_is_no_fact_either(talk, text):
 
 @pytest.mark.parametrize("text", [
     "they are vague", "that's vague, what they told us about the unit", "his answers are vague"])
-def test_what_a_model_hears_of_the_customer_is(talk, text):
+def test_what_a_model_hears_of_the_customer_is_told(talk, text):
     with_model(talk, ("transparency", "evasive", 0.95, text)).say(text)
 
     assert talk.conversation.deal.known("transparency") == {"evasive"}
@@ -252,6 +254,10 @@ def test_a_wish_to_note_it_shows_what_is_noted(talk):
     ("not sure about the first, second yes, no war", (UNKNOWN, YES, NO)),
     ("Yes, credible sources report it", (YES, None, None)),
     ("yes, there are such laws.", (None, YES, None)),
+    ("arrests: yes, laws: no, war: no", (YES, MAYBE_NO, NO)),
+    ("detentions no, laws no, conflict yes", (MAYBE_NO, MAYBE_NO, YES)),
+    ("skip the first, rest no", (UNKNOWN, MAYBE_NO, NO)),
+    ("first yes, skip the others", (YES, UNKNOWN, UNKNOWN)),
     ("maybe", (UNKNOWN, UNKNOWN, UNKNOWN)),
     (":shrug:", (UNKNOWN, UNKNOWN, UNKNOWN)),
 ])
@@ -323,6 +329,8 @@ def test_irony_is_no_thanks(talk, text):
     ("who can see this", Intent.HELP, READERS),
     ("who reads this?", Intent.HELP, READERS),
     ("tl;dr", Intent.ADVISE_NOW, "in_short"),
+    ("no more please", Intent.ADVISE_NOW, None),
+    ("not really helpful", Intent.REMARK, None),
     ("give me all in a table", Intent.ADVISE_NOW, "in_short"),
     ("cancel", Intent.PUT_RIGHT, None),
     ("scrap it", Intent.PUT_RIGHT, None),
