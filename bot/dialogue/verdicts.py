@@ -81,7 +81,7 @@ def of_several(tokens: Sequence[Token], cues: Cues) -> bool:
         return False
     if any(one.kind is Kind.ALL for one in items):
         return True
-    said = [one for one in items if one.kind is Kind.VERDICT]
+    said = [one for one in items if one.kind in (Kind.VERDICT, Kind.HALF)]
     spans = cues.find("of_one_question", tokens)
     of_one = bool(said) and all(
         any(first <= one.first and one.last <= last for first, last in spans) for one in said)
