@@ -139,6 +139,11 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
             at_last = ordinal == "ordinal_last"
             found.append((length, Kind.PLACE.value, Item(
                 Kind.PLACE, "", first, end(length), LAST if at_last else place)))
+    length = cues.starts("bare_last", rest)
+    # "Last year" is no place: nothing follows it but a word on it.
+    if length and (first + length == len(tokens) or not tokens[first + length].is_word
+                   or leading(rest[length:], cues)[0]):
+        found.append((length, Kind.PLACE.value, Item(Kind.PLACE, "", first, end(length), LAST)))
     for kind, cue in ((Kind.REST, "the_rest"), (Kind.ALL, "all_of_these"),
                       (Kind.BETWEEN, "beside_a_verdict")):
         length = cues.starts(cue, rest)

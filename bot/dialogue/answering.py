@@ -14,16 +14,18 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.verdicts import value_said, whole
+from bot.dialogue.verdicts import is_asked_back, is_marked, of_several, value_said, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Reading
-from retrieval.tokens import Token
+from retrieval.tokens import Token, forms_of
 
 SHORT_WORDS = 8
 """Longest message in which "the second one", "skip" or "both" is taken for the whole answer."""
 CLOSE_LABEL = 88.0
 """Least likeness (0 to 100) of a message to a choice's label for it to be meant."""
+LABEL_WORDS = 3
+"""Fewest words of a label that is typed and not just an answer: "Yes" is one of any question."""
 LONGEST_PLACE = 4
 """Digits of the longest number that is read as a place in a list; a longer one is a quantity."""
 OTHER = "other"
@@ -69,9 +71,12 @@ def answers_to(
     if picked:
         return {fact: said(values) for fact, values in picked.items()}
     found = whole(reading.tokens, cues, len(questions))
+    if len(found) == 1 and not of_several(reading.tokens, cues):
+        return {}
     if questions and len(found) in (1, len(questions)):
         # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
         lone = found == ["yes"] and not cues.find("all_of_these", words)
+        lone = lone or is_marked(reading.tokens)
         names = found * (len(questions) // len(found))
         looked = _says_looked(reading, clauses, cues)
         return {q.fact: said(None if name == "dont_know" else frozenset({value or ""}),
@@ -81,12 +86,29 @@ def answers_to(
                 if value is not None or name == "dont_know"}
     if not short:
         return {}
-    if cues.starts("skip", words):
+    if cues.starts("skip", words) or _only_hedges(words, cues):
         return {q.fact: said(None) for q in questions}
     if clauses.unknowns:
         return dict.fromkeys(subjects.unknown(questions, reading, clauses), said(None))
     labels = {q.fact: _label(q, reading) for q in questions if q.fact not in hinted}
     return {fact: said(frozenset({value})) for fact, value in labels.items() if value is not None}
+
+
+def typed_label(
+    questions: Sequence[Question], reading: Reading, key: MessageKey
+) -> Mapping[Fact, Answer]:
+    """The answer that types the label of one choice of *questions* word for word, if it does.
+
+    It is no yes or no to what else was asked, nor do its words tell of anything else.
+    """
+    words = [t.norm for t in reading.tokens if t.is_word]
+    found = [(q.fact, choice.value) for q in questions for choice in q.choices
+             if words == [norm for norm, _ in forms_of(choice.label)]]
+    if len(words) < LABEL_WORDS or len(found) != 1:
+        return {}
+    fact, value = found[0]
+    return {fact: Answer(frozenset({value}), reading.text.strip(), key, True, 0,
+                         len(reading.text))}
 
 
 def _without_joiners(words: Sequence[str], cues: Cues) -> list[str]:
@@ -176,10 +198,13 @@ def of_own_part(
 ) -> list[Claim]:
     """*claims* without those on a fact *asked* for that stand in the part on another question.
 
-    In "1: no. 2: the courts are weak" nothing of the second part answers the first question.
+    In "1: no. 2: the courts are weak" nothing of the second part answers the first question, and
+    in "arrests yes, war no" the war is the name of a question.
     """
     def apart(claim: Claim) -> bool:
         at, fact = claim.mention.first, claim.mention.fact
+        if fact in parts and parts[fact].by_subject:
+            return True
         mine = {f for f, part in parts.items() if part.first <= at < part.last}
         return fact in asked and bool(mine) and fact not in mine
 
@@ -299,13 +324,15 @@ def _yes_or_no(
 ) -> tuple[str, bool, float] | None:
     """The value that a leading yes or no says, whether without a hedge, and how likely so."""
     looked = _says_looked(reading, clauses, cues)
+    if is_asked_back(reading.tokens, cues):
+        return None
     found = whole(reading.tokens, cues)
     if words_first := reading.tokens[0].norm.isdecimal():
         found = [part.name for part in parted([question], reading, cues).values()]
     said = [name for name in found if name != "dont_know"]
     if said or words_first:
         # "No idea, probably not" is a no with a doubt, and so is one beside a yes.
-        alike = all(name == said[0] for name in found)
+        alike = all(name == said[0] for name in found) and not is_marked(reading.tokens)
         value, sure = _plainly(question, said[0], looked) if said else (None, False)
         return None if value is None else (value, sure and alike, 1.0)
     words = reading.tokens.words

@@ -6,13 +6,14 @@ put it in a safe-city system", of which the rest is told beside it.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.dialogue.answer_words import (
     CLOSERS,
     HEDGED,
     HEDGES,
     LAST,
+    WHOLE_WORDS,
     Item,
     Kind,
     clauses_of,
@@ -23,6 +24,7 @@ from bot.dialogue.answer_words import (
     with_hedges,
 )
 from bot.dialogue.cues import Cues
+from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.mentions import Reading
@@ -41,16 +43,29 @@ class Part:
     """The tokens from *first* to before *last* are of that question."""
     more: bool = False
     """Whether anything is told beside the yes or no."""
+    by_subject: bool = False
+    """Whether words that it is about stand for its place: the "war" of "war: no" claims none."""
 
 
 def parted(
-    questions: Sequence[Question], reading: Reading, cues: Cues
+    questions: Sequence[Question], reading: Reading, cues: Cues, subjects: Subjects | None = None
 ) -> Mapping[Fact, Part]:
     """What the message says of each of several *questions*, in the order shown, by their place.
 
-    Empty where it names none of them by its place.
+    Args:
+        questions: What was asked last.
+        reading: The message.
+        cues: The cue lists of the release.
+        subjects: What questions are about: with it, "journalists yes, the rest no" names one of
+            them by that.
+
+    Returns:
+        Empty where it names none of them by its place.
     """
     items = only_answer(reading.tokens, cues)
+    by_subject = not items and subjects is not None
+    if by_subject and subjects is not None:
+        items = _by_subject(questions, reading, cues, subjects)
     if not items:
         return _told(questions, reading, cues)
     said = with_hedges(items, len(questions))
@@ -70,7 +85,42 @@ def parted(
             by_place = {n: name for n, name in by_place.items() if by_choice.get(n) == name}
         by_place = by_place or by_choice
     end = len(reading.tokens)
-    return {questions[n].fact: Part(name, 0, end) for n, name in by_place.items()}
+    return {questions[n].fact: Part(name, 0, end, by_subject=by_subject)
+            for n, name in by_place.items()}
+
+
+def _by_subject(
+    questions: Sequence[Question], reading: Reading, cues: Cues, subjects: Subjects
+) -> list[Item]:
+    """What all words are for an answer, where those that a question is about stand for its place.
+
+    Only beside words for another place or the rest, or for several such questions with the word on
+    each behind: "laws no, war yes".  "No war" alone tells by itself, and so does "no war, no
+    arrests".  Empty where a word is of none of *questions*, or of several.
+    """
+    if sum(token.is_word for token in reading.tokens) > WHOLE_WORDS:
+        return []
+    items = list(items_of(reading.tokens, cues))
+    placed = any(one.kind in (Kind.PLACE, Kind.REST) for one in items)
+    skips = cues.words("skip")
+    found: list[Item] = []
+    for one in items:
+        if one.kind is not Kind.OTHER:
+            found.append(one)
+            continue
+        if reading.tokens[one.first].norm in skips:
+            found.append(replace(one, kind=Kind.VERDICT, name="dont_know"))
+            continue
+        places = [n for n, q in enumerate(questions)
+                  if subjects.asks_of(q, value_said(q, "yes"), reading, one.first)]
+        if len(places) != 1:
+            return []
+        if not (found and found[-1].kind is Kind.PLACE and found[-1].place == places[0]):
+            found.append(replace(one, kind=Kind.PLACE, place=places[0]))
+    said = [one for one in found if one.kind in (Kind.PLACE, Kind.VERDICT)]
+    behind = bool(said) and said[0].kind is Kind.PLACE and (
+        len({one.place for one in said if one.kind is Kind.PLACE}) > 1)
+    return found if placed or behind else []
 
 
 def picked_by_verdict(

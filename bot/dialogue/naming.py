@@ -18,6 +18,8 @@ OTHERS = "others"
 READERS, ERASING, CONTACT, FILES = "readers", "erasing", "contact", "files"
 """The subjects of a wish to know who reads along, how words are erased, whom to ask, and of a
 message that points to a file."""
+PONDERING = "pondering"
+"""The subject of what fills the time and agrees with nothing: "hm"."""
 LAST = "last"
 """The name of the deal that a person spoke of last, whatever it is about."""
 

@@ -218,17 +218,18 @@ class PlainReader:
                for m in reading.mentions) or unsaid(
                    reading, clauses, conversation.deal, self._cues):
             return True
+        awaiting = conversation.awaiting()
+        questions = [self._guidance.questions[fact] for fact in awaiting]
+        if len(questions) > 1 and parted(questions, reading, self._cues, self._single.subjects):
+            return True
         if any(m.strength.is_firm for m in reading.mentions):
             return False
-        awaiting = conversation.awaiting()
         if awaiting:
-            questions = [self._guidance.questions[fact] for fact in awaiting]
             short = len(reading.tokens.words) <= SHORT_WORDS
             asked = {m.fact for m in reading.mentions if m.strength is Strength.ASKED}
             if (short and (not asked.isdisjoint(awaiting) or confirmation(
                     conversation.deal, questions, reading, (), self._cues, key))) or answers_to(
-                    questions, reading, clauses, self._cues, key, (), self._single.subjects) or (
-                    len(questions) > 1 and parted(questions, reading, self._cues)):
+                    questions, reading, clauses, self._cues, key, (), self._single.subjects):
                 return True
         return self._steering.asks(reading, clauses, conversation) or (
             self._steering.is_filler(reading))

@@ -25,6 +25,7 @@ from bot.dialogue.naming import (
     READERS,
     TEXTS,
 )
+from bot.dialogue.verdicts import is_asked_back, of_several
 from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact
 from retrieval.mentions import Reading
@@ -67,6 +68,7 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.RED_FLAGS, ("red_flags", "flag_words"), (*_BESIDE, "of_the_texts"),
           of_a_deal=False),
     _Made(Intent.RED_FLAGS, ("flag_names",), _BESIDE),
+    _Made(Intent.SEND_ON, ("sends_alone",), ("polite",)),
     _Made(Intent.STILL_OPEN, ("still_open",), _BESIDE),
     _Made(Intent.WHAT_IS_KNOWN, ("what_is_known",), _BESIDE),
     _Made(Intent.REMEDY, ("remedy",), (*_BESIDE, "remedy_beside", "flag_words")),
@@ -88,6 +90,8 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.HELP, ("kept_private",), _ALL_BESIDE, of_a_deal=False, subject=READERS),
     _Made(Intent.HELP, ("erasing", "words_of_the_talk"), (*_ALL_BESIDE, "of_the_house"),
           _Form.ASKED, of_a_deal=False, subject=ERASING),
+    _Made(Intent.HELP, ("talks_to", "for_a_person"), _ALL_BESIDE, of_a_deal=False,
+          subject=CONTACT),
     _Made(Intent.HELP, ("asks_who", "whom_to_ask"), (*_ALL_BESIDE, "asks_who_beside"),
           of_a_deal=False, subject=CONTACT),
     _Made(Intent.HELP, ("in_a_file",), (*_ALL_BESIDE, "file_beside"), of_a_deal=False,
@@ -100,6 +104,8 @@ _MADE_OF: Sequence[_Made] = (
 """What is asked for by its name."""
 _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
+    _Made(Intent.RED_FLAGS, ("no_flags",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
+    _Made(Intent.VERDICT, ("a_verdict",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
     _Made(Intent.NEXT_STEPS, ("what_to_do",), (*_ALL_BESIDE, "at_least", "go_ahead")),
     _Made(Intent.GRAVEST, ("gravest", "gravest_of"), (*_ALL_BESIDE, "flag_words")),
     _Made(Intent.GRAVEST, ("gravest",), (*_ALL_BESIDE, "gravest_of", "flag_words"), _Form.ASKED),
@@ -222,11 +228,14 @@ class Requests:
             reading, _Made(Intent.NEXT_STEPS, (), _NAMING_NOTHING, _Form.ASKED))
 
     def _may_answer(self, reading: Reading, conversation: Conversation) -> bool:
-        """Whether it may answer what was asked, as "that's wrong" can."""
+        """Whether it may answer what was asked, as "that's wrong" can where a guess was."""
         awaiting = conversation.awaiting()
         if not awaiting:
             return False
         guessed = any(conversation.deal.guessed(fact) for fact in awaiting)
+        if is_asked_back(reading.tokens, self._cues) or (
+                len(awaiting) > 1 and not guessed and not of_several(reading.tokens, self._cues)):
+            return False
         names = (*_ANSWERS, *_SETTLING) if guessed else _ANSWERS
         covered = {i for name in names for first, last in self._cues.find(name, reading.tokens)
                    for i in range(first, last)}

@@ -48,7 +48,7 @@ from bot.dialogue.departing import departed
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.lookups import lookups_of
-from bot.dialogue.naming import ALL, IN_SHORT
+from bot.dialogue.naming import ALL, IN_SHORT, PONDERING
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison
@@ -204,10 +204,16 @@ def _worded(
         return _answered(decision, found[0], guidance, wording)
     if intent in {Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES}:
         return _more(decision, found, guidance, wording)
+    if intent is Intent.FILLER and decision.ask:
+        return _framed(guidance, wording, Kind.ASK, "lead.waiting", decision.ask)
+    if intent is Intent.FILLER and message.subject == PONDERING and after.deal.answers:
+        standing = upshot(guidance, wording, after.deal, decision.findings)
+        on = _framed(guidance, wording, Kind.ADVICE, "lead.in_full", ())
+        return replace(on, lead=(standing, *on.lead))
     if intent is Intent.FILLER:
-        name = "lead.waiting" if decision.ask else "lead.thanks"
-        return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE, name,
-                       decision.ask)
+        # Where nothing is told yet, neither "ok" nor "..." thanks for anything.
+        name = "lead.thanks" if after.deal.answers or after.topic else "lead.greeting"
+        return _framed(guidance, wording, Kind.ADVICE, name, ())
     if intent is Intent.REMARK and message.other_matters:
         # What a deal raised stays in sight: what is told beside it may be the worst of it.
         return _advice(decision, found, guidance, wording) if after.deal.answers else _framed(

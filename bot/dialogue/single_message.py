@@ -11,6 +11,7 @@ from bot.dialogue.answering import (
     answers_in_parts,
     answers_to,
     of_own_part,
+    typed_label,
 )
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import sought
@@ -29,7 +30,12 @@ from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.namesakes import Namesakes
-from bot.dialogue.remarking import is_remark
+from bot.dialogue.naming import PONDERING
+from bot.dialogue.remarking import (
+    beyond_the_talk,
+    denies_what_was_told_last,
+    is_remark,
+)
 from bot.dialogue.reporting import found_none, looked_into, offered
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
@@ -37,7 +43,7 @@ from bot.dialogue.supposing import Supposing
 from bot.dialogue.understood import OUTRIGHT, Understood
 from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.unsaying import unsaid
-from bot.dialogue.verdicts import says_only, whole
+from bot.dialogue.verdicts import is_asked_back, says_only, whole
 from bot.dialogue.weighing import SURE, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 from retrieval.mentions import Reading, Strength
@@ -137,7 +143,8 @@ class SingleMessages:
         tells_of_it = stated >= TELLING_FACTS and not wonders
         deals = tells_of_it or offers
         # "Shouldn't think so" begins as questions do.
-        answers = bool(conversation.awaiting()) and bool(whole(reading.tokens, self._cues))
+        answers = bool(conversation.awaiting()) and bool(
+            whole(reading.tokens, self._cues)) and not is_asked_back(reading.tokens, self._cues)
         asking = not deals and not answers and (
             wonders or self._steering.asks(reading, clauses, conversation))
         opens_asking = self._steering.opens_asking(reading, clauses)
@@ -197,6 +204,7 @@ class SingleMessages:
         awaiting = conversation.awaiting()
         if intent is Intent.GO_ON and awaiting:
             intent = None
+        telling = telling and not denies_what_was_told_last(reading, conversation, self._cues)
         claims = [] if not telling else to_the_point(claims_of(
             reading, clauses, awaiting, told, self._guidance, self._cues,
             _known_places(conversation.deal, self._guidance)),
@@ -207,6 +215,9 @@ class SingleMessages:
         pending = [self._guidance.questions[fact] for fact in awaiting]
         # "No clue about arrests" says neither that there are any nor that there are none.
         open_still = self.subjects.named_unknown(pending, reading, clauses)
+        claims = beyond_the_talk(
+            claims, reading, clauses, awaiting, self._guidance, self._cues,
+            weighed=told is not None)
         claims = self._beside_a_refusal(reading, claims)
         claims = [c for c in self._steering.beside_wishes(reading, claims)
                   if _is_said_beside(c, clauses) or not (
@@ -215,7 +226,8 @@ class SingleMessages:
         direct: Mapping[Fact, Answer] = {}
         wrong: frozenset[Fact] = frozenset()
         if pending and telling and intent in (None, Intent.ADVISE_NOW):
-            parts = parted(pending, reading, self._cues) if len(pending) > 1 else {}
+            parts = parted(pending, reading, self._cues, self.subjects) if (
+                len(pending) > 1) else {}
             claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
             said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
             report = {} if said or any(
@@ -259,6 +271,8 @@ class SingleMessages:
         if intent is None:
             intent = Intent.DESCRIBE if wrong else self._steering.implied(
                 reading, heard, withdrawn, asking, conversation)
+        if intent is Intent.FILLER and self._steering.ponders(reading):
+            subject = PONDERING
         if intent is Intent.UNCLEAR and is_remark(
                 reading, awaiting, self.subjects, self._cues):
             intent = Intent.REMARK
@@ -324,6 +338,8 @@ class SingleMessages:
         words = reading.tokens.words
         if words and self._cues.starts("skip", words) == len(words):
             return []
+        if len(pending) > 1 and self._steering.is_filler(reading):
+            return []  # "no problem" is a courtesy where three things were asked
         if not says_only(reading.tokens, self._cues):
             return claims
         asked = {q.fact for q in pending}
@@ -343,6 +359,9 @@ class SingleMessages:
         parts: Mapping[Fact, Part],
     ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
         """The answers to the questions asked that the claims don't hold, and the claims left."""
+        typed = typed_label(pending, reading, key)
+        if typed:
+            return typed, []
         if parts:
             direct = answers_in_parts(pending, parts, reading, clauses, claims, self._cues, key)
             return direct, [c for c in claims if c.mention.fact not in direct]

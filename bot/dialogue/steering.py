@@ -28,6 +28,8 @@ _WAYS_ON = ("advise_now", "more_safeguards", "show_sources", "go_on")
 
 GREETING_WORDS = 4
 """Longest message taken for nothing but a greeting or thanks."""
+IRONY = "/s"
+"""Ends what is meant the other way round."""
 OPENING_WORDS = 5
 """A request for something else has to begin within these first words to outweigh deal facts."""
 
@@ -131,7 +133,8 @@ class Steering:
             small_talk = (self._is_mostly(reading, name) if name == "help"
                           else words <= GREETING_WORDS)
             if not firm and small_talk and self._is_command(reading, name):
-                return Intent(name), None
+                ironic = reading.text.rstrip().endswith(IRONY)
+                return (Intent.REMARK if ironic else Intent(name)), None
         return None, None
 
     def _compares(self, reading: Reading, conversation: Conversation) -> bool:
@@ -293,8 +296,15 @@ class Steering:
 
     def is_filler(self, reading: Reading) -> bool:
         """Whether nothing but "ok", "hmm", marks and signs is left of the message."""
+        return self._is_all_of("filler", reading)
+
+    def ponders(self, reading: Reading) -> bool:
+        """Whether nothing but "hmm", marks and signs is left of it, which agree with nothing."""
+        return self._is_all_of("ponders", reading)
+
+    def _is_all_of(self, name: str, reading: Reading) -> bool:
         words = reading.tokens.words
-        covered = {i for first, last in self._cues.find("filler", words)
+        covered = {i for first, last in self._cues.find(name, words)
                    for i in range(first, last)}
         return len(covered) == len(words)
 

@@ -59,6 +59,20 @@ class Subjects:
         """Whether the message has words of the question for *fact* itself."""
         return any(t.stem in self._own[fact].stems for t in self._content(reading.tokens))
 
+    def asks_of(
+        self, question: Question, charge: str | None, reading: Reading, position: int
+    ) -> bool:
+        """Whether the token at *position* is what *question* asks for: the war, and no peace.
+
+        *charge* is the value that a yes to it says.
+        """
+        token = reading.tokens[position]
+        named = {m.value for m in reading.mentions if m.fact == question.fact
+                 and any(first <= position < last for first, last in m.parts)}
+        if named or charge is None:
+            return charge in named
+        return token.stem in self._own[question.fact].stems
+
     def empty(self, reading: Reading, span: Span) -> bool:
         """Whether the words of *span* are about nothing."""
         return not self._content(reading.tokens[span[0] : span[1]])

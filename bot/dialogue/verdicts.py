@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
-from bot.dialogue.answer_words import Kind, only_answer, with_hedges
+from bot.dialogue.answer_words import Item, Kind, only_answer, with_hedges
 from bot.dialogue.cues import Cues
 from retrieval.guidance import Question
 from retrieval.tokens import Token
@@ -67,6 +68,45 @@ def whole(tokens: Sequence[Token], cues: Cues, count: int = 1) -> list[str]:
         return said
     # "No, not that I'm aware of" is one word in two, and a doubt in either is one.
     return [max(said, key=lambda name: name.endswith("_unsure"))]
+
+
+def of_several(tokens: Sequence[Token], cues: Cues) -> bool:
+    """Whether the one verdict that the whole message is made of may be of several questions.
+
+    "Many" counts one thing, "that's wrong" is of what was said before, "no?" only wonders, and
+    "no, all three" says no to something else.
+    """
+    items = [one for one in only_answer(tokens, cues) if one.kind is not Kind.STOP]
+    if any(_is_no(one) and then.kind is Kind.ALL for one, then in pairwise(items)):
+        return False
+    if any(one.kind is Kind.ALL for one in items):
+        return True
+    said = [one for one in items if one.kind in (Kind.VERDICT, Kind.HALF)]
+    spans = cues.find("of_one_question", tokens)
+    of_one = bool(said) and all(
+        any(first <= one.first and one.last <= last for first, last in spans) for one in said)
+    wonders = is_marked(tokens) and any(one.name in ("yes", "no") for one in said)
+    return not (of_one or wonders or cues.find("complains", tokens))
+
+
+def _is_no(item: Item) -> bool:
+    return item.kind is Kind.VERDICT and item.name.startswith("no")
+
+
+def is_marked(tokens: Sequence[Token]) -> bool:
+    """Whether a question mark ends the message."""
+    return bool(tokens) and tokens[-1].norm == "?"
+
+
+def is_asked_back(tokens: Sequence[Token], cues: Cues) -> bool:
+    """Whether the message asks for a yes or no in place of saying it: "is that a no?"."""
+    items = only_answer(tokens, cues)
+    said = [one for one in items if one.kind is Kind.VERDICT]
+    # "No?" and "not really?" doubt what they say.
+    alone = len(said) == 1 and all(one.kind in (Kind.VERDICT, Kind.STOP) for one in items)
+    return is_marked(tokens) and not alone and any(
+        one.name in ("yes", "no") for one in said) and not any(
+        one.kind is Kind.ALL for one in items)
 
 
 def says_only(tokens: Sequence[Token], cues: Cues) -> bool:
