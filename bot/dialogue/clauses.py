@@ -358,11 +358,6 @@ class Clauses:
         """Whether the words of *mention* are those that announce a correction."""
         return _overlaps((mention.first, mention.last), self.corrections)
 
-    def begins_anew(self) -> bool:
-        """Whether it begins with a subject, as a clause does that goes on from no other."""
-        first = next((t.norm for t in self.tokens if t.is_word), "")
-        return first.split("'")[0] in self._cues.words("clause_subjects")
-
     def sentences(self) -> list[Span]:
         """Token spans of the sentences, their closing mark included."""
         spans, begin = [], 0

@@ -6,9 +6,10 @@ from dataclasses import replace
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import is_party
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
+from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
 from bot.dialogue.weighing import HINT, Claim
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.mentions import Mention, Reading, Strength
 from retrieval.phrases import Phrases
 
@@ -22,6 +23,7 @@ def heard_of(
     key: MessageKey,
     guidance: Guidance,
     contrast: bool = False,
+    passing: InPassing | None = None,
 ) -> tuple[dict[Fact, Answer], dict[Fact, frozenset[str]]]:
     """Answers that *claims* make of what is known, and the values they take away.
 
@@ -38,9 +40,13 @@ def heard_of(
         guidance: The release that it is read with.
         contrast: It tells parties of the deal apart: of two values the graver one holds, and
             those it speaks of are no others than those known.
+        passing: What of it is only mentioned; None where it supposes, and all counts.
     """
     heard: dict[Fact, Answer] = {}
     withdrawn: dict[Fact, frozenset[str]] = {}
+    newcomers = [c for c in claims
+                 if guidance.questions[c.mention.fact].role is Role.END_USER and c.holds
+                 and c.value not in deal.known(c.mention.fact)]
     for fact in dict.fromkeys(c.mention.fact for c in claims):
         question = guidance.questions[fact]
         mine = [c for c in claims if c.mention.fact == fact]
@@ -66,6 +72,14 @@ def heard_of(
             if contrast and is_party(question) and values < known and not corrected:
                 continue
             added = any(c.added for c in held) and not corrected
+            if passing is not None and question.several and known and fact not in answered:
+                held = _meant(question, held, known, passing, newcomers, corrected)
+                if not held:
+                    continue
+                values = frozenset(c.value for c in held)
+            joins = added or (
+                passing is not None and not corrected and fact not in answered
+                and _comes_on_top(question, held, known, passing, newcomers))
             elsewhere = bool(answered) and fact not in answered
             hinted = not any(c.mention.strength.is_firm for c in held)
             if known - values and max(c.confidence for c in held) < HINT:
@@ -79,10 +93,10 @@ def heard_of(
                     _is_another_matter(held, known, added, question, guidance)):
                 continue
             whole = (question.together((known | values) - denied)
-                     if added and question.several else values)
+                     if joins and question.several else values)
             sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
-            # What comes on top of a guess makes none of it surer.
-            on_top = known < whole and deal.guessed(fact)
+            # What comes on top of a guess, or of a "maybe", makes none of it surer.
+            on_top = bool(known) and known < whole and not deal.settled(fact)
             sure = sure and not on_top
             if whole == known and (deal.settled(fact) or not sure):
                 continue
@@ -96,6 +110,47 @@ def heard_of(
                 denying = [c for c in mine if not c.holds]
                 heard[fact] = _answer(reading, clauses, denying, left, True, key)
     return heard, withdrawn
+
+
+def _meant(
+    question: Question,
+    held: list[Claim],
+    known: frozenset[str],
+    passing: InPassing,
+    newcomers: Sequence[Claim],
+    corrected: bool,
+) -> list[Claim]:
+    """Those of *held* that are told of a deal of which some are *known*, and not only named.
+
+    A place that is neither put right nor said to come on top has to have its clause to itself, or
+    to be that of one of *newcomers*, who were no end-users before.
+    """
+    is_place = question.kind is QuestionKind.COUNTRY
+    return [c for c in held if c.value in known or not (
+        passing.is_asked(c)
+        or (is_place and (passing.is_of_others(c) or (
+            passing.is_mentioned(c)
+            and not (corrected or c.added or passing.is_of(c, newcomers))))))]
+
+
+def _comes_on_top(
+    question: Question,
+    held: Sequence[Claim],
+    known: frozenset[str],
+    passing: InPassing,
+    newcomers: Sequence[Claim],
+) -> bool:
+    """Whether *held* goes with what is *known*: who else uses a product, where, and what else for.
+
+    It takes its place where the message says that it is the one; so does a place, unless it is
+    that of one of *newcomers*.
+    """
+    new = [c for c in held if c.value not in known]
+    if question.kind is QuestionKind.COUNTRY:
+        return any(passing.is_mentioned(c) and passing.is_of(c, newcomers) for c in new)
+    many = question.role is Role.END_USER or question.role is None
+    return many and bool(new) and not any(
+        passing.is_the_one(c) or c.value in question.alone for c in new)
 
 
 def _told_apart(reading: Reading, claims: Sequence[Claim]) -> frozenset[str]:

@@ -16,12 +16,13 @@ def of_place_of_use(
 
     What counts is the place of use: "a Dubai reseller for the police in Kenya" is Kenya, and
     "the reseller is Turkish" leaves the country open.  So do a bank, a stop on the way, an owner
-    and a neighbour; see `bot.dialogue.roles`.
+    and a neighbour, see `bot.dialogue.roles`; and people are called Jordan and Chad.
     """
     countries = [m for m in reading.mentions
                  if guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
     between = [m for m in countries
-               if _is_go_betweens(reading, m, guidance, roles, cues) or roles.elsewhere(m)]
+               if _is_go_betweens(reading, m, guidance, roles, cues) or roles.elsewhere(m)
+               or _is_a_persons(reading, m, cues)]
     sellers = [m for m in countries if _is_sellers(reading, m, cues)]
     return tuple(m for m in reading.mentions if m not in between and m not in sellers)
 
@@ -59,3 +60,14 @@ def _is_go_betweens(
                 m.last, country.first):
             return True
     return False
+
+
+def _is_a_persons(reading: Reading, place: Mention, cues: Cues) -> bool:
+    """Whether it is somebody's first name: "Jordan Smith from the police"."""
+    tokens = reading.tokens[place.first : place.last + 2]
+    if len(tokens) != 3 or not cues.starts("given_names", tokens):
+        return False
+    first, name, behind = tokens
+    named = any(m.first <= place.last < m.last and m.strength.is_firm for m in reading.mentions)
+    return (first.text[:1].isupper() and name.text.istitle() and not named
+            and (behind.norm == "," or bool(cues.starts("behind_a_name", [behind]))))

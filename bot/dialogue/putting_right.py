@@ -3,7 +3,7 @@
 By then the next question may stand there; what was wrong is the answer to the one before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.dialogue.answering import answers_whole
@@ -11,8 +11,10 @@ from bot.dialogue.beside import blanked
 from bot.dialogue.by_place import parted
 from bot.dialogue.conversation import Conversation, Going, Message
 from bot.dialogue.cues import Cues
+from bot.dialogue.deal import Answer
 from bot.dialogue.understood import Understood
-from retrieval.guidance import Guidance
+from bot.dialogue.verdicts import whole
+from retrieval.guidance import Fact, Guidance
 
 Read = Callable[[Understood, Message, Conversation], Message]
 """Reads what a message holds as said in a conversation, by itself."""
@@ -49,24 +51,46 @@ def put_right(
     answered = [question.fact for question in before if deal.answered(question.fact)]
     if not answered or not understood.clauses.corrections:
         return None
+    facts = tuple(question.fact for question in before)
     left = of(_without_small_words(understood, cues))
     words = left.reading.tokens.words
-    picks = any(t.norm.isdecimal() for t in words) and answers_whole(words, cues)
+    twice = _said_twice(understood, cues)
+    picks = twice or (
+        any(t.norm.isdecimal() for t in words) and answers_whole(words, cues))
     parts = parted(before, left.reading, cues) if len(before) > 1 and not picks else {}
     named = {fact for fact, part in parts.items() if part.name}
-    if not picks and not (understood.clauses.retractions and named.intersection(answered)):
+    surely = bool(understood.clauses.retractions) or twice
+    if not picks and not named.intersection(answered):
         return None
-    facts = tuple(question.fact for question in before)
     told = read(left, message, replace(
         conversation, deal=deal.without(facts), pending=facts[0], beside=facts[1:]))
     heard = {fact: answer for fact, answer in told.heard.items() if fact in (
         facts if picks else answered)}
-    if not heard:
+    if not heard or (not (surely or (picks and not twice)) and not _differs(heard, conversation)):
         return None
     # "Not 1 but 3" is another of the questions: what was answered by mistake is open again.
     mistaken = frozenset() if heard.keys() & set(answered) else frozenset(answered)
     return replace(told, heard=heard, retracted=mistaken, answers_pending=not heard.keys(
         ).isdisjoint(conversation.awaiting()), going=Going.ALONE)
+
+
+def _said_twice(understood: Understood, cues: Cues) -> bool:
+    """Whether it says the same before and behind its "I mean": "no I mean no".
+
+    A yes or no that only puts itself right, or thinks aloud, may be of what is asked now.
+    """
+    first, last = understood.clauses.corrections[0]
+    tokens = understood.reading.tokens
+    before, behind = ([t for t in part if t.is_word] for part in (tokens[:last], tokens[last:]))
+    opens = sum(t.is_word for t in tokens[:first]) <= 1
+    said = whole(behind, cues)
+    return opens and len(said) == 1 and whole(before[:1], cues) == said
+
+
+def _differs(heard: Mapping[Fact, Answer], conversation: Conversation) -> bool:
+    """Whether it says anything else than was answered: "actually the first is yes", after a no."""
+    return any(answer.values and answer.values != conversation.deal.known(fact)
+               for fact, answer in heard.items())
 
 
 def _without_small_words(understood: Understood, cues: Cues) -> str:

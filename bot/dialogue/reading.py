@@ -34,11 +34,10 @@ from bot.dialogue.conversation import (
 from bot.dialogue.cues import cues_of
 from bot.dialogue.deal import TELLING_FACTS, MessageKey
 from bot.dialogue.passing_on import OtherMatters
-from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
 from bot.dialogue.single_message import SingleMessages
 from bot.dialogue.steering import Steering
-from bot.dialogue.stretching import Whole, before, follows, going_on, joined
+from bot.dialogue.stretching import Part, Whole, before, follows, going_on, joined
 from bot.dialogue.understood import OUTRIGHT, Strays, Understanding, Understood
 from bot.dialogue.unsaying import unsaid
 from retrieval.guidance import Guidance
@@ -184,14 +183,12 @@ class PlainReader:
             return None
         finished = [one.key for one in stretch.parts
                     if answers_whole(words_of(one.text), self._cues)]
-        deal = conversation.deal
-        anew = alone.clauses.begins_anew()
-        # What raises a red flag is never lost to words that don't speak of it.
-        elsewhere = frozenset(
-            fact for fact in deal.answers.keys() - alone.speaks_of()
-            if anew or (has_poles(self._guidance.questions[fact])
-                        and deal.known(fact) & graver(self._guidance, fact)))
-        told = going_on(read, whole, then, conversation, part, finished, elsewhere)
+        said = self._single.read(alone, message, conversation)
+        told = going_on(
+            read, whole, then, conversation,
+            Part(part, said.heard if said.intent in _TELLS else {}, alone.speaks_of(),
+                 self._cut_in_a_name(stretch.parts[-1].text, mine)),
+            finished, self._last_clause(stretch.parts[-1].text), self._guidance)
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
         if told.heard or told.retracted:
             return replace(told, intent=Intent.DESCRIBE) if (
@@ -243,11 +240,21 @@ class PlainReader:
 
     def _seam(self, one: str, other: str) -> str:
         """What stands between two parts: a blank where they are of one clause, or end one."""
-        if one[-1:] in _CLOSING:
-            return " "
+        return " " if one[-1:] in _CLOSING or self._cut_in_a_name(one, other) else "\n"
+
+    def _cut_in_a_name(self, one: str, other: str) -> bool:
+        """Whether a name begins at the end of *one* and goes on in *other*."""
         end = " ".join(one.split()[-SEAM_WORDS:])
         both = self.lexicon.find(f"{end} {' '.join(other.split()[:SEAM_WORDS])}")
-        across = any(
+        return any(
             both.tokens[m.first].start < len(end) < both.tokens[m.last - 1].end
             for m in both.mentions if m.strength in OUTRIGHT)
-        return " " if across else "\n"
+
+    def _last_clause(self, text: str) -> int:
+        """Where the last clause of *text* begins, in characters."""
+        part = self._understanding.of(text)
+        tokens = part.reading.tokens
+        last = next((i for i in range(len(tokens) - 1, -1, -1) if tokens[i].is_word), None)
+        if last is None:
+            return len(text)
+        return tokens[part.clauses.positions((last, last + 1)).start].start

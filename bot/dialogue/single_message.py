@@ -27,6 +27,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
+from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of, refined, said_unknown
 from bot.dialogue.namesakes import Namesakes
@@ -168,6 +169,10 @@ class SingleMessages:
             meant = self._supposing.read(understood, message, conversation)
             if meant is not None:
                 return meant
+            # "Suppose they resell it to Bhutan" tells nothing, whatever can be supposed of it.
+            asking = asking or (bool(conversation.deal.answers)
+                                and len(clauses.sentences()) == 1
+                                and self._steering.supposes(reading, clauses))
         found = wondering.finding(reading, told, conversation) if (
             wonders and intent is None) else None
         if found is not None:
@@ -255,7 +260,8 @@ class SingleMessages:
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,
-            bool(Contrast(reading, clauses, self._guidance, self._cues)))
+            bool(Contrast(reading, clauses, self._guidance, self._cues)),
+            InPassing(reading, claims, clauses, self._cues))
         unknown = said_unknown(reading, clauses, heard, deal, key, self._names)
         # "Correction: no such reports" is no answer to what was asked meanwhile.
         replaces = clauses.retractions and not any(c.mention.strength.is_firm for c in claims)

@@ -20,7 +20,7 @@ from bot.dialogue.conversation import (
     Stretch,
 )
 from bot.dialogue.deal import SECOND, Answer, Deal, MessageKey
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind
 
 PAUSE = timedelta(seconds=15)
 """Longest pause before somebody goes on writing what they had begun to say."""
@@ -84,16 +84,35 @@ def before(conversation: Conversation, stretch: Stretch, guidance: Guidance) -> 
                    beside=awaiting[1:], phase=stretch.phase, supposed={}, stretch=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The last part of a telling, as it stands by itself."""
+
+    spoken: Spoken
+    heard: Mapping[Fact, Answer]
+    """What it tells by itself, held against what the earlier parts have told."""
+    speaks_of: Collection[Fact]
+    """The facts that any of its words may be about."""
+    cut: bool
+    """Whether a name begins in the part before and ends in this one."""
+
+
 def going_on(
     message: Message,
     whole: Whole,
     then: Conversation,
     now: Conversation,
-    part: Spoken,
+    part: Part,
     finished: Collection[MessageKey],
-    untouched: Collection[Fact],
+    last_clause: int,
+    guidance: Guidance,
 ) -> Message:
     """What *part* changes, given what the whole says.
+
+    What the earlier parts have told stays told, unless *part* says otherwise by itself: a model
+    that reads "for border guards", and later "with a university", as one text hears less of the
+    first than it did.  Only where the cut went through a name, or made a guess of half a clause,
+    the whole knows better.
 
     Args:
         message: The whole as read.
@@ -103,29 +122,63 @@ def going_on(
         part: The message at hand.
         finished: Earlier parts that were an answer by themselves, "1" or "no": what they told
             stands, though "1" and what follows do not read as one.
-        untouched: Facts that *part*, a clause by itself, can't be about.  What was told of them is
-            neither dropped nor doubted: "we don't train them" takes back nothing said of courts.
+        last_clause: Where the last clause of the part before begins, in its characters.
+        guidance: The release that it is read with.
     """
     told = {fact: whole.anchored(answer) if answer.message == message.key else answer
             for fact, answer in message.heard.items()}
-    stands = {fact: answer for fact, answer in now.deal.answers.items()
-              if answer.message in finished or (
-                  fact in untouched and _is_less(told.get(fact), answer, part))}
-    after = then.deal.without(message.retracted).with_answers({**told, **stands})
-    heard = {fact: answer for fact, answer in after.answers.items()
+    read = then.deal.without(message.retracted).with_answers(told).answers
+    before_it = whole.parts[-2][0].key
+
+    def stands(fact: Fact, stood: Answer) -> Answer | None:
+        if stood.message in finished:
+            return stood
+        at_cut = stood.message == before_it and stood.end > last_clause
+        now_read = read.get(fact)
+        half = stood.guessed and fact in part.speaks_of
+        if at_cut and (part.cut or half):
+            return now_read
+        return _beside(stood, now_read, part.heard.get(fact), guidance.questions[fact])
+
+    after = dict(read)
+    for fact, stood in now.deal.answers.items():
+        kept = stands(fact, stood)
+        if kept is None:
+            after.pop(fact, None)
+        else:
+            after[fact] = kept
+    heard = {fact: answer for fact, answer in after.items()
              if _standing(answer) != _standing(now.deal.answers.get(fact))}
-    retracted = now.deal.answers.keys() - after.answers.keys()
+    retracted = now.deal.answers.keys() - after.keys()
     changed = {*heard, *retracted}
     return replace(
-        message, text=part.text, heard=heard, retracted=frozenset(retracted),
+        message, text=part.spoken.text, heard=heard, retracted=frozenset(retracted),
         withdrawn={f: values for f, values in message.withdrawn.items() if f in changed},
         answers_pending=not heard.keys().isdisjoint(now.awaiting()), going=Going.ON)
 
 
-def _is_less(read: Answer | None, stood: Answer, part: Spoken) -> bool:
-    """Whether *read* drops or doubts what *stood*, and rests on no word of *part*."""
-    return read is None or (
-        read.message != part.key and stood.sure and not (read.sure and not read.guessed))
+def _beside(
+    stood: Answer, read: Answer | None, said: Answer | None, question: Question
+) -> Answer:
+    """What holds of a fact.
+
+    Args:
+        stood: What the earlier parts told of it.
+        read: What the whole tells.
+        said: What the part by itself tells, held against what *stood*.
+        question: The one that asks for it.
+    """
+    before = stood.values or frozenset()
+    whole = (read.values if read else None) or frozenset()
+    if said is not None and question.several:
+        # Half of "we don't sell | to the army" names what the whole denies.
+        return said if (said.values or frozenset()) <= before | whole else stood
+    if read is None or said is not None:
+        return read or stood
+    if question.kind is QuestionKind.COUNTRY or not before <= whole:
+        return stood
+    doubts = stood.sure and not (read.sure and not read.guessed)
+    return stood if doubts and before == whole else read
 
 
 def _standing(answer: Answer | None) -> object:

@@ -81,6 +81,25 @@ def test_what_may_answer_what_is_asked_now_puts_nothing_right(told, text):
 
 
 @pytest.mark.parametrize(("texts", "expected"), [
+    # The place of a question, and another word for it than before.
+    (("no no no", "actually the first is yes"), ["yes", "no", "no"]),
+    (("no no no", "actually, the second one is a yes"), ["no", "yes", "no"]),
+    (("yes yes yes", "actually the third is a no"), ["yes", "yes", "no"]),
+    # Said twice, before and behind the "I mean".
+    (("yes", "no i mean no"), ["no", "no", "no"]),
+    (("yes", "no, I mean no"), ["no", "no", "no"]),
+    (("no", "yes I mean yes"), ["yes", "yes", "yes"]),
+    # The same word as before may be of what is asked now.
+    (("no no no", "actually the first is no"), ["no", "no", "no"]),
+    (("yes", "none, I mean"), ["yes", "yes", "yes"]),
+])
+def test_a_yes_or_no_that_contradicts_the_one_before_puts_it_right(told, texts, expected):
+    talk = told(OPENING, *texts)
+
+    assert known(talk, DETENTIONS, LAWS, CONFLICT) == expected
+
+
+@pytest.mark.parametrize(("texts", "expected"), [
     (("1", "oops no"), ["yes", None, None]),
     (("1", "lunch first", "sorry, 2"), ["no", None, None]),
     (("1", "advise now", "sorry, 2"), ["no", None, None]),

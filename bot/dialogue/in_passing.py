@@ -1,0 +1,90 @@
+"""What a message does to a fact of several values that is known: takes its place, or comes on top.
+
+"It's Uganda" says where it is used instead of Kenya, and "I'm flying to Uganda tomorrow" says
+nothing of the deal.  "The police use it too" says who else uses it, and takes nobody away.
+"""
+
+from collections.abc import Sequence
+
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.weighing import Claim
+from retrieval.mentions import Reading, Strength
+
+_SMALL = (FUNCTION_WORDS, "filler", "correction", "second_thought", "addition", "place_of_use",
+          "offer", "beside_what_replaces")
+"""Cue lists of what may stand beside what takes the place of something known."""
+
+
+BESIDE = 2
+"""Most words from a party to the place that it is of: "the army of the Chad"."""
+
+
+class InPassing:
+    """Whether what one message names is the matter of its clause, or only stands in it.
+
+    Args:
+        reading: The message.
+        claims: All that it claims.
+        clauses: The scope of its small words.
+        cues: The cue lists of the release.
+    """
+
+    def __init__(
+        self, reading: Reading, claims: Sequence[Claim], clauses: Clauses, cues: Cues
+    ) -> None:
+        self._reading, self._claims, self._clauses = reading, claims, clauses
+        tokens = reading.tokens
+        passing = {i for first, last in cues.find("in_passing", tokens)
+                   for i in range(first, last)}
+        small = {i for name in _SMALL for first, last in cues.find(name, tokens)
+                 for i in range(first, last)} - passing
+        named = {i for claim in claims if claim.mention.strength is not Strength.TOLD
+                 for i in range(claim.mention.first, claim.mention.last)}
+        self._passing, self._said = passing, small | named
+        self._is = cues.find("is_the_one", tokens)
+        self._before_it = {i for first, last in cues.find("before_the_one", tokens)
+                           for i in range(first, last)}
+
+    def is_mentioned(self, claim: Claim) -> bool:
+        """Whether other words stand in the clause of *claim*, which say why it is named."""
+        clause = self._clauses.positions(_span(claim))
+        return self._is_of_people(claim) or any(
+            self._reading.tokens[i].is_word and i not in self._said for i in clause)
+
+    def _is_of_people(self, claim: Claim) -> bool:
+        """Whether it and a place right beside it name people: "Kosovo Albanians"."""
+        spans = [_span(one) for one in self._claims if one.mention.fact == claim.mention.fact
+                 and one.value != claim.value] + [_span(claim)]
+        mine = _span(claim)
+        return any(left[1] == right[0] and mine in (left, right)
+                   and self._reading.tokens[right[1] - 1].norm.endswith("s")
+                   for left in spans for right in spans)
+
+    def is_of(self, claim: Claim, parties: Sequence[Claim]) -> bool:
+        """Whether *claim*, a place, is where one of *parties* is: "the ministry of Egypt"."""
+        first, last = _span(claim)
+        return any(
+            begin < last + 1 and first < end + 1 + BESIDE and self._clauses.same_clause(
+                (begin, end), (first, last))
+            for begin, end in map(_span, parties))
+
+    def is_of_others(self, claim: Claim) -> bool:
+        """Whether its clause tells of another time or deal: "as with Norway before"."""
+        return not self._passing.isdisjoint(self._clauses.positions(_span(claim)))
+
+    def is_asked(self, claim: Claim) -> bool:
+        """Whether it stands in a question: "can we sell to India instead?"."""
+        first, _ = _span(claim)
+        return any(begin <= first < end and self._reading.tokens[end - 1].norm == "?"
+                   for begin, end in self._clauses.sentences())
+
+    def is_the_one(self, claim: Claim) -> bool:
+        """Whether its clause says that it is the one: "it's the army"."""
+        first, _ = _span(claim)
+        return any(last <= first and self._before_it.issuperset(range(last, first))
+                   for _, last in self._is)
+
+
+def _span(claim: Claim) -> Span:
+    return claim.mention.first, claim.mention.last
