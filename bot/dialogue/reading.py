@@ -32,7 +32,7 @@ from bot.dialogue.conversation import (
     Stretch,
 )
 from bot.dialogue.cues import Cues
-from bot.dialogue.deal import TELLING_FACTS, MessageKey
+from bot.dialogue.deal import TELLING_FACTS, Answer, MessageKey
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
@@ -41,7 +41,7 @@ from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Whole, before, follows, going_on, joined
 from bot.dialogue.understood import OUTRIGHT, Understanding, Understood
 from bot.dialogue.unsaying import unsaid
-from retrieval.guidance import Guidance
+from retrieval.guidance import Fact, Guidance
 from retrieval.mentions import Strength
 from retrieval.tells import Tells
 from retrieval.tokens import words_of
@@ -185,12 +185,19 @@ class PlainReader:
                     if answers_whole(words_of(one.text), self._cues)]
         deal = conversation.deal
         anew = alone.clauses.begins_anew()
+        spoken_of = alone.speaks_of()
+        # What is only guessed at in words that say nothing of it, for the company they keep, is
+        # not taken: "AMISOM", behind what tells of jammers, is no product.
+        guesses = frozenset(
+            fact for fact, answer in read.heard.items() if answer.guessed
+            and fact not in spoken_of and (deal.answered(fact) or not self._raises(fact, answer)))
+        read = replace(read, heard={f: a for f, a in read.heard.items() if f not in guesses})
         # What raises a red flag is never lost to words that don't speak of it.
-        elsewhere = frozenset(
-            fact for fact in deal.answers.keys() - alone.speaks_of()
+        elsewhere = guesses | frozenset(
+            fact for fact in deal.answers.keys() - spoken_of
             if anew or (has_poles(self._guidance.questions[fact])
                         and deal.known(fact) & graver(self._guidance, fact)))
-        told = going_on(read, whole, then, conversation, part, finished, elsewhere)
+        told = going_on(read, whole, then, conversation, part, finished, elsewhere, spoken_of)
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
         if told.heard or told.retracted:
             return replace(told, intent=Intent.DESCRIBE) if (
@@ -198,6 +205,11 @@ class PlainReader:
         words = sum(t.is_word for t in alone.reading.tokens)
         asks = self._steering.asks(alone.reading, alone.clauses, conversation)
         return None if asks or words <= SHORT_WORDS else replace(told, intent=Intent.FILLER)
+
+    def _raises(self, fact: Fact, answer: Answer) -> bool:
+        """Whether *answer* raises a flag by itself."""
+        return has_poles(self._guidance.questions[fact]) and not (
+            answer.values or frozenset()).isdisjoint(graver(self._guidance, fact))
 
     def _stands_alone(
         self, part: Understood, conversation: Conversation, key: MessageKey

@@ -38,16 +38,20 @@ class Whole:
     parts: tuple[tuple[Spoken, int, int], ...]
     """Each part, where it begins in the text, and how many of its own characters come before."""
 
-    def anchored(self, answer: Answer) -> Answer:
+    def anchored(self, answer: Answer, of_its_own: bool = False) -> Answer:
         """*answer*, which rests on words of the whole, as resting on the part they stand in.
 
-        Words of two parts are those of the later one, as far as they stand there.
+        Words of two parts are those of the later one, as far as they stand there; where that tells
+        it *of_its_own*, they alone are quoted.
         """
         spoken, begins, skipped = next(
             part for part in reversed(self.parts)
             if part[1] < answer.end or part is self.parts[0])
         start = max(answer.start - begins, 0) + skipped
-        return replace(answer, message=spoken.key, start=start,
+        said = answer.said
+        if of_its_own and answer.start < begins and said == self.text[answer.start : answer.end]:
+            said = self.text[begins : answer.end].strip()
+        return replace(answer, message=spoken.key, start=start, said=said,
                        end=answer.end - begins + skipped)
 
 
@@ -92,6 +96,7 @@ def going_on(
     part: Spoken,
     finished: Collection[MessageKey],
     untouched: Collection[Fact],
+    spoken_of: Collection[Fact],
 ) -> Message:
     """What *part* changes, given what the whole says.
 
@@ -105,8 +110,10 @@ def going_on(
             stands, though "1" and what follows do not read as one.
         untouched: Facts that *part*, a clause by itself, can't be about.  What was told of them is
             neither dropped nor doubted: "we don't train them" takes back nothing said of courts.
+        spoken_of: Facts that *part* speaks of by itself.
     """
-    told = {fact: whole.anchored(answer) if answer.message == message.key else answer
+    told = {fact: whole.anchored(answer, fact in spoken_of)
+            if answer.message == message.key else answer
             for fact, answer in message.heard.items()}
     stands = {fact: answer for fact, answer in now.deal.answers.items()
               if answer.message in finished or (
