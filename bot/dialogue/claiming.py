@@ -34,6 +34,8 @@ def claims_of(
     guidance: Guidance,
     cues: Cues,
     known: Collection[Fact] = (),
+    *,
+    supposed: bool = False,
 ) -> list[Claim]:
     """What *reading* claims of the deal, in order of position.
 
@@ -45,6 +47,7 @@ def claims_of(
         guidance: The release that it is read with.
         cues: Its small words.
         known: The facts that are known already: to them, the place of a bank adds nothing.
+        supposed: It is a "what if", so that its question mark asks for none of what it claims.
     """
     claims: list[Claim] = []
     roles = Roles(reading, clauses, guidance, cues)
@@ -116,7 +119,7 @@ def claims_of(
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
     halves = HalfSaid(reading, clauses, guidance, cues)
     claims = [replace(c, sure=False, confidence=min(c.confidence, GUESS))
-              if c.holds and halves.says_less(c, pending) else c
+              if c.holds and halves.says_less(c, pending, supposed=supposed) else c
               for c in _less_doubts(claims, named, clauses, guidance)
               if not halves.is_of_something_else(c)]
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance) else c for c in claims]

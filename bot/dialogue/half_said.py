@@ -31,17 +31,20 @@ class HalfSaid:
         self._guidance, self._cues = guidance, cues
         self._quoting = cues.find("boilerplate", reading.tokens)
 
-    def says_less(self, claim: Claim, pending: Collection[Fact]) -> bool:
+    def says_less(
+        self, claim: Claim, pending: Collection[Fact], *, supposed: bool = False
+    ) -> bool:
         """Whether the words of *claim*, which holds, say less than its value.
 
-        In answer to its own question, one of the facts *pending*, it is meant as that asks.
+        In answer to its own question, one of the facts *pending*, it is meant as that asks; and
+        what is only *supposed* is put as a question anyway.
         """
         mention = claim.mention
         question = self._guidance.questions[mention.fact]
         span = (mention.first, mention.last)
         if self._is_quoted(span) or self._clauses.in_doubt(mention):
             return True
-        if mention.fact in pending:
+        if mention.fact in pending or supposed:
             return False
         if has_poles(question) and self._clauses.asked(span):
             return True

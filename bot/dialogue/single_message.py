@@ -334,13 +334,13 @@ class SingleMessages:
         if not deal.answers or not (supposes or self._steering.weighs(reading)):
             return None
         claims = [replace(c, sure=True) for c in claims_of(
-            reading, clauses, (), None, self._guidance, self._cues)]
+            reading, clauses, (), None, self._guidance, self._cues, supposed=True)]
         if not supposes:
             claims = _the_other_of_two(claims, deal)
         elif not any(c.mention.strength in OUTRIGHT for c in claims):
             told = understood.told_without(self._steering.supposing(reading))
             claims = [replace(c, sure=True) for c in (claims if not told else claims_of(
-                          reading, clauses, (), told, self._guidance, self._cues))
+                          reading, clauses, (), told, self._guidance, self._cues, supposed=True))
                       if c.mention.strength.is_firm and c.confidence >= SURE
                       and c.mention.fact not in self._done]
         if not claims:
