@@ -5,21 +5,23 @@ is one of the places named (`bot.dialogue.placing`); and a model judges whole cl
 against the vocabulary (`bot.dialogue.weighing`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from bot.dialogue.answer_words import leading
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
+from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.ending import over
+from bot.dialogue.half_said import HalfSaid
 from bot.dialogue.placing import of_place_of_use
-from bot.dialogue.poles import graver, settles
+from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.roles import Roles
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
-from bot.dialogue.weighing import DOUBT, PLACE, SURE, Claim, place_of_use, weighed
+from bot.dialogue.weighing import DOUBT, GUESS, PLACE, SURE, Claim, place_of_use, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.mentions import Mention, Reading, Strength
 from retrieval.tells import Told
@@ -33,6 +35,8 @@ def claims_of(
     guidance: Guidance,
     cues: Cues,
     known: Collection[Fact] = (),
+    *,
+    supposed: bool = False,
 ) -> list[Claim]:
     """What *reading* claims of the deal, in order of position.
 
@@ -44,10 +48,12 @@ def claims_of(
         guidance: The release that it is read with.
         cues: Its small words.
         known: The facts that are known already: to them, the place of a bank adds nothing.
+        supposed: It is a "what if", so that its question mark asks for none of what it claims.
     """
     claims: list[Claim] = []
     roles = Roles(reading, clauses, guidance, cues)
-    told = None if told is None else list(roles.of_users(told))
+    told = None if told is None else [one for one in roles.of_users(told)
+                                      if not _is_forbidden(one, reading, clauses, guidance)]
     # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
     # answer to its own question, it does.
     hints = bool(cues.find("deal", reading.tokens)) or any(
@@ -72,7 +78,9 @@ def claims_of(
         if astray and (place < PLACE or mention.fact in known or any(
                 m.fact == mention.fact for m in placed)):
             continue
-        if clauses.taken_back(mention):
+        if clauses.taken_back(mention) or clauses.forbids(mention) or (
+                not has_poles(guidance.questions[mention.fact])
+                and clauses.forbidden((mention.first, mention.last))):
             continue
         if not guidance.questions[mention.fact].several and clauses.unknown(mention):
             continue
@@ -85,6 +93,9 @@ def claims_of(
             # "Can't say" is a don't-know, and no limit on speech.
             or any(first <= mention.first and mention.last <= last
                    for first, last in clauses.unknowns)
+            # "They want to know where journalists are" says nothing that journalists are.
+            or any(t.norm in cues.words("asks_a_matter")
+                   for t in reading.tokens[mention.first - 1 : mention.first])
         ):
             continue
         is_place = guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
@@ -98,7 +109,7 @@ def claims_of(
                 and clauses.not_yet(mention)):
             value, holds = mention.negated_value, True
         claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
-    claims = [c for c in claims if not _is_local_colour(c, claims, reading)]
+    claims = named = [c for c in claims if not _is_local_colour(c, claims, reading)]
     if told is not None:
         claims = weighed(claims, told, reading, clauses, guidance, pending,
                          contrast=bool(contrast))
@@ -108,6 +119,11 @@ def claims_of(
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
     claims = over(claims, reading, clauses, guidance, cues)
+    halves = HalfSaid(reading, clauses, guidance, cues)
+    claims = [replace(c, sure=False, confidence=min(c.confidence, GUESS))
+              if c.holds and halves.says_less(c, pending, supposed=supposed) else c
+              for c in _less_doubts(claims, named, clauses, guidance)
+              if not halves.is_of_something_else(c)]
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance) else c for c in claims]
 
 
@@ -147,6 +163,38 @@ def to_the_point(
     spoken = {c.mention.fact for c in claims if c.mention.strength is not Strength.ASKED}
     return [c for c in claims if c.mention.strength is not Strength.ASKED
             or c.mention.fact in spoken or not elsewhere(c)]
+
+
+def _less_doubts(
+    claims: Sequence[Claim], named: Sequence[Claim], clauses: Clauses, guidance: Guidance
+) -> Iterator[Claim]:
+    """*claims*, with what a doubt leaves of them in place of what is doubted.
+
+    A model hears the independence in "I doubt that the courts are independent"; what the
+    vocabulary makes of the doubt is among those *named*.  Of a charge that it does not know the
+    doubt leaves the charge, to be asked back.
+    """
+    for claim in claims:
+        mention = claim.mention
+        if not (claim.holds and claim.value == mention.value and clauses.in_doubt(mention)
+                and has_poles(guidance.questions[mention.fact])):
+            yield claim
+            continue
+        left = [c for c in named if c.mention.fact == mention.fact and c.holds
+                and c.value != claim.value and clauses.in_doubt(c.mention)]
+        yield from left[:1]
+        if not left and not settles(guidance, mention.fact, claim.value):
+            yield claim
+
+
+def _is_forbidden(
+    one: Told, reading: Reading, clauses: Clauses, guidance: Guidance
+) -> bool:
+    """Whether *one* is a use or a user that the deal rules out: "the contract bans use at"."""
+    place = placed(one, reading)
+    question = guidance.questions.get(one.fact)
+    return place is not None and question is not None and not has_poles(question) and (
+        clauses.forbidden((int(place.middle), int(place.middle) + 1)))
 
 
 def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance) -> bool:

@@ -20,6 +20,8 @@ QUOTED_WORDS = 18
 """Most words of a clause that is quoted whole."""
 QUOTED_BESIDE = 6
 """Most words on either side of what a fact rests on that are quoted of a longer clause."""
+FILLS_IN = frozenset(":?")
+"""What stands between the name of a matter and a bare "no" to it."""
 AFTER_REACH = 3
 """Most words from a name to a "is not involved" that follows it."""
 
@@ -55,6 +57,10 @@ class Clauses:
         self._said_looked = cues.find("says_looked", self.tokens)
         self._not_yet = cues.find("not_yet", self.tokens)
         self._untrue = cues.find("untrue", self.tokens)
+        self._forbids = [(first, last) for first, last in cues.find("forbids_use", self.tokens)
+                         if cues.starts("of_what_is_sold", self.tokens[last:])
+                         or not cues.starts("of_a_thing", self.tokens[last:])]
+        self._doubts = cues.find("doubts", self.tokens)
         self._not_involved = cues.find("not_involved", self.tokens)
         self._not_there = cues.find("not_there", self.tokens)
         self._on_the_way = {i for first, last in cues.find("on_the_way", self.tokens)
@@ -80,7 +86,7 @@ class Clauses:
 
     def denied(self, mention: Mention) -> bool:
         """Whether the message says that *mention* does not hold."""
-        return next(self._denials_of(mention), None) is not None or self.not_involved(mention)
+        return next(self.denials_of(mention), None) is not None or self.not_involved(mention)
 
     @property
     def looked(self) -> list[Span]:
@@ -97,12 +103,16 @@ class Clauses:
 
     def not_yet(self, mention: Mention) -> bool:
         """Whether *mention* is only denied so far: "they haven't agreed" refuses nothing."""
-        denials = list(self._denials_of(mention))
+        denials = list(self.denials_of(mention))
         return bool(denials) and all(_overlaps(span, self._not_yet) for span in denials)
 
-    def _denials_of(self, mention: Mention) -> Iterator[Span]:
+    def denials_of(self, mention: Mention) -> Iterator[Span]:
+        """Where the message says that *mention* does not hold: the "no" of "detentions: no" too."""
         for first, last in self.denials:
             if _overlaps((first, last), mention.parts):
+                continue
+            if mention.last <= first and self._is_filled_in(mention.last, (first, last)):
+                yield first, last
                 continue
             if mention.first <= first and last <= mention.last:
                 following = min(a for a, _ in mention.parts if a >= last)
@@ -112,6 +122,34 @@ class Clauses:
                 last, mention
             ):
                 yield first, last
+
+    def _is_filled_in(self, end: int, denial: Span) -> bool:
+        """Whether *denial* is all that stands behind a name that ends at *end*: "detentions=no"."""
+        first, last = denial
+        between, behind = self.tokens[end:first], self.tokens[last : last + 1]
+        return all(t.norm in FILLS_IN for t in between) and len(between) <= 1 and not any(
+            t.is_word or t.norm == "?" for t in behind)
+
+    def in_doubt(self, mention: Mention) -> bool:
+        """Whether *mention* is denied by a mere doubt: "I doubt that they jail anybody"."""
+        mine = (mention.first, mention.last)
+        return any(first < mine[1] and self.same_clause((first, last), mine)
+                   for first, last in self._doubts)
+
+    def forbids(self, mention: Mention) -> bool:
+        """Whether words of *mention* are those of a deal that rules out a use."""
+        return _overlaps((mention.first, mention.last), self._forbids)
+
+    def forbidden(self, span: Span) -> bool:
+        """Whether what stands at *span* is ruled out as a use: "the contract bans use at"."""
+        return any(last <= span[0] and self.same_clause((first, last), span)
+                   and self.words_between((first, last), span) <= NEGATION_REACH
+                   for first, last in self._forbids)
+
+    def asked(self, span: Span) -> bool:
+        """Whether what stands at *span* is put as a question: "they need no warrant, right?"."""
+        return any(begin <= span[0] < end and self.tokens[end - 1].norm == "?"
+                   for begin, end in self.sentences())
 
     def denied_place(self, mention: Mention) -> bool:
         """Whether the message says that *mention*, a place, is not the one.

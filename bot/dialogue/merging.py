@@ -10,7 +10,7 @@ from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
 from bot.dialogue.weighing import HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
-from retrieval.mentions import Mention, Reading, Strength
+from retrieval.mentions import Reading, Strength
 from retrieval.phrases import Phrases
 
 
@@ -247,19 +247,24 @@ def _answer(
     key: MessageKey,
 ) -> Answer:
     """What *claims* make of one fact, with the words that it rests on."""
-    spans = [_quoted(claim.mention, clauses) for claim in claims]
+    spans = [_quoted(claim, clauses) for claim in claims]
     first, last = min(first for first, _ in spans), max(last for _, last in spans)
     said = ", ".join(dict.fromkeys(
         reading.text[reading.tokens[first].start : reading.tokens[last - 1].end]
-        if claim.mention.strength is Strength.TOLD else reading.words(claim.mention)
-        for claim, (first, last) in zip(claims, spans, strict=True)))
+        for first, last in spans))
     return Answer(values, said, key, sure, reading.tokens[first].start,
                   reading.tokens[last - 1].end, min(c.confidence for c in claims))
 
 
-def _quoted(mention: Mention, clauses: Clauses) -> tuple[int, int]:
+def _quoted(claim: Claim, clauses: Clauses) -> tuple[int, int]:
+    """The tokens that *claim* is quoted by: with the "no" that it rests on, which turns them."""
+    mention = claim.mention
     span = (mention.first, mention.last)
-    return clauses.around(span) if mention.strength is Strength.TOLD else span
+    if mention.strength is Strength.TOLD:
+        return clauses.around(span)
+    denials = () if claim.holds and claim.value == mention.value else clauses.denials_of(mention)
+    spans = (span, *denials)
+    return min(first for first, _ in spans), max(last for _, last in spans)
 
 
 def _strongest(claims: list[Claim]) -> list[Claim]:

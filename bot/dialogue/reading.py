@@ -32,15 +32,16 @@ from bot.dialogue.conversation import (
     Stretch,
 )
 from bot.dialogue.cues import cues_of
-from bot.dialogue.deal import TELLING_FACTS, MessageKey
+from bot.dialogue.deal import TELLING_FACTS, Answer, MessageKey
 from bot.dialogue.passing_on import OtherMatters
+from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
 from bot.dialogue.single_message import SingleMessages
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Part, Whole, before, follows, going_on, joined
 from bot.dialogue.understood import OUTRIGHT, Strays, Understanding, Understood
 from bot.dialogue.unsaying import unsaid
-from retrieval.guidance import Guidance
+from retrieval.guidance import Fact, Guidance
 from retrieval.mentions import Strength
 from retrieval.tells import Tells
 from retrieval.tokens import words_of
@@ -184,9 +185,17 @@ class PlainReader:
         finished = [one.key for one in stretch.parts
                     if answers_whole(words_of(one.text), self._cues)]
         said = self._single.read(alone, message, conversation)
+        spoken_of = alone.speaks_of()
+        # What is only guessed at in words that say nothing of it, for the company they keep, is
+        # not taken: "AMISOM", behind what tells of jammers, is no product.
+        guesses = frozenset(
+            fact for fact, answer in read.heard.items()
+            if answer.guessed and fact not in spoken_of
+            and (conversation.deal.answered(fact) or not self._raises(fact, answer)))
+        read = replace(read, heard={f: a for f, a in read.heard.items() if f not in guesses})
         told = going_on(
             read, whole, then, conversation,
-            Part(part, said.heard if said.intent in _TELLS else {}, alone.speaks_of(),
+            Part(part, said.heard if said.intent in _TELLS else {}, spoken_of,
                  self._cut_in_a_name(stretch.parts[-1].text, mine)),
             finished, self._last_clause(stretch.parts[-1].text), self._guidance)
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
@@ -196,6 +205,11 @@ class PlainReader:
         words = len(alone.reading.tokens.words)
         asks = self._steering.asks(alone.reading, alone.clauses, conversation)
         return None if asks or words <= SHORT_WORDS else replace(told, intent=Intent.FILLER)
+
+    def _raises(self, fact: Fact, answer: Answer) -> bool:
+        """Whether *answer* raises a flag by itself."""
+        return has_poles(self._guidance.questions[fact]) and not (
+            answer.values or frozenset()).isdisjoint(graver(self._guidance, fact))
 
     def _stands_alone(
         self, part: Understood, conversation: Conversation, key: MessageKey

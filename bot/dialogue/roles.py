@@ -29,6 +29,7 @@ class Roles:
         tokens = reading.tokens
         self._reading, self._clauses = reading, clauses
         self._paying = cues.find("pays", tokens)
+        self._teaching = cues.find("teaches", tokens)
         self._before = [*self._paying, *cues.find("another_role", tokens)]
         self._behind = cues.find("another_role_behind", tokens)
         self._near = cues.find("near_by", tokens)
@@ -42,11 +43,17 @@ class Roles:
                          if guidance.questions[m.fact].role is Role.GO_BETWEEN
                          and m.value != guidance.questions[m.fact].no]
         self._users = {f for f, q in guidance.questions.items() if q.role is Role.END_USER}
+        self._taught_by = self._links | self._sits | _covered(
+            [(m.first, m.last) for m in reading.mentions if m.fact in self._users])
 
     def elsewhere(self, place: Mention) -> bool:
         """Whether *place* is where the money or the goods come from, an owner, a neighbour."""
         span = (place.first, place.last)
         if any(self._linked(cue, span) for cue in self._before) or self.nothing_else(place):
+            return True
+        # "The trainers are from the army of Uganda": Uganda only lends them.
+        if any(cue[1] <= place.first and self._taught_by.issuperset(range(cue[1], place.first))
+               and self._clauses.same_clause(cue, span) for cue in self._teaching):
             return True
         return any(cue[0] == place.last for cue in self._behind) or any(
             place.last <= cue[0] <= place.last + BEHIND_REACH
@@ -67,10 +74,10 @@ class Roles:
                    for cue in self._paying) or self._follows_is(user)
 
     def of_users(self, told: Iterable[Told]) -> Iterator[Told]:
-        """*told* less the users that a model hears in what is said of money."""
+        """*told* less the users that a model hears in what is said of money or of who teaches."""
         tokens = self._reading.tokens
         clauses = [(tokens[first].start, tokens[max(first, self._clauses.end_of(last) - 1)].end)
-                   for first, last in self._paying]
+                   for first, last in (*self._paying, *self._teaching)]
         for one in told:
             middle = (one.start + one.end) / 2
             if one.fact not in self._users or not any(

@@ -38,16 +38,20 @@ class Whole:
     parts: tuple[tuple[Spoken, int, int], ...]
     """Each part, where it begins in the text, and how many of its own characters come before."""
 
-    def anchored(self, answer: Answer) -> Answer:
+    def anchored(self, answer: Answer, of_its_own: bool = False) -> Answer:
         """*answer*, which rests on words of the whole, as resting on the part they stand in.
 
-        Words of two parts are those of the later one, as far as they stand there.
+        Words of two parts are those of the later one, as far as they stand there; where that tells
+        it *of_its_own*, they alone are quoted.
         """
         spoken, begins, skipped = next(
             part for part in reversed(self.parts)
             if part[1] < answer.end or part is self.parts[0])
         start = max(answer.start - begins, 0) + skipped
-        return replace(answer, message=spoken.key, start=start,
+        said = answer.said
+        if of_its_own and answer.start < begins and said == self.text[answer.start : answer.end]:
+            said = self.text[begins : answer.end].strip()
+        return replace(answer, message=spoken.key, start=start, said=said,
                        end=answer.end - begins + skipped)
 
 
@@ -125,7 +129,8 @@ def going_on(
         last_clause: Where the last clause of the part before begins, in its characters.
         guidance: The release that it is read with.
     """
-    told = {fact: whole.anchored(answer) if answer.message == message.key else answer
+    told = {fact: whole.anchored(answer, fact in part.speaks_of)
+            if answer.message == message.key else answer
             for fact, answer in message.heard.items()}
     read = then.deal.without(message.retracted).with_answers(told).answers
     before_it = whole.parts[-2][0].key

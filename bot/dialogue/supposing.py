@@ -93,7 +93,8 @@ class Supposing:
 
     def _claims(self, understood: Understood, told: Sequence[Told] | None) -> list[Claim]:
         reading, clauses = understood.reading, understood.clauses
-        claims = claims_of(reading, clauses, (), told, self._guidance, self._cues)
+        claims = claims_of(
+            reading, clauses, (), told, self._guidance, self._cues, supposed=True)
         unnamed = self._unnamed.among(claims, reading, clauses, ())
         return [replace(c, sure=True) for c in named(claims, unnamed, clauses)]
 

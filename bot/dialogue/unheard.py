@@ -13,6 +13,7 @@ from dataclasses import replace
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
+from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.weighing import CONTEST, GUESS, HINT, SURE
 from retrieval.guidance import Fact, Guidance
@@ -64,13 +65,37 @@ class Denials:
                     likeliest.get((one.fact, value), 0.0) for value in (charge, none)):
                 for denial in _beside(one, reading, clauses):
                     half_heard[denial].append(one)
-        turned: dict[Told, Told | None] = {}
+        turned: dict[Told, Told | None] = dict(self._of_an_opening(told, reading, clauses))
         for denial in sorted({*passed_over, *half_heard}):
             without = retell(denial)
             turned |= self._unheard(passed_over[denial], without)
             turned |= {one: replace(one, chance=GUESS) for one in half_heard[denial]
                        if _chance(self._charge(one), without) >= SURE}
         return [now for one in told if (now := turned.get(one, one)) is not None]
+
+    def _of_an_opening(
+        self, told: Sequence[Told], reading: Reading, clauses: Clauses
+    ) -> Iterator[tuple[Told, Told | None]]:
+        """Charges that are heard beside their denial where a clause opens with a "no" to them.
+
+        "No misuse reports found for that kind of product" is heard as both.
+        """
+        opens = [span for span in clauses.denials
+                 if clauses.positions(span).start == span[0] and len(clauses.denials) == 1]
+        for one in told:
+            charge, none = self._charges.get(one.fact, ("", ""))
+            place = placed(one, reading)
+            if one.value != charge or place is None:
+                continue
+            least = CONTEST if one.chance >= ASKED_BACK else HINT
+            for denial in opens:
+                other = [no for no in told if no.fact == one.fact and no.value == none
+                         and no.chance >= least and (at := placed(no, reading)) is not None
+                         and clauses.same_clause(at.span, denial)]
+                if other and clauses.same_clause(place.span, denial) and not self._cues.find(
+                        "undoes_a_denial", reading.tokens[denial[1] : place.span[1]]):
+                    yield one, None
+                    yield from ((no, replace(no, chance=GUESS)) for no in other)
 
     def _charge(self, one: Told) -> Told:
         return replace(one, value=self._charges[one.fact][0])

@@ -157,7 +157,7 @@ def test_of_two_values_that_exclude_each_other_the_likelier_one_is_heard(
 def test_where_two_values_that_exclude_each_other_are_heard_the_likelier_is_asked_back(
     guidance, rival, sure
 ):
-    message = read(guidance, "drones for the police in chad, no judge has to sign anything",
+    message = read(guidance, "drones for police in chad, no judge has to sign but review it",
                    ("product", "drone", 0.9, "drones"), ("end_user", "police", 0.9, "police"),
                    ("country", ANY, 0.9, "chad"),
                    ("access_safeguards", "adequate", 0.95, "judge has to sign"),
