@@ -137,6 +137,18 @@ class Case:
     link: str | None
     watch_on: date | None
 
+    @property
+    def direct(self) -> bool:
+        """Whether it is held in a direct message with its asker."""
+        return self.private or (self.channel or "").startswith("D")
+
+    def is_theirs(self, user: str) -> bool:
+        """Whether *user* may act on it: a deal told in a direct message is its asker's alone.
+
+        Once the asker is erased nobody knows any more whose it was.
+        """
+        return not self.direct or self.asker in {"", user}
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -158,10 +170,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One call to Slack that is owed, to be made exactly once and in order.
+    """One call to Slack that is owed, to be made exactly once.
 
     `target` None means the conversation's own thread.  Otherwise it names a channel
-    (`{"channel": …}`, with `thread` if any) or a person to write to (`{"user": …}`).
+    (`{"channel": …}`, with `thread` if any), a person to write to (`{"user": …}`), or the thread
+    under another post (`{"after": key}`).  What goes to the same target is made in order; one
+    target that takes nothing holds up no other.
     """
 
     key: str
@@ -173,6 +187,8 @@ class Outgoing:
     """Number of the turn whose reply this is; such a post goes stale when somebody writes again."""
     opens_thread: bool = False
     """Its message becomes the conversation's thread."""
+    then: "Then | None" = None
+    """What comes of it; None where nothing does."""
 
 
 class Overtaken(Exception):
@@ -216,3 +232,57 @@ class CaseEvent:
     body: Json = field(default_factory=lambda: _EMPTY)
     words: Json = field(default_factory=lambda: _EMPTY)
     """What the person typed, which can be erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What comes of a post: it is kept with the post, so nothing of it is said or kept too early.
+
+    Its posts are of no turn, and its events hold no words.
+    """
+
+    posts: tuple[Outgoing, ...] = ()
+    """What is owed once the post stands."""
+    events: tuple[CaseEvent, ...] = ()
+    """What has happened once the post stands."""
+    late: Outgoing | None = None
+    """The word that is owed, once, where the post is long in coming to stand."""
+
+
+_THEN = "then"
+"""In the body of a post as it is kept: what comes of it."""
+
+
+def kept_body(post: Outgoing) -> Json:
+    """The body of *post* as the outbox keeps it, with what comes of the post."""
+    then = post.then
+    if then is None:
+        return post.body
+    return {**post.body, _THEN: {
+        "posts": [_kept(one) for one in then.posts],
+        "events": [{"kind": one.kind, "author": one.author, "body": one.body}
+                   for one in then.events],
+        "late": None if then.late is None else _kept(then.late),
+    }}
+
+
+def from_kept(body: Json) -> tuple[Json, Then | None]:
+    """The body of a post and what comes of the post, from what `kept_body` gave."""
+    found = body.get(_THEN)
+    if found is None:
+        return body, None
+    late = found["late"]
+    return {name: value for name, value in body.items() if name != _THEN}, Then(
+        tuple(map(_from_kept, found["posts"])),
+        tuple(CaseEvent(one["kind"], one["author"], one["body"]) for one in found["events"]),
+        None if late is None else _from_kept(late))
+
+
+def _kept(post: Outgoing) -> Json:
+    return {"key": post.key, "method": post.method, "body": kept_body(post),
+            "target": post.target}
+
+
+def _from_kept(kept: Json) -> Outgoing:
+    body, then = from_kept(kept["body"])
+    return Outgoing(kept["key"], kept["method"], body, kept["target"], then=then)

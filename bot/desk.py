@@ -37,6 +37,8 @@ OUTAGE_WAITS = (2.0, 5.0, 15.0)
 so that nothing is given up for it."""
 POSTING_WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to post after an unclear end; the last is repeated."""
+LATE_SECONDS = 60.0
+"""A post that is put off for so long, or a second time, is late."""
 EARLY = timedelta(seconds=1)
 """How soon at the earliest a post that may be under way is looked for again."""
 HOLD_SECONDS = 2
@@ -50,7 +52,7 @@ Each waits between half of it and all of it, so that those of a process don't lo
 MOST_ARRIVALS = 1_000
 """Deliveries whose time of arrival is kept in memory until their reply stands."""
 _OF_A_DELIVERY = re.compile(
-    r"(:second)?:(reply|carried|note|brief|summary|files|told|sorry|update|remove)(:.*)?$")
+    r"(:second)?:(reply|carried|note|brief|summary|files|told|late|sorry|update|remove)(:.*)?$")
 """What the keys of posts have behind the key of their delivery."""
 _FIRST_REPLY = ":reply:0"
 _STANDS = frozenset({"sent", "found"})
@@ -355,7 +357,7 @@ class Desk:
                 _log.exception("posting failed")
             self._unclear(queued, type(error).__name__)
             return "fault"
-        self._deliveries.outbox.sent(queued, posted.ref, posted.place)
+        self._deliveries.outbox.sent(queued, posted.ref, posted.place, found=end == "found")
         return end
 
     def _look_early(self, queued: Queued, tried_at: datetime, ends: datetime) -> None:
@@ -376,7 +378,7 @@ class Desk:
                 queued, due, "an earlier try may be under way", in_doubt=True,
                 tried_at=tried_at)
         else:
-            self._deliveries.outbox.sent(queued, posted.ref, posted.place)
+            self._deliveries.outbox.sent(queued, posted.ref, posted.place, found=True)
 
     def _unclear(self, queued: Queued, error: str) -> None:
         wait = POSTING_WAITS[min(queued.tries, len(POSTING_WAITS) - 1)]
@@ -386,6 +388,11 @@ class Desk:
         _log.warning("a post waits", extra={"seconds": round(seconds, 3), "slack_error": error})
         due = self._now() + min(timedelta(seconds=seconds), LONGEST_WAIT)
         self._deliveries.outbox.delay(queued, due, error, in_doubt=in_doubt)
+        then = queued.outgoing.then
+        if then is not None and then.late is not None and (
+                queued.tries or seconds >= LATE_SECONDS):
+            # Owed once: the key of one that was promised before finds it there.
+            self._deliveries.outbox.promise(queued, then.late)
 
     def _tell_undelivered(self, queued: Queued, reason: str) -> None:
         note = self._handler.undelivered(queued, reason)

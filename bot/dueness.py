@@ -9,6 +9,11 @@ LONGEST_WAIT = timedelta(minutes=10)
 went back, and is due now: people would wait for as long as the clock went back."""
 
 
+def moments(now: datetime) -> dict[str, str]:
+    """Between which moments what is put off is not due *now*, as statements take them."""
+    return {"at": timestamp(now), "latest": timestamp(now + LONGEST_WAIT)}
+
+
 def is_due(due: str, now: datetime) -> bool:
     """Whether what is due at *due*, as the database has it, may be taken up *now*."""
     return not timestamp(now) < due <= timestamp(now + LONGEST_WAIT)

@@ -19,6 +19,9 @@ from bot.second_look import SecondLook
 PIPE, API, TERMINAL = "pipe", "api", "terminal"
 """The doors that speak this protocol, and the terminal."""
 
+MOST_OF_A_NAME = 255
+"""Characters of the name of a conversation, which stands in every row of it."""
+
 Answers = dict[str, list[str] | None]
 
 
@@ -132,6 +135,9 @@ def _parsed(line: str) -> tuple[str, str, Answers | None]:
     if not isinstance(name, str) or not name.strip():
         raise BadInput("bad_conversation", "'conversation' names the conversation: a string "
                        "that isn't empty.")
+    if len(name) > MOST_OF_A_NAME:
+        raise BadInput("bad_conversation", f"The name of a conversation has {len(name):,} "
+                       f"characters; at most {MOST_OF_A_NAME} are taken.")
     if not isinstance(text, str):
         raise BadInput("bad_text", "'text' is a string.")
     if answers is None:

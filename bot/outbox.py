@@ -1,5 +1,8 @@
 """The outbox: what we owe and have to post, in the order of each conversation.
 
+What goes elsewhere than the conversation's own thread has an order of its own for each place:
+where one takes nothing for a while, what is owed to the others goes out all the same.
+
 A post is marked as begun before Slack is called and as sent after, so that whoever finds a begun
 one knows that it has to look before it posts again.
 """
@@ -17,11 +20,23 @@ from sqlalchemy import Connection, Row, Update, bindparam, func, or_, select, up
 from bot import in_bulk, prepared
 from bot.cases import Cases
 from bot.claims import Claims
-from bot.delivery import REMOVE, REPLACE, Outgoing, Overtaken, Place, Queued, Unshown
+from bot.delivery import (
+    REMOVE,
+    REPLACE,
+    Outgoing,
+    Overtaken,
+    Place,
+    Queued,
+    Then,
+    Unshown,
+    from_kept,
+    kept_body,
+)
 from bot.dialogue.conversation import Conversation, ConversationId
-from bot.dueness import is_due
+from bot.dueness import is_due, moments
 from bot.ledger import canonical, timestamp
 from bot.log import Happening, append
+from bot.rounds import held_up
 from bot.schema import WAITING, cases, log, outgoing, turns
 from bot.store import Store
 from bot.upserting import putting
@@ -96,7 +111,7 @@ class Outbox:
             "method": post.method,
             "target": None if post.target is None else canonical(post.target),
             "opens_thread": int(post.opens_thread),
-            "body": canonical(post.body),
+            "body": canonical(kept_body(post)),
             "shown": shown,
             "state": "waiting",
             "tries": 0,
@@ -121,9 +136,11 @@ class Outbox:
         """The post that is owed next, None if nothing is or it is not due yet."""
         with self._store.looking() as connection:
             row = prepared.first(connection, _NEXT, {"its_conversation": conversation})
-        if row is None or (row.error is not None and not is_due(row.due, self._now())):
-            return None
-        return _queued(row)
+            if row is not None and row.error is not None and not is_due(row.due, self._now()):
+                row = connection.execute(
+                    _NEXT_ELSEWHERE,
+                    {"its_conversation": conversation, **moments(self._now())}).first()
+        return None if row is None else _queued(row)
 
     def begin(self, queued: Queued) -> None:
         """Note that a try to post begins: from now on it may stand at Slack.
@@ -142,10 +159,13 @@ class Outbox:
         """
         self._change(queued, queued.tries + 1, ref=ref)
 
-    def sent(self, queued: Queued, ref: str, place: Place | None = None) -> None:
+    def sent(
+        self, queued: Queued, ref: str, place: Place | None = None, *, found: bool = False
+    ) -> None:
         """Note that *queued* stands at Slack as *ref*, "" where it was taken away.
 
-        *place* is given if its message has become the conversation's thread.
+        What comes of it is owed and kept with that.  *place* is given if its message has become
+        the conversation's thread; *found* says that an earlier try stood there already.
         """
         with self._store.writing() as connection:
             noted = connection.execute(_waiting(queued).values(
@@ -159,11 +179,25 @@ class Outbox:
                            turns.c.version == queued.outgoing.turn)
                     .values(posted_ref=ref))
                 self._note_if_late(connection, queued)
+            if queued.outgoing.then is not None:
+                self._go_on(connection, queued, queued.outgoing.then, found=found)
             if place is not None:
                 connection.execute(
                     update(cases).where(cases.c.conversation == queued.conversation)
                     .values(channel=place.channel, thread=place.thread))
                 self._cases.settle_at(connection, queued.conversation, place)
+
+    def _go_on(
+        self, connection: Connection, queued: Queued, then: Then, *, found: bool
+    ) -> None:
+        # What is found may have been posted after a back-up that was restored since, and with it
+        # what came of it.
+        self.owe_all(
+            connection, queued.conversation, queued.team, then.posts, in_doubt=found)
+        for n, happened in enumerate(then.events):
+            append(connection, queued.team, Happening(
+                happened.kind, f"{queued.outgoing.key}:{happened.kind}:{n}", self._now(),
+                happened.author, queued.conversation, happened.body))
 
     def delay(
         self, queued: Queued, due: datetime, error: str, *, in_doubt: bool,
@@ -183,8 +217,9 @@ class Outbox:
     def refused(self, queued: Queued, error: str) -> None:
         """Note that Slack will not take *queued*; its body is kept.
 
-        A turn tells what was to be shown, so a row of the log says where it was not.  Where it
-        was to replace an earlier post, that one stands, and the next turn goes on from there.
+        A turn tells what was to be shown, and of other posts something was to come: a row of the
+        log says where it did not.  Where it was to replace an earlier post, that one stands, and
+        the next turn goes on from there.
         """
         state = "dropped" if queued.outgoing.method in _CHANGING else "refused"
         with self._store.writing() as connection:
@@ -192,7 +227,8 @@ class Outbox:
                 state=state, error=error, in_doubt=0))
             if not noted.rowcount:
                 return
-            if queued.outgoing.turn is not None and queued.outgoing.method != REMOVE:
+            told_of = queued.outgoing.turn is not None or queued.outgoing.then is not None
+            if told_of and queued.outgoing.method != REMOVE:
                 self._note(connection, UNDELIVERED, queued, {"reason": error})
 
     def _note_if_late(self, connection: Connection, queued: Queued) -> None:
@@ -269,6 +305,20 @@ class Outbox:
         with self._store.reading() as connection:
             return connection.scalar(
                 select(outgoing.c.id).where(outgoing.c.key == key, made)) is not None
+
+    def waits(self, key: str) -> bool:
+        """Whether the post *key* is still to be made."""
+        with self._store.reading() as connection:
+            return connection.scalar(select(outgoing.c.id).where(
+                outgoing.c.key == key, outgoing.c.state == WAITING)) is not None
+
+    def waiting(self, conversation: ConversationId, ending: str) -> Mapping[str, int]:
+        """How often each post of *conversation* that waits was tried, whose key ends so, by key."""
+        with self._store.reading() as connection:
+            return {row.key: row.tries for row in connection.execute(
+                select(outgoing.c.key, outgoing.c.tries).where(
+                    outgoing.c.conversation == conversation, outgoing.c.state == WAITING,
+                    outgoing.c.key.endswith(ending, autoescape=True)))}
 
     def owed_since(
         self, conversation: ConversationId, ending: str, since: datetime
@@ -348,6 +398,8 @@ _UNSHOWN = (
 )
 _NEXT = (select(outgoing).where(_HERE, outgoing.c.state == WAITING)
          .order_by(outgoing.c.id).limit(1))
+# Looked for only where the first has to wait.
+_NEXT_ELSEWHERE = _NEXT.where(~held_up())
 _BEGUN = select(outgoing.c.turn).where(
     _HERE, outgoing.c.turn.is_not(None), (outgoing.c.in_doubt == 1) | outgoing.c.ref.is_not(None))
 _REPLACING = select(outgoing.c.turn).where(
@@ -363,13 +415,15 @@ def _key_of(kind: str, queued: Queued) -> str:
 
 
 def _queued(row: Row[Any]) -> Queued:
+    body, then = from_kept(json.loads(row.body))
     post = Outgoing(
         key=row.key,
         method=row.method,
-        body=json.loads(row.body),
+        body=body,
         target=None if row.target is None else json.loads(row.target),
         turn=row.turn,
         opens_thread=bool(row.opens_thread),
+        then=then,
     )
     tried = None if row.tried_at is None else datetime.fromisoformat(row.tried_at)
     return Queued(row.id, post, ConversationId(row.conversation), row.team, row.tries,

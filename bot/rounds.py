@@ -29,8 +29,7 @@ from sqlalchemy import (
 )
 
 from bot.dialogue.conversation import ConversationId
-from bot.dueness import LONGEST_WAIT
-from bot.ledger import timestamp
+from bot.dueness import moments
 from bot.schema import cases, deliveries, outgoing
 from bot.store import Store
 
@@ -68,16 +67,16 @@ class Rounds:
             taken: Conversations that are being worked on here.
             most: How many of one person may be; None for any number.
         """
-        moments = {"at": timestamp(now), "latest": timestamp(now + LONGEST_WAIT)}
+        between = moments(now)
         with self._lock:
             kinds = next(self._kinds)
         for kind in kinds:
-            looking = (self._arrived(moments, held, taken, most) if kind == "arrived"
-                       else self._owed(moments, held, taken, most))
+            looking = (self._arrived(between, held, taken, most) if kind == "arrived"
+                       else self._owed(between, held, taken, most))
             yield from looking
 
     def _arrived(
-        self, moments: Mapping[str, str], held: Counter[Person],
+        self, between: Mapping[str, str], held: Counter[Person],
         taken: frozenset[ConversationId], most: int | None,
     ) -> Iterator[tuple[ConversationId, Person]]:
         seen: set[Person] = set()
@@ -96,7 +95,7 @@ class Rounds:
                 if most is not None and held[person] >= most:
                     continue
                 found = [c for c in connection.scalars(_OF_PERSON, {
-                    "workspace": person[0], "person": person[1], **moments,
+                    "workspace": person[0], "person": person[1], **between,
                     "rows": OF_ONE + len(taken)}) if c not in taken]
             for conversation in dict.fromkeys(found):
                 yield ConversationId(conversation), person
@@ -117,13 +116,13 @@ class Rounds:
             return workspace, person
 
     def _owed(
-        self, moments: Mapping[str, str], held: Counter[Person],
+        self, between: Mapping[str, str], held: Counter[Person],
         taken: frozenset[ConversationId], most: int | None,
     ) -> Iterator[tuple[ConversationId, Person]]:
         with self._store.reading() as connection:
-            rows = connection.execute(_OWED, {**moments, "rows": OWED}).all()
+            rows = connection.execute(_OWED, {**between, "rows": OWED}).all()
             if not rows:
-                rows = connection.execute(_OWED_BEFORE, {**moments, "rows": OWED}).all()
+                rows = connection.execute(_OWED_BEFORE, {**between, "rows": OWED}).all()
         by_person: dict[Person, deque[ConversationId]] = {}
         for row in rows:
             person = (row.team, row.asker or row.conversation)
@@ -183,16 +182,24 @@ def _ahead(due: ColumnElement[str]) -> tuple[ColumnElement[bool], ColumnElement[
     return due > bindparam("at"), due <= bindparam("latest")
 
 
-def _owed(due: ColumnElement[bool]) -> Select[Any]:
+def held_up() -> ColumnElement[bool]:
+    """Whether a post that is owed has to wait, itself or for one that goes to the same place.
+
+    The same target is the same place.  With the moments of `bot.dueness.moments`.
+    """
     other = outgoing.alias()
-    blocked = exists().where(
+    return exists().where(
         _state(other.c.state, "waiting"), other.c.conversation == outgoing.c.conversation,
+        other.c.target.is_not_distinct_from(outgoing.c.target),
         *_ahead(other.c.due), other.c.error.is_not(None))
+
+
+def _owed(due: ColumnElement[bool]) -> Select[Any]:
     return (
         select(outgoing.c.conversation, outgoing.c.team, cases.c.asker)
         .join_from(outgoing, cases, cases.c.conversation == outgoing.c.conversation,
                    isouter=True)
-        .where(_state(outgoing.c.state, "waiting"), due, ~blocked)
+        .where(_state(outgoing.c.state, "waiting"), due, ~held_up())
         .order_by(outgoing.c.due, outgoing.c.id).limit(bindparam("rows"))
     )
 

@@ -2,21 +2,24 @@
 
 import hmac
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CancelScope, CapacityLimiter, current_time, to_thread
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_bolt.oauth import OAuthFlow
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.metrics import SILENT, Metrics
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 """Largest request that is read; Slack's are far smaller, a form with everything some 100 kB."""
+BODY_SECONDS = 20.0
+"""How long the whole body of a request is waited for; Slack's comes with the head."""
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 API_AUTHOR = "api"
 SIGNED_FOR_SECONDS = 300
@@ -33,6 +38,7 @@ SIGNED_FOR_SECONDS = 300
 _SILENT_SECONDS = 60
 """How long after a word about the clock none is said again: anybody can send such a request."""
 _LONGEST_STAMP = 12
+"""Digits of a time that is looked at; Slack's have ten."""
 
 ASKING = 4
 """Threads for those who ask how the process is; theirs alone, since all others may hang."""
@@ -89,6 +95,7 @@ def build_web(site: Site) -> Starlette:
     routes = _Routes(site)
     return Starlette(
         lifespan=site.lifespan,
+        middleware=[Middleware(_InTime)],
         routes=[
             Route("/slack/events", routes.slack, methods=["POST"]),
             Route("/slack/install", routes.slack, methods=["GET"]),
@@ -143,7 +150,7 @@ class _Routes:
     def _compare_clocks(self, request: Request) -> None:
         """Say why Slack is refused where the clock is wrong: Bolt refuses in silence."""
         stamp = request.headers["x-slack-request-timestamp"]
-        apart = time.time() - int(stamp) if len(stamp) < _LONGEST_STAMP else 0.0
+        apart = time.time() - int(stamp)
         if abs(apart) <= SIGNED_FOR_SECONDS or time.monotonic() < self._silent_until:
             return
         self._silent_until = time.monotonic() + _SILENT_SECONDS
@@ -172,6 +179,8 @@ class _Routes:
             return _error(413, "too_large", f"At most {MOST_BYTES:,} bytes are read.")
         except UnicodeDecodeError:
             return _error(400, "bad_encoding", "The body is not UTF-8.")
+        except ClientDisconnect:
+            return Response(status_code=400)
         key = request.headers.get("idempotency-key")
         answer = await run_in_threadpool(self._answer, advisor, line, key)
         error = answer.get("error")
@@ -256,10 +265,14 @@ def _without_payload(body: bytes) -> bytes:
 
 
 def _looks_signed(request: Request) -> bool:
-    """Whether the headers can be checked at all: the SDK's check fails on other characters."""
+    """Whether the headers can be checked at all.
+
+    The SDK's check fails on other characters, and on a number that is too long to be read.
+    """
     timestamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
-    return timestamp.isascii() and timestamp.isdecimal() and signature.isascii()
+    return (len(timestamp) <= _LONGEST_STAMP and timestamp.isascii() and timestamp.isdecimal()
+            and bool(signature) and signature.isascii())
 
 
 async def _body(request: Request) -> bytes:
@@ -273,5 +286,48 @@ async def _body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _error(status: int, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message}}, status)
+class _InTime:
+    """Waits for the body of a request for `BODY_SECONDS` in all, then ends it.
+
+    Else whoever sends a byte now and then holds a connection and what was read for as long as they
+    like.  What does not read the body, or has it, takes its time.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        waiting, whole, answered = CancelScope(), False, False
+        ends: float | None = None
+
+        async def in_time() -> Message:
+            nonlocal ends, whole
+            if whole:
+                return await receive()
+            ends = ends or current_time() + BODY_SECONDS
+            waiting.deadline = ends
+            message = await receive()
+            waiting.deadline = math.inf
+            whole = not message.get("more_body", False)
+            return message
+
+        async def noting(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        with waiting:
+            await self._app(scope, in_time, noting)
+        if waiting.cancelled_caught and not answered:
+            told = f"The whole request has to come within {BODY_SECONDS:g} seconds."
+            # What is still to come of it is not read.
+            await _error(408, "too_slow", told, {"connection": "close"})(scope, receive, send)
+
+
+def _error(
+    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)

@@ -144,11 +144,30 @@ class Addressing:
         self._parts.deliveries.close(taken, [told])
         return True
 
-    def refuse_outsider(self, taken: Taken) -> None:
-        """Tell somebody of another organisation that we don't advise them."""
+    def turned_away(self, taken: Taken) -> bool:
+        """Refuse somebody of another organisation, whom we don't advise; whether they were.
+
+        Slack is asked where what it sent doesn't tell, and nobody is advised of whom it says
+        nothing.
+        """
+        body, team, author = taken.delivery.body, taken.delivery.team, taken.delivery.author
+        outside: bool | None = body.get("outside", False)
+        if outside is None:
+            colleague = self._parts.audiences.is_colleague(
+                team, author, str(body.get("organisation") or ""))
+            outside = None if colleague is None else not colleague
+        if outside is False:
+            return False
+        if outside is None and not (body.get("mentioned", True) or body.get("direct")):
+            # It may well be people talking to each other, and nobody waits for a word.
+            self._parts.deliveries.close(taken, state="aside")
+            return True
         place = taken.delivery.place
-        target = None if place is None else {"channel": place.channel, "thread": place.thread}
+        target = {"user": author} if place is None else {
+            "channel": place.channel, "thread": place.thread}
+        sentence = "acts.outside" if outside else "acts.who_unknown"
         self._parts.deliveries.close(taken, [Outgoing(
-            f"{taken.delivery.key}:outside", EPHEMERAL,
-            {**note(self._say.say("acts.outside")), "user": taken.delivery.author},
-            target=target)], events=[CaseEvent("refused_outsider", taken.delivery.author)])
+            f"{taken.delivery.key}:outside", MESSAGE if place is None else EPHEMERAL,
+            {**note(self._say.say(sentence)), "user": author}, target=target)],
+            events=[CaseEvent("refused_outsider", author)] if outside else [])
+        return True

@@ -1,6 +1,7 @@
 """Who can read a channel: people of the company only, or also guests and other organisations.
 
-What can't be found out counts as unsafe: a deal that leaked can't be taken back.
+And whether somebody is of the company, where what Slack sends of them doesn't say so.  What can't
+be found out counts as unsafe: a deal that leaked can't be taken back.
 """
 
 import logging
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -20,6 +22,8 @@ KEPT_SECONDS = 600
 """How long a channel's answer is kept; a change of members is noticed after this at the latest."""
 ONE_BY_ONE = 40
 """Members looked up one by one; for more, the list of the whole workspace takes fewer calls."""
+NOT_OURS = frozenset({"user_not_found", "user_not_visible"})
+"""What Slack says where it is asked about somebody of elsewhere."""
 PAGE = 1000
 MOST_PAGES = 20
 """Pages of members or people that are read; what is larger can't be told in time."""
@@ -44,6 +48,12 @@ class _Kept:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    colleague: bool
+    until: float
+
+
 class Audiences:
     """Looks channels up and keeps the answers for a while."""
 
@@ -51,6 +61,7 @@ class Audiences:
         self._clients = clients
         self._clock = clock
         self._kept: dict[tuple[str, str], _Kept] = {}
+        self._known: dict[tuple[str, str], _Known] = {}
         self._lock = threading.Lock()
 
     def of(self, team: str, channel: str) -> Audience:
@@ -80,6 +91,35 @@ class Audiences:
         with self._lock:
             self._kept[team, channel] = _Kept(audience, self._clock() + KEPT_SECONDS)
         return audience
+
+    def is_colleague(self, team: str, user: str, organisation: str = "") -> bool | None:
+        """Whether *user* is of the company that has the app in *team*; None if Slack won't say.
+
+        A guest of the workspace counts as a colleague here, who is spoken to.
+
+        Args:
+            team: The workspace.
+            user: Slack's id of the person.
+            organisation: Slack's id of the organisation that *team* is one workspace of; "" if it
+                is of none.
+        """
+        with self._lock:
+            known = self._known.get((team, user))
+        if known is not None and known.until > self._clock():
+            return known.colleague
+        try:
+            person = told(self._clients.of(team).reads.users_info(user=user)).get("user")
+            colleague = _is_of(person, team, organisation)
+        except (SlackApiError, SlackClientError, OSError, HTTPException, LookupError) as error:
+            reason = reason_of(error)
+            if reason not in NOT_OURS:
+                _log.warning("could not look up whether somebody is of the company",
+                             extra={"slack_error": reason})
+            colleague = False if reason in NOT_OURS else None
+        if colleague is not None:
+            with self._lock:
+                self._known[team, user] = _Known(colleague, self._clock() + KEPT_SECONDS)
+        return colleague
 
     def forget(self, team: str, channel: str) -> None:
         """Look *channel* up again the next time: its members have changed."""
@@ -113,6 +153,20 @@ def _all(pages: SlackResponse, key: str) -> list[Any] | None:
         if n == MOST_PAGES and (page.get("response_metadata") or {}).get("next_cursor"):
             return None
     return found
+
+
+def _is_of(person: Any, team: str, organisation: str) -> bool | None:
+    """Whether *person*, as Slack tells of them, is of *team* or of its organisation."""
+    if not isinstance(person, Mapping):
+        return None
+    of_org = person.get("enterprise_user")
+    of_org = of_org if isinstance(of_org, Mapping) else {}
+    if person.get("is_stranger"):
+        return False
+    homes = {person.get("team_id"), *(of_org.get("teams") or ())} - {None}
+    if organisation and of_org.get("enterprise_id") == organisation:
+        return True
+    return team in homes if homes else None
 
 
 def _is_guest(person: Mapping[str, Any]) -> bool:

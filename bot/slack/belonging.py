@@ -4,9 +4,8 @@ import logging
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.slack.audience import NOT_OURS
 from bot.slack.clients import Clients, reason_of, told
-
-_NOT_OURS = frozenset({"user_not_found", "user_not_visible"})
 
 _log = logging.getLogger("advisor.slack")
 
@@ -28,7 +27,7 @@ class Belonging:
             person = told(clients.once.users_info(user=user)).get("user")
         except (SlackApiError, SlackClientError, OSError) as error:
             reason = reason_of(error)
-            if reason in _NOT_OURS:
+            if reason in NOT_OURS:
                 return False
             _log.warning("could not look up whether somebody is of the workspace",
                          extra={"slack_error": reason})

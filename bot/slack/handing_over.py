@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -12,7 +11,7 @@ from bot.brief.document import Brief
 from bot.brief.markdown import to_markdown
 from bot.brief.writing import NothingToBrief, brief_of
 from bot.cases import Case
-from bot.delivery import CaseEvent, Outgoing, Taken
+from bot.delivery import Act, CaseEvent, Outgoing, Taken, Then
 from bot.dialogue.conversation import ConversationId, Status
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
@@ -21,10 +20,11 @@ from bot.slack.acquainting import name_of
 from bot.slack.audience import Audience
 from bot.slack.clients import Clients, told
 from bot.slack.controls import plain_text
+from bot.slack.inbound import of_press
 from bot.slack.names import OPEN_LINK
 from bot.slack.notes import note
 from bot.slack.parts import Parts
-from bot.slack.posting import EPHEMERAL, FILES, MESSAGE
+from bot.slack.posting import EPHEMERAL, FILES, GUARDED, MESSAGE, TELLS
 from bot.slack.replying import Replying
 from bot.slack.splitting import Block, Span, fit, section
 from retrieval.guidance import Guidance
@@ -78,8 +78,14 @@ class HandingOver:
         case, by = self._parts.cases.here(taken), taken.delivery.author
         key, turn = taken.delivery.key, int(taken.delivery.body["turn"])
         if self._replying.handed_by(case, turn) is not None:
-            # Pressed twice: the message shows who has it already, or is about to.
+            # Pressed twice: the message shows who has it already.
             self._parts.deliveries.close(taken, self._replying.update(taken, case, turn))
+            return
+        tries = self._under_way(taken, case, turn)
+        if tries is not None:
+            # A hasty thumb is answered by what is on its way; whoever has waited is told.
+            late = self._late(taken, case, f"{key}:note")
+            self._parts.deliveries.close(taken, [late] if tries else [])
             return
         # Once for all that is sent, or a brief and its summary might be of two releases.
         guidance = self._parts.advisor.guidance
@@ -88,25 +94,41 @@ class HandingOver:
         if brief is None or refusal is not None:
             self._replying.reply_with(taken, self._say.say(refusal or "acts.nothing_told"))
             return
-        summary = Outgoing(f"{key}:summary", MESSAGE, self._summary(taken, case, guidance),
-                           target={"channel": self._channel})
-        event = CaseEvent("handed_over", by,
-                          {"turn": turn, "channel": self._channel, "summary": summary.key})
-        files = Outgoing(
-            f"{key}:brief", FILES,
-            {**note(self._say.say("acts.brief_attached")), "files": _files(brief, taken)},
-            target={"after": summary.key})
         overheard = self._replying.addressing.is_overheard(taken)
         told_here = Outgoing(
             f"{key}:note", EPHEMERAL if overheard else MESSAGE,
-            {**note(self._say.say("acts.handed_over_direct" if _is_direct(case)
+            {**note(self._say.say("acts.handed_over_direct" if case.direct
                                   else "acts.handed_over_note")), "user": by})
         # Outsiders need not see that a deal went to compliance.
         updates = [] if overheard else self._replying.update(taken, case, turn, handed_by=by)
-        # Nobody is told that it was sent unless it was.
-        says_so = [replace(p, body={**p.body, "needs": summary.key})
-                   for p in (told_here, *updates)]
-        self._parts.deliveries.close(taken, [summary, files, *says_so], events=[event])
+        late = self._late(taken, case, f"{key}:late")
+        # Nobody is told that it was sent unless it was, and nor is the log.
+        files = Outgoing(
+            f"{key}:brief", FILES,
+            {**note(self._say.say("acts.brief_attached")), "files": _files(brief, taken),
+             TELLS: by},
+            target={"after": f"{key}:summary"}, then=Then((told_here,), late=late))
+        event = CaseEvent("handed_over", by,
+                          {"turn": turn, "channel": self._channel, "summary": f"{key}:summary"})
+        summary = Outgoing(
+            f"{key}:summary", MESSAGE,
+            {**self._summary(taken, case, guidance), GUARDED: True, TELLS: by},
+            target={"channel": self._channel}, then=Then((files, *updates), (event,), late))
+        self._parts.deliveries.close(taken, [summary])
+
+    def _under_way(self, taken: Taken, case: Case, turn: int) -> int | None:
+        """How often it was tried to send the advice of *turn*; None if nobody is sending it."""
+        waiting = self._parts.deliveries.outbox.waiting(case.conversation, ":summary")
+        team = taken.delivery.team
+        beginnings = tuple(
+            f"{of_press(team, case.conversation, n, Act.COMPLIANCE)}:"
+            for n in self._replying.numbers(case, turn)) if waiting else ()
+        return next((tries for key, tries in waiting.items() if key.startswith(beginnings)), None)
+
+    def _late(self, taken: Taken, case: Case, key: str) -> Outgoing:
+        """The word that sending takes its time."""
+        return Outgoing(key, MESSAGE, note(self._say.say("acts.hand_over_late")),
+                        target=told_apart(case, taken.delivery.author))
 
     def _refusal(self, taken: Taken, brief: Brief | None) -> str | None:
         """Why nothing is sent, as the name of a sentence."""
@@ -114,6 +136,8 @@ class HandingOver:
             return "acts.nothing_told"
         if not self._channel:
             return "acts.no_channel"
+        # Slack tells us of nobody who leaves, and people try again once a guest has.
+        self._parts.audiences.forget(taken.delivery.team, self._channel)
         audience = self._parts.audiences.of(taken.delivery.team, self._channel)
         if audience is Audience.UNKNOWN or not self._is_member(taken.delivery.team):
             return "acts.unreachable_channel"
@@ -161,7 +185,7 @@ class HandingOver:
         blocks: list[Block] = [section(chunk.text) for chunk in chunks[:-1]]
         blocks.append(section(f"{chunks[-1].text} <@{taken.delivery.author}>"))
         # Nobody but the asker can open their direct message.
-        link = None if _is_direct(case) else self.link(case)
+        link = None if case.direct else self.link(case)
         if link is not None:
             blocks.append({"type": "actions", "elements": [{
                 "type": "button", "action_id": OPEN_LINK, "url": link,
@@ -219,11 +243,9 @@ class HandingOver:
         return name_of(person) or user
 
 
-
-
-def _is_direct(case: Case) -> bool:
-    """Whether a case is held in a direct message."""
-    return case.private or (case.channel or "").startswith("D")
+def told_apart(case: Case, user: str) -> Mapping[str, Any] | None:
+    """Where *user* is told of what others need not hear: in the thread, if it is theirs alone."""
+    return None if case.direct else {"user": user}
 
 
 def _files(brief: Brief, taken: Taken) -> list[dict[str, str]]:

@@ -1,22 +1,27 @@
 """Handle whatever arrives: one method for each act, and a word where handling fails."""
 
+import logging
 from collections.abc import Callable, Mapping
 
-from bot.delivery import REMOVE, REPLACE, Act, Outgoing, Queued, Taken
+from bot.delivery import REMOVE, REPLACE, Act, Case, Outgoing, Queued, Taken
 from bot.dialogue.phrasing import Wording
 from bot.outbox import NOT_THERE
 from bot.slack.deleting import Deleting
-from bot.slack.handing_over import HandingOver
+from bot.slack.handing_over import HandingOver, told_apart
 from bot.slack.notes import note
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
-from bot.slack.posting import MESSAGE, NEEDED, UNASKED, UPDATE
+from bot.slack.posting import FILES, MESSAGE, NEEDED, OUTSIDE, TELLS, UNASKED, UPDATE
 from bot.slack.replying import Replying
 
 _QUIET = frozenset({UPDATE, REPLACE, REMOVE})
 """Kinds of post whose failing costs nobody anything: what stands is as good."""
 _TAPPED = frozenset({Act.STEER, Act.BRIEF, Act.FEEDBACK, Act.LISTENING, Act.UNCHANGED})
 """Acts that can be done again on purpose, but not twice by one tap too many."""
+_WRITTEN = frozenset({Act.MESSAGE, Act.EDIT})
+"""Acts that are done by writing, not by a button or a form."""
+
+_log = logging.getLogger("advisor.slack")
 
 
 class Handler:
@@ -51,7 +56,21 @@ class Handler:
         if taken.delivery.act in _TAPPED and self._parts.cases.is_second_tap(taken):
             self._parts.deliveries.close(taken, state="aside")
             return
+        if self._is_anothers(taken):
+            _log.warning("what somebody did with another person's direct message was set aside")
+            self._parts.deliveries.close(taken, state="aside")
+            return
         self._acts[taken.delivery.act](taken)
+
+    def _is_anothers(self, taken: Taken) -> bool:
+        """Whether it is done to a deal that is told in somebody else's direct message.
+
+        Its conversation is named by whatever was sent, and nobody but its person has its buttons
+        and forms.  What is written there is from whoever Slack lets write.
+        """
+        if taken.delivery.act in _WRITTEN:
+            return False
+        return not self._parts.cases.here(taken).is_theirs(taken.delivery.author)
 
     def edit(self, taken: Taken) -> None:
         """A message was changed, or is gone."""
@@ -75,8 +94,20 @@ class Handler:
                   or (post.target or {}).get("user"))
         if case is None or untold:
             return None
+        if TELLS in post.body:
+            return self._not_sent_on(case, post, reason)
         remedy = "acts.remedy_join" if reason in NOT_THERE else "acts.remedy_other"
         sentence = self._say.say("acts.undelivered", reason=reason.replace("_", " "),
                                  remedy=self._say.say(remedy))
         return Outgoing(f"{post.key}:undelivered", MESSAGE, note(sentence),
                         target={"user": case.asker})
+
+    def _not_sent_on(self, case: Case, post: Outgoing, reason: str) -> Outgoing:
+        """What whoever sent a deal to compliance is told where it could not be posted there."""
+        if post.method == FILES:
+            sentence = self._say.say("acts.brief_not_sent", reason=reason.replace("_", " "))
+        else:
+            sentence = self._say.say(
+                "acts.unsafe_channel" if reason == OUTSIDE else "acts.unreachable_channel")
+        return Outgoing(f"{post.key}:undelivered", MESSAGE, note(sentence),
+                        target=told_apart(case, str(post.body[TELLS])))

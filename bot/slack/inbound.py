@@ -98,7 +98,7 @@ def from_event(body: Payload, us: str) -> Delivery | None:
             "mentioned": mentioned,
             "direct": direct,
             "root": thread is None or thread == ts,
-            "outside": _from_outside(body, event),
+            **_whence(body, _is_outside(body, event.get("user_team") or event.get("team"))),
             "shared": bool(body.get("is_ext_shared_channel")),
         },
         place=Place(team, channel, str(thread or ts)),
@@ -218,7 +218,7 @@ def _pressed(
     at = str(container.get("message_ts") or "")
     channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
     when = str(action.get("action_ts") or "")
-    key = f"slack:{team}:{press.conversation}:{press.turn}:{act.value}"
+    key = of_press(team, ConversationId(press.conversation), press.turn, act)
     answers = more.get("answers") or {}
     if act is Act.ANSWER and answers and contradiction(answers) is None:
         # The same choice on the same question is one deed, however often it is tapped.
@@ -241,12 +241,17 @@ def _pressed(
     )
 
 
+def of_press(team: str, conversation: ConversationId, turn: int, act: Act) -> str:
+    """What the keys of presses begin with that do *act* on a turn's reply."""
+    return f"slack:{team}:{conversation}:{turn}:{act.value}"
+
+
 def asked(body: Payload, kind: str, text: str, at: datetime, link: str = "") -> Delivery:
     """A question of the slash command, or a message that a shortcut was used on.
 
     It opens a conversation in a direct message, whose first message quotes *text*.
     """
-    team, user = team_of(body), _user(body)
+    team, user = team_of(body), user_of(body)
     key = f"slack:{team}:{kind}:{body['trigger_id']}"
     return Delivery(
         key=MessageKey(key),
@@ -255,7 +260,7 @@ def asked(body: Payload, kind: str, text: str, at: datetime, link: str = "") -> 
         author=user,
         sent_at=at,
         body={"text": words(text), "mentioned": True, "direct": True, "link": link,
-              "root": False, "outside": False, "shared": False},
+              "root": False, "shared": False, **_whence(body, _is_outside(body, _home(body)))},
         conversation=ConversationId(key),
         opens=True,
         private=True,
@@ -269,7 +274,7 @@ def commanded(body: Payload, act: Act, press: Press, at: datetime) -> Delivery:
         key=MessageKey(f"slack:{team}:command:{body['trigger_id']}"),
         act=act,
         team=team,
-        author=_user(body),
+        author=user_of(body),
         sent_at=at,
         body={"turn": press.turn},
         conversation=ConversationId(press.conversation),
@@ -289,13 +294,14 @@ def form(
     """A form that was sent: what is in it, for a conversation or as a new one."""
     team, user = team_of(body), str(body["user"]["id"])
     key = f"slack:{team}:view:{body['view']['id']}"
+    whence = _whence(body, _is_outside(body, _home(body))) if conversation is None else {}
     return Delivery(
         key=MessageKey(key),
         act=act,
         team=team,
         author=user,
         sent_at=at,
-        body=content,
+        body={**content, **whence},
         conversation=ConversationId(conversation or key),
         opens=conversation is None,
         private=True,
@@ -315,15 +321,41 @@ def our_id(body: Payload) -> str:
     return str(next(ours, ""))
 
 
-def _user(body: Payload) -> str:
+def user_of(body: Payload) -> str:
+    """Slack's id of whoever pressed, sent or commanded; "" where a payload doesn't say."""
     user = body.get("user_id") or (body.get("user") or {}).get("id")
     return str(user or "")
 
 
-def _from_outside(body: Payload, event: Payload) -> bool:
-    """Whether the person belongs to another organisation (Slack Connect)."""
-    theirs = event.get("user_team") or event.get("team")
-    return bool(theirs) and theirs != team_of(body) and bool(body.get("is_ext_shared_channel"))
+def _home(body: Payload) -> str | None:
+    """The workspace of whoever acted, as far as it is told; a command doesn't say."""
+    user = body.get("user")
+    home = user.get("team_id") if isinstance(user, Mapping) else None
+    return None if home is None else str(home)
+
+
+def _is_outside(body: Payload, home: str | None) -> bool | None:
+    """Whether somebody of the workspace *home* is of another organisation (Slack Connect).
+
+    None where this doesn't tell: then Slack has to be asked.
+    """
+    if home is not None and home in {team_of(body), _organisation(body)}:
+        return False
+    return True if home is not None and body.get("is_ext_shared_channel") else None
+
+
+def _whence(body: Payload, outside: bool | None) -> Payload:
+    """What a delivery says of where its author belongs."""
+    organisation = _organisation(body)
+    return {"outside": outside} | ({"organisation": organisation} if organisation else {})
+
+
+def _organisation(body: Payload) -> str:
+    """The organisation that a payload's workspace is one of; "" where it is of none."""
+    given = body.get("enterprise")
+    found = body.get("enterprise_id") or (
+        given.get("id") if isinstance(given, Mapping) else given)
+    return str(found or "")
 
 
 def ts_of(delivery: Delivery) -> str:

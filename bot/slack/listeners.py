@@ -132,7 +132,7 @@ class Listeners:
             ack(self._say.say("acts.starting"))
         elif word == "new" and surfaces is not None:
             ack()
-            view = surfaces.view(names.DESCRIBE_DEAL, team, Press(""))
+            view = surfaces.view(names.DESCRIBE_DEAL, team, user, Press(""))
             open_view(client, str(body["trigger_id"]), view or surfaces.trouble())
         elif word == "status" and surfaces is not None:
             ack(**surfaces.status(team, user))
@@ -191,7 +191,7 @@ class Listeners:
                                    self._say.say("acts.starting"))
                 open_view(client, str(body["trigger_id"]), view)
             return
-        found = surfaces.view(name, inbound.team_of(body), press)
+        found = surfaces.view(name, inbound.team_of(body), inbound.user_of(body), press)
         if found is not None:
             open_view(client, str(body["trigger_id"]), found)
 
@@ -225,7 +225,8 @@ class Listeners:
         surfaces = self._door.surfaces()
         conversation = None
         if surfaces is not None:
-            conversation = surfaces.deal_of(inbound.team_of(body), press)
+            conversation = surfaces.deal_of(
+                inbound.team_of(body), inbound.user_of(body), press)
         if surfaces is None or conversation is None:
             _put_off(ack, view, self._say.say("acts.later"))
             return

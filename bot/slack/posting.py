@@ -38,6 +38,10 @@ MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
 """Kinds of post; `bot.delivery` names those that change what stands."""
 GUARDED = "guarded"
 """In a body: it tells of the deal, so it is not posted where people from outside read along."""
+TELLS = "tells"
+"""In a body: who sent the deal on, and is told where it can't be posted."""
+OUTSIDE = "people_from_outside_can_read_it_now"
+"""Why a post is refused that tells of a deal."""
 UNASKED = "unasked"
 """In a body: nobody waits for it, so nobody is told where it can't be posted."""
 NEEDED = "needed_post_is_missing"
@@ -89,6 +93,7 @@ class Posting:
         clock: Seconds that pass; counts streams.
         audiences: Asked before a deal goes to a channel, since a post may have waited long; None
             leaves it at what was found when the message was handled.
+        waits: Whether the post of a key is still to be made.
     """
 
     def __init__(
@@ -98,12 +103,14 @@ class Posting:
         ref_of: Callable[[str], str | None],
         clock: Callable[[], float] = time.monotonic,
         audiences: Audiences | None = None,
+        waits: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._clients = clients
         self._cases = cases
         self._ref_of = ref_of
         self._clock = clock
         self._audiences = audiences
+        self._waits = waits
         self._streams: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
@@ -116,8 +123,8 @@ class Posting:
             case = self._cases.case(queued.team, queued.conversation)
             body, kind = queued.outgoing.body, queued.outgoing.method
             needed = body.get("needs")
-            if needed is not None and self._ref_of(needed) is None:
-                raise PostRefused(NEEDED)
+            if needed is not None:
+                self._standing(needed)
             if kind == UPDATE:
                 return Posted(redrawn(pair.once, body))
             if kind == REMOVE:
@@ -131,8 +138,7 @@ class Posting:
                     channel=channel, user=body["user"], text=body["text"],
                     blocks=body.get("blocks"), thread_ts=thread)
                 return Posted("ephemeral")
-            if queued.outgoing.target is None and (
-                    queued.outgoing.turn or kind == FILES or body.get(GUARDED)):
+            if queued.outgoing.turn or kind == FILES or body.get(GUARDED):
                 self._check_readers(queued, channel)
             if kind == FILES:
                 return self._upload(pair.once, body, channel, thread)
@@ -187,21 +193,36 @@ class Posting:
         if "user" in target:
             return self._direct(pair, target["user"]), target.get("thread")
         if "after" in target:
-            ref = self._ref_of(target["after"])
-            if ref is None:
-                raise PostRefused(NEEDED)
-            channel, ts = ref.split(":")
+            channel, ts = self._standing(target["after"]).split(":")
             return channel, ts
         return target["channel"], target.get("thread")
+
+    def _standing(self, key: str) -> str:
+        """Where the post *key* stands, which another one needs.
+
+        Raises:
+            PostDelayed: It is still to be made.
+            PostRefused: It never will be.
+        """
+        ref = self._ref_of(key)
+        if ref is not None:
+            return ref
+        if self._waits(key):
+            raise PostDelayed(POSTING_WAITS[1], NEEDED)
+        raise PostRefused(NEEDED)
 
     def _check_readers(self, queued: Queued, channel: str) -> None:
         """Refuse to tell of a deal where people from outside have come to read meanwhile.
 
         While Slack can't say who reads along, the post waits; where it will never say, the post is
-        refused, so that the asker is told.
+        refused, so that the asker is told.  Of a channel beside the conversation's own nothing
+        that is kept is believed: a deal seldom goes there, and another replica may be the one that
+        heard of a guest.
         """
         if self._audiences is None:
             return
+        if queued.outgoing.target is not None:
+            self._audiences.forget(queued.team, channel)
         try:
             audience = self._audiences.find(queued.team, channel)
         except (SlackApiError, SlackClientError, OSError, HTTPException, LookupError) as error:
@@ -209,7 +230,7 @@ class Posting:
         if audience is Audience.UNKNOWN:
             raise PostRefused("who_can_read_it_can_not_be_found_out")
         if audience is not Audience.COLLEAGUES:
-            raise PostRefused("people_from_outside_can_read_it_now")
+            raise PostRefused(OUTSIDE)
 
     def _direct(self, pair: Pair, user: str) -> str:
         # Opening a conversation that is open changes nothing, so it may be tried again.

@@ -4,7 +4,7 @@ Before a message counts, `bot.slack.addressing` settles whether it is for us, wh
 and which conversation it belongs to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,8 +56,7 @@ class Replying:
         if taken.deleted_at is not None:
             self._gone(taken, taken.deleted_at)
             return
-        if body["outside"]:
-            self.addressing.refuse_outsider(taken)
+        if self.addressing.turned_away(taken):
             return
         case = self._parts.cases.here(taken)
         self._parts.catching_up.look(taken, case)
@@ -136,6 +135,8 @@ class Replying:
 
     def form(self, taken: Taken) -> None:
         """The intake form or a correction was sent."""
+        if self.addressing.turned_away(taken):
+            return
         if self.addressing.overheard(taken):
             return
         body = taken.delivery.body
@@ -203,8 +204,7 @@ class Replying:
 
     def _body(self, post: Post, case: Case, reply: Reply) -> dict[str, Any]:
         body: dict[str, Any] = {"text": post.text, "blocks": list(post.blocks)}
-        direct = case.private or (case.channel or "").startswith("D")
-        if direct and post.lead and reply.shape != "step":
+        if case.direct and post.lead and reply.shape != "step":
             body |= {"stream": post.lead, "streamed": post.lead_blocks}
         return body
 
@@ -221,14 +221,13 @@ class Replying:
 
         Unless it is known not to be, whether it was *handed_over* before is looked up.
         """
-        public = not case.private and not (case.channel or "").startswith("D")
         by = handed_by or (self.handed_by(case, turn) if handed_over else None)
         who = None if by is None else f"<@{by}>"
         return Shown(
             case.conversation,
             turn,
             answered=answered,
-            listening=case.listening if public else None,
+            listening=None if case.direct else case.listening,
             handed_over=None if who is None else self._say.say("acts.handed_over", who=who),
             watch_on=case.watch_on,
         )
@@ -236,8 +235,12 @@ class Replying:
     def handed_by(self, case: Case, turn: int) -> str | None:
         """Who has sent the advice of a turn to compliance; None if nobody has."""
         handed = self._parts.cases.happened(case.conversation, "handed_over")
-        turns = self._versions.numbers(case.conversation, turn) if handed else ()
+        turns = self.numbers(case, turn) if handed else ()
         return next((one.actor for one in handed if one.detail.get("turn") in turns), None)
+
+    def numbers(self, case: Case, turn: int) -> Collection[int]:
+        """The turns whose replies have stood in the place of that of *turn*."""
+        return self._versions.numbers(case.conversation, turn)
 
     def update(
         self,
@@ -328,13 +331,12 @@ class Replying:
     ) -> Said:
         delivery = taken.delivery
         case = self._parts.cases.here(taken)
-        direct = case.private or (case.channel or "").startswith("D")
         return Said(
             key=delivery.key, conversation=taken.conversation,
             author=author_of(delivery.team, delivery.author), sent_at=delivery.sent_at,
             workspace=delivery.team,
             text=text, answers=answers, intent=intent, edits=edits,
-            alone=direct and case.asker == delivery.author,
+            alone=case.direct and case.asker == delivery.author,
             where=where_of(taken, case), delivery=delivered(taken))
 
 

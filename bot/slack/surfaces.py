@@ -51,15 +51,15 @@ class Surfaces:
 
     # --- modals -----------------------------------------------------------------------------
 
-    def view(self, action: str, team: str, press: Press) -> Block | None:
-        """The modal that the button *action* opens; None if it opens none."""
+    def view(self, action: str, team: str, user: str, press: Press) -> Block | None:
+        """The modal that the button *action* opens for *user*; None if it opens none."""
         say, parts = self.parts.say, self.parts
         if action in {names.HOME_START, names.DESCRIBE_DEAL}:
             return intake_view(parts.advisor.guidance, say, deal=None, private="")
         if action not in {names.CORRECT, names.SOMETHING_CHANGED, names.PASSAGES, names.PLAIN,
                           names.WATCH, names.COMMENT}:
             return None
-        case = self._case(team, press)
+        case = self._case(team, user, press)
         if case is None:
             return self.trouble()
         if action in {names.PASSAGES, names.PLAIN}:
@@ -89,13 +89,15 @@ class Surfaces:
         """Countries that fit what was typed so far."""
         return country_options(self.parts.advisor.guidance, query)
 
-    def deal_of(self, team: str, press: Press) -> Conversation | None:
-        """The conversation that a form is about, None if the workspace has no such."""
-        case = self._case(team, press)
+    def deal_of(self, team: str, user: str, press: Press) -> Conversation | None:
+        """The conversation that a form of *user* is about; None if they may have no such form."""
+        case = self._case(team, user, press)
         return None if case is None else self.parts.store.load(case.conversation)
 
-    def _case(self, team: str, press: Press) -> Case | None:
-        return self.parts.cases.case(team, ConversationId(press.conversation))
+    def _case(self, team: str, user: str, press: Press) -> Case | None:
+        """What *press* names, unless another workspace has it or somebody else alone."""
+        case = self.parts.cases.case(team, ConversationId(press.conversation))
+        return case if case is not None and case.is_theirs(user) else None
 
     # --- App Home ---------------------------------------------------------------------------
 

@@ -81,6 +81,8 @@ class Joined:
     surfaces: Surfaces
     handing_over: HandingOver
     clients: Clients
+    web: str
+    """Address of its web application."""
     looking: Looking | None = None
     """What looks at answers again, at the test's word."""
 
@@ -152,7 +154,8 @@ def joined(
     over_http = transport == "http"
     web = _Later()
     with ExitStack() as stack:
-        bot_url = stack.enter_context(serving(web)) + "slack/events" if over_http else None
+        address = stack.enter_context(serving(web))
+        bot_url = address + "slack/events" if over_http else None
         site = build_workspace(WorkspaceSettings(**{
             "bot_url": bot_url, "signing_secret": SECRET, "bot_token": BOT_TOKEN,
             "app_token": APP_TOKEN, "manifest": MANIFEST, "rate_scale": 0.0, "retry_delays": (),
@@ -200,7 +203,7 @@ def joined(
             sockets.connect()
         looking = None if model is None or fence is None else looking_over(made, model, fence, now)
         yield Joined(transport, slack, site.state.world, app, made, desk, surfaces,
-                     handing_over, clients, looking)
+                     handing_over, clients, address, looking)
 
 
 def looking_over(

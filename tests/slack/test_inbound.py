@@ -124,7 +124,7 @@ def test_a_message_knows_its_place_its_author_and_its_time():
 
 
 @pytest.mark.parametrize(("more", "shared", "outside"), [
-    ({}, False, False),
+    ({}, False, None),
     ({"team": TEAM}, True, False),
     ({"user_team": "T2"}, True, True),
     ({"team": "T2"}, True, True),

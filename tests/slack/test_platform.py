@@ -5,19 +5,20 @@ import hmac
 import json
 import logging
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
 from slack_bolt import BoltRequest
 
-from bot import desk
+from bot import desk, web
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.slack import inbound
@@ -119,6 +120,8 @@ def thread(bot: Bot) -> str:
     ({"signed": False, "X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=00"}, 401),
     ({"X-Slack-Signature": "v0=\u00e9"}, 401),
     ({"X-Slack-Request-Timestamp": "\u00b2"}, 401),
+    ({"X-Slack-Request-Timestamp": "9" * 4_300}, 401),
+    ({"X-Slack-Request-Timestamp": "9" * 4_301}, 401),
 ])
 def test_what_slack_did_not_sign_just_now_is_refused_and_not_kept(
     bot: Bot, caller: Caller, how: dict[str, Any], status: int
@@ -129,6 +132,33 @@ def test_what_slack_did_not_sign_just_now_is_refused_and_not_kept(
 
     assert answer.status_code == status
     assert stored(bot) == before
+
+
+@pytest.mark.parametrize("head", [
+    ("POST /slack/events", "X-Slack-Request-Timestamp: 1790000000", "X-Slack-Signature: v0=00"),
+    ("POST /api/turns", "Content-Type: application/json"),
+])
+def test_a_body_that_does_not_come_ends_the_request(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, head: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(web, "BODY_SECONDS", 0.5)
+
+    answer = slow(bot, *head)
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"too_slow"' in answer
+
+
+def slow(bot: Bot, line: str, *headers: str) -> bytes:
+    """What is answered to a request of which only a part comes, until the bot hangs up."""
+    address = urlsplit(bot.joined.web)
+    method, path = line.split()
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall("\r\n".join([
+            f"{method} {address.path.rstrip('/')}{path} HTTP/1.1", "Host: x", *headers,
+            "Content-Length: 900", "", "half"]).encode())
+        parts = iter(lambda: connection.recv(4096), b"")
+        return b"".join(parts)
 
 
 @pytest.mark.parametrize(("skew", "status"), [(-290, 200), (290, 200)])

@@ -27,6 +27,7 @@ from bot.delivery import (
     Place,
     Queued,
     Taken,
+    Then,
     key_of_deletion,
 )
 from bot.dialogue.conversation import Conversation, ConversationId
@@ -658,6 +659,90 @@ def test_a_post_that_has_to_wait_holds_back_those_behind_it(
     clock.pass_by(5)
     assert claimed(box) == [HOME]
     assert owed(box).outgoing.key == "1/0"
+
+
+def owe(box: Deliveries, store: Store, *posts: Outgoing) -> None:
+    """Owe *posts* in HOME."""
+    with store.writing() as connection:
+        box.outbox.owe_all(connection, HOME, TEAM, posts)
+
+
+def test_what_goes_elsewhere_holds_back_only_what_goes_to_the_same_place(
+    store: Store, box: Deliveries, clock: Clock
+) -> None:
+    elsewhere = {"channel": "C9"}
+    owe(box, store, post("there/0", target=elsewhere), post("there/1", target=elsewhere),
+        post("here"), post("other", target={"user": SAM}))
+    box.outbox.delay(owed(box), START + timedelta(seconds=5), "HTTP 500", in_doubt=False)
+
+    for key in ("here", "other"):
+        assert claimed(box) == [HOME]
+        assert owed(box).outgoing.key == key
+        box.outbox.sent(owed(box), f"C1:{key}")
+    assert box.outbox.next_outgoing(HOME) is None
+    assert claimed(box) == []
+
+    clock.pass_by(5)
+    assert claimed(box) == [HOME]
+    assert owed(box).outgoing.key == "there/0"
+    box.outbox.sent(owed(box), "C9:1")
+    assert owed(box).outgoing.key == "there/1"
+
+
+def test_what_has_to_wait_in_the_thread_holds_back_nothing_that_goes_elsewhere(
+    store: Store, box: Deliveries
+) -> None:
+    owe(box, store, post("here/0"), post("here/1"), post("there", target={"channel": "C9"}))
+    box.outbox.delay(owed(box), START + timedelta(seconds=5), "ratelimited", in_doubt=False)
+
+    assert claimed(box) == [HOME]
+    assert owed(box).outgoing.key == "there"
+
+
+def test_what_comes_of_a_post_comes_once_it_stands(store: Store, box: Deliveries) -> None:
+    box.receive(said())
+    after = post("after", target={"after": "first"}, then=Then((post("last"),)))
+    owe(box, store, post("first", then=Then(
+        (after,), (CaseEvent("handed_over", SAM, {"turn": 1}),), post("late"))))
+    assert states(store) == {"first": "waiting"}
+    assert rows(store, log, "kind") == []
+    queued = owed(box)
+    assert queued.outgoing.body == {"text": "first"}
+    assert queued.outgoing.then is not None
+    assert queued.outgoing.then.late == post("late")
+
+    box.outbox.sent(queued, "C9:1")
+    box.outbox.sent(queued, "C9:1")  # another process found it too
+
+    assert states(store) == {"first": "sent", "after": "waiting"}
+    assert rows(store, log, "kind", "actor", "conversation") == [("handed_over", SAM, HOME)]
+    assert owed(box).outgoing == after
+    box.outbox.sent(owed(box), "C9:2")
+    assert states(store)["last"] == "waiting"
+
+
+def test_of_a_post_that_is_refused_nothing_comes_and_the_log_says_so(
+    store: Store, box: Deliveries
+) -> None:
+    box.receive(said())
+    owe(box, store, post("first", then=Then(
+        (post("after"),), (CaseEvent("handed_over", SAM, {"turn": 1}),))))
+
+    box.outbox.refused(owed(box), "is_archived")
+
+    assert states(store) == {"first": "refused"}
+    assert rows(store, log, "kind") == [("undelivered",)]
+
+
+@pytest.mark.parametrize("found", [False, True])
+def test_what_comes_of_a_post_that_was_found_may_stand_too(
+    store: Store, box: Deliveries, found: bool
+) -> None:
+    owe(box, store, post("first", then=Then((post("after"),))))
+
+    box.outbox.sent(owed(box), "C9:1", found=found)
+
+    assert owed(box).in_doubt is found
 
 
 def test_a_reply_that_was_not_shown_goes_stale_when_somebody_writes_again(

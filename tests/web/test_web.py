@@ -109,6 +109,16 @@ def test_what_cannot_be_read_is_answered_with_what_was_wrong(serve, body, code):
     assert answer.json()["error"]["code"] == code
 
 
+def test_the_name_of_a_conversation_has_an_end(serve):
+    long = serve().post("/api/turns", json={**SAID, "conversation": "c" * 256})
+    longest = serve().post("/api/turns", json={**SAID, "conversation": "c" * 255})
+
+    assert (long.status_code, long.json()["error"]) == (400, {
+        "code": "bad_conversation", "message": "The name of a conversation has 256 characters; "
+        "at most 255 are taken."})
+    assert longest.json()["conversation"] == "c" * 255
+
+
 def test_without_a_token_only_this_machine_may_ask(serve):
     assert serve(near="203.0.113.9").post("/api/turns", json=SAID).status_code == 401
     forwarded = {"X-Forwarded-For": "203.0.113.9"}
