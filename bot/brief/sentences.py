@@ -137,6 +137,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "timeline.verdict_refused": frozenset({"number", "who"}),
     "timeline.signed_off": frozenset({"outcome", "who"}),
     "timeline.lapsed": frozenset(),
+    "timeline.lapsed_deal": frozenset(),
     "timeline.sign_off_withdrawn": frozenset({"who"}),
     "timeline.exported": frozenset({"form", "who"}),
     "timeline.unanswered": frozenset({"who"}),

@@ -56,7 +56,7 @@ FLAG_STANDINGS: Mapping[str, str] = {
 }
 NO_STATEMENT = "This is no statement that the deal is lawful or may go ahead."
 WHY_KINDS = frozenset({ChangeKind.FACT_TOLD, ChangeKind.FACT_CHANGED, ChangeKind.FACT_GONE})
-"""Changes that only say why there are others."""
+"""Changes that say why there are others; alone, that the deal is another."""
 
 
 def clock(moment: datetime, now: datetime) -> str:
@@ -75,8 +75,8 @@ def for_asker(
         Standing.NONE: "Compliance has not begun to review this conversation.",
         Standing.ASSIGNED: "Compliance has not begun to review this conversation.",
         Standing.WAITING: "Compliance has put a question to you that waits for your answer.",
-        Standing.LAPSED: "Compliance had signed off the review, and the advice has changed since; "
-                         "it has to be reviewed again.",
+        Standing.LAPSED: "Compliance had signed off the review, and the deal or the advice has "
+                         "changed since; it has to be reviewed again.",
     }.get(standing, "Compliance is reviewing this conversation.")
 
 

@@ -99,7 +99,7 @@ def reason(code: str, number: int) -> str:
     """Why a conversation is worth a review, in a few words."""
     many = number != 1
     return {
-        "lapsed": "signed off, and the advice has changed since",
+        "lapsed": "signed off, and the deal or the advice has changed since",
         "down": f"{number} thumb{'s' if many else ''} down",
         "grave": f"{number} grave flag{'s' if many else ''} raised",
         "late": f"{number} fact{'s' if many else ''} corrected after advice",

@@ -206,6 +206,25 @@ def test_a_correction_lets_the_sign_off_lapse_and_the_page_says_why(office):
     assert office.review().standing is Standing.SIGNED
 
 
+def test_a_sign_off_of_another_deal_lapses_and_the_page_says_which_fact_is_another(desk, clock):
+    """The page was titled "Belarus" and read "Signed off", signed for Denmark."""
+    desk.say("c1", "Licence plate readers for the city police in Denmark, direct sale, for "
+                   "traffic tolls")
+    desk.say("c1", NOW)
+    office = Office(desk, clock)
+    kim = office.browser(name="Kim")
+    kim.does("sign-off", text="Agreed as advised")
+    assert office.review().standing is Standing.SIGNED
+
+    desk.say("c1", "correction: the country is Belarus, not Denmark")
+
+    assert office.review().standing is Standing.LAPSED
+    page = words(kim.reads("/conversations/c1"))
+    assert "The deal is no longer what Kim signed off. Changed since:" in page
+    assert "country of use: Denmark → Belarus" in page
+    assert "Because of facts that were told since" not in page
+
+
 def test_four_eyes_take_two_people(desk, clock):
     desk.say("c1", DEAL)
     desk.say("c1", NOW)
