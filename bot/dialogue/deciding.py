@@ -78,6 +78,9 @@ def decide(
             queries += (question_query(conversation, question, guidance),)
         return Decision(conversation, after, message, findings, ask, queries)
     pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
+    if message.answers_reviewer and not message.other_matters:
+        # What was asked here was not spoken past: it is put again, and counts as it did.
+        return Decision(conversation, after, message, findings, pending, ())
     if message.intent in STANDS and pending:
         queries = (_deal_query(guidance, deal),) if deal.answers else ()
         if conversation.unanswered < STANDS[message.intent]:

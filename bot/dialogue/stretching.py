@@ -141,7 +141,7 @@ def stretch_after(conversation: Conversation, message: Message) -> Stretch | Non
     changed = _known(conversation.deal, (*message.heard, *message.retracted))
     if earlier is None:
         return Stretch(message.author, message.sent_at, (spoken,), changed,
-                       conversation.awaiting(), conversation.phase)
+                       conversation.awaiting(), conversation.phase, message.answers_reviewer)
     return replace(earlier, sent_at=message.sent_at, parts=(*earlier.parts, spoken),
                    before={**changed, **earlier.before})
 

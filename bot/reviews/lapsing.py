@@ -37,7 +37,7 @@ _log = logging.getLogger("advisor.reviews")
 def settle(
     connection: Connection, conversation: ConversationId, editions: Editions, at: datetime
 ) -> bool:
-    """Let what is signed of *conversation* lapse, if the advice or the deal is another; whether it did.
+    """Let what is signed of *conversation* lapse, if advice or deal is another; whether it did.
 
     Costs one look at an index where nothing is signed.
     """

@@ -62,7 +62,7 @@ class Reviewed:
 
     @property
     def changed(self) -> tuple[Change, ...]:
-        """In what the advice or the deal is another than the one signed, where that has not lapsed yet.
+        """In what advice or deal is another than the one signed, where that has not lapsed yet.
 
         So it is for the moments between a new release and the sweep that follows it.
         """
