@@ -9,9 +9,10 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
+from bot.dialogue.moving import left_behind
 from bot.dialogue.renewing import Seen
 from bot.dialogue.stretching import stretch_after
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind
+from retrieval.guidance import Fact, Guidance, Question
 from retrieval.labels import listed
 from retrieval.matches import Query
 
@@ -109,15 +110,9 @@ def decide(
 def _stale(deal: Deal, message: Message, guidance: Guidance) -> frozenset[Fact]:
     """What was found of a country, where *message* says that it is another one: to be asked anew.
 
-    What the same message tells is of the new one.
+    What the message speaks of it tells of the new one, though it be the same.
     """
-    moved = {q.fact for q in guidance.questions.values() if q.kind is QuestionKind.COUNTRY
-             and (answer := message.heard.get(q.fact)) is not None and answer.values
-             and deal.known(q.fact) and answer.values.isdisjoint(deal.known(q.fact))}
-    # What the message speaks of it tells of the new one, though it be the same.
-    kept = message.heard.keys() | message.topics.keys()
-    return frozenset(fact for fact in deal.answers if fact not in kept and not moved.isdisjoint(
-        guidance.questions[fact].after if fact in guidance.questions else ()))
+    return left_behind(deal, message, guidance) - message.topics.keys()
 
 
 def _concerns_deal(message: Message, conversation: Conversation) -> bool:

@@ -38,6 +38,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import TELLING_FACTS, MessageKey
+from bot.dialogue.moving import left_behind
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
@@ -246,7 +247,8 @@ class PlainReader:
             fact for fact in deal.answers.keys() - alone.speaks_of()
             if anew or (has_poles(self._guidance.questions[fact])
                         and deal.known(fact) & graver(self._guidance, fact)))
-        told = going_on(read, whole, then, conversation, part, finished, elsewhere)
+        told = going_on(read, whole, then, conversation, part, finished, elsewhere,
+                        left_behind(then.deal, read, self._guidance))
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
         if told.heard or told.retracted:
             return replace(told, intent=Intent.DESCRIBE) if (

@@ -92,6 +92,7 @@ def going_on(
     part: Spoken,
     finished: Collection[MessageKey],
     untouched: Collection[Fact],
+    left: Collection[Fact] = (),
 ) -> Message:
     """What *part* changes, given what the whole says.
 
@@ -105,13 +106,16 @@ def going_on(
             stands, though "1" and what follows do not read as one.
         untouched: Facts that *part*, a clause by itself, can't be about.  What was told of them is
             neither dropped nor doubted: "we don't train them" takes back nothing said of courts.
+        left: Facts that were found of a country which the parts have left: what was dropped with
+            it does not come back.
     """
     told = {fact: whole.anchored(answer) if answer.message == message.key else answer
             for fact, answer in message.heard.items()}
     stands = {fact: answer for fact, answer in now.deal.answers.items()
               if answer.message in finished or (
                   fact in untouched and _is_less(told.get(fact), answer, part))}
-    after = then.deal.without(message.retracted).with_answers({**told, **stands})
+    dropped = frozenset(left) - now.deal.answers.keys()
+    after = then.deal.without(message.retracted | dropped).with_answers({**told, **stands})
     heard = {fact: answer for fact, answer in after.answers.items()
              if _standing(answer) != _standing(now.deal.answers.get(fact))}
     retracted = now.deal.answers.keys() - after.answers.keys()
