@@ -16,6 +16,7 @@ from sqlalchemy import Connection, RowMapping, select
 from bot.console.listing import Line, line_of
 from bot.console.model_calls import ModelCall, calls_of
 from bot.console.model_calls import turn_of as turn_asked_about
+from bot.console.sources import Source, sources_of
 from bot.console.viewer import Role, Viewer
 from bot.console.wording import what_is_gone
 from bot.deletions import DELETED, Deletion, What, by_turn
@@ -142,6 +143,8 @@ class Exchange:
     """The reply as it was posted, drawn again; None where its release can't be read."""
     deleted: tuple[Deletion, ...] = ()
     """That its message, or what was posted of its reply, was deleted in Slack since."""
+    sources: tuple[Source, ...] = ()
+    """What its reply relies on, under the numbers that it was posted with."""
 
     @property
     def raised(self) -> tuple[Judged, ...]:
@@ -305,6 +308,7 @@ def exchange(turn: Turn, editions: Editions, draw: Draw = as_text) -> Exchange:
     message = turn.message
     told = {**message.heard, **message.supposed}
     relied = {citation.provision for citation in turn.reply.citations()}
+    posted = None if guidance is None else draw(turn, guidance)
     return Exchange(
         turn=turn,
         words=tuple(spans(message.text, told.items(), names.fact_is)),
@@ -319,7 +323,8 @@ def exchange(turn: Turn, editions: Editions, draw: Draw = as_text) -> Exchange:
         searches=tuple(_search(names, found, relied) for found in turn.found),
         readable=names.guidance is not None,
         fault=fault,
-        posted=None if names.guidance is None else draw(turn, names.guidance),
+        posted=posted,
+        sources=sources_of(turn.reply, posted, guidance),
     )
 
 

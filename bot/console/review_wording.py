@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.console.wording import when
-from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import SafeguardNote
 from bot.reviews.advised import OPEN, RAISED, TENTATIVE, Change, ChangeKind
 from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState
@@ -83,11 +82,6 @@ def for_asker(
 def outcome(code: str) -> str:
     """What a review came to, in words; sign-offs of before there were others agreed."""
     return OUTCOMES[Outcome(code)] if code in set(Outcome) else OUTCOMES[Outcome.AGREED]
-
-
-def cited_as(one: Citation) -> tuple[str, str]:
-    """A citation as what can be chosen: its provision, and where that stands."""
-    return str(one.provision), f"{one.source_title}, {one.pinpoint}"
 
 
 def titled(one: SafeguardNote) -> tuple[str, str]:

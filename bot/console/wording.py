@@ -60,6 +60,7 @@ HAPPENED: Mapping[str, str] = {
     "review_comment": "Comment of a reviewer",
     "asked_person": "Question to the person",
     "question_dropped": "Answer no longer waited for",
+    "question_answered": "Taken for the answer by a reviewer",
     "marked": "Consideration marked",
     "verdict": "Verdict on an answer",
     "verdict_approved": "Verdict made a labelled case",
