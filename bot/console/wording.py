@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.console.listing import Line
 from bot.deletions import Deletion, What
+from bot.standing import DROPPED
 from retrieval.guidance import Checked
 
 CHECKED: Mapping[Checked, str] = {
@@ -60,7 +61,6 @@ HAPPENED: Mapping[str, str] = {
     "review_comment": "Comment of a reviewer",
     "asked_person": "Question to the person",
     "question_dropped": "Answer no longer waited for",
-    "question_answered": "Taken for the answer by a reviewer",
     "marked": "Consideration marked",
     "verdict": "Verdict on an answer",
     "verdict_approved": "Verdict made a labelled case",
@@ -126,8 +126,14 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def happened(kind: str) -> str:
-    """A kind of row of the log in words."""
+def happened(kind: str, *, answered: bool = False) -> str:
+    """A kind of row of the log in words.
+
+    *answered* is whether it names a turn that a reviewer took for the answer to a question, which
+    is then no longer waited for since it came.
+    """
+    if kind == DROPPED and answered:
+        return "Taken for the answer by a reviewer"
     return HAPPENED.get(kind, kind.replace("_", " ").capitalize())
 
 
