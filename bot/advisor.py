@@ -18,6 +18,7 @@ from bot.in_force import InForce
 from bot.looks import worth_a_look
 from bot.seen import seen_by
 from bot.spoken import opened_by
+from bot.standing import person_of
 from bot.stepping import Along, Ground, Outcome, Settle, Stepping
 from bot.store import Stands, Store
 from bot.turn import Turn
@@ -116,7 +117,8 @@ class Advisor:
                 return self._repeated(earlier, said, along)
             ground = self._ground(edition, now, shown)
             try:
-                return self._first(edition, said, ground, along, started)
+                awaited = person_of(said.author) in now.waiting
+                return self._first(edition, said, ground, along, started, awaited)
             except AlreadyAnswered:
                 continue
             except StaleConversation as error:
@@ -143,9 +145,10 @@ class Advisor:
         return outcome
 
     def _first(
-        self, edition: Edition, said: Said, ground: Ground, along: Along | None, started: float
+        self, edition: Edition, said: Said, ground: Ground, along: Along | None, started: float,
+        awaited: bool,
     ) -> Outcome:
-        message = hear(said, ground.fitted, edition.reader, edition.guidance)
+        message = hear(said, ground.fitted, edition.reader, edition.guidance, awaited)
         compares = message.intent is Intent.COMPARE and said.alone
         others = opened_by(self._store, said.author, REMEMBERED) if compares else None
         step = self.stepping.step(ground, message, started=started, others=others)

@@ -45,9 +45,13 @@ class Said:
 
 
 def hear(
-    said: Said, conversation: Conversation, reader: PlainReader, guidance: Guidance
+    said: Said, conversation: Conversation, reader: PlainReader, guidance: Guidance,
+    awaited: bool = False,
 ) -> Message:
-    """What *said* says at this point of *conversation*, as *reader* and *guidance* have it."""
+    """What *said* says at this point of *conversation*, as *reader* and *guidance* have it.
+
+    *awaited* is whether a reviewer waits for an answer of whoever says it.
+    """
     message = Message(said.key, said.author, said.text, said.sent_at)
     if said.intent is not None:
         return replace(message, intent=said.intent)
@@ -55,7 +59,7 @@ def hear(
         return _heard_again(said, said.edits, conversation, reader)
     if said.text.strip():
         message = reader.read(said.text, conversation, key=said.key, author=said.author,
-                              sent_at=said.sent_at)
+                              sent_at=said.sent_at, awaited=awaited and not said.answers)
     if said.answers:
         heard = {Fact(f): _answer(guidance, Fact(f), v, said.key)
                  for f, v in said.answers.items()}

@@ -44,11 +44,12 @@ class Due:
 def worth_a_look(turn: Turn) -> bool:
     """Whether a model may better the answer of *turn*.
 
-    Not where it was looked at already, where the message only steers the conversation, or where
-    the texts are known to be silent on what was asked.
+    Not where it was looked at already, where the message only steers the conversation or answers
+    a reviewer, or where the texts are known to be silent on what was asked.
     """
     silent = any(note.abstained and note.gap is not None for note in turn.found)
-    return turn.retakes is None and turn.message.intent in LOOKED_AT and not silent
+    return turn.retakes is None and turn.message.intent in LOOKED_AT and not (
+        silent or turn.message.answers_reviewer)
 
 
 class Looks:

@@ -40,7 +40,7 @@ class Standing(StrEnum):
     """One has signed off, and a second one has to."""
     SIGNED = "signed"
     LAPSED = "lapsed"
-    """It was signed off, and the advice has become another since."""
+    """It was signed off, and the advice or the deal has become another since."""
 
 
 SIGNED_STANDINGS = (Standing.SIGNED_ONCE, Standing.SIGNED)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot import case_lines, prepared
 from bot import log as log_
+from bot.case_memory import remembered
 from bot.database import Database
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
@@ -51,6 +52,8 @@ class Stands:
     """Whether the message has a turn already."""
     handed_over: bool
     """Whether anything of it may have been sent to compliance."""
+    waiting: frozenset[str] = frozenset()
+    """Slack's ids of those whose answers reviewers wait for."""
 
 
 class Store(Database):
@@ -193,7 +196,9 @@ class Store(Database):
             _CONVERSATION.validate_json(row.state))
         # Turns without a line may be of a version whose lines are yet to be made again.
         handed_over = row.state is not None and row.handed_over != 0
-        return Stands(loaded, row.release, row.answered is not None, handed_over)
+        waiting = frozenset[str]() if row.memory is None else frozenset(
+            remembered(row.memory).review.waiting.values())
+        return Stands(loaded, row.release, row.answered is not None, handed_over, waiting)
 
     def workspace_of(self, conversation: ConversationId) -> str:
         """Whose log *conversation* is in.
@@ -351,4 +356,6 @@ _STANDS = select(
     .scalar_subquery().label("release"),
     select(case_lines_.c.handed_over).where(case_lines_.c.conversation == bindparam("its_id"))
     .scalar_subquery().label("handed_over"),
+    select(case_lines_.c.memory).where(case_lines_.c.conversation == bindparam("its_id"))
+    .scalar_subquery().label("memory"),
 )

@@ -5,7 +5,7 @@ Whoever reads is written to the log in the transaction that reads.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, RowMapping, select
 from bot.console.listing import Line, line_of
 from bot.console.model_calls import ModelCall, calls_of
 from bot.console.model_calls import turn_of as turn_asked_about
+from bot.console.sources import Source, sources_of
 from bot.console.viewer import Role, Viewer
 from bot.console.wording import what_is_gone
 from bot.deletions import DELETED, Deletion, What, by_turn
@@ -30,7 +31,7 @@ from bot.in_force import settings_of
 from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
 from bot.model_calls import MODEL_CALL
 from bot.posted import Draw, Posted, as_text
-from bot.schema import log
+from bot.schema import log, turns
 from bot.standing import KINDS
 from bot.turn import FindingNote, FoundNote, Turn
 from bot.turn_rows import turn_of
@@ -142,6 +143,8 @@ class Exchange:
     """The reply as it was posted, drawn again; None where its release can't be read."""
     deleted: tuple[Deletion, ...] = ()
     """That its message, or what was posted of its reply, was deleted in Slack since."""
+    sources: tuple[Source, ...] = ()
+    """What its reply relies on, under the numbers that it was posted with."""
 
     @property
     def raised(self) -> tuple[Judged, ...]:
@@ -200,6 +203,8 @@ class Rows:
     others: tuple[Logged, ...]
     settings: Mapping[str, Mapping[str, Any]]
     read: Read
+    posted: Mapping[int, str] = field(default_factory=dict)
+    """Where the reply of each turn was posted, by the turn's number; none where it was not."""
 
 
 def take_up(
@@ -232,7 +237,15 @@ def take_up(
     rows = list(filter(None, map(_readable, there)))
     return Rows(line, tuple(row for row in rows if row.kind == TURN),
                 tuple(row for row in rows if row.kind != TURN),
-                settings_of(connection, viewer.workspace), read)
+                settings_of(connection, viewer.workspace), read,
+                _posted(connection, conversation))
+
+
+def _posted(connection: Connection, conversation: ConversationId) -> dict[int, str]:
+    """Where each reply was posted: it is known after its turn is, and so beside the log."""
+    return {row.version: row.posted_ref for row in connection.execute(
+        select(turns.c.version, turns.c.posted_ref).where(
+            turns.c.conversation == conversation, turns.c.posted_ref.is_not(None)))}
 
 
 def _read(recorded: Recorded, workspace: str, rows: Sequence[RowMapping]) -> Read:
@@ -256,11 +269,12 @@ def laid_out(
 ) -> CaseFile:
     """*rows* as they are read by *viewer*; *draw* draws replies as they were posted."""
     reviews = viewer.role.includes(Role.REVIEWER)
-    turns = [turn_of(row, None) for row in rows.turns]
-    calls = calls_of(rows.others, turns)
-    there = {turn.version for turn in turns}
-    numbers = {turn.key: turn.version for turn in turns}
-    rewords = {turn.version: numbers.get(edited(turn.key) or MessageKey("")) for turn in turns}
+    told = [replace(turn, posted_ref=rows.posted.get(turn.version))
+            for turn in (turn_of(row, None) for row in rows.turns)]
+    calls = calls_of(rows.others, told)
+    there = {turn.version for turn in told}
+    numbers = {turn.key: turn.version for turn in told}
+    rewords = {turn.version: numbers.get(edited(turn.key) or MessageKey("")) for turn in told}
     beside = [row for row in rows.others if row.kind not in LOOKING
               and (reviews or row.kind in FOR_ASKERS)
               and not (row.kind == MODEL_CALL and turn_asked_about(row) in there)]
@@ -274,7 +288,7 @@ def laid_out(
             deleted=_deleted(gone, turn.version, rewords[turn.version]),
             calls=tuple(one if reviews else one.without_words
                         for one in calls.get(turn.version, ())))
-            for turn in turns),
+            for turn in told),
         tuple(sorted(beside, key=lambda row: row.at)), tuple(looked),
         rows.settings if reviews else {}, rows.read)
 
@@ -294,6 +308,7 @@ def exchange(turn: Turn, editions: Editions, draw: Draw = as_text) -> Exchange:
     message = turn.message
     told = {**message.heard, **message.supposed}
     relied = {citation.provision for citation in turn.reply.citations()}
+    posted = None if guidance is None else draw(turn, guidance)
     return Exchange(
         turn=turn,
         words=tuple(spans(message.text, told.items(), names.fact_is)),
@@ -308,7 +323,8 @@ def exchange(turn: Turn, editions: Editions, draw: Draw = as_text) -> Exchange:
         searches=tuple(_search(names, found, relied) for found in turn.found),
         readable=names.guidance is not None,
         fault=fault,
-        posted=None if names.guidance is None else draw(turn, names.guidance),
+        posted=posted,
+        sources=sources_of(turn.reply, posted, guidance),
     )
 
 

@@ -43,5 +43,5 @@ def _environment() -> Environment:
     environment.filters |= {
         "when": wording.when, "day": wording.day, "person": naming.person,
         "happened": wording.happened,
-        "cited_as": review_wording.cited_as, "titled": review_wording.titled}
+        "titled": review_wording.titled}
     return environment

@@ -28,6 +28,7 @@ from bot.console.provenance import came_about
 from bot.console.quoting import quoted
 from bot.console.review_acts import acts
 from bot.console.review_panel import Reviews, Tried
+from bot.console.sources import numbered
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
@@ -228,10 +229,8 @@ def _title(guidance: Guidance | None, line: Line) -> str:
 
 
 def _numbered(exchange: Exchange) -> Callable[[Citation], int]:
-    """Gives the number of a citation in the list of what a reply relies on."""
-    numbers = {(one.provision, one.start, one.end): n
-               for n, one in enumerate(exchange.turn.reply.citations(), start=1)}
-    return lambda one: numbers.get((one.provision, one.start, one.end), 0)
+    """Gives the number that a citation has in the reply of *exchange*."""
+    return numbered(exchange.sources)
 
 
 def _joined(query: str, **more: str) -> str:

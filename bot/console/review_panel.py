@@ -147,6 +147,8 @@ class Lapsed:
     why: tuple[str, ...]
     """Facts that were told otherwise."""
     signed: tuple[Signed, ...]
+    another_deal: bool = False
+    """Whether the advice reads the same, and the deal is another: `changes` are then its facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,12 +291,16 @@ class Reviews:
         before = [self._edition(one.advised.release) for one in lapse.sign_offs[-1:]]
         titles = Titles(self._edition(lapse.release), *before, current)
         told = [(change.kind, titles.change(change)) for change in lapse.changes]
+        another_deal = all(kind in WHY_KINDS for kind, _ in told)
+        why = tuple(say for kind, say in told if kind in WHY_KINDS)
         return Lapsed(
             lapse.at,
-            tuple(say for kind, say in told if kind not in _PROVISIONS | WHY_KINDS),
+            why if another_deal else tuple(
+                say for kind, say in told if kind not in _PROVISIONS | WHY_KINDS),
             tuple(say for kind, say in told if kind in _PROVISIONS),
-            tuple(say for kind, say in told if kind in WHY_KINDS),
-            tuple(self._signed(one, who) for one in lapse.sign_offs))
+            () if another_deal else why,
+            tuple(self._signed(one, who) for one in lapse.sign_offs),
+            another_deal)
 
     def _signed(self, one: SignOff, who: Callable[[str], str]) -> Signed:
         titles = Titles(self._edition(one.advised.release))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.console.wording import when
-from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import SafeguardNote
 from bot.reviews.advised import OPEN, RAISED, TENTATIVE, Change, ChangeKind
 from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState
@@ -56,7 +55,7 @@ FLAG_STANDINGS: Mapping[str, str] = {
 }
 NO_STATEMENT = "This is no statement that the deal is lawful or may go ahead."
 WHY_KINDS = frozenset({ChangeKind.FACT_TOLD, ChangeKind.FACT_CHANGED, ChangeKind.FACT_GONE})
-"""Changes that only say why there are others."""
+"""Changes that say why there are others; alone, that the deal is another."""
 
 
 def clock(moment: datetime, now: datetime) -> str:
@@ -75,19 +74,14 @@ def for_asker(
         Standing.NONE: "Compliance has not begun to review this conversation.",
         Standing.ASSIGNED: "Compliance has not begun to review this conversation.",
         Standing.WAITING: "Compliance has put a question to you that waits for your answer.",
-        Standing.LAPSED: "Compliance had signed off the review, and the advice has changed since; "
-                         "it has to be reviewed again.",
+        Standing.LAPSED: "Compliance had signed off the review, and the deal or the advice has "
+                         "changed since; it has to be reviewed again.",
     }.get(standing, "Compliance is reviewing this conversation.")
 
 
 def outcome(code: str) -> str:
     """What a review came to, in words; sign-offs of before there were others agreed."""
     return OUTCOMES[Outcome(code)] if code in set(Outcome) else OUTCOMES[Outcome.AGREED]
-
-
-def cited_as(one: Citation) -> tuple[str, str]:
-    """A citation as what can be chosen: its provision, and where that stands."""
-    return str(one.provision), f"{one.source_title}, {one.pinpoint}"
 
 
 def titled(one: SafeguardNote) -> tuple[str, str]:

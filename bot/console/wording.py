@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.console.listing import Line
 from bot.deletions import Deletion, What
+from bot.standing import DROPPED
 from retrieval.guidance import Checked
 
 CHECKED: Mapping[Checked, str] = {
@@ -99,7 +100,7 @@ def reason(code: str, number: int) -> str:
     """Why a conversation is worth a review, in a few words."""
     many = number != 1
     return {
-        "lapsed": "signed off, and the advice has changed since",
+        "lapsed": "signed off, and the deal or the advice has changed since",
         "down": f"{number} thumb{'s' if many else ''} down",
         "grave": f"{number} grave flag{'s' if many else ''} raised",
         "late": f"{number} fact{'s' if many else ''} corrected after advice",
@@ -125,8 +126,14 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def happened(kind: str) -> str:
-    """A kind of row of the log in words."""
+def happened(kind: str, *, answered: bool = False) -> str:
+    """A kind of row of the log in words.
+
+    *answered* is whether it names a turn that a reviewer took for the answer to a question, which
+    is then no longer waited for since it came.
+    """
+    if kind == DROPPED and answered:
+        return "Taken for the answer by a reviewer"
     return HAPPENED.get(kind, kind.replace("_", " ").capitalize())
 
 

@@ -122,6 +122,8 @@ class Message:
     """A question put beside what it tells."""
     other_matters: tuple[str, ...] = ()
     """Ids of the matters beside the guidance that it tells of."""
+    answers_reviewer: bool = False
+    """Whether it answers what a reviewer has asked, and so nothing that was asked here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ class Stretch:
     """The facts that were asked for before the first."""
     phase: Phase
     """Where the conversation stood then."""
+    answers_reviewer: bool = False
+    """Whether they answer what a reviewer has asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from bot.dialogue.departing import departed
 from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
+from bot.dialogue.moving import left_behind
 from bot.dialogue.renewing import Seen
 from bot.dialogue.stretching import stretch_after
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind
+from retrieval.guidance import Fact, Guidance, Question
 from retrieval.labels import listed
 from retrieval.matches import Query
 
@@ -84,6 +85,9 @@ def decide(
             queries += (question_query(conversation, question, guidance),)
         return Decision(conversation, after, message, findings, ask, queries)
     pending = tuple(guidance.questions[fact] for fact in conversation.awaiting())
+    if message.answers_reviewer and not message.other_matters:
+        # What was asked here was not spoken past: it is put again, and counts as it did.
+        return Decision(conversation, after, message, findings, pending, ())
     if message.intent in STANDS and pending:
         queries = (_deal_query(guidance, deal),) if deal.answers else ()
         if conversation.unanswered < STANDS[message.intent]:
@@ -112,15 +116,9 @@ def decide(
 def _stale(deal: Deal, message: Message, guidance: Guidance) -> frozenset[Fact]:
     """What was found of a country, where *message* says that it is another one: to be asked anew.
 
-    What the same message tells is of the new one.
+    What the message speaks of it tells of the new one, though it be the same.
     """
-    moved = {q.fact for q in guidance.questions.values() if q.kind is QuestionKind.COUNTRY
-             and (answer := message.heard.get(q.fact)) is not None and answer.values
-             and deal.known(q.fact) and answer.values.isdisjoint(deal.known(q.fact))}
-    # What the message speaks of it tells of the new one, though it be the same.
-    kept = message.heard.keys() | message.topics.keys()
-    return frozenset(fact for fact in deal.answers if fact not in kept and not moved.isdisjoint(
-        guidance.questions[fact].after if fact in guidance.questions else ()))
+    return left_behind(deal, message, guidance) - message.topics.keys()
 
 
 def _concerns_deal(message: Message, conversation: Conversation) -> bool:

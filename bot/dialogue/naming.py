@@ -1,7 +1,7 @@
 """What a deal is called, so that a person recognises it."""
 
 from bot.dialogue.deal import Deal
-from retrieval.guidance import Guidance, Question, QuestionKind
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 
 NAMING_FACTS = 3
 """Facts that name a deal: those asked for first."""
@@ -27,6 +27,17 @@ LAST = "last"
 def naming_questions(guidance: Guidance) -> tuple[Question, ...]:
     """The questions whose answers name a deal."""
     return tuple(sorted(guidance.questions.values(), key=lambda q: q.rank)[:NAMING_FACTS])
+
+
+def deciding_which_deal(guidance: Guidance) -> frozenset[Fact]:
+    """The facts by which one deal is told from another: what names it, and who has a part in it.
+
+    They are those asked for first, and those to which the questions give the part of an end-user
+    or a go-between, so another corpus has its own.
+    """
+    parties = {q.fact for q in guidance.questions.values()
+               if q.role in {Role.END_USER, Role.GO_BETWEEN}}
+    return frozenset(parties.union(q.fact for q in naming_questions(guidance)))
 
 
 def deal_title(guidance: Guidance, deal: Deal) -> str:

@@ -17,6 +17,11 @@ from bot.dialogue.answering import (
     answers_to,
     answers_whole,
 )
+from bot.dialogue.answering_a_reviewer import (
+    MAY_ANSWER_A_REVIEWER,
+    as_answer,
+    unasked,
+)
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.beginning_anew import behind_openings
 from bot.dialogue.beside import ASKED, blanked, question_beside
@@ -33,6 +38,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.cues import cues_of
 from bot.dialogue.deal import TELLING_FACTS, Answer, MessageKey
+from bot.dialogue.moving import left_behind
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
@@ -84,9 +90,19 @@ class PlainReader:
         key: MessageKey,
         author: str,
         sent_at: datetime,
+        awaited: bool = False,
     ) -> Message:
-        """What *text* says and wants, said at this point of *conversation*."""
-        message = self._of_guidance(Message(key, author, text, sent_at), conversation)
+        """What *text* says and wants, said at this point of *conversation*.
+
+        Args:
+            text: The words.
+            conversation: As the message before left it.
+            key: The message's.
+            author: Who wrote it.
+            sent_at: When.
+            awaited: Whether a reviewer has asked its author something that is unanswered.
+        """
+        message = self._of_whichever(Message(key, author, text, sent_at), conversation, awaited)
         if message.intent not in _TELLING:
             return message
         understood = self._understanding.of_message(text, conversation)
@@ -119,6 +135,47 @@ class PlainReader:
         begins = bool(text.strip()) and said.intent in _MAY_GO_ON
         return replace(said, going=Going.BEGINS if begins else Going.ALONE,
                        matter="" if matter == text.strip() else matter)
+
+    def _of_whichever(
+        self, message: Message, conversation: Conversation, awaited: bool
+    ) -> Message:
+        """*message* as the answer to a reviewer if it is one, else as said to us."""
+        stretch = conversation.stretch
+        if stretch is not None and stretch.answers_reviewer and not awaited:
+            read = self._of_guidance(message, replace(conversation, stretch=None))
+            if read.heard or read.retracted or read.withdrawn or not follows(
+                    stretch, message.author, message.sent_at, message.text):
+                return read
+            awaited = True
+        answer = self._for_a_reviewer(message, conversation) if awaited else None
+        return answer or self._of_guidance(message, conversation)
+
+    def _for_a_reviewer(
+        self, message: Message, conversation: Conversation
+    ) -> Message | None:
+        """*message* as the answer to a reviewer; None if it wants something of us instead.
+
+        It tells what it tells whatever was asked, and nothing for being an answer to our question.
+        What names nothing that we know is no question on the texts: a name answers "who?".
+        """
+        asked = unasked(conversation)
+        read = self._of_guidance(message, asked)
+        if read.intent in {Intent.ASK, Intent.NEXT_STEPS}:
+            understood = self._understanding.of_message(message.text, asked)
+            if self._wants_of_us(understood, asked):
+                return None
+        elif read.intent not in MAY_ANSWER_A_REVIEWER:
+            return None
+        return as_answer(read, self._guidance)
+
+    def _wants_of_us(self, understood: Understood, conversation: Conversation) -> bool:
+        """Whether it asks something by its form, its phrases or the name of a provision."""
+        reading, clauses, steering = understood.reading, understood.clauses, self._steering
+        return (self._single.looks_up(understood, conversation) is not None
+                or steering.requests.request(reading, conversation)[0] is not None
+                or steering.asks(reading, clauses, conversation)
+                or steering.wondering.only_asks(
+                    reading, clauses, understood.told(), conversation))
 
     def _anew(self, message: Message, conversation: Conversation) -> Message | None:
         """*message* as one that begins by leaving the deal at hand; None if it does not."""
@@ -197,7 +254,8 @@ class PlainReader:
             read, whole, then, conversation,
             Part(part, said.heard if said.intent in _TELLS else {}, spoken_of,
                  self._cut_in_a_name(stretch.parts[-1].text, mine)),
-            finished, self._last_clause(stretch.parts[-1].text), self._guidance)
+            finished, self._last_clause(stretch.parts[-1].text), self._guidance,
+            left_behind(then.deal, read, self._guidance))
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
         if told.heard or told.retracted:
             return replace(told, intent=Intent.DESCRIBE) if (

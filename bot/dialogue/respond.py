@@ -214,6 +214,9 @@ def _worded(
         # Where nothing is told yet, neither "ok" nor "..." thanks for anything.
         name = "lead.thanks" if after.deal.answers or after.topic else "lead.greeting"
         return _framed(guidance, wording, Kind.ADVICE, name, ())
+    if message.answers_reviewer and not message.other_matters:
+        return _framed(guidance, wording, Kind.ASK if decision.ask else Kind.ADVICE,
+                       "lead.to_reviewer", decision.ask)
     if intent is Intent.REMARK and message.other_matters:
         # What a deal raised stays in sight: what is told beside it may be the worst of it.
         return _advice(decision, found, guidance, wording) if after.deal.answers else _framed(
@@ -281,6 +284,8 @@ def _advice(
 ) -> Reply:
     message, before, after = decision.message, decision.before, decision.conversation
     lead = []
+    if message.answers_reviewer:
+        lead.append(Line(wording.say("lead.to_reviewer")))
     if message.intent is Intent.VERDICT:
         lead.append(Line(wording.say("lead.verdict")))
     stands = decision.conversation.unanswered > 0
@@ -289,7 +294,8 @@ def _advice(
     if foreign:
         lead.append(Line(wording.say("decline.other_language")))
     # A matter is said back beside the advice: "I have noted nothing of it" would not be true.
-    unread = message.intent in STANDS and not message.other_matters
+    unread = message.intent in STANDS and not (
+        message.other_matters or message.answers_reviewer)
     if unread and before.pending is not None and not stands:
         open_ = [guidance.questions[fact].label for fact in before.awaiting()]
         if open_:

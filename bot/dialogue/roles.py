@@ -45,6 +45,7 @@ class Roles:
         self._users = {f for f, q in guidance.questions.items() if q.role is Role.END_USER}
         self._taught_by = self._links | self._sits | _covered(
             [(m.first, m.last) for m in reading.mentions if m.fact in self._users])
+        self._payers = self._paid_by(cues.find("pays_behind", tokens))
 
     def elsewhere(self, place: Mention) -> bool:
         """Whether *place* is where the money or the goods come from, an owner, a neighbour."""
@@ -68,21 +69,32 @@ class Roles:
                    and self._leads(last, nouns) for first, last in self._is)
 
     def only_pays(self, user: Mention) -> bool:
-        """Whether *user* is no user but who pays: "payment via a bank"."""
+        """Whether *user* is no user but who pays: "payment via a bank", "the ministry pays"."""
         span = (user.first, user.last)
         return any(cue[0] <= user.first < cue[1] or self._linked(cue, span)
-                   for cue in self._paying) or self._follows_is(user)
+                   for cue in self._paying) or span in self._payers or self._follows_is(user)
 
     def of_users(self, told: Iterable[Told]) -> Iterator[Told]:
         """*told* less the users that a model hears in what is said of money or of who teaches."""
         tokens = self._reading.tokens
         clauses = [(tokens[first].start, tokens[max(first, self._clauses.end_of(last) - 1)].end)
                    for first, last in (*self._paying, *self._teaching)]
+        users = {(m.first, m.last) for m in self._reading.mentions if m.fact in self._users}
+        for first, last in map(self._clauses.around, self._payers):
+            # "The treasury pays for what the police use" tells of a user as well.
+            if all(span in self._payers for span in users if first <= span[0] < last):
+                clauses.append((tokens[first].start, tokens[last - 1].end))
         for one in told:
             middle = (one.start + one.end) / 2
             if one.fact not in self._users or not any(
                     start <= middle <= end for start, end in clauses):
                 yield one
+
+    def _paid_by(self, cues: Iterable[Span]) -> frozenset[Span]:
+        """The users that only pay: words for paying stand right behind them."""
+        behind = {first for first, _ in cues}
+        return frozenset((m.first, m.last) for m in self._reading.mentions
+                         if m.fact in self._users and m.last in behind)
 
     def _follows_is(self, user: Mention) -> bool:
         return user.first in self._nouns and any(

@@ -110,6 +110,7 @@ def going_on(
     finished: Collection[MessageKey],
     last_clause: int,
     guidance: Guidance,
+    left: Collection[Fact] = (),
 ) -> Message:
     """What *part* changes, given what the whole says.
 
@@ -128,11 +129,14 @@ def going_on(
             stands, though "1" and what follows do not read as one.
         last_clause: Where the last clause of the part before begins, in its characters.
         guidance: The release that it is read with.
+        left: Facts that were found of a country which the parts have left: what was dropped with
+            it does not come back.
     """
     told = {fact: whole.anchored(answer, fact in part.speaks_of)
             if answer.message == message.key else answer
             for fact, answer in message.heard.items()}
-    read = then.deal.without(message.retracted).with_answers(told).answers
+    dropped = frozenset(left) - now.deal.answers.keys()
+    read = then.deal.without(message.retracted | dropped).with_answers(told).answers
     before_it = whole.parts[-2][0].key
 
     def stands(fact: Fact, stood: Answer) -> Answer | None:
@@ -199,7 +203,7 @@ def stretch_after(conversation: Conversation, message: Message) -> Stretch | Non
     changed = _known(conversation.deal, (*message.heard, *message.retracted))
     if earlier is None:
         return Stretch(message.author, message.sent_at, (spoken,), changed,
-                       conversation.awaiting(), conversation.phase)
+                       conversation.awaiting(), conversation.phase, message.answers_reviewer)
     return replace(earlier, sent_at=message.sent_at, parts=(*earlier.parts, spoken),
                    before={**changed, **earlier.before})
 

@@ -18,6 +18,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.phrasing import Wording
 from bot.errors import BadContent
 from bot.exporting.redacting import Redactor
+from bot.exporting.review_head import review_told
 from bot.exporting.rows import Exported, Proved, State
 from bot.exporting.timeline import Timeline
 from bot.exporting.wordings import models
@@ -101,7 +102,12 @@ class Memos:
                 Point(self._say(f"memo.{name}"), text=BLANK)
                 for name in ("reviewer", "decision", "reasons", "day", "signature")),
                 self._say("memo.sign_off_note")))
-        return replace(brief, kind=self._say("memo.title"), sections=sections,
+        stands = review_told(rows, told.names, guidance, self._wording)
+        if stands is not None and redactor is not None:
+            stands = redactor.clean(stands)
+        head = brief.rows if stands is None else (
+            *brief.rows, Row(self._say("row.review"), stands))
+        return replace(brief, kind=self._say("memo.title"), rows=head, sections=sections,
                        statements=(*brief.statements, *self._statements(rows, redactor)))
 
     def _brief(self, told: Told, guidance: Guidance | None, now: datetime) -> Brief:

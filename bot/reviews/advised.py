@@ -16,7 +16,7 @@ from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, coverage, judge_all, scope_of, standings
 from bot.dialogue.suggesting import rank_safeguards
 from bot.ledger import canonical
-from retrieval.guidance import Checked, Guidance, Provision, ProvisionId, Safeguard, sha256_of
+from retrieval.guidance import Checked, Fact, Guidance, Provision, ProvisionId, Safeguard, sha256_of
 
 RAISED, TENTATIVE, OPEN = "raised", "tentative", "open"
 """How a flag stands: raised, raised on what was only supposed, or still open."""
@@ -78,7 +78,7 @@ class Advised:
 
 
 class ChangeKind(StrEnum):
-    """In which way an advice is another; the last three only say why."""
+    """In which way an advice is another; the last three say why, or that it is another deal."""
 
     FLAG_RAISED = "flag_raised"
     FLAG_CHANGED = "flag_changed"
@@ -162,12 +162,22 @@ def raised_considerations(guidance: Guidance, now: Advised) -> tuple[str, ...]:
     return tuple(c.id for c in guidance.considerations if c.id in under)
 
 
-def changes(before: Advised, now: Advised) -> tuple[Change, ...]:
+def changes(
+    before: Advised, now: Advised, which: Collection[Fact] = ()
+) -> tuple[Change, ...]:
     """In what the advice *now* differs from the one *before*; empty where it is the same.
 
-    Facts are told beside what they changed; one that changed nothing makes no difference.
+    Facts are told beside what they changed; one that changed nothing makes no difference, unless
+    it says which deal it is.
+
+    Args:
+        before: The advice that was signed.
+        now: The advice on the deal as it stands.
+        which: The facts by which one deal is told from another: where one of these is another, so
+            is the deal, though the advice reads the same.
     """
-    if before.advice_digest == now.advice_digest:
+    same_deal = all(_known(before, fact) == _known(now, fact) for fact in which)
+    if same_deal and before.advice_digest == now.advice_digest:
         return ()
     return (*_flags(before, now), *_safeguards(before, now), *_provisions(before, now),
             *_facts(before, now))
@@ -229,6 +239,11 @@ def _facts(before: Advised, now: Advised) -> Iterator[Change]:
                 ChangeKind.FACT_TOLD if was is None
                 else ChangeKind.FACT_GONE if is_ is None
                 else ChangeKind.FACT_CHANGED, fact, was, is_)
+
+
+def _known(one: Advised, fact: str) -> frozenset[str]:
+    """The values of *fact*; none for what was not told, nor for "I don't know"."""
+    return frozenset(one.facts.get(fact) or ())
 
 
 def _told(one: Advised, fact: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Lets a sign-off lapse once the advice is no longer the one that was signed.
+"""Lets a sign-off lapse once the advice or the deal is no longer the one that was signed.
 
 That can come about in two ways: somebody says something of the deal, or another release is put in
 force.  The first is settled in the transaction that records the turn; the second in a sweep over
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select, tuple_, update
 from bot import log as log_
 from bot.case_memory import remembered
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.naming import deciding_which_deal
 from bot.log import Happening, Logged, append, logged
 from bot.reviews.advised import Advised, Change, changes
 from bot.reviews.reading import Editions, advised_now, in_force
@@ -36,7 +37,7 @@ _log = logging.getLogger("advisor.reviews")
 def settle(
     connection: Connection, conversation: ConversationId, editions: Editions, at: datetime
 ) -> bool:
-    """Let what is signed of *conversation* lapse, if the advice is another; whether it did.
+    """Let what is signed of *conversation* lapse, if advice or deal is another; whether it did.
 
     Costs one look at an index where nothing is signed.
     """
@@ -165,4 +166,7 @@ def _differing(
     connection: Connection, conversation: ConversationId, signed: Logged, guidance: Guidance
 ) -> tuple[Change, ...]:
     now = advised_now(connection, conversation, guidance)
-    return () if now is None else changes(Advised.from_json(signed.body["advised"]), now)
+    if now is None:
+        return ()
+    signed_for = Advised.from_json(signed.body["advised"])
+    return changes(signed_for, now, deciding_which_deal(guidance))

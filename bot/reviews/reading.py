@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
 
 from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.naming import deciding_which_deal
 from bot.errors import UnknownRelease
 from bot.log import BEFORE_WORKSPACES, Logged, logged
 from bot.reviews import locks
@@ -18,7 +19,7 @@ from bot.reviews.signing import Refusal, may_sign
 from bot.schema import active_release, cases, conversations, log
 from bot.standing import KINDS, TURN
 from retrieval.errors import ReleaseNotReady
-from retrieval.guidance import Guidance, ReleaseId
+from retrieval.guidance import Fact, Guidance, ReleaseId
 
 Editions = Callable[[ReleaseId], Guidance]
 """Gives the guidance of a release."""
@@ -40,6 +41,8 @@ class Reviewed:
     askers: frozenset[str]
     """Whose deal it is: who asked, and whoever told facts in it."""
     four_eyes: bool
+    which: frozenset[Fact] = frozenset()
+    """The facts by which one deal is told from another."""
 
     def refusal(
         self, user: str, outcome: Outcome = Outcome.AGREED, over: Collection[str] | None = None
@@ -59,13 +62,13 @@ class Reviewed:
 
     @property
     def changed(self) -> tuple[Change, ...]:
-        """In what the advice is another than the one signed, where that has not lapsed yet.
+        """In what advice or deal is another than the one signed, where that has not lapsed yet.
 
         So it is for the moments between a new release and the sweep that follows it.
         """
         if self.advised is None or not self.review.sign_offs:
             return ()
-        return changes(self.review.sign_offs[-1].advised, self.advised)
+        return changes(self.review.sign_offs[-1].advised, self.advised, self.which)
 
 
 def rows_of(
@@ -125,4 +128,5 @@ def reviewed(
     asker = asker_of(connection, workspace, conversation)
     return Reviewed(
         review, advice, locks.held(connection, conversation, now), raised,
-        review.told_by | ({asker} if asker else frozenset()), four_eyes)
+        review.told_by | ({asker} if asker else frozenset()), four_eyes,
+        frozenset() if guidance is None else deciding_which_deal(guidance))

@@ -6,22 +6,26 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from bot.advisor import Said
 from bot.brief.document import Part
 from bot.brief.sentences import load
 from bot.brief.writing import brief_of
 from bot.circumstances import Circumstances, Where
+from bot.console.casefile import laid_out, take_up
+from bot.console.sources import numbered
 from bot.delivery import key_of_edit
 from bot.dialogue.conversation import ConversationId
 from bot.errors import UnknownRelease
 from bot.plain import to_text
 from bot.posted import as_text, marked
+from bot.schema import turns as turn_rows
 from bot.slack.blocks import to_posts
 from bot.slack.reposted import posted
 from bot.slack.shown import Shown
 from tests.conftest import PROJECT
-from tests.console.talking import DEAL, WHEN
+from tests.console.talking import DEAL, WHEN, viewer
 from tests.slack.conftest import say
 
 __all__ = ["say"]
@@ -153,3 +157,33 @@ def test_a_thread_where_it_listens_says_so_again(talked, guidance, say):
 
 def test_a_number_in_brackets_that_stands_for_no_source_stays_words():
     assert [run.text for run in marked("see [7] there", {1: ()})] == ["see [7] there"]
+
+
+def test_what_was_posted_is_on_record_as_posted_and_what_was_not_is_said_not_to_be(
+        talked, guidance, say):
+    """Every reply read as one that may never have gone out, long after it was answered."""
+    with talked.store.writing() as connection:
+        connection.execute(update(turn_rows).where(turn_rows.c.version != 3).values(
+            posted_ref="D1:1.0"))
+    with talked.store.writing() as connection:
+        rows = take_up(connection, viewer(), ConversationId("c1"), WHEN)
+    file = laid_out(rows, viewer(), talked.editions.of, "A deal",
+                    lambda turn, release: posted(turn, release, say))
+    assert [one.turn.posted_ref for one in file.exchanges] == ["D1:1.0", "D1:1.0", None, "D1:1.0"]
+
+
+def test_a_source_has_one_number_the_one_of_the_reply_as_posted(talked, guidance, say):
+    """[5] in the reply was another provision than the 5 in the box below it."""
+    with talked.store.writing() as connection:
+        rows = take_up(connection, viewer(), ConversationId("c1"), WHEN)
+    file = laid_out(rows, viewer(), talked.editions.of, "A deal",
+                    lambda turn, release: posted(turn, release, say))
+    for one in file.exchanges:
+        runs = [run for message in one.posted.messages for block in message
+                for run in block.runs if run.cites]
+        for run in runs:
+            assert {f"[{numbered(one.sources)(cited)}]" for cited in run.cites} == {run.text}
+        shown = {source.number for source in one.sources if source.shown}
+        assert shown == {int(run.text[1:-1]) for run in runs}
+        assert all(source.number > max(shown) for source in one.sources if not source.shown)
+        assert {source.citation for source in one.sources} == set(one.turn.reply.citations())

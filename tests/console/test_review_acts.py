@@ -1,12 +1,13 @@
 """What reviewers do on the page of a conversation: who may, what is recorded, what is refused."""
 
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
 from bot.console.access import COOKIE
 from bot.dialogue.conversation import ConversationId
+from bot.plain import to_numbered_text
 from bot.reviews.review import Opinion, VerdictKind
 from bot.standing import KINDS, Standing
 from tests.console.reviewed import Office
@@ -206,6 +207,25 @@ def test_a_correction_lets_the_sign_off_lapse_and_the_page_says_why(office):
     assert office.review().standing is Standing.SIGNED
 
 
+def test_a_sign_off_of_another_deal_lapses_and_the_page_says_which_fact_is_another(desk, clock):
+    """The page was titled "Belarus" and read "Signed off", signed for Denmark."""
+    desk.say("c1", "Licence plate readers for the city police in Denmark, direct sale, for "
+                   "traffic tolls")
+    desk.say("c1", NOW)
+    office = Office(desk, clock)
+    kim = office.browser(name="Kim")
+    kim.does("sign-off", text="Agreed as advised")
+    assert office.review().standing is Standing.SIGNED
+
+    desk.say("c1", "correction: the country is Belarus, not Denmark")
+
+    assert office.review().standing is Standing.LAPSED
+    page = words(kim.reads("/conversations/c1"))
+    assert "The deal is no longer what Kim signed off. Changed since:" in page
+    assert "country of use: Denmark → Belarus" in page
+    assert "Because of facts that were told since" not in page
+
+
 def test_four_eyes_take_two_people(desk, clock):
     desk.say("c1", DEAL)
     desk.say("c1", NOW)
@@ -309,6 +329,19 @@ def test_what_was_said_after_a_question_may_be_called_its_answer(office):
     assert kim.does("answered", holding={"turn": "3"}).status_code == 303
     (asked,) = office.review().questions
     assert (asked.answered, asked.turn) == (True, 3)
+    # Beside the turns it read as the opposite.
+    page = words(kim.reads("/conversations/c1"))
+    assert "Taken for the answer by a reviewer" in page
+    assert "Answer no longer waited for" not in page
+
+
+def test_an_answer_that_is_no_longer_waited_for_is_told_so(office):
+    kim = office.browser()
+    kim.does("ask", text="Who pays?")
+    kim.does("drop-question", text="They left")
+    page = words(kim.reads("/conversations/c1"))
+    assert "Answer no longer waited for" in page
+    assert "Taken for the answer" not in page
 
 
 # --- twice ---------------------------------------------------------------------------------------
@@ -432,8 +465,15 @@ def test_a_verdict_speaks_of_what_the_answer_holds(office):
     offered = {name: re.findall(r'<option value="([^"]+)"', re.search(
         rf'<select name="{name}">(.*?)</select>', form, re.S)[1])
         for name in ("provision", "safeguard", "consideration")}
-    reply = office.desk.store.turns(ConversationId("c1"))[0].reply
-    assert offered["provision"] == list(dict.fromkeys(c.provision for c in reply.citations()))
+    # Those that the person was shown, by the numbers that they had there, each once.
+    turn = office.desk.store.turns(ConversationId("c1"))[0]
+    _, shown = to_numbered_text(turn.reply, office.desk.advisor.guidance)
+    assert offered["provision"] == list(dict.fromkeys(c.provision for c in shown))
+    first = office.desk.advisor.guidance.provisions[offered["provision"][0]]
+    assert f">[1] {escape(first.heading)} (" in form
+    read = re.findall(r'<option value="[^"]+">([^<]+)<', re.search(
+        r'<select name="provision">(.*?)</select>', form, re.S)[1])
+    assert len(read) == len(set(read))
     assert len(offered["consideration"]) == 6  # all eight but the two with a flag raised
     for kind, name in (("wrong_citation", "provision"), ("wrong_safeguard", "safeguard"),
                        ("missing_consideration", "consideration")):

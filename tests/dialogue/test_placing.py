@@ -74,7 +74,8 @@ def test_a_place_of_another_role_is_no_country_of_use(begin, opens, told, countr
 
 @pytest.mark.parametrize("told", [
     "payment via a bank in Cyprus", "paid by a private company in Panama",
-    "Cyprus is just the bank",
+    "Cyprus is just the bank", "The ministry of finance pays by bank transfer from Tbilisi",
+    "the health ministry foots the bill",
 ])
 def test_who_only_pays_is_no_end_user(begin, told):
     talk = begin()

@@ -258,3 +258,29 @@ def test_a_part_that_says_nothing_new_leaves_the_question_standing(begin):
     assert talk.messages[1].intent is Intent.FILLER
     assert talk.conversation.awaiting() == awaiting
     assert values(talk.conversation.deal) == values(known)
+
+
+FOUND = ("No independent courts oversee it.",
+         "Journalists are detained there without trial.", "There is a civil war there.",
+         "The law forbids criticism of the government.")
+NEXT = ("it goes through a reseller in Dubai", "via a broker", "and hosted by us",
+        "the contract is signed", "and also drones")
+
+
+@pytest.mark.parametrize("found", FOUND)
+@pytest.mark.parametrize("next_", NEXT)
+def test_what_was_found_of_a_country_that_was_left_comes_from_nothing(
+        guidance, begin, found, next_):
+    """A grave flag came back, raised on words said of another country."""
+    hangs = {q.fact for q in guidance.questions.values() if "country" in q.after}
+    talk = begin()
+    in_parts(talk, ["Spyware for the police in Chad", found])
+    told = {f: a.said for f, a in talk.conversation.deal.answers.items() if f in hangs}
+    for n, part in enumerate(("Correction: the country is Bahrain, not Chad.", next_)):
+        talk.say(part, WHEN + timedelta(hours=1) + n * SOON)
+
+    deal = talk.conversation.deal
+    assert talk.messages[-1].going is Going.ON
+    assert deal.known("country") == {"BH"}
+    assert told
+    assert hangs.isdisjoint(deal.answers)

@@ -175,3 +175,35 @@ def test_a_timeline_has_turns_and_what_happened_beside_them_in_order(told, expor
     text = exporting.one(LOCAL, ConversationId("c1"), Form.MD, ASKED).data.decode()
     heads = re.findall(r"\*\*Row (\d+)", text)
     assert sorted(heads) == ["1", "2", "3"]
+
+
+ADVISED = {"release": "r", "facts": {"country": ["EG"]}, "flags": {}, "safeguards": [],
+           "provisions": {}}
+
+
+def head_of(exporting, asked=ASKED):
+    """What the memo says before its first section."""
+    made = exporting.one(LOCAL, ConversationId("c1"), Form.MD, asked)
+    return re.sub(r"[\s\\\u2060]+", " ", text_of(made.data, Form.MD).split("\n## ")[0])
+
+
+def test_the_head_says_how_the_review_stands(told, store, exporting):
+    """The first page said nothing of it; it stood in the timeline alone."""
+    assert "Review" not in head_of(exporting)
+    store.note(LOCAL, Happening(
+        "signed_off", "s1", START, "U8", "c1",
+        {"number": 1, "by": "U8", "advised": ADVISED, "second": False, "needs_second": False,
+         "outcome": "with_conditions", "over": []}, {"text": "An audit each year."}))
+    head = head_of(exporting)
+    day = f"{START.day} {START:%B %Y}"
+    assert ("Signed off. This is no statement that the deal is lawful or may go ahead. Agreed "
+            f"with conditions: U8, {day}. Conditions: An audit each year.") in head
+
+    store.note(LOCAL, Happening(
+        "lapsed", "l1", START, None, "c1",
+        {"sign_off": 1, "release": "r", "changes": [
+            {"kind": "fact_changed", "id": "country", "before": "EG", "now": "BY"}]}))
+    head = head_of(exporting)
+    assert "The sign-off has lapsed. Agreed with conditions: U8" in head
+    assert "Signed off." not in head
+    assert f"Lapsed on {day}: what was told of country of use changed." in head

@@ -84,6 +84,9 @@ def noted(say, store, clock):
     ("signed_off", SIGNED, {"text": "Fine"}, "U7 signed off the review: Agreed as advised."),
     ("lapsed", {"sign_off": 1, "release": "0" * 12, "changes": [{"kind": "flag_raised"}]}, {},
      "The sign-off lapsed, since the advice has become another."),
+    ("lapsed", {"sign_off": 1, "release": "0" * 12, "changes": [
+        {"kind": "fact_changed", "id": "country", "before": "DK", "now": "BY"}]}, {},
+     "The sign-off lapsed, since the deal has become another."),
     ("model_call", {**MODEL, "outcome": "passed"}, {"sent": [], "received": "{}"},
      "For turn 1 the language model openai:tiny was asked to word the answer: "
      "its draft passed the fence."),

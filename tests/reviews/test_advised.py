@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
+from bot.dialogue.naming import deciding_which_deal
 from bot.dialogue.suggesting import rank_safeguards
 from bot.reviews.advised import (
     Advised,
@@ -70,6 +71,20 @@ def test_there_are_changes_exactly_where_the_advice_differs(guidance, one, other
         ChangeKind.PROVISION_GONE: ChangeKind.PROVISION_ADDED}
     assert {(other_way[c.kind], c.id) for c in found if c.kind in other_way} <= back
     assert (before.digest == now.digest) == (before == now)
+
+
+@given(one=deals, other=deals)
+def test_another_deal_is_told_by_its_own_facts_whatever_the_advice(guidance, one, other):
+    which = deciding_which_deal(guidance)
+    assert which == {"product", "end_user", "country", "intermediary"}
+    before, now = advised(guidance, deal(one)), advised(guidance, deal(other))
+    differing = {f for f in which if set(before.facts.get(f) or ()) != set(now.facts.get(f) or ())}
+    found = changes(before, now, which)
+    assert bool(found) == (bool(differing) or before.advice_digest != now.advice_digest)
+    assert differing <= {c.id for c in found}
+    # What doesn't say which deal it is differs alone without a word.
+    if not differing:
+        assert found == changes(before, now)
 
 
 def test_a_flag_that_is_only_supposed_is_told_apart(guidance):

@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from bot.case_memory import remembered
 from bot.dialogue.conversation import ConversationId
+from bot.dialogue.naming import deciding_which_deal
 from bot.reviews.review import Opinion, Standing, VerdictKind, folded
 from bot.reviews.reviewing import NotReviewed
 from bot.schema import case_lines
@@ -53,6 +54,7 @@ class Acts(RuleBasedStateMachine):
         self.guidance = self.house.guidance
         self.tellers = {"U1"}
         self.signed, self.signers, self.lapsed = None, [], False
+        self.which = deciding_which_deal(self.guidance)
         self.releases = 1
         self.house.say(DEAL)
         self.house.say("Give me the advice now.")
@@ -126,7 +128,8 @@ class Acts(RuleBasedStateMachine):
         assert all(before.review.marks[name].by not in self.tellers for name in before.raised)
         digest = before.advised.advice_digest
         assert all(before.review.marks[name].advice_digest == digest for name in before.raised)
-        if self.signed not in {None, digest}:
+        digest = self.of_now(before)
+        if self.signed is not None and self.signed != digest:
             # A release came between, and the sweep has not come by.
             self.signers = []
         self.signed, self.lapsed = digest, False
@@ -169,9 +172,14 @@ class Acts(RuleBasedStateMachine):
         self.hold()
 
     def hold(self):
-        """What is signed holds exactly as long as the advice is the same."""
-        if self.signed is not None and self.house.of().advised.advice_digest != self.signed:
+        """What is signed holds exactly as long as the advice and the deal are the same."""
+        if self.signed is not None and self.of_now(self.house.of()) != self.signed:
             self.signed, self.signers, self.lapsed = None, [], True
+
+    def of_now(self, found):
+        """What a sign-off now would be of: the advice, and which deal it is."""
+        facts = found.advised.facts
+        return found.advised.advice_digest, {f: facts.get(f) or () for f in self.which}
 
     # --- what holds -------------------------------------------------------------------------
 
@@ -184,7 +192,7 @@ class Acts(RuleBasedStateMachine):
             whole = len(self.signers) == (2 if self.four_eyes else 1)
             assert of.review.standing is (Standing.SIGNED if whole else Standing.SIGNED_ONCE)
             # Only a release that nobody has swept by makes a difference.
-            assert bool(of.changed) == (of.advised.advice_digest != self.signed)
+            assert bool(of.changed) == (self.of_now(of) != self.signed)
         elif self.lapsed:
             assert of.review.standing is Standing.LAPSED
 

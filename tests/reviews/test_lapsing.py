@@ -89,13 +89,66 @@ def test_what_changes_nothing_of_the_advice_lapses_nothing(signed):
 
 def test_a_fact_that_changes_no_flag_and_no_safeguard_lapses_nothing(signed):
     before = signed.of().advised
-    signed.say(answers={"country": ["KE", "UG"]})
+    signed.say(answers={"export_review": ["done"]})
 
     now = signed.of().advised
-    assert now.facts["country"] == ("KE", "UG") != before.facts["country"]
+    assert now.facts["export_review"] == ("done",)
+    assert "export_review" not in before.facts
     assert now.digest != before.digest
     assert now.advice_digest == before.advice_digest
     assert standing(signed) is Standing.SIGNED
+
+
+@pytest.mark.parametrize(("told", "fact", "before", "now"), [
+    ({"country": ["BY"]}, "country", "KE", "BY"),
+    ({"country": ["KE", "UG"]}, "country", "KE", "KE, UG"),
+    ({"end_user": ["border-guard"]}, "end_user", "police", "border-guard"),
+    ({"intermediary": ["broker"]}, "intermediary", None, "broker"),
+])
+def test_what_says_which_deal_it_is_lapses_it_whatever_it_does_to_the_advice(
+        signed, told, fact, before, now):
+    """Signed for the police of Denmark, it read "signed off" of Belarus."""
+    signed.say(answers=told)
+
+    assert standing(signed) is Standing.LAPSED
+    changed = {c.id: (c.before, c.now) for c in signed.of().review.lapsed.changes
+               if c.kind.startswith("fact")}
+    assert changed[fact] == (before, now)
+    assert signed.store.verify_log() is None
+
+
+def test_another_country_alone_is_another_deal(signed):
+    before = signed.of().advised
+    signed.say(answers={"country": ["KE", "UG"]})
+
+    assert signed.of().advised.advice_digest == before.advice_digest
+    assert [(c.kind, c.id) for c in signed.of().review.lapsed.changes] == [
+        (ChangeKind.FACT_CHANGED, "country")]
+    signed.sign(BEN)
+    assert standing(signed) is Standing.SIGNED
+
+
+def test_one_of_two_signatures_lapses_as_well(build):
+    house = build(four_eyes=True)
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    house.sign()
+    assert standing(house) is Standing.SIGNED_ONCE
+    house.say(answers={"country": ["KE", "UG"]})
+    assert standing(house) is Standing.LAPSED
+
+
+def test_what_an_older_version_let_stand_lapses_with_the_next_sweep(signed):
+    """A log may hold a sign-off of a deal whose country was changed before that let it lapse."""
+    signed.advisor.stepping._settle = lambda *_: None
+    signed.say(answers={"country": ["BY"]})
+    assert standing(signed) is Standing.SIGNED
+    assert (ChangeKind.FACT_CHANGED, "country") in [(c.kind, c.id) for c in signed.of().changed]
+
+    signed.put_in_force(release(signed, "r2"))
+
+    assert signed.reviewing.sweep() == 1
+    assert standing(signed) is Standing.LAPSED
 
 
 def test_back_to_what_was_signed_stays_lapsed_until_somebody_signs_again(signed):

@@ -1,0 +1,77 @@
+"""What a memo says of the review at its head: how far it is, what it came to, and why it lapsed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.dialogue.phrasing import Wording
+from bot.exporting.rows import Exported
+from bot.reviews.review import Outcome, Review, folded
+from bot.standing import ASKED, DROPPED, KINDS, TURN
+from retrieval.guidance import Fact, Guidance
+from retrieval.labels import listed
+
+_REVIEWERS = KINDS - {ASKED, DROPPED}
+"""Rows that only reviewers are given: without any, a memo says nothing of a review."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An exported row as a review is folded from."""
+
+    kind: str
+    at: datetime
+    actor: str | None
+    body: Mapping[str, Any]
+    words: Mapping[str, Any] | None
+
+
+def review_told(
+    rows: Sequence[Exported], names: Mapping[str, str], guidance: Guidance | None, wording: Wording
+) -> str | None:
+    """How the review stands, in sentences; None where the rows tell of none.
+
+    Args:
+        rows: All of the conversation, in order.
+        names: What people are called, by id.
+        guidance: Names facts and flags; None where it can't be read.
+        wording: The sentences of briefs.
+    """
+    if not any(row.kind in _REVIEWERS for row in rows):
+        return None
+    if any(row.body is None for row in rows if row.kind in KINDS):
+        # One of them may be that the sign-off lapsed.
+        return wording.say("review_stands.withheld")
+    review = folded(_Read(row.kind, datetime.fromisoformat(row.at), row.actor, row.told(),
+                          row.said() if row.words is not None else None)
+                    for row in rows if row.kind in {TURN, *KINDS})
+    return " ".join(_sentences(review, names, guidance, wording))
+
+
+def _sentences(
+    review: Review, names: Mapping[str, str], guidance: Guidance | None, wording: Wording
+) -> Iterator[str]:
+    signed = review.sign_offs or (() if review.lapsed is None else review.lapsed.sign_offs)
+    yield wording.say(f"review_stands.{review.standing}")
+    for one in signed:
+        yield wording.say("review_stands.by", who=names.get(one.by, one.by), day=_day(one.at),
+                          outcome=wording.say(f"review_outcome.{one.outcome}"))
+        if one.outcome is Outcome.WITH_CONDITIONS:
+            yield wording.say("review_stands.conditions", text=one.reason
+                              if one.reason is not None else wording.say("memo.words_erased"))
+    if review.lapsed is not None:
+        facts = [change.id for change in review.lapsed.changes if change.kind.startswith("fact")]
+        why = wording.say("review_stands.by_facts", facts=listed([
+            _label(fact, guidance) for fact in facts])) if facts else wording.say(
+                "review_stands.by_release")
+        yield wording.say("review_stands.lapsed_on", day=_day(review.lapsed.at), why=why)
+
+
+def _label(fact: str, guidance: Guidance | None) -> str:
+    question = None if guidance is None else guidance.questions.get(Fact(fact))
+    return fact if question is None else question.label
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
