@@ -13,9 +13,10 @@ from bot.dialogue.renewing import Seen
 from bot.edition import Edition
 from bot.editions import Editions
 from bot.errors import AlreadyAnswered, BadInput, StaleConversation
-from bot.hearing import Said, hear, insist_on_readable
+from bot.hearing import Said, hear, insist_on_readable, says_the_same
 from bot.in_force import InForce
 from bot.looks import worth_a_look
+from bot.one_by_one import OneByOne
 from bot.seen import seen_by
 from bot.spoken import opened_by
 from bot.stepping import Along, Ground, Outcome, Settle, Stepping
@@ -70,6 +71,7 @@ class Advisor:
         self.edition = Edition(guidance, reader, search)
         self.editions = editions or Editions(store)
         self.editions.switch(guidance)
+        self.one_by_one = OneByOne()
         self.stepping = Stepping(
             wording, store, question_limit, now, in_force, recipe, settle)
         self._store = store
@@ -103,7 +105,8 @@ class Advisor:
 
         Raises:
             BadInput: The message is empty, too long, or names an unknown fact or value; or its
-                key was used in another conversation.
+                key was used in another conversation, or for another message.
+            StaleConversation: Other turns came between all the time; nothing was recorded.
         """
         edition = self.edition
         self._check(said, edition)
@@ -134,6 +137,10 @@ class Advisor:
             raise BadInput(
                 "key_taken", "That key names a message of another conversation. Send this one "
                 "under a key of its own.")
+        if said.keyed and not says_the_same(said, turn.message, erased=turn.erased):
+            raise BadInput(
+                "key_reused", "That key names another message of this conversation, which was "
+                "answered. Nothing was recorded; send this one under a key of its own.")
         conversation = self._store.load(turn.conversation)
         outcome = Outcome(conversation, turn.reply, turn.version, conversation,
                           self.editions.of(turn.release), worth_a_look(turn), turn.retakes)
