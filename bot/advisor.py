@@ -1,5 +1,6 @@
 """The use case of one message: load, read, step, record, and give back what to show."""
 
+import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -27,8 +28,11 @@ from retrieval.matches import Search
 
 __all__ = ["Advisor", "Along", "Outcome", "Said", "Settle"]
 
-RETRIES = 5
+RETRIES = 8
 """How often a turn is stepped again because another turn of its conversation came between."""
+PAUSE_SECONDS = 0.02
+"""Most that is waited before the second try, and twice as long before each that follows: other
+processes that write to the conversation would else come between each time."""
 
 REMEMBERED = 100
 """Deals of a person that another one can be compared with, the latest ones."""
@@ -110,7 +114,9 @@ class Advisor:
         """
         edition = self.edition
         self._check(said, edition)
-        for _ in range(RETRIES):
+        for tried in range(RETRIES):
+            if tried:
+                time.sleep(random.uniform(0, PAUSE_SECONDS * 2 ** (tried - 1)))  # noqa: S311
             started = time.perf_counter()
             now = stands or self._store.stands(said.conversation, said.key)
             stands = None  # should another turn come between, it is looked up anew
