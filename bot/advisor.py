@@ -1,5 +1,6 @@
 """The use case of one message: load, read, step, record, and give back what to show."""
 
+import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,9 +14,10 @@ from bot.dialogue.renewing import Seen
 from bot.edition import Edition
 from bot.editions import Editions
 from bot.errors import AlreadyAnswered, BadInput, StaleConversation
-from bot.hearing import Said, hear, insist_on_readable
+from bot.hearing import Said, hear, insist_on_readable, says_the_same
 from bot.in_force import InForce
 from bot.looks import worth_a_look
+from bot.one_by_one import OneByOne
 from bot.seen import seen_by
 from bot.spoken import opened_by
 from bot.standing import person_of
@@ -27,8 +29,11 @@ from retrieval.matches import Search
 
 __all__ = ["Advisor", "Along", "Outcome", "Said", "Settle"]
 
-RETRIES = 5
+RETRIES = 8
 """How often a turn is stepped again because another turn of its conversation came between."""
+PAUSE_SECONDS = 0.02
+"""Most that is waited before the second try, and twice as long before each that follows: other
+processes that write to the conversation would else come between each time."""
 
 REMEMBERED = 100
 """Deals of a person that another one can be compared with, the latest ones."""
@@ -71,6 +76,7 @@ class Advisor:
         self.edition = Edition(guidance, reader, search)
         self.editions = editions or Editions(store)
         self.editions.switch(guidance)
+        self.one_by_one = OneByOne()
         self.stepping = Stepping(
             wording, store, question_limit, now, in_force, recipe, settle)
         self._store = store
@@ -104,11 +110,14 @@ class Advisor:
 
         Raises:
             BadInput: The message is empty, too long, or names an unknown fact or value; or its
-                key was used in another conversation.
+                key was used in another conversation, or for another message.
+            StaleConversation: Other turns came between all the time; nothing was recorded.
         """
         edition = self.edition
         self._check(said, edition)
-        for _ in range(RETRIES):
+        for tried in range(RETRIES):
+            if tried:
+                time.sleep(random.uniform(0, PAUSE_SECONDS * 2 ** (tried - 1)))  # noqa: S311
             started = time.perf_counter()
             now = stands or self._store.stands(said.conversation, said.key)
             stands = None  # should another turn come between, it is looked up anew
@@ -136,6 +145,10 @@ class Advisor:
             raise BadInput(
                 "key_taken", "That key names a message of another conversation. Send this one "
                 "under a key of its own.")
+        if said.keyed and not says_the_same(said, turn.message, erased=turn.erased):
+            raise BadInput(
+                "key_reused", "That key names another message of this conversation, which was "
+                "answered. Nothing was recorded; send this one under a key of its own.")
         conversation = self._store.load(turn.conversation)
         outcome = Outcome(conversation, turn.reply, turn.version, conversation,
                           self.editions.of(turn.release), worth_a_look(turn), turn.retakes)

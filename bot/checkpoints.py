@@ -12,6 +12,7 @@ What is newer than the last checkpoint that left the house, this can't prove.
 import base64
 import fcntl
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +24,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, select
 
-from bot.errors import AdvisorError, BadSetting
+from bot.errors import AdvisorError, BadSetting, LostEnd
 from bot.intact import Proven
 from bot.ledger import Break, timestamp
 from bot.log import edge, workspaces
@@ -276,7 +277,11 @@ class Checkpoints:
         return tuple(note for note in map(self.take, due) if note is not None)
 
     def _is_due(self, connection: Connection, workspace: str) -> bool:
-        size = edge(connection, workspace).size
+        try:
+            size = edge(connection, workspace).size
+        except LostEnd as error:  # it holds up no other log
+            logging.getLogger("advisor").error("no checkpoint was taken: %s", error)
+            return False
         last = _last(connection, workspace)
         if size == 0 or last is None:
             return size > 0
@@ -287,6 +292,9 @@ class Checkpoints:
         """A checkpoint of where the log of *workspace* ends now; None if it has no rows.
 
         The one that is there is given again where nothing has happened since.
+
+        Raises:
+            LostEnd: Nobody knows where it ends.
         """
         with self._store.writing() as connection:
             end = edge(connection, workspace)
@@ -365,9 +373,8 @@ def _held(
     before = 0 if since is None else since.head.count
     roots = _roots(connection, verifiers, workspace, given, before)
     found = held_whole(connection, workspace, roots, since)
-    size = edge(connection, workspace).size
     mine = [one.size for one in given if one.workspace == workspace]
-    return Verdict(workspace, size, found.broken, max(roots, default=before),
+    return Verdict(workspace, found.rows, found.broken, max(roots, default=before),
                    max(mine, default=None)), found.proven
 
 
@@ -382,16 +389,22 @@ def _roots(
     for row in rows:
         try:
             kept = read_note(row.note, verifiers)
-        except BadCheckpoint:
+        except (BadCheckpoint, TypeError):
             roots[row.size] = b""  # no root is that of a note that somebody has changed
         else:
-            roots[row.size] = kept.root if kept.size == row.size else b""
+            roots[row.size] = kept.root if _says(kept) == (
+                row.workspace, row.size, row.at) else b""
     for one in given:
         if one.workspace == workspace:
             # Where the one kept here is another, either is false, and so no root fits.
             fits = roots.get(one.size, one.root) == one.root
             roots[one.size] = one.root if fits else b""
     return roots
+
+
+def _says(one: Checkpoint) -> tuple[str, int, str]:
+    """What the columns beside a note say as well."""
+    return one.workspace, one.size, timestamp(one.at)
 
 
 def _last(connection: Connection, workspace: str) -> tuple[int, datetime] | None:

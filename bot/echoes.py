@@ -46,7 +46,7 @@ def lacks_echoes(words: str | None) -> bool:
         return False
     try:
         said = json.loads(words)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False  # its digest tells
     return isinstance(said, dict) and ECHOES_SHA256 in said and ECHOES not in said
 

@@ -88,6 +88,18 @@ class AlteredRelease(ReleaseNotReady):
             "'advisor log verify' tells more, and a back-up has it as it was.")
 
 
+class LostEnd(AdvisorError):
+    """Where a log ends is no longer kept, or can't be read: nothing can follow its last row."""
+
+    def __init__(self, workspace: str) -> None:
+        self.workspace = workspace
+        super().__init__(
+            "log_broken",
+            f"Where the log of {workspace!r} ends is no longer kept, or can't be read. Nothing is "
+            "added to it; 'advisor log verify' tells more, and a back-up has it as it was.",
+        )
+
+
 class OtherWorkspace(AdvisorError):
     """The conversation is one of another workspace, which nobody here may reach."""
 

@@ -42,6 +42,8 @@ class Said:
     """Where it was said."""
     delivery: Delivered | None = None
     """The delivery that it came in."""
+    keyed: bool = False
+    """Whether whoever sends it chose the key: another message under the same one is refused."""
 
 
 def hear(
@@ -67,6 +69,21 @@ def hear(
                           going=Going.ALONE,
                           answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
     return message
+
+
+def says_the_same(said: Said, before: Message, *, erased: bool) -> bool:
+    """Whether *said* is the message *before* once more, as far as that is still known.
+
+    Args:
+        said: What comes now.
+        before: What was recorded.
+        erased: Whether its words are gone; its answers are known nevertheless.
+    """
+    given = {Fact(fact): None if values is None else frozenset(values)
+             for fact, values in (said.answers or {}).items()}
+    return (erased or said.text == before.text) and all(
+        fact in before.heard and before.heard[fact].values == values
+        for fact, values in given.items())
 
 
 def _heard_again(

@@ -4,6 +4,7 @@ One pass in the transaction of whoever calls, in memory that doesn't grow with t
 `bot.wholeness` holds a log against what it tells of itself, too.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.echoes import lacks_echoes
-from bot.ledger import Break, Entry, Head, Wrong, verify
-from bot.log import BEFORE_WORKSPACES, READ_AT_ONCE, TURN, edge, head, personal
+from bot.errors import LostEnd
+from bot.ledger import Break, Entry, Head, Wrong, verify, written
+from bot.log import BEFORE_WORKSPACES, READ_AT_ONCE, TURN, kept_end, personal, workspaces
 from bot.merkle import Edge
 from bot.schema import log, turns
 
@@ -36,6 +38,8 @@ class Held:
     """The first row that is not as it was recorded; None if all are."""
     proven: Proven | None
     """Where to go on the next time; None where there is no checkpoint that fits."""
+    rows: int = 0
+    """How many it has by what is kept of its end; if that is lost, how many there are."""
 
 
 def held(
@@ -56,20 +60,39 @@ def held(
             last of them.
         along: Sees each row as it passes.
     """
-    end = head(connection, workspace)
+    kept = _kept_end(connection, workspace)
+    end = None if kept is None else kept[0]
     start = None if since is None else since.head
     if start is not None and _digest_at(connection, workspace, start.count) != start.digest:
-        return Held(Break(start.count, Wrong.ALTERED), None)
+        return Held(Break(start.count, Wrong.ALTERED), None, start.count)
     watched = _Watched(roots, since)
     stream = entries(connection, workspace, 0 if start is None else start.count)
     broken = verify(watched.passing(along(stream)), end, start)
     if broken is None:
         broken = watched.off
-    if broken is None and any(size > end.count for size in roots):
-        broken = Break(end.count + 1, Wrong.REMOVED)
-    if broken is None and watched.edge != edge(connection, workspace):
-        broken = Break(max(end.count, 1), Wrong.ALTERED)
-    return Held(broken, None if broken is not None else watched.proven)
+    count = watched.edge.size if end is None else end.count
+    if broken is None and any(size > count for size in roots):
+        broken = Break(count + 1, Wrong.REMOVED)
+    if broken is None and kept is None:
+        broken = _without_end(connection, workspace, count)
+    if broken is None and kept is not None and watched.edge != kept[1]:
+        broken = Break(max(count, 1), Wrong.ALTERED)
+    return Held(broken, None if broken is not None else watched.proven, count)
+
+
+def _kept_end(connection: Connection, workspace: str) -> tuple[Head, Edge] | None:
+    try:
+        return kept_end(connection, workspace)
+    except LostEnd:
+        return None
+
+
+def _without_end(connection: Connection, workspace: str, count: int) -> Break | None:
+    """What is wrong with a log of *count* rows of which no end is kept that can be read."""
+    if count:
+        return Break(count, Wrong.ENDLESS)
+    # Nothing is of a workspace that never had a log; whatever else names it had one.
+    return Break(1, Wrong.REMOVED) if workspace in workspaces(connection) else None
 
 
 def entries(connection: Connection, workspace: str, after: int = 0) -> Iterator[Entry]:
@@ -121,7 +144,7 @@ class _Watched:
 
 
 def _bytes_of(digest: str) -> bytes:
-    """*digest* as bytes, as they are where somebody put another text in its place."""
+    """*digest* as bytes, also where somebody put another text in its place."""
     try:
         return bytes.fromhex(digest)
     except ValueError:
@@ -130,6 +153,7 @@ def _bytes_of(digest: str) -> bytes:
 
 def _entry(row: Row[Any]) -> Entry:
     erased = row.actor is None and row.words is None
+    words = _text(row.words)
     columns: dict[str, object] = {
         "key": row.key, "conversation": row.conversation, "personal_sha256": row.personal_sha256}
     if row.workspace != BEFORE_WORKSPACES:
@@ -139,18 +163,28 @@ def _entry(row: Row[Any]) -> Entry:
         columns |= {"version": row.version, "release": row.release,
                     **({} if same else {"key": None})}
     return Entry(
-        seq=row.seq, body=row.body, previous=row.previous, digest=row.digest,
-        personal=None if erased else _covered(row.actor, row.words),
-        salt=row.salt, columns=columns, emptied=erased or lacks_echoes(row.words))
+        seq=row.seq if isinstance(row.seq, int) else _NO_PLACE, body=_text(row.body) or "",
+        previous=_text(row.previous) or "", digest=_text(row.digest) or "",
+        personal=None if erased else _covered(row.actor, words),
+        salt=_text(row.salt), columns=columns, emptied=erased or lacks_echoes(words))
+
+
+_NO_PLACE = -1
+
+
+def _text(value: object) -> str | None:
+    """*value* of a column of text; empty where it is none, which fits nothing: SQLite takes any."""
+    return value if value is None or isinstance(value, str) else ""
 
 
 def _covered(actor: str | None, words: str | None) -> str:
     """As `personal`, for whatever somebody may have put into the columns.
 
     Words alone, or a name alone, were not erased but taken out: such a row fits nothing, and
-    neither do words that are none.
+    neither do words that are none, or that are written otherwise than they were.
     """
+    text = "null" if words is None else words
     try:
-        return personal(actor, "null" if words is None else words)
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return personal(actor, text) if written(json.loads(text)) == text else ""
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ""

@@ -178,6 +178,8 @@ class Wrong(StrEnum):
     REMOVED = "removed"
     INSERTED = "inserted"
     REORDERED = "reordered"
+    ENDLESS = "endless"
+    """Where it ends is no longer kept, or can't be read; its rows fit one another."""
     EMPTIED = "emptied"
     """Its words are gone, and no erasure on record took them."""
     BELIED = "belied"
@@ -219,6 +221,11 @@ class Break:
             return (f"Rows {self.seq} to {self.until} of the log fit one another, and not the "
                     f"checkpoint of row {self.until}: at least one was {self.wrong.value} and all "
                     f"digests made anew. The {self.seq - 1} before them are whole.")
+        if self.wrong is Wrong.ENDLESS:
+            return (f"Row {self.seq} of the log is the last one that is there, and what was kept "
+                    "of where the log ends is gone or can't be read: nobody can tell from the "
+                    "database whether rows are missing after it. Hold the log against a "
+                    "checkpoint that was kept elsewhere, or restore the database from a back-up.")
         return (f"Row {self.seq} of the log was {self.wrong.value}: {_EXPLAINED[self.wrong]}. "
                 f"The {self.seq - 1} before it are whole; don't rely on it or on later ones.")
 
@@ -264,7 +271,7 @@ def _place_of(entry: Entry) -> int | None:
             return None
         body = json.loads(entry.body)
         place, hidden = body["seq"], body["personal_sha256"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if any(name not in body or body[name] != value for name, value in entry.columns.items()):
         return None

@@ -18,13 +18,14 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
-from bot import prepared
+from bot import prepared, workspace_names
 from bot.case_lines import Line, follow
 from bot.dialogue.conversation import ConversationId
 from bot.echoes import ECHOES, ECHOES_SHA256
+from bot.errors import LostEnd
 from bot.ledger import GENESIS, Head, chained, committed, plain, timestamp, written
 from bot.merkle import Edge
-from bot.schema import log, log_heads
+from bot.schema import checkpoints, conversations, log, log_heads, turns
 from bot.turn import Turn
 from bot.upserting import put_once
 
@@ -100,21 +101,21 @@ def append(connection: Connection, workspace: str, happening: Happening) -> Logg
     Returns:
         The row; None if there is one with its key, which then stays as it is.
     """
-    end = lock(connection, workspace)
+    ending = lock(connection, workspace)
     if prepared.scalar(connection, _KNOWN, {"its_key": happening.key}) is not None:
         return None
-    return append_after(connection, workspace, happening, end)
+    return append_after(connection, workspace, happening, ending)
 
 
 def append_after(
-    connection: Connection, workspace: str, happening: Happening, end: tuple[Head, Edge],
+    connection: Connection, workspace: str, happening: Happening, ending: tuple[Head, Edge],
     line: Line | None = None,
 ) -> Logged:
-    """Put *happening*, whose key no row has, at the *end* that `lock` gave.
+    """Put *happening*, whose key no row has, at the *ending* that `lock` gave.
 
     *line* is what is known of the conversation's; None to look it up.
     """
-    head, edge = end
+    head, edge = ending
     row, body, words = _linked(workspace, happening, head)
     prepared.change(connection, _ADD, row)
     grown = edge.with_row(bytes.fromhex(row["digest"]))
@@ -135,33 +136,81 @@ _END = (select(log_heads.c.count, log_heads.c.digest, log_heads.c.edge)
 
 
 def lock(connection: Connection, workspace: str) -> tuple[Head, Edge]:
-    """Where the log of *workspace* ends; nobody else appends to it until this transaction ends."""
+    """Where the log of *workspace* ends; nobody else appends to it until this transaction ends.
+
+    Raises:
+        LostEnd: It has rows, and where it ends is not kept or can't be read.
+    """
     found = prepared.first(connection, _END, {"its_workspace": workspace})
     if found is None:
+        _insist_on_none(connection, workspace)
         put_once(connection, log_heads, {
             "workspace": workspace, "count": 0, "digest": GENESIS, "edge": Edge().dump()})
         found = prepared.one(connection, _END, {"its_workspace": workspace})
+    return _end(workspace, found)
+
+
+def kept_end(connection: Connection, workspace: str) -> tuple[Head, Edge] | None:
+    """Where the log of *workspace* ends, as it is kept; None where nothing is kept of that.
+
+    Raises:
+        LostEnd: What is kept can't be read.
+    """
+    found = connection.execute(
+        select(log_heads.c.count, log_heads.c.digest, log_heads.c.edge)
+        .where(log_heads.c.workspace == workspace)).one_or_none()
+    return None if found is None else _end(workspace, found)
+
+
+def _end(workspace: str, found: Any) -> tuple[Head, Edge]:
     count, digest, right = found
-    return Head(count, digest), Edge.load(right)
+    try:
+        if isinstance(count, int) and isinstance(digest, str):
+            return Head(count, digest), Edge.load(right)
+    except (ValueError, TypeError, AttributeError):
+        pass  # somebody has put something else there
+    raise LostEnd(workspace)
+
+
+def _insist_on_none(connection: Connection, workspace: str) -> None:
+    """Stop where there are rows of *workspace*, of which nobody knows how many there should be."""
+    its = select(log.c.seq).where(log.c.workspace == workspace).limit(1)
+    if connection.scalar(its) is not None:
+        raise LostEnd(workspace)
 
 
 def head(connection: Connection, workspace: str) -> Head:
-    """Where the log of *workspace* ends; kept elsewhere, it proves the log up to here."""
-    found = connection.execute(
-        select(log_heads.c.count, log_heads.c.digest)
-        .where(log_heads.c.workspace == workspace)).one_or_none()
-    return Head() if found is None else Head(*found)
+    """Where the log of *workspace* ends; kept elsewhere, it proves the log up to here.
+
+    Raises:
+        LostEnd: As `lock`.
+    """
+    return end(connection, workspace)[0]
 
 
 def edge(connection: Connection, workspace: str) -> Edge:
-    """The right edge of the tree over the log of *workspace*."""
-    text = connection.scalar(select(log_heads.c.edge).where(log_heads.c.workspace == workspace))
-    return Edge() if text is None else Edge.load(text)
+    """The right edge of the tree over the log of *workspace*.
+
+    Raises:
+        LostEnd: As `lock`.
+    """
+    return end(connection, workspace)[1]
+
+
+def end(connection: Connection, workspace: str) -> tuple[Head, Edge]:
+    """As `lock`, for whoever only reads."""
+    kept = kept_end(connection, workspace)
+    if kept is None:
+        _insist_on_none(connection, workspace)
+    return kept or (Head(), Edge())
 
 
 def workspaces(connection: Connection) -> tuple[str, ...]:
-    """Every workspace that has a log."""
-    return tuple(connection.scalars(select(log_heads.c.workspace).order_by(log_heads.c.workspace)))
+    """Every workspace that anything of a log is kept of.
+
+    Whoever takes away where a log ends, or its rows, doesn't thereby take away that there was one.
+    """
+    return workspace_names.every(connection, log_heads, log, checkpoints, turns, conversations)
 
 
 def rows(connection: Connection, conversation: ConversationId) -> Iterator[Logged]:

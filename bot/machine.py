@@ -3,6 +3,7 @@
 import json
 import logging
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.errors import AdvisorError, BadInput
 from bot.looked import Looked
 from bot.outages import outage
 from bot.protocol import to_json
+from bot.recording import insist_on_storable
 from bot.second_look import SecondLook
 
 PIPE, API, TERMINAL = "pipe", "api", "terminal"
@@ -42,7 +44,8 @@ def answer_line(
     """
     try:
         name, text, answers = _parsed(line)
-        outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door)
+        with advisor.one_by_one.alone(name):
+            outcome = take(advisor, name, author, text, answers, key, alone=alone, door=door)
         looked = looked_at(second_look, outcome)
         outcome = looked.outcome or outcome
         return to_json(outcome.reply, outcome.conversation, outcome.number, outcome.guidance,
@@ -74,7 +77,7 @@ def take(
     """A turn of the conversation *name*.
 
     Raises:
-        BadInput: As `Advisor.take_turn`.
+        BadInput, StaleConversation: As `Advisor.take_turn`.
     """
     conversation = ConversationId(name)
     return advisor.take_turn(Said(
@@ -86,6 +89,7 @@ def take(
         answers=answers,
         alone=alone,
         where=Where(door),
+        keyed=key is not None,
     ))
 
 
@@ -131,6 +135,8 @@ def _parsed(line: str) -> tuple[str, str, Answers | None]:
                        "to be read. Send one object a line.") from None
     if not isinstance(data, dict):
         raise BadInput("bad_json", "A line holds one JSON object.")
+    for words in _strings(data):
+        insist_on_storable(words)
     name, text, answers = data.get("conversation"), data.get("text", ""), data.get("answers")
     if not isinstance(name, str) or not name.strip():
         raise BadInput("bad_conversation", "'conversation' names the conversation: a string "
@@ -145,6 +151,19 @@ def _parsed(line: str) -> tuple[str, str, Answers | None]:
     if not isinstance(answers, dict):
         raise BadInput("bad_answers", "'answers' maps facts to lists of values, or to null.")
     return name, text, {str(f): _values(f, v) for f, v in answers.items()}
+
+
+def _strings(data: dict[str, Any]) -> Iterator[str]:
+    """All in *data* that is read and may be text, however deep it is nested."""
+    left: list[Any] = [data.get("conversation"), data.get("text"), data.get("answers")]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            left += (*one, *one.values())
+        elif isinstance(one, list):
+            left += one
 
 
 def _values(fact: object, values: object) -> list[str] | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from anyio import CancelScope, CapacityLimiter, current_time, to_thread
 from slack_bolt import App, BoltRequest
@@ -32,6 +33,10 @@ MOST_BYTES = 1_000_000
 BODY_SECONDS = 20.0
 """How long the whole body of a request is waited for; Slack's comes with the head."""
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
+OWN_NAMES = LOOPBACK | {"localhost"}
+_FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip",
+                        "client-ip", "true-client-ip", "cf-connecting-ip"})
+"""What proxies add, beside all that begins with "x-forwarded"."""
 API_AUTHOR = "api"
 SIGNED_FOR_SECONDS = 300
 """How far the time of a request of Slack's may be from ours before it is refused."""
@@ -40,12 +45,16 @@ _SILENT_SECONDS = 60
 _LONGEST_STAMP = 12
 """Digits of a time that is looked at; Slack's have ten."""
 
+TURNS = 16
+"""Threads for the machine protocol's turns; those of one conversation wait in them for each other,
+and Slack's requests must not wait with them."""
 ASKING = 4
 """Threads for those who ask how the process is; theirs alone, since all others may hang."""
 
 _log = logging.getLogger("advisor.web")
 
-_STATUS = {"internal": 500, "away": 503, "starting": 503}
+_STATUS = {"internal": 500, "away": 503, "starting": 503, "log_broken": 500,
+           "stale_conversation": 409, "key_reused": 422}
 
 T = TypeVar("T")
 
@@ -113,6 +122,7 @@ class _Routes:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._asking: CapacityLimiter | None = None
+        self._turns: CapacityLimiter | None = None
         self._silent_until = 0.0
 
     async def slack(self, request: Request) -> Response:
@@ -164,10 +174,11 @@ class _Routes:
 
         With an `Idempotency-Key` header, sending the same message again gives the same answer.
         """
-        if not _allowed(request, self._site.api_token):
-            return _error(401, "unauthorized", "Send 'Authorization: Bearer' with the value of "
-                          "ADVISOR_API_TOKEN; while that is not set, only this machine may ask.")
-        if not request.headers.get("content-type", "").startswith("application/json"):
+        refused = _refused(request, self._site.api_token, "ADVISOR_API_TOKEN")
+        if refused is not None:
+            return refused
+        media, _, _ = request.headers.get("content-type", "").partition(";")
+        if media.strip().lower() != "application/json":
             # Any web page may make a browser send plain text to this machine, but not JSON.
             return _error(415, "bad_type", "Send JSON, with 'Content-Type: application/json'.")
         advisor = self._site.advisor()
@@ -182,7 +193,10 @@ class _Routes:
         except ClientDisconnect:
             return Response(status_code=400)
         key = request.headers.get("idempotency-key")
-        answer = await run_in_threadpool(self._answer, advisor, line, key)
+        if self._turns is None:  # it belongs to the event loop, so it is made within
+            self._turns = CapacityLimiter(TURNS)
+        answer = await to_thread.run_sync(
+            self._answer, advisor, line, key, limiter=self._turns)
         error = answer.get("error")
         status = 200 if error is None else _STATUS.get(error["code"], 400)
         return JSONResponse(answer, status)
@@ -199,10 +213,9 @@ class _Routes:
         scraped = self._site.scraped
         if scraped is None:
             return _error(404, "not_here", "Nothing is counted: ADVISOR_METRICS is false.")
-        if not _allowed(request, self._site.metrics_token):
-            return _error(401, "unauthorized", "Send 'Authorization: Bearer' with the value of "
-                          "ADVISOR_METRICS_TOKEN; while that is not set, only this machine may "
-                          "ask.")
+        refused = _refused(request, self._site.metrics_token, "ADVISOR_METRICS_TOKEN")
+        if refused is not None:
+            return refused
         text, media = await self._asked(scraped)
         return Response(text, headers={"content-type": media})
 
@@ -228,13 +241,44 @@ class _Routes:
         return await to_thread.run_sync(ask, limiter=self._asking)
 
 
-def _allowed(request: Request, token: str | None) -> bool:
-    """Whether *request* brings *token*, or comes from this machine where there is none."""
+def _refused(request: Request, token: str | None, setting: str) -> Response | None:
+    """What *request* is told if it doesn't bring *token*, or where there is none is not from here.
+
+    Args:
+        request: Whoever's.
+        token: As *setting* has it; None where it is not set.
+        setting: Its name.
+    """
     if token is None:
-        near = request.client is not None and request.client.host in LOOPBACK
-        return near and "x-forwarded-for" not in request.headers
-    given = request.headers.get("authorization", "")
-    return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+        allowed = _is_near(request)
+    else:
+        given = request.headers.get("authorization", "")
+        allowed = hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+    if not allowed:
+        return _error(401, "unauthorized", f"Send 'Authorization: Bearer' with the value of "
+                      f"{setting}; while that is not set, only this machine may ask.")
+    if token is None and not _names_us(f"http://{request.headers.get('host', '')}"):
+        # A name elsewhere may lead to this machine, and its pages would count as ours.
+        return _error(421, "not_here", "Ask 127.0.0.1 or localhost by that name; another one needs "
+                      f"{setting}.")
+    origin = request.headers.get("origin")
+    if token is None and origin is not None and not _names_us(origin):
+        return _error(403, "elsewhere", "The request came from a page of another site.")
+    return None
+
+
+def _is_near(request: Request) -> bool:
+    """Whether *request* comes from this machine, and no proxy here brings it from elsewhere."""
+    near = request.client is not None and request.client.host in LOOPBACK
+    return near and not any(
+        name in _FORWARDED or name.startswith("x-forwarded") for name in request.headers)
+
+
+def _names_us(address: str) -> bool:
+    try:
+        return urlsplit(address).hostname in OWN_NAMES
+    except ValueError:
+        return False
 
 
 def _bolt_request(request: Request, body: bytes) -> BoltRequest:

@@ -30,7 +30,7 @@ def held_whole(
     broken = _first(found.broken, watched.off)
     if broken is None and (row := belied(connection, workspace)) is not None:
         broken = Break(row.seq, Wrong.BELIED, release=row.release)
-    return Held(broken, None if broken is not None else found.proven)
+    return Held(broken, None if broken is not None else found.proven, found.rows)
 
 
 def first_break(connection: Connection, workspace: str) -> Break | None:

@@ -7,6 +7,7 @@ it; JSON lines hold the rows to the letter, and can be checked row by row.
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -24,6 +25,12 @@ COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "nam
 Names = Mapping[tuple[str, str], str]
 """What people are called, by workspace and id."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_APART = re.compile(r"""([;\t\r\n][\s"]*)(?='*[=+\-@＝＋－＠])""")
+"""What another program may part cells at, where a formula would follow.
+
+Where a list is separated by semicolons, a spreadsheet parts lines there, and takes no notice of
+quotation marks that don't begin a cell by its own count.
+"""
 
 
 def as_csv(rows: Iterator[Exported], names: Names) -> Iterator[str]:
@@ -44,9 +51,10 @@ FORMS: Mapping[str, Callable[[Iterator[Exported], Names], Iterator[str]]] = {
 
 
 def cell(value: object) -> str:
-    """*value* as a cell that no spreadsheet takes for a formula."""
+    """*value* as a cell that no spreadsheet takes for a formula, nor any part of it."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+    begins = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
+    return ("'" if begins else "") + _APART.sub(r"\1'", text)
 
 
 def _line(cells: Any) -> str:

@@ -16,6 +16,8 @@ from retrieval.ingesting.numbering import numbering_of
 
 BETWEEN_BLOCKS = "\n\n"
 BETWEEN_CELLS = " | "
+MOST_OF_A_HEADING = 1_000
+"""A longer one is a paragraph that is set like one; each piece under it would repeat it."""
 _QUOTED = 80
 """Characters of what a note is about that are quoted."""
 _NUMBERED = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM})
@@ -56,6 +58,8 @@ class Composition:
         plain = tidy(words)
         if not plain:
             return
+        if kind is BlockKind.HEADING and len(plain) > MOST_OF_A_HEADING:
+            kind, level = BlockKind.PARAGRAPH, 0
         if number is None:
             found = numbering_of(plain, kind is BlockKind.HEADING) if kind in _NUMBERED else None
             number = found.written if found else ""
@@ -106,6 +110,7 @@ class Composition:
             self.note("No text was found in it.")
         notes = tuple(s.replace("{n}", str(times)) + self._first.get(s, "")
                       for s, times in self._notes.items())
+        called = called[:MOST_OF_A_HEADING]
         return Extracted(whole, tuple(self._blocks), called, language.strip(), pages, notes)
 
 

@@ -1,8 +1,9 @@
 """A document cut into what it is cited by, as a proposal that an admin looks through.
 
 Pure.  The cut follows the document's own unit (`units`); what no unit holds is cut at headings,
-and a document without either at its paragraphs.  Every character is in exactly one piece, or in
-what a piece passes over (`Piece.without`), so nothing can be lost without being seen.
+and a document without either at its paragraphs; one that falls into too many, by length.  Every
+character is in exactly one piece, or in what a piece passes over (`Piece.without`), so nothing can
+be lost without being seen.
 
 Three choices to know:
 
@@ -24,7 +25,7 @@ from retrieval.ingesting.contents import MAX_TITLE_CHARACTERS, contents_of
 from retrieval.ingesting.extracted import Block, BlockKind, Extracted
 from retrieval.ingesting.numbering import Numbering, numbering_of
 from retrieval.ingesting.parting import parted
-from retrieval.ingesting.pieces import Naming, Piece, place_named, words_of
+from retrieval.ingesting.pieces import Naming, Piece, place_named, shortened, words_of
 from retrieval.ingesting.units import Unit, is_commentary, units_of
 
 CITED: Mapping[str, str] = MappingProxyType({"paragraph": "{short}, para. {n}"})
@@ -36,6 +37,8 @@ MOST_OF_A_TITLE = 300
 """Characters before the first sentence that may be a title page's."""
 MOST_TITLES = 4
 """Pieces of it."""
+MOST_PIECES = 30_000
+"""Of more nobody looks through; the longest manual that we know, of 2,486 pages, has far fewer."""
 
 
 def cut(extracted: Extracted, naming: Naming) -> tuple[Piece, ...]:
@@ -48,7 +51,16 @@ def cut(extracted: Extracted, naming: Naming) -> tuple[Piece, ...]:
     starts = {u.block: replace(u, kind="recital") if recitals and u.kind == "paragraph" else u
               for u in early}
     starts.update({unit.block: unit for unit in units})
-    return _Cutter(extracted, naming, contents, starts, main).pieces()
+    pieces = _Cutter(extracted, naming, contents, starts, main).pieces()
+    return pieces if len(pieces) <= MOST_PIECES else _by_length(extracted, naming)
+
+
+def _by_length(extracted: Extracted, naming: Naming) -> tuple[Piece, ...]:
+    """*extracted* in parts of one length, whatever it is made of."""
+    first, last = extracted.blocks[0], extracted.blocks[-1]
+    return tuple(parted(Piece(
+        first.start, last.end, first.start, place_named(naming.short, "", first.page), "",
+        "paragraph", page=first.page), extracted))
 
 
 class _Cutter:
@@ -258,7 +270,7 @@ class _Cutter:
         if following and not any(piece.number for piece in self._done):
             first = self._cited(following[0]).removeprefix(f"{self._naming.short}, ")
             return f"{self._naming.short}, before {first}"
-        begins = " ".join(words.split()[:6]).rstrip(".,;:")
+        begins = shortened(" ".join(words.split()[:6]).rstrip(".,;:"))
         return f"{self._naming.short}, paragraph beginning “{begins}”"
 
     def _continue(self, block: Block) -> None:

@@ -102,6 +102,8 @@ def test_a_conversation_goes_on_in_another_process(cold):
     ('{"conversation": "c", "answers": {"ennd_user": ["police"]}}', "unknown_fact"),
     ('{"conversation": "c", "answers": {"conflict": ["yes", "no"]}}', "one_value"),
     ('{"conversation": "c", "answers": {"country": ["Kenya"]}}', "unknown_value"),
+    (r'{"conversation": "c", "text": "\ud800"}', "bad_characters"),
+    (r'{"conversation": "\ud800", "text": "drones"}', "bad_characters"),
 ])
 def test_bad_input_is_told_and_the_stream_goes_on(talk, line, code):
     bad, good = talk(line, {"conversation": fresh(), "text": "hello"})

@@ -64,6 +64,27 @@ def test_the_zip_itself_is_checked_and_packing_it_anew_is_noticed(spoken, export
     assert "packed it anew" in run(tmp_path / "case.zip", program=clean).stdout
 
 
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("forged_last", [False, True])
+def test_a_second_file_of_a_name_is_noticed_in_the_zip(
+    spoken, exporting, tmp_path, forged_last
+):
+    """What was unpacked last is all that a folder shows; other programs show what comes first."""
+    with zipfile.ZipFile(io.BytesIO(case(exporting))) as box:
+        files = [(name, box.read(name)) for name in box.namelist()]
+    forged = ("memo.md", dict(files)["memo.md"] + b"Compliance said yes.")
+    doubled = tmp_path / "doubled.zip"
+    with zipfile.ZipFile(doubled, "w") as other:
+        for name, data in [*files, forged] if forged_last else [forged, *files]:
+            other.writestr(name, data)
+
+    done = run(doubled, program=program(tmp_path))
+    assert (done.returncode, "DOES NOT FIT" in done.stdout) == (1, True)
+    with pytest.raises(Unproved):
+        check(doubled, None, lambda _: None)
+
+
 def test_the_same_case_gives_the_same_bytes(spoken, exporting, store, clock):
     first = exporting.one(LOCAL, "c2", Form.ZIP, ASKED)
     # The first export is a row, so the log is longer; all else is the same.

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import tracemalloc
 from datetime import timedelta
 
@@ -145,9 +146,28 @@ def test_what_can_not_be_is_said(spoken, exporting, tmp_path, form, asked, why):
 
 
 @pytest.mark.parametrize("text", [
-    "=1+1", "+1", "-1", "@x", "\tx", "\rx", " =cmd|' /C calc'!A0", "\n=1", "＝1", "－1"])
+    "=1+1", "+1", "-1", "@x", "\tx", "\rx", " =cmd|' /C calc'!A0", "＝1", "－1"])
 def test_a_cell_that_a_spreadsheet_takes_for_a_formula_gets_a_quote(text):
     assert cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(("text", "written"), [
+    ("drones for Kenya;=cmd|'/C calc'!A0;bye", "drones for Kenya;'=cmd|'/C calc'!A0;bye"),
+    ("a\t @x", "a\t '@x"), ('a; "=1', 'a; "\'=1'), ("a;'=1", "a;''=1"), ("a\n- one", "a\n'- one"),
+    ("\n=1", "'\n'=1"), ("a;＝1", "a;'＝1"), ("end_user=police; country=KE",) * 2])
+def test_what_another_spreadsheet_parts_off_is_no_formula_either(text, written):
+    """Where lists are separated by semicolons, the middle of a message was a cell of its own."""
+    assert cell(text) == written
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@given(st.lists(st.text(alphabet=st.sampled_from(";\t\n\r \"',=+-@＝xy"), max_size=12),
+                min_size=3, max_size=3))
+def test_however_a_line_is_parted_no_cell_is_a_formula(separator, values):
+    from bot.exporting.tables import _line
+    text = _line(["a", *(cell(value) for value in values), "z"])
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        assert not any(one.lstrip()[:1] in tuple("=+-@＝") for one in row if one.strip())
 
 
 @given(st.lists(st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=30),
@@ -156,8 +176,10 @@ def test_whatever_stands_in_cells_comes_back(values):
     from bot.exporting.tables import _line
     text = _line(COLUMNS) + _line([cell(value) for value in values])
     (row,) = list(csv.reader(io.StringIO(text, newline="")))[1:]
-    back = [one[1:] if one != value else one for one, value in zip(row, values, strict=True)]
-    assert back == values
+    back = [one[1:] if one[:1] == "'" != value[:1] else one
+            for one, value in zip(row, values, strict=True)]
+    put_in = re.compile(r"""([;\t\r\n][\s"]*)'(?='*[=+\-@＝＋－＠])""")
+    assert [put_in.sub(r"\1", one) for one in back] == values
     assert not any(one.lstrip()[:1] in tuple("=+-@") for one in row if one.strip())
     assert text.endswith("\r\n")
 

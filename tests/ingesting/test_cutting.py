@@ -1,10 +1,11 @@
 """What a document is cut into: would an admin take the proposal as it is?"""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.guidance import Page
-from retrieval.ingesting.cutting import cut
+from retrieval.ingesting.cutting import MOST_PIECES, cut
 from retrieval.ingesting.parting import MOST_CHARACTERS
 from retrieval.ingesting.pieces import Naming, words_of
 from tests.ingesting.drafting import NAMING, covers, document, kept
@@ -223,6 +224,29 @@ def test_what_is_too_long_is_parted_at_entries_and_told_as_parts() -> None:
     assert words_of(parts[1], read).startswith("(c) ccc")
     assert all(len(words_of(p, read)) <= MOST_CHARACTERS for p in parts)
     assert covers(cut(read, NAMING), read)
+
+
+@pytest.mark.parametrize("line", ["1." * 100_000, "a" * 200_000, "# " + "a" * 200_000,
+                                  "Article 1 " + "a" * 200_000])
+def test_one_endless_word_is_not_repeated_in_what_each_piece_is_called(line: str) -> None:
+    """A file of 800 kB made a page of 40 MB, since 320 pieces were each cited by all of it."""
+    read = document(f"{line}\nThe seller asks.")
+    pieces = cut(read, NAMING)
+
+    assert len(pieces) > 50
+    assert max(len(p.cited) + len(p.heading) + len(p.number) for p in pieces) < 1_200
+    assert len(read.title) <= 1_000
+    assert covers(pieces, read)
+
+
+def test_what_falls_into_too_many_pieces_is_cut_by_length() -> None:
+    read = document("Ask it.\n" * (MOST_PIECES + 1))
+    pieces = cut(read, NAMING)
+
+    assert 50 < len(pieces) < 500
+    assert {p.cited for p in pieces} == {"Doc"}
+    assert all(len(words_of(p, read)) <= MOST_CHARACTERS for p in pieces)
+    assert covers(pieces, read)
 
 
 def test_a_long_paragraph_is_parted_after_a_sentence() -> None:

@@ -214,7 +214,8 @@ def test_metrics_answer_this_machine_or_whoever_has_the_token():
     def asked(near, token=None, **headers):
         site = Site(slack=None, install=None, advisor=lambda: None, faults=dict, api_token="other",
                     scraped=scraped, metrics_token=token)
-        return TestClient(build_web(site), client=(near, 1)).get("/metrics", headers=headers)
+        web = TestClient(build_web(site), client=(near, 1), base_url="http://127.0.0.1")
+        return web.get("/metrics", headers=headers)
 
     assert asked("127.0.0.1").text == "advisor_ready 1.0\n"
     assert asked("127.0.0.1").headers["content-type"].startswith("text/plain; version=1.0.0")

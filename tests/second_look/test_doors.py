@@ -70,7 +70,8 @@ def test_over_http_the_answer_is_the_better_one_too(here: World):
     here.script = Script(says=faithful)
     web = TestClient(build_web(Site(
         slack=None, install=None, advisor=lambda: here.advisor, faults=dict, api_token=None,
-        second_look=lambda: here.second_look)), client=("127.0.0.1", 50_000))
+        second_look=lambda: here.second_look)), client=("127.0.0.1", 50_000),
+        base_url="http://127.0.0.1")
     told = web.post("/api/turns", content=LINE, headers={"content-type": "application/json"})
     assert told.json()["composer"] == MODEL
 

@@ -1,5 +1,7 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 from starlette.testclient import TestClient
@@ -33,7 +35,8 @@ def serve(advisor):
     def start(near="127.0.0.1", **overrides):
         parts = {"slack": None, "install": None, "advisor": lambda: advisor,
                  "faults": dict, "api_token": None, **overrides}
-        return TestClient(build_web(Site(**parts)), client=(near, 50_000))
+        return TestClient(build_web(Site(**parts)), client=(near, 50_000),
+                          base_url="http://127.0.0.1")
 
     return start
 
@@ -123,6 +126,114 @@ def test_without_a_token_only_this_machine_may_ask(serve):
     assert serve(near="203.0.113.9").post("/api/turns", json=SAID).status_code == 401
     forwarded = {"X-Forwarded-For": "203.0.113.9"}
     assert serve().post("/api/turns", json=SAID, headers=forwarded).status_code == 401
+
+
+@pytest.mark.parametrize("header", [
+    "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via", "CF-Connecting-IP"])
+def test_what_a_proxy_brings_is_not_of_this_machine(serve, header):
+    client = serve(scraped=lambda: (b"", "text/plain"))
+
+    assert client.post("/api/turns", json=SAID, headers={header: "for=1"}).status_code == 401
+    assert client.get("/metrics", headers={header: "for=1"}).status_code == 401
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:18180", "127.0.0.1.evil.example",
+                                  "[::1", ""])
+def test_a_name_elsewhere_that_leads_here_is_refused_without_a_token(serve, host):
+    """A page of that name could have had the browser read conversations here."""
+    client = serve(scraped=lambda: (b"", "text/plain"))
+    for answer in (client.post("/api/turns", json=SAID, headers={"Host": host}),
+                   client.get("/metrics", headers={"Host": host})):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (421, "not_here")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:8080"])
+def test_this_machine_is_reached_by_its_names(serve, host):
+    answer = serve().post("/api/turns", json={"conversation": host, "text": "hello"},
+                          headers={"Host": host, "Origin": f"http://{host}"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://[::1"])
+def test_a_page_of_another_site_is_refused_without_a_token(serve, origin):
+    answer = serve().post("/api/turns", json=SAID, headers={"Origin": origin})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "elsewhere")
+
+
+def test_with_a_token_any_name_will_do(serve):
+    answer = serve(near="203.0.113.9", api_token="s3cret").post(
+        "/api/turns", json={"conversation": "named", "text": "hello"},
+        headers={"Authorization": "Bearer s3cret", "Host": "advisor.example",
+                 "X-Forwarded-For": "203.0.113.9"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(("media", "status"), [
+    ("application/json-evil", 415), ("application/jsonx; charset=utf-8", 415), ("", 415),
+    ("application/json; charset=utf-8", 200), ("Application/JSON", 200)])
+def test_only_json_is_read(serve, media, status):
+    answer = serve().post("/api/turns", content=json.dumps({**SAID, "conversation": "media"}),
+                          headers={"Content-Type": media})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("body", [
+    r'{"conversation":"a","text":"\ud800"}', r'{"conversation":"\ud800","text":"x"}',
+    r'{"conversation":"a\u0000","text":"x"}', r'{"conversation":"a","answers":{"\udfff":["x"]}}',
+    r'{"conversation":"a","answers":{"end_user":["\ud800"]}}',
+])
+def test_half_a_pair_of_surrogates_is_told_and_no_fault_of_ours(serve, body):
+    answer = serve().post("/api/turns", content=body,
+                          headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_characters")
+
+
+def test_another_message_under_the_same_key_is_refused_and_not_lost(serve):
+    """“Spyware for Syria” got the answer on drones for Kenya, and was nowhere recorded."""
+    client, key = serve(), {"Idempotency-Key": "k"}
+    said = {"conversation": "reused", "text": SAID["text"],
+            "answers": {"conflict": ["yes"], "detentions": None}}
+    first = client.post("/api/turns", json=said, headers=key)
+    assert first.status_code == 200
+
+    for other in ({"text": "spyware for Syria"}, {"text": SAID["text"].lower()},
+                  {"answers": {"conflict": ["no"]}}, {"answers": {"conflict": None}},
+                  {"answers": {"onward_supply": ["yes"]}}):
+        answer = client.post("/api/turns", json={**said, **other}, headers=key)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "key_reused"), other
+    assert client.post("/api/turns", json=said, headers=key).json() == first.json()
+    later = client.post("/api/turns", json={**said, "text": "spyware for Syria"})
+    assert later.json()["turn"] == 2
+
+
+def test_messages_of_one_conversation_at_once_are_all_answered(serve):
+    """42 of 64 were told that the conversation had moved on, as if that were their fault."""
+    with serve() as client, ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda n: client.post("/api/turns", json={
+            "conversation": "at once", "text": f"message {n}: kits for Kenya"}), range(32)))
+
+    assert [one.status_code for one in answers] == [200] * 32
+    assert sorted(one.json()["turn"] for one in answers) == list(range(1, 33))
+
+
+def test_a_conversation_that_others_move_on_all_the_time_is_a_conflict(advisor, serve, monkeypatch):
+    """Another process answers a message of it each time that this one is about to record."""
+    store, name, n = advisor._store, ConversationId("raced"), count()
+    stands = store.stands
+
+    def overtaken(conversation, key):
+        found = stands(conversation, key)
+        if not str(key).startswith("other"):
+            advisor.take_turn(Said(MessageKey(f"other{next(n)}"), name, "b", datetime.now(UTC),
+                                   "hello"))
+        return found
+
+    monkeypatch.setattr(store, "stands", overtaken)
+    answer = serve().post("/api/turns", json={**SAID, "conversation": name})
+    monkeypatch.undo()
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "stale_conversation")
+    assert len(store.turns(name)) == next(n)
 
 
 def test_with_a_token_whoever_has_it_may_ask(serve):
