@@ -9,7 +9,8 @@ from dataclasses import replace
 from bot.dialogue.citing import cite_all
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Intent, Line, Message
-from bot.dialogue.cues import Cues, Span
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.deal import Answer
 from bot.dialogue.phrasing import Wording
 from retrieval.guidance import Fact, Guidance, QuestionKind, Term, Vocabulary
 from retrieval.lexicon import Lexicon
@@ -59,17 +60,27 @@ class OtherMatters:
         if not told:
             return message
         ids = {m.value for m in told}
-        spans = [(clauses.tokens[m.first].start, clauses.tokens[m.last - 1].end) for m in told]
         named = {(m.fact, m.value) for m in reading.mentions}
         heard = {
             fact: answer for fact, answer in message.heard.items()
             if fact in asked or fact not in self._several
             or any((fact, value) in named for value in answer.values or ())
-            or not any(answer.start < end and start < answer.end for start, end in spans)}
+            or not any(self._only_tells(mention, answer, clauses) for mention in told)}
         quiet = message.intent in {Intent.UNCLEAR, Intent.FILLER} or (
             message.intent is Intent.DESCRIBE and not heard and bool(message.heard))
         return replace(message, intent=Intent.REMARK if quiet else message.intent, heard=heard,
                        other_matters=tuple(id_ for id_ in self._order if id_ in ids))
+
+    def _only_tells(self, mention: Mention, answer: Answer, clauses: Clauses) -> bool:
+        """Whether *answer* is a guess from words of *mention*, or rests on nothing beside them."""
+        tokens = clauses.tokens
+        start, end = tokens[mention.first].start, tokens[mention.last - 1].end
+        if not (answer.start < end and start < answer.end):
+            return False
+        small = self._cues.words(FUNCTION_WORDS)
+        return not answer.sure or all(
+            t.norm in small for t in tokens
+            if t.is_word and answer.start <= t.start < answer.end and not start <= t.start < end)
 
     def _told(
         self, text: str, clauses: Clauses, message: Message, asked: Sequence[Fact]
