@@ -62,3 +62,27 @@ def test_a_word_with_a_mark_that_the_next_sentence_answers_asks_nothing(
     understood = reader._understanding.of(text)
 
     assert reader._steering.opens_asking(understood.reading, understood.clauses) is asks
+
+
+def test_another_one_is_a_deal_of_its_own(begin):
+    talk = begin()
+    talk.say("drones for Kenya police")
+    talk.say("and we've another one, phone forensics for Nigeria's EFCC")
+
+    assert talk.conversation.deal.known(Fact("country")) == {"KE"}
+    assert talk.conversation.deal.known(Fact("product")) == {"drone"}
+
+
+def test_another_one_of_the_same_deal_stays_in_it(begin):
+    talk = begin()
+    talk.say("drones for Kenya police")
+    talk.say("there's another one that the army in Kenya will use")
+
+    assert talk.conversation.deal.known(Fact("end_user")) == {"police", "military"}
+
+
+def test_a_sale_of_something_to_somebody_is_an_offer(begin):
+    talk = begin()
+    talk.say("Need advise for sale of radar to Vietnam coast guard")
+
+    assert talk.conversation.deal.known(Fact("country")) == {"VN"}
