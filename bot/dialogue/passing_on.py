@@ -9,11 +9,12 @@ from dataclasses import replace
 from bot.dialogue.citing import cite_all
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Intent, Line, Message
-from bot.dialogue.cues import Cues, Span
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.deal import Answer
 from bot.dialogue.phrasing import Wording
-from retrieval.guidance import Fact, Guidance, Term, Vocabulary
+from retrieval.guidance import Fact, Guidance, QuestionKind, Term, Vocabulary
 from retrieval.lexicon import Lexicon
-from retrieval.mentions import Mention, Strength
+from retrieval.mentions import Mention, Reading, Strength
 from retrieval.phrases import Phrases
 from retrieval.tokens import Token
 
@@ -37,35 +38,61 @@ class OtherMatters:
         self._in_turn = [(matter.id, [Phrases(group) for group in groups])
                          for matter in guidance.other_matters for groups in matter.in_turn]
         self._unless = {matter.id: Phrases(matter.unless) for matter in guidance.other_matters}
+        self._several = {fact for fact, q in guidance.questions.items()
+                         if q.kind is QuestionKind.CHOICE and q.several}
         self._unless_facts = {m.id: m.unless_facts for m in guidance.other_matters}
 
-    def told_in(
-        self, text: str, clauses: Clauses, message: Message, asked: Sequence[Fact]
-    ) -> tuple[str, ...]:
-        """Ids of the matters that *text* tells of, in the order of the release.
+    def beside(
+        self, message: Message, reading: Reading, clauses: Clauses, asked: Sequence[Fact]
+    ) -> Message:
+        """*message* as one that tells of other matters beside what was heard of it, if it does.
+
+        A guess at what is sold, to whom or what for gives way where it was made from the same
+        words, and none of them names it: "to find out where dissidents are" is no border control.
 
         Args:
-            text: A message's matter.
-            clauses: Its clauses; what they deny ("no cash, no middlemen") is not told.
-            message: What was heard of it. "They arrest bloggers" is a fact of the country and
-                no aim, above all where that was asked.
+            message: What was heard.
+            reading: Its matter, with all that its words name.
+            clauses: The clauses of that.
             asked: The facts that were asked for before it.
         """
+        told = self._told(reading.text, clauses, message, asked)
+        if not told:
+            return message
+        ids = {m.value for m in told}
+        named = {(m.fact, m.value) for m in reading.mentions}
+        heard = {
+            fact: answer for fact, answer in message.heard.items()
+            if fact in asked or fact not in self._several
+            or any((fact, value) in named for value in answer.values or ())
+            or not any(self._only_tells(mention, answer, clauses) for mention in told)}
+        quiet = message.intent in {Intent.UNCLEAR, Intent.FILLER} or (
+            message.intent is Intent.DESCRIBE and not heard and bool(message.heard))
+        return replace(message, intent=Intent.REMARK if quiet else message.intent, heard=heard,
+                       other_matters=tuple(id_ for id_ in self._order if id_ in ids))
+
+    def _only_tells(self, mention: Mention, answer: Answer, clauses: Clauses) -> bool:
+        """Whether *answer* is a guess from words of *mention*, or rests on nothing beside them."""
+        tokens = clauses.tokens
+        start, end = tokens[mention.first].start, tokens[mention.last - 1].end
+        if not (answer.start < end and start < answer.end):
+            return False
+        small = self._cues.words(FUNCTION_WORDS)
+        return not answer.sure or all(
+            t.norm in small for t in tokens
+            if t.is_word and answer.start <= t.start < answer.end and not start <= t.start < end)
+
+    def _told(
+        self, text: str, clauses: Clauses, message: Message, asked: Sequence[Fact]
+    ) -> list[Mention]:
+        """Where *text* tells of a matter, and does not deny it."""
         if not self._order:
-            return ()
+            return []
         mentions = [*self._lexicon.find(text, clauses.tokens).mentions,
                     *(m for m in self._following(text, clauses)
                       if not self._is_of_something_else(m, clauses)
                       and not self._is_a_fact(m, clauses, message, asked))]
-        told = {m.value for m in mentions if not clauses.denied(m)}
-        return tuple(id_ for id_ in self._order if id_ in told)
-
-    @staticmethod
-    def beside(message: Message, ids: Sequence[str]) -> Message:
-        """*message* as one that tells of the matters *ids* beside what was heard of it."""
-        quiet = message.intent in {Intent.UNCLEAR, Intent.FILLER}
-        return replace(message, intent=Intent.REMARK if quiet else message.intent,
-                       other_matters=tuple(ids))
+        return [m for m in mentions if not clauses.denied(m)]
 
     def _following(self, text: str, clauses: Clauses) -> Iterator[Mention]:
         """Mentions of the matters whose phrases follow one another in a clause."""

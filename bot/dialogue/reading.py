@@ -106,9 +106,8 @@ class PlainReader:
         if message.intent not in _TELLING:
             return message
         understood = self._understanding.of_message(text, conversation)
-        matters = self._other_matters.told_in(
-            understood.reading.text, understood.clauses, message, conversation.awaiting())
-        return self._other_matters.beside(message, matters) if matters else message
+        return self._other_matters.beside(
+            message, understood.reading, understood.clauses, conversation.awaiting())
 
     def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
         """*message* with what it says and wants, as far as the guidance speaks of it."""

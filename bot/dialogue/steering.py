@@ -4,7 +4,7 @@ Fixed phrases come first, since they steer whatever else a message holds.  What 
 by its form: a question of whoever is not dealing asks what the guidance says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Conversation, Intent
@@ -32,6 +32,8 @@ IRONY = "/s"
 """Ends what is meant the other way round."""
 OPENING_WORDS = 5
 """A request for something else has to begin within these first words to outweigh deal facts."""
+HEADING_WORDS = 2
+"""Longest "judge?" that the next sentence may answer in the same breath."""
 
 
 class Steering:
@@ -189,8 +191,7 @@ class Steering:
         """Whether the message asks what the guidance says instead of telling of a deal."""
         if not reading.tokens.words:
             return False
-        question = any(self.is_question(reading, span) for span in clauses.sentences())
-        if not question:
+        if not any(self._is_put(reading, clauses)):
             return False
         first_person = self._cues.words("first_person")
         dealing = bool(self._cues.find("deal", reading.tokens)) and any(
@@ -208,7 +209,20 @@ class Steering:
 
     def opens_asking(self, reading: Reading, clauses: Clauses) -> bool:
         """Whether the first sentence is a question."""
-        return any(self.is_question(reading, span) for span in clauses.sentences()[:1])
+        return next(self._is_put(reading, clauses), False)
+
+    def _is_put(self, reading: Reading, clauses: Clauses) -> Iterator[bool]:
+        """Whether each sentence is a question, and no heading that the next one answers at once.
+
+        "Judge? No judge needed for that" and "court? the ministry decides" tell.
+        """
+        spans = clauses.sentences()
+        asked = [self.is_question(reading, span) for span in spans]
+        for position, (first, last) in enumerate(spans):
+            words = sum(t.is_word for t in reading.tokens[first:last])
+            heads = words <= HEADING_WORDS and False in asked[position + 1 : position + 2] and not (
+                self._cues.starts("question", unopened(reading.tokens[first:last], self._cues)))
+            yield asked[position] and not heads
 
     def offers(self, reading: Reading) -> bool:
         """Whether it opens with an offer and names a deal: "we want to sell drones to the army"."""

@@ -10,6 +10,8 @@ from bot.dialogue.reading import PlainReader
 from retrieval.checks import check
 from retrieval.guidance import Fact
 from retrieval.other_matters import OtherMatter, faults
+from retrieval.tells import Told
+from tests.dialogue.talking import Talk
 
 OPENING = "cctv for the police in Ghana"
 
@@ -182,6 +184,24 @@ HARMLESS = [
     "they are arresting journalists and bloggers",
     "police has a habit of monitoring NGOs",
     "police intercept journalists there",
+    "we need to find out if the opposition is jailed there",
+    "to find out whether activists are arrested",
+    "the opposition leaders listen to the radio",
+    "to see who enters the building",
+    "to know who crosses the border",
+    "to find people who attend football matches",
+    "see who reads the manual",
+    "they check on union rules with our lawyers",
+    "they don't track who criticises the president",
+    "the union people at our company are fine with it",
+    "a whistleblower line is in the contract",
+    "whistleblowers are protected by law there",
+    "Rome has a Roma football club",
+    "no questions asked on refunds",
+    "they want us to visit the site",
+    "they let us visit the premises every year",
+    "the customer has a warehouse full of cameras",
+    "they don't want us to be late",
 ]
 
 
@@ -280,6 +300,30 @@ def test_what_is_said_of_something_else_is_none_of_them(begin, text):
     ("compliance said no way", ("refused-already",)),
     ("and compliance said no", ("refused-already",)),
     ("the goods go to a private address", ("unusual-delivery",)),
+    ("to listen to opposition leaders", ("critics-watched",)),
+    ("they wanna follow their critics", ("critics-watched",)),
+    ("find the whistleblower who leaked the video", ("critics-watched",)),
+    ("to hunt the leaker", ("critics-watched",)),
+    ("to trace who talked to the press", ("critics-watched",)),
+    ("to check on union people", ("critics-watched",)),
+    ("for snooping on labour organisers", ("critics-watched",)),
+    ("they said they just want to see who talks bad about the president", ("critics-watched",)),
+    ("so they know who insults the king", ("critics-watched",)),
+    ("it shows who posts against the army", ("critics-watched",)),
+    ("they wanna know where dissidents abroad are", ("critics-watched",)),
+    ("to see where exiles live", ("critics-watched",)),
+    ("need to find out who visits opposition sites", ("critics-watched",)),
+    ("it lists who attends demonstrations", ("critics-watched",)),
+    ("to see who donates to human rights groups", ("critics-watched",)),
+    ("for watching the Roma", ("groups-watched",)),
+    ("to keep an eye on Roma communities", ("groups-watched",)),
+    ("pays double if no questions asked", ("unusual-delivery",)),
+    ("they'd rather we don't ask questions", ("unusual-delivery",)),
+    ("they don't want us to visit the site", ("unusual-delivery",)),
+    ("the buyer won't let us see the place", ("unusual-delivery",)),
+    ("they refused a site visit", ("unusual-delivery",)),
+    ("delivery to a warehouse in Sharjah", ("unusual-delivery",)),
+    ("ship it to a rented warehouse", ("unusual-delivery",)),
 ])
 def test_what_is_told_beside_the_guidance_is_heard(begin, text, told):
     talk = begin()
@@ -287,6 +331,26 @@ def test_what_is_told_beside_the_guidance_is_heard(begin, text, told):
     talk.say(text)
 
     assert talk.messages[-1].other_matters == told
+
+
+@pytest.mark.parametrize(("text", "guess", "chance", "kept"), [
+    ("they wanna know where dissidents abroad are", "border-control", 0.6, False),
+    ("for watching the Roma", "crowd-monitoring", 0.99, False),
+    ("border control, and to find dissidents", "border-control", 0.99, True),
+    ("to stop smugglers at the river", "border-control", 0.99, True),
+])
+def test_a_guess_at_the_aim_gives_way_to_whom_it_is_for(
+    guidance, sentences, text, guess, chance, kept
+):
+    def tells(said):
+        return [Told(Fact("end_use"), guess, chance, 0, len(said))] if said == text else []
+
+    talk = Talk(guidance, PlainReader(guidance, tells), sentences)
+    talk.say(OPENING)
+    talk.say(text)
+
+    assert (Fact("end_use") in talk.conversation.deal.answers) is kept
+    assert bool(talk.messages[-1].other_matters) is (text != "to stop smugglers at the river")
 
 
 def test_a_deal_that_tells_of_one_gets_its_advice_and_whom_to_take_it_to(begin):
