@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import settings as settings_
 from bot.assembly import Assembly
+from bot.database_url import database_url, insist_on_file
 from bot.errors import AdvisorError
 from bot.log_lines import begin_logging, replica
 from retrieval.errors import CorpusError, RetrievalError
@@ -37,6 +38,20 @@ def assembled() -> Iterator[Assembly]:
             bar.update(task, completed=done, total=total, visible=done < total)
 
         yield Assembly(settings, advance)
+
+
+@contextmanager
+def reading() -> Iterator[Assembly]:
+    """As `assembled`, for what reads what is there: no database is made for it.
+
+    Raises:
+        NoDatabase: There is none, as where the data folder is mistyped.
+    """
+    with assembled() as parts:
+        if parts.settings.data_dir.exists():
+            _ = parts.data_dir  # a file in its place is told as that
+        insist_on_file(database_url(parts.settings.database), "read")
+        yield parts
 
 
 def _log_by(settings: settings_.Settings) -> None:

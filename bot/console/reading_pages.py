@@ -28,6 +28,7 @@ from bot.console.provenance import came_about
 from bot.console.quoting import quoted
 from bot.console.review_acts import acts
 from bot.console.review_panel import Reviews, Tried
+from bot.console.sent import sent
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
@@ -121,8 +122,11 @@ class _Pages:
             reviews = None
             if viewer.role.includes(Role.REVIEWER):
                 reviews = open_reviews(connection, viewer)
+            handed = sent(connection, viewer, [
+                line.conversation for line in page.lines if line.handed_over])
             names = self._reading.names(connection, viewer, [
-                person for line in page.lines for person in (line.asker, line.assigned)])
+                *(person for line in page.lines for person in (line.asker, line.assigned)),
+                *(one.by for one in handed.values())])
             modelled = bool(listing.tags(connection, viewer, MODEL))
             choices = [] if guidance is None else [
                 _Choices.of(connection, viewer, question)
@@ -140,7 +144,7 @@ class _Pages:
             title=lambda line: _title(guidance, line),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
             also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
-            untitled=UNTITLED, reviews=reviews)
+            untitled=UNTITLED, reviews=reviews, handed=handed)
 
     async def save(self, request: Request) -> Response:
         """Keep a filter under a name."""
@@ -185,6 +189,8 @@ class _Pages:
             rows = take_up(connection, viewer, name, self._reading.now())
             names = {} if rows is None else self._reading.names(connection, viewer, [
                 rows.line.asker, *(row.actor for row in (*rows.turns, *rows.others))])
+            handed = None if rows is None or not rows.line.handed_over else (
+                sent(connection, viewer, [name]).get(name))
             panel = None if rows is None or reviews is None else reviews.panel(
                 connection, viewer, rows, tried)
         if rows is None:
@@ -195,7 +201,7 @@ class _Pages:
         file = laid_out(rows, viewer, self._reading.editions, title, self._reading.draw)
         return drawn(
             request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
-            names=names, considerations={} if current is None else {
+            names=names, handed=handed, considerations={} if current is None else {
                 one.id: one.title for one in current.considerations},
             file=file, quotes=quoted(file.exchanges, self._reading.editions),
             mark=self._reading.integrity.of(viewer.workspace),

@@ -124,6 +124,35 @@ def test_a_back_up_is_listed_verified_and_rehearsed(machine, plain, tmp_path):
     assert "it is damaged" in fails("verify-backup", folder / "advisor-20260301T100000Z.backup.zip")
 
 
+def test_a_damaged_back_up_of_another_name_and_a_folder_that_is_not_there_are_told(
+    machine, plain, tmp_path
+):
+    machine("any")
+    folder = tmp_path / "kept"
+    assert fails("backups", folder) == f"There is no folder {folder}.\n"
+    folder.mkdir()
+    (folder / "x.zip").write_bytes(plain.read_bytes()[:-100])
+    assert fails("backups", folder).startswith("x.zip  ")
+    shutil.copy(plain, folder / "x.zip")
+    assert "x.zip  made 2026-03-01T09:00:00" in run("backups", folder)
+
+
+def test_a_new_folder_is_made_for_back_ups_and_what_is_not_in_one_is_said(
+    machine, worded, tmp_path
+):
+    shutil.copytree(worded, machine("old"))
+    run("upgrade")
+    folder = tmp_path / "new" / "kept"
+
+    said = run("backup", folder, "--keep", "14")
+
+    (made,) = folder.iterdir()
+    assert made.name.endswith(".backup.zip")
+    assert "the settings, and erasures.jsonl (or ADVISOR_ERASURES): without" in said
+    assert fails("backup", made, "--keep", "14") == (
+        f"--keep goes with a folder, and {made} is a file.\n")
+
+
 def test_what_was_erased_is_overwritten_once_nobody_reads(machine, plain, monkeypatch):
     folder = machine("new")
     monkeypatch.setenv("ADVISOR_LOG_KEY", base64.b64encode(bytes(32)).decode())
