@@ -19,7 +19,7 @@ from bot.checkpoints import Verifier, former_keys, signer_of
 from bot.database_url import database_url, make_folder_of
 from bot.erasure_list import Listed, read
 from bot.errors import AdvisorError
-from bot.launching import AsJson, assembled, err, fail, print_json
+from bot.launching import AsJson, assembled, counted, err, fail, print_json
 from bot.overwriting import InUse, Remains, rewrite
 from bot.store import Store
 
@@ -276,10 +276,10 @@ def _key_in(archive: Archive) -> list[Verifier]:
 
 def _told(manifest: Manifest) -> str:
     logs = ", ".join(f"{one.workspace or 'before workspaces'} "
-                     f"{one.rows} rows" for one in manifest.logs)
+                     f"{counted(one.rows, 'row')}" for one in manifest.logs)
     return (f"made {manifest.made_at[:19]} by {manifest.by} from {manifest.dialect}, schema "
-            f"{manifest.schema}, {manifest.rows_of('turns')} turns in "
-            f"{manifest.rows_of('conversations')} conversations; log: {logs or 'empty'}")
+            f"{manifest.schema}, {counted(manifest.rows_of('turns'), 'turn')} in "
+            f"{counted(manifest.rows_of('conversations'), 'conversation')}; log: {logs or 'empty'}")
 
 
 def _json(manifest: Manifest) -> dict[str, object]:

@@ -69,6 +69,11 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def counted(number: int, noun: str, more: str = "s") -> str:
+    """*number* things called *noun*: "1 row", "2 rows", where *more* makes it several."""
+    return f"{number:,} {noun}{'' if number == 1 else more}"
+
+
 def fail(text: str) -> NoReturn:
     """End with *text* on standard error and exit status 1."""
     print(text, file=sys.stderr)

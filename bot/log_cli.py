@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,7 +24,7 @@ from bot.exporting.checking import check
 from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
-from bot.launching import AsJson, assembled, fail, print_json, reading
+from bot.launching import AsJson, assembled, counted, fail, print_json, reading
 from bot.ledger import plain
 from bot.log import BEFORE_WORKSPACES, LOCAL
 from bot.model_calls import ModelCall, calls_in
@@ -32,6 +33,9 @@ from bot.replaying import PLAIN
 from bot.review import retell
 from bot.turn import Turn
 from bot.whereabouts import home_of_person
+
+_ROW_FITS = re.compile(r"row \d+: digest, words and place fit")
+"""What is said of each row of a sealed case that is whole: fifty such lines hide the others."""
 
 log_app = typer.Typer(help="The record of what was said: show, prove, erase.",
                       no_args_is_help=True)
@@ -143,7 +147,14 @@ def log_verify(
 ) -> None:
     """Derive every digest again and hold the log against its checkpoints; exit 1 if it differs."""
     if export is not None:
-        check(export, key, print)
+        told: list[str] = []
+        check(export, key, told.append)
+        fitting = [one for one in told if _ROW_FITS.fullmatch(one)]
+        for one in told:
+            if one not in fitting:
+                print(one)
+        if fitting:
+            print(f"{counted(len(fitting), 'row')}, each held against its own digest and place.")
         print("All fits.")
         return
     notes = [_read(file) for file in checkpoint or ()]
@@ -273,7 +284,7 @@ def log_export(
         if everything:
             written = parts.exporting.many(
                 file, form, Chosen(workspace, _moment(since), _moment(until)), asked)
-            print(f"{_counted(written.rows, 'row')} in {written.file}, manifest in "
+            print(f"{counted(written.rows, 'row')} in {written.file}, manifest in "
                   f"{written.manifest}.")
             for name in written.empty:
                 print(f"The log of {name or 'before workspaces'} is empty, and not in it.")
@@ -288,7 +299,7 @@ def log_export(
                 form, asked)
             for place, data in zip(places, (made.data, made.manifest), strict=False):
                 _write(place, data)
-            print(f"{_counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
+            print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
     if kinds:
         print(f"{NAMES_STAY} {PLACES_STAY}")
 
@@ -353,8 +364,8 @@ def log_erase(
         else:
             where = home_of_person(parts.store, person or "") if workspace is None else workspace
             erased = parts.erasing.person(where, person or "", by=by, reason=reason)
-    print(f"Erased: the words of {_counted(erased.rows, 'row')} in "
-          f"{_counted(len(erased.conversations), 'conversation')}.")
+    print(f"Erased: the words of {counted(erased.rows, 'row')} in "
+          f"{counted(len(erased.conversations), 'conversation')}.")
     if erased.held:
         print(f"Kept by a legal hold: {', '.join(erased.held)}.")
     if erased.remains in REMAIN:
@@ -404,10 +415,6 @@ def log_retention(
             parts.erasing.retain(workspace, days, by=by, reason=reason)
     print("Words are kept for ever." if days is None
           else f"Words are kept for {days} day{'' if days == 1 else 's'}.")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _read(file: Path) -> str:

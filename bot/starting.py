@@ -9,7 +9,7 @@ def main() -> None:
     try:
         _run()
     except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
+        sys.stderr.write("Interrupted.\n")
         sys.exit(130)  # as a shell counts it
 
 

@@ -19,10 +19,11 @@ from starlette.routing import Route
 from bot.case_lines import FACT, MODEL
 from bot.console import called, listing, saved_filters
 from bot.console.casefile import Editions, Exchange, detail_of, laid_out, take_up
+from bot.console.deal_titles import title_of
 from bot.console.drawing import drawn, missing, root
 from bot.console.filters import Feedback, Filter, Order
 from bot.console.integrity import Integrity
-from bot.console.listing import MOST_LINES, Line
+from bot.console.listing import MOST_LINES
 from bot.console.open_reviews import open_reviews
 from bot.console.provenance import came_about
 from bot.console.quoting import quoted
@@ -32,8 +33,7 @@ from bot.console.sent import sent
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
-from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.naming import deal_title, naming_questions
+from bot.dialogue.naming import naming_questions
 from bot.errors import UnknownRelease
 from bot.people import People
 from bot.plain import STATES
@@ -141,7 +141,7 @@ class _Pages:
             flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
             considerations=[] if guidance is None else [
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
-            title=lambda line: _title(guidance, line),
+            title=lambda line: title_of(guidance, line.memory),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
             also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
             untitled=UNTITLED, reviews=reviews, handed=handed)
@@ -197,7 +197,7 @@ class _Pages:
             # Whether it exists for somebody else is nobody's business.
             return missing(request, "There is no such conversation, or none that you may see.")
         current = self._reading.current()
-        title = _title(current, rows.line)
+        title = title_of(current, rows.line.memory)
         file = laid_out(rows, viewer, self._reading.editions, title, self._reading.draw)
         return drawn(
             request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
@@ -223,14 +223,6 @@ class _Choices:
         named = sorted(((value, question.label_of(value)) for value in found),
                        key=lambda pair: pair[1].casefold())
         return cls(question.fact, question.label, tuple(named))
-
-
-def _title(guidance: Guidance | None, line: Line) -> str:
-    if guidance is None:
-        return ""
-    return deal_title(guidance, Deal({
-        Fact(fact): Answer(None if values is None else frozenset(values), "", MessageKey(""))
-        for fact, values in line.memory.facts.items()}))
 
 
 def _numbered(exchange: Exchange) -> Callable[[Citation], int]:

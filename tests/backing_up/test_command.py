@@ -71,7 +71,7 @@ def test_on_an_empty_machine_the_bot_goes_on_where_it_was(machine, worded, tmp_p
     said = run("backup", tmp_path / "kept")
 
     (file,) = (tmp_path / "kept").iterdir()
-    assert "1 turns in 1 conversations" in said
+    assert "1 turn in 1 conversation" in said
     assert "log.key in the data folder" in said
     key = (old / "log.key").read_text()
     assert key.strip() not in file.read_bytes().decode("latin-1")
@@ -110,7 +110,7 @@ def test_a_back_up_is_listed_verified_and_rehearsed(machine, plain, tmp_path):
     good = folder / "advisor-20260301T090000Z.backup.zip"
     shutil.copy(plain, good)
 
-    assert "T1 5 rows, T2 1 rows" in run("backups", folder)
+    assert "T1 5 rows, T2 1 row" in run("backups", folder)
     assert json.loads(run("backups", folder, "--json"))[0]["tables"]["turns"] == 5
     said = run("verify-backup", good, "--rehearse")
     assert "is whole: made 2026-03-01T09:00:00" in said
