@@ -65,7 +65,8 @@ def db_backup(
 ) -> None:
     """Write the whole database to one file, also while the bot is at work."""
     now = datetime.now(UTC)
-    if most is not None and to.exists() and not to.is_dir():
+    # A folder that isn't there yet is made; nobody calls one x.zip.
+    if most is not None and not to.is_dir() and (to.exists() or to.suffix == ".zip"):
         fail(f"--keep goes with a folder, and {to} is a file.")
     is_folder = most is not None or to.is_dir()
     with assembled() as parts:
