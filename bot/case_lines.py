@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from bot import case_cites, case_words, day_counts, in_bulk, prepared
 from bot.case_memory import TOLD, Memory, Read, kept, read_row, remembered, told, turn_in
@@ -116,10 +116,19 @@ def catch_up(connection: Connection) -> None:
     if connection.scalar(select(case_lines.c.conversation).limit(1)) is not None:
         if case_cites.missing(connection):
             _cite_again(connection)
+        if connection.scalar(_SENT_AND_UNSAID) is not None:
+            rebuild(connection)
         return
     if connection.scalar(select(log.c.seq).where(
             log.c.conversation.is_not(None), log.c.kind.in_(TOLD)).limit(1)) is not None:
         rebuild(connection)
+
+
+_SENT_AND_UNSAID = select(case_lines.c.conversation).where(
+    case_lines.c.handed_over == 1, case_lines.c.reviewed == 0,
+    ~exists().where(case_tags.c.conversation == case_lines.c.conversation,
+                    case_tags.c.kind == REASON, case_tags.c.value == "sent")).limit(1)
+"""A line of before it was a reason for a review that a deal was sent to compliance."""
 
 
 def _cite_again(connection: Connection) -> None:

@@ -30,6 +30,8 @@ def reasons(memory: Memory) -> tuple[Reason, ...]:
     grave, late = len(memory.grave), len(memory.late)
     found = [
         Reason("lapsed", 1, 90) if memory.review.lapsed else None,
+        # Whoever has sent it has asked for a review in so many words.
+        Reason("sent", 1, 85) if memory.handed_over else None,
         Reason("down", downs, 65 + 5 * min(downs, 3)) if downs else None,
         Reason("grave", grave, 55 + 5 * min(grave, 3)) if grave else None,
         Reason("late", late, 40 + 5 * min(late, 3)) if late else None,

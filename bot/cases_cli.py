@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.launching import AsJson, assembled, print_json
+from bot.launching import AsJson, assembled, print_json, reading
 from retrieval.labelling_file import as_yaml
 
 cases_app = typer.Typer(help="Labelled cases that reviewers approved.", no_args_is_help=True)
@@ -14,7 +14,7 @@ cases_app = typer.Typer(help="Labelled cases that reviewers approved.", no_args_
 @cases_app.command("list")
 def cases_list(as_json: AsJson = False) -> None:
     """Print the approved cases that the corpus's file lacks, as they would stand there."""
-    with assembled() as parts:
+    with reading() as parts:
         found = parts.approving.unwritten()
     if as_json:
         print_json([dict(case) for case in found])

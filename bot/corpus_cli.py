@@ -13,7 +13,7 @@ from bot.assembly import Assembly
 from bot.corpus_parts import CorpusParts
 from bot.gaps import shortfalls
 from bot.impact_cli import corpus_impact
-from bot.launching import AsJson, assembled, fail, print_json
+from bot.launching import AsJson, assembled, counted, fail, print_json
 from bot.lint_cli import Linted, lint_command
 from bot.simulate_cli import simulate_command
 from retrieval import corpus as corpus_
@@ -121,7 +121,7 @@ def corpus_check(as_json: AsJson = False) -> None:
         for line in (*problems, *warnings):
             print(line)
         print(", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items()))
-        print("The corpus is sound." if not problems else f"{len(problems)} problems.")
+        print("The corpus is sound." if not problems else f"{counted(len(problems), 'problem')}.")
     if problems:
         raise typer.Exit(1)
 

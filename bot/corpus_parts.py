@@ -25,10 +25,13 @@ from bot.publishing.taking import Taking
 from bot.publishing.ticking import Ticking
 from bot.publishing.tidying import needed
 from retrieval import corpus
+from retrieval.errors import CorpusError
+from retrieval.exemplars import read_exemplars
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import tidy
 from retrieval.labelled import CASES, LabelledQuery, read_queries
 from retrieval.lint import lint
+from retrieval.openings import read_openings
 from retrieval.rebuilding import Rebuilt, rebuild_index
 from retrieval.releases import digest_of, guidance_of, index_digest_of
 
@@ -113,7 +116,22 @@ class CorpusParts:
         else:
             guidance, read = corpus.read_all(self.parts.settings.corpus_dir)
             problems = problems_of_folder(read, guidance, self._cases)
+        # Of content with problems much would be called unknown that only couldn't be read.
+        problems = problems or self._unlearnable(guidance)
         return guidance, problems or unmeasured(guidance, self._cases)
+
+    def _unlearnable(self, guidance: Guidance) -> list[str]:
+        """What is wrong with the lines that parts of the program are trained with.
+
+        They are in no release, so that nothing else would read them before the next training.
+        """
+        root, problems = self.parts.settings.corpus_dir, list[str]()
+        for read in (read_exemplars, read_openings):
+            try:
+                read(root, guidance)
+            except CorpusError as error:
+                problems += error.problems
+        return problems
 
     def answering(self) -> Edition:
         """What answers in this process; where nothing does, the release in force."""

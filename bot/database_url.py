@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, NoDatabase
 
 _INSTEAD = ("Give an address such as postgresql+psycopg://name:password@host/database, or leave "
             "it empty for SQLite in the data folder.")
@@ -44,6 +44,22 @@ def make_folder_of(url: URL) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unusable(f"the folder {folder} can't be made: {error.strerror}") from None
+
+
+def insist_on_file(url: URL, to: str) -> None:
+    """Insist that the file of *url* is there, where it is of one: opening it would make it.
+
+    Args:
+        url: The address of the database.
+        to: What is to be done with it, to complete "there is nothing to …".
+
+    Raises:
+        NoDatabase: There is no such file.
+    """
+    if (url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+            and not Path(str(url.database)).is_file()):
+        raise NoDatabase(f"There is no database {url.database}, so there is nothing to {to}. "
+                         "ADVISOR_DATA_DIR and ADVISOR_DATABASE_URL say where it is.")
 
 
 def _unusable(why: str) -> BadSetting:

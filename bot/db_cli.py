@@ -12,14 +12,14 @@ import typer
 from bot.assembly import Assembly
 from bot.backing_up.archive import Archive, BadBackup, Manifest, opened
 from bot.backing_up.erased_again import listed_by
-from bot.backing_up.making import back_up, file_in, in_folder, insist_on_database, keep
+from bot.backing_up.making import archives_in, back_up, file_in, insist_on_database, keep
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
 from bot.checkpoints import Verifier, former_keys, signer_of
 from bot.database_url import database_url, make_folder_of
 from bot.erasure_list import Listed, read
 from bot.errors import AdvisorError
-from bot.launching import AsJson, assembled, err, fail, print_json
+from bot.launching import AsJson, assembled, counted, err, fail, print_json
 from bot.overwriting import InUse, Remains, rewrite
 from bot.store import Store
 
@@ -65,14 +65,17 @@ def db_backup(
 ) -> None:
     """Write the whole database to one file, also while the bot is at work."""
     now = datetime.now(UTC)
-    is_folder = to.is_dir()
-    if most is not None and not is_folder:
-        fail("--keep goes with a folder that is there.")
+    # A folder that isn't there yet is made; nobody calls one x.zip.
+    if most is not None and not to.is_dir() and (to.exists() or to.suffix == ".zip"):
+        fail(f"--keep goes with a folder, and {to} is a file.")
+    is_folder = most is not None or to.is_dir()
     with assembled() as parts:
         url = database_url(parts.settings.database)
         insist_on_database(url)
         own = _own_key(parts)
         store = Store(parts.settings.database)
+        if is_folder:
+            _make(to)
         file = file_in(to, now) if is_folder else to
         try:
             manifest = back_up(store, file, None if own is None else own.key, now)
@@ -89,11 +92,19 @@ def db_backup(
     print(f"Not in it, and to be kept elsewhere: {_keys_of(manifest)}.")
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"The folder {folder} can't be made: {error.strerror}.")
+
+
 def _keys_of(manifest: Manifest) -> str:
     sealed = any(manifest.rows_of(name) for name in SLACK_TABLES)
     return ("the key of the log (ADVISOR_LOG_KEY, or log.key in the data folder), "
             + ("ADVISOR_TOKEN_KEY, which the tokens in it are sealed with, " if sealed else "")
-            + "the settings")
+            + "the settings, and erasures.jsonl (or ADVISOR_ERASURES): without the newest of it, "
+            "restoring brings erased words back")
 
 
 @db_app.command("backups")
@@ -102,7 +113,9 @@ def db_backups(
 ) -> None:
     """List the back-ups in a folder, oldest first; exit 1 if one can't be used."""
     lines, broken = [], False
-    for file in in_folder(folder):
+    if not folder.is_dir():
+        fail(f"There is no folder {folder}.")
+    for file in archives_in(folder):
         try:
             with opened(file) as archive:
                 lines.append({"file": str(file), "fault": None, **_json(archive.manifest),
@@ -264,10 +277,10 @@ def _key_in(archive: Archive) -> list[Verifier]:
 
 def _told(manifest: Manifest) -> str:
     logs = ", ".join(f"{one.workspace or 'before workspaces'} "
-                     f"{one.rows} rows" for one in manifest.logs)
+                     f"{counted(one.rows, 'row')}" for one in manifest.logs)
     return (f"made {manifest.made_at[:19]} by {manifest.by} from {manifest.dialect}, schema "
-            f"{manifest.schema}, {manifest.rows_of('turns')} turns in "
-            f"{manifest.rows_of('conversations')} conversations; log: {logs or 'empty'}")
+            f"{manifest.schema}, {counted(manifest.rows_of('turns'), 'turn')} in "
+            f"{counted(manifest.rows_of('conversations'), 'conversation')}; log: {logs or 'empty'}")
 
 
 def _json(manifest: Manifest) -> dict[str, object]:

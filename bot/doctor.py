@@ -96,9 +96,16 @@ def _settings(parts: Assembly) -> str:
 
 
 def _data(parts: Assembly) -> str:
-    probe = parts.data_dir / ".write-probe"
-    probe.write_text("ok", encoding="utf-8")
-    probe.unlink()
+    folder = parts.data_dir
+    probe = folder / ".write-probe"
+    try:
+        probe.write_text("ok", encoding="utf-8")
+        probe.unlink()
+    except OSError as error:
+        raise AdvisorError(
+            "data_folder", f"The data folder {folder} can't be written: {error.strerror}. Set "
+            "ADVISOR_DATA_DIR to a folder that the account which runs this may write to, or give "
+            "it the right to.") from None
     return "the data folder can be written"
 
 
@@ -118,6 +125,11 @@ def _folder(parts: Assembly) -> str:
 
 
 def _draft(parts: Assembly) -> str:
+    folder = parts.settings.corpus_dir
+    if not folder.is_dir():
+        raise AdvisorError(
+            "corpus_folder", f"There is no folder {folder}. Set ADVISOR_CORPUS_DIR to the folder "
+            "of the guidance corpus, or leave it out for the one that comes with the program.")
     problems = CorpusParts(parts).checked()[1]
     if problems:
         # Whoever is in the midst of an edit has no sick server.

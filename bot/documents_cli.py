@@ -11,7 +11,7 @@ from bot.administering import Command, administering
 from bot.corpus_parts import CorpusParts
 from bot.document_values import Cut, CutState, Kept
 from bot.fetched import Fetched, Outcome
-from bot.launching import AsJson, fail, print_json
+from bot.launching import AsJson, counted, fail, print_json
 from bot.program import account
 from retrieval.edits import Made
 from retrieval.guidance import SourceId
@@ -147,7 +147,8 @@ def _show_cut(console: Console, cut: Cut, extracted: Extracted) -> None:
             console.print(f"[bold]{escape(piece.cited)}[/bold]{f' ({page})' if page else ''} "
                           f"{escape(piece.heading)}\n  {words}")
     taken = sum(not piece.left_out for piece in cut.pieces)
-    console.print(f"{taken} provisions, {len(cut.pieces) - taken} stretches left out; source "
+    console.print(f"{counted(taken, 'provision')}, "
+                  f"{counted(len(cut.pieces) - taken, 'stretch', 'es')} left out; source "
                   f"[bold]{escape(str(cut.source.id))}[/bold], {escape(cut.source.title)}")
 
 

@@ -1,6 +1,9 @@
 """Where the console is reached, and who reviews, by the settings."""
 
-from bot.console.access import Address
+from collections.abc import Callable
+from urllib.parse import quote
+
+from bot.console.access import HOME, Address
 from bot.errors import BadSetting
 from bot.local_people import LOCAL_REVIEWERS
 from bot.settings import Settings
@@ -21,6 +24,13 @@ def address_of(settings: Settings, local: str | None) -> Address | None:
         return Address(base) if base else None
     except ValueError as error:
         raise BadSetting(f"ADVISOR_BASE_URL can't be used: {error}.") from None
+
+
+def page_of(address: Address | None) -> Callable[[str], str] | None:
+    """Gives the address of a conversation's page in the console at *address*; None without one."""
+    if address is None:
+        return None
+    return lambda name: f"{address.base}{HOME}/conversations/{quote(name, safe='')}"
 
 
 def reviewers(settings: Settings, *, local: bool) -> frozenset[str]:

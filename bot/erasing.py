@@ -232,14 +232,15 @@ class Erasing:
         """Keep *conversation* from every erasure until `release`.
 
         Raises:
-            NotErased: *workspace* has no such conversation, or no reason is given.
+            NotErased: *workspace* has no such conversation, it is held already, or no reason is
+                given.
         """
         self._note_hold(HELD, workspace, conversation, by, reason)
 
     def release(
         self, workspace: str, conversation: ConversationId, *, by: str, reason: str
     ) -> None:
-        """Lift the hold of *conversation*; as `hold`."""
+        """Lift the hold of *conversation*; as `hold`, where there is one."""
         self._note_hold(RELEASED, workspace, conversation, by, reason)
 
     def _note_hold(
@@ -251,6 +252,10 @@ class Erasing:
                 conversations.c.id == conversation))
             if home != workspace:
                 raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
+            held = bool(self._held(connection, [conversation]))
+            if held is (kind == HELD):
+                raise NotErased(f"{conversation} is {'held already' if held else 'not held'}, so "
+                                "nothing was done and nothing is on record of it.")
             if kind == HELD:
                 put_once(connection, holds, {
                     "conversation": conversation, "workspace": workspace,
@@ -266,6 +271,12 @@ class Erasing:
         return {ConversationId(name) for name in found}
 
     # --- retention --------------------------------------------------------------------------
+
+    def retained(self, workspace: str) -> int | None:
+        """How many days words are kept after a conversation was last spoken in; None for ever."""
+        with self._store.reading() as connection:
+            return connection.scalar(select(retention.c.days).where(
+                retention.c.workspace == workspace))
 
     def retain(self, workspace: str, days: int | None, *, by: str, reason: str) -> None:
         """Keep words for *days* after a conversation was last spoken in; None for ever.

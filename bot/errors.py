@@ -22,6 +22,13 @@ class BadSetting(AdvisorError):
         super().__init__("bad_setting", message)
 
 
+class NoDatabase(AdvisorError):
+    """There is no database where the settings say, and nothing is to be made there."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("no_database", message)
+
+
 class BadContent(AdvisorError):
     """A file that ships with the bot, such as its own sentences, can't be used."""
 

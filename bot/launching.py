@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import settings as settings_
 from bot.assembly import Assembly
+from bot.database_url import database_url, insist_on_file
 from bot.errors import AdvisorError
 from bot.log_lines import begin_logging, replica
 from retrieval.errors import CorpusError, RetrievalError
@@ -39,6 +40,20 @@ def assembled() -> Iterator[Assembly]:
         yield Assembly(settings, advance)
 
 
+@contextmanager
+def reading() -> Iterator[Assembly]:
+    """As `assembled`, for what reads what is there: no database is made for it.
+
+    Raises:
+        NoDatabase: There is none, as where the data folder is mistyped.
+    """
+    with assembled() as parts:
+        if parts.settings.data_dir.exists():
+            _ = parts.data_dir  # a file in its place is told as that
+        insist_on_file(database_url(parts.settings.database), "read")
+        yield parts
+
+
 def _log_by(settings: settings_.Settings) -> None:
     """Write log lines to standard error, as *settings* say."""
     chosen = settings.log_format
@@ -52,6 +67,11 @@ def _log_by(settings: settings_.Settings) -> None:
 def print_json(value: Any) -> None:
     """Print *value* as one JSON document."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def counted(number: int, noun: str, more: str = "s") -> str:
+    """*number* things called *noun*: "1 row", "2 rows", where *more* makes it several."""
+    return f"{number:,} {noun}{'' if number == 1 else more}"
 
 
 def fail(text: str) -> NoReturn:

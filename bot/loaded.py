@@ -64,6 +64,7 @@ class Joining:
         upkeep: What is done beside the messages; gets what takes and sends checkpoints.
         tell: Says something to whoever started the server.
         local: Whether the local workspace stands where Slack stands.
+        page_of: The address of a conversation's page in the console; None where there is none.
     """
 
     parts: Assembly
@@ -75,6 +76,7 @@ class Joining:
     upkeep: Upkeep
     tell: Callable[[str], None]
     local: bool
+    page_of: Callable[[str], str] | None = None
 
     def loaded(self) -> Loaded:
         """All that answers; loads what is not there yet, which takes seconds.
@@ -97,7 +99,7 @@ class Joining:
             self.parts.database, self.parts.checkpoints, self.deliveries.outbox, self.say, channel)
         handing_over = HandingOver(
             parts, replying, self.clients,
-            brief_sentences.load(settings.prompts_dir, self.parts.wording), channel)
+            brief_sentences.load(settings.prompts_dir, self.parts.wording), channel, self.page_of)
         desk = Desk(
             self.deliveries,
             Handler(parts, replying, handing_over, Noting(parts, replying)),

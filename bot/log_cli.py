@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ import typer
 from bot import spoken
 from bot.assembly import Assembly
 from bot.checkpoints import Verdict
+from bot.database_url import database_url, insist_on_file
 from bot.deletions import Deletion, What, deleted_in
 from bot.delivery import edited
 from bot.dialogue.conversation import ConversationId
@@ -22,7 +24,7 @@ from bot.exporting.checking import check
 from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
-from bot.launching import AsJson, assembled, fail, print_json
+from bot.launching import AsJson, assembled, counted, fail, print_json, reading
 from bot.ledger import plain
 from bot.log import BEFORE_WORKSPACES, LOCAL
 from bot.model_calls import ModelCall, calls_in
@@ -31,6 +33,9 @@ from bot.replaying import PLAIN
 from bot.review import retell
 from bot.turn import Turn
 from bot.whereabouts import home_of_person
+
+_ROW_FITS = re.compile(r"row \d+: digest, words and place fit")
+"""What is said of each row of a sealed case that is whole: fifty such lines hide the others."""
 
 log_app = typer.Typer(help="The record of what was said: show, prove, erase.",
                       no_args_is_help=True)
@@ -48,7 +53,7 @@ def log_list(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20, as_json: AsJson = False
 ) -> None:
     """List conversations, newest first."""
-    with assembled() as parts:
+    with reading() as parts:
         lines = spoken.lines(parts.store, limit)
         there = spoken.count(parts.store)
     for line in lines:
@@ -63,7 +68,7 @@ def log_list(
 @log_app.command("show")
 def log_show(conversation: str, as_json: AsJson = False) -> None:
     """Show one conversation, rendered again from its record and the releases it was drawn from."""
-    with assembled() as parts:
+    with reading() as parts:
         retold = list(retell(parts.store, ConversationId(conversation)))
         with parts.store.reading() as connection:
             calls = calls_in(connection, ConversationId(conversation))
@@ -142,11 +147,18 @@ def log_verify(
 ) -> None:
     """Derive every digest again and hold the log against its checkpoints; exit 1 if it differs."""
     if export is not None:
-        check(export, key, print)
+        told: list[str] = []
+        check(export, key, told.append)
+        fitting = [one for one in told if _ROW_FITS.fullmatch(one)]
+        for one in told:
+            if one not in fitting:
+                print(one)
+        if fitting:
+            print(f"{counted(len(fitting), 'row')}, each held against its own digest and place.")
         print("All fits.")
         return
     notes = [_read(file) for file in checkpoint or ()]
-    with assembled() as parts:
+    with reading() as parts:
         verdicts = parts.checkpoints.verify(notes, workspace)
     if as_json:
         print_json([{"workspace": v.workspace, "rows": v.rows, "proven": v.proven,
@@ -191,7 +203,7 @@ def _said(verdict: Verdict, given: bool) -> str:
 @log_app.command("checkpoint")
 def log_checkpoint(workspace: Workspace = LOCAL) -> None:
     """Print a signed checkpoint of where the log ends now; keep it elsewhere."""
-    with assembled() as parts:
+    with reading() as parts:
         note = parts.checkpoints.take(workspace)
     if note is None:
         fail(f"The log of {workspace!r} is empty, so there is nothing to sign.")
@@ -202,13 +214,16 @@ def log_checkpoint(workspace: Workspace = LOCAL) -> None:
 def log_key() -> None:
     """Print the public key that checkpoints are checked with, as tools for signed notes read it."""
     with assembled() as parts:
+        s = parts.settings
+        if s.log_key is None and not (s.data_dir / "log.key").is_file():
+            insist_on_file(database_url(s.database), "print a key of")
         print(parts.checkpoints.key)
 
 
 @log_app.command("replay")
 def log_replay(conversation: str, as_json: AsJson = False) -> None:
     """Compute each answer again from the record and its release; exit 1 if one differs."""
-    with assembled() as parts:
+    with reading() as parts:
         replayed = list(parts.replaying.replay(ConversationId(conversation)))
     if not replayed:
         raise UnknownConversation(conversation)
@@ -265,11 +280,14 @@ def log_export(
     asked = Asked(by, reason, kinds)
     file = out or Path(f"{_file_name(conversation or 'log')}.{form.value}")
     file.parent.mkdir(parents=True, exist_ok=True)
-    with assembled() as parts:
+    with reading() as parts:
         if everything:
             written = parts.exporting.many(
                 file, form, Chosen(workspace, _moment(since), _moment(until)), asked)
-            print(f"{written.rows} rows in {written.file}, manifest in {written.manifest}.")
+            print(f"{counted(written.rows, 'row')} in {written.file}, manifest in "
+                  f"{written.manifest}.")
+            for name in written.empty:
+                print(f"The log of {name or 'before workspaces'} is empty, and not in it.")
         else:
             beside = file.with_name(file.name + MANIFEST_SUFFIX)
             places = [file] if form is Form.ZIP else [file, beside]
@@ -281,7 +299,7 @@ def log_export(
                 form, asked)
             for place, data in zip(places, (made.data, made.manifest), strict=False):
                 _write(place, data)
-            print(f"{made.rows} rows in {' and '.join(map(str, places))}.")
+            print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
     if kinds:
         print(f"{NAMES_STAY} {PLACES_STAY}")
 
@@ -338,7 +356,7 @@ def log_erase(
     """Erase what was said, for good; the log stays whole and says that it was done."""
     if (conversation is None) == (person is None):
         fail("Give --conversation or --person.")
-    with assembled() as parts:
+    with reading() as parts:
         if conversation is not None:
             erased = parts.erasing.conversation(
                 _home(parts, conversation, workspace), ConversationId(conversation), by=by,
@@ -346,7 +364,8 @@ def log_erase(
         else:
             where = home_of_person(parts.store, person or "") if workspace is None else workspace
             erased = parts.erasing.person(where, person or "", by=by, reason=reason)
-    print(f"Erased: the words of {erased.rows} rows in {len(erased.conversations)} conversations.")
+    print(f"Erased: the words of {counted(erased.rows, 'row')} in "
+          f"{counted(len(erased.conversations), 'conversation')}.")
     if erased.held:
         print(f"Kept by a legal hold: {', '.join(erased.held)}.")
     if erased.remains in REMAIN:
@@ -358,7 +377,7 @@ def log_erase(
 @log_app.command("hold")
 def log_hold(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
     """Put a conversation under a legal hold: nothing of it is erased until it is released."""
-    with assembled() as parts:
+    with reading() as parts:
         parts.erasing.hold(_home(parts, conversation, workspace), ConversationId(conversation),
                            by=by, reason=reason)
     print(f"{conversation} is held.")
@@ -367,7 +386,7 @@ def log_hold(conversation: str, by: By, reason: Reason, workspace: Home = None) 
 @log_app.command("release")
 def log_release(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
     """Lift the legal hold of a conversation."""
-    with assembled() as parts:
+    with reading() as parts:
         parts.erasing.release(_home(parts, conversation, workspace), ConversationId(conversation),
                               by=by, reason=reason)
     print(f"{conversation} is held no longer.")
@@ -375,17 +394,27 @@ def log_release(conversation: str, by: By, reason: Reason, workspace: Home = Non
 
 @log_app.command("retention")
 def log_retention(
-    by: By,
-    reason: Reason,
+    by: Annotated[str | None, typer.Option(
+        "--by", help="Who has it set; stays on record. Without it the period in force is shown."
+    )] = None,
+    reason: Annotated[str | None, typer.Option(
+        "--reason", help="Why it is set; stays on record.")] = None,
     days: Annotated[int | None, typer.Option(
         min=1, help="Days after the last turn; without it words are kept for ever."
     )] = None,
     workspace: Workspace = LOCAL,
 ) -> None:
-    """Set for how long words are kept; `advisor serve` erases what is older every day."""
-    with assembled() as parts:
-        parts.erasing.retain(workspace, days, by=by, reason=reason)
-    print("Words are kept for ever." if days is None else f"Words are kept for {days} days.")
+    """Set for how long words are kept, or show it; `advisor serve` erases what is older daily."""
+    if by is None and reason is None and days is None:
+        with reading() as parts:
+            days = parts.erasing.retained(workspace)
+    elif by is None or reason is None:
+        fail("To set the period, give --by and --reason too; without any option it is shown.")
+    else:
+        with assembled() as parts:
+            parts.erasing.retain(workspace, days, by=by, reason=reason)
+    print("Words are kept for ever." if days is None
+          else f"Words are kept for {days} day{'' if days == 1 else 's'}.")
 
 
 def _read(file: Path) -> str:

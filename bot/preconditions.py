@@ -5,6 +5,7 @@ Both ask here, so that none is green where the other refuses.
 
 import difflib
 import os
+import re
 import shutil
 import ssl
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from cryptography.fernet import Fernet
 
 from bot.checkpoints import former_keys, signer_of
 from bot.connecting import secret_of
-from bot.entrance import address_of
+from bot.entrance import address_of, listed
 from bot.errors import AdvisorError, BadSetting
 from bot.settings import PREFIX, Settings, SlackSettings, given_names
 
@@ -24,6 +25,14 @@ LEAST_FREE_BYTES = 500_000_000
 """Below this the disk counts as nearly full: a back-up, an index or a model may no longer fit."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+_PERSON, _CHANNEL, _GROUP = map(re.compile, (
+    "[UW][A-Z0-9]{2,30}", "[CG][A-Z0-9]{2,30}", "S[A-Z0-9]{2,30}"))
+_IDS = (
+    ("reviewers", "person", "U024BE7LH", _PERSON), ("admins", "person", "U024BE7LH", _PERSON),
+    ("reviewer_group", "user group", "S0614TZR7", _GROUP),
+    ("admin_group", "user group", "S0614TZR7", _GROUP),
+    ("compliance_channel", "channel", "C024BE91L", _CHANNEL))
+"""Settings that take ids of Slack, by commas: of what, like what, and in what shape."""
 _ALIKE = 0.7
 """How alike two names have to be, of 1, for one to be taken for the other misspelt."""
 
@@ -45,6 +54,7 @@ def conditions(settings: Settings, slack: SlackSettings) -> tuple[Condition, ...
         Condition("key of tokens", _token_key(settings, slack), fatal=_is_several(slack)),
         Condition("network", _network(), fatal=slack.connects),
         Condition("names of settings", _unread_names(), fatal=False),
+        Condition("ids of Slack", _ids(settings), fatal=False),
         Condition("disk", _disk(settings.data_dir), fatal=False),
     )
 
@@ -162,6 +172,18 @@ def _unread_names() -> str | None:
         return None
     return (f"Nobody reads {', '.join(told)}. Correct the name, or take it out; README.md lists "
             "all settings.")
+
+
+def _ids(settings: Settings) -> str | None:
+    """Names in the place of ids: nobody would have the rights that they were meant to have."""
+    wrong = [
+        f"{PREFIX}{name.upper()} holds {one!r}, which is no id of a {what}: such an id is like "
+        f"{like}"
+        for name, what, like, shape in _IDS
+        for one in sorted(listed(getattr(settings, name))) if not shape.fullmatch(one)]
+    return None if not wrong else (
+        f"{'; '.join(wrong)}. Slack shows ids under 'Copy member ID' in a profile, at the end of "
+        "a channel's details, and in the address of a user group.")
 
 
 def _disk(data_dir: Path) -> str | None:

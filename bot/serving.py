@@ -28,7 +28,7 @@ from bot.connecting import OneWorkspace, manifest, secret_of, tokens_of
 from bot.console.access import HOME, Address
 from bot.deliveries import Deliveries
 from bot.draining import Server, closing
-from bot.entrance import address_of
+from bot.entrance import address_of, page_of
 from bot.errors import AdvisorError
 from bot.health import Health
 from bot.impact.telling import Telling
@@ -200,7 +200,8 @@ class _Service:
 
         return Joining(
             self.parts, self.cases, self.deliveries, self.clients, self.say, self.watching,
-            self.upkeep, self.tell, local=self.workspace is not None).loaded()
+            self.upkeep, self.tell, local=self.workspace is not None,
+            page_of=page_of(self._public_address())).loaded()
 
     # --- life -------------------------------------------------------------------------------
 

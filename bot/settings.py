@@ -6,6 +6,7 @@ from typing import Annotated, Self, TypeVar
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.chat.calls import uses_of
@@ -52,12 +53,12 @@ class Settings(BaseSettings):
         description="Folder of the bot's own sentences."
     )] = _PROJECT / "prompts"
     chat_model: Annotated[str | None, Field(
-        pattern=r"^([a-z0-9_]+:\S+)?$",
+        pattern=r"^([a-z0-9_]+:\S+)?$", examples=["openai:gpt-4o-mini", "ollama:llama3.1"],
         description="Language model as vendor:model, any that LangChain knows; empty for none, and "
         "then nothing leaves this machine."
     )] = None
     chat_base_url: Annotated[str, Field(
-        pattern="^(https?://[^?#]+)?$",
+        pattern="^(https?://[^?#]+)?$", examples=["http://127.0.0.1:11434/v1"],
         description="Address of a model server of your own, http://…/v1; empty for the vendor's."
     )] = ""
     chat_api_key: Annotated[SecretStr | None, Field(
@@ -93,7 +94,7 @@ class Settings(BaseSettings):
         ge=0, description="Most tokens of a workspace a day; 0 for no limit."
     )] = 0
     chat_prices: Annotated[str, Field(
-        pattern=r"^(\d{1,6}(\.\d+)?/\d{1,6}(\.\d+)?)?$",
+        pattern=r"^(\d{1,6}(\.\d+)?/\d{1,6}(\.\d+)?)?$", examples=["0.15/0.60"],
         description="Price of a million tokens sent and received, as 0.15/0.60, to count costs."
     )] = ""
     contact: Annotated[str, Field(
@@ -154,7 +155,7 @@ class Settings(BaseSettings):
         description="Whether two people have to sign off a review."
     )] = False
     base_url: Annotated[str, Field(
-        pattern="^(https?://[^/?#]+/?)?$",
+        pattern="^(https?://[^/?#]+/?)?$", examples=["https://advisor.example.com"],
         description="Where the server is reached from outside, https://…; the console needs it."
     )] = ""
     fetch_from: Annotated[str, Field(
@@ -162,7 +163,7 @@ class Settings(BaseSettings):
         "host or host:port, by commas: a mirror in your own network."
     )] = ""
     fetch_proxy: Annotated[str, Field(
-        pattern="^(https?://[^/?#]+/?)?$",
+        pattern="^(https?://[^/?#]+/?)?$", examples=["http://proxy.example.com:3128"],
         description="Proxy that documents are downloaded through, http://…; it then decides what "
         "can be reached. Proxies of the environment are not used."
     )] = ""
@@ -198,11 +199,11 @@ class Settings(BaseSettings):
         "balancer can notice; 0 where there is none."
     )] = 0.0
     log_level: Annotated[str, Field(
-        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["DEBUG", "INFO", "WARNING", "ERROR"],
         description="Least level of what is logged to standard error."
     )] = "WARNING"
     log_format: Annotated[str, Field(
-        pattern="^(json|text)?$",
+        pattern="^(json|text)?$", examples=["json", "text"],
         description="Log lines as json or as text for a person; empty for text on a terminal and "
         "json in production and elsewhere."
     )] = ""
@@ -277,7 +278,7 @@ class SlackSettings(BaseSettings):
         description="Of the app: for the console, and where several workspaces install it."
     )] = None
     api_url: Annotated[str, Field(
-        pattern="^https?://.+/$",
+        pattern="^https?://.+/$", examples=["https://slack.com/api/"],
         description="Slack's Web API; another address for a proxy or a test."
     )] = "https://slack.com/api/"
 
@@ -343,7 +344,7 @@ def _loaded(kind: type[_S]) -> _S:
     except ValidationError as error:
         prefix = kind.model_config.get("env_prefix", "")
         problems = [
-            f"{prefix}{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']} "
+            f"{prefix}{'_'.join(str(p) for p in e['loc']).upper()}: {_expected(kind, e)} "
             f"(given: {_told(e.get('input'))})" if e["loc"] else str(e["msg"])
             for e in error.errors()
         ]
@@ -353,6 +354,15 @@ def _loaded(kind: type[_S]) -> _S:
         if misread is None:
             raise
         raise BadSetting(misread) from None
+
+
+def _expected(kind: type[BaseSettings], error: ErrorDetails) -> str:
+    """What is wrong, and how it is written: a pattern says nothing to whoever sets up a server."""
+    field = kind.model_fields.get(str(error["loc"][0]))
+    if error["type"] != "string_pattern_mismatch" or field is None or not field.examples:
+        return error["msg"]
+    *others, last = field.examples
+    return f"Write it like {', '.join(others)}{' or ' if others else ''}{last}"
 
 
 def _misread(secrets: Path) -> str | None:

@@ -5,7 +5,16 @@ import sys
 
 
 def main() -> None:
-    """Run the command; `serve` alone, which a supervisor starts, spares what others import."""
+    """Run the command; ended by Ctrl-C at any moment, it says so in a word and exits with 130."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        sys.exit(130)  # as a shell counts it
+
+
+def _run() -> None:
+    """Import and run it; `serve` alone, which a supervisor starts, spares what others import."""
     # Half a second less until Slack's messages are taken in.
     if sys.argv[1:] == ["serve"]:
         # Of what is imported nothing is garbage; `bot.serving` looks for some again once it has

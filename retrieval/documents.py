@@ -7,6 +7,7 @@ noted as a problem, and reading goes on, so that all problems are told at once.
 import dataclasses
 import re
 from collections.abc import Hashable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +30,8 @@ from retrieval.guidance import (
 
 Path_ = tuple[Hashable, ...]
 T = TypeVar("T")
+MOST_NESTED = 50
+"""Tables and lists within one another; what we write has some six."""
 
 
 @dataclass
@@ -63,9 +66,8 @@ class Reader:
         try:
             nodes = list(yaml.compose_all(content.decode(), Loader=yaml.CSafeLoader))
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-            self.complain(file, mark.line + 1 if mark else 1, f"not valid YAML: {reason}")
+            line, reason = _malformed(content.decode(), error)
+            self.complain(file, line, f"not valid YAML: {reason}")
             self.broken.add(file)
             return
         if not any(node is not None for node in nodes):
@@ -102,14 +104,31 @@ class Document:
     reader: Reader
     data: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
+    _within: list[yaml.Node] = field(default_factory=list)
+    """What is being built, from the outermost in."""
 
     def build(self, node: yaml.Node, path: Path_) -> Any:
         """*node* as plain data; its lines are remembered below *path*."""
-        self.lines[path] = node.start_mark.line + 1
+        line = self.lines[path] = node.start_mark.line + 1
+        if node in self._within or len(self._within) >= MOST_NESTED:
+            self.complain(path, "this holds itself, by an anchor (&) and its alias (*); write it "
+                          "out" if node in self._within else "this is nested too deep", line)
+            return None
+        self._within.append(node)
+        try:
+            return self._built(node, path)
+        finally:
+            self._within.pop()
+
+    def _built(self, node: yaml.Node, path: Path_) -> Any:
         if isinstance(node, yaml.MappingNode):
             built: dict[str, Any] = {}
             for key_node, value_node in node.value:
                 key = key_node.value
+                if not isinstance(key_node, yaml.ScalarNode):
+                    self.complain(path, "a key is one word, and no list or table",
+                                  key_node.start_mark.line + 1)
+                    continue
                 if key in built:
                     self.complain(
                         (*path, key),
@@ -197,6 +216,41 @@ class Document:
             return []
         made = (self.entry(cls, item, (*path, i)) for i, item in enumerate(data))
         return [one for one in made if one is not None]
+
+
+def _malformed(text: str, error: yaml.YAMLError) -> tuple[int, str]:
+    """The line where *text* can't be read as YAML any further, and why, with where to look.
+
+    A quote or a bracket that is never closed is noticed only far below, so where it opens is said.
+    """
+    mark = getattr(error, "problem_mark", None)
+    begun = getattr(error, "context_mark", None)
+    reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+    line = mark.line + 1 if mark else 1
+    lines = text.splitlines()
+    if any("\t" in one[:len(one) - len(one.lstrip())] for one in lines[line - 1:line]):
+        return line, f"{reason}; a tab stands before the words: indent with blanks"
+    context = getattr(error, "context", None) or ""
+    opened = begun.line + 1 if begun else line
+    if "flow" in context or "quoted scalar" in context:
+        sign = "a quote" if "quoted" in context else "a bracket ([ or {)"
+        return line, f"{reason}; {sign} that opens in line {opened} isn't closed before"
+    for first, last in reversed(_long_quotes(text)):
+        if last <= line:
+            return line, (f"{reason}; the quote that opens in line {first} ends only in line "
+                          f"{last}: was it to end before?")
+    return line, (f"{reason}; look above it for a quote within a quote, or an indentation that "
+                  "differs")
+
+
+def _long_quotes(text: str) -> list[tuple[int, int]]:
+    """First and last line of each quote that goes over several, as far as *text* can be read."""
+    tokens: list[yaml.Token] = []
+    with suppress(yaml.YAMLError):  # what comes before is what is asked for
+        tokens.extend(yaml.scan(text, Loader=yaml.CSafeLoader))
+    return [(one.start_mark.line + 1, one.end_mark.line + 1) for one in tokens
+            if isinstance(one, yaml.ScalarToken) and one.style in {'"', "'"}
+            and one.start_mark.line != one.end_mark.line]
 
 
 def _scalar(node: yaml.Node) -> Any:

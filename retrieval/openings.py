@@ -41,15 +41,16 @@ def read_openings(root: Path, guidance: Guidance) -> tuple[Opening, ...]:
         try:
             lines = list(records(file))
         except BadGold as error:
-            problems.append(str(error))
+            problems += [line.removeprefix(f"{root}/") for line in str(error).split("\n")]
             continue
-        for place, record in lines:
+        for where, record in lines:
+            place = where.removeprefix(f"{root}/")
             values = tuple(record.get(name) for name in ("beyond", "gap", "within"))
             if not all(isinstance(value, str) and value.strip() for value in values):
                 problems.append(
-                    f'{FOLDER}/{place}: a line is {{"beyond": …, "gap": …, "within": …}}')
+                    f'{place}: a line is {{"beyond": …, "gap": …, "within": …}}')
             elif values[1] not in guidance.gap_by_id:
-                problems.append(f"{FOLDER}/{place}: there is no gap {values[1]!r}")
+                problems.append(f"{place}: there is no gap {values[1]!r}")
             else:
                 found.append(Opening(*map(str, values)))
     if problems:

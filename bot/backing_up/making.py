@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.backing_up.archive import FORMAT, LogEnd, Manifest, NotBackedUp, writing
 from bot.backing_up.tables import LEFT_OUT, rows, tables
+from bot.database_url import insist_on_file
+from bot.errors import NoDatabase
 from bot.ledger import timestamp
 from bot.log import head, workspaces
 from bot.migrations.upgrading import revision_of
@@ -29,6 +31,15 @@ def in_folder(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"advisor-*{SUFFIX}"))
 
 
+def archives_in(folder: Path) -> list[Path]:
+    """Whatever in *folder* may be a back-up, those named by the time first, oldest first.
+
+    Somebody may have given one another name; a damaged one is still meant as one.
+    """
+    named = in_folder(folder)
+    return named + sorted(set(folder.glob("*.zip")) - set(named))
+
+
 def keep(folder: Path, number: int) -> list[Path]:
     """Delete all back-ups in *folder* that were named by the time but the last *number*."""
     gone = in_folder(folder)[:-number]
@@ -39,9 +50,10 @@ def keep(folder: Path, number: int) -> list[Path]:
 
 def insist_on_database(url: URL) -> None:
     """Raise `NotBackedUp` where *url* is of a file that isn't there; opening would make it."""
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
-        raise NotBackedUp(f"There is no database {url.database}, so there is nothing to back up. "
-                          "ADVISOR_DATA_DIR and ADVISOR_DATABASE_URL say where it is.")
+    try:
+        insist_on_file(url, "back up")
+    except NoDatabase as error:
+        raise NotBackedUp(str(error)) from None
 
 
 def back_up(store: Store, file: Path, key: str | None, now: datetime) -> Manifest:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.console import provision_words
+from bot.console.deal_titles import titles
 from bot.console.draft_view import counted, draft_view
 from bot.console.drawing import drawn, missing, root
 from bot.console.gate_view import gate_view
@@ -195,11 +196,14 @@ class _Pages:
         with self._reading.store.reading() as connection:
             names = self._reading.names(connection, viewer, [
                 one.asker for one in page_of(survey, kind, page)])
+            called = titles(connection, viewer, self._reading.current(), [
+                one.conversation for one in page_of(survey, kind, page)])
         report = prepared.report
         remarks = list(report.get("remarks", ()))
         return {
             "gate": gate_view(report["gate"], before, after, self._with.questions()),
             "impact": impact_table(survey, words, kind, page), "names": names,
+            "titles": called,
             "counts": counted(report.get("counts", {})),
             "built": report.get("built", {}),
             "everywhere": _everywhere(report.get("impact", {})),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.console.deal_titles import titles
 from bot.console.drawing import drawn, missing, root
 from bot.console.impact_wording import chosen_of, impact_table, outcomes, page_of
 from bot.console.reading_pages import Reading, Rule
@@ -124,12 +125,13 @@ class _ImpactPages:
                     cases.c.team == viewer.workspace, cases.c.conversation.in_(here)))))
             names = self._reading.names(connection, viewer, [
                 one.asker for one in page_of(survey, kind, page)])
+            called = titles(connection, viewer, self._reading.current(), here)
         came = {one: _count(request.query_params.get(one.value, "")) for one in Outcome}
         return drawn(
             request, "impact.html",
             impact=impact_table(survey, words, kind, page, told=told, threads=threads,
                                 form="tell" if tells else ""),
-            names=names, came=outcomes(came), in_force=in_force, most=MOST_AT_ONCE,
+            names=names, titles=called, came=outcomes(came), in_force=in_force, most=MOST_AT_ONCE,
             everybody=EVERYBODY)
 
     def _provision(self, request: Request, provision: ProvisionId) -> Response:
@@ -140,8 +142,11 @@ class _ImpactPages:
             (at, conversation) if conversation else None)
         with self._reading.store.reading() as connection:
             names = self._reading.names(connection, viewer, [one.asker for one in impact.relied])
+            called = titles(connection, viewer, self._reading.current(),
+                            [one.cite.conversation for one in impact.relied])
         more = None if impact.after is None else urlencode({"after": " ".join(impact.after)})
-        return drawn(request, "impact_provision.html", impact=impact, names=names, more=more,
+        return drawn(request, "impact_provision.html", impact=impact, names=names, titles=called,
+                     more=more,
                      started=bool(conversation), Standing=Standing)
 
 

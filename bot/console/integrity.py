@@ -15,6 +15,8 @@ from bot.intact import Proven
 
 KEPT_FOR = timedelta(minutes=15)
 """How long a finding is shown before the log is held against its digests again."""
+SOON = timedelta(minutes=1)
+"""How long it is shown where rows were proved, so that only those after them are read again."""
 ALL_AGAIN = timedelta(days=1)
 """How long rows that were proved are not read again."""
 
@@ -65,7 +67,8 @@ class Integrity:
         """The last finding on *workspace*; None until there is one.  An old one is renewed."""
         with self._lock:
             mark = self._marks.get(workspace)
-            old = mark is None or self._now() - mark.at >= KEPT_FOR
+            old = mark is None or self._now() - mark.at >= (
+                SOON if mark.whole and mark.proven is not None else KEPT_FOR)
             if not old or workspace in self._busy:
                 return mark
             self._busy.add(workspace)

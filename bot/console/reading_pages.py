@@ -19,21 +19,22 @@ from starlette.routing import Route
 from bot.case_lines import FACT, MODEL
 from bot.console import called, listing, saved_filters
 from bot.console.casefile import Editions, Exchange, detail_of, laid_out, take_up
+from bot.console.deal_titles import title_of
 from bot.console.drawing import drawn, missing, root
 from bot.console.filters import Feedback, Filter, Order
 from bot.console.integrity import Integrity
-from bot.console.listing import MOST_LINES, Line
+from bot.console.listing import MOST_LINES
 from bot.console.open_reviews import open_reviews
 from bot.console.provenance import came_about
 from bot.console.quoting import quoted
 from bot.console.review_acts import acts
 from bot.console.review_panel import Reviews, Tried
+from bot.console.sent import sent
 from bot.console.sources import numbered
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
-from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.naming import deal_title, naming_questions
+from bot.dialogue.naming import naming_questions
 from bot.errors import UnknownRelease
 from bot.people import People
 from bot.plain import STATES
@@ -122,8 +123,11 @@ class _Pages:
             reviews = None
             if viewer.role.includes(Role.REVIEWER):
                 reviews = open_reviews(connection, viewer)
+            handed = sent(connection, viewer, [
+                line.conversation for line in page.lines if line.handed_over])
             names = self._reading.names(connection, viewer, [
-                person for line in page.lines for person in (line.asker, line.assigned)])
+                *(person for line in page.lines for person in (line.asker, line.assigned)),
+                *(one.by for one in handed.values())])
             modelled = bool(listing.tags(connection, viewer, MODEL))
             choices = [] if guidance is None else [
                 _Choices.of(connection, viewer, question)
@@ -138,10 +142,10 @@ class _Pages:
             flags=[] if guidance is None else [(f.id, f.title) for f in guidance.red_flags],
             considerations=[] if guidance is None else [
                 (c.id, f"{c.number}. {c.title}") for c in guidance.considerations],
-            title=lambda line: _title(guidance, line),
+            title=lambda line: title_of(guidance, line.memory),
             orders={order: f"?{replace(wanted, order=order).query()}" for order in Order},
             also=called.choices(guidance, wanted, modelled=modelled), feedbacks=Feedback, fact=FACT,
-            untitled=UNTITLED, reviews=reviews)
+            untitled=UNTITLED, reviews=reviews, handed=handed)
 
     async def save(self, request: Request) -> Response:
         """Keep a filter under a name."""
@@ -186,17 +190,19 @@ class _Pages:
             rows = take_up(connection, viewer, name, self._reading.now())
             names = {} if rows is None else self._reading.names(connection, viewer, [
                 rows.line.asker, *(row.actor for row in (*rows.turns, *rows.others))])
+            handed = None if rows is None or not rows.line.handed_over else (
+                sent(connection, viewer, [name]).get(name))
             panel = None if rows is None or reviews is None else reviews.panel(
                 connection, viewer, rows, tried)
         if rows is None:
             # Whether it exists for somebody else is nobody's business.
             return missing(request, "There is no such conversation, or none that you may see.")
         current = self._reading.current()
-        title = _title(current, rows.line)
+        title = title_of(current, rows.line.memory)
         file = laid_out(rows, viewer, self._reading.editions, title, self._reading.draw)
         return drawn(
             request, "conversation.html", 200 if tried is None else tried.status, panel=panel,
-            names=names, considerations={} if current is None else {
+            names=names, handed=handed, considerations={} if current is None else {
                 one.id: one.title for one in current.considerations},
             file=file, quotes=quoted(file.exchanges, self._reading.editions),
             mark=self._reading.integrity.of(viewer.workspace),
@@ -218,14 +224,6 @@ class _Choices:
         named = sorted(((value, question.label_of(value)) for value in found),
                        key=lambda pair: pair[1].casefold())
         return cls(question.fact, question.label, tuple(named))
-
-
-def _title(guidance: Guidance | None, line: Line) -> str:
-    if guidance is None:
-        return ""
-    return deal_title(guidance, Deal({
-        Fact(fact): Answer(None if values is None else frozenset(values), "", MessageKey(""))
-        for fact, values in line.memory.facts.items()}))
 
 
 def _numbered(exchange: Exchange) -> Callable[[Citation], int]:

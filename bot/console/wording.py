@@ -27,10 +27,11 @@ GRAVITY: Mapping[int, tuple[str, str]] = {
 }
 """A shape and a word for how grave a flag is."""
 SHAPES: Mapping[str, str] = {
-    "lapsed": "✗", "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻", "far": "≈",
-    "skipped": "∅", "unchecked": "?",
+    "lapsed": "✗", "sent": "→", "down": "▼", "grave": "▲", "late": "↺", "corrected": "↻",
+    "far": "≈", "skipped": "∅", "unchecked": "?",
 }
 REASONS: Mapping[str, str] = {
+    "sent": "Sent to compliance",
     "down": "Thumbs down",
     "grave": "Grave flags",
     "late": "Corrected after advice",
@@ -101,6 +102,7 @@ def reason(code: str, number: int) -> str:
     many = number != 1
     return {
         "lapsed": "signed off, and the deal or the advice has changed since",
+        "sent": "sent to compliance",
         "down": f"{number} thumb{'s' if many else ''} down",
         "grave": f"{number} grave flag{'s' if many else ''} raised",
         "late": f"{number} fact{'s' if many else ''} corrected after advice",

@@ -22,7 +22,7 @@ from bot.exporting.rows import Exported, NotExported, exported
 from bot.exporting.tables import FORMS
 from bot.exporting.unfinished import unfinished
 from bot.ledger import timestamp
-from bot.log import BEFORE_WORKSPACES, READ_AT_ONCE, workspaces
+from bot.log import BEFORE_WORKSPACES, READ_AT_ONCE, head, workspaces
 from bot.people import everybody
 from bot.schema import log
 from bot.store import Store
@@ -51,6 +51,8 @@ class Written:
     file: Path
     manifest: Path
     rows: int
+    empty: tuple[str, ...] = ()
+    """Workspaces that were meant too, whose logs have no row yet."""
 
 
 def export_many(
@@ -59,7 +61,9 @@ def export_many(
 ) -> Written:
     """Export the rows that are *chosen* into the file *out*, and their manifest beside it.
 
-    Both appear when all is done; memory doesn't grow with the rows.
+    Both appear when all is done; memory doesn't grow with the rows.  Where no workspace is named,
+    those that have a row are taken: a log is there from the first start on, though nobody has
+    said anything yet.
 
     Raises:
         NotExported: There is such a file or no such log, nobody says why, or a log is broken.
@@ -74,13 +78,17 @@ def export_many(
             raise NotExported(f"{file} is there already; nothing is written over it.")
     with store.reading() as connection:
         known = workspaces(connection)
+        begun = {name for name in known if head(connection, name).count}
     names = [name for name in known if chosen.workspace in (None, name)]
+    empty = () if chosen.workspace else tuple(name for name in names if name not in begun)
+    names = [name for name in names if name not in empty]
     homes = list(names)
     if chosen.conversations is not None and BEFORE_WORKSPACES in known:
         names.append(BEFORE_WORKSPACES)
     notes = {name: checkpointed(checkpoints, name) for name in names}
     if not notes:
-        raise NotExported("There is no log to export.")
+        raise NotExported("There is no log to export." if not empty
+                          else "There is nothing to export: no log has a row yet.")
     with unfinished(out) as data, unfinished(manifest) as beside:
         counted = Counted()
         with store.snapshot() as connection:
@@ -107,7 +115,7 @@ def export_many(
         asked.note(store, homes, None, form, made, at, rows=counted.rows, words=chosen.words)
         data.flush()
         beside.flush()
-    return Written(out, manifest, counted.rows)
+    return Written(out, manifest, counted.rows, empty)
 
 
 def _redactor(

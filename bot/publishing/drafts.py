@@ -143,7 +143,8 @@ class Drafts:
                 edited by somebody else since *seen*.
         """
         if isinstance(edit, (Correct, Retire)) and len(edit.reason.strip()) < SHORTEST_REASON:
-            raise NotEdited("Say why, in a few words: it is kept, and whoever reads the history in "
+            raise NotEdited(f"Say why, in a few words, of {SHORTEST_REASON} letters at least: it "
+                            "is kept, and whoever reads the history in "
                             "years to come has nothing else to go by.")
         for _ in range(RETRIES):
             draft = self.draft()

@@ -180,7 +180,8 @@ def insist_on_reason(reason: str) -> None:
         NotPublished: See there.
     """
     if len(reason.strip()) < SHORTEST_REASON:
-        raise NotPublished("Say why, in a few words: it is kept with the release, and whoever "
+        raise NotPublished(f"Say why, in a few words, of {SHORTEST_REASON} letters at least: it is "
+                           "kept with the release, and whoever "
                            "reads the history in years to come has nothing else to go by.")
 
 

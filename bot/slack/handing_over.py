@@ -1,7 +1,7 @@
 """Briefs: as files in the thread, and sent to the compliance channel with a link."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -21,7 +21,7 @@ from bot.slack.audience import Audience
 from bot.slack.clients import Clients, told
 from bot.slack.controls import plain_text
 from bot.slack.inbound import of_press
-from bot.slack.names import OPEN_LINK
+from bot.slack.names import OPEN_CONSOLE, OPEN_LINK
 from bot.slack.notes import note
 from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, FILES, GUARDED, MESSAGE, TELLS
@@ -42,6 +42,8 @@ class HandingOver:
         clients: For names and links.
         brief_say: The sentences of replies and briefs.
         channel: Id of the compliance channel; empty if there is none.
+        page_of: The address of a conversation's page in the console; None where there is no
+            console.
     """
 
     def __init__(
@@ -51,12 +53,14 @@ class HandingOver:
         clients: Clients,
         brief_say: Wording,
         channel: str,
+        page_of: Callable[[ConversationId], str] | None = None,
     ) -> None:
         self._parts = parts
         self._replying = replying
         self._clients = clients
         self._brief_say = brief_say
         self._channel = channel
+        self._page_of = page_of
         self._say = parts.say
 
     def brief(self, taken: Taken) -> None:
@@ -185,11 +189,15 @@ class HandingOver:
         blocks: list[Block] = [section(chunk.text) for chunk in chunks[:-1]]
         blocks.append(section(f"{chunks[-1].text} <@{taken.delivery.author}>"))
         # Nobody but the asker can open their direct message.
-        link = None if case.direct else self.link(case)
-        if link is not None:
-            blocks.append({"type": "actions", "elements": [{
-                "type": "button", "action_id": OPEN_LINK, "url": link,
-                "text": plain_text(say.say("acts.open_conversation"), 75)}]})
+        links = [
+            (OPEN_LINK, "acts.open_conversation", None if case.direct else self.link(case)),
+            (OPEN_CONSOLE, "acts.open_console",
+             None if self._page_of is None else self._page_of(case.conversation))]
+        buttons = [{"type": "button", "action_id": action, "url": link,
+                    "text": plain_text(say.say(sentence), 75)}
+                   for action, sentence, link in links if link is not None]
+        if buttons:
+            blocks.append({"type": "actions", "elements": buttons})
         return {"text": say.say("acts.for_review"), "blocks": blocks}
 
     def link(self, case: Case) -> str | None:

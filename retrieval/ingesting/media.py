@@ -40,6 +40,8 @@ _OTHER = {
 }
 _HEAD = 1024
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+"""Bytes that stand in no text, in whichever of the encodings of one byte a sign."""
 _UNSAFE = re.compile(r"[^\w.()\- ]+")
 
 
@@ -90,6 +92,9 @@ def form_of(data: bytes, declared: str = "", name: str = "") -> Form:
     text = Form.MARKDOWN if _suffixed(name, Form.MARKDOWN) or "markdown" in declared else Form.TEXT
     named = text is Form.MARKDOWN or _suffixed(name, Form.TEXT)
     if declared.startswith("text/") or ((named or not declared) and _is_text(data)):
+        return text
+    # Called a text, and nothing else stands in it: whoever reads it guesses the encoding.
+    if named and not _CONTROL.search(data):
         return text
     raise NoDocument(declared[:80] or "of a sort that nobody here knows")
 

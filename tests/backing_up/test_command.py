@@ -71,7 +71,7 @@ def test_on_an_empty_machine_the_bot_goes_on_where_it_was(machine, worded, tmp_p
     said = run("backup", tmp_path / "kept")
 
     (file,) = (tmp_path / "kept").iterdir()
-    assert "1 turns in 1 conversations" in said
+    assert "1 turn in 1 conversation" in said
     assert "log.key in the data folder" in said
     key = (old / "log.key").read_text()
     assert key.strip() not in file.read_bytes().decode("latin-1")
@@ -110,7 +110,7 @@ def test_a_back_up_is_listed_verified_and_rehearsed(machine, plain, tmp_path):
     good = folder / "advisor-20260301T090000Z.backup.zip"
     shutil.copy(plain, good)
 
-    assert "T1 5 rows, T2 1 rows" in run("backups", folder)
+    assert "T1 5 rows, T2 1 row" in run("backups", folder)
     assert json.loads(run("backups", folder, "--json"))[0]["tables"]["turns"] == 5
     said = run("verify-backup", good, "--rehearse")
     assert "is whole: made 2026-03-01T09:00:00" in said
@@ -122,6 +122,35 @@ def test_a_back_up_is_listed_verified_and_rehearsed(machine, plain, tmp_path):
     (folder / "advisor-20260301T100000Z.backup.zip").write_bytes(data)
     assert "it is damaged" in fails("backups", folder)
     assert "it is damaged" in fails("verify-backup", folder / "advisor-20260301T100000Z.backup.zip")
+
+
+def test_a_damaged_back_up_of_another_name_and_a_folder_that_is_not_there_are_told(
+    machine, plain, tmp_path
+):
+    machine("any")
+    folder = tmp_path / "kept"
+    assert fails("backups", folder) == f"There is no folder {folder}.\n"
+    folder.mkdir()
+    (folder / "x.zip").write_bytes(plain.read_bytes()[:-100])
+    assert fails("backups", folder).startswith("x.zip  ")
+    shutil.copy(plain, folder / "x.zip")
+    assert "x.zip  made 2026-03-01T09:00:00" in run("backups", folder)
+
+
+def test_a_new_folder_is_made_for_back_ups_and_what_is_not_in_one_is_said(
+    machine, worded, tmp_path
+):
+    shutil.copytree(worded, machine("old"))
+    run("upgrade")
+    folder = tmp_path / "new" / "kept"
+
+    said = run("backup", folder, "--keep", "14")
+
+    (made,) = folder.iterdir()
+    assert made.name.endswith(".backup.zip")
+    assert "the settings, and erasures.jsonl (or ADVISOR_ERASURES): without" in said
+    assert fails("backup", made, "--keep", "14") == (
+        f"--keep goes with a folder, and {made} is a file.\n")
 
 
 def test_what_was_erased_is_overwritten_once_nobody_reads(machine, plain, monkeypatch):

@@ -74,6 +74,21 @@ def test_a_broken_corpus_exits_1_and_names_the_line(run, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_broken_lines_of_what_is_trained_with_are_told(run, tmp_path):
+    root = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
+    places = []
+    for folder in ("exemplars", "openings"):
+        file = min((root / folder).glob("*.jsonl"))
+        with file.open("a", encoding="utf-8") as lines:
+            lines.write("{bad json\n")
+        many = len(file.read_text("utf-8").splitlines())
+        places.append(f"{folder}/{file.name}:{many}: ")
+    done = run("corpus", "check", env={"ADVISOR_CORPUS_DIR": str(root)})
+    assert done.returncode == 1
+    for place in places:
+        assert place in done.stdout.replace("\n", "")
+
+
 def test_a_corpus_without_a_labelled_question_is_told(run, tmp_path):
     root = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
     (root / "evaluation.yaml").write_text("[]\n", encoding="utf-8")
@@ -120,8 +135,8 @@ def test_a_bad_setting_is_a_sentence(run):
     assert "Traceback" not in done.stderr
 
 
-def test_an_unknown_conversation_is_told_plainly(run):
-    done = run("log", "show", "nobody")
+def test_an_unknown_conversation_is_told_plainly(spoken):
+    done = spoken("show", "nobody")
     assert done.returncode == 1
     assert "There is no conversation 'nobody'" in done.stderr
 
@@ -318,7 +333,7 @@ def test_words_are_erased_held_and_kept_for_a_time_on_request(spoken, tmp_path):
     assert (held.returncode, released.returncode, kept.returncode) == (0, 0, 0)
     assert refused.returncode == 1
     assert "legal hold" in refused.stderr
-    assert erased.stdout.startswith("Erased: the words of 2 rows in 1 conversations.")
+    assert erased.stdout.startswith("Erased: the words of 2 rows in 1 conversation.")
     assert spoken("erase", *why).returncode == 1
     assert spoken("verify").stdout.startswith("local: 8 rows, whole.")
     assert b"Wolpertinger" not in (tmp_path / "log.sqlite3").read_bytes()
@@ -327,6 +342,36 @@ def test_words_are_erased_held_and_kept_for_a_time_on_request(spoken, tmp_path):
     assert "> (the words were erased)" in shown
     assert "Because you said words that were erased." in shown
     assert "“”" not in shown
+
+
+def test_a_hold_is_put_once_and_the_retention_in_force_is_shown(spoken):
+    why = ("--by", "lead", "--reason", "asked for")
+    assert spoken("hold", "c1", *why).returncode == 0
+    twice = spoken("hold", "c1", *why)
+    assert (twice.returncode, twice.stderr) == (
+        1, "c1 is held already, so nothing was done and nothing is on record of it.\n")
+    assert spoken("release", "c1", *why).returncode == 0
+    free = spoken("release", "c1", *why)
+    assert (free.returncode, free.stderr) == (
+        1, "c1 is not held, so nothing was done and nothing is on record of it.\n")
+    assert spoken("retention").stdout == "Words are kept for ever.\n"
+    assert spoken("retention", "--days", "30", *why).stdout == "Words are kept for 30 days.\n"
+    assert spoken("retention").stdout == "Words are kept for 30 days.\n"
+    half = spoken("retention", "--days", "3")
+    assert (half.returncode, half.stderr) == (
+        1, "To set the period, give --by and --reason too; without any option it is shown.\n")
+    assert spoken("verify").stdout.startswith("local: 7 rows, whole.")
+
+
+def test_all_is_exported_though_a_log_is_empty(spoken, tmp_path):
+    with sqlite3.connect(tmp_path / "log.sqlite3") as database:
+        database.execute("INSERT INTO log_heads (workspace, count, digest, edge) "
+                         "SELECT 'T1', 0, 'x', '[]' FROM log_heads LIMIT 1")
+    done = spoken("export", "--all", "--as", "csv", "--by", "kim", "--reason", "audit",
+                  "--out", str(tmp_path / "all.csv"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1] == "The log of T1 is empty, and not in it."
+    assert (tmp_path / "all.csv").is_file()
 
 
 @pytest.mark.long

@@ -1,9 +1,11 @@
 """What an admin got wrong ends every command in one line: what, where, and what to do about it."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -65,7 +67,7 @@ def test_a_file_in_the_place_of_the_data_folder_is_named(run, tmp_path, command)
         "ADVISOR_DATA_DIR to a folder that the account which runs this may write to.")
 
 
-@pytest.mark.parametrize("command", [["log", "list"], ["serve"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["db", "upgrade"], ["serve"]], ids=" ".join)
 def test_a_data_folder_that_cannot_be_made_is_named(run, command):
     line = only_line(run(*command, env={"ADVISOR_DATA_DIR": "/proc/advisor"}))
     assert line.startswith("The data folder /proc/advisor can't be used: ")
@@ -74,16 +76,41 @@ def test_a_data_folder_that_cannot_be_made_is_named(run, command):
 
 
 def test_a_folder_of_a_database_that_cannot_be_made_is_named(run):
-    line = only_line(run("log", "list", env={
+    line = only_line(run("db", "upgrade", env={
         "ADVISOR_DATABASE_URL": "sqlite:////proc/advisor/x.sqlite3"}))
     assert line.startswith("ADVISOR_DATABASE_URL can't be used: the folder /proc/advisor can't be "
                            "made: ")
+
+
+@pytest.mark.parametrize("command", [
+    ["log", "list"], ["log", "show", "c1"], ["log", "verify"], ["log", "checkpoint"],
+    ["log", "key"], ["log", "replay", "c1"], ["log", "retention"], ["cases", "list"],
+    ["log", "export", "--all", "--as", "csv", "--by", "kim", "--reason", "audit"],
+    ["log", "hold", "c1", "--by", "kim", "--reason", "audit"]], ids=" ".join)
+def test_what_only_reads_makes_no_database_where_none_is(run, tmp_path, command):
+    place = tmp_path / "mistyped"
+    line = only_line(run(*command, env={"ADVISOR_DATA_DIR": str(place)}))
+    assert line.startswith(f"There is no database {place / 'advisor.sqlite3'}, so there is nothing")
+    assert line.endswith("ADVISOR_DATA_DIR and ADVISOR_DATABASE_URL say where it is.")
+    assert not place.exists()
 
 
 def test_a_data_folder_that_cannot_be_written_keeps_a_server_from_starting(run):
     # Nobody may write there, whoever runs this.
     line = only_line(run("serve", env={"ADVISOR_DATA_DIR": "/proc/self"}))
     assert "/proc/self" in line
+
+
+@pytest.mark.parametrize("seconds", [0.4, 1.2])
+def test_ctrl_c_while_a_command_starts_shows_no_traceback(data_dir, seconds):
+    started = subprocess.Popen(
+        [sys.executable, "-m", "bot", "corpus", "publish", "--check-only"], cwd=PROJECT,
+        env=environment(data_dir, None), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(seconds)
+    started.send_signal(signal.SIGINT)
+    _, said = started.communicate(timeout=PATIENCE_SECONDS)
+    assert "Traceback" not in said
+    assert started.returncode != 0
 
 
 def test_a_port_in_use_is_named(cold):

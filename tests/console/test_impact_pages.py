@@ -1,6 +1,7 @@
 """The page of an impact: who reads it, what it says, and whom its form tells."""
 
 from dataclasses import replace
+from html import escape
 
 import pytest
 from starlette.applications import Starlette
@@ -13,6 +14,7 @@ from bot.console.impact_pages import Impacts, impact_pages
 from bot.console.integrity import Integrity
 from bot.console.reading_pages import Reading
 from bot.console.viewer import Role
+from bot.dialogue.naming import deal_title
 from bot.impact.surveys import Surveys
 from bot.impact.telling import TOLD, Telling
 from retrieval.guidance import ReleaseId
@@ -70,6 +72,8 @@ def test_before_and_now_stand_side_by_side_and_only_of_the_own_workspace(shown):
     assert "does not apply" in page.text and "of 2 conversations, 1 of them on deals" in page.text
     assert "<form" not in page.text.split('id="content"')[1]
     assert "An admin can tell them" in page.text
+    title = deal_title(shown.before, shown.desk.store.load("c1").deal)
+    assert title and f'/console/conversations/c1">{escape(title)}</a>' in page.text
     other = shown.see("after", viewer(workspace="T2"))
     assert "/conversations/c3" in other.text and "/conversations/c1" not in other.text
 
@@ -104,6 +108,12 @@ def test_who_relied_on_a_provision_is_told_with_how_it_read(shown):
     assert "/conversations/c2#turn-1" in page.text and "reads the same today" in page.text
     assert f"/?cites={cited}&amp;order=newest" in page.text
     assert "/conversations/c3" not in page.text
+
+
+def test_who_relied_is_named_by_the_deal_and_not_by_the_person_alone(shown):
+    cited = shown.desk.store.turns("c1")[0].reply.citations()[0].provision
+    title = deal_title(shown.before, shown.desk.store.load("c1").deal)
+    assert title and f'/conversations/c1#turn-1">{escape(title)}</a>' in shown.see(cited).text
 
 
 def test_what_is_neither_is_said_to_be(shown):

@@ -333,6 +333,21 @@ def test_a_log_is_held_against_its_checkpoint_once_and_not_for_every_page(talked
     assert len(work) == 1
 
 
+def test_what_was_said_since_is_held_against_its_digests_within_a_minute(talked):
+    from datetime import UTC, datetime, timedelta
+
+    from bot.console.integrity import Integrity
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    integrity = Integrity(talked.checkpoints, lambda: now[0], lambda work: work())
+    talked.checkpoints.take("T1")
+    assert integrity.of("T1").verdict.rows == 2
+    talked.say("c1", "It is for the army.")
+    now[0] += timedelta(seconds=59)
+    assert integrity.of("T1").verdict.rows == 2
+    now[0] += timedelta(seconds=1)
+    assert integrity.of("T1").verdict.rows == 3
+
+
 def test_rows_that_a_checkpoint_proved_are_read_again_once_a_day_and_the_mark_says_when(talked):
     from datetime import UTC, datetime
 

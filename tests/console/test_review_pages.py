@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from sqlalchemy import delete, select, update
 
+from bot.console import wording
 from bot.console.review_wording import Titles, clock, for_asker
 from bot.dialogue.conversation import ConversationId
+from bot.log import rows
 from bot.reviews.advised import Change, ChangeKind
+from bot.schema import case_lines, case_tags, day_counts
 from bot.standing import Standing
 from tests.console.conftest import START
 from tests.console.reviewed import Office
@@ -97,6 +101,40 @@ def test_the_queue_counts_open_reviews_and_leads_to_exactly_those(office):
     assert "open review" not in asker.text and "for me" not in plain(asker)
     away = office.browser("U9", team="T2").reads("/")
     assert "0 open reviews" in plain(away) and "Mine (0)" in plain(away)
+
+
+def test_who_sent_a_deal_to_compliance_and_when_stands_in_the_queue_and_on_its_page(office):
+    office.desk.note("c1", "handed_over", user="U1", body={"turn": 2})
+    kim = office.browser(name="Kim")
+
+    queue, page = plain(kim.reads("/")), plain(kim.reads("/conversations/c1"))
+
+    at = wording.when(sent_at(office, "c1"))
+    assert f"→ Sent to compliance Sent by U1, {at}" in queue
+    assert f"Sent to compliance by U1 on {at} ; nobody has begun to review it" in page
+    assert "Nobody has been asked" not in page
+    assert "/console/conversations/c1" in links(kim.reads("/?reason=sent"))
+
+
+def test_a_line_of_before_sending_was_a_reason_gets_it_when_the_database_is_opened(office):
+    office.desk.note("c1", "handed_over", user="U1", body={"turn": 2})
+    with office.desk.store.writing() as connection:
+        connection.execute(update(case_lines).values(reasons="[]", urgency=0))
+        connection.execute(delete(case_tags).where(case_tags.c.kind == "reason"))
+        connection.execute(delete(day_counts).where(day_counts.c.kind == "reason"))
+
+    office.desk.store.upgrade()
+
+    with office.desk.store.reading() as connection:
+        assert '["sent",1]' in connection.scalar(select(case_lines.c.reasons))
+        assert connection.scalar(select(day_counts.c.number).where(
+            day_counts.c.kind == "reason", day_counts.c.value == "sent")) == 1
+
+
+def sent_at(office, name):
+    with office.desk.store.reading() as connection:
+        return next(row.at for row in rows(connection, ConversationId(name))
+                    if row.kind == "handed_over")
 
 
 def test_what_reviewers_wrote_is_gone_once_it_is_erased_and_the_page_says_so(office):

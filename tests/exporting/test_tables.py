@@ -17,7 +17,7 @@ from bot.exporting.checking import Unproved, check
 from bot.exporting.many import Chosen
 from bot.exporting.rows import NotExported
 from bot.exporting.tables import COLUMNS, FORMS, cell
-from bot.log import LOCAL, Happening, append, rows
+from bot.log import LOCAL, Happening, append, lock, rows
 from tests.exporting.sealed import ALL, ASKED
 from tests.store.small import START, begin, step
 
@@ -100,6 +100,22 @@ def test_times_and_workspace_choose_rows_and_the_manifest_says_which(
     assert [one["covered"] for one in told["logs"]] == [[[2, 2]]]
     assert told["chosen"]["workspace"] == LOCAL
     check(made.file, None, lambda _: None)
+
+
+def test_a_log_without_a_row_keeps_nothing_from_the_others(store, exporting, tmp_path):
+    with store.writing() as connection:
+        lock(connection, LOCAL)
+    with pytest.raises(NotExported, match="no log has a row yet"):
+        exporting.many(tmp_path / "none.csv", Form.CSV, Chosen(), ASKED)
+    talk(store, "c2", "kits for Chad", workspace="T1")
+
+    made = exporting.many(tmp_path / "log.csv", Form.CSV, Chosen(), ASKED)
+
+    assert (made.rows, made.empty) == (1, (LOCAL,))
+    assert [row["workspace"] for row in read(made.file)] == ["T1"]
+    check(made.file, None, lambda _: None)
+    with pytest.raises(NotExported, match="The log of 'local' is empty"):
+        exporting.many(tmp_path / "local.csv", Form.CSV, Chosen(LOCAL), ASKED)
 
 
 def test_erased_and_redacted_rows_are_said_to_be(spoken, exporting, store, clock, tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from retrieval.errors import NotIngested
 from retrieval.guidance import Page
 from retrieval.ingesting.limits import Limits
+from retrieval.ingesting.media import Form, NoDocument, form_of
 from retrieval.ingesting.plain_text import extract
 from tests.ingesting.blocks import lines, numbers, whole
 
@@ -131,3 +132,13 @@ def test_lines_that_were_wrapped_are_joined(words: list[str], width: int) -> Non
     said = " ".join(words)
     # "v." and the like open an entry of a list, which is a block then.
     assert read.text.replace("\n\n", " ") == said
+
+
+@pytest.mark.parametrize("name", ["latin.txt", "latin.md"])
+def test_a_file_called_a_text_is_one_in_whatever_encoding_it_is(name):
+    said = "Prüfung der Maßnahmen für größere Häuser.\n".encode("latin-1")
+    assert form_of(said, "", name) in {Form.TEXT, Form.MARKDOWN}
+    with pytest.raises(NoDocument, match="of a sort that nobody here knows"):
+        form_of(said + b"\x01\x02", "", name)
+    with pytest.raises(NoDocument, match="of a sort that nobody here knows"):
+        form_of(said, "", "latin.bin")

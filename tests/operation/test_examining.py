@@ -52,6 +52,28 @@ def test_an_address_that_is_none_of_a_database_is_named_as_the_setting_that_it_i
     assert "hush" not in " ".join(one.text for one in here.values())
 
 
+def test_a_corpus_folder_that_is_not_there_is_a_fault(tmp_path, monkeypatch):
+    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+    away = tmp_path / "nonexist"
+    parts = Assembly(Settings(data_dir=tmp_path, corpus_dir=away, _env_file=None))
+    here = {one.name: one for one in examine(parts, NO_SLACK)}
+    assert not here["draft"].ok
+    assert here["draft"].text == (
+        f"There is no folder {away}. Set ADVISOR_CORPUS_DIR to the folder of the guidance corpus, "
+        "or leave it out for the one that comes with the program.")
+
+
+def test_a_data_folder_that_can_not_be_written_is_told_with_what_to_do(monkeypatch):
+    monkeypatch.setattr(Assembly, "embeddings", WordEmbeddings())
+    # Nobody may write there, whoever runs this.
+    parts = Assembly(Settings(data_dir="/proc/self", _env_file=None))
+    here = {one.name: one for one in examine(parts, NO_SLACK)}["data folder"]
+    assert not here.ok
+    assert here.text.startswith("The data folder /proc/self can't be written: ")
+    assert here.text.endswith("Set ADVISOR_DATA_DIR to a folder that the account which runs this "
+                              "may write to, or give it the right to.")
+
+
 def test_a_fault_that_nobody_foresaw_hides_no_other_check(found, monkeypatch):
     def broken(_):
         raise RuntimeError("out of order")

@@ -1,6 +1,7 @@
 """What doctor and server insist on: each is told by both, and each says what to do."""
 
 import os
+import re
 import shutil
 from collections import namedtuple
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from bot import preconditions
 from bot.errors import BadSetting
-from bot.settings import Settings, SlackSettings
+from bot.settings import Settings, SlackSettings, load
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +66,55 @@ def test_what_keeps_a_server_from_starting_is_told_and_insisted_on(
     with pytest.raises(BadSetting) as refused:
         preconditions.insist(settings(tmp_path, **given), slack(**to), [].append)
     assert str(refused.value) == found[name]
+
+
+@pytest.mark.parametrize(("given", "beginning"), [
+    ({"reviewers": "U024BE7LH, Kim Adler"},
+     "ADVISOR_REVIEWERS holds 'Kim Adler', which is no id of a person: such an id is like "
+     "U024BE7LH."),
+    ({"admins": "@kim"}, "ADVISOR_ADMINS holds '@kim', which is no id of a person"),
+    ({"compliance_channel": "#compliance"}, "ADVISOR_COMPLIANCE_CHANNEL holds '#compliance', which "
+     "is no id of a channel: such an id is like C024BE91L."),
+    ({"reviewer_group": "leads"}, "ADVISOR_REVIEWER_GROUP holds 'leads', which is no id of a "),
+])
+def test_a_name_in_the_place_of_an_id_of_slack_is_told_and_keeps_nobody_from_starting(
+        tmp_path, given, beginning):
+    found = faults(tmp_path, slack(), **given)
+    assert list(found) == ["ids of Slack"]
+    assert found["ids of Slack"].startswith(beginning)
+    warned = []
+    preconditions.insist(settings(tmp_path, **given), slack(), warned.append)
+    assert warned == [found["ids of Slack"]]
+
+
+def test_ids_of_slack_are_taken(tmp_path):
+    assert faults(tmp_path, slack(), reviewers="U024BE7LH,W012A3CDE", admins="U0KIM00001",
+                  compliance_channel="C0COMPLI01", reviewer_group="S0614TZR7") == {}
+
+
+@pytest.mark.parametrize(("name", "given", "told"), [
+    ("ADVISOR_BASE_URL", "advisor.example.com", "Write it like https://advisor.example.com"),
+    ("ADVISOR_CHAT_MODEL", "gpt 4", "Write it like openai:gpt-4o-mini or ollama:llama3.1"),
+    ("ADVISOR_LOG_LEVEL", "loud", "Write it like DEBUG, INFO, WARNING or ERROR"),
+    ("ADVISOR_CHAT_PRICES", "1", "Write it like 0.15/0.60"),
+    ("ADVISOR_FETCH_PROXY", "proxy:1", "Write it like http://proxy.example.com:3128"),
+])
+def test_of_a_setting_that_is_written_wrongly_it_is_said_how_to_write_it(
+        monkeypatch, name, given, told):
+    monkeypatch.setenv(name, given)
+    with pytest.raises(BadSetting) as refused:
+        load()
+    assert str(refused.value) == f"Some settings can't be used.\n{name}: {told} (given: {given!r})"
+
+
+def test_every_setting_with_a_pattern_has_an_example_that_fits_it():
+    for kind in (Settings, SlackSettings):
+        for name, field in kind.model_fields.items():
+            for one in field.metadata:
+                pattern = getattr(one, "pattern", None)
+                if pattern is not None:
+                    assert field.examples, name
+                    assert all(re.search(pattern, it) for it in field.examples), name
 
 
 def test_a_key_that_nobody_needs_and_is_none_keeps_nobody_from_starting(tmp_path):

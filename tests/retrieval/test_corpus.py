@@ -174,3 +174,22 @@ def test_a_labelled_question_leads_to_the_provisions_that_answer_it_well(root):
 
     assert "who may stop it" in provisions["sg-c6-5"].answered
     assert "who may stop it" not in provisions["sg-c6-6"].answered
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ('- &a [*a]\n', "glossary.yaml:1: this holds itself, by an anchor (&) and its alias (*); write "
+     "it out"),
+    ("- " + "[" * 60 + "]" * 60 + "\n", "glossary.yaml:1: this is nested too deep"),
+    ("- ? [a]\n  : b\n", "glossary.yaml:1: a key is one word, and no list or table"),
+    ('- a: "open\n  b: 2\n  c: "x"\n', "glossary.yaml:3: not valid YAML: did not find expected "
+     "key; the quote that opens in line 1 ends only in line 3: was it to end before?"),
+    ('- a: "open\n  b: 2\n', "glossary.yaml:3: not valid YAML: found unexpected end of stream; a "
+     "quote that opens in line 1 isn't closed before"),
+    ("- a: [x, y\n- b: 1\n", "glossary.yaml:2: not valid YAML: did not find expected ',' or ']'; "
+     "a bracket ([ or {) that opens in line 1 isn't closed before"),
+    ("- a:\n\tb: 1\n", "glossary.yaml:2: not valid YAML: found character that cannot start any "
+     "token; a tab stands before the words: indent with blanks"),
+])
+def test_what_is_no_table_is_named_with_the_line_where_it_begins(root, text, said):
+    (root / "glossary.yaml").write_text(text, encoding="utf-8")
+    assert said in read_all(root)[1]

@@ -121,6 +121,7 @@ def joined(
     say: Wording,
     *,
     compliance: str = COMPLIANCE_CHANNEL,
+    page_of: Callable[[str], str] | None = None,
     workers: int = 4,
     grace_seconds: float = 0.0,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -141,6 +142,7 @@ def joined(
         sentences: Those of the replies.
         say: Those of Slack.
         compliance: Id of the compliance channel, "" for none.
+        page_of: Gives the address of a conversation in the console; None for no console.
         workers: Threads of the desk; 0 leaves its work to the test.
         grace_seconds: The desk's.
         now: Clock of the store, the inbox and the desk.
@@ -178,7 +180,7 @@ def joined(
         replying = Replying(made)
         handing_over = HandingOver(
             made, replying, clients, brief_sentences.load(PROJECT / "prompts", sentences),
-            compliance)
+            compliance, page_of)
         desk = Desk(
             made.deliveries,
             Handler(made, replying, handing_over, Noting(made, replying)),

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.console.access import Address
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.entrance import page_of
 from retrieval.guidance import Guidance
 from tests.slack.joined import COMPLIANCE_CHANNEL, OFFICE, joined
 from tests.slack.playing import DEAL, Bot, actions, advised, control, words
@@ -122,6 +124,25 @@ def test_of_a_direct_message_compliance_gets_no_link_that_they_could_not_open(
                 if m.get("blocks") and f"<@{user}>" in words(m))
     assert actions(post) == []
     assert bot.last(bot.dm(user), thread, user=user)["text"] == say.say("acts.handed_over_direct")
+
+
+def test_where_there_is_a_console_compliance_gets_a_link_to_it_though_it_is_a_direct_message(
+    transport, tmp_path, guidance, reader, sentences, say
+):
+    with joined(transport, tmp_path, guidance, reader, sentences, say,
+                page_of=page_of(Address("https://advisor.example.com"))) as it:
+        bot = Bot(it)
+        user = bot.newcomer()
+        thread = advised(bot, CROWDS, channel=bot.dm(user), user=user)
+
+        bot.press(bot.last(bot.dm(user), thread, user=user), "compliance", user=user)
+
+        post = next(m for m in reversed(bot.messages(COMPLIANCE_CHANNEL, user=KIM))
+                    if m.get("blocks") and f"<@{user}>" in words(m))
+        (button,) = post["blocks"][-1]["elements"]
+        assert button["text"]["text"] == say.say("acts.open_console")
+        assert button["url"].startswith(
+            "https://advisor.example.com/console/conversations/slack%3A")
 
 
 def test_a_brief_comes_into_the_thread_as_markdown_and_pdf(bot: Bot):
