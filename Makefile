@@ -122,12 +122,12 @@ model-figures: small-model ## Write docs/model-figures.md anew with the small mo
 	@$(PYTHON) -m tests.small.figures --minutes $(MINUTES)
 
 adapter: venv ## Tune the embedding model on asks and exemplars anew (a quarter of an hour)
-	@$(PYTHON) -m retrieval.tuning
+	@$(PYTHON) -m retrieval.training.tuning
 	@$(PYTHON) -m retrieval.beforehand
 
 border: venv ## Learn anew what a message wants, and what lies beyond the texts (five minutes)
-	@$(PYTHON) -m retrieval.wishing
-	@$(PYTHON) -m retrieval.bordering
+	@$(PYTHON) -m retrieval.training.wishing
+	@$(PYTHON) -m retrieval.training.bordering
 
 vectors: venv ## Make the vectors that ship with the corpus anew, after it was changed (a minute)
 	@$(PYTHON) -m retrieval.beforehand

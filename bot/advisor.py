@@ -5,25 +5,25 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from bot.answering.hearing import Said, hear, insist_on_readable, says_the_same
+from bot.answering.one_by_one import OneByOne
+from bot.answering.seen import seen_by
+from bot.answering.stepping import Along, Ground, Outcome, Settle, Stepping
+from bot.casebook.standing import person_of
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.fitting import fitted
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.renewing import Seen
-from bot.edition import Edition
-from bot.editions import Editions
+from bot.editions.edition import Edition
+from bot.editions.held import Editions
 from bot.errors import AlreadyAnswered, BadInput, StaleConversation
-from bot.hearing import Said, hear, insist_on_readable, says_the_same
-from bot.in_force import InForce
-from bot.looks import worth_a_look
-from bot.one_by_one import OneByOne
-from bot.seen import seen_by
-from bot.spoken import opened_by
-from bot.standing import person_of
-from bot.stepping import Along, Ground, Outcome, Settle, Stepping
+from bot.language_model.looks import worth_a_look
+from bot.record.in_force import InForce
+from bot.record.spoken import opened_by
 from bot.store import Stands, Store
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.matches import Search
 

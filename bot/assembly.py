@@ -6,45 +6,46 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import corpus_folder, wording
+from bot import wording
 from bot.brief import sentences
 from bot.checkpoints import Checkpoints, former_keys, signer_of
-from bot.database_url import database_url
+from bot.database.url import database_url
 from bot.dialogue.phrasing import Wording
-from bot.documents import Documents
-from bot.editions import Editions
-from bot.erasing import Erasing
-from bot.erasure_list import ErasureList
+from bot.documents.kept import Documents
+from bot.editions.held import Editions
+from bot.erasure.erasing import Erasing
 from bot.errors import BadSetting
-from bot.in_force import InForce
-from bot.in_force_parts import in_force_of
-from bot.looks import Looks
+from bot.language_model.looks import Looks
+from bot.parts.in_force import in_force_of
 from bot.people import People
 from bot.program import account
+from bot.publishing import corpus_folder
+from bot.record.erasure_list import ErasureList
+from bot.record.in_force import InForce
 from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings
 from bot.store import Store
 from retrieval import corpus
 from retrieval.guidance import Guidance, ReleaseId, Table
-from retrieval.labelled import CASES
+from retrieval.labelled.cases import CASES
 from retrieval.matches import Search
 from retrieval.releases import content_of, digest_of
-from retrieval.tells import Tells
+from retrieval.words.tells import Tells
 
 if TYPE_CHECKING:
     # What answers and reviews is imported when it is first needed, once messages are taken in.
     from bot.advisor import Advisor
+    from bot.answering.replaying import Replaying
     from bot.chat.calling import Calls
     from bot.dialogue.reading import PlainReader
-    from bot.edition import Edition
+    from bot.documents.fetching import Fetching
+    from bot.editions.edition import Edition
     from bot.exporting.exports import Exporting
-    from bot.fetching import Fetching
     from bot.following import Following
-    from bot.replaying import Replaying
     from bot.reviews.approving import Approving
-    from bot.second_look import SecondLook
-    from retrieval.taken_over import Built
-    from retrieval.vectors import UnitEmbeddings
+    from bot.second_look.journey import SecondLook
+    from retrieval.indexes.taken_over import Built
+    from retrieval.model.vectors import UnitEmbeddings
 
 Progress = Callable[[int, int], None]
 
@@ -147,7 +148,7 @@ class Assembly:
             reuse: Searches from which the vectors of texts that stayed the same are taken.
             on_built: Told how many texts had to be embedded.
         """
-        from bot import edition_parts  # noqa: PLC0415  once messages are taken in
+        from bot.parts import edition as edition_parts  # noqa: PLC0415  once messages are taken in
 
         return edition_parts.edition_of(
             guidance, self.embeddings, self.tells, self.data_dir,
@@ -172,7 +173,7 @@ class Assembly:
     @cached_property
     def tells(self) -> Tells | None:
         """What a model takes clauses to tell; None where another model than ours is in force."""
-        from bot.edition_parts import teller  # noqa: PLC0415  once messages are taken in
+        from bot.parts.edition import teller  # noqa: PLC0415  once messages are taken in
 
         return teller(self.embeddings)
 
@@ -265,8 +266,8 @@ class Assembly:
     @cached_property
     def replaying(self) -> "Replaying":
         """Computes recorded answers again; needs no model, the database holds the releases."""
-        from bot.fence import fence_of  # noqa: PLC0415
-        from bot.replaying import Replaying  # noqa: PLC0415
+        from bot.answering.replaying import Replaying  # noqa: PLC0415
+        from bot.language_model.fence import fence_of  # noqa: PLC0415
 
         folder = self.settings.prompts_dir
         return Replaying(self.database, self.releases, cache(lambda: fence_of(folder)))
@@ -310,7 +311,7 @@ class Assembly:
         Raises:
             CorpusError: The corpus, or its list of official documents, can't be used.
         """
-        from bot.fetching_parts import fetching  # noqa: PLC0415  with what it downloads by
+        from bot.parts.fetching import fetching  # noqa: PLC0415  with what it downloads by
 
         return fetching(self.settings, self.documents)
 
@@ -367,7 +368,7 @@ class Assembly:
         """
         if self.language_model is None:
             raise BadSetting("No language model is set: give one as ADVISOR_CHAT_MODEL.")
-        from bot.model_parts import second_look_over  # noqa: PLC0415  with a model only
+        from bot.parts.model import second_look_over  # noqa: PLC0415  with a model only
 
         return second_look_over(
             self.settings, self.language_model, self.embeddings, advisor, store,

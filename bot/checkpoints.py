@@ -24,14 +24,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, select
 
+from bot.database.upserting import put_once
 from bot.errors import AdvisorError, BadSetting, LostEnd
-from bot.intact import Proven
 from bot.ledger import Break, timestamp
-from bot.log import edge, workspaces
+from bot.record.intact import Proven
+from bot.record.log import edge, workspaces
+from bot.record.wholeness import held_whole
 from bot.schema import checkpoints
 from bot.store import Store
-from bot.upserting import put_once
-from bot.wholeness import held_whole
 
 KEY_NAME = "advisor-log"
 ORIGIN = "advisor-log"

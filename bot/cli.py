@@ -11,27 +11,28 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot import settings as settings_
-from bot import spoken, terminal_sentences
 from bot.advisor import Outcome
 from bot.assembly import Assembly
-from bot.cases_cli import cases_app
-from bot.corpus_cli import corpus_app, provision_json
-from bot.db_cli import db_app
-from bot.doctor import examine
+from bot.commands.cases import cases_app
+from bot.commands.corpus import corpus_app, provision_json
+from bot.commands.db import db_app
+from bot.commands.doctor import examine
+from bot.commands.launching import AsJson, assembled, ending, err, print_json
+from bot.commands.log import log_app
+from bot.commands.model import model_app
+from bot.commands.serve import serve
+from bot.connecting.preconditions import conditions
 from bot.errors import AdvisorError
 from bot.evaluating.command import evaluate
 from bot.following import Following
-from bot.launching import AsJson, assembled, ending, err, print_json
-from bot.log_cli import log_app
-from bot.machine import answer_line, looked_at, take
-from bot.model_cli import model_app
-from bot.preconditions import conditions
-from bot.second_look import SecondLook
-from bot.serve_cli import serve
-from bot.terminal import Screen, unchecked_share
+from bot.machine.exchange import answer_line, looked_at, take
+from bot.record import spoken
+from bot.second_look.journey import SecondLook
+from bot.terminal import sentences as terminal_sentences
+from bot.terminal.screen import Screen, unchecked_share
 from retrieval.guidance import Guidance
 from retrieval.matches import Found, Query
-from retrieval.named_by_id import named_by_id
+from retrieval.words.named_by_id import named_by_id
 
 app = typer.Typer(
     help="Cited considerations, red flags and safeguards for sales of surveillance-capable "
@@ -209,7 +210,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check settings, corpus, models, index, database and Slack, and say what to do."""
-    from bot.connecting import reach  # noqa: PLC0415  as above
+    from bot.connecting.slack import reach  # noqa: PLC0415  as above
 
     slack = settings_.load_slack()
     with assembled() as parts:

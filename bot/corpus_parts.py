@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from bot.assembly import Assembly
-from bot.edition import Edition
-from bot.history import history_in
+from bot.editions.edition import Edition
 from bot.impact.surveys import Surveys
 from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.preparing import Breaks, Opened, Preparing, Ways, prepared_in, waiting_content
@@ -24,14 +23,15 @@ from bot.publishing.soundness import (
 from bot.publishing.taking import Taking
 from bot.publishing.ticking import Ticking
 from bot.publishing.tidying import needed
+from bot.record.history import history_in
 from retrieval import corpus
 from retrieval.errors import CorpusError
-from retrieval.exemplars import read_exemplars
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import tidy
-from retrieval.labelled import CASES, LabelledQuery, read_queries
-from retrieval.lint import lint
-from retrieval.openings import read_openings
+from retrieval.labelled.cases import CASES, LabelledQuery, read_queries
+from retrieval.labelled.exemplars import read_exemplars
+from retrieval.labelled.openings import read_openings
+from retrieval.linting.linter import lint
 from retrieval.rebuilding import Rebuilt, rebuild_index
 from retrieval.releases import digest_of, guidance_of, index_digest_of
 

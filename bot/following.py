@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from bot.advisor import Advisor
-from bot.edition import Edition
+from bot.editions.edition import Edition
 from bot.outages import in_log
 from bot.store import Store
 from retrieval.guidance import ReleaseId

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.spoken import declined
+from bot.record.spoken import declined
 from bot.store import Store
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from retrieval.guidance import GapKind, Guidance, ProvisionId
 
 MOST_EXAMPLES = 5

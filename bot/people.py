@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, update
 
-from bot.case_words import words_of
+from bot.casebook.words import words_of
+from bot.database.upserting import put_once
 from bot.ledger import timestamp
 from bot.schema import case_lines, log, people, sessions
 from bot.store import Store
-from bot.upserting import put_once
 
 OLD = timedelta(days=1)
 """After how long a name is asked for again."""

@@ -7,7 +7,7 @@ from bot.dialogue import citing
 from bot.dialogue.conversation import ConversationId
 from bot.plain import to_text
 from bot.store import Store
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.releases import guidance_of
 

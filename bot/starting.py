@@ -17,13 +17,13 @@ def _run() -> None:
     """Import and run it; `serve` alone, which a supervisor starts, spares what others import."""
     # Half a second less until Slack's messages are taken in.
     if sys.argv[1:] == ["serve"]:
-        # Of what is imported nothing is garbage; `bot.serving` looks for some again once it has
-        # loaded.
+        # Of what is imported nothing is garbage; `bot.serving.service` looks for some again once it
+        # has loaded.
         gc.disable()
         import typer  # noqa: PLC0415
 
-        from bot.launching import ending  # noqa: PLC0415
-        from bot.serve_cli import serve  # noqa: PLC0415
+        from bot.commands.launching import ending  # noqa: PLC0415
+        from bot.commands.serve import serve  # noqa: PLC0415
 
         app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
         app.command()(serve)

@@ -3,8 +3,9 @@
 A turn, the state of its conversation and the head of the log commit together or not at all.
 No transaction is open while anything is computed: a caller loads, steps, and records what came
 of it at the version it loaded.  If another turn came between, recording says so and nothing has
-happened.  How transactions begin and end stands in `bot.database`, what the log is made of in
-`bot.log`, how a turn is written in `bot.recording`; which conversations there are, in `bot.spoken`.
+happened.  How transactions begin and end stands in `bot.database.transactions`, what the log is
+made of in `bot.record.log`, how a turn is written in `bot.record.recording`; which conversations
+there are, in `bot.record.spoken`.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,26 +16,27 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, select
 
-from bot import case_lines, prepared
-from bot import log as log_
-from bot.case_memory import remembered
-from bot.database import Database
+from bot.casebook import lines as case_lines
+from bot.casebook.memory import remembered
+from bot.database import prepared
+from bot.database.transactions import Database
+from bot.database.upserting import put_once
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import AlteredRelease, UnknownConversation, UnknownRelease
-from bot.history import enter_first
-from bot.in_force import InForce
 from bot.ledger import Break, Head, canonical, timestamp
-from bot.log import LOCAL, Happening, Logged
 from bot.migrations.upgrading import upgrade
-from bot.published import belied, put_in_force
-from bot.recording import insist_on_release, insist_on_storable, write_turn
+from bot.record import log as log_
+from bot.record.history import enter_first
+from bot.record.in_force import InForce
+from bot.record.log import LOCAL, Happening, Logged
+from bot.record.published import belied, put_in_force
+from bot.record.recording import insist_on_release, insist_on_storable, write_turn
+from bot.record.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
+from bot.record.wholeness import first_break
 from bot.schema import active_release, conversations, releases, turns, wordings
 from bot.schema import case_lines as case_lines_
-from bot.turn import Turn
-from bot.turn_rows import TURNS_LOGGED, happening_of, turn_in, turn_of
-from bot.upserting import put_once
-from bot.wholeness import first_break
+from bot.turns.turn import Turn
 from retrieval.guidance import ReleaseId
 
 _CONVERSATION = TypeAdapter(Conversation)

@@ -22,11 +22,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.metrics import SILENT, Metrics
+from bot.telemetry.metrics import SILENT, Metrics
 
 if TYPE_CHECKING:
     from bot.advisor import Advisor
-    from bot.second_look import SecondLook
+    from bot.second_look.journey import SecondLook
 
 MOST_BYTES = 1_000_000
 """Largest request that is read; Slack's are far smaller, a form with everything some 100 kB."""
@@ -203,7 +203,7 @@ class _Routes:
 
     def _answer(self, advisor: "Advisor", line: str, key: str | None) -> dict[str, Any]:
         # It imports what answers, and the process takes messages in before that.
-        from bot.machine import API, answer_line  # noqa: PLC0415
+        from bot.machine.exchange import API, answer_line  # noqa: PLC0415
 
         return answer_line(advisor, line, API_AUTHOR, key, door=API,
                            second_look=self._site.second_look())

@@ -3,8 +3,8 @@
 """Small changes to the packaged model's weights, and a head that reads what clauses tell.
 
 The packaged model was trained on the web's questions; what our asks and exemplars mean it can
-only guess.  `retrieval.tuning` learns a change of low rank to each of its linear layers (LoRA),
-some six megabytes in all, and a linear head over the vectors of clauses.  Both lie in
+only guess.  `retrieval.training.tuning` learns a change of low rank to each of its linear layers
+(LoRA), some six megabytes in all, and a linear head over the vectors of clauses.  Both lie in
 `adapter.safetensors` beside this module.  The changes are added to the weights when the model is
 exported, so serving costs nothing more.
 """
@@ -24,7 +24,7 @@ from retrieval.guidance import Fact
 
 FILE = Path(__file__).with_name("adapter.safetensors")
 WISHES = FILE.with_name("wishes.safetensors")
-"""A head of one row, which hears what a message wants; `retrieval.wishing` learned it."""
+"""A head of one row, which hears what a message wants; `retrieval.training.wishing` learned it."""
 
 RANK = 64
 """Of the change to each layer."""

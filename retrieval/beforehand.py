@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.vectors import UnitEmbeddings, Vectors, unit
+from retrieval.model.vectors import UnitEmbeddings, Vectors, unit
 
 FILE = Path(__file__).with_name("vectors.safetensors")
 KEY_BYTES = 16
@@ -77,7 +77,7 @@ def main() -> None:
 
     from retrieval import corpus  # noqa: PLC0415
     from retrieval.embedding import open_embeddings  # noqa: PLC0415
-    from retrieval.entries import entries_of  # noqa: PLC0415
+    from retrieval.indexes.entries import entries_of  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
         embeddings = open_embeddings(None, Path(folder))

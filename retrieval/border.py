@@ -7,7 +7,8 @@ and in the openings, complement it: "quote", "my laptop" and "licence exception"
 "red flag" and "the reseller" within.
 
 How much that counts, and by how much a gap has to be ahead, is in `border.json`, which
-`python -m retrieval.bordering` works out from messages that neither encoder nor index has seen.
+`python -m retrieval.training.bordering` works out from messages that neither encoder nor index has
+seen.
 """
 
 import json
@@ -18,10 +19,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from retrieval.entries import Entry
 from retrieval.errors import ModelNotUsable
+from retrieval.indexes.entries import Entry
 from retrieval.opening_words import NOTHING, OpeningWords, Said
-from retrieval.word_pairs import parts_of
+from retrieval.words.word_pairs import parts_of
 
 FILE = Path(__file__).with_name("border.json")
 
@@ -41,7 +42,7 @@ class Border:
 
     Attributes:
         words: What a unit of `Words.evidence` is worth, as a difference of cosines.
-        wishes: What a unit of what `retrieval.wishes` hears is worth.
+        wishes: What a unit of what `retrieval.hearing.wishes` hears is worth.
         margin: By how much a gap has to be nearer than every provision, both included.
         unheard: The same for an embedding that hears no wishes.
         alone: The same in a corpus of so few texts that its words are not counted.

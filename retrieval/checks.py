@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from retrieval.content.other_matters import faults
 from retrieval.guidance import (
     UNKNOWN,
     Checked,
@@ -18,7 +19,6 @@ from retrieval.guidance import (
     QuestionKind,
     Table,
 )
-from retrieval.other_matters import faults
 
 Subject = tuple[str, str]
 """Kind and name of what a problem is about: ("red flag", "sg-c2-rf3")."""

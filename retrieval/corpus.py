@@ -15,10 +15,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from retrieval import marks, publishers
 from retrieval.checks import Problem, Subject, check
-from retrieval.countries import country_codes, country_name, country_names
-from retrieval.documents import Document, Reader
+from retrieval.content.other_matters import OtherMatter
 from retrieval.errors import CorpusError
 from retrieval.guidance import (
     Choice,
@@ -41,11 +39,13 @@ from retrieval.guidance import (
     Term,
     Vocabulary,
 )
-from retrieval.knock_on import Unread, causes
-from retrieval.labelled import CASES, BadGold, read_queries
-from retrieval.other_matters import OtherMatter
-from retrieval.own_words import verdicts_in
-from retrieval.register import check_register, read_register, without_retired
+from retrieval.labelled.cases import CASES, BadGold, read_queries
+from retrieval.reading import marks, publishers
+from retrieval.reading.countries import country_codes, country_name, country_names
+from retrieval.reading.documents import Document, Reader
+from retrieval.reading.knock_on import Unread, causes
+from retrieval.reading.own_words import verdicts_in
+from retrieval.reading.register import check_register, read_register, without_retired
 
 QUERIES = "queries"
 """Where labelled questions lie in a corpus, in the format of a gold file."""

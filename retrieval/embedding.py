@@ -4,8 +4,8 @@
 
 Nothing here reaches the network for the packaged model.  Every file is checked against a
 digest each time it is loaded: the weights against the one of their original release
-(`retrieval.weights`), the exported ones against a manifest beside them (`retrieval.exported`).
-What can't be exported is reported as `ModelNotUsable`.
+(`retrieval.model.weights`), the exported ones against a manifest beside them
+(`retrieval.model.exported`). What can't be exported is reported as `ModelNotUsable`.
 
 Vectors of two models, or of one model embedded in two ways, can't be compared.  `recipe`
 names the way, and is part of every release's digest.
@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 
 from retrieval import adapter
 from retrieval.errors import EmbeddingsAway, ModelNotUsable
-from retrieval.exported import EXPORT_FORMAT, EXPORT_NAME, export_once, is_sound
-from retrieval.passes import Pass, Passes, Span
-from retrieval.vectors import UnitEmbeddings, Vectors, unit
-from retrieval.weights import TOKENIZER_SHA256, WEIGHTS_SHA256, file_sha256, load_reference
+from retrieval.model.exported import EXPORT_FORMAT, EXPORT_NAME, export_once, is_sound
+from retrieval.model.passes import Pass, Passes, Span
+from retrieval.model.vectors import UnitEmbeddings, Vectors, unit
+from retrieval.model.weights import TOKENIZER_SHA256, WEIGHTS_SHA256, file_sha256, load_reference
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings

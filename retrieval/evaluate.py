@@ -8,7 +8,7 @@ finding something for it counts as a false answer.  A query that says only what 
 that alone.
 
 A system under test is any function from questions to ranked ids, so the product and the plain
-peers of `retrieval.plain_rag` are judged by the same lines of code.
+peers of `retrieval.measuring.plain_rag` are judged by the same lines of code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ from ir_measures import RR, R, Success, nDCG
 
 from retrieval.estimates import Estimate, ratio, share
 from retrieval.guidance import ProvisionId, SourceId
-from retrieval.labelled import LabelledQuery
+from retrieval.labelled.cases import LabelledQuery
 
 DEPTH = 10
 """Most provisions of one answer that are judged."""

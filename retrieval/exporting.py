@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 from retrieval import adapter
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.errors import ModelNotUsable
-from retrieval.exported import (
+from retrieval.model.exported import (
     EXPORT_FORMAT,
     EXPORT_NAME,
     FILES,
@@ -31,7 +31,7 @@ from retrieval.exported import (
     REFUSED,
     is_sound,
 )
-from retrieval.weights import WEIGHTS_SHA256, adapted_reference, file_sha256, packaged_weights
+from retrieval.model.weights import WEIGHTS_SHA256, adapted_reference, file_sha256, packaged_weights
 
 # A build takes about half a minute; a machine that is ten times slower still gets there.
 _LOCK_TIMEOUT_SECONDS = 600

@@ -14,8 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NewType
 
-from retrieval.other_matters import OtherMatter
-from retrieval.questions import (
+from retrieval.content.other_matters import OtherMatter
+from retrieval.content.questions import (
     Choice,
     Likelihood,
     Question,
@@ -23,7 +23,7 @@ from retrieval.questions import (
     QuestionKind,
     Role,
 )
-from retrieval.sources import (
+from retrieval.content.sources import (
     Checked,
     Confirmation,
     Page,
@@ -34,9 +34,9 @@ from retrieval.sources import (
     SourceId,
     SourceKind,
 )
-from retrieval.tables import EMPTY_TABLE, UNKNOWN, Fact, Table, no_rows
-from retrieval.vocabulary import GlossaryEntry, Refinement, Term, Vocabulary
-from retrieval.worked_out import WorkedOut
+from retrieval.content.tables import EMPTY_TABLE, UNKNOWN, Fact, Table, no_rows
+from retrieval.content.vocabulary import GlossaryEntry, Refinement, Term, Vocabulary
+from retrieval.content.worked_out import WorkedOut
 
 __all__ = [
     "EMPTY_TABLE",

@@ -12,14 +12,14 @@ from pathlib import Path
 from filelock import BaseFileLock, Timeout
 
 from retrieval.beforehand import made_beforehand
-from retrieval.entries import entries_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.in_folder import LOCK_TIMEOUT_SECONDS, InFolder, lock
-from retrieval.nearness import Index
-from retrieval.on_server import OnServer
-from retrieval.stored import connect, rows_in, sound_vectors
-from retrieval.taken_over import (
+from retrieval.indexes.entries import entries_of
+from retrieval.indexes.in_folder import LOCK_TIMEOUT_SECONDS, InFolder, lock
+from retrieval.indexes.nearness import Index
+from retrieval.indexes.on_server import OnServer
+from retrieval.indexes.stored import connect, rows_in, sound_vectors
+from retrieval.indexes.taken_over import (
     Built,
     ByText,
     Progress,
@@ -29,8 +29,8 @@ from retrieval.taken_over import (
     of_store,
     vectors_for,
 )
-from retrieval.vectors import UnitEmbeddings
-from retrieval.wanted import PREFIX, Wanted, fingerprint_of, name_of
+from retrieval.indexes.wanted import PREFIX, Wanted, fingerprint_of, name_of
+from retrieval.model.vectors import UnitEmbeddings
 
 EXACT_UP_TO = 100_000
 """Vectors up to which all are read into memory and compared exactly.

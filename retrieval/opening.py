@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from retrieval.guidance import Guidance, ReleaseId
+from retrieval.hearing.wishes import Wishes
 from retrieval.index import open_index
+from retrieval.indexes.taken_over import Built, Progress
 from retrieval.matches import Search
+from retrieval.model.vectors import UnitEmbeddings
 from retrieval.releases import index_digest_of
 from retrieval.search import MentionsDomain, build_search, index_of
-from retrieval.taken_over import Built, Progress
-from retrieval.vectors import UnitEmbeddings
-from retrieval.wishes import Wishes
 
 
 def open_release(

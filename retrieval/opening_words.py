@@ -1,7 +1,7 @@
 """What the openings say in which words: those that fall into each gap, and those that are answered.
 
-Openings (`retrieval.openings`) are no part of a release, so what of their words counts is shipped
-in `opening_words.json`, which `python -m retrieval.bordering` writes.
+Openings (`retrieval.labelled.openings`) are no part of a release, so what of their words counts is
+shipped in `opening_words.json`, which `python -m retrieval.training.bordering` writes.
 """
 
 import json
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.errors import ModelNotUsable
-from retrieval.openings import Opening
-from retrieval.word_pairs import parts_of
+from retrieval.labelled.openings import Opening
+from retrieval.words.word_pairs import parts_of
 
 FILE = Path(__file__).with_name("opening_words.json")
 

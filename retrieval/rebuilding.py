@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.entries import entries_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import fingerprint, open_index
+from retrieval.indexes.entries import entries_of
+from retrieval.indexes.taken_over import Progress
+from retrieval.indexes.wanted import fingerprint_of
+from retrieval.model.vectors import UnitEmbeddings
 from retrieval.releases import index_digest_of
-from retrieval.taken_over import Progress
-from retrieval.vectors import UnitEmbeddings
-from retrieval.wanted import fingerprint_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 
-from retrieval.entries import INDEX_FORMAT, entries_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId, Severity
+from retrieval.indexes.entries import INDEX_FORMAT, entries_of
 from retrieval.passages import MAX_PASSAGE_CHARACTERS
 
 

@@ -9,7 +9,7 @@ A search that finds nothing near says so (`Found.abstained`) instead of returnin
 passage: whoever answers from it would be quoting guidance on something it does not cover.
 
 Every number that was chosen rather than given stands here as a constant, but for `VOICES` of
-`retrieval.dense`.
+`retrieval.finding.dense`.
 """
 
 import difflib
@@ -20,19 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.border import Words, border
-from retrieval.dense import Dense, Leading, falling
 from retrieval.errors import UnknownProvision
-from retrieval.gap_words import DOUBT, NAMING, GapWords
+from retrieval.finding.dense import Dense, Leading, falling
+from retrieval.finding.gap_words import DOUBT, NAMING, GapWords
+from retrieval.finding.lexical import Lexical, words_in, words_in_all
 from retrieval.guidance import UNKNOWN, Fact, GapKind, Guidance, ProvisionId, Table
-from retrieval.labels import phrases_of
-from retrieval.lexical import Lexical, words_in, words_in_all
+from retrieval.hearing.wishes import Wishes
+from retrieval.indexes.nearness import Index
 from retrieval.matches import Found, Match, Query, Search, Why
-from retrieval.nearness import Index
+from retrieval.model.vectors import UnitEmbeddings, Vectors
 from retrieval.opening_words import shipped
 from retrieval.passages import Passage
-from retrieval.pinpoints import recogniser
-from retrieval.vectors import UnitEmbeddings, Vectors
-from retrieval.wishes import Wishes
+from retrieval.words.labels import phrases_of
+from retrieval.words.pinpoints import recogniser
 
 WHOLE_WEIGHT = 0.15
 """What the words of a provision as a whole count for beside a cosine."""
@@ -84,7 +84,8 @@ def build_search(
         index: Its vectors.
         embeddings: What embedded them; embeds the queries of one call in one batch.
         mentions_domain: Decides between `LOW` and `MID`; None for `domain_words(guidance)`.
-        written: A query as it was probably meant; see `retrieval.spelling`.  It is searched so,
+        written: A query as it was probably meant; see `retrieval.finding.spelling`.  It is searched
+        so,
             and given back as it was put.
         wishes: Hears whether a query wants what the texts don't speak to.
 

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import settings
 from langchain_core.language_models import BaseChatModel
 
-from bot import terminal_sentences, wording
+from bot import wording
 from bot.chat import opening
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.settings import Settings
+from bot.terminal import sentences as terminal_sentences
 from retrieval import corpus
 from retrieval.guidance import Guidance
 from retrieval.releases import content_of

@@ -8,9 +8,9 @@ from bot.dialogue.deal import MessageKey
 from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import points_of, worded
-from bot.log import LOCAL
+from bot.record.log import LOCAL
 from bot.store import Store
-from bot.turn import Drafted
+from bot.turns.turn import Drafted
 from retrieval.guidance import Guidance
 
 MODEL = "openai:tiny"

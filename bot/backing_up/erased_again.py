@@ -5,16 +5,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, union
 
-from bot import case_words
 from bot.backing_up.archive import Archive
+from bot.casebook import words as case_words
+from bot.database.upserting import put_once
 from bot.dialogue.conversation import ConversationId
-from bot.erasure_list import ERASED, HELD, RELEASED, RETENTION, Listed, listed_in
-from bot.erasures import Taken
-from bot.log import Happening, append
+from bot.erasure.silencing import forget_person, is_of, names_of, silence
 from bot.people import bare
+from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION, Listed, listed_in
+from bot.record.erasures import Taken
+from bot.record.log import Happening, append
 from bot.schema import cases, conversations, deliveries, holds, log, people, retention
-from bot.silencing import forget_person, is_of, names_of, silence
-from bot.upserting import put_once
 
 AGAIN = "A restored back-up had it again"
 """Why, in the row that says that it was done once more."""

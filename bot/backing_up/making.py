@@ -9,12 +9,12 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.backing_up.archive import FORMAT, LogEnd, Manifest, NotBackedUp, writing
 from bot.backing_up.tables import LEFT_OUT, rows, tables
-from bot.database_url import insist_on_file
+from bot.database.url import insist_on_file
 from bot.errors import NoDatabase
 from bot.ledger import timestamp
-from bot.log import head, workspaces
 from bot.migrations.upgrading import revision_of
 from bot.program import account, program
+from bot.record.log import head, workspaces
 from bot.schema import active_release, checkpoints
 from bot.store import Store
 

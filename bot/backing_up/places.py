@@ -18,8 +18,8 @@ from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import URL
 
 from bot.backing_up.archive import sync_folder
+from bot.erasure.overwriting import rewrite
 from bot.errors import AdvisorError
-from bot.overwriting import rewrite
 from bot.store import Store
 
 _BESIDE = ("", "-wal", "-shm", "-journal")

@@ -14,11 +14,11 @@ from uuid import uuid4
 from sqlalchemy import Connection, String, Text, inspect, select, text, union, update
 from sqlalchemy.exc import DBAPIError
 
-from bot import case_lines
 from bot.backing_up.archive import Archive, BadBackup, Manifest
 from bot.backing_up.erased_again import do_again, listed_here
 from bot.backing_up.places import InFile, InServer, NotRestored
 from bot.backing_up.tables import WORDS, fill
+from bot.casebook import lines as case_lines
 from bot.checkpoints import (
     BadCheckpoint,
     Checkpoint,
@@ -27,12 +27,12 @@ from bot.checkpoints import (
     read_note,
     verified,
 )
-from bot.erasure_list import Listed
-from bot.log import Happening, append, head, workspaces
+from bot.erasure.silencing import RESTORED
 from bot.migrations.upgrading import newest, upgrade_to
 from bot.program import account
+from bot.record.erasure_list import Listed
+from bot.record.log import Happening, append, head, workspaces
 from bot.schema import claims, deliveries, outgoing
-from bot.silencing import RESTORED
 
 SLACK_TABLES = frozenset({"slack_bots", "slack_installations"})
 """What Bolt keeps tokens in, where several workspaces have installed the app."""

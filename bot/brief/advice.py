@@ -13,7 +13,7 @@ from bot.dialogue.conversation import Intent, Line, Reply
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import judge_all, open_facts
 from bot.dialogue.phrasing import Wording
-from bot.turn import FoundNote, Turn
+from bot.turns.turn import FoundNote, Turn
 from retrieval.guidance import Guidance
 from retrieval.matches import Found, Match
 from retrieval.passages import passage

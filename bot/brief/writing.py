@@ -17,7 +17,6 @@ from bot.brief.document import (
     Weight,
 )
 from bot.brief.numbering import Numbering
-from bot.delivery import edited
 from bot.dialogue import citing
 from bot.dialogue.conversation import (
     Conversation,
@@ -35,7 +34,8 @@ from bot.dialogue.judging import scope_of
 from bot.dialogue.phrasing import Wording
 from bot.errors import AdvisorError
 from bot.plain import STATES
-from bot.turn import Turn
+from bot.turns.delivery import edited
+from bot.turns.turn import Turn
 from retrieval.guidance import Checked, DealStage, Fact, FlagId, Guidance
 
 TITLE_FACTS = 3

@@ -13,7 +13,7 @@ from bot import forms
 from bot.chat.masking_rules import MaskingRules, folded
 from bot.chat.names import Names
 from retrieval.guidance import Guidance
-from retrieval.lexicon import Lexicon
+from retrieval.words.lexicon import Lexicon
 
 _PLACEHOLDER = re.compile(r"\{[a-z]+_\d+\}", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w.])@[A-Za-z][\w.-]+")

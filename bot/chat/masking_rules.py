@@ -8,7 +8,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import BadContent
-from retrieval.tokens import fold
+from retrieval.words.tokens import fold
 
 FILE = "masking.yaml"
 

@@ -15,10 +15,10 @@ from enum import StrEnum
 from bot.chat.masking_rules import MaskingRules, folded
 from bot.dialogue.cues import FUNCTION_WORDS
 from retrieval.guidance import Guidance
-from retrieval.lexicon import Lexicon
-from retrieval.mentions import Strength
-from retrieval.phrases import Phrases
-from retrieval.tokens import Token, tokenise
+from retrieval.words.lexicon import Lexicon
+from retrieval.words.mentions import Strength
+from retrieval.words.phrases import Phrases
+from retrieval.words.tokens import Token, tokenise
 
 LOUD = 0.6
 """Share of known words with a capital from which capitals say nothing."""

@@ -34,7 +34,7 @@ from bot.console.sessions import REFUSED, Sessions
 from bot.console.signing_in import Identity, NotSignedIn, OutOfReach, SlackSignIn
 from bot.console.tickets import Tickets
 from bot.console.viewer import Role
-from bot.log import LOCAL, Happening
+from bot.record.log import LOCAL, Happening
 from bot.store import Store
 
 STATIC = Path(__file__).parent / "static"

@@ -1,10 +1,10 @@
 """What codes are called: flags, facts, gaps and provisions by the names of the release in force."""
 
-from bot.case_lines import FACT, FAINT, GAP, MODEL, OPEN, REASON
-from bot.case_memory import REFUSED, WORDED
+from bot.casebook.lines import FACT, FAINT, GAP, MODEL, OPEN, REASON
+from bot.casebook.memory import REFUSED, WORDED
+from bot.casebook.unanswered import NEAR
 from bot.console.filters import Filter
 from bot.console.wording import GRAVITY, REASONS
-from bot.unanswered import NEAR
 from retrieval.guidance import Fact, GapKind, Guidance, ProvisionId, QuestionKind
 
 Choice = tuple[str, str, str, tuple[tuple[str, str], ...]]

@@ -22,14 +22,14 @@ from bot.console.drawing import drawn, missing, root
 from bot.console.reading_pages import Rule
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
+from bot.record.turn_rows import turn_of
 from bot.reviews.acting import NotReviewed
 from bot.reviews.approving import Approving, Proposal
 from bot.reviews.labelling import Labelled, Shape
 from bot.reviews.review import Verdict
 from bot.reviews.reviewing import Reviewer
 from bot.store import Store
-from bot.turn_rows import turn_of
-from retrieval.labelled import BadGold
+from retrieval.labelled.cases import BadGold
 
 LONGEST_KEY = 64
 _STATUS = {"own_verdict": 403, "settled": 409, "locked": 409, "unknown_verdict": 404,

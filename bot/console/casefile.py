@@ -13,28 +13,28 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, RowMapping, select
 
+from bot.casebook.standing import KINDS
 from bot.console.listing import Line, line_of
 from bot.console.model_calls import ModelCall, calls_of
 from bot.console.model_calls import turn_of as turn_asked_about
 from bot.console.sources import Source, sources_of
 from bot.console.viewer import Role, Viewer
 from bot.console.wording import what_is_gone
-from bot.deletions import DELETED, Deletion, What, by_turn
-from bot.deletions import read as read_deletion
-from bot.delivery import edited
 from bot.dialogue.conversation import ConversationId, Status, labels
 from bot.dialogue.deal import Answer, MessageKey
-from bot.echoes import readable
 from bot.errors import AlteredRelease, UnknownRelease
 from bot.exporting.recorded import Recorded
-from bot.in_force import settings_of
-from bot.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
-from bot.model_calls import MODEL_CALL
-from bot.posted import Draw, Posted, as_text
+from bot.record.deletions import DELETED, Deletion, What, by_turn
+from bot.record.deletions import read as read_deletion
+from bot.record.in_force import settings_of
+from bot.record.log import BEFORE_WORKSPACES, TURN, Happening, Logged, append, logged
+from bot.record.model_calls import MODEL_CALL
+from bot.record.turn_rows import turn_of
 from bot.schema import log, turns
-from bot.standing import KINDS
-from bot.turn import FindingNote, FoundNote, Turn
-from bot.turn_rows import turn_of
+from bot.turns.delivery import edited
+from bot.turns.echoes import readable
+from bot.turns.posted import Draw, Posted, as_text
+from bot.turns.turn import FindingNote, FoundNote, Turn
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Checked, Fact, Guidance, Provision, ProvisionId, ReleaseId
 

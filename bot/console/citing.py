@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from bot.case_cites import usage
+from bot.casebook.cites import usage
 from bot.console.cited import Cited
 from bot.console.viewer import Viewer
 from bot.store import Store

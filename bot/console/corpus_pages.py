@@ -19,7 +19,7 @@ from bot.console.provision_search import LONGEST, Wanted, number
 from bot.console.reading_pages import Rule
 from bot.console.release_rows import Kept, Publication
 from bot.console.viewer import Role, Viewer
-from retrieval.differences import compare
+from retrieval.editing.differences import compare
 from retrieval.guidance import ReleaseId
 
 HERE = "/corpus"

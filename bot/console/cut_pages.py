@@ -33,10 +33,10 @@ from bot.console.provision_search import number
 from bot.console.reading_pages import Rule
 from bot.console.source_form import NotASource, filled, source_of
 from bot.console.viewer import Role, Viewer
-from bot.document_values import Cut, CutState, Kept, SourceTaken, StaleCut, UnknownCut
+from bot.documents.values import Cut, CutState, Kept, SourceTaken, StaleCut, UnknownCut
 from bot.publishing.drafts import NotEdited
-from retrieval.differences import Run, RunKind, word_diff
-from retrieval.edits import AddDocument
+from retrieval.editing.differences import Run, RunKind, word_diff
+from retrieval.editing.edits import AddDocument
 from retrieval.errors import CorpusError
 from retrieval.guidance import SourceId, SourceKind
 from retrieval.ingesting.carrying import Fate, Pair, carried, compared

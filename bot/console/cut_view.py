@@ -6,8 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bot.console import provision_words
-from bot.document_values import Cut, CutState, Kept
-from bot.documents import Documents
+from bot.documents.kept import Documents
+from bot.documents.values import Cut, CutState, Kept
 from retrieval.ingesting.extracted import Extracted
 from retrieval.ingesting.pieces import Piece, words_of
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
-from bot.case_memory import Memory, remembered
+from bot.casebook.memory import Memory, remembered
 from bot.console.listing import visible
 from bot.console.viewer import Viewer
 from bot.dialogue.conversation import ConversationId

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.console.provision_words import PARTS, field, in_words
-from retrieval.differences import (
+from retrieval.editing.differences import (
     Difference,
     Differences,
     How,

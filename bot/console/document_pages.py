@@ -19,14 +19,14 @@ from bot.console.provision_search import number
 from bot.console.reading_pages import Reading, Rule
 from bot.console.sending import Sent
 from bot.console.viewer import Role, Viewer
-from bot.document_values import CutState, UnknownDocument
-from bot.documents import Documents
+from bot.documents.fetched import Fetched, Outcome
+from bot.documents.fetching import BY_HAND, Fetching
+from bot.documents.kept import Documents
+from bot.documents.values import CutState, UnknownDocument
 from bot.errors import BadInput
-from bot.fetched import Fetched, Outcome
-from bot.fetching import BY_HAND, Fetching
 from bot.publishing.drafts import Drafts
 from bot.publishing.taking import LOOKED_AT, Taking
-from retrieval.edits import AddDocument
+from retrieval.editing.edits import AddDocument
 from retrieval.errors import CorpusError, NotDownloaded, NotIngested
 from retrieval.guidance import SourceId
 from retrieval.ingesting.limits import MB

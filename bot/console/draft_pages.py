@@ -21,12 +21,12 @@ from bot.console.provision_search import number
 from bot.console.reading_pages import Rule
 from bot.console.viewer import Role, Viewer
 from bot.errors import AdvisorError, UnknownRelease
-from bot.history import history_in
 from bot.impact.differing import Kind
 from bot.impact.words import KINDS
 from bot.publishing.drafts import SHORTEST_REASON, Draft, NotEdited
 from bot.publishing.preparing import SILENT_SECONDS, Busy, Prepared, State, base_in
 from bot.publishing.publishing import NotPublished
+from bot.record.history import history_in
 from retrieval.errors import ReleaseNotReady, RetrievalError
 from retrieval.guidance import Guidance, ReleaseId
 

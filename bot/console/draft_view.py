@@ -9,10 +9,10 @@ from urllib.parse import quote
 from bot.console.differing import FieldChange, Sheet, sheet
 from bot.console.keeping import Who
 from bot.console.provision_words import PARTS
-from bot.history import PUBLISH, ROLL_BACK, Publication
 from bot.publishing.drafts import Draft
-from retrieval.differences import How, Part, compare
-from retrieval.edits import AddDocument, Confirm, Correct, Edit, Made, Renumber, Retire
+from bot.record.history import PUBLISH, ROLL_BACK, Publication
+from retrieval.editing.differences import How, Part, compare
+from retrieval.editing.edits import AddDocument, Confirm, Correct, Edit, Made, Renumber, Retire
 from retrieval.guidance import FlagId, Guidance, ProvisionId, ReleaseId, SafeguardId
 
 

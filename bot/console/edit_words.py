@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from retrieval.edits import AddDocument, Confirm, Correct, Edit, Renumber, Retire
+from retrieval.editing.edits import AddDocument, Confirm, Correct, Edit, Renumber, Retire
 
 FIELDS: Mapping[str, str] = {
     "heading": "heading", "pinpoint": "pinpoint", "text": "words", "note": "caution",

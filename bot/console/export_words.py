@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from bot.case_lines import FACT
+from bot.casebook.lines import FACT
 from bot.console.filters import Filter
 from bot.dialogue.naming import naming_questions
 from bot.exporting.asked import Form

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.documents.fetched import Fetched
+from bot.documents.fetching import Fetching
 from bot.errors import AdvisorError
-from bot.fetched import Fetched
-from bot.fetching import Fetching
 from retrieval.errors import RetrievalError
-from retrieval.publishers import OfficialDocument, OfficialId
+from retrieval.reading.publishers import OfficialDocument, OfficialId
 
 _log = logging.getLogger("advisor.console")
 

@@ -1,6 +1,7 @@
 """The numbers of the overview, each with the filter of the queue that shows what was counted.
 
-They come from `bot.day_counts`, so they take as long for a million turns as for a thousand.
+They come from `bot.casebook.day_counts`, so they take as long for a million turns as for a
+thousand.
 """
 
 from collections import defaultdict
@@ -11,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from bot.case_lines import FACT, FAINT, FLAG, GAP, OPEN, REASON
+from bot.casebook.day_counts import ALL, DAY, DOWN, ERASED, UP, WAITING
+from bot.casebook.lines import FACT, FAINT, FLAG, GAP, OPEN, REASON
 from bot.console.filters import Feedback, Filter
 from bot.console.periods import Period
 from bot.console.viewer import Viewer
-from bot.day_counts import ALL, DAY, DOWN, ERASED, UP, WAITING
 from bot.schema import day_counts
 
 AGES = ((1, "Today and yesterday"), (7, "2 to 7 days"), (30, "8 to 30 days"),

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from bot.case_lines import FACT, FAINT, GAP, MODEL, OPEN, REASON
+from bot.casebook.lines import FACT, FAINT, GAP, MODEL, OPEN, REASON
+from bot.casebook.standing import Standing
 from bot.dialogue.conversation import Kind
-from bot.standing import Standing
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -76,7 +76,7 @@ class Filter:
     cites: str = ""
     """A provision that an answer in it cites."""
     model: str = ""
-    """What a language model has to do with it; see `bot.case_lines.MODEL`."""
+    """What a language model has to do with it; see `bot.casebook.lines.MODEL`."""
 
     @classmethod
     def parse(cls, query: str) -> "Filter":

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, literal_column, select
 
-from bot.case_cites import numbers_citing
-from bot.case_words import holding
+from bot.casebook.cites import numbers_citing
+from bot.casebook.words import holding
 from bot.schema import case_lines, case_tags
 
 FEW = 1_000

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.casebook.standing import Standing
 from bot.console.deal_titles import titles
 from bot.console.drawing import drawn, missing, root
 from bot.console.impact_wording import chosen_of, impact_table, outcomes, page_of
@@ -22,7 +23,6 @@ from bot.impact.differing import Kind
 from bot.impact.surveys import Surveys
 from bot.impact.telling import MOST_AT_ONCE, NotTold, Outcome, Publication, Teller, Telling
 from bot.schema import cases
-from bot.standing import Standing
 from retrieval.guidance import ProvisionId, ReleaseId
 
 EVERYBODY = "all"

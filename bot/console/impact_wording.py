@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.casebook.standing import Standing
 from bot.dialogue.conversation import ConversationId
 from bot.impact.differing import Kind
 from bot.impact.survey import Affected, Survey
 from bot.impact.telling import Outcome
 from bot.impact.words import ALTERED, KIND_SHAPES, KINDS, Said, Words
-from bot.standing import Standing
 from retrieval.guidance import ProvisionId
 
 MOST_ROWS = 50

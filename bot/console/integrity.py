@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.checkpoints import Checkpoints, Verdict
-from bot.intact import Proven
+from bot.record.intact import Proven
 
 KEPT_FOR = timedelta(minutes=15)
 """How long a finding is shown before the log is held against its digests again."""

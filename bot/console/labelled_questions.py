@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.guidance import ProvisionId
-from retrieval.labelled import BadGold, LabelledQuery, read_queries
+from retrieval.labelled.cases import BadGold, LabelledQuery, read_queries
 
 
 @dataclass(frozen=True, slots=True)

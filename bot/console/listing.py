@@ -24,7 +24,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.case_lines import (
+from bot.casebook.lines import (
     CONSIDERATION,
     FACT,
     FAINT,
@@ -34,15 +34,15 @@ from bot.case_lines import (
     OPEN,
     REASON,
 )
-from bot.case_memory import Memory, remembered
-from bot.case_words import words_of
+from bot.casebook.memory import Memory, remembered
+from bot.casebook.standing import Standing
+from bot.casebook.words import words_of
 from bot.console.filters import ME, Feedback, Filter, Order
 from bot.console.finding import FEW, Sought, compared, narrowed
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.people import called
 from bot.schema import case_lines, case_tags
-from bot.standing import Standing
 
 MOST_LINES = 100
 """Most lines of a page."""

@@ -10,9 +10,9 @@ from typing import Any
 from bot.chat.calls import Use
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.second_reading import MODEL
-from bot.log import Logged
-from bot.model_calls import MODEL_CALL
-from bot.turn import Turn
+from bot.record.log import Logged
+from bot.record.model_calls import MODEL_CALL
+from bot.turns.turn import Turn
 
 MOST_SHOWN = 50_000
 """Characters of one prompt or reply that a page shows; the log and its exports hold all."""

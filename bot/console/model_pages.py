@@ -15,14 +15,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.chat.calls import Use
-from bot.chat_choices import CHAT_ALLOWED, ChatChoices
 from bot.console import model_refusals, model_usage
 from bot.console.drawing import drawn, missing, root
 from bot.console.model_calls import visible
 from bot.console.model_set import LanguageModel
 from bot.console.reading_pages import Reading, Rule
 from bot.console.viewer import Role, Viewer
-from bot.log import logged
+from bot.language_model.choices import CHAT_ALLOWED, ChatChoices
+from bot.record.log import logged
 from bot.schema import log
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from bot.console.casefile import VIEWED
 from bot.console.model_calls import ModelCall, call_of
 from bot.console.viewer import Viewer
 from bot.dialogue.conversation import ConversationId
-from bot.log import Happening, append, logged
-from bot.model_calls import MODEL_CALL
+from bot.record.log import Happening, append, logged
+from bot.record.model_calls import MODEL_CALL
 from bot.schema import log
 
 A_PAGE = 20

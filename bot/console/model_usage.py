@@ -14,7 +14,7 @@ from bot.console.model_calls import REFUSED
 from bot.console.periods import Period, Span, period
 from bot.console.plots import Plot, Row
 from bot.console.viewer import Viewer
-from bot.model_calls import PASSED
+from bot.record.model_calls import PASSED
 from bot.schema import chat_usage
 
 SPAN = Span.MONTH

@@ -6,7 +6,7 @@ from bot.chat.calls import Ended, Use
 from bot.console.model_calls import ASKED_BACK, DROPPED, NOTHING, TAKEN
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.second_reading import Why
-from bot.model_calls import PASSED
+from bot.record.model_calls import PASSED
 
 USES: Mapping[str, str] = {
     Use.READING: "Reading",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.document_values import Cut, Fetch
-from retrieval.publishers import OfficialDocument
+from bot.documents.values import Cut, Fetch
+from retrieval.reading.publishers import OfficialDocument
 
 
 class State(StrEnum):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from bot.casebook.standing import Standing
 from bot.console.listing import visible
 from bot.console.viewer import Viewer
 from bot.schema import case_lines
-from bot.standing import Standing
 
 OPEN = (Standing.ASSIGNED, Standing.UNDER_REVIEW, Standing.WAITING, Standing.SIGNED_ONCE,
         Standing.LAPSED)

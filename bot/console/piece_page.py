@@ -10,7 +10,7 @@ from bot.console import provision_words
 from bot.console.document_pages import HERE
 from bot.console.drawing import drawn
 from bot.console.viewer import Role
-from bot.document_values import Cut
+from bot.documents.values import Cut
 from retrieval.ingesting.correcting import BadCut, Pieces, called, moved, split
 from retrieval.ingesting.extracted import Extracted
 from retrieval.ingesting.sentences import Sentence, place_of, sentences_of

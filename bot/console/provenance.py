@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.circumstances import SECOND_LOOK, Circumstances, Where
 from bot.console.wording import when
-from bot.turn import Turn
+from bot.turns.circumstances import SECOND_LOOK, Circumstances, Where
+from bot.turns.turn import Turn
 
 NOT_KEPT = "not kept yet when this was recorded"
 _DOORS = {"slack": "Slack", "terminal": "the terminal", "pipe": "the machine protocol",

@@ -10,12 +10,12 @@ from enum import StrEnum
 from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
-from retrieval.entries import entries_of
+from retrieval.editing.uses import NONE, References, Use, User, uses_of
+from retrieval.finding.lexical import Lexical
 from retrieval.guidance import Checked, Guidance, Provision, ProvisionId
-from retrieval.lexical import Lexical
+from retrieval.indexes.entries import entries_of
 from retrieval.matches import Query, Search
-from retrieval.pinpoints import recogniser
-from retrieval.uses import NONE, References, Use, User, uses_of
+from retrieval.words.pinpoints import recogniser
 
 A_PAGE = 30
 """Rows of a page."""

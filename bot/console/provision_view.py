@@ -9,8 +9,8 @@ from bot.console.casefile import Span
 from bot.console.differing import FieldChange, changed
 from bot.console.histories import Edition
 from bot.console.provision_search import Row, Shelf
+from retrieval.editing.uses import Use, User
 from retrieval.guidance import Guidance, Page, Provision, ProvisionId, ReleaseId, Source
-from retrieval.uses import Use, User
 
 CHANGED, GONE, CHECKED_SINCE, ASIDE = "changed", "gone", "checked", "aside"
 MOST_NAMED = 40

@@ -7,9 +7,9 @@ from enum import Enum
 from typing import Any
 
 from bot.console.provision_search import Standing, UsedBy
-from retrieval.differences import How, Part
+from retrieval.editing.differences import How, Part
+from retrieval.editing.uses import User
 from retrieval.guidance import UNKNOWN, Checked, Choice, Guidance, Page, Retirement, Table
-from retrieval.uses import User
 
 CHECKED: Mapping[Checked, str] = {
     Checked.OFFICIAL: "official text",

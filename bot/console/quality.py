@@ -9,7 +9,7 @@ from starlette.routing import Route
 from bot.console.drawing import drawn
 from bot.console.reading_pages import Reading, Rule
 from bot.console.viewer import Role
-from bot.measured import Unreadable, last
+from bot.measures.measured import Unreadable, last
 
 
 def quality(reading: Reading, rule: Rule, folder: Path) -> list[Route]:

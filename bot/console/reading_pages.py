@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.case_lines import FACT, MODEL
+from bot.casebook.lines import FACT, MODEL
 from bot.console import called, listing, saved_filters
 from bot.console.casefile import Editions, Exchange, detail_of, laid_out, take_up
 from bot.console.deal_titles import title_of
@@ -38,8 +38,8 @@ from bot.dialogue.naming import naming_questions
 from bot.errors import UnknownRelease
 from bot.people import People
 from bot.plain import STATES
-from bot.posted import Draw, as_text
 from bot.store import Store
+from bot.turns.posted import Draw, as_text
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Fact, Guidance, Question
 

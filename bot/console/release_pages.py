@@ -19,8 +19,8 @@ from bot.console.provision_search import number
 from bot.console.reading_pages import Rule
 from bot.console.viewer import Role, Viewer
 from bot.errors import AdvisorError
-from bot.history import FIRST, PUBLISH, ROLL_BACK, Publication, history_in
 from bot.publishing.drafts import SHORTEST_REASON
+from bot.record.history import FIRST, PUBLISH, ROLL_BACK, Publication, history_in
 from retrieval.errors import RetrievalError
 from retrieval.guidance import ReleaseId
 

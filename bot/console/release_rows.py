@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot.console.viewer import Viewer
-from bot.published import PUBLISHED
+from bot.record.published import PUBLISHED
 from bot.schema import active_release, log, releases
 from retrieval.guidance import ReleaseId
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from bot.casebook.standing import person_of
 from bot.console.viewer import Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.schema import log
-from bot.standing import person_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from bot import log as log_
 from bot.console.viewer import Role
 from bot.ledger import timestamp
-from bot.log import Happening
+from bot.record import log as log_
+from bot.record.log import Happening
 from bot.schema import sessions
 from bot.store import Store
 

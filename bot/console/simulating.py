@@ -19,12 +19,12 @@ from bot.console.reading_pages import Rule
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError, BadInput
+from bot.record.turn_rows import turn_of
 from bot.simulating.playing import LONGEST_MESSAGE, Edition, Manner
 from bot.simulating.scripts import Mode, Script, StateOf, answers_of, invented, stored
 from bot.simulating.simulation import said, simulate
 from bot.store import Store
-from bot.turn_rows import turn_of
-from retrieval.differences import RunKind
+from retrieval.editing.differences import RunKind
 from retrieval.errors import RetrievalError
 
 MOST_MESSAGES = 20

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import Reply
-from bot.posted import NUMBER, Posted
+from bot.turns.posted import NUMBER, Posted
 from retrieval.guidance import Guidance
 
 

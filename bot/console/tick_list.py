@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from bot.publishing.ticking import Line, Standing
+from retrieval.editing.uses import User, uses_of
 from retrieval.guidance import Guidance, ProvisionId, SourceId
-from retrieval.uses import User, uses_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,11 @@ from bot.console.tick_list import Wanted, flagged, listed, next_open, shares
 from bot.console.viewer import Role, Viewer
 from bot.publishing.drafts import Draft, Drafts, NotEdited
 from bot.publishing.ticking import OFFERED, Line, Standing, Ticking, Why, progress
-from retrieval.edits import CORRECTABLE, Correct, Made, Retire, apply, state_of
+from retrieval.editing.edits import CORRECTABLE, Correct, Made, Retire, apply, state_of
+from retrieval.editing.uses import NONE, User, uses_of
 from retrieval.errors import CorpusError
 from retrieval.guidance import Checked, Provision, ProvisionId
-from retrieval.publishers import OfficialDocument
-from retrieval.uses import NONE, User, uses_of
+from retrieval.reading.publishers import OfficialDocument
 
 A_PAGE = 50
 MOST_OFFERED = 20

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from bot.casebook.standing import DROPPED
 from bot.console.listing import Line
-from bot.deletions import Deletion, What
-from bot.standing import DROPPED
+from bot.record.deletions import Deletion, What
 from retrieval.guidance import Checked
 
 CHECKED: Mapping[Checked, str] = {

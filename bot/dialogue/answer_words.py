@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import cast
 
 from bot.dialogue.cues import Cues
-from retrieval.tokens import Token, Tokens
+from retrieval.words.tokens import Token, Tokens
 
 WHOLE_WORDS = 16
 """Longest message in which a yes or no is looked for at every word."""

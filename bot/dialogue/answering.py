@@ -17,8 +17,8 @@ from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import is_asked_back, is_marked, of_several, value_said, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question, QuestionKind
-from retrieval.mentions import Reading
-from retrieval.tokens import Token, forms_of
+from retrieval.words.mentions import Reading
+from retrieval.words.tokens import Token, forms_of
 
 SHORT_WORDS = 8
 """Longest message in which "the second one", "skip" or "both" is taken for the whole answer."""

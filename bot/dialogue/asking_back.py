@@ -15,8 +15,8 @@ from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.verdicts import value_said, verdicts, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question
-from retrieval.mentions import Reading
-from retrieval.tokens import Token
+from retrieval.words.mentions import Reading
+from retrieval.words.tokens import Token
 
 
 class Word(Enum):

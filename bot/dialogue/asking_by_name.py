@@ -10,8 +10,8 @@ from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import Cues
 from bot.dialogue.lookups import Lookup, Lookups
 from bot.dialogue.weighing import SURE
-from retrieval.mentions import Reading
-from retrieval.tells import Told
+from retrieval.words.mentions import Reading
+from retrieval.words.tells import Told
 
 
 def sought(

@@ -5,7 +5,7 @@ Read as one, the new deal would be added to the old one.
 
 from collections.abc import Iterator
 
-from retrieval.mentions import Reading
+from retrieval.words.mentions import Reading
 
 MOST_OPENINGS = 2
 """Clauses at the beginning among which the one is looked for that leaves a deal: "ok. start

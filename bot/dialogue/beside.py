@@ -11,7 +11,7 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.conversation import Intent, Line, Message, Reply
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.phrasing import Wording
-from retrieval.mentions import Reading
+from retrieval.words.mentions import Reading
 
 ASKED = frozenset({Intent.ASK, Intent.DEFINE, Intent.VERDICT, Intent.OUT_OF_SCOPE})
 """What a question beside may want; what else it may be steers, and is read as one with the rest."""

@@ -27,7 +27,7 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
 from retrieval.guidance import Fact, Question, QuestionKind
-from retrieval.mentions import Reading
+from retrieval.words.mentions import Reading
 
 _DASH = re.compile(r"\s*[-=–—]")
 

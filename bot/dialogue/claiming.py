@@ -23,8 +23,8 @@ from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
 from bot.dialogue.weighing import DOUBT, GUESS, PLACE, SURE, Claim, place_of_use, weighed
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
-from retrieval.mentions import Mention, Reading, Strength
-from retrieval.tells import Told
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tells import Told
 
 
 def claims_of(

@@ -8,7 +8,7 @@ divides a message into what was wrong and what is right.
 from collections.abc import Iterator, Sequence
 
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
-from retrieval.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Reading, Strength
 
 NEGATION_REACH = 8
 """Most words from a "not" to what it denies: "we don't plan to sell any of this to the police"."""

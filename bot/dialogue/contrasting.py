@@ -10,7 +10,7 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Guidance, Question, QuestionKind, Role
-from retrieval.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Reading, Strength
 
 
 class Contrast:

@@ -25,7 +25,7 @@ from retrieval.guidance import (
     SafeguardId,
     Table,
 )
-from retrieval.labels import labels as in_words
+from retrieval.words.labels import labels as in_words
 
 ConversationId = NewType("ConversationId", str)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Span
-from retrieval.mentions import Reading
-from retrieval.tells import Told
+from retrieval.words.mentions import Reading
+from retrieval.words.tells import Told
 
 CORRECTION_REACH = 12
 """Most words from a "sorry, I mean" to the value that it announces."""

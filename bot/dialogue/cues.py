@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.guidance import Guidance
-from retrieval.phrases import Phrases
-from retrieval.tokens import Token
+from retrieval.words.phrases import Phrases
+from retrieval.words.tokens import Token
 
 Span = tuple[int, int]
 """The tokens from the first to before the second."""

@@ -6,7 +6,7 @@ notice".  Nobody is accused for nearness alone.
 
 from bot.dialogue.cues import intents_of
 from retrieval.guidance import Guidance
-from retrieval.tokens import tokenise
+from retrieval.words.tokens import tokenise
 
 _OPEN = "dealing_openly"
 _HIDING = ("evasion", "get_round", "unseen", "unseen_asked", "unsaid")

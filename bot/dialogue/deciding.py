@@ -14,8 +14,8 @@ from bot.dialogue.moving import left_behind
 from bot.dialogue.renewing import Seen
 from bot.dialogue.stretching import stretch_after
 from retrieval.guidance import Fact, Guidance, Question
-from retrieval.labels import listed
 from retrieval.matches import Query
+from retrieval.words.labels import listed
 
 DEAL_QUERY_LIMIT = 12
 """Passages looked for beside the authorities of the flags."""

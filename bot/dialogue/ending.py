@@ -14,7 +14,7 @@ from bot.dialogue.poles import graver
 from bot.dialogue.verdicts import value_said
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Guidance
-from retrieval.mentions import Reading, Strength
+from retrieval.words.mentions import Reading, Strength
 
 
 def over(

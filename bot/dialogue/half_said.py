@@ -12,7 +12,7 @@ from bot.dialogue.cues import Cues, Span
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.mentions import Reading, Strength
+from retrieval.words.mentions import Reading, Strength
 
 HALF, OTHER_HALF = "half_said_{fact}_{value}", "other_half_{fact}_{value}"
 """Names of the cue lists of words that say one half of a value, and of those that say the other."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.weighing import Claim
-from retrieval.mentions import Reading, Strength
+from retrieval.words.mentions import Reading, Strength
 
 _SMALL = (FUNCTION_WORDS, "filler", "correction", "second_thought", "addition", "place_of_use",
           "offer", "beside_what_replaces")

@@ -5,7 +5,7 @@ And what was heard of a deal told so is what looked like English in it.
 """
 
 from retrieval.guidance import Guidance
-from retrieval.tokens import tokenise
+from retrieval.words.tokens import tokenise
 
 FEWEST = 2
 """Small words of other languages from which on a text counts as being in one."""

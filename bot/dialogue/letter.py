@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.cues import Cues
-from retrieval.tokens import Token, tokenise
+from retrieval.words.tokens import Token, tokenise
 
 PLEASANT_WORDS = 16
 """Most words in a line of courtesy after the greeting."""

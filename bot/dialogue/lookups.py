@@ -15,9 +15,9 @@ from enum import StrEnum
 
 from bot.dialogue.cues import cues_of
 from retrieval.guidance import Guidance, ProvisionId, SourceId
-from retrieval.phrases import ARTICLES, Phrases
-from retrieval.pinpoints import Mention, mentions, recogniser
-from retrieval.tokens import Token, tokenise
+from retrieval.words.phrases import ARTICLES, Phrases
+from retrieval.words.pinpoints import Mention, mentions, recogniser
+from retrieval.words.tokens import Token, tokenise
 
 LISTED = 10
 """So many ordinals ("the fourth") are known, as far as the release lists them."""

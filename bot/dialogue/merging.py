@@ -10,8 +10,8 @@ from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
 from bot.dialogue.weighing import HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
-from retrieval.mentions import Reading, Strength
-from retrieval.phrases import Phrases
+from retrieval.words.mentions import Reading, Strength
+from retrieval.words.phrases import Phrases
 
 
 def heard_of(

@@ -11,9 +11,9 @@ from dataclasses import replace
 from bot.dialogue.deal import DOUBTED, Deal
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance
-from retrieval.mentions import Reading, Strength
-from retrieval.phrases import ARTICLES
-from retrieval.tokens import forms_of
+from retrieval.words.mentions import Reading, Strength
+from retrieval.words.phrases import ARTICLES
+from retrieval.words.tokens import forms_of
 
 _Name = tuple[str, ...]
 

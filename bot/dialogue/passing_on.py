@@ -13,10 +13,10 @@ from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Answer
 from bot.dialogue.phrasing import Wording
 from retrieval.guidance import Fact, Guidance, QuestionKind, Term, Vocabulary
-from retrieval.lexicon import Lexicon
-from retrieval.mentions import Mention, Reading, Strength
-from retrieval.phrases import Phrases
-from retrieval.tokens import Token
+from retrieval.words.lexicon import Lexicon
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.phrases import Phrases
+from retrieval.words.tokens import Token
 
 _MATTER = Fact("other_matter")
 IN_TURN_WORDS = 3

@@ -3,7 +3,7 @@
 from bot.dialogue.cues import Cues
 from bot.dialogue.roles import Roles
 from retrieval.guidance import Guidance, QuestionKind, Role
-from retrieval.mentions import Mention, Reading
+from retrieval.words.mentions import Mention, Reading
 
 MOST_SEAT_WORDS = 5
 """Most words from a go-between to where it sits: "the middleman is a guy from Lebanon"."""

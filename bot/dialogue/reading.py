@@ -1,10 +1,10 @@
 """Read a message without any language model: what it says of the deal, and what it wants.
 
-Layers, each of which may find nothing: the vocabulary (`retrieval.lexicon`), the scope of small
-words (`bot.dialogue.clauses`), what a model takes each clause to tell (`retrieval.tells`, weighed
-against the vocabulary in `bot.dialogue.weighing`), the question that was asked last
-(`bot.dialogue.answering`), and what is known already, since a correction is not a second value.
-Every fact keeps the words it rests on.
+Layers, each of which may find nothing: the vocabulary (`retrieval.words.lexicon`), the scope of
+small words (`bot.dialogue.clauses`), what a model takes each clause to tell
+(`retrieval.words.tells`, weighed against the vocabulary in `bot.dialogue.weighing`), the question
+that was asked last (`bot.dialogue.answering`), and what is known already, since a correction is not
+a second value. Every fact keeps the words it rests on.
 """
 
 from collections.abc import Sequence
@@ -48,9 +48,9 @@ from bot.dialogue.stretching import Part, Whole, before, follows, going_on, join
 from bot.dialogue.understood import OUTRIGHT, Strays, Understanding, Understood
 from bot.dialogue.unsaying import unsaid
 from retrieval.guidance import Fact, Guidance
-from retrieval.mentions import Strength
-from retrieval.tells import Tells
-from retrieval.tokens import words_of
+from retrieval.words.mentions import Strength
+from retrieval.words.tells import Tells
+from retrieval.words.tokens import words_of
 
 SEAM_WORDS = 8
 """Words on either side of where a message was cut that a name may reach over."""

@@ -15,7 +15,7 @@ from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import whole
 from bot.dialogue.weighing import HINT, Claim
 from retrieval.guidance import Fact, Guidance
-from retrieval.mentions import Mention, Reading, Strength
+from retrieval.words.mentions import Mention, Reading, Strength
 
 FEWEST_WORDS = 4
 """Words from which on what begins with "the" is taken for a statement."""

@@ -13,7 +13,7 @@ from bot.dialogue.deal import DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said, whole
 from retrieval.guidance import Fact, Guidance, Question
-from retrieval.mentions import Reading
+from retrieval.words.mentions import Reading
 
 REPORT_WORDS = 12
 """Longest message that is taken for nothing but a report."""

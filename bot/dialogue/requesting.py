@@ -28,9 +28,9 @@ from bot.dialogue.naming import (
 from bot.dialogue.verdicts import is_asked_back, of_several
 from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact
-from retrieval.mentions import Reading
-from retrieval.phrases import Phrases
-from retrieval.tokens import Token, tokenise
+from retrieval.words.mentions import Reading
+from retrieval.words.phrases import Phrases
+from retrieval.words.tokens import Token, tokenise
 
 _NEAR = 3
 """Most words between a way to get round and what is got round."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
 from retrieval.guidance import Guidance, Role
-from retrieval.mentions import Mention, Reading
-from retrieval.tells import Told
+from retrieval.words.mentions import Mention, Reading
+from retrieval.words.tells import Told
 
 BEHIND_REACH = 4
 """Most words from a place to what says behind it that it is near: "Sudan is at war next door"."""

@@ -23,7 +23,7 @@ from bot.dialogue.deal import DOUBTED, Answer, Deal
 from bot.dialogue.interview import agenda
 from bot.dialogue.judging import Finding, judge_all
 from retrieval.guidance import Fact, FlagId, Guidance, Question
-from retrieval.tokens import words_of
+from retrieval.words.tokens import words_of
 
 MODEL = "model"
 """`Answer.read_by` of what a language model read."""

@@ -47,9 +47,9 @@ from bot.dialogue.unsaying import unsaid
 from bot.dialogue.verdicts import is_asked_back, says_only, whole
 from bot.dialogue.weighing import SURE, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
-from retrieval.mentions import Reading, Strength
-from retrieval.phrases import Phrases
-from retrieval.tells import Told
+from retrieval.words.mentions import Reading, Strength
+from retrieval.words.phrases import Phrases
+from retrieval.words.tells import Told
 
 WHOLE_DEAL_FACTS = 5
 """So many facts are a deal whatever else is wanted, unless the message opens with a question."""

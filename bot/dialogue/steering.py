@@ -15,10 +15,10 @@ from bot.dialogue.requesting import Requests
 from bot.dialogue.weighing import Claim
 from bot.dialogue.wondering import Wondering, unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.mentions import Reading, Strength
-from retrieval.phrases import ARTICLES, Phrases
-from retrieval.tells import Told
-from retrieval.tokens import Token
+from retrieval.words.mentions import Reading, Strength
+from retrieval.words.phrases import ARTICLES, Phrases
+from retrieval.words.tells import Told
+from retrieval.words.tokens import Token
 
 COMMAND_WORDS = 9
 """Longest message taken for a bare command ("start over, please")."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.guidance import Fact, Question, QuestionKind
-from retrieval.mentions import Mention, Reading, Strength
-from retrieval.phrases import Phrases
-from retrieval.tokens import Token, forms_of, words_of
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.phrases import Phrases
+from retrieval.words.tokens import Token, forms_of, words_of
 
 
 @dataclass(frozen=True, slots=True)

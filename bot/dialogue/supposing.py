@@ -17,7 +17,7 @@ from bot.dialogue.understood import OUTRIGHT, Understood
 from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.weighing import GUESS, HINT, SURE, Claim
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.tells import Told
+from retrieval.words.tells import Told
 
 
 class Supposing:

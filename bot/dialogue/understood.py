@@ -12,9 +12,9 @@ from bot.dialogue.lookups import Lookup, lookups_of
 from bot.dialogue.unheard import Denials
 from bot.dialogue.weighing import GUESS, SURE
 from retrieval.guidance import Fact, Guidance
-from retrieval.lexicon import Lexicon
-from retrieval.mentions import Reading, Strength
-from retrieval.tells import Tells, Told
+from retrieval.words.lexicon import Lexicon
+from retrieval.words.mentions import Reading, Strength
+from retrieval.words.tells import Tells, Told
 
 OUTRIGHT = frozenset({Strength.TERM, Strength.FUZZY})
 """How words name a value outright, by a term of its own and not by a pattern."""

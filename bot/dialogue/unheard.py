@@ -17,8 +17,8 @@ from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.weighing import CONTEST, GUESS, HINT, SURE
 from retrieval.guidance import Fact, Guidance
-from retrieval.mentions import Reading
-from retrieval.tells import Told
+from retrieval.words.mentions import Reading
+from retrieval.words.tells import Told
 
 BEFORE, WITHIN = 5, 4
 """Most tokens from a denied verb to what is heard, and from where that begins to such a verb: a

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance
-from retrieval.mentions import Reading, Strength
-from retrieval.phrases import Phrases
+from retrieval.words.mentions import Reading, Strength
+from retrieval.words.phrases import Phrases
 
 
 class Unnamed:

@@ -7,8 +7,8 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Deal
 from retrieval.guidance import Fact
-from retrieval.mentions import Reading
-from retrieval.tokens import tokenise
+from retrieval.words.mentions import Reading
+from retrieval.words.tokens import tokenise
 
 
 def unsaid(

@@ -9,7 +9,7 @@ from itertools import pairwise
 from bot.dialogue.answer_words import Item, Kind, only_answer, with_hedges
 from bot.dialogue.cues import Cues
 from retrieval.guidance import Question
-from retrieval.tokens import Token
+from retrieval.words.tokens import Token
 
 
 def verdicts(

@@ -16,8 +16,8 @@ from bot.dialogue.cues import Span
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles, settles
 from retrieval.guidance import Fact, Guidance, QuestionKind
-from retrieval.mentions import Mention, Reading, Strength
-from retrieval.tells import ANY, Told
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.tells import ANY, Told
 
 DOUBT = 0.08
 """Chance below which a word of the vocabulary is taken to stand there by the way."""

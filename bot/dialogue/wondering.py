@@ -14,10 +14,10 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.cues import Cues
 from bot.dialogue.weighing import GUESS, SURE
 from retrieval.guidance import Fact, Guidance, QuestionKind, Role
-from retrieval.mentions import Mention, Reading
-from retrieval.phrases import ARTICLES, Phrases
-from retrieval.tells import Told
-from retrieval.tokens import Token
+from retrieval.words.mentions import Mention, Reading
+from retrieval.words.phrases import ARTICLES, Phrases
+from retrieval.words.tells import Told
+from retrieval.words.tokens import Token
 
 DEAL_FACTS = 2
 """So many facts of what goes to whom, and where, make a deal of a question."""

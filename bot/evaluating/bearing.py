@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.evaluating.claims import CONSIDERATION, FLAG, SAFEGUARD
 from bot.evaluating.grounding import Claim
-from bot.labelled import Labels
+from bot.measures.labelled import Labels
 from retrieval.guidance import Guidance
 
 JUDGED = frozenset({FLAG, SAFEGUARD, CONSIDERATION})

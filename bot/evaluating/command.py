@@ -21,7 +21,7 @@ from rich.console import Console
 
 from bot import settings as settings_
 from bot.assembly import Assembly
-from retrieval.labelled import CASES
+from retrieval.labelled.cases import CASES
 
 if TYPE_CHECKING:
     from bot.evaluating.gold import Gold
@@ -149,7 +149,7 @@ def evaluate(
 
 def _read(files: list[Path], split: Split | None) -> "Gold":
     from bot.evaluating.gold import read_gold
-    from retrieval.labelled import BadGold
+    from retrieval.labelled.cases import BadGold
 
     try:
         return read_gold(files).of_split(split)
@@ -226,7 +226,7 @@ def _plot(found: dict[str, Any], file: Path) -> None:
 
 def _keep(found: dict[str, Any], files: list[Path], folder: Path) -> None:
     from bot.evaluating.leaving import measured
-    from bot.measured import leave
+    from bot.measures.measured import leave
 
     _say(f"Left in {leave(measured(found, files, datetime.now(UTC)), folder)}.")
 

@@ -23,12 +23,12 @@ from bot.evaluating.second_looks import Glance, Look, Watched
 from bot.evaluating.staging import Say, staged_with_model
 from bot.evaluating.suites import dialogue_figures, first_kinds
 from bot.evaluating.wordings import Tried, tried
-from bot.labelled import Case
+from bot.measures.labelled import Case
 from retrieval.estimates import Estimate, median, ratio, share
 from retrieval.evaluate import Quality, gains
 from retrieval.evaluate import evaluate as measure
 from retrieval.guidance import ProvisionId
-from retrieval.labelled import LabelledQuery
+from retrieval.labelled.cases import LabelledQuery
 
 PLAIN, MODEL = "plain", "model"
 PASSED = "passed"

@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.labelled import Case, Labels, Pair, read_cases, read_labels, read_pairs, unknown_names
+from bot.measures.labelled import (
+    Case,
+    Labels,
+    Pair,
+    read_cases,
+    read_labels,
+    read_pairs,
+    unknown_names,
+)
 from retrieval.guidance import Guidance
-from retrieval.labelled import LabelledQuery, read_queries, unknown_ids
+from retrieval.labelled.cases import LabelledQuery, read_queries, unknown_ids
 
 
 @dataclass(frozen=True, slots=True)

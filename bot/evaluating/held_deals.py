@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from bot.advisor import Advisor
 from bot.assembly import Assembly
-from bot.edition import Edition
-from bot.labelled import Case, read_cases
-from retrieval.labelled import CASES
+from bot.editions.edition import Edition
+from bot.measures.labelled import Case, read_cases
+from retrieval.labelled.cases import CASES
 
 if TYPE_CHECKING:
-    from retrieval.holding import Held
+    from retrieval.measuring.holding import Held
 
 Broken = tuple[tuple[str, str], ...]
 """Ids of cases, each with what is wrong with the answer to it."""

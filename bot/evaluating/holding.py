@@ -1,7 +1,7 @@
 """Cases that a reviewer approved: each holds or doesn't, and no average hides one that doesn't."""
 
 from bot.evaluating.judging import Verdict
-from retrieval.holding import Held
+from retrieval.measuring.holding import Held
 
 
 def held_deal(verdict: Verdict) -> Held:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.evaluating.headline import headlines
 from bot.evaluating.tables import sheets
-from bot.measured import Aim, Measured, Range, Sheet
+from bot.measures.measured import Aim, Measured, Range, Sheet
 from retrieval.estimates import Estimate
 
 _HEADLINE = "Headline"

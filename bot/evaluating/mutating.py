@@ -10,7 +10,7 @@ from typing import Literal
 
 from bot.evaluating.judging import Verdict, judge
 from bot.evaluating.rehearsing import TakeTurn, rehearse
-from bot.labelled import Case
+from bot.measures.labelled import Case
 from retrieval.guidance import Guidance
 
 Part = Literal["red flag", "safeguard", "question group"]

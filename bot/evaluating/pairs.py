@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.evaluating.rehearsing import TakeTurn
 from bot.evaluating.stability import State, differ, state_after
-from bot.labelled import Pair
+from bot.measures.labelled import Pair
 from retrieval.estimates import NOTHING, Estimate, share
 from retrieval.guidance import Guidance
 

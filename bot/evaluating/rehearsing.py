@@ -15,7 +15,7 @@ from bot.advisor import Outcome, Said
 from bot.dialogue.conversation import Conversation, ConversationId, Kind, Reply, Status
 from bot.dialogue.deal import Deal, MessageKey
 from bot.errors import AdvisorError
-from bot.labelled import Case
+from bot.measures.labelled import Case
 from retrieval.guidance import Fact
 
 MOST_TURNS = 60

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.advisor import Outcome, Said
 from bot.dialogue.conversation import ConversationId, Reply
 from bot.evaluating.rehearsing import TakeTurn
-from bot.looked import Looked
+from bot.second_look.looked import Looked
 
 Look = Callable[[ConversationId, int], Looked]
 """Looks at the answer of the numbered turn again."""

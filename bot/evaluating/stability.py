@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.evaluating.perturbing import Says, variants
 from bot.evaluating.rehearsing import TakeTurn, raised_in, read_alone
-from bot.labelled import Case
+from bot.measures.labelled import Case
 from retrieval.estimates import SEED, Estimate, ratio
 
 Facts = Mapping[str, frozenset[str]]

@@ -22,9 +22,9 @@ from retrieval.embedding import open_embeddings
 from retrieval.evaluate import DEPTH, System
 from retrieval.guidance import Guidance, ProvisionId
 from retrieval.matches import Found, Query, Search
+from retrieval.measuring.timing import Race, Timed, race
+from retrieval.model.weights import packaged_weights
 from retrieval.releases import content_of
-from retrieval.timing import Race, Timed, race
-from retrieval.weights import packaged_weights
 
 if TYPE_CHECKING:
     from bot.evaluating.rehearsing import TakeTurn
@@ -106,7 +106,7 @@ def peers(parts: Assembly, say: Say) -> tuple[Mapping[str, System], Mapping[str,
     Each stands with the model as its makers ship it, then as it is served here, then with the
     asks of the corpus as well: the steps show what each part of our own work is worth.
     """
-    from retrieval.plain_rag import MeaningAlone, PlainRag, WordsAlone
+    from retrieval.measuring.plain_rag import MeaningAlone, PlainRag, WordsAlone
 
     guidance, served = parts.guidance, parts.embeddings
     say("Building the peers: the plain chain embeds the corpus anew.")

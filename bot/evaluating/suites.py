@@ -23,11 +23,11 @@ from bot.evaluating.pairs import compare, pair_figures
 from bot.evaluating.rehearsing import Rehearsal, read_alone, rehearse
 from bot.evaluating.stability import perturb_all, stability_figures
 from bot.evaluating.staging import Say, ours, peers, speed, staged, understudies
-from bot.labelled import Case, Pair
+from bot.measures.labelled import Case, Pair
 from retrieval.evaluate import TOLD_APART, gains
 from retrieval.evaluate import evaluate as measure
-from retrieval.holding import held_query
-from retrieval.labelled import LabelledQuery
+from retrieval.labelled.cases import LabelledQuery
+from retrieval.measuring.holding import held_query
 
 OURS = "advisor"
 

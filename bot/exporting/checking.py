@@ -13,7 +13,7 @@ from typing import Any
 from bot.exporting import verify
 from bot.exporting.manifest import MANIFEST_SUFFIX, NAME
 from bot.exporting.rows import NotExported
-from bot.merkle import root_of
+from bot.record.merkle import root_of
 
 READ_BYTES = 1 << 20
 _UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError)

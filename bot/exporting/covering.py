@@ -11,7 +11,7 @@ from bot.checkpoints import Checkpoint, Checkpoints, Verifier
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redactor
 from bot.exporting.rows import Exported, NotExported, Proved, State, digests, watched
 from bot.ledger import canonical, timestamp
-from bot.log import TURN
+from bot.record.log import TURN
 
 
 class Counted:

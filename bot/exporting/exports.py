@@ -32,11 +32,11 @@ from bot.exporting.redacting import Redaction, Redactor
 from bot.exporting.rows import Exported, NotExported, Proved, exported, proved
 from bot.exporting.timeline import addressed
 from bot.ledger import canonical
-from bot.log import TURN
 from bot.people import names_of, shown
+from bot.record.log import TURN
 from bot.schema import cases, conversations, log
 from bot.store import Store
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 

@@ -22,8 +22,8 @@ from bot.exporting.rows import Exported, NotExported, exported
 from bot.exporting.tables import FORMS
 from bot.exporting.unfinished import unfinished
 from bot.ledger import timestamp
-from bot.log import BEFORE_WORKSPACES, READ_AT_ONCE, head, workspaces
 from bot.people import everybody
+from bot.record.log import BEFORE_WORKSPACES, READ_AT_ONCE, head, workspaces
 from bot.schema import log
 from bot.store import Store
 

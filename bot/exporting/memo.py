@@ -22,8 +22,8 @@ from bot.exporting.review_head import review_told
 from bot.exporting.rows import Exported, Proved, State
 from bot.exporting.timeline import Timeline
 from bot.exporting.wordings import models
-from bot.log import PLACE
-from bot.turn import Turn
+from bot.record.log import PLACE
+from bot.turns.turn import Turn
 from retrieval.guidance import Guidance
 
 CLAUSES_FILE = "clauses.yaml"

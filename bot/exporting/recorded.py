@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from bot.echoes import lacks_echoes
-from bot.erasure_list import ERASED
-from bot.erasures import Bare, Erasures, taken_from
 from bot.exporting import verify
 from bot.exporting.rows import NotExported, State, exported
+from bot.record.erasure_list import ERASED
+from bot.record.erasures import Bare, Erasures, taken_from
 from bot.schema import log
+from bot.turns.echoes import lacks_echoes
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 

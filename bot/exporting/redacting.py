@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot import forms
-from bot.turn import Quote
+from bot.turns.turn import Quote
 
 
 class Redaction(StrEnum):

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.casebook.standing import ASKED, DROPPED, KINDS, TURN
 from bot.dialogue.phrasing import Wording
 from bot.exporting.rows import Exported
 from bot.reviews.review import Outcome, Review, folded
-from bot.standing import ASKED, DROPPED, KINDS, TURN
 from retrieval.guidance import Fact, Guidance
-from retrieval.labels import listed
+from retrieval.words.labels import listed
 
 _REVIEWERS = KINDS - {ASKED, DROPPED}
 """Rows that only reviewers are given: without any, a memo says nothing of a review."""

@@ -16,8 +16,8 @@ from bot.exporting.memo import detail_of
 from bot.exporting.rows import Exported, said_first
 from bot.exporting.wordings import wordings
 from bot.ledger import canonical
-from bot.log import TURN
 from bot.people import bare
+from bot.record.log import TURN
 
 COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "name", "said",
            "understood", "raised", "replied", "composer", "worded", "detail", "release", "state",

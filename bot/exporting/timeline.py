@@ -10,19 +10,19 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
-from bot import deletions
 from bot.brief.document import Ground, Point, Tag, Weight
-from bot.deletions import Deletion, What
-from bot.delivery import edited
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording, places_in
-from bot.echoes import readable, whom
 from bot.exporting.rows import Exported, State, said_first
 from bot.exporting.wordings import wordings
-from bot.log import TURN
-from bot.model_calls import MODEL_CALL
 from bot.people import shown
 from bot.plain import placed
+from bot.record import deletions
+from bot.record.deletions import Deletion, What
+from bot.record.log import TURN
+from bot.record.model_calls import MODEL_CALL
+from bot.turns.delivery import edited
+from bot.turns.echoes import readable, whom
 from retrieval.guidance import Guidance, ProvisionId, SafeguardId
 
 VIEWED = "viewed"

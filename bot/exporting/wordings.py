@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 
 from bot.dialogue.conversation import WordedLine
 from bot.exporting.rows import Exported
-from bot.log import TURN
-from bot.turn import put_back
+from bot.record.log import TURN
+from bot.turns.turn import put_back
 
 _LINES = TypeAdapter(tuple[WordedLine, ...])
 

@@ -5,19 +5,19 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot import case_cites
-from bot.case_cites import Cite, Usage
+from bot.casebook import cites as case_cites
+from bot.casebook.cites import Cite, Usage
+from bot.casebook.standing import SIGNED_STANDINGS, Standing
 from bot.errors import AdvisorError, UnknownRelease
 from bot.impact.differing import Kind
 from bot.impact.survey import Affected, Survey, surveyed
 from bot.impact.telling import Publication
 from bot.impact.words import ALTERED, Words
 from bot.ledger import timestamp
-from bot.log import logged
-from bot.published import PUBLISHED
+from bot.record.log import logged
+from bot.record.published import PUBLISHED
 from bot.reviews.reading import Editions
 from bot.schema import active_release, case_lines, log, releases, turns
-from bot.standing import SIGNED_STANDINGS, Standing
 from bot.store import Store
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ProvisionId, ReleaseId, sha256_of

@@ -13,15 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot import case_cites
-from bot.case_cites import Cite
+from bot.casebook import cites as case_cites
+from bot.casebook.cites import Cite
+from bot.casebook.standing import SIGNED_STANDINGS, Standing
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.conversation import Kind as ReplyKind
 from bot.impact.alterations import IN_FORCE, Altered
 from bot.impact.differing import Change, Comparing, Difference, Kind
 from bot.impact.essence import told_in
 from bot.schema import case_lines, conversations, turns
-from bot.standing import SIGNED_STANDINGS, Standing
 from bot.store import Store
 from retrieval.guidance import Guidance, ProvisionId, ReleaseId, sha256_of
 

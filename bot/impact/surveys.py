@@ -4,11 +4,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
-from bot import log as log_
 from bot.impact.asking import impact_of_release
 from bot.impact.differing import Comparing
 from bot.impact.survey import Survey, surveyed
 from bot.impact.words import Words
+from bot.record import log as log_
 from bot.reviews.reading import Editions
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId

@@ -13,8 +13,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
-from bot import case_cites
-from bot import log as log_
+from bot.casebook import cites as case_cites
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.naming import deal_title
@@ -23,8 +22,9 @@ from bot.impact.differing import TEXTS, Change, Comparing, Difference, Kind, Par
 from bot.impact.essence import Told, deal_of, told_in
 from bot.impact.survey import still_so
 from bot.impact.words import Words
-from bot.log import Happening
 from bot.people import NEVER_AGAIN
+from bot.record import log as log_
+from bot.record.log import Happening
 from bot.reviews.reading import Editions
 from bot.schema import active_release, cases, conversations, log, people, turns
 from bot.store import Store

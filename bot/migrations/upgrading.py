@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from bot.engines import WAIT_SECONDS
+from bot.database.engines import WAIT_SECONDS
 from bot.errors import AdvisorError
 
 # Any number that nothing else in the database locks by.

@@ -14,16 +14,16 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, RowMapping, select, update
 
-from bot import log as log_
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
-from bot.log import LOCAL
+from bot.record import log as log_
+from bot.record.log import LOCAL
 from bot.schema import corpus_edits
 from bot.store import Store
 from retrieval import checks, corpus
-from retrieval.edits import Applied, Conflict, Correct, Edit, Made, Retire, apply, state_of
+from retrieval.editing.edits import Applied, Conflict, Correct, Edit, Made, Retire, apply, state_of
 from retrieval.guidance import Guidance, Provision, ProvisionId
-from retrieval.own_words import verdicts_in
+from retrieval.reading.own_words import verdicts_in
 
 SHORTEST_REASON = 8
 """Characters that a reason has at least: "ok" tells nobody anything years later."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.publishing.upheaval import Upheaval, upheavals
 from retrieval.guidance import Guidance, ProvisionId
-from retrieval.labelled import LabelledQuery
+from retrieval.labelled.cases import LabelledQuery
 
 if TYPE_CHECKING:
     from retrieval.evaluate import Judged, System
@@ -225,7 +225,7 @@ def _moved(before: "Judged", after: "Judged") -> Moved | None:
 def _broken(
     before: "Sequence[Judged]", after: "Sequence[Judged]"
 ) -> list[tuple[str, str]]:
-    from retrieval.holding import held_query  # noqa: PLC0415  as above
+    from retrieval.measuring.holding import held_query  # noqa: PLC0415  as above
 
     found = []
     for was, is_ in zip(before, after, strict=True):

@@ -18,20 +18,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from bot import log as log_
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
-from bot.log import LOCAL
 from bot.publishing.drafts import Draft, Drafts
 from bot.publishing.gate import gate
 from bot.publishing.soundness import problems_of
+from bot.record import log as log_
+from bot.record.log import LOCAL
 from bot.schema import active_release, preparation
 from bot.store import Store
-from retrieval.differences import compare
-from retrieval.edits import Made
+from retrieval.editing.differences import compare
+from retrieval.editing.edits import Made
 from retrieval.errors import RetrievalError
 from retrieval.guidance import Guidance, ReleaseId, Table
-from retrieval.labelled import LabelledQuery
+from retrieval.labelled.cases import LabelledQuery
 from retrieval.matches import Query, Search
 from retrieval.releases import content_of
 

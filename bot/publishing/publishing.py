@@ -10,18 +10,18 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot import log as log_
+from bot.database.upserting import put_once
 from bot.errors import AdvisorError
-from bot.history import PUBLISH, ROLL_BACK, Publication, enter, history_in, was_in_force
 from bot.ledger import timestamp
-from bot.log import LOCAL
-from bot.published import put_in_force
 from bot.publishing.drafts import SHORTEST_REASON, Drafts, edits_in, stamp_of
 from bot.publishing.gate import Gate
 from bot.publishing.preparing import Prepared, Preparing, State, base_in, prepared_in
+from bot.record import log as log_
+from bot.record.history import PUBLISH, ROLL_BACK, Publication, enter, history_in, was_in_force
+from bot.record.log import LOCAL
+from bot.record.published import put_in_force
 from bot.schema import preparation, releases
 from bot.store import Store
-from bot.upserting import put_once
 from retrieval.guidance import Guidance, ReleaseId
 
 _WHY_NOT = {

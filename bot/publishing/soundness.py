@@ -7,12 +7,12 @@ and a written reason overrides it.  What may be wrong though it is no error is t
 
 from pathlib import Path
 
-from bot.labelled import problems_of as problems_of_cases
+from bot.measures.labelled import problems_of as problems_of_cases
 from bot.publishing.drafts import Draft
 from bot.publishing.gate import NOTHING_MEASURED, measurable
 from retrieval.guidance import Guidance
-from retrieval.labelled import read_queries
-from retrieval.register import read_register
+from retrieval.labelled.cases import read_queries
+from retrieval.reading.register import read_register
 
 
 def problems_of(draft: Draft) -> list[str]:

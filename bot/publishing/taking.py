@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.document_values import Cut, CutState
-from bot.documents import Documents
+from bot.documents.kept import Documents
+from bot.documents.values import Cut, CutState
 from bot.publishing.drafts import Drafts, NotEdited
-from retrieval.edits import AddDocument, Made
+from retrieval.editing.edits import AddDocument, Made
 from retrieval.guidance import Provision, SourceId
 from retrieval.ingesting.provisions import provisions_of
-from retrieval.publishers import OfficialDocument, OfficialId
+from retrieval.reading.publishers import OfficialDocument, OfficialId
 
 PDF = "application/pdf"
 LOOKED_AT = 1000

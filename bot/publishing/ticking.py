@@ -13,9 +13,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from bot.publishing.drafts import Draft, Drafts, NotEdited
-from retrieval.edits import AddDocument, Confirm, Correct, Made, Retire, state_of
+from retrieval.editing.edits import AddDocument, Confirm, Correct, Made, Retire, state_of
 from retrieval.guidance import Checked, Provision, ProvisionId, sha256_of
-from retrieval.vectors import Vectors, unit
+from retrieval.model.vectors import Vectors, unit
 
 OFFERED = 5
 """How many passages are laid beside a digest."""

@@ -6,8 +6,8 @@ removed that a recorded answer was drawn from, so that it can be searched again 
 
 from sqlalchemy import select
 
-from bot.history import history_in
 from bot.publishing.preparing import State, prepared_in
+from bot.record.history import history_in
 from bot.schema import active_release, turns
 from bot.store import Store
 from retrieval.guidance import ReleaseId

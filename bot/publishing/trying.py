@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.edition import Edition
+from bot.editions.edition import Edition
 from bot.errors import AdvisorError
 from bot.publishing.drafts import Draft
 from bot.publishing.soundness import problems_of

@@ -11,16 +11,16 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, select
 
-from bot import log as log_
 from bot.dialogue.conversation import ConversationId
-from bot.echoes import naming
 from bot.errors import AdvisorError
-from bot.log import Happening, Logged, append
+from bot.record import log as log_
+from bot.record.log import Happening, Logged, append
 from bot.reviews import locks
 from bot.reviews.reading import Editions, Reviewed, reviewed, rows_of
 from bot.reviews.review import Review, folded
 from bot.schema import log
 from bot.store import Store
+from bot.turns.echoes import naming
 
 LONGEST_TEXT = 4_000
 """Characters of what a reviewer writes at once."""

@@ -14,22 +14,22 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.casebook.standing import APPROVED, REFUSED, VERDICT
 from bot.dialogue.conversation import ConversationId, Intent
 from bot.dialogue.deal import Deal
 from bot.errors import UnknownRelease
-from bot.log import Logged, logged
+from bot.record.log import Logged, logged
 from bot.reviews.acting import NotReviewed
 from bot.reviews.labelling import Labelled, Spoken, proposed, slips
 from bot.reviews.review import Verdict, VerdictState, folded
 from bot.reviews.reviewing import Reviewer, Reviewing
 from bot.schema import log
-from bot.standing import APPROVED, REFUSED, VERDICT
 from bot.store import Store
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
-from retrieval.labelled import BadGold
-from retrieval.labelling_file import NotWritten, add, missing
+from retrieval.labelled.adding import NotWritten, add, missing
+from retrieval.labelled.cases import BadGold
 
 Clean = Callable[[str], str]
 LONGEST = 20_000

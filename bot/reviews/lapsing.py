@@ -11,17 +11,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
-from bot import log as log_
-from bot.case_memory import remembered
+from bot.casebook.memory import remembered
+from bot.casebook.standing import LAPSED, SIGNED_OFF, SIGNED_STANDINGS
+from bot.database.upserting import put_once
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.naming import deciding_which_deal
-from bot.log import Happening, Logged, append, logged
+from bot.record import log as log_
+from bot.record.log import Happening, Logged, append, logged
 from bot.reviews.advised import Advised, Change, changes
 from bot.reviews.reading import Editions, advised_now, in_force
 from bot.schema import active_release, case_lines, conversations, log, review_sweep
-from bot.standing import LAPSED, SIGNED_OFF, SIGNED_STANDINGS
 from bot.store import Store
-from bot.upserting import put_once
 from retrieval.guidance import Guidance
 
 AT_ONCE = 100

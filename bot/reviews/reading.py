@@ -7,17 +7,17 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
 
+from bot.casebook.standing import KINDS, TURN
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.naming import deciding_which_deal
 from bot.errors import UnknownRelease
-from bot.log import BEFORE_WORKSPACES, Logged, logged
+from bot.record.log import BEFORE_WORKSPACES, Logged, logged
 from bot.reviews import locks
 from bot.reviews.advised import Advised, Change, advised, changes, raised_considerations
 from bot.reviews.locks import Lock
 from bot.reviews.review import Objection, Outcome, Review, folded, objections
 from bot.reviews.signing import Refusal, may_sign
 from bot.schema import active_release, cases, conversations, log
-from bot.standing import KINDS, TURN
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Fact, Guidance, ReleaseId
 

@@ -12,9 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from bot.echoes import whom
-from bot.reviews.advised import Advised, Change
-from bot.standing import (
+from bot.casebook.standing import (
     APPROVED,
     ASKED,
     COMMENTED,
@@ -33,6 +31,8 @@ from bot.standing import (
     moved_if_readable,
     person_of,
 )
+from bot.reviews.advised import Advised, Change
+from bot.turns.echoes import whom
 
 __all__ = [
     "Asked", "Comment", "Lapse", "Mark", "Objection", "Opinion", "Outcome", "Review", "SignOff",
@@ -271,7 +271,7 @@ def objections(review: Review, advice_digest: str) -> tuple[Objection, ...]:
 
 
 class Row(Protocol):
-    """A row of the log, as `bot.log.Logged` has it."""
+    """A row of the log, as `bot.record.log.Logged` has it."""
 
     @property
     def kind(self) -> str: ...

@@ -6,6 +6,17 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from bot.casebook.standing import (
+    ASKED,
+    ASSIGNED,
+    BEGUN,
+    COMMENTED,
+    DROPPED,
+    LEFT,
+    MARKED,
+    SIGNED_OFF,
+    WITHDRAWN,
+)
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import canonical
 from bot.reviews import lapsing, locks
@@ -21,17 +32,6 @@ from bot.reviews.acting import (
 from bot.reviews.reading import Editions, Reviewed, asker_of, in_force, reviewed
 from bot.reviews.review import Opinion, Outcome, Review
 from bot.reviews.verdicts import Verdicts
-from bot.standing import (
-    ASKED,
-    ASSIGNED,
-    BEGUN,
-    COMMENTED,
-    DROPPED,
-    LEFT,
-    MARKED,
-    SIGNED_OFF,
-    WITHDRAWN,
-)
 from bot.store import Store
 from retrieval.guidance import sha256_of
 

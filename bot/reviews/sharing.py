@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from retrieval.guidance import Guidance
-from retrieval.tokens import words_of
+from retrieval.words.tokens import words_of
 
 NAME, AMOUNT, DATE, CONTACT = "[name]", "[amount]", "[date]", "[contact]"
 

@@ -6,6 +6,7 @@ A review is about a deal, and a verdict about the bot: an approved one becomes a
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.casebook.standing import APPROVED, REFUSED, VERDICT
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import canonical
 from bot.reviews.acting import (
@@ -18,7 +19,6 @@ from bot.reviews.acting import (
     text_of,
 )
 from bot.reviews.review import Review, Verdict, VerdictKind, VerdictState
-from bot.standing import APPROVED, REFUSED, VERDICT
 
 Act = Callable[[Reviewer, ConversationId, str | None, Callable[[Acting], None]], Review]
 """Does the work of one act on a conversation, in the row that a key names, in one transaction."""

@@ -7,7 +7,8 @@ from bot.schema.tables import metadata
 second_looks = Table(
     "second_looks",
     metadata,
-    # Answers that a language model may still change, until it has looked; see `bot.second_look`.
+    # Answers that a language model may still change, until it has looked; see
+    # `bot.second_look.journey`.
     Column("conversation", Text, primary_key=True),
     Column("turn", Integer, primary_key=True, autoincrement=False),
     Column("workspace", Text, nullable=False),

@@ -60,7 +60,7 @@ case_lines = Table(
     "case_lines",
     metadata,
     # What the log adds up to for one conversation, for whoever looks through many; see
-    # `bot.case_lines`, which makes it again from the log.
+    # `bot.casebook.lines`, which makes it again from the log.
     Column("conversation", Text, primary_key=True),
     Column("workspace", Text, nullable=False),
     # Empty once erased, and where nobody of Slack's opened it.
@@ -75,7 +75,7 @@ case_lines = Table(
     Column("handed_over", Integer, nullable=False),
     Column("reviewed", Integer, nullable=False),
     Column("erased", Integer, nullable=False),
-    # Who is to review it, empty for nobody, and how far that is; see `bot.standing`.
+    # Who is to review it, empty for nobody, and how far that is; see `bot.casebook.standing`.
     Column("assigned", Text, nullable=False),
     Column("standing", Text, nullable=False),
     Column("urgency", Integer, nullable=False),
@@ -135,7 +135,7 @@ case_tags = Table(
 case_cites = Table(
     "case_cites",
     metadata,
-    # Which provisions the answers of a conversation cite; see `bot.case_cites`.
+    # Which provisions the answers of a conversation cite; see `bot.casebook.cites`.
     Column("conversation", Text, primary_key=True),
     Column("provision", Text, primary_key=True),
     # The line's, as in case_tags.
@@ -162,7 +162,7 @@ case_cites = Table(
 day_counts = Table(
     "day_counts",
     metadata,
-    # How many conversations opened on a day have a trait; see `bot.day_counts`.
+    # How many conversations opened on a day have a trait; see `bot.casebook.day_counts`.
     Column("workspace", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("day", Text, primary_key=True),

@@ -61,7 +61,7 @@ log_heads = Table(
     Column("workspace", Text, primary_key=True),
     Column("count", Integer, nullable=False),
     Column("digest", Text, nullable=False),
-    # The right edge of the tree over the log; see `bot.merkle.Edge`.
+    # The right edge of the tree over the log; see `bot.record.merkle.Edge`.
     Column("edge", Text, nullable=False),
 )
 

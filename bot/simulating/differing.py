@@ -8,7 +8,7 @@ from bot.dialogue.conversation import Kind, Reply, Status, labels
 from bot.dialogue.deal import Answer
 from bot.plain import MARKS, placed
 from bot.simulating.playing import Play, Played
-from retrieval.differences import Run, RunKind, word_diff
+from retrieval.editing.differences import Run, RunKind, word_diff
 from retrieval.guidance import Checked, Fact, Guidance, Question
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from bot.answering.hearing import Said, hear, insist_on_readable
 from bot.dialogue.citing import BadCitation, UncitedClaim
 from bot.dialogue.conversation import (
     Conversation,
@@ -22,7 +23,6 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.respond import respond
 from bot.errors import AdvisorError
-from bot.hearing import Said, hear, insist_on_readable
 from bot.plain import to_text
 from bot.simulating.scripts import Answers, Line, Script
 from retrieval.errors import RetrievalError

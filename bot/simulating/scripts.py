@@ -12,7 +12,7 @@ import yaml
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
 from bot.dialogue.deal import MessageKey
 from bot.errors import BadInput
-from bot.turn import Turn
+from bot.turns.turn import Turn
 
 Answers = Mapping[str, Sequence[str] | None]
 StateOf = Callable[[ConversationId, int], Conversation]

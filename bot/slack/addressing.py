@@ -4,13 +4,13 @@ Docs: decision records 16 (outsiders) and 17 (who is spoken to).
 """
 
 from bot.advisor import Said
-from bot.cases import Case
-from bot.delivery import CaseEvent, Outgoing, Place, Taken
 from bot.dialogue.conversation import ConversationId, Going, Intent
+from bot.queue.cases import Case
 from bot.slack.audience import Audience
 from bot.slack.notes import note
 from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, MESSAGE
+from bot.turns.delivery import CaseEvent, Outgoing, Place, Taken
 
 _MEANT_FOR_US = frozenset({
     Intent.DEFINE, Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS,

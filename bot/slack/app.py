@@ -15,14 +15,14 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot.deliveries import Received, turns_before
-from bot.delivery import Delivery
 from bot.outages import in_log
+from bot.queue.deliveries import Received, turns_before
 from bot.slack import inbound
 from bot.slack.clients import Clients
 from bot.slack.door import Body, Door
 from bot.slack.listeners import Listeners
 from bot.slack.wellformed import mend, trouble
+from bot.turns.delivery import Delivery
 
 LISTENERS = 12
 """Threads of listeners; each is held for as long as one call to Slack takes at most."""

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, select
 
-from bot.delivery import Outgoing
 from bot.dialogue.phrasing import Wording
-from bot.outbox import Outbox
+from bot.queue.outbox import Outbox
 from bot.reviews.reviewing import Question
 from bot.schema import cases
 from bot.slack.escaping import cut, escape, tidy
 from bot.slack.notes import Body
 from bot.slack.posting import GUARDED, MESSAGE
 from bot.slack.splitting import Block, Span, fit, section, size
+from bot.turns.delivery import Outgoing
 
 MOST = 9_000
 """Characters of the quoting blocks of one message, as JSON."""

@@ -30,7 +30,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.file_upload_v2_result import FileUploadV2Result
 
-from bot.baton import aside
+from bot.queue.baton import aside
 
 MOST_BYTES = 50_000_000
 """Largest answer that is read; two hundred of the longest messages are less than half of it."""

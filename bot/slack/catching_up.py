@@ -17,11 +17,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
-from bot.deliveries import Deliveries, Received
-from bot.delivery import Act, Case, Delivery, Place, Taken
+from bot.queue.deliveries import Deliveries, Received
 from bot.slack import inbound
 from bot.slack.clients import Clients, reason_of, told
 from bot.slack.wellformed import mend, trouble
+from bot.turns.delivery import Act, Case, Delivery, Place, Taken
 
 LATE = timedelta(seconds=1)
 """From mention to conversation: within less nobody answers, and clocks differ by less."""

@@ -20,9 +20,9 @@ from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryS
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
-from bot.baton import aside
-from bot.metrics import SILENT, Metrics
+from bot.queue.baton import aside
 from bot.slack.calling import Caller
+from bot.telemetry.metrics import SILENT, Metrics
 
 TIMEOUT_SECONDS = 10
 """Longest wait for one call; the desk's grace time has to be longer."""

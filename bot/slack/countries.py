@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from bot.slack.controls import MOST_OPTIONS, option
 from bot.slack.splitting import Block
 from retrieval.guidance import Choice, Guidance, QuestionKind
-from retrieval.tokens import fold as folded
+from retrieval.words.tokens import fold as folded
 
 CLOSE = 80.0
 """Least likeness (0 to 100) of what is typed to a name for it to be meant in spite of a slip."""

@@ -10,10 +10,10 @@ said of those of long ago, and little of the others.
 import logging
 from datetime import datetime, timedelta
 
-from bot.deletions import of_message, of_reply
-from bot.delivery import OF_DELETION, CaseEvent, Outgoing, Taken, edited
+from bot.casebook.standing import person_of
 from bot.dialogue.deal import MessageKey
 from bot.outages import outage
+from bot.record.deletions import of_message, of_reply
 from bot.slack.controls import button
 from bot.slack.inbound import moment_of
 from bot.slack.names import CORRECT, Press
@@ -21,8 +21,8 @@ from bot.slack.notes import Body, note
 from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, UNASKED
 from bot.slack.versions import removed_by
-from bot.standing import person_of
-from bot.turn import Turn
+from bot.turns.delivery import OF_DELETION, CaseEvent, Outgoing, Taken, edited
+from bot.turns.turn import Turn
 
 WORTH_A_WORD = timedelta(days=1)
 """How old a deleted message may be for its author to be told what that means."""

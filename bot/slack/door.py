@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.deliveries import Deliveries, Received
-from bot.delivery import Delivery
 from bot.dialogue.phrasing import Wording
-from bot.metrics import SILENT, Metrics
+from bot.queue.deliveries import Deliveries, Received
 from bot.slack.clients import Clients
 from bot.store import Store
-from bot.tracing import UNTRACED, Tracing
+from bot.telemetry.metrics import SILENT, Metrics
+from bot.telemetry.tracing import UNTRACED, Tracing
+from bot.turns.delivery import Delivery
 
 if TYPE_CHECKING:
     from bot.slack.surfaces import Surfaces

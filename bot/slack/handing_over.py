@@ -6,16 +6,15 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.baton import aside
 from bot.brief.document import Brief
 from bot.brief.markdown import to_markdown
 from bot.brief.writing import NothingToBrief, brief_of
-from bot.cases import Case
-from bot.delivery import Act, CaseEvent, Outgoing, Taken, Then
 from bot.dialogue.conversation import ConversationId, Status
 from bot.dialogue.judging import judge_all
 from bot.dialogue.naming import deal_title
 from bot.dialogue.phrasing import Wording
+from bot.queue.baton import aside
+from bot.queue.cases import Case
 from bot.slack.acquainting import name_of
 from bot.slack.audience import Audience
 from bot.slack.clients import Clients, told
@@ -27,6 +26,7 @@ from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, FILES, GUARDED, MESSAGE, TELLS
 from bot.slack.replying import Replying
 from bot.slack.splitting import Block, Span, fit, section
+from bot.turns.delivery import Act, CaseEvent, Outgoing, Taken, Then
 from retrieval.guidance import Guidance
 
 Links = Mapping[ConversationId, str | None]

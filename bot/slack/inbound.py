@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.slack import names
 from bot.slack.controls import DONT_KNOW, picked
 from bot.slack.names import Press, load_press
+from bot.turns.delivery import Act, Delivery, Place, key_of_deletion, key_of_edit
 
 Payload = Mapping[str, Any]
 

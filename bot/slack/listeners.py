@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.delivery import Act, Outgoing
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
-from bot.log import Happening
+from bot.record.log import Happening
 from bot.slack import inbound, names
 from bot.slack.door import Body, Door
 from bot.slack.names import Press, load_press
@@ -31,6 +30,7 @@ from bot.slack.views import (
     read_form,
     read_watch,
 )
+from bot.turns.delivery import Act, Outgoing
 
 if TYPE_CHECKING:
     from bot.slack.surfaces import Surfaces

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from bot.delivery import CaseEvent, Outgoing, Taken
 from bot.dialogue.naming import deal_title
 from bot.slack.controls import button
 from bot.slack.names import (
@@ -20,6 +19,7 @@ from bot.slack.posting import GUARDED, MESSAGE
 from bot.slack.replying import Replying
 from bot.slack.shown import dated
 from bot.slack.splitting import Block
+from bot.turns.delivery import CaseEvent, Outgoing, Taken
 
 
 class Noting:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from bot.advisor import Advisor
-from bot.cases import Cases
-from bot.deliveries import Deliveries
 from bot.dialogue.phrasing import Wording
-from bot.editions import Editions
-from bot.looks import Looks
+from bot.editions.held import Editions
+from bot.language_model.looks import Looks
+from bot.queue.cases import Cases
+from bot.queue.deliveries import Deliveries
 from bot.slack.audience import Audiences
 from bot.slack.catching_up import CatchingUp
 from bot.store import Store

@@ -27,15 +27,15 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.cases import Case, Cases
-from bot.delivery import REMOVE, REPLACE, Place, Queued
-from bot.desk import POSTING_WAITS, PostDelayed, Posted, PostRefused, PostUnclear
+from bot.queue.cases import Case, Cases
+from bot.queue.desk import POSTING_WAITS, PostDelayed, Posted, PostRefused, PostUnclear
 from bot.slack.audience import Audience, Audiences
 from bot.slack.changing import GONE, redrawn, remove, rewritten
 from bot.slack.clients import Clients, Pair, reason_of, told, wait_of
+from bot.turns.delivery import REMOVE, REPLACE, Place, Queued
 
 MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
-"""Kinds of post; `bot.delivery` names those that change what stands."""
+"""Kinds of post; `bot.turns.delivery` names those that change what stands."""
 GUARDED = "guarded"
 """In a body: it tells of the deal, so it is not posted where people from outside read along."""
 TELLS = "tells"
@@ -117,7 +117,7 @@ class Posting:
     # --- the desk's side --------------------------------------------------------------------
 
     def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
-        """Make one post; see `bot.desk.Poster`."""
+        """Make one post; see `bot.queue.desk.Poster`."""
         with _sorted_errors():
             pair = self._pair(queued.team)
             case = self._cases.case(queued.team, queued.conversation)
@@ -149,7 +149,7 @@ class Posting:
             return self._message(pair.once, queued, channel, thread)
 
     def find(self, queued: Queued) -> Posted | None:
-        """Where an earlier try stands; see `bot.desk.Poster`."""
+        """Where an earlier try stands; see `bot.queue.desk.Poster`."""
         kind = queued.outgoing.method
         if kind in {UPDATE, REMOVE, EPHEMERAL}:
             # Updating and deleting can be done twice; a word to one person can't be looked up.

@@ -1,14 +1,14 @@
 """Lets checkpoints of the log leave the house: each goes to the compliance channel as it is."""
 
 from bot.checkpoints import Checkpoints
-from bot.delivery import Outgoing
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
-from bot.log import BEFORE_WORKSPACES, LOCAL
-from bot.outbox import Outbox
+from bot.queue.outbox import Outbox
+from bot.record.log import BEFORE_WORKSPACES, LOCAL
 from bot.slack.notes import Body
 from bot.slack.posting import MESSAGE
 from bot.store import Store
+from bot.turns.delivery import Outgoing
 
 _NOWHERE = frozenset({LOCAL, BEFORE_WORKSPACES})
 """Logs of no Slack workspace: nobody there could keep a checkpoint."""

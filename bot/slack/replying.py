@@ -11,15 +11,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.advisor import Outcome, Said
-from bot.cases import Case
-from bot.circumstances import Delivered, Where
-from bot.deletions import of_message
-from bot.delivery import GONE, REPLACE, Act, CaseEvent, Outgoing, Taken, Unshown
 from bot.dialogue.conversation import ConversationId, Intent, Reply
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.naming import deal_title
 from bot.dialogue.showing import SHOWN
 from bot.errors import BadInput
+from bot.queue.cases import Case
+from bot.record.deletions import of_message
 from bot.slack.addressing import Addressing
 from bot.slack.blocks import Post, to_posts
 from bot.slack.inbound import contradiction, words
@@ -28,6 +26,8 @@ from bot.slack.parts import Parts
 from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
 from bot.slack.shown import Shown
 from bot.slack.versions import Versions, reply_key
+from bot.turns.circumstances import Delivered, Where
+from bot.turns.delivery import GONE, REPLACE, Act, CaseEvent, Outgoing, Taken, Unshown
 from retrieval.guidance import Fact, Question
 
 Answers = Mapping[str, list[str] | None]

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.circumstances import Where
 from bot.dialogue.citation import Citation
 from bot.dialogue.phrasing import Wording
-from bot.posted import Paragraph, Posted, Run, marked
 from bot.slack.blocks import numbered, to_posts
 from bot.slack.shown import Shown
 from bot.slack.splitting import Block
-from bot.turn import Turn
+from bot.turns.circumstances import Where
+from bot.turns.posted import Paragraph, Posted, Run, marked
+from bot.turns.turn import Turn
 from retrieval.guidance import Guidance
 
 _PARTS = re.compile(

@@ -7,17 +7,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.advisor import Outcome
-from bot.cases import Case
-from bot.delivery import REMOVE, REPLACE, Outgoing
 from bot.dialogue.deal import SECOND, MessageKey
 from bot.ledger import canonical
-from bot.looked import AnsweredMeanwhile
+from bot.queue.cases import Case
+from bot.second_look.looked import AnsweredMeanwhile
 from bot.slack.blocks import to_posts
 from bot.slack.notes import note
 from bot.slack.parts import Parts
 from bot.slack.posting import MESSAGE
 from bot.slack.replying import Replying
 from bot.slack.versions import answered_by, removal_key, reply_key
+from bot.turns.delivery import REMOVE, REPLACE, Outgoing
 
 
 class SecondReplies:

@@ -20,8 +20,8 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.metrics import SILENT, Metrics
 from bot.slack.wellformed import mend, trouble
+from bot.telemetry.metrics import SILENT, Metrics
 
 CONNECTIONS = 2
 PING_SECONDS = 3

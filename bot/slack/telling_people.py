@@ -2,11 +2,10 @@
 
 from sqlalchemy import Connection, select
 
-from bot.delivery import Outgoing
 from bot.dialogue.phrasing import Wording
 from bot.impact.differing import Kind
 from bot.impact.telling import Notice, Point
-from bot.outbox import Outbox
+from bot.queue.outbox import Outbox
 from bot.schema import cases
 from bot.slack import names
 from bot.slack.controls import button
@@ -16,6 +15,7 @@ from bot.slack.notes import Body
 from bot.slack.posting import GUARDED, MESSAGE
 from bot.slack.references import Numbers, short
 from bot.slack.splitting import Block, Span, context, section, sections
+from bot.turns.delivery import Outgoing
 
 LONGEST_POINT = 700
 LONGEST_TITLE = 160

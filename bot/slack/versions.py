@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import SECOND, MessageKey
 from bot.store import Store
-from bot.turn import Turn
+from bot.turns.turn import Turn
 
 
 def reply_key(message: str, n: int) -> str:

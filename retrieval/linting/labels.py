@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from retrieval.guidance import Guidance, ProvisionId
-from retrieval.labelled import LabelledQuery
+from retrieval.labelled.cases import LabelledQuery
 from retrieval.linting.remarks import Remark, Severity
 
 

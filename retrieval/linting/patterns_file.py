@@ -4,9 +4,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from retrieval.documents import Reader
 from retrieval.errors import CorpusError
 from retrieval.linting.instructions import Pattern, Patterns
+from retrieval.reading.documents import Reader
 
 FILE = "instruction_patterns.yaml"
 

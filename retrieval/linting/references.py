@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from retrieval.guidance import Checked, Guidance, Provision, ProvisionId, SourceId
 from retrieval.linting.remarks import Remark, Severity, named, of
-from retrieval.pinpoints import Mention, mentions
+from retrieval.words.pinpoints import Mention, mentions
 
 LEAST_NUMBERED = 3
 """A source counts its provisions by a word ("paragraph") when so many pinpoints say it."""

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.advisor import Advisor, Said
+from bot.answering.replaying import Replaying
 from bot.dialogue.conversation import ConversationId, Going
 from bot.dialogue.deal import MessageKey
-from bot.erasing import Erasing
-from bot.replaying import Replaying
+from bot.erasure.erasing import Erasing
 from bot.store import Store
 from retrieval.guidance import Fact, Guidance
 from tests.dialogue.talking import WHEN
@@ -48,7 +48,7 @@ def test_parts_come_out_again_from_the_record(told, store: Store, guidance: Guid
 
 
 def test_a_turn_of_before_there_were_parts_goes_on_to_nothing(told, store: Store):
-    from bot.turn import turn_from
+    from bot.turns.turn import turn_from
 
     body = {**store.turns(C)[1].body()}
     del body["going"]

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from bot.advisor import Advisor, Outcome, Said
+from bot.answering.replaying import Replaying
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.ledger import GENESIS, chained
-from bot.log import Happening
-from bot.replaying import Replaying
+from bot.record.log import Happening
 from bot.schema import log
 from bot.store import Store
 from retrieval.guidance import Guidance

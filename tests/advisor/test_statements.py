@@ -2,7 +2,7 @@
 
 from sqlalchemy import event, select
 
-from bot import case_lines
+from bot.casebook import lines as case_lines
 from bot.schema import case_cites, case_tags
 from bot.schema import case_lines as lines
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from bot import wording
 from bot.dialogue.fencing.refusal import Similarity
 from bot.dialogue.reading import PlainReader
-from bot.fence import fence_of
-from bot.model_parts import similarity_by
+from bot.language_model.fence import fence_of
+from bot.parts.model import similarity_by
 from bot.slack import sentences as slack_sentences
 from retrieval import corpus
 from retrieval.embedding import open_embeddings

@@ -21,10 +21,10 @@ from bot.dialogue.conversation import Reply, Status
 from bot.dialogue.fencing.refusal import Similarity
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.fence import Fence
-from bot.looked import Looked
-from bot.model_parts import uses_over
-from bot.model_uses import Uses
+from bot.language_model.fence import Fence
+from bot.language_model.uses import Uses
+from bot.parts.model import uses_over
+from bot.second_look.looked import Looked
 from bot.workspace.entities import Channel, User
 from retrieval.guidance import Checked, Guidance, Provision, ProvisionId, SourceId
 from tests.attacks.attack import Attack, attacks

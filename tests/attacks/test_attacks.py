@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.fence import Fence
+from bot.language_model.fence import Fence
 from retrieval.guidance import Guidance
 from tests.attacks.attack import Attack, attacks
 from tests.attacks.obedient import TRICKS, Obedient

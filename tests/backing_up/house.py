@@ -14,11 +14,10 @@ from bot.backing_up.making import back_up
 from bot.backing_up.places import place_of
 from bot.backing_up.restoring import Restored, Restoring
 from bot.checkpoints import Checkpoints, Signer
-from bot.deliveries import Deliveries
-from bot.delivery import Act, Delivery, Outgoing, Place
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.log import Happening
+from bot.queue.deliveries import Deliveries
+from bot.record.log import Happening
 from bot.schema import (
     case_words,
     documents,
@@ -29,6 +28,7 @@ from bot.schema import (
     sessions,
 )
 from bot.store import Store
+from bot.turns.delivery import Act, Delivery, Outgoing, Place
 from tests.store.small import RELEASE, START, step
 
 SIGNER = Signer(bytes(32))

@@ -14,7 +14,7 @@ from bot.assembly import Assembly
 from bot.cli import app
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
-from bot.machine import take
+from bot.machine.exchange import take
 from bot.schema import conversations
 from bot.settings import Settings
 from bot.store import Store

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from bot.backing_up.archive import opened
 from bot.backing_up.erased_again import listed_by
 from bot.dialogue.conversation import ConversationId
-from bot.erasing import Erasing, NotErased
-from bot.erasure_list import ErasureList, read
+from bot.erasure.erasing import Erasing, NotErased
 from bot.errors import AdvisorError
-from bot.log import rows
 from bot.people import people
+from bot.record.erasure_list import ErasureList, read
+from bot.record.log import rows
 from bot.schema import holds, log
 from bot.store import Store
 from tests.backing_up.house import CANARY, TEAM, everything, made, restored, talk

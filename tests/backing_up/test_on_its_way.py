@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import spoken
-from bot.deliveries import Deliveries
-from bot.desk import Desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.queue.deliveries import Deliveries
+from bot.queue.desk import Desk
+from bot.record import spoken
 from bot.slack import sentences as slack_sentences
 from bot.slack.handler import Handler
 from bot.slack.noting import Noting

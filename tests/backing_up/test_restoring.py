@@ -11,16 +11,16 @@ from filelock import FileLock
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
-from bot import intact, log
 from bot.backing_up.archive import NotBackedUp, opened
 from bot.backing_up.making import file_in, in_folder, insist_on_database, keep
 from bot.backing_up.places import NotRestored
-from bot.case_words import holding, words_of
+from bot.casebook.words import holding, words_of
 from bot.dialogue.conversation import ConversationId
+from bot.erasure.silencing import RESTORED
 from bot.errors import AdvisorError
-from bot.log import rows
+from bot.record import intact, log
+from bot.record.log import rows
 from bot.schema import corpus_edits, log_heads, sessions
-from bot.silencing import RESTORED
 from bot.store import Store
 from tests.backing_up import house
 from tests.backing_up.house import AFTER, TEAM, held, made, points, restored, talk

@@ -28,10 +28,10 @@ from bot.settings import Settings
 from bot.store import Store
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Guidance
-from retrieval.lexicon import Lexicon
 from retrieval.matches import Query, Search
 from retrieval.opening import open_release
 from retrieval.releases import content_of, guidance_of
+from retrieval.words.lexicon import Lexicon
 from tests.bench.prepared import prepared
 from tests.bench.slack_turn import SlackTurns
 from tests.bench.turn import FURTHER, texts

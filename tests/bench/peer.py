@@ -21,8 +21,8 @@ from langchain_core.runnables import RunnablePassthrough
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from retrieval import corpus
-from retrieval.plain_rag import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, source_texts
-from retrieval.weights import load_reference, packaged_weights
+from retrieval.measuring.plain_rag import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, source_texts
+from retrieval.model.weights import load_reference, packaged_weights
 from tests.bench.server import ROOT
 
 PASSAGES = 4

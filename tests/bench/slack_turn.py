@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 
 from bot.assembly import Assembly
 from bot.brief import sentences as brief_sentences
-from bot.cases import Cases
-from bot.deliveries import Deliveries
 from bot.dialogue.conversation import ConversationId
+from bot.queue.cases import Cases
+from bot.queue.deliveries import Deliveries
 from bot.schema import outgoing
 from bot.slack import sentences
 from bot.slack.app import build_slack

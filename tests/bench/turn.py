@@ -23,11 +23,11 @@ from pathlib import Path
 import numpy as np
 
 from bot.assembly import Assembly
-from bot.labelled import read_cases
+from bot.measures.labelled import read_cases
 from bot.settings import Settings
 from retrieval.estimates import Estimate
-from retrieval.labelled import read_queries
-from retrieval.timing import Race, Timed, race
+from retrieval.labelled.cases import read_queries
+from retrieval.measuring.timing import Race, Timed, race
 from tests.bench.peer import plain
 from tests.bench.prepared import prepared
 from tests.bench.slack_turn import SlackTurns

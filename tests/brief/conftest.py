@@ -14,7 +14,7 @@ from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.respond import respond
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from retrieval.guidance import Guidance
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch

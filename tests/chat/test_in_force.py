@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from bot.assembly import Assembly
 from bot.chat.calls import Use
-from bot.doctor import examine_model
+from bot.commands.doctor import examine_model
 from bot.settings import Settings
 from tests.chat.scripted_server import MODEL, hangs, says, status
 from tests.retrieval.conftest import WordEmbeddings

@@ -78,7 +78,7 @@ UNASKED = """
 import sys
 from pathlib import Path
 from bot.assembly import Assembly
-from bot.machine import answer_line
+from bot.machine.exchange import answer_line
 from bot.settings import Settings
 from tests.retrieval.conftest import WordEmbeddings
 

@@ -16,7 +16,7 @@ from bot.dialogue.widening import widened
 from bot.settings import Settings
 from retrieval.evaluate import evaluate
 from retrieval.guidance import ProvisionId
-from retrieval.labelled import LabelledQuery, read_queries
+from retrieval.labelled.cases import LabelledQuery, read_queries
 from retrieval.matches import Found, Query
 from tests.conftest import PROJECT
 

@@ -66,7 +66,7 @@ def main() -> None:
     import bot.cli  # noqa: F401
     from bot.dialogue.reading import PlainReader
     from retrieval import corpus
-    from retrieval.pinpoints import recogniser
+    from retrieval.words.pinpoints import recogniser
 
     # Stems and patterns are kept by what they are of, so a child that meets them again has them.
     guidance = corpus.read(PROJECT / "guidance_corpus")

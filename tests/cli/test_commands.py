@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.deletions import of_message, of_reply
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.log import LOCAL, Happening
+from bot.record.deletions import of_message, of_reply
+from bot.record.log import LOCAL, Happening
 from bot.store import Store
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"

@@ -7,10 +7,10 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-from bot.lint_cli import Linted, lines, lint_command
-from bot.publishing_cli import show_warnings
-from retrieval.lint_search import Reach
+from bot.commands.lint import Linted, lines, lint_command
+from bot.commands.publishing import show_warnings
 from retrieval.linting.remarks import Remark, Severity
+from retrieval.linting.search import Reach
 from retrieval.matches import Found
 from tests.retrieval.small import guidance as small
 from tests.retrieval.small import provision

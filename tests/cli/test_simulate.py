@@ -8,10 +8,10 @@ import typer
 from typer.testing import CliRunner
 
 from bot.advisor import Advisor, Said
+from bot.commands.simulate import simulate_command
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import BadInput, UnknownConversation
-from bot.simulate_cli import simulate_command
 from bot.store import Store
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
 from tests.simulating.conftest import edition, without_flag

@@ -3,9 +3,9 @@
 import random
 from datetime import datetime, time, timedelta
 
-from bot.case_memory import Memory, Raised
-from bot.standing import Stand
-from bot.unanswered import NEAR
+from bot.casebook.memory import Memory, Raised
+from bot.casebook.standing import Stand
+from bot.casebook.unanswered import NEAR
 from retrieval.guidance import QuestionKind
 from tests.console.many import Made
 

@@ -24,8 +24,8 @@ from bot.console.sessions import Sessions
 from bot.console.signing_in import SlackSignIn
 from bot.console.tickets import Tickets
 from bot.console.viewer import Role
-from bot.editions import Editions
-from bot.log import logged
+from bot.editions.held import Editions
+from bot.record.log import logged
 from bot.reviews.reviewing import Reviewing
 from bot.schema import log
 from bot.store import Store

@@ -19,8 +19,8 @@ from bot.console.histories import Histories
 from bot.console.near_passages import NearPassages
 from bot.console.provision_pages import provision_pages
 from bot.console.tick_pages import Ticks, tick_pages
-from bot.documents import Documents
-from bot.fetching import Fetching
+from bot.documents.fetching import Fetching
+from bot.documents.kept import Documents
 from bot.publishing.drafts import Drafts
 from bot.publishing.taking import Taking
 from bot.publishing.ticking import Ticking
@@ -32,8 +32,8 @@ from retrieval.ingesting.downloading import DownloadRules
 from retrieval.ingesting.hosts import AllowedHost
 from retrieval.ingesting.limits import Limits
 from retrieval.ingesting.media import Form
-from retrieval.publishers import Address as Place
-from retrieval.publishers import OfficialDocument, OfficialId, Standing
+from retrieval.reading.publishers import Address as Place
+from retrieval.reading.publishers import OfficialDocument, OfficialId, Standing
 from tests.conftest import PROJECT
 from tests.console.conftest import BASE
 from tests.console.whole import Browser, Whole, whole_of

@@ -17,25 +17,25 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 import pytest
 from starlette.routing import Mount
 
-from bot import log as log_
-from bot import serving
 from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.chat.calls import Use
-from bot.chat_choices import ChatChoices
 from bot.console import listing
 from bot.console.access import HOME, Rule, rules
 from bot.corpus_parts import CorpusParts
 from bot.dialogue.conversation import ConversationId
-from bot.history import PUBLISH, ROLL_BACK, Publication, enter
+from bot.language_model.choices import ChatChoices
 from bot.ledger import timestamp
-from bot.log import LOCAL
-from bot.published import put_in_force
 from bot.publishing.drafts import Drafts
 from bot.publishing.gate import Figure, Gate
+from bot.record import log as log_
+from bot.record.history import PUBLISH, ROLL_BACK, Publication, enter
+from bot.record.log import LOCAL
+from bot.record.published import put_in_force
+from bot.serving import service as serving
 from bot.store import Store
 from bot.workspace.entities import TEAM_ID
-from retrieval.edits import Correct, state_of
+from retrieval.editing.edits import Correct, state_of
 from retrieval.guidance import ProvisionId, ReleaseId
 from retrieval.releases import content_of
 from tests.console.modelled import DIGEST, MODEL, call, used

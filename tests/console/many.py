@@ -14,15 +14,16 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot import case_lines, day_counts
-from bot.case_memory import Memory, Raised
-from bot.case_words import words_of
+from bot.casebook import day_counts
+from bot.casebook import lines as case_lines
+from bot.casebook.memory import Memory, Raised
+from bot.casebook.standing import Stand
+from bot.casebook.words import words_of
 from bot.console import listing
 from bot.console.filters import Feedback, Filter, Order
 from bot.console.viewer import Role, Viewer
 from bot.schema import case_lines as lines
 from bot.schema import case_tags, case_words
-from bot.standing import Stand
 from bot.store import Store
 
 TURNS_EACH = 10

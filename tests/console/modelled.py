@@ -7,7 +7,6 @@ from sqlalchemy import insert
 from starlette.applications import Starlette
 
 from bot.chat.calls import Use
-from bot.chat_choices import ChatChoices
 from bot.console.access import Address, require
 from bot.console.app import Console, build_console
 from bot.console.integrity import Integrity
@@ -15,7 +14,8 @@ from bot.console.model_pages import Modelling, model_pages
 from bot.console.model_set import language_model
 from bot.console.reading_pages import Reading, pages
 from bot.dialogue.conversation import ConversationId
-from bot.log import Happening
+from bot.language_model.choices import ChatChoices
+from bot.record.log import Happening
 from bot.schema import chat_usage
 from tests.conftest import PROJECT
 from tests.console.conftest import BASE

@@ -9,7 +9,7 @@ import tempfile
 import time
 from datetime import timedelta
 
-from bot import case_lines
+from bot.casebook import lines as case_lines
 from bot.console.figures import earliest, figures
 from bot.console.periods import Span, period
 from bot.console.viewer import Role, Viewer

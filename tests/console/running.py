@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from bot import serving
 from bot.assembly import Assembly
 from bot.console.access import HOME
 from bot.corpus_parts import CorpusParts
+from bot.serving import service as serving
 from bot.settings import Settings, SlackSettings
 from retrieval import corpus
-from retrieval.register import register
+from retrieval.reading.register import register
 from tests.console.inhabited import KIM
 from tests.retrieval.conftest import WordEmbeddings
 from tests.retrieval.test_seeded_defects import FILES

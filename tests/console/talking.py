@@ -26,9 +26,9 @@ from bot.console.reading_pages import Reading, pages
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.editions import Editions
-from bot.erasing import Erasing
-from bot.log import Happening, logged
+from bot.editions.held import Editions
+from bot.erasure.erasing import Erasing
+from bot.record.log import Happening, logged
 from bot.schema import cases, log
 
 WHEN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -12,18 +12,18 @@ from bot.advisor import Said
 from bot.brief.document import Part
 from bot.brief.sentences import load
 from bot.brief.writing import brief_of
-from bot.circumstances import Circumstances, Where
 from bot.console.casefile import laid_out, take_up
 from bot.console.sources import numbered
-from bot.delivery import key_of_edit
 from bot.dialogue.conversation import ConversationId
 from bot.errors import UnknownRelease
 from bot.plain import to_text
-from bot.posted import as_text, marked
 from bot.schema import turns as turn_rows
 from bot.slack.blocks import to_posts
 from bot.slack.reposted import posted
 from bot.slack.shown import Shown
+from bot.turns.circumstances import Circumstances, Where
+from bot.turns.delivery import key_of_edit
+from bot.turns.posted import as_text, marked
 from tests.conftest import PROJECT
 from tests.console.talking import DEAL, WHEN, viewer
 from tests.slack.conftest import say

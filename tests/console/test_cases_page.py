@@ -13,7 +13,7 @@ from bot.console.case_pages import case_pages
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.redacting import Redaction, Redactor
-from bot.labelled import read_cases
+from bot.measures.labelled import read_cases
 from bot.reviews.approving import Approving
 from bot.reviews.labelling import Labelled, Shape
 from bot.reviews.review import VerdictKind

@@ -9,8 +9,8 @@ from bot.console import differing
 from bot.console.corpus_sections import SECTIONS, sections
 from bot.console.differing import sheet
 from bot.console.viewer import Role
-from bot.editions import Editions
-from retrieval.differences import RunKind, compare
+from bot.editions.held import Editions
+from retrieval.editing.differences import RunKind, compare
 from retrieval.guidance import ProvisionId, ReleaseId
 from retrieval.releases import content_of
 from tests.console import editions

@@ -7,8 +7,8 @@ import pytest
 
 from bot.console import cut_view
 from bot.console.viewer import Role
-from bot.document_values import CutState
-from retrieval.edits import AddDocument
+from bot.documents.values import CutState
+from retrieval.editing.edits import AddDocument
 from retrieval.ingesting.pieces import words_of
 from tests.console.documented import UDHR
 from tests.console.test_document_pages import (

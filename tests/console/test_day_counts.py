@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot import case_lines
-from bot.case_lines import FAINT, GAP, OPEN
-from bot.case_memory import TOLD, Memory, told
-from bot.case_reasons import reasons
+from bot.casebook import lines as case_lines
+from bot.casebook.lines import FAINT, GAP, OPEN
+from bot.casebook.memory import TOLD, Memory, told
+from bot.casebook.reasons import reasons
+from bot.casebook.unanswered import NEAR
 from bot.dialogue.conversation import ConversationId
 from bot.schema import conversations, day_counts, log
-from bot.unanswered import NEAR
 from tests.console.talking import DEAL
 from tests.store.small import begin, step
 

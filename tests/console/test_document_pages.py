@@ -7,7 +7,7 @@ import pytest
 
 from bot.console import access, sending
 from bot.console.viewer import Role
-from bot.document_values import CutState
+from bot.documents.values import CutState
 from tests.console.conftest import BASE
 from tests.console.documented import CODE, UDHR, house_of
 from tests.ingesting.paper import columns

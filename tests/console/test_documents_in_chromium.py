@@ -10,8 +10,8 @@ import pytest
 import uvicorn
 
 from bot.console.access import COOKIE
-from bot.document_values import CutState
-from retrieval.edits import Confirm
+from bot.documents.values import CutState
+from retrieval.editing.edits import Confirm
 from retrieval.ingesting.pieces import words_of
 from tests.console.documented import house_of
 from tests.console.test_document_pages import publisher, url

@@ -23,7 +23,7 @@ from bot.console.release_pages import release_pages
 from bot.console.roles import Roles
 from bot.console.sessions import Sessions
 from bot.console.viewer import Role
-from bot.editions import Editions
+from bot.editions.held import Editions
 from bot.impact.surveys import Surveys
 from bot.impact.telling import Telling
 from bot.people import People
@@ -31,10 +31,10 @@ from bot.publishing.beside import Beside
 from bot.publishing.preparing import SILENT_SECONDS, State
 from bot.publishing.waiting import Waiting
 from retrieval import corpus
-from retrieval.edits import Retire
+from retrieval.editing.edits import Retire
 from retrieval.guidance import ProvisionId
-from retrieval.labelled import LabelledQuery
-from retrieval.register import register
+from retrieval.labelled.cases import LabelledQuery
+from retrieval.reading.register import register
 from tests.console.conftest import BASE, Slack
 from tests.console.whole import HOST, Browser
 from tests.publishing.conftest import House, folder, house, indexed, store

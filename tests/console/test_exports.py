@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from bot.console.export_pages import LONGEST_REASON
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.checking import Unproved, check
-from bot.log import BEFORE_WORKSPACES
+from bot.record.log import BEFORE_WORKSPACES
 from tests.console.talking import DEAL
 from tests.console.test_pages import words
 from tests.console.whole import whole
@@ -305,7 +305,7 @@ def test_rows_of_before_workspaces_had_logs_go_along_but_no_row_is_added_there(t
 
 
 def _old(conversation):
-    from bot.log import Happening
+    from bot.record.log import Happening
     from tests.console.talking import WHEN
     return Happening("comment", "old", WHEN, "U1", ConversationId(conversation), {},
                      {"text": "old words"})

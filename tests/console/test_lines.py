@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
-from bot import case_lines
-from bot.case_memory import Memory, Raised, remembered, told
-from bot.case_reasons import reasons
+from bot.casebook import lines as case_lines
+from bot.casebook.memory import Memory, Raised, remembered, told
+from bot.casebook.reasons import reasons
 from bot.console import listing
 from bot.console.filters import Filter
 from bot.dialogue.conversation import ConversationId

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import case_lines
-from bot.case_lines import CONSIDERATION, FACT, FLAG
-from bot.case_reasons import reasons
-from bot.case_words import words_of
+from bot.casebook import lines as case_lines
+from bot.casebook.lines import CONSIDERATION, FACT, FLAG
+from bot.casebook.reasons import reasons
+from bot.casebook.standing import Standing
+from bot.casebook.words import words_of
 from bot.console import finding, listing, saved_filters
 from bot.console.filters import Feedback, Filter, Order
 from bot.console.viewer import Role
-from bot.standing import Standing
 from bot.store import Store
 from tests.console.many import (
     ASKERS,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import case_lines
+from bot.casebook import lines as case_lines
 from bot.chat.calls import Use
 from bot.console import model_refusals
 from bot.console.model_calls import calls_of

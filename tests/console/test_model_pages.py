@@ -9,11 +9,11 @@ from bot.chat.calling import Standing
 from bot.chat.calls import Ended, Use
 from bot.chat.prompting import LIMITS
 from bot.chat.prompting import load as load_prompts
-from bot.chat_choices import ChatChoices
 from bot.console import model_wording
 from bot.console.model_calls import ASKED_BACK, DROPPED, NOTHING, TAKEN
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.second_reading import Why
+from bot.language_model.choices import ChatChoices
 from tests.conftest import PROJECT
 from tests.console.conftest import START
 from tests.console.modelled import DIGEST, MODEL, set_, used, with_model

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.case_memory import Memory
+from bot.casebook.memory import Memory
 from bot.console import listing
 from bot.console.access import require
 from bot.console.filters import Filter

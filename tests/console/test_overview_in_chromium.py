@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.measured import leave
+from bot.measures.measured import leave
 from tests.console.asked import asked
 from tests.console.many import put
 from tests.console.test_pages_in_chromium import FAINT, served, shots, url

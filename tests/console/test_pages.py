@@ -12,7 +12,7 @@ from bot.console.casefile import Span, spans
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, MessageKey
-from bot.editions import Editions
+from bot.editions.held import Editions
 from retrieval.guidance import Checked, Fact, ReleaseId
 from retrieval.releases import content_of
 from tests.console.talking import DEAL, WHEN, viewer

@@ -6,12 +6,12 @@ from html import unescape
 import pytest
 
 from bot.advisor import Advisor, Said
-from bot.circumstances import Delivered, Where
 from bot.console.provenance import NOT_KEPT, came_about
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.in_force import InForce
+from bot.record.in_force import InForce
+from bot.turns.circumstances import Delivered, Where
 from retrieval.releases import content_of
 from tests.console.talking import DEAL, WHEN, Desk, viewer
 from tests.dialogue.talking import LIMIT, WordSearch

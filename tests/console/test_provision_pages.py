@@ -8,7 +8,7 @@ import pytest
 
 from bot.console.labelled_questions import LabelledQuestions
 from bot.console.viewer import Role
-from bot.editions import Editions
+from bot.editions.held import Editions
 from bot.store import Store
 from retrieval.releases import content_of
 from tests.console import editions

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.console.provision_search import A_PAGE, Shelf, Standing, UsedBy, Wanted, Why
+from retrieval.editing.uses import User
 from retrieval.guidance import Checked
 from retrieval.matches import Found, Match
 from retrieval.matches import Why as Matched
 from retrieval.passages import passage
-from retrieval.uses import User
 from tests.console import editions
 
 

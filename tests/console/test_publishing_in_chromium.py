@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from bot.schema import preparation
 from bot.workspace.world import TEAM_ID
-from retrieval.edits import Correct, Retire, state_of
+from retrieval.editing.edits import Correct, Retire, state_of
 from retrieval.guidance import ProvisionId
 from tests.browser.person import DEALS, People
 from tests.console.inhabited import KIM

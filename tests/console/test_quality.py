@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.evaluating.leaving import measured
-from bot.measured import NAME, Aim, Measured, Range, Sheet, Unreadable, last, leave
+from bot.measures.measured import NAME, Aim, Measured, Range, Sheet, Unreadable, last, leave
 from retrieval.estimates import Estimate
 
 MEASURED = Measured(

@@ -7,7 +7,7 @@ from html import unescape
 from bot.console.casefile import laid_out, take_up
 from bot.console.quoting import quoted
 from bot.dialogue.conversation import ConversationId
-from bot.editions import Editions
+from bot.editions.held import Editions
 from bot.errors import UnknownRelease
 from retrieval.guidance import ReleaseId
 from retrieval.releases import content_of

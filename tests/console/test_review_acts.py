@@ -5,11 +5,11 @@ from html import escape, unescape
 
 import pytest
 
+from bot.casebook.standing import KINDS, Standing
 from bot.console.access import COOKIE
 from bot.dialogue.conversation import ConversationId
 from bot.plain import to_numbered_text
 from bot.reviews.review import Opinion, VerdictKind
-from bot.standing import KINDS, Standing
 from tests.console.reviewed import Office
 from tests.console.talking import DEAL
 

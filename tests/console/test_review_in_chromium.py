@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from bot.casebook.standing import Standing
 from bot.console.access import COOKIE
-from bot.standing import Standing
 from tests.console.reviewed import Office
 from tests.console.talking import DEAL
 from tests.console.test_pages_in_chromium import FAINT

@@ -5,13 +5,13 @@ import re
 import pytest
 from sqlalchemy import delete, select, update
 
+from bot.casebook.standing import Standing
 from bot.console import wording
 from bot.console.review_wording import Titles, clock, for_asker
 from bot.dialogue.conversation import ConversationId
-from bot.log import rows
+from bot.record.log import rows
 from bot.reviews.advised import Change, ChangeKind
 from bot.schema import case_lines, case_tags, day_counts
-from bot.standing import Standing
 from tests.console.conftest import START
 from tests.console.reviewed import Office
 from tests.console.talking import DEAL

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from bot import serving, upkeep
 from bot.assembly import Assembly
 from bot.errors import BadSetting
+from bot.serving import service as serving
+from bot.serving import upkeep
 from bot.settings import Settings, SlackSettings
 
 TOKENS = {"bot_token": "xoxb-1", "signing_secret": "s3cret", "api_url": "http://127.0.0.1:9/api/"}

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from bot.console.sessions import IDLE, LONGEST, Sessions
 from bot.console.viewer import Role
-from bot.erasing import Erasing
-from bot.log import LOCAL, logged
+from bot.erasure.erasing import Erasing
+from bot.record.log import LOCAL, logged
 from bot.schema import log, sessions
 from bot.store import Store
 from tests.store.small import RELEASE, begin, step

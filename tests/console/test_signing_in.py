@@ -8,7 +8,7 @@ from joserfc.jwk import OctKey, RSAKey
 from bot.console.access import COOKIE, HEADERS
 from bot.console.signing_in import COOKIE as SIGNING_IN
 from bot.console.signing_in import TEAM_CLAIM, USER_CLAIM
-from bot.log import LOCAL
+from bot.record.log import LOCAL
 
 CLIENT_ID = "10.20"
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.console.tick_list import Wanted
 from bot.publishing.ticking import Standing
-from retrieval.edits import Confirm, Correct, Retire
+from retrieval.editing.edits import Confirm, Correct, Retire
 from retrieval.guidance import ProvisionId
 from tests.console.test_document_pages import EVIL, house, page, publisher, upload, url, words
 

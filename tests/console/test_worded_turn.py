@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from tests.console.talking import DEAL
 from tests.console.whole import whole
 from tests.taken_again import drafted, take_again

@@ -20,16 +20,16 @@ import pytest
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from bot import serving
 from bot.advisor import Advisor
 from bot.console.access import COOKIE, rules
 from bot.console.fetch_runs import FetchRuns
 from bot.console.sessions import Opened, Sessions
 from bot.console.viewer import Role
 from bot.following import Following
-from bot.loaded import Loaded
 from bot.publishing.beside import Beside
 from bot.publishing.trying import NotTried, Trying
+from bot.serving import service as serving
+from bot.serving.loaded import Loaded
 from bot.settings import SlackSettings
 from bot.workspace.world import TEAM_ID
 from retrieval.releases import content_of

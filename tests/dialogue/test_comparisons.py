@@ -6,7 +6,7 @@ from bot.dialogue.changes import Ground
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Kind
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.respond import respond
-from bot.protocol import to_json
+from bot.machine.protocol import to_json
 from retrieval.guidance import Fact
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
 

@@ -8,8 +8,8 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.correcting import CORRECTION_REACH, Placed, placed, replaced
 from bot.dialogue.cues import Cues
 from retrieval.guidance import Fact, Vocabulary
-from retrieval.lexicon import Lexicon
-from retrieval.tells import Told
+from retrieval.words.lexicon import Lexicon
+from retrieval.words.tells import Told
 from tests.dialogue.test_weighing import read, values
 
 CUES = Cues.of({"correction": ["scratch that", "no wait"], "second_thought": ["actually"],

@@ -8,8 +8,8 @@ from bot.dialogue.changes import Ground, Part
 from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.conversation import Conversation, Reply, Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.machine.protocol import to_json
 from bot.plain import to_text
-from bot.protocol import to_json
 from retrieval.guidance import Fact, Guidance, Question
 from tests.dialogue.talking import Talk
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import bot.dialogue
 from bot.dialogue.cues import Cues, cues_of, intents_of
-from retrieval.tokens import tokenise
+from retrieval.words.tokens import tokenise
 
 CUES = Cues.of({"nor_words": ["or", "nor"], "deal": ["sell", "a sale of"]})
 _NAMED = re.compile(r"""cues\.(?:words|find|starts)\("(\w+)\"""")

@@ -9,7 +9,7 @@ from bot.dialogue.conversation import Conversation, ConversationId, Message
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact, Guidance
-from retrieval.tells import ANY, Told
+from retrieval.words.tells import ANY, Told
 from tests.dialogue.talking import WHEN, Talk
 
 DEAL = "Drones for the coast guard of Chad. "

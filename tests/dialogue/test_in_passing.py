@@ -8,7 +8,7 @@ import pytest
 from bot.dialogue.conversation import Intent, Status
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact
-from retrieval.tells import Told
+from retrieval.words.tells import Told
 from tests.dialogue.talking import WHEN, Talk
 
 COUNTRY, END_USER, END_USE = Fact("country"), Fact("end_user"), Fact("end_use")

@@ -8,9 +8,9 @@ from bot.dialogue.conversation import Intent, Kind, Status
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.reading import PlainReader
 from retrieval.checks import check
+from retrieval.content.other_matters import OtherMatter, faults
 from retrieval.guidance import Fact
-from retrieval.other_matters import OtherMatter, faults
-from retrieval.tells import Told
+from retrieval.words.tells import Told
 from tests.dialogue.talking import Talk
 
 OPENING = "cctv for the police in Ghana"

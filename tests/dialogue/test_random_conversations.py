@@ -20,8 +20,8 @@ from bot.dialogue.citing import check
 from bot.dialogue.conversation import Conversation, Intent, Kind, Message, Phase, Reply, Status
 from bot.dialogue.judging import judge_all, open_facts
 from bot.ledger import canonical
+from bot.machine.protocol import to_json
 from bot.plain import to_text
-from bot.protocol import to_json
 from tests.dialogue.talking import Talk
 
 pytestmark = pytest.mark.long

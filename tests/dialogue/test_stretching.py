@@ -12,7 +12,7 @@ from bot.dialogue.conversation import Conversation, ConversationId, Going, Inten
 from bot.dialogue.deal import Deal, MessageKey
 from bot.dialogue.stretching import MOST_WORDS, PAUSE, PER_WORD
 from retrieval.guidance import Fact
-from retrieval.tokens import words_of
+from retrieval.words.tokens import words_of
 from tests.dialogue.talking import WHEN, Talk
 from tests.dialogue.test_respond import OPENERS, REMARKS
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from bot import terminal_sentences
 from bot.dialogue.conversation import Reply, Status
 from bot.dialogue.phrasing import Wording
 from bot.errors import BadContent
-from bot.terminal import Screen, unchecked_share
-from bot.terminal_sentences import VARIABLES
+from bot.terminal import sentences as terminal_sentences
+from bot.terminal.screen import Screen, unchecked_share
+from bot.terminal.sentences import VARIABLES
 from retrieval.guidance import Guidance
 from tests.conftest import PROJECT
 from tests.dialogue.talking import Talk

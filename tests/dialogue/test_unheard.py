@@ -9,7 +9,7 @@ from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.weighing import CONTEST, HINT, SURE
 from retrieval.guidance import Fact
-from retrieval.tells import Told
+from retrieval.words.tells import Told
 from tests.dialogue.talking import WHEN
 
 DEAL = "Drones for the coast guard of Chad. "

@@ -15,8 +15,8 @@ from bot.dialogue.reading import PlainReader
 from bot.dialogue.single_message import WHOLE_DEAL_FACTS
 from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, HINT, PLACE, RIVAL, SURE
 from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
-from retrieval.lexicon import Lexicon
-from retrieval.tells import ANY, Told
+from retrieval.words.lexicon import Lexicon
+from retrieval.words.tells import ANY, Told
 from tests.dialogue.talking import WHEN, Talk
 
 

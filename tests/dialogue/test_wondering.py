@@ -6,7 +6,7 @@ from bot.dialogue.conversation import Conversation, ConversationId, Intent
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.wondering import ASKED_ABOUT
-from retrieval.tells import ANY
+from retrieval.words.tells import ANY
 from tests.dialogue.talking import WHEN, Talk
 from tests.dialogue.test_weighing import Says, read, values
 

@@ -10,9 +10,9 @@ from bot.dialogue.conversation import Reply
 from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.pointing import points_of, worded
 from bot.evaluating.claims import claims_of, texts_of
+from bot.machine.protocol import citation_json, to_json
 from bot.plain import to_text
-from bot.protocol import citation_json, to_json
-from bot.terminal import Screen
+from bot.terminal.screen import Screen
 
 SAID = "spyware for the army in Chad, they torture"
 NOTE = ("A language model worded this from points that were decided without it. Each sentence was "

@@ -80,6 +80,6 @@ def test_what_needs_torch_says_what_to_install(bare, words, env, sentence):
 
 
 def test_tuning_says_what_to_install(bare):
-    status, told = bare.run("/opt/advisor/bin/python", "-m", "retrieval.tuning")
+    status, told = bare.run("/opt/advisor/bin/python", "-m", "retrieval.training.tuning")
     assert status == 2
     assert "tuning needs torch and transformers, which are not installed here" in told

@@ -84,7 +84,7 @@ def test_the_health_check_of_compose_is_the_images():
 
 
 def test_replicas_have_time_to_stop_and_start_on_a_database_that_fits():
-    from bot.serving import LOOK_STOP_SECONDS, STOP_SECONDS
+    from bot.serving.service import LOOK_STOP_SECONDS, STOP_SECONDS
 
     for name in ("advisor-1", "advisor-2", "advisor-3"):
         it = SCALE["services"][name]

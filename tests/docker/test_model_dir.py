@@ -10,7 +10,7 @@ import pytest
 
 from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.errors import ModelNotUsable
-from retrieval.exported import EXPORT_NAME
+from retrieval.model.exported import EXPORT_NAME
 from tests.docker.dockerfile import PROJECT
 
 

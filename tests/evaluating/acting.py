@@ -16,7 +16,7 @@ from bot.dialogue.conversation import (
     Status,
 )
 from bot.dialogue.deal import Answer, Deal
-from bot.labelled import Case
+from bot.measures.labelled import Case
 from retrieval.guidance import (
     Checked,
     DealStage,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.evaluating.gold import read_gold
-from bot.labelled import Case, Pair, read_cases, read_pairs, unknown_names
+from bot.measures.labelled import Case, Pair, read_cases, read_pairs, unknown_names
 from retrieval.guidance import Guidance
-from retrieval.labelled import BadGold
+from retrieval.labelled.cases import BadGold
 from tests.evaluating.acting import case
 
 GOLD = Path(__file__).parents[1] / "gold"

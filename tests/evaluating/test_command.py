@@ -12,8 +12,8 @@ from bot.assembly import Assembly
 from bot.cli import app
 from bot.dialogue.conversation import Kind
 from bot.evaluating.rehearsing import rehearse
-from bot.labelled import Case
-from bot.measured import last
+from bot.measures.labelled import Case
+from bot.measures.measured import last
 from bot.settings import Settings
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings

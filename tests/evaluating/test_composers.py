@@ -14,9 +14,9 @@ from bot.evaluating.grounding import Printed
 from bot.evaluating.rehearsing import TakeTurn
 from bot.evaluating.second_looks import Glance, Watched
 from bot.evaluating.wordings import tried
-from bot.labelled import Case
-from bot.looked import Looked
-from retrieval.labelled import LabelledQuery
+from bot.measures.labelled import Case
+from bot.second_look.looked import Looked
+from retrieval.labelled.cases import LabelledQuery
 from tests.evaluating.acting import EMPTY, RELEASE, Scripted, citation, safeguard
 
 TEXT = "Do not deliver before the audit of 2019 is read."

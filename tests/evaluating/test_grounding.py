@@ -11,9 +11,9 @@ from bot.dialogue.conversation import Kind, Line, Reply, Status
 from bot.evaluating.bearing import Bearing, pairs_of, weigh
 from bot.evaluating.claims import claims_of
 from bot.evaluating.grounding import Claim, Printed, check, fault_of, printed, together
-from bot.labelled import read_labels
+from bot.measures.labelled import read_labels
 from retrieval.guidance import Guidance
-from retrieval.labelled import BadGold
+from retrieval.labelled.cases import BadGold
 from tests.evaluating.acting import (
     PRODUCT,
     RELEASE,

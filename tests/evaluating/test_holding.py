@@ -15,12 +15,12 @@ from bot.evaluating.holding import held_deal
 from bot.evaluating.judging import judge
 from bot.evaluating.rehearsing import rehearse
 from bot.evaluating.suites import held_suite
-from bot.labelled import problems_of, read_cases
+from bot.measures.labelled import problems_of, read_cases
 from bot.settings import Settings
 from retrieval.evaluate import Judged
 from retrieval.guidance import ProvisionId
-from retrieval.holding import Held, held_query
-from retrieval.labelled import BadGold, LabelledQuery
+from retrieval.labelled.cases import BadGold, LabelledQuery
+from retrieval.measuring.holding import Held, held_query
 from tests.evaluating.acting import (
     PRODUCT,
     Scripted,

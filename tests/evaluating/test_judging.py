@@ -18,7 +18,7 @@ from bot.evaluating.figures import (
 from bot.evaluating.grounding import Grounding
 from bot.evaluating.judging import judge
 from bot.evaluating.rehearsing import rehearse
-from bot.labelled import Case
+from bot.measures.labelled import Case
 from retrieval.estimates import NOTHING, ratio, share
 from retrieval.guidance import Fact, Guidance
 from tests.evaluating.acting import (

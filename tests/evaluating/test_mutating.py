@@ -12,7 +12,7 @@ from bot.dialogue.reading import PlainReader
 from bot.evaluating.mutating import Noticed, Watch, mutations
 from bot.evaluating.rehearsing import TakeTurn
 from bot.evaluating.staging import finds_nothing, store_for
-from bot.labelled import Case, read_cases
+from bot.measures.labelled import Case, read_cases
 from retrieval.guidance import Fact, Guidance, QuestionGroup
 from tests.evaluating.acting import PRODUCT, Scripted, case, with_flags
 

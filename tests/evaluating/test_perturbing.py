@@ -18,7 +18,7 @@ from bot.evaluating.perturbing import (
     typos,
     variants,
 )
-from bot.labelled import read_cases
+from bot.measures.labelled import read_cases
 
 DIALOGUES = Path(__file__).parents[1] / "gold" / "dialogue-a.jsonl"
 SAYS = ("Twelve phone extraction kits for the police in Kenya, sold through a reseller in Dubai",)

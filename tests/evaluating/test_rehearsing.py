@@ -5,7 +5,7 @@ from bot.dialogue.conversation import Kind, Line, Reply
 from bot.errors import BadInput
 from bot.evaluating.judging import judge
 from bot.evaluating.rehearsing import MOST_TURNS, rehearse
-from bot.labelled import Case
+from bot.measures.labelled import Case
 from tests.evaluating.acting import END_USER, PRODUCT, RELEASE, Scripted
 
 

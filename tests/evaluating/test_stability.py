@@ -15,7 +15,7 @@ from bot.evaluating.stability import (
     stability_figures,
     state_after,
 )
-from bot.labelled import Case, Pair
+from bot.measures.labelled import Case, Pair
 from retrieval.estimates import NOTHING, Estimate, ratio, share
 from retrieval.guidance import Fact
 from tests.evaluating.acting import EMPTY, RELEASE, with_flags

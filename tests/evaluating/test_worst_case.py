@@ -11,10 +11,10 @@ from bot.cli import app
 from bot.evaluating.composer_tables import composer_sheets
 from bot.evaluating.composers import composer_suite
 from bot.evaluating.gold import Gold
-from bot.labelled import Case
+from bot.measures.labelled import Case
 from bot.settings import Settings
 from retrieval.guidance import ProvisionId
-from retrieval.labelled import LabelledQuery
+from retrieval.labelled.cases import LabelledQuery
 from tests.chat.scripted_server import MODEL, ScriptedServer
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings

@@ -12,7 +12,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
-from bot.log import LOCAL
+from bot.record.log import LOCAL
 from bot.store import Store
 from retrieval.releases import guidance_of
 from tests.conftest import PROJECT

@@ -15,16 +15,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from bot import withholding
 from bot.dialogue.conversation import ConversationId
-from bot.echoes import ECHOES, naming
-from bot.erasing import Erasing, NotErased
+from bot.erasure import withholding
+from bot.erasure.erasing import Erasing, NotErased
 from bot.exporting import verify
 from bot.exporting.rows import NotExported
 from bot.ledger import Break, Wrong, canonical
-from bot.log import Happening
+from bot.record.log import Happening
+from bot.record.wholeness import first_break
 from bot.schema import log
-from bot.wholeness import first_break
+from bot.turns.echoes import ECHOES, naming
 from tests.exporting.sealed import case
 from tests.store.small import RELEASE, step
 from tests.store.tampering import NO_WORDS

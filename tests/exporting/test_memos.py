@@ -18,7 +18,7 @@ from bot.exporting.checking import Unproved, check
 from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.memo import load_clauses
 from bot.exporting.word import to_docx
-from bot.log import LOCAL, Happening
+from bot.record.log import LOCAL, Happening
 from bot.store import Store
 from tests.conftest import PROJECT
 from tests.exporting.sealed import ASKED

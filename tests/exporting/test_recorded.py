@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.echoes import naming
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.many import Chosen
 from bot.exporting.rows import NotExported
-from bot.log import LOCAL, Happening
+from bot.record.log import LOCAL, Happening
 from bot.schema import log
+from bot.turns.echoes import naming
 from tests.exporting.sealed import ALL, ASKED, case, program, run, unpacked
 from tests.store.small import START
 from tests.store.tampering import NO_WORDS

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from bot.checkpoints import Signer
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.exports import verifier
 from bot.exporting.rows import NotExported
 from bot.ledger import canonical, chained
-from bot.log import LOCAL, Happening, rows
+from bot.record.log import LOCAL, Happening, rows
 from bot.schema import log
 from tests.exporting.sealed import ALL, ASKED, case, program, run, unpacked
 from tests.store.small import START

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.many import Chosen
 from bot.exporting.rows import NotExported
 from bot.exporting.tables import COLUMNS, FORMS, cell
-from bot.log import LOCAL, Happening, append, lock, rows
+from bot.record.log import LOCAL, Happening, append, lock, rows
 from tests.exporting.sealed import ALL, ASKED
 from tests.store.small import START, begin, step
 

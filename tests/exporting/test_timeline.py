@@ -7,18 +7,18 @@ import pytest
 import yaml
 
 from bot.brief import sentences as brief
+from bot.casebook.standing import KINDS
 from bot.chat.calls import Ended, Use
 from bot.console.review_wording import OPINIONS, OUTCOMES, VERDICTS
 from bot.console.wording import HAPPENED
 from bot.dialogue.fencing.refusal import Reason
-from bot.echoes import naming
 from bot.exporting.asked import Form
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import Redaction
 from bot.exporting.timeline import Timeline
-from bot.log import LOCAL, Happening
-from bot.model_calls import PASSED
-from bot.standing import KINDS
+from bot.record.log import LOCAL, Happening
+from bot.record.model_calls import PASSED
+from bot.turns.echoes import naming
 from tests.conftest import PROJECT
 from tests.exporting.sealed import ALL, ASKED
 from tests.store.small import START

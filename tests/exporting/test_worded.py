@@ -6,13 +6,13 @@ import json
 import pytest
 
 from bot.dialogue.conversation import ConversationId
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import check
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import Redaction
-from bot.log import LOCAL, Happening
 from bot.plain import placed
+from bot.record.log import LOCAL, Happening
 from tests.exporting.sealed import ASKED
 from tests.exporting.test_memos import text_of
 from tests.store.small import START

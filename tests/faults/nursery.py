@@ -20,13 +20,15 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot import connecting, serving, wording
+from bot import wording
 from bot.assembly import Assembly
+from bot.connecting import slack as connecting
 from bot.dialogue.reading import PlainReader
-from bot.edition import Edition
-from bot.log_lines import begin_logging
+from bot.editions.edition import Edition
+from bot.serving import service as serving
 from bot.settings import Settings, SlackSettings
 from bot.slack.posting import Posting
+from bot.telemetry.log_lines import begin_logging
 from retrieval import corpus
 from retrieval.releases import content_of, digest_of
 from tests.dialogue.talking import WordSearch

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.exported import EXPORT_NAME, is_sound
-from retrieval.weights import PACKAGE
+from retrieval.model.exported import EXPORT_NAME, is_sound
+from retrieval.model.weights import PACKAGE
 from tests.faults.kill_loop import free_ports
 from tests.faults.nursery import PROJECT
 from tests.faults.of_index import FLIPPED_BYTES

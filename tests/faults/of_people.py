@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.record.turn_rows import TURNS_LOGGED, turn_in
 from bot.schema import deliveries, log
 from bot.slack.replying import author_of
-from bot.turn_rows import TURNS_LOGGED, turn_in
 from bot.workspace.world import TEAM_ID
 from tests.faults.ack_latency import Latency, Load
 from tests.faults.kill_loop import PATIENCE_SECONDS

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bot.cases import DOUBLE_TAP
+from bot.queue.cases import DOUBLE_TAP
 from bot.workspace.deliveries import sign
 from tests.faults.row import Fault, Row, row_of
 from tests.faults.samples import COMMANDS

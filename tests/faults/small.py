@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.deliveries import Deliveries
-from bot.delivery import Outgoing, Queued, Taken
-from bot.desk import PostDelayed, Posted, PostRefused, PostUnclear
+from bot.queue.deliveries import Deliveries
+from bot.queue.desk import PostDelayed, Posted, PostRefused, PostUnclear
 from bot.store import Store
+from bot.turns.delivery import Outgoing, Queued, Taken
 from tests.store.small import START, step
 
 LATER_SECONDS = 7.0

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot.deliveries import Deliveries, Received
-from bot.delivery import Act, Delivery, Place
-from bot.desk import HANDLING_WAITS, POSTING_WAITS, Desk
 from bot.dialogue.deal import MessageKey
+from bot.queue.deliveries import Deliveries, Received
+from bot.queue.desk import HANDLING_WAITS, POSTING_WAITS, Desk
 from bot.store import Store
+from bot.turns.delivery import Act, Delivery, Place
 from tests.faults.small import Clock, Killed, SmallBot, SmallSlack
 from tests.store.migrated import sqlite_at
 from tests.store.small import RELEASE, START

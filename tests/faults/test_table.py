@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.leaps import Leaps
+from bot.serving.leaps import Leaps
 from tests.faults import of_clock, of_database, of_disk, of_model
 from tests.faults.mounted import NotHere
 from tests.faults.row import Fault, Row

@@ -3,7 +3,7 @@
 import json
 import logging
 
-from bot.log_lines import Lines
+from bot.telemetry.log_lines import Lines
 from tests.faults.uncaught import told_of, uncaught
 
 TRACEBACK = ('Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n'

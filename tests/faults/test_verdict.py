@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import marker_of
+from bot.queue.outbox import marker_of
 from bot.schema import deliveries, outgoing
 from bot.slack.posting import FILES, MESSAGE
 from bot.store import Store

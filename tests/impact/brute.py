@@ -3,11 +3,11 @@
 Every citation is read from the turns themselves.
 """
 
-from bot import spoken
 from bot.dialogue.conversation import ConversationId
 from bot.impact.alterations import IN_FORCE, altered, reworded
 from bot.impact.differing import Difference, Kind, _changes
 from bot.impact.judged import judged
+from bot.record import spoken
 from bot.store import Store
 from retrieval.guidance import sha256_of
 

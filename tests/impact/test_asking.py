@@ -7,11 +7,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from bot.commands.impact import corpus_impact
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
 from bot.impact.asking import NothingToCompare, impact_of_release, publication_of
 from bot.impact.telling import Publication
-from bot.impact_cli import corpus_impact
 from bot.schema import case_cites
 from retrieval.guidance import ReleaseId
 from retrieval.releases import content_of

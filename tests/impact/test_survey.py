@@ -6,13 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import spoken
-from bot.erasing import Erasing
+from bot.casebook.standing import Standing
+from bot.erasure.erasing import Erasing
 from bot.impact.alterations import How
 from bot.impact.differing import Kind
 from bot.impact.survey import surveyed
-from bot.log import LOCAL
-from bot.standing import Standing
+from bot.record import spoken
+from bot.record.log import LOCAL
 from retrieval.guidance import ReleaseId
 from tests.impact.brute import brute_force
 from tests.impact.edits import edited, retired

@@ -6,7 +6,7 @@ from retrieval.guidance import Checked, Page, Source, SourceId, SourceKind
 from retrieval.ingesting.correcting import split
 from retrieval.ingesting.cutting import cut
 from retrieval.ingesting.provisions import ids_of, provisions_of, slug
-from retrieval.pinpoints import recogniser
+from retrieval.words.pinpoints import recogniser
 from tests.ingesting.drafting import NAMING, document, kept
 from tests.ingesting.test_cutting import BLOCKS
 

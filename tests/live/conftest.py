@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.phrasing import Wording
-from bot.edition import Edition
+from bot.editions.edition import Edition
 from bot.store import Store
 from retrieval.guidance import Guidance, ReleaseId
 from tests.live.releasing import Replica, named, publish, replica, reworded

@@ -8,9 +8,9 @@ import os
 import signal
 import sys
 
-from bot import edition_parts
 from bot.assembly import Assembly
-from bot.machine import take
+from bot.machine.exchange import take
+from bot.parts import edition as edition_parts
 from bot.settings import Settings
 from retrieval.releases import content_of
 from tests.dialogue.talking import WordSearch

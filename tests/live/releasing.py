@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from bot.advisor import Advisor
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.edition import Edition
-from bot.editions import Editions
+from bot.editions.edition import Edition
+from bot.editions.held import Editions
 from bot.following import Following
-from bot.in_force import InForce
+from bot.record.in_force import InForce
 from bot.store import Store
 from retrieval.guidance import Guidance, ProvisionId, ReleaseId
 from retrieval.releases import content_of, digest_of, guidance_of

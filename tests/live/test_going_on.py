@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from bot.advisor import Said
+from bot.answering.replaying import Replaying
 from bot.dialogue import citing
 from bot.dialogue.changes import Became
 from bot.dialogue.conversation import ConversationId, Intent
 from bot.dialogue.deal import MessageKey
-from bot.in_force import InForce
-from bot.machine import answer_line
+from bot.machine.exchange import answer_line
 from bot.plain import to_text
-from bot.replaying import Replaying
+from bot.record.in_force import InForce
 from retrieval.guidance import Checked, Confirmation, Fact
 from tests.dialogue.talking import WHEN
 from tests.live.releasing import DEAL, named, publish, replica, reworded

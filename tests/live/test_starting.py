@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import edition_parts
 from bot.assembly import Assembly
-from bot.corpus_folder import FOLDER_DIFFERS
-from bot.doctor import examine
+from bot.commands.doctor import examine
+from bot.connecting.slack_reach import SlackReach
+from bot.parts import edition as edition_parts
+from bot.publishing.corpus_folder import FOLDER_DIFFERS
+from bot.serving.upkeep import Upkeep
 from bot.settings import Settings
-from bot.slack_reach import SlackReach
-from bot.upkeep import Upkeep
 from retrieval.corpus import folder_digest
 from tests.conftest import PROJECT
 from tests.dialogue.talking import WordSearch

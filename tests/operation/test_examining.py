@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.assembly import Assembly
-from bot.doctor import Examined, examine
+from bot.commands.doctor import Examined, examine
+from bot.connecting.slack_reach import SlackReach
 from bot.migrations.upgrading import newest, upgrade_to
 from bot.settings import Settings
-from bot.slack_reach import SlackReach
 from bot.store import Store
 from tests.retrieval.conftest import WordEmbeddings
 

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from bot.deliveries import Deliveries
-from bot.desk import Desk
-from bot.health import STUCK_SECONDS, Health
+from bot.queue.deliveries import Deliveries
+from bot.queue.desk import Desk
 from bot.store import Store
-from bot.timely import Timely, TooLate
+from bot.telemetry.health import STUCK_SECONDS, Health
+from bot.telemetry.timely import Timely, TooLate
 from bot.web import Site, build_web
 from tests.store.migrated import sqlite_at
 

@@ -13,9 +13,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from sqlalchemy.exc import IntegrityError
 
-from bot.delivery import Act
 from bot.errors import BadInput
-from bot.log_lines import FIELDS, HIDDEN, NOT_SHOWN, about, begin_logging
+from bot.telemetry.log_lines import FIELDS, HIDDEN, NOT_SHOWN, about, begin_logging
+from bot.turns.delivery import Act
 from tests.operation.written import written
 
 CANARY = "Zyxcanary wants 40 drones, ask Kim Lee <kim@buyer.example>"

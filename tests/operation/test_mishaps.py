@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from bot import launching
-from bot.log_lines import begin_logging
+from bot.commands import launching
+from bot.telemetry.log_lines import begin_logging
 
 
 @pytest.fixture

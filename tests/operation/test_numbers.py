@@ -11,14 +11,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.advisor import Advisor
 from bot.checkpoints import Checkpoints, signer_of
-from bot.deliveries import Deliveries
-from bot.exposition import Exposition
-from bot.health import Health
-from bot.machine import take
-from bot.metrics import COUNTED, MOST_VALUES, READ, TIMED, Metrics
+from bot.machine.exchange import take
+from bot.queue.deliveries import Deliveries
+from bot.serving.waiting import waiting_in
+from bot.serving.watching import Watching
 from bot.store import Store
-from bot.waiting import waiting_in
-from bot.watching import Watching
+from bot.telemetry.exposition import Exposition
+from bot.telemetry.health import Health
+from bot.telemetry.metrics import COUNTED, MOST_VALUES, READ, TIMED, Metrics
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.slack.test_desk import said

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import preconditions
+from bot.connecting import preconditions
 from bot.errors import BadSetting
 from bot.settings import Settings, SlackSettings, load
 

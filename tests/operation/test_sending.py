@@ -12,10 +12,10 @@ import pytest
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2, metrics_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 
-from bot import tracing
 from bot.errors import BadSetting
+from bot.serving.watching import Watching
 from bot.store import Store
-from bot.watching import Watching
+from bot.telemetry import tracing
 from tests.store.migrated import sqlite_at
 
 KEY = "slack:T0123ABCD:C0123ABCD:1767604363.000100"
@@ -81,7 +81,7 @@ def test_a_package_that_is_missing_is_named():
 
 
 def test_without_an_address_nothing_of_opentelemetry_is_loaded():
-    code = ("import sys, bot.desk, bot.watching; "
+    code = ("import sys, bot.queue.desk, bot.serving.watching; "
             "print([m for m in sys.modules if m.startswith(('opentelemetry', 'prometheus'))])")
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

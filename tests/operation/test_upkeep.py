@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot import upkeep as upkeep_
-from bot.overwriting import Remains
-from bot.upkeep import Upkeep
+from bot.erasure.overwriting import Remains
+from bot.serving import upkeep as upkeep_
+from bot.serving.upkeep import Upkeep
 from tests.workspace.running import eventually
 
 STEPS = ["checkpoints", "names", "erasures", "overwriting", "reminders"]

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.overwriting import Remains
-from bot.upkeep import Upkeep
+from bot.erasure.overwriting import Remains
+from bot.serving.upkeep import Upkeep
 
 EVENING = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 

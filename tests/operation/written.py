@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bot.log_lines import begin_logging
+from bot.telemetry.log_lines import begin_logging
 
 
 @contextmanager

@@ -8,9 +8,9 @@ import pytest
 from bot.store import Store
 from retrieval import corpus
 from retrieval.guidance import ProvisionId
-from retrieval.labelled import LabelledQuery
+from retrieval.labelled.cases import LabelledQuery
 from retrieval.opening import open_release
-from retrieval.register import register
+from retrieval.reading.register import register
 from tests.evaluating.light import begin_with
 from tests.publishing.house import WORDS, House
 from tests.retrieval.test_seeded_defects import FILES

@@ -13,7 +13,7 @@ from bot.publishing.preparing import Preparing, Ways
 from bot.publishing.publishing import Publishing
 from bot.store import Store
 from retrieval.guidance import EMPTY_TABLE, Guidance, ReleaseId, Table
-from retrieval.labelled import LabelledQuery
+from retrieval.labelled.cases import LabelledQuery
 from retrieval.matches import Search
 from retrieval.opening import open_release
 from retrieval.releases import content_of, digest_of, guidance_of

@@ -26,11 +26,11 @@ from bot.publishing.tidying import needed
 from bot.schema import releases
 from bot.store import Store
 from retrieval import corpus
-from retrieval.edits import Correct, state_of
+from retrieval.editing.edits import Correct, state_of
 from retrieval.guidance import ProvisionId
 from retrieval.index import indexes, tidy
 from retrieval.matches import Query
-from retrieval.register import register
+from retrieval.reading.register import register
 from retrieval.releases import digest_of, index_digest_of
 from tests.publishing.conftest import LABELLED
 from tests.publishing.house import WORDS, House

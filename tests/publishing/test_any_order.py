@@ -13,9 +13,9 @@ from bot.publishing.preparing import Prepared, State
 from bot.publishing.publishing import NotPublished
 from bot.store import Store
 from retrieval import corpus
-from retrieval.edits import Correct, Retire, state_of
+from retrieval.editing.edits import Correct, Retire, state_of
 from retrieval.guidance import ProvisionId
-from retrieval.register import register
+from retrieval.reading.register import register
 from retrieval.releases import digest_of
 from tests.publishing.conftest import LABELLED
 from tests.publishing.house import WORDS, House

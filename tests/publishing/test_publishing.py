@@ -16,10 +16,10 @@ from bot.publishing.preparing import SILENT_SECONDS, Busy, State
 from bot.publishing.publishing import NotPublished
 from bot.schema import log, preparation, releases
 from retrieval import corpus
-from retrieval.edits import AddDocument, Confirm, Correct, Retire, state_of
+from retrieval.editing.edits import AddDocument, Confirm, Correct, Retire, state_of
 from retrieval.guidance import Checked, Page, ProvisionId, sha256_of
-from retrieval.labelled import LabelledQuery
-from retrieval.register import register
+from retrieval.labelled.cases import LabelledQuery
+from retrieval.reading.register import register
 from tests.publishing.conftest import House
 from tests.retrieval.small import provision, source
 from tests.store.small import step

@@ -13,7 +13,7 @@ from bot.cli import app
 from bot.corpus_parts import CorpusParts
 from bot.publishing.gate import NOTHING_MEASURED
 from bot.settings import Settings
-from retrieval.edits import Retire
+from retrieval.editing.edits import Retire
 from retrieval.guidance import ProvisionId
 from tests.evaluating.light import begin_with
 from tests.publishing.conftest import WORDS

@@ -7,7 +7,7 @@ import pytest
 
 from bot.publishing.drafts import NotEdited
 from bot.publishing.ticking import Standing, Ticking, Why, progress
-from retrieval.edits import AddDocument, Correct, Retire, state_of
+from retrieval.editing.edits import AddDocument, Correct, Retire, state_of
 from retrieval.guidance import Checked, Provision, ProvisionId, SourceId
 from tests.publishing.conftest import WORDS, House
 from tests.retrieval.small import provision, source

@@ -1,6 +1,6 @@
 """Which release lies one further back: a way back taken twice goes back twice."""
 
-from bot.history import FIRST, PUBLISH, ROLL_BACK, Publication, further_back
+from bot.record.history import FIRST, PUBLISH, ROLL_BACK, Publication, further_back
 
 
 def history(*acts: str) -> tuple[Publication, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.vectors import UnitEmbeddings
+from retrieval.model.vectors import UnitEmbeddings
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

@@ -8,15 +8,15 @@ import unicodedata
 
 import numpy as np
 
-from retrieval.dense import VOICES, falling
-from retrieval.gap_words import SMOOTHING
+from retrieval.finding.dense import VOICES, falling
+from retrieval.finding.gap_words import SMOOTHING
+from retrieval.hearing.telling import WINDOW
 from retrieval.opening_words import NOTHING
-from retrieval.telling import WINDOW
-from retrieval.word_pairs import parts_of
+from retrieval.words.word_pairs import parts_of
 
 
 class EveryStart:
-    """In place of `retrieval.lexicon._ByStart`: what begins with a word, however it goes on."""
+    """As `retrieval.words.lexicon._ByStart`: what begins with a word, however it goes on."""
 
     def __init__(self):
         self._known = {}

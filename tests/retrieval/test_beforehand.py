@@ -9,7 +9,7 @@ import pytest
 from retrieval import beforehand
 from retrieval.beforehand import keep, made_beforehand
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.entries import entries_of
+from retrieval.indexes.entries import entries_of
 from tests.retrieval.conftest import WordEmbeddings
 
 TEXTS = ["drones for the police", "who is the end-user?", "Überwachung", ""]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.in_folder import BESIDE
+from retrieval.indexes.in_folder import BESIDE
 
 from .conftest import ROOT, WordEmbeddings
 from .test_index import first, home, opened, vectors_in

@@ -11,8 +11,17 @@ import pytest
 
 from bot.assembly import Assembly
 from bot.settings import Settings
-from retrieval import adapter, border, bordering
-from retrieval.bordering import (
+from retrieval import adapter, border
+from retrieval.errors import ModelNotUsable
+from retrieval.guidance import Guidance
+from retrieval.indexes.entries import Entry
+from retrieval.labelled.cases import BadGold
+from retrieval.matches import Query
+from retrieval.opening_words import SILENT, OpeningWords, Said, shipped
+from retrieval.passages import passage
+from retrieval.search import beyond, index_of
+from retrieval.training import bordering
+from retrieval.training.bordering import (
     Counts,
     Leads,
     Line,
@@ -22,15 +31,7 @@ from retrieval.bordering import (
     margin_of,
     read_lines,
 )
-from retrieval.entries import Entry
-from retrieval.errors import ModelNotUsable
-from retrieval.guidance import Guidance
-from retrieval.labelled import BadGold
-from retrieval.matches import Query
-from retrieval.opening_words import SILENT, OpeningWords, Said, shipped
-from retrieval.passages import passage
-from retrieval.search import beyond, index_of
-from retrieval.word_pairs import parts_of
+from retrieval.words.word_pairs import parts_of
 
 from . import small
 from .conftest import ROOT
@@ -158,7 +159,7 @@ def test_the_lines_are_neither_searched_nor_tuned_on(guidance: Guidance):
 
 
 def test_the_border_was_worked_out_for_the_encoder_in_force():
-    # After a new adapter: `python -m retrieval.bordering`.
+    # After a new adapter: `python -m retrieval.training.bordering`.
     assert border.border().adapter == adapter.digest()
 
 

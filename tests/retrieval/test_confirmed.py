@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.entries import entries_of
 from retrieval.errors import UnknownProvision
 from retrieval.guidance import Checked, Confirmation, Guidance, Provision, ProvisionId, ReleaseId
 from retrieval.index import open_index
+from retrieval.indexes.entries import entries_of
+from retrieval.indexes.taken_over import Built
 from retrieval.matches import Query, Why
 from retrieval.opening import open_release
-from retrieval.taken_over import Built
 
 from . import small
 from .conftest import WordEmbeddings

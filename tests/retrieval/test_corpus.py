@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from retrieval.corpus import read, read_all
-from retrieval.countries import country_name
 from retrieval.errors import CorpusError
 from retrieval.guidance import QuestionKind
-from retrieval.register import register
+from retrieval.reading.countries import country_name
+from retrieval.reading.register import register
 
 SHIPPED = Path(__file__).parents[2] / "guidance_corpus"
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.checks import check
-from retrieval.differences import How, RunKind, compare, word_diff
-from retrieval.edits import (
+from retrieval.editing.differences import How, RunKind, compare, word_diff
+from retrieval.editing.edits import (
     AddDocument,
     Applied,
     Confirm,

@@ -10,9 +10,9 @@ import pytest
 
 from retrieval.embedding import PackagedEmbeddings, open_embeddings
 from retrieval.errors import ModelNotUsable
-from retrieval.exported import LEAST_PARITY
+from retrieval.model.exported import LEAST_PARITY
+from retrieval.model.weights import adapted_reference, check_file, packaged_weights
 from retrieval.opening import open_release
-from retrieval.weights import adapted_reference, check_file, packaged_weights
 
 from . import small
 from .conftest import ROOT, answers, begin
@@ -85,8 +85,10 @@ def test_what_answers_later_imports_no_torch_no_chroma_and_no_vendor(
     program = f"""
 import sys
 from pathlib import Path
-from bot import serve_cli, serving
-early = {{"bot.advisor", "bot.edition", "bot.loaded", "bot.slack.surfaces", "bot.stepping",
+from bot.commands import serve as serve_cli
+from bot.serving import service as serving
+early = {{"bot.advisor", "bot.editions.edition", "bot.serving.loaded", "bot.slack.surfaces",
+         "bot.answering.stepping",
          "retrieval.search", "alembic", "bm25s", "docx", "fpdf", "httpcore", "httpx", "numpy",
          "onnxruntime", "sqlalchemy.ext.asyncio"}}
 assert not early & set(sys.modules), early & set(sys.modules)
@@ -94,7 +96,7 @@ from retrieval.adapter import head
 from retrieval.embedding import open_embeddings
 from retrieval.matches import Query
 from retrieval.opening import open_release
-from retrieval.telling import Teller
+from retrieval.hearing.telling import Teller
 from tests.retrieval import small
 data = Path({str(tmp_path)!r})
 embeddings = open_embeddings(None, data)
@@ -168,7 +170,7 @@ def test_an_export_without_a_sound_manifest_is_not_trusted(
 def test_an_export_can_be_served_where_the_weights_are_not_installed(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("retrieval.weights.PACKAGE", "no_such_package")
+    monkeypatch.setattr("retrieval.model.weights.PACKAGE", "no_such_package")
 
     assert PackagedEmbeddings.open(data_dir).embed_query("who is it for")
 
@@ -176,7 +178,7 @@ def test_an_export_can_be_served_where_the_weights_are_not_installed(
 def test_without_weights_or_export_the_person_is_told_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("retrieval.weights.PACKAGE", "no_such_package")
+    monkeypatch.setattr("retrieval.model.weights.PACKAGE", "no_such_package")
 
     with pytest.raises(ModelNotUsable, match="'no-such-package' is not installed"):
         PackagedEmbeddings.open(tmp_path)

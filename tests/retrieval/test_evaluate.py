@@ -11,9 +11,15 @@ from retrieval import corpus
 from retrieval.estimates import NOTHING, median, ratio, share
 from retrieval.evaluate import evaluate, gains
 from retrieval.guidance import ProvisionId, SourceId
-from retrieval.labelled import BadGold, LabelledQuery, read_queries, unknown_ids
-from retrieval.plain_rag import MeaningAlone, PlainRag, SourceText, WordsAlone, source_texts
-from retrieval.timing import race
+from retrieval.labelled.cases import BadGold, LabelledQuery, read_queries, unknown_ids
+from retrieval.measuring.plain_rag import (
+    MeaningAlone,
+    PlainRag,
+    SourceText,
+    WordsAlone,
+    source_texts,
+)
+from retrieval.measuring.timing import race
 from tests.retrieval.conftest import WordEmbeddings
 from tests.retrieval.small import ordinary
 

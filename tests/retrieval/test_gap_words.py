@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from retrieval.entries import Entry
-from retrieval.gap_words import GapWords
+from retrieval.finding.gap_words import GapWords
+from retrieval.indexes.entries import Entry
 from retrieval.opening_words import Said
 
 ASKS = [*(Entry(f"p{n}", None, f"the price number {n}", "prices") for n in range(3)),

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.entries import entries_of, heading_path
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import Progress, drop_index, open_index
-from retrieval.nearness import ChromaIndex, ExactIndex, Index
+from retrieval.indexes.entries import entries_of, heading_path
+from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index
 from retrieval.passages import passages_of
 
 from . import small

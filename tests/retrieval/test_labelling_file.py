@@ -7,8 +7,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retrieval.labelled import LabelledQuery, read_queries, records
-from retrieval.labelling_file import NotWritten, add, as_yaml, missing
+from retrieval.labelled.adding import NotWritten, add, as_yaml, missing
+from retrieval.labelled.cases import LabelledQuery, read_queries, records
 
 OLD = "# head\n\n- id: r-1   # first\n  query: \"a\"\n  relevant: [x]\n# foot\n"
 

@@ -3,9 +3,9 @@
 import pytest
 
 from retrieval.guidance import Fact
-from retrieval.labels import labels, phrases_of
 from retrieval.matches import Query
 from retrieval.opening import open_release
+from retrieval.words.labels import labels, phrases_of
 
 from . import small
 from .conftest import WordEmbeddings

@@ -6,9 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from retrieval import lexical
-from retrieval.entries import Entry, entries_of
-from retrieval.lexical import Lexical, words_in
+from retrieval.finding import lexical
+from retrieval.finding.lexical import Lexical, words_in
+from retrieval.indexes.entries import Entry, entries_of
 from retrieval.passages import passage
 from tests.conftest import PROJECT
 
@@ -22,14 +22,14 @@ logging.basicConfig(level=logging.INFO)
 LEXICAL = """
 from pathlib import Path
 from retrieval.corpus import read
-from retrieval.entries import entries_of
-from retrieval.lexical import Lexical
+from retrieval.indexes.entries import entries_of
+from retrieval.finding.lexical import Lexical
 content = read(Path("guidance_corpus"))
 Lexical(content, entries_of(content)).ranking("due diligence")
 """
 PLAIN = """
 import bm25s
-from retrieval import plain_rag
+from retrieval.measuring import plain_rag
 index = plain_rag.bm25s.BM25()
 index.index([["due", "diligence"]], show_progress=False)
 """

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.guidance import Fact, Term, Vocabulary
-from retrieval.lexicon import Lexicon
-from retrieval.mentions import Strength
-from retrieval.tokens import tokenise
+from retrieval.words.lexicon import Lexicon
+from retrieval.words.mentions import Strength
+from retrieval.words.tokens import tokenise
 
 ENGLISH = frozenset(["the", "policy", "for", "our", "is", "a", "of", "boarder", "border", "guard"])
 

@@ -7,8 +7,8 @@ import pytest
 
 from retrieval.guidance import ProvisionId
 from retrieval.index import open_index
-from retrieval.lint_search import BATCH, reach
 from retrieval.linting.remarks import Severity
+from retrieval.linting.search import BATCH, reach
 from retrieval.matches import Found
 from retrieval.search import build_search
 from tests.retrieval.conftest import WordEmbeddings

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from retrieval.guidance import Guidance, Retirement
-from retrieval.named_by_id import named_by_id
+from retrieval.words.named_by_id import named_by_id
 
 
 @pytest.mark.parametrize(("text", "ids"), [

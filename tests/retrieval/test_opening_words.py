@@ -4,8 +4,8 @@ import pytest
 
 from retrieval import corpus, opening_words
 from retrieval.errors import ModelNotUsable
+from retrieval.labelled.openings import Opening, read_openings
 from retrieval.opening_words import OpeningWords, Said, counted, shipped, written
-from retrieval.openings import Opening, read_openings
 
 from .conftest import ROOT
 
@@ -41,6 +41,6 @@ def test_a_damaged_file_says_what_to_do(damaged, tmp_path, monkeypatch):
 def test_what_is_shipped_was_counted_in_the_openings_of_the_corpus():
     said = counted(read_openings(CORPUS, corpus.read(CORPUS)))
 
-    # After an edit of the openings: python -m retrieval.bordering
+    # After an edit of the openings: python -m retrieval.training.bordering
     assert opening_words.FILE.read_text("utf-8") == written(said)
     assert shipped() == said

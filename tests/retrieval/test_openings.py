@@ -7,7 +7,7 @@ import pytest
 
 from retrieval.errors import CorpusError
 from retrieval.guidance import Guidance
-from retrieval.openings import Opening, read_openings
+from retrieval.labelled.openings import Opening, read_openings
 
 from .conftest import ROOT
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from retrieval.differences import Part, compare
-from retrieval.edits import Made, Retire, apply
+from retrieval.editing.differences import Part, compare
+from retrieval.editing.edits import Made, Retire, apply
+from retrieval.editing.uses import Use, User, uses_of
 from retrieval.guidance import Guidance, ProvisionId
-from retrieval.uses import Use, User, uses_of
 
 RESTS_ON = ProvisionId("sg-b-6")
 TITLE = "Journalists, activists, lawyers or opponents are named as those to be watched"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from retrieval.guidance import ProvisionId
-from retrieval.own_words import verdicts_in
+from retrieval.reading.own_words import verdicts_in
 
 ID = ProvisionId("sg-b-6")
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.passes import KEPT, KEPT_SECONDS, Pass, Passes
+from retrieval.model.passes import KEPT, KEPT_SECONDS, Pass, Passes
 
 MESSAGE = "We sell forty phone-extraction kits to the police"
 

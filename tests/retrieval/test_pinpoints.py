@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.pinpoints import recogniser
+from retrieval.words.pinpoints import recogniser
 
 from . import small
 

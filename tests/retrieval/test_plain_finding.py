@@ -9,23 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval import corpus, lexicon
-from retrieval.dense import Dense, Leading
-from retrieval.entries import Entry
-from retrieval.gap_words import GapWords
+from retrieval import corpus
+from retrieval.finding.dense import Dense, Leading
+from retrieval.finding.gap_words import GapWords
+from retrieval.finding.lexical import words_in, words_in_all
 from retrieval.guidance import Fact, ProvisionId, ReleaseId
-from retrieval.lexical import words_in, words_in_all
-from retrieval.lexicon import Lexicon
+from retrieval.hearing.telling import window_shares, words_of
+from retrieval.indexes.entries import Entry
+from retrieval.indexes.nearness import ExactIndex
 from retrieval.matches import Query
-from retrieval.nearness import ExactIndex
 from retrieval.opening import open_release
 from retrieval.opening_words import Said
 from retrieval.passages import passages_of
-from retrieval.phrases import Phrases
-from retrieval.pinpoints import recogniser
 from retrieval.search import _Topics, beyond, strays, topic_shift
-from retrieval.telling import window_shares, words_of
-from retrieval.tokens import _QUOTES, Tokens, fold, tokenise
+from retrieval.words import lexicon
+from retrieval.words.lexicon import Lexicon
+from retrieval.words.phrases import Phrases
+from retrieval.words.pinpoints import recogniser
+from retrieval.words.tokens import _QUOTES, Tokens, fold, tokenise
 
 from . import plain_finding as plain
 from . import small

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import corpus, publishers
+from retrieval import corpus
 from retrieval.errors import CorpusError
 from retrieval.guidance import ProvisionId, Source, SourceId, SourceKind
 from retrieval.ingesting.media import Form
-from retrieval.publishers import Address, OfficialDocument, OfficialId, Standing
+from retrieval.reading import publishers
+from retrieval.reading.publishers import Address, OfficialDocument, OfficialId, Standing
 from retrieval.releases import content_of
 
 SHIPPED = Path(__file__).parents[2] / "guidance_corpus"

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.entries import entries_of
 from retrieval.errors import ReleaseNotReady
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import fingerprint, open_index, tidy
+from retrieval.indexes.entries import entries_of
+from retrieval.indexes.stored import local_client, opened, rows_in, sound_vectors
 from retrieval.rebuilding import rebuild_index
 from retrieval.releases import index_digest_of
-from retrieval.stored import local_client, opened, rows_in, sound_vectors
 
 from . import small
 from .conftest import WordEmbeddings, client_of

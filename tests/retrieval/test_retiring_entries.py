@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.corpus import read_all
-from retrieval.register import NotRetired, Retired, read_register, register, retire
+from retrieval.reading.register import NotRetired, Retired, read_register, register, retire
 from tests.retrieval.test_seeded_defects import FILES
 
 WHY = "the guidance of 2027 no longer names it"

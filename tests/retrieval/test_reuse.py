@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.entries import entries_of
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import fingerprint, indexes, open_index, tidy
+from retrieval.indexes.entries import entries_of
+from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index
+from retrieval.indexes.stored import local_client, opened, rows_in
+from retrieval.indexes.taken_over import Built
+from retrieval.indexes.wanted import fingerprint_of
 from retrieval.matches import Query
-from retrieval.nearness import ChromaIndex, ExactIndex, Index
 from retrieval.opening import open_release
 from retrieval.releases import index_digest_of
 from retrieval.search import build_search, index_of
-from retrieval.stored import local_client, opened, rows_in
-from retrieval.taken_over import Built
-from retrieval.wanted import fingerprint_of
 
 from . import small
 from .conftest import WordEmbeddings

@@ -10,7 +10,7 @@ from retrieval.checks import SMALL_WORDS
 from retrieval.corpus import read, read_all
 from retrieval.errors import CorpusError
 from retrieval.guidance import sha256_of
-from retrieval.register import register, register_of
+from retrieval.reading.register import register, register_of
 
 FILES = {
     "sources/ungp.yaml": """\

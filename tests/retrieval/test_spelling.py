@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.finding.spelling import Mending, Spelling, of_release
 from retrieval.guidance import Fact
-from retrieval.spelling import Mending, Spelling, of_release
-from retrieval.tells import Told
+from retrieval.words.tells import Told
 
 ENGLISH = frozenset({"the", "police", "policy", "wants", "want", "they", "bird", "for"})
 TEXTS = ["the police want facial recognition", "recognition for the police", "the agent",

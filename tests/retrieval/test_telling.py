@@ -11,9 +11,9 @@ from retrieval import adapter
 from retrieval.adapter import Head
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Fact
-from retrieval.telling import MOST_WORDS, WINDOW, Teller, window_shares, words_of
-from retrieval.tells import Told
-from retrieval.vectors import Vectors
+from retrieval.hearing.telling import MOST_WORDS, WINDOW, Teller, window_shares, words_of
+from retrieval.model.vectors import Vectors
+from retrieval.words.tells import Told
 
 COLOUR = Fact("colour")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from retrieval import on_server
 from retrieval.guidance import ReleaseId
 from retrieval.index import drop_index, indexes, open_index, tidy
-from retrieval.stored import connect, created
-from retrieval.vectors import Vectors
+from retrieval.indexes import on_server
+from retrieval.indexes.stored import connect, created
+from retrieval.model.vectors import Vectors
 
 from . import small
 from .conftest import WordEmbeddings, answers, begin, client_of, collections
@@ -45,7 +45,7 @@ def build_slowly(data: str, release: str) -> int:
 
 def write_slowly(data: str, release: str) -> int:
     """The same, but it waits when its temporary folder is there and half filled."""
-    from retrieval import in_folder
+    from retrieval.indexes import in_folder
 
     folder = Path(data)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from retrieval.tokens import Tokens, fold, forms_of, stem, tokenise, words_of
+from retrieval.words.tokens import Tokens, fold, forms_of, stem, tokenise, words_of
 
 INVISIBLE = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e"]
 TEXTS = st.one_of(

@@ -9,12 +9,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
-from retrieval import adapter, tuning
+from retrieval import adapter
 from retrieval.errors import CorpusError
-from retrieval.low_rank_encoder import Encoder
-from retrieval.material import labels_of, read_material
-from retrieval.tuning import LOG_ODDS, Tuner
-from retrieval.weights import packaged_weights
+from retrieval.model.weights import packaged_weights
+from retrieval.training import tuning
+from retrieval.training.low_rank_encoder import Encoder
+from retrieval.training.material import labels_of, read_material
+from retrieval.training.tuning import LOG_ODDS, Tuner
 
 from .conftest import ROOT
 

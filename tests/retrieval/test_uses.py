@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from retrieval.editing.uses import References, Use, User, uses_of
 from retrieval.guidance import ProvisionId
-from retrieval.uses import References, Use, User, uses_of
 from tests.console import editions
 
 

@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from retrieval.corpus import read
-from retrieval.exemplars import Clause, Exemplar
 from retrieval.guidance import Fact, Guidance
-from retrieval.varying import Varying
+from retrieval.labelled.exemplars import Clause, Exemplar
+from retrieval.training.varying import Varying
 
 from .conftest import ROOT
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.lexicon import Lexicon
-from retrieval.mentions import Mention, Strength
-from retrieval.tokens import words_of
+from retrieval.words.lexicon import Lexicon
+from retrieval.words.mentions import Mention, Strength
+from retrieval.words.tokens import words_of
 
 
 @pytest.fixture(scope="module")

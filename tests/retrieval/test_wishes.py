@@ -5,9 +5,9 @@ import pytest
 
 from retrieval.adapter import Head
 from retrieval.guidance import Fact
-from retrieval.telling import MOST_WORDS, OVERLAP, WINDOW, Teller
-from retrieval.tells import ELSEWHERE, WANTS
-from retrieval.wishes import MOST, wishes_of
+from retrieval.hearing.telling import MOST_WORDS, OVERLAP, WINDOW, Teller
+from retrieval.hearing.wishes import MOST, wishes_of
+from retrieval.words.tells import ELSEWHERE, WANTS
 from tests.retrieval.test_telling import OneTokenAWord
 
 

@@ -9,10 +9,10 @@ from safetensors import safe_open
 from retrieval import adapter
 from retrieval.adapter import Head
 from retrieval.guidance import Fact
-from retrieval.telling import WINDOW
-from retrieval.tells import ELSEWHERE, WANTS
-from retrieval.wishes import wishes_of
-from retrieval.wishing import Texts, learned, windows_of
+from retrieval.hearing.telling import WINDOW
+from retrieval.hearing.wishes import wishes_of
+from retrieval.training.wishing import Texts, learned, windows_of
+from retrieval.words.tells import ELSEWHERE, WANTS
 from tests.retrieval.test_telling import OneTokenAWord
 
 BEGUN = Head(((Fact("colour"), "green"), (WANTS, ELSEWHERE)), np.zeros((2, 2), np.float32),
@@ -48,7 +48,8 @@ def test_a_head_without_wishes_is_refused():
 
 
 def test_what_is_shipped_was_learned_for_the_encoder_in_force():
-    # After a new adapter: `python -m retrieval.wishing`, then `python -m retrieval.bordering`.
+    # After a new adapter: `python -m retrieval.training.wishing`, then `python -m
+    # retrieval.training.bordering`.
     with safe_open(adapter.WISHES, framework="numpy") as tensors:
         told = tensors.metadata()
 

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.evaluate import evaluate
 from retrieval.guidance import ProvisionId
-from retrieval.labelled import BadGold, LabelledQuery, read_queries, unknown_ids
+from retrieval.labelled.cases import BadGold, LabelledQuery, read_queries, unknown_ids
 from tests.retrieval.small import ordinary
 
 

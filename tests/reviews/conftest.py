@@ -12,7 +12,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.log import Logged, logged
+from bot.record.log import Logged, logged
 from bot.reviews.review import Opinion
 from bot.reviews.reviewing import Question, Reviewed, Reviewer, Reviewing
 from bot.schema import cases, log

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from bot.case_memory import remembered
+from bot.casebook.memory import remembered
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.naming import deciding_which_deal
 from bot.reviews.review import Opinion, Standing, VerdictKind, folded

@@ -13,14 +13,14 @@ from bot.assembly import Assembly
 from bot.cli import app
 from bot.dialogue.conversation import ConversationId
 from bot.exporting.redacting import Redaction, Redactor
-from bot.labelled import read_cases
+from bot.measures.labelled import read_cases
 from bot.reviews.approving import Approving
 from bot.reviews.labelling import Shape
 from bot.reviews.review import VerdictKind, VerdictState
 from bot.reviews.reviewing import NotReviewed
 from bot.reviews.sharing import Sharing
-from retrieval.labelled import read_queries
-from retrieval.labelling_file import NotWritten
+from retrieval.labelled.adding import NotWritten
+from retrieval.labelled.cases import read_queries
 from tests.evaluating.light import begin_with
 from tests.retrieval.conftest import WordEmbeddings
 from tests.reviews.conftest import ADA, BEN, DEAL, T1
@@ -215,7 +215,7 @@ def test_what_came_before_starting_over_is_not_said_again(approving, house):
 
 
 def test_once_the_words_are_erased_there_is_no_case(approving, house, judged):
-    from bot.erasing import Erasing
+    from bot.erasure.erasing import Erasing
     Erasing(house.store).conversation(T1, C1, by="U-adm", reason="asked")
 
     found = proposal(approving, house)

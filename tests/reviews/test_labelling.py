@@ -6,11 +6,11 @@ import pytest
 import yaml
 
 from bot.dialogue.conversation import Kind, Line, Reply, Status
-from bot.labelled import Case, read_cases
+from bot.measures.labelled import Case, read_cases
 from bot.reviews.labelling import Labelled, Shape, Spoken, proposed, slips
 from bot.reviews.review import Verdict, VerdictKind
 from retrieval.guidance import ProvisionId
-from retrieval.labelled import LabelledQuery, read_queries
+from retrieval.labelled.cases import LabelledQuery, read_queries
 from tests.evaluating.acting import (
     RELEASE,
     citation,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot import case_lines
 from bot.advisor import Said
-from bot.case_memory import remembered
-from bot.case_reasons import reasons
+from bot.casebook import lines as case_lines
+from bot.casebook.memory import remembered
+from bot.casebook.reasons import reasons
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.errors import UnknownRelease

@@ -10,7 +10,7 @@ from bot.console import listing
 from bot.console.filters import Filter
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState, folded
 from bot.reviews.reviewing import NotReviewed, Reviewer, Reviewing
 from bot.schema import review_locks

@@ -3,7 +3,7 @@
     python -m tests.scale.big_log 100000 sqlite:////tmp/big/advisor.sqlite3
 
 The digests, the tree, the checkpoints, the lines with their tags and the index of words are made
-by the functions that the store uses; only the statements are fewer.  `bot.case_lines.rebuild`
+by the functions that the store uses; only the statements are fewer.  `bot.casebook.lines.rebuild`
 makes the same of it, which a test holds it to.
 """
 
@@ -18,15 +18,18 @@ from typing import Any
 
 from sqlalchemy import event
 
-from bot import case_cites, case_lines, case_memory, case_words
-from bot.case_memory import Memory
-from bot.case_words import words_of
+from bot.casebook import cites as case_cites
+from bot.casebook import lines as case_lines
+from bot.casebook import memory as case_memory
+from bot.casebook import words as case_words
+from bot.casebook.memory import Memory
+from bot.casebook.standing import moved, person_of
+from bot.casebook.words import words_of
 from bot.checkpoints import EVERY_ROWS, Checkpoint, Signer
 from bot.ledger import GENESIS, canonical, chained, committed, timestamp
-from bot.log import TURN, personal
-from bot.merkle import Edge
+from bot.record.log import TURN, personal
+from bot.record.merkle import Edge
 from bot.schema import cases, checkpoints, conversations, log, log_heads, turns
-from bot.standing import moved, person_of
 from bot.store import Store
 from retrieval.releases import content_of
 from tests.scale.dialogues import COUNTRY, Dialogue, played, release

@@ -13,16 +13,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot import case_cites, wording
+from bot import wording
 from bot.advisor import Advisor, Said
-from bot.case_words import shown, words_of
+from bot.casebook import cites as case_cites
+from bot.casebook.words import shown, words_of
 from bot.dialogue.conversation import Asked, ConversationId, Status
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
 from bot.ledger import canonical
-from bot.log import TURN
+from bot.record.log import TURN
 from bot.store import Store
-from bot.turn import Turn, lift, turn_from
+from bot.turns.turn import Turn, lift, turn_from
 from retrieval import corpus
 from retrieval.guidance import Guidance
 from retrieval.releases import content_of

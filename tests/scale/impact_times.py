@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.case_cites import cited_in, usage
+from bot.casebook.cites import cited_in, usage
 from bot.impact.differing import Kind
 from bot.impact.survey import surveyed
 from bot.ledger import canonical

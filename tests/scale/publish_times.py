@@ -22,10 +22,10 @@ from threadpoolctl import threadpool_limits
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import drop_index
+from retrieval.indexes.taken_over import Built
 from retrieval.matches import Search
 from retrieval.opening import open_release
 from retrieval.releases import index_digest_of
-from retrieval.taken_over import Built
 from tests.scale.big_corpus import ingested, shipped, with_one_changed
 
 

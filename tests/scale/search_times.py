@@ -22,13 +22,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from retrieval.embedding import PackagedEmbeddings
-from retrieval.entries import entries_of
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import EXACT_UP_TO, open_index
-from retrieval.lexicon import Lexicon
+from retrieval.indexes.entries import entries_of
 from retrieval.matches import Query
+from retrieval.model.vectors import UnitEmbeddings, unit
 from retrieval.search import build_search
-from retrieval.vectors import UnitEmbeddings, unit
+from retrieval.words.lexicon import Lexicon
 from tests.scale.big_corpus import ingested
 
 GOLD = Path(__file__).parents[1] / "gold"

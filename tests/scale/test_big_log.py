@@ -6,7 +6,7 @@ import random
 import pytest
 from sqlalchemy import func, select, text
 
-from bot import case_lines
+from bot.casebook import lines as case_lines
 from bot.checkpoints import Checkpoints, Signer
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import canonical

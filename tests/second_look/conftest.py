@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 from bot.advisor import Advisor, Outcome, Said
-from bot.chat_choices import ChatChoices
-from bot.chat_usage import ChatUsage, Prices
-from bot.circumstances import Where
+from bot.answering.replaying import Replaying
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.fence import Fence, fence_of
-from bot.looked import Looked
-from bot.looks import Looks
-from bot.replaying import Replaying
-from bot.second_look import SecondLook
+from bot.language_model.choices import ChatChoices
+from bot.language_model.fence import Fence, fence_of
+from bot.language_model.looks import Looks
+from bot.language_model.usage import ChatUsage, Prices
+from bot.second_look.journey import SecondLook
+from bot.second_look.looked import Looked
 from bot.store import Store
+from bot.turns.circumstances import Where
 from retrieval.guidance import Guidance
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch

@@ -7,7 +7,7 @@ from bot.chat.calls import Call, Ended, Use
 from bot.dialogue.conversation import Conversation, Message
 from bot.dialogue.drafting import Draft, Point, Sentence
 from bot.dialogue.second_reading import Proposed
-from bot.model_uses import Uses
+from bot.language_model.uses import Uses
 from retrieval.guidance import Guidance
 from retrieval.matches import Query
 

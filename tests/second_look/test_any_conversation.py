@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bot.advisor import Outcome
+from bot.answering.stepping import Ground
 from bot.dialogue.conversation import Conversation, ConversationId, Intent, Message
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.second_reading import READ_FOR, Proposed, merged
-from bot.looks import LOOKED_AT
-from bot.stepping import Ground
-from bot.turn import Turn
+from bot.language_model.looks import LOOKED_AT
+from bot.turns.turn import Turn
 from retrieval.guidance import Fact
 from tests.dialogue.test_random_conversations import Pick, conversations
 from tests.second_look.conftest import World

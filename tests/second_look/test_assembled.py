@@ -9,8 +9,8 @@ import pytest
 
 from bot.assembly import Assembly
 from bot.errors import BadSetting
-from bot.machine import answer_line
-from bot.model_calls import calls_in
+from bot.machine.exchange import answer_line
+from bot.record.model_calls import calls_in
 from bot.settings import Settings
 from tests.chat.scripted_server import MODEL, Asked, ScriptedServer, by_use, says
 from tests.evaluating.light import begin_with

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.calls import Ended, Use
-from bot.chat_choices import CHAT_ALLOWED, NotChosen
-from bot.chat_usage import Prices, Used
-from bot.log import logged
+from bot.language_model.choices import CHAT_ALLOWED, NotChosen
+from bot.language_model.usage import Prices, Used
+from bot.record.log import logged
 from bot.schema import log
 from tests.second_look.conftest import World
 from tests.second_look.scripted import MODEL, call

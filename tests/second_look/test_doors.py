@@ -6,12 +6,12 @@ import json
 from rich.console import Console
 from starlette.testclient import TestClient
 
-from bot import terminal_sentences
 from bot.chat.calls import Ended, Use
 from bot.cli import _look_again
 from bot.dialogue.conversation import ConversationId
-from bot.machine import answer_line, take
-from bot.terminal import Screen
+from bot.machine.exchange import answer_line, take
+from bot.terminal import sentences as terminal_sentences
+from bot.terminal.screen import Screen
 from bot.web import Site, build_web
 from tests.conftest import PROJECT
 from tests.second_look.conftest import World

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from bot.answering.stepping import Outcome
 from bot.chat.calls import Ended, Use
-from bot.erasing import Erasing
-from bot.looked import AnsweredMeanwhile, Dropped
-from bot.looking import Looking
-from bot.model_calls import calls_in
-from bot.stepping import Outcome
+from bot.erasure.erasing import Erasing
+from bot.record.model_calls import calls_in
+from bot.second_look.looked import AnsweredMeanwhile, Dropped
+from bot.second_look.looking import Looking
 from tests.second_look.conftest import C, World
 from tests.second_look.scripted import Script, faithful
 
@@ -294,7 +294,7 @@ def test_a_database_that_is_away_is_waited_for(here: World, monkeypatch: pytest.
         return real()
 
     monkeypatch.setattr(here.looks, "take", away)
-    monkeypatch.setattr("bot.looking.POLL_SECONDS", 0.01)
+    monkeypatch.setattr("bot.second_look.looking.POLL_SECONDS", 0.01)
     here.script = Script(says=faithful)
     ask(here)
     looking = Looking(here.looks, here.second_look, None, workers=1)

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.dialogue.conversation import ConversationId
+from bot.language_model.looks import Due
 from bot.ledger import timestamp
-from bot.looks import Due
 from bot.schema import outgoing, second_looks
 from tests.second_look.conftest import C, World
 

@@ -6,19 +6,19 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from bot import case_lines
-from bot.case_memory import remembered
+from bot.answering.replaying import Replaying
+from bot.casebook import lines as case_lines
+from bot.casebook.memory import remembered
 from bot.chat.calls import Use
 from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.fencing.refusal import Reason, Refusal
 from bot.dialogue.second_reading import Proposed
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.exporting.redacting import Redaction, Redactor
 from bot.exporting.rows import State, exported
-from bot.fence import Fence
+from bot.language_model.fence import Fence
 from bot.ledger import canonical
-from bot.model_calls import MODEL_CALL, calls_in
-from bot.replaying import Replaying
+from bot.record.model_calls import MODEL_CALL, calls_in
 from bot.schema import log
 from retrieval.guidance import Fact
 from tests.second_look.conftest import C, World

@@ -9,9 +9,9 @@ from bot.dialogue.conversation import Intent
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.second_reading import Proposed
 from bot.ledger import canonical
-from bot.looked import Dropped
-from bot.model_calls import calls_in
-from bot.second_look import SecondLook
+from bot.record.model_calls import calls_in
+from bot.second_look.journey import SecondLook
+from bot.second_look.looked import Dropped
 from retrieval.guidance import Fact
 from retrieval.matches import Query
 from tests.second_look.conftest import C, World

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from bot import serving, spoken
 from bot.assembly import Assembly
+from bot.record import spoken
+from bot.serving import service as serving
 from bot.settings import Settings, SlackSettings
 from tests.chat.scripted_server import MODEL, ScriptedServer, by_use, hangs, says
 from tests.evaluating.light import begin_with

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answering.replaying import Replaying
 from bot.dialogue.conversation import ConversationId, Intent, Kind, Message
 from bot.dialogue.deal import MessageKey
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.errors import BadInput
-from bot.log import LOCAL
 from bot.plain import to_text
-from bot.replaying import Replaying
+from bot.record.log import LOCAL
 from bot.simulating.playing import play
 from bot.simulating.scripts import (
     MOST_LINES,
@@ -27,7 +27,7 @@ from bot.simulating.scripts import (
 from bot.simulating.simulation import as_document, said, simulate
 from bot.store import Store
 from retrieval.checks import check
-from retrieval.differences import RunKind
+from retrieval.editing.differences import RunKind
 from retrieval.guidance import Checked, ReleaseId
 from retrieval.matches import Query
 from tests.scenarios.playing import scenarios

@@ -17,21 +17,20 @@ from slack_bolt import App
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.advisor import Advisor
+from bot.answering.replaying import Replaying
 from bot.brief import sentences as brief_sentences
-from bot.cases import Cases
-from bot.chat_usage import ChatUsage, Prices
-from bot.connecting import MANIFEST
-from bot.deliveries import Deliveries
-from bot.desk import Desk
+from bot.connecting.slack import MANIFEST
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.fence import Fence
-from bot.in_force import InForce
-from bot.looking import Looking
-from bot.looks import Looks
-from bot.metrics import SILENT, Metrics
-from bot.replaying import Replaying
-from bot.second_look import SecondLook
+from bot.language_model.fence import Fence
+from bot.language_model.looks import Looks
+from bot.language_model.usage import ChatUsage, Prices
+from bot.queue.cases import Cases
+from bot.queue.deliveries import Deliveries
+from bot.queue.desk import Desk
+from bot.record.in_force import InForce
+from bot.second_look.journey import SecondLook
+from bot.second_look.looking import Looking
 from bot.slack.app import build_slack
 from bot.slack.audience import Audiences
 from bot.slack.catching_up import CatchingUp
@@ -47,7 +46,8 @@ from bot.slack.second_replies import SecondReplies
 from bot.slack.socket import Sockets
 from bot.slack.surfaces import Surfaces
 from bot.store import Store
-from bot.tracing import UNTRACED, Tracing
+from bot.telemetry.metrics import SILENT, Metrics
+from bot.telemetry.tracing import UNTRACED, Tracing
 from bot.web import Site, build_web
 from bot.workspace.app import WorkspaceSettings, build_workspace
 from bot.workspace.world import BOT_USER, Channel, User, World

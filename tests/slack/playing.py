@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.cases import Case
 from bot.dialogue.conversation import Conversation
-from bot.log import TURN, rows
+from bot.queue.cases import Case
+from bot.record.log import TURN, rows
 from bot.schema import deliveries, outgoing
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from tests.slack.joined import OFFICE, Joined, newcomer
 from tests.workspace.running import BOT, KIM, NOOR, SAM, eventually
 

@@ -11,7 +11,7 @@ from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import points_of
 from bot.slack.replying import Replying
 from bot.slack.second_replies import SecondReplies
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from retrieval.guidance import Guidance
 from tests.slack.joined import Joined
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.edition import Edition
+from bot.editions.edition import Edition
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.releases import content_of
 from tests.dialogue.talking import WordSearch

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogue.phrasing import Wording
-from bot.log import rows
+from bot.record.log import rows
 from bot.reviews.review import Standing
 from bot.reviews.reviewing import NotReviewed, Question, Reviewed, Reviewer, Reviewing
 from bot.slack.asking_people import AskingPeople

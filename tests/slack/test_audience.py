@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.connecting import MANIFEST
-from bot.delivery import Act, Delivery
+from bot.connecting.slack import MANIFEST
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.slack.audience import KEPT_SECONDS, Audience, Audiences
+from bot.turns.delivery import Act, Delivery
 from bot.workspace.world import BOT_USER, Channel
 from retrieval.guidance import Guidance
 from tests.slack.joined import joined

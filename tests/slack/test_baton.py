@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bot.baton import Baton, aside
+from bot.queue.baton import Baton, aside
 
 
 class Count:

@@ -12,10 +12,10 @@ from sqlalchemy import select, update
 
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.erasure.silencing import names_of, silence
 from bot.ledger import timestamp
-from bot.log import rows
+from bot.record.log import rows
 from bot.schema import conversations, deliveries, log, outgoing
-from bot.silencing import names_of, silence
 from bot.slack.inbound import moment_of
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined

@@ -12,10 +12,11 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from bot.claims import ClaimLost
-from bot.deliveries import Deliveries, Received
-from bot.delivery import Act, Delivery, Overtaken, Place, Queued, key_of_deletion
-from bot.desk import (
+from bot.dialogue.conversation import ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.queue.claims import ClaimLost
+from bot.queue.deliveries import Deliveries, Received
+from bot.queue.desk import (
     DELETION_WAITS,
     HANDLING_WAITS,
     OUTAGE_WAITS,
@@ -24,10 +25,9 @@ from bot.desk import (
     Posted,
     PostUnclear,
 )
-from bot.dialogue.conversation import ConversationId
-from bot.dialogue.deal import MessageKey
 from bot.schema import deliveries, outgoing
 from bot.store import Store
+from bot.turns.delivery import Act, Delivery, Overtaken, Place, Queued, key_of_deletion
 from tests.faults.small import LATER_SECONDS, Clock, Killed, SmallBot, SmallSlack, real_time
 from tests.store.conftest import store  # noqa: F401  a fixture
 from tests.store.small import START

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.connecting.entrance import page_of
 from bot.console.access import Address
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.entrance import page_of
 from retrieval.guidance import Guidance
 from tests.slack.joined import COMPLIANCE_CHANNEL, OFFICE, joined
 from tests.slack.playing import DEAL, Bot, actions, advised, control, words

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery import Act, Delivery, Place
 from bot.slack import names
 from bot.slack.inbound import (
     STEERING,
@@ -26,6 +25,7 @@ from bot.slack.inbound import (
     words,
 )
 from bot.slack.names import Press, load_press
+from bot.turns.delivery import Act, Delivery, Place
 from tests.dialogue.talking import WHEN
 
 US, SAM, TEAM, HERE, DIRECT = "U0ADVISORB", "U0SAM00001", "T1", "C1", "D1"

@@ -15,9 +15,9 @@ from sqlalchemy import column, select
 from sqlalchemy import table as table_
 from starlette.testclient import TestClient
 
-from bot import log as log_
-from bot.connecting import note_installed
+from bot.connecting.slack import note_installed
 from bot.errors import BadSetting
+from bot.record import log as log_
 from bot.schema import log
 from bot.slack.clients import client as web_client
 from bot.slack.installing import Installations

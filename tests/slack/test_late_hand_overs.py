@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import Outgoing
-from bot.desk import Desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.log import TURN, rows
+from bot.queue.desk import Desk
+from bot.record.log import TURN, rows
 from bot.slack import clients
 from bot.slack.notes import note
 from bot.slack.posting import MESSAGE, Posting
+from bot.turns.delivery import Outgoing
 from retrieval.guidance import Guidance
 from tests.slack.joined import COMPLIANCE_CHANNEL, joined
 from tests.slack.playing import DEAL, actions, control, words

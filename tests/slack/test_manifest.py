@@ -22,7 +22,8 @@ from tests.conftest import PROJECT
 
 MANIFEST = PROJECT / "bot" / "slack" / "manifest.yaml"
 SOURCES = tuple(PROJECT / "bot" / name for name in (
-    "slack", "serving.py", "loading.py", "connecting.py", "console_parts.py", "web.py"))
+    "slack", "serving/service.py", "serving/loading.py", "serving/console_parts.py",
+    "connecting/slack.py", "web.py"))
 
 BOT_USER = "U0ADVISORB"
 

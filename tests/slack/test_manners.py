@@ -10,9 +10,9 @@ import pytest
 from slack_bolt import BoltRequest
 from sqlalchemy import select
 
-from bot import desk
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.queue import desk
 from bot.schema import metadata
 from retrieval.guidance import Guidance
 from tests.slack.joined import OFFICE, joined

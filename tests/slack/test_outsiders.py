@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from slack_bolt import BoltRequest
 
-from bot.delivery import Act
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.slack.audience import Audiences
 from bot.slack.inbound import asked, from_event, moment_of
 from bot.slack.names import Press
+from bot.turns.delivery import Act
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot, advised, words
 from tests.workspace.running import BOT, NOOR, OLU, PARTNER, SAM

@@ -18,9 +18,10 @@ import httpx
 import pytest
 from slack_bolt import BoltRequest
 
-from bot import desk, web
+from bot import web
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.queue import desk
 from bot.slack import inbound
 from bot.slack.app import QUIET, build_slack
 from bot.slack.clients import client

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.delivery import Act, Delivery, Outgoing
-from bot.desk import POSTING_WAITS, Desk
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.queue.desk import POSTING_WAITS, Desk
 from bot.schema import outgoing
 from bot.slack import clients
 from bot.slack.audience import Audience, Audiences
 from bot.slack.notes import note
 from bot.slack.posting import STREAMS_PER_MINUTE, Posting
+from bot.turns.delivery import Act, Delivery, Outgoing
 from retrieval.guidance import Guidance
 from tests.slack.joined import Joined, joined
 from tests.slack.playing import DEAL, actions, words

@@ -11,18 +11,18 @@ from slack_bolt import BoltRequest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from bot.circumstances import Where
-from bot.desk import PostRefused
+from bot.answering.replaying import Replaying
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.erasing import Erasing
-from bot.in_force import InForce
+from bot.erasure.erasing import Erasing
 from bot.ledger import canonical, timestamp
-from bot.log import LOCAL, Logged, logged
-from bot.machine import answer_line
-from bot.replaying import Replaying
+from bot.machine.exchange import answer_line
+from bot.queue.desk import PostRefused
+from bot.record.in_force import InForce
+from bot.record.log import LOCAL, Logged, logged
 from bot.schema import log
+from bot.turns.circumstances import Where
 from bot.web import Site, build_web
 from bot.wording import digest_of
 from retrieval.guidance import Guidance

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.deliveries import Received
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.log import rows
-from bot.looked import AnsweredMeanwhile
+from bot.queue.deliveries import Received
+from bot.record.log import rows
 from bot.schema import outgoing
+from bot.second_look.looked import AnsweredMeanwhile
 from bot.slack.audience import Audience
 from bot.slack.inbound import from_action
 from retrieval.guidance import Guidance

@@ -15,10 +15,10 @@ from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.dialogue.second_reading import Proposed
-from bot.fence import Fence
-from bot.log import rows
-from bot.looked import Looked
+from bot.language_model.fence import Fence
+from bot.record.log import rows
 from bot.schema import second_looks
+from bot.second_look.looked import Looked
 from retrieval.guidance import Fact, Guidance
 from tests.second_look.conftest import fence  # noqa: F401  a fixture
 from tests.second_look.scripted import Script, faithful, reckless

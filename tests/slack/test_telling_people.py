@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.citing import cite
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.impact.differing import Kind
 from bot.impact.telling import (
     MOST_AT_ONCE,
@@ -19,7 +19,7 @@ from bot.impact.telling import (
     Teller,
     Telling,
 )
-from bot.log import rows
+from bot.record.log import rows
 from bot.schema import outgoing
 from bot.slack.splitting import MOST_BLOCKS, MOST_CHARACTERS, size
 from bot.slack.telling_people import TellingPeople

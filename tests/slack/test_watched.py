@@ -11,13 +11,13 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot import desk
-from bot.exposition import Exposition
-from bot.log_lines import NOT_SHOWN
-from bot.metrics import Metrics
-from bot.tracing import Tracing, trace
-from bot.waiting import waiting_in
-from bot.watching import Watching
+from bot.queue import desk
+from bot.serving.waiting import waiting_in
+from bot.serving.watching import Watching
+from bot.telemetry.exposition import Exposition
+from bot.telemetry.log_lines import NOT_SHOWN
+from bot.telemetry.metrics import Metrics
+from bot.telemetry.tracing import Tracing, trace
 from tests.operation.written import written
 from tests.slack.joined import joined
 from tests.slack.playing import DEAL, Bot

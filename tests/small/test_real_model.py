@@ -15,7 +15,7 @@ from bot.dialogue.deal import MessageKey
 from bot.evaluating.grounding import printed
 from bot.evaluating.second_looks import Glance
 from bot.evaluating.wordings import tried
-from bot.model_calls import calls_in
+from bot.record.model_calls import calls_in
 from bot.settings import Settings
 from tests.conftest import PROJECT
 from tests.evaluating.light import begin_with

@@ -21,7 +21,7 @@ from bot.dialogue.conversation import (
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.deciding import Decision
 from bot.dialogue.judging import Finding
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from retrieval.guidance import (
     Checked,
     Choice,

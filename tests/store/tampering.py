@@ -28,11 +28,11 @@ from sqlalchemy import Connection, delete, select, text
 from bot import schema
 from bot.checkpoints import BadCheckpoint, Checkpoint, Checkpoints, Signer
 from bot.dialogue.conversation import ConversationId
-from bot.erasure_list import ERASED
+from bot.erasure.silencing import silence
 from bot.ledger import GENESIS, canonical, chained, committed
-from bot.log import Happening, append, personal
-from bot.merkle import Edge
-from bot.silencing import silence
+from bot.record.erasure_list import ERASED
+from bot.record.log import Happening, append, personal
+from bot.record.merkle import Edge
 from bot.store import Store
 from tests.store.small import RELEASE, begin, step
 

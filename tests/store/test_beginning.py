@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from bot.engines import WAIT_SECONDS
+from bot.database.engines import WAIT_SECONDS
 from bot.store import Store
 from tests.store.migrated import sqlite_at
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.conversation import Conversation
 from bot.ledger import canonical, plain, timestamp
-from bot.turn import Turn
+from bot.turns.turn import Turn
 from tests.store.test_turn import values
 
 _OF_TURN = frozenset({"seq", "digest", "posted_ref", "erased", "message"})

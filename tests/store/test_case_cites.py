@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from bot import case_cites, case_lines
-from bot.case_cites import Usage
+from bot.casebook import cites as case_cites
+from bot.casebook import lines as case_lines
+from bot.casebook.cites import Usage
 from bot.console import listing
 from bot.console.filters import Filter
 from bot.console.viewer import Role

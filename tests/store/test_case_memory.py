@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.case_memory import Memory, kept, remembered
+from bot.casebook.memory import Memory, kept, remembered
+from bot.casebook.standing import RETURNED, Stand
 from bot.ledger import canonical
 from bot.reviews.review import Outcome
-from bot.standing import RETURNED, Stand
 
 
 def test_a_line_is_read_as_it_was_kept():

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cases import Cases, Listed
-from bot.deliveries import Deliveries, Received
-from bot.delivery import Act, CaseEvent, Delivery, Place, Taken
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.log import Happening, append
+from bot.queue.cases import Cases, Listed
+from bot.queue.deliveries import Deliveries, Received
+from bot.record.log import Happening, append
 from bot.store import Store
+from bot.turns.delivery import Act, CaseEvent, Delivery, Place, Taken
 from tests.store.small import START, begin, step
 
 PLACE = Place("T1", "C1", "1.0")

@@ -26,8 +26,8 @@ from bot.checkpoints import (
 )
 from bot.errors import BadSetting
 from bot.ledger import GENESIS, Wrong, chained
-from bot.log import Happening
-from bot.merkle import Edge, root_of
+from bot.record.log import Happening
+from bot.record.merkle import Edge, root_of
 from tests.store.migrated import sqlite_at
 from tests.store.small import START
 

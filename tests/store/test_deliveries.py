@@ -16,9 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from bot.claims import ClaimLost
-from bot.deliveries import Deliveries, Received, turns_before
-from bot.delivery import (
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.queue.claims import ClaimLost
+from bot.queue.deliveries import Deliveries, Received, turns_before
+from bot.schema import cases, deliveries, log, outgoing
+from bot.store import Store
+from bot.turns.delivery import (
     Act,
     CaseEvent,
     Delivery,
@@ -30,10 +34,6 @@ from bot.delivery import (
     Then,
     key_of_deletion,
 )
-from bot.dialogue.conversation import Conversation, ConversationId
-from bot.dialogue.deal import MessageKey
-from bot.schema import cases, deliveries, log, outgoing
-from bot.store import Store
 from tests.store.small import START, begin, step
 
 TEAM, SAM, NOOR = "T1", "U1", "U2"

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.document_values import (
+from bot.documents.kept import Documents
+from bot.documents.values import (
     Cut,
     CutState,
     Fetch,
@@ -20,7 +21,6 @@ from bot.document_values import (
     UnknownCut,
     UnknownDocument,
 )
-from bot.documents import Documents
 from bot.store import Store
 from retrieval.guidance import Page, ReleaseId, Source, SourceId, SourceKind
 from retrieval.ingesting.cutting import cut

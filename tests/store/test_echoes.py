@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import make_url
 
 from bot.dialogue.conversation import ConversationId
-from bot.echoes import ECHOES, ECHOES_SHA256
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.ledger import canonical, committed
-from bot.log import LOCAL, personal
+from bot.record.log import LOCAL, personal
 from bot.schema import conversations, log
+from bot.turns.echoes import ECHOES, ECHOES_SHA256
 from tests.store.small import START, step
 from tests.store.test_erasing import BY, everything, talk
 

@@ -5,7 +5,7 @@ from sqlalchemy import delete, text, update
 
 from bot.checkpoints import Checkpoints, Signer
 from bot.errors import LostEnd
-from bot.log import LOCAL, Happening, head, workspaces
+from bot.record.log import LOCAL, Happening, head, workspaces
 from bot.schema import checkpoints, log, log_heads
 from tests.store.small import START
 from tests.store.test_erasing import talk

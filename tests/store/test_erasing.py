@@ -10,15 +10,15 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
 from bot import schema
-from bot.deletions import of_message
-from bot.deliveries import Deliveries
-from bot.delivery import Act, CaseEvent, Delivery, Outgoing, Place
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.erasing import Erasing, NotErased
-from bot.log import LOCAL, Happening, rows
-from bot.overwriting import InUse, Remains, rewrite
+from bot.erasure.erasing import Erasing, NotErased
+from bot.erasure.overwriting import InUse, Remains, rewrite
+from bot.queue.deliveries import Deliveries
+from bot.record.deletions import of_message
+from bot.record.log import LOCAL, Happening, rows
 from bot.store import Store
+from bot.turns.delivery import Act, CaseEvent, Delivery, Outgoing, Place
 from tests.store.small import START, begin, step
 
 C1, C2 = ConversationId("c1"), ConversationId("c2")
@@ -251,7 +251,7 @@ def test_what_somebody_still_reads_is_overwritten_once_they_have_done(store, era
 
 
 def test_a_table_that_is_in_use_is_not_waited_for_while_others_wait(store, url, monkeypatch):
-    monkeypatch.setattr("bot.overwriting.LOCK_SECONDS", 1)
+    monkeypatch.setattr("bot.erasure.overwriting.LOCK_SECONDS", 1)
     reader = Store(url)
     with reader.snapshot() as connection:
         connection.execute(select(schema.log)).all()
@@ -267,7 +267,7 @@ def test_a_table_that_is_in_use_is_not_waited_for_while_others_wait(store, url, 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, 200])
 def test_retention_erases_some_at_a_time(store, erasing, clock, monkeypatch, at_once):
-    monkeypatch.setattr("bot.erasing.AT_ONCE", at_once)
+    monkeypatch.setattr("bot.erasure.erasing.AT_ONCE", at_once)
     names = [f"c{n}" for n in range(5)]
     for name in names:
         talk(store, name, f"{CANARY} {name}")
@@ -292,7 +292,7 @@ def test_retention_erases_some_at_a_time(store, erasing, clock, monkeypatch, at_
 
 
 def test_retention_that_was_lifted_meanwhile_erases_no_more(store, erasing, clock, monkeypatch):
-    monkeypatch.setattr("bot.erasing.AT_ONCE", 1)
+    monkeypatch.setattr("bot.erasure.erasing.AT_ONCE", 1)
     talk(store, "c1", CANARY)
     talk(store, "c2", CANARY)
     erasing.retain(LOCAL, 30, by="U-admin", reason="policy")

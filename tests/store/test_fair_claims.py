@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.deliveries import Deliveries
-from bot.delivery import Act, Delivery, Outgoing, Place, Taken
 from bot.dialogue.deal import MessageKey
+from bot.queue.deliveries import Deliveries
 from bot.store import Store
+from bot.turns.delivery import Act, Delivery, Outgoing, Place, Taken
 from tests.faults.small import Clock
 from tests.store.small import START
 

@@ -9,11 +9,11 @@ import pytest
 from fpdf import FPDF
 
 from bot.assembly import Assembly
-from bot.document_values import CutState, Fetch
-from bot.documents import Documents
+from bot.documents.fetched import Outcome
+from bot.documents.fetching import Fetching
+from bot.documents.kept import Documents
+from bot.documents.values import CutState, Fetch
 from bot.errors import BadInput
-from bot.fetched import Outcome
-from bot.fetching import Fetching
 from bot.settings import Settings
 from retrieval.errors import NotDownloaded, NotIngested
 from retrieval.guidance import SourceId, SourceKind
@@ -25,7 +25,7 @@ from retrieval.ingesting.downloading import DownloadRules
 from retrieval.ingesting.hosts import AllowedHost
 from retrieval.ingesting.limits import LIMITS, Limits
 from retrieval.ingesting.media import Form
-from retrieval.publishers import Address, OfficialDocument, OfficialId, Standing
+from retrieval.reading.publishers import Address, OfficialDocument, OfficialId, Standing
 from tests.ingesting.serving import answering
 from tests.store.emptied import migrated, store  # noqa: F401
 from tests.store.small import START

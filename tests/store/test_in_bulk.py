@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, select, update
 
-from bot import in_bulk
+from bot.database import in_bulk
 from bot.schema import case_tags, day_counts
 
 _ROWS = [{"kind": "flag", "value": f"f{n}", "conversation": "c", "workspace": "T1", "number": n}

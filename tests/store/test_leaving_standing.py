@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.deliveries import Deliveries
-from bot.delivery import REMOVE, REPLACE, Act, Outgoing
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.deal import MessageKey
 from bot.ledger import canonical
+from bot.queue.deliveries import Deliveries
 from bot.schema import turns
 from bot.store import Store
+from bot.turns.delivery import REMOVE, REPLACE, Act, Outgoing
 from tests.store.small import begin, step
 from tests.store.test_deliveries import (
     HOME,

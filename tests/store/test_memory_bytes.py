@@ -2,10 +2,10 @@
 
 from dataclasses import asdict
 
-from bot.case_lines import _columns
-from bot.case_memory import Memory, Raised, remembered
+from bot.casebook.lines import _columns
+from bot.casebook.memory import Memory, Raised, remembered
+from bot.casebook.standing import Stand
 from bot.ledger import canonical
-from bot.standing import Stand
 
 MEMORIES = (
     Memory(),

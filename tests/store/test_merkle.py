@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.merkle import EMPTY, Edge, audit_path, audit_paths, leaf, node, root_by_path, root_of
+from bot.record.merkle import (
+    EMPTY,
+    Edge,
+    audit_path,
+    audit_paths,
+    leaf,
+    node,
+    root_by_path,
+    root_of,
+)
 
 # The inputs and roots of the tests of Certificate Transparency's reference implementation.
 INPUTS = [bytes.fromhex(text) for text in (

@@ -10,11 +10,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, UniqueConstraint, event, inspect, text
 
-from bot import log, spoken
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
 from bot.ledger import GENESIS, Head, canonical, chained, committed
 from bot.migrations import upgrading
+from bot.record import log, spoken
 from bot.schema import metadata
 from bot.store import Store
 

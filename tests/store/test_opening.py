@@ -7,7 +7,7 @@ from threading import Barrier
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
-from bot.engines import engine_of
+from bot.database.engines import engine_of
 
 AT_ONCE = 3
 FILES = 50  # one file in fifteen met the error when this was written

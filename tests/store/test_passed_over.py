@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import passed_over
-from bot.delivery import Place
-from bot.passed_over import KEPT_SECONDS, PassedOver
+from bot.queue import passed_over
+from bot.queue.passed_over import KEPT_SECONDS, PassedOver
+from bot.turns.delivery import Place
 
 HERE, THERE = Place("T1", "C1", "100.000001"), Place("T1", "C1", "200.000001")
 THEN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import bindparam, event, insert, literal_column, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot import in_bulk, prepared
+from bot.database import in_bulk, prepared
 from bot.dialogue.conversation import ConversationId
 from bot.schema import case_tags, day_counts, metadata
 from bot.store import Store

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.errors import UnknownRelease
-from bot.in_force import InForce
 from bot.ledger import canonical
-from bot.log import LOCAL, Happening, logged
-from bot.published import compared
+from bot.record.in_force import InForce
+from bot.record.log import LOCAL, Happening, logged
+from bot.record.published import compared
 from bot.schema import log, releases
 from bot.store import Store
 from retrieval.guidance import ReleaseId

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 
-from bot.log import Happening
+from bot.record.log import Happening
 from bot.schema import case_lines
 from bot.store import Stands
 from tests.store.small import START, begin, step

@@ -6,10 +6,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy import event, select, text
 
-from bot import schema, spoken
+from bot import schema
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.erasing import Erasing
+from bot.erasure.erasing import Erasing
 from bot.errors import (
     AlreadyAnswered,
     BadInput,
@@ -18,7 +18,8 @@ from bot.errors import (
     UnknownRelease,
 )
 from bot.ledger import GENESIS, Break, Head, Wrong
-from bot.log import Happening
+from bot.record import spoken
+from bot.record.log import Happening
 from bot.store import Store
 from retrieval.guidance import ReleaseId
 from tests.store.small import RELEASE, START, TEXT, begin, step

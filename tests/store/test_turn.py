@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from bot.dialogue.conversation import Conversation, Reply
 from bot.dialogue.deal import Answer, Deal
 from bot.ledger import canonical, timestamp
-from bot.turn import PERSONAL, Turn, lift, put_back, turn_from
+from bot.turns.turn import PERSONAL, Turn, lift, put_back, turn_from
 from tests.store.small import begin, step
 
 WORDS = st.text(max_size=6)

@@ -6,18 +6,18 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from bot import withholding
 from bot.backing_up.erased_again import listed_here
 from bot.checkpoints import Checkpoints, Signer, UnknownLog
 from bot.dialogue.conversation import ConversationId
-from bot.echoes import ECHOES
-from bot.erasing import Erasing
-from bot.erasure_list import ERASED
+from bot.erasure import withholding
+from bot.erasure.erasing import Erasing
 from bot.errors import AlteredRelease
 from bot.ledger import canonical
-from bot.log import LOCAL, Happening, append, rows
-from bot.model_calls import silence
+from bot.record.erasure_list import ERASED
+from bot.record.log import LOCAL, Happening, append, rows
+from bot.record.model_calls import silence
 from bot.schema import log, releases
+from bot.turns.echoes import ECHOES
 from tests.store.small import RELEASE, START, step
 from tests.store.tampering import NO_WORDS
 from tests.store.test_erasing import BY, talk
@@ -155,8 +155,8 @@ def repeat(store, name):
 @pytest.fixture
 def earlier(monkeypatch):
     """What is recorded is recorded as releases did whose rows state no form."""
-    monkeypatch.setattr("bot.log.FORM", 1)
-    monkeypatch.setattr("bot.erasures.Taken.told", lambda taken: {"rows": len(taken.words)})
+    monkeypatch.setattr("bot.record.log.FORM", 1)
+    monkeypatch.setattr("bot.record.erasures.Taken.told", lambda taken: {"rows": len(taken.words)})
     return monkeypatch
 
 
@@ -209,7 +209,7 @@ def test_more_rows_of_an_earlier_release_lack_words_than_its_erasures_took(store
 
 def test_an_earlier_release_may_erase_what_this_one_recorded(store, monkeypatch):
     talk(store, "c1", "kits", "U1")
-    monkeypatch.setattr("bot.erasures.Taken.told", lambda taken: {"rows": len(taken.words)})
+    monkeypatch.setattr("bot.record.erasures.Taken.told", lambda taken: {"rows": len(taken.words)})
     Erasing(store).conversation(LOCAL, C1, **BY)
 
     assert store.verify_log() is None

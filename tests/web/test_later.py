@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, NoMatchFound, Route
 from starlette.testclient import TestClient
 
-from bot.later import Later
+from bot.serving.later import Later
 
 
 def app_over(make) -> tuple[Later, TestClient]:

@@ -1,4 +1,7 @@
-"""The words and limits by which a draft is judged, as values; `bot.fence_rules` loads them."""
+"""The words and limits by which a draft is judged, as values.
+
+`bot.language_model.fence_rules` loads them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.dialogue.fencing.rules import FenceRules, Phrase
-from retrieval.tokens import Token, stem, tokenise
+from retrieval.words.tokens import Token, stem, tokenise
 
 _BREAK = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=\S)|\n+")
 """Where a sentence may end: a mark, what closes after it, and a space."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from bot.ledger import GENESIS, canonical, chained, committed
-from bot.merkle import Edge
+from bot.record.merkle import Edge
 
 revision = "0003"
 down_revision = "0002"

@@ -1,6 +1,6 @@
 """A line for each conversation with an index of its words, and filters that somebody keeps.
 
-The lines are made from the log when the database is next opened; see `bot.case_lines.catch_up`.
+The lines are made from the log when the database is next opened; see `bot.casebook.lines.catch_up`.
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Reviews: who is reviewing right now, how far a sweep is, and how far each review is.
 
 The lines hold more than before, so they are made anew from the log when the database is next
-opened; see `bot.case_lines.catch_up`.
+opened; see `bot.casebook.lines.catch_up`.
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Counts of conversations by the day they were opened.
 
 They are made with the lines of conversations, which hold more than before: both are made from the
-log when the database is next opened; see `bot.case_lines.catch_up`.
+log when the database is next opened; see `bot.casebook.lines.catch_up`.
 """
 
 import sqlalchemy as sa

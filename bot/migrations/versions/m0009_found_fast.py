@@ -1,6 +1,6 @@
 """Conversations are found by number, and their words are indexed together.
 
-The lines are made from the log when the database is next opened; see `bot.case_lines.catch_up`.
+The lines are made from the log when the database is next opened; see `bot.casebook.lines.catch_up`.
 """
 
 import sqlalchemy as sa

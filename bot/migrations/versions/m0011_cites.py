@@ -1,6 +1,6 @@
 """Which provisions the answers of each conversation cite.
 
-They are made from the log when the database is next opened; see `bot.case_lines.catch_up`.
+They are made from the log when the database is next opened; see `bot.casebook.lines.catch_up`.
 """
 
 import sqlalchemy as sa

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import fence_rules
 from bot.dialogue.fencing.rules import FenceRules
+from bot.language_model import fence_rules
 
 PROMPTS = Path(__file__).parents[3] / "prompts"
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from bot import fence_rules
 from bot.dialogue.drafting import Draft, Point
 from bot.dialogue.fencing.fence import inspect
 from bot.dialogue.fencing.refusal import Refusal, Similarity
 from bot.dialogue.fencing.rules import FenceRules
 from bot.dialogue.fencing.words import sentences_of
+from bot.language_model import fence_rules
 from retrieval import corpus
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.guidance import Guidance

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import fence_rules
 from bot.dialogue.drafting import Draft, Sentence
 from bot.dialogue.fencing.fence import inspect
 from bot.dialogue.fencing.refusal import Reason
+from bot.language_model import fence_rules
 from tests.dialogue.fencing.conftest import PROMPTS, alike
 from tests.dialogue.fencing.points import draft, point
 from tests.dialogue.fencing.test_fence import FLAG, LOG

@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from bot import fence_rules
 from bot.dialogue.fencing.rules import Strength, Turn
 from bot.errors import BadContent
+from bot.language_model import fence_rules
 from tests.dialogue.fencing.conftest import PROMPTS
 
 

@@ -26,12 +26,12 @@ from retrieval.guidance import (
     Severity,
     Term,
 )
-from retrieval.labelled import LabelledQuery
-from retrieval.lint import lint
+from retrieval.labelled.cases import LabelledQuery
 from retrieval.linting import duplicates, headings, labels, references, texts, wiring
+from retrieval.linting.linter import lint
 from retrieval.linting.remarks import Remark
 from retrieval.linting.remarks import Severity as Weight
-from retrieval.pinpoints import mentions
+from retrieval.words.pinpoints import mentions
 from tests.retrieval.small import guidance as small
 from tests.retrieval.small import provision, source, table
 

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from bot import wording
-from bot.connecting import MANIFEST
+from bot.connecting.slack import MANIFEST
 from bot.dialogue.reading import PlainReader
 from bot.slack import sentences as slack_sentences
 from retrieval import corpus

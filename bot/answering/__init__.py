@@ -1,0 +1,1 @@
+"""From what was said to a recorded answer, and the same computed again."""

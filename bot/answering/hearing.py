@@ -1,0 +1,169 @@
+"""What was said, and what it says: the words of a message, or answers picked from choices.
+
+Nothing is loaded or recorded here, so that a message can also be heard only to see what it would
+do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.dialogue.conversation import Conversation, ConversationId, Going, Intent, Message
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.reading import PlainReader
+from bot.errors import BadInput
+from bot.record.log import LOCAL
+from bot.turns.circumstances import Delivered, Where
+from retrieval.guidance import Fact, Guidance, QuestionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a door hands in: words, or answers picked from choices.
+
+    `answers` maps facts to values; None is "I don't know".  They outrank what `text` says.
+    """
+
+    key: MessageKey
+    conversation: ConversationId
+    author: str
+    sent_at: datetime
+    text: str = ""
+    answers: Mapping[str, list[str] | None] | None = None
+    intent: Intent | None = None
+    """What a button means; None where the words have to tell."""
+    edits: MessageKey | None = None
+    """The message that this is a new wording of: what only the old wording told is taken back."""
+    alone: bool = False
+    """Whether nobody but the author reads the answer, so that it may tell of their other deals."""
+    workspace: str = LOCAL
+    """Whose log the turn goes to."""
+    where: Where | None = None
+    """Where it was said."""
+    delivery: Delivered | None = None
+    """The delivery that it came in."""
+    keyed: bool = False
+    """Whether whoever sends it chose the key: another message under the same one is refused."""
+
+
+def hear(
+    said: Said, conversation: Conversation, reader: PlainReader, guidance: Guidance,
+    awaited: bool = False,
+) -> Message:
+    """What *said* says at this point of *conversation*, as *reader* and *guidance* have it.
+
+    *awaited* is whether a reviewer waits for an answer of whoever says it.
+    """
+    message = Message(said.key, said.author, said.text, said.sent_at)
+    if said.intent is not None:
+        return replace(message, intent=said.intent)
+    if said.edits is not None:
+        return _heard_again(said, said.edits, conversation, reader)
+    if said.text.strip():
+        message = reader.read(said.text, conversation, key=said.key, author=said.author,
+                              sent_at=said.sent_at, awaited=awaited and not said.answers)
+    if said.answers:
+        heard = {Fact(f): _answer(guidance, Fact(f), v, said.key)
+                 for f, v in said.answers.items()}
+        message = replace(message, intent=Intent.DESCRIBE, heard={**message.heard, **heard},
+                          going=Going.ALONE,
+                          answers_pending=not heard.keys().isdisjoint(conversation.awaiting()))
+    return message
+
+
+def says_the_same(said: Said, before: Message, *, erased: bool) -> bool:
+    """Whether *said* is the message *before* once more, as far as that is still known.
+
+    Args:
+        said: What comes now.
+        before: What was recorded.
+        erased: Whether its words are gone; its answers are known nevertheless.
+    """
+    given = {Fact(fact): None if values is None else frozenset(values)
+             for fact, values in (said.answers or {}).items()}
+    return (erased or said.text == before.text) and all(
+        fact in before.heard and before.heard[fact].values == values
+        for fact, values in given.items())
+
+
+def _heard_again(
+    said: Said, edited: MessageKey, conversation: Conversation, reader: PlainReader
+) -> Message:
+    """What a new wording of the message *edited* changes: what it says as before is no news."""
+    deal = conversation.deal
+    told = deal.told_by(edited)
+    blank = replace(conversation, deal=deal.without(told), pending=None, beside=(), stretch=None,
+                    asked_before=())
+    # Its facts go on resting on the message edited, so that it can be edited again.
+    message = reader.read(said.text, blank, key=edited, author=said.author, sent_at=said.sent_at)
+    heard = {
+        fact: answer for fact, answer in message.heard.items()
+        if (answer.values, answer.sure) != _held(deal, fact)
+    }
+    intent = message.intent
+    if intent is Intent.START_OVER and message.heard:
+        # It began afresh when it was first said; what was told since stays.
+        intent = Intent.DESCRIBE
+    return replace(message, intent=intent, key=said.key, heard=heard,
+                   retracted=told - message.heard.keys(), going=Going.ALONE)
+
+
+def _answer(
+    guidance: Guidance, fact: Fact, values: list[str] | None, key: MessageKey
+) -> Answer:
+    if values is None:
+        return Answer(None, "I don't know", key)
+    question = guidance.questions[fact]
+    return Answer(frozenset(values), ", ".join(question.label_of(v) for v in values), key)
+
+
+def _held(deal: Deal, fact: Fact) -> tuple[frozenset[str] | None, bool] | None:
+    answer = deal.answers.get(fact)
+    return None if answer is None else (answer.values, answer.sure)
+
+
+def insist_on_readable(said: Said, guidance: Guidance, limit: int) -> None:
+    """Refuse what can't be read, with a sentence that says what to do instead.
+
+    Raises:
+        BadInput: *said* is longer than *limit*, is empty, or names an unknown fact or value.
+    """
+    if len(said.text) > limit:
+        raise BadInput(
+            "too_long",
+            f"That message has {len(said.text):,} characters; I read {limit:,} "
+            "at most. Please send just the part about the deal.",
+        )
+    if said.intent is not None:
+        return
+    if said.answers is None:
+        if not said.text.strip():
+            raise BadInput("empty", "That message is empty. Tell me about a deal, or ask "
+                           "what the guidance says about something.")
+        return
+    if not said.answers and not said.text.strip():
+        raise BadInput("empty", "'answers' names no fact. Give at least one, such as "
+                       '{"end_user": ["police"]}.')
+    for fact, values in said.answers.items():
+        _insist_on_answer(guidance, fact, values)
+
+
+def _insist_on_answer(guidance: Guidance, fact: str, values: list[str] | None) -> None:
+    question = guidance.questions.get(Fact(fact))
+    if question is None:
+        known = ", ".join(sorted(guidance.questions))
+        raise BadInput("unknown_fact", f"There is no fact {fact!r}. Known are: {known}.")
+    if values is None or question.kind is QuestionKind.TEXT:
+        return
+    if not values:
+        raise BadInput("empty", f"{fact!r} has no value. Give null for \"I don't know\".")
+    if len(values) > 1 and not question.several:
+        raise BadInput("one_value", f"{fact!r} takes one value, not {len(values)}.")
+    allowed = {choice.value for choice in question.choices}
+    for value in values:
+        if value not in allowed:
+            hint = ("two-letter ISO 3166-1 country codes"
+                    if question.kind is QuestionKind.COUNTRY else ", ".join(
+                        c.value for c in question.choices))
+            raise BadInput("unknown_value", f"{fact!r} has no value {value!r}. "
+                           f"It takes {hint}; null is \"I don't know\".")

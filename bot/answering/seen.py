@@ -1,0 +1,23 @@
+"""What a person was shown of the texts by the turns of a conversation."""
+
+from collections.abc import Sequence
+
+from bot.dialogue.conversation import Intent
+from bot.dialogue.renewing import Seen, seen_after
+from bot.turns.turn import Turn
+
+
+def seen_by(turns: Sequence[Turn], version: int) -> Seen:
+    """What whoever saw *turns* up to number *version* was shown of each provision.
+
+    Args:
+        turns: From the first of the conversation, in order.
+        version: The last that the person saw; what was recorded after it was never shown.
+    """
+    states: list[Seen] = [{}]
+    for turn in turns[:version]:
+        before = states[turn.version - 1 if turn.shown_version is None else turn.shown_version]
+        # Whoever starts over speaks of something else.
+        afresh = turn.message.intent is Intent.START_OVER
+        states.append({} if afresh else seen_after(before, turn.reply))
+    return states[-1]

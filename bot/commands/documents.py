@@ -1,0 +1,230 @@
+"""`advisor corpus add|fetch|documents|cut`: documents of others, from a file or an address."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from bot.commands.administering import Command, administering
+from bot.commands.launching import AsJson, counted, fail, print_json
+from bot.corpus_parts import CorpusParts
+from bot.documents.fetched import Fetched, Outcome
+from bot.documents.values import Cut, CutState, Kept
+from bot.program import account
+from retrieval.editing.edits import Made
+from retrieval.guidance import SourceId
+from retrieval.ingesting.extracted import Extracted
+from retrieval.ingesting.pieces import Piece, page_named, words_of
+
+WORDS_SHOWN = 110
+"""Characters of a piece that a list shows."""
+
+
+def add(
+    where: Annotated[str, typer.Argument(help="A file, or an http or https address.")],
+    official: Annotated[str | None, typer.Option(
+        help="The official document that it is, of those that 'fetch --list' prints."
+    )] = None,
+    of: Annotated[str | None, typer.Option(
+        help="The source whose digests it has the official words of."
+    )] = None,
+    preview: Annotated[bool, typer.Option(
+        "--preview", help="Show how it would be cut, and leave the draft as it is."
+    )] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add a document: PDF, Word, web page, Markdown or plain text, cut into provisions.
+
+    Nothing of it is answered from before the draft is published.
+    """
+    with administering() as parts:
+        if of is not None and SourceId(of) not in parts.guidance.sources:
+            fail(f"There is no source {of!r}; known are "
+                 f"{', '.join(sorted(parts.guidance.sources))}.")
+        got = parts.parts.fetching.add(where, account(), official)
+        cut = got.cut
+        if cut is None or got.document is None:
+            fail("Nothing could be cut out of this document.")
+        extracted = parts.parts.documents.extracted(cut.document)
+        made = None
+        if not preview and cut.state is not CutState.ADDED:
+            made = parts.taking.take(cut, account(), SourceId(of) if of else None)
+    if as_json:
+        print_json(_added_json(got, cut, extracted, made))
+        return
+    console = Console(highlight=False)
+    _show_cut(console, cut, extracted)
+    console.print(_what_next(cut, made, preview=preview))
+
+
+def fetch(
+    ids: Annotated[list[str] | None, typer.Argument(
+        help="Official documents; without one, all that are known.")] = None,
+    list_only: Annotated[bool, typer.Option(
+        "--list", help="Print which are known, and fetch nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch official documents from their publishers, and say what has changed.
+
+    A new one is cut and taken into the draft; one that changed waits for you to look at its cut.
+    """
+    with administering() as parts:
+        fetching = parts.parts.fetching
+        if list_only:
+            _show_listed(parts, as_json=as_json)
+            return
+        results = fetching.fetch(account(), ids)
+        for got in results:
+            if got.outcome is Outcome.FIRST and got.cut and got.cut.state is CutState.OPEN:
+                parts.taking.take(got.cut, account())
+    if as_json:
+        print_json([_fetched_json(got) for got in results])
+    else:
+        for got in results:
+            _show_fetched(Console(highlight=False), got)
+    if any(got.outcome is Outcome.FAILED for got in results):
+        raise typer.Exit(1)
+
+
+def documents(as_json: AsJson = False) -> None:
+    """The documents that are kept, and how each was cut."""
+    with administering() as parts:
+        store = parts.parts.documents
+        rows = [(kept, store.cuts(kept.sha256)) for kept in store.kept()]
+    if as_json:
+        print_json([{**_kept_json(kept), "cuts": [_cut_json(cut) for cut in cuts]}
+                    for kept, cuts in rows])
+        return
+    for kept, cuts in rows:
+        print(f"{kept.sha256[:12]}  {kept.size / 1024:>7.0f} kB  {kept.kept_at:%Y-%m-%d}  "
+              f"{kept.title or kept.name}")
+        for cut in cuts:
+            taken = sum(not piece.left_out for piece in cut.pieces)
+            print(f"    cut {cut.id}: source {cut.source.id}, {taken} provisions, "
+                  f"{cut.state.value}")
+    if not rows:
+        print("No document was added so far.")
+
+
+def cut(
+    number: Annotated[int, typer.Argument(help="Of the cut; see 'documents'.")],
+    take: Annotated[bool, typer.Option(
+        "--take", help="Take it into the draft as it stands.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a document is cut into provisions; the console's page can correct it."""
+    with administering() as parts:
+        found = parts.parts.documents.cut(number)
+        extracted = parts.parts.documents.extracted(found.document)
+        made = parts.taking.take(found, account()) if take else None
+    if as_json:
+        print_json({**_cut_json(found), "pieces": _pieces_json(found, extracted)})
+        return
+    console = Console(highlight=False)
+    _show_cut(console, found, extracted)
+    console.print(_what_next(found, made, preview=not take))
+
+
+COMMANDS: Mapping[str, Command] = {
+    "add": add, "fetch": fetch, "documents": documents, "cut": cut,
+}
+
+
+# How it is shown --------------------------------------------------------------------------
+
+
+def _show_cut(console: Console, cut: Cut, extracted: Extracted) -> None:
+    for note in extracted.notes:
+        console.print(f"[yellow]note[/yellow] {escape(note)}")
+    for piece in cut.pieces:
+        words = escape(_start_of(words_of(piece, extracted)))
+        if piece.left_out:
+            console.print(f"[dim]left out ({escape(piece.why)}): {words}[/dim]")
+        else:
+            page = page_named(piece.page)
+            console.print(f"[bold]{escape(piece.cited)}[/bold]{f' ({page})' if page else ''} "
+                          f"{escape(piece.heading)}\n  {words}")
+    taken = sum(not piece.left_out for piece in cut.pieces)
+    console.print(f"{counted(taken, 'provision')}, "
+                  f"{counted(len(cut.pieces) - taken, 'stretch', 'es')} left out; source "
+                  f"[bold]{escape(str(cut.source.id))}[/bold], {escape(cut.source.title)}")
+
+
+def _start_of(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= WORDS_SHOWN else f"{line[:WORDS_SHOWN].rstrip()}…"
+
+
+def _what_next(cut: Cut, made: Made | None, *, preview: bool) -> str:
+    if made is not None:
+        return (f"It is in the draft (edit {made.id}). 'advisor corpus diff' shows it, 'advisor "
+                "corpus publish' puts it in force.")
+    if preview:
+        return f"The draft is as it was. 'advisor corpus cut {cut.id} --take' takes it in."
+    return "It is in the draft already."
+
+
+def _show_listed(parts: CorpusParts, *, as_json: bool) -> None:
+    listed = parts.parts.fetching.listed.values()
+    if as_json:
+        print_json([{"id": one.id, "title": one.title, "of": one.of, "page": one.page,
+                     "addresses": [{"url": a.url, "known": a.caution} for a in one.addresses]}
+                    for one in listed])
+        return
+    for one in listed:
+        print(f"{one.id:<18} {one.title}")
+        for address in one.addresses:
+            print(f"{'':<18} {address.url} ({address.caution})")
+
+
+def _show_fetched(console: Console, got: Fetched) -> None:
+    name = got.official.id if got.official else ""
+    console.print(f"[bold]{escape(str(name))}[/bold] {got.outcome.value}")
+    for reason in got.why:
+        console.print(f"  {escape(reason)}")
+    for change in got.changes[:10]:
+        console.print(f"  {change.kind.value}: {escape(_start_of(change.now or change.was))}")
+    if got.cut is not None:
+        taken = sum(not piece.left_out for piece in got.cut.pieces)
+        console.print(f"  cut {got.cut.id}: {taken} provisions")
+
+
+def _kept_json(kept: Kept) -> dict[str, Any]:
+    return {"sha256": kept.sha256, "name": kept.name, "media_type": kept.media_type,
+            "size": kept.size, "title": kept.title, "kept_at": kept.kept_at.isoformat(),
+            "by": kept.by}
+
+
+def _cut_json(cut: Cut) -> dict[str, Any]:
+    return {"id": cut.id, "source": cut.source.id, "title": cut.source.title,
+            "state": cut.state.value, "version": cut.version,
+            "provisions": sum(not piece.left_out for piece in cut.pieces)}
+
+
+def _pieces_json(cut: Cut, extracted: Extracted) -> list[dict[str, Any]]:
+    return [_piece_json(piece, extracted) for piece in cut.pieces]
+
+
+def _piece_json(piece: Piece, extracted: Extracted) -> dict[str, Any]:
+    return {"pinpoint": piece.cited, "heading": piece.heading, "kind": piece.kind,
+            "number": piece.number or None, "page": {"pdf": piece.page.pdf,
+                                                     "printed": piece.page.printed or None},
+            "left_out": piece.why if piece.left_out else None,
+            "text": words_of(piece, extracted)}
+
+
+def _added_json(
+    got: Fetched, cut: Cut, extracted: Extracted, made: Made | None
+) -> dict[str, Any]:
+    return {"outcome": got.outcome.value, "document": _kept_json(got.document) if got.document
+            else None, "notes": list(extracted.notes), "cut": _cut_json(cut),
+            "edit": made.id if made else None, "pieces": _pieces_json(cut, extracted)}
+
+
+def _fetched_json(got: Fetched) -> dict[str, Any]:
+    return {"id": got.official.id if got.official else None, "outcome": got.outcome.value,
+            "document": _kept_json(got.document) if got.document else None,
+            "cut": _cut_json(got.cut) if got.cut else None,
+            "changes": len(got.changes), "failed": list(got.why)}

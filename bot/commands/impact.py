@@ -1,0 +1,124 @@
+"""`advisor corpus impact`: whose answers relied on a provision, or on what a release changed."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.commands.administering import administering
+from bot.commands.launching import AsJson, print_json
+from bot.impact.asking import (
+    SAID_KINDS,
+    ProvisionImpact,
+    impact_of_provision,
+    impact_of_release,
+    is_release,
+    provision_json,
+    survey_json,
+)
+from bot.impact.survey import Survey, surveyed
+from bot.impact.words import ALTERED, Words
+from retrieval.guidance import ProvisionId, ReleaseId
+
+MOST_LINES = 50
+"""Lines of a table that is read; the JSON has all."""
+MOST_CHANGES = 3
+
+
+def corpus_impact(
+    name: Annotated[str, typer.Argument(
+        metavar="PROVISION|RELEASE|draft",
+        help="An id of a provision or of a release, or 'draft'.")],
+    workspace: Annotated[str | None, typer.Option(
+        "--workspace", help="Slack's id of one workspace; all without it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Past answers that relied on a provision, or that a release would give otherwise.
+
+    Of a release: what it changed against the one before, and of which conversations the advice
+    would be another.  Results of searches are not computed again; of answers to plain questions,
+    what they cited is looked at.
+    """
+    with administering() as admin:
+        store, editions = admin.parts.database, admin.releases
+        if name == DRAFT or is_release(store, name):
+            if name == DRAFT:
+                before, after = admin.guidance, admin.drafts.draft().guidance
+                survey = surveyed(before, after, store, workspace)
+                words = Words(before, after, survey.altered)
+            else:
+                survey, words = impact_of_release(store, editions, ReleaseId(name), workspace)
+            if as_json:
+                print_json(survey_json(survey, words))
+            else:
+                _show_survey(survey, words)
+            return
+        impact = impact_of_provision(
+            store, editions, ProvisionId(name), workspace, limit=_ALL if as_json else MOST_LINES)
+        if as_json:
+            print_json(provision_json(impact))
+        else:
+            _show_provision(impact)
+
+
+DRAFT = "draft"
+"""What would be published now, held against what is in force."""
+_ALL = 1_000_000
+
+
+def _show_survey(survey: Survey, words: Words) -> None:
+    screen = Console(highlight=False)
+    print(f"Release {survey.after}, held against {survey.before}: "
+          f"{len(survey.altered)} provisions changed.")
+    for name, one in survey.altered.items():
+        print(f"  {name}: {ALTERED[one.how]}")
+    counts = ", ".join(f"{n:,} {SAID_KINDS[kind]}" for kind, n in survey.counts.items())
+    print(f"Of {survey.looked_at:,} conversations, {survey.deals:,} of them on deals: {counts}.")
+    if not survey.affected:
+        return
+    table = _table("Conversation", "Who asked", "Last spoken in", "Deal", "What differs")
+    for line in survey.affected[:MOST_LINES]:
+        said = [words.said(one).line for one in line.changes] or [
+            words.altered(one).line for one in line.cites]
+        more = len(said) - MOST_CHANGES
+        differs = "\n".join([*said[:MOST_CHANGES], *([f"and {more} more"] if more > 0 else [])])
+        table.add_row(*map(Text, (
+            line.conversation, line.asker or "–", f"{line.updated_at:%Y-%m-%d}",
+            "open" if line.open else "signed off", f"{SAID_KINDS[line.kind]}\n{differs}")))
+    screen.print(table)
+    _say_left(len(survey.affected))
+
+
+def _show_provision(impact: ProvisionImpact) -> None:
+    screen = Console(highlight=False)
+    print(f"{impact.provision}: {impact.place}")
+    if impact.retired:
+        print(f"Nobody is advised by it any more: {impact.retired}")
+    usage = impact.usage
+    print(f"Cited in {usage.turns:,} turns of {usage.conversations:,} conversations; shown to the "
+          f"person in {usage.shown:,} of these.")
+    if not impact.relied:
+        return
+    table = _table("Conversation", "Who asked", "Last cited", "Turn", "Release", "Deal",
+                   "Reads now")
+    for one in impact.relied:
+        table.add_row(*map(Text, (
+            one.cite.conversation, one.asker or "–", f"{one.cite.at:%Y-%m-%d}",
+            str(one.cite.turn), one.cite.release, "open" if one.open else "signed off",
+            "the same" if one.same else "otherwise")))
+    screen.print(table)
+    _say_left(usage.conversations)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(show_edge=False, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _say_left(number: int) -> None:
+    if number > MOST_LINES:
+        print(f"The first {MOST_LINES} of {number:,} are shown; --json has all of them.")

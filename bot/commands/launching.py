@@ -1,0 +1,97 @@
+"""What every command begins and ends with: settings and parts, and how it prints and fails."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot import settings as settings_
+from bot.assembly import Assembly
+from bot.database.url import database_url, insist_on_file
+from bot.errors import AdvisorError
+from bot.telemetry.log_lines import begin_logging, replica
+from retrieval.errors import CorpusError, RetrievalError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+
+err = Console(stderr=True)
+
+
+@contextmanager
+def assembled() -> Iterator[Assembly]:
+    """The parts of this process, with a progress bar on standard error for a first build."""
+    settings = settings_.load()
+    _log_by(settings)
+    logging.getLogger("authlib").setLevel(logging.WARNING)  # at DEBUG it tells what proves sign-ins
+    with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
+                  TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
+                  console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("index", total=None, visible=False)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=done < total)
+
+        yield Assembly(settings, advance)
+
+
+@contextmanager
+def reading() -> Iterator[Assembly]:
+    """As `assembled`, for what reads what is there: no database is made for it.
+
+    Raises:
+        NoDatabase: There is none, as where the data folder is mistyped.
+    """
+    with assembled() as parts:
+        if parts.settings.data_dir.exists():
+            _ = parts.data_dir  # a file in its place is told as that
+        insist_on_file(database_url(parts.settings.database), "read")
+        yield parts
+
+
+def _log_by(settings: settings_.Settings) -> None:
+    """Write log lines to standard error, as *settings* say."""
+    chosen = settings.log_format
+    for_a_person = chosen == "text" or (
+        not chosen and not settings.production and sys.stderr.isatty())
+    always = {"replica": replica()}
+    begin_logging(sys.stderr, settings.log_level, as_json=not for_a_person,
+                  with_text=settings.log_text, always=lambda: always)
+
+
+def print_json(value: Any) -> None:
+    """Print *value* as one JSON document."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def counted(number: int, noun: str, more: str = "s") -> str:
+    """*number* things called *noun*: "1 row", "2 rows", where *more* makes it several."""
+    return f"{number:,} {noun}{'' if number == 1 else more}"
+
+
+def fail(text: str) -> NoReturn:
+    """End with *text* on standard error and exit status 1."""
+    print(text, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def ending(command: Callable[[], object]) -> None:
+    """Run *command*; a known error ends as its sentence, never as a traceback."""
+    try:
+        command()
+    except (AdvisorError, RetrievalError, CorpusError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        # It asks SQLAlchemy's errors, which not every command has loaded.
+        from bot.commands.mishaps import sentence  # noqa: PLC0415
+
+        print(f"This can't go on{sentence(error)}", file=sys.stderr)
+        sys.exit(1)

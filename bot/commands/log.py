@@ -1,0 +1,424 @@
+"""`advisor log`: the record, its proof, and what is done with it on request."""
+
+import json
+import os
+import re
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.answering.replaying import PLAIN
+from bot.assembly import Assembly
+from bot.checkpoints import Verdict
+from bot.commands.launching import AsJson, assembled, counted, fail, print_json, reading
+from bot.database.url import database_url, insist_on_file
+from bot.dialogue.conversation import ConversationId
+from bot.erasure.overwriting import Remains
+from bot.erasure.whereabouts import home_of_person
+from bot.errors import AdvisorError, UnknownConversation
+from bot.exporting.asked import Asked, Form
+from bot.exporting.checking import check
+from bot.exporting.manifest import MANIFEST_SUFFIX
+from bot.exporting.many import Chosen
+from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redaction
+from bot.ledger import plain
+from bot.record import spoken
+from bot.record.deletions import Deletion, What, deleted_in
+from bot.record.log import BEFORE_WORKSPACES, LOCAL
+from bot.record.model_calls import ModelCall, calls_in
+from bot.review import retell
+from bot.turns.delivery import edited
+from bot.turns.turn import Turn
+
+_ROW_FITS = re.compile(r"row \d+: digest, words and place fit")
+"""What is said of each row of a sealed case that is whole: fifty such lines hide the others."""
+
+log_app = typer.Typer(help="The record of what was said: show, prove, erase.",
+                      no_args_is_help=True)
+
+Workspace = Annotated[str, typer.Option(
+    "--workspace", help="Slack's id of the workspace; without it what comes from no Slack.")]
+Home = Annotated[str | None, typer.Option(
+    "--workspace", help="Slack's id of the workspace; found without it.")]
+By = Annotated[str, typer.Option("--by", help="Who has it done; stays on record.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; stays on record.")]
+
+
+@log_app.command("list")
+def log_list(
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20, as_json: AsJson = False
+) -> None:
+    """List conversations, newest first."""
+    with reading() as parts:
+        lines = spoken.lines(parts.store, limit)
+        there = spoken.count(parts.store)
+    for line in lines:
+        row = {"conversation": line.id, "turns": line.version, "updated_at": line.updated_at}
+        print(json.dumps(row) if as_json else
+              f"{line.updated_at}  {line.version:>3} turns  {line.id}")
+    if there > len(lines):
+        print(f"These are the newest {len(lines)} of {there:,} conversations; --limit shows more.",
+              file=sys.stderr)
+
+
+@log_app.command("show")
+def log_show(conversation: str, as_json: AsJson = False) -> None:
+    """Show one conversation, rendered again from its record and the releases it was drawn from."""
+    with reading() as parts:
+        retold = list(retell(parts.store, ConversationId(conversation)))
+        with parts.store.reading() as connection:
+            calls = calls_in(connection, ConversationId(conversation))
+            gone = deleted_in(connection, ConversationId(conversation))
+    if not retold:
+        raise UnknownConversation(conversation)
+    numbers = {one.turn.key: one.turn.version for one in retold}
+    for one in retold:
+        turn = one.turn
+        first = numbers.get(edited(turn.key) or turn.key)
+        deleted = [it for n in sorted({first or turn.version, turn.version})
+                   for it in gone.get(n, ()) if n == turn.version or it.what is What.MESSAGE]
+        if as_json:
+            row = {"text": turn.text, "digest": turn.digest, "shown": one.text,
+                   "fault": one.fault, **turn.body(),
+                   "deleted_in_slack": [plain(it) for it in deleted],
+                   "model_calls": [plain(call) for call in calls if call.turn == turn.version]}
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            said = "(the words were erased)" if turn.erased else turn.text
+            print(f"--- turn {turn.version}, {turn.body()['recorded_at']}, "
+                  f"release {turn.release}{_by(turn)}\n> {said}\n\n{one.text}\n")
+            for it in deleted:
+                print(f"{_gone(it)}\n")
+            for call in calls:
+                if call.turn == turn.version:
+                    print(f"{_told(call)}\n")
+    if any(one.fault for one in retold):
+        fail("\n".join(f"turn {one.turn.version}: {one.fault}" for one in retold if one.fault))
+
+
+def _by(turn: Turn) -> str:
+    """What is to be said of a turn that a language model had to do with."""
+    again = "" if turn.retakes is None else f", turn {turn.retakes} looked at again"
+    worded = "" if turn.composer == PLAIN else f", worded by {turn.composer}"
+    refused = "" if turn.refused is None else f", a model's wording not shown: {turn.refused}"
+    return f"{again}{worded}{refused}"
+
+
+def _gone(deletion: Deletion) -> str:
+    what = ("the message" if deletion.what is What.MESSAGE else "the reply" if deletion.parts == 1
+            else f"message {deletion.part} of {deletion.parts} of the reply")
+    return (f"... {what} was deleted in Slack at {deletion.at.isoformat()}; "
+            "Slack doesn't tell by whom")
+
+
+def _told(call: ModelCall) -> str:
+    """A call of a language model, with exactly what was sent and what came back."""
+    lines = [f"... {call.model} asked for {call.use}, prompt {call.prompt}: {call.outcome}, "
+             f"{call.tokens_in} + {call.tokens_out} tokens, {call.took_ms} ms"]
+    lines += [call.why] if call.why else []
+    if call.sent is None:
+        return "\n".join([*lines, "(what was sent and came back is erased)"])
+    lines += [f"sent as {one['role']}: {one['content']}" for one in call.sent]
+    lines += [f"received: {call.received}"]
+    lines += [f"refused for: {call.detail}"] if call.detail else []
+    lines += [f"not taken, {one['why']}: {one['fact']} {one['value']}, of “{one['words']}”"
+              for one in call.dropped]
+    return "\n".join(lines)
+
+
+@log_app.command("verify")
+def log_verify(
+    checkpoint: Annotated[list[Path] | None, typer.Option(
+        help="A checkpoint that was kept elsewhere; may be given several times."
+    )] = None,
+    workspace: Annotated[str | None, typer.Option(help="One workspace; all without it.")] = None,
+    export: Annotated[Path | None, typer.Option(
+        help="An export instead: a sealed case, the folder it was unpacked into, or a file with "
+        "its manifest beside it. Needs no database."
+    )] = None,
+    key: Annotated[str | None, typer.Option(
+        help="With --export: the public key of the log as you know it; else that in the export."
+    )] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Derive every digest again and hold the log against its checkpoints; exit 1 if it differs."""
+    if export is not None:
+        told: list[str] = []
+        check(export, key, told.append)
+        fitting = [one for one in told if _ROW_FITS.fullmatch(one)]
+        for one in told:
+            if one not in fitting:
+                print(one)
+        if fitting:
+            print(f"{counted(len(fitting), 'row')}, each held against its own digest and place.")
+        print("All fits.")
+        return
+    notes = [_read(file) for file in checkpoint or ()]
+    with reading() as parts:
+        verdicts = parts.checkpoints.verify(notes, workspace)
+    if as_json:
+        print_json([{"workspace": v.workspace, "rows": v.rows, "proven": v.proven,
+                     "given": v.given, "broken": None if v.broken is None else {
+                         "row": v.broken.seq, "until": v.broken.until, "wrong": v.broken.wrong,
+                         "release": v.broken.release,
+                         "text": str(v.broken)}} for v in verdicts])
+    else:
+        for verdict in verdicts:
+            print(_said(verdict, bool(notes)))
+        if not verdicts:
+            print("The log is empty.")
+    if any(v.broken for v in verdicts):
+        raise typer.Exit(1)
+
+
+def _said(verdict: Verdict, given: bool) -> str:
+    """How a log stands, and what proves it; *given* tells whether any checkpoint was handed in."""
+    name = "before workspaces" if verdict.workspace == BEFORE_WORKSPACES else verdict.workspace
+    if verdict.broken is not None:
+        return f"{name}: {verdict.broken}"
+    newer = verdict.rows - verdict.proven
+    rest = "fit one another, which proves nothing against somebody who could write the database"
+    if verdict.given == verdict.rows:
+        return f"{name}: {verdict.rows} rows, whole, and as the last checkpoint has them."
+    if not given and not newer:
+        return (f"{name}: {verdict.rows} rows, whole, and as the last checkpoint has them that the "
+                "database keeps itself.")
+    if not given:
+        return (f"{name}: {verdict.rows} rows, whole. Those up to {verdict.proven} are as a "
+                f"checkpoint has them that the database keeps itself; the {newer} after it {rest}.")
+    if verdict.given is None:
+        return (f"{name}: {verdict.rows} rows, whole; no checkpoint that you gave is of this log, "
+                "so none proves anything of it.")
+    after = verdict.rows - verdict.given
+    own = (f" The database's own checkpoints fit too, up to row {verdict.proven}; who has its key "
+           "could have made those anew." if verdict.proven > verdict.given else "")
+    return (f"{name}: {verdict.rows} rows, whole. Your checkpoint proves those up to "
+            f"{verdict.given}, and none of the {after} after it: these {rest}.{own}")
+
+
+@log_app.command("checkpoint")
+def log_checkpoint(workspace: Workspace = LOCAL) -> None:
+    """Print a signed checkpoint of where the log ends now; keep it elsewhere."""
+    with reading() as parts:
+        note = parts.checkpoints.take(workspace)
+    if note is None:
+        fail(f"The log of {workspace!r} is empty, so there is nothing to sign.")
+    print(note, end="")
+
+
+@log_app.command("key")
+def log_key() -> None:
+    """Print the public key that checkpoints are checked with, as tools for signed notes read it."""
+    with assembled() as parts:
+        s = parts.settings
+        if s.log_key is None and not (s.data_dir / "log.key").is_file():
+            insist_on_file(database_url(s.database), "print a key of")
+        print(parts.checkpoints.key)
+
+
+@log_app.command("replay")
+def log_replay(conversation: str, as_json: AsJson = False) -> None:
+    """Compute each answer again from the record and its release; exit 1 if one differs."""
+    with reading() as parts:
+        replayed = list(parts.replaying.replay(ConversationId(conversation)))
+    if not replayed:
+        raise UnknownConversation(conversation)
+    rows = [{"turn": one.turn.version, "same": one.fault is None, "erased": one.erased,
+             "fault": one.fault, "worded": None if one.worded is None else one.worded.said}
+            for one in replayed]
+    if as_json:
+        print_json(rows)
+    else:
+        for row in rows:
+            said = "comes out again, to the byte" if row["same"] else row["fault"]
+            worded = f"; {row['worded']}" if row["worded"] else ""
+            print(f"turn {row['turn']}: {said}{worded}{' (words erased)' if row['erased'] else ''}")
+    if any(one.fault and not one.erased for one in replayed):
+        raise typer.Exit(1)
+
+
+class Redact(StrEnum):
+    """What `--redact` takes."""
+
+    ALL = "all"
+    EMAIL = "email"
+    PHONE = "phone"
+    IP = "ip"
+    SLACK = "slack"
+    URL = "url"
+
+
+@log_app.command("export")
+def log_export(
+    by: By,
+    reason: Reason,
+    form: Annotated[Form, typer.Option(
+        "--as", help="One conversation as zip, pdf, docx or md; all as csv or jsonl.")],
+    conversation: Annotated[str | None, typer.Argument(help="One conversation.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every row of the log.")] = False,
+    since: Annotated[str | None, typer.Option(
+        help="With --all: rows from this day or moment on, in UTC.")] = None,
+    until: Annotated[str | None, typer.Option(
+        help="With --all: rows before this day or moment, in UTC.")] = None,
+    workspace: Annotated[str | None, typer.Option(
+        help="Slack's id of the workspace; without it that of the conversation, or with --all "
+        "all of them.")] = None,
+    redact: Annotated[list[Redact] | None, typer.Option(
+        help="Take this out of words; may be given several times.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+) -> None:
+    """Export with a signed manifest: a row of the log says so first, then the file is written."""
+    if everything == (conversation is not None):
+        fail("Give the name of a conversation, or --all.")
+    if conversation is not None and (since or until):
+        fail("--since and --until go with --all.")
+    kinds = frozenset(Redaction if Redact.ALL in (redact or ()) else map(Redaction, redact or ()))
+    asked = Asked(by, reason, kinds)
+    file = out or Path(f"{_file_name(conversation or 'log')}.{form.value}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with reading() as parts:
+        if everything:
+            written = parts.exporting.many(
+                file, form, Chosen(workspace, _moment(since), _moment(until)), asked)
+            print(f"{counted(written.rows, 'row')} in {written.file}, manifest in "
+                  f"{written.manifest}.")
+            for name in written.empty:
+                print(f"The log of {name or 'before workspaces'} is empty, and not in it.")
+        else:
+            beside = file.with_name(file.name + MANIFEST_SUFFIX)
+            places = [file] if form is Form.ZIP else [file, beside]
+            for place in places:
+                if place.exists():
+                    fail(f"{place} is there already; nothing is written over it.")
+            made = parts.exporting.one(
+                _home(parts, conversation or "", workspace), ConversationId(conversation or ""),
+                form, asked)
+            for place, data in zip(places, (made.data, made.manifest), strict=False):
+                _write(place, data)
+            print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
+    if kinds:
+        print(f"{NAMES_STAY} {PLACES_STAY}")
+
+
+def _home(parts: Assembly, conversation: str, workspace: str | None) -> str:
+    """The *workspace* that was given, or the one that *conversation* is in.
+
+    Raises:
+        UnknownConversation: None was given, and there is no such conversation in any.
+    """
+    if workspace is not None:
+        return workspace
+    return parts.store.workspace_of(ConversationId(conversation))
+
+
+def _file_name(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "export"
+
+
+def _write(file: Path, data: bytes) -> None:
+    made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(made, "wb") as out:
+        out.write(data)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{text!r} is no day or moment; write it like 2026-11-25 or 2026-11-25T17:00.")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+REMAIN = {
+    Remains.AHEAD: "They are not yet overwritten in the database's write-ahead file, since "
+    "something reads the database, such as an export or a back-up. 'advisor serve' does it within "
+    "a minute of its end; without one, call 'advisor db rewrite' then.",
+    Remains.FREED: "PostgreSQL's files have them in free space until that is used again; "
+    "'advisor db rewrite' writes the tables anew, while nobody else uses them.",
+}
+
+
+@log_app.command("erase")
+def log_erase(
+    by: By,
+    reason: Reason,
+    conversation: Annotated[str | None, typer.Option(help="All words of one conversation.")] = None,
+    person: Annotated[str | None, typer.Option(help="All words of one person, by Slack's id.")]
+    = None,
+    workspace: Home = None,
+) -> None:
+    """Erase what was said, for good; the log stays whole and says that it was done."""
+    if (conversation is None) == (person is None):
+        fail("Give --conversation or --person.")
+    with reading() as parts:
+        if conversation is not None:
+            erased = parts.erasing.conversation(
+                _home(parts, conversation, workspace), ConversationId(conversation), by=by,
+                reason=reason)
+        else:
+            where = home_of_person(parts.store, person or "") if workspace is None else workspace
+            erased = parts.erasing.person(where, person or "", by=by, reason=reason)
+    print(f"Erased: the words of {counted(erased.rows, 'row')} in "
+          f"{counted(len(erased.conversations), 'conversation')}.")
+    if erased.held:
+        print(f"Kept by a legal hold: {', '.join(erased.held)}.")
+    if erased.remains in REMAIN:
+        print(REMAIN[erased.remains])
+    print("What Slack and exports hold of them is not in reach of this command. Back-ups forget "
+          "them when they are restored, by the list of erasures.")
+
+
+@log_app.command("hold")
+def log_hold(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
+    """Put a conversation under a legal hold: nothing of it is erased until it is released."""
+    with reading() as parts:
+        parts.erasing.hold(_home(parts, conversation, workspace), ConversationId(conversation),
+                           by=by, reason=reason)
+    print(f"{conversation} is held.")
+
+
+@log_app.command("release")
+def log_release(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
+    """Lift the legal hold of a conversation."""
+    with reading() as parts:
+        parts.erasing.release(_home(parts, conversation, workspace), ConversationId(conversation),
+                              by=by, reason=reason)
+    print(f"{conversation} is held no longer.")
+
+
+@log_app.command("retention")
+def log_retention(
+    by: Annotated[str | None, typer.Option(
+        "--by", help="Who has it set; stays on record. Without it the period in force is shown."
+    )] = None,
+    reason: Annotated[str | None, typer.Option(
+        "--reason", help="Why it is set; stays on record.")] = None,
+    days: Annotated[int | None, typer.Option(
+        min=1, help="Days after the last turn; without it words are kept for ever."
+    )] = None,
+    workspace: Workspace = LOCAL,
+) -> None:
+    """Set for how long words are kept, or show it; `advisor serve` erases what is older daily."""
+    if by is None and reason is None and days is None:
+        with reading() as parts:
+            days = parts.erasing.retained(workspace)
+    elif by is None or reason is None:
+        fail("To set the period, give --by and --reason too; without any option it is shown.")
+    else:
+        with assembled() as parts:
+            parts.erasing.retain(workspace, days, by=by, reason=reason)
+    print("Words are kept for ever." if days is None
+          else f"Words are kept for {days} day{'' if days == 1 else 's'}.")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AdvisorError("no_such_file", f"{file} can't be read: {error}.") from None

@@ -1,0 +1,1 @@
+"""How a server reaches Slack or the local workspace, where its console is, by the settings."""

@@ -1,0 +1,206 @@
+"""What has to hold before a server starts, told by `advisor doctor` and insisted on by `serve`.
+
+Both ask here, so that none is green where the other refuses.
+"""
+
+import difflib
+import os
+import re
+import shutil
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+from bot.checkpoints import former_keys, signer_of
+from bot.connecting.entrance import address_of, listed
+from bot.connecting.slack import secret_of
+from bot.errors import AdvisorError, BadSetting
+from bot.settings import PREFIX, Settings, SlackSettings, given_names
+
+LEAST_FREE_BYTES = 500_000_000
+"""Below this the disk counts as nearly full: a back-up, an index or a model may no longer fit."""
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+_PERSON, _CHANNEL, _GROUP = map(re.compile, (
+    "[UW][A-Z0-9]{2,30}", "[CG][A-Z0-9]{2,30}", "S[A-Z0-9]{2,30}"))
+_IDS = (
+    ("reviewers", "person", "U024BE7LH", _PERSON), ("admins", "person", "U024BE7LH", _PERSON),
+    ("reviewer_group", "user group", "S0614TZR7", _GROUP),
+    ("admin_group", "user group", "S0614TZR7", _GROUP),
+    ("compliance_channel", "channel", "C024BE91L", _CHANNEL))
+"""Settings that take ids of Slack, by commas: of what, like what, and in what shape."""
+_ALIKE = 0.7
+"""How alike two names have to be, of 1, for one to be taken for the other misspelt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that has to hold: its name, and what is wrong with it; None where it holds."""
+
+    name: str
+    fault: str | None
+    fatal: bool = True
+    """Whether a server refuses to start without it; else it says so and starts."""
+
+
+def conditions(settings: Settings, slack: SlackSettings) -> tuple[Condition, ...]:
+    """Every condition, whether it holds or not; nothing is made, and nobody is asked."""
+    return (
+        *(Condition(name, _fault(look, settings, slack)) for name, look in _FATAL.items()),
+        Condition("key of tokens", _token_key(settings, slack), fatal=_is_several(slack)),
+        Condition("network", _network(), fatal=slack.connects),
+        Condition("names of settings", _unread_names(), fatal=False),
+        Condition("ids of Slack", _ids(settings), fatal=False),
+        Condition("disk", _disk(settings.data_dir), fatal=False),
+    )
+
+
+def insist(settings: Settings, slack: SlackSettings, warn: Callable[[str], None]) -> None:
+    """Make sure that a server can start.
+
+    Args:
+        settings: Those in force.
+        slack: How Slack is reached.
+        warn: Told what is wrong and keeps nobody from starting.
+
+    Raises:
+        BadSetting: With everything that keeps a server from starting, a line each.
+    """
+    broken = [one for one in conditions(settings, slack) if one.fault is not None]
+    fatal = [str(one.fault) for one in broken if one.fatal]
+    if fatal:
+        raise BadSetting("\n".join(fatal))
+    for one in broken:
+        warn(str(one.fault))
+
+
+def _fault(
+    look: Callable[[Settings, SlackSettings], str | None], settings: Settings, slack: SlackSettings
+) -> str | None:
+    try:
+        return look(settings, slack)
+    except AdvisorError as error:
+        return str(error)
+
+
+def _where_it_serves(settings: Settings, slack: SlackSettings) -> str | None:
+    if slack.connects:
+        return None
+    if settings.production:
+        return ("ADVISOR_PRODUCTION is set, so the local workspace does not start. Set the SLACK_ "
+                "variables; docs/slack-setup.md tells which.")
+    if settings.host not in _LOOPBACK:
+        return ("The local workspace listens on this machine only. Leave ADVISOR_HOST at "
+                "127.0.0.1, or set the SLACK_ variables.")
+    return None
+
+
+def _log_key(settings: Settings, _: SlackSettings) -> str | None:
+    file = settings.data_dir / "log.key"
+    key = settings.log_key
+    if key or (file.is_file() and file.stat().st_size):
+        signer_of(key.get_secret_value() if key else None, file)
+    former_keys(settings.log_keys_before)
+    return None
+
+
+def _is_several(slack: SlackSettings) -> bool:
+    return bool(slack.bot_token is None and slack.client_id and slack.client_secret)
+
+
+def _token_key(settings: Settings, slack: SlackSettings) -> str | None:
+    """A key that is set has to be one, also where only one workspace needs none."""
+    key = secret_of(settings.token_key) or ""
+    if not key and not _is_several(slack):
+        return None
+    try:
+        Fernet(key)
+    except ValueError:
+        is_none = "is set, but is no Fernet key" if key else "is missing"
+        return (f"ADVISOR_TOKEN_KEY {is_none}: it seals the tokens of several workspaces. Make one "
+                "with python -c 'from cryptography.fernet import Fernet; "
+                "print(Fernet.generate_key().decode())' and keep it outside the database; with "
+                "one workspace leave it out.")
+    return None
+
+
+def _address(settings: Settings, slack: SlackSettings) -> str | None:
+    if slack.connects:
+        address_of(settings, None)
+    return None
+
+
+def _network() -> str | None:
+    for name in _PROXIES:
+        given = os.environ.get(name, "").strip()
+        if given and not _is_proxy(given):
+            return f"{name} is no address of a proxy; write http://host:port, or leave it out."
+    file = os.environ.get("SSL_CERT_FILE")
+    if file and not _holds_certificates(Path(file)):
+        return (f"SSL_CERT_FILE names {file}, which holds no certificates in PEM that can be read. "
+                "Correct it, or leave it out for those of the system.")
+    return None
+
+
+def _is_proxy(given: str) -> bool:
+    try:
+        parts = urlsplit(given if "://" in given else f"http://{given}")
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _holds_certificates(file: Path) -> bool:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except (OSError, ssl.SSLError):
+        return False
+    return True
+
+
+def _unread_names() -> str | None:
+    known = {*(field.upper() for field in Settings.model_fields), "SECRETS_DIR"}
+    told = []
+    for name in sorted({name.upper().removeprefix(PREFIX) for name in given_names()} - known):
+        near = difflib.get_close_matches(name, known, 1, _ALIKE)
+        told.append(f"{PREFIX}{name}" + (f" (did you mean {PREFIX}{near[0]}?)" if near else ""))
+    if not told:
+        return None
+    return (f"Nobody reads {', '.join(told)}. Correct the name, or take it out; README.md lists "
+            "all settings.")
+
+
+def _ids(settings: Settings) -> str | None:
+    """Names in the place of ids: nobody would have the rights that they were meant to have."""
+    wrong = [
+        f"{PREFIX}{name.upper()} holds {one!r}, which is no id of a {what}: such an id is like "
+        f"{like}"
+        for name, what, like, shape in _IDS
+        for one in sorted(listed(getattr(settings, name))) if not shape.fullmatch(one)]
+    return None if not wrong else (
+        f"{'; '.join(wrong)}. Slack shows ids under 'Copy member ID' in a profile, at the end of "
+        "a channel's details, and in the address of a user group.")
+
+
+def _disk(data_dir: Path) -> str | None:
+    there = next((one for one in (data_dir, *data_dir.absolute().parents) if one.exists()), None)
+    if there is None:
+        return None
+    disk = shutil.disk_usage(there)
+    free = disk.free
+    if free >= LEAST_FREE_BYTES or not disk.total:  # without a size it is none, as /proc
+        return None
+    return (f"The disk of the data folder {data_dir} has {free // 1_000_000} MB left. Free some "
+            f"space: below {LEAST_FREE_BYTES // 1_000_000} MB the next back-up or index may not "
+            "fit.")
+
+
+_FATAL: Mapping[str, Callable[[Settings, SlackSettings], str | None]] = {
+    "serving": _where_it_serves,
+    "key of the log": _log_key,
+    "address": _address,
+}

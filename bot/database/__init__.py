@@ -1,0 +1,1 @@
+"""A database: its address, its engines, its transactions, statements that are made once."""

@@ -1,0 +1,168 @@
+"""The engine behind the store: how SQLite and PostgreSQL are opened, and how transactions begin.
+
+The two differ in this and in nothing else.
+"""
+
+import os
+import socket
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+from bot.outages import NoTurn
+
+WAIT_SECONDS = 30
+"""How long a write waits for another process on SQLite; a write takes milliseconds."""
+IDLE_TRANSACTION_MS = 60_000
+"""When PostgreSQL gives up on a transaction whose owner has gone silent and frees its locks."""
+CONNECT_SECONDS = 5
+"""How long a connection to PostgreSQL may take to come about, for each address of its host."""
+KEEPALIVES = (5, 2, 3)
+"""After how many silent seconds the other end is asked for a sign of life, every how many seconds
+again, and how often before it counts as gone: a machine that lost its power frees its claims 11 s
+later, and a replica notices as soon that the database's machine is gone.  A process that is killed
+needs none of this, since its machine closes its connections at once."""
+WRITES = "advisor_writes"
+"""The execution option of a transaction that writes: for how many seconds it waits for others."""
+LOOKS = "advisor_looks"
+"""The execution option of a single statement that reads: no transaction is begun around it."""
+
+_TURNS: dict[str, Any] = {}
+
+
+@contextmanager
+def turn_to_write(engine: Engine, seconds: float) -> Iterator[None]:
+    """Hold what the threads of this process hold while they write to the database of *engine*.
+
+    SQLite takes one writer at a time and has the others ask again and again, in no order: of
+    sixteen threads some would wait a second, where here each waits its turn, some 20 ms.
+
+    Raises:
+        NoTurn: Others were writing for all of *seconds*.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    turn = _TURNS.setdefault(str(engine.url), threading.RLock())
+    if not turn.acquire(timeout=seconds):
+        raise NoTurn(f"others were writing to the database for {seconds} s")
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+def engine_of(url: URL) -> Engine:
+    """The engine for *url*, as `bot.database.url` gives it.
+
+    Its errors don't repeat what a statement was given, which are people's words.
+    """
+    if url.get_backend_name() != "sqlite":
+        options: dict[str, Any] = {}
+        if url.get_backend_name() == "postgresql":
+            options = _of_postgresql(url)
+        return create_engine(
+            url, pool_pre_ping=True, pool_use_lifo=True, connect_args=options,
+            hide_parameters=True)
+    # The connection used last still holds the pages that are wanted next; one that comes round
+    # again after others have written reads all of them anew.  In memory there is but one.
+    pool = {} if url.database in (None, "", ":memory:") else {"pool_use_lifo": True}
+    # Errors would tell the values of their statement: what people said.
+    engine = create_engine(
+        url, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True, **pool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _of_postgresql(url: URL) -> dict[str, Any]:
+    """What a connection says of itself, and how soon each side gives the other up."""
+    idle, interval, count = KEEPALIVES
+    settings = {
+        "idle_in_transaction_session_timeout": IDLE_TRANSACTION_MS,
+        # The server's side of the connection; ours follows below.
+        "tcp_keepalives_idle": idle,
+        "tcp_keepalives_interval": interval,
+        "tcp_keepalives_count": count,
+        "tcp_user_timeout": 1000 * (idle + interval * count),
+    }
+    given = url.query.get("options", "")
+    own = given if isinstance(given, str) else " ".join(given)
+    chosen = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    options: dict[str, Any] = {
+        "options": f"{chosen} {own}".strip(),
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": idle,
+        "keepalives_interval": interval,
+        "keepalives_count": count,
+        "tcp_user_timeout": 1000 * (idle + interval * count),
+        # So that whoever looks at the database sees which replica holds what.
+        "application_name": f"advisor {os.getpid()}@{socket.gethostname()}"[:63],
+    }
+    # What the address says itself is the installation's own choice.
+    return {name: value for name, value in options.items()
+            if name == "options" or name not in url.query}
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+    # The driver would begin transactions by itself, and too late: only before the first write.
+    dbapi_connection.isolation_level = None
+    _to_wal(dbapi_connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _to_wal(dbapi_connection: sqlite3.Connection) -> None:
+    """Have the file written ahead.
+
+    SQLite does not wait when two programs turn a new file over at once, whatever its time-out
+    says: each holds what the other needs, so it refuses one of them at once.
+    """
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            dbapi_connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.005)
+        else:
+            return
+
+
+def looking(engine: Engine) -> Engine:
+    """*engine* for single statements that read, each of which sees one state by itself."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine.execution_options(**{LOOKS: True})
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(LOOKS):
+        return
+    # A transaction that reads first and writes later can't wait for another writer, it fails.
+    seconds = options.get(WRITES)
+    begin = "BEGIN" if seconds is None else "BEGIN IMMEDIATE"
+    driver: Any = connection.connection.dbapi_connection
+    if seconds is not None and connection.info.get(WRITES) != seconds:
+        driver.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+        connection.info[WRITES] = seconds
+    try:
+        # By the driver: what SQLAlchemy does around a statement takes longer than this one.
+        driver.execute(begin)
+    except sqlite3.Error:
+        # It has waited by now.  Once more in the way that has its error told as any other's.
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql(begin)
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+            connection.info[WRITES] = WAIT_SECONDS

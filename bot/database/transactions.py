@@ -1,0 +1,68 @@
+"""A database: how it is opened, and the transactions that it is read and written in."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table
+
+from bot.database.engines import WAIT_SECONDS, WRITES, engine_of, looking, turn_to_write
+from bot.database.upserting import put_once
+from bot.database.url import database_url, make_folder_of
+
+
+class Database:
+    """The database behind a SQLAlchemy URL; safe to share between threads.
+
+    Raises:
+        BadSetting: *url* is no address of a database that can be opened here.
+    """
+
+    def __init__(self, url: str) -> None:
+        address = database_url(url)
+        make_folder_of(address)
+        self.engine = engine_of(address)
+        self._looking = looking(self.engine)
+        self._writing: dict[float, Engine] = {}
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A connection for one statement that only reads, without a transaction around it."""
+        with self._looking.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, patience: float = WAIT_SECONDS) -> Iterator[Connection]:
+        """A transaction that writes: all of it commits or nothing does.
+
+        On SQLite it waits *patience* seconds for other threads, and as long for other programs.
+        """
+        engine = self._writing.get(patience)
+        if engine is None:
+            engine = self.engine.execution_options(**{WRITES: patience})
+            self._writing[patience] = engine
+        with turn_to_write(self.engine, patience), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A transaction that reads one state of the database, whatever is written meanwhile."""
+        engine = self.engine
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with engine.begin() as connection:
+            yield connection
+
+    def insert(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert *row*; False if one with its key is there, which then stays as it is."""
+        return put_once(connection, table, row)

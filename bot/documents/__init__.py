@@ -1,0 +1,1 @@
+"""Documents of others: fetched, kept, and what became of each."""

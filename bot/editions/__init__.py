@@ -1,0 +1,1 @@
+"""Releases as answers are drawn from them."""

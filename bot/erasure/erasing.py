@@ -1,0 +1,301 @@
+"""Erasure of what people said, legal holds against it, and retention that runs by itself.
+
+The log stays whole: a row loses the person's words, their name and the salt, and keeps the hash
+that its digest covers.  What a conversation remembers of the words goes with them, and so do
+messages and replies that still lie in the inbox and outbox, what colleagues' turns in the same
+conversation repeat of them, and what a language model was sent since and sent back.  What was done,
+by whom and why, is a row itself.  Copies outside of the database are out of reach: Slack's own,
+exports, the language model's.  Of a back-up that is restored the same is erased again, by the list
+of `bot.record.erasure_list`; see `bot.backing_up.erased_again`.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import Connection, Select, delete, exists, func, select, tuple_
+
+from bot.database.upserting import put_once
+from bot.dialogue.conversation import ConversationId
+from bot.erasure.overwriting import Remains, sweep
+from bot.erasure.silencing import KEPT, covered, forget_person, names_of, silence
+from bot.errors import AdvisorError
+from bot.ledger import timestamp
+from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION
+from bot.record.log import Happening, Logged, append, workspaces
+from bot.schema import conversations, holds, log, retention
+from bot.store import Store
+
+RETAINED_FOR = "the retention period is over"
+AT_ONCE = 50
+"""Conversations that retention erases in one transaction; others write between two."""
+
+
+class NotErased(AdvisorError):
+    """Nothing was erased; the message says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("not_erased", why)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased."""
+
+    conversations: tuple[ConversationId, ...]
+    rows: int
+    """Rows of the log that lost their words."""
+    held: tuple[ConversationId, ...] = ()
+    """Conversations that a legal hold kept from it."""
+    remains: Remains = Remains.NOTHING
+    """Where the files of the database still have the words."""
+
+
+class Erasing:
+    """Erases, holds and retains in one database."""
+
+    def __init__(
+        self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        tell: Callable[[Logged], object] = lambda _: None,
+    ) -> None:
+        """Erase in *store*; *tell* is told of what is done, before it commits."""
+        self._store = store
+        self._now = now
+        self._tell = tell
+        self._overwritten: Mapping[str, int] = {}
+
+    # --- erasure ----------------------------------------------------------------------------
+
+    def conversation(
+        self, workspace: str, conversation: ConversationId, *, by: str, reason: str
+    ) -> Erased:
+        """Erase what everybody said in *conversation*.
+
+        Raises:
+            NotErased: *workspace* has no such conversation, it is held, or no reason is given.
+        """
+        _insist_on(reason)
+        with self._store.writing() as connection:
+            known = connection.scalar(
+                select(conversations.c.id).where(
+                    conversations.c.id == conversation, conversations.c.workspace == workspace))
+            if known is None:
+                raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
+            if self._held(connection, [conversation]):
+                raise NotErased(f"{conversation!r} is under a legal hold; lift it first.")
+            erased = self._erase(connection, workspace, [conversation], None, by, reason)
+        return replace(erased, remains=self._overwrite())
+
+    def person(self, workspace: str, person: str, *, by: str, reason: str) -> Erased:
+        """Erase what *person* said, wherever in *workspace*; what is held stays.
+
+        Raises:
+            NotErased: They said nothing there, or no reason is given.
+        """
+        _insist_on(reason)
+        names = names_of(workspace, person)
+        with self._store.writing() as connection:
+            found = connection.scalars(
+                select(log.c.conversation).distinct()
+                .join(conversations, conversations.c.id == log.c.conversation)
+                .where(conversations.c.workspace == workspace, log.c.actor.in_(names),
+                       log.c.kind.not_in(KEPT)))
+            theirs = [ConversationId(name) for name in found]
+            if not theirs:
+                raise NotErased(f"{person!r} has said nothing in that workspace.")
+            held = self._held(connection, theirs)
+            free = [name for name in theirs if name not in held]
+            erased = self._erase(connection, workspace, free, person, by, reason)
+            forget_person(connection, workspace, person)
+        return replace(erased, held=tuple(sorted(held)), remains=self._overwrite())
+
+    def overdue(self, seconds: float = math.inf) -> tuple[Erased, ...]:
+        """Erase the conversations whose retention period is over, `AT_ONCE` in a transaction.
+
+        Args:
+            seconds: After how long no further transaction is begun; the next call goes on.
+
+        Returns:
+            What was erased in each workspace where anything was; the log has a row for each
+            transaction.
+        """
+        ends = time.monotonic() + seconds
+        with self._store.reading() as connection:
+            names = list(connection.scalars(
+                select(retention.c.workspace).order_by(retention.c.workspace)))
+        done = [erased for name in names if (erased := self._overdue_in(name, ends)) is not None]
+        if not done:
+            return ()
+        remains = self._overwrite()
+        return tuple(replace(erased, remains=remains) for erased in done)
+
+    def _overdue_in(self, workspace: str, ends: float) -> Erased | None:
+        """Erase what is overdue in *workspace*; *ends* is by the monotonic clock."""
+        names, rows, last = list[ConversationId](), 0, ("", "")
+        while time.monotonic() < ends:
+            with self._store.writing() as connection:
+                # Somebody may have changed it since the last transaction.
+                days = self._days(connection, workspace)
+                if days is None:
+                    break
+                old = connection.execute(
+                    self._overdue(workspace, days).where(
+                        tuple_(conversations.c.updated_at, conversations.c.id) > tuple_(*last),
+                        conversations.c.id.not_in(select(holds.c.conversation)))
+                    .order_by(conversations.c.updated_at, conversations.c.id)
+                    .limit(AT_ONCE)).all()
+                if not old:
+                    break
+                erased = self._erase(
+                    connection, workspace, [ConversationId(row.id) for row in old], None, None,
+                    f"{RETAINED_FOR}: {days} days")
+            names += erased.conversations
+            rows += erased.rows
+            last = (old[-1].updated_at, old[-1].id)
+        if not names:
+            return None
+        with self._store.reading() as connection:
+            days = self._days(connection, workspace)
+            held = () if days is None else connection.execute(
+                self._overdue(workspace, days).where(
+                    conversations.c.id.in_(select(holds.c.conversation)))
+                .order_by(conversations.c.id)).all()
+            return Erased(tuple(names), rows, tuple(ConversationId(row.id) for row in held))
+
+    def _days(self, connection: Connection, workspace: str) -> int | None:
+        return connection.scalar(
+            select(retention.c.days).where(retention.c.workspace == workspace))
+
+    def _overdue(self, workspace: str, days: int) -> Select[tuple[str, str]]:
+        """Conversations that have had words for longer than *days*."""
+        return select(conversations.c.id, conversations.c.updated_at).where(
+            conversations.c.workspace == workspace,
+            conversations.c.updated_at < timestamp(self._now() - timedelta(days=days)),
+            exists().where(log.c.conversation == conversations.c.id, log.c.kind.not_in(KEPT),
+                           log.c.words.is_not(None)))
+
+    # --- what the files still hold ----------------------------------------------------------
+
+    def overwrite_owed(self) -> Remains:
+        """Overwrite what earlier erasures had to leave in the files of the database.
+
+        Those of other processes count, and those of before this one started.  On PostgreSQL an
+        erasure leaves nothing to be done later but what `bot.erasure.overwriting.rewrite` does.
+        """
+        if self._store.engine.dialect.name != "sqlite" or self._last() == self._overwritten:
+            return Remains.NOTHING
+        return self._overwrite()
+
+    def _overwrite(self) -> Remains:
+        last = self._last()
+        remains = sweep(self._store)
+        if remains is not Remains.AHEAD:
+            self._overwritten = last
+        return remains
+
+    def _last(self) -> Mapping[str, int]:
+        """Which row of each log tells of its last erasure."""
+        with self._store.reading() as connection:
+            found = {name: connection.scalar(select(func.max(log.c.seq)).where(
+                log.c.workspace == name, log.c.kind == ERASED)) for name in workspaces(connection)}
+        return {name: seq for name, seq in found.items() if seq is not None}
+
+    def _erase(
+        self,
+        connection: Connection,
+        workspace: str,
+        names: list[ConversationId],
+        person: str | None,
+        by: str | None,
+        reason: str,
+    ) -> Erased:
+        taken = silence(connection, workspace, names,
+                        None if person is None else names_of(workspace, person))
+        whose = {} if person is None else {"person": covered(person)}
+        self._note(connection, workspace, Happening(
+            ERASED, f"erased:{uuid4().hex}", self._now(), by, names[0] if len(names) == 1 else None,
+            {"conversations": sorted(names), **taken.told(), "reason": reason,
+             "scope": "conversation" if person is None else "person", **whose}))
+        return Erased(tuple(names), len(taken.words))
+
+    def _note(self, connection: Connection, workspace: str, happening: Happening) -> None:
+        row = append(connection, workspace, happening)
+        if row is not None:
+            self._tell(row)
+
+    # --- holds ------------------------------------------------------------------------------
+
+    def hold(self, workspace: str, conversation: ConversationId, *, by: str, reason: str) -> None:
+        """Keep *conversation* from every erasure until `release`.
+
+        Raises:
+            NotErased: *workspace* has no such conversation, it is held already, or no reason is
+                given.
+        """
+        self._note_hold(HELD, workspace, conversation, by, reason)
+
+    def release(
+        self, workspace: str, conversation: ConversationId, *, by: str, reason: str
+    ) -> None:
+        """Lift the hold of *conversation*; as `hold`, where there is one."""
+        self._note_hold(RELEASED, workspace, conversation, by, reason)
+
+    def _note_hold(
+        self, kind: str, workspace: str, conversation: ConversationId, by: str, reason: str
+    ) -> None:
+        _insist_on(reason)
+        with self._store.writing() as connection:
+            home = connection.scalar(select(conversations.c.workspace).where(
+                conversations.c.id == conversation))
+            if home != workspace:
+                raise NotErased(f"There is no conversation {conversation!r} in that workspace.")
+            held = bool(self._held(connection, [conversation]))
+            if held is (kind == HELD):
+                raise NotErased(f"{conversation} is {'held already' if held else 'not held'}, so "
+                                "nothing was done and nothing is on record of it.")
+            if kind == HELD:
+                put_once(connection, holds, {
+                    "conversation": conversation, "workspace": workspace,
+                    "since": timestamp(self._now())})
+            else:
+                connection.execute(delete(holds).where(holds.c.conversation == conversation))
+            self._note(connection, workspace, Happening(
+                kind, f"{kind}:{uuid4().hex}", self._now(), by, conversation, {"reason": reason}))
+
+    def _held(self, connection: Connection, names: Iterable[ConversationId]) -> set[ConversationId]:
+        found = connection.scalars(
+            select(holds.c.conversation).where(holds.c.conversation.in_(list(names))))
+        return {ConversationId(name) for name in found}
+
+    # --- retention --------------------------------------------------------------------------
+
+    def retained(self, workspace: str) -> int | None:
+        """How many days words are kept after a conversation was last spoken in; None for ever."""
+        with self._store.reading() as connection:
+            return connection.scalar(select(retention.c.days).where(
+                retention.c.workspace == workspace))
+
+    def retain(self, workspace: str, days: int | None, *, by: str, reason: str) -> None:
+        """Keep words for *days* after a conversation was last spoken in; None for ever.
+
+        Raises:
+            NotErased: No reason is given, or the days are none.
+        """
+        _insist_on(reason)
+        if days is not None and days < 1:
+            raise NotErased("A retention period is one day at least.")
+        with self._store.writing() as connection:
+            connection.execute(delete(retention).where(retention.c.workspace == workspace))
+            if days is not None:
+                connection.execute(retention.insert().values(workspace=workspace, days=days))
+            self._note(connection, workspace, Happening(
+                RETENTION, f"retention:{uuid4().hex}", self._now(), by, None,
+                {"days": days, "reason": reason}))
+
+
+def _insist_on(reason: str) -> None:
+    if not reason.strip():
+        raise NotErased("Say why: the reason stays on record.")

@@ -1,0 +1,230 @@
+"""Take words out of the database: of conversations, or of what one person said in them.
+
+It is what an erasure does to the rows; who may order one, and what is held against it, is of
+`bot.erasure.erasing`.
+"""
+
+import json
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, func, select, update
+
+from bot import people
+from bot.casebook import lines as case_lines
+from bot.casebook.standing import ASKED, WITHOUT_WORDS
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.deal import Answer
+from bot.language_model.choices import CHAT_ALLOWED
+from bot.ledger import canonical, committed
+from bot.record.deletions import DELETED
+from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION
+from bot.record.erasures import Place, Taken
+from bot.record.log import TURN, lock, logged
+from bot.record.model_calls import MODEL_CALL
+from bot.record.turn_rows import without_echoes
+from bot.schema import (
+    cases,
+    conversations,
+    deliveries,
+    log,
+    outgoing,
+    review_locks,
+    second_looks,
+    sessions,
+)
+from bot.turns.echoes import ECHOES, whom
+
+RESTORED = "restored"
+"""The kind of row that says that the database is a restored back-up."""
+KEPT = frozenset({ERASED, HELD, RELEASED, RETENTION, RESTORED, "viewed", "exported",
+                  "signed_in", "signed_out", "refused", "revoked", "published", "configured",
+                  "installed", "uninstalled", "told", CHAT_ALLOWED, DELETED,
+                  *WITHOUT_WORDS})
+"""Kinds of rows that say what was done with the record: who did it stays on record.
+
+That holds for who could have seen it, too: for the sign-ins of the console.
+"""
+
+Rows = dict[str, Place]
+"""Rows of the log by their keys."""
+_CONVERSATION = TypeAdapter(Conversation)
+
+
+def names_of(workspace: str, person: str) -> frozenset[str]:
+    """Both ways in which rows of *workspace* name *person*."""
+    return frozenset({person, f"slack:{workspace}:{person}"})
+
+
+def covered(person: str) -> dict[str, str]:
+    """A salted hash of *person*, by which whoever has the name can tell that it was theirs."""
+    salt = secrets.token_hex(16)
+    return {"salt": salt, "sha256": committed(salt, person)}
+
+
+def is_of(person: str, cover: Mapping[str, str]) -> bool:
+    """Whether *cover* is of *person*."""
+    return committed(cover["salt"], person) == cover["sha256"]
+
+
+def silence(
+    connection: Connection,
+    workspace: str,
+    names: Sequence[ConversationId],
+    by: Collection[str] | None,
+) -> Taken:
+    """Take the words of the conversations *names* out of all that has them.
+
+    What the files hold of them is overwritten by `bot.erasure.overwriting.sweep`, once it is
+    committed.
+
+    Args:
+        connection: A transaction.
+        workspace: Where the conversations are.
+        names: The conversations.
+        by: Whose words alone; everybody's without it.
+
+    Returns:
+        The rows of the log that lost words.  Whoever calls says so in the log, in the same
+        transaction.
+    """
+    # The head first, as whoever appends does: both change the counts of a day.
+    lock(connection, workspace)
+    said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
+    if by is not None:
+        said &= log.c.actor.in_(by)
+    gone: dict[str, Rows] = {name: {} for name in names}
+    for row in connection.execute(
+            select(log.c.conversation, log.c.key, log.c.workspace, log.c.seq).where(said)).all():
+        gone[row.conversation][row.key] = (row.workspace, row.seq)
+    connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
+    echoes = set[Place]()
+    for name, rows in gone.items():
+        whole, parts = _silence_echoes(connection, name, rows)
+        rows.update(whole)
+        echoes |= parts
+        rows.update(_silence_calls(connection, name, rows))
+        echoes |= set() if by is None else _forget_asked(connection, name, by)
+    every = {key: place for rows in gone.values() for key, place in rows.items()}
+    for name in names:
+        _forget(connection, name, every.keys())
+        _empty_trays(connection, name, by)
+    case_lines.redo(connection, names)
+    return Taken(frozenset(every.values()), frozenset(echoes))
+
+
+def forget_person(connection: Connection, workspace: str, person: str) -> None:
+    """Forget what *person* is called, and whatever else has their name.
+
+    Their sessions and locks have it; whoever is still there signs in again.
+    """
+    connection.execute(delete(review_locks).where(
+        review_locks.c.workspace == workspace, review_locks.c.by == person))
+    people.forget(connection, workspace, people.bare(person))
+    connection.execute(delete(sessions).where(
+        sessions.c.workspace == workspace, sessions.c.user == person))
+
+
+def _silence_echoes(
+    connection: Connection, name: str, gone: Collection[str]
+) -> tuple[Rows, set[Place]]:
+    """Take out of turns what they repeat of the messages *gone*, which came before them.
+
+    Returns:
+        Turns that had to lose all their words, since they were recorded when a turn's own words
+        and what it repeats lay under one hash; and those that lost only what they repeat.
+    """
+    whole, parts, after = Rows(), set[Place](), False
+    query = (select(log).where(log.c.conversation == name, log.c.kind == TURN)
+             .order_by(log.c.workspace, log.c.seq))
+    for row in connection.execute(query).all():
+        after = after or row.key in gone
+        if not after or row.words is None:
+            continue
+        turn = logged(row._mapping)
+        left = without_echoes(turn)
+        here = update(log).where(log.c.workspace == turn.workspace, log.c.seq == turn.seq)
+        if left is None:
+            whole[turn.key] = (turn.workspace, turn.seq)
+            connection.execute(here.values(actor=None, words=None, salt=None))
+        elif left != turn.words:
+            connection.execute(here.values(words=canonical(left)))
+            parts.add((turn.workspace, turn.seq))
+    return whole, parts
+
+
+def _forget_asked(connection: Connection, name: str, by: Collection[str]) -> set[Place]:
+    """Take out of questions of reviewers whom they are to, where that is one of *by*."""
+    asked = select(log).where(log.c.conversation == name, log.c.kind == ASKED,
+                              log.c.words.is_not(None))
+    parts = set[Place]()
+    for row in connection.execute(asked).all():
+        words = json.loads(row.words)
+        if whom({}, words) in by:
+            del words[ECHOES]
+            connection.execute(update(log).where(
+                log.c.workspace == row.workspace, log.c.seq == row.seq).values(
+                words=canonical(words)))
+            parts.add((row.workspace, row.seq))
+    return parts
+
+
+def _silence_calls(connection: Connection, name: str, gone: Collection[str]) -> Rows:
+    """Take out of calls of a language model what may repeat the messages *gone*.
+
+    Nobody can tell what of a prompt goes back to whom, so whatever was sent or came back in the
+    conversation after the first of them goes, also where it was about a colleague's message.
+
+    Returns:
+        The calls.
+    """
+    first = select(func.min(log.c.seq)).where(log.c.conversation == name, log.c.key.in_(gone))
+    calls = ((log.c.conversation == name) & (log.c.kind == MODEL_CALL)
+             & log.c.words.is_not(None) & (log.c.seq > first.scalar_subquery()))
+    found = {row.key: (row.workspace, row.seq) for row in connection.execute(
+        select(log.c.key, log.c.workspace, log.c.seq).where(calls)).all()}
+    connection.execute(update(log).where(log.c.key.in_(found)).values(
+        actor=None, words=None, salt=None))
+    return found
+
+
+def _forget(connection: Connection, name: ConversationId, keys: Collection[str]) -> None:
+    """Take the words of the messages *keys* out of what the conversation remembers."""
+    state = connection.scalar(select(conversations.c.state).where(conversations.c.id == name))
+    if state is None:
+        return
+    whole = _CONVERSATION.validate_json(state)
+
+    def silent(answer: Answer) -> Answer:
+        return replace(answer, said="") if answer.message in keys else answer
+
+    whole = replace(
+        whole,
+        deal=replace(whole.deal, answers={f: silent(a) for f, a in whole.deal.answers.items()}),
+        supposed={f: silent(a) for f, a in whole.supposed.items()},
+        topic="",
+        stretch=None)
+    connection.execute(update(conversations).where(conversations.c.id == name).values(
+        state=canonical(whole)))
+
+
+def _empty_trays(
+    connection: Connection, name: ConversationId, by: Collection[str] | None
+) -> None:
+    """Empty the inbox and outbox of what has words in it, and forget who asked."""
+    arrived = deliveries.c.conversation == name
+    mine = cases.c.conversation == name
+    if by is not None:
+        arrived &= deliveries.c.author.in_(by)
+        mine &= cases.c.asker.in_(by)
+    connection.execute(update(deliveries).where(arrived, deliveries.c.state == "new").values(
+        state="aside"))
+    connection.execute(update(deliveries).where(arrived).values(author="", body=None))
+    connection.execute(update(cases).where(mine).values(asker="", watch_on=None))
+    connection.execute(delete(second_looks).where(second_looks.c.conversation == name))
+    owed = outgoing.c.conversation == name
+    connection.execute(update(outgoing).where(
+        owed, outgoing.c.state.in_(("waiting", "dropped"))).values(state="stale"))
+    connection.execute(update(outgoing).where(owed).values(body=None, shown=None, target=None))

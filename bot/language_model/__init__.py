@@ -1,0 +1,1 @@
+"""What is kept of the use of a language model, and the fence that its words must pass."""

@@ -1,0 +1,102 @@
+"""What a language model was used for in a workspace, and what it took."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection, func, select
+
+from bot.chat.calls import Call
+from bot.database.upserting import inserting
+from bot.schema import chat_usage
+from bot.store import Store
+
+_NUMBERS = ("calls", "tokens_in", "tokens_out", "micros", "took_ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a million tokens cost, in whatever currency."""
+
+    sent: float = 0.0
+    received: float = 0.0
+
+    @classmethod
+    def of(cls, text: str) -> "Prices":
+        """The prices that a setting such as "0.15/0.60" gives; none where it is empty."""
+        return cls(*map(float, text.split("/"))) if text else cls()
+
+    def micros(self, call: Call) -> int:
+        """What *call* cost, in millionths of the currency."""
+        return round(call.tokens_in * self.sent + call.tokens_out * self.received)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What calls of one day, one use and one outcome took."""
+
+    workspace: str
+    day: date
+    model: str
+    use: str
+    outcome: str
+    """How they ended; of drafts that came back, why they were refused, or "passed"."""
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    micros: int
+    took_ms: int
+    """All together."""
+
+
+class ChatUsage:
+    """The counters of one database; days are UTC's."""
+
+    def __init__(
+        self,
+        store: Store,
+        prices: Prices = Prices(),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._prices = prices
+        self._now = now
+
+    def count(self, connection: Connection, workspace: str, call: Call, outcome: str) -> None:
+        """Count *call* in the transaction that keeps it."""
+        row = {
+            "workspace": workspace, "day": self._today().isoformat(), "model": call.model,
+            "use": call.use.value, "outcome": outcome, "calls": 1, "tokens_in": call.tokens_in,
+            "tokens_out": call.tokens_out, "micros": self._prices.micros(call),
+            "took_ms": call.took_ms,
+        }
+        made = inserting(chat_usage, connection.dialect.name)
+        connection.execute(made.on_conflict_do_update(
+            index_elements=list(chat_usage.primary_key.columns),
+            set_={name: chat_usage.c[name] + made.excluded[name] for name in _NUMBERS}), row)
+
+    def spent(self, workspace: str) -> int:
+        """Tokens sent and received for *workspace* today."""
+        query = select(func.sum(chat_usage.c.tokens_in + chat_usage.c.tokens_out)).where(
+            chat_usage.c.workspace == workspace, chat_usage.c.day == self._today().isoformat())
+        with self._store.reading() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def summary(self, workspace: str | None, since: date) -> list[Used]:
+        """What was used from the day *since* on, the newest day first.
+
+        Args:
+            workspace: Whose; None for all.
+            since: The first day.
+        """
+        query = select(chat_usage).where(chat_usage.c.day >= since.isoformat()).order_by(
+            chat_usage.c.day.desc(), chat_usage.c.workspace, chat_usage.c.model,
+            chat_usage.c.use, chat_usage.c.outcome)
+        if workspace is not None:
+            query = query.where(chat_usage.c.workspace == workspace)
+        with self._store.reading() as connection:
+            return [Used(**{**row._mapping, "day": date.fromisoformat(row.day)})
+                    for row in connection.execute(query)]
+
+    def _today(self) -> date:
+        return self._now().astimezone(UTC).date()

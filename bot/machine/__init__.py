@@ -1,0 +1,1 @@
+"""The machine protocol: one JSON object in, one out."""

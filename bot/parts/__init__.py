@@ -1,0 +1,1 @@
+"""Parts that assembly joins, each imported where it is first needed."""

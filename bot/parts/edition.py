@@ -1,0 +1,78 @@
+"""What an edition is put together from: the model, the index, what reads and what searches.
+
+A server imports this once it takes messages in: numpy and all that stands on it come with it.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from bot.dialogue.reading import PlainReader
+from bot.editions.edition import Edition
+from retrieval import adapter
+from retrieval.embedding import PackagedEmbeddings
+from retrieval.finding.spelling import Mending, of_release
+from retrieval.guidance import Guidance
+from retrieval.hearing.telling import Teller
+from retrieval.hearing.wishes import Wishes, wishes_of
+from retrieval.indexes.taken_over import Built, Progress
+from retrieval.matches import Search
+from retrieval.model.vectors import UnitEmbeddings
+from retrieval.opening import open_release
+from retrieval.search import strays
+from retrieval.words.tells import Tells
+
+
+def teller(embeddings: UnitEmbeddings) -> Tells | None:
+    """What a model takes clauses to tell; None where *embeddings* are of another than ours."""
+    if not isinstance(embeddings, PackagedEmbeddings):
+        return None
+    return Teller(embeddings, adapter.head())
+
+
+def hearer(embeddings: UnitEmbeddings) -> Wishes | None:
+    """What hears wishes; None where *embeddings* are of another model than ours."""
+    if not isinstance(embeddings, PackagedEmbeddings):
+        return None
+    return wishes_of(embeddings, adapter.head(adapter.WISHES))
+
+
+def edition_of(
+    guidance: Guidance,
+    embeddings: UnitEmbeddings,
+    tells: Tells | None,
+    data_dir: Path,
+    *,
+    server: str | None,
+    progress: Progress | None,
+    reuse: Sequence[Search],
+    on_built: Callable[[Built], None] | None,
+) -> Edition:
+    """What answers from *guidance*; builds its index the first time.
+
+    Args:
+        guidance: The content.
+        embeddings: Embeds passages and queries alike.
+        tells: What a model takes clauses to tell.
+        data_dir: Holds the index.
+        server: Address of a Chroma server that holds it instead.
+        progress: Told how far a build is.
+        reuse: Searches from which the vectors of texts that stayed the same are taken.
+        on_built: Told how many texts had to be embedded.
+
+    Raises:
+        ReleaseNotReady: The index can't be built here.
+    """
+    spelling = of_release(guidance)
+    mending = tells and Mending(tells, spelling)
+    # The search is built later, since it asks what reads for words of the domain.
+    reader = PlainReader(guidance, mending, (lambda text: strays(search, text)) if tells else None)
+    # On two busy cores a second BLAS thread costs more than it brings: p50 of a query went
+    # from 6 to over 20 ms. Set for the process, before the first product of matrices.
+    threadpool_limits(1, "blas")
+    search = open_release(guidance, embeddings, data_dir, progress, server=server,
+                          mentions_domain=reader.lexicon.knows, written=spelling.written,
+                          wishes=hearer(embeddings),
+                          reuse=reuse, on_built=on_built)
+    return Edition(guidance, reader, search)

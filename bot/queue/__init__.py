@@ -1,0 +1,1 @@
+"""What arrived and what is owed: kept, taken up in turn, handled, posted."""

@@ -1,0 +1,443 @@
+"""The inbox: what was done and waits to be handled.
+
+A delivery is stored before its sender hears that it arrived.  Whoever handles it holds the claim
+of its conversation, so one conversation's deliveries are handled one after another, in the order
+in which they were sent as far as they have arrived.  What came of it, and the posts it owes,
+commit together.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from bot.database import prepared
+from bot.dialogue.conversation import Conversation, ConversationId
+from bot.dialogue.deal import MessageKey
+from bot.erasure.silencing import RESTORED
+from bot.ledger import canonical, timestamp
+from bot.queue.cases import Cases, case_in
+from bot.queue.claims import Claims
+from bot.queue.dueness import is_due
+from bot.queue.outbox import Outbox
+from bot.queue.passed_over import PassedOver
+from bot.record.log import Happening, append
+from bot.schema import NEW, cases, deliveries, log, outgoing, places
+from bot.store import Store
+from bot.turns.delivery import (
+    OF_DELETION,
+    UNHEARD,
+    Act,
+    CaseEvent,
+    Delivery,
+    Outgoing,
+    Overtaken,
+    Place,
+    Taken,
+    edited,
+)
+
+ACKNOWLEDGE_SECONDS = 1.2
+"""How long storing waits for other writers, and as long again for other programs: Slack gives up
+after three seconds, and sends again where it is told so before."""
+UNANSWERED = "unanswered"
+"""The kind of row that says that handling was given up."""
+
+_CONVERSATION = TypeAdapter(Conversation)
+
+
+class Received(StrEnum):
+    """What became of a delivery on arrival."""
+
+    NEW = "new"
+    REPEAT = "repeat"
+    NOT_OURS = "not_ours"
+    """Said in a thread where no conversation is going on."""
+
+
+class Deliveries:
+    """The inbox in the store's database, with its outbox; safe to share between threads."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+                 ) -> None:
+        self._store = store
+        self._now = now
+        self._postgres = store.engine.dialect.name == "postgresql"
+        self._cases = Cases(store)
+        self.claims = Claims(store, now)
+        self.outbox = Outbox(store, self.claims, now)
+        self.passed_over = PassedOver()
+        self._restored: dict[str, str] = {}
+
+    def receive(self, delivery: Delivery) -> Received:
+        """Store *delivery*, so that its sender may be told that it arrived.
+
+        A delivery in a place where a conversation is going on belongs to it; elsewhere it opens
+        one, if it may.  Of a deletion, whether it is ours is looked up without waiting for other
+        writers: Slack tells of all in the channel, and most are of nothing that we know.  Where
+        its message may be what they are writing, it waits as all else does.
+        """
+        if delivery.deletes and not delivery.just_written and not self._is_ours(delivery):
+            return Received.NOT_OURS
+        with self._store.writing(ACKNOWLEDGE_SECONDS) as connection:
+            conversation = self._conversation(connection, delivery)
+            if conversation is None:
+                if delivery.place is not None and not delivery.deletes:
+                    # Within the transaction: a mention that waits for it to end will know.
+                    self.passed_over.note(delivery.place, delivery.sent_at)
+                return Received.NOT_OURS
+            if self._postgres:
+                # Ids are handed out before commits: without taking turns, a later id could
+                # be seen first, and two messages be answered in the wrong order.
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:c, 0))"),
+                                   {"c": conversation})
+            self.claims.allow(connection, conversation)
+            now = timestamp(self._now())
+            stored = self._store.insert(connection, deliveries, {
+                "key": delivery.key,
+                "conversation": conversation,
+                "team": delivery.team,
+                "act": delivery.act.value,
+                "author": delivery.author,
+                "sent_at": timestamp(delivery.sent_at),
+                "body": _packed(delivery),
+                "event_id": delivery.event_id,
+                "received_at": now,
+                "state": "new",
+                "tries": 0,
+                "due": now,
+            })
+        return Received.NEW if stored else Received.REPEAT
+
+    def _is_ours(self, delivery: Delivery) -> bool:
+        with self._store.reading() as connection:
+            return self._conversation(connection, delivery) is not None
+
+    def _conversation(self, connection: Connection, delivery: Delivery) -> ConversationId | None:
+        """The conversation of *delivery*, opened if need be; None if it is not ours."""
+        if delivery.conversation is not None:
+            team = prepared.scalar(
+                connection, _TEAM, {"its_conversation": delivery.conversation})
+            if team is None and delivery.opens:
+                self._open(connection, delivery, delivery.conversation)
+                team = delivery.team
+            # The id came from outside: it must not reach into another workspace.
+            return delivery.conversation if team == delivery.team else None
+        place = delivery.place
+        if place is None:
+            return None
+        found = prepared.scalar(connection, _AT, {
+            "its_team": place.team, "its_channel": place.channel, "its_thread": place.thread})
+        if found is not None:
+            return ConversationId(found)
+        if not delivery.opens:
+            return self._of_its_message(connection, delivery)
+        conversation = ConversationId(f"slack:{place.team}:{place.channel}:{place.thread}")
+        self._open(connection, delivery, conversation)
+        return conversation
+
+    @staticmethod
+    def _of_its_message(connection: Connection, delivery: Delivery) -> ConversationId | None:
+        """Where the message belongs that is changed or gone: Slack may not say in which thread."""
+        message = edited(delivery.key)
+        found = None if message is None else prepared.scalar(connection, _OF_MESSAGE, {
+            "its_key": message, "its_team": delivery.team})
+        return None if found is None else ConversationId(found)
+
+    def _open(
+        self, connection: Connection, delivery: Delivery, conversation: ConversationId
+    ) -> None:
+        place = None if delivery.private else delivery.place
+        self._store.insert(connection, cases, {
+            "conversation": conversation,
+            "team": delivery.team,
+            "asker": delivery.author,
+            "opened_at": timestamp(self._now()),
+            "channel": place.channel if place else None,
+            "thread": place.thread if place else None,
+            "private": int(delivery.private),
+            "listening": 1,
+        })
+        if delivery.place is not None:
+            self._cases.settle_at(connection, conversation, delivery.place)
+
+    def next_delivery(self, conversation: ConversationId) -> Taken | None:
+        """The delivery to handle next, of those that have arrived the one sent first.
+
+        One that failed and is not due again holds back those behind it.
+        """
+        with self._store.looking() as connection:
+            row = prepared.first(connection, _NEXT, {"its_conversation": conversation})
+        if row is None or (row.tries and not is_due(row.due, self._now())):
+            return None
+        return Taken(row.id, _unpacked(row, conversation), conversation, row.tries, row.reference,
+                     datetime.fromisoformat(row.received_at),
+                     None if row.asker is None else case_in(row),
+                     None if row.deleted_at is None else datetime.fromisoformat(row.deleted_at))
+
+    def settle(
+        self,
+        connection: Connection,
+        taken: Taken,
+        posts: Sequence[Outgoing] = (),
+        *,
+        state: str = "done",
+        shown: Conversation | None = None,
+        stale: Sequence[int] = (),
+        events: Sequence[CaseEvent] = (),
+        first: bool = False,
+    ) -> None:
+        """Note that *taken* was handled, together with what it owes.
+
+        Args:
+            connection: The transaction of all that came of it.
+            taken: The delivery.
+            posts: What is to be posted, in order.
+            state: `done`, `aside` (it was not for us), `gone` (deleted before it was handled) or
+                `failed` (given up).
+            shown: For replies, the conversation as the person last saw it.
+            stale: Turns whose replies are not to be posted any more.
+            events: What is kept for reviewers beside the turn.
+            first: The conversation has no turn but the one recorded here, so that there is no
+                reply that was to be replaced.
+
+        Raises:
+            Overtaken: It was settled already, by a process that took over from this one.
+        """
+        if not prepared.change(connection, _SETTLE, {"its_id": taken.id, "state": state}):
+            raise Overtaken(taken.delivery.key)
+        if stale:
+            connection.execute(_GONE_STALE, {
+                "its_conversation": taken.conversation, "its_turns": list(stale)})
+        if state not in UNHEARD and not first:
+            self.outbox.leave_standing(connection, taken.conversation, seen=shown is not None)
+        baseline = None if shown is None else canonical(shown)
+        team, doubt = taken.delivery.team, self._may_be_answered(connection, taken)
+        self.outbox.owe_all(
+            connection, taken.conversation, team, posts, baseline, in_doubt=doubt)
+        for n, happened in enumerate(events):
+            self.note(connection, taken, taken.conversation, n, happened)
+
+    def _may_be_answered(self, connection: Connection, taken: Taken) -> bool:
+        """Whether *taken* waited in a back-up, after which it may have been answered elsewhere."""
+        team = taken.delivery.team
+        if team not in self._restored:  # nobody restores under a process that is at work
+            self._restored[team] = connection.scalar(select(func.max(log.c.at)).where(
+                log.c.workspace == team, log.c.kind == RESTORED)) or ""
+        restored = self._restored[team]
+        return bool(restored) and taken.received_at is not None and (
+            timestamp(taken.received_at) <= restored)
+
+    def note(
+        self,
+        connection: Connection,
+        taken: Taken,
+        conversation: ConversationId,
+        place: int,
+        happened: CaseEvent,
+    ) -> None:
+        """Keep *happened* for reviewers, once for each delivery and *place* in it."""
+        append(connection, taken.delivery.team, Happening(
+            happened.kind, f"{taken.delivery.key}:{happened.kind}:{place}", self._now(),
+            happened.author, conversation, happened.body, happened.words))
+
+    def close(
+        self,
+        taken: Taken,
+        posts: Sequence[Outgoing] = (),
+        *,
+        state: str = "done",
+        events: Sequence[CaseEvent] = (),
+    ) -> None:
+        """Settle *taken* in a transaction of its own, where no turn comes of it."""
+        with self._store.writing() as connection:
+            self.settle(connection, taken, posts, state=state, events=events)
+
+    def postpone(
+        self, taken: Taken, due: datetime, reference: str, sorry: Outgoing | None = None
+    ) -> None:
+        """Note that handling *taken* failed; it is tried again from *due* on.
+
+        *sorry* is what the person is told of it, with the *reference*.
+        """
+        self._failed(taken, sorry, tries=taken.tries + 1, due=timestamp(due), reference=reference)
+
+    def give_up(self, taken: Taken, reference: str, sorry: Outgoing | None = None) -> None:
+        """Note that *taken* can't be handled; its words are kept for whoever looks into it.
+
+        The log has no turn of it, so a row there says that somebody went without an answer;
+        nobody waits for one to a deletion.
+        """
+        delivery = taken.delivery
+        unanswered = None if delivery.deletes else CaseEvent(UNANSWERED, delivery.author, {
+            "act": delivery.act.value, "delivery": delivery.key, "event_id": delivery.event_id,
+            "reference": reference, "tries": taken.tries + 1})
+        self._failed(taken, sorry, unanswered, state="failed", tries=taken.tries + 1,
+                     reference=reference)
+
+    def _failed(
+        self, taken: Taken, sorry: Outgoing | None, event: CaseEvent | None = None, **values: Any
+    ) -> None:
+        with self._store.writing() as connection:
+            self._change(connection, taken, **values)
+            if sorry is not None:
+                self.outbox.owe(connection, taken.conversation, taken.delivery.team, sorry)
+            if event is not None:
+                self.note(connection, taken, taken.conversation, 0, event)
+
+    @staticmethod
+    def _change(connection: Connection, taken: Taken, **values: Any) -> None:
+        # Whoever was frozen for long comes back to what others have settled.
+        changed = connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == taken.id, deliveries.c.state == "new").values(**values))
+        if not changed.rowcount:
+            raise Overtaken(taken.delivery.key)
+
+    def move(
+        self,
+        taken: Taken,
+        conversation: ConversationId,
+        notice: Outgoing | None = None,
+        event: CaseEvent | None = None,
+    ) -> None:
+        """Let *taken* be handled as a part of another conversation, a private one if it is new.
+
+        Args:
+            taken: The delivery.
+            conversation: Where it goes.
+            notice: What is owed where it came from.
+            event: What is kept of it for reviewers, in the conversation where it goes.
+        """
+        with self._store.writing() as connection:
+            self.claims.allow(connection, conversation)
+            self._store.insert(connection, cases, {
+                "conversation": conversation,
+                "team": taken.delivery.team,
+                "asker": taken.delivery.author,
+                "opened_at": timestamp(self._now()),
+                "private": 1,
+                "listening": 1,
+            })
+            self._change(connection, taken, conversation=conversation)
+            if notice is not None:
+                self.outbox.owe(connection, taken.conversation, taken.delivery.team, notice)
+            if event is not None:
+                self.note(connection, taken, conversation, 0, event)
+
+    def acted_since(
+        self, connection: Connection, conversation: ConversationId, key: MessageKey
+    ) -> bool:
+        """Whether anybody wrote to us or pressed anything in *conversation* after *key*.
+
+        So it is, too, where nothing is known of *key*.  What was deleted in Slack counts for
+        nothing: nobody has spoken, and it may be we who took it away.
+        """
+        known = select(deliveries.c.id).where(deliveries.c.key == key).scalar_subquery()
+        later = (
+            select(deliveries.c.id)
+            .where(deliveries.c.conversation == conversation, deliveries.c.state.not_in(UNHEARD),
+                   ~deliveries.c.key.endswith(OF_DELETION, autoescape=True),
+                   deliveries.c.id > func.coalesce(known, 0))
+            .limit(1)
+        )
+        return connection.scalar(later) is not None
+
+    def arrived(self, key: str) -> datetime | None:
+        """When the delivery *key* was stored; None if it never was."""
+        query = select(deliveries.c.received_at).where(deliveries.c.key == key)
+        with self._store.reading() as connection:
+            found = connection.scalar(query)
+        return None if found is None else datetime.fromisoformat(found)
+
+    def waiting(self) -> Mapping[tuple[str, str], int]:
+        """How many deliveries wait to be handled, by workspace and who sent them."""
+        with self._store.reading() as connection:
+            return {(row.team, row.author): int(row.waiting)
+                    for row in connection.execute(_WAITING)}
+
+
+def turns_before(waiting: Mapping[tuple[str, str], int], team: str, author: str) -> int:
+    """How many turns may be taken before all that *author* waits for is answered, these too.
+
+    People take turns, and so do workspaces: for each message of theirs, one of everybody else in
+    their workspace, and for each of these one of every other workspace.
+    """
+    teams = len({one for one, _ in waiting})
+    people = sum(one == team for one, _ in waiting)
+    return teams * people * waiting.get((team, author), 0)
+
+
+_WAITING = (select(deliveries.c.team, deliveries.c.author, func.count().label("waiting"))
+            .where(deliveries.c.state == NEW)
+            .group_by(deliveries.c.team, deliveries.c.author))
+_of_it = deliveries.alias("of_it")
+_NEXT: Select[Any] = (
+    select(*(deliveries.c[name] for name in (
+        "id", "key", "act", "author", "sent_at", "body", "event_id", "received_at", "tries", "due",
+        "reference")),
+        deliveries.c.team.label("sent_to"),
+        select(_of_it.c.sent_at)
+        .where(_of_it.c.key == deliveries.c.key + literal_column(f"'{OF_DELETION}'", Text))
+        .scalar_subquery().label("deleted_at"), cases)
+    .outerjoin(cases, (cases.c.conversation == deliveries.c.conversation)
+               & (cases.c.team == deliveries.c.team))
+    .where(deliveries.c.conversation == bindparam("its_conversation"), deliveries.c.state == NEW)
+    .order_by(deliveries.c.sent_at, deliveries.c.id)
+    .limit(1)
+)
+# Whoever was frozen for long comes back to what others have settled.
+_SETTLE = (update(deliveries)
+           .where(deliveries.c.id == bindparam("its_id"), deliveries.c.state == NEW)
+           .values(state=bindparam("state"), body=None))
+_GONE_STALE = (
+    update(outgoing)
+    .where(outgoing.c.conversation == bindparam("its_conversation"),
+           outgoing.c.turn.in_(bindparam("its_turns", expanding=True)),
+           or_(outgoing.c.state == "waiting", outgoing.c.state == "dropped"))
+    .values(state="stale", body=None, shown=None))
+_AT = select(places.c.conversation).where(
+    places.c.team == bindparam("its_team"), places.c.channel == bindparam("its_channel"),
+    places.c.thread == bindparam("its_thread"))
+_OF_MESSAGE = select(deliveries.c.conversation).where(
+    deliveries.c.key == bindparam("its_key"), deliveries.c.team == bindparam("its_team"))
+_TEAM = select(cases.c.team).where(cases.c.conversation == bindparam("its_conversation"))
+
+
+def _packed(delivery: Delivery) -> str:
+    place = delivery.place
+    where = None if place is None else [place.team, place.channel, place.thread]
+    return canonical({"body": delivery.body, "place": where, "private": delivery.private})
+
+
+def _unpacked(row: Row[Any], conversation: ConversationId) -> Delivery:
+    packed = json.loads(row.body)
+    place = packed["place"]
+    return Delivery(
+        key=MessageKey(row.key),
+        act=Act(row.act),
+        team=row.sent_to,
+        author=row.author,
+        sent_at=datetime.fromisoformat(row.sent_at),
+        body=packed["body"],
+        place=None if place is None else Place(*place),
+        conversation=conversation,
+        private=packed["private"],
+        event_id=row.event_id,
+    )

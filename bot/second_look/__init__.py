@@ -1,0 +1,1 @@
+"""A second look: a language model may better an answer that stands."""

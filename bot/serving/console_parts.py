@@ -1,0 +1,260 @@
+"""The console put together from the settings: where it is, who may enter, what it shows."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from starlette.routing import BaseRoute
+
+from bot.assembly import Assembly
+from bot.chat import masking_rules
+from bot.chat.calls import uses_of
+from bot.chat.masking import Masking
+from bot.connecting.entrance import listed, reviewers
+from bot.connecting.local_people import LOCAL_ADMINS
+from bot.connecting.local_workspace import staff
+from bot.connecting.slack import secret_of
+from bot.console.access import Address, require
+from bot.console.app import Console, Entering, build_console
+from bot.console.case_pages import case_pages
+from bot.console.citing import CitesOnRecord
+from bot.console.corpus import Corpus, Searching
+from bot.console.corpus_pages import corpus_pages
+from bot.console.cut_pages import cut_pages
+from bot.console.document_pages import Library, document_pages
+from bot.console.draft_pages import draft_pages
+from bot.console.edit_pages import edit_pages
+from bot.console.export_pages import Exports, export_pages
+from bot.console.fetch_runs import FetchRuns
+from bot.console.histories import Histories
+from bot.console.impact_pages import Impacts, impact_pages
+from bot.console.integrity import Integrity
+from bot.console.keeping import Keeping
+from bot.console.labelled_questions import LabelledQuestions
+from bot.console.model_pages import Modelling, model_pages
+from bot.console.model_set import LanguageModel, language_model
+from bot.console.near_passages import NearPassages
+from bot.console.overview import overview
+from bot.console.provision_pages import provision_pages
+from bot.console.quality import quality
+from bot.console.reading_pages import Reading, pages
+from bot.console.release_pages import release_pages
+from bot.console.review_panel import Reviews
+from bot.console.reviewers import Reviewers
+from bot.console.roles import Roles
+from bot.console.session_pages import session_pages
+from bot.console.sessions import Sessions
+from bot.console.signing_in import SlackSignIn
+from bot.console.simulating import Simulating, simulate_pages
+from bot.console.tick_pages import Ticks, tick_pages
+from bot.corpus_parts import CorpusParts
+from bot.dialogue.phrasing import Wording
+from bot.editions.held import KEPT
+from bot.impact.telling import Telling
+from bot.language_model.choices import ChatChoices
+from bot.publishing.beside import Beside
+from bot.publishing.drafts import Draft
+from bot.publishing.trying import Trying
+from bot.publishing.waiting import Waiting
+from bot.reviews.reviewing import Reviewing
+from bot.settings import Settings, SlackSettings
+from bot.simulating.playing import Manner
+from bot.slack import sentences
+from bot.slack.belonging import Belonging
+from bot.slack.clients import Clients
+from bot.slack.reposted import posted
+from bot.turns.posted import Draw, Posted, as_text
+from bot.turns.turn import Turn
+from bot.workspace.world import TEAM_ID, World
+from retrieval.guidance import Guidance, ReleaseId
+from retrieval.labelled.cases import CASES, BadGold, read_queries
+from retrieval.releases import guidance_of
+from retrieval.words.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from bot.chat.calling import Standing
+
+_log = logging.getLogger("advisor.console")
+
+
+def console_of(
+    parts: Assembly,
+    slack: SlackSettings,
+    clients: Clients,
+    address: Address,
+    world: World | None,
+    tell: Callable[[str], None],
+    reviewing: Reviewing,
+    telling: Telling,
+    searching: Searching,
+    admin: CorpusParts,
+    nudge: Callable[[], None],
+) -> tuple[list[BaseRoute], Entering | None]:
+    """The console's routes, and the way into it where there is no Slack to sign in with.
+
+    Args:
+        parts: The parts of this process.
+        slack: How Slack is reached.
+        clients: Slack's web API, by workspace.
+        address: Where the console is reached.
+        world: The local workspace; None where there is a Slack.
+        tell: Says something to whoever started the server.
+        reviewing: What reviewers do, questions in Slack among it.
+        telling: Tells threads of changed guidance.
+        searching: The search over a release, once it is loaded.
+        admin: What admins work with.
+        nudge: Has what answers here take the release in force at once.
+    """
+    settings, store = parts.settings, parts.database
+    entering = sign_in = None
+    if world is not None:
+        entering = Entering(TEAM_ID, lambda: staff(world), tell)
+    # With a local workspace, *slack* is no longer what was set.
+    elif slack.client_id and slack.client_secret:
+        sign_in = SlackSignIn(slack.client_id, secret_of(slack.client_secret) or "", address)
+
+    def edition(release: ReleaseId) -> Guidance:
+        """From the database: it is there before any model is loaded."""
+        return guidance_of(store.release_content(release), release)
+
+    local = world is not None
+    roles = Roles(
+        Belonging(clients), reviewers=reviewers(settings, local=local),
+        admins=listed(settings.admins or (LOCAL_ADMINS if local else "")),
+        reviewer_group=settings.reviewer_group.strip(),
+        admin_group=settings.admin_group.strip())
+    editions = lru_cache(KEPT)(edition)
+    sessions = Sessions(store)
+    reading = Reading(store, editions, Integrity(parts.checkpoints), people=parts.people,
+                      reviews=Reviews(reviewing, Reviewers(roles), editions),
+                      draw=_draw(sentences.load(settings.prompts_dir, settings.contact)))
+    console = Console(store, sessions, roles, address, sign_in=sign_in, entering=entering)
+    corpus = Corpus(reading, Histories(store), searching, CitesOnRecord(store),
+                    labelled=LabelledQuestions(settings.corpus_dir / CASES))
+
+    def draft() -> Draft:
+        """The drafts are made when they are first needed: that may need a release in force."""
+        return admin.drafts.draft()
+
+    trying = Trying(draft, admin.open_draft)
+    keeping = Keeping(
+        reading, admin, Beside(lambda: admin.preparing), Waiting(store), admin.surveys,
+        _Published(admin, trying, nudge), _questions(settings))
+    simulating = Simulating(
+        store, admin.answering, trying.edition,
+        lambda: Manner(parts.wording, settings.question_limit, settings.message_limit),
+        parts.replaying.state, lambda: datetime.now(UTC))
+    library = Library(
+        reading, parts.documents, lambda: parts.fetching, lambda: admin.taking,
+        lambda: admin.drafts, settings.document_megabytes, FetchRuns(lambda: parts.fetching))
+
+    def loaded() -> bool:
+        """Whether the model is: whoever ticks doesn't wait for it, and never loads it twice."""
+        release = store.active_release()
+        return release is not None and searching(release) is not None
+
+    @lru_cache(1)
+    def set_of(release: ReleaseId | None) -> LanguageModel:
+        """Examples are masked by the words of the release."""
+        return _set(parts, None if release is None else editions(release))
+
+    def settled() -> LanguageModel:
+        return set_of(store.active_release())
+
+    def standing() -> "Standing | None":
+        model = parts.language_model
+        return None if model is None else model.standing()
+
+    ticks = Ticks(
+        reading, lambda: admin.drafts, lambda: admin.ticking,
+        NearPassages(lambda: admin.ticking, loaded),
+        lambda: tuple(parts.fetching.listed.values()))
+    behind = [
+        *pages(reading, require), *overview(reading, require),
+        *quality(reading, require, parts.data_dir),
+        *model_pages(Modelling(reading, settled, ChatChoices(store), standing), require),
+        *corpus_pages(corpus, require), *provision_pages(corpus, require),
+        *document_pages(library, require), *cut_pages(library, require),
+        *tick_pages(ticks, require), *edit_pages(reading, lambda: admin.drafts, require),
+        *case_pages(parts.approving, store, lambda: datetime.now(UTC), require),
+        *session_pages(sessions, store, parts.people, require),
+        *impact_pages(Impacts(reading, admin.surveys, telling), require),
+        *draft_pages(keeping, require), *release_pages(keeping, require),
+        *simulate_pages(simulating, require),
+        *export_pages(Exports(reading, lambda: parts.exporting), require),
+    ]
+    return build_console(console, behind), entering
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What follows when another release was put in force from the console."""
+
+    work: CorpusParts
+    trying: Trying
+    nudge: Callable[[], None]
+
+    def __call__(self) -> None:
+        self.nudge()
+        threading.Thread(target=self._tidy, name="tidying", daemon=True).start()
+
+    def _tidy(self) -> None:
+        try:
+            self.trying.forget()
+            self.work.tidy()
+        except Exception:
+            # What is left behind is tidied away after the next publication.
+            _log.exception("could not tidy indexes away")
+
+
+def _draw(say: Wording) -> Draw:
+    """Draws a reply as it is posted where it was asked for; *say* are the sentences of Slack."""
+    def draw(turn: Turn, guidance: Guidance) -> Posted:
+        where = None if turn.circumstances is None else turn.circumstances.where
+        return (posted(turn, guidance, say) if where is not None and where.door == "slack"
+                else as_text(turn, guidance))
+
+    return draw
+
+
+def _set(parts: Assembly, guidance: Guidance | None) -> LanguageModel:
+    """What is set of the language model; *guidance* is the release in force."""
+    settings, model = parts.settings, parts.language_model
+    return language_model(
+        settings.prompts_dir, name=settings.chat_model or "",
+        address="" if model is None else model.address, uses=uses_of(settings.chat_uses),
+        mask=_mask(settings, guidance) if settings.chat_mask else None,
+        prices=settings.chat_prices, limits=(
+            ("One try takes at most", f"{settings.chat_seconds:g} s"),
+            ("An answer may change for", f"{settings.chat_budget_seconds:g} s"),
+            ("Tried again at most", f"{settings.chat_retries} ×"),
+            ("Calls at the same time", f"{settings.chat_parallel}"),
+            ("Rests", f"for {settings.chat_rest_seconds:g} s after {settings.chat_failures} "
+                      "failures in a row"),
+            ("Tokens of a workspace a day", f"{settings.chat_tokens_per_day:,}"
+             if settings.chat_tokens_per_day else "no limit"),
+        ))
+
+
+def _mask(settings: Settings, guidance: Guidance | None) -> Callable[[str], str]:
+    """Masks an example as texts are masked before they are sent."""
+    if guidance is None:
+        return lambda _: "[masked]"
+    masking = Masking(guidance, Lexicon(guidance.vocabulary),
+                      masking_rules.load(settings.prompts_dir))
+    return lambda text: masking.mask(text).texts[0]
+
+
+def _questions(settings: Settings) -> Callable[[], Mapping[str, str]]:
+    """The labelled questions of the corpus folder by id; none while its file can't be read."""
+    def read() -> Mapping[str, str]:
+        try:
+            return {one.id: one.query for one in read_queries(settings.corpus_dir / CASES)}
+        except BadGold:
+            return {}
+
+    return read

@@ -1,0 +1,1 @@
+"""How a terminal draws replies and reads lines, and the sentences that frame them there."""

@@ -1,0 +1,1 @@
+"""Edits of the guidance: what they change, in what editions differ, what relies on what."""

@@ -1,0 +1,184 @@
+# chromadb and langchain_chroma take two seconds to import, so only opening an index does.
+# ruff: noqa: PLC0415
+"""Chroma: how it is reached, and how a collection is filled and read back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from retrieval.errors import IndexServerAway, ReleaseNotReady
+from retrieval.indexes.nearness import ChromaIndex, ExactIndex, Index, vectors_of
+from retrieval.indexes.wanted import Row, Wanted, digest_of_vectors
+from retrieval.model.vectors import Vectors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
+    from langchain_chroma import Chroma
+
+# Chroma writes what it was given to disk each thousand: larger batches gain nothing, and a
+# server refuses a request of more than 40 MB.
+_BATCH = 1000
+
+
+def local_client(folder: "Path") -> "Client":
+    """A client of its own for *folder*, which is made if it is missing."""
+    import chromadb
+    from chromadb.api.client import Client
+    from chromadb.config import Settings
+
+    # Settings are changed by the client that takes them, so each gets its own.
+    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    return cast(Client, client)  # the declared interface lacks `close`
+
+
+def connect(server: str) -> "ClientAPI":
+    """A client of the Chroma server at *server*.
+
+    Raises:
+        ReleaseNotReady: That is no address; `IndexServerAway` where nobody answers there.
+    """
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(server)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ReleaseNotReady(
+            f"{server!r} is not the address of a Chroma server, such as http://chroma:8000. "
+            "Correct ADVISOR_CHROMA_URL, or leave it out to keep the index in the data folder."
+        )
+    secure = parts.scheme == "https"
+    try:
+        return chromadb.HttpClient(
+            host=parts.hostname,
+            port=parts.port or (443 if secure else 8000),
+            ssl=secure,
+            settings=Settings(anonymized_telemetry=False),
+        )
+    except Exception as error:
+        raise IndexServerAway(
+            f"The Chroma server at {server} does not answer ({error}). Start it, or correct "
+            "ADVISOR_CHROMA_URL."
+        ) from error
+
+
+def opened(client: "ClientAPI", name: str) -> "Chroma":
+    """The collection *name*, which has to be there."""
+    return _store(client, name, None)
+
+
+def created(client: "ClientAPI", name: str, metadata: Mapping[str, str | int]) -> "Chroma":
+    """A new collection *name* with *metadata*."""
+    return _store(client, name, metadata)
+
+
+def _store(
+    client: "ClientAPI", name: str, metadata: Mapping[str, str | int] | None
+) -> "Chroma":
+    from langchain_chroma import Chroma
+
+    return Chroma(
+        collection_name=name,
+        client=client,
+        collection_metadata=dict(metadata) if metadata else None,
+        # Of unit vectors the inner product is the cosine.  Chroma's own "cosine" scales what it
+        # is given once more, which changes the last bit of every fourth vector each time that
+        # vectors are taken over.
+        collection_configuration={"hnsw": {"space": "ip"}},
+        create_collection_if_not_exists=metadata is not None,
+    )
+
+
+def add(
+    store: "Chroma", rows: Sequence[Row], vectors: Vectors, alive: Callable[[], None] | None = None
+) -> None:
+    """Add *rows* and their *vectors*, telling *alive* before each batch."""
+    # LangChain's own way in embeds whatever it is given.
+    collection = store._collection
+    batch = min(_BATCH, collection._client.get_max_batch_size())
+    for start in range(0, len(rows), batch):
+        if alive is not None:
+            alive()
+        some = rows[start : start + batch]
+        collection.add(
+            ids=[id_ for id_, _, _ in some],
+            documents=[text for _, text, _ in some],
+            metadatas=[dict(metadata) for _, _, metadata in some],
+            embeddings=vectors[start : start + batch],
+        )
+
+
+def remove(store: "Chroma", ids: Sequence[str]) -> None:
+    """Delete *ids*."""
+    for start in range(0, len(ids), _BATCH):
+        store._collection.delete(ids=list(ids[start : start + _BATCH]))
+
+
+def ids_in(store: "Chroma") -> set[str]:
+    """Every id that *store* holds."""
+    return set(store.get(include=[])["ids"])
+
+
+def rows_in(store: "Chroma") -> list[Row]:
+    """All that *store* holds beside its vectors.
+
+    Raises:
+        ValueError: A text or the metadata of one is missing.
+    """
+    ids = sorted(ids_in(store))
+    rows: list[Row] = []
+    for start in range(0, len(ids), _BATCH):
+        found: dict[str, Any] = store.get(
+            ids=ids[start : start + _BATCH], include=["documents", "metadatas"]
+        )
+        rows += zip(found["ids"], found["documents"], found["metadatas"], strict=True)
+    for id_, text, metadata in rows:
+        if text is None or metadata is None:
+            raise ValueError(f"{id_!r} has lost its text or its metadata")
+    return rows
+
+
+def sound_vectors(store: "Chroma", ids: Sequence[str], digest: object) -> Vectors:
+    """The vectors of *ids*, which are all that *store* holds, one a row in their order.
+
+    Raises:
+        ValueError: An entry is missing or one too many, or a vector isn't what was stored.
+    """
+    held = ids_in(store)
+    if held != set(ids):
+        raise ValueError(f"it holds {len(held)} entries that are not the {len(ids)} expected")
+    vectors = vectors_of(store, ids) if ids else np.empty((0, 0), dtype=np.float32)
+    if digest_of_vectors(ids, vectors) != digest:
+        raise ValueError("its vectors are not those that were stored")
+    return vectors
+
+
+def read_index(
+    store: "Chroma",
+    wanted: Wanted,
+    manifest: Mapping[str, Any],
+    close: Callable[[], None] = lambda: None,
+) -> Index:
+    """Open the collection *store*, or raise whatever shows that it is not the whole one."""
+    ids = [entry.id for entry in wanted.entries]
+    if len(ids) <= wanted.exact_up_to:
+        vectors = sound_vectors(store, ids, manifest.get("vectors"))
+        return ExactIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, vectors)
+    held = ids_in(store)
+    if held != set(ids):
+        raise ValueError(f"it holds {len(held)} entries that are not the {len(ids)} expected")
+    index = ChromaIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, store, close)
+    # Proves that vectors can be read, and warms up what the first query would wait for.
+    index.nearest(vectors_of(store, ids[:1]), 1)
+    return index
+
+
+def exact_index(wanted: Wanted, vectors: Vectors) -> Index | None:
+    """The index with *vectors* in memory; None if they are too many for that."""
+    if len(wanted.entries) > wanted.exact_up_to:
+        return None
+    return ExactIndex(wanted.entries, wanted.release, wanted.embeddings.recipe, vectors)

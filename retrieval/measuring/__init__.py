@@ -1,0 +1,1 @@
+"""What searches are measured by, beside `retrieval.evaluate`: peers, times, questions that hold."""

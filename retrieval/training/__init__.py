@@ -1,0 +1,1 @@
+"""What is learned of our own words; needs torch, and is never imported to serve."""

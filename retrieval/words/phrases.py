@@ -1,0 +1,73 @@
+"""Phrases that steer, deny, hedge or answer, as they are looked for in a message."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from retrieval.words.tokens import Form, Token, Tokens, forms_of
+
+ARTICLES = frozenset({"the", "a", "an"})
+"""How a phrase or a name may begin, or not: what matches is the same."""
+
+
+class Phrases:
+    """Cue phrases of one kind, looked for in tokens; the longest at a place counts."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for phrase in phrases:
+            words = forms_of(phrase)
+            for form in {words, unarticled(words)}:
+                norms = tuple([norm for norm, _ in form])
+                if norms:
+                    self._by_first[norms[0]].append(norms)
+        self._firsts = frozenset(self._by_first)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The phrases of one word, as `Token.norm` has them."""
+        return frozenset(norms[0] for phrases in self._by_first.values() for norms in phrases
+                         if len(norms) == 1)
+
+    def find(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+        """Spans of tokens (first, last exclusive), without overlaps, in order."""
+        if not isinstance(tokens, Tokens):
+            return self._spans(tokens)
+        found = tokens.found.get(self)
+        if found is None:
+            # Most lists have no word in common with a message.
+            found = tokens.found[self] = () if self._firsts.isdisjoint(tokens.norms) else tuple(
+                self._spans(tokens))
+        return [*found]
+
+    def _spans(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+        firsts, spans, free = self._firsts, [], 0
+        for position in [n for n, token in enumerate(tokens) if token.norm in firsts]:
+            if position < free:
+                continue
+            best = self._longest(tokens, position)
+            if best:
+                free = position + best
+                spans.append((position, free))
+        return spans
+
+    def starts(self, tokens: Sequence[Token]) -> int:
+        """Words of the longest phrase that *tokens* begin with, 0 if none."""
+        return self._longest(tokens, 0) if tokens and tokens[0].norm in self._firsts else 0
+
+    def _longest(self, tokens: Sequence[Token], position: int) -> int:
+        """Words of the longest phrase at *position*, whose word begins one; 0 if none."""
+        second = tokens[position + 1].norm if position + 1 < len(tokens) else None
+        best = 0
+        for norms in self._by_first[tokens[position].norm]:
+            n = len(norms)
+            # Of phrases that begin alike most go on otherwise.
+            if n > best and (n == 1 or (norms[1] == second and (
+                    n == 2 or tuple([t.norm for t in tokens[position : position + n]]) == norms))):
+                best = n
+        return best
+
+
+def unarticled(words: tuple[Form, ...]) -> tuple[Form, ...]:
+    """*words* without a leading article, which would only shift the match."""
+    return words[1:] if len(words) > 1 and words[0][0] in ARTICLES else words
