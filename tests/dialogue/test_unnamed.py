@@ -34,6 +34,7 @@ def test_that_somebody_here_is_fine_with_it_is_no_export_review(begin, text):
     ("legal has the export licence in hand", "done"), ("compliance did it: EAR99", "done"),
     ("the sanctions screening came back clean", "done"), ("licence application is in", "pending"),
     ("compliance signed off on the licence, export licence granted", "done"),
+    ("trade counsel signed off", "done"),
 ])
 def test_what_names_licences_or_sanctions_tells_of_the_review(begin, text, value):
     talk = begin()
