@@ -188,3 +188,20 @@ def test_ids_may_be_anything_a_model_makes_up(rules):
     proposed = Draft((Sentence("Record who searched what.", ("P1", "x" * 10_000)),))
     refusal = inspect(proposed, [LOG], rules, alike)
     assert refusal == Refusal(Reason.UNKNOWN_POINT, repr("x" * 40), 0)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("List in the contract what the product may be used for, such as following reporters.",
+     Reason.NEGATION),
+    ("List what is forbidden, such as following reporters.", None),
+    ("List in the contract what the product may be used for, by which unit and where.", None),
+])
+def test_what_is_forbidden_is_not_told_as_allowed(rules, text, expected):
+    says = ("List in the contract what the product may be used for, by which unit and where. "
+            "List what is forbidden, such as following reporters.")
+    uses = Point(id="P1", kind=PointKind.SAFEGUARD, title="Spell out uses", text=says,
+                 evidence=("Spell out uses", says), quotable=(), citations=())
+
+    refusal = refused(rules, text, points=(uses,))
+
+    assert (refusal and refusal.reason) == expected
