@@ -1,6 +1,6 @@
 """A conversation, a message of it, and the reply: frozen values from end to end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -192,6 +192,11 @@ class Conversation:
         return replace(self, pending=pending, beside=tuple(beside), phase=Phase.ASKING,
                        rounds=self.rounds + 1, asked=tuple(dict.fromkeys((*self.asked, *facts))),
                        asked_before=self._asked_last())
+
+    def asking_later(self, facts: Collection[Fact]) -> "Conversation":
+        """This conversation with nothing asked, and *facts* as if they had not been asked yet."""
+        return replace(self, pending=None, beside=(),
+                       asked=tuple(fact for fact in self.asked if fact not in facts))
 
     def asking_nothing(self, phase: Phase) -> "Conversation":
         """This conversation with no question left, in *phase*."""

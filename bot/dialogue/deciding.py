@@ -11,6 +11,7 @@ from bot.dialogue.interview import agenda, next_questions
 from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.moving import left_behind
+from bot.dialogue.poles import has_poles
 from bot.dialogue.renewing import Seen
 from bot.dialogue.stretching import stretch_after
 from retrieval.guidance import Fact, Guidance, Question
@@ -78,7 +79,7 @@ def decide(
     if _concerns_deal(message, conversation):
         after = replace(after, unanswered=0)
         after, ask = _carry_on(after, message, findings, guidance, limit,
-                               _doubted(message, conversation.deal, deal))
+                               _doubted(message, conversation.deal, deal, guidance))
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
         question = question_of(message)
         if question is not None and queries:
@@ -149,8 +150,11 @@ def _carry_on(
     if waiting or doubted:
         # What a correction has made needless is not waited for any longer.
         worth = agenda(guidance, conversation.deal, findings).worth
-        left = tuple(dict.fromkeys((*(fact for fact in worth if fact in doubted),
-                                    *(fact for fact in waiting if fact in worth))))
+        left = tuple(fact for fact in worth if fact in doubted)
+        if left and waiting:
+            # Asked alone: "yes" to "Is that right?" would be one to what stands beside it.
+            conversation = conversation.asking_later(frozenset(waiting) - set(left))
+        left = left or tuple(fact for fact in waiting if fact in worth)
     if left and set(left) == {conversation.pending, *conversation.beside} and (
             not message.retracted):
         return conversation, tuple(guidance.questions[fact] for fact in waiting)
@@ -164,15 +168,18 @@ def _carry_on(
     return conversation.asking([q.fact for q in ask]), ask
 
 
-def _doubted(message: Message, before: Deal, deal: Deal) -> frozenset[Fact]:
+def _doubted(
+    message: Message, before: Deal, deal: Deal, guidance: Guidance
+) -> frozenset[Fact]:
     """What *message* leaves a guess and is asked back, though it was asked before.
 
-    What a language model read of it, and what was settled *before*, as by "the war is over".  Once:
+    What a language model read of it, and which pole was settled *before*: "the war is over".  Once:
     what is left of it after that is a guess like any other, and nothing that is answered in any
     way is merged a second time.
     """
     return frozenset(fact for fact, answer in message.heard.items()
-                     if deal.guessed(fact) and (answer.read_by or before.settled(fact)))
+                     if deal.guessed(fact) and (answer.read_by or (
+                         before.settled(fact) and has_poles(guidance.questions[fact]))))
 
 
 def _deal_query(guidance: Guidance, deal: Deal) -> Query:

@@ -43,6 +43,10 @@ class InPassing:
                  for i in range(claim.mention.first, claim.mention.last)}
         self._passing, self._said = passing, small | named
         self._is = cues.find("is_the_one", tokens)
+        # "No, the army": nothing else is said.
+        starts = cues.starts("begins_what_replaces", tokens)
+        rest = {i for i, token in enumerate(tokens) if token.is_word and i >= starts}
+        self._only_this = bool(starts) and rest <= self._said
         self._before_it = {i for first, last in cues.find("before_the_one", tokens)
                            for i in range(first, last)}
 
@@ -82,8 +86,9 @@ class InPassing:
     def is_the_one(self, claim: Claim) -> bool:
         """Whether its clause says that it is the one: "it's the army"."""
         first, _ = _span(claim)
-        return any(last <= first and self._before_it.issuperset(range(last, first))
-                   for _, last in self._is)
+        return self._only_this or any(
+            last <= first and self._before_it.issuperset(range(last, first))
+            for _, last in self._is)
 
 
 def _span(claim: Claim) -> Span:

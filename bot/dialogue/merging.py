@@ -147,7 +147,7 @@ def _comes_on_top(
     """
     new = [c for c in held if c.value not in known]
     if question.kind is QuestionKind.COUNTRY:
-        return any(passing.is_mentioned(c) and passing.is_of(c, newcomers) for c in new)
+        return any(passing.is_of(c, newcomers) for c in new)
     many = question.role is Role.END_USER or question.role is None
     return many and bool(new) and not any(
         passing.is_the_one(c) or c.value in question.alone for c in new)
@@ -268,6 +268,8 @@ def _quoted(claim: Claim, clauses: Clauses) -> tuple[int, int]:
 
 
 def _strongest(claims: list[Claim]) -> list[Claim]:
-    """Drop hints where the message also says it outright."""
+    """Drop hints where the message also says it outright; not that another value is denied."""
     firm = [c for c in claims if c.mention.strength.is_firm]
-    return firm or claims
+    held = {c.value for c in firm if c.holds}
+    denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]
+    return [*firm, *denied] if firm else claims

@@ -1,0 +1,63 @@
+"""Corrections and additions as most people write them, each as a message of its own."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.dialogue.talking import WHEN
+
+LATER = timedelta(minutes=10)
+
+
+def told(begin, *messages: str):
+    talk = begin()
+    for n, text in enumerate(messages):
+        talk.say(text, WHEN + n * LATER)
+    return talk
+
+
+@pytest.mark.parametrize("text", [
+    "not traffic, border control", "border control, not traffic",
+    "it's not for traffic but for border control",
+])
+def test_a_use_that_is_denied_goes(begin, text):
+    talk = told(begin, "ALPR for Kenya police, for traffic", text)
+    assert talk.conversation.deal.known("end_use") == {"border-control"}
+
+
+@pytest.mark.parametrize(("text", "users"), [
+    ("no, for the army", {"military"}), ("no, the border guard", {"border-guard"}),
+    ("no. the army", {"military"}),
+    ("no, the army isn't involved", {"police"}), ("no reports, the army is fine", {"police"}),
+    ("the army uses it too", {"police", "military"}),
+])
+def test_who_is_named_behind_a_mere_no_takes_the_place(begin, text, users):
+    talk = told(begin, "ALPR for Kenya police", text)
+    assert talk.conversation.deal.known("end_user") == users
+
+
+@pytest.mark.parametrize("text", ["through Turkey", "via Turkey", "by way of Turkey"])
+def test_where_goods_go_through_is_not_where_they_are_used(begin, text):
+    talk = told(begin, "Selling to Iran, cameras", text)
+    assert talk.conversation.deal.known("country") == {"IR"}
+
+
+def test_another_user_elsewhere_adds_its_country_and_loses_no_flag(begin):
+    talk = told(begin, "cctv for Kenya police, journalists are jailed there", "Uganda army")
+
+    deal = talk.conversation.deal
+    assert deal.known("country") == {"KE", "UG"}
+    assert deal.known("end_user") == {"police", "military"}
+    assert deal.known("detentions") == {"yes"}
+
+
+def test_what_is_asked_back_is_asked_alone(begin):
+    """Else "yes" to "Is that right?" is a yes to the three questions beside it."""
+    talk = told(begin, "Drones for Nigeria army, there's a war", "the war is over")
+    assert talk.conversation.awaiting() == ("conflict",)
+
+    talk.say("yes", WHEN + 3 * LATER)
+    deal = talk.conversation.deal
+    assert deal.known("conflict") == {"no"}
+    assert not deal.answered("agency_misuse")
+    assert not deal.answered("onward_supply")
