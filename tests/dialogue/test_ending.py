@@ -41,10 +41,10 @@ def test_a_war_that_is_over_is_a_guess_at_none_and_asked_back(begin, text):
 def test_a_yes_to_that_settles_it_and_a_no_brings_it_back(begin):
     talk, _ = told(begin, "the war is over")
     standing = talk.conversation
-    talk.say("1 yes")
+    talk.say("yes")
     assert held(talk) == ({"no"}, True)
     talk.conversation = standing
-    talk.say("1 no")
+    talk.say("no")
     assert held(talk) == ({"yes"}, True)
 
 

@@ -8,7 +8,6 @@ OPENING = "DPI for the telecom in Jordan"
 
 
 @pytest.mark.parametrize(("text", "fact", "value"), [
-    ("no judge", "judicial_oversight", "none"),
     ("no court ever checks it", "judicial_oversight", "none"),
     ("judges never check what they do", "judicial_oversight", "none"),
     ("judge? no judge needed for that", "access_safeguards", "none"),
