@@ -1,11 +1,21 @@
 """What was found of a go-between, once no go-between is left in the deal.
 
 Ties and owners are asked for because there is a reseller; when the reseller is dropped, they are
-those of nobody.  Which facts these are is told by what the questions wait for (`only_if`).
+those of nobody.  Which facts these are is told by what the questions wait for (`only_if`).  Who
+is surely gone is told by words: "no broker" ends no distributor, and who may be dropped is there.
 """
 
-from bot.dialogue.deal import Deal, fits
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.deal import DOUBTED, Deal, fits
+from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance, Question, Role
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.phrases import Phrases
+from retrieval.words.tokens import Token
 
 
 def departed(before: Deal, after: Deal, guidance: Guidance) -> frozenset[Fact]:
@@ -26,7 +36,116 @@ def _rested_on(question: Question, party: Fact, before: Deal, after: Deal) -> bo
     """Whether *question* was asked for *party* alone, and need not be for the party as it is."""
     own = [table for table in question.only_if if party in table]
     others = [table for table in question.only_if if party not in table]
-    return (any(fits(table, before) is True for table in own)
+    # Where it was asked back whether nobody is there, the party that was known is known no more.
+    was = (True, None) if before.guessed(party) else (True,)
+    return (any(fits(table, before) in was for table in own)
             and not any(fits(table, after) is True for table in own)
             and not any(fits(table, deal) is True for table in others for deal in (before, after)))
 
+
+
+def still_there(
+    claims: Sequence[Claim],
+    reading: Reading,
+    clauses: Clauses,
+    deal: Deal,
+    asked: Collection[Fact],
+    guidance: Guidance,
+    cues: Cues,
+) -> list[Claim]:
+    """*claims*, where a known go-between is gone only by words that surely say so.
+
+    Else what denies it counts for nothing, and that nobody is between is asked back.
+
+    Args:
+        claims: What a message claims.
+        reading: The message.
+        clauses: The scopes of its small words.
+        deal: What is known before it.
+        asked: The facts asked for last: a "no reseller" to their question says what it asks.
+        guidance: The release that it is read with.
+        cues: The cue lists of the release.
+    """
+    kept = list(claims)
+    for question in guidance.questions.values():
+        if question.role is not Role.GO_BETWEEN or question.fact in asked:
+            continue
+        mine = [c for c in claims if c.mention.fact == question.fact]
+        here = (deal.known(question.fact) | {c.value for c in mine if c.holds}) - {question.no}
+        gone = [c for c in mine if here and (
+            c.value == question.no if c.holds else c.value in here)]
+        said = _Leaving(reading, clauses, here, guidance, cues)
+        if any(said.is_outright(c) for c in gone):
+            kept = [replace(c, sure=True, confidence=1.0) if c in gone and c.holds else c
+                    for c in kept]
+        elif not any(said.is_sure(c) for c in gone):
+            kept = [replace(c, sure=False, confidence=DOUBTED) if c in gone and c.sure else c
+                    for c in kept if c.holds or c not in gone]
+    return kept
+
+
+class _Leaving:
+    """Whether the words of a message end what is between: those who are *here*."""
+
+    def __init__(self, reading: Reading, clauses: Clauses, here: Collection[str],
+                 guidance: Guidance, cues: Cues) -> None:
+        self._reading, self._clauses, self._here = reading, clauses, here
+        self._guidance, self._cues = guidance, cues
+
+    def is_sure(self, claim: Claim) -> bool:
+        """Whether *claim*, that nobody is there or one of them is not, is told as a fact."""
+        return claim.sure and self._is_told(claim)
+
+    def is_outright(self, claim: Claim) -> bool:
+        """Whether *claim* is told so of all who are here by name: "no distributor any more".
+
+        A model doubts the words behind the name, which say the same again.
+        """
+        return (claim.holds and claim.mention.strength is Strength.TERM
+                and frozenset(self._named(claim.mention)) >= frozenset(self._here)
+                and not self._clauses.hearsay(claim.mention) and self._is_told(claim))
+
+    def _is_told(self, claim: Claim) -> bool:
+        mention, tokens = claim.mention, self._reading.tokens
+        clause = self._clauses.positions((mention.first, mention.last))
+        words, behind = tokens[clause.start : clause.stop], tokens[mention.last : clause.stop]
+        if self._clauses.hedged(mention) or self._finds(
+                "only_planned", words) or self._finds(
+                "one_more", tokens[clause.start : mention.last]):
+            return False
+        if not claim.holds:
+            return not self._cues.starts("of_a_go_between", behind)
+        named = frozenset(self._named(mention))
+        if named or self._finds("any_go_between", tokens[mention.first : mention.last]):
+            return (named >= frozenset(self._here) or not named) and self._ends(behind)
+        return not self._finds("handed_over", words)
+
+    def _named(self, mention: Mention) -> Iterator[str]:
+        """Values of those between that words of *mention* name: a reseller in "no reseller"."""
+        words = self._reading.tokens[mention.first : mention.last]
+        if self._finds("any_go_between", words):
+            return
+        for value, names in _names(self._guidance, mention.fact):
+            if names.find(words):
+                yield value
+
+    def _ends(self, behind: Sequence[Token]) -> bool:
+        """Whether *behind* a name no thing of theirs is named: not "no reseller discount"."""
+        return not behind or not behind[0].is_word or any(
+            self._cues.starts(name, behind)
+            for name in (FUNCTION_WORDS, "times", "no_longer_there"))
+
+    def _finds(self, name: str, words: Sequence[Token]) -> bool:
+        return bool(self._cues.find(name, words))
+
+
+def _names(guidance: Guidance, fact: Fact) -> tuple[tuple[str, Phrases], ...]:
+    """What the parties of *fact* are called, by value; compiled once."""
+    known = guidance.worked_out.of(_names)
+    made = known.get(fact)
+    if made is None:
+        made = known[fact] = tuple(
+            (term.value, Phrases((*term.terms, *term.weak, *term.asked)))
+            for term in guidance.vocabulary.terms
+            if term.fact == fact and term.value != guidance.questions[fact].no)
+    return made

@@ -33,20 +33,58 @@ def over(
     ends = [span for span in cues.find("ended", reading.tokens)
             if not clauses.denies_in(span) and _ends_clause(span, reading, clauses, cues)
             and not _is_ahead(span, reading, clauses, cues)]
-    return [_turned(claim, ends, clauses, guidance) for claim in claims] if ends else list(claims)
+    if not ends:
+        return list(claims)
+    ends_here = [span for span in ends if not _goes_on(span, reading, clauses, cues)]
+    return [_doubted(claim) if _is_told_of_another(claim, ends, reading, clauses, guidance, cues)
+            else _turned(claim, ends_here, clauses, guidance) for claim in claims]
 
 
 def _turned(claim: Claim, ends: Sequence[Span], clauses: Clauses, guidance: Guidance) -> Claim:
-    mention = claim.mention
+    no = value_said(guidance.questions[claim.mention.fact], "no")
+    if no is None or not _stands_before(claim, ends, clauses, guidance):
+        return claim
+    return replace(_doubted(claim), value=no, added=False,
+                   mention=replace(claim.mention, strength=Strength.NEAR))
+
+
+def _doubted(claim: Claim) -> Claim:
+    return replace(claim, sure=False, confidence=DOUBTED)
+
+
+def _stands_before(
+    claim: Claim, ends: Sequence[Span], clauses: Clauses, guidance: Guidance
+) -> bool:
+    """Whether *claim* is grave, could be denied, and stands in a clause before one of *ends*."""
+    mention, grave = claim.mention, graver(guidance, claim.mention.fact)
     no = value_said(guidance.questions[mention.fact], "no")
     mine = (mention.first, mention.last)
-    if not claim.holds or no is None or claim.value not in graver(guidance, mention.fact) or (
-            no in graver(guidance, mention.fact)) or not any(
-            mention.first < first and clauses.same_clause(mine, (first, last))
-            for first, last in ends):
-        return claim
-    return replace(claim, value=no, sure=False, added=False, confidence=DOUBTED,
-                   mention=replace(mention, strength=Strength.NEAR))
+    return claim.holds and no is not None and claim.value in grave and no not in grave and any(
+        mention.first < first and clauses.same_clause(mine, (first, last))
+        for first, last in ends)
+
+
+def _is_told_of_another(
+    claim: Claim, ends: Sequence[Span], reading: Reading, clauses: Clauses, guidance: Guidance,
+    cues: Cues
+) -> bool:
+    """Whether one of several ended, or others say that it did: neither says that it is over."""
+    mention = claim.mention
+    if not _stands_before(claim, ends, clauses, guidance):
+        return False
+    begin = clauses.positions((mention.first, mention.last)).start
+    before = reading.tokens[begin : min(first for first, _ in ends if first > mention.first)]
+    return clauses.hearsay(mention) or any(
+        cues.find(name, before) for name in ("one_of_several", "others_say"))
+
+
+def _goes_on(span: Span, reading: Reading, clauses: Clauses, cues: Cues) -> bool:
+    """Whether what ended at *span* was the peace, or it is said to have begun again."""
+    begin = clauses.positions(span).start
+    end = next((last for first, last in clauses.sentences() if first <= span[0] < last), span[1])
+    return bool(cues.find("keeps_peace", reading.tokens[begin : span[0]])
+                or cues.find("resumed", reading.tokens[span[1] :])
+                or cues.find("yet_more", reading.tokens[span[1] : end]))
 
 
 def _ends_clause(span: Span, reading: Reading, clauses: Clauses, cues: Cues) -> bool:

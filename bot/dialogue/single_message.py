@@ -27,6 +27,7 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
+from bot.dialogue.departing import still_there
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of, refined, said_unknown
@@ -214,7 +215,9 @@ class SingleMessages:
             reading, clauses, awaiting, told, self._guidance, self._cues,
             _known_places(conversation.deal, self._guidance)),
             reading, clauses, self.subjects)
-        claims = self._namesakes.told_apart(claims, reading, conversation.deal)
+        claims = self._namesakes.told_apart(still_there(
+            claims, reading, clauses, conversation.deal, awaiting, self._guidance, self._cues),
+            reading, conversation.deal)
         unnamed = self._unnamed.among(claims, reading, clauses, awaiting)
         claims = named(claims, unnamed, clauses)
         pending = [self._guidance.questions[fact] for fact in awaiting]

@@ -166,3 +166,65 @@ def test_a_reseller_who_is_only_away_is_still_there(guidance, sentences, said):
     talk.say(said)
     assert talk.conversation.deal.known("intermediary") == {"reseller"}
     assert talk.conversation.deal.known("government_ties") == {"yes"}
+
+
+OWNED = {"intermediary": ["distributor"], "government_ties": ["yes"], "hidden_ownership": ["yes"]}
+
+
+@pytest.mark.parametrize(("said", "left"), [
+    ("no agent", "none"), ("no broker", "none"), ("no reseller", "none"),  # it is a distributor
+    ("we could sell direct", "none"), ("we'd like to sell direct", "none"),
+    ("delivery goes directly to the customer", "none"), ("no distributor discount", "none"),
+    ("training is arranged directly with the customer", "none"),
+    ("no other distributor", "distributor"), ("no second distributor", "distributor"),
+    ("we might drop the distributor", "distributor"),
+    ("we want to drop the distributor", "distributor"),
+    ("we are trying to drop the distributor", "distributor"),
+])
+def test_what_ends_no_go_between_takes_nothing_along(begin, said, left):
+    talk = told(begin, **OWNED)
+    assert raised(talk) == {"sg-c4-rf1", "sg-c4-rf4"}
+    talk.say(said)
+    assert raised(talk) == {"sg-c4-rf1", "sg-c4-rf4"}
+    assert talk.conversation.deal.known("intermediary") == {left}
+    assert talk.conversation.deal.settled("intermediary") is (left == "distributor")
+
+
+@pytest.mark.parametrize("said", [
+    "we dropped the distributor, direct sale now", "no distributor anymore", "no go-between",
+    "we sell to them ourselves", "no distributor", "no reseller, we sell direct",
+    "not through a distributor", "there is no distributor in this deal", "no middleman now",
+    "the distributor is out of the deal",
+])
+def test_what_surely_ends_the_go_between_takes_its_flags_along(begin, said):
+    talk = told(begin, **OWNED)
+    talk.say(said)
+    assert raised(talk) == set()
+    assert not talk.conversation.deal.answered("government_ties")
+    assert "distributor" not in talk.conversation.deal.known("intermediary")
+
+
+def test_no_distributor_anymore_is_sure_however_little_a_model_hears(guidance, sentences):
+    hears = Says(("intermediary", "none", 0.5, "no distributor anymore"))
+    talk = Talk(guidance, PlainReader(guidance, hears), sentences)
+    talk.choose({"product": ["drone"], "end_user": ["police"], "country": ["KE"], **OWNED})
+    talk.say("no distributor anymore")
+    assert talk.conversation.deal.settled("intermediary")
+    assert raised(talk) == set()
+
+
+def test_that_nobody_of_another_kind_is_between_is_asked_back_first(begin):
+    talk = told(begin, **OWNED)
+    reply = talk.say("no reseller")
+    assert reply.question.fact == "intermediary"
+    talk.choose({"intermediary": ["none"]})
+    assert raised(talk) == set()
+
+
+def test_asked_who_is_between_no_reseller_says_what_it_says(begin):
+    talk = begin()
+    talk.say("drones for the police in Kenya")
+    talk.conversation = talk.conversation.asking([Fact("intermediary")])
+    talk.say("no reseller")
+    assert talk.conversation.deal.settled("intermediary")
+    assert talk.conversation.deal.known("intermediary") == {"none"}

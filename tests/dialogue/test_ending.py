@@ -58,6 +58,45 @@ def test_what_goes_on_is_not_over(begin, text):
     assert held(talk)[0] == {"yes"}
 
 
+@pytest.mark.parametrize("text", [
+    "the ceasefire is over", "the truce has ended", "the peace is over", "peace talks have ended",
+    "the first war ended in 2005", "an earlier war ended in 2005", "the other war is over",
+    "the previous civil war ended in 2005", "people say the war is over",
+    "they told us the war is over", "the government declared that the war is over",
+    "war ended but started again", "the war ended in 2020 and resumed in 2023",
+    "the war has ended. It broke out again in May.", "the war is over, yet there are clashes",
+])
+def test_a_war_that_is_not_surely_over_stays_as_certain_as_it_was(begin, text):
+    talk, reply = told(begin, text)
+    assert held(talk) == ({"yes"}, True)
+    assert "sg-c2-rf2" in {f.id for f in reply.flags if f.status is Status.RAISED}
+
+
+@pytest.mark.parametrize("text", [
+    "the war ended back in 2019", "but the war is over now", "the war ended last year",
+    "the war is over. The police are new.",
+])
+def test_what_only_sounds_like_it_goes_on_is_over(begin, text):
+    talk, _ = told(begin, text)
+    assert held(talk) == ({"no"}, False)
+
+
+@pytest.mark.parametrize(("text", "sure"), [
+    ("detentions stopped in 2015 but resumed", True),
+    ("detentions stopped in 2015", False),
+])
+def test_arrests_that_were_taken_up_again_are_no_guess_at_none(guidance, sentences, text, sure):
+    talk = Talk(guidance, PlainReader(
+        guidance, Says(("detentions", "yes", 0.98, text))), sentences)
+    talk.say(text)
+    assert held(talk, "detentions") == ({"yes" if sure else "no"}, sure)
+
+
+def test_an_earlier_war_alone_is_asked_back_as_a_war(begin):
+    talk, _ = told(begin, "an earlier war ended in 2005", "the police are trained")
+    assert held(talk) == ({"yes"}, False)
+
+
 def test_what_a_model_hears_in_it_is_over_all_the_same(guidance, sentences):
     text = f"{DEAL}, war ended in 2022"
     said = Says(("product", "cctv", 1.0, "cctv"), ("end_user", "police", 1.0, "the police"),
