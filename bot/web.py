@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_000_000
 """Largest request that is read; Slack's are far smaller, a form with everything some 100 kB."""
 BODY_SECONDS = 20.0
-"""How long the whole body of a request is waited for; Slack's comes with the head."""
+"""How long the body of a request is waited for, if nothing of it comes; Slack's comes at once."""
+BODY_BYTES_A_SECOND = 50_000
+"""For so many bytes that have come it is waited a second longer: a document may be of 20 MB."""
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 OWN_NAMES = LOOPBACK | {"localhost"}
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip",
@@ -330,8 +332,13 @@ async def _body(request: Request) -> bytes:
     return b"".join(parts)
 
 
+def in_all(come: int) -> float:
+    """Seconds that a body may take in all of which *come* bytes are there."""
+    return BODY_SECONDS + come / BODY_BYTES_A_SECOND
+
+
 class _InTime:
-    """Waits for the body of a request for `BODY_SECONDS` in all, then ends it.
+    """Waits for the body of a request for as long as `in_all` gives what has come, then ends it.
 
     Else whoever sends a byte now and then holds a connection and what was read for as long as they
     like.  What does not read the body, or has it, takes its time.
@@ -345,16 +352,18 @@ class _InTime:
             await self._app(scope, receive, send)
             return
         waiting, whole, answered = CancelScope(), False, False
-        ends: float | None = None
+        began: float | None = None
+        come = 0
 
         async def in_time() -> Message:
-            nonlocal ends, whole
+            nonlocal began, come, whole
             if whole:
                 return await receive()
-            ends = ends or current_time() + BODY_SECONDS
-            waiting.deadline = ends
+            began = began or current_time()
+            waiting.deadline = began + in_all(come)
             message = await receive()
             waiting.deadline = math.inf
+            come += len(message.get("body", b""))
             whole = not message.get("more_body", False)
             return message
 
@@ -366,7 +375,8 @@ class _InTime:
         with waiting:
             await self._app(scope, in_time, noting)
         if waiting.cancelled_caught and not answered:
-            told = f"The whole request has to come within {BODY_SECONDS:g} seconds."
+            told = (f"The whole request has to come within {BODY_SECONDS:g} seconds, and a second "
+                    f"more for each {BODY_BYTES_A_SECOND:,} bytes of it that have come.")
             # What is still to come of it is not read.
             await _error(408, "too_slow", told, {"connection": "close"})(scope, receive, send)
 

@@ -14,7 +14,7 @@ from bot.dialogue.conversation import Conversation, ConversationId, Reply
 from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.fencing.refusal import Refusal
 from bot.dialogue.fitting import fitted
-from bot.dialogue.phrasing import Wording
+from bot.dialogue.phrasing import UnknownSentence, Wording
 from bot.dialogue.pointing import points_of, worded
 from bot.dialogue.respond import answer
 from bot.errors import UnknownConversation
@@ -170,7 +170,15 @@ class Replaying:
         content = self._store.wording_content(turn.wording_digest)
         if content is None:
             return Replayed(turn, f"the sentences {turn.wording_digest} were not kept")
-        guidance, wording = self._guidance_of(turn.release), Wording(**json.loads(content))
+        try:
+            return self._compared_by(turn, decision, Wording(**json.loads(content)))
+        except UnknownSentence as error:  # today's code may say what no sentence said then
+            return Replayed(
+                turn, f"needs the sentence {error.name}, which its record lacks",
+                erased=turn.erased)
+
+    def _compared_by(self, turn: Turn, decision: Decision, wording: Wording) -> Replayed:
+        guidance = self._guidance_of(turn.release)
         found = [_found(note, guidance) for note in turn.found]
         reply = answer(decision, found, guidance, wording)
         before = turn.body()

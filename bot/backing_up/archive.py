@@ -12,6 +12,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -278,6 +279,25 @@ def opened(file: Path) -> Iterator[Archive]:
         raise BadBackup(file, f"{error.strerror or error}.") from None
     except zipfile.BadZipFile:
         raise BadBackup(file, "it is no back-up of Advisor.") from None
+
+
+def is_of_others(file: Path) -> bool:
+    """Whether *file* is a sound zip of something else: with no seal, nor a manifest of a back-up.
+
+    What can't be read as a zip may be what is left of a back-up.
+    """
+    try:
+        with zipfile.ZipFile(file) as packed:
+            if packed.comment.startswith(_SEAL):
+                return False
+            if MANIFEST not in packed.namelist():
+                return True
+            told = json.loads(packed.read(MANIFEST))
+    except ValueError:  # its manifest is no JSON, as that of a back-up is
+        return True
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError):
+        return False
+    return not (isinstance(told, dict) and {"format", "parts", "left_out"} <= told.keys())
 
 
 def _checked_seal(file: Path, held: IO[bytes]) -> str:

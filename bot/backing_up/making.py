@@ -28,7 +28,12 @@ def file_in(folder: Path, at: datetime) -> Path:
 
 def in_folder(folder: Path) -> list[Path]:
     """The back-ups in *folder* that were named by the time, oldest first."""
-    return sorted(folder.glob(f"advisor-*{SUFFIX}"))
+    return sorted(filter(is_named, folder.glob("*")))
+
+
+def is_named(file: Path) -> bool:
+    """Whether *file* has a name as back-ups get it by the time."""
+    return file.match(f"advisor-*{SUFFIX}")
 
 
 def archives_in(folder: Path) -> list[Path]:

@@ -97,8 +97,7 @@ def rebuild(connection: Connection) -> int:
 
     Nobody writes to a log meanwhile.
     """
-    connection.execute(select(log_heads.c.workspace).order_by(log_heads.c.workspace)
-                       .with_for_update()).all()
+    _hold_logs(connection)
     for table in (case_tags, case_lines):
         connection.execute(delete(table))
     case_words.clear(connection)
@@ -111,6 +110,11 @@ def rebuild(connection: Connection) -> int:
     return len(names)
 
 
+def _hold_logs(connection: Connection) -> None:
+    connection.execute(select(log_heads.c.workspace).order_by(log_heads.c.workspace)
+                       .with_for_update()).all()
+
+
 def catch_up(connection: Connection) -> None:
     """Make the lines where there are none: of a database that was written before there were any.
 
@@ -119,8 +123,10 @@ def catch_up(connection: Connection) -> None:
     if connection.scalar(select(case_lines.c.conversation).limit(1)) is not None:
         if case_cites.missing(connection):
             _cite_again(connection)
-        if connection.scalar(_SENT_AND_UNSAID) is not None:
-            rebuild(connection)
+        if connection.scalar(_SENT_AND_UNSAID.limit(1)) is not None:
+            # These alone: all lines take long to make, and nobody is answered meanwhile.
+            _hold_logs(connection)
+            redo(connection, connection.scalars(_SENT_AND_UNSAID).all())
         return
     if connection.scalar(select(log.c.seq).where(
             log.c.conversation.is_not(None), log.c.kind.in_(TOLD)).limit(1)) is not None:
@@ -130,8 +136,8 @@ def catch_up(connection: Connection) -> None:
 _SENT_AND_UNSAID = select(case_lines.c.conversation).where(
     case_lines.c.handed_over == 1, case_lines.c.reviewed == 0,
     ~exists().where(case_tags.c.conversation == case_lines.c.conversation,
-                    case_tags.c.kind == REASON, case_tags.c.value == "sent")).limit(1)
-"""A line of before it was a reason for a review that a deal was sent to compliance."""
+                    case_tags.c.kind == REASON, case_tags.c.value == "sent"))
+"""Lines of before it was a reason for a review that a deal was sent to compliance."""
 
 
 def _cite_again(connection: Connection) -> None:

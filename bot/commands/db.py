@@ -10,9 +10,16 @@ from typing import Annotated
 import typer
 
 from bot.assembly import Assembly
-from bot.backing_up.archive import Archive, BadBackup, Manifest, opened
+from bot.backing_up.archive import Archive, BadBackup, Manifest, is_of_others, opened
 from bot.backing_up.erased_again import listed_by
-from bot.backing_up.making import archives_in, back_up, file_in, insist_on_database, keep
+from bot.backing_up.making import (
+    archives_in,
+    back_up,
+    file_in,
+    insist_on_database,
+    is_named,
+    keep,
+)
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
 from bot.checkpoints import Verifier, former_keys, signer_of
@@ -111,7 +118,10 @@ def _keys_of(manifest: Manifest) -> str:
 def db_backups(
     folder: Annotated[Path, typer.Argument(help="Where back-ups are.")], as_json: AsJson = False
 ) -> None:
-    """List the back-ups in a folder, oldest first; exit 1 if one can't be used."""
+    """List the back-ups in a folder, oldest first; exit 1 if one can't be used.
+
+    Zips of something else are listed as no back-ups.
+    """
     lines, broken = [], False
     if not folder.is_dir():
         fail(f"There is no folder {folder}.")
@@ -121,8 +131,10 @@ def db_backups(
                 lines.append({"file": str(file), "fault": None, **_json(archive.manifest),
                               "text": _told(archive.manifest)})
         except BadBackup as error:
-            broken = True
-            lines.append({"file": str(file), "fault": str(error), "text": str(error)})
+            other = not is_named(file) and is_of_others(file)
+            broken = broken or not other
+            fault = "no back-up" if other else str(error)
+            lines.append({"file": str(file), "fault": fault, "text": fault})
     if as_json:
         print_json(lines)
     else:

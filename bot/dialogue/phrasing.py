@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from string import Formatter
 
 
+class UnknownSentence(KeyError):
+    """There is no sentence of the name that it holds."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return str(self.args[0])
+
+
 @dataclass(frozen=True)
 class Wording:
     """Sentences by name, with `{variables}`; and who to turn to.
 
-    Raises `KeyError` for a name that doesn't exist; `bot.wording` checks at load that each
+    Raises `UnknownSentence` for a name that doesn't exist; `bot.wording` checks at load that each
     sentence the code uses is there and has the variables it is given.
     """
 
@@ -18,7 +27,10 @@ class Wording:
 
     def say(self, name: str, **variables: object) -> str:
         """The sentence *name* with its variables filled in."""
-        return self.sentences[name].format(contact=self.contact, **variables)
+        sentence = self.sentences.get(name)
+        if sentence is None:
+            raise UnknownSentence(name)
+        return sentence.format(contact=self.contact, **variables)
 
     def has(self, name: str) -> bool:
         """Whether there is a sentence of this name."""

@@ -25,11 +25,12 @@ COLUMNS = ("workspace", "seq", "conversation", "turn", "kind", "at", "who", "nam
 Names = Mapping[tuple[str, str], str]
 """What people are called, by workspace and id."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_APART = re.compile(r"""([;\t\r\n][\s"]*)(?='*[=+\-@＝＋－＠])""")
-"""What another program may part cells at, where a formula would follow.
+_APART = re.compile(r"""[;\t\r\n][\s"]*+(?='*([=+\-@＝＋－＠])?)""")
+"""What another program may part cells at, and how a formula begins that would follow, if one does.
 
 Where a list is separated by semicolons, a spreadsheet parts lines there, and takes no notice of
-quotation marks that don't begin a cell by its own count.
+quotation marks that don't begin a cell by its own count.  What no formula follows is matched as
+well: looked at from each of its blanks, a long run of them took its length squared.
 """
 
 
@@ -54,7 +55,8 @@ def cell(value: object) -> str:
     """*value* as a cell that no spreadsheet takes for a formula, nor any part of it."""
     text = "" if value is None else str(value)
     begins = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
-    return ("'" if begins else "") + _APART.sub(r"\1'", text)
+    return ("'" if begins else "") + _APART.sub(
+        lambda apart: f"{apart[0]}'" if apart[1] else apart[0], text)
 
 
 def _line(cells: Any) -> str:

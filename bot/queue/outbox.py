@@ -31,6 +31,7 @@ from bot.store import Store
 from bot.turns.delivery import (
     REMOVE,
     REPLACE,
+    UPDATE,
     Outgoing,
     Overtaken,
     Place,
@@ -47,6 +48,7 @@ NOT_THERE = ("not_in_channel", "channel_not_found")
 UNDELIVERED, DELIVERED_LATE = "undelivered", "delivered_late"
 
 _CHANGING = (REPLACE, REMOVE)
+_REDRAWING = (UPDATE, REPLACE)
 
 _CONVERSATION = TypeAdapter(Conversation)
 
@@ -190,10 +192,14 @@ class Outbox:
     def _go_on(
         self, connection: Connection, queued: Queued, then: Then, *, found: bool
     ) -> None:
+        # What was drawn anew since shows what has been answered since, which what was drawn
+        # before would ask again.
+        since = _redrawn_since(connection, queued)
+        due = [post for post in then.posts
+               if _changed(connection, post.method, post.body) not in since]
         # What is found may have been posted after a back-up that was restored since, and with it
         # what came of it.
-        self.owe_all(
-            connection, queued.conversation, queued.team, then.posts, in_doubt=found)
+        self.owe_all(connection, queued.conversation, queued.team, due, in_doubt=found)
         for n, happened in enumerate(then.events):
             append(connection, queued.team, Happening(
                 happened.kind, f"{queued.outgoing.key}:{happened.kind}:{n}", self._now(),
@@ -376,6 +382,26 @@ class Outbox:
 def _waiting(queued: Queued) -> Update:
     # Whoever was frozen for long comes back to what others have posted.
     return update(outgoing).where(outgoing.c.id == queued.id, outgoing.c.state == WAITING)
+
+
+def _redrawn_since(connection: Connection, queued: Queued) -> set[str | None]:
+    """Where messages stand of *queued*'s conversation that a later post has drawn anew, or will."""
+    later = connection.execute(
+        select(outgoing.c.method, outgoing.c.ref, outgoing.c.body).where(
+            outgoing.c.conversation == queued.conversation, outgoing.c.id > queued.id,
+            outgoing.c.method.in_(_REDRAWING), outgoing.c.state.in_((WAITING, "sent"))))
+    return {row.ref or _changed(connection, row.method, json.loads(row.body))
+            for row in later if row.ref or row.body} - {None}
+
+
+def _changed(connection: Connection, method: str, body: Mapping[str, Any]) -> str | None:
+    """Where the message stands that a post draws anew; None where it draws none anew."""
+    if method == UPDATE:
+        return f"{body['channel']}:{body['ts']}"
+    if method == REPLACE:
+        return connection.scalar(select(outgoing.c.ref).where(
+            outgoing.c.key == body["replaces"], outgoing.c.state == "sent"))
+    return None
 
 
 def marker_of(key: str) -> str:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, exists, select
 
 from bot.errors import LostEnd
 from bot.ledger import Break, Entry, Head, Wrong, verify, written
-from bot.record.log import BEFORE_WORKSPACES, READ_AT_ONCE, TURN, kept_end, personal, workspaces
+from bot.record import workspace_names
+from bot.record.log import BEFORE_WORKSPACES, READ_AT_ONCE, TURN, kept_end, personal
 from bot.record.merkle import Edge
-from bot.schema import log, turns
+from bot.schema import checkpoints, conversations, log, log_heads, turns
 from bot.turns.echoes import lacks_echoes
 
 
@@ -92,7 +93,20 @@ def _without_end(connection: Connection, workspace: str, count: int) -> Break | 
     if count:
         return Break(count, Wrong.ENDLESS)
     # Nothing is of a workspace that never had a log; whatever else names it had one.
-    return Break(1, Wrong.REMOVED) if workspace in workspaces(connection) else None
+    return Break(1, Wrong.REMOVED) if _had_one(connection, workspace) else None
+
+
+def _had_one(connection: Connection, workspace: str) -> bool:
+    """Whether anything tells that there was a log of *workspace*.
+
+    A conversation of before logs were of workspaces doesn't: its turns stand in the log of then.
+    """
+    if workspace in workspace_names.every(connection, log_heads, log, checkpoints, turns):
+        return True
+    elsewhere = exists().where(
+        turns.c.conversation == conversations.c.id, turns.c.workspace != workspace)
+    return connection.scalar(select(conversations.c.id).where(
+        conversations.c.workspace == workspace, ~elsewhere).limit(1)) is not None
 
 
 def entries(connection: Connection, workspace: str, after: int = 0) -> Iterator[Entry]:

@@ -10,9 +10,9 @@ from bot.slack.handing_over import HandingOver, told_apart
 from bot.slack.notes import note
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
-from bot.slack.posting import FILES, MESSAGE, NEEDED, OUTSIDE, TELLS, UNASKED, UPDATE
+from bot.slack.posting import FILES, MESSAGE, NEEDED, OUTSIDE, TELLS, UNASKED
 from bot.slack.replying import Replying
-from bot.turns.delivery import REMOVE, REPLACE, Act, Case, Outgoing, Queued, Taken
+from bot.turns.delivery import REMOVE, REPLACE, UPDATE, Act, Case, Outgoing, Queued, Taken
 
 _QUIET = frozenset({UPDATE, REPLACE, REMOVE})
 """Kinds of post whose failing costs nobody anything: what stands is as good."""

@@ -351,11 +351,19 @@ def _whence(body: Payload, outside: bool | None) -> Payload:
 
 
 def _organisation(body: Payload) -> str:
-    """The organisation that a payload's workspace is one of; "" where it is of none."""
+    """The organisation that a payload's workspace is one of; "" where it is of none.
+
+    Events tell it by the authorizations that they are for, or by their context; where those are
+    of another workspace, which shares a channel, they tell of its organisation.
+    """
     given = body.get("enterprise")
     found = body.get("enterprise_id") or (
         given.get("id") if isinstance(given, Mapping) else given)
-    return str(found or "")
+    ours = (one.get("enterprise_id") for one in body.get("authorizations") or ()
+            if (one.get("team_id") or team_of(body)) == team_of(body))
+    here = (body.get("context_team_id") or team_of(body)) == team_of(body)
+    context = body.get("context_enterprise_id") if here else None
+    return str(found or next(filter(None, ours), None) or context or "")
 
 
 def ts_of(delivery: Delivery) -> str:

@@ -32,9 +32,9 @@ from bot.queue.desk import POSTING_WAITS, PostDelayed, Posted, PostRefused, Post
 from bot.slack.audience import Audience, Audiences
 from bot.slack.changing import GONE, redrawn, remove, rewritten
 from bot.slack.clients import Clients, Pair, reason_of, told, wait_of
-from bot.turns.delivery import REMOVE, REPLACE, Place, Queued
+from bot.turns.delivery import REMOVE, REPLACE, UPDATE, Place, Queued
 
-MESSAGE, UPDATE, EPHEMERAL, FILES = "message", "update", "ephemeral", "files"
+MESSAGE, EPHEMERAL, FILES = "message", "ephemeral", "files"
 """Kinds of post; `bot.turns.delivery` names those that change what stands."""
 GUARDED = "guarded"
 """In a body: it tells of the deal, so it is not posted where people from outside read along."""

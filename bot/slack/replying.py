@@ -23,11 +23,11 @@ from bot.slack.blocks import Post, to_posts
 from bot.slack.inbound import contradiction, words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
-from bot.slack.posting import EPHEMERAL, MESSAGE, UPDATE
+from bot.slack.posting import EPHEMERAL, MESSAGE
 from bot.slack.shown import Shown
 from bot.slack.versions import Versions, reply_key
 from bot.turns.circumstances import Delivered, Where
-from bot.turns.delivery import GONE, REPLACE, Act, CaseEvent, Outgoing, Taken, Unshown
+from bot.turns.delivery import GONE, REPLACE, UPDATE, Act, CaseEvent, Outgoing, Taken, Unshown
 from retrieval.guidance import Fact, Question
 
 Answers = Mapping[str, list[str] | None]

@@ -10,9 +10,10 @@ from typing import Any
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 
-REPLACE, REMOVE = "replace", "remove"
-"""Kinds of post that change what stands: a post put in the place of an earlier one, whose key its
-body names under "replaces"; and an earlier post taken away, named under "removes"."""
+UPDATE, REPLACE, REMOVE = "update", "replace", "remove"
+"""Kinds of post that change what stands: a message drawn anew, which its body names by "channel"
+and "ts"; a post put in the place of an earlier one, whose key its body names under "replaces"; and
+an earlier post taken away, named under "removes"."""
 
 Json = Mapping[str, Any]
 _EMPTY: Json = MappingProxyType({})

@@ -12,7 +12,7 @@ from bot.advisor import Advisor, Outcome, Said
 from bot.answering.replaying import Replaying
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
-from bot.ledger import GENESIS, chained
+from bot.ledger import GENESIS, canonical, chained
 from bot.record.log import Happening
 from bot.schema import log
 from bot.store import Store
@@ -101,6 +101,29 @@ def test_sentences_that_were_not_kept_are_named(
 
     assert replayed.fault is not None
     assert replayed.fault.startswith("the sentences ")
+
+
+def test_a_turn_whose_sentences_lack_one_of_today_is_told_and_the_others_are_replayed(
+    say: Callable[..., Outcome], store: Store, replaying: Replaying
+):
+    """An earlier version had fewer sentences: replaying ended at the first that today's needs."""
+    say("drones for chad")
+    say("show the passages")
+    (older, newer) = store.turns(C)
+    then = json.loads(store.wording_content(older.wording_digest) or "")
+    asked = "heard.first"
+    del then["sentences"][asked]
+    store.keep_wording("older", canonical(then))
+    with store.writing() as connection:
+        row = connection.execute(select(log).where(log.c.key == older.key)).one()
+        body = canonical({**json.loads(row.body), "wording_digest": "older"})
+        connection.execute(log.update().where(log.c.key == row.key).values(
+            body=body, digest=chained(GENESIS, body)))
+
+    first, second = replaying.replay(C)
+
+    assert first.fault == f"needs the sentence {asked}, which its record lacks"
+    assert (second.turn.version, second.fault) == (newer.version, None)
 
 
 def test_what_happened_beside_the_turns_does_not_disturb(

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,40 @@ def test_a_damaged_back_up_of_another_name_and_a_folder_that_is_not_there_are_to
     assert fails("backups", folder).startswith("x.zip  ")
     shutil.copy(plain, folder / "x.zip")
     assert "x.zip  made 2026-03-01T09:00:00" in run("backups", folder)
+
+
+def test_zips_of_something_else_are_listed_and_are_no_fault(machine, plain, tmp_path):
+    """Whoever kept another zip there was told by the status, day by day, that one can't be used."""
+    machine("any")
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    shutil.copy(plain, folder / "advisor-20260301T090000Z.backup.zip")
+    for name, content in (("case.zip", '{"files": {}}'), ("odd.zip", "{"), ("photos.zip", None)):
+        with zipfile.ZipFile(folder / name, "w") as packed:
+            packed.writestr("1.jpg" if content is None else "manifest.json", content or "x")
+
+    said = run("backups", folder)
+
+    assert said.splitlines()[1:] == [
+        "case.zip  no back-up", "odd.zip  no back-up", "photos.zip  no back-up"]
+    assert [one["fault"] for one in json.loads(run("backups", folder, "--json"))] == [
+        None, "no back-up", "no back-up", "no back-up"]
+
+
+@pytest.mark.parametrize("how", ["named", "repacked", "cut"])
+def test_what_may_have_been_a_back_up_is_a_fault(machine, plain, tmp_path, how):
+    machine("any")
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    file = folder / ("advisor-20260301T090000Z.backup.zip" if how == "named" else "x.zip")
+    with zipfile.ZipFile(plain) as ours, zipfile.ZipFile(file, "w") as packed:
+        for name in ["manifest.json"] if how == "repacked" else []:
+            packed.writestr(name, ours.read(name))
+        packed.writestr("1.jpg", "x")
+    if how == "cut":
+        file.write_bytes(file.read_bytes()[:-5])
+
+    assert "can't be used" in fails("backups", folder)
 
 
 def test_a_new_folder_is_made_for_back_ups_and_what_is_not_in_one_is_said(

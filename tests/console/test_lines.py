@@ -159,6 +159,30 @@ def test_a_database_of_before_gets_its_lines_when_it_is_opened(desk, url):
     assert table(desk) == before
 
 
+def test_of_a_database_of_before_sent_deals_waited_only_their_lines_are_made_again(desk, url):
+    talked(desk)
+    desk.note("c1", "handed_over", body={"turn": 1})
+    desk.note("d2", "handed_over", "U2", "T2", {"turn": 1})
+    before = table(desk)
+    with desk.store.writing() as connection:
+        connection.execute(case_tags.delete().where(
+            case_tags.c.kind == "reason", case_tags.c.value == "sent"))
+        connection.execute(lines.update().where(
+            lines.c.conversation.in_(["c1", "d2"])).values(urgency=0))
+        # A line that nothing is wrong with is left alone: this one tells if it is made anew.
+        connection.execute(lines.update().where(lines.c.conversation == "d1").values(urgency=7))
+
+    again = Store(url)
+    again.upgrade()
+    again.close()
+
+    with desk.store.writing() as connection:
+        left = connection.scalar(select(lines.c.urgency).where(lines.c.conversation == "d1"))
+        case_lines.redo(connection, ["d1"])
+    assert left == 7
+    assert table(desk) == before
+
+
 def test_a_turn_that_is_not_recorded_leaves_no_line(store):
     turn, after = step(begin(), "k1")
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import time
 import tracemalloc
 from datetime import timedelta
 
@@ -174,6 +175,17 @@ def test_a_cell_that_a_spreadsheet_takes_for_a_formula_gets_a_quote(text):
 def test_what_another_spreadsheet_parts_off_is_no_formula_either(text, written):
     """Where lists are separated by semicolons, the middle of a message was a cell of its own."""
     assert cell(text) == written
+
+
+def test_a_cell_of_many_blank_lines_is_written_at_once_and_a_formula_behind_them_is_none():
+    """It took the length of the run squared."""
+    blank, began = "\n" * 300_000, time.perf_counter()
+
+    assert cell(f"x{blank}y") == f"x{blank}y"
+    assert cell(f"x{blank}=1") == f"x{blank}'=1"
+    assert cell(f"x;{' ' * 300_000}=1") == f"x;{' ' * 300_000}'=1"
+
+    assert time.perf_counter() - began < 10
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])

@@ -138,6 +138,31 @@ def test_who_belongs_to_another_organisation_is_known_by_their_team(more, shared
     assert (delivery.body["shared"], delivery.body["outside"]) == (shared, outside)
 
 
+@pytest.mark.parametrize(("tells", "organisation"), [
+    ({"enterprise_id": "E1"}, "E1"),
+    ({"context_enterprise_id": "E1"}, "E1"),
+    ({"authorizations": [{"enterprise_id": "E1", "team_id": TEAM, "is_bot": True}]}, "E1"),
+    ({"authorizations": [{"enterprise_id": "E1", "team_id": None, "is_bot": True}]}, "E1"),
+    ({"authorizations": [{"enterprise_id": "E2", "team_id": "T2"},
+                         {"enterprise_id": "E1", "team_id": TEAM}],
+      "context_enterprise_id": None}, "E1"),
+    ({"authorizations": [{"enterprise_id": "E1", "team_id": "T2"}]}, None),
+    ({"context_enterprise_id": "E1", "context_team_id": TEAM}, "E1"),
+    ({"context_enterprise_id": "E1", "context_team_id": "T2"}, None),
+    ({"authorizations": [{"enterprise_id": None, "team_id": TEAM}],
+      "context_enterprise_id": None}, None),
+])
+def test_an_organisation_is_known_wherever_an_event_names_it(tells, organisation):
+    """Colleagues of another workspace of the organisation counted as people from outside."""
+    body = event("app_mention", text=f"<@{US}> hello", team="E1")
+
+    delivery = from_event(body | {"is_ext_shared_channel": True} | tells, US)
+
+    assert delivery is not None
+    assert delivery.body.get("organisation") == organisation
+    assert delivery.body["outside"] is (organisation != "E1")
+
+
 @pytest.mark.parametrize(("typed", "read"), [
     (f"<@{US}> drones", "drones"),
     (f"drones <@{US}|advisor>", "drones"),

@@ -721,6 +721,35 @@ def test_what_comes_of_a_post_comes_once_it_stands(store: Store, box: Deliveries
     assert states(store)["last"] == "waiting"
 
 
+@pytest.mark.parametrize("state", ["waiting", "sent"])
+@pytest.mark.parametrize(("later", "owed_then"), [
+    (("update", {"channel": "C1", "ts": "5.0"}), ["files"]),
+    (("replace", {"replaces": "stands"}), ["files"]),
+    (("update", {"channel": "C1", "ts": "6.0"}), ["files", "redraw"]),
+    (("message", {"text": "later"}), ["files", "redraw"]),
+])
+@pytest.mark.parametrize("redraw", [
+    ("update", {"channel": "C1", "ts": "5.0"}), ("replace", {"replaces": "stands"})])
+def test_what_was_drawn_anew_since_is_not_drawn_as_it_was_before(
+    store: Store, box: Deliveries, redraw: tuple[str, dict[str, str]],
+    later: tuple[str, dict[str, str]], owed_then: list[str], state: str
+) -> None:
+    """The answer to a question was drawn, and then the question stood open again."""
+    owe(box, store, post("stands"))
+    box.outbox.sent(owed(box), "C1:5.0")
+    owe(box, store, post("summary", then=Then((post("files"), Outgoing("redraw", *redraw)))))
+    summary = owed(box)
+    owe(box, store, Outgoing("later", *later))
+    if state == "sent":
+        place = later[1].get("ts", "7.0" if later[0] == "message" else "5.0")
+        box.outbox.sent(replace(summary, id=summary.id + 1, outgoing=Outgoing("later", *later)),
+                        f"C1:{place}")
+
+    box.outbox.sent(summary, "C9:1")
+
+    assert [key for key in states(store) if key in {"files", "redraw"}] == owed_then
+
+
 def test_of_a_post_that_is_refused_nothing_comes_and_the_log_says_so(
     store: Store, box: Deliveries
 ) -> None:

@@ -1,5 +1,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,16 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, UniqueConstraint, event, inspect, text
 
+from bot.backing_up.archive import opened
+from bot.backing_up.making import back_up
+from bot.backing_up.places import InFile
+from bot.backing_up.restoring import Restoring
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
-from bot.ledger import GENESIS, Head, canonical, chained, committed
+from bot.ledger import GENESIS, Break, Head, Wrong, canonical, chained, committed
 from bot.migrations import upgrading
 from bot.record import log, spoken
+from bot.record.wholeness import first_break
 from bot.schema import metadata
 from bot.store import Store
 
@@ -147,9 +153,14 @@ def first_schema(url, revision):
     return store
 
 
-def test_turns_and_events_of_earlier_versions_are_in_the_log_as_they_were(empty_url):
-    """The chain of the turns stays as it was, to the byte; what was in no chain is in one now."""
-    old = first_schema(empty_url, "0002")
+def with_one_turn(url, *more):
+    """A database of before there were logs of workspaces, with a turn; gives the turn's digest.
+
+    Args:
+        url: Where.
+        more: Statements for what else is in it.
+    """
+    old = first_schema(url, "0002")
     body = canonical({"key": "k1", "conversation": "slack:T1:C:1", "version": 1, "release": "r",
                       "recorded_at": "2026-03-01T09:01:00.000000+00:00", "seq": 1,
                       "personal_sha256": committed("aa", canonical(
@@ -164,15 +175,23 @@ def test_turns_and_events_of_earlier_versions_are_in_the_log_as_they_were(empty_
             "UPDATE log_head SET count = 1, digest = :digest",
             "INSERT INTO turns VALUES (1, 'k1', 'slack:T1:C:1', 1, 'r', 'U1', 'hi', '[]', 'aa', "
             ":hidden, :body, :genesis, :digest, 'C:2')",
-            "INSERT INTO case_events (id, key, conversation, team, kind, author, at, body) VALUES "
-            "(1, 'k2', 'slack:T1:C:1', 'T1', 'comment', 'U1', "
-            "'2026-03-01T09:02:00.000000+00:00', :event)",
+            *more,
         ):
             bound = {"event": '{"text":"good","turn":1}', "digest": digest, "body": body,
                      "genesis": GENESIS, "hidden": json.loads(body)["personal_sha256"]}
             connection.execute(text(statement), {
                 k: v for k, v in bound.items() if f":{k}" in statement})
     old.close()
+    return digest
+
+
+def test_turns_and_events_of_earlier_versions_are_in_the_log_as_they_were(empty_url):
+    """The chain of the turns stays as it was, to the byte; what was in no chain is in one now."""
+    digest = with_one_turn(
+        empty_url,
+        "INSERT INTO case_events (id, key, conversation, team, kind, author, at, body) VALUES "
+        "(1, 'k2', 'slack:T1:C:1', 'T1', 'comment', 'U1', "
+        "'2026-03-01T09:02:00.000000+00:00', :event)")
 
     store = Store(empty_url)
     store.upgrade()
@@ -190,3 +209,46 @@ def test_turns_and_events_of_earlier_versions_are_in_the_log_as_they_were(empty_
     assert (second.kind, second.actor, second.detail, second.words) == (
         "comment", "U1", {"turn": 1}, {"text": "good"})
     store.close()
+
+
+def test_a_workspace_whose_turns_are_all_of_before_workspaces_lacks_no_row(empty_url, tmp_path):
+    """Its log had not begun: its conversations name it, and their turns stand in the log of then.
+
+    It was said that row 1 was removed, and no back-up of it could be restored.
+    """
+    digest = with_one_turn(empty_url)
+    store = Store(empty_url)
+    store.upgrade()
+    now = datetime(2026, 11, 28, 9, tzinfo=UTC)
+
+    with store.reading() as connection:
+        assert log.workspaces(connection) == ("", "T1")
+        assert [first_break(connection, name) for name in ("", "T1")] == [None, None]
+    back_up(store, tmp_path / "b.zip", None, now)
+    store.close()
+    place = InFile(tmp_path / "new.sqlite3", tmp_path / "lock")
+    with opened(tmp_path / "b.zip") as archive:
+        restored = Restoring(place, ()).restore(archive)
+    assert [one.broken for one in restored.verdicts] == [None, None]
+    store = Store(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    assert store.head("T1").count == 0
+    with store.reading() as connection:
+        first, *_ = log.rows(connection, ConversationId("slack:T1:C:1"))
+    assert first.digest == digest
+    store.close()
+
+
+def test_a_workspace_whose_log_is_gone_lacks_its_first_row_all_the_same(empty_url):
+    with_one_turn(empty_url)
+    store = Store(empty_url)
+    store.upgrade()
+    with store.engine.begin() as connection:
+        connection.execute(text(
+            "INSERT INTO conversations (id, workspace, state, version, last_seq, created_at, "
+            "updated_at) VALUES ('slack:T1:C:2', 'T1', '{}', 1, 1, '2026', '2026')"))
+
+    with store.reading() as connection:
+        broken = first_break(connection, "T1")
+    store.close()
+
+    assert broken == Break(1, Wrong.REMOVED)

@@ -3,9 +3,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import count
 
+import anyio
 import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from bot import web
 from bot.advisor import Advisor, Said
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
@@ -285,3 +290,37 @@ def test_ready_means_nothing_is_missing(serve):
 
 def test_slack_over_http_is_not_there_where_it_comes_by_socket(serve):
     assert serve().post("/slack/events", json={}).status_code == 404
+
+
+@pytest.mark.parametrize(("parts", "status"), [
+    ([b"x" * 100] * 4, 200),  # in 2.5 s: 2 s are given at once, and 10 s for each part
+    ([b"x"] * 4, 408)])
+def test_a_body_may_take_the_longer_the_more_of_it_has_come(monkeypatch, parts, status):
+    """Documents of 20 MB came to an end where less than 8 Mbit came in a second."""
+    monkeypatch.setattr(web, "BODY_SECONDS", 2.0)
+    monkeypatch.setattr(web, "BODY_BYTES_A_SECOND", 10)
+
+    async def kept(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(str(len(await request.body())))
+
+    app = build_web(Site(None, None, lambda: None, dict, None,
+                         more=(Route("/kept", kept, methods=["POST"]),)))
+    coming, sent = iter(parts), []
+
+    async def receive():
+        await anyio.sleep(0.5)
+        part = next(coming, None)
+        return {"type": "http.request", "body": part or b"", "more_body": part is not None}
+
+    async def send(message):
+        sent.append(message)
+
+    anyio.run(app, {"type": "http", "method": "POST", "path": "/kept", "headers": [],
+                    "query_string": b"", "http_version": "1.1"}, receive, send)
+
+    assert sent[0]["status"] == status
+
+
+def test_twenty_megabytes_may_take_seven_minutes():
+    assert web.in_all(0) == 20
+    assert web.in_all(20_000_000) == 420
