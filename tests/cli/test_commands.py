@@ -10,8 +10,10 @@ import pytest
 
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.ledger import GENESIS
 from bot.record.deletions import of_message, of_reply
 from bot.record.log import LOCAL, Happening
+from bot.record.merkle import Edge
 from bot.store import Store
 
 CORPUS = Path(__file__).parents[2] / "guidance_corpus"
@@ -366,7 +368,7 @@ def test_a_hold_is_put_once_and_the_retention_in_force_is_shown(spoken):
 def test_all_is_exported_though_a_log_is_empty(spoken, tmp_path):
     with sqlite3.connect(tmp_path / "log.sqlite3") as database:
         database.execute("INSERT INTO log_heads (workspace, count, digest, edge) "
-                         "SELECT 'T1', 0, 'x', '[]' FROM log_heads LIMIT 1")
+                         "VALUES ('T1', 0, ?, ?)", (GENESIS, Edge().dump()))
     done = spoken("export", "--all", "--as", "csv", "--by", "kim", "--reason", "audit",
                   "--out", str(tmp_path / "all.csv"))
     assert done.returncode == 0, done.stderr

@@ -156,7 +156,7 @@ def slow(bot: Bot, line: str, *headers: str) -> bytes:
     method, path = line.split()
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall("\r\n".join([
-            f"{method} {address.path.rstrip('/')}{path} HTTP/1.1", "Host: x", *headers,
+            f"{method} {address.path.rstrip('/')}{path} HTTP/1.1", "Host: 127.0.0.1", *headers,
             "Content-Length: 900", "", "half"]).encode())
         parts = iter(lambda: connection.recv(4096), b"")
         return b"".join(parts)
