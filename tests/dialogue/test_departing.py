@@ -213,10 +213,13 @@ def test_no_distributor_anymore_is_sure_however_little_a_model_hears(guidance, s
     assert raised(talk) == set()
 
 
-def test_that_nobody_of_another_kind_is_between_is_asked_back_first(begin):
+def test_that_nobody_of_another_kind_is_between_takes_the_ties_away_once_it_is_sure(begin):
     talk = told(begin, **OWNED)
-    reply = talk.say("no reseller")
-    assert reply.question.fact == "intermediary"
+    before = raised(talk)
+    talk.say("no reseller")
+    assert before
+    assert raised(talk) == before
+    assert talk.conversation.deal.guessed(Fact("intermediary"))
     talk.choose({"intermediary": ["none"]})
     assert raised(talk) == set()
 
