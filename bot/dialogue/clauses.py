@@ -316,11 +316,6 @@ class Clauses:
         low, high = min(one[1], other[1]), max(one[0], other[0])
         return not any(i in self._breaks for i in range(low, high))
 
-    def joined_at(self, position: int) -> bool:
-        """Whether an "and" stands at *position*."""
-        and_words = self._cues.words("and_words")
-        return any(t.norm in and_words for t in self.tokens[position : position + 1])
-
     def takes_back(self, position: int) -> bool:
         """Whether what stands at *position* takes something back: "no sorry" alone does not."""
         return any(first <= position < last and any(t.is_word for t in self.tokens[last:])

@@ -43,7 +43,6 @@ def _rested_on(question: Question, party: Fact, before: Deal, after: Deal) -> bo
             and not any(fits(table, deal) is True for table in others for deal in (before, after)))
 
 
-
 def still_there(
     claims: Sequence[Claim],
     reading: Reading,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.asking_back import takes_yes_or_no
+from bot.dialogue.asking_by_name import without
 from bot.dialogue.claiming import claims_of
 from bot.dialogue.conversation import Conversation, Intent, Message
 from bot.dialogue.cues import Cues
@@ -79,7 +80,7 @@ class Supposing:
                 understood, _the_other_of_two(self._claims(understood, None), deal), message, deal)
             return
         spans = self._steering.supposing(understood.reading)
-        bare = self._of(_without(understood.reading.text, spans))
+        bare = self._of(without(understood.reading.text, spans))
         told = bare.told()
         if told:
             claims = [c for c in self._claims(bare, told) if self._is_supposed(c, bare)]
@@ -117,13 +118,6 @@ class Supposing:
         return {fact: answer for fact, answer
                 in refined(self._guidance, deal, heard, message.key).items()
                 if answer.values != deal.known(fact)} if claims else {}
-
-
-def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """*text* with blanks in place of *spans*, so that every other word stays where it is."""
-    for begin, end in spans:
-        text = text[:begin] + " " * (end - begin) + text[end:]
-    return text
 
 
 def _the_other_of_two(claims: Sequence[Claim], deal: Deal) -> list[Claim]:

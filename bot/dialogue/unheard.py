@@ -24,7 +24,7 @@ BEFORE, WITHIN = 5, 4
 """Most tokens from a denied verb to what is heard, and from where that begins to such a verb: a
 denial further on is of a detail, as in "they hold it in secret, not shown in the register"."""
 LESS = 0.02
-"""What chance may be lost by chance."""
+"""What a charge may lose without its denial and still be heard no less: the model wavers."""
 
 Retell = Callable[[Span], Sequence[Told]]
 """What a model hears without the words of a denial."""
