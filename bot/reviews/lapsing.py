@@ -18,7 +18,8 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.naming import deciding_which_deal
 from bot.record import log as log_
 from bot.record.log import Happening, Logged, append, logged
-from bot.reviews.advised import Advised, Change, changes
+from bot.reviews.advised import Advised, Change, ChangeKind, changes
+from bot.reviews.news import Event, News, Tell, untold
 from bot.reviews.reading import Editions, advised_now, in_force
 from bot.schema import active_release, case_lines, conversations, log, review_sweep
 from bot.store import Store
@@ -28,6 +29,7 @@ AT_ONCE = 100
 """Conversations between two notes of how far a sweep is."""
 
 _ONE = 1
+_OF_THE_DEAL = frozenset({ChangeKind.FACT_TOLD, ChangeKind.FACT_CHANGED, ChangeKind.FACT_GONE})
 _SIGNED = case_lines.c.standing.in_(SIGNED_STANDINGS)
 _MEMORY = select(case_lines.c.memory).where(
     case_lines.c.conversation == bindparam("its_conversation"), _SIGNED)
@@ -35,11 +37,13 @@ _log = logging.getLogger("advisor.reviews")
 
 
 def settle(
-    connection: Connection, conversation: ConversationId, editions: Editions, at: datetime
+    connection: Connection, conversation: ConversationId, editions: Editions, at: datetime,
+    tell: Tell = untold,
 ) -> bool:
     """Let what is signed of *conversation* lapse, if advice or deal is another; whether it did.
 
-    Costs one look at an index where nothing is signed.
+    Costs one look at an index where nothing is signed.  Whoever asked is told by *tell*, unless
+    they were never told of the sign-off, since it waited for a second.
     """
     signed = _signed(connection, conversation)
     if signed is None:
@@ -54,11 +58,16 @@ def settle(
         return False
     home = connection.scalar(select(conversations.c.workspace).where(
         conversations.c.id == conversation)) or signed.workspace
+    # One sign-off lapses once, whoever notices it first.
+    key = f"{LAPSED}:{signed.key}"
     append(connection, home, Happening(
-        # One sign-off lapses once, whoever notices it first.
-        LAPSED, f"{LAPSED}:{signed.key}", at, None, conversation,
+        LAPSED, key, at, None, conversation,
         {"sign_off": signed.body["number"], "release": guidance.release,
          "changes": [change.as_json() for change in found]}))
+    if not signed.body["needs_second"]:
+        told = any(change.kind in _OF_THE_DEAL for change in found)
+        tell(connection, News(key, home, conversation,
+                              Event.ANOTHER_DEAL if told else Event.ANOTHER_GUIDANCE))
     return True
 
 
@@ -69,14 +78,16 @@ class Sweep:
         store: The database.
         editions: Gives the guidance of a release.
         now: The time.
+        tell: Tells whoever asked that the sign-off of their deal lapsed.
     """
 
     def __init__(
-        self, store: Store, editions: Editions, now: Callable[[], datetime]
+        self, store: Store, editions: Editions, now: Callable[[], datetime], tell: Tell = untold
     ) -> None:
         self._store = store
         self._editions = editions
         self._now = now
+        self._tell = tell
 
     def run(self, workspace: str | None, ended: Callable[[], bool]) -> int:
         """Sweep what was not swept yet since the release was put in force.
@@ -118,7 +129,7 @@ class Sweep:
             return False
         with self._store.writing() as connection:
             log_.lock(connection, workspace)
-            return settle(connection, name, self._editions, self._now())
+            return settle(connection, name, self._editions, self._now(), self._tell)
 
     def _reached(self, connection: Connection, since: str | None) -> tuple[str, str] | None:
         """Workspace and conversation up to which was swept; None if all are."""

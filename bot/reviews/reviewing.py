@@ -29,8 +29,9 @@ from bot.reviews.acting import (
     optional_text,
     text_of,
 )
+from bot.reviews.news import Event, News, Tell, untold
 from bot.reviews.reading import Editions, Reviewed, asker_of, in_force, reviewed
-from bot.reviews.review import Opinion, Outcome, Review
+from bot.reviews.review import Opinion, Outcome, Review, Standing
 from bot.reviews.verdicts import Verdicts
 from bot.store import Store
 from retrieval.guidance import sha256_of
@@ -66,6 +67,7 @@ class Reviewing:
         editions: Gives the guidance of a release.
         four_eyes: Whether two people have to sign off.
         ask: Owes a question to the person's thread; None where there is no Slack.
+        tell: Owes news of a review to the person's thread.
         now: The time.
 
     Attributes:
@@ -79,19 +81,20 @@ class Reviewing:
         *,
         four_eyes: bool,
         ask: Ask | None = None,
+        tell: Tell = untold,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._editions = editions
         self._four_eyes = four_eyes
         self._ask = ask
+        self._tell = tell
         self._now = now
         self.verdicts = Verdicts(self._act)
 
-    def asking_by(self, ask: Ask) -> "Reviewing":
-        """The same, with *ask* to put questions to people."""
-        return Reviewing(self._store, self._editions, four_eyes=self._four_eyes, ask=ask,
-                         now=self._now)
+    def speak(self, ask: Ask, tell: Tell) -> None:
+        """Put questions and news to people's threads from now on."""
+        self._ask, self._tell = ask, tell
 
     def of(
         self, connection: Connection, workspace: str, conversation: ConversationId
@@ -287,13 +290,15 @@ class Reviewing:
                                   "changed since that page was drawn. Read it as it is now, and "
                                   "sign that.")
             before = acting.before
-            if lapsing.settle(acting.connection, conversation, self._editions, acting.at):
+            if lapsing.settle(acting.connection, conversation, self._editions, acting.at,
+                              self._tell):
                 # Another release came in, and the sweep has not come by here yet.
                 before = self.of(acting.connection, by.workspace, conversation)
             refusal = before.refusal(by.user, outcome, over)
             if refusal is not None:
                 raise NotReviewed(refusal.code, refusal.sentence)
             first = not before.review.sign_offs
+            needs_second = self._four_eyes and first
             acting.write(SIGNED_OFF, {
                 "number": before.review.signed + 1,
                 # Beside the actor, who is erased with the words: who signed stays on record.
@@ -304,11 +309,14 @@ class Reviewing:
                 "release": now.release,
                 "advised": now.as_json(),
                 "second": not first,
-                "needs_second": self._four_eyes and first,
+                "needs_second": needs_second,
                 "outcome": outcome.value,
                 "over": [one.key for one in before.objections if one.key in over],
             }, said)
             locks.release(acting.connection, conversation)
+            if not needs_second:
+                self._tell(acting.connection, News(
+                    acting.key, by.workspace, conversation, Event.COMPLETED, outcome))
 
         return self._act(by, conversation, key, work)
 
@@ -322,6 +330,9 @@ class Reviewing:
             if not acting.review.sign_offs:
                 raise NotReviewed("not_signed", "No sign-off stands that could be withdrawn.")
             acting.write(WITHDRAWN, {"by": by.user}, said)
+            if acting.review.standing is Standing.SIGNED:
+                self._tell(acting.connection, News(
+                    acting.key, by.workspace, conversation, Event.WITHDRAWN))
 
         return self._act(by, conversation, key, work)
 
@@ -332,7 +343,7 @@ class Reviewing:
 
         For the transaction that records a turn.
         """
-        lapsing.settle(connection, conversation, self._editions, self._now())
+        lapsing.settle(connection, conversation, self._editions, self._now(), self._tell)
 
     def sweep(
         self, workspace: str | None = None, ended: Callable[[], bool] = lambda: False
@@ -346,7 +357,8 @@ class Reviewing:
         Returns:
             How many lapsed.
         """
-        return lapsing.Sweep(self._store, self._editions, self._now).run(workspace, ended)
+        return lapsing.Sweep(self._store, self._editions, self._now, self._tell).run(
+            workspace, ended)
 
     def _act(
         self, by: Reviewer, conversation: ConversationId, key: str | None,

@@ -47,6 +47,7 @@ from bot.slack.asking_people import AskingPeople
 from bot.slack.clients import Clients, client, reason_of
 from bot.slack.door import Door
 from bot.slack.socket import Sockets
+from bot.slack.telling_of_reviews import TellingOfReviews
 from bot.slack.telling_people import TellingPeople
 from bot.telemetry.health import Health
 from bot.telemetry.log_lines import reclaim
@@ -131,8 +132,9 @@ class _Service:
         self.deliveries = Deliveries(self.store)
         self.cases = Cases(self.store)
         self.say = sentences.load(self.parts.settings.prompts_dir, self.parts.settings.contact)
-        self.reviewing = self.parts.reviewing.asking_by(
-            AskingPeople(self.deliveries.outbox, self.say))
+        self.reviewing = self.parts.reviewing
+        self.reviewing.speak(AskingPeople(self.deliveries.outbox, self.say),
+                             TellingOfReviews(self.deliveries.outbox, self.say))
         self.telling = Telling(
             self.store, self.parts.releases, TellingPeople(self.deliveries.outbox, self.say))
         self.workspace = self._local_workspace() if local else None

@@ -12,7 +12,12 @@ _NOTHING: frozenset[str] = frozenset()
 
 VARIABLES: Mapping[str, frozenset[str]] = {
     "review.asks": frozenset({"who"}),
-    "review.answer_here": _NOTHING,
+    **dict.fromkeys((
+        "review.answer_here", "review.completed", "review.outcome_agreed",
+        "review.another_deal", "review.another_guidance", "review.no_verdict"), _NOTHING),
+    **dict.fromkeys((
+        "review.outcome_with_conditions", "review.outcome_not_agreed",
+        "review.outcome_returned", "review.withdrawn"), frozenset({"contact"})),
     "proof.checkpoint": frozenset({"size"}),
     "impact.advice": frozenset({"title"}),
     "impact.texts": frozenset({"title"}),

@@ -13,6 +13,7 @@ from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.record.log import Logged, logged
+from bot.reviews.news import News
 from bot.reviews.review import Opinion
 from bot.reviews.reviewing import Question, Reviewed, Reviewer, Reviewing
 from bot.schema import cases, log
@@ -34,11 +35,14 @@ class House:
         self.store, self.now = store, WHEN
         self.editions: dict[str, Guidance] = {}
         self.asked: list[Question] = []
+        self.news: list[News] = []
         self.thread = True
         self._numbers = 0
         self._reader, self._sentences = reader, sentences
         self.reviewing = Reviewing(store, lambda release: self.editions[release],
-                                   four_eyes=four_eyes, ask=self._ask, now=lambda: self.now)
+                                   four_eyes=four_eyes, ask=self._ask,
+                                   tell=lambda _, news: self.news.append(news),
+                                   now=lambda: self.now)
         self.put_in_force(replace(guidance, release=ReleaseId("r1")))
 
     def put_in_force(self, guidance: Guidance) -> None:

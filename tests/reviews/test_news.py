@@ -1,0 +1,86 @@
+"""Whoever asked hears that the review of their deal is over, and that a sign-off is gone."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.conversation import ConversationId
+from bot.reviews.news import Event, News
+from bot.reviews.review import Outcome
+from bot.reviews.reviewing import NotReviewed
+from retrieval.guidance import ReleaseId
+from tests.reviews.conftest import ADA, BEN, DEAL, T1
+
+C1 = ConversationId("c1")
+WRONG = "Actually it is for traffic control, not for demonstrations."
+
+
+def events(house):
+    return [one.event for one in house.news]
+
+
+def test_a_sign_off_is_told_with_what_it_came_to(house):
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    house.reviewing.sign_off(ADA, C1, house.of().advised.digest, "to the board",
+                             outcome=Outcome.NOT_AGREED)
+    (row,) = house.rows("signed_off")
+    assert house.news == [News(row.key, T1, C1, Event.COMPLETED, Outcome.NOT_AGREED)]
+
+
+def test_the_first_of_two_sign_offs_is_not_told_and_neither_is_its_end(build):
+    house = build(four_eyes=True)
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    house.sign(ADA)
+    assert house.news == []
+    house.reviewing.withdraw(ADA, C1, "too soon")
+    house.sign(ADA)
+    house.say(WRONG)
+    assert house.of().review.lapsed is not None
+    assert house.news == []
+
+    house.sign(ADA)
+    house.sign(BEN)
+    assert events(house) == [Event.COMPLETED]
+
+
+def test_what_is_told_of_the_deal_ends_it_once(signed):
+    signed.say("What does the guidance say about audits?")
+    assert events(signed) == [Event.COMPLETED]
+    signed.say(WRONG)
+    signed.say("Actually it is for border control.")
+    assert events(signed) == [Event.COMPLETED, Event.ANOTHER_DEAL]
+    (lapse,) = signed.rows("lapsed")
+    assert signed.news[-1] == News(lapse.key, T1, C1, Event.ANOTHER_DEAL)
+
+
+def test_a_release_that_changes_the_advice_ends_it(signed):
+    raised = next(name for name, how in signed.of().advised.flags.items() if how == "raised")
+    signed.put_in_force(replace(
+        signed.guidance, release=ReleaseId("r2"),
+        red_flags=tuple(f for f in signed.guidance.red_flags if str(f.id) != raised)))
+    assert signed.reviewing.sweep() == 1
+    assert signed.reviewing.sweep() == 0
+    assert events(signed) == [Event.COMPLETED, Event.ANOTHER_GUIDANCE]
+
+
+def test_a_withdrawal_is_told_and_what_is_refused_is_not(signed):
+    signed.reviewing.withdraw(BEN, C1, "a mistake", key="form")
+    signed.reviewing.withdraw(BEN, C1, "a mistake", key="form")
+    with pytest.raises(NotReviewed):
+        signed.reviewing.withdraw(BEN, C1, "again")
+    assert events(signed) == [Event.COMPLETED, Event.WITHDRAWN]
+
+
+def test_where_it_can_not_be_told_nothing_is_signed(house):
+    def fail(*_):
+        raise OSError("the disk is full")
+
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    house.mark_all()
+    house.reviewing.speak(lambda *_: False, fail)
+    with pytest.raises(OSError, match="full"):
+        house.reviewing.sign_off(ADA, C1, house.of().advised.digest, "looked at")
+    assert not house.rows("signed_off")
