@@ -19,7 +19,7 @@ from bot.slack.inbound import moment_of
 from bot.slack.names import CORRECT, Press
 from bot.slack.notes import Body, note
 from bot.slack.parts import Parts
-from bot.slack.posting import EPHEMERAL, UNASKED
+from bot.slack.posts import EPHEMERAL, UNASKED
 from bot.slack.versions import removed_by
 from bot.turns.delivery import OF_DELETION, CaseEvent, Outgoing, Taken, edited
 from bot.turns.turn import Turn

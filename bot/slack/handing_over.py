@@ -23,7 +23,7 @@ from bot.slack.inbound import of_press
 from bot.slack.names import OPEN_CONSOLE, OPEN_LINK
 from bot.slack.notes import note
 from bot.slack.parts import Parts
-from bot.slack.posting import EPHEMERAL, FILES, GUARDED, MESSAGE, TELLS
+from bot.slack.posts import EPHEMERAL, FILES, GUARDED, MESSAGE, TELLS
 from bot.slack.replying import Replying
 from bot.slack.splitting import Block, Span, fit, section
 from bot.turns.delivery import Act, CaseEvent, Outgoing, Taken, Then

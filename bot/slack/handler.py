@@ -10,7 +10,7 @@ from bot.slack.handing_over import HandingOver, told_apart
 from bot.slack.notes import note
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
-from bot.slack.posting import FILES, MESSAGE, NEEDED, OUTSIDE, TELLS, UNASKED
+from bot.slack.posts import FILES, MESSAGE, NEEDED, OUTSIDE, TELLS, UNASKED
 from bot.slack.replying import Replying
 from bot.turns.delivery import REMOVE, REPLACE, UPDATE, Act, Case, Outgoing, Queued, Taken
 

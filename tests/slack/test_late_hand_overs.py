@@ -15,7 +15,8 @@ from bot.queue.desk import Desk
 from bot.record.log import TURN, rows
 from bot.slack import clients
 from bot.slack.notes import note
-from bot.slack.posting import MESSAGE, Posting
+from bot.slack.posting import Posting
+from bot.slack.posts import MESSAGE
 from bot.turns.delivery import Outgoing
 from retrieval.guidance import Guidance
 from tests.slack.joined import COMPLIANCE_CHANNEL, joined
