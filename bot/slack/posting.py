@@ -25,7 +25,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.queue.cases import Case, Cases
-from bot.queue.desk import POSTING_WAITS, PostDelayed, Posted, PostRefused
+from bot.queue.door import POSTING_WAITS, PostDelayed, Posted, PostRefused
 from bot.slack.audience import Audience, Audiences
 from bot.slack.changing import GONE, redrawn, remove, rewritten
 from bot.slack.clients import Clients, Pair, reason_of, told

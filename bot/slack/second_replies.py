@@ -43,7 +43,7 @@ class SecondReplies:
         """
         conversation, number = outcome.conversation.id, outcome.number
         box = self._parts.deliveries
-        standing = box.outbox.posts_of(connection, conversation, number - 1)
+        standing = box.outbox.posts.posts_of(connection, conversation, number - 1)
         message = answered_by(standing)
         if message is None:
             return  # not one of Slack's

@@ -10,7 +10,7 @@ from http.client import HTTPException
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.queue.desk import POSTING_WAITS, PostDelayed, PostRefused, PostUnclear
+from bot.queue.door import POSTING_WAITS, PostDelayed, PostRefused, PostUnclear
 from bot.slack.clients import wait_of
 
 SHUT_OUT_SECONDS = 300.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.queue.deliveries import Deliveries
-from bot.queue.desk import PostDelayed, Posted, PostRefused, PostUnclear
+from bot.queue.door import PostDelayed, Posted, PostRefused, PostUnclear
 from bot.store import Store
 from bot.turns.delivery import Outgoing, Queued, Taken
 from tests.store.small import START, step

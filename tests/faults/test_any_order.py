@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.dialogue.deal import MessageKey
 from bot.queue.deliveries import Deliveries, Received
-from bot.queue.desk import HANDLING_WAITS, POSTING_WAITS, Desk
+from bot.queue.desk import HANDLING_WAITS, Desk
+from bot.queue.door import POSTING_WAITS
 from bot.store import Store
 from bot.turns.delivery import Act, Delivery, Place
 from tests.faults.small import Clock, Killed, SmallBot, SmallSlack

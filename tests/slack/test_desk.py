@@ -16,15 +16,8 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.queue.claims import ClaimLost
 from bot.queue.deliveries import Deliveries, Received
-from bot.queue.desk import (
-    DELETION_WAITS,
-    HANDLING_WAITS,
-    OUTAGE_WAITS,
-    POSTING_WAITS,
-    Desk,
-    Posted,
-    PostUnclear,
-)
+from bot.queue.desk import DELETION_WAITS, HANDLING_WAITS, OUTAGE_WAITS, Desk
+from bot.queue.door import POSTING_WAITS, Posted, PostUnclear
 from bot.schema import deliveries, outgoing
 from bot.store import Store
 from bot.turns.delivery import Act, Delivery, Overtaken, Place, Queued, key_of_deletion

@@ -42,8 +42,8 @@ def bench(
         bench = Bench(made, clock)
         bench.desk = Desk(
             made.deliveries, made.desk._handler,
-            Posting(made.clients, made.cases, made.deliveries.outbox.ref_of,
-                    audiences=made.parts.audiences, waits=made.deliveries.outbox.waits),
+            Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of,
+                    audiences=made.parts.audiences, waits=made.deliveries.outbox.posts.waits),
             workers=0, grace_seconds=GRACE, now=clock)
         yield bench
 

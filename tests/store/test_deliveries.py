@@ -851,8 +851,8 @@ def test_where_a_reply_was_posted_is_kept_with_its_turn(store: Store, box: Deliv
     with store.reading() as connection:
         assert connection.scalar(text("SELECT posted_ref FROM turns")) == "C1:5.0"
     assert store.verify_log() is None
-    assert box.outbox.ref_of("1/0") == "C1:5.0"
-    assert box.outbox.refs_of(["1/0", "1/1"]) == {"1/0": "C1:5.0"}
+    assert box.outbox.posts.ref_of("1/0") == "C1:5.0"
+    assert box.outbox.posts.refs_of(["1/0", "1/1"]) == {"1/0": "C1:5.0"}
 
 
 def test_the_first_post_of_a_private_conversation_becomes_its_thread(
@@ -876,5 +876,5 @@ def test_a_refused_post_keeps_its_words_and_lets_the_next_go(
     with store.reading() as connection:
         row = connection.execute(select(outgoing).where(outgoing.c.key == "1/0")).one()
     assert (row.state, row.error, row.body) == ("refused", "is_archived", '{"text":"1/0"}')
-    assert box.outbox.ref_of("1/0") is None
-    assert box.outbox.refs_of(["1/0"]) == {}
+    assert box.outbox.posts.ref_of("1/0") is None
+    assert box.outbox.posts.refs_of(["1/0"]) == {}

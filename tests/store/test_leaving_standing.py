@@ -113,7 +113,7 @@ def test_a_post_that_is_taken_away_is_not_where_the_reply_stands(
     for ref in ("C1:1", ""):
         box.outbox.sent(owed(box), ref)
     assert rows(store, turns, "version", "posted_ref") == [(1, "C1:1"), (2, "C1:1")]
-    assert box.outbox.ref_of("2/remove") == ""
+    assert box.outbox.posts.ref_of("2/remove") == ""
     assert replaced[1].version == 2
 
 
