@@ -21,7 +21,8 @@ from bot.impact.telling import (
 )
 from bot.record.log import rows
 from bot.schema import outgoing
-from bot.slack.splitting import MOST_BLOCKS, MOST_CHARACTERS, size
+from bot.slack.packing import MOST_BLOCKS, MOST_CHARACTERS
+from bot.slack.splitting import size
 from bot.slack.telling_people import TellingPeople
 from retrieval.guidance import ReleaseId
 from tests.impact.edits import retired
