@@ -19,19 +19,13 @@ from bot.backing_up.erased_again import do_again, listed_here
 from bot.backing_up.places import InFile, InServer, NotRestored
 from bot.backing_up.tables import WORDS, fill
 from bot.casebook import lines as case_lines
-from bot.checkpoints import (
-    BadCheckpoint,
-    Checkpoint,
-    Verdict,
-    Verifier,
-    read_note,
-    verified,
-)
+from bot.checkpoints import Verdict, verified
 from bot.erasure.silencing import RESTORED
 from bot.migrations.upgrading import newest, upgrade_to
 from bot.program import account
 from bot.record.erasure_list import Listed
 from bot.record.log import Happening, append, head, workspaces
+from bot.record.signed_notes import BadCheckpoint, Checkpoint, Verifier, read_note
 from bot.schema import claims, deliveries, outgoing
 
 SLACK_TABLES = frozenset({"slack_bots", "slack_installations"})

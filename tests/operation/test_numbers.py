@@ -10,9 +10,10 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.advisor import Advisor
-from bot.checkpoints import Checkpoints, signer_of
+from bot.checkpoints import Checkpoints
 from bot.machine.exchange import take
 from bot.queue.deliveries import Deliveries
+from bot.record.signed_notes import signer_of
 from bot.serving.waiting import waiting_in
 from bot.serving.watching import Watching
 from bot.store import Store

@@ -11,6 +11,7 @@ import pytest
 from retrieval import search as tuning
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.errors import ReleaseNotReady, UnknownProvision
+from retrieval.finding.topics import topic_shift
 from retrieval.guidance import (
     UNKNOWN,
     Checked,
@@ -26,7 +27,7 @@ from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
 from retrieval.opening import open_release
 from retrieval.releases import content_of, digest_of, guidance_of
-from retrieval.search import beyond, build_search, domain_words, strays, topic_shift
+from retrieval.search import beyond, build_search, domain_words, strays
 
 from . import small
 from .conftest import WordEmbeddings
