@@ -18,17 +18,9 @@ from bot.store import Store
 from retrieval.releases import guidance_of
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
-from tests.store.small import START
+from tests.store.small import START, Clock
 
 SEED = bytes(range(32))
-
-
-class Clock:
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture

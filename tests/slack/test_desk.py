@@ -21,9 +21,9 @@ from bot.queue.door import POSTING_WAITS, Posted, PostUnclear
 from bot.schema import deliveries, outgoing
 from bot.store import Store
 from bot.turns.delivery import Act, Delivery, Overtaken, Place, Queued, key_of_deletion
-from tests.faults.small import LATER_SECONDS, Clock, Killed, SmallBot, SmallSlack, real_time
+from tests.faults.small import LATER_SECONDS, Killed, SmallBot, SmallSlack, real_time
 from tests.store.conftest import store  # noqa: F401  a fixture
-from tests.store.small import START
+from tests.store.small import START, Clock
 from tests.workspace.running import eventually
 
 GRACE = 12.0

@@ -28,19 +28,6 @@ SEED = bytes(range(32))
 WORKSPACE = "T1"
 
 
-class Clock:
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def points(store, clock):
     return Checkpoints(store, Signer(SEED), clock)
