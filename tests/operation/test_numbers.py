@@ -22,7 +22,7 @@ from bot.telemetry.health import Health
 from bot.telemetry.metrics import COUNTED, MOST_VALUES, READ, TIMED, Metrics
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
-from tests.slack.test_desk import said
+from tests.slack.office import said
 from tests.store.migrated import sqlite_at
 
 DASHBOARD = PROJECT / "docker" / "grafana" / "advisor.json"
