@@ -30,7 +30,10 @@ class Topics:
         self._kinds = len(numbers)
 
     def shifts(self, known: Mapping[Fact, frozenset[str]]) -> NDArray[np.float64]:
-        """By how much each provision is moved when *known* holds of the deal."""
+        """By how much each provision is moved when *known* holds of the deal.
+
+        "I don't know" says nothing for or against a provision.
+        """
         agreeing, contradicting = [0] * self._kinds, [False] * self._kinds
         for fact, said in known.items():
             answer = said - {UNKNOWN}
@@ -46,18 +49,3 @@ class Topics:
 
 def _shift(agreeing: int, contradicting: bool) -> float:
     return TOPIC_UP * min(agreeing, 2) - (TOPIC_DOWN if contradicting else 0.0)
-
-
-def topic_shift(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:
-    """By how much a provision that speaks to *topics* is moved when *known* holds of the deal.
-
-    "I don't know" says nothing for or against a provision.
-    """
-    agreeing = contradicting = 0
-    for fact, values in topics.items():
-        answer = known.get(fact, frozenset()) - {UNKNOWN}
-        if answer & values:
-            agreeing += 1
-        elif answer:
-            contradicting += 1
-    return _shift(agreeing, contradicting > 0)

@@ -183,7 +183,7 @@ def test_what_is_cut_off_leaves_nothing_and_can_be_pressed_again(bot, published)
         raise OSError("the machine went away")
 
     with pytest.raises(OSError, match="went away"):
-        published.telling.telling_by(cut_off).tell(
+        Telling(published.store, published.edition, cut_off).tell(
             Teller(case.team, KIM), Publication(published.before.release, published.name),
             [case.conversation])
     assert published.rows(case) == []
