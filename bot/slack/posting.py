@@ -86,7 +86,7 @@ class Posting:
     # --- the desk's side --------------------------------------------------------------------
 
     def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
-        """Make one post; see `bot.queue.desk.Poster`."""
+        """Make one post; see `bot.queue.door.Poster`."""
         with sorted_errors():
             pair = self._pair(queued.team)
             case = self._cases.case(queued.team, queued.conversation)
@@ -118,7 +118,7 @@ class Posting:
             return self._message(pair.once, queued, channel, thread)
 
     def find(self, queued: Queued) -> Posted | None:
-        """Where an earlier try stands; see `bot.queue.desk.Poster`."""
+        """Where an earlier try stands; see `bot.queue.door.Poster`."""
         kind = queued.outgoing.method
         if kind in {UPDATE, REMOVE, EPHEMERAL}:
             # Updating and deleting can be done twice; a word to one person can't be looked up.
