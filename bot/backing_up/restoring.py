@@ -212,7 +212,7 @@ def _fill(connection: Connection, archive: Archive) -> None:
     quote = connection.dialect.identifier_preparer.quote
     for part in reversed(manifest.parts):  # what a schema begins with is in the back-up as well
         if part.table in there:
-            connection.exec_driver_sql(f"DELETE FROM {quote(part.table)}")  # noqa: S608
+            connection.exec_driver_sql(f"DELETE FROM {quote(part.table)}")  # noqa: S608  quoted
     for part in manifest.parts:
         names = {one.name for one in part.columns}
         if part.table != WORDS and not names <= there.get(part.table, set()):
@@ -255,7 +255,7 @@ def _count_on(connection: Connection) -> None:
                 text("SELECT pg_get_serial_sequence(:table, :key)"),
                 {"table": quote(name), "key": key})
             if sequence is not None:
-                most = f"(SELECT max({quote(key)}) FROM {quote(name)})"  # noqa: S608
+                most = f"(SELECT max({quote(key)}) FROM {quote(name)})"  # noqa: S608  quoted
                 connection.execute(text(f"SELECT setval(:s, {most}) WHERE {most} IS NOT NULL"),
                                    {"s": sequence})
 

@@ -149,7 +149,7 @@ class Desk:
             if not worked:
                 with self._news:
                     if not self._stopping and not self._woken:
-                        self._news.wait(random.uniform(POLL_SECONDS / 2, POLL_SECONDS))  # noqa: S311
+                        self._news.wait(random.uniform(POLL_SECONDS / 2, POLL_SECONDS))  # noqa: S311  no secret
                     self._woken = max(0, self._woken - 1)
 
     def _could_not_work(self, error: Exception) -> None:

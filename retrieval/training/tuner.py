@@ -129,7 +129,7 @@ class Tuner:
         else:
             loss = self._reading_loss()
         self._optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
         torch.nn.utils.clip_grad_norm_(
             [p for c in self._encoder.changes.values() for p in c], MOST_GRADIENT)
         self._optimiser.step()
