@@ -117,7 +117,7 @@ class Advisor:
         self._check(said, edition)
         for tried in range(RETRIES):
             if tried:
-                time.sleep(random.uniform(0, PAUSE_SECONDS * 2 ** (tried - 1)))  # noqa: S311
+                time.sleep(random.uniform(0, PAUSE_SECONDS * 2 ** (tried - 1)))  # noqa: S311  no secret
             started = time.perf_counter()
             now = stands or self._store.stands(said.conversation, said.key)
             stands = None  # should another turn come between, it is looked up anew

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot import wording
 from bot.brief import sentences
-from bot.checkpoints import Checkpoints, former_keys, signer_of
+from bot.checkpoints import Checkpoints
 from bot.database.url import database_url
 from bot.dialogue.phrasing import Wording
 from bot.documents.kept import Documents
@@ -22,6 +22,7 @@ from bot.program import account
 from bot.publishing import corpus_folder
 from bot.record.erasure_list import ErasureList
 from bot.record.in_force import InForce
+from bot.record.signed_notes import former_keys, signer_of
 from bot.reviews.reviewing import Reviewing
 from bot.settings import Settings
 from bot.store import Store

@@ -235,7 +235,6 @@ class _Routes:
         told = {"warnings": warnings} if warnings else {}
         return JSONResponse({"ok": not faults, "faults": faults, **told}, 503 if faults else 200)
 
-
     async def _asked(self, ask: Callable[[], T]) -> T:
         """What *ask* says, in a thread that no request of anybody else can hold."""
         if self._asking is None:  # it belongs to the event loop, so it is made within

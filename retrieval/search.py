@@ -9,22 +9,22 @@ A search that finds nothing near says so (`Found.abstained`) instead of returnin
 passage: whoever answers from it would be quoting guidance on something it does not cover.
 
 Every number that was chosen rather than given stands here as a constant, but for `VOICES` of
-`retrieval.finding.dense`.
+`retrieval.finding.dense` and what a fact moves a provision by, in `retrieval.finding.topics`.
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.border import Words, border
 from retrieval.errors import UnknownProvision
 from retrieval.finding.dense import Dense, Leading, falling
 from retrieval.finding.gap_words import DOUBT, NAMING, GapWords
 from retrieval.finding.lexical import Lexical, words_in, words_in_all
-from retrieval.guidance import UNKNOWN, Fact, GapKind, Guidance, ProvisionId, Table
+from retrieval.finding.topics import Topics
+from retrieval.guidance import GapKind, Guidance, ProvisionId
 from retrieval.hearing.wishes import Wishes
 from retrieval.indexes.nearness import Index
 from retrieval.matches import Found, Match, Query, Search, Why
@@ -42,12 +42,6 @@ SPOKEN_WEIGHT = 0.15
 
 CANDIDATES = 2_000
 """Most entries of the dense ranking that take part; some twenty belong to one provision."""
-
-TOPIC_UP = 0.05
-"""Added for each fact on which a provision and the query agree, at most twice."""
-
-TOPIC_DOWN = 0.035
-"""Taken from a provision that speaks of other values of a fact than the query's."""
 
 LISTS = 1_024
 """Lists of what is known of a deal whose vectors are kept, 10 kB each as numbers of Python's."""
@@ -123,7 +117,7 @@ class _Searching:
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
-        self._topics = _Topics([provision.topics for provision in guidance.provisions.values()])
+        self._topics = Topics([provision.topics for provision in guidance.provisions.values()])
         self._leading = Leading(index.entries, self._numbers)
         self._lexical = Lexical(guidance, index.entries, self._leading)
         self._positions: dict[ProvisionId, list[int]] = {id_: [] for id_ in self._ids}
@@ -335,55 +329,6 @@ def strays(search: Search, text: str) -> float:
     if not isinstance(search, _Searching):
         raise TypeError(f"{search!r} was not made by build_search and knows no border")
     return search.strays(text)
-
-
-class _Topics:
-    """By how much provisions are moved, worked out once for all that speak to the same."""
-
-    def __init__(self, topics: Sequence[Table]) -> None:
-        numbers: dict[frozenset[tuple[Fact, frozenset[str]]], int] = {}
-        self._speaking: dict[Fact, list[tuple[int, frozenset[str]]]] = {}
-        for one in topics:
-            kind = frozenset(one.items())
-            if kind not in numbers:
-                number = numbers[kind] = len(numbers)
-                for fact, values in one.items():
-                    self._speaking.setdefault(fact, []).append((number, values))
-        self._kind = np.array([numbers[frozenset(t.items())] for t in topics], dtype=np.int64)
-        self._kinds = len(numbers)
-
-    def shifts(self, known: Mapping[Fact, frozenset[str]]) -> NDArray[np.float64]:
-        """By how much each provision is moved when *known* holds of the deal."""
-        agreeing, contradicting = [0] * self._kinds, [False] * self._kinds
-        for fact, said in known.items():
-            answer = said - {UNKNOWN}
-            for number, values in self._speaking.get(fact, ()) if answer else ():
-                if answer.isdisjoint(values):
-                    contradicting[number] = True
-                else:
-                    agreeing[number] += 1
-        kinds = np.array(list(map(_shift, agreeing, contradicting)), dtype=np.float64)
-        shifts: NDArray[np.float64] = kinds[self._kind]
-        return shifts
-
-
-def _shift(agreeing: int, contradicting: bool) -> float:
-    return TOPIC_UP * min(agreeing, 2) - (TOPIC_DOWN if contradicting else 0.0)
-
-
-def topic_shift(topics: Table, known: Mapping[Fact, frozenset[str]]) -> float:
-    """By how much a provision that speaks to *topics* is moved when *known* holds of the deal.
-
-    "I don't know" says nothing for or against a provision.
-    """
-    agreeing = contradicting = 0
-    for fact, values in topics.items():
-        answer = known.get(fact, frozenset()) - {UNKNOWN}
-        if answer & values:
-            agreeing += 1
-        elif answer:
-            contradicting += 1
-    return _shift(agreeing, contradicting > 0)
 
 
 def domain_words(guidance: Guidance) -> MentionsDomain:

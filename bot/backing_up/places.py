@@ -63,11 +63,8 @@ class InFile:
     @contextmanager
     def opened(self) -> Iterator[Store]:
         """The database that is there."""
-        store = Store(f"sqlite:///{self._file}")
-        try:
+        with closing(Store(f"sqlite:///{self._file}")) as store:
             yield store
-        finally:
-            store.close()
 
     @contextmanager
     def filling(self) -> Iterator[Connection]:
@@ -161,11 +158,8 @@ class InServer:
     @contextmanager
     def opened(self) -> Iterator[Store]:
         """The database that is there."""
-        store = Store(self._url.render_as_string(hide_password=False))
-        try:
+        with closing(Store(self._url.render_as_string(hide_password=False))) as store:
             yield store
-        finally:
-            store.close()
 
     @contextmanager
     def filling(self) -> Iterator[Connection]:

@@ -19,19 +19,13 @@ from bot.backing_up.erased_again import do_again, listed_here
 from bot.backing_up.places import InFile, InServer, NotRestored
 from bot.backing_up.tables import WORDS, fill
 from bot.casebook import lines as case_lines
-from bot.checkpoints import (
-    BadCheckpoint,
-    Checkpoint,
-    Verdict,
-    Verifier,
-    read_note,
-    verified,
-)
+from bot.checkpoints import Verdict, verified
 from bot.erasure.silencing import RESTORED
 from bot.migrations.upgrading import newest, upgrade_to
 from bot.program import account
 from bot.record.erasure_list import Listed
 from bot.record.log import Happening, append, head, workspaces
+from bot.record.signed_notes import BadCheckpoint, Checkpoint, Verifier, read_note
 from bot.schema import claims, deliveries, outgoing
 
 SLACK_TABLES = frozenset({"slack_bots", "slack_installations"})
@@ -218,7 +212,7 @@ def _fill(connection: Connection, archive: Archive) -> None:
     quote = connection.dialect.identifier_preparer.quote
     for part in reversed(manifest.parts):  # what a schema begins with is in the back-up as well
         if part.table in there:
-            connection.exec_driver_sql(f"DELETE FROM {quote(part.table)}")  # noqa: S608
+            connection.exec_driver_sql(f"DELETE FROM {quote(part.table)}")  # noqa: S608  quoted
     for part in manifest.parts:
         names = {one.name for one in part.columns}
         if part.table != WORDS and not names <= there.get(part.table, set()):
@@ -261,7 +255,7 @@ def _count_on(connection: Connection) -> None:
                 text("SELECT pg_get_serial_sequence(:table, :key)"),
                 {"table": quote(name), "key": key})
             if sequence is not None:
-                most = f"(SELECT max({quote(key)}) FROM {quote(name)})"  # noqa: S608
+                most = f"(SELECT max({quote(key)}) FROM {quote(name)})"  # noqa: S608  quoted
                 connection.execute(text(f"SELECT setval(:s, {most}) WHERE {most} IS NOT NULL"),
                                    {"s": sequence})
 

@@ -24,13 +24,13 @@ WORDS_SINCE = "0009"
 _WORD_COLUMNS = (Column("id", "integer"), Column("tokens", "text"))
 _AT_ONCE = 200
 _SELECT_WORDS = {
-    "sqlite": f"SELECT rowid, tokens FROM {WORDS}",  # noqa: S608
-    "postgresql": "SELECT id, array_to_string(tsvector_to_array(tokens), ' ') "  # noqa: S608
+    "sqlite": f"SELECT rowid, tokens FROM {WORDS}",  # noqa: S608  a name of ours
+    "postgresql": "SELECT id, array_to_string(tsvector_to_array(tokens), ' ') "  # noqa: S608  a name of ours
                   f"FROM {WORDS}",
 }
 _INSERT_WORDS = {
-    "sqlite": f"INSERT INTO {WORDS} (rowid, tokens) VALUES (?, ?)",  # noqa: S608
-    "postgresql": f"INSERT INTO {WORDS} (id, tokens) "  # noqa: S608
+    "sqlite": f"INSERT INTO {WORDS} (rowid, tokens) VALUES (?, ?)",  # noqa: S608  a name of ours
+    "postgresql": f"INSERT INTO {WORDS} (id, tokens) "  # noqa: S608  a name of ours
                   "VALUES (%s, array_to_tsvector(string_to_array(%s, ' ')))",
 }
 _KINDS: tuple[tuple[type[Any], str], ...] = (
@@ -103,7 +103,7 @@ def fill(
         else:
             marks = ", ".join("?" * len(columns))
             cursor.executemany(
-                f"INSERT INTO {quote(name)} ({named}) VALUES ({marks})", made)  # noqa: S608
+                f"INSERT INTO {quote(name)} ({named}) VALUES ({marks})", made)  # noqa: S608  quoted
 
 
 def _unpacked(row: list[Any], packed: Sequence[int]) -> list[Any]:

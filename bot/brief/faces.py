@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no types
 
 _KEPT_FORMATS = "\u200c\u200d"
 """Joiners that scripts need; every other invisible character is spelt out."""

@@ -215,7 +215,7 @@ class _Page(FPDF):
             self.epw - paragraph.indent, _leading(paragraph), text, dry_run=True,
             output=MethodReturnValue.HEIGHT, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT,
         )
-        return float(height) + paragraph.before  # type: ignore[arg-type]
+        return float(height) + paragraph.before  # type: ignore[arg-type]  # a number, by HEIGHT
 
     def _measured(self, paragraph: Paragraph) -> str:
         """The text of *paragraph*, in whose widest face it is measured from here on."""

@@ -118,7 +118,7 @@ def forget(connection: Connection, name: str) -> None:
     rowid = "id" if connection.dialect.name == "postgresql" else "rowid"
     number = connection.scalar(select(case_words.c.id).where(case_words.c.conversation == name))
     connection.execute(text(
-        f"DELETE FROM case_words_index WHERE {rowid} = :id"), {"id": number})  # noqa: S608
+        f"DELETE FROM case_words_index WHERE {rowid} = :id"), {"id": number})  # noqa: S608  names of ours
 
 
 def clear(connection: Connection) -> None:

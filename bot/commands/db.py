@@ -22,12 +22,12 @@ from bot.backing_up.making import (
 )
 from bot.backing_up.places import InFile, place_of
 from bot.backing_up.restoring import SLACK_TABLES, Restored, Restoring
-from bot.checkpoints import Verifier, former_keys, signer_of
 from bot.commands.launching import AsJson, assembled, counted, err, fail, print_json
 from bot.database.url import database_url, make_folder_of
 from bot.erasure.overwriting import InUse, Remains, rewrite
 from bot.errors import AdvisorError
 from bot.record.erasure_list import Listed, read
+from bot.record.signed_notes import Verifier, former_keys, signer_of
 from bot.store import Store
 
 db_app = typer.Typer(help="The database: upgrade, back up, restore.", no_args_is_help=True)

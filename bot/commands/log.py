@@ -12,13 +12,12 @@ from typing import Annotated
 import typer
 
 from bot.answering.replaying import PLAIN
-from bot.assembly import Assembly
 from bot.checkpoints import Verdict
+from bot.commands import erasing
+from bot.commands.erasing import By, Reason, Workspace, home
 from bot.commands.launching import AsJson, assembled, counted, fail, print_json, reading
 from bot.database.url import database_url, insist_on_file
 from bot.dialogue.conversation import ConversationId
-from bot.erasure.overwriting import Remains
-from bot.erasure.whereabouts import home_of_person
 from bot.errors import AdvisorError, UnknownConversation
 from bot.exporting.asked import Asked, Form
 from bot.exporting.checking import check
@@ -39,13 +38,6 @@ _ROW_FITS = re.compile(r"row \d+: digest, words and place fit")
 
 log_app = typer.Typer(help="The record of what was said: show, prove, erase.",
                       no_args_is_help=True)
-
-Workspace = Annotated[str, typer.Option(
-    "--workspace", help="Slack's id of the workspace; without it what comes from no Slack.")]
-Home = Annotated[str | None, typer.Option(
-    "--workspace", help="Slack's id of the workspace; found without it.")]
-By = Annotated[str, typer.Option("--by", help="Who has it done; stays on record.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; stays on record.")]
 
 
 @log_app.command("list")
@@ -295,24 +287,13 @@ def log_export(
                 if place.exists():
                     fail(f"{place} is there already; nothing is written over it.")
             made = parts.exporting.one(
-                _home(parts, conversation or "", workspace), ConversationId(conversation or ""),
+                home(parts, conversation or "", workspace), ConversationId(conversation or ""),
                 form, asked)
             for place, data in zip(places, (made.data, made.manifest), strict=False):
                 _write(place, data)
             print(f"{counted(made.rows, 'row')} in {' and '.join(map(str, places))}.")
     if kinds:
         print(f"{NAMES_STAY} {PLACES_STAY}")
-
-
-def _home(parts: Assembly, conversation: str, workspace: str | None) -> str:
-    """The *workspace* that was given, or the one that *conversation* is in.
-
-    Raises:
-        UnknownConversation: None was given, and there is no such conversation in any.
-    """
-    if workspace is not None:
-        return workspace
-    return parts.store.workspace_of(ConversationId(conversation))
 
 
 def _file_name(name: str) -> str:
@@ -335,90 +316,12 @@ def _moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-REMAIN = {
-    Remains.AHEAD: "They are not yet overwritten in the database's write-ahead file, since "
-    "something reads the database, such as an export or a back-up. 'advisor serve' does it within "
-    "a minute of its end; without one, call 'advisor db rewrite' then.",
-    Remains.FREED: "PostgreSQL's files have them in free space until that is used again; "
-    "'advisor db rewrite' writes the tables anew, while nobody else uses them.",
-}
-
-
-@log_app.command("erase")
-def log_erase(
-    by: By,
-    reason: Reason,
-    conversation: Annotated[str | None, typer.Option(help="All words of one conversation.")] = None,
-    person: Annotated[str | None, typer.Option(help="All words of one person, by Slack's id.")]
-    = None,
-    workspace: Home = None,
-) -> None:
-    """Erase what was said, for good; the log stays whole and says that it was done."""
-    if (conversation is None) == (person is None):
-        fail("Give --conversation or --person.")
-    with reading() as parts:
-        if conversation is not None:
-            erased = parts.erasing.conversation(
-                _home(parts, conversation, workspace), ConversationId(conversation), by=by,
-                reason=reason)
-        else:
-            where = home_of_person(parts.store, person or "") if workspace is None else workspace
-            erased = parts.erasing.person(where, person or "", by=by, reason=reason)
-    print(f"Erased: the words of {counted(erased.rows, 'row')} in "
-          f"{counted(len(erased.conversations), 'conversation')}.")
-    if erased.held:
-        print(f"Kept by a legal hold: {', '.join(erased.held)}.")
-    if erased.remains in REMAIN:
-        print(REMAIN[erased.remains])
-    print("What Slack and exports hold of them is not in reach of this command. Back-ups forget "
-          "them when they are restored, by the list of erasures.")
-
-
-@log_app.command("hold")
-def log_hold(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
-    """Put a conversation under a legal hold: nothing of it is erased until it is released."""
-    with reading() as parts:
-        parts.erasing.hold(_home(parts, conversation, workspace), ConversationId(conversation),
-                           by=by, reason=reason)
-    print(f"{conversation} is held.")
-
-
-@log_app.command("release")
-def log_release(conversation: str, by: By, reason: Reason, workspace: Home = None) -> None:
-    """Lift the legal hold of a conversation."""
-    with reading() as parts:
-        parts.erasing.release(_home(parts, conversation, workspace), ConversationId(conversation),
-                              by=by, reason=reason)
-    print(f"{conversation} is held no longer.")
-
-
-@log_app.command("retention")
-def log_retention(
-    by: Annotated[str | None, typer.Option(
-        "--by", help="Who has it set; stays on record. Without it the period in force is shown."
-    )] = None,
-    reason: Annotated[str | None, typer.Option(
-        "--reason", help="Why it is set; stays on record.")] = None,
-    days: Annotated[int | None, typer.Option(
-        min=1, help="Days after the last turn; without it words are kept for ever."
-    )] = None,
-    workspace: Workspace = LOCAL,
-) -> None:
-    """Set for how long words are kept, or show it; `advisor serve` erases what is older daily."""
-    if by is None and reason is None and days is None:
-        with reading() as parts:
-            days = parts.erasing.retained(workspace)
-    elif by is None or reason is None:
-        fail("To set the period, give --by and --reason too; without any option it is shown.")
-    else:
-        with assembled() as parts:
-            parts.erasing.retain(workspace, days, by=by, reason=reason)
-    print("Words are kept for ever." if days is None
-          else f"Words are kept for {days} day{'' if days == 1 else 's'}.")
-
-
 def _read(file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise AdvisorError("no_such_file", f"{file} can't be read: {error}.") from None
+
+
+for name, command in erasing.COMMANDS.items():
+    log_app.command(name)(command)

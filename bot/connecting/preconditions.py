@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
-from bot.checkpoints import former_keys, signer_of
 from bot.connecting.entrance import address_of, listed
 from bot.connecting.slack import secret_of
 from bot.errors import AdvisorError, BadSetting
+from bot.record.signed_notes import former_keys, signer_of
 from bot.settings import PREFIX, Settings, SlackSettings, given_names
 
 LEAST_FREE_BYTES = 500_000_000

@@ -33,8 +33,8 @@ from bot.console.viewer import Role, Viewer
 HOME = "/console"
 """Where the console is mounted."""
 COOKIE = "advisor_session"
-TOKEN_FIELD = "token"  # noqa: S105
-TOKEN_HEADER = "x-advisor-token"  # noqa: S105
+TOKEN_FIELD = "token"  # noqa: S105  the name of a field
+TOKEN_HEADER = "x-advisor-token"  # noqa: S105  the name of a header
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_BYTES = 1_000_000
 """Largest request that is read; a form is far smaller."""

@@ -190,7 +190,7 @@ class _Doors:
     async def to_slack(self, request: Request) -> Response:
         """Sends the person to Slack; a link and no form, which our policy would not let go."""
         sign_in = self._console.sign_in
-        assert sign_in is not None  # noqa: S101
+        assert sign_in is not None  # noqa: S101  routed only where it is there
         if wait := self._wait(request):
             return _too_often(wait)
         try:
@@ -202,7 +202,7 @@ class _Doors:
     async def callback(self, request: Request) -> Response:
         """Takes the person in whom Slack sends back."""
         sign_in = self._console.sign_in
-        assert sign_in is not None  # noqa: S101
+        assert sign_in is not None  # noqa: S101  routed only where it is there
         if wait := self._wait(request):
             return _too_often(wait)
         try:
@@ -220,7 +220,7 @@ class _Doors:
     def ask(self, request: Request) -> Response:
         """Asks who is entering the local workspace; the ticket stays good."""
         entering = self._console.entering
-        assert entering is not None  # noqa: S101
+        assert entering is not None  # noqa: S101  routed only where it is there
         if wait := self._wait(request):
             return _too_often(wait)
         ticket = request.query_params.get("ticket", "")
@@ -231,7 +231,7 @@ class _Doors:
     async def enter(self, request: Request) -> Response:
         """Takes in whoever was chosen."""
         entering = self._console.entering
-        assert entering is not None  # noqa: S101
+        assert entering is not None  # noqa: S101  routed only where it is there
         if wait := self._wait(request):
             return _too_often(wait)
         form = await request.form()

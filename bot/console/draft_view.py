@@ -173,8 +173,6 @@ def _folder(draft: Draft, history: Sequence[Publication]) -> str:
             "from it. What it holds now is part of this draft.")
 
 
-
-
 COUNTS: Mapping[str, str] = {
     How.CONFIRMED: "confirmed", How.SET_ASIDE: "quoted in full by another",
     How.RESTORED: "relied on again",

@@ -167,7 +167,7 @@ class _ExportPages:
             written = self._exports.exporting().many(out, kind, chosen, asked)
             digest = _digest_of(written.manifest)
             # Without a name once the folder is gone, so that nothing of it stays on the disk.
-            whole = tempfile.TemporaryFile()  # noqa: SIM115
+            whole = tempfile.TemporaryFile()  # noqa: SIM115  closed once it is sent
             with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as box:
                 for file in (written.file, written.manifest):
                     box.write(file, file.name)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.console import provision_words
-from bot.console.casefile import Span
 from bot.console.differing import FieldChange, changed
+from bot.console.exchange import Span
 from bot.console.histories import Edition
 from bot.console.provision_search import Row, Shelf
 from retrieval.editing.uses import Use, User

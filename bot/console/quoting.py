@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.console.casefile import Editions, Exchange
+from bot.console.exchange import Editions, Exchange
 from bot.dialogue.citation import Citation
 from bot.errors import UnknownRelease
 from retrieval.errors import ReleaseNotReady

@@ -18,9 +18,10 @@ from starlette.routing import Route
 
 from bot.casebook.lines import FACT, MODEL
 from bot.console import called, listing, saved_filters
-from bot.console.casefile import Editions, Exchange, detail_of, laid_out, take_up
+from bot.console.casefile import detail_of, laid_out, take_up
 from bot.console.deal_titles import title_of
 from bot.console.drawing import drawn, missing, root
+from bot.console.exchange import Editions, Exchange
 from bot.console.filters import Feedback, Filter, Order
 from bot.console.integrity import Integrity
 from bot.console.listing import MOST_LINES

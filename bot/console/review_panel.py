@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from bot.console.casefile import Editions, Rows
+from bot.console.casefile import Rows
+from bot.console.exchange import Editions
 from bot.console.review_wording import WHY_KINDS, Titles, for_asker
 from bot.console.reviewers import Person, Reviewers, names
 from bot.console.viewer import Role, Viewer

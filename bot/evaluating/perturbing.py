@@ -222,7 +222,7 @@ def variants(id_: str, says: Sequence[str], seed: int) -> dict[str, Says]:
     """The messages *says* of case *id_* under each perturbation that changes them."""
     before = tuple(says)
     after = {
-        name: perturb(before, Random(f"{seed}:{id_}:{name}"))  # noqa: S311
+        name: perturb(before, Random(f"{seed}:{id_}:{name}"))  # noqa: S311  the same each time, no secret
         for name, perturb in PERTURBATIONS.items()
     }
     return {name: texts for name, texts in after.items() if texts != before}

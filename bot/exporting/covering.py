@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.checkpoints import Checkpoint, Checkpoints, Verifier
+from bot.checkpoints import Checkpoints
 from bot.exporting.redacting import NAMES_STAY, PLACES_STAY, Redactor
 from bot.exporting.rows import Exported, NotExported, Proved, State, digests, watched
 from bot.ledger import canonical, timestamp
 from bot.record.log import TURN
+from bot.record.signed_notes import Checkpoint, Verifier
 
 
 class Counted:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from bot.checkpoints import Checkpoint, Checkpoints
+from bot.checkpoints import Checkpoints
 from bot.exporting.asked import Asked, Form
 from bot.exporting.covering import Counted, checkpointed, moment_of, redactions, whole_log
 from bot.exporting.manifest import MANIFEST_SUFFIX, Manifest, write
@@ -24,6 +24,7 @@ from bot.exporting.unfinished import unfinished
 from bot.ledger import timestamp
 from bot.people import everybody
 from bot.record.log import BEFORE_WORKSPACES, READ_AT_ONCE, head, workspaces
+from bot.record.signed_notes import Checkpoint
 from bot.schema import log
 from bot.store import Store
 

@@ -8,7 +8,8 @@ from typing import Any
 from bot.casebook.standing import ASKED, DROPPED, KINDS, TURN
 from bot.dialogue.phrasing import Wording
 from bot.exporting.rows import Exported
-from bot.reviews.review import Outcome, Review, folded
+from bot.reviews.folding import folded
+from bot.reviews.review import Outcome, Review
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.labels import listed
 

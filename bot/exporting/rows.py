@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from bot.checkpoints import Checkpoint
 from bot.errors import AdvisorError
 from bot.exporting.redacting import Redactor
 from bot.ledger import canonical
 from bot.record.log import READ_AT_ONCE, TURN
 from bot.record.merkle import Edge, audit_paths
+from bot.record.signed_notes import Checkpoint
 from bot.schema import log
 from bot.turns.echoes import ECHOES, ECHOES_SHA256
 

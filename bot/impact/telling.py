@@ -131,10 +131,6 @@ class Telling:
         self._owe = owe
         self._now = now
 
-    def telling_by(self, owe: Owe) -> "Telling":
-        """The same, with *owe* to post to threads."""
-        return Telling(self._store, self._editions, owe, self._now)
-
     def tell(
         self, by: Teller, publication: Publication, names: Collection[ConversationId]
     ) -> Mapping[ConversationId, Outcome]:

@@ -139,7 +139,7 @@ def _read(
     problems: list[str] = []
     found: list[T] = []
     adapter = TypeAdapter(cls)
-    known = set(cls.__dataclass_fields__)  # type: ignore[attr-defined]
+    known = set(cls.__dataclass_fields__)  # type: ignore[attr-defined]  # T is a dataclass
     for place, record in rows:
         given: dict[str, Any] = {"id": str(len(found) + 1)}
         given |= {key: value for key, value in record.items() if key in known}

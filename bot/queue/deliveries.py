@@ -32,13 +32,14 @@ from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.erasure.silencing import RESTORED
 from bot.ledger import canonical, timestamp
-from bot.queue.cases import Cases, case_in
+from bot.queue.cases import case_in
 from bot.queue.claims import Claims
 from bot.queue.dueness import is_due
 from bot.queue.outbox import Outbox
 from bot.queue.passed_over import PassedOver
+from bot.queue.placing import Placing
 from bot.record.log import Happening, append
-from bot.schema import NEW, cases, deliveries, log, outgoing, places
+from bot.schema import NEW, cases, deliveries, log, outgoing
 from bot.store import Store
 from bot.turns.delivery import (
     OF_DELETION,
@@ -50,7 +51,6 @@ from bot.turns.delivery import (
     Overtaken,
     Place,
     Taken,
-    edited,
 )
 
 ACKNOWLEDGE_SECONDS = 1.2
@@ -79,7 +79,7 @@ class Deliveries:
         self._store = store
         self._now = now
         self._postgres = store.engine.dialect.name == "postgresql"
-        self._cases = Cases(store)
+        self._placing = Placing(store, now)
         self.claims = Claims(store, now)
         self.outbox = Outbox(store, self.claims, now)
         self.passed_over = PassedOver()
@@ -96,7 +96,7 @@ class Deliveries:
         if delivery.deletes and not delivery.just_written and not self._is_ours(delivery):
             return Received.NOT_OURS
         with self._store.writing(ACKNOWLEDGE_SECONDS) as connection:
-            conversation = self._conversation(connection, delivery)
+            conversation = self._placing.conversation_of(connection, delivery)
             if conversation is None:
                 if delivery.place is not None and not delivery.deletes:
                     # Within the transaction: a mention that waits for it to end will know.
@@ -127,55 +127,7 @@ class Deliveries:
 
     def _is_ours(self, delivery: Delivery) -> bool:
         with self._store.reading() as connection:
-            return self._conversation(connection, delivery) is not None
-
-    def _conversation(self, connection: Connection, delivery: Delivery) -> ConversationId | None:
-        """The conversation of *delivery*, opened if need be; None if it is not ours."""
-        if delivery.conversation is not None:
-            team = prepared.scalar(
-                connection, _TEAM, {"its_conversation": delivery.conversation})
-            if team is None and delivery.opens:
-                self._open(connection, delivery, delivery.conversation)
-                team = delivery.team
-            # The id came from outside: it must not reach into another workspace.
-            return delivery.conversation if team == delivery.team else None
-        place = delivery.place
-        if place is None:
-            return None
-        found = prepared.scalar(connection, _AT, {
-            "its_team": place.team, "its_channel": place.channel, "its_thread": place.thread})
-        if found is not None:
-            return ConversationId(found)
-        if not delivery.opens:
-            return self._of_its_message(connection, delivery)
-        conversation = ConversationId(f"slack:{place.team}:{place.channel}:{place.thread}")
-        self._open(connection, delivery, conversation)
-        return conversation
-
-    @staticmethod
-    def _of_its_message(connection: Connection, delivery: Delivery) -> ConversationId | None:
-        """Where the message belongs that is changed or gone: Slack may not say in which thread."""
-        message = edited(delivery.key)
-        found = None if message is None else prepared.scalar(connection, _OF_MESSAGE, {
-            "its_key": message, "its_team": delivery.team})
-        return None if found is None else ConversationId(found)
-
-    def _open(
-        self, connection: Connection, delivery: Delivery, conversation: ConversationId
-    ) -> None:
-        place = None if delivery.private else delivery.place
-        self._store.insert(connection, cases, {
-            "conversation": conversation,
-            "team": delivery.team,
-            "asker": delivery.author,
-            "opened_at": timestamp(self._now()),
-            "channel": place.channel if place else None,
-            "thread": place.thread if place else None,
-            "private": int(delivery.private),
-            "listening": 1,
-        })
-        if delivery.place is not None:
-            self._cases.settle_at(connection, conversation, delivery.place)
+            return self._placing.conversation_of(connection, delivery) is not None
 
     def next_delivery(self, conversation: ConversationId) -> Taken | None:
         """The delivery to handle next, of those that have arrived the one sent first.
@@ -412,12 +364,6 @@ _GONE_STALE = (
            outgoing.c.turn.in_(bindparam("its_turns", expanding=True)),
            or_(outgoing.c.state == "waiting", outgoing.c.state == "dropped"))
     .values(state="stale", body=None, shown=None))
-_AT = select(places.c.conversation).where(
-    places.c.team == bindparam("its_team"), places.c.channel == bindparam("its_channel"),
-    places.c.thread == bindparam("its_thread"))
-_OF_MESSAGE = select(deliveries.c.conversation).where(
-    deliveries.c.key == bindparam("its_key"), deliveries.c.team == bindparam("its_team"))
-_TEAM = select(cases.c.team).where(cases.c.conversation == bindparam("its_conversation"))
 
 
 def _packed(delivery: Delivery) -> str:

@@ -13,20 +13,19 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from bot.dialogue.conversation import ConversationId
 from bot.outages import in_log, outage
 from bot.queue.baton import Baton
 from bot.queue.claims import ClaimLost
 from bot.queue.deliveries import Deliveries
+from bot.queue.door import POSTING_WAITS, Handler, PostDelayed, Poster, PostRefused, PostUnclear
 from bot.queue.dueness import LONGEST_WAIT
 from bot.telemetry.log_lines import about
 from bot.telemetry.metrics import SILENT, Metrics
 from bot.telemetry.tracing import UNTRACED, Tracing
-from bot.turns.delivery import Outgoing, Overtaken, Place, Queued, Taken
+from bot.turns.delivery import Overtaken, Queued, Taken
 
 HANDLING_WAITS = (2.0, 15.0, 60.0, 300.0)
 """Seconds before each further try to handle a delivery; after the last it is given up."""
@@ -35,8 +34,6 @@ DELETION_WAITS = HANDLING_WAITS[:1]
 OUTAGE_WAITS = (2.0, 5.0, 15.0)
 """Seconds before each further try while something is away, full or locked; the last is repeated,
 so that nothing is given up for it."""
-POSTING_WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
-"""Seconds before each further try to post after an unclear end; the last is repeated."""
 LATE_SECONDS = 60.0
 """A post that is put off for so long, or a second time, is late."""
 EARLY = timedelta(seconds=1)
@@ -58,64 +55,6 @@ _FIRST_REPLY = ":reply:0"
 _STANDS = frozenset({"sent", "found"})
 
 _log = logging.getLogger("advisor.desk")
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """Where a post stands at Slack; `place` if it became the thread of its conversation."""
-
-    ref: str
-    place: Place | None = None
-
-
-class PostRefused(Exception):
-    """Slack will not take the post, now or later; the message is Slack's reason."""
-
-
-class PostDelayed(Exception):
-    """Slack took nothing and wants it later."""
-
-    def __init__(self, seconds: float, reason: str) -> None:
-        self.seconds = seconds
-        super().__init__(reason)
-
-
-class PostUnclear(Exception):
-    """Nobody knows whether Slack took the post."""
-
-
-class Poster(Protocol):
-    """Makes posts."""
-
-    def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
-        """Post; *note* keeps what a half-done post has left at Slack.
-
-        Raises:
-            PostRefused, PostDelayed, PostUnclear: See there.
-        """
-
-    def find(self, queued: Queued) -> Posted | None:
-        """Where an earlier try to post stands; None if it left nothing.
-
-        What it left half-done is brought to its end, in such a way that whoever is still at it
-        can do the same.
-
-        Raises:
-            PostRefused, PostDelayed, PostUnclear: See there.
-        """
-
-
-class Handler(Protocol):
-    """Handles deliveries."""
-
-    def handle(self, taken: Taken) -> None:
-        """Handle *taken* and settle it, both in one transaction."""
-
-    def apologise(self, taken: Taken, reference: str, *, last: bool) -> Outgoing | None:
-        """What the person is told when handling failed, if anything; *last* if it is given up."""
-
-    def undelivered(self, queued: Queued, reason: str) -> Outgoing | None:
-        """What the asker is told when a post was refused, if they can be told at all."""
 
 
 class Desk:
@@ -210,7 +149,7 @@ class Desk:
             if not worked:
                 with self._news:
                     if not self._stopping and not self._woken:
-                        self._news.wait(random.uniform(POLL_SECONDS / 2, POLL_SECONDS))  # noqa: S311
+                        self._news.wait(random.uniform(POLL_SECONDS / 2, POLL_SECONDS))  # noqa: S311  no secret
                     self._woken = max(0, self._woken - 1)
 
     def _could_not_work(self, error: Exception) -> None:

@@ -130,21 +130,3 @@ def audit_paths(
         trees.append(trees.pop().joined(right))
     root = trees[0].root if trees else EMPTY
     return root, {place: tuple(path) for place, path in paths.items()}
-
-
-def root_by_path(data: bytes, place: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """The root that a row and its audit path lead to; None if the path is of another length."""
-    if not 0 <= place < size:
-        return None
-    hashed, last, left = leaf(data), size - 1, list(path)
-    while last:
-        if place % 2:
-            if not left:
-                return None
-            hashed = node(left.pop(0), hashed)
-        elif place < last:
-            if not left:
-                return None
-            hashed = node(hashed, left.pop(0))
-        place, last = place // 2, last // 2
-    return None if left else hashed

@@ -33,7 +33,6 @@ class Told:
     release: str
 
 
-
 def put_in_force(
     connection: Connection,
     release: ReleaseId,

@@ -16,8 +16,9 @@ from bot.errors import AdvisorError
 from bot.record import log as log_
 from bot.record.log import Happening, Logged, append
 from bot.reviews import locks
+from bot.reviews.folding import folded
 from bot.reviews.reading import Editions, Reviewed, reviewed, rows_of
-from bot.reviews.review import Review, folded
+from bot.reviews.review import Review
 from bot.schema import log
 from bot.store import Store
 from bot.turns.echoes import naming

@@ -20,8 +20,9 @@ from bot.dialogue.deal import Deal
 from bot.errors import UnknownRelease
 from bot.record.log import Logged, logged
 from bot.reviews.acting import NotReviewed
+from bot.reviews.folding import folded
 from bot.reviews.labelling import Labelled, Spoken, proposed, slips
-from bot.reviews.review import Verdict, VerdictState, folded
+from bot.reviews.review import Verdict, VerdictState
 from bot.reviews.reviewing import Reviewer, Reviewing
 from bot.schema import log
 from bot.store import Store

@@ -14,8 +14,9 @@ from bot.errors import UnknownRelease
 from bot.record.log import BEFORE_WORKSPACES, Logged, logged
 from bot.reviews import locks
 from bot.reviews.advised import Advised, Change, advised, changes, raised_considerations
+from bot.reviews.folding import folded
 from bot.reviews.locks import Lock
-from bot.reviews.review import Objection, Outcome, Review, folded, objections
+from bot.reviews.review import Objection, Outcome, Review, objections
 from bot.reviews.signing import Refusal, may_sign
 from bot.schema import active_release, cases, conversations, log
 from retrieval.errors import ReleaseNotReady

@@ -88,7 +88,7 @@ checkpoints = Table(
     Column("workspace", Text, primary_key=True),
     Column("size", Integer, primary_key=True, autoincrement=False),
     Column("at", Text, nullable=False),
-    # The signed note; see `bot.checkpoints`.
+    # The signed note; see `bot.record.signed_notes`.
     Column("note", Text, nullable=False),
 )
 

@@ -28,6 +28,7 @@ from bot.console.cut_pages import cut_pages
 from bot.console.document_pages import Library, document_pages
 from bot.console.draft_pages import draft_pages
 from bot.console.edit_pages import edit_pages
+from bot.console.exchange import Editions
 from bot.console.export_pages import Exports, export_pages
 from bot.console.fetch_runs import FetchRuns
 from bot.console.histories import Histories
@@ -110,12 +111,7 @@ def console_of(
         nudge: Has what answers here take the release in force at once.
     """
     settings, store = parts.settings, parts.database
-    entering = sign_in = None
-    if world is not None:
-        entering = Entering(TEAM_ID, lambda: staff(world), tell)
-    # With a local workspace, *slack* is no longer what was set.
-    elif slack.client_id and slack.client_secret:
-        sign_in = SlackSignIn(slack.client_id, secret_of(slack.client_secret) or "", address)
+    entering, sign_in = _ways_in(slack, address, world, tell)
 
     def edition(release: ReleaseId) -> Guidance:
         """From the database: it is there before any model is loaded."""
@@ -157,18 +153,6 @@ def console_of(
         release = store.active_release()
         return release is not None and searching(release) is not None
 
-    @lru_cache(1)
-    def set_of(release: ReleaseId | None) -> LanguageModel:
-        """Examples are masked by the words of the release."""
-        return _set(parts, None if release is None else editions(release))
-
-    def settled() -> LanguageModel:
-        return set_of(store.active_release())
-
-    def standing() -> "Standing | None":
-        model = parts.language_model
-        return None if model is None else model.standing()
-
     ticks = Ticks(
         reading, lambda: admin.drafts, lambda: admin.ticking,
         NearPassages(lambda: admin.ticking, loaded),
@@ -176,7 +160,7 @@ def console_of(
     behind = [
         *pages(reading, require), *overview(reading, require),
         *quality(reading, require, parts.data_dir),
-        *model_pages(Modelling(reading, settled, ChatChoices(store), standing), require),
+        *model_pages(_modelling(parts, reading, editions), require),
         *corpus_pages(corpus, require), *provision_pages(corpus, require),
         *document_pages(library, require), *cut_pages(library, require),
         *tick_pages(ticks, require), *edit_pages(reading, lambda: admin.drafts, require),
@@ -188,6 +172,34 @@ def console_of(
         *export_pages(Exports(reading, lambda: parts.exporting), require),
     ]
     return build_console(console, behind), entering
+
+
+def _ways_in(
+    slack: SlackSettings, address: Address, world: World | None, tell: Callable[[str], None]
+) -> tuple[Entering | None, SlackSignIn | None]:
+    """By a link for the people of a local workspace, or by signing in with Slack; one at most."""
+    if world is not None:
+        # With a local workspace, *slack* is no longer what was set.
+        return Entering(TEAM_ID, lambda: staff(world), tell), None
+    if slack.client_id and slack.client_secret:
+        return None, SlackSignIn(slack.client_id, secret_of(slack.client_secret) or "", address)
+    return None, None
+
+
+def _modelling(parts: Assembly, reading: Reading, editions: Editions) -> Modelling:
+    """What the pages about the language model show."""
+    store = parts.database
+
+    @lru_cache(1)
+    def set_of(release: ReleaseId | None) -> LanguageModel:
+        """Examples are masked by the words of the release."""
+        return _set(parts, None if release is None else editions(release))
+
+    def standing() -> "Standing | None":
+        model = parts.language_model
+        return None if model is None else model.standing()
+
+    return Modelling(reading, lambda: set_of(store.active_release()), ChatChoices(store), standing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Server(uvicorn.Server):
         """Whether the process was told to end."""
         return self._since is not None
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  uvicorn's signature
         """Take a signal; uvicorn would stop listening at the first."""
         if self._since is None:
             self._since = time.monotonic()

@@ -103,8 +103,8 @@ class Joining:
         desk = Desk(
             self.deliveries,
             Handler(parts, replying, handing_over, Noting(parts, replying)),
-            Posting(self.clients, self.cases, self.deliveries.outbox.ref_of,
-                    audiences=parts.audiences, waits=self.deliveries.outbox.waits),
+            Posting(self.clients, self.cases, self.deliveries.outbox.posts.ref_of,
+                    audiences=parts.audiences, waits=self.deliveries.outbox.posts.waits),
             workers=settings.workers, grace_seconds=settings.post_grace_seconds,
             at_once=max(1, (os.cpu_count() or 1) - 1),
             metrics=self.watching.metrics, tracing=self.watching.tracing)

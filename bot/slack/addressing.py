@@ -9,7 +9,7 @@ from bot.queue.cases import Case
 from bot.slack.audience import Audience
 from bot.slack.notes import note
 from bot.slack.parts import Parts
-from bot.slack.posting import EPHEMERAL, MESSAGE
+from bot.slack.posts import EPHEMERAL, MESSAGE
 from bot.turns.delivery import CaseEvent, Outgoing, Place, Taken
 
 _MEANT_FOR_US = frozenset({

@@ -11,18 +11,9 @@ from bot.dialogue.phrasing import Wording
 from bot.slack.controls import controls
 from bot.slack.escaping import inline, tidy
 from bot.slack.names import Press
+from bot.slack.packing import Piece, measured
 from bot.slack.shown import Shown
-from bot.slack.splitting import (
-    Block,
-    Item,
-    Piece,
-    Span,
-    drawn_within,
-    measured,
-    section,
-    sections,
-    size,
-)
+from bot.slack.splitting import Block, Item, Span, drawn_within, section, sections, size
 from bot.slack.together import MOST_TOGETHER, MOST_WORDS, Worded, together
 from retrieval.guidance import Guidance
 

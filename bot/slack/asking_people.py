@@ -10,7 +10,7 @@ from bot.reviews.reviewing import Question
 from bot.schema import cases
 from bot.slack.escaping import cut, escape, tidy
 from bot.slack.notes import Body
-from bot.slack.posting import GUARDED, MESSAGE
+from bot.slack.posts import GUARDED, MESSAGE
 from bot.slack.splitting import Block, Span, fit, section, size
 from bot.turns.delivery import Outgoing
 

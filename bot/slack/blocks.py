@@ -37,23 +37,18 @@ from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking
 from bot.slack.controls import button
 from bot.slack.escaping import cut, disarm, escape, sober, tidy, units
+from bot.slack.packing import MOST_CHARACTERS, ROOM_FOR_STATES, Piece, joined, measured, pack
 from bot.slack.references import Numbers
 from bot.slack.shown import Shown
 from bot.slack.splitting import (
     BREAK,
     BULLET,
-    MOST_CHARACTERS,
-    ROOM_FOR_STATES,
     Block,
     Item,
-    Piece,
     Span,
     context,
     drawn_within,
-    joined,
     markdown,
-    measured,
-    pack,
     sections,
     small,
 )

@@ -48,10 +48,10 @@ class _GatewayErrors(RetryHandler):
     def _can_retry(
         self,
         *,
-        state: RetryState,  # noqa: ARG002
-        request: HttpRequest,  # noqa: ARG002
+        state: RetryState,  # noqa: ARG002  the SDK's signature
+        request: HttpRequest,  # noqa: ARG002  the SDK's signature
         response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002
+        error: Exception | None = None,  # noqa: ARG002  the SDK's signature
     ) -> bool:
         return response is not None and response.status_code >= 500
 
@@ -65,10 +65,10 @@ class _ShortLimits(RetryHandler):
     def _can_retry(
         self,
         *,
-        state: RetryState,  # noqa: ARG002
-        request: HttpRequest,  # noqa: ARG002
+        state: RetryState,  # noqa: ARG002  the SDK's signature
+        request: HttpRequest,  # noqa: ARG002  the SDK's signature
         response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002
+        error: Exception | None = None,  # noqa: ARG002  the SDK's signature
     ) -> bool:
         return response is not None and response.status_code == 429 and (
             wait_of(response.headers) <= SHORT_SECONDS)
@@ -77,9 +77,9 @@ class _ShortLimits(RetryHandler):
         self,
         *,
         state: RetryState,
-        request: HttpRequest,  # noqa: ARG002
+        request: HttpRequest,  # noqa: ARG002  the SDK's signature
         response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002
+        error: Exception | None = None,  # noqa: ARG002  the SDK's signature
     ) -> None:
         state.next_attempt_requested = True
         with aside():
@@ -206,10 +206,10 @@ class _Noting(RetryHandler):
     def _can_retry(
         self,
         *,
-        state: RetryState,  # noqa: ARG002
-        request: HttpRequest,  # noqa: ARG002
+        state: RetryState,  # noqa: ARG002  the SDK's signature
+        request: HttpRequest,  # noqa: ARG002  the SDK's signature
         response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002
+        error: Exception | None = None,  # noqa: ARG002  the SDK's signature
     ) -> bool:
         status = 0 if response is None else response.status_code
         if response is None or status == 429 or status >= 500:

@@ -19,7 +19,7 @@ from bot.slack.inbound import moment_of
 from bot.slack.names import CORRECT, Press
 from bot.slack.notes import Body, note
 from bot.slack.parts import Parts
-from bot.slack.posting import EPHEMERAL, UNASKED
+from bot.slack.posts import EPHEMERAL, UNASKED
 from bot.slack.versions import removed_by
 from bot.turns.delivery import OF_DELETION, CaseEvent, Outgoing, Taken, edited
 from bot.turns.turn import Turn
@@ -64,11 +64,11 @@ class Deleting:
     def _of_reply(self, taken: Taken, ref: str) -> list[CaseEvent]:
         """What is kept where a reply of ours stood at *ref*, and not we took it away."""
         outbox = self._parts.deliveries.outbox
-        stood = outbox.reply_at(taken.conversation, ref)
+        stood = outbox.posts.reply_at(taken.conversation, ref)
         if stood is None:
             return []
         ours = removed_by(stood.post)
-        if ours is not None and outbox.may_be_made(ours):
+        if ours is not None and outbox.posts.may_be_made(ours):
             return []
         return [of_reply(stood.post, stood.turn, stood.part, stood.parts,
                          taken.delivery.sent_at)]
@@ -103,7 +103,7 @@ class Deleting:
     def _told_lately(self, turn: Turn, since: datetime) -> bool:
         """Whether the author of *turn* was told of another deletion in its conversation."""
         ends = f"{OF_DELETION}{_NOTE}"
-        told = self._parts.deliveries.outbox.owed_since(turn.conversation, ends, since)
+        told = self._parts.deliveries.outbox.posts.owed_since(turn.conversation, ends, since)
         others = (self._parts.store.turn_for(MessageKey(key.removesuffix(ends))) for key in told)
         return any(one is not None and one.author == turn.author for one in others)
 

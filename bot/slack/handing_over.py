@@ -23,7 +23,7 @@ from bot.slack.inbound import of_press
 from bot.slack.names import OPEN_CONSOLE, OPEN_LINK
 from bot.slack.notes import note
 from bot.slack.parts import Parts
-from bot.slack.posting import EPHEMERAL, FILES, GUARDED, MESSAGE, TELLS
+from bot.slack.posts import EPHEMERAL, FILES, GUARDED, MESSAGE, TELLS
 from bot.slack.replying import Replying
 from bot.slack.splitting import Block, Span, fit, section
 from bot.turns.delivery import Act, CaseEvent, Outgoing, Taken, Then
@@ -122,7 +122,7 @@ class HandingOver:
 
     def _under_way(self, taken: Taken, case: Case, turn: int) -> int | None:
         """How often it was tried to send the advice of *turn*; None if nobody is sending it."""
-        waiting = self._parts.deliveries.outbox.waiting(case.conversation, ":summary")
+        waiting = self._parts.deliveries.outbox.posts.waiting(case.conversation, ":summary")
         team = taken.delivery.team
         beginnings = tuple(
             f"{of_press(team, case.conversation, n, Act.COMPLIANCE)}:"
@@ -225,7 +225,7 @@ class HandingOver:
             [case.conversation for case in cases], "handed_over")
         posts = {name: [str(one.detail.get("summary")) for one in reversed(times)]
                  for name, times in sent.items()}
-        refs = self._parts.deliveries.outbox.refs_of(
+        refs = self._parts.deliveries.outbox.posts.refs_of(
             [post for of_one in posts.values() for post in of_one])
         links: dict[ConversationId, str | None] = {}
         for case in cases:

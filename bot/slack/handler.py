@@ -10,7 +10,7 @@ from bot.slack.handing_over import HandingOver, told_apart
 from bot.slack.notes import note
 from bot.slack.noting import Noting
 from bot.slack.parts import Parts
-from bot.slack.posting import FILES, MESSAGE, NEEDED, OUTSIDE, TELLS, UNASKED
+from bot.slack.posts import FILES, MESSAGE, NEEDED, OUTSIDE, TELLS, UNASKED
 from bot.slack.replying import Replying
 from bot.turns.delivery import REMOVE, REPLACE, UPDATE, Act, Case, Outgoing, Queued, Taken
 
@@ -52,7 +52,7 @@ class Handler:
         }
 
     def handle(self, taken: Taken) -> None:
-        """Handle one delivery and settle it; see `bot.queue.desk.Handler`."""
+        """Handle one delivery and settle it; see `bot.queue.door.Handler`."""
         if taken.delivery.act in _TAPPED and self._parts.cases.is_second_tap(taken):
             self._parts.deliveries.close(taken, state="aside")
             return
@@ -78,7 +78,7 @@ class Handler:
         (self._deleting.deletion if gone else self._edit)(taken)
 
     def apologise(self, taken: Taken, reference: str, *, last: bool) -> Outgoing | None:
-        """What the person is told, nothing of a deletion; see `bot.queue.desk.Handler`."""
+        """What the person is told, nothing of a deletion; see `bot.queue.door.Handler`."""
         if taken.delivery.deletes:
             return None
         sentence = self._say.say("acts.sorry_last" if last else "acts.sorry",

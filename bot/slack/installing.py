@@ -40,11 +40,11 @@ class Sealed(TypeDecorator[str]):
         super().__init__()
         self._fernet = fernet
 
-    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:  # noqa: ARG002  SQLAlchemy's signature
         """Seal."""
         return None if value is None else self._fernet.encrypt(value.encode()).decode()
 
-    def process_result_value(self, value: str | None, dialect: Any) -> str | None:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:  # noqa: ARG002  SQLAlchemy's signature
         """Open; raises BadSetting where the key is another."""
         if value is None:
             return None

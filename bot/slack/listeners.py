@@ -21,7 +21,7 @@ from bot.slack.door import Body, Door
 from bot.slack.names import Press, load_press
 from bot.slack.notes import note
 from bot.slack.offering import open_view, set_prompts
-from bot.slack.posting import MESSAGE
+from bot.slack.posts import MESSAGE
 from bot.slack.views import (
     WATCH_ON,
     notice_view,

@@ -15,7 +15,7 @@ from bot.slack.names import (
 )
 from bot.slack.notes import note, note_to
 from bot.slack.parts import Parts
-from bot.slack.posting import GUARDED, MESSAGE
+from bot.slack.posts import GUARDED, MESSAGE
 from bot.slack.replying import Replying
 from bot.slack.shown import dated
 from bot.slack.splitting import Block

@@ -9,18 +9,15 @@ Every message carries an opaque id as metadata, so that after an unclear end the
 whether it stands before it posts again.  A stream can't carry one before its end: one of our own
 messages without an id in the thread is a stream that was cut off, and is finished in place.
 
-Slack's answers are sorted into three: taken, refused for good, and later.  Anything else, a
-broken connection or a 5xx, leaves open whether the post stands.
+What goes wrong at Slack is sorted by `bot.slack.slack_errors`.
 """
 
 import base64
 import logging
-import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import Any
 
@@ -28,42 +25,21 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.queue.cases import Case, Cases
-from bot.queue.desk import POSTING_WAITS, PostDelayed, Posted, PostRefused, PostUnclear
+from bot.queue.door import POSTING_WAITS, PostDelayed, Posted, PostRefused
 from bot.slack.audience import Audience, Audiences
 from bot.slack.changing import GONE, redrawn, remove, rewritten
-from bot.slack.clients import Clients, Pair, reason_of, told, wait_of
+from bot.slack.clients import Clients, Pair, reason_of, told
+from bot.slack.posts import EPHEMERAL, FILES, GUARDED, NEEDED, OUTSIDE
+from bot.slack.slack_errors import NotInstalled, not_known, sorted_errors
 from bot.turns.delivery import REMOVE, REPLACE, UPDATE, Place, Queued
-
-MESSAGE, EPHEMERAL, FILES = "message", "ephemeral", "files"
-"""Kinds of post; `bot.turns.delivery` names those that change what stands."""
-GUARDED = "guarded"
-"""In a body: it tells of the deal, so it is not posted where people from outside read along."""
-TELLS = "tells"
-"""In a body: who sent the deal on, and is told where it can't be posted."""
-OUTSIDE = "people_from_outside_can_read_it_now"
-"""Why a post is refused that tells of a deal."""
-UNASKED = "unasked"
-"""In a body: nobody waits for it, so nobody is told where it can't be posted."""
-NEEDED = "needed_post_is_missing"
-"""Why a post is refused that says or belongs to what could not be posted before it."""
 
 EVENT_TYPE = "advisor_post"
 STREAMS_PER_MINUTE = 8
 """Streams begun a minute and workspace: each takes two of Slack's twenty calls of that tier, and
 some are left for others."""
-SHUT_OUT_SECONDS = 300.0
-"""Between tries while the token is no good."""
 LOOKED_AT = 200
 """Messages looked through for one of ours: of a thread a page, of a channel the latest."""
 
-_LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
-_UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
-_SHUT_OUT = frozenset({
-    "token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive",
-    "accesslimited", "org_login_required", "ekm_access_denied", "two_factor_setup_required",
-    "team_access_not_granted",
-})
-"""What the operator can put right, with a new token say: the answer is kept until then."""
 _NO_STREAM = frozenset({
     "message_not_in_streaming_state", "streaming_state_conflict", "stopped_by_user",
     "message_not_found", "not_allowed_token_type", "method_deprecated", "unknown_method",
@@ -73,14 +49,7 @@ _NO_STREAM = frozenset({
 _DEAD_STREAM = _NO_STREAM - {"ratelimited"}
 """What says that a stream is over; an open one can't be rewritten, only ended."""
 
-_CODE = re.compile(r"[a-z0-9_]+")
-"""An error code of Slack."""
-
 _log = logging.getLogger("advisor.slack")
-
-
-class NotInstalled(Exception):
-    """The app is not installed in a workspace, or not any more."""
 
 
 class Posting:
@@ -117,8 +86,8 @@ class Posting:
     # --- the desk's side --------------------------------------------------------------------
 
     def post(self, queued: Queued, note: Callable[[str], None]) -> Posted:
-        """Make one post; see `bot.queue.desk.Poster`."""
-        with _sorted_errors():
+        """Make one post; see `bot.queue.door.Poster`."""
+        with sorted_errors():
             pair = self._pair(queued.team)
             case = self._cases.case(queued.team, queued.conversation)
             body, kind = queued.outgoing.body, queued.outgoing.method
@@ -149,12 +118,12 @@ class Posting:
             return self._message(pair.once, queued, channel, thread)
 
     def find(self, queued: Queued) -> Posted | None:
-        """Where an earlier try stands; see `bot.queue.desk.Poster`."""
+        """Where an earlier try stands; see `bot.queue.door.Poster`."""
         kind = queued.outgoing.method
         if kind in {UPDATE, REMOVE, EPHEMERAL}:
             # Updating and deleting can be done twice; a word to one person can't be looked up.
             return Posted("unknown") if kind == EPHEMERAL else None
-        with _sorted_errors():
+        with sorted_errors():
             pair = self._pair(queued.team)
             case = self._cases.case(queued.team, queued.conversation)
             channel, thread = self._where(queued, case, pair)
@@ -226,7 +195,7 @@ class Posting:
         try:
             audience = self._audiences.find(queued.team, channel)
         except (SlackApiError, SlackClientError, OSError, HTTPException, LookupError) as error:
-            raise _not_known(error, queued.tries) from error
+            raise not_known(error, queued.tries) from error
         if audience is Audience.UNKNOWN:
             raise PostRefused("who_can_read_it_can_not_be_found_out")
         if audience is not Audience.COLLEAGUES:
@@ -375,43 +344,3 @@ class Posting:
 def _metadata(queued: Queued) -> dict[str, Any]:
     # The whole workspace can read it: an opaque id and nothing else.
     return {"event_type": EVENT_TYPE, "event_payload": {"id": queued.marker}}
-
-
-@contextmanager
-def _sorted_errors() -> Iterator[None]:
-    """Sorts what goes wrong at Slack into refused, later and unclear."""
-    try:
-        yield
-    except SlackApiError as error:
-        raise _sorted(error) from error
-    except NotInstalled as error:
-        raise PostRefused("not_installed") from error
-    except LookupError as error:
-        # Taken, it seems, and we can't tell where: the desk looks for it.
-        raise PostUnclear("an answer without what belongs into it") from error
-    except (SlackClientError, OSError, HTTPException) as error:
-        raise PostUnclear(type(error).__name__) from error
-
-
-def _not_known(error: Exception, tries: int) -> Exception:
-    """What becomes of a post because *error* left open who would read it; nothing was posted."""
-    end = _sorted(error) if isinstance(error, SlackApiError) else None
-    if isinstance(end, PostRefused | PostDelayed):
-        return end
-    wait = POSTING_WAITS[min(tries, len(POSTING_WAITS) - 1)]
-    return PostDelayed(wait, str(end or type(error).__name__))
-
-
-def _sorted(error: SlackApiError) -> Exception:
-    response = error.response
-    reason = str(response.get("error") or "")
-    if not _CODE.fullmatch(reason):
-        # An answer that is cut off or a page of HTML: the SDK puts all of it here, words and all.
-        reason = ""
-    if response.status_code == 429 or reason in _LATER:
-        return PostDelayed(wait_of(response.headers), reason or "ratelimited")
-    if reason in _SHUT_OUT:
-        return PostDelayed(SHUT_OUT_SECONDS, reason)
-    if response.status_code >= 500 or reason in _UNCLEAR or not reason:
-        return PostUnclear(reason or f"HTTP {response.status_code} without a code")
-    return PostRefused(reason)

@@ -6,7 +6,7 @@ from bot.dialogue.phrasing import Wording
 from bot.queue.outbox import Outbox
 from bot.record.log import BEFORE_WORKSPACES, LOCAL
 from bot.slack.notes import Body
-from bot.slack.posting import MESSAGE
+from bot.slack.posts import MESSAGE
 from bot.store import Store
 from bot.turns.delivery import Outgoing
 

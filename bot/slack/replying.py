@@ -23,7 +23,7 @@ from bot.slack.blocks import Post, to_posts
 from bot.slack.inbound import contradiction, words
 from bot.slack.notes import note, quoting
 from bot.slack.parts import Parts
-from bot.slack.posting import EPHEMERAL, MESSAGE
+from bot.slack.posts import EPHEMERAL, MESSAGE
 from bot.slack.shown import Shown
 from bot.slack.versions import Versions, reply_key
 from bot.turns.circumstances import Delivered, Where

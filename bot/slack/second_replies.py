@@ -14,7 +14,7 @@ from bot.second_look.looked import AnsweredMeanwhile
 from bot.slack.blocks import to_posts
 from bot.slack.notes import note
 from bot.slack.parts import Parts
-from bot.slack.posting import MESSAGE
+from bot.slack.posts import MESSAGE
 from bot.slack.replying import Replying
 from bot.slack.versions import answered_by, removal_key, reply_key
 from bot.turns.delivery import REMOVE, REPLACE, Outgoing
@@ -43,7 +43,7 @@ class SecondReplies:
         """
         conversation, number = outcome.conversation.id, outcome.number
         box = self._parts.deliveries
-        standing = box.outbox.posts_of(connection, conversation, number - 1)
+        standing = box.outbox.posts.posts_of(connection, conversation, number - 1)
         message = answered_by(standing)
         if message is None:
             return  # not one of Slack's

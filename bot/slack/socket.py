@@ -106,9 +106,9 @@ class _Handler(SocketModeHandler):
                 # A connection that broke in the middle; what is not acknowledged is sent again.
                 _log.warning("half a message of Slack's was set aside; it sends it again")
 
-        self.client.enqueue_message = take_up_whole  # type: ignore[method-assign]
+        self.client.enqueue_message = take_up_whole  # type: ignore[method-assign]  # the SDK has no other door
 
-    def handle(  # type: ignore[override]
+    def handle(  # type: ignore[override]  # of its own names
         self, client: SocketModeClient, req: SocketModeRequest
     ) -> None:
         began = time.perf_counter()

@@ -12,7 +12,7 @@ from bot.slack.controls import button
 from bot.slack.escaping import escape
 from bot.slack.names import Press
 from bot.slack.notes import Body
-from bot.slack.posting import GUARDED, MESSAGE
+from bot.slack.posts import GUARDED, MESSAGE
 from bot.slack.references import Numbers, short
 from bot.slack.splitting import Block, Span, context, section, sections
 from bot.turns.delivery import Outgoing

@@ -30,7 +30,8 @@ from bot.slack.names import (
     WHY,
     Press,
 )
-from bot.slack.splitting import Block, Piece, Span, context, joined, measured, section
+from bot.slack.packing import Piece, joined, measured
+from bot.slack.splitting import Block, Span, context, section
 from retrieval.guidance import Guidance, QuestionKind
 
 MOST_TOGETHER = 4

@@ -58,7 +58,7 @@ class Timely(Generic[T]):
             raise TooLate
         if asked.error is not None:
             raise asked.error
-        return asked.answer  # type: ignore[return-value]
+        return asked.answer  # type: ignore[return-value]  # no error, so there is an answer
 
     def _is_old(self, asked: _Asked[T]) -> bool:
         return self._clock() - asked.began >= self._keep

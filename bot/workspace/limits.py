@@ -54,6 +54,8 @@ _SURFACES = {
     "container": "message", "data_table": "message", "data_visualization": "message",
     "alert": "modal",
 }
+
+
 def check_blocks(blocks: object, surface: str, at: str = "/blocks") -> list[str]:
     """What is wrong with *blocks* on a "message", "modal" or "home"; empty if nothing.
 

@@ -24,8 +24,8 @@ METHODS: Mapping[str, tuple[Method, tuple[str, ...]]] = {
     "apps.connections.open": (asking.connections_open, ()),
     "oauth.v2.access": (asking.oauth_access, ()),
 }
-_APP_TOKEN = "apps.connections.open"  # noqa: S105
-_NO_TOKEN = "oauth.v2.access"  # noqa: S105
+_APP_TOKEN = "apps.connections.open"  # noqa: S105  a method
+_NO_TOKEN = "oauth.v2.access"  # noqa: S105  a method
 _HTML = "<!doctype html><title>Slack</title><p>Something went wrong.</p>"
 
 

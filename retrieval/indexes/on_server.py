@@ -58,7 +58,7 @@ class OnServer:
         name = name_of(release)
         yield opened(self.client, name), self.client.get_collection(name).metadata or {}
 
-    def build(self, wanted: Wanted, vectors: Vectors, like: Sequence[ReleaseId]) -> Index | None:  # noqa: ARG002
+    def build(self, wanted: Wanted, vectors: Vectors, like: Sequence[ReleaseId]) -> Index | None:  # noqa: ARG002  as indexes in a folder take it
         """Put the index *wanted* in place and open it; a server can't copy from those *like* it."""
         ours = False
         aside = f"{_ASIDE}{uuid.uuid4().hex}"
@@ -100,7 +100,7 @@ class OnServer:
         if self._exists(name) and name not in self._being_built():
             self.client.delete_collection(name)
 
-    def sweep(self, but: str = "") -> None:  # noqa: ARG002
+    def sweep(self, but: str = "") -> None:  # noqa: ARG002  as indexes in a folder take it
         """Delete what builds left that were killed, whoever ran them."""
         for name, metadata in self._asides():
             if not _is_alive(metadata):

@@ -104,7 +104,7 @@ def _run(question: IO[bytes], answer: IO[bytes], folder: str, limits: Limits) ->
     """How the reader ended; None where its time was up."""
     # Windows finds none of its own libraries without SYSTEMROOT.
     environment = {k: v for k, v in os.environ.items() if k.upper() == "SYSTEMROOT"}
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603  our own interpreter
         [sys.executable, "-I", "-B", "-X", "utf8", "-c", _START, str(_PROGRAM)],
         stdin=question,
         stdout=answer,

@@ -177,8 +177,6 @@ def _level(lvl: Any) -> _Level:
         style=_value(lvl, "pStyle") or "")
 
 
-
-
 def written_count(count: int, form: str) -> str:
     """*count* in Word's format *form* ("lowerRoman"); in digits where the format is not known."""
     if form == "none" or count < 0:

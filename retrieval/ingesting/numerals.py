@@ -58,14 +58,6 @@ def letter(number: int) -> str:
     return chr(ord("a") + place) * (times + 1)
 
 
-def letter_value(written: str) -> int | None:
-    """Which entry of a list by letters *written* marks; None if it marks none."""
-    sign = written.lower()
-    if not sign or sign != sign[0] * len(sign) or not "a" <= sign[0] <= "z":
-        return None
-    return ord(sign[0]) - ord("a") + 1 + 26 * (len(sign) - 1)
-
-
 def han_value(written: str) -> int | None:
     """What the Chinese numeral *written* stands for ("三十" is 30); None if it is none."""
     if not written or any(sign not in HAN for sign in written):

@@ -12,7 +12,6 @@ _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "sevent
 Span = tuple[int, int]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Naming:
     """What the provisions of a document are called."""

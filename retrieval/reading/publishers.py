@@ -79,7 +79,7 @@ class OfficialDocument:
     checklist: tuple[str, ...] = ()
     """What to settle first, with the document open; the tick list begins with it."""
 
-    def source(self, id: SourceId, url: str = "") -> Source:  # noqa: A002
+    def source(self, id: SourceId, url: str = "") -> Source:  # noqa: A002  as sources call it
         """The source that this document's own text becomes.
 
         Args:

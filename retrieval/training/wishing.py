@@ -112,7 +112,7 @@ def learned(texts: Texts, begun: Head) -> Head:
             torch.zeros_like(truth).scatter_add(0, owners, above)) / SHARPNESS
         missed = binary_cross_entropy_with_logits(heard, truth, counts, reduction="sum")
         loss = missed / counts.sum() + NEARNESS * ((weights - first) ** 2).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
         optimiser.step()
     return Head(((WANTS, ELSEWHERE),), weights.detach().numpy()[np.newaxis],
                 bias.detach().numpy()[np.newaxis])

@@ -13,11 +13,12 @@ from bot.backing_up.archive import Archive, Manifest, opened, writing
 from bot.backing_up.making import back_up
 from bot.backing_up.places import place_of
 from bot.backing_up.restoring import Restored, Restoring
-from bot.checkpoints import Checkpoints, Signer
+from bot.checkpoints import Checkpoints
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.queue.deliveries import Deliveries
 from bot.record.log import Happening
+from bot.record.signed_notes import Signer
 from bot.schema import (
     case_words,
     documents,

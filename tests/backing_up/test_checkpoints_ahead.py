@@ -6,8 +6,9 @@ import pytest
 
 from bot.backing_up.places import NotRestored
 from bot.backing_up.restoring import Behind
-from bot.checkpoints import BadCheckpoint, Checkpoints, Signer, former_keys
+from bot.checkpoints import Checkpoints
 from bot.errors import BadSetting
+from bot.record.signed_notes import BadCheckpoint, Signer, former_keys
 from bot.store import Store
 from tests.backing_up.house import KEY, SIGNER, TEAM, furnish, points, restored, talk
 from tests.store.small import START

@@ -20,9 +20,10 @@ from bot.store import Store
 from retrieval.guidance import Guidance
 from tests.backing_up.house import ask, made, restored
 from tests.conftest import PROJECT
-from tests.faults.small import Clock, SmallBot, SmallSlack
+from tests.faults.small import SmallBot, SmallSlack
 from tests.slack.joined import _parts
 from tests.slack.test_posting import Bench, bench  # noqa: F401  a fixture
+from tests.store.small import Clock
 from tests.workspace.running import DEALS
 
 GRACE = 12.0
@@ -80,7 +81,7 @@ def test_a_post_that_arrived_meanwhile_is_not_made_again(machine, url, there, tm
     new.work()
 
     assert (len(slack.standing), slack.doubled) == (2, [])
-    assert new.box.outbox.ref_of(slack.keys[0]) is not None
+    assert new.box.outbox.posts.ref_of(slack.keys[0]) is not None
 
 
 def test_a_post_that_never_arrived_is_made(machine, url, there, tmp_path):
@@ -143,7 +144,7 @@ def test_in_a_real_workspace_the_answer_stands_once(
     replying = Replying(parts)
     desk = Desk(parts.deliveries,
                 Handler(parts, replying, bench.made.handing_over, Noting(parts, replying)),
-                Posting(clients, parts.cases, parts.deliveries.outbox.ref_of),
+                Posting(clients, parts.cases, parts.deliveries.outbox.posts.ref_of),
                 workers=0, grace_seconds=GRACE, now=bench.clock)
     while desk.work():
         pass

@@ -27,8 +27,8 @@ from bot.backing_up.archive import opened
 from bot.backing_up.making import back_up
 from bot.backing_up.places import place_of
 from bot.backing_up.restoring import Restoring
-from bot.checkpoints import Signer
 from bot.dialogue.conversation import ConversationId
+from bot.record.signed_notes import Signer
 from bot.store import Store
 from tests.scale.big_log import SEED, make
 from tests.store.migrated import postgresql_on

@@ -3,22 +3,13 @@
     python -m tests.console.axe        # fetches it, and says where it is
 """
 
-import base64
-import hashlib
-import os
-import shutil
-import subprocess
 import tarfile
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
-VERSION = "4.14.1"
-INTEGRITY = (
-    "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==")
-"""SHA-512 of the package, as the registry publishes it."""
-PATIENCE_SECONDS = 60
+from tests.npm_package import Package
+
 GRAVE = frozenset({"serious", "critical"})
 COLOURS = ("color-contrast", "link-in-text-block")
 """The rules that look at colours: all that light and dark can differ in."""
@@ -38,73 +29,17 @@ _RUN = """async (only) => {
 }"""
 
 
-class NotFetched(Exception):
-    """axe-core is not here and can't be had; the text says why, and what to do."""
-
-
-def kept() -> Path:
-    """Where it is kept for all runs."""
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(caches) / "advisor-tests" / f"axe-core-{VERSION}.min.js"
-
-
-def source() -> str:
-    """The script, from where it is kept or else from the npm registry.
-
-    Raises:
-        NotFetched: npm is missing, or the registry does not give it.
-        ValueError: What it gave is not what was pinned.
-    """
-    target = kept()
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            made = Path(folder) / target.name
-            made.write_bytes(_script(_fetched(Path(folder))))
-            made.replace(target)
-    return target.read_text(encoding="utf-8")
-
-
-def _fetched(folder: Path) -> bytes:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise NotFetched("npm is missing, which fetches axe-core: install node with npm, or put "
-                         f"axe.min.js of {VERSION} at {kept()}.")
-    try:
-        done = subprocess.run(
-            [npm, "pack", f"axe-core@{VERSION}", "--silent"], cwd=folder, check=False,
-            capture_output=True, text=True, timeout=PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise NotFetched(f"the npm registry gave no answer in {PATIENCE_SECONDS} s; try again "
-                         "later.") from None
-    if done.returncode:
-        said = " ".join(done.stderr.split())[:300]
-        raise NotFetched(f"npm could not fetch axe-core {VERSION}; is the registry reachable? "
-                         f"It said: {said}")
-    return checked((folder / f"axe-core-{VERSION}.tgz").read_bytes())
-
-
-def checked(package: bytes, integrity: str = INTEGRITY) -> bytes:
-    """*package*, if it is the one that was pinned.
-
-    Raises:
-        ValueError: It is another.
-    """
-    found = base64.b64encode(hashlib.sha512(package).digest()).decode()
-    if found != integrity:
-        raise ValueError(f"the registry's axe-core {VERSION} has the SHA-512 {found}, and "
-                         f"{integrity} was pinned: it is not run")
-    return package
-
-
 def _script(package: bytes) -> bytes:
-    with tempfile.TemporaryFile() as file:
-        file.write(package)
-        file.seek(0)
-        with tarfile.open(fileobj=file) as archive:
-            inner = archive.extractfile("package/axe.min.js")
-            assert inner is not None
-            return inner.read()
+    with tarfile.open(fileobj=BytesIO(package)) as archive:
+        inner = archive.extractfile("package/axe.min.js")
+        assert inner is not None
+        return inner.read()
+
+
+AXE_CORE = Package(
+    "axe-core", "4.14.1",
+    "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+    "axe-core-4.14.1.min.js", _script)
 
 
 def findings(page: Any, script: str, only: Sequence[str] = ()) -> list[str]:
@@ -120,5 +55,5 @@ def findings(page: Any, script: str, only: Sequence[str] = ()) -> list[str]:
 
 
 if __name__ == "__main__":
-    source()
-    print(kept())
+    AXE_CORE.read()
+    print(AXE_CORE.kept)

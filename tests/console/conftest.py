@@ -34,6 +34,7 @@ from tests.console.provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.console.talking import WHEN, Desk
 from tests.dialogue.talking import LIMIT, WordSearch
 from tests.exporting.conftest import memos
+from tests.npm_package import NotFetched
 from tests.store.conftest import store
 from tests.store.migrated import sqlite_at
 
@@ -212,8 +213,8 @@ def home(build: Callable[..., House]) -> House:
 def axe_core() -> str:
     """The script of axe-core; without it these tests are skipped, and the run says so."""
     try:
-        return axe.source()
-    except axe.NotFetched as problem:
+        return axe.AXE_CORE.read().decode()
+    except NotFetched as problem:
         warnings.warn(f"pages were NOT looked at for accessibility: {problem}", stacklevel=1)
         pytest.skip(str(problem))
 

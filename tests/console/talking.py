@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 import bot.console
 from bot.advisor import Said
-from bot.checkpoints import Checkpoints, Signer
+from bot.checkpoints import Checkpoints
 from bot.console.corpus import Corpus
 from bot.console.corpus_pages import corpus_pages
 from bot.console.histories import Histories
@@ -29,6 +29,7 @@ from bot.dialogue.deal import MessageKey
 from bot.editions.held import Editions
 from bot.erasure.erasing import Erasing
 from bot.record.log import Happening, logged
+from bot.record.signed_notes import Signer
 from bot.schema import cases, log
 
 WHEN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

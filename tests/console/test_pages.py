@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.advisor import Said
-from bot.console.casefile import Span, spans
+from bot.console.exchange import Span, spans
 from bot.console.viewer import Role
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import Answer, MessageKey

@@ -11,6 +11,7 @@ from bot.dialogue.respond import respond
 from retrieval.guidance import Fact, Guidance
 from retrieval.matches import Found, Match, Query, Why
 from retrieval.passages import passage
+from retrieval.words.tells import Told
 
 WHEN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 LIMIT = 12
@@ -75,3 +76,15 @@ class Talk:
 
     def _key(self) -> MessageKey:
         return MessageKey(str(len(self.messages)))
+
+
+class Says:
+    """A model that takes the same words to tell the same, wherever it hears them."""
+
+    def __init__(self, *told: tuple[str, str, float, str]) -> None:
+        """Each of *told* is a fact, a value, a chance and the words that it rests on."""
+        self._told = told
+
+    def __call__(self, text: str) -> Sequence[Told]:
+        return [Told(Fact(fact), value, chance, text.index(words), text.index(words) + len(words))
+                for fact, value, chance, words in self._told if words in text]

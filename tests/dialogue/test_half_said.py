@@ -10,21 +10,9 @@ from bot.dialogue.deal import MessageKey
 from bot.dialogue.reading import PlainReader
 from retrieval.guidance import Fact, Guidance
 from retrieval.words.tells import ANY, Told
-from tests.dialogue.talking import WHEN, Talk
+from tests.dialogue.talking import WHEN, Says, Talk
 
 DEAL = "Drones for the coast guard of Chad. "
-
-
-class Says:
-    """A model that takes the same words to tell the same, wherever it hears them."""
-
-    def __init__(self, *told: tuple[str, str, float, str]) -> None:
-        """Each of *told* is a fact, a value, a chance and the words that it rests on."""
-        self._told = told
-
-    def __call__(self, text: str) -> Sequence[Told]:
-        return [Told(Fact(fact), value, chance, text.index(words), text.index(words) + len(words))
-                for fact, value, chance, words in self._told if words in text]
 
 
 def read(guidance: Guidance, text: str, *told: tuple[str, str, float, str]) -> Message:

@@ -17,19 +17,7 @@ from bot.dialogue.weighing import CONTEST, DOUBT, GUESS, HINT, PLACE, RIVAL, SUR
 from retrieval.guidance import UNKNOWN, Fact, Guidance, Vocabulary
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.tells import ANY, Told
-from tests.dialogue.talking import WHEN, Talk
-
-
-class Says:
-    """A model that takes the same words to tell the same, wherever it hears them."""
-
-    def __init__(self, *told: tuple[str, str, float, str]) -> None:
-        """Each of *told* is a fact, a value, a chance and the words that it rests on."""
-        self._told = told
-
-    def __call__(self, text: str) -> Sequence[Told]:
-        return [Told(Fact(fact), value, chance, text.index(words), text.index(words) + len(words))
-                for fact, value, chance, words in self._told if words in text]
+from tests.dialogue.talking import WHEN, Says, Talk
 
 
 def read(guidance: Guidance, text: str, *told: tuple[str, str, float, str]) -> Message:

@@ -51,7 +51,6 @@ def test_a_long_test_does_not_begin_after_the_time_that_a_run_is_given(request, 
     pytest_runtest_setup(request.node)
 
 
-
 def test_every_scenario_has_its_transcript():
     assert len(scenarios()) >= 10
     assert ({p.stem for p in TRANSCRIPTS.glob("*.md")} - {"README"}

@@ -7,27 +7,20 @@ import pytest
 
 from bot.advisor import Advisor, Said
 from bot.brief import sentences as brief_sentences
-from bot.checkpoints import Checkpoints, Signer
+from bot.checkpoints import Checkpoints
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.exporting.exports import Exporting
 from bot.exporting.memo import Memos, load_clauses
 from bot.record.log import LOCAL
+from bot.record.signed_notes import Signer
 from bot.store import Store
 from retrieval.releases import guidance_of
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WHEN, WordSearch
-from tests.store.small import START
+from tests.store.small import START, Clock
 
 SEED = bytes(range(32))
-
-
-class Clock:
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from bot.checkpoints import Signer
 from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
@@ -20,6 +19,7 @@ from bot.exporting.exports import verifier
 from bot.exporting.rows import NotExported
 from bot.ledger import canonical, chained
 from bot.record.log import LOCAL, Happening, rows
+from bot.record.signed_notes import Signer
 from bot.schema import log
 from tests.exporting.sealed import ALL, ASKED, case, program, run, unpacked
 from tests.store.small import START

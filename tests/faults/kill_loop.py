@@ -308,7 +308,6 @@ def run(plan: Run, folder: Path, tell: Callable[[str], None] = lambda _: None) -
             judge(store, journal, relay.acknowledged))
 
 
-
 @contextmanager
 def beside(people: People) -> Iterator[None]:
     """People who talk while the block runs."""

@@ -4,13 +4,13 @@ import errno
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.queue.deliveries import Deliveries
-from bot.queue.desk import PostDelayed, Posted, PostRefused, PostUnclear
+from bot.queue.door import PostDelayed, Posted, PostRefused, PostUnclear
 from bot.store import Store
 from bot.turns.delivery import Outgoing, Queued, Taken
-from tests.store.small import START, step
+from tests.store.small import step
 
 LATER_SECONDS = 7.0
 """What the small Slack asks for when it wants a post later."""
@@ -18,20 +18,6 @@ LATER_SECONDS = 7.0
 
 class Killed(BaseException):
     """The process is no more: nothing catches this."""
-
-
-class Clock:
-    """Time that a test moves."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, seconds: float) -> None:
-        """Let *seconds* go by."""
-        self.now += timedelta(seconds=seconds)
 
 
 def real_time() -> datetime:

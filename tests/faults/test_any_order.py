@@ -13,12 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.dialogue.deal import MessageKey
 from bot.queue.deliveries import Deliveries, Received
-from bot.queue.desk import HANDLING_WAITS, POSTING_WAITS, Desk
+from bot.queue.desk import HANDLING_WAITS, Desk
+from bot.queue.door import POSTING_WAITS
 from bot.store import Store
 from bot.turns.delivery import Act, Delivery, Place
-from tests.faults.small import Clock, Killed, SmallBot, SmallSlack
+from tests.faults.small import Killed, SmallBot, SmallSlack
 from tests.store.migrated import sqlite_at
-from tests.store.small import RELEASE, START
+from tests.store.small import RELEASE, START, Clock
 
 pytestmark = pytest.mark.long
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.queue.outbox import marker_of
 from bot.schema import deliveries, outgoing
-from bot.slack.posting import FILES, MESSAGE
+from bot.slack.posts import FILES, MESSAGE
 from bot.store import Store
 from bot.workspace.world import BOT_USER, TEAM_ID
 from tests.faults.verdict import Verdict, judge

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.schema import deliveries, outgoing, turns
-from bot.slack.posting import FILES, MESSAGE
+from bot.slack.posts import FILES, MESSAGE
 from bot.store import Store
 from bot.workspace.world import BOT_USER
 

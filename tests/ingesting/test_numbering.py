@@ -10,7 +10,6 @@ from retrieval.ingesting.numerals import (
     hebrew_value,
     in_our_digits,
     letter,
-    letter_value,
     roman,
     roman_value,
 )
@@ -121,9 +120,10 @@ def test_roman_numerals_come_back(number: int) -> None:
     assert roman_value(roman(number).upper()) == number
 
 
-@given(st.integers(1, 200))
-def test_letters_come_back(number: int) -> None:
-    assert letter_value(letter(number)) == number
+@pytest.mark.parametrize(("number", "mark"), [
+    (1, "a"), (2, "b"), (26, "z"), (27, "aa"), (28, "bb"), (52, "zz"), (53, "aaa"), (200, "r" * 8)])
+def test_letters_are_doubled_once_all_are_used(number: int, mark: str) -> None:
+    assert letter(number) == mark
 
 
 @pytest.mark.parametrize(("written", "value"), [

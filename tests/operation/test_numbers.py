@@ -10,9 +10,10 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.advisor import Advisor
-from bot.checkpoints import Checkpoints, signer_of
+from bot.checkpoints import Checkpoints
 from bot.machine.exchange import take
 from bot.queue.deliveries import Deliveries
+from bot.record.signed_notes import signer_of
 from bot.serving.waiting import waiting_in
 from bot.serving.watching import Watching
 from bot.store import Store
@@ -21,7 +22,7 @@ from bot.telemetry.health import Health
 from bot.telemetry.metrics import COUNTED, MOST_VALUES, READ, TIMED, Metrics
 from tests.conftest import PROJECT
 from tests.dialogue.talking import LIMIT, WordSearch
-from tests.slack.test_desk import said
+from tests.slack.office import said
 from tests.store.migrated import sqlite_at
 
 DASHBOARD = PROJECT / "docker" / "grafana" / "advisor.json"

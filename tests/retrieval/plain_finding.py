@@ -10,6 +10,8 @@ import numpy as np
 
 from retrieval.finding.dense import VOICES, falling
 from retrieval.finding.gap_words import SMOOTHING
+from retrieval.finding.topics import TOPIC_DOWN, TOPIC_UP
+from retrieval.guidance import UNKNOWN
 from retrieval.hearing.telling import WINDOW
 from retrieval.opening_words import NOTHING
 from retrieval.words.word_pairs import parts_of
@@ -125,3 +127,12 @@ class Dense:
         if len(gaps):
             best = int(np.argmax(agreed[~provisions]))
             self.gap = leading.gaps[gaps[best]], float(agreed[~provisions][best])
+
+
+def topic_shift(topics, known):
+    """By how much a provision that speaks to *topics* is moved when *known* holds of the deal."""
+    answers = {fact: known.get(fact, frozenset()) - {UNKNOWN} for fact in topics}
+    agreeing = sum(bool(answers[fact] & values) for fact, values in topics.items())
+    contradicting = any(answers[fact] and not answers[fact] & values
+                        for fact, values in topics.items())
+    return TOPIC_UP * min(agreeing, 2) - TOPIC_DOWN * contradicting

@@ -13,6 +13,7 @@ from retrieval import corpus
 from retrieval.finding.dense import Dense, Leading
 from retrieval.finding.gap_words import GapWords
 from retrieval.finding.lexical import words_in, words_in_all
+from retrieval.finding.topics import Topics
 from retrieval.guidance import Fact, ProvisionId, ReleaseId
 from retrieval.hearing.telling import window_shares, words_of
 from retrieval.indexes.entries import Entry
@@ -21,7 +22,7 @@ from retrieval.matches import Query
 from retrieval.opening import open_release
 from retrieval.opening_words import Said
 from retrieval.passages import passages_of
-from retrieval.search import _Topics, beyond, strays, topic_shift
+from retrieval.search import beyond, strays
 from retrieval.words import lexicon
 from retrieval.words.lexicon import Lexicon
 from retrieval.words.phrases import Phrases
@@ -204,7 +205,7 @@ def test_provisions_are_moved_one_by_one_and_all_together_alike(topics, known):
     tables = [small.table(**one) for one in topics]
     said = {Fact(fact): frozenset(values.split()) for fact, values in known.items()}
 
-    assert _Topics(tables).shifts(said).tolist() == [topic_shift(t, said) for t in tables]
+    assert Topics(tables).shifts(said).tolist() == [plain.topic_shift(t, said) for t in tables]
 
 
 def test_a_gap_is_told_as_a_search_tells_it(words, tmp_path):

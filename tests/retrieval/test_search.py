@@ -11,6 +11,7 @@ import pytest
 from retrieval import search as tuning
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.errors import ReleaseNotReady, UnknownProvision
+from retrieval.finding.topics import Topics
 from retrieval.guidance import (
     UNKNOWN,
     Checked,
@@ -26,7 +27,7 @@ from retrieval.index import open_index
 from retrieval.matches import Found, Query, Search, Why
 from retrieval.opening import open_release
 from retrieval.releases import content_of, digest_of, guidance_of
-from retrieval.search import beyond, build_search, domain_words, strays, topic_shift
+from retrieval.search import beyond, build_search, domain_words, strays
 
 from . import small
 from .conftest import WordEmbeddings
@@ -383,9 +384,9 @@ def test_a_word_of_the_domain_is_recognised_in_any_form(
 def test_what_is_known_of_the_deal_moves_a_provision(
     topics: dict[str, str], known: dict[str, str], moved: str
 ):
-    shift = topic_shift(small.table(**topics), small.table(**known))
+    shifts = Topics([small.table(**topics)]).shifts(small.table(**known))
 
-    assert shift == {"up": 0.05, "down": -0.035, "nowhere": 0.0}[moved]
+    assert shifts.tolist() == [{"up": 0.05, "down": -0.035, "nowhere": 0.0}[moved]]
 
 
 @pytest.mark.parametrize(("topics", "shift"), [
@@ -399,7 +400,7 @@ def test_what_agrees_counts_twice_at_most_and_what_differs_once(
 ):
     known = small.table(product="camera", end_user="police", country="US")
 
-    assert topic_shift(small.table(**topics), known) == pytest.approx(shift)
+    assert Topics([small.table(**topics)]).shifts(known).tolist() == [pytest.approx(shift)]
 
 
 def test_of_two_provisions_alike_the_one_that_speaks_to_the_deal_comes_first(

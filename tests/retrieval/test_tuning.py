@@ -12,10 +12,10 @@ from transformers import AutoModel, AutoTokenizer
 from retrieval import adapter
 from retrieval.errors import CorpusError
 from retrieval.model.weights import packaged_weights
-from retrieval.training import tuning
+from retrieval.training import tuner as tuner_module
 from retrieval.training.low_rank_encoder import Encoder
 from retrieval.training.material import labels_of, read_material
-from retrieval.training.tuning import LOG_ODDS, Tuner
+from retrieval.training.tuner import LOG_ODDS, Tuner
 
 from .conftest import ROOT
 
@@ -30,7 +30,7 @@ LEAST_F1, LEAST_WHOLE = 0.9, 0.6
 def test_a_few_steps_lower_the_loss_and_write_an_adapter_that_fits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(tuning, "MESSAGES", 16)
+    monkeypatch.setattr(tuner_module, "MESSAGES", 16)
     guidance, material = read_material(CORPUS)
     tuner = Tuner(guidance, material, boldness=2.0)
 

@@ -21,7 +21,8 @@ from sqlalchemy import select
 from bot.casebook.memory import remembered
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.naming import deciding_which_deal
-from bot.reviews.review import Opinion, Standing, VerdictKind, folded
+from bot.reviews.folding import folded
+from bot.reviews.review import Opinion, Standing, VerdictKind
 from bot.reviews.reviewing import NotReviewed
 from bot.schema import case_lines
 from bot.store import Store

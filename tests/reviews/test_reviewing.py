@@ -11,7 +11,8 @@ from bot.console.filters import Filter
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
-from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState, folded
+from bot.reviews.folding import folded
+from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState
 from bot.reviews.reviewing import NotReviewed, Reviewer, Reviewing
 from bot.schema import review_locks
 from tests.reviews.conftest import ADA, BEN, CLO, DEAL, T1

@@ -25,10 +25,11 @@ from bot.casebook import words as case_words
 from bot.casebook.memory import Memory
 from bot.casebook.standing import moved, person_of
 from bot.casebook.words import words_of
-from bot.checkpoints import EVERY_ROWS, Checkpoint, Signer
+from bot.checkpoints import EVERY_ROWS
 from bot.ledger import GENESIS, canonical, chained, committed, timestamp
 from bot.record.log import TURN, personal
 from bot.record.merkle import Edge
+from bot.record.signed_notes import Checkpoint, Signer
 from bot.schema import cases, checkpoints, conversations, log, log_heads, turns
 from bot.store import Store
 from retrieval.releases import content_of

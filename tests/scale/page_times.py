@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from bot.checkpoints import Checkpoints, Signer
+from bot.checkpoints import Checkpoints
 from bot.console import listing
 from bot.console.filters import Filter
 from bot.console.integrity import Integrity
@@ -28,6 +28,7 @@ from bot.console.overview import overview
 from bot.console.reading_pages import Reading, pages
 from bot.console.viewer import Role, Viewer
 from bot.people import People
+from bot.record.signed_notes import Signer
 from bot.schema import case_lines
 from bot.store import Store
 from retrieval.guidance import Guidance

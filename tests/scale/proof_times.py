@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 
-from bot.checkpoints import Checkpoints, Signer
+from bot.checkpoints import Checkpoints
+from bot.record.signed_notes import Signer
 from bot.store import Store
 from tests.scale.big_log import SEED
 from tests.scale.databases import database

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func, select, text
 
 from bot.casebook import lines as case_lines
-from bot.checkpoints import Checkpoints, Signer
+from bot.checkpoints import Checkpoints
 from bot.dialogue.conversation import ConversationId
 from bot.ledger import canonical
+from bot.record.signed_notes import Signer
 from bot.schema import case_cites, case_tags, log, turns
 from bot.schema import case_lines as lines
 from bot.store import Store

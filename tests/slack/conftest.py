@@ -9,10 +9,13 @@ import pytest
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
 from bot.slack import sentences as slack_sentences
+from bot.store import Store
 from retrieval.guidance import Guidance
 from tests.conftest import PROJECT
 from tests.slack.joined import joined
+from tests.slack.office import Office
 from tests.slack.playing import Bot
+from tests.store.small import Clock
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +64,14 @@ def bot(shared_bot: Bot) -> Iterator[Bot]:
     shared_bot.settle()
     shared_bot.close_views()
     assert shared_bot.refusals() == []
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def office(store: Store, clock: Clock) -> Office:
+    """A desk over the database that the test's module brings."""
+    return Office(store, clock)

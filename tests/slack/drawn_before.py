@@ -56,17 +56,14 @@ from bot.slack.names import (
     WHY,
     Press,
 )
+from bot.slack.packing import MOST_BLOCKS, MOST_CHARACTERS, MOST_STATES, ROOM_FOR_STATES
 from bot.slack.references import MOST_PINPOINT, MOST_TITLE
 from bot.slack.shown import Shown
 from bot.slack.splitting import (
     CHUNK,
     CHUNK_CITES,
     CONTEXT_TEXT,
-    MOST_BLOCKS,
-    MOST_CHARACTERS,
     MOST_LABEL,
-    MOST_STATES,
-    ROOM_FOR_STATES,
     Block,
     Span,
     markdown,

@@ -184,7 +184,7 @@ def joined(
         desk = Desk(
             made.deliveries,
             Handler(made, replying, handing_over, Noting(made, replying)),
-            Posting(clients, made.cases, made.deliveries.outbox.ref_of,
+            Posting(clients, made.cases, made.deliveries.outbox.posts.ref_of,
                     clock=itertools.count(0.0, 60.0).__next__),
             workers=workers, grace_seconds=grace_seconds, now=now, metrics=metrics,
             tracing=tracing)

@@ -7,7 +7,8 @@ from bot.record.log import rows
 from bot.reviews.review import Standing
 from bot.reviews.reviewing import NotReviewed, Question, Reviewed, Reviewer, Reviewing
 from bot.slack.asking_people import AskingPeople
-from bot.slack.splitting import MOST_BLOCKS, MOST_CHARACTERS, size
+from bot.slack.packing import MOST_BLOCKS, MOST_CHARACTERS
+from bot.slack.splitting import size
 from tests.slack.joined import OFFICE
 from tests.slack.playing import DEAL, Bot
 from tests.workspace.running import BOT, KIM, NOOR, SAM

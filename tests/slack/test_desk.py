@@ -4,11 +4,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -16,82 +15,21 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.queue.claims import ClaimLost
 from bot.queue.deliveries import Deliveries, Received
-from bot.queue.desk import (
-    DELETION_WAITS,
-    HANDLING_WAITS,
-    OUTAGE_WAITS,
-    POSTING_WAITS,
-    Desk,
-    Posted,
-    PostUnclear,
-)
-from bot.schema import deliveries, outgoing
+from bot.queue.desk import DELETION_WAITS, HANDLING_WAITS, OUTAGE_WAITS
+from bot.queue.door import Posted
+from bot.schema import deliveries
 from bot.store import Store
-from bot.turns.delivery import Act, Delivery, Overtaken, Place, Queued, key_of_deletion
-from tests.faults.small import LATER_SECONDS, Clock, Killed, SmallBot, SmallSlack, real_time
+from bot.turns.delivery import Act, Delivery, Overtaken, Queued, key_of_deletion
+from tests.faults.small import LATER_SECONDS, Killed, real_time
+from tests.slack.office import (
+    GRACE,
+    Office,
+    cut_claims,
+    said,
+)
 from tests.store.conftest import store  # noqa: F401  a fixture
-from tests.store.small import START
+from tests.store.small import Clock
 from tests.workspace.running import eventually
-
-GRACE = 12.0
-PLACE = Place("T1", "C1", "1.0")
-
-
-def said(key: str, second: int = 0, thread: str = "1.0") -> Delivery:
-    return Delivery(
-        key=MessageKey(key), act=Act.MESSAGE, team="T1", author="U1",
-        sent_at=START + timedelta(seconds=second), body={"text": key},
-        place=Place("T1", "C1", thread), opens=True)
-
-
-class Office:
-    """A desk with all that belongs to it."""
-
-    def __init__(self, kept: Store, clock: Callable[[], Any], workers: int = 1) -> None:
-        self.store = kept
-        self.slack = SmallSlack()
-        self.clock = clock
-        self.open(workers)
-
-    def open(self, workers: int = 1) -> None:
-        """Begin as a new process does; Slack remembers, and nobody else."""
-        self.box = Deliveries(self.store, self.clock)
-        self.bot = SmallBot(self.store, self.box)
-        self.desk = Desk(self.box, self.bot, self.slack, workers=workers, grace_seconds=GRACE,
-                         now=self.clock)
-
-    def work(self) -> None:
-        """Work until nothing is due."""
-        while self.desk.work():
-            pass
-
-    def states(self, table: Any = outgoing) -> dict[str, str]:
-        with self.store.reading() as connection:
-            return {row.key: row.state for row in connection.execute(
-                select(table.c.key, table.c.state))}
-
-    def text_of(self, key: str) -> str:
-        return next(str(q.outgoing.body["text"]) for q in self.slack.standing
-                    if q.outgoing.key == key)
-
-
-def cut_claims(kept: Store) -> None:
-    """End the connections that hold claims; on SQLite another process sees none of ours."""
-    if kept.engine.dialect.name == "postgresql":
-        with kept.engine.connect() as connection:
-            connection.execute(text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE state = 'idle in transaction' AND datname = current_database()"))
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def office(store: Store, clock: Clock) -> Office:  # noqa: F811
-    return Office(store, clock)
 
 
 def test_what_arrives_is_handled_and_its_reply_posted_once(office: Office) -> None:
@@ -260,171 +198,6 @@ def test_what_slack_wants_later_is_not_posted_before(office: Office, clock: Cloc
     clock.pass_by(0.001)
     office.work()
     assert office.slack.keys == ["a:0"]
-
-
-# --- posting that fails -------------------------------------------------------------------------
-
-
-def test_after_an_unclear_end_it_waits_the_grace_then_looks_and_posts_nothing_twice(
-    office: Office, clock: Clock
-) -> None:
-    office.box.receive(said("a"))
-    office.slack.coming.append("breaks after")
-    office.work()
-    clock.pass_by(GRACE - 0.001)
-    office.work()
-    assert office.slack.looked == 0
-    clock.pass_by(0.001)
-    office.work()
-    assert office.slack.looked == 1
-    assert office.slack.keys == ["a:0"]
-    assert office.states() == {"a:0": "sent"}
-
-
-@pytest.mark.parametrize("how", ["killed after", "stream killed"])
-def test_what_a_killed_process_left_is_found_without_waiting_for_the_grace(
-    office: Office, clock: Clock, how: str
-) -> None:
-    """Whoever takes over need not make people wait for what is there already."""
-    office.bot.posts = 2
-    office.box.receive(said("a"))
-    office.slack.coming.append(how)
-    with pytest.raises(Killed):
-        office.work()
-    office.open()
-    clock.pass_by(0.1)
-    office.work()
-    assert office.slack.keys == ["a:0", "a:1"]
-    assert (office.slack.looked, office.slack.streaming) == (1, set())
-
-
-def test_what_is_not_there_yet_is_looked_for_early_and_again_after_the_grace(
-    office: Office, clock: Clock
-) -> None:
-    office.box.receive(said("a"))
-    office.slack.coming.append("killed before")
-    with pytest.raises(Killed):
-        office.work()
-    office.open()
-    looks = []
-    for tenth in range(1, 10 * int(GRACE) + 1):
-        clock.pass_by(0.1)
-        before = office.slack.looked
-        office.work()
-        if office.slack.looked > before:
-            looks.append(tenth / 10)
-    assert looks == [0.1, 1.1, 2.2, 4.4, 8.8, 12.0]
-    assert office.slack.keys == ["a:0"]
-
-
-def test_an_early_look_that_fails_costs_nothing(office: Office, clock: Clock) -> None:
-    office.box.receive(said("a"))
-    office.slack.coming.append("killed after")
-    with pytest.raises(Killed):
-        office.work()
-    office.open()
-    find = office.slack.find
-
-    def away(_: Queued) -> Posted | None:
-        raise PostUnclear("reset")
-
-    office.slack.find = away  # type: ignore[method-assign]
-    office.work()
-    office.slack.find = find  # type: ignore[method-assign]
-    clock.pass_by(GRACE)
-    office.work()
-    assert office.slack.keys == ["a:0"]
-    assert office.states() == {"a:0": "sent"}
-
-
-@pytest.mark.parametrize("how", ["breaks before", "killed before", "bug"])
-def test_what_is_not_found_after_an_unclear_end_is_posted(
-    office: Office, clock: Clock, how: str
-) -> None:
-    office.box.receive(said("a"))
-    office.slack.coming.append(how)
-    if how == "killed before":
-        with pytest.raises(Killed):
-            office.work()
-        office.open()
-    else:
-        office.work()
-    clock.pass_by(GRACE)
-    office.work()
-    assert (office.slack.looked, office.slack.keys) == (1, ["a:0"])
-
-
-def test_a_post_that_keeps_failing_is_tried_ever_more_seldom_and_never_dropped(
-    office: Office, clock: Clock
-) -> None:
-    office.box.receive(said("a"))
-    office.slack.coming.extend(["breaks before"] * 8)
-    office.work()
-    for tries in range(1, 9):
-        wait = max(GRACE, POSTING_WAITS[min(tries - 1, len(POSTING_WAITS) - 1)])
-        clock.pass_by(wait - 0.001)
-        office.work()
-        assert office.slack.looked == tries - 1
-        clock.pass_by(0.001)
-        office.work()
-        assert office.slack.looked == tries
-    assert office.slack.keys == ["a:0"]
-
-
-def test_what_slack_wants_later_comes_exactly_then_without_a_look(
-    office: Office, clock: Clock
-) -> None:
-    office.box.receive(said("a"))
-    office.slack.coming.append("later")
-    office.work()
-    clock.pass_by(LATER_SECONDS - 0.001)
-    office.work()
-    assert office.slack.keys == []
-    clock.pass_by(0.001)
-    office.work()
-    assert (office.slack.looked, office.slack.keys) == (0, ["a:0"])
-
-
-def test_a_stream_that_slack_put_off_is_ended_and_not_begun_anew(
-    office: Office, clock: Clock
-) -> None:
-    office.box.receive(said("a"))
-    office.slack.coming.append("stream later")
-    office.work()
-    clock.pass_by(GRACE)
-    office.work()
-    assert office.slack.keys == ["a:0"]
-    assert office.slack.streaming == set()
-
-
-def test_a_refused_post_is_told_to_the_asker_and_the_next_goes_out(office: Office) -> None:
-    office.box.receive(said("a"))
-    office.slack.coming.append("refuses")
-    office.work()
-    office.box.receive(said("b", 1))
-    office.work()
-    assert office.slack.keys == ["a:0:undelivered", "b:0"]
-    assert office.text_of("a:0:undelivered") == "is_archived"
-    assert office.states()["a:0"] == "refused"
-
-
-def test_if_the_word_about_a_refused_post_is_refused_too_that_is_the_end(
-    office: Office,
-) -> None:
-    office.box.receive(said("a"))
-    office.slack.coming.extend(["refuses", "refuses"])
-    office.work()
-    assert office.states() == {"a:0": "refused", "a:0:undelivered": "refused"}
-    assert office.desk.work() is False
-
-
-def test_a_post_that_fails_holds_up_its_own_conversation_only(office: Office) -> None:
-    office.slack.coming.append("bug")
-    office.box.receive(said("a"))
-    office.work()
-    office.box.receive(said("b", 1, thread="2.0"))
-    office.work()
-    assert office.slack.keys == ["b:0"]
 
 
 # --- somebody writes again ----------------------------------------------------------------------
@@ -660,5 +433,3 @@ def received(box: Deliveries, delivery: Delivery) -> bool:
         return box.receive(delivery) in {Received.NEW, Received.REPEAT}
     except OperationalError:
         return False
-
-

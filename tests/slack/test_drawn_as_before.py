@@ -13,19 +13,10 @@ from bot.dialogue.composing import asked
 from bot.dialogue.conversation import ConversationId
 from bot.slack.blocks import to_posts
 from bot.slack.escaping import cut, disarm, plain, tidy
+from bot.slack.packing import joined, measured, pack
 from bot.slack.references import Numbers, short
 from bot.slack.shown import Shown
-from bot.slack.splitting import (
-    Item,
-    Span,
-    drawn_within,
-    fit,
-    joined,
-    measured,
-    pack,
-    section,
-    size,
-)
+from bot.slack.splitting import Item, Span, drawn_within, fit, section, size
 from tests.dialogue.talking import Talk
 from tests.slack import drawn_before as before
 from tests.slack.limits import KIM

@@ -15,7 +15,8 @@ from bot.queue.desk import Desk
 from bot.record.log import TURN, rows
 from bot.slack import clients
 from bot.slack.notes import note
-from bot.slack.posting import MESSAGE, Posting
+from bot.slack.posting import Posting
+from bot.slack.posts import MESSAGE
 from bot.turns.delivery import Outgoing
 from retrieval.guidance import Guidance
 from tests.slack.joined import COMPLIANCE_CHANNEL, joined
@@ -41,8 +42,8 @@ def bench(
         bench = Bench(made, clock)
         bench.desk = Desk(
             made.deliveries, made.desk._handler,
-            Posting(made.clients, made.cases, made.deliveries.outbox.ref_of,
-                    audiences=made.parts.audiences, waits=made.deliveries.outbox.waits),
+            Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of,
+                    audiences=made.parts.audiences, waits=made.deliveries.outbox.posts.waits),
             workers=0, grace_seconds=GRACE, now=clock)
         yield bench
 

@@ -7,17 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.escaping import DEAREST, cut, tidy, units
-from bot.slack.splitting import (
-    Piece,
-    Span,
-    _size_of_text,
-    context,
-    drawn_size,
-    joined,
-    measured,
-    sections,
-    size,
-)
+from bot.slack.packing import Piece, joined, measured
+from bot.slack.splitting import Span, _size_of_text, context, drawn_size, sections, size
 
 URL = "https://undocs.org/A/HRC/17/31"
 TEXTS = st.text(st.characters(), max_size=60) | st.text("ab \n\t\x00\x85\u202e\ud800&<>\"\\é😀",

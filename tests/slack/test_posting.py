@@ -14,7 +14,8 @@ from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
-from bot.queue.desk import POSTING_WAITS, Desk
+from bot.queue.desk import Desk
+from bot.queue.door import POSTING_WAITS
 from bot.schema import outgoing
 from bot.slack import clients
 from bot.slack.audience import Audience, Audiences
@@ -159,7 +160,7 @@ def test_a_restart_in_the_middle_of_a_post_does_not_post_again(bench: Bench) -> 
         queued = made.deliveries.outbox.next_outgoing(conversation)
         assert queued is not None
         made.deliveries.outbox.begin(queued)
-        posting = Posting(made.clients, made.cases, made.deliveries.outbox.ref_of)
+        posting = Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of)
         posting.post(queued, lambda _: None)
         # Here the process dies, before it notes that the post stands.
 
@@ -237,7 +238,7 @@ def test_a_reply_that_waited_is_not_posted_where_outsiders_have_come_to_read(
     made = bench.made
     bench.desk = Desk(
         made.deliveries, made.desk._handler,
-        Posting(made.clients, made.cases, made.deliveries.outbox.ref_of,
+        Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of,
                 audiences=made.parts.audiences),
         workers=0, grace_seconds=GRACE, now=bench.clock)
     bench.ask()
@@ -362,7 +363,7 @@ def test_streams_beyond_slacks_rate_are_posted_whole(bench: Bench) -> None:
     made = bench.made
     bench.desk = Desk(
         made.deliveries, made.desk._handler,
-        Posting(made.clients, made.cases, made.deliveries.outbox.ref_of, clock=lambda: 0.0),
+        Posting(made.clients, made.cases, made.deliveries.outbox.posts.ref_of, clock=lambda: 0.0),
         workers=0, grace_seconds=GRACE, now=bench.clock)
     for _ in range(STREAMS_PER_MINUTE + 2):
         bench.ask("what does the guidance say about resellers?", SAMS_DM)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.checkpoints import Checkpoints, Signer
+from bot.checkpoints import Checkpoints
 from bot.dialogue.phrasing import Wording
+from bot.record.signed_notes import Signer
 from bot.slack.proving import Proving
 from tests.slack.joined import COMPLIANCE_CHANNEL, OFFICE
 from tests.slack.playing import DEAL, Bot

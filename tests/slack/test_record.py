@@ -18,7 +18,7 @@ from bot.dialogue.reading import PlainReader
 from bot.erasure.erasing import Erasing
 from bot.ledger import canonical, timestamp
 from bot.machine.exchange import answer_line
-from bot.queue.desk import PostRefused
+from bot.queue.door import PostRefused
 from bot.record.in_force import InForce
 from bot.record.log import LOCAL, Logged, logged
 from bot.schema import log

@@ -4,17 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.escaping import inline
-from bot.slack.splitting import (
-    Item,
-    Span,
-    fit,
-    markdown,
-    measured,
-    pack,
-    section,
-    size,
-    web_address,
-)
+from bot.slack.packing import measured, pack
+from bot.slack.splitting import Item, Span, fit, markdown, section, size, web_address
 from tests.slack.limits import TOKEN
 
 URL = "https://undocs.org/A/HRC/17/31"

@@ -21,7 +21,8 @@ from bot.impact.telling import (
 )
 from bot.record.log import rows
 from bot.schema import outgoing
-from bot.slack.splitting import MOST_BLOCKS, MOST_CHARACTERS, size
+from bot.slack.packing import MOST_BLOCKS, MOST_CHARACTERS
+from bot.slack.splitting import size
 from bot.slack.telling_people import TellingPeople
 from retrieval.guidance import ReleaseId
 from tests.impact.edits import retired
@@ -182,7 +183,7 @@ def test_what_is_cut_off_leaves_nothing_and_can_be_pressed_again(bot, published)
         raise OSError("the machine went away")
 
     with pytest.raises(OSError, match="went away"):
-        published.telling.telling_by(cut_off).tell(
+        Telling(published.store, published.edition, cut_off).tell(
             Teller(case.team, KIM), Publication(published.before.release, published.name),
             [case.conversation])
     assert published.rows(case) == []

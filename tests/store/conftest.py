@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.queue.deliveries import Deliveries
 from bot.store import Store
-from tests.store.small import RELEASE, START
+from tests.store.small import RELEASE, START, Clock
 
 
 @pytest.fixture
@@ -17,3 +18,31 @@ def store(url: str) -> Iterator[Store]:
     made.activate(RELEASE)
     yield made
     made.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def box(store: Store, clock: Clock) -> Deliveries:
+    return Deliveries(store, clock)
+
+
+@pytest.fixture
+def both(store: Store, clock: Clock, url: str) -> Iterator[tuple[Deliveries, Deliveries]]:
+    """Two replicas on PostgreSQL; SQLite has no second one."""
+    if not url.startswith("postgresql"):
+        pytest.skip("SQLite serves one process")
+    other = Store(url)
+    yield Deliveries(store, clock), Deliveries(other, clock)
+    other.close()
+
+
+@pytest.fixture
+def postgresql(store: Store, url: str) -> Store:
+    """The store on PostgreSQL alone, which has connections to say something of."""
+    if not url.startswith("postgresql"):
+        pytest.skip("SQLite has no connections")
+    return store

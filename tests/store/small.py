@@ -62,6 +62,20 @@ FLAG = RedFlag(
 )
 
 
+class Clock:
+    """Time that a test moves."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        """Let *seconds* go by."""
+        self.now += timedelta(seconds=seconds)
+
+
 def reply() -> Reply:
     note = FlagNote(FLAG.id, "Police", "Look.", "sg-c2", Status.RAISED, (END_USER,),
                     ("The police",), (), False, 2, False, (CITATION,))

@@ -26,13 +26,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, text
 
 from bot import schema
-from bot.checkpoints import BadCheckpoint, Checkpoint, Checkpoints, Signer
+from bot.checkpoints import Checkpoints
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.silencing import silence
 from bot.ledger import GENESIS, canonical, chained, committed
 from bot.record.erasure_list import ERASED
 from bot.record.log import Happening, append, personal
 from bot.record.merkle import Edge
+from bot.record.signed_notes import BadCheckpoint, Checkpoint, Signer
 from bot.store import Store
 from tests.store.small import RELEASE, begin, step
 

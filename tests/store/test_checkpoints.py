@@ -15,37 +15,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from bot import schema
-from bot.checkpoints import (
-    EVERY_ROWS,
-    BadCheckpoint,
-    Checkpoint,
-    Checkpoints,
-    Signer,
-    Verifier,
-    signer_of,
-)
+from bot.checkpoints import EVERY_ROWS, Checkpoints
 from bot.errors import BadSetting
 from bot.ledger import GENESIS, Wrong, chained
 from bot.record.log import Happening
 from bot.record.merkle import Edge, root_of
+from bot.record.signed_notes import BadCheckpoint, Checkpoint, Signer, Verifier, signer_of
 from tests.store.migrated import sqlite_at
 from tests.store.small import START
 
 SEED = bytes(range(32))
 WORKSPACE = "T1"
-
-
-class Clock:
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

@@ -43,19 +43,6 @@ SOURCE = Source(SourceId("udhr-text"), "Declaration", "UDHR", "UN", SourceKind.D
 PIECES = cut(EXTRACTED, Naming("udhr-text", "UDHR"))
 
 
-class Clock:
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def documents(store, clock):  # noqa: F811
     return Documents(store, clock)

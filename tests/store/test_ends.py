@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import delete, text, update
 
-from bot.checkpoints import Checkpoints, Signer
+from bot.checkpoints import Checkpoints
 from bot.errors import LostEnd
 from bot.record.log import LOCAL, Happening, head, workspaces
+from bot.record.signed_notes import Signer
 from bot.schema import checkpoints, log, log_heads
 from tests.store.small import START
 from tests.store.test_erasing import talk

@@ -26,19 +26,6 @@ CANARY = "Wolpertinger"
 BY = {"by": "U-lead", "reason": "request of 2 March"}
 
 
-class Clock:
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def erasing(store, clock):
     return Erasing(store, clock)

@@ -11,20 +11,9 @@ from bot.dialogue.deal import MessageKey
 from bot.queue.deliveries import Deliveries
 from bot.store import Store
 from bot.turns.delivery import Act, Delivery, Outgoing, Place, Taken
-from tests.faults.small import Clock
-from tests.store.small import START
+from tests.store.small import START, Clock
 
 FLOOD = 60
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def box(store: Store, clock: Clock) -> Deliveries:
-    return Deliveries(store, clock)
 
 
 def say(box: Deliveries, person: str, n: int, thread: int | None = None, team: str = "T1") -> str:

@@ -9,24 +9,11 @@ from bot.queue.deliveries import Deliveries
 from bot.schema import turns
 from bot.store import Store
 from bot.turns.delivery import REMOVE, REPLACE, Act, Outgoing
-from tests.store.small import begin, step
-from tests.store.test_deliveries import (
-    HOME,
-    TEAM,
-    Clock,
-    box,  # noqa: F401  a fixture
-    clock,  # noqa: F401  a fixture
-    next_of,
-    owed,
-    reply_to,
-    rows,
-    said,
-    settle,
-    states,
-)
+from tests.store.boxes import HOME, TEAM, next_of, owed, reply_to, rows, said, settle, states
+from tests.store.small import Clock, begin, step
 
 
-def again(store: Store, box: Deliveries, before: Conversation, posts: int = 2) -> Conversation:  # noqa: F811
+def again(store: Store, box: Deliveries, before: Conversation, posts: int = 2) -> Conversation:
     """Record a second reply, whose posts replace one and take another away."""
     turn, after = step(before, f"{before.version}:second")
     kinds = [REPLACE, REMOVE][:posts]
@@ -38,7 +25,7 @@ def again(store: Store, box: Deliveries, before: Conversation, posts: int = 2) -
 
 
 @pytest.fixture
-def replaced(store: Store, box: Deliveries) -> tuple[Conversation, Conversation]:  # noqa: F811
+def replaced(store: Store, box: Deliveries) -> tuple[Conversation, Conversation]:
     """A reply that stands, and a second one that waits to take its place."""
     first = reply_to(store, box, 0, begin(HOME))
     box.outbox.sent(owed(box), "C1:1")
@@ -49,7 +36,7 @@ Both = tuple[Conversation, Conversation]
 
 
 def test_a_press_lets_what_was_pressed_on_stand_and_the_next_turn_goes_on_from_there(
-    store: Store, box: Deliveries, replaced: Both  # noqa: F811
+    store: Store, box: Deliveries, replaced: Both
 ) -> None:
     first, second = replaced
     box.receive(said(5, act=Act.FEEDBACK, place=None, conversation=HOME))
@@ -69,7 +56,7 @@ def test_a_press_lets_what_was_pressed_on_stand_and_the_next_turn_goes_on_from_t
 
 
 def test_what_was_none_for_us_keeps_nothing_from_being_replaced(
-    store: Store, box: Deliveries, replaced: Both  # noqa: F811
+    store: Store, box: Deliveries, replaced: Both
 ) -> None:
     box.receive(said(5))
     settle(store, box, next_of(box), state="aside")
@@ -78,7 +65,7 @@ def test_what_was_none_for_us_keeps_nothing_from_being_replaced(
 
 
 def test_what_slack_will_not_replace_counts_as_never_shown(
-    store: Store, box: Deliveries, replaced: Both  # noqa: F811
+    store: Store, box: Deliveries, replaced: Both
 ) -> None:
     for _ in range(2):
         queued = owed(box)
@@ -93,7 +80,7 @@ def test_what_slack_will_not_replace_counts_as_never_shown(
 
 @pytest.mark.parametrize("how", ["sent", "begun"])
 def test_what_may_be_half_replaced_is_finished(
-    store: Store, box: Deliveries, replaced: Both, how: str  # noqa: F811
+    store: Store, box: Deliveries, replaced: Both, how: str
 ) -> None:
     queued = owed(box)
     box.outbox.begin(queued)
@@ -108,17 +95,17 @@ def test_what_may_be_half_replaced_is_finished(
 
 
 def test_a_post_that_is_taken_away_is_not_where_the_reply_stands(
-    store: Store, box: Deliveries, replaced: Both  # noqa: F811
+    store: Store, box: Deliveries, replaced: Both
 ) -> None:
     for ref in ("C1:1", ""):
         box.outbox.sent(owed(box), ref)
     assert rows(store, turns, "version", "posted_ref") == [(1, "C1:1"), (2, "C1:1")]
-    assert box.outbox.ref_of("2/remove") == ""
+    assert box.outbox.posts.ref_of("2/remove") == ""
     assert replaced[1].version == 2
 
 
 def test_whether_anybody_has_done_anything_since(
-    store: Store, box: Deliveries, clock: Clock  # noqa: F811
+    store: Store, box: Deliveries, clock: Clock
 ) -> None:
     box.receive(said(0))
     first = next_of(box)

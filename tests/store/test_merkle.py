@@ -1,5 +1,7 @@
 """The tree of RFC 6962, against the roots that its test suites publish and against itself."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,6 @@ from bot.record.merkle import (
     audit_paths,
     leaf,
     node,
-    root_by_path,
     root_of,
 )
 
@@ -70,6 +71,24 @@ def test_an_edge_that_was_written_down_goes_on_as_if_it_had_not_been(
 
     assert edge.root == root_of([*first, *rest])
     assert edge.size == len(first) + len(rest)
+
+
+def root_by_path(data: bytes, place: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root that a row and its audit path lead to; None if the path is of another length."""
+    if not 0 <= place < size:
+        return None
+    hashed, last, left = leaf(data), size - 1, list(path)
+    while last:
+        if place % 2:
+            if not left:
+                return None
+            hashed = node(left.pop(0), hashed)
+        elif place < last:
+            if not left:
+                return None
+            hashed = node(hashed, left.pop(0))
+        place, last = place // 2, last // 2
+    return None if left else hashed
 
 
 @given(st.lists(st.binary(max_size=8), min_size=1, max_size=70), st.data())

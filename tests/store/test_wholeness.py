@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.backing_up.erased_again import listed_here
-from bot.checkpoints import Checkpoints, Signer, UnknownLog
+from bot.checkpoints import Checkpoints, UnknownLog
 from bot.dialogue.conversation import ConversationId
 from bot.erasure import withholding
 from bot.erasure.erasing import Erasing
@@ -16,6 +16,7 @@ from bot.ledger import canonical
 from bot.record.erasure_list import ERASED
 from bot.record.log import LOCAL, Happening, append, rows
 from bot.record.model_calls import silence
+from bot.record.signed_notes import Signer
 from bot.schema import log, releases
 from bot.turns.echoes import ECHOES
 from tests.store.small import RELEASE, START, step
