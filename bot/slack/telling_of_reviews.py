@@ -8,7 +8,7 @@ from bot.reviews.news import Event, News
 from bot.schema import cases
 from bot.slack.escaping import escape
 from bot.slack.notes import Body
-from bot.slack.posting import GUARDED, MESSAGE
+from bot.slack.posts import GUARDED, MESSAGE
 from bot.slack.splitting import Block, Span, context, section, sections
 from bot.turns.delivery import Outgoing
 
