@@ -3,13 +3,16 @@
 Each turn adds to it in the transaction that records it, like the line of its conversation, and it
 is made again from the log like the lines are.  It holds nothing of what anybody said, so erasure
 leaves it: that an answer cited a provision stays on record, whose answer it was does not.
+
+What a turn cites is fresh until it is filed by provision (`bot.casebook.filing`), and found either
+way.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -18,8 +21,10 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    literal_column,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -31,6 +36,8 @@ from retrieval.guidance import Checked, ProvisionId, ReleaseId
 
 Cites = dict[str, dict[str, Any]]
 """By provision, what is kept of how it was cited."""
+
+_Found = TypeVar("_Found", bound=tuple[Any, ...])
 
 MOST = 100
 """Conversations of a page."""
@@ -70,6 +77,13 @@ class Usage:
     """In how many of them it was shown to the person."""
     turns: int = 0
     last: datetime | None = None
+
+    def and_of(self, others: "Usage") -> "Usage":
+        """With how often *others*, none of them the same conversation, cite it."""
+        return Usage(
+            self.conversations + others.conversations, self.shown + others.shown,
+            self.turns + others.turns,
+            max(filter(None, (self.last, others.last)), default=None))
 
 
 # --- in the transaction of whoever writes a row --------------------------------------------------
@@ -124,9 +138,9 @@ def keep(
 
 @cache
 def _adding(dialect: str) -> UpdateBase:
-    made = inserting(case_cites, dialect)
+    made = inserting(case_cites, dialect).values(fresh=literal_column("1"))
     new = made.excluded
-    plain = ("turn", "at", "release", "span_start", "span_end", "sha256", "checked")
+    plain = ("turn", "at", "release", "span_start", "span_end", "sha256", "checked", "fresh")
     return made.on_conflict_do_update(
         index_elements=list(case_cites.primary_key.columns),
         set_={"turns": case_cites.c.turns + new.turns,
@@ -151,14 +165,16 @@ def usage(
     cite = case_cites.c
     for names in _parts(sorted(found)):
         query = select(
-            cite.provision, func.count(), func.sum(case((cite.shown > 0, 1), else_=0)),
-            func.sum(cite.turns), func.max(cite.at),
+            cite.provision, func.count().label("conversations"),
+            func.sum(case((cite.shown > 0, 1), else_=0)).label("shown"),
+            func.sum(cite.turns).label("turns"), func.max(cite.at).label("last"),
         ).where(cite.provision.in_(names)).group_by(cite.provision)
         if workspace is not None:
             query = query.where(cite.workspace == workspace)
-        for provision, conversations, shown, turns, last in connection.execute(query):
-            found[provision] = Usage(
-                conversations, int(shown), int(turns), datetime.fromisoformat(last))
+        for row in _of_both(connection, query):
+            found[row.provision] = found[row.provision].and_of(Usage(
+                row.conversations, int(row.shown), int(row.turns),
+                datetime.fromisoformat(row.last)))
     return found
 
 
@@ -182,7 +198,9 @@ def citing(
     if after is not None:
         query = query.where(tuple_(cite.at, cite.conversation) < tuple_(*after))
     query = query.order_by(cite.at.desc(), cite.conversation.desc()).limit(limit)
-    return [_cite(row) for row in connection.execute(query)]
+    rows = sorted(_of_both(connection, query), key=lambda row: (row.at, row.conversation),
+                  reverse=True)
+    return [_cite(row) for row in rows[:limit]]
 
 
 def place(connection: Connection, one: Cite) -> tuple[str, str] | None:
@@ -210,14 +228,33 @@ def cites_of(
 
 def numbers_citing(workspace: str, provision: str) -> Select[Any]:
     """The numbers of the lines whose answers cite *provision*, as a query."""
-    return select(case_cites.c.number).where(
+    query = select(case_cites.c.number).where(
         case_cites.c.workspace == workspace, case_cites.c.provision == provision)
+    return select(union_all(filed_of(query), fresh_of(query)).subquery().c.number)
 
 
 def missing(connection: Connection) -> bool:
     """Whether nothing is kept though there are lines: of a database from before there was this."""
     return (connection.scalar(select(case_cites.c.conversation).limit(1)) is None
             and connection.scalar(select(case_lines.c.conversation).limit(1)) is not None)
+
+
+def _of_both(connection: Connection, query: Select[_Found]) -> Iterator[Row[_Found]]:
+    """What *query* finds among the rows that are filed, and then among those that aren't."""
+    yield from connection.execute(filed_of(query))
+    yield from connection.execute(fresh_of(query))
+
+
+def filed_of(query: Select[_Found]) -> Select[_Found]:
+    """*query* for what is filed."""
+    return query.where(case_cites.c.fresh == literal_column("0"))
+
+
+def fresh_of(query: Select[_Found]) -> Select[_Found]:
+    """*query* for what is not filed yet."""
+    # SQLite knows no sizes, and these are few.
+    return query.where(case_cites.c.fresh == literal_column("1")).with_hint(
+        case_cites, "INDEXED BY ix_case_cites_fresh", "sqlite")
 
 
 def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint
 
-from bot.schema.tables import metadata
+from bot.schema.tables import metadata, where
 
 cases = Table(
     "cases",
@@ -121,15 +121,16 @@ review_sweep = Table(
 case_tags = Table(
     "case_tags",
     metadata,
-    # Flags and considerations raised, and values of facts: what lines are looked for by.
+    # Flags and considerations raised, and values of facts: what lines are looked for by.  The key
+    # begins with the conversation, so that what a turn adds stands together.
+    Column("conversation", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("value", Text, primary_key=True),
-    Column("conversation", Text, primary_key=True),
     # The line's, so that all of a tag are found without a look at the lines.
     Column("workspace", Text, nullable=False),
     Column("number", Integer, nullable=False),
-    Index(None, "conversation"),
     Index("ix_case_tags_found", "workspace", "kind", "value", "number"),
+    sqlite_with_rowid=False,
 )
 
 case_cites = Table(
@@ -152,9 +153,14 @@ case_cites = Table(
     Column("span_end", Integer, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("checked", Text, nullable=False),
+    # 1 until it is filed: a turn cites a hundred provisions, each in a place of its own in the
+    # index by provision, so that rows are put there many at once; see `bot.casebook.filing`.
+    # Programs of before write 0, and what they write is found at once.
+    Column("fresh", Integer, nullable=False, server_default="0"),
     # Who cites a provision, the latest first, and how often, without a look at the rows.
-    Index("ix_case_cites_found", "workspace", "provision", "at", "conversation", "number",
-          "turns", "shown"),
+    Index("ix_case_cites_filed", "workspace", "provision", "at", "conversation", "number",
+          "turns", "shown", **where("fresh = 0")),
+    Index("ix_case_cites_fresh", "conversation", "provision", **where("fresh = 1")),
     # There are some hundred for each deal, so SQLite keeps them in the order of the key.
     sqlite_with_rowid=False,
 )

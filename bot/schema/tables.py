@@ -25,5 +25,9 @@ would forbid the index, and PostgreSQL does without the index once it keeps the 
 
 def only(state: str) -> dict[str, Any]:
     """Options of an index over the rows in *state* alone."""
-    rows = text(f"state = '{state}'")
-    return {"sqlite_where": rows, "postgresql_where": rows}
+    return where(f"state = '{state}'")
+
+
+def where(rows: str) -> dict[str, Any]:
+    """Options of an index over those *rows* alone, which it names in SQL."""
+    return {"sqlite_where": text(rows), "postgresql_where": text(rows)}

@@ -23,6 +23,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Mount
 
 from bot.assembly import Assembly
+from bot.casebook.filing import Filing
 from bot.connecting.entrance import address_of, page_of
 from bot.connecting.preconditions import insist
 from bot.connecting.slack import OneWorkspace, manifest, secret_of, tokens_of
@@ -144,7 +145,8 @@ class _Service:
         acquainting = Acquainting(self.parts.people, self.clients)
         self.parts.people.on_stranger = acquainting.look
         self.upkeep = Upkeep(
-            self.parts, self.cases, self.deliveries, acquainting, self.reviewing, self.tell, _now)
+            self.parts, self.cases, self.deliveries, acquainting, self.reviewing, self.tell, _now,
+            Filing(self.store, _now).look)
         self.loading = Loading(self._joined, self.tell)
         app = build_slack(self._door(), signing_secret=secret_of(self.slack.signing_secret),
                           client=client(None, self.slack.api_url, []))

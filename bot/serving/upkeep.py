@@ -42,6 +42,7 @@ class Upkeep:
         reviewing: Holds sign-offs against the release in force.
         tell: Says something to whoever started the server.
         now: The clock, in UTC: a watch date begins when its day does there, as it was set.
+        file: Files what answers cite by provision.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Upkeep:
         reviewing: Reviewing,
         tell: Callable[[str], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        file: Callable[[], object] = lambda: None,
     ) -> None:
         self._parts = parts
         self._cases = cases
@@ -61,6 +63,7 @@ class Upkeep:
         self._reviewing = reviewing
         self._tell = tell
         self._now = now
+        self._file = file
         self.proving: Proving | None = None
         """Takes and sends checkpoints, once there is a channel to send them to."""
         self._away: str | None = None
@@ -92,10 +95,10 @@ class Upkeep:
         self._changed.set()
 
     def look(self) -> None:
-        """Take checkpoints, learn names, erase, remind; one that fails holds up no other."""
+        """Take checkpoints, learn names, erase, remind, file; one that fails holds up no other."""
         away = None
         for step in (self._prove, self._acquainting.look, self._erase, self._overwrite,
-                     self._remind):
+                     self._remind, self._file):
             if self._ended.is_set():
                 return
             try:

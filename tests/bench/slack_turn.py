@@ -103,7 +103,7 @@ class SlackTurns:
 
     def _receive(self, text: str, ts: str, thread: str | None) -> None:
         event = {"type": "message", "user": SAM, "channel": SAMS_DM, "channel_type": "im",
-                 "ts": ts, "event_ts": ts, "text": text,
+                 "ts": ts, "event_ts": ts, "text": text, "team": TEAM_ID,
                  **({} if thread is None else {"thread_ts": thread})}
         body = json.dumps({
             "token": "x", "team_id": TEAM_ID, "api_app_id": APP_ID, "type": "event_callback",

@@ -9,19 +9,20 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, UniqueConstraint, event, inspect, text
+from sqlalchemy import CheckConstraint, UniqueConstraint, event, inspect, select, text
 
 from bot.backing_up.archive import opened
 from bot.backing_up.making import back_up
 from bot.backing_up.places import InFile
 from bot.backing_up.restoring import Restoring
+from bot.casebook import cites as case_cites
 from bot.dialogue.conversation import ConversationId
 from bot.errors import AdvisorError
 from bot.ledger import GENESIS, Break, Head, Wrong, canonical, chained, committed
 from bot.migrations import upgrading
 from bot.record import log, spoken
 from bot.record.wholeness import first_break
-from bot.schema import metadata
+from bot.schema import case_tags, metadata
 from bot.store import Store
 
 
@@ -252,3 +253,37 @@ def test_a_workspace_whose_log_is_gone_lacks_its_first_row_all_the_same(empty_ur
     store.close()
 
     assert broken == Break(1, Wrong.REMOVED)
+
+
+def test_tags_and_citations_of_before_are_found_after_their_tables_have_changed(empty_url):
+    old = first_schema(empty_url, "0015")
+    with old.engine.begin() as connection:
+        for number, name in ((1, "c2"), (2, "c1")):
+            for value in ("kenya", "police"):
+                connection.execute(text(
+                    "INSERT INTO case_tags (kind, value, conversation, workspace, number) "
+                    "VALUES ('fact:x', :value, :name, 'T1', :number)"),
+                    {"value": value, "name": name, "number": number})
+            connection.execute(text(
+                "INSERT INTO case_cites (conversation, provision, workspace, number, turns, turn, "
+                "shown, at, release, span_start, span_end, sha256, checked) VALUES (:name, 'p', "
+                "'T1', :number, 2, 3, 1, :at, 'r', 0, 9, 'aa', 'unchecked')"),
+                {"name": name, "number": number, "at": f"2026-03-01T09:0{number}:00+00:00"})
+    old.close()
+
+    store = Store(empty_url)
+    store.upgrade()
+
+    assert differences(store) == []
+    key = inspect(store.engine).get_pk_constraint("case_tags")
+    assert key["constrained_columns"] == ["conversation", "kind", "value"]
+    with store.reading() as connection:
+        assert connection.execute(select(case_tags).order_by(case_tags.c.conversation,
+                                                             case_tags.c.value)).all() == [
+            ("c1", "fact:x", "kenya", "T1", 2), ("c1", "fact:x", "police", "T1", 2),
+            ("c2", "fact:x", "kenya", "T1", 1), ("c2", "fact:x", "police", "T1", 1)]
+        assert [(one.conversation, one.turns, one.turn, one.shown)
+                for one in case_cites.citing(connection, "T1", "p")] == [
+            ("c1", 2, 3, 1), ("c2", 2, 3, 1)]
+        assert case_cites.usage(connection, "T1", ["p"])["p"].conversations == 2
+    store.close()
