@@ -126,19 +126,24 @@ def added(before: Cites, now: Cites) -> Cites:
 
 
 def keep(
-    connection: Connection, name: str, workspace: str, number: int, cites: Cites
+    connection: Connection, name: str, workspace: str, number: int, cites: Cites,
+    *, filed: bool = False,
 ) -> None:
-    """Add *cites*, which come after those that are kept, to those of the conversation *name*."""
+    """Add *cites*, which come after those that are kept, to those of the conversation *name*.
+
+    They are *filed* at once where they are not of a turn that somebody waits for.
+    """
     if not cites:
         return
     rows = [{"conversation": name, "provision": provision, "workspace": workspace,
-             "number": number, **row} for provision, row in sorted(cites.items())]
+             "number": number, "fresh": int(not filed), **row}
+            for provision, row in sorted(cites.items())]
     in_bulk.run(connection, _adding(connection.dialect.name), rows)
 
 
 @cache
 def _adding(dialect: str) -> UpdateBase:
-    made = inserting(case_cites, dialect).values(fresh=literal_column("1"))
+    made = inserting(case_cites, dialect)
     new = made.excluded
     plain = ("turn", "at", "release", "span_start", "span_end", "sha256", "checked", "fresh")
     return made.on_conflict_do_update(

@@ -89,7 +89,7 @@ def redo(connection: Connection, names: Collection[str]) -> None:
             case_words.index(connection, number, words)
         if home is not None:
             home = _keep(connection, name, Line(home, None, number), memory)
-            case_cites.keep(connection, name, home, number, cites)
+            case_cites.keep(connection, name, home, number, cites, filed=True)
 
 
 def rebuild(connection: Connection) -> int:
@@ -148,7 +148,8 @@ def _cite_again(connection: Connection) -> None:
         cites: case_cites.Cites = {}
         for row in _rows(connection, line.conversation):
             cites = case_cites.added(cites, read_row(row).cites(row["at"]))
-        case_cites.keep(connection, line.conversation, line.workspace, line.number, cites)
+        case_cites.keep(connection, line.conversation, line.workspace, line.number, cites,
+                        filed=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,13 +239,14 @@ def _with_turn(memory: Memory, turn: Turn) -> Memory:
         facts = heard
     asked = [] if reply.question is None else [str(one.fact) for one in reply.question.all()]
     skipped = {*memory.skipped, *passed} - facts.keys() - set(asked)
-    relied = {citation.provision for citation in reply.citations()}
+    cited = reply.citations()
+    relied = {citation.provision for citation in cited}
     near = [round(passage.similarity * 1000) for found in turn.found if not found.abstained
             for passage in found.passages
             if passage.why is Why.SIMILAR and passage.provision in relied]
     if memory.similarity is not None:
         near.append(memory.similarity)
-    unchecked = {str(citation.provision) for citation in reply.citations()
+    unchecked = {str(citation.provision) for citation in cited
                  if citation.checked is Checked.UNCHECKED}
     return replace(
         memory,

@@ -22,11 +22,19 @@ def has_poles(question: Question) -> bool:
 def settles(guidance: Guidance, fact: Fact, value: str) -> bool:
     """Whether *value* would settle *fact* for good, as no flag hangs on it."""
     question = guidance.questions[fact]
-    return has_poles(question) and gravity(guidance, question, frozenset({value})) == 0
+    if not has_poles(question):
+        return False  # and of a free text nothing is kept
+    known = guidance.worked_out.of(settles)
+    if (fact, value) not in known:
+        known[fact, value] = gravity(guidance, question, frozenset({value})) == 0
+    return known[fact, value]
 
 
 def graver(guidance: Guidance, fact: Fact) -> frozenset[str]:
     """The values of *fact* that a flag hangs on."""
-    question = guidance.questions[fact]
-    return frozenset(choice.value for choice in question.choices
-                     if gravity(guidance, question, frozenset({choice.value})) > 0)
+    known = guidance.worked_out.of(graver)
+    if fact not in known:
+        question = guidance.questions[fact]
+        known[fact] = frozenset(choice.value for choice in question.choices
+                                if gravity(guidance, question, frozenset({choice.value})) > 0)
+    return known[fact]

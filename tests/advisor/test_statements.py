@@ -1,8 +1,11 @@
 """How often a turn asks the database: work that no clock has to tell, and that creeps in unseen."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import event, select
 
 from bot.casebook import lines as case_lines
+from bot.casebook.filing import Filing
 from bot.schema import case_cites, case_tags
 from bot.schema import case_lines as lines
 
@@ -63,6 +66,8 @@ def test_a_line_that_was_told_each_turn_is_the_one_that_the_log_tells(store, say
             return [sorted(connection.execute(select(table)).all())
                     for table in (lines, case_tags, case_cites)]
 
+    # What is made again is filed at once.
+    Filing(store, lambda: datetime(2100, 1, 1, tzinfo=UTC)).look()
     told = kept()
     with store.writing() as connection:
         case_lines.rebuild(connection)

@@ -235,7 +235,8 @@ class BigLog:
                 case_words.index(connection, number, talk.words)
                 case_lines._keep(connection, talk.name,
                                  case_lines.Line(talk.workspace, None, number), _home(talk))
-                case_cites.keep(connection, talk.name, talk.workspace, number, talk.cites)
+                case_cites.keep(connection, talk.name, talk.workspace, number, talk.cites,
+                                filed=True)
             connection.execute(log_heads.delete())
             connection.execute(log_heads.insert(), [
                 {"workspace": name, "count": chain.count, "digest": chain.digest,

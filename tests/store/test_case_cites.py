@@ -79,6 +79,7 @@ def test_it_is_made_again_from_the_log_and_where_there_was_none(desk, url):
     with desk.store.writing() as connection:
         case_lines.rebuild(connection)
     assert table(desk.store) == before
+    assert fresh(desk.store) == 0
     with desk.store.writing() as connection:
         case_cites.forget(connection)
     other = Store(url)
