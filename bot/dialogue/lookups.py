@@ -171,9 +171,9 @@ class Lookups:
                 return replace(found, bare=self._is_covered(
                     left, "lookup_wording", "lookup_wants"))
         about = "lookup_about_source" if found.source else "lookup_about"
-        ours = not self._covered("lookup_of_us", left)
-        if not found.names and (
-                self._covered(about, left) | self._covered("lookup_about", left)) and ours:
+        of_us = found.source is None and self._covered("lookup_of_us", left)
+        if not (found.names or of_us) and (
+                self._covered(about, left) | self._covered("lookup_about", left)):
             source = found.source or self._source_of(topic)
             if source is not None and self._is_covered(
                     left, "lookup_about", "lookup_about_source"):

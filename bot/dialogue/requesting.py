@@ -165,6 +165,7 @@ class Requests:
         cues: Cues,
         stage: Fact | None,
         on_warnings: str | None = None,
+        on_its_use: str | None = None,
     ) -> None:
         """Hear the requests whose phrases are *intents*.
 
@@ -173,9 +174,10 @@ class Requests:
             cues: The release's lists of small words.
             stage: The fact that is how far a deal is, if there is one.
             on_warnings: What to look for where it is asked whether warnings can be ignored.
+            on_its_use: The same where it is asked what all of this is good for.
         """
         self._intents = intents
-        self._on_warnings = on_warnings
+        self._on_warnings, self._on_its_use = on_warnings, on_its_use
         self._stage = stage
         self._cues = cues
 
@@ -224,12 +226,14 @@ class Requests:
                 reading, _Made(Intent.ASK, ("ignores",), _IGNORING, _Form.ASKED)):
             # That the guidance is voluntary is no answer to that.
             return Intent.ASK, self._on_warnings
-        if not dealing:
+        if not (dealing or conversation.awaiting()):
             # Behind a question on the texts "and then?" goes on with it.
-            made = _BEFORE_A_DEAL if conversation.topic else (*_BEFORE_A_DEAL, _GOING_ON)
-            begun = next((one for one in made if self._made_of(reading, one)), None)
+            likely = _BEFORE_A_DEAL if conversation.topic else (*_BEFORE_A_DEAL, _GOING_ON)
+            begun = next((one for one in likely if self._made_of(reading, one)), None)
             if begun is not None:
-                return begun.intent, begun.subject
+                # "Why should I care" names nothing that could be found.
+                asks = begun.intent is Intent.ASK
+                return begun.intent, self._on_its_use if asks else begun.subject
         for made in () if self._may_answer(reading, conversation) else _OF_NOTHING:
             if self._made_of(reading, made):
                 return made.intent, None

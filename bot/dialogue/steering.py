@@ -43,9 +43,10 @@ class Steering:
         self._guidance = guidance
         self._cues = cues
         self._intents = intents_of(guidance).by_name
-        on_warnings = guidance.vocabulary.intents.get("on_warnings", ())
+        on_warnings, on_its_use = (next(iter(guidance.vocabulary.intents.get(name, ())), None)
+                                   for name in ("on_warnings", "on_its_use"))
         self.requests = Requests(
-            self._intents, cues, guidance.stage_fact, next(iter(on_warnings), None))
+            self._intents, cues, guidance.stage_fact, on_warnings, on_its_use)
         self.wondering = Wondering(guidance, cues)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 

@@ -1,5 +1,7 @@
 """Short questions before and beside a deal: on the texts by "it", on the talk, and on nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.conversation import Intent, Kind
@@ -135,7 +137,7 @@ def test_how_long_it_takes_is_how_it_works_or_what_is_open(begin, talk, text):
 
 
 @pytest.mark.parametrize("text", [
-    "too many questions", "way too many questions", "that's a lot of questions", "so many questions"])
+    "too many questions", "way too many questions!", "these are far too many questions"])
 def test_too_many_questions_get_the_short_advice_and_no_more_of_them(talk, text):
     reply = talk.say(text)
 
@@ -181,6 +183,14 @@ def test_what_it_is_good_for_is_asked_of_the_texts(begin, text):
     talk.say(text)
 
     assert talk.messages[-1].intent is Intent.ASK
+
+
+def test_why_it_matters_is_asked_of_the_question_though_nothing_is_told_yet(begin):
+    talk = begin()
+    talk.conversation = replace(talk.conversation, pending="intermediary")
+    talk.say("why does that matter")
+
+    assert talk.messages[-1].intent is Intent.WHY
 
 
 def test_why_it_matters_stays_asked_of_the_question_that_was_put(talk):
