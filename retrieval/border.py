@@ -92,11 +92,18 @@ class Words:
             beyond.setdefault(entry.text, entry.gap is not None)
             if entry.gap is not None:
                 gaps.add(entry.gap)
-        self._weights = _weights(beyond, {
+        texts, counts = _counted(beyond, {
             False: [openings.within],
             True: [openings.gaps.get(gap, NOTHING) for gap in sorted(gaps)]})
+        self._weights = _weights(texts, counts) if counts else {}
         self.counted = bool(self._weights)
         """Whether there are texts enough for words to say anything."""
+        self.texts = sum(texts.values())
+        """How many texts there are on either side, openings included."""
+        self.said: Mapping[str, int] = {
+            part: counts[False][part] + counts[True][part]
+            for part in self._weights if " " not in part}
+        """In how many of them each word stands; empty where words say nothing."""
 
     @property
     def known(self) -> Collection[str]:
@@ -113,12 +120,16 @@ class Words:
         return sum(sorted(known)) / math.sqrt(len(known)) if known else 0.0
 
 
-def _weights(
+def _counted(
     beyond: Mapping[str, bool], more: Mapping[bool, Sequence[Said]]
-) -> Mapping[str, float]:
+) -> tuple[Counter[bool], Mapping[bool, Counter[str]]]:
+    """How many texts there are on each side, and in how many each word stands.
+
+    Of too few texts nothing is counted.
+    """
     texts = Counter(beyond.values())
     if min(texts[False], texts[True]) < FEWEST_TEXTS:
-        return {}
+        return texts, {}
     counts: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
     for text, side in beyond.items():
         counts[side].update(parts_of(text))
@@ -126,6 +137,12 @@ def _weights(
         for one in openings:
             texts[side] += one.texts
             counts[side].update(one.parts)
+    return texts, counts
+
+
+def _weights(
+    texts: Mapping[bool, int], counts: Mapping[bool, Counter[str]]
+) -> Mapping[str, float]:
     floor = {side: math.log(texts[side] + 2 * SMOOTHING) for side in counts}
     weights = {}
     for part in counts[False].keys() | counts[True].keys():

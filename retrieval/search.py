@@ -21,6 +21,7 @@ import numpy as np
 from retrieval.border import Words, border
 from retrieval.errors import UnknownProvision
 from retrieval.finding.dense import Dense, Leading, falling
+from retrieval.finding.field_words import FieldWords
 from retrieval.finding.gap_words import DOUBT, NAMING, GapWords
 from retrieval.finding.lexical import Lexical, words_in, words_in_all
 from retrieval.finding.topics import Topics
@@ -33,6 +34,7 @@ from retrieval.opening_words import shipped
 from retrieval.passages import Passage
 from retrieval.words.labels import phrases_of
 from retrieval.words.pinpoints import recogniser
+from retrieval.words.word_pairs import parts_of
 
 WHOLE_WEIGHT = 0.15
 """What the words of a provision as a whole count for beside a cosine."""
@@ -56,6 +58,9 @@ MID = 0.45
 """Best cosine below which a query without a word of the domain finds nothing.
 
 Set on the dev splits of the gold queries: of 209 in scope two lie below 0.5."""
+
+SMALL_WORDS = "function_words"
+"""The cue list of the words that are of no field."""
 
 _LONGEST_TERM_WORDS = 6
 
@@ -114,6 +119,9 @@ class _Searching:
         openings = shipped()
         self._words, self._border = Words(index.entries, openings), border()
         self._gap_words = GapWords(index.entries, self._words.known, openings.gaps)
+        small = guidance.vocabulary.cues.get(SMALL_WORDS, ())
+        self._of_field = FieldWords(index.entries, openings.gaps, self._words.said,
+                                    self._words.texts, set().union(*map(parts_of, small)))
         self._named_in = recogniser(guidance.sources.values(), guidance.provisions.values())
         self._ids = tuple(guidance.provisions)
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
@@ -233,7 +241,8 @@ class _Searching:
         """The gap that *text* falls into if it falls into one, and whether that is beyond doubt.
 
         It is told by nearness and by words.  A greeting is told by nearness alone: what follows it
-        has words of every gap.  Between gaps that name the same to ask there is no doubt.
+        has words of every gap.  Between gaps that name the same to ask there is no doubt, but
+        without a word of the gap's own there is.
         """
         nearest, _ = dense.gap
         if nearest is None or self._opens(nearest):
@@ -243,7 +252,8 @@ class _Searching:
                 for gap, near in dense.gaps.items() if not self._opens(gap)}
         first = max(near, key=near.__getitem__)
         others = (far for gap, far in near.items() if self._whom(gap) != self._whom(first))
-        return first, near[first] - max(others, default=-np.inf) >= DOUBT
+        ahead = near[first] - max(others, default=-np.inf) >= DOUBT
+        return first, ahead and self._of_field(self._written(text), first)
 
     def _whom(self, gap: str) -> str:
         return self._gaps[gap].whom if gap in self._gaps else ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.dialogue.conversation import Conversation, Intent
 from bot.dialogue.cues import Cues
-from bot.dialogue.lookups import Lookup, Lookups
+from bot.dialogue.lookups import Lookup, Lookups, Wants
 from bot.dialogue.weighing import SURE
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
@@ -40,6 +40,11 @@ def sought(
     if conversation.topic and not (lookup.bare or lookup.names) and (goes_on or (
             not awaiting and (lookup.asks or any(not t.norm.isdecimal() for t in reading.tokens)))):
         lookup, subject = lookups.of(reading.text, conversation.topic), conversation.topic
+    if not (lookup.bare or lookup.names or conversation.deal.answers):
+        # "Who wrote this" before any deal asks about what the advice rests on.
+        about = lookups.of(reading.text, lookups.main)
+        if about.bare and about.wants is Wants.ABOUT:
+            lookup, subject = about, lookups.main
     if not lookup.bare:
         return None
     if not (lookup.spans or lookup.wants or lookup.asks or subject):

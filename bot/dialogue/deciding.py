@@ -199,7 +199,7 @@ def question_query(
     """
     before = message.subject
     text = message.matter or message.text
-    lookup = lookups_of(guidance).of(text, conversation.topic if before else "")
+    lookup = lookups_of(guidance).of(text, before or "")
     if lookup.bare and lookup.held:
         return Query(lookup.text, pinned=lookups_of(guidance).beside(lookup.held), limit=0)
     if lookup.names:

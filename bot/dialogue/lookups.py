@@ -171,13 +171,15 @@ class Lookups:
                 return replace(found, bare=self._is_covered(
                     left, "lookup_wording", "lookup_wants"))
         about = "lookup_about_source" if found.source else "lookup_about"
-        if not found.names and self._covered(about, left) | self._covered("lookup_about", left):
+        of_us = found.source is None and self._covered("lookup_of_us", left)
+        if not (found.names or of_us) and (
+                self._covered(about, left) | self._covered("lookup_about", left)):
             source = found.source or self._source_of(topic)
             if source is not None and self._is_covered(
                     left, "lookup_about", "lookup_about_source"):
                 return replace(found, source=source, bare=True, wants=Wants.ABOUT)
         if found.names:
-            if self._is_covered(left, "lookup_wants"):
+            if self._is_covered(left, "lookup_wants", "lookup_compared"):
                 return replace(found, bare=True)
             # "In principle 50 cameras" asks for no principle.
             doubtful = {one.span for one in found.missing
@@ -197,6 +199,13 @@ class Lookups:
         if found.source is not None and self._is_covered(left):
             return replace(found, bare=True, wants=Wants.ABOUT)
         return found
+
+    @property
+    def main(self) -> str:
+        """A name of the text that the considerations are from: "it", before anything is told."""
+        first = next(iter(self._guidance.considerations), None)
+        source = first and self._guidance.provisions[first.authorities[0]].source
+        return next(iter(self._guidance.vocabulary.cues.get(f"named_{source}", ())), "")
 
     def beside(self, held: Sequence[ProvisionId]) -> tuple[ProvisionId, ...]:
         """*held*, and their commentaries: next to the one that is named, behind several."""

@@ -68,6 +68,8 @@ _MADE_OF: Sequence[_Made] = (
     _Made(Intent.RED_FLAGS, ("red_flags", "flag_words"), (*_BESIDE, "of_the_texts"),
           of_a_deal=False),
     _Made(Intent.RED_FLAGS, ("flag_names",), _BESIDE),
+    _Made(Intent.RED_FLAGS, ("red_flag_itself", "source_number"),
+          (*_BESIDE, "of_the_texts", "red_flag_beside"), of_a_deal=False),
     _Made(Intent.SEND_ON, ("sends_alone",), ("polite",)),
     _Made(Intent.STILL_OPEN, ("still_open",), _BESIDE),
     _Made(Intent.WHAT_IS_KNOWN, ("what_is_known",), _BESIDE),
@@ -132,6 +134,13 @@ _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
 )
 """What is asked of the deal at hand in small words, where they don't answer what was asked."""
+_BEFORE_A_DEAL: Sequence[_Made] = (
+    _Made(Intent.ASK, ("why_it_matters",), ("polite", "of_the_deal")),
+    _Made(Intent.HELP, ("who_signs_off",), ("polite", "of_the_deal"), subject=CONTACT),
+)
+"""What is asked of all of this, where no deal is told yet."""
+_GOING_ON = _Made(Intent.GREETING, ("what_next",), ("polite", "of_the_deal"))
+"""What goes on from nothing: who says so is told what can be told."""
 _OF_NOTHING: Sequence[_Made] = (
     _Made(Intent.REMARK, ("scorn",), (*_ALL_BESIDE, "scorn_beside"), of_a_deal=False),
     _Made(Intent.REMARK, ("not_meant",), (*_BESIDE, "told_things"), of_a_deal=False),
@@ -156,6 +165,7 @@ class Requests:
         cues: Cues,
         stage: Fact | None,
         on_warnings: str | None = None,
+        on_its_use: str | None = None,
     ) -> None:
         """Hear the requests whose phrases are *intents*.
 
@@ -164,9 +174,10 @@ class Requests:
             cues: The release's lists of small words.
             stage: The fact that is how far a deal is, if there is one.
             on_warnings: What to look for where it is asked whether warnings can be ignored.
+            on_its_use: The same where it is asked what all of this is good for.
         """
         self._intents = intents
-        self._on_warnings = on_warnings
+        self._on_warnings, self._on_its_use = on_warnings, on_its_use
         self._stage = stage
         self._cues = cues
 
@@ -215,6 +226,14 @@ class Requests:
                 reading, _Made(Intent.ASK, ("ignores",), _IGNORING, _Form.ASKED)):
             # That the guidance is voluntary is no answer to that.
             return Intent.ASK, self._on_warnings
+        if not (dealing or conversation.awaiting()):
+            # Behind a question on the texts "and then?" goes on with it.
+            likely = _BEFORE_A_DEAL if conversation.topic else (*_BEFORE_A_DEAL, _GOING_ON)
+            begun = next((one for one in likely if self._made_of(reading, one)), None)
+            if begun is not None:
+                # "Why should I care" names nothing that could be found.
+                asks = begun.intent is Intent.ASK
+                return begun.intent, self._on_its_use if asks else begun.subject
         for made in () if self._may_answer(reading, conversation) else _OF_NOTHING:
             if self._made_of(reading, made):
                 return made.intent, None

@@ -245,8 +245,7 @@ def _answered(
 ) -> Reply:
     """The answer to a question on the texts, by name or by what was found."""
     message = decision.message
-    lookup = lookups_of(guidance).of(
-        message.matter or message.text, decision.before.topic if message.subject else "")
+    lookup = lookups_of(guidance).of(message.matter or message.text, message.subject or "")
     named = by_name(lookup, guidance, wording, decision.ask)
     if named is not None:
         return named

@@ -131,6 +131,9 @@ class SingleMessages:
         if looked_up is not None:
             wants, about = looked_up
             return replace(message, intent=wants, subject=about)
+        begun = None if conversation.deal.answers else self._supposing.begun(understood)
+        if begun is not None:
+            understood, reading, clauses = begun, begun.reading, begun.clauses
         told = understood.told()
         if told is not None:
             told = self._steering.beside(reading, told)

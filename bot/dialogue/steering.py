@@ -43,9 +43,10 @@ class Steering:
         self._guidance = guidance
         self._cues = cues
         self._intents = intents_of(guidance).by_name
-        on_warnings = guidance.vocabulary.intents.get("on_warnings", ())
+        on_warnings, on_its_use = (next(iter(guidance.vocabulary.intents.get(name, ())), None)
+                                   for name in ("on_warnings", "on_its_use"))
         self.requests = Requests(
-            self._intents, cues, guidance.stage_fact, next(iter(on_warnings), None))
+            self._intents, cues, guidance.stage_fact, on_warnings, on_its_use)
         self.wondering = Wondering(guidance, cues)
         self._glossary = {e.id: Phrases(e.names) for e in guidance.vocabulary.glossary}
 
@@ -64,6 +65,11 @@ class Steering:
         return any(
             phrases and phrases.starts(unopened(reading.tokens[first:last], self._cues, phrases))
             for first, last in spans)
+
+    def begins(self, name: str, tokens: Sequence[Token]) -> int:
+        """How many of *tokens* the phrase *name* takes up that they begin with; 0 for none."""
+        phrases = self._intents.get(name)
+        return phrases.starts(tokens) if phrases else 0
 
     def weighs(self, reading: Reading) -> bool:
         """Whether it asks which of two things is the riskier one."""
@@ -153,9 +159,13 @@ class Steering:
         tokens, one = reading.tokens, self._intents["another_one"]
         if not conversation.deal.answers:
             return False
+        # "Is Uganda safer?" asks about a country, and of no deal with it.
+        words = unopened(tokens, self._cues)
+        subject = len(tokens) - len(words) + self._cues.starts("inverted", words)
         return any(
             one.starts(tokens[m.last:]) > 0 or (
                 self._guidance.questions[m.fact].kind is QuestionKind.COUNTRY
+                and m.first != subject
                 and m.value not in conversation.deal.known(m.fact))
             for m in reading.mentions if m.strength.is_firm and m.fact in naming)
 

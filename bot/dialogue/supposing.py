@@ -17,6 +17,7 @@ from bot.dialogue.steering import Steering
 from bot.dialogue.understood import OUTRIGHT, Understood
 from bot.dialogue.unnamed import Unnamed, named
 from bot.dialogue.weighing import GUESS, HINT, SURE, Claim
+from bot.dialogue.wondering import unopened
 from retrieval.guidance import Fact, Guidance, QuestionKind
 from retrieval.words.tells import Told
 
@@ -50,6 +51,25 @@ class Supposing:
                                if q.look_up and takes_yes_or_no(q) and q.after
                                and any(choice.looked for choice in q.choices)
                                and places.isdisjoint(q.after))
+
+    def begun(self, understood: Understood) -> Understood | None:
+        """The deal that is only tried out before any is told: "what if we sell to India?".
+
+        There is nothing that it could differ from yet, so it is told like any other.  None where
+        no deal is supposed, or something is asked of it: "what if we sell drones and they crash".
+        """
+        reading, cues = understood.reading, self._cues
+        words = unopened(reading.tokens, cues)
+        length = self._steering.begins("suppose_a_deal", words)
+        rest = words[length:]
+        apart = cues.words("asking_words") | cues.words("inverted") | cues.words("pronouns")
+        if not length or any(t.norm in apart for t in rest) or not any(
+                m.strength.is_firm for m in reading.mentions):
+            return None
+        # What is offered stays: "sell to India".
+        spans = [(0, words[length - 1].start),
+                 *((t.start, t.end) for t in rest if t.norm == "?")]
+        return self._of(without(reading.text, spans))
 
     def read(
         self, understood: Understood, message: Message, conversation: Conversation

@@ -15,7 +15,7 @@ from retrieval.guidance import Provision, ProvisionId, Source, SourceId
 Recogniser = Callable[[str], tuple[ProvisionId, ...]]
 """From a text to the provisions it names, in the order of the text, without repeats."""
 
-_JOIN = r"(?:\s*,?\s*(?:and|or|&)\s+|\s*,\s*|\s+to\s+|\s*[-\u2013]\s*)"
+_JOIN = r"(?:\s*,?\s*(?:and|or|&|vs\.?|versus)\s+|\s*,\s*|\s+to\s+|\s*[-\u2013]\s*)"
 _DIGIT = re.compile(r"[0-9]")
 _RANGE = re.compile(r"\s+to\s+|\s*[-\u2013]\s*")
 # "19(2)" names article 19 where the release has no provision for its second paragraph.
