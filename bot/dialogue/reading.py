@@ -249,12 +249,15 @@ class PlainReader:
             if answer.guessed and fact not in spoken_of
             and (conversation.deal.answered(fact) or not self._raises(fact, answer)))
         read = replace(read, heard={f: a for f, a in read.heard.items() if f not in guesses})
+        cut = self._cut_in_a_name(stretch.parts[-1].text, mine)
         told = going_on(
             read, whole, then, conversation,
-            Part(part, said.heard if said.intent in _TELLS else {}, spoken_of,
-                 self._cut_in_a_name(stretch.parts[-1].text, mine)),
+            Part(part, said.heard if said.intent in _TELLS else {}, spoken_of, cut),
             finished, self._last_clause(stretch.parts[-1].text), self._guidance,
             left_behind(then.deal, read, self._guidance))
+        if not cut and all(left_behind(conversation.deal, one, self._guidance)
+                           for one in (told, said)):
+            return None  # what was found of the country before goes with it
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
         if told.heard or told.retracted:
             return replace(told, intent=Intent.DESCRIBE) if (
