@@ -52,6 +52,8 @@ def heard_of(
         mine = [c for c in claims if c.mention.fact == fact]
         if not contrast or question.several:
             mine = _strongest(mine)
+        if passing is not None:
+            mine = passing.put_right(mine)
         denied = frozenset(c.value for c in mine if not c.holds)
         if question.kind is QuestionKind.COUNTRY:
             # "It's not Saudi intelligence, it's the Saudi customs": the last word counts.
