@@ -97,8 +97,8 @@ class InPassing:
     def put_right(self, claims: Sequence[Claim]) -> list[Claim]:
         """*claims* of one fact, where what was only said before gives way to what it is.
 
-        "I said Ghana but it's Togo" and "swap Ghana for Togo" deny Ghana.  Neither clause may tell anything else: "I said
-        Ghana, but we met in Togo".
+        "I said Ghana but it's Togo" and "swap Ghana for Togo" deny Ghana.  Neither clause may tell
+        anything else: "I said Ghana, but we met in Togo".
         """
         return [replace(one, holds=False, sure=True) if one.holds and self._is_said_before(one)
                 and any(self._replaces(other, one) for other in claims) else one

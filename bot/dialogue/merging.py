@@ -8,7 +8,7 @@ from bot.dialogue.contrasting import is_party
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
-from bot.dialogue.weighing import HINT, Claim
+from bot.dialogue.weighing import CONTEST, HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import Phrases
@@ -51,7 +51,7 @@ def heard_of(
         question = guidance.questions[fact]
         mine = [c for c in claims if c.mention.fact == fact]
         if not contrast or question.several:
-            mine = _strongest(mine)
+            mine = _strongest(mine, clauses if question.several else None)
         if passing is not None:
             mine = passing.put_right(mine)
         denied = frozenset(c.value for c in mine if not c.holds)
@@ -100,7 +100,8 @@ def heard_of(
             # What comes on top of a guess, or of a "maybe", makes none of it surer.
             on_top = bool(known) and known < whole and not deal.settled(fact)
             sure = sure and not on_top
-            if whole == known and (deal.settled(fact) or not sure):
+            if whole == known and (not sure or (
+                    deal.settled(fact) and not deal.guessed(fact))):
                 continue
             answer = _answer(reading, clauses, held, whole, sure, key)
             heard[fact] = replace(answer, confidence=min(
@@ -269,9 +270,18 @@ def _quoted(claim: Claim, clauses: Clauses) -> tuple[int, int]:
     return min(first for first, _ in spans), max(last for _, last in spans)
 
 
-def _strongest(claims: list[Claim]) -> list[Claim]:
-    """Drop hints where the message also says it outright; not that another value is denied."""
+def _strongest(claims: list[Claim], clauses: Clauses | None) -> list[Claim]:
+    """Drop hints where the message also says it outright; not that another value is denied.
+
+    Nor what is listed beside it and clearly heard, where *clauses* tell that several may hold:
+    "for intelligence and for the police".
+    """
     firm = [c for c in claims if c.mention.strength.is_firm]
+    if clauses is not None:
+        firm += [replace(c, sure=not clauses.hedged(c.mention),
+                         confidence=max(c.confidence, ASKED_BACK)) for c in claims
+                 if c.holds and c.mention.strength is Strength.WEAK and c.confidence >= CONTEST
+                 and any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)]
     held = {c.value for c in firm if c.holds}
     denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]
     return [*firm, *denied] if firm else claims

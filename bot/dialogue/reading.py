@@ -38,11 +38,13 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.cues import cues_of
 from bot.dialogue.deal import TELLING_FACTS, Answer, MessageKey
+from bot.dialogue.departing import told_of_who_left
 from bot.dialogue.moving import left_behind
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
 from bot.dialogue.single_message import SingleMessages
+from bot.dialogue.standing import beside_what_stands
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Part, Whole, before, follows, going_on, joined
 from bot.dialogue.understood import OUTRIGHT, Strays, Understanding, Understood
@@ -103,6 +105,11 @@ class PlainReader:
             awaited: Whether a reviewer has asked its author something that is unanswered.
         """
         message = self._of_whichever(Message(key, author, text, sent_at), conversation, awaited)
+        if message.intent is not Intent.START_OVER:
+            heard = beside_what_stands(message.heard, conversation.deal, self._guidance)
+            gone, doubted = told_of_who_left(conversation.deal, heard, self._guidance)
+            message = replace(message, heard={**heard, **doubted},
+                              retracted=message.retracted | gone)
         if message.intent not in _TELLING:
             return message
         understood = self._understanding.of_message(text, conversation)

@@ -75,7 +75,8 @@ def test_what_was_only_said_before_gives_way_to_what_it_is(begin, text):
 
 @pytest.mark.parametrize(("text", "country"), [
     ("I said Ghana but also Togo", {"GH", "TG"}), ("I said Ghana and it's Togo too", {"GH", "TG"}),
-    ("I said Ghana, but we met in Togo", {"GH"}), ("I said Ghana, but Togo borders it", {"GH", "TG"}),
+    ("I said Ghana, but we met in Togo", {"GH"}),
+    ("I said Ghana, but Togo borders it", {"GH", "TG"}),
     ("I told you Ghana, Togo is only the bank", {"GH"}),
 ])
 def test_what_is_said_again_and_not_put_right_stays(begin, text, country):
