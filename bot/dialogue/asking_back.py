@@ -100,7 +100,7 @@ def confirmation(
         denied = {c.value for c in mine if not c.holds}
         stood, guess = deal.answers[fact], deal.latest(fact)
         if stood.instead and head is not Word.RIGHT and (
-                held == stood.values or not (guess - deal.known(fact)).isdisjoint(denied)):
+                held == deal.known(fact) or not (guess - deal.known(fact)).isdisjoint(denied)):
             said.apply(question, Word.WRONG)
         elif held and held <= guess:
             said.apply(question, Word.RIGHT if head is Word.RIGHT or all(
@@ -127,7 +127,10 @@ def confirmation(
         for question in left:
             # "Yes, several" answers the question, and need not be of the guess.
             plainly = value_said(question, _PLAINLY.get(head, ""))
-            if each or plainly is None or said.meant(question, head) == {plainly}:
+            # "Yes, it is over" agrees that there is none.
+            over = cues.find("ended", reading.tokens) and (
+                value_said(question, "no") in deal.latest(question.fact))
+            if each or over or plainly is None or said.meant(question, head) == {plainly}:
                 said.apply(question, head)
     unsaid = {q.fact for q in left if q.fact not in said.done and any(
         said.meant(q, word) != {value_said(q, _PLAINLY.get(word, ""))} for word in each)}

@@ -1,12 +1,17 @@
 """What was settled stands while something less sure is said of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
+from bot.dialogue.reading import PlainReader
 from bot.dialogue.standing import beside_what_stands
 from retrieval.guidance import Fact
+from tests.dialogue.talking import Talk
+from tests.dialogue.test_weighing import Says
 
 WAR = ("spyware for the police in Ghana", "there is armed conflict")
 OVER = (*WAR, "the war is over")
@@ -36,6 +41,7 @@ def answer(*values, sure=True, confidence=1.0, instead=()):
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("yes", ({"no"}, True, set(), False)),
+    ("yes, it is over", ({"no"}, True, set(), False)),
     ("no", ({"yes"}, True, set(), False)),
     ("no idea", ({"yes"}, True, {"no"}, False)),
     ("probably", ({"yes"}, True, {"no"}, False)),
@@ -91,3 +97,45 @@ def test_only_what_would_blur_or_take_a_flag_is_kept_beside_it(guidance):
     less = {END_USER: answer("university", sure=False, confidence=0.5)}
     assert beside_what_stands(less, deal, guidance) == {
         END_USER: answer("police", confidence=0.5, instead=("university",))}
+
+
+@pytest.mark.parametrize(("text", "users"), [
+    ("spyware for Kenya for intelligence and for the police", {"intelligence", "police"}),
+    ("drones for the police and intelligence of Kenya", {"intelligence", "police"}),
+    ("drones for surveillance and for the police of Kenya", {"police"}),
+    ("drones for the police, we have intelligence that they pay", {"police"}),
+])
+def test_a_weak_word_beside_a_firm_one_in_a_list_is_a_member(begin, text, users):
+    told_ = told(begin, text).conversation.deal.answers[END_USER]
+    assert (told_.values, told_.certain) == (users, True)
+
+
+@pytest.mark.parametrize("text", ["the militia has access too", "the army also has access",
+                                  "soldiers of the army get access"])
+def test_who_has_access_as_well_is_asked_back_as_a_user(guidance, sentences, text):
+    talk = Talk(guidance, PlainReader(guidance, Says()), sentences)
+    talk.conversation = replace(talk.conversation, deal=Deal({END_USER: answer("prison")}))
+    talk.say(text)
+    told_ = talk.conversation.deal.answers[END_USER]
+    assert (told_.values, told_.sure) == ({"prison"}, True)
+    assert talk.conversation.deal.latest(END_USER) == {"prison", "military"}
+    assert talk.replies[-1].question.fact == END_USER
+
+
+@pytest.mark.parametrize("text", ["the militia has no access", "does the militia have access?",
+                                  "the militia is near", "nobody there has access to a lawyer"])
+def test_who_has_no_access_is_no_user(begin, text):
+    talk = told(begin, "cctv for the prison service of Morocco", text)
+    assert talk.conversation.deal.latest(END_USER) == {"prison"}
+
+
+@pytest.mark.parametrize(("text", "facts"), [
+    ("we sell a billing system with CDR export to Ethio Telecom",
+     {"end_user": {"telecom-operator"}, "country": {"ET"}}),
+    ("drones for a zoo in Kenya", {"end_user": {"other"}, "country": {"KE"}}),
+    ("payment via a bank in Cyprus, drones for the police in Kenya",
+     {"end_user": {"police"}, "country": {"KE"}}),
+])
+def test_who_buys_a_billing_system_is_no_mere_payer(begin, text, facts):
+    deal = told(begin, text).conversation.deal
+    assert {fact: set(deal.known(Fact(fact))) for fact in facts} == facts
