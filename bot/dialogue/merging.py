@@ -104,14 +104,25 @@ def heard_of(
                     deal.settled(fact) and not deal.guessed(fact))):
                 continue
             answer = _answer(reading, clauses, held, whole, sure, key)
+            stood = deal.answers.get(fact)
+            if stood is not None and joins and known < stood.instead and sure:
+                # Who may come on top may still, when somebody else surely does.
+                perhaps = (stood.instead | whole) - denied
+                answer = replace(answer, confidence=stood.confidence, instead=(
+                    perhaps if whole < perhaps else frozenset()))
             heard[fact] = replace(answer, confidence=min(
                 answer.confidence, deal.answers[fact].confidence)) if on_top else answer
         elif denied:
             withdrawn[fact] = denied
             left = known - denied
+            perhaps = deal.answers[fact].instead if fact in deal.answers else frozenset()
             if left and left != known:
                 denying = [c for c in mine if not c.holds]
                 heard[fact] = _answer(reading, clauses, denying, left, True, key)
+            elif left and not perhaps.isdisjoint(denied):
+                perhaps -= denied
+                heard[fact] = replace(deal.answers[fact], instead=(
+                    perhaps if perhaps - known else frozenset()))
     return heard, withdrawn
 
 

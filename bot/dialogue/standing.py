@@ -41,5 +41,7 @@ def _beside(stood: Answer, later: Answer) -> Answer:
     if stood.instead == instead and not stood.guessed:
         return stood  # it was asked back before
     if known < instead:
-        return replace(later, values=known, sure=True, instead=instead)
+        # Of those who may come on top one takes no other's place.
+        perhaps = stood.instead if known < stood.instead else frozenset()
+        return replace(later, values=known, sure=True, instead=instead | perhaps)
     return replace(stood, confidence=later.confidence, instead=instead)

@@ -71,6 +71,19 @@ def test_who_may_come_on_top_makes_nobody_less_certain(begin, text):
     assert END_USER in talk.replies[-1].tentative
 
 
+@pytest.mark.parametrize(("then", "values", "instead"), [
+    ("the army also uses it", {"police", "military"}, {"police", "military", "university"}),
+    ("maybe the army too", {"police"}, {"police", "military", "university"}),
+    ("no, not the university", {"police"}, set()),
+    ("the university uses it too", {"police", "university"}, set()),
+    ("hosted by us", {"police"}, {"police", "university"}),
+])
+def test_who_may_come_on_top_stays_so_until_it_is_spoken_of(begin, then, values, instead):
+    talk = told(begin, "cctv for the police in Peru", "they might add a university", then)
+    told_ = talk.conversation.deal.answers[END_USER]
+    assert (told_.values, told_.sure, told_.instead) == (values, True, instead)
+
+
 def test_who_surely_comes_on_top_is_certain(begin):
     talk = told(begin, "facial recognition for the police in Peru", "they add a university")
     told_ = talk.conversation.deal.answers[END_USER]
