@@ -105,16 +105,15 @@ class PlainReader:
             awaited: Whether a reviewer has asked its author something that is unanswered.
         """
         message = self._of_whichever(Message(key, author, text, sent_at), conversation, awaited)
-        if message.intent is not Intent.START_OVER:
-            heard = beside_what_stands(message.heard, conversation.deal, self._guidance)
-            gone, doubted = told_of_who_left(conversation.deal, heard, self._guidance)
-            message = replace(message, heard={**heard, **doubted},
-                              retracted=message.retracted | gone)
-        if message.intent not in _TELLING:
+        if message.intent in _TELLING:
+            understood = self._understanding.of_message(text, conversation)
+            message = self._other_matters.beside(
+                message, understood.reading, understood.clauses, conversation.awaiting())
+        if message.intent is Intent.START_OVER:
             return message
-        understood = self._understanding.of_message(text, conversation)
-        return self._other_matters.beside(
-            message, understood.reading, understood.clauses, conversation.awaiting())
+        heard = beside_what_stands(message.heard, conversation.deal, self._guidance)
+        gone, doubted = told_of_who_left(conversation.deal, heard, self._guidance)
+        return replace(message, heard={**heard, **doubted}, retracted=message.retracted | gone)
 
     def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
         """*message* with what it says and wants, as far as the guidance speaks of it."""
