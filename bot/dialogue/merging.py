@@ -51,7 +51,7 @@ def heard_of(
         question = guidance.questions[fact]
         mine = [c for c in claims if c.mention.fact == fact]
         if not contrast or question.several:
-            mine = _strongest(mine, clauses if question.several else None)
+            mine = _strongest(mine, claims, clauses if question.several else None)
         if passing is not None:
             mine = passing.put_right(mine)
         denied = frozenset(c.value for c in mine if not c.holds)
@@ -281,17 +281,24 @@ def _quoted(claim: Claim, clauses: Clauses) -> tuple[int, int]:
     return min(first for first, _ in spans), max(last for _, last in spans)
 
 
-def _strongest(claims: list[Claim], clauses: Clauses | None) -> list[Claim]:
+def _strongest(
+    claims: list[Claim], every: Sequence[Claim], clauses: Clauses | None
+) -> list[Claim]:
     """Drop hints where the message also says it outright; not that another value is denied.
 
     Nor what is listed beside it and clearly heard, where *clauses* tell that several may hold:
-    "for intelligence and for the police".
+    "for intelligence and for the police".  Its words may tell nothing else among *every* claim:
+    "for the prosecutor, law enforcement" names an aim.
     """
     firm = [c for c in claims if c.mention.strength.is_firm]
     if clauses is not None:
         firm += [replace(c, sure=not clauses.hedged(c.mention),
                          confidence=max(c.confidence, ASKED_BACK)) for c in claims
                  if c.holds and c.mention.strength is Strength.WEAK and c.confidence >= CONTEST
+                 and not any(one.mention.fact != c.mention.fact and one.holds
+                             and one.mention.strength.is_firm
+                             and one.mention.first < c.mention.last
+                             and c.mention.first < one.mention.last for one in every)
                  and any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)]
     held = {c.value for c in firm if c.holds}
     denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]

@@ -117,6 +117,7 @@ def test_only_what_would_blur_or_take_a_flag_is_kept_beside_it(guidance):
     ("drones for the police and intelligence of Kenya", {"intelligence", "police"}),
     ("drones for surveillance and for the police of Kenya", {"police"}),
     ("drones for the police, we have intelligence that they pay", {"police"}),
+    ("spyware for the prosecutor of Kenya, law enforcement", {"prosecutor"}),
 ])
 def test_a_weak_word_beside_a_firm_one_in_a_list_is_a_member(begin, text, users):
     told_ = told(begin, text).conversation.deal.answers[END_USER]
