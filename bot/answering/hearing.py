@@ -98,7 +98,7 @@ def _heard_again(
     message = reader.read(said.text, blank, key=edited, author=said.author, sent_at=said.sent_at)
     heard = {
         fact: answer for fact, answer in message.heard.items()
-        if (answer.values, answer.sure) != _held(deal, fact)
+        if (answer.values, answer.certain) != _held(deal, fact)
     }
     intent = message.intent
     if intent is Intent.START_OVER and message.heard:
@@ -119,7 +119,7 @@ def _answer(
 
 def _held(deal: Deal, fact: Fact) -> tuple[frozenset[str] | None, bool] | None:
     answer = deal.answers.get(fact)
-    return None if answer is None else (answer.values, answer.sure)
+    return None if answer is None else (answer.values, answer.certain)
 
 
 def insist_on_readable(said: Said, guidance: Guidance, limit: int) -> None:

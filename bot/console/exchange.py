@@ -235,8 +235,8 @@ def _edition(editions: Editions, release: ReleaseId) -> tuple[Guidance | None, s
 
 
 def _understood(names: _Names, fact: Fact, answer: Answer, supposed: bool) -> Understood:
-    return Understood(names.fact(fact), names.values(fact, answer.values), answer.said,
-                      answer.sure, answer.guessed, answer.confidence, supposed,
+    return Understood(names.fact(fact), names.values(fact, answer.latest), answer.said,
+                      answer.certain, answer.guessed, answer.confidence, supposed,
                       answer.read_by)
 
 

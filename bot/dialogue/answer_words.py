@@ -23,6 +23,9 @@ LAST = -2
 ORDINALS = (*(f"ordinal_{n}" for n in range(1, 11)), "ordinal_last")
 """The cue lists of the places of questions: "the first one", "the last"."""
 
+COUNTED = tuple((n, f"first_{n}", f"last_{n}") for n in range(2, 5))
+"""By how many places they name, the cue lists of "the first two" and "the last two"."""
+
 HEDGES = ("uncertain", "answer_hedges")
 """The cue lists of hedges."""
 HEDGED = {"yes": "yes_unsure", "no": "no_unsure", "dont_know": "dont_know",
@@ -47,6 +50,8 @@ class Kind(Enum):
     """They may stand beside an answer, and say nothing of it."""
     HALF = -1
     """A "not" or a "so": a no or a yes where a hedge stands beside it."""
+    EXCEPT = -4
+    """They say all but what follows: "all except"."""
     STOP = -2
     """A mark that ends a clause."""
     OTHER = -3
@@ -69,6 +74,14 @@ class Item:
     """Whether it names it by a bare number, which may be that of a choice too."""
     hedges: bool = False
     """A verdict that may as well hedge another: "probably"."""
+    many: int = 1
+    """How many places it names, from that one on or, for the last, back from it."""
+
+    def places(self, count: int) -> range:
+        """The places that it names among *count*, whether or not there are so many."""
+        if self.place == LAST:
+            return range(count - self.many, count)
+        return range(self.place, self.place + self.many)
 
 
 def leading(
@@ -139,6 +152,15 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
             at_last = ordinal == "ordinal_last"
             found.append((length, Kind.PLACE.value, Item(
                 Kind.PLACE, "", first, end(length), LAST if at_last else place)))
+    for many, at_first, at_last_ones in COUNTED:
+        for cue, place in ((at_first, 0), (at_last_ones, LAST)):
+            length = cues.starts(cue, rest)
+            if length:
+                found.append((length, Kind.PLACE.value, Item(
+                    Kind.PLACE, "", first, end(length), place, many=many)))
+    length = cues.starts("all_except", rest)
+    if length:
+        return Item(Kind.EXCEPT, "", first, end(length))
     length = cues.starts("bare_last", rest)
     # "Last year" is no place: nothing follows it but a word on it.
     if length and (first + length == len(tokens) or not tokens[first + length].is_word

@@ -15,7 +15,7 @@ from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.verdicts import value_said, verdicts, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question
-from retrieval.words.mentions import Reading
+from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tokens import Token
 
 
@@ -93,13 +93,21 @@ def confirmation(
     head = None if parts else _head(reading, words, each, cues)
     said = _Saying(deal, reading.text.strip(), key, len(guesses) == 1)
     for fact, question in guesses.items():
-        mine = [c for c in claims if c.mention.fact == fact]
+        # The "yes" of "yes, it is over" is of the guess, and no answer to the question.
+        mine = [c for c in claims if c.mention.fact == fact and not (
+            head and c.mention.strength is Strength.ASKED and c.mention.first == 0)]
         held = {c.value for c in mine if c.holds}
-        if held and held <= deal.known(fact):
-            said.apply(question, Word.RIGHT if all(c.sure for c in mine) else Word.PERHAPS)
+        denied = {c.value for c in mine if not c.holds}
+        stood, guess = deal.answers[fact], deal.latest(fact)
+        if stood.instead and head is not Word.RIGHT and (
+                held == deal.known(fact) or not (guess - deal.known(fact)).isdisjoint(denied)):
+            said.apply(question, Word.WRONG)
+        elif held and held <= guess:
+            said.apply(question, Word.RIGHT if head is Word.RIGHT or all(
+                c.sure for c in mine) else Word.PERHAPS)
         elif held:
             said.named(question, head is Word.RIGHT and question.several)
-        elif deal.known(fact) <= {c.value for c in mine if not c.holds}:
+        elif guess <= denied:
             said.wrong.add(fact)
     left = [q for fact, q in guesses.items() if fact not in said.done]
     others = [q for q in questions if q.fact not in guesses]
@@ -119,7 +127,10 @@ def confirmation(
         for question in left:
             # "Yes, several" answers the question, and need not be of the guess.
             plainly = value_said(question, _PLAINLY.get(head, ""))
-            if each or plainly is None or said.meant(question, head) == {plainly}:
+            # "Yes, it is over" agrees that there is none.
+            over = cues.find("ended", reading.tokens) and (
+                value_said(question, "no") in deal.latest(question.fact))
+            if each or over or plainly is None or said.meant(question, head) == {plainly}:
                 said.apply(question, head)
     unsaid = {q.fact for q in left if q.fact not in said.done and any(
         said.meant(q, word) != {value_said(q, _PLAINLY.get(word, ""))} for word in each)}
@@ -152,9 +163,12 @@ class _Saying:
     def apply(self, question: Question, word: Word) -> None:
         """Say *word* of what was guessed of *question*."""
         fact, values = question.fact, self.meant(question, word)
-        if word is Word.UNKNOWN:
+        stood = self._deal.answers[fact]
+        if word is Word.UNKNOWN or (stood.instead and word is Word.PERHAPS):
             # It stands as it was read, and is not asked again.
-            self.answers[fact] = replace(self._deal.answers[fact], confidence=1.0)
+            self.answers[fact] = replace(stood, confidence=1.0)
+        elif stood.instead and word is not Word.RIGHT:
+            self.answers[fact] = replace(stood, confidence=1.0, instead=frozenset())
         elif values:
             self.put(fact, values, word in (Word.RIGHT, Word.WRONG))
         else:
@@ -167,9 +181,11 @@ class _Saying:
 
     def meant(self, question: Question, word: Word) -> frozenset[str]:
         """What holds if *word* is of the guess; empty where nobody can say."""
-        known = self._deal.known(question.fact)
+        known = self._deal.latest(question.fact)
         if word not in (Word.WRONG, Word.DOUBTED):
             return known
+        if self._deal.answers[question.fact].instead:
+            return self._deal.known(question.fact)
         choices = {choice.value for choice in question.choices}
         two = len(choices) == 2 and len(known) == 1 and self._alone
         return frozenset(choices - known) if two else frozenset()

@@ -12,7 +12,6 @@ from bot.dialogue.answer_words import (
     CLOSERS,
     HEDGED,
     HEDGES,
-    LAST,
     WHOLE_WORDS,
     Item,
     Kind,
@@ -68,6 +67,8 @@ def parted(
         items = _by_subject(questions, reading, cues, subjects)
     if not items:
         return _told(questions, reading, cues)
+    if any(one.kind is Kind.EXCEPT for one in items):
+        return _all_except(items, questions, reading, by_subject)
     said = with_hedges(items, len(questions))
     named = [one for one in said if one.kind is Kind.PLACE]
     rest = any(one.kind is Kind.REST for one in said)
@@ -89,6 +90,27 @@ def parted(
             for n, name in by_place.items()}
 
 
+def _all_except(
+    items: Sequence[Item], questions: Sequence[Question], reading: Reading, by_subject: bool
+) -> Mapping[Fact, Part]:
+    """What "yes to all except the last" says; empty where it holds more than that.
+
+    What is excepted is not said outright: to "all except the war" there may be one or none.
+    """
+    at = next(n for n, one in enumerate(items) if one.kind is Kind.EXCEPT)
+    before, behind = ([one for one in part if one.kind not in (Kind.BETWEEN, Kind.STOP)]
+                      for part in (items[:at], items[at + 1 :]))
+    excepted = {place for one in behind for place in one.places(len(questions))}
+    if (not behind or any(one.kind is not Kind.PLACE for one in behind)
+            or [one.name for one in before] not in (["yes"], ["no"], [])
+            or not excepted < set(range(len(questions)))):
+        return {}
+    name, other = ("no", "yes") if before and before[0].name == "no" else ("yes", "no")
+    end = len(reading.tokens)
+    return {q.fact: Part(HEDGED[other] if n in excepted else name, 0, end, by_subject=by_subject)
+            for n, q in enumerate(questions)}
+
+
 def _by_subject(
     questions: Sequence[Question], reading: Reading, cues: Cues, subjects: Subjects
 ) -> list[Item]:
@@ -101,7 +123,10 @@ def _by_subject(
     if sum(token.is_word for token in reading.tokens) > WHOLE_WORDS:
         return []
     items = list(items_of(reading.tokens, cues))
-    placed = any(one.kind in (Kind.PLACE, Kind.REST) for one in items)
+    only = cues.starts("only_these", reading.tokens)
+    items = [replace(one, kind=Kind.BETWEEN) if one.last <= only else one for one in items]
+    placed = bool(only) or any(
+        one.kind in (Kind.PLACE, Kind.REST, Kind.EXCEPT) for one in items)
     skips = cues.words("skip")
     found: list[Item] = []
     for one in items:
@@ -190,10 +215,10 @@ def _placed(pairs: Sequence[tuple[str, Sequence[Item]]], count: int) -> dict[int
             if one.kind is Kind.REST:
                 remaining = name
                 continue
-            place = count - 1 if one.place == LAST else one.place
-            if not 0 <= place < count or found.get(place, name) != name:
-                return {}
-            found[place] = name
+            for place in one.places(count):
+                if not 0 <= place < count or found.get(place, name) != name:
+                    return {}
+                found[place] = name
     if remaining:
         found |= {n: remaining for n in range(count) if n not in found}
     return found
@@ -221,7 +246,7 @@ def _told(
     questions: Sequence[Question], reading: Reading, cues: Cues
 ) -> Mapping[Fact, Part]:
     """The same where more is told beside: "second no, third: elections in spring"."""
-    heads = list(_heads(reading, cues))
+    heads = list(_heads(reading, cues, len(questions)))
     if not any(name for _, name, _ in heads) and len(heads) < 2:
         return {}
     taken = {place for places, _, _ in heads for place in places}
@@ -240,8 +265,7 @@ def _told(
         more = any(one.kind is Kind.OTHER for one in items_of(mine, cues))
         doubts = name in ("yes", "no") and any(
             cues.find(cue, mine) for cue in (*HEDGES, "dont_know"))
-        for one in places:
-            place = len(questions) - 1 if one == LAST else one
+        for place in places:
             if not 0 <= place < len(questions) or questions[place].fact in found:
                 return {}
             found[questions[place].fact] = Part(
@@ -249,7 +273,7 @@ def _told(
     return found
 
 
-def _heads(reading: Reading, cues: Cues) -> Iterator[tuple[list[int], str, int]]:
+def _heads(reading: Reading, cues: Cues, count: int) -> Iterator[tuple[list[int], str, int]]:
     """Where a clause begins that names a question by its place: places, verdict, and position."""
     tokens = reading.tokens
     begin = 0
@@ -272,7 +296,7 @@ def _heads(reading: Reading, cues: Cues) -> Iterator[tuple[list[int], str, int]]
                 after = item_at(tokens, end + 1, cues)
                 if after.kind is Kind.VERDICT:
                     name, ends = after.name, after.last - 1
-            yield [one.place for one in places], name, begin
+            yield [n for one in places for n in one.places(count)], name, begin
         begin = max(end, ends) + 1
 
 

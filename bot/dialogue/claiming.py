@@ -14,6 +14,7 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
+from bot.dialogue.deal import DOUBTED
 from bot.dialogue.ending import over
 from bot.dialogue.half_said import HalfSaid
 from bot.dialogue.placing import of_place_of_use
@@ -118,13 +119,34 @@ def claims_of(
         if contrast.finds():
             claims = [c for c in claims
                       if c.holds or not is_party(guidance.questions[c.mention.fact])]
-    claims = over(claims, reading, clauses, guidance, cues)
+    claims = [*over(claims, reading, clauses, guidance, cues),
+              *_with_access(claims, reading, clauses, guidance, cues)]
     halves = HalfSaid(reading, clauses, guidance, cues)
     claims = [replace(c, sure=False, confidence=min(c.confidence, GUESS))
               if c.holds and halves.says_less(c, pending, supposed=supposed) else c
               for c in _less_doubts(claims, named, clauses, guidance)
               if not halves.is_of_something_else(c)]
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance) else c for c in claims]
+
+
+def _with_access(
+    claims: Sequence[Claim], reading: Reading, clauses: Clauses, guidance: Guidance, cues: Cues
+) -> Iterator[Claim]:
+    """Who has access by the message and is no user by the *claims* made of it yet, as a guess.
+
+    "The militia has access too": whether that makes it a user of the product is asked back.
+    """
+    said = {c.value for c in claims if guidance.questions[c.mention.fact].role is Role.END_USER}
+    for mention in reading.mentions:
+        if (guidance.questions[mention.fact].role is not Role.END_USER or mention.value in said
+                or mention.strength is Strength.ASKED or clauses.denied(mention)):
+            continue
+        behind = next((i for i in range(mention.last, len(reading.tokens))
+                       if reading.tokens[i].norm not in cues.words("before_access")), mention.last)
+        if cues.starts("has_access", reading.tokens[behind:]) and clauses.same_clause(
+                (mention.first, mention.last), (behind, behind + 1)):
+            said.add(mention.value)
+            yield Claim(mention, mention.value, True, False, True, DOUBTED)
 
 
 def to_the_point(

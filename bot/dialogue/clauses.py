@@ -202,6 +202,13 @@ class Clauses:
         listing = self._listing | self._cues.words("and_words")
         return all(self.tokens[i].norm in listing for i in range(start, end))
 
+    def lists(self, one: Mention, other: Mention) -> bool:
+        """Whether two mentions are members of one list: "for intelligence and for the police"."""
+        first, last = min(one.last, other.last), max(one.first, other.first)
+        joins = self._cues.words("and_words") | {","}
+        return self._listed(first, last) and any(
+            self.tokens[i].norm in joins for i in range(first, last))
+
     @property
     def _listing(self) -> frozenset[str]:
         """What may stand between the members of a denied list."""

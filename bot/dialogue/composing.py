@@ -89,7 +89,7 @@ def compose_advice(
         open_facts=open_facts(guidance, deal),
         # By the catalogue: the order in which facts came is not on record.
         tentative=tuple(f for f in guidance.questions
-                        if f in deal.answers and deal.known(f) and not deal.answers[f].sure),
+                        if f in deal.answers and deal.known(f) and not deal.answers[f].certain),
         coverage=ledger,
         consult=_consult(guidance, wording, deal),
         shape="brief" if ask else "full",

@@ -40,6 +40,14 @@ class Answer:
     """How likely the reader thinks that it was meant so, in [0, 1]; 1 for what was picked."""
     read_by: str = ""
     """Who read it, where that was a language model; empty for the plain reader and for a pick."""
+    instead: frozenset[str] = frozenset()
+    """What may hold instead, by what was said later and less surely: "the war is over".  The
+    values stand until that is settled, and so do their flags."""
+
+    @property
+    def certain(self) -> bool:
+        """True for what was told surely and since then not put in doubt."""
+        return self.sure and not self.instead
 
     @property
     def guessed(self) -> bool:
@@ -47,7 +55,12 @@ class Answer:
 
         What was read as sure by an earlier version, whose limit was lower, stays so.
         """
-        return self.values is not None and not self.sure and self.confidence < ASKED_BACK
+        return self.values is not None and not self.certain and self.confidence < ASKED_BACK
+
+    @property
+    def latest(self) -> frozenset[str] | None:
+        """What was said of it last, if less surely: `instead`, else the values."""
+        return self.instead or self.values
 
 
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
@@ -78,6 +91,11 @@ class Deal:
         """True when the value of *fact* was read with little confidence."""
         answer = self.answers.get(fact)
         return answer is not None and answer.guessed
+
+    def latest(self, fact: Fact) -> frozenset[str]:
+        """What was said last of *fact*, which is what is asked back where it is a guess."""
+        answer = self.answers.get(fact)
+        return (answer.latest or frozenset()) if answer else frozenset()
 
     def answered(self, fact: Fact) -> bool:
         """True when *fact* was answered in any way."""
@@ -138,6 +156,6 @@ def row_fits(row: frozenset[str], answer: Answer | None) -> bool | None:
     values = answer.values
     if values is None:
         return True if UNKNOWN in row else None
-    if not row.isdisjoint(values):
+    if not row.isdisjoint(values) or not row.isdisjoint(answer.instead):
         return True
     return False if answer.sure else None

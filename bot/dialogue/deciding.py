@@ -173,13 +173,14 @@ def _doubted(
 ) -> frozenset[Fact]:
     """What *message* leaves a guess and is asked back, though it was asked before.
 
-    What a language model read of it, and which pole was settled *before*: "the war is over".  Once:
+    What a language model read of it, and what was settled *before*: "the war is over".  Once:
     what is left of it after that is a guess like any other, and nothing that is answered in any
     way is merged a second time.
     """
     return frozenset(fact for fact, answer in message.heard.items()
                      if deal.guessed(fact) and (answer.read_by or (
-                         before.settled(fact) and has_poles(guidance.questions[fact]))))
+                         before.settled(fact) and (
+                             answer.instead or has_poles(guidance.questions[fact])))))
 
 
 def _deal_query(guidance: Guidance, deal: Deal) -> Query:

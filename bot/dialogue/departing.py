@@ -5,17 +5,17 @@ those of nobody.  Which facts these are is told by what the questions wait for (
 is surely gone is told by words: "no broker" ends no distributor, and who may be dropped is there.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues
-from bot.dialogue.deal import DOUBTED, Deal, fits
+from bot.dialogue.deal import DOUBTED, Answer, Deal, fits
 from bot.dialogue.weighing import Claim
-from retrieval.guidance import Fact, Guidance, Question, Role
+from retrieval.guidance import Fact, Guidance, Question, Role, Table
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases
-from retrieval.words.tokens import Token
+from retrieval.words.tokens import Token, tokenise
 
 
 def departed(before: Deal, after: Deal, guidance: Guidance) -> frozenset[Fact]:
@@ -41,6 +41,49 @@ def _rested_on(question: Question, party: Fact, before: Deal, after: Deal) -> bo
     return (any(fits(table, before) in was for table in own)
             and not any(fits(table, after) is True for table in own)
             and not any(fits(table, deal) is True for table in others for deal in (before, after)))
+
+
+def told_of_who_left(
+    deal: Deal, heard: Mapping[Fact, Answer], guidance: Guidance
+) -> tuple[frozenset[Fact], dict[Fact, Answer]]:
+    """What of *deal* was found of a go-between that leaves by what is *heard*.
+
+    Returns:
+        What goes, as its words name who left, and nobody who is still there: "the reseller had a
+        bad record".  And where another one has come, what is doubted, to be asked back of the new
+        one: that may be the same firm in other words.
+    """
+    gone: set[Fact] = set()
+    doubted: dict[Fact, Answer] = {}
+    for party in guidance.questions.values():
+        told = heard.get(party.fact)
+        if party.role is not Role.GO_BETWEEN or told is None or not told.values or (
+                not told.certain or deal.guessed(party.fact)):
+            continue
+        before = deal.known(party.fact) - {party.no}
+        left, come = before - told.values, told.values - before - {party.no}
+        if not left:
+            continue
+        for fact, answer in deal.answers.items():
+            question = guidance.questions.get(fact)
+            if question is None or fact in heard or not answer.values or not any(
+                    party.fact in table for table in _bearing(question)):
+                continue
+            named = frozenset(_parties(guidance, party.fact, tokenise(answer.said)))
+            tied = any(party.fact in table for table in question.only_if) and not any(
+                fits(table, deal) is True for table in question.only_if
+                if party.fact not in table)
+            if come and (named & left or (tied and left == before and not named)):
+                doubted[fact] = replace(answer, sure=False, confidence=DOUBTED)
+            elif named and named <= left and not come:
+                gone.add(fact)
+    return frozenset(gone), doubted
+
+
+def _bearing(question: Question) -> Iterator[Table]:
+    """The tables that say for whom *question* is asked, and of whom which answer is likely."""
+    yield from question.only_if
+    yield from (case.when for case in question.likely)
 
 
 def still_there(
@@ -122,11 +165,8 @@ class _Leaving:
     def _named(self, mention: Mention) -> Iterator[str]:
         """Values of those between that words of *mention* name: a reseller in "no reseller"."""
         words = self._reading.tokens[mention.first : mention.last]
-        if self._finds("any_go_between", words):
-            return
-        for value, names in _names(self._guidance, mention.fact):
-            if names.find(words):
-                yield value
+        if not self._finds("any_go_between", words):
+            yield from _parties(self._guidance, mention.fact, words)
 
     def _ends(self, behind: Sequence[Token]) -> bool:
         """Whether *behind* a name no thing of theirs is named: not "no reseller discount"."""
@@ -136,6 +176,13 @@ class _Leaving:
 
     def _finds(self, name: str, words: Sequence[Token]) -> bool:
         return bool(self._cues.find(name, words))
+
+
+def _parties(guidance: Guidance, fact: Fact, words: Sequence[Token]) -> Iterator[str]:
+    """The values of *fact* that *words* name."""
+    for value, names in _names(guidance, fact):
+        if names.find(words):
+            yield value
 
 
 def _names(guidance: Guidance, fact: Fact) -> tuple[tuple[str, Phrases], ...]:

@@ -5,6 +5,7 @@ nothing of the deal.  "The police use it too" says who else uses it, and takes n
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
@@ -41,7 +42,10 @@ class InPassing:
                  for i in range(first, last)} - passing
         named = {i for claim in claims if claim.mention.strength is not Strength.TOLD
                  for i in range(claim.mention.first, claim.mention.last)}
-        self._passing, self._said = passing, small | named
+        self._before_said = cues.find("said_before", tokens)
+        self._exchanged = {first for first, _ in cues.find("exchanged_for", tokens)}
+        before = {i for first, last in self._before_said for i in range(first, last)}
+        self._passing, self._said = passing, small | named | before
         self._is = cues.find("is_the_one", tokens)
         # "No, the army": nothing else is said.
         starts = cues.starts("begins_what_replaces", tokens)
@@ -89,6 +93,40 @@ class InPassing:
         return self._only_this or any(
             last <= first and self._before_it.issuperset(range(last, first))
             for _, last in self._is)
+
+    def put_right(self, claims: Sequence[Claim]) -> list[Claim]:
+        """*claims* of one fact, where what was only said before gives way to what it is.
+
+        "I said Ghana but it's Togo" and "swap Ghana for Togo" deny Ghana.  Neither clause may tell
+        anything else: "I said Ghana, but we met in Togo".
+        """
+        return [replace(one, holds=False, sure=True) if one.holds and self._is_said_before(one)
+                and any(self._replaces(other, one) for other in claims) else one
+                for one in claims]
+
+    def _is_said_before(self, claim: Claim) -> bool:
+        first, end = _span(claim)
+        for begin, last in self._before_said:
+            clause = self._clauses.positions((begin, last))
+            rest = [i for i in clause if not (begin <= i < last or first <= i < end)]
+            if last <= first < clause.stop and self._said.issuperset(
+                    i for i in rest if self._reading.tokens[i].is_word):
+                return True
+        return False
+
+    def _replaces(self, claim: Claim, other: Claim) -> bool:
+        between = range(other.mention.last, claim.mention.first)
+        apart = not self._clauses.same_clause(_span(other), _span(claim)) or (
+            len(between) == 1 and between[0] in self._exchanged)
+        return (claim.holds and claim.value != other.value and not claim.added
+                and other.mention.last <= claim.mention.first and apart
+                and not self.is_mentioned(claim) and self._is_alone(claim))
+
+    def _is_alone(self, claim: Claim) -> bool:
+        """Whether nothing else is so much as hinted at in its clause: "Togo borders it"."""
+        clause = self._clauses.positions(_span(claim))
+        return not any(one.mention.strength is Strength.WEAK and one.mention != claim.mention
+                       and one.mention.first in clause for one in self._claims)
 
 
 def _span(claim: Claim) -> Span:

@@ -52,7 +52,9 @@ def judge(flag: RedFlag, deal: Deal, idle: Collection[Fact] = ()) -> Finding:
         verdict = row_fits(row, answer)
         if verdict:
             matched.append(fact)
-            hedged = hedged or not (answer.sure or answer.values is None)
+            surely = answer.values is None or (
+                answer.sure and not row.isdisjoint(answer.values))
+            hedged = hedged or not surely
         else:
             (waiting if verdict is None else failed).append(fact)
     if failed:

@@ -8,7 +8,7 @@ from bot.dialogue.contrasting import is_party
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
-from bot.dialogue.weighing import HINT, Claim
+from bot.dialogue.weighing import CONTEST, HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.phrases import Phrases
@@ -51,7 +51,9 @@ def heard_of(
         question = guidance.questions[fact]
         mine = [c for c in claims if c.mention.fact == fact]
         if not contrast or question.several:
-            mine = _strongest(mine)
+            mine = _strongest(mine, claims, clauses if question.several else None)
+        if passing is not None:
+            mine = passing.put_right(mine)
         denied = frozenset(c.value for c in mine if not c.holds)
         if question.kind is QuestionKind.COUNTRY:
             # "It's not Saudi intelligence, it's the Saudi customs": the last word counts.
@@ -98,17 +100,29 @@ def heard_of(
             # What comes on top of a guess, or of a "maybe", makes none of it surer.
             on_top = bool(known) and known < whole and not deal.settled(fact)
             sure = sure and not on_top
-            if whole == known and (deal.settled(fact) or not sure):
+            if whole == known and (not sure or (
+                    deal.settled(fact) and not deal.guessed(fact))):
                 continue
             answer = _answer(reading, clauses, held, whole, sure, key)
+            stood = deal.answers.get(fact)
+            if stood is not None and joins and known < stood.instead and sure:
+                # Who may come on top may still, when somebody else surely does.
+                perhaps = (stood.instead | whole) - denied
+                answer = replace(answer, confidence=stood.confidence, instead=(
+                    perhaps if whole < perhaps else frozenset()))
             heard[fact] = replace(answer, confidence=min(
                 answer.confidence, deal.answers[fact].confidence)) if on_top else answer
         elif denied:
             withdrawn[fact] = denied
             left = known - denied
+            perhaps = deal.answers[fact].instead if fact in deal.answers else frozenset()
             if left and left != known:
                 denying = [c for c in mine if not c.holds]
                 heard[fact] = _answer(reading, clauses, denying, left, True, key)
+            elif left and not perhaps.isdisjoint(denied):
+                perhaps -= denied
+                heard[fact] = replace(deal.answers[fact], instead=(
+                    perhaps if perhaps - known else frozenset()))
     return heard, withdrawn
 
 
@@ -267,9 +281,25 @@ def _quoted(claim: Claim, clauses: Clauses) -> tuple[int, int]:
     return min(first for first, _ in spans), max(last for _, last in spans)
 
 
-def _strongest(claims: list[Claim]) -> list[Claim]:
-    """Drop hints where the message also says it outright; not that another value is denied."""
+def _strongest(
+    claims: list[Claim], every: Sequence[Claim], clauses: Clauses | None
+) -> list[Claim]:
+    """Drop hints where the message also says it outright; not that another value is denied.
+
+    Nor what is listed beside it and clearly heard, where *clauses* tell that several may hold:
+    "for intelligence and for the police".  Its words may tell nothing else among *every* claim:
+    "for the prosecutor, law enforcement" names an aim.
+    """
     firm = [c for c in claims if c.mention.strength.is_firm]
+    if clauses is not None:
+        firm += [replace(c, sure=not clauses.hedged(c.mention),
+                         confidence=max(c.confidence, ASKED_BACK)) for c in claims
+                 if c.holds and c.mention.strength is Strength.WEAK and c.confidence >= CONTEST
+                 and not any(one.mention.fact != c.mention.fact and one.holds
+                             and one.mention.strength.is_firm
+                             and one.mention.first < c.mention.last
+                             and c.mention.first < one.mention.last for one in every)
+                 and any(one.holds and clauses.lists(c.mention, one.mention) for one in firm)]
     held = {c.value for c in firm if c.holds}
     denied = [c for c in claims if held and not c.holds and c not in firm and c.value not in held]
     return [*firm, *denied] if firm else claims

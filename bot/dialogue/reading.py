@@ -38,11 +38,13 @@ from bot.dialogue.conversation import (
 )
 from bot.dialogue.cues import cues_of
 from bot.dialogue.deal import TELLING_FACTS, Answer, MessageKey
+from bot.dialogue.departing import told_of_who_left
 from bot.dialogue.moving import left_behind
 from bot.dialogue.passing_on import OtherMatters
 from bot.dialogue.poles import graver, has_poles
 from bot.dialogue.putting_right import put_right
 from bot.dialogue.single_message import SingleMessages
+from bot.dialogue.standing import beside_what_stands
 from bot.dialogue.steering import Steering
 from bot.dialogue.stretching import Part, Whole, before, follows, going_on, joined
 from bot.dialogue.understood import OUTRIGHT, Strays, Understanding, Understood
@@ -103,11 +105,15 @@ class PlainReader:
             awaited: Whether a reviewer has asked its author something that is unanswered.
         """
         message = self._of_whichever(Message(key, author, text, sent_at), conversation, awaited)
-        if message.intent not in _TELLING:
+        if message.intent in _TELLING:
+            understood = self._understanding.of_message(text, conversation)
+            message = self._other_matters.beside(
+                message, understood.reading, understood.clauses, conversation.awaiting())
+        if message.intent is Intent.START_OVER:
             return message
-        understood = self._understanding.of_message(text, conversation)
-        return self._other_matters.beside(
-            message, understood.reading, understood.clauses, conversation.awaiting())
+        heard = beside_what_stands(message.heard, conversation.deal, self._guidance)
+        gone, doubted = told_of_who_left(conversation.deal, heard, self._guidance)
+        return replace(message, heard={**heard, **doubted}, retracted=message.retracted | gone)
 
     def _of_guidance(self, message: Message, conversation: Conversation) -> Message:
         """*message* with what it says and wants, as far as the guidance speaks of it."""
@@ -249,12 +255,15 @@ class PlainReader:
             if answer.guessed and fact not in spoken_of
             and (conversation.deal.answered(fact) or not self._raises(fact, answer)))
         read = replace(read, heard={f: a for f, a in read.heard.items() if f not in guesses})
+        cut = self._cut_in_a_name(stretch.parts[-1].text, mine)
         told = going_on(
             read, whole, then, conversation,
-            Part(part, said.heard if said.intent in _TELLS else {}, spoken_of,
-                 self._cut_in_a_name(stretch.parts[-1].text, mine)),
+            Part(part, said.heard if said.intent in _TELLS else {}, spoken_of, cut),
             finished, self._last_clause(stretch.parts[-1].text), self._guidance,
             left_behind(then.deal, read, self._guidance))
+        if not cut and all(left_behind(conversation.deal, one, self._guidance)
+                           for one in (told, said)):
+            return None  # what was found of the country before goes with it
         told = replace(told, topics=alone.reading.by_fact(), subject=None)
         if told.heard or told.retracted:
             return replace(told, intent=Intent.DESCRIBE) if (

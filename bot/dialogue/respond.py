@@ -150,7 +150,7 @@ def _asking_back(reply: Reply, deal: Deal, guidance: Guidance, wording: Wording)
         if not deal.guessed(asked.fact):
             return asked
         question = guidance.questions[asked.fact]
-        value = labels(guidance, asked.fact, deal.known(asked.fact))
+        value = labels(guidance, asked.fact, deal.latest(asked.fact))
         if takes_yes_or_no(question):
             text = wording.say("ask.guess_of_two", label=question.label, value=value)
         else:

@@ -28,7 +28,9 @@ class Roles:
     ) -> None:
         tokens = reading.tokens
         self._reading, self._clauses = reading, clauses
-        self._paying = cues.find("pays", tokens)
+        # A billing system is sold, and no payment.
+        self._paying = [(first, last) for first, last in cues.find("pays", tokens)
+                        if not cues.starts("money_is_of", tokens[last:])]
         self._teaching = cues.find("teaches", tokens)
         self._before = [*self._paying, *cues.find("another_role", tokens)]
         self._behind = cues.find("another_role_behind", tokens)

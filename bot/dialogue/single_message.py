@@ -248,8 +248,9 @@ class SingleMessages:
             wrong = said.wrong
             settled = said.answers.keys() | wrong
             pending = [q for q in pending if q.fact not in settled]
-            deal = deal.with_answers({f: replace(deal.answers[f], sure=True, confidence=1.0)
-                                      for f in said.widened})
+            deal = deal.with_answers({f: replace(
+                deal.answers[f], values=deal.latest(f), instead=frozenset(), sure=True,
+                confidence=1.0) for f in said.widened})
             claims = [replace(c, added=c.added or c.mention.fact in said.widened)
                       for c in claims if c.mention.fact not in settled]
             direct, claims = (report, []) if report else self._answered(

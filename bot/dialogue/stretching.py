@@ -191,7 +191,7 @@ def _beside(
 
 
 def _standing(answer: Answer | None) -> object:
-    return answer and (answer.values, answer.sure, answer.guessed)
+    return answer and (answer.values, answer.sure, answer.guessed, answer.instead)
 
 
 def stretch_after(conversation: Conversation, message: Message) -> Stretch | None:

@@ -118,8 +118,8 @@ def _said_back(
     if answer.values is None:
         name = "heard.removed" if withdrawn and old else "heard.unknown"
         return wording.say(name, label=question.label, old=old)
-    value = labels(guidance, fact, answer.values)
-    if not answer.sure:
+    value = labels(guidance, fact, answer.latest or answer.values)
+    if not answer.certain:
         value = wording.say("heard.supposed", value=value)
     if old and before.known(fact) != answer.values and not before.known(fact) <= answer.values:
         return wording.say("heard.changed", label=question.label, new=value, old=old)

@@ -15,10 +15,10 @@ from retrieval.guidance import Fact, Guidance, Table
 OTHER = "\0"
 """Stands for all values that no table names; no value of a release looks like it."""
 
-Told = tuple[str, Iterable[str] | None, bool]
-"""An answer: the fact, its values (None: "I don't know"), and whether surely."""
-Key = tuple[tuple[str, tuple[str, ...] | None, bool], ...]
-"""A deal as far as it matters: fact, values (None: "I don't know"), and whether surely."""
+Told = tuple[str, Iterable[str] | None, bool, Iterable[str]]
+"""An answer: the fact, its values (None: "I don't know"), whether surely, and what instead."""
+Key = tuple[tuple[str, tuple[str, ...] | None, bool, tuple[str, ...]], ...]
+"""A deal as far as it matters, by fact as an answer is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +43,22 @@ class Essence:
         return cls({fact: frozenset(values) for fact, values in named.items()})
 
     def key(self, answers: Iterable[Told]) -> Key:
-        """A deal's answers, each as fact, values and whether surely, as far as they matter."""
+        """A deal's answers, as far as they matter."""
         kept = []
-        for fact, values, sure in answers:
+        for fact, values, sure, instead in answers:
             named = self.values.get(fact)
             if named is None:
                 continue
-            told = None if values is None else tuple(sorted(
-                {value if value in named else OTHER for value in values}))
-            kept.append((fact, told, sure))
+            told, other = (None if some is None else tuple(sorted(
+                {value if value in named else OTHER for value in some}))
+                for some in (values, instead))
+            kept.append((fact, told, sure, other or ()))
         return tuple(sorted(kept, key=lambda one: one[0]))
 
 
 def told(deal: Deal) -> Iterator[Told]:
     """The answers of *deal*, for a key."""
-    return ((str(fact), one.values, one.sure) for fact, one in deal.answers.items())
+    return ((str(fact), one.values, one.sure, one.instead) for fact, one in deal.answers.items())
 
 
 def told_in(state: Mapping[str, Any]) -> Iterator[Told]:
@@ -66,14 +67,15 @@ def told_in(state: Mapping[str, Any]) -> Iterator[Told]:
     Reading them so takes a tenth of the time of reading the whole conversation.
     """
     answers: Mapping[str, Any] = (state.get("deal") or {}).get("answers") or {}
-    return ((fact, one["values"], bool(one.get("sure", True))) for fact, one in answers.items())
+    return ((fact, one["values"], bool(one.get("sure", True)), one.get("instead", ()))
+            for fact, one in answers.items())
 
 
 def deal_of(key: Key) -> Deal:
     """A deal that gets the advice of all deals with *key*."""
     return Deal({Fact(fact): Answer(None if values is None else frozenset(values), "",
-                                    MessageKey(""), sure)
-                 for fact, values, sure in key})
+                                    MessageKey(""), sure, instead=frozenset(instead))
+                 for fact, values, sure, instead in key})
 
 
 def _tables(guidance: Guidance) -> Iterator[Table]:

@@ -240,8 +240,8 @@ def _forgotten(connection: Connection, workspace: str, user: str) -> bool:
 
 def _title(guidance: Guidance, answers: Sequence[Told]) -> str:
     return deal_title(guidance, deal_of(tuple(
-        (fact, None if values is None else tuple(sorted(values)), sure)
-        for fact, values, sure in answers)))
+        (fact, None if values is None else tuple(sorted(values)), sure, tuple(sorted(instead)))
+        for fact, values, sure, instead in answers)))
 
 
 def _notice(

@@ -42,7 +42,7 @@ def to_json(
             fact: None if answer.values is None else sorted(answer.values)
             for fact, answer in sorted(conversation.deal.answers.items())
         },
-        "unsure": sorted(f for f, a in conversation.deal.answers.items() if not a.sure),
+        "unsure": sorted(f for f, a in conversation.deal.answers.items() if not a.certain),
         "considerations": [
             _consideration(c) for c in (*reply.considerations, *reply.related)
         ],

@@ -162,7 +162,7 @@ def _understood(
 def _read_otherwise(
     fact: Fact, live: Answer | None, draft: Answer | None, plays: tuple[Play, Play]
 ) -> Iterator[str]:
-    here, there = (None if one is None else (one.values, one.sure) for one in (live, draft))
+    here, there = (None if one is None else (one.latest, one.certain) for one in (live, draft))
     if here == there:
         return
     question = plays[1].guidance.questions.get(fact) or plays[0].guidance.questions[fact]
@@ -174,11 +174,12 @@ def _read_otherwise(
 def _values(guidance: Guidance, fact: Fact, question: Question, answer: Answer | None) -> str:
     if answer is None:
         return "nothing"
-    if answer.values is None:
+    values = answer.latest
+    if values is None:
         return "“I don't know”"
-    named = (labels(guidance, fact, answer.values) if fact in guidance.questions
-             else ", ".join(map(question.label_of, sorted(answer.values))))
-    return named + ("" if answer.sure else " (not sure)")
+    named = (labels(guidance, fact, values) if fact in guidance.questions
+             else ", ".join(map(question.label_of, sorted(values))))
+    return named + ("" if answer.certain else " (not sure)")
 
 
 def outlook(live: Play, draft: Play) -> tuple[str, ...]:

@@ -98,6 +98,35 @@ def test_what_is_told_beside_a_word_does_not_hide_it(asked):
     assert heard(talk) == {"detentions": YES, "restrictive_laws": MAYBE_NO, "conflict": YES}
 
 
+@pytest.mark.parametrize(("said", "values"), [
+    ("all except the last", (YES, YES, MAYBE_NO)), ("all but the last", (YES, YES, MAYBE_NO)),
+    ("yes to all except the first", (MAYBE_NO, YES, YES)), ("all but 2", (YES, MAYBE_NO, YES)),
+    ("no to all but the first", (MAYBE_YES, MAYBE_NO, NO)),
+    ("all but the war", (YES, YES, MAYBE_NO)), ("everything except conflict", (YES, YES, MAYBE_NO)),
+    ("all except the first and the last", (MAYBE_NO, YES, MAYBE_NO)),
+    ("yes to the first two", (YES, YES, None)), ("no to the first two", (MAYBE_NO, MAYBE_NO, None)),
+    ("yes to the last two, no to the first", (MAYBE_NO, YES, YES)),
+    ("first two no, last yes", (MAYBE_NO, MAYBE_NO, YES)), ("the last 2: yes", (None, YES, YES)),
+    ("just the laws", (None, YES, None)), ("only the war", (None, None, YES)),
+    ("just the arrests", (YES, None, None)),
+])
+def test_several_of_the_questions_are_named_in_one(asked, said, values):
+    """Of "no to the first two" only the first was heard, and of "all but the war" a war."""
+    talk = asked(COUNTRY)
+    talk.say(said)
+    assert heard(talk) == {f: v for f, v in zip(COUNTRY, values, strict=True) if v}
+
+
+@pytest.mark.parametrize("said", [
+    "the first two", "the last two years", "no, just the laws", "all but finished",
+    "just asking about the laws", "the first two weeks in May",
+])
+def test_what_only_counts_or_sounds_like_it_answers_nothing(asked, said):
+    talk = asked(COUNTRY)
+    talk.say(said)
+    assert heard(talk) == {}
+
+
 def test_numbers_that_may_count_questions_or_choices_say_what_both_say(asked):
     talk = asked(COUNTRY)
     talk.say("1 yes, 3 yes")

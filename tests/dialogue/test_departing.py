@@ -231,3 +231,36 @@ def test_asked_who_is_between_no_reseller_says_what_it_says(begin):
     talk.say("no reseller")
     assert talk.conversation.deal.settled("intermediary")
     assert talk.conversation.deal.known("intermediary") == {"none"}
+
+
+@pytest.mark.parametrize(("then", "record"), [
+    ("no reseller after all", None), ("we sell direct, without the reseller", None),
+    ("we might drop the reseller", True),
+])
+def test_what_is_said_of_a_reseller_by_name_leaves_with_it(begin, then, record):
+    talk = begin()
+    for text in ("cctv for the police in Peru via a reseller",
+                 "the reseller has been reported for misuse", then):
+        talk.say(text)
+    answer = talk.conversation.deal.answers.get(Fact("party_reported"))
+    assert (answer and answer.sure) is record
+
+
+def test_what_is_said_of_the_police_stays_when_the_reseller_leaves(begin):
+    talk = begin()
+    for text in ("cctv for the police in Peru via a reseller", "journalists are jailed",
+                 "no reseller after all"):
+        talk.say(text)
+    assert talk.conversation.deal.known("detentions") == {"yes"}
+
+
+def test_of_a_new_broker_it_is_asked_back_whether_it_holds_too(begin):
+    talk = begin()
+    for text in ("cctv for the police in Peru via a reseller",
+                 "the reseller has been reported for misuse", "now it's a broker"):
+        talk.say(text)
+    deal = talk.conversation.deal
+    assert deal.known("intermediary") == {"broker"}
+    assert deal.known("party_reported") == {"yes"}
+    assert deal.guessed("party_reported")
+    assert "sg-c4-rf2" in raised(talk)

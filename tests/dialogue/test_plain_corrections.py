@@ -61,3 +61,24 @@ def test_what_is_asked_back_is_asked_alone(begin):
     assert deal.known("conflict") == {"no"}
     assert not deal.answered("agency_misuse")
     assert not deal.answered("onward_supply")
+
+
+@pytest.mark.parametrize("text", [
+    "I said Ghana but it's Togo", "I wrote Ghana, it should be Togo", "you have Ghana, it is Togo",
+    "I told you Ghana. The country is Togo.", "the email says Ghana but it's for Togo",
+    "please change Ghana to Togo", "swap Ghana for Togo",
+])
+def test_what_was_only_said_before_gives_way_to_what_it_is(begin, text):
+    talk = told(begin, "cctv for the police in Ghana", text)
+    assert talk.conversation.deal.known("country") == {"TG"}
+
+
+@pytest.mark.parametrize(("text", "country"), [
+    ("I said Ghana but also Togo", {"GH", "TG"}), ("I said Ghana and it's Togo too", {"GH", "TG"}),
+    ("I said Ghana, but we met in Togo", {"GH"}),
+    ("I said Ghana, but Togo borders it", {"GH", "TG"}),
+    ("I told you Ghana, Togo is only the bank", {"GH"}),
+])
+def test_what_is_said_again_and_not_put_right_stays(begin, text, country):
+    talk = told(begin, "cctv for the police in Ghana", text)
+    assert talk.conversation.deal.known("country") == country

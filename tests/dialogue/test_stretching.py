@@ -290,3 +290,40 @@ def test_what_was_found_of_a_country_that_was_left_comes_from_nothing(
     assert deal.known("country") == {"BH"}
     assert told
     assert hangs.isdisjoint(deal.answers)
+
+
+@pytest.mark.parametrize("moves", [
+    "it's Brazil", "sorry, Brazil", "Brazil, not Chad", "it's for Brazil", "I mean Brazil",
+])
+@pytest.mark.parametrize("parts", [
+    ("Spyware for the police in Chad", "Journalists are detained there without trial."),
+    ("Spyware for the police", "in Chad", "There is a civil war there."),
+])
+def test_a_country_that_is_put_right_at_once_takes_along_what_was_found_of_the_other(
+        guidance, begin, parts, moves):
+    """Arrests in Nepal raised a flag on Brazil, since they were told a few seconds before."""
+    hangs = {q.fact for q in guidance.questions.values() if "country" in q.after}
+    talk = begin()
+    in_parts(talk, [*parts, moves])
+
+    deal = talk.conversation.deal
+    assert talk.messages[-2].heard.keys() & hangs
+    assert deal.known(Fact("country")) == {"BR"}
+    assert hangs.isdisjoint(deal.answers)
+    assert deal.known(Fact("end_user")) == {"police"}
+
+
+@pytest.mark.parametrize(("parts", "country", "fact"), [
+    (("Spyware for the police in Chad", "There is a civil war there.", "and Brazil"),
+     {"TD", "BR"}, "conflict"),
+    (("Spyware for the police", "There is a civil war in South", "Sudan, and they want drones"),
+     {"SS"}, "conflict"),
+    (("Spyware for the police in Chad", "There is a civil war there.", "it's Chad, as I said"),
+     {"TD"}, "conflict"),
+])
+def test_what_was_found_stays_where_the_country_does(begin, parts, country, fact):
+    talk = begin()
+    in_parts(talk, parts)
+
+    assert talk.conversation.deal.known(Fact("country")) == country
+    assert talk.conversation.deal.known(Fact(fact)) == {"yes"}

@@ -132,7 +132,7 @@ def test_a_body_says_how_the_reply_came_about():
     assert body["intent"] == "describe"
     assert body["heard"]["end_user"] == {
         "values": ["military", "police"], "said": "The police", "message": "k1", "sure": True,
-        "start": 0, "end": 10, "confidence": 1.0, "read_by": "",
+        "start": 0, "end": 10, "confidence": 1.0, "read_by": "", "instead": [],
     }
     assert body["findings"][0]["flag"] == "sg-c2-rf3"
     assert body["findings"][0]["because"] == ["end_user"]

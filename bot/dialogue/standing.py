@@ -1,0 +1,47 @@
+"""What was settled stands while anything less sure is said of it: no flag goes on a guess.
+
+"The war is over" may be so, and the war raised a flag; "they might add a university" makes nobody
+less of a user who is one for sure.  What is only a guess is asked back; until then both count.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.poles import gravity
+from retrieval.guidance import Fact, Guidance
+
+
+def beside_what_stands(
+    heard: Mapping[Fact, Answer], deal: Deal, guidance: Guidance
+) -> dict[Fact, Answer]:
+    """*heard*, where what would take away or blur what is settled stands beside it.
+
+    Args:
+        heard: What a message tells.
+        deal: What is known before it.
+        guidance: The release that it is read with.
+    """
+    return {fact: _beside(deal.answers[fact], answer) if deal.settled(fact) and _blurs(
+        fact, answer, deal, guidance) else answer for fact, answer in heard.items()}
+
+
+def _blurs(fact: Fact, answer: Answer, deal: Deal, guidance: Guidance) -> bool:
+    """Whether *answer* is unsure, and comes on top of what is known or would take a flag away."""
+    if answer.values is None or answer.sure or fact not in guidance.questions:
+        return False
+    known = deal.known(fact)
+    return known < answer.values or gravity(
+        guidance, guidance.questions[fact], known - answer.values) > 0
+
+
+def _beside(stood: Answer, later: Answer) -> Answer:
+    """*stood*, and *later* instead of it, if that is so."""
+    known, instead = stood.values or frozenset(), later.values or frozenset()
+    if stood.instead == instead and not stood.guessed:
+        return stood  # it was asked back before
+    if known < instead:
+        # Of those who may come on top one takes no other's place.
+        perhaps = stood.instead if known < stood.instead else frozenset()
+        return replace(later, values=known, sure=True, instead=instead | perhaps)
+    return replace(stood, confidence=later.confidence, instead=instead)

@@ -1,0 +1,155 @@
+"""What was settled stands while something less sure is said of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.conversation import Status
+from bot.dialogue.deal import Answer, Deal, MessageKey
+from bot.dialogue.judging import judge_all
+from bot.dialogue.reading import PlainReader
+from bot.dialogue.standing import beside_what_stands
+from retrieval.guidance import Fact
+from tests.dialogue.talking import Talk
+from tests.dialogue.test_weighing import Says
+
+WAR = ("spyware for the police in Ghana", "there is armed conflict")
+OVER = (*WAR, "the war is over")
+END_USER = Fact("end_user")
+
+
+def told(begin, *messages):
+    talk = begin()
+    for text in messages:
+        talk.say(text)
+    return talk
+
+
+def conflict(talk):
+    answer = talk.conversation.deal.answers[Fact("conflict")]
+    return set(answer.values), answer.sure, set(answer.instead), answer.guessed
+
+
+def raised(talk):
+    return {f.id: f.tentative for f in talk.replies[-1].flags if f.status is Status.RAISED}
+
+
+def answer(*values, sure=True, confidence=1.0, instead=()):
+    return Answer(frozenset(values), "said", MessageKey("1"), sure, confidence=confidence,
+                  instead=frozenset(instead))
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("yes", ({"no"}, True, set(), False)),
+    ("yes, it is over", ({"no"}, True, set(), False)),
+    ("no", ({"yes"}, True, set(), False)),
+    ("no idea", ({"yes"}, True, {"no"}, False)),
+    ("probably", ({"yes"}, True, {"no"}, False)),
+    ("there is still a war", ({"yes"}, True, set(), False)),
+    ("hosted by us", ({"yes"}, True, {"no"}, True)),
+])
+def test_the_flag_of_a_war_goes_only_once_it_is_surely_over(begin, text, expected):
+    talk = told(begin, *OVER, text)
+    assert conflict(talk) == expected
+    assert ("sg-c2-rf2" in raised(talk)) == ("yes" in expected[0])
+    assert not raised(talk).get("sg-c2-rf2")
+
+
+def test_what_is_asked_back_a_second_time_in_vain_is_not_asked_again(begin):
+    talk = told(begin, *OVER, "no idea")
+    assert "conflict" not in talk.conversation.awaiting()
+
+
+@pytest.mark.parametrize("text", [
+    "they might add a university", "maybe a university too", "perhaps a university as well",
+])
+def test_who_may_come_on_top_makes_nobody_less_certain(begin, text):
+    talk = told(begin, "facial recognition for the police in Peru", text)
+    told_ = talk.conversation.deal.answers[END_USER]
+    assert (told_.values, told_.sure, told_.instead) == (
+        {"police"}, True, {"police", "university"})
+    assert END_USER in talk.replies[-1].tentative
+
+
+@pytest.mark.parametrize(("then", "values", "instead"), [
+    ("the army also uses it", {"police", "military"}, {"police", "military", "university"}),
+    ("maybe the army too", {"police"}, {"police", "military", "university"}),
+    ("no, not the university", {"police"}, set()),
+    ("the university uses it too", {"police", "university"}, set()),
+    ("hosted by us", {"police"}, {"police", "university"}),
+])
+def test_who_may_come_on_top_stays_so_until_it_is_spoken_of(begin, then, values, instead):
+    talk = told(begin, "cctv for the police in Peru", "they might add a university", then)
+    told_ = talk.conversation.deal.answers[END_USER]
+    assert (told_.values, told_.sure, told_.instead) == (values, True, instead)
+
+
+def test_who_surely_comes_on_top_is_certain(begin):
+    talk = told(begin, "facial recognition for the police in Peru", "they add a university")
+    told_ = talk.conversation.deal.answers[END_USER]
+    assert (told_.values, told_.certain) == ({"police", "university"}, True)
+
+
+def test_what_may_hold_instead_raises_its_own_flags_on_something_supposed(guidance):
+    def flags(deal):
+        return {f.flag.id: f.tentative for f in judge_all(guidance, deal)
+                if f.status is Status.RAISED}
+
+    spyware = Deal({Fact("product"): answer("spyware"), END_USER: answer("university")})
+    maybe = spyware.with_answers({END_USER: answer("university", instead=("police",))})
+    surely = spyware.with_answers({END_USER: answer("police")})
+    assert flags(maybe) == dict.fromkeys(flags(surely), True)
+
+
+def test_only_what_would_blur_or_take_a_flag_is_kept_beside_it(guidance):
+    deal = Deal({Fact("conflict"): answer("no"), END_USER: answer("police")})
+    guess = {Fact("conflict"): answer("yes", sure=False, confidence=0.5)}
+    sure = {END_USER: answer("university")}
+    assert beside_what_stands(guess, deal, guidance) == guess
+    assert beside_what_stands(sure, deal, guidance) == sure
+    less = {END_USER: answer("university", sure=False, confidence=0.5)}
+    assert beside_what_stands(less, deal, guidance) == {
+        END_USER: answer("police", confidence=0.5, instead=("university",))}
+
+
+@pytest.mark.parametrize(("text", "users"), [
+    ("spyware for Kenya for intelligence and for the police", {"intelligence", "police"}),
+    ("drones for the police and intelligence of Kenya", {"intelligence", "police"}),
+    ("drones for surveillance and for the police of Kenya", {"police"}),
+    ("drones for the police, we have intelligence that they pay", {"police"}),
+    ("spyware for the prosecutor of Kenya, law enforcement", {"prosecutor"}),
+])
+def test_a_weak_word_beside_a_firm_one_in_a_list_is_a_member(begin, text, users):
+    told_ = told(begin, text).conversation.deal.answers[END_USER]
+    assert (told_.values, told_.certain) == (users, True)
+
+
+@pytest.mark.parametrize("text", ["the militia has access too", "the army also has access",
+                                  "soldiers of the army get access"])
+def test_who_has_access_as_well_is_asked_back_as_a_user(guidance, sentences, text):
+    talk = Talk(guidance, PlainReader(guidance, Says()), sentences)
+    talk.conversation = replace(talk.conversation, deal=Deal({END_USER: answer("prison")}))
+    talk.say(text)
+    told_ = talk.conversation.deal.answers[END_USER]
+    assert (told_.values, told_.sure) == ({"prison"}, True)
+    assert talk.conversation.deal.latest(END_USER) == {"prison", "military"}
+    assert talk.replies[-1].question.fact == END_USER
+
+
+@pytest.mark.parametrize("text", ["the militia has no access", "does the militia have access?",
+                                  "the militia is near", "nobody there has access to a lawyer"])
+def test_who_has_no_access_is_no_user(begin, text):
+    talk = told(begin, "cctv for the prison service of Morocco", text)
+    assert talk.conversation.deal.latest(END_USER) == {"prison"}
+
+
+@pytest.mark.parametrize(("text", "facts"), [
+    ("we sell a billing system with CDR export to Ethio Telecom",
+     {"end_user": {"telecom-operator"}, "country": {"ET"}}),
+    ("drones for a zoo in Kenya", {"end_user": {"other"}, "country": {"KE"}}),
+    ("payment via a bank in Cyprus, drones for the police in Kenya",
+     {"end_user": {"police"}, "country": {"KE"}}),
+])
+def test_who_buys_a_billing_system_is_no_mere_payer(begin, text, facts):
+    deal = told(begin, text).conversation.deal
+    assert {fact: set(deal.known(Fact(fact))) for fact in facts} == facts
