@@ -21,7 +21,7 @@ from bot.dialogue.suggesting import (
     SERVED,
     SPECIFIC,
 )
-from retrieval.guidance import UNKNOWN, DealStage
+from retrieval.guidance import UNKNOWN, Checked, DealStage
 
 
 def row(fact, values, deal):
@@ -113,8 +113,11 @@ def standings(guidance, deal, findings):
     return found
 
 
-def rank_safeguards(guidance, deal, findings):
-    """The ids of those that fit, each time the best of all that are left."""
+def rank_safeguards(guidance, deal, findings, first=None):
+    """The ids of those that fit, each time the best of all that are left.
+
+    Before those come what the two gravest raised flags name first of it, or *first* instead.
+    """
     calls = {}
     for finding in findings:
         if finding.status is Status.NOT_RAISED:
@@ -141,8 +144,9 @@ def rank_safeguards(guidance, deal, findings):
     loudness = dict.fromkeys((f.id for f in guidance.red_flags), 1.0)
     order = list(guidance.safeguards)
     ranked = []
+    waiting = list(named_first(guidance, findings, left) if first is None else first)
     while left:
-        best = max(left, key=lambda name: (
+        best = waiting.pop(0) if waiting else max(left, key=lambda name: (
             (0.0 if narrow else left[name])
             + sum(worth * loudness[f] for f, worth in calls.get(name, {}).items()),
             -order.index(name)))
@@ -151,6 +155,21 @@ def rank_safeguards(guidance, deal, findings):
         for flag in calls.get(best, {}):
             loudness[flag] *= SERVED
     return ranked
+
+
+def named_first(guidance, findings, possible):
+    """Of each of the two gravest raised flags the first safeguard that is possible."""
+    raised = [f for f in findings if f.status is Status.RAISED]
+    checked = [Checked.OFFICIAL, Checked.SEEN, Checked.UNCHECKED]
+    raised.sort(key=lambda f: (
+        f.tentative, -f.flag.severity.irremediable, -f.flag.severity.scale,
+        -f.flag.severity.scope,
+        checked.index(guidance.provisions[f.flag.authorities[0]].checked), f.flag.ours))
+    found = []
+    for finding in raised[:2]:
+        named = [s for s in finding.flag.safeguards if s in possible]
+        found += [s for s in named[:1] if s not in found]
+    return found
 
 
 def worth(guidance, fact, deal, findings):
