@@ -45,6 +45,10 @@ from retrieval.matches import Found, Match, Why
 
 MOST_PASSAGES = 5
 """How many passages answer a plain question."""
+STOPS = frozenset({"stop", "stop_one"})
+"""The upshots that tell to stop: with these it is said that the deal can be left altogether."""
+FREE_TO_LEAVE = ProvisionId("sg-p-1")
+"""What says that a business decides for itself whether to enter a deal or stay in it."""
 MOST_RELATED = 3
 """How many further provisions are named for a deal."""
 MOST_SOURCES = 3
@@ -191,6 +195,12 @@ def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line
         yield Line(wording.say("decline.whom", whom=gap.whom))
 
 
+def choice(guidance: Guidance, wording: Wording) -> Line:
+    """That a deal can also be left, cited where the release holds what says so."""
+    held = (FREE_TO_LEAVE,) if FREE_TO_LEAVE in guidance.provisions else ()
+    return Line(wording.say("upshot.choice"), cite_all(guidance, held))
+
+
 def upshot(
     guidance: Guidance, wording: Wording, deal: Deal, findings: Sequence[Finding]
 ) -> Line:
@@ -209,8 +219,12 @@ def upshot(
         return Line(wording.say("upshot.narrow_raised", reason=scope.reason.strip(),
                                 raised=_lower(count), worst=worst), (*authorities, *citations))
     if raised:
-        name = f"upshot.{headline(None, raised, still_open)}"
-        return Line(wording.say(name, step=step, raised=count, worst=worst), citations)
+        name = headline(None, raised, still_open)
+        said = Line(wording.say(f"upshot.{name}", step=step, raised=count, worst=worst), citations)
+        if name not in STOPS:
+            return said
+        left = choice(guidance, wording)
+        return Line(f"{said.text} {left.text}", (*said.citations, *left.citations))
     if still_open:
         return Line(wording.say("upshot.open", open=_count(wording, "open", still_open)))
     return Line(wording.say("upshot.quiet"))

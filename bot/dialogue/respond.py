@@ -22,6 +22,7 @@ from bot.dialogue.changes import Changes, Ground
 from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.composing import (
     asked,
+    choice,
     closed,
     compose_advice,
     compose_passages,
@@ -193,7 +194,10 @@ def _worded(
     if intent is Intent.VERDICT and after.deal.answers:
         standing = in_one(summed_up(guidance, wording, after.deal, decision.findings))
         framed = _framed(guidance, wording, Kind.DECLINE, "lead.verdict_known", decision.ask)
-        return replace(framed, lead=(*framed.lead, standing))
+        left = choice(guidance, wording)
+        # Who is told to stop is told so there.
+        once = () if left.text in standing.text else (left,)
+        return replace(framed, lead=(*framed.lead, *once, standing))
     if intent is Intent.VERDICT:
         return _framed(guidance, wording, Kind.DECLINE, "decline.verdict", decision.ask)
     if intent is Intent.WHY and decision.ask:

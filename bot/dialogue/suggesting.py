@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heapreplace
 from itertools import islice
 
 from bot.dialogue.conversation import Status
-from bot.dialogue.deal import Deal, fits
+from bot.dialogue.deal import Deal, fits, surely_fits
 from bot.dialogue.judging import Finding, scope_of
 from bot.dialogue.ranking import ranked_findings
 from retrieval.guidance import (
@@ -26,8 +26,8 @@ FOR_RAISED = 3.0
 FOR_OPEN = 1.0
 """The same for a flag that is still open: worth having ready, no more."""
 FROM_GUIDANCE = 8.0
-"""What it is worth that the guidance itself names the safeguard: ours spell out what it means for
-a product, and come second."""
+"""What it is worth that the guidance itself names the safeguard, or that binding law may ask for
+it: ours spell out what it means for a product, and come second."""
 SERVED = 0.25
 """What a flag still calls for once one safeguard for it is chosen, as a share."""
 HEARD_FIRST = 2
@@ -41,8 +41,9 @@ def rank_safeguards(
     """All safeguards that fit *deal*, best first.
 
     One whose `suits` table fails on a known fact is left out, and so is one that the deal's stage
-    has overtaken.  One that is made for particular facts is left out until those are known.  For a
-    deal to which few considerations apply only what a flag calls for is left.
+    has overtaken or that its `unless` table makes needless.  One that is made for particular facts
+    is left out until those are known.  For a deal to which few considerations apply only what a
+    flag calls for is left.
 
     Each of the gravest raised flags, `HEARD_FIRST` of them, first gets the first safeguard on its
     list that is left.  The others are chosen one after the other: a flag for which something is
@@ -79,10 +80,11 @@ def _fitting(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> _Fi
     narrow = scope_of(guidance, deal) is not None
     left = {
         s.id: (SPECIFIC * (len(s.suits) + _apt(s, deal)) + s.weight - stages.index(s.stage)
-               + (FROM_GUIDANCE if ProvisionId(s.id) in guidance.provisions else 0.0))
+               + (FROM_GUIDANCE if s.binding or ProvisionId(s.id) in guidance.provisions else 0.0))
         for s in guidance.safeguards.values()
         if s.stage in stages and not (narrow and s.id not in calls)
         and not (s.suits and fits(s.suits, deal) is not True)
+        and not surely_fits(s.unless, deal)
     }
     return _Fitting(left, calls, _named_first(guidance, findings, left), narrow)
 
@@ -133,7 +135,7 @@ def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:
     for stage in sorted(deal.known(guidance.stage_fact) if guidance.stage_fact else ()):
         if stage in guidance.stage_order:
             return guidance.stage_order[stage]
-    return (DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE)
+    return (DealStage.ANY_TIME, DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE)
 
 
 def _apt(safeguard: Safeguard, deal: Deal) -> int:

@@ -94,7 +94,7 @@ def coverage(guidance, deal):
                         if not deal.settled(f) and (f not in idle or deal.answered(f)))
         if scope is not None and c.id not in scope.applies:
             found[c.id] = Coverage.NOT_APPLICABLE, tuple(scope.when)
-        elif waiting:
+        elif waiting or not c.settled_by:
             found[c.id] = Coverage.OPEN, waiting
         else:
             found[c.id] = Coverage.ADDRESSED, tuple(f for f in c.settled_by if deal.settled(f))
@@ -130,7 +130,8 @@ def rank_safeguards(guidance, deal, findings, first=None):
                 calls.setdefault(safeguard, {})[finding.flag.id] = strength - n
     stages = next((guidance.stage_order[s] for s in sorted(deal.known(guidance.stage_fact))
                    if s in guidance.stage_order),
-                  (DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE))
+                  (DealStage.ANY_TIME, DealStage.BEFORE_SALE, DealStage.DESIGN,
+                   DealStage.AFTER_SALE))
     narrow = scope_of(guidance, deal) is not None
     left = {}
     for s in guidance.safeguards.values():
@@ -138,9 +139,12 @@ def rank_safeguards(guidance, deal, findings, first=None):
             continue
         if narrow and s.id not in calls:
             continue
+        if s.unless and all(deal.settled(f) and deal.known(f) and deal.known(f) <= row
+                            for f, row in s.unless.items()):
+            continue
         apt = sum(bool(deal.known(f) & values) for f, values in s.apt_for.items())
         left[s.id] = (SPECIFIC * (len(s.suits) + apt) + s.weight - stages.index(s.stage)
-                      + (FROM_GUIDANCE if s.id in guidance.provisions else 0.0))
+                      + (FROM_GUIDANCE if s.binding or s.id in guidance.provisions else 0.0))
     loudness = dict.fromkeys((f.id for f in guidance.red_flags), 1.0)
     order = list(guidance.safeguards)
     ranked = []
