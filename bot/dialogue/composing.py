@@ -82,7 +82,7 @@ def compose_advice(
     reply = Reply(
         kind=Kind.ASK if ask else Kind.ADVICE,
         release=guidance.release,
-        lead=(*lead, upshot(guidance, wording, deal, findings)),
+        lead=(*lead, _upshot_of_advice(guidance, wording, deal, findings)),
         heard=heard,
         considerations=considerations,
         related=_related(guidance, deal, found, shown),
@@ -201,6 +201,18 @@ def choice(guidance: Guidance, wording: Wording) -> Line:
     return Line(wording.say("upshot.choice"), cite_all(guidance, held))
 
 
+def _upshot_of_advice(
+    guidance: Guidance, wording: Wording, deal: Deal, findings: Sequence[Finding]
+) -> Line:
+    """The upshot; who is told to stop is told with it that the deal can be left altogether."""
+    said = upshot(guidance, wording, deal, findings)
+    raised = [f for f in findings if f.status is Status.RAISED]
+    if headline(scope_of(guidance, deal), raised, 0) not in STOPS:
+        return said
+    left = choice(guidance, wording)
+    return Line(f"{said.text} {left.text}", (*said.citations, *left.citations))
+
+
 def upshot(
     guidance: Guidance, wording: Wording, deal: Deal, findings: Sequence[Finding]
 ) -> Line:
@@ -219,12 +231,8 @@ def upshot(
         return Line(wording.say("upshot.narrow_raised", reason=scope.reason.strip(),
                                 raised=_lower(count), worst=worst), (*authorities, *citations))
     if raised:
-        name = headline(None, raised, still_open)
-        said = Line(wording.say(f"upshot.{name}", step=step, raised=count, worst=worst), citations)
-        if name not in STOPS:
-            return said
-        left = choice(guidance, wording)
-        return Line(f"{said.text} {left.text}", (*said.citations, *left.citations))
+        name = f"upshot.{headline(None, raised, still_open)}"
+        return Line(wording.say(name, step=step, raised=count, worst=worst), citations)
     if still_open:
         return Line(wording.say("upshot.open", open=_count(wording, "open", still_open)))
     return Line(wording.say("upshot.quiet"))

@@ -192,12 +192,10 @@ def _worded(
         aside = _worded(replace(decision, message=question, ask=()), found[1:], guidance, wording)
         return with_answer(_advice(decision, found[:1], guidance, wording), aside, wording)
     if intent is Intent.VERDICT and after.deal.answers:
-        standing = in_one(summed_up(guidance, wording, after.deal, decision.findings))
+        standing = in_one((*summed_up(guidance, wording, after.deal, decision.findings),
+                           choice(guidance, wording)))
         framed = _framed(guidance, wording, Kind.DECLINE, "lead.verdict_known", decision.ask)
-        left = choice(guidance, wording)
-        # Who is told to stop is told so there.
-        once = () if left.text in standing.text else (left,)
-        return replace(framed, lead=(*framed.lead, *once, standing))
+        return replace(framed, lead=(*framed.lead, standing))
     if intent is Intent.VERDICT:
         return _framed(guidance, wording, Kind.DECLINE, "decline.verdict", decision.ask)
     if intent is Intent.WHY and decision.ask:

@@ -41,9 +41,7 @@ def whole(guidance, deal):
               if f.status is Status.RAISED]
     advice = advised(guidance, deal)
     return {
-        # Who is told to stop is told in the same line that the deal can be left.
-        "headline": upshot(guidance, Names({}), deal, findings).text.partition(" ")[0]
-        .removeprefix("upshot."),
+        "headline": upshot(guidance, Names({}), deal, findings).text.removeprefix("upshot."),
         "worst": raised[0] if raised else "",
         "flags": dict(advice.flags),
         "considerations": {name: str(status) for name, status in
