@@ -39,7 +39,7 @@ MARKS: Mapping[Checked, str] = {
 
 
 STATES: Mapping[Coverage, str] = {
-    Coverage.ADDRESSED: "enough is known",
+    Coverage.ADDRESSED: "nothing more to ask",
     Coverage.OPEN: "open",
     Coverage.NOT_APPLICABLE: "does not apply",
 }

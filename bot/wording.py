@@ -22,6 +22,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "upshot.tentative": frozenset({"contact", "step", "raised", "worst"}),
     "upshot.open": frozenset({"contact", "open"}),
     "upshot.quiet": frozenset({"contact"}),
+    "upshot.choice": frozenset(),
     "upshot.narrow": frozenset({"contact", "reason"}),
     "upshot.narrow_raised": frozenset({"contact", "reason", "raised", "worst"}),
     "step.default": frozenset(),

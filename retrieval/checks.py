@@ -213,6 +213,7 @@ def _safeguards(guidance: Guidance) -> Iterator[Problem]:
         yield from _authorities(guidance, subject, s.authorities)
         yield from _table(guidance, subject, "suits", s.suits)
         yield from _table(guidance, subject, "apt_for", s.apt_for)
+        yield from _table(guidance, subject, "unless", s.unless)
         if not 1 <= s.weight <= 3:
             yield Problem(subject, f"weight is 1, 2 or 3, not {s.weight}")
 

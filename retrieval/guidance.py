@@ -92,6 +92,8 @@ class DealStage(StrEnum):
     DESIGN = "design"
     BEFORE_SALE = "before sale"
     AFTER_SALE = "after sale"
+    ANY_TIME = "any time"
+    """No term of a contract and nothing of the product, so it is never too late for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ class Consideration:
     weigh: str
     """What to weigh, in our words; shown in the advice with `authorities`."""
     settled_by: tuple[Fact, ...]
-    """Facts whose answers address it; it stays open while one that applies is open."""
+    """Facts whose answers address it; it stays open while one that applies is, and where there is
+    none."""
     authorities: tuple[ProvisionId, ...]
     consult: tuple[ProvisionId, ...] = ()
     """Where to look up what the person has to find out."""
@@ -167,8 +170,12 @@ class Safeguard:
     """Rows that are known must match; each match makes it fit better."""
     apt_for: Table = field(default_factory=no_rows)
     """Rows that make it fit better where they match, and take nothing away where they don't."""
+    unless: Table = field(default_factory=no_rows)
+    """Rows that make it needless once all of them surely match."""
     weight: int = 1
     """1 to 3: how much it does on its own, other things equal."""
+    binding: bool = False
+    """True for what binding law may ask beside the guidance: it ranks with the guidance's own."""
 
 
 @dataclass(frozen=True, slots=True)

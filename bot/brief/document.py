@@ -23,6 +23,7 @@ class Part(StrEnum):
     DESIGN = "design"
     BEFORE_SALE = "before sale"
     AFTER_SALE = "after sale"
+    ANY_TIME = "any time"
     OPEN_FACTS = "open facts"
     # Only memos have these; see `bot.exporting.memo`.
     CLAUSES = "clauses"

@@ -36,6 +36,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "point.take_it_to": frozenset({"text", "whom"}),
     "section.design": frozenset(),
     "section.before_sale": frozenset(),
+    "section.any_time": frozenset(),
     "section.after_sale": frozenset(),
     "section.open_facts": frozenset(),
     "section.sources": frozenset(),

@@ -42,6 +42,7 @@ TITLE_FACTS = 3
 """How many known facts name a brief: as a rule what is sold, who will use it and what for."""
 
 _STAGES = {
+    DealStage.ANY_TIME: (Part.ANY_TIME, "section.any_time"),
     DealStage.DESIGN: (Part.DESIGN, "section.design"),
     DealStage.BEFORE_SALE: (Part.BEFORE_SALE, "section.before_sale"),
     DealStage.AFTER_SALE: (Part.AFTER_SALE, "section.after_sale"),
@@ -304,7 +305,7 @@ class _Writer:
         text = [c.weigh.strip()]
         if titles:
             text.append(self._say("point.flags", titles="; ".join(titles)))
-        if open_still:
+        if open_still and line.because:
             text.append(self._say("point.open", facts=self._names(line.because)))
         return Point(c.title.strip(), tuple(tags), " ".join(text),
                      () if open_still else self._grounds(line.because),

@@ -3,14 +3,17 @@
 All of it is said from what the release holds of its sources, and cited.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.dialogue.citing import cite_all
 from bot.dialogue.composing import asked, closed
 from bot.dialogue.conversation import Kind, Line, Reply
 from bot.dialogue.lookups import Lookup, Missing, Wants
 from bot.dialogue.phrasing import Wording
-from retrieval.guidance import Checked, Guidance, Question, SourceId
+from retrieval.guidance import Checked, Consideration, Guidance, Question, SourceId
+
+CITED_OF_A_GROUP = 4
+"""Most sources named for what is listed in one line, such as the red flags of a consideration."""
 
 
 def by_name(
@@ -20,6 +23,10 @@ def by_name(
     if lookup.wants is Wants.LIST and guidance.considerations:
         lines = tuple(_considerations(guidance, wording))
         return _reply(Kind.ADVICE, lines, guidance, wording, ask)
+    if lookup.wants is Wants.FLAGS:
+        asked_for = [c for c in guidance.considerations if c.authorities[0] in lookup.held]
+        lines = tuple(flags_of_texts(guidance, wording, asked_for))
+        return _reply(Kind.ADVICE, lines, guidance, wording, ask) if len(lines) > 1 else None
     if lookup.wants is Wants.ABOUT and lookup.source is not None:
         about = _about(lookup.source, guidance, wording)
         return _reply(Kind.ADVICE, (about,), guidance, wording, ask) if about else None
@@ -40,7 +47,29 @@ def before_passages(
         urls = dict.fromkeys(p.url or guidance.sources[p.source].url for p in digests)
         lines.append(Line(wording.say("lookup.digest", url=", ".join(urls)),
                           cite_all(guidance, tuple(p.id for p in digests[:1]))))
+    if lookup.bare and lookup.beneath:
+        items = [guidance.provisions[p] for p in lookup.beneath]
+        lines.append(Line(
+            wording.say("lead.flags_of", title=items[0].pinpoint,
+                        flags="; ".join(p.heading.partition(": ")[2] or p.heading
+                                        for p in items)),
+            cite_all(guidance, lookup.beneath[:CITED_OF_A_GROUP])))
     return tuple(lines)
+
+
+def flags_of_texts(
+    guidance: Guidance, wording: Wording, considerations: Iterable[Consideration]
+) -> Iterator[Line]:
+    """The red flags that the texts name under *considerations*, a line for each."""
+    yield Line(wording.say("lead.flags_named"))
+    for consideration in considerations:
+        flags = [f for f in guidance.red_flags
+                 if f.consideration == consideration.id and not f.ours]
+        if flags:
+            said = wording.say("lead.flags_of", title=consideration.title.strip(),
+                               flags="; ".join(f.title.strip() for f in flags))
+            rests = tuple(dict.fromkeys(f.authorities[0] for f in flags))[:CITED_OF_A_GROUP]
+            yield Line(said, cite_all(guidance, rests))
 
 
 def _reply(

@@ -45,6 +45,10 @@ from retrieval.matches import Found, Match, Why
 
 MOST_PASSAGES = 5
 """How many passages answer a plain question."""
+STOPS = frozenset({"stop", "stop_one"})
+"""The upshots that tell to stop: with these it is said that the deal can be left altogether."""
+FREE_TO_LEAVE = ProvisionId("sg-p-1")
+"""What says that a business decides for itself whether to enter a deal or stay in it."""
 MOST_RELATED = 3
 """How many further provisions are named for a deal."""
 MOST_SOURCES = 3
@@ -78,7 +82,7 @@ def compose_advice(
     reply = Reply(
         kind=Kind.ASK if ask else Kind.ADVICE,
         release=guidance.release,
-        lead=(*lead, upshot(guidance, wording, deal, findings)),
+        lead=(*lead, _upshot_of_advice(guidance, wording, deal, findings)),
         heard=heard,
         considerations=considerations,
         related=_related(guidance, deal, found, shown),
@@ -189,6 +193,24 @@ def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line
                    (cite(guidance, nearest.id),))
     if gap is not None:
         yield Line(wording.say("decline.whom", whom=gap.whom))
+
+
+def choice(guidance: Guidance, wording: Wording) -> Line:
+    """That a deal can also be left, cited where the release holds what says so."""
+    held = (FREE_TO_LEAVE,) if FREE_TO_LEAVE in guidance.provisions else ()
+    return Line(wording.say("upshot.choice"), cite_all(guidance, held))
+
+
+def _upshot_of_advice(
+    guidance: Guidance, wording: Wording, deal: Deal, findings: Sequence[Finding]
+) -> Line:
+    """The upshot; who is told to stop is told with it that the deal can be left altogether."""
+    said = upshot(guidance, wording, deal, findings)
+    raised = [f for f in findings if f.status is Status.RAISED]
+    if headline(scope_of(guidance, deal), raised, 0) not in STOPS:
+        return said
+    left = choice(guidance, wording)
+    return Line(f"{said.text} {left.text}", (*said.citations, *left.citations))
 
 
 def upshot(

@@ -135,6 +135,15 @@ def fits(table: Table, deal: Deal) -> bool | None:
     return None if waits else True
 
 
+def surely_fits(table: Table, deal: Deal) -> bool:
+    """Whether *deal* matches all of *table*, with nothing hedged and no other value beside.
+
+    An empty table is no condition, and nothing fits it so.
+    """
+    return bool(table) and fits(table, deal) is True and all(
+        deal.settled(fact) and deal.known(fact) <= row for fact, row in table.items())
+
+
 def fits_beside(table: Table, fact: Fact, deal: Deal) -> bool | None:
     """`fits` for *table* without its row of *fact*."""
     answers = deal.answers

@@ -165,7 +165,8 @@ def _covered(
             settled.append(fact)
         elif fact not in idle or deal.answered(fact):
             waiting.append(fact)
-    if waiting:
+    # Of what nothing asks nobody has told anything, whatever else is known of the deal.
+    if waiting or not c.settled_by:
         return CoverageLine(c.id, c.number, Coverage.OPEN, tuple(waiting))
     return CoverageLine(c.id, c.number, Coverage.ADDRESSED, tuple(settled))
 

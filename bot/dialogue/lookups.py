@@ -22,6 +22,9 @@ from retrieval.words.tokens import Token, tokenise
 LISTED = 10
 """So many ordinals ("the fourth") are known, as far as the release lists them."""
 
+CONSIDERATION = "consideration"
+"""The word whose numbers are those of the considerations; others are counted in pinpoints."""
+
 ORDINAL_WORDS = 4
 """Most words of an ordinal with its article."""
 
@@ -43,6 +46,8 @@ class Wants(StrEnum):
     """Who issued a source, when, and where it can be read."""
     WORDING = "wording"
     """The official words."""
+    FLAGS = "flags"
+    """The red flags of the considerations that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ class Lookup:
     wants: Wants | None = None
     spans: tuple[tuple[int, int], ...] = ()
     """Characters of the text that name provisions and sources."""
+    beneath: tuple[ProvisionId, ...] = ()
+    """What else stands under a part that is named by a word: the items of "appendix 2"."""
 
     @property
     def names(self) -> bool:
@@ -114,6 +121,12 @@ class Lookups:
             if p.number is not None:
                 self._numbers.setdefault(p.source, {})[p.number.lower()] = p.id
         self._by_word = dict(_by_word(guidance))
+        self._beneath = {
+            (word, n): tuple(p.id for p in guidance.provisions.values()
+                             if p.pinpoint == guidance.provisions[first].pinpoint
+                             and p.source == guidance.provisions[first].source and p.id != first)
+            for word, held in self._by_word.items() if word != CONSIDERATION
+            for n, first in held.items()}
         # "What is the UNGP" is of the entry, whatever else bears the name.
         self._terms = {_words(name): entry.id for entry in reversed(guidance.vocabulary.glossary)
                        for name in entry.names}
@@ -151,6 +164,8 @@ class Lookups:
                 *(self._by_word[word][n] for word, n, _ in worded if n in self._by_word[word])])),
             missing=(*self._missing(text, cited), *self._missing_by_word(worded)),
             source=_longest(named), spans=tuple(dict.fromkeys([*numbered, *proper])),
+            beneath=tuple(dict.fromkeys(
+                p for word, n, _ in worded for p in self._beneath.get((word, n), ()))),
             asks=bool(self._covered("lookup_asks", tokens)))
         if not found.names:
             going_on = self._going_on(left, topic) if topic else None
@@ -165,6 +180,9 @@ class Lookups:
         if not found.names and self._covered("lookup_list", left) and self._is_covered(
                 left, "lookup_list", "lookup_all"):
             return replace(found, bare=True, wants=Wants.LIST)
+        if found.names and self._covered("lookup_flags", left) and self._is_covered(
+                left, "lookup_flags", "lookup_wants"):
+            return replace(found, bare=True, wants=Wants.FLAGS)
         if self._covered("lookup_wording", left):
             found = replace(found, wants=Wants.WORDING)
             if found.names:
@@ -359,7 +377,7 @@ def _by_word(guidance: Guidance) -> Iterator[tuple[str, Mapping[str, ProvisionId
             continue
         word = name.removeprefix("lookup_by_")
         held: dict[str, ProvisionId] = {}
-        if word == "consideration":
+        if word == CONSIDERATION:
             held = {str(c.number): c.authorities[0] for c in guidance.considerations}
         else:
             said = re.compile(rf"\b{re.escape(word)} (\d+)\b", re.IGNORECASE)

@@ -34,10 +34,14 @@ def ranked_considerations(
 ) -> tuple[Consideration, ...]:
     """The considerations in *stands*, ranked by the flag that stands first under each.
 
-    One that is open though no flag under it is, ranks behind those of which one is.
+    One that is open though no flag under it is, ranks behind those of which one is.  A flag that
+    waits for the stage of the deal alone lifts nothing: that nobody said how far it is, is no sign
+    of a complaint.
     """
     first: dict[str, Rank] = {}
     for finding in ranked_findings(guidance, findings):
+        if {*finding.missing, *finding.unknown} == {guidance.stage_fact}:
+            continue
         first.setdefault(finding.flag.consideration, _rank(guidance, finding))
 
     def rank(consideration: Consideration) -> tuple[int, Rank, int]:

@@ -22,6 +22,7 @@ from bot.dialogue.changes import Changes, Ground
 from bot.dialogue.comparing import advised, corrected, difference
 from bot.dialogue.composing import (
     asked,
+    choice,
     closed,
     compose_advice,
     compose_passages,
@@ -191,7 +192,8 @@ def _worded(
         aside = _worded(replace(decision, message=question, ask=()), found[1:], guidance, wording)
         return with_answer(_advice(decision, found[:1], guidance, wording), aside, wording)
     if intent is Intent.VERDICT and after.deal.answers:
-        standing = in_one(summed_up(guidance, wording, after.deal, decision.findings))
+        standing = in_one((*summed_up(guidance, wording, after.deal, decision.findings),
+                           choice(guidance, wording)))
         framed = _framed(guidance, wording, Kind.DECLINE, "lead.verdict_known", decision.ask)
         return replace(framed, lead=(*framed.lead, standing))
     if intent is Intent.VERDICT:

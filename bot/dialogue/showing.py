@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue import citing
+from bot.dialogue.answering_by_name import flags_of_texts
 from bot.dialogue.comparing import BEST_SAFEGUARDS
 from bot.dialogue.composing import asked, closed, flag_note, safeguard_note, upshot
 from bot.dialogue.conversation import Intent, Kind, Line, Reply, Status, labels
@@ -19,9 +20,6 @@ from bot.dialogue.suggesting import rank_safeguards
 from bot.dialogue.summing_up import MOST_SAFEGUARDS, open_named, summed_up
 from bot.dialogue.telling import facts_said
 from retrieval.guidance import Fact, Guidance
-
-CITED_OF_A_GROUP = 4
-"""Most sources named for the red flags of one consideration, where all of them are listed."""
 
 SHOWN = frozenset({
     Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN, Intent.REMEDY, Intent.SEND_ON,
@@ -39,7 +37,8 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
                   shape="brief")
     match message.intent:
         case Intent.RED_FLAGS if message.subject == TEXTS or not deal.answers:
-            return closed(replace(reply, lead=tuple(_of_the_texts(guidance, wording))), wording)
+            return closed(replace(reply, lead=tuple(flags_of_texts(
+                guidance, wording, guidance.considerations))), wording)
         case Intent.RED_FLAGS:
             return _standing(reply, decision, guidance, wording)
         case Intent.REMEDY:
@@ -140,19 +139,6 @@ def _remedy(reply: Reply, decision: Decision, guidance: Guidance, wording: Wordi
     notes = tuple(safeguard_note(guidance, s) for s in (fitting or ranked)[:BEST_SAFEGUARDS])
     return closed(replace(reply, lead=(Line(wording.say(name)),), safeguards=notes,
                           shape="safeguards"), wording)
-
-
-def _of_the_texts(guidance: Guidance, wording: Wording) -> Iterator[Line]:
-    """The red flags that the texts name, a line for each consideration."""
-    yield Line(wording.say("lead.flags_named"))
-    for consideration in guidance.considerations:
-        flags = [f for f in guidance.red_flags
-                 if f.consideration == consideration.id and not f.ours]
-        if flags:
-            said = wording.say("lead.flags_of", title=consideration.title.strip(),
-                               flags="; ".join(f.title.strip() for f in flags))
-            rests = tuple(dict.fromkeys(f.authorities[0] for f in flags))[:CITED_OF_A_GROUP]
-            yield Line(said, citing.cite_all(guidance, rests))
 
 
 def _finding(fact: Fact, guidance: Guidance, wording: Wording) -> Sequence[Line]:

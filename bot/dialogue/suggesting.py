@@ -1,13 +1,14 @@
 """Safeguards for a deal, best first: those that its red flags call for and its facts fit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 from itertools import islice
 
 from bot.dialogue.conversation import Status
-from bot.dialogue.deal import Deal, fits
+from bot.dialogue.deal import Deal, fits, surely_fits
 from bot.dialogue.judging import Finding, scope_of
+from bot.dialogue.ranking import ranked_findings
 from retrieval.guidance import (
     DealStage,
     FlagId,
@@ -25,10 +26,13 @@ FOR_RAISED = 3.0
 FOR_OPEN = 1.0
 """The same for a flag that is still open: worth having ready, no more."""
 FROM_GUIDANCE = 8.0
-"""What it is worth that the guidance itself names the safeguard: ours spell out what it means for
-a product, and come second."""
+"""What it is worth that the guidance itself names the safeguard, or that binding law may ask for
+it: ours spell out what it means for a product, and come second."""
 SERVED = 0.25
 """What a flag still calls for once one safeguard for it is chosen, as a share."""
+HEARD_FIRST = 2
+"""So many of the gravest raised flags are answered before anything else is suggested (UNGP 24):
+what fits most deals would else stand before what this one calls for."""
 
 
 def rank_safeguards(
@@ -37,12 +41,14 @@ def rank_safeguards(
     """All safeguards that fit *deal*, best first.
 
     One whose `suits` table fails on a known fact is left out, and so is one that the deal's stage
-    has overtaken.  One that is made for particular facts is left out until those are known.  For a
-    deal to which few considerations apply only what a flag calls for is left.
+    has overtaken or that its `unless` table makes needless.  One that is made for particular facts
+    is left out until those are known.  For a deal to which few considerations apply only what a
+    flag calls for is left.
 
-    They are chosen one after the other: a flag for which something is chosen already calls less
-    loudly for more, so that the first few answer to different flags and facts instead of all to
-    the gravest.
+    Each of the gravest raised flags, `HEARD_FIRST` of them, first gets the first safeguard on its
+    list that is left.  The others are chosen one after the other: a flag for which something is
+    chosen already calls less loudly for more, so that the first few answer to different flags and
+    facts instead of all to the gravest.
     """
     return tuple(_best_first(guidance, _fitting(guidance, deal, findings)))
 
@@ -63,6 +69,8 @@ class _Fitting:
     left: dict[SafeguardId, float]
     """What each is worth by itself."""
     calls: Mapping[SafeguardId, Mapping[FlagId, float]]
+    before: tuple[SafeguardId, ...]
+    """What the gravest flags name, to be chosen before all others."""
     narrow: bool
 
 
@@ -70,13 +78,25 @@ def _fitting(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> _Fi
     stages = _stages(guidance, deal)
     calls = _calls(findings)
     narrow = scope_of(guidance, deal) is not None
-    return _Fitting({
+    left = {
         s.id: (SPECIFIC * (len(s.suits) + _apt(s, deal)) + s.weight - stages.index(s.stage)
-               + (FROM_GUIDANCE if ProvisionId(s.id) in guidance.provisions else 0.0))
+               + (FROM_GUIDANCE if s.binding or ProvisionId(s.id) in guidance.provisions else 0.0))
         for s in guidance.safeguards.values()
         if s.stage in stages and not (narrow and s.id not in calls)
         and not (s.suits and fits(s.suits, deal) is not True)
-    }, calls, narrow)
+        and not surely_fits(s.unless, deal)
+    }
+    return _Fitting(left, calls, _named_first(guidance, findings, left), narrow)
+
+
+def _named_first(
+    guidance: Guidance, findings: Sequence[Finding], possible: Collection[SafeguardId]
+) -> tuple[SafeguardId, ...]:
+    """The first possible safeguard of each of the gravest raised flags, once each."""
+    raised = [f for f in findings if f.status is Status.RAISED]
+    named = (next((s for s in f.flag.safeguards if s in possible), None)
+             for f in ranked_findings(guidance, raised)[:HEARD_FIRST])
+    return tuple(dict.fromkeys(s for s in named if s is not None))
 
 
 def _best_first(guidance: Guidance, fitting: _Fitting) -> Iterator[Safeguard]:
@@ -90,6 +110,14 @@ def _best_first(guidance: Guidance, fitting: _Fitting) -> Iterator[Safeguard]:
             return -alone
         return -(alone + sum(worth * loudness[flag] for flag, worth in called.items()))
 
+    def chosen(id_: SafeguardId) -> Safeguard:
+        del left[id_]
+        for flag in calls.get(id_, ()):
+            loudness[flag] *= SERVED
+        return guidance.safeguards[id_]
+
+    for first in fitting.before:
+        yield chosen(first)
     # Nothing is ever worth more than when it was last looked at, so only what stands on top of the
     # heap needs another look; alike ones stay in the order of the guidance.
     waiting = [(worst(id_), place, id_) for place, id_ in enumerate(left)]
@@ -100,17 +128,14 @@ def _best_first(guidance: Guidance, fitting: _Fitting) -> Iterator[Safeguard]:
             heapreplace(waiting, (now, place, best))
             continue
         heappop(waiting)
-        del left[best]
-        yield guidance.safeguards[best]
-        for flag in calls.get(best, ()):
-            loudness[flag] *= SERVED
+        yield chosen(best)
 
 
 def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:
     for stage in sorted(deal.known(guidance.stage_fact) if guidance.stage_fact else ()):
         if stage in guidance.stage_order:
             return guidance.stage_order[stage]
-    return (DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE)
+    return (DealStage.ANY_TIME, DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE)
 
 
 def _apt(safeguard: Safeguard, deal: Deal) -> int:

@@ -28,7 +28,7 @@ from retrieval.guidance import Guidance
 
 CLAUSES_FILE = "clauses.yaml"
 BLANK = "_" * 56
-_SAFEGUARDS = (Part.DESIGN, Part.BEFORE_SALE, Part.AFTER_SALE)
+_SAFEGUARDS = (Part.ANY_TIME, Part.DESIGN, Part.BEFORE_SALE, Part.AFTER_SALE)
 
 
 def load_clauses(folder: Path) -> Mapping[str, str]:

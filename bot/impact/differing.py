@@ -227,9 +227,10 @@ def _rules(guidance: Guidance) -> tuple[Any, ...]:
         [(f.id, f.when, f.consideration, f.authorities, f.safeguards, f.severity, f.ours,
           provisions[f.authorities[0]].checked if f.authorities else None)
          for f in guidance.red_flags],
-        # A safeguard that is a provision of the guidance itself comes before ours.
-        [(s.id, s.stage, s.authorities, s.suits, s.apt_for, s.weight,
-          ProvisionId(s.id) in provisions) for s in guidance.safeguards.values()],
+        # A safeguard that is a provision of the guidance itself, or that law may ask for, comes
+        # before ours.
+        [(s.id, s.stage, s.authorities, s.suits, s.apt_for, s.unless, s.weight,
+          s.binding, ProvisionId(s.id) in provisions) for s in guidance.safeguards.values()],
         [(c.id, c.number, c.settled_by, c.authorities) for c in guidance.considerations],
         [(s.when, s.applies, s.still_ask, s.authorities) for s in guidance.scopes],
         [(q.fact, q.only_if, q.role) for q in guidance.questions.values()],

@@ -84,6 +84,7 @@ def _tables(guidance: Guidance) -> Iterator[Table]:
     for safeguard in guidance.safeguards.values():
         yield safeguard.suits
         yield safeguard.apt_for
+        yield safeguard.unless
     for scope in guidance.scopes:
         yield scope.when
     for question in guidance.questions.values():

@@ -212,8 +212,9 @@ class _Page:
             for row in r.coverage:
                 facts = ", ".join(self._guidance.questions[f].label for f in row.because)
                 title = self._guidance.consideration_by_id[row.consideration].title.strip()
-                state = STATES[row.state]
-                yield Text(f"  {marks[row.state.value]} {title}: {state} ({facts})")
+                # What no question asks for waits for none.
+                state = f"{STATES[row.state]} ({facts})" if facts else STATES[row.state]
+                yield Text(f"  {marks[row.state.value]} {title}: {state}")
 
 
 def _item(text: Text) -> Padding:

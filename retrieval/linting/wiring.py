@@ -142,6 +142,7 @@ def _tables(guidance: Guidance) -> Iterator[Table]:
     for safeguard in guidance.safeguards.values():
         yield safeguard.suits
         yield safeguard.apt_for
+        yield safeguard.unless
     yield from (scope.when for scope in guidance.scopes)
     for question in guidance.questions.values():
         yield from question.only_if

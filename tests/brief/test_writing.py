@@ -88,7 +88,8 @@ def test_all_the_advice_is_there_even_when_the_last_reply_was_a_step(
 
     for status, part in ((Status.RAISED, Part.RAISED), (Status.OPEN, Part.WAITING)):
         assert heads(brief, part) == [f.title for f in advice.flags if f.status is status]
-    safeguards = [head for part in (Part.DESIGN, Part.BEFORE_SALE, Part.AFTER_SALE)
+    safeguards = [head for part in (
+        Part.ANY_TIME, Part.DESIGN, Part.BEFORE_SALE, Part.AFTER_SALE)
                   for head in heads(brief, part)]
     last = turns[-1].reply
     everything = {s.title for s in (*last.safeguards, *last.more_safeguards)}
@@ -205,7 +206,7 @@ def test_a_benign_deal_says_why_considerations_do_not_apply(write: Write):
         "Uses that nobody intended still count, and so do close ties to a government, so a few "
         "questions remain.")
     assert [[t.text for t in p.tags] for p in considerations.points] == [
-        ["open"], ["does not apply"], ["does not apply"], ["open"], ["enough is known"],
+        ["open"], ["does not apply"], ["does not apply"], ["open"], ["nothing more to ask"],
         ["does not apply"], ["does not apply"], ["does not apply"]]
     assert not brief.alarming
 

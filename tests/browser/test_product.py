@@ -184,7 +184,7 @@ def test_advice_is_given_at_once_when_it_is_wanted_and_more_safeguards_on_demand
 
     more = sam.press_for_answer(last, re.compile(r"^\d+ more safeguards$"))
 
-    expect(more).to_contain_text(re.compile(r"\((design|before sale|after sale)[^)]*\)"))
+    expect(more).to_contain_text(re.compile(r"\((any time|design|before sale|after sale)[^)]*\)"))
 
 
 # --- where it comes from -------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from bot.dialogue.suggesting import (
     SERVED,
     SPECIFIC,
 )
-from retrieval.guidance import UNKNOWN, DealStage
+from retrieval.guidance import UNKNOWN, Checked, DealStage
 
 
 def row(fact, values, deal):
@@ -94,7 +94,7 @@ def coverage(guidance, deal):
                         if not deal.settled(f) and (f not in idle or deal.answered(f)))
         if scope is not None and c.id not in scope.applies:
             found[c.id] = Coverage.NOT_APPLICABLE, tuple(scope.when)
-        elif waiting:
+        elif waiting or not c.settled_by:
             found[c.id] = Coverage.OPEN, waiting
         else:
             found[c.id] = Coverage.ADDRESSED, tuple(f for f in c.settled_by if deal.settled(f))
@@ -113,8 +113,11 @@ def standings(guidance, deal, findings):
     return found
 
 
-def rank_safeguards(guidance, deal, findings):
-    """The ids of those that fit, each time the best of all that are left."""
+def rank_safeguards(guidance, deal, findings, first=None):
+    """The ids of those that fit, each time the best of all that are left.
+
+    Before those come what the two gravest raised flags name first of it, or *first* instead.
+    """
     calls = {}
     for finding in findings:
         if finding.status is Status.NOT_RAISED:
@@ -127,7 +130,8 @@ def rank_safeguards(guidance, deal, findings):
                 calls.setdefault(safeguard, {})[finding.flag.id] = strength - n
     stages = next((guidance.stage_order[s] for s in sorted(deal.known(guidance.stage_fact))
                    if s in guidance.stage_order),
-                  (DealStage.BEFORE_SALE, DealStage.DESIGN, DealStage.AFTER_SALE))
+                  (DealStage.ANY_TIME, DealStage.BEFORE_SALE, DealStage.DESIGN,
+                   DealStage.AFTER_SALE))
     narrow = scope_of(guidance, deal) is not None
     left = {}
     for s in guidance.safeguards.values():
@@ -135,14 +139,18 @@ def rank_safeguards(guidance, deal, findings):
             continue
         if narrow and s.id not in calls:
             continue
+        if s.unless and all(deal.settled(f) and deal.known(f) and deal.known(f) <= row
+                            for f, row in s.unless.items()):
+            continue
         apt = sum(bool(deal.known(f) & values) for f, values in s.apt_for.items())
         left[s.id] = (SPECIFIC * (len(s.suits) + apt) + s.weight - stages.index(s.stage)
-                      + (FROM_GUIDANCE if s.id in guidance.provisions else 0.0))
+                      + (FROM_GUIDANCE if s.binding or s.id in guidance.provisions else 0.0))
     loudness = dict.fromkeys((f.id for f in guidance.red_flags), 1.0)
     order = list(guidance.safeguards)
     ranked = []
+    waiting = list(named_first(guidance, findings, left) if first is None else first)
     while left:
-        best = max(left, key=lambda name: (
+        best = waiting.pop(0) if waiting else max(left, key=lambda name: (
             (0.0 if narrow else left[name])
             + sum(worth * loudness[f] for f, worth in calls.get(name, {}).items()),
             -order.index(name)))
@@ -151,6 +159,21 @@ def rank_safeguards(guidance, deal, findings):
         for flag in calls.get(best, {}):
             loudness[flag] *= SERVED
     return ranked
+
+
+def named_first(guidance, findings, possible):
+    """Of each of the two gravest raised flags the first safeguard that is possible."""
+    raised = [f for f in findings if f.status is Status.RAISED]
+    checked = [Checked.OFFICIAL, Checked.SEEN, Checked.UNCHECKED]
+    raised.sort(key=lambda f: (
+        f.tentative, -f.flag.severity.irremediable, -f.flag.severity.scale,
+        -f.flag.severity.scope,
+        checked.index(guidance.provisions[f.flag.authorities[0]].checked), f.flag.ours))
+    found = []
+    for finding in raised[:2]:
+        named = [s for s in finding.flag.safeguards if s in possible]
+        found += [s for s in named[:1] if s not in found]
+    return found
 
 
 def worth(guidance, fact, deal, findings):

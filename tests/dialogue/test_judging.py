@@ -110,7 +110,24 @@ def test_the_ledger_has_eight_lines_each_with_its_facts(guidance):
     for d in (deal(), deal(end_user="domestic-us"), deal(product="cctv", end_user="police")):
         lines = coverage(guidance, d)
         assert [line.number for line in lines] == list(range(1, 9))
-        assert all(line.because for line in lines)
+        # No question is on public reporting, so it waits for no fact and is never settled.
+        assert [line.consideration for line in lines if not line.because] == [
+            "sg-c8" for line in lines
+            if line.consideration == "sg-c8" and line.state is Coverage.OPEN]
+
+
+def test_a_consideration_that_nothing_asks_for_is_never_settled(guidance):
+    answered = deal(**{q.fact: q.choices[0].value if q.choices else "KE"
+                       for q in guidance.questions.values()})
+    states = {line.consideration: line.state for line in coverage(guidance, answered)}
+    assert states["sg-c8"] is Coverage.OPEN
+    assert states["sg-c1"] is Coverage.ADDRESSED
+
+
+def test_what_comes_after_the_sale_is_not_settled_by_the_stage_alone(guidance):
+    told = deal(stage="renewal")
+    [line] = [x for x in coverage(guidance, told) if x.consideration == "sg-c7"]
+    assert (line.state, line.because) == (Coverage.OPEN, ("human_rights_clause", "hosting"))
 
 
 def test_a_consideration_is_addressed_once_all_its_facts_are(guidance):

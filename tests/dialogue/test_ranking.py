@@ -75,9 +75,21 @@ def test_considerations_rank_by_the_first_flag_under_each(guidance):
         stands.values(), key=[RAISED, OPEN, NOT_RAISED].index)
 
 
+def test_what_comes_after_the_sale_is_not_first_while_the_stage_is_unknown(guidance):
+    deal = Deal({f: Answer(frozenset({v}), v, MessageKey("1")) for f, v in {
+        "product": "facial-recognition", "end_user": "health-ministry"}.items()})
+    findings = judge_all(guidance, deal)
+    stands = standings(findings, coverage(guidance, deal))
+    ranked = [c.id for c in ranked_considerations(guidance, stands, findings)]
+
+    assert ranked.index("sg-c7") > ranked.index("sg-c1")
+    assert ranked.index("sg-c7") > ranked.index("sg-c2")
+
+
 def test_every_flag_that_ships_has_the_gravity_it_had(guidance):
     grave = {f.id for f in guidance.red_flags if f.gravity == 3}
     assert grave == {
         "sg-c1-rf1", "sg-c1-rf2", "sg-c2-rf3", "sg-c2-rf6", "hacking-tools-for-the-state",
-        "biometrics-in-public-space", "bulk-interception", "complaint-of-misuse"}
+        "biometrics-in-public-space", "bulk-interception", "joined-data-for-security",
+        "complaint-of-misuse"}
     assert {f.gravity for f in guidance.red_flags} == {2, 3}

@@ -170,8 +170,9 @@ def test_what_is_to_be_taken_back_is_told_how_it_is_put_right(begin, text):
     assert intent is Intent.PUT_RIGHT
     assert reply.lead[0].text.startswith("I take back nothing that I am not told otherwise")
     assert reply.lead[1].text == (
-        "“Minorities, civil society or journalists are reported abused or arbitrarily detained” "
-        "rests on abuse or arbitrary detention: Yes, credible sources report it.")
+        "“People, such as minorities, civil society or journalists, are reported abused or "
+        "arbitrarily detained” rests on abuse or arbitrary detention: Yes, credible sources "
+        "report it.")
     assert len(reply.lead) == 3
     # What stands in the lead can't be erased for whoever said it.
     assert "keep getting arrested" not in str(reply.lead)

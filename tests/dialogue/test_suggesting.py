@@ -3,11 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all
+from bot.dialogue.ranking import ranked_findings
 from bot.dialogue.suggesting import rank_safeguards
-from retrieval.guidance import Fact, Guidance, SafeguardId
+from retrieval.guidance import Fact, Guidance, RedFlag, SafeguardId
+from tests.dialogue import plain_rules as plain
 
 
 def deal(**facts: str) -> Deal:
@@ -30,7 +35,7 @@ def without_apt(guidance: Guidance, safeguard: str) -> Guidance:
 @pytest.mark.parametrize(("safeguard", "apt", "other"), [
     ("sg-c6-6", {"hosting": "supplier"}, {"hosting": "customer"}),
     ("sg-c6-4", {"product": "biometric-id"}, {"product": "telecom-equipment"}),
-    ("sg-c6-2", {"product": "exploit"}, {"product": "cctv"}),
+    ("export-counsel", {"product": "exploit"}, {"product": "cctv"}),
     ("sg-c7-1", {"stage": "delivered"}, {"stage": "negotiating"}),
 ])
 def test_what_is_apt_for_the_facts_ranks_higher_and_is_never_left_out(
@@ -40,3 +45,142 @@ def test_what_is_apt_for_the_facts_ranks_higher_and_is_never_left_out(
 
     assert place(guidance, safeguard, **apt) < place(bare, safeguard, **apt)
     assert place(guidance, safeguard, **other) == place(bare, safeguard, **other)
+
+
+# What the gravest flags name ---------------------------------------------------------------
+
+
+def ranked(guidance: Guidance, told: Deal) -> list[SafeguardId]:
+    return [s.id for s in rank_safeguards(guidance, told, judge_all(guidance, told))]
+
+
+def gravest(guidance: Guidance, told: Deal) -> list[RedFlag]:
+    """The two gravest flags that are raised, by the order in which the advice shows them."""
+    return [f.flag for f in ranked_findings(guidance, judge_all(guidance, told))
+            if f.status is Status.RAISED][:2]
+
+
+def deals(guidance: Guidance) -> st.SearchStrategy[Deal]:
+    """Deals of one value for some facts, some of them supposed or not known."""
+    answers = {
+        fact: st.tuples(st.sampled_from([c.value for c in q.choices] or ["KE"]) | st.none(),
+                        st.sampled_from([True, True, True, False]))
+        for fact, q in guidance.questions.items()}
+    return st.fixed_dictionaries({}, optional=answers).map(lambda made: Deal({
+        fact: Answer(None if value is None else frozenset({value}), "said", MessageKey("m"), sure)
+        for fact, (value, sure) in made.items()}))
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_each_of_the_two_gravest_flags_has_its_first_possible_safeguard_among_the_first_two(
+    guidance, data
+):
+    told = data.draw(deals(guidance))
+    order = ranked(guidance, told)
+
+    for flag in gravest(guidance, told):
+        possible = [s for s in flag.safeguards if s in order]
+        assert not possible or possible[0] in order[:2]
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_behind_those_the_order_is_as_if_they_had_been_chosen_like_any_other(guidance, data):
+    told = data.draw(deals(guidance))
+    order = ranked(guidance, told)
+
+    assert len(order) == len(set(order))
+    assert order == ranked(guidance, told)
+    if not gravest(guidance, told):
+        # Without a raised flag nothing is put first.
+        assert order == plain.rank_safeguards(guidance, told, judge_all(guidance, told), first=())
+
+
+@pytest.mark.parametrize(("facts", "first"), [
+    # Told in the words of an expert's deals.
+    ({"product": "spyware", "end_user": "intelligence", "country": "SA", "detentions": "yes",
+      "stage": "negotiating"}, {"protected-people-clause", "target-authorisation"}),
+    ({"product": "facial-recognition", "end_user": "police", "country": "RS",
+      "end_use": "crowd-monitoring"}, {"no-live-recognition", "assembly-limits"}),
+    ({"product": "drone", "end_user": "border-guard", "country": "GE", "conflict": "yes",
+      "stage": "renewal"}, {"conflict-review"}),
+    ({"product": "mobile-forensics", "end_user": "police", "country": "MX", "stage": "signed",
+      "agency_misuse": "yes"}, {"senior-decision"}),
+    ({"product": "cctv", "end_user": "police", "human_rights_clause": "refused",
+      "stage": "negotiating"}, {"senior-decision"}),
+])
+def test_a_flag_that_calls_for_something_gets_it_first(guidance, facts, first):
+    assert first <= set(ranked(guidance, deal(**facts))[:2])
+
+
+# What is shown at which time ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("review", [None, "pending", "not-started"])
+@pytest.mark.parametrize("product", [
+    "thermal-imaging", "drone", "cryptanalysis", "spyware", "exploit", "cell-site-simulator",
+    "lawful-interception", "deep-packet-inspection", "network-monitoring"])
+def test_export_counsel_is_among_the_first_five_for_what_export_lists_name(
+    guidance, product, review
+):
+    facts = {"product": product, "end_user": "police", "detentions": "yes", "agency_misuse": "yes"}
+    facts |= {"export_review": review} if review else {}
+
+    assert place(guidance, "export-counsel", **facts) < 5
+
+
+def test_export_counsel_is_left_out_only_once_the_review_is_surely_done(guidance):
+    def shown(answer: Answer | None) -> bool:
+        told = deal(product="spyware")
+        told = told if answer is None else told.with_answers({Fact("export_review"): answer})
+        return "export-counsel" in ranked(guidance, told)
+
+    assert shown(None)
+    assert shown(Answer(None, "no idea", MessageKey("m")))
+    assert shown(Answer(frozenset({"done"}), "done, I think", MessageKey("m"), sure=False))
+    assert shown(Answer(frozenset({"done", "pending"}), "partly", MessageKey("m")))
+    assert not shown(Answer(frozenset({"done"}), "done", MessageKey("m")))
+
+
+ANY_TIME = {"senior-decision", "ask-local-voices", "counsel-memo", "live-screening",
+            "conflict-review", "export-counsel"}
+
+
+@pytest.mark.parametrize("stage", [
+    "idea", "before-quote", "negotiating", "signed", "delivered", "renewal", "complaint"])
+def test_what_is_no_term_of_a_contract_is_possible_at_every_stage(guidance, stage):
+    order = ranked(guidance, deal(product="cctv", conflict="yes", stage=stage))
+    assert set(order) >= ANY_TIME
+
+
+def test_a_complaint_is_looked_into_before_anything_else(guidance):
+    told = deal(product="spyware", end_user="police", country="HN", stage="complaint",
+                agency_misuse="yes", misuse_reports="yes")
+    assert set(ranked(guidance, told)[:2]) == {"complaint-inquiry", "senior-decision"}
+
+    told = deal(product="spyware", end_user="police", country="BH", stage="complaint",
+                detentions="yes", misuse_reports="yes")
+    assert ranked(guidance, told)[0] == "complaint-inquiry"
+
+    # The complaint leads where the only other report is of similar products.
+    told = deal(product="cctv", end_user="police", stage="complaint", misuse_reports="yes")
+    assert gravest(guidance, told)[0].id == "complaint-of-misuse"
+
+
+@pytest.mark.parametrize(("stage", "first"), [
+    ("negotiating", "senior-decision"), ("signed", "senior-decision"),
+    ("delivered", "reported-misuse-inquiry"), ("renewal", "reported-misuse-inquiry")])
+def test_reports_of_misuse_by_who_has_the_product_are_looked_into(guidance, stage, first):
+    told = deal(product="cctv", end_user="police", stage=stage, agency_misuse="yes")
+    assert first in ranked(guidance, told)[:2]
+
+
+@pytest.mark.parametrize("facts", [
+    {"product": "location-tracking", "end_user": "health-ministry", "end_use": "public-health",
+     "data_sharing": "open"},
+    {"product": "biometric-id", "end_user": "interior-ministry",
+     "end_use": "population-registration"},
+])
+def test_data_from_services_is_kept_apart_where_policing_is_near(guidance, facts):
+    assert place(guidance, "service-data-apart", **facts) < 3

@@ -111,7 +111,8 @@ def _flag(draw, guidance):
 def _safeguard(draw, guidance):
     name = _some(draw, guidance.safeguards)
     was = guidance.safeguards[name]
-    what = draw(st.sampled_from(["text", "suits", "apt_for", "weight", "authorities", "gone"]))
+    what = draw(st.sampled_from([
+        "text", "suits", "apt_for", "unless", "weight", "binding", "authorities", "gone"]))
     if what == "gone":
         left = {k: s for k, s in guidance.safeguards.items() if k != name}
         flags = tuple(replace(f, safeguards=tuple(s for s in f.safeguards if s != name))
@@ -121,6 +122,8 @@ def _safeguard(draw, guidance):
         "text": lambda: {"text": was.text + " Amended."},
         "suits": lambda: {"suits": _table(draw)},
         "apt_for": lambda: {"apt_for": _table(draw)},
+        "unless": lambda: {"unless": _table(draw)},
+        "binding": lambda: {"binding": not was.binding},
         "weight": lambda: {"weight": draw(st.integers(1, 3))},
         "authorities": lambda: {"authorities": (_some(draw, guidance.provisions),)},
     }[what]()

@@ -144,6 +144,7 @@ def test_whatever_is_asked_for_can_change_the_advice():
     tables = [
         *(flag.when for flag in guidance.red_flags),
         *(safeguard.suits for safeguard in guidance.safeguards.values()),
+        *(safeguard.unless for safeguard in guidance.safeguards.values()),
         *(scope.when for scope in guidance.scopes),
         *(table for question in guidance.questions.values() for table in question.only_if),
     ]

@@ -70,7 +70,8 @@ def without_fact(guidance: Guidance, fact: str) -> Guidance:
                    for f, q in guidance.questions.items() if f != fact},
         red_flags=tuple(f for f in guidance.red_flags if fact not in f.when),
         provisions={i: replace(p, topics=apart(p.topics)) for i, p in guidance.provisions.items()},
-        safeguards={i: replace(s, suits=apart(s.suits), apt_for=apart(s.apt_for))
+        safeguards={i: replace(s, suits=apart(s.suits), apt_for=apart(s.apt_for),
+                               unless=apart(s.unless))
                     for i, s in guidance.safeguards.items()},
         considerations=tuple(replace(c, settled_by=tuple(f for f in c.settled_by if f != fact))
                              for c in guidance.considerations),
