@@ -95,10 +95,10 @@ def confirmation(
     for fact, question in guesses.items():
         mine = [c for c in claims if c.mention.fact == fact]
         held = {c.value for c in mine if c.holds}
-        left = deal.known(fact) - {c.value for c in mine if not c.holds}
-        if left and left < deal.known(fact) and held <= left:
+        right = deal.known(fact) - {c.value for c in mine if not c.holds}
+        if right and right < deal.known(fact) and held <= right:
             # "It's not a drone" takes that guess away, whatever else was guessed right.
-            said.put(fact, left, all(c.sure for c in mine))
+            said.put(fact, right, all(c.sure for c in mine))
         elif held and held <= deal.known(fact):
             said.apply(question, Word.RIGHT if all(c.sure for c in mine) else Word.PERHAPS)
         elif held:

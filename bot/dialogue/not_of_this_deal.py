@@ -45,11 +45,13 @@ class NotOfThisDeal:
         self._guidance, self._cues = guidance, cues
         tokens = reading.tokens
         self._conditions, self._promises = self._hypotheses()
-        self._elsewhere = [clauses.positions(span) for span in cues.find("an_earlier_deal", tokens)]
+        self._elsewhere = [self._clause(span) for span in cues.find("an_earlier_deal", tokens)]
         places = [m for m in reading.mentions if m.strength.is_firm
                   and guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
         own = {*here, *(m.value for m in places if place_of_use(m, told or (), reading) >= HINT)}
-        self._foreign = [m for m in places if own and m.value not in own and not clauses.corrections]
+        # Where something is put right, the place named last may be the one of use.
+        self._foreign = [m for m in places if m.value not in own] if (
+            own and not clauses.corrections) else []
 
     def holds(self, mention: Mention) -> bool:
         """Whether *mention* is none of this deal's."""
@@ -96,6 +98,13 @@ class NotOfThisDeal:
         return any(m.first in clause and any(
             user.first == m.last or user.last <= m.first <= user.last + BEFORE_IF
             for user in users) for m in self._foreign)
+
+    def _clause(self, span: Span) -> range:
+        """The clause of *span*, and with "our reference customer:" what stands behind that."""
+        clause = self._clauses.positions(span)
+        names = clause.stop < len(self._clauses.tokens) and (
+            self._clauses.tokens[clause.stop].norm == ":")
+        return range(clause.start, self._clauses.end_of(clause.stop + 1)) if names else clause
 
     def _hypotheses(self) -> tuple[list[Span], list[Span]]:
         """The conditions of the message, and what would follow from them."""

@@ -212,7 +212,7 @@ class SingleMessages:
             intent = None
         telling = telling and not denies_what_was_told_last(reading, conversation, self._cues)
         open_again = disowned(
-            reading, clauses, conversation.deal, self._guidance, self._cues) if telling else ()
+            reading, conversation.deal, self._guidance, self._cues) if telling else frozenset()
         claims = [] if not telling else to_the_point(claims_of(
             reading, clauses, (*awaiting, *open_again), told, self._guidance, self._cues,
             _known_places(conversation.deal, self._guidance)),

@@ -101,7 +101,7 @@ def denied_by_name(
 
 
 def disowned(
-    reading: Reading, clauses: Clauses, deal: Deal, guidance: Guidance, cues: Cues
+    reading: Reading, deal: Deal, guidance: Guidance, cues: Cues
 ) -> frozenset[Fact]:
     """What *reading* says is wrong by the name of the fact: "the end use is wrong: it's …".
 
