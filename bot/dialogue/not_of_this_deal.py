@@ -75,8 +75,8 @@ class NotOfThisDeal:
     def _covers(self, fact: Fact, value: str, span: Span) -> bool:
         question = self._guidance.questions[fact]
         if _within(span, self._conditions) and (
-                graver(self._guidance, fact) or question.role is not None
-                or question.kind is QuestionKind.COUNTRY):
+                value in graver(self._guidance, fact) or question.after
+                or question.role is not None or question.kind is QuestionKind.COUNTRY):
             return True  # how far a deal is hangs on conditions, and is told in them
         if value in graver(self._guidance, fact) and _within(span, self._promises):
             return True

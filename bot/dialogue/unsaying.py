@@ -87,8 +87,8 @@ def denied_by_name(
         disputed = [m for m in reading.mentions if m.fact == fact and m.value in known
                     and m.strength is not Strength.ASKED and (
                         _is_disputed(m, reading, clauses, cues)
-                        or (clauses.denied_outright(m) and (deal.guessed(fact) or (
-                            question.several and _is_replaced(m, clauses, cues)))))]
+                        or (question.several and clauses.denied_outright(m) and (
+                            deal.guessed(fact) or _is_replaced(m, clauses, cues))))]
         found += [Claim(m, m.value, False, True, False) for m in disputed]
         if question.several and question.choices:
             found += _named(question, known, reading, clauses, cues)
