@@ -8,6 +8,7 @@ the Kenyan ones.
 from collections.abc import Collection, Sequence
 
 from bot.dialogue.clauses import Clauses
+from bot.dialogue.contrasting import is_party
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.poles import graver, has_poles
@@ -69,16 +70,17 @@ class NotOfThisDeal:
         reaches = [*self._conditions, *self._promises]
         if _is_of_a_deal(self._guidance.questions[one.fact], self._guidance):
             reaches += [(clause.start, clause.stop) for clause in self._elsewhere]
-        return one.value in graver(self._guidance, one.fact) and any(
+        grave = one.value in graver(self._guidance, one.fact)
+        return grave and one.fact != self._guidance.stage_fact and any(
             place.span[0] < last and first < place.span[1] for first, last in reaches)
 
     def _covers(self, fact: Fact, value: str, span: Span) -> bool:
         question = self._guidance.questions[fact]
-        if _within(span, self._conditions) and (
-                value in graver(self._guidance, fact) or question.after
-                or question.role is not None or question.kind is QuestionKind.COUNTRY):
-            return True  # how far a deal is hangs on conditions, and is told in them
-        if value in graver(self._guidance, fact) and _within(span, self._promises):
+        # How far a deal is hangs on conditions, and is told in them: "once they sign".
+        grave = value in graver(self._guidance, fact) and fact != self._guidance.stage_fact
+        if _within(span, self._conditions) and (grave or question.after or is_party(question)):
+            return True
+        if grave and _within(span, self._promises):
             return True
         if any(span[0] in clause for clause in self._elsewhere) and _is_of_a_deal(
                 question, self._guidance):
@@ -138,8 +140,7 @@ class NotOfThisDeal:
 
 def _is_of_a_deal(question: Question, guidance: Guidance) -> bool:
     """Whether another deal has its own: parties, places, and what is found of them."""
-    return (question.role is not None or question.kind is QuestionKind.COUNTRY
-            or _is_of(question, Role.END_USER, guidance)
+    return (is_party(question) or _is_of(question, Role.END_USER, guidance)
             or any(guidance.questions[fact].kind is QuestionKind.COUNTRY
                    for fact in question.after))
 
