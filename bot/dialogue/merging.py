@@ -104,12 +104,8 @@ def heard_of(
             # What comes on top of a guess, or of a "maybe", makes none of it surer.
             on_top = bool(known) and known < whole and not deal.settled(fact)
             sure = sure and not on_top
-            # "The gendarmerie, not the police": the same to us, and said back as that.
-            same_kind = whole == known and deal.settled(fact) and bool(
-                clauses.denials and _told_apart(reading, mine))
-            if whole == known and (deal.settled(fact) or not sure) and not same_kind:
+            if whole == known and (deal.settled(fact) or not sure):
                 continue
-            sure = sure or same_kind
             answer = _answer(reading, clauses, held, whole, sure, key)
             heard[fact] = replace(answer, confidence=min(
                 answer.confidence, deal.answers[fact].confidence)) if on_top else answer

@@ -90,16 +90,6 @@ def test_a_correction_replaces_and_a_mention_does_not(begin, first, said, fact, 
     assert known(talk, fact) == expected
 
 
-def test_a_kind_of_what_is_known_is_said_back_as_it_is_counted(begin):
-    talk = begin()
-    say(talk, "drones for the police in Togo",
-        "wait, the end user is the gendarmerie, not the police")
-
-    answer = talk.conversation.deal.answers[Fact("end_user")]
-    assert (answer.values, answer.sure, answer.said) == (
-        frozenset({"police"}), True, "gendarmerie")
-
-
 def test_who_takes_the_end_user_back_after_the_advice_is_asked_for_it(begin):
     talk = begin()
     say(talk, CCTV, "advise now", "not the police")
