@@ -99,9 +99,13 @@ def confirmation(
         held = {c.value for c in mine if c.holds}
         denied = {c.value for c in mine if not c.holds}
         stood, guess = deal.answers[fact], deal.latest(fact)
+        right = guess - denied
         if stood.instead and head is not Word.RIGHT and (
                 held == deal.known(fact) or not (guess - deal.known(fact)).isdisjoint(denied)):
             said.apply(question, Word.WRONG)
+        elif not stood.instead and right and right < guess and held <= right:
+            # "It's not a drone" takes that guess away, whatever else was guessed right.
+            said.put(fact, right, all(c.sure for c in mine))
         elif held and held <= guess:
             said.apply(question, Word.RIGHT if head is Word.RIGHT or all(
                 c.sure for c in mine) else Word.PERHAPS)

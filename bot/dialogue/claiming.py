@@ -5,9 +5,10 @@ is one of the places named (`bot.dialogue.placing`); and a model judges whole cl
 against the vocabulary (`bot.dialogue.weighing`).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 
 from bot.dialogue.answer_words import leading
 from bot.dialogue.clauses import Clauses
@@ -17,6 +18,7 @@ from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import DOUBTED
 from bot.dialogue.ending import over
 from bot.dialogue.half_said import HalfSaid
+from bot.dialogue.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, has_poles, settles
 from bot.dialogue.roles import Roles
@@ -27,6 +29,8 @@ from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import Told
 
+_NOWHERE: Mapping[Fact, frozenset[str]] = MappingProxyType({})
+
 
 def claims_of(
     reading: Reading,
@@ -35,7 +39,7 @@ def claims_of(
     told: Sequence[Told] | None,
     guidance: Guidance,
     cues: Cues,
-    known: Collection[Fact] = (),
+    known: Mapping[Fact, frozenset[str]] = _NOWHERE,
     *,
     supposed: bool = False,
 ) -> list[Claim]:
@@ -48,13 +52,17 @@ def claims_of(
         told: What a model takes it to tell, weighed against the vocabulary; None without one.
         guidance: The release that it is read with.
         cues: Its small words.
-        known: The facts that are known already: to them, the place of a bank adds nothing.
+        known: The places of use that are known already: to them, that of a bank adds nothing.
         supposed: It is a "what if", so that its question mark asks for none of what it claims.
     """
     claims: list[Claim] = []
     roles = Roles(reading, clauses, guidance, cues)
     told = None if told is None else [one for one in roles.of_users(told)
                                       if not _is_forbidden(one, reading, clauses, guidance)]
+    others = None if supposed else NotOfThisDeal(
+        reading, clauses, told, guidance, cues, frozenset().union(*known.values()))
+    if others is not None and told is not None:
+        told = [one for one in told if not others.hears(one)]
     # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
     # answer to its own question, it does.
     hints = bool(cues.find("deal", reading.tokens)) or any(
@@ -67,6 +75,8 @@ def claims_of(
     firmly = {m.fact for m in reading.mentions if m.strength.is_firm
               and not guidance.questions[m.fact].several} if contrast else frozenset[Fact]()
     for mention in reading.mentions:
+        if others is not None and others.holds(mention):
+            continue
         if (mention.first, mention.last) in paying and (
                 guidance.questions[mention.fact].role is not Role.GO_BETWEEN):
             continue

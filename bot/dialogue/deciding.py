@@ -67,8 +67,10 @@ def decide(
     stale |= left
     if stale:
         message = replace(message, retracted=message.retracted | stale)
+    if message.retracted:
+        # What is open again may be asked again.
         conversation = replace(conversation, asked=tuple(
-            fact for fact in conversation.asked if fact not in stale))
+            fact for fact in conversation.asked if fact not in message.retracted))
     deal = conversation.deal.without(message.retracted).with_answers(message.heard)
     findings = judge_all(guidance, deal)
     stands = conversation.deal.answers == deal.answers
@@ -145,7 +147,13 @@ def _carry_on(
         conversation = replace(conversation, phase=Phase.ASKING,
                                extra_questions=conversation.extra_questions + limit)
     if conversation.phase is Phase.STOPPED:
-        return conversation, ()
+        # Nobody wants to be asked more; who corrects what stood is asked what stands in its place.
+        emptied = [fact for fact in agenda(guidance, conversation.deal, findings).worth
+                   if fact in message.retracted and guidance.questions[fact].several]
+        if not emptied:
+            return conversation, ()
+        asking = conversation.asking(emptied[:1])
+        return replace(asking, phase=Phase.STOPPED), (guidance.questions[emptied[0]],)
     left = waiting = conversation.awaiting()
     if waiting or doubted:
         # What a correction has made needless is not waited for any longer.

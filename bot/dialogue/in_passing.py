@@ -51,6 +51,10 @@ class InPassing:
         starts = cues.starts("begins_what_replaces", tokens)
         rest = {i for i, token in enumerate(tokens) if token.is_word and i >= starts}
         self._only_this = bool(starts) and rest <= self._said
+        ending = cues.words("only_these")
+        self._only = {i for i, token in enumerate(tokens) if token.norm in ending
+                      and i + 1 == clauses.end_of(i)}
+        """Where an "only" ends its clause."""
         self._before_it = {i for first, last in cues.find("before_the_one", tokens)
                            for i in range(first, last)}
 
@@ -88,11 +92,15 @@ class InPassing:
                    for begin, end in self._clauses.sentences())
 
     def is_the_one(self, claim: Claim) -> bool:
-        """Whether its clause says that it is the one: "it's the army"."""
-        first, _ = _span(claim)
-        return self._only_this or any(
-            last <= first and self._before_it.issuperset(range(last, first))
-            for _, last in self._is)
+        """Whether its clause says that it is the one: "it's the army", "for the army only"."""
+        first, last = _span(claim)
+        if claim.mention.strength is Strength.TOLD:
+            # A model takes in words beside it.
+            clause = self._clauses.positions((first, last))
+            return any(begin in clause for begin, _ in self._is) or clause.stop - 1 in self._only
+        return self._only_this or last in self._only or any(
+            end <= first and self._before_it.issuperset(range(end, first))
+            for _, end in self._is)
 
     def put_right(self, claims: Sequence[Claim]) -> list[Claim]:
         """*claims* of one fact, where what was only said before gives way to what it is.

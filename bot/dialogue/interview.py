@@ -8,11 +8,18 @@ A question of which no answer would change any of this is never asked.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal, fits, fits_beside
-from bot.dialogue.judging import Finding, holds_beside, idle_facts, judge_all, left_out
+from bot.dialogue.judging import (
+    Finding,
+    holds_beside,
+    idle_facts,
+    judge_all,
+    left_out,
+    scope_of,
+)
 from retrieval.guidance import (
     Fact,
     Guidance,
@@ -91,6 +98,9 @@ def next_questions(
         is not asked again: not knowing the end-user is itself among the signs to look into, so it
         belongs in the advice, not in another round of questions.
     """
+    harmless = _would_narrow(guidance, deal, findings, asked)
+    if harmless:
+        return tuple(guidance.questions[fact] for fact in harmless)
     settled = {*asked, *(fact for fact in deal.answers if not _is_guessed_place(
         guidance, deal, fact))}
     left = {fact: value for fact, value in agenda(guidance, deal, findings).worth.items()
@@ -109,6 +119,26 @@ def next_questions(
     groups += [(fact,) for fact in worth if fact not in grouped]
     best = max((g for g in groups if g), key=lambda members: _value(members, worth))
     return tuple(guidance.questions[fact] for fact in best)
+
+
+def _would_narrow(
+    guidance: Guidance, deal: Deal, findings: Sequence[Finding], asked: Collection[Fact]
+) -> tuple[Fact, ...]:
+    """Guesses by which, if they are right, few considerations would apply: they are asked first.
+
+    Who sprays crops is not asked about detentions before it is clear that crops are sprayed.
+    Together are asked those that a group holds.
+    """
+    guesses = {fact: answer for fact, answer in deal.answers.items() if answer.guessed}
+    if not guesses or scope_of(guidance, deal) or any(
+            finding.status is Status.RAISED for finding in findings):
+        return ()
+    scope = scope_of(guidance, deal.with_answers(
+        {fact: replace(answer, sure=True) for fact, answer in guesses.items()}))
+    facts = [fact for fact in guidance.questions
+             if scope and fact in scope.when and fact in guesses and fact not in asked]
+    grouped = [tuple(f for f in group.facts if f in facts) for group in guidance.groups]
+    return max(grouped, key=len, default=()) or tuple(facts[:1])
 
 
 def _is_guessed_place(guidance: Guidance, deal: Deal, fact: Fact) -> bool:

@@ -73,6 +73,10 @@ def heard_of(
             corrected = bool(clauses.corrections) or bool(denied & known)
             if contrast and is_party(question) and values < known and not corrected:
                 continue
+            if passing is not None and question.several and values < known and not corrected and (
+                    fact not in answered and not any(passing.is_the_one(c) for c in held)):
+                # "The face recognition is optional" takes no camera away.
+                continue
             added = any(c.added for c in held) and not corrected
             if passing is not None and question.several and known and fact not in answered:
                 held = _meant(question, held, known, passing, newcomers, corrected)
@@ -83,7 +87,9 @@ def heard_of(
                 passing is not None and not corrected and fact not in answered
                 and _comes_on_top(question, held, known, passing, newcomers))
             elsewhere = bool(answered) and fact not in answered
-            hinted = not any(c.mention.strength.is_firm for c in held)
+            hinted = not any(c.mention.strength.is_firm or (
+                c.confidence >= ASKED_BACK and passing is not None and passing.is_the_one(c))
+                for c in held)
             if known - values and max(c.confidence for c in held) < HINT:
                 # "The cams are for the north" names no other product than the body cameras.
                 continue
@@ -118,7 +124,11 @@ def heard_of(
             perhaps = deal.answers[fact].instead if fact in deal.answers else frozenset()
             if left and left != known:
                 denying = [c for c in mine if not c.holds]
-                heard[fact] = _answer(reading, clauses, denying, left, True, key)
+                # Of two guesses the denied one is gone, and the other as uncertain as before.
+                before = deal.answers[fact]
+                answer = _answer(reading, clauses, denying, left, before.sure, key)
+                heard[fact] = replace(answer, confidence=min(
+                    answer.confidence, before.confidence)) if before.guessed else answer
             elif left and not perhaps.isdisjoint(denied):
                 perhaps -= denied
                 heard[fact] = replace(deal.answers[fact], instead=(

@@ -44,7 +44,7 @@ from bot.dialogue.subjects import Subjects
 from bot.dialogue.supposing import Supposing
 from bot.dialogue.understood import OUTRIGHT, Understood
 from bot.dialogue.unnamed import Unnamed, named
-from bot.dialogue.unsaying import unsaid
+from bot.dialogue.unsaying import denied_by_name, disowned, unsaid
 from bot.dialogue.verdicts import is_asked_back, says_only, whole
 from bot.dialogue.weighing import SURE, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind
@@ -81,9 +81,9 @@ def _places(guidance: Guidance) -> frozenset[Fact]:
     return frozenset(f for f, q in guidance.questions.items() if q.kind is QuestionKind.COUNTRY)
 
 
-def _known_places(deal: Deal, guidance: Guidance) -> frozenset[Fact]:
-    """Facts of *deal* that are countries, and known."""
-    return frozenset(fact for fact in _places(guidance) if deal.known(fact))
+def _known_places(deal: Deal, guidance: Guidance) -> Mapping[Fact, frozenset[str]]:
+    """The countries of *deal* that are known, by fact."""
+    return {fact: deal.known(fact) for fact in _places(guidance) if deal.known(fact)}
 
 
 class SingleMessages:
@@ -214,8 +214,10 @@ class SingleMessages:
         if intent is Intent.GO_ON and awaiting:
             intent = None
         telling = telling and not denies_what_was_told_last(reading, conversation, self._cues)
+        open_again = disowned(
+            reading, conversation.deal, self._guidance, self._cues) if telling else frozenset()
         claims = [] if not telling else to_the_point(claims_of(
-            reading, clauses, awaiting, told, self._guidance, self._cues,
+            reading, clauses, (*awaiting, *open_again), told, self._guidance, self._cues,
             _known_places(conversation.deal, self._guidance)),
             reading, clauses, self.subjects)
         claims = self._namesakes.told_apart(still_there(
@@ -234,6 +236,8 @@ class SingleMessages:
                   if _is_said_beside(c, clauses) or not (
                       c.mention.fact in open_still or _is_not_known(c, clauses))]
         deal = conversation.deal
+        if telling:
+            claims = denied_by_name(claims, reading, clauses, deal, self._guidance, self._cues)
         direct: Mapping[Fact, Answer] = {}
         wrong: frozenset[Fact] = frozenset()
         if pending and telling and intent in (None, Intent.ADVISE_NOW):
@@ -277,6 +281,7 @@ class SingleMessages:
             if withdrawn:
                 heard, direct, unknown = {}, {}, {}
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
+        wrong |= {fact for fact in open_again if fact not in heard}
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None and unnamed and not (heard or withdrawn or wrong):
             # "Compliance is fine with it" is a clearance, of which nothing follows here.

@@ -147,6 +147,10 @@ def going_on(
         half = stood.guessed and fact in part.speaks_of
         if at_cut and (part.cut or half):
             return now_read
+        if fact not in part.speaks_of and fact not in part.heard and now_read is not None and (
+                now_read.values == stood.values):
+            # Read anew beside other words it may sound surer, or less so; nobody said so.
+            return stood
         return _beside(stood, now_read, part.heard.get(fact), guidance.questions[fact])
 
     after = dict(read)

@@ -1,13 +1,18 @@
-"""What is denied by the very words that it was told in: "to block porn", and later "not blocking".
+"""What is denied by the words that it was told or said back in: "to block porn", "not blocking".
 
 The vocabulary need not know those words by themselves, nor a model hear the "not".
 """
 
+from collections.abc import Collection, Iterator, Sequence
+
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Deal
-from retrieval.guidance import Fact
-from retrieval.words.mentions import Reading
+from bot.dialogue.poles import has_poles
+from bot.dialogue.weighing import Claim
+from retrieval.guidance import Fact, Guidance, Question
+from retrieval.words.mentions import Mention, Reading, Strength
+from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import tokenise
 
 
@@ -50,3 +55,104 @@ def _denied(reading: Reading, clauses: Clauses, denial: Span, cues: Cues) -> fro
         return frozenset()
     return frozenset(tokens[i].stem for i in range(denial[1], clause.stop)
                      if tokens[i].is_word and i not in small)
+
+
+def denied_by_name(
+    claims: Sequence[Claim],
+    reading: Reading,
+    clauses: Clauses,
+    deal: Deal,
+    guidance: Guidance,
+    cues: Cues,
+) -> list[Claim]:
+    """*claims* with the denials of what *deal* holds by the name that we gave it.
+
+    "Nothing to do with fusion" is of "Data fusion or investigation platform", and "that content
+    blocking flag is wrong" of "Filtering or blocking online content".  Of a fact with one answer,
+    better or worse, only a guess is denied so: who disputes what was told has to say what holds.
+
+    Args:
+        claims: What the message claims.
+        reading: The message.
+        clauses: The scope of its small words.
+        deal: What is known before it.
+        guidance: The release that it is read with.
+        cues: Its small words.
+    """
+    found: list[Claim] = []
+    for fact, question in guidance.questions.items():
+        known = deal.known(fact)
+        if not known or (has_poles(question) and deal.answers[fact].sure):
+            continue
+        disputed = [m for m in reading.mentions if m.fact == fact and m.value in known
+                    and m.strength is not Strength.ASKED and (
+                        _is_disputed(m, reading, clauses, cues)
+                        or (question.several and clauses.denied_outright(m) and (
+                            deal.guessed(fact) or _is_replaced(m, clauses, cues))))]
+        found += [Claim(m, m.value, False, True, False) for m in disputed]
+        if question.several and question.choices:
+            found += _named(question, known, reading, clauses, cues)
+    gone = {(c.mention.fact, c.value): c.mention for c in found}
+    kept = [c for c in claims if not c.holds or not any(
+        c.mention.fact == fact and c.value == value and clauses.same_clause(
+            (c.mention.first, c.mention.last), (mention.first, mention.last))
+        for (fact, value), mention in gone.items())]
+    return [*kept, *found]
+
+
+def disowned(
+    reading: Reading, deal: Deal, guidance: Guidance, cues: Cues
+) -> frozenset[Fact]:
+    """What *reading* says is wrong by the name of the fact: "the end use is wrong: it's …".
+
+    What takes its place stands behind that; where nobody can read it, the fact is open again.
+    """
+    tokens = reading.tokens
+    wrong = [span for span in cues.find("said_wrong", tokens)
+             if any(t.norm in cues.words("being_verbs") for t in tokens[span[0] - 1 : span[0]])]
+    return frozenset(
+        fact for fact, question in guidance.questions.items()
+        if question.several and deal.known(fact)
+        for span in wrong for name in Phrases((question.label, *question.names)).find(tokens)
+        if name[1] == span[0] - 1 and any(t.is_word for t in tokens[span[1] :]))
+
+
+def _named(
+    question: Question, known: Collection[str], reading: Reading, clauses: Clauses, cues: Cues
+) -> Iterator[Claim]:
+    """Denials of values *known* by words of their labels, one of which no other value bears."""
+    labels = {choice.value: {t.stem for t in tokenise(choice.label) if t.is_word}
+              for choice in question.choices}
+    beside = {t.stem for word in cues.words("beside_what_is_denied") for t in tokenise(word)}
+    for denial in clauses.denials:
+        words = _denied(reading, clauses, denial, cues) - beside
+        for value in sorted(known):
+            mine = labels.get(value, set())
+            others = {stem for other, stems in labels.items() if other != value for stem in stems}
+            if words and words <= mine and words - others:
+                end = clauses.end_of(denial[1])
+                span = (denial[1], end)
+                yield Claim(Mention(question.fact, value, None, *span, Strength.NEAR, (span,)),
+                            value, False, True, False)
+
+
+def _is_replaced(mention: Mention, clauses: Clauses, cues: Cues) -> bool:
+    """Whether words right before *mention* put another in its place: "CCTV instead of drones"."""
+    return any(last == mention.first or (last < mention.first and all(
+        not t.is_word or t.norm in cues.words("before_a_noun")
+        for t in clauses.tokens[last : mention.first]))
+        for _, last in cues.find("in_its_place", clauses.tokens))
+
+
+def _is_disputed(mention: Mention, reading: Reading, clauses: Clauses, cues: Cues) -> bool:
+    """Whether *mention* is all that its clause is of, and that is said to be wrong."""
+    clause = clauses.positions((mention.first, mention.last))
+    tokens = reading.tokens
+    wrong = [(first, last) for first, last in cues.find("said_wrong", tokens)
+             if mention.last <= first and last <= clause.stop
+             and any(t.norm in cues.words("being_verbs") for t in tokens[first - 1 : first])]
+    beside = {i for name in (FUNCTION_WORDS, "filler", "beside_what_is_denied")
+              for first, last in cues.find(name, tokens) for i in range(first, last)}
+    return any(all(i in beside or not tokens[i].is_word for i in clause
+                   if not (mention.first <= i < mention.last or first <= i < last))
+               for first, last in wrong)

@@ -1,6 +1,6 @@
 """The whole product over the real corpus, model and index."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from bot.advisor import Advisor
 from bot.assembly import Assembly
 from bot.settings import Settings
+from tests.dialogue.talking import Talk
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +16,10 @@ def advisor(data_dir: Path) -> Iterator[Advisor]:
     parts = Assembly(Settings(data_dir=data_dir, _env_file=None))
     yield parts.advisor
     parts.store.close()
+
+
+@pytest.fixture(scope="session")
+def begin(data_dir: Path) -> Callable[[], Talk]:
+    """Begin a new conversation, read with the model and searched by shared words."""
+    parts = Assembly(Settings(data_dir=data_dir, _env_file=None), draft=True)
+    return lambda: Talk(parts.guidance, parts.reader, parts.wording)

@@ -1,0 +1,155 @@
+"""What a message says that is no fact of the deal at hand: a condition, another deal, another land.
+
+"We'd cut them off if they misuse it" promises something and reports no misuse.  "The previous
+customer was the army in Chad" is of another deal, and what the Serbian police did tells nothing of
+the Kenyan ones.
+"""
+
+from collections.abc import Collection, Sequence
+
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.contrasting import is_party
+from bot.dialogue.correcting import placed
+from bot.dialogue.cues import Cues, Span
+from bot.dialogue.poles import graver, has_poles
+from bot.dialogue.weighing import HINT, place_of_use
+from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
+from retrieval.words.mentions import Mention, Reading
+from retrieval.words.tells import Told
+
+BEFORE_IF = 2
+"""Most words between a "not sure" and the "if" that belongs to it."""
+
+
+class NotOfThisDeal:
+    """Which words of one message are said under a condition, of another deal or of others.
+
+    Args:
+        reading: The message.
+        clauses: The scope of its small words.
+        told: What a model hears in it; None without one.
+        guidance: The release that it is read with.
+        cues: Its small words.
+        here: The countries of use that are known.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        clauses: Clauses,
+        told: Sequence[Told] | None,
+        guidance: Guidance,
+        cues: Cues,
+        here: Collection[str] = (),
+    ) -> None:
+        self._reading, self._clauses = reading, clauses
+        self._guidance, self._cues = guidance, cues
+        tokens = reading.tokens
+        self._conditions, self._promises = self._hypotheses()
+        self._elsewhere = [self._clause(span) for span in cues.find("an_earlier_deal", tokens)]
+        places = [m for m in reading.mentions if m.strength.is_firm
+                  and guidance.questions[m.fact].kind is QuestionKind.COUNTRY]
+        own = {*here, *(m.value for m in places if place_of_use(m, told or (), reading) >= HINT)}
+        # Where something is put right, the place named last may be the one of use.
+        self._foreign = [m for m in places if m.value not in own] if (
+            own and not clauses.corrections) else []
+
+    def holds(self, mention: Mention) -> bool:
+        """Whether *mention* is none of this deal's."""
+        return self._covers(mention.fact, mention.value, (mention.first, mention.last))
+
+    def hears(self, one: Told) -> bool:
+        """Whether what a model hears is none of this deal's."""
+        place = placed(one, self._reading)
+        if place is None or one.fact not in self._guidance.questions:
+            return False
+        middle = int(place.middle)
+        if self._covers(one.fact, one.value, (middle, middle + 1)):
+            return True
+        # What reaches out of a condition, or into what is told of another, is heard there as well.
+        reaches = [*self._conditions, *self._promises]
+        if _is_of_a_deal(self._guidance.questions[one.fact], self._guidance):
+            reaches += [(clause.start, clause.stop) for clause in self._elsewhere]
+        grave = one.value in graver(self._guidance, one.fact)
+        return grave and one.fact != self._guidance.stage_fact and any(
+            place.span[0] < last and first < place.span[1] for first, last in reaches)
+
+    def _covers(self, fact: Fact, value: str, span: Span) -> bool:
+        question = self._guidance.questions[fact]
+        # How far a deal is hangs on conditions, and is told in them: "once they sign".
+        grave = value in graver(self._guidance, fact) and fact != self._guidance.stage_fact
+        if _within(span, self._conditions) and (grave or question.after or is_party(question)):
+            return True
+        if grave and _within(span, self._promises):
+            return True
+        if any(span[0] in clause for clause in self._elsewhere) and _is_of_a_deal(
+                question, self._guidance):
+            return True
+        return value in graver(self._guidance, fact) and self._is_of_foreigners(question, span)
+
+    def _is_of_foreigners(self, question: Question, span: Span) -> bool:
+        """Whether it is found of the end-user's like in a clause that names those of another land.
+
+        What an agency did elsewhere is a report on such products, and none on this end-user.
+        """
+        if not _is_of(question, Role.END_USER, self._guidance):
+            return False
+        clause = self._clauses.positions(span)
+        users = [m for m in self._reading.mentions if clause.start <= m.first < clause.stop
+                 and self._guidance.questions[m.fact].role is Role.END_USER]
+        return any(m.first in clause and any(
+            user.first == m.last or user.last <= m.first <= user.last + BEFORE_IF
+            for user in users) for m in self._foreign)
+
+    def _clause(self, span: Span) -> range:
+        """The clause of *span*, and with "our reference customer:" what stands behind that."""
+        clause = self._clauses.positions(span)
+        names = clause.stop < len(self._clauses.tokens) and (
+            self._clauses.tokens[clause.stop].norm == ":")
+        return range(clause.start, self._clauses.end_of(clause.stop + 1)) if names else clause
+
+    def _hypotheses(self) -> tuple[list[Span], list[Span]]:
+        """The conditions of the message, and what would follow from them."""
+        tokens, clauses = self._reading.tokens, self._clauses
+        ifs = [span for span in self._cues.find("condition", tokens) if self._supposes(span)]
+        follows = self._cues.find("follows_from_it", tokens)
+        conditions, promises = [], []
+        for begin, end in clauses.sentences():
+            mine = [span for span in ifs if begin <= span[0] < end]
+            then = [span for span in follows if begin <= span[0] < end]
+            if not mine or not then:
+                continue
+            for first, last in mine:
+                stop = clauses.end_of(last)
+                later = [one[0] for one in then if last <= one[0] < stop]
+                conditions.append((first, min(later, default=stop)))
+            for first, last in then:
+                promises.append((first, clauses.end_of(last)))
+        return conditions, promises
+
+    def _supposes(self, span: Span) -> bool:
+        """Whether an "if" begins a condition: not that of "not sure if", or "if I recall"."""
+        first, last = span
+        clauses = self._clauses
+        if any(one[0] < last and first < one[1] for one in (*clauses.hedges, *clauses.unknowns)):
+            return False
+        before = self._reading.tokens[max(0, first - BEFORE_IF) : first]
+        asks = self._cues.words("before_whether")
+        return not any(token.norm in asks for token in before)
+
+
+def _is_of_a_deal(question: Question, guidance: Guidance) -> bool:
+    """Whether another deal has its own: parties, places, and what is found of them."""
+    return (is_party(question) or _is_of(question, Role.END_USER, guidance)
+            or any(guidance.questions[fact].kind is QuestionKind.COUNTRY
+                   for fact in question.after))
+
+
+def _is_of(question: Question, role: Role, guidance: Guidance) -> bool:
+    """Whether *question* is asked of a party of *role*, once that is known."""
+    return has_poles(question) and any(
+        guidance.questions[fact].role is role for fact in question.after)
+
+
+def _within(span: Span, others: Collection[Span]) -> bool:
+    return any(first <= span[0] < last for first, last in others)
