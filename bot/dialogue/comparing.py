@@ -11,14 +11,11 @@ from typing import TypeVar
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, coverage, judge_all, open_facts, standings
-from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.suggesting import BEST_SAFEGUARDS, rank_safeguards
 from retrieval.guidance import Fact, FlagId, Guidance, RedFlag, Safeguard, SafeguardId
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-BEST_SAFEGUARDS = 5
-"""How many safeguards are shown unasked, and so how many are compared."""
 
 
 @dataclass(frozen=True, slots=True)

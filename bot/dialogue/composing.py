@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.dialogue.citing import cite, cite_all
-from bot.dialogue.comparing import BEST_SAFEGUARDS
 from bot.dialogue.conversation import (
     BRIEF_CONSIDERATIONS,
     BRIEF_SAFEGUARDS,
@@ -30,7 +29,7 @@ from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standi
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_considerations, ranked_findings
-from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from retrieval.guidance import (
     GRAVE,
     Checked,
@@ -76,7 +75,7 @@ def compose_advice(
     ledger = coverage(guidance, deal)
     considerations = _considerations(guidance, findings, ledger)
     ranked = rank_safeguards(guidance, deal, findings)
-    notes = tuple(safeguard_note(guidance, s) for s in ranked)
+    best, more = _shown(guidance, findings, ranked, interim=bool(ask))
     shown = {c.provision for n in considerations for c in n.citations}
     shown |= {c.provision for n in flags for c in n.citations}
     reply = Reply(
@@ -87,8 +86,8 @@ def compose_advice(
         considerations=considerations,
         related=_related(guidance, deal, found, shown),
         flags=flags,
-        safeguards=notes[:BEST_SAFEGUARDS],
-        more_safeguards=notes[BEST_SAFEGUARDS:],
+        safeguards=tuple(safeguard_note(guidance, s) for s in best),
+        more_safeguards=tuple(safeguard_note(guidance, s) for s in more),
         question=asked(guidance, ask),
         open_facts=open_facts(guidance, deal),
         # By the catalogue: the order in which facts came is not on record.
@@ -99,6 +98,24 @@ def compose_advice(
         shape="brief" if ask else "full",
     )
     return closed(reply, wording)
+
+
+def _shown(
+    guidance: Guidance, findings: Sequence[Finding], ranked: Sequence[Safeguard], *, interim: bool
+) -> tuple[Sequence[Safeguard], Sequence[Safeguard]]:
+    """What is shown unasked of *ranked*, and what on request.
+
+    While a question is open only a few are drawn, so what the gravest flags call for is first;
+    the whole advice has that beside the best.
+    """
+    named = named_first(guidance, findings, [s.id for s in ranked])
+    if interim:
+        ranked = [*(guidance.safeguards[id_] for id_ in named),
+                  *(s for s in ranked if s.id not in named)]
+        most = BEST_SAFEGUARDS
+    else:
+        most = BEST_SAFEGUARDS + sum(s.id in named for s in ranked[BEST_SAFEGUARDS:])
+    return ranked[:most], ranked[most:]
 
 
 def shortened(guidance: Guidance, wording: Wording, deal: Deal, whole: Reply) -> Reply:

@@ -399,7 +399,8 @@ def _more(
         return replace(whole if every else first_cited(whole),
                        lead=(Line(wording.say(name)),), shape="sources")
     shown = shortened(guidance, wording, deal, whole).safeguards
-    rest = rank_safeguards(guidance, deal, decision.findings)[len(shown):]
+    told = {note.id for note in shown}
+    rest = [s for s in rank_safeguards(guidance, deal, decision.findings) if s.id not in told]
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",
                    safeguards=tuple(safeguard_note(guidance, s) for s in rest),

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from bot.dialogue import citing
 from bot.dialogue.answering_by_name import flags_of_texts
-from bot.dialogue.comparing import BEST_SAFEGUARDS
 from bot.dialogue.composing import asked, closed, flag_note, safeguard_note, upshot
 from bot.dialogue.conversation import Intent, Kind, Line, Reply, Status, labels
 from bot.dialogue.deciding import Decision
@@ -16,7 +15,7 @@ from bot.dialogue.judging import open_facts
 from bot.dialogue.naming import OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
-from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from bot.dialogue.summing_up import MOST_SAFEGUARDS, open_named, summed_up
 from bot.dialogue.telling import facts_said
 from retrieval.guidance import Fact, Guidance
@@ -134,7 +133,9 @@ def _remedy(reply: Reply, decision: Decision, guidance: Guidance, wording: Wordi
     ranked = rank_safeguards(guidance, deal, decision.findings)
     called = {s for f in decision.findings if f.status is Status.RAISED
               for s in f.flag.safeguards}
-    fitting = [s for s in ranked if s.id in called]
+    named = named_first(guidance, decision.findings, [s.id for s in ranked])
+    fitting = [*(guidance.safeguards[id_] for id_ in named),
+               *(s for s in ranked if s.id in called and s.id not in named)]
     name = "lead.remedy" if fitting else "lead.remedy_of_none"
     notes = tuple(safeguard_note(guidance, s) for s in (fitting or ranked)[:BEST_SAFEGUARDS])
     return closed(replace(reply, lead=(Line(wording.say(name)),), safeguards=notes,

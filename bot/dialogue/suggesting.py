@@ -30,9 +30,11 @@ FROM_GUIDANCE = 8.0
 it: ours spell out what it means for a product, and come second."""
 SERVED = 0.25
 """What a flag still calls for once one safeguard for it is chosen, as a share."""
-HEARD_FIRST = 2
-"""So many of the gravest raised flags are answered before anything else is suggested (UNGP 24):
-what fits most deals would else stand before what this one calls for."""
+BEST_SAFEGUARDS = 5
+"""Safeguards shown unasked for what they are worth, beside those of the next line."""
+ANSWERED = 2
+"""So many of the gravest raised flags have what they name first shown as well (UNGP 24): what fits
+most deals would else be all that is shown of what this one calls for."""
 
 
 def rank_safeguards(
@@ -45,10 +47,10 @@ def rank_safeguards(
     is left out until those are known.  For a deal to which few considerations apply only what a
     flag calls for is left.
 
-    Each of the gravest raised flags, `HEARD_FIRST` of them, first gets the first safeguard on its
-    list that is left.  The others are chosen one after the other: a flag for which something is
-    chosen already calls less loudly for more, so that the first few answer to different flags and
-    facts instead of all to the gravest.
+    They are chosen one after the other: a flag for which something is chosen already calls less
+    loudly for more, so that the first few answer to different flags and facts instead of all to
+    the gravest.  Behind the best, `BEST_SAFEGUARDS` of them, stands what `named_first` gives, if
+    it isn't among them.
     """
     return tuple(_best_first(guidance, _fitting(guidance, deal, findings)))
 
@@ -69,8 +71,8 @@ class _Fitting:
     left: dict[SafeguardId, float]
     """What each is worth by itself."""
     calls: Mapping[SafeguardId, Mapping[FlagId, float]]
-    before: tuple[SafeguardId, ...]
-    """What the gravest flags name, to be chosen before all others."""
+    named: tuple[SafeguardId, ...]
+    """What the gravest flags name first, to be chosen behind the best."""
     narrow: bool
 
 
@@ -86,16 +88,16 @@ def _fitting(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> _Fi
         and not (s.suits and fits(s.suits, deal) is not True)
         and not surely_fits(s.unless, deal)
     }
-    return _Fitting(left, calls, _named_first(guidance, findings, left), narrow)
+    return _Fitting(left, calls, named_first(guidance, findings, left), narrow)
 
 
-def _named_first(
+def named_first(
     guidance: Guidance, findings: Sequence[Finding], possible: Collection[SafeguardId]
 ) -> tuple[SafeguardId, ...]:
     """The first possible safeguard of each of the gravest raised flags, once each."""
     raised = [f for f in findings if f.status is Status.RAISED]
     named = (next((s for s in f.flag.safeguards if s in possible), None)
-             for f in ranked_findings(guidance, raised)[:HEARD_FIRST])
+             for f in ranked_findings(guidance, raised)[:ANSWERED])
     return tuple(dict.fromkeys(s for s in named if s is not None))
 
 
@@ -116,19 +118,24 @@ def _best_first(guidance: Guidance, fitting: _Fitting) -> Iterator[Safeguard]:
             loudness[flag] *= SERVED
         return guidance.safeguards[id_]
 
-    for first in fitting.before:
-        yield chosen(first)
     # Nothing is ever worth more than when it was last looked at, so only what stands on top of the
     # heap needs another look; alike ones stay in the order of the guidance.
     waiting = [(worst(id_), place, id_) for place, id_ in enumerate(left)]
     heapify(waiting)
+    given = 0
     while waiting:
         known, place, best = waiting[0]
+        if best not in left:
+            heappop(waiting)
+            continue
         if best in calls and (now := worst(best)) != known:
             heapreplace(waiting, (now, place, best))
             continue
         heappop(waiting)
         yield chosen(best)
+        given += 1
+        if given == BEST_SAFEGUARDS:
+            yield from (chosen(id_) for id_ in fitting.named if id_ in left)
 
 
 def _stages(guidance: Guidance, deal: Deal) -> tuple[DealStage, ...]:

@@ -113,10 +113,10 @@ def standings(guidance, deal, findings):
     return found
 
 
-def rank_safeguards(guidance, deal, findings, first=None):
+def rank_safeguards(guidance, deal, findings):
     """The ids of those that fit, each time the best of all that are left.
 
-    Before those come what the two gravest raised flags name first of it, or *first* instead.
+    Behind the best five comes what the two gravest raised flags name first.
     """
     calls = {}
     for finding in findings:
@@ -148,9 +148,10 @@ def rank_safeguards(guidance, deal, findings, first=None):
     loudness = dict.fromkeys((f.id for f in guidance.red_flags), 1.0)
     order = list(guidance.safeguards)
     ranked = []
-    waiting = list(named_first(guidance, findings, left) if first is None else first)
+    named = named_first(guidance, findings, left)
     while left:
-        best = waiting.pop(0) if waiting else max(left, key=lambda name: (
+        waiting = [name for name in named if name in left] if len(ranked) >= 5 else []
+        best = waiting[0] if waiting else max(left, key=lambda name: (
             (0.0 if narrow else left[name])
             + sum(worth * loudness[f] for f, worth in calls.get(name, {}).items()),
             -order.index(name)))
