@@ -111,7 +111,7 @@ def test_a_part_that_is_openly_owned_is_a_part(guidance, said, heard, known):
 
 
 @pytest.mark.parametrize(("said", "chance", "known"), [
-    ("drones for the army of Turkey, they supply similar drones to Azerbaijan and Libya", .12, True),
+    ("drones for the army of Turkey, they supply similar drones to Libya", .12, True),
     ("drones for the army of Iran, which supplied such drones to Russia", .12, True),
     ("drones for the army of Iran, which exported the same drones to Sudan", .12, True),
     ("drones for the army of Chad, we supply similar drones to Norway", 0, False),
