@@ -15,7 +15,7 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast, is_party
 from bot.dialogue.correcting import placed
 from bot.dialogue.cues import Cues, Span
-from bot.dialogue.deal import DOUBTED
+from bot.dialogue.deal import ASKED_BACK, DOUBTED
 from bot.dialogue.ending import over
 from bot.dialogue.half_said import HalfSaid
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
@@ -245,6 +245,13 @@ def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance) -> bool:
         return False
     by_denial = claim.value != mention.value and len(graver(guidance, mention.fact)) > 1
     return by_denial or clauses.hearsay(mention)
+
+
+def is_grave_news(claim: Claim, guidance: Guidance) -> bool:
+    """Whether it raises a flag, named and clearly heard: what an NGO says is a complaint."""
+    return (claim.holds and claim.confidence >= ASKED_BACK and claim.mention.strength.is_firm
+            and claim.mention.strength is not Strength.TOLD
+            and claim.value in graver(guidance, claim.mention.fact))
 
 
 def is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:

@@ -90,10 +90,12 @@ def heard_of(
             hinted = not any(c.mention.strength.is_firm or (
                 c.confidence >= ASKED_BACK and passing is not None and passing.is_the_one(c))
                 for c in held)
+            comes_in = question.role is Role.STAGE and (
+                gravity(guidance, question, values) > gravity(guidance, question, known))
             if known - values and max(c.confidence for c in held) < HINT:
                 # "The cams are for the north" names no other product than the body cameras.
                 continue
-            if known and (elsewhere or hinted) and not corrected and not added:
+            if known and (elsewhere or hinted) and not (corrected or added or comes_in):
                 # The message answers another question; that it names the end-user in passing
                 # ("no, the police ignore it") does not make the end-user somebody else.
                 continue
@@ -214,9 +216,12 @@ def _is_another_matter(
     """
     told = all(c.mention.strength is Strength.TOLD for c in held)
     guessed = any(not c.sure or c.confidence < ASKED_BACK for c in held)
-    lessens = not question.several and (
-        gravity(guidance, question, frozenset(c.value for c in held))
-        < gravity(guidance, question, known))
+    now = gravity(guidance, question, frozenset(c.value for c in held))
+    was = gravity(guidance, question, known)
+    if question.role is Role.STAGE and now != was:
+        # A complaint comes in on top of what is delivered, which takes back none.
+        return now < was
+    lessens = not question.several and now < was
     return (told and guessed) or ((told or added) and lessens)
 
 

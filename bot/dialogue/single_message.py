@@ -16,7 +16,13 @@ from bot.dialogue.answering import (
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import sought
 from bot.dialogue.by_place import Part, parted
-from bot.dialogue.claiming import claims_of, is_the_answer, of_another, to_the_point
+from bot.dialogue.claiming import (
+    claims_of,
+    is_grave_news,
+    is_the_answer,
+    of_another,
+    to_the_point,
+)
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast
 from bot.dialogue.conversation import (
@@ -403,10 +409,10 @@ class SingleMessages:
                 open_ones, reading, claims, self._guidance, self._cues, self.subjects):
             return direct, [c for c in claims if c.mention.fact not in direct]
         # "They exist on paper" answers the question asked; that the same words could say
-        # something of another fact is no news.
+        # something of another fact is no news, unless that is grave, and named and heard clearly.
         own = [m for mentions in mine.values() for m in mentions]
         return {}, [
             c for c in claims
-            if c.mention.fact in mine
+            if c.mention.fact in mine or is_grave_news(c, self._guidance)
             or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
         ]

@@ -15,7 +15,7 @@ from bot.dialogue.correcting import Placed, placed, replaced
 from bot.dialogue.cues import Span
 from bot.dialogue.deal import ASKED_BACK
 from bot.dialogue.poles import graver, has_poles, settles
-from retrieval.guidance import Fact, Guidance, QuestionKind
+from retrieval.guidance import Fact, Guidance, QuestionKind, Role
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.tells import ANY, Told
 
@@ -69,6 +69,8 @@ def weighed(
     """
     by_fact: dict[Fact, list[Claim]] = defaultdict(list)
     for claim in claims:
+        if _is_heard_otherwise(claim, told, reading, guidance):
+            continue
         by_fact[claim.mention.fact].append(claim)
     tells: dict[Fact, dict[str, Told]] = defaultdict(dict)
     for one in told:
@@ -87,6 +89,9 @@ def weighed(
         values = {value: one for value, one in tells[fact].items() if value in choices}
         if has_poles(question):
             values = _turned(by_fact[fact], values, reading, clauses, graver(guidance, fact))
+        if question.role is Role.STAGE:
+            by_fact[fact], values = _come_in(
+                by_fact[fact], values, graver(guidance, fact))
         if contrast and not question.several:
             apart = list(_each(by_fact[fact], values, reading, clauses))
             if len({claim.value for claim in apart}) > 1:
@@ -116,6 +121,19 @@ def _sounds_alike(one: Told, reading: Reading) -> bool:
                for s in reading.shields) and not any(
         m.fact == one.fact and m.value == one.value and m.strength.is_firm
         and m.first < last and first < m.last for m in reading.mentions)
+
+
+def _is_heard_otherwise(
+    claim: Claim, told: Sequence[Told], reading: Reading, guidance: Guidance
+) -> bool:
+    """Whether it is a word of answer in what a model hears, clearly, as something else alone."""
+    if claim.mention.strength is not Strength.ASKED:
+        return False
+    start = reading.tokens[claim.mention.first].start
+    here = [one for one in told if one.start <= start < one.end and one.fact in guidance.questions
+            and has_poles(guidance.questions[one.fact])]
+    return not any(one.fact == claim.mention.fact and one.chance >= DOUBT for one in here) and (
+        any(one.fact != claim.mention.fact and one.chance >= ASKED_BACK for one in here))
 
 
 def _taken_back(
@@ -274,6 +292,24 @@ def _turned(
                 chance = max(GUESS, other.chance if other else 0.0)
                 turned[claim.value] = replace(heard, value=claim.value, chance=chance)
     return turned
+
+
+def _come_in(
+    claims: list[Claim], tells: dict[str, Told], grave: frozenset[str]
+) -> tuple[list[Claim], dict[str, Told]]:
+    """What names a stage, or tells of one, without stages that one of the *grave* comes on top of.
+
+    A complaint comes in while something is in use or up for renewal, and does not end that:
+    "it is delivered" leaves "an NGO says that they tracked the opposition with our cameras".
+    """
+    came = {claim.value for claim in claims if claim.holds and claim.mention.strength.is_firm
+            and claim.value in tells and tells[claim.value].chance >= DOUBT}
+    came |= {value for value, one in tells.items() if one.chance >= GUESS}
+    came = (came & grave) - {claim.value for claim in claims if not claim.holds}
+    if not came:
+        return claims, tells
+    return ([claim for claim in claims if claim.value in came],
+            {value: one for value, one in tells.items() if value in came})
 
 
 def _in_clause(one: Told, span: Span, reading: Reading, clauses: Clauses) -> bool:

@@ -298,7 +298,7 @@ def test_a_comparison_is_asked_for_where_nothing_else_was(begin):
 ])
 def test_what_is_said_of_all_questions_answers_each(begin, text):
     talk = begin()
-    talk.say("cctv for the police in Ghana")
+    talk.say("cctv for the police in Ghana, against burglary")
     asked = talk.conversation.awaiting()
     talk.say(text)
 

@@ -82,7 +82,8 @@ def test_each_name_carries_its_citations_wherever_it_is_drawn(begin):
     text = to_text(reply, talk.guidance)
     document = to_json(reply, talk.conversation, 2, talk.guidance)["changes"]
 
-    assert "No longer raised: Hacking tools for a government body [" in text
+    title = "Hacking tools for a government body or somebody who may act for one"
+    assert f"No longer raised: {title} [" in text
     assert [f["id"] for f in document["flags_removed"]] == ["hacking-tools-for-the-state"]
     assert all(f["citations"] for f in document["flags_removed"])
     assert document["of"] == "correction"

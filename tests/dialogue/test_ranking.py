@@ -91,5 +91,6 @@ def test_every_flag_that_ships_has_the_gravity_it_had(guidance):
     assert grave == {
         "sg-c1-rf1", "sg-c1-rf2", "sg-c2-rf3", "sg-c2-rf6", "hacking-tools-for-the-state",
         "biometrics-in-public-space", "bulk-interception", "joined-data-for-security",
+        "traffic-inspection-for-policing",
         "complaint-of-misuse"}
     assert {f.gravity for f in guidance.red_flags} == {2, 3}

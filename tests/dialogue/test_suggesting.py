@@ -166,7 +166,8 @@ def test_what_is_no_term_of_a_contract_is_possible_at_every_stage(guidance, stag
 def test_a_complaint_is_looked_into_before_anything_else(guidance, sentences):
     told = deal(product="spyware", end_user="police", country="HN", stage="complaint",
                 agency_misuse="yes", misuse_reports="yes")
-    assert set(shown(guidance, sentences, told, asking=True)[:2]) == {"complaint-inquiry", "senior-decision"}
+    assert set(shown(guidance, sentences, told, asking=True)[:2]) == {
+        "complaint-inquiry", "senior-decision"}
 
     told = deal(product="spyware", end_user="police", country="BH", stage="complaint",
                 detentions="yes", misuse_reports="yes")
