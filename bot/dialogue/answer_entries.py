@@ -100,7 +100,8 @@ def parts_of(pieces: Sequence[Piece]) -> list[Part]:
             found.append(replace(part, stop=stop, remark=remark, begins=any(
                 mark in ".!?;\n:" for mark in stop)))
             stop = ""
-    return _of_all(_concluded(_continued(_answered(found))))
+    asks = next((p.mark == "?" for p in reversed(pieces)), False)
+    return _of_all(_concluded(_continued(_answered(found))), doubted=asks)
 
 
 def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -212,7 +213,9 @@ def _entries(clause: Sequence[Piece]) -> list[Entry] | None:
         return [Entry(p.first, p.last, places=p.places, option=p.value, looked=True,
                       hedged=hedged) for p in options] if len(options) == len(words) else None
     if scope is not None:
-        return _of_scope(words, scope, [verdicts[p.first] for p in said], looked=looked)
+        bound = any(p.sort is Sort.BETWEEN and p.worded for p in clause)
+        return _of_scope(words, scope, [verdicts[p.first] for p in said], looked=looked,
+                         bound=bound)
     if any(p.sort is Sort.ONLY for p in words) and binds and not said:
         if any(p.sort is Sort.NUMBER for p in binds):
             return _numbers(words, hedged=hedged)
@@ -240,7 +243,7 @@ def _numbers(words: Sequence[Piece], *, hedged: bool) -> list[Entry] | None:
 
 
 def _of_scope(
-    words: Sequence[Piece], scope: Piece, names: Sequence[str], *, looked: bool
+    words: Sequence[Piece], scope: Piece, names: Sequence[str], *, looked: bool, bound: bool
 ) -> list[Entry] | None:
     """What is said of all that was asked, or of the rest: "all yes but the last"."""
     first, last = min(p.first for p in words), max(p.last for p in words)
@@ -251,6 +254,11 @@ def _of_scope(
     if len(set(names)) > 1 or binds or (but is not None and not left):
         return None
     if not names and but is None:
+        return None
+    before = [p.sort for p in words[: words.index(scope)]]
+    if scope.sort is Sort.ALL and but is None and before[-1:] == [Sort.VERDICT] and (
+            names[0].startswith("no")) and not bound:
+        # "No, all three" says no to something else.
         return None
     return [Entry(first, last, names[0] if names else "yes", scope=scope.sort, but=left,
                   looked=looked)]
@@ -294,9 +302,9 @@ def _pair(
     last = max(said.last, *(p.last for p in heads))
     opens = said.first < heads[0].first
     inside = [p for p in clause if first <= p.first and p.last <= last]
-    marked = any(p.sort is Sort.MARK for p in inside) or (
-        opens and any(p.sort is Sort.BETWEEN for p in inside))
-    close = opens and not any(p.sort is Sort.BETWEEN and p.last > p.first for p in inside)
+    binds = opens and any(p.sort is Sort.BETWEEN and p.worded for p in inside)
+    marked = binds or any(p.sort is Sort.MARK for p in inside)
+    close = opens and not marked
     return Entry(
         first, last, name, verdict_first=opens, marked=marked, looked=looked,
         places=tuple(dict.fromkeys(
@@ -381,9 +389,12 @@ def _concluded(parts: Sequence[Part]) -> list[Part]:
         e.number and part.rest and not part.taken)), taken=part.taken) for part in found]
 
 
-def _of_all(parts: Sequence[Part]) -> list[Part]:
-    """*parts* with a hedge, or a "we looked", that has a clause to itself applied."""
-    hedged = any(part.hedge for part in parts)
+def _of_all(parts: Sequence[Part], *, doubted: bool) -> list[Part]:
+    """*parts* with a hedge, or a "we looked", that has a clause to itself applied.
+
+    They are *doubted* too where a question mark ends the message.
+    """
+    hedged = doubted or any(part.hedge for part in parts)
     last = next((e for part in reversed(parts) for e in reversed(part.entries)), None)
     # "No, no, no we looked": whoever looked did so for all.
     looked = any(part.looked for part in parts) or (

@@ -71,7 +71,8 @@ class Piece:
     looked: bool = False
     """Whether it says that somebody looked."""
     worded: bool = False
-    """Whether a place is named by words that the question is about."""
+    """Whether a place is named by words that the question is about, or a word between binds an
+    answer to its place: the "to" of "no to the second"."""
     mark: str = ""
     """Of a stop or a mark what it is; a comma for a sign that stands for one."""
 
@@ -292,7 +293,8 @@ class Pieces:
             return Piece(Sort.PLACE, first, named[1], places=(named[0],), worded=True)
         if self._tokens[first].norm in self._cues.words("and_words"):
             return Piece(Sort.AND, first, item.last)
-        return Piece(Sort.BETWEEN if item.kind is Kind.BETWEEN else Sort.OTHER, first, item.last)
+        return Piece(Sort.BETWEEN if item.kind is Kind.BETWEEN else Sort.OTHER, first, item.last,
+                     worded=self._tokens[first].norm in self._cues.words("of_a_question"))
 
     def _is_numbered(self, first: int, last: int) -> bool:
         """Whether the place is that of an option, as it is named: "option 2", "answer 4"."""

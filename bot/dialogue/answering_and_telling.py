@@ -66,6 +66,10 @@ class AnswersTogether:
         """*message* with what it answers and tells; None where it is no such answer."""
         awaiting = conversation.awaiting()
         together = self.of(understood, awaiting)
+        if together is not None and together.by_order and any(
+                map(conversation.deal.guessed, awaiting)):
+            # "Yes and no" to a guess and a question: what each is of is another matter.
+            together = None
         if together is None:
             return self._without_courtesies(understood, message, conversation)
         answers, wrong = self._answers(together, understood.reading, conversation, message.key)

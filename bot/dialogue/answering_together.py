@@ -1,9 +1,9 @@
 """Answers to several questions that were asked together, read as people give them.
 
 "1, 3 and 6", "yes, no, no", "conflict: no idea; the rest no", "2 (checked), 4, and the last I'd
-have to check": each item is bound to its question by name, by number or by order.  Where an item can be
-understood in two ways, what both say is taken, and the rest is asked back.  What is told beside is
-left for others to read, and neither eats the other.
+have to check": each item is bound to its question by name, by number or by order.  Where an item
+can be understood in two ways, what both say is taken, and the rest is asked back.  What is told
+beside is left for others to read, and neither eats the other.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -47,6 +47,8 @@ class Together:
     """What it answers in a way that can be understood in two: it is asked back."""
     taken: tuple[Span, ...]
     """The tokens that answers, courtesies and remarks beside them are made of."""
+    by_order: bool = False
+    """Whether nothing but their order says of which question its yeses and noes are."""
 
 
 _Way = Mapping[int, Said]
@@ -88,7 +90,8 @@ def answered_together(
               and not _is_gainsaid(entries, n, said, questions)}
     spoken = {n for way in ways for n in way}
     return Together({questions[n].fact: said for n, said in agreed.items()},
-                    frozenset(questions[n].fact for n in spoken - agreed.keys()), taken)
+                    frozenset(questions[n].fact for n in spoken - agreed.keys()), taken,
+                    all(e.bare for e in entries))
 
 
 def _undecided(
@@ -121,6 +124,8 @@ def _is_answer(
     bare = [e for e in entries if e.bare]
     numbers = [e for e in entries if e.numbers]
     if not (named or numbers or len(bare) > 1 or any(e.option for e in entries)):
+        return False
+    if all(e.scope is Sort.REST or e.denies_name for e in entries):
         return False
     if bare and not _is_set_apart(parts):
         return False

@@ -80,10 +80,10 @@ def decide(
                     # Read once more with what comes next, it would be told of them again.
                     stretch=None if left else stretch_after(conversation, message))
     if _concerns_deal(message, conversation):
-        spoken_past = conversation.unanswered + 1 if _speaks_past(message, conversation) else 0
-        after = replace(after, unanswered=spoken_past)
-        if spoken_past > SPOKEN_PAST:
-            after = replace(after, unanswered=0).asking_nothing(after.phase)
+        past = conversation.spoken_past + 1 if _speaks_past(message, conversation) else 0
+        after = replace(after, unanswered=0, spoken_past=past)
+        if past > SPOKEN_PAST:
+            after = replace(after, spoken_past=0).asking_nothing(after.phase)
         after, ask = _carry_on(after, message, findings, guidance, limit,
                                _doubted(message, conversation.deal, deal, guidance))
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()

@@ -123,7 +123,8 @@ def test_other_groups_get_theirs(asked, facts, said, values):
 
 
 @pytest.mark.parametrize("facts", [["conflict"], ["detentions"], COUNTRY])
-@pytest.mark.parametrize("said", ["1 idk 2 bad, so yes 4 no", "1 no idea 2 the law is bad, so yes 3"])
+@pytest.mark.parametrize("said", ["1 idk 2 bad, so yes 4 no",
+                                  "1 no idea 2 the law is bad, so yes 3"])
 def test_numbers_that_fit_no_question_take_no_turn_down(asked, facts, said):
     asked(facts).say(said)
 

@@ -210,8 +210,8 @@ def test_what_the_product_does_is_not_asked_of_us(begin, text):
     assert talk.messages[-1].intent is not Intent.HELP
 
 
-TOLD = ["we sell through a reseller", "they host it themselves", "it is for traffic",
-        "the contract has a human rights clause and they accepted it"]
+TOLD = ["we sell through a reseller", "they host it themselves",
+        "the contract has a human rights clause and they accepted it", "it's for border control"]
 
 
 def test_who_tells_of_other_matters_is_asked_the_same_thrice_at_most(talk):
