@@ -19,6 +19,7 @@ from bot.dialogue.cues import Cues, Span, intents_of
 from bot.dialogue.deal import Answer, MessageKey
 from bot.dialogue.merging import refined
 from bot.dialogue.reporting import names_a_report
+from bot.dialogue.stretching import follows
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import Understood
 from retrieval.guidance import Fact, Guidance, Question
@@ -65,7 +66,7 @@ class AnswersTogether:
     ) -> Message | None:
         """*message* with what it answers and tells; None where it is no such answer."""
         awaiting = conversation.awaiting()
-        together = self.of(understood, awaiting)
+        together = self._as_seen(understood, message, conversation)
         if together is not None and together.by_order and any(
                 map(conversation.deal.guessed, awaiting)):
             # "Yes and no" to a guess and a question: what each is of is another matter.
@@ -95,6 +96,26 @@ class AnswersTogether:
             message, intent=intent, subject=subject, heard=heard, withdrawn=withdrawn,
             retracted=frozenset(retracted), topics=topics,
             answers_pending=not {*heard, *wrong}.isdisjoint(awaiting))
+
+    def _as_seen(
+        self, understood: Understood, message: Message, conversation: Conversation
+    ) -> Together | None:
+        """What the message answers to the list that its author saw last.
+
+        Who sends two answers at once has not seen what the first made of the list: where the
+        numbers of both lists say different things, neither is taken.
+        """
+        awaiting, stretch = conversation.awaiting(), conversation.stretch
+        now = self.of(understood, awaiting)
+        if stretch is None or not set(awaiting) < set(stretch.awaiting) or not follows(
+                stretch, message.author, message.sent_at, message.text):
+            return now
+        then = self.of(understood, stretch.awaiting)
+        if now is None or then is None:
+            return then or now
+        agreed = {fact: said for fact, said in now.said.items() if then.said.get(fact) == said}
+        apart = {*now.said, *then.said, *now.unclear, *then.unclear} - agreed.keys()
+        return replace(now, said=agreed, unclear=frozenset(apart))
 
     def _answers(
         self,

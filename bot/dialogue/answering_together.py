@@ -88,7 +88,15 @@ def answered_together(
               if all(n in way and _means(way[n], questions[n]) == _means(said, questions[n])
                      for way in others)
               and not _is_gainsaid(entries, n, said, questions)}
-    spoken = {n for way in ways for n in way}
+    # "Approval: none" is no yes or no to a question that takes neither: it is read as told.
+    worded = {n: said for n, said in agreed.items() if said.name not in ("", "dont_know")
+              and value_said(questions[n], said.name) is None}
+    agreed = {n: said for n, said in agreed.items() if n not in worded}
+    taken = tuple((first, last) for first, last in taken if not any(
+        said.first < last and first < said.last for said in worded.values()))
+    if worded and not agreed:
+        return None
+    spoken = {n for way in ways for n in way if n not in worded}
     return Together({questions[n].fact: said for n, said in agreed.items()},
                     frozenset(questions[n].fact for n in spoken - agreed.keys()), taken,
                     all(e.bare for e in entries))
@@ -101,7 +109,7 @@ def _undecided(
     taken: tuple[Span, ...],
 ) -> Together | None:
     """That the items of an answer fit the questions in no way; None where they may be none."""
-    several = len(entries) > 1 and len(questions) > 1
+    several = len(questions) > 1 and (len(entries) > 1 or bool(entries[0].name))
     binds = any(e.places or e.numbers for e in entries)
     if not (several and binds) or any(part.rest for part in parts):
         return None
