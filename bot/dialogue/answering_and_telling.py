@@ -107,7 +107,8 @@ class AnswersTogether:
         """
         awaiting, stretch = conversation.awaiting(), conversation.stretch
         now = self.of(understood, awaiting)
-        if stretch is None or not set(awaiting) < set(stretch.awaiting) or not follows(
+        shrunk = stretch is not None and awaiting and set(awaiting) < set(stretch.awaiting)
+        if stretch is None or not shrunk or not follows(
                 stretch, message.author, message.sent_at, message.text):
             return now
         then = self.of(understood, stretch.awaiting)

@@ -142,6 +142,9 @@ def _is_answer(
         if len(bare) != len(questions) - len(told):
             return False
         return not (rest and len(bare) == 2 and bare[0].name == bare[1].name)
+    if len(entries) == 1 and entries[0].number and any(
+            part.rest for part in parts[: next(n for n, p in enumerate(parts) if p.entries)]):
+        return False  # "advise now. 2": one number may count anything that was told
     return not (numbers and rest and not (named or bare)) or _is_set_apart(parts)
 
 
