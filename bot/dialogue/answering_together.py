@@ -89,8 +89,9 @@ def answered_together(
                      for way in others)
               and not _is_gainsaid(entries, n, said, questions)}
     # "Approval: none" is no yes or no to a question that takes neither: it is read as told.
+    called = {n for p in pieces if p.sort is Sort.PLACE and p.worded for n in p.places}
     worded = {n: said for n, said in agreed.items() if said.name not in ("", "dont_know")
-              and value_said(questions[n], said.name) is None}
+              and value_said(questions[n], said.name) is None and n in called}
     agreed = {n: said for n, said in agreed.items() if n not in worded}
     taken = tuple((first, last) for first, last in taken if not any(
         said.first < last and first < said.last for said in worded.values()))
