@@ -225,6 +225,10 @@ def _entries(clause: Sequence[Piece]) -> list[Entry] | None:
     if not said:
         return _numbers(words, hedged=hedged) if binds else None
     if not binds:
+        if any(one.last == other.first and one.last - one.first > 1
+               and verdicts[one.first] != verdicts[other.first]
+               for one, other in pairwise(said)):
+            return None  # "it's not true" is one word in two
         checked = any(p.sort is Sort.LOOKED for p in words)
         return [Entry(p.first, p.last, verdicts[p.first], named=p.places, checked=checked,
                       looked=p.looked or checked, hedged=hedged) for p in said]

@@ -179,8 +179,10 @@ class Pieces:
                 number.isdecimal() and 0 < int(number) <= len(self._questions)):
             return False
         before = tokens[position - 2] if position > 1 else None
+        # The comma of "hi, 1. no" ends a greeting, and that of "1, 3." a number.
+        counts = position > 2 and tokens[position - 3].norm[0].isdigit()
         listed = before is not None and before.norm != "no" and (
-            before.norm == "," or before.norm[0].isdigit()
+            (before.norm == "," and counts) or before.norm[0].isdigit()
             or before.norm in self._cues.words("beside_a_number"))
         return tokens[position].norm == ")" or not listed
 

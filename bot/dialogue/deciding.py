@@ -129,10 +129,10 @@ def _stale(deal: Deal, message: Message, guidance: Guidance) -> frozenset[Fact]:
 
 
 def _speaks_past(message: Message, conversation: Conversation) -> bool:
-    """Whether *message* tells of the deal, and nothing of what was asked and could be read."""
+    """Whether *message* tells of the deal in words, and nothing of what was asked."""
     awaiting = conversation.awaiting()
     told = {*message.heard, *message.withdrawn, *message.retracted}
-    return bool(awaiting and told) and told.isdisjoint(awaiting) and (
+    return bool(awaiting and told and message.text.strip()) and told.isdisjoint(awaiting) and (
         message.intent is Intent.DESCRIBE and message.going is not Going.ON)
 
 

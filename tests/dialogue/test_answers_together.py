@@ -98,6 +98,7 @@ def told(facts: Sequence[str], *values: str) -> dict[str, str]:
     ("ok back. 1 3 6", (YES, YES, NO)),
     ("sorry for the delay! yes, yes, no", (YES, YES, NO)),
     ("hello, no", (NO, NO, NO)),
+    ("hi, 1. no\n2. yes\n3. yes", (NO, YES, YES)),
     # Labels word for word.
     ("Yes, credible sources report it. No, we looked and found none. No", (YES, NO, NO)),
 ])
