@@ -203,13 +203,13 @@ def with_hedges(items: Sequence[Item], count: int) -> list[Item]:
             # Nothing but a hedge: of all that was said.
             later = True
             continue
-        said += _without_hedges(segment, hedges)
+        said += unhedged(segment, hedged=hedges)
         said.append(Item(Kind.STOP, "", 0, 0))
     return [replace(one, name=HEDGED[one.name])
             if later and one.kind is Kind.VERDICT else one for one in said]
 
 
-def _without_hedges(segment: Sequence[Item], hedged: bool) -> list[Item]:
+def unhedged(segment: Sequence[Item], *, hedged: bool) -> list[Item]:
     """A clause with its verdicts *hedged* or not, and a "not" or "so" for one if it has none."""
     plain = [one for one in segment if one.kind is Kind.VERDICT and not one.hedges]
     half = [one for one in segment if one.kind is Kind.HALF][:0 if plain else 1]

@@ -82,7 +82,7 @@ def answers_to(
         return {q.fact: said(None if name == "dont_know" else frozenset({value or ""}),
                              sure and not lone)
                 for q, name in zip(questions, names, strict=True)
-                for value, sure in [_plainly(q, name, looked)]
+                for value, sure in [plainly(q, name, looked)]
                 if value is not None or name == "dont_know"}
     if not short:
         return {}
@@ -182,7 +182,7 @@ def answers_in_parts(
         if part is None or not part.name:
             continue
         looked = part.more or _says_looked(reading, clauses, cues, part)
-        value, sure = _plainly(question, part.name, looked)
+        value, sure = plainly(question, part.name, looked)
         named = any(c.mention.fact == question.fact and c.holds and c.mention.strength.is_firm
                     and c.value != value for c in claims)
         if named or (value is None and part.name != "dont_know"):
@@ -211,7 +211,7 @@ def of_own_part(
     return [claim for claim in claims if not apart(claim)]
 
 
-def _plainly(question: Question, name: str, looked: bool) -> tuple[str | None, bool]:
+def plainly(question: Question, name: str, looked: bool) -> tuple[str | None, bool]:
     """The value that the verdict *name* says of *question*, and whether for sure.
 
     A no is not for sure where it stands for "we looked and found none" and nobody has *looked*.
@@ -331,9 +331,11 @@ def _yes_or_no(
         found = [part.name for part in parted([question], reading, cues).values()]
     said = [name for name in found if name != "dont_know"]
     if said or words_first:
+        if not said:
+            return None
         # "No idea, probably not" is a no with a doubt, and so is one beside a yes.
         alike = all(name == said[0] for name in found) and not is_marked(reading.tokens)
-        value, sure = _plainly(question, said[0], looked) if said else (None, False)
+        value, sure = plainly(question, said[0], looked)
         return None if value is None else (value, sure and alike, 1.0)
     words = reading.tokens.words
     length, name = leading(words, cues)
@@ -345,7 +347,7 @@ def _yes_or_no(
     doubted = strict and not subjects.says_no(question, reading, clauses, length)
     behind = reading.tokens.index(words[length - 1]) + 1
     told = not subjects.empty(reading, (behind, len(reading.tokens)))
-    value, sure = _plainly(
+    value, sure = plainly(
         question, name, (looked or told) and not clauses.nobody_looked)
     if value is None:
         return None

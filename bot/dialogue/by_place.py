@@ -7,6 +7,7 @@ put it in a safe-city system", of which the rest is told beside it.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.dialogue.answer_words import (
     CLOSERS,
@@ -27,6 +28,9 @@ from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.words.mentions import Reading
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 _DASH = re.compile(r"\s*[-=–—]")
 
@@ -186,13 +190,13 @@ def _by_place(said: Sequence[Item], count: int) -> dict[int, str]:
         return _placed(list(zip(names, runs[1:], strict=True)), count)
     if not runs[-1] and all(runs[:-1]):
         return _placed(list(zip(names, runs[:-1], strict=True)), count)
-    ways = list(_ways(names, runs)) if len(segments) == 1 else []
-    return _placed(ways[0], count) if len(ways) == 1 else {}
+    every = list(ways(names, runs)) if len(segments) == 1 else []
+    return _placed(every[0], count) if len(every) == 1 else {}
 
 
-def _ways(
-    names: Sequence[str], runs: Sequence[Sequence[Item]]
-) -> Iterator[list[tuple[str, list[Item]]]]:
+def ways(
+    names: Sequence[T], runs: Sequence[Sequence[U]]
+) -> Iterator[list[tuple[T, list[U]]]]:
     """Every way to give each of *names* places from those before and behind it."""
     if not names:
         if not runs[0]:
@@ -202,7 +206,7 @@ def _ways(
     for cut in range(len(behind) + 1):
         mine = [*before, *behind[:cut]]
         if mine:
-            for way in _ways(names[1:], [behind[cut:], *others]):
+            for way in ways(names[1:], [behind[cut:], *others]):
                 yield [(names[0], mine), *way]
 
 

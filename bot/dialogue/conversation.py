@@ -179,6 +179,8 @@ class Conversation:
     their numbers."""
     unanswered: int = 0
     """Messages that answered nothing of what was asked and left it standing, since any did."""
+    spoken_past: int = 0
+    """Messages in a row that told of other matters than those that were asked for."""
 
     def awaiting(self) -> tuple[Fact, ...]:
         """The facts asked for last that were not answered since."""

@@ -27,6 +27,9 @@ STANDS = {Intent.UNCLEAR: 1, Intent.REMARK: 2}
 What could not be read may have been an aside, and a remark is one; but nobody is pressed.
 """
 
+SPOKEN_PAST = 2
+"""So many messages in a row that tell of other matters leave the question standing."""
+
 _ABOUT_THE_DEAL = {Intent.DESCRIBE, Intent.ADVISE_NOW, Intent.GO_ON}
 
 
@@ -79,7 +82,10 @@ def decide(
                     # Read once more with what comes next, it would be told of them again.
                     stretch=None if left else stretch_after(conversation, message))
     if _concerns_deal(message, conversation):
-        after = replace(after, unanswered=0)
+        past = conversation.spoken_past + 1 if _speaks_past(message, conversation) else 0
+        after = replace(after, unanswered=0, spoken_past=past)
+        if past > SPOKEN_PAST:
+            after = replace(after, spoken_past=0).asking_nothing(after.phase)
         after, ask = _carry_on(after, message, findings, guidance, limit,
                                _doubted(message, conversation.deal, deal, guidance))
         queries: tuple[Query, ...] = (_deal_query(guidance, deal),) if deal.answers else ()
@@ -122,6 +128,14 @@ def _stale(deal: Deal, message: Message, guidance: Guidance) -> frozenset[Fact]:
     What the message speaks of it tells of the new one, though it be the same.
     """
     return left_behind(deal, message, guidance) - message.topics.keys()
+
+
+def _speaks_past(message: Message, conversation: Conversation) -> bool:
+    """Whether *message* tells of the deal in words, and nothing of what was asked."""
+    awaiting = conversation.awaiting()
+    told = {*message.heard, *message.withdrawn, *message.retracted}
+    return bool(awaiting and told and message.text.strip()) and told.isdisjoint(awaiting) and (
+        message.intent is Intent.DESCRIBE and message.going is not Going.ON)
 
 
 def _concerns_deal(message: Message, conversation: Conversation) -> bool:

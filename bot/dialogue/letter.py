@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.dialogue.answer_words import leading
 from bot.dialogue.cues import Cues
 from retrieval.words.tokens import Token, tokenise
 
@@ -178,12 +179,19 @@ class Letters:
     def _greets(self, line: _Line) -> bool:
         words = line.words
         length = self._cues.starts("letter_greeting", words)
-        return bool(length) and len(words) - length <= GREETED and not self._names(line.text)
+        return bool(length) and len(words) - length <= GREETED and not (
+            self._names(line.text) or self._answers(words[length:]))
+
+    def _answers(self, words: Sequence[Token]) -> bool:
+        """Whether words behind a greeting are no name, but an answer: "hi, 1. yes"."""
+        return any(word.text[0].isdigit() for word in words) or bool(
+            leading(words, self._cues)[1])
 
     def _is_pleasant(self, line: _Line) -> bool:
         words = line.words
-        return (len(words) <= PLEASANT_WORDS and not self._names(line.text)
-                and bool(self._cues.starts("letter_pleasantry", words)))
+        length = self._cues.starts("letter_pleasantry", words)
+        return bool(length) and len(words) <= PLEASANT_WORDS and not (
+            self._names(line.text) or self._answers(words[length:]))
 
     def _signs_off(self, line: _Line) -> bool:
         """Whether *line* is a courtesy at the end, with a name behind it or not."""

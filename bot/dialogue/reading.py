@@ -297,7 +297,8 @@ class PlainReader:
             return True
         awaiting = conversation.awaiting()
         questions = [self._guidance.questions[fact] for fact in awaiting]
-        if len(questions) > 1 and parted(questions, reading, self._cues, self._single.subjects):
+        if len(questions) > 1 and (self._single.together.of(part, awaiting) or parted(
+                questions, reading, self._cues, self._single.subjects)):
             return True
         if any(m.strength.is_firm for m in reading.mentions):
             return False

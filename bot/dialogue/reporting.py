@@ -56,15 +56,23 @@ def offered(
     if not by_report or clauses.unknowns or any(t.norm == "?" for t in tokens) or (
             sum(t.is_word for t in tokens) > REPORT_WORDS) or whole(tokens, cues, len(questions)):
         return {}
-    spans = [*_reports(reading, clauses, cues), *clauses.denials]
-    if len(spans) == len(clauses.denials):
-        return {}
-    covered = {i for first, last in spans for i in range(first, last)}
-    if not all(i in covered or subjects.empty(reading, (i, i + 1)) for i in range(len(tokens))):
+    if not names_a_report(reading, clauses, cues, subjects):
         return {}
     none = bool(clauses.denials)
     return answers(by_report, "no" if none else "yes",
                    len(questions) == 1 and not none and not clauses.hedges)
+
+
+def names_a_report(
+    reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects
+) -> bool:
+    """Whether a message does nothing but name who reports it, or deny that anybody does."""
+    spans = [*_reports(reading, clauses, cues), *clauses.denials]
+    if len(spans) == len(clauses.denials):
+        return False
+    covered = {i for first, last in spans for i in range(first, last)}
+    return all(i in covered or subjects.empty(reading, (i, i + 1))
+               for i in range(len(reading.tokens)))
 
 
 def found_none(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subjects) -> bool:

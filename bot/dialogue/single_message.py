@@ -13,6 +13,7 @@ from bot.dialogue.answering import (
     of_own_part,
     typed_label,
 )
+from bot.dialogue.answering_and_telling import AnswersTogether
 from bot.dialogue.asking_back import confirmation
 from bot.dialogue.asking_by_name import sought
 from bot.dialogue.by_place import Part, parted
@@ -120,6 +121,7 @@ class SingleMessages:
         self._namesakes = Namesakes(guidance)
         self._supposing = Supposing(guidance, cues, steering, self._unnamed, of)
         self.subjects = Subjects(guidance.questions, cues)
+        self.together = AnswersTogether(guidance, cues, self.subjects, of, self.read)
 
     def read(
         self, understood: Understood, message: Message, conversation: Conversation
@@ -128,6 +130,9 @@ class SingleMessages:
         reading, clauses = understood.reading, understood.clauses
         if self._steering.starts_over(reading):
             return replace(message, intent=Intent.START_OVER)
+        answering = self.together.read(understood, message, conversation)
+        if answering is not None:
+            return answering
         adopting = bool(conversation.supposed) and self._steering.adopts(reading)
         request, subject = (None, None) if adopting else (
             self._steering.requests.request(reading, conversation))

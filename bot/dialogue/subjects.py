@@ -50,6 +50,36 @@ class Subjects:
         return [t for i, t in enumerate(tokens)
                 if t.is_word and (t.norm in self._asking or i not in empty)]
 
+    def names_of(
+        self, questions: Sequence[Question]
+    ) -> tuple[Mapping[str, frozenset[int]], Mapping[str, frozenset[int]]]:
+        """By stem, which of *questions* a word names that were asked together.
+
+        First by the words that they go by and, where those name none, that they are put in; then
+        by any of the words that they are put in, which name one only within a "no reports".
+        """
+        small, _ = self._empty
+
+        def stems(texts: Sequence[str], *, plain: bool) -> frozenset[str]:
+            tokens = [t for text in texts for t in words_of(text)]
+            if plain:
+                return frozenset(t.stem for t in self._content(tokens)
+                                 if t.norm not in self._asking)
+            empty = {i for first, last in small.find(tokens) for i in range(first, last)}
+            return frozenset(t.stem for i, t in enumerate(tokens) if t.is_word and i not in empty)
+
+        def by_stem(texts: Sequence[Sequence[str]], *, plain: bool) -> dict[str, frozenset[int]]:
+            mine = [stems(one, plain=plain) for one in texts]
+            return {stem: frozenset(n for n, of in enumerate(mine) if stem in of)
+                    for stem in frozenset().union(*mine)}
+
+        called = [(q.label, *q.names) for q in questions]
+        put = [(q.wording,) for q in questions]
+        names = {**by_stem(called, plain=False), **by_stem(put, plain=True),
+                 **by_stem(called, plain=True)}
+        every = [(*one, *other) for one, other in zip(called, put, strict=True)]
+        return names, by_stem(every, plain=False)
+
     def of(self, reading: Reading, span: Span, fact: Fact) -> int:
         """How many words of *span* are about *fact*: of "no abuse yet" one is about misuse."""
         tokens = reading.tokens[span[0] : span[1]]

@@ -208,3 +208,24 @@ def test_what_the_product_does_is_not_asked_of_us(begin, text):
     talk.say(text)
 
     assert talk.messages[-1].intent is not Intent.HELP
+
+
+TOLD = ["we sell through a reseller", "they host it themselves",
+        "the contract has a human rights clause and they accepted it", "it's for border control"]
+
+
+def test_who_tells_of_other_matters_is_asked_the_same_thrice_at_most(talk):
+    before = talk.conversation.awaiting()
+    asked = [tuple(asked_of(talk.say(text))) for text in TOLD[:3]]
+
+    assert [set(facts) >= set(before) for facts in asked] == [True, True, False]
+    assert set(asked[2]).isdisjoint(before)
+
+
+def test_an_answer_in_between_begins_that_count_anew(talk):
+    talk.say(TOLD[0])
+    talk.say(TOLD[1])
+    talk.say("detentions: no idea")
+    left = talk.conversation.awaiting()
+    assert tuple(asked_of(talk.say(TOLD[2]))) == left
+    assert tuple(asked_of(talk.say(TOLD[3]))) == left
