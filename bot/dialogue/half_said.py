@@ -75,15 +75,19 @@ class HalfSaid:
     def _says(self, claim: Claim, some: str, more: str) -> bool:
         """Whether the clause of *claim* has words of the list *some*, and none of the list *more*.
 
-        Those may stand anywhere in the sentence.
+        Those may stand anywhere in the sentence, but not within these: "stop police abuse" names
+        no police.
         """
         names = {"fact": claim.mention.fact, "value": claim.value}
         span = (claim.mention.first, claim.mention.last)
         clause = self._clauses.positions(span)
         tokens = self._reading.tokens
-        return bool(self._cues.find(some.format(**names), tokens[clause.start : clause.stop])) and (
-            not any(self._one_sentence(span, found)
-                    for found in self._cues.find(more.format(**names), tokens)))
+        found = [(first + clause.start, last + clause.start) for first, last in self._cues.find(
+            some.format(**names), tokens[clause.start : clause.stop])]
+        return bool(found) and not any(
+            self._one_sentence(span, (first, last))
+            and not any(begin <= first and last <= end for begin, end in found)
+            for first, last in self._cues.find(more.format(**names), tokens))
 
     def _one_sentence(self, one: Span, other: Span) -> bool:
         return any(first <= one[0] < last and first <= other[0] < last

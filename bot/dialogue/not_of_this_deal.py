@@ -102,11 +102,18 @@ class NotOfThisDeal:
             for user in users) for m in self._foreign)
 
     def _clause(self, span: Span) -> range:
-        """The clause of *span*, and with "our reference customer:" what stands behind that."""
-        clause = self._clauses.positions(span)
-        names = clause.stop < len(self._clauses.tokens) and (
-            self._clauses.tokens[clause.stop].norm == ":")
-        return range(clause.start, self._clauses.end_of(clause.stop + 1)) if names else clause
+        """The clause of *span*, and with "our reference customer:" what stands behind that.
+
+        What is then told of "them" goes with it.
+        """
+        clause, tokens = self._clauses.positions(span), self._clauses.tokens
+        stop = clause.stop
+        if stop < len(tokens) and tokens[stop].norm == ":":
+            stop = self._clauses.end_of(stop + 1)
+        of_them = self._cues.words("told_of_them")
+        while stop + 1 < len(tokens) and tokens[stop + 1].norm in of_them:
+            stop = self._clauses.end_of(stop + 1)
+        return range(clause.start, stop)
 
     def _hypotheses(self) -> tuple[list[Span], list[Span]]:
         """The conditions of the message, and what would follow from them."""
