@@ -8,7 +8,7 @@ from retrieval.guidance import Fact
 from tests.dialogue.talking import WHEN
 
 DETENTIONS, LAWS, CONFLICT = Fact("detentions"), Fact("restrictive_laws"), Fact("conflict")
-OPENING = "plate readers for the police in Fiji"
+OPENING = "plate readers for the police in Fiji, against burglary"
 
 
 @pytest.fixture(params=[timedelta(seconds=5), timedelta(minutes=5)])

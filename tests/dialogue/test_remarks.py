@@ -11,7 +11,7 @@ from bot.dialogue.reading import PlainReader
 from tests.dialogue.talking import WHEN, Talk
 from tests.dialogue.test_weighing import Says
 
-OPENING = "cctv for the prison service of Morocco"
+OPENING = "cctv for the prison service of Morocco, against burglary"
 COUNTRY = ("detentions", "restrictive_laws", "conflict")
 YES, NO, MAYBE_YES, MAYBE_NO, UNKNOWN = "yes", "no", "yes?", "no?", "unknown"
 
@@ -140,7 +140,7 @@ def test_a_courtesy_is_no_answer(talk, text):
 
 def test_a_none_may_be_of_what_was_told_just_before(begin):
     talk = begin()
-    talk.say("ALPR Kenya police")
+    talk.say("ALPR Kenya police, against burglary")
     talk.say("we asked about reseller", at=WHEN + timedelta(minutes=2))
     assert talk.conversation.deal.known("intermediary") == {"reseller"}
     talk.say("none", at=WHEN + timedelta(minutes=4))
@@ -157,7 +157,7 @@ def test_a_bare_none_says_that_somebody_looked(talk):
 
 def test_a_none_is_of_the_questions_where_more_was_told_before(begin):
     talk = begin()
-    talk.say("ALPR Kenya police, through a reseller")
+    talk.say("ALPR Kenya police, against burglary, through a reseller")
     talk.say("none", at=WHEN + timedelta(minutes=2))
 
     assert heard(talk) == dict.fromkeys(COUNTRY, NO)

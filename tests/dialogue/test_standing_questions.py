@@ -4,7 +4,7 @@ import pytest
 
 from bot.dialogue.conversation import Intent
 
-FIRST = "cctv for the police in Ghana"
+FIRST = "cctv for the police in Ghana, against burglary"
 
 
 def asked_of(reply) -> list[str]:
