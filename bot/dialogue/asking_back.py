@@ -120,7 +120,10 @@ def confirmation(
             part = parts.get(question.fact)
             if part is not None and part.name:
                 said.apply(question, _BY_VERDICT[part.name])
-    elif len(each) == len(questions) > 1:
+    elif len(each) == len(questions) > 1 and all(
+            # A list of words is no answer to all where one of them takes no such word.
+            q in left or word is Word.UNKNOWN or value_said(q, _PLAINLY.get(word, "")) is not None
+            for q, word in zip(questions, each, strict=True)):
         for question, word in zip(questions, each, strict=True):
             if question in left:
                 said.apply(question, word)

@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, coverage, judge_all, open_facts, standings
-from bot.dialogue.suggesting import BEST_SAFEGUARDS, rank_safeguards
+from bot.dialogue.suggesting import leading_safeguards
 from retrieval.guidance import Fact, FlagId, Guidance, RedFlag, Safeguard, SafeguardId
 
 K = TypeVar("K")
@@ -67,7 +67,7 @@ def advised(
 ) -> Advised:
     """The advice on *deal*; *findings* are given where its flags have been judged already."""
     judged = judge_all(guidance, deal) if findings is None else findings
-    best = rank_safeguards(guidance, deal, judged)[:BEST_SAFEGUARDS]
+    best, _ = leading_safeguards(guidance, deal, judged)
     return Advised(
         deal=deal,
         raised={f.flag.id: f.flag for f in judged if f.status is Status.RAISED},

@@ -109,13 +109,12 @@ def _shown(
     the whole advice has that beside the best.
     """
     named = named_first(guidance, findings, [s.id for s in ranked])
+    most = BEST_SAFEGUARDS + sum(s.id in named for s in ranked[BEST_SAFEGUARDS:])
+    best = ranked[:most]
     if interim:
-        ranked = [*(guidance.safeguards[id_] for id_ in named),
-                  *(s for s in ranked if s.id not in named)]
-        most = BEST_SAFEGUARDS
-    else:
-        most = BEST_SAFEGUARDS + sum(s.id in named for s in ranked[BEST_SAFEGUARDS:])
-    return ranked[:most], ranked[most:]
+        best = [*(guidance.safeguards[id_] for id_ in named),
+                *(s for s in best if s.id not in named)]
+    return best, ranked[most:]
 
 
 def shortened(guidance: Guidance, wording: Wording, deal: Deal, whole: Reply) -> Reply:

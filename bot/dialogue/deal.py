@@ -92,6 +92,11 @@ class Deal:
         answer = self.answers.get(fact)
         return answer is not None and answer.guessed
 
+    def certain(self, fact: Fact) -> bool:
+        """True when *fact* is settled and nothing said later puts it in doubt."""
+        answer = self.answers.get(fact)
+        return answer is not None and answer.values is not None and answer.certain
+
     def latest(self, fact: Fact) -> frozenset[str]:
         """What was said last of *fact*, which is what is asked back where it is a guess."""
         answer = self.answers.get(fact)

@@ -86,7 +86,7 @@ def scope_of(guidance: Guidance, deal: Deal) -> NarrowScope | None:
 
 def _only(scope: NarrowScope, deal: Deal, fact: Fact) -> bool:
     """Every value of *fact* lies in the row: a hospital *and* the police is not benign."""
-    return deal.settled(fact) and deal.known(fact) <= scope.when[fact]
+    return deal.certain(fact) and deal.known(fact) <= scope.when[fact]
 
 
 def holds_beside(scope: NarrowScope, fact: Fact, deal: Deal) -> bool:

@@ -64,6 +64,20 @@ def first_safeguards(
     return first, frozenset(fitting.left)
 
 
+def leading_safeguards(
+    guidance: Guidance, deal: Deal, findings: Sequence[Finding]
+) -> tuple[tuple[Safeguard, ...], frozenset[SafeguardId]]:
+    """What is shown unasked of `rank_safeguards`, and the ids of the others, which aren't ranked.
+
+    That is the best, `BEST_SAFEGUARDS` of them, and what `named_first` gives.
+    """
+    fitting = _fitting(guidance, deal, findings)
+    ranked = _best_first(guidance, fitting)
+    best = tuple(islice(ranked, BEST_SAFEGUARDS))
+    also = sum(id_ not in {s.id for s in best} for id_ in fitting.named)
+    return (*best, *islice(ranked, also)), frozenset(fitting.left)
+
+
 @dataclass(frozen=True, slots=True)
 class _Fitting:
     """The safeguards that fit a deal, as far as they aren't chosen yet."""

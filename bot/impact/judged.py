@@ -12,7 +12,7 @@ from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import coverage, judge_all, scope_of, standings
 from bot.dialogue.ranking import first_finding
-from bot.dialogue.suggesting import BEST_SAFEGUARDS, first_safeguards
+from bot.dialogue.suggesting import leading_safeguards
 from bot.reviews.advised import how, relied_on
 from retrieval.guidance import Guidance, ProvisionId
 
@@ -45,7 +45,7 @@ class Judged:
 def judged(guidance: Guidance, deal: Deal) -> Judged:
     """What *deal* is told by *guidance*."""
     findings = judge_all(guidance, deal)
-    first, more = first_safeguards(guidance, deal, findings, BEST_SAFEGUARDS)
+    first, more = leading_safeguards(guidance, deal, findings)
     raised = [f for f in findings if f.status is Status.RAISED]
     worst = first_finding(guidance, raised)
     still_open = sum(f.status is Status.OPEN for f in findings)

@@ -123,7 +123,9 @@ def advised(guidance: Guidance, deal: Deal) -> Advised:
     relied = relied_on(guidance, deal, findings, safeguards)
     return Advised(
         release=str(guidance.release),
-        facts={str(fact): None if answer.values is None else tuple(sorted(answer.values))
+        # What may hold as well is of the deal that is signed, or no longer is.
+        facts={str(fact): None if answer.values is None
+               else tuple(sorted(answer.values | answer.instead))
                for fact, answer in sorted(deal.answers.items())},
         flags={str(f.flag.id): how(f) for f in sorted(applying, key=lambda f: f.flag.id)},
         safeguards=tuple(sorted(str(s.id) for s in safeguards)),

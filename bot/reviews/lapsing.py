@@ -65,7 +65,8 @@ def settle(
         {"sign_off": signed.body["number"], "release": guidance.release,
          "changes": [change.as_json() for change in found]}))
     if not signed.body["needs_second"]:
-        told = any(change.kind in _OF_THE_DEAL for change in found)
+        told = signed.body["release"] == guidance.release or any(
+            change.kind in _OF_THE_DEAL for change in found)
         tell(connection, News(key, home, conversation,
                               Event.ANOTHER_DEAL if told else Event.ANOTHER_GUIDANCE))
     return True

@@ -233,3 +233,9 @@ def test_one_no_to_two_guesses_takes_both_away(asked):
     talk.say("no")
     assert not talk.conversation.deal.answered(Fact("conflict"))
     assert not talk.conversation.deal.answered(Fact("detentions"))
+
+
+def test_a_list_of_words_takes_no_guess_away_where_a_question_beside_takes_none(asked):
+    talk = asked({"agency_misuse": "yes"}, "end_use", "agency_misuse")
+    talk.say("yes, yes, no")
+    assert known(talk, "agency_misuse")[0] == {"yes"}

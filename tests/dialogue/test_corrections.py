@@ -43,10 +43,10 @@ def test_a_correction_that_brings_a_flag_tells_considerations_and_safeguards_too
     assert changed(reply) == {
         "flags_added": ["monitoring-of-assemblies"],
         "considerations": ["sg-c1", "sg-c2", "sg-c3", "sg-c6", "sg-c7", "sg-c8"],
-        "safeguards_added": ["sg-c6-4", "sg-c6-3", "sg-c6-2", "sg-c6-1"],
+        "safeguards_added": ["sg-c6-4", "export-counsel", "sg-c6-1", "sg-c6-8"],
         "safeguards_removed": ["end-use-statement"],
     }
-    assert reply.changes.kept == ("sg-c5-1",)
+    assert reply.changes.kept == ("sg-c6-3",)
     assert reply.fresh == ("monitoring-of-assemblies",)
 
 

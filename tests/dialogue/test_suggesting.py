@@ -12,7 +12,7 @@ from bot.dialogue.deal import Answer, Deal, MessageKey
 from bot.dialogue.judging import judge_all, open_facts
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
-from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.suggesting import leading_safeguards, rank_safeguards
 from retrieval.guidance import Fact, Guidance, RedFlag, SafeguardId
 
 
@@ -196,3 +196,16 @@ def test_reports_of_misuse_by_who_has_the_product_are_looked_into(
 ])
 def test_data_from_services_is_kept_apart_where_policing_is_near(guidance, facts):
     assert place(guidance, "service-data-apart", **facts) < 3
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_what_leads_is_what_the_whole_advice_shows(guidance, sentences, data):
+    told = data.draw(deals(guidance))
+    leading, others = leading_safeguards(guidance, told, judge_all(guidance, told))
+    order = ranked(guidance, told)
+
+    assert [s.id for s in leading] == order[:len(leading)]
+    assert others == frozenset(order[len(leading):])
+    for asking in (True, False):
+        assert set(shown(guidance, sentences, told, asking=asking)) == {s.id for s in leading}

@@ -78,9 +78,10 @@ def test_only_the_difference_is_told(begin):
     assert {g.part.value: [n.id for n in g.named] for g in reply.changes.groups} == {
         "flags_removed": ["biometrics-in-public-space", "monitoring-of-assemblies"],
         "considerations": ["sg-c1"],
+        "safeguards_removed": ["no-live-recognition", "assembly-limits"],
         "facts_needless": ["onward_supply"],
     }
-    assert reply.changes.kept == ("sg-c6-4", "sg-c6-9", "sg-c6-2", "sg-c6-1", "sg-c6-3")
+    assert reply.changes.kept == ("sg-c6-9", "sg-c6-4", "export-counsel", "sg-c6-3", "sg-c6-1")
 
 
 def test_the_reply_says_that_nothing_is_noted(begin):

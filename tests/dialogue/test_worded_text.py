@@ -45,17 +45,17 @@ def test_the_sentences_stand_where_the_points_stood_and_the_rest_is_named(made):
 
     assert (lead, heard) == tuple(to_text(plain, talk.guidance).split("\n\n")[:2])
     assert sentences == (
-        "Abuse of civil society is reported there, and hacking tools weigh on it. [1][2][3][4]\n"
-        "Keep the right to stop. [5][6]")
+        "Abuse of civil society is reported there, and hacking tools weigh on it. [1][3][4][5]\n"
+        "Keep the right to stop. [6][2][7][8]")
     assert passed == (
-        "Also to weigh: What the product can do [7].\n"
-        "Also to put in place: Spell out permitted and forbidden uses (before sale) [5]; Have the "
-        "buyer promise to keep to U.S. export control law (before sale) [5].")
+        "Also to weigh: What the product can do [9].\n"
+        "Also to put in place: Approve every target one by one (before sale) [7]; Spell out "
+        "permitted and forbidden uses (before sale) [6].")
     assert question.startswith("Next: ")
     assert question in to_text(plain, talk.guidance)
     assert closing == NOTE
-    assert [line.split("]")[0] for line in sources[0].splitlines()[1:]] == [
-        f"[{n}" for n in range(1, 8)]
+    assert sorted(line.split("]")[0] for part in sources for line in part.splitlines()
+                  if line.startswith("[")) == [f"[{n}" for n in range(1, 10)]
 
 
 def test_the_full_advice_keeps_what_is_open_and_where_to_look(made):
@@ -64,7 +64,7 @@ def test_the_full_advice_keeps_what_is_open_and_where_to_look(made):
     _, sentence, passed, more, still, where, closing, *_ = text.split("\n\n")
 
     # A mark for each place, and no point of a sentence without one.
-    assert sentence == "Look at them. [1][2][3][4]"
+    assert sentence == "Look at them. [1][3][4][5]"
     assert [line.split(":")[0] for line in passed.splitlines()] == [
         "Also to weigh", "Also speaks to this", "Also to put in place"]
     assert more == f'{len(plain.more_safeguards)} more: say "more safeguards".'
@@ -117,14 +117,14 @@ def test_the_terminal_shows_the_sentences_and_names_the_rest(made, on_terminal):
 
     assert lines[:2] == before[:2]
     assert lines[2:6] == [
-        "• Abuse of civil society is reported there, and hacking tools weigh on it. [1][2][3][4]",
-        "• Keep the right to stop. [5][6]",
-        "Also to weigh: What the product can do [7].",
-        "Also to put in place: Spell out permitted and forbidden uses (before sale) [5]; Have the "
-        "buyer promise to keep to U.S. export control law (before sale) [5].",
+        "• Abuse of civil society is reported there, and hacking tools weigh on it. [1][3][4][5]",
+        "• Keep the right to stop. [6][2][7][8]",
+        "Also to weigh: What the product can do [9].",
+        "Also to put in place: Approve every target one by one (before sale) [7]; Spell out "
+        "permitted and forbidden uses (before sale) [6].",
     ]
     assert lines[-2].endswith(NOTE)
-    assert lines[-1] == "Sources: type a number in brackets to read one, [1] to [7]."
+    assert lines[-1] == "Sources: type a number in brackets to read one, [1] to [9]."
 
 
 def test_the_machine_protocol_has_the_sentences_beside_what_was_decided(made):

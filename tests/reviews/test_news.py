@@ -84,3 +84,11 @@ def test_where_it_can_not_be_told_nothing_is_signed(house):
     with pytest.raises(OSError, match="full"):
         house.reviewing.sign_off(ADA, C1, house.of().advised.digest, "looked at")
     assert not house.rows("signed_off")
+
+
+def test_who_settles_a_doubt_hears_that_the_deal_is_another_and_not_the_guidance(house):
+    house.say("CCTV for the police of Kenya, perhaps there is an armed conflict")
+    house.say("Give me the advice now.")
+    house.sign()
+    house.say("yes, there is an armed conflict")
+    assert events(house) == [Event.COMPLETED, Event.ANOTHER_DEAL]

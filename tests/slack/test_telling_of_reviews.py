@@ -75,8 +75,9 @@ def test_a_deal_is_signed_off_changed_and_its_person_hears_both(bot, reviewing, 
         reviewing.settle(connection, case.conversation)
     posted(bot)
     *_, last = ours(bot, channel, thread)[before + 1:]
-    assert drawn(last)[1].startswith("The sign-off of this deal no longer holds: with what I was "
-                                     "told here since, the deal or my advice on it is another.")
+    assert drawn(last)[1].startswith(
+        "The review of this deal no longer holds, whatever it came to: with what I was told here "
+        "since, the deal or my advice on it is another.")
 
 
 @pytest.mark.parametrize("event", Event)
