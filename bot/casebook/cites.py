@@ -135,8 +135,10 @@ def keep(
     """
     if not cites:
         return
+    # PostgreSQL files at once, in the index that older programs look in.
+    fresh = int(not filed and connection.dialect.name == "sqlite")
     rows = [{"conversation": name, "provision": provision, "workspace": workspace,
-             "number": number, "fresh": int(not filed), **row}
+             "number": number, "fresh": fresh, **row}
             for provision, row in sorted(cites.items())]
     in_bulk.run(connection, _adding(connection.dialect.name), rows)
 
@@ -246,6 +248,9 @@ def missing(connection: Connection) -> bool:
 
 def _of_both(connection: Connection, query: Select[_Found]) -> Iterator[Row[_Found]]:
     """What *query* finds among the rows that are filed, and then among those that aren't."""
+    if connection.dialect.name != "sqlite":
+        yield from connection.execute(query)
+        return
     yield from connection.execute(filed_of(query))
     yield from connection.execute(fresh_of(query))
 

@@ -49,9 +49,14 @@ class Filing:
         self._now = now
 
     def look(self) -> int:
-        """File the citations of `MOST` conversations that are due; gives how many they were."""
+        """File the citations of `MOST` conversations that are due; gives how many they were.
+
+        On PostgreSQL nothing is ever fresh.
+        """
         before, filed = self._now() - AFTER, 0
         with self._database.looking() as connection:
+            if connection.dialect.name != "sqlite":
+                return 0
             names = connection.scalars(_DUE, {"before": timestamp(before), "most": MOST}).all()
         for start in range(0, len(names), AT_ONCE):
             with self._database.writing() as connection:
@@ -60,11 +65,7 @@ class Filing:
 
 
 def file(connection: Connection, names: Sequence[str], before: datetime) -> int:
-    """File what the conversations *names* cited before the time *before*; gives how many.
-
-    On PostgreSQL citations are left alone that somebody else holds: nobody waits for a turn here,
-    so that no turn can wait for us while we wait for it.
-    """
+    """File what the conversations *names* cited before the time *before*; gives how many."""
     return connection.execute(_FILE, {"names": names, "before": timestamp(before)}).rowcount
 
 
@@ -73,7 +74,6 @@ _DUE = (fresh_of(select(_CITE.conversation)).group_by(_CITE.conversation)
         .having(func.max(_CITE.at) < bindparam("before")).limit(bindparam("most")))
 _ITS: Select[tuple[str, str]] = (fresh_of(select(_CITE.conversation, _CITE.provision))
         .where(_CITE.conversation.in_(bindparam("names", expanding=True)),
-               _CITE.at < bindparam("before"))
-        .with_for_update(skip_locked=True))
+               _CITE.at < bindparam("before")))
 _FILE = update(case_cites).where(
     tuple_(_CITE.conversation, _CITE.provision).in_(_ITS)).values(fresh=literal_column("0"))

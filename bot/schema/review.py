@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint
 
-from bot.schema.tables import metadata, where
+from bot.schema.tables import metadata, only_on, where
 
 cases = Table(
     "cases",
@@ -130,6 +130,8 @@ case_tags = Table(
     Column("workspace", Text, nullable=False),
     Column("number", Integer, nullable=False),
     Index("ix_case_tags_found", "workspace", "kind", "value", "number"),
+    # PostgreSQL keeps the order of before, in which an older program looks: the value first.
+    only_on("postgresql", Index("ix_case_tags_conversation", "conversation")),
     sqlite_with_rowid=False,
 )
 
@@ -155,12 +157,18 @@ case_cites = Table(
     Column("checked", Text, nullable=False),
     # 1 until it is filed: a turn cites a hundred provisions, each in a place of its own in the
     # index by provision, so that rows are put there many at once; see `bot.casebook.filing`.
-    # Programs of before write 0, and what they write is found at once.
+    # Programs of before write 0, and what they write is found at once.  On PostgreSQL nothing is
+    # fresh: the index that an older program looks in can't be taken away under it.
     Column("fresh", Integer, nullable=False, server_default="0"),
     # Who cites a provision, the latest first, and how often, without a look at the rows.
-    Index("ix_case_cites_filed", "workspace", "provision", "at", "conversation", "number",
-          "turns", "shown", **where("fresh = 0")),
-    Index("ix_case_cites_fresh", "conversation", "provision", **where("fresh = 1")),
+    only_on("sqlite", Index(
+        "ix_case_cites_filed", "workspace", "provision", "at", "conversation", "number",
+        "turns", "shown", **where("fresh = 0"))),
+    only_on("sqlite", Index(
+        "ix_case_cites_fresh", "conversation", "provision", **where("fresh = 1"))),
+    only_on("postgresql", Index(
+        "ix_case_cites_found", "workspace", "provision", "at", "conversation", "number",
+        "turns", "shown")),
     # There are some hundred for each deal, so SQLite keeps them in the order of the key.
     sqlite_with_rowid=False,
 )

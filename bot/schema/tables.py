@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, MetaData, literal_column, text
+from sqlalchemy import ColumnElement, Index, MetaData, literal_column, text
 
 metadata = MetaData(
     naming_convention={
@@ -31,3 +31,9 @@ def only(state: str) -> dict[str, Any]:
 def where(rows: str) -> dict[str, Any]:
     """Options of an index over those *rows* alone, which it names in SQL."""
     return {"sqlite_where": text(rows), "postgresql_where": text(rows)}
+
+
+def only_on(dialect: str, index: Index) -> Index:
+    """*index*, which databases of *dialect* alone have."""
+    index.info["dialect"] = dialect
+    return index.ddl_if(dialect=dialect)

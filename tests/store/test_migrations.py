@@ -31,9 +31,12 @@ def differences(store):
     def ours(name, kind, _parent):
         return kind != "table" or not name.startswith("case_words_index")
 
+    def of_this(thing, _name, _kind, _reflected, _other):
+        return thing.info.get("dialect", store.engine.dialect.name) == store.engine.dialect.name
+
     with store.engine.begin() as connection:
-        return compare_metadata(
-            MigrationContext.configure(connection, opts={"include_name": ours}), metadata)
+        return compare_metadata(MigrationContext.configure(
+            connection, opts={"include_name": ours, "include_object": of_this}), metadata)
 
 
 def test_the_migrations_make_the_schema_that_the_code_uses(empty_url):
@@ -275,8 +278,10 @@ def test_tags_and_citations_of_before_are_found_after_their_tables_have_changed(
     store.upgrade()
 
     assert differences(store) == []
-    key = inspect(store.engine).get_pk_constraint("case_tags")
-    assert key["constrained_columns"] == ["conversation", "kind", "value"]
+    key = inspect(store.engine).get_pk_constraint("case_tags")["constrained_columns"]
+    # Older programs that share a server look for the value first.
+    assert key == (["conversation", "kind", "value"] if empty_url.startswith("sqlite")
+                   else ["kind", "value", "conversation"])
     with store.reading() as connection:
         assert connection.execute(select(case_tags).order_by(case_tags.c.conversation,
                                                              case_tags.c.value)).all() == [

@@ -1,7 +1,6 @@
 """A turn writes less: tags stand by conversation, and who cites a provision is filed in bulk.
 
-Programs of before go on working: what they write is filed at once, and what they look up is found,
-if more slowly where they ask who cites a provision.
+On PostgreSQL, where programs of before may be at work meanwhile, only the column is added.
 """
 
 import sqlalchemy as sa
@@ -16,14 +15,11 @@ TAG = ["conversation", "kind", "value"]
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint("pk_case_tags", "case_tags", type_="primary")
-        op.create_primary_key("pk_case_tags", "case_tags", TAG)
-        op.drop_index("ix_case_tags_conversation", "case_tags")
-    else:
-        _keep_tags_in_order()
     op.add_column("case_cites", sa.Column(
         "fresh", sa.Integer, nullable=False, server_default="0"))
+    if op.get_bind().dialect.name != "sqlite":
+        return  # replicas of before look in these indexes
+    _keep_tags_in_order()
     op.drop_index("ix_case_cites_found", "case_cites")
     for name, columns, rows in (
         ("ix_case_cites_filed",
@@ -31,8 +27,7 @@ def upgrade() -> None:
          "fresh = 0"),
         ("ix_case_cites_fresh", ["conversation", "provision"], "fresh = 1"),
     ):
-        op.create_index(name, "case_cites", columns,
-                        sqlite_where=sa.text(rows), postgresql_where=sa.text(rows))
+        op.create_index(name, "case_cites", columns, sqlite_where=sa.text(rows))
 
 
 def _keep_tags_in_order() -> None:
