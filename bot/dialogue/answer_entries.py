@@ -12,9 +12,11 @@ from bot.dialogue.answer_pieces import Piece, Sort
 from bot.dialogue.answer_words import HEDGED, unhedged
 from bot.dialogue.by_place import ways
 from bot.dialogue.cues import Span
+from retrieval.guidance import Fact
 
 _SKIPPED = frozenset({Sort.BETWEEN, Sort.ASIDE, Sort.MARK, Sort.AND})
 _BINDS = frozenset({Sort.PLACE, Sort.NUMBER})
+_NAMES = frozenset({*_BINDS, Sort.ELSEWHERE})
 _WORDS = frozenset({Sort.VERDICT, Sort.HEDGE, Sort.HALF})
 
 
@@ -49,6 +51,10 @@ class Entry:
     checked: bool = False
     """Whether it says that somebody looked beside its verdict: "no we looked"."""
     hedged: bool = False
+    only: bool = False
+    """Whether it is said of these only: "just the laws"."""
+    concludes: bool = False
+    """Whether it is concluded from what is told before: "2 bad, so yes"."""
 
     @property
     def bare(self) -> bool:
@@ -59,6 +65,15 @@ class Entry:
     def number(self) -> bool:
         """Whether it is nothing but numbers."""
         return bool(self.numbers) and not self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What is answered by name that was not asked last: "war: no idea"."""
+
+    facts: frozenset[Fact]
+    """The one fact that is named; none where the name fits several."""
+    said: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,10 @@ class Part:
     """Whether it draws a conclusion from what is told before: "so yes"."""
     remark: bool = False
     """Whether a dash sets it apart as a remark on what is answered before it."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """What it answers that was not asked last."""
+    left_out: bool = False
+    """Whether it leaves out of all what was not asked: "everything yes except the war"."""
 
 
 def parts_of(pieces: Sequence[Piece]) -> list[Part]:
@@ -111,7 +130,7 @@ def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
                        if p.sort not in (Sort.BETWEEN, Sort.ASIDE)), None)
         behind = next((p.sort for p in pieces[n + 1 :]
                        if p.sort not in (Sort.BETWEEN, Sort.ASIDE)), None)
-        divides = (piece.sort is Sort.MARK and before not in _BINDS) or (
+        divides = (piece.sort is Sort.MARK and before not in _NAMES) or (
             piece.sort is Sort.AND and (behind is Sort.OTHER or behind in _WORDS
                                         or before is Sort.VERDICT))
         yield replace(piece, sort=Sort.STOP, mark=piece.mark or ",") if divides else piece
@@ -123,6 +142,13 @@ def _parts_in(clause: Sequence[Piece]) -> Iterator[Part]:
     spans = tuple((p.first, p.last) for p in clause if p.last > p.first)
     if not words:
         yield Part(taken=spans, looked=any(p.looked for p in clause))
+        return
+    if words[0].sort is Sort.ELSEWHERE:
+        said = next(p for p in words if p.sort is Sort.VERDICT)
+        answered = _entries([p for p in clause if p.sort is not Sort.ELSEWHERE]) or []
+        yield Part(taken=spans, elsewhere=tuple(
+            Elsewhere(words[0].facts, replace(e, looked=e.looked or said.looked))
+            for e in answered[:1]))
         return
     if all(p.sort is not Sort.OTHER for p in words):
         sorts = {p.sort for p in words}
@@ -142,9 +168,19 @@ def _parts_in(clause: Sequence[Piece]) -> Iterator[Part]:
         yield Part(tuple(entries), taken=spans, so=words[0].sort is Sort.HALF)
         return
     if words[0].sort not in _BINDS:
-        yield Part(rest=True)
+        yield Part(rest=True, left_out=_leaves_out(words))
         return
     yield from (_headed(part) for part in _by_head(clause))
+
+
+def _leaves_out(words: Sequence[Piece]) -> bool:
+    """Whether *words* say yes or no to all but what was not asked: "all no but the war"."""
+    but = next((n for n, p in enumerate(words) if p.sort is Sort.BUT), None)
+    if but is None or but + 1 == len(words):
+        return False
+    before = {p.sort for p in words[:but]}
+    return before == {Sort.ALL, Sort.VERDICT} and all(
+        p.sort is Sort.OTHER for p in words[but + 1 :])
 
 
 def _by_head(clause: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -219,7 +255,8 @@ def _entries(clause: Sequence[Piece]) -> list[Entry] | None:
     if any(p.sort is Sort.ONLY for p in words) and binds and not said:
         if any(p.sort is Sort.NUMBER for p in binds):
             return _numbers(words, hedged=hedged)
-        return [Entry(first, last, "yes", places=tuple(n for p in binds for n in p.places))]
+        return [Entry(first, last, "yes", only=True,
+                      places=tuple(n for p in binds for n in p.places))]
     if any(p.sort is Sort.BUT for p in words):
         return None
     if not said:
@@ -383,7 +420,8 @@ def _concluded(parts: Sequence[Part]) -> list[Part]:
             before.told or (before.entries and before.entries[-1].number))
         if part.so and head and before is not None and part.entries and part.entries[0].bare:
             numbers = before.entries[-1].numbers if before.entries else ()
-            said = replace(part.entries[0], numbers=numbers, places=before.told)
+            said = replace(part.entries[0], numbers=numbers, places=before.told,
+                           concludes=True)
             found[-1] = replace(before, entries=(*before.entries[:-1], said), told=())
             found.append(replace(part, entries=part.entries[1:]))
         else:
