@@ -5,7 +5,7 @@ and a question by name with a don't-know.  What is none of these tells of someth
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from bot.dialogue.answer_words import CLOSERS, LAST, Item, Kind, item_at
@@ -21,8 +21,6 @@ LABEL_WORDS = 3
 """Fewest words of a label that is typed and not just an answer: "Yes" is one of any question."""
 NUMBERS = 10
 """So many numbers have words that are looked for: "one, four and six"."""
-NAME_WORDS = 5
-"""Most words of what is named before a mark: "arrests of journalists: no idea"."""
 _DIVIDE = frozenset("/|+•*·")
 """Signs between words that divide answers, and are no tokens."""
 _NAMES = frozenset("-=–—>")
@@ -56,10 +54,6 @@ class Sort(Enum):
     MARK = "mark"
     """A colon, or what stands for one."""
     OTHER = "other"
-
-
-_BOUND = frozenset({Sort.PLACE, Sort.NUMBER})
-"""What binds an answer to a question that was asked last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +98,12 @@ class Pieces:
         self._tokens = reading.tokens
         self._clauses = clauses
         self._cues = cues
-        self._subjects = subjects
         self._names, self._wordings = subjects.names_of(questions)
         self._labels = [(tuple(norm for norm, _ in forms_of(choice.label)), n, choice.value)
                         for n, q in enumerate(questions) for choice in q.choices]
 
     def all(self) -> list[Piece]:
-        """The pieces, in order."""
-        return self._labelled(self._each())
-
-    def _each(self) -> list[Piece]:
-        """Every piece by itself."""
+        """The pieces, in order, each by itself."""
         found: list[Piece] = []
         position = 0
         while position < len(self._tokens):
@@ -127,77 +116,7 @@ class Pieces:
                 position = max(position, piece.last)
         return found
 
-    def _labelled(self, pieces: Sequence[Piece]) -> list[Piece]:
-        """*pieces* with what stands before a mark and a word of answer as one name.
-
-        "Reports: none" names what its question asks for, and tells of no report; "detentions:
-        pending" says that nobody knows yet.
-        """
-        found: list[Piece] = []
-        begin = n = 0
-        while n < len(pieces):
-            piece = pieces[n]
-            head = found[begin:]
-            said = self._answer_behind(pieces, n) if head and (
-                piece.sort is Sort.MARK or piece.mark == "?") else None
-            name = None if said is None else self._label(head, piece.mark, said)
-            if name is not None and said is not None:
-                at = n + 1 + sum(p.first < said.last for p in pieces[n + 1 :])
-                found[begin:] = [*name, replace(piece, sort=Sort.MARK, mark=":"), said]
-                n = at
-                continue
-            found.append(piece)
-            n += 1
-            if piece.sort is Sort.STOP or (piece.sort is Sort.MARK and piece.mark == ":"):
-                begin = len(found)
-        return found
-
-    def _answer_behind(self, pieces: Sequence[Piece], n: int) -> Piece | None:
-        """The word of answer that makes up all of the clause behind piece *n*."""
-        behind = pieces[n + 1 :]
-        end = next((i for i, p in enumerate(behind)
-                    if p.sort in (Sort.STOP, Sort.MARK)), len(behind))
-        clause = [p for p in behind[:end] if p.sort not in (Sort.ASIDE, Sort.LOOKED)]
-        if not clause:
-            return None
-        if len(clause) == 1 and clause[0].sort is Sort.VERDICT:
-            return clause[0]
-        first, last = behind[0].first, behind[end - 1].last
-        words = [t for t in self._tokens[first:last] if t.is_word]
-        if words and self._cues.starts("left_open", words) == len(words):
-            return Piece(Sort.VERDICT, first, last, Item(Kind.VERDICT, "dont_know", first, last))
-        return None
-
-    def _label(self, head: Sequence[Piece], mark: str, said: Piece) -> list[Piece] | None:
-        """What *head*, before a mark, names; None where it names nothing that could be asked."""
-        first, last = head[0].first, head[-1].last
-        words = sum(t.is_word for t in self._tokens[first:last])
-        if all(p.sort in (*_BOUND, Sort.BETWEEN) for p in head) and mark != "?":
-            return list(head) if any(p.sort in _BOUND for p in head) else None
-        if words > NAME_WORDS or any(p.sort not in (
-                Sort.OTHER, Sort.BETWEEN, Sort.PLACE, Sort.AND) for p in head):
-            return None
-        unknown = said.item is not None and said.item.name == "dont_know"
-        if mark != ":" and not unknown:
-            return None
-        called, exact = self._subjects.called(self._reading, (first, last))
-        mine = [n for n, q in enumerate(self._questions) if q.fact in called]
-        shown = self._shown(first, last)
-        if len(shown) == 1 and (mine or not exact):
-            mine = shown
-        if len(mine) == 1:
-            return [Piece(Sort.PLACE, first, last, places=tuple(mine), worded=True)]
-        if mine or not called:
-            return None
-        if len(called) > 1:
-            return [Piece(Sort.ELSEWHERE, first, last)] if unknown else None
-        question = self._subjects.questions[next(iter(called))]
-        if not unknown and said.item is not None and (
-                value_said(question, said.item.name) is None):
-            return None
-        return [Piece(Sort.ELSEWHERE, first, last, facts=called)]
-
-    def _shown(self, first: int, last: int) -> list[int]:
+    def shown(self, first: int, last: int) -> list[int]:
         """The questions asked last that all words between *first* and *last* can name."""
         found = [self._places_at(i) or self._wordings.get(t.stem, frozenset())
                  for i, t in enumerate(self._tokens[first:last], first) if t.is_word]

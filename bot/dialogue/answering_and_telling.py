@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answer_entries import parts_of
-from bot.dialogue.answer_pieces import Pieces, Sort
+from bot.dialogue.answer_names import pieces_of
+from bot.dialogue.answer_pieces import Sort
 from bot.dialogue.answering import plainly
 from bot.dialogue.answering_together import Said, Together, answered_together
 from bot.dialogue.asking_back import confirmation
@@ -187,7 +188,7 @@ class AnswersTogether:
         questions = [self._guidance.questions[f] for f in conversation.awaiting()]
         if not questions:
             return None
-        pieces = Pieces(questions, reading, understood.clauses, self._cues, self._subjects).all()
+        pieces = pieces_of(questions, reading, understood.clauses, self._cues, self._subjects)
         asides = [p for p in pieces if p.sort is Sort.ASIDE]
         if not asides or any(p.sort is Sort.OTHER for p in pieces) or not any(
                 part.entries for part in parts_of(pieces)):

@@ -9,8 +9,10 @@ beside is left for others to read, and neither eats the other.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.answer_entries import Entry, Part, parts_of
-from bot.dialogue.answer_pieces import Pieces, Sort
+from bot.dialogue.answer_entries import parts_of
+from bot.dialogue.answer_names import pieces_of
+from bot.dialogue.answer_parts import Entry, Part
+from bot.dialogue.answer_pieces import Sort
 from bot.dialogue.answer_words import HEDGED
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
@@ -78,7 +80,7 @@ def answered_together(
 
     A mere yes or no, and what tells in words of its own, is no such answer.
     """
-    pieces = Pieces(questions, reading, clauses, cues, subjects).all()
+    pieces = pieces_of(questions, reading, clauses, cues, subjects)
     parts = parts_of(pieces)
     entries = [e for part in parts for e in part.entries]
     told = frozenset(n for part in parts for n in part.told)

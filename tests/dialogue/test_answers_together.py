@@ -173,6 +173,8 @@ def test_the_name_that_an_answer_is_bound_by_tells_nothing_itself(asked, facts, 
     (["detentions"], "war: no idea", {"conflict": UNKNOWN}),
     (COUNTRY, "abuse: don't know; censorship: no; elections: no",
      {"detentions": UNKNOWN, "rights_limits": NO, "conflict": NO}),
+    (PURPOSE, "political prisoners: yes", {"detentions": YES}),
+    (PURPOSE, "resellers? none", {"intermediary": "none"}),
     (PURPOSE, "laws: no idea", {}),
     (PURPOSE, "everything yes except conflict", {}),
 ])
