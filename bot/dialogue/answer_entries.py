@@ -5,85 +5,18 @@ the second tells.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
 
+from bot.dialogue.answer_parts import Elsewhere, Entry, Part
 from bot.dialogue.answer_pieces import Piece, Sort
 from bot.dialogue.answer_words import HEDGED, unhedged
 from bot.dialogue.by_place import ways
-from bot.dialogue.cues import Span
 
 _SKIPPED = frozenset({Sort.BETWEEN, Sort.ASIDE, Sort.MARK, Sort.AND})
 _BINDS = frozenset({Sort.PLACE, Sort.NUMBER})
+_NAMES = frozenset({*_BINDS, Sort.ELSEWHERE})
 _WORDS = frozenset({Sort.VERDICT, Sort.HEDGE, Sort.HALF})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One item of an answer."""
-
-    first: int
-    last: int
-    """The tokens from *first* to before *last*."""
-    name: str = ""
-    """Its verdict; empty for none."""
-    places: tuple[int, ...] = ()
-    numbers: tuple[int, ...] = ()
-    """Bare numbers, from 0: those of questions or of choices."""
-    option: str = ""
-    """The value whose label is typed; *places* has its question."""
-    scope: Sort | None = None
-    """Whether it is of all that was asked, or of the rest."""
-    but: tuple[int, ...] = ()
-    """The questions left out of all."""
-    named: tuple[int, ...] = ()
-    """The question that words of the verdict name: "no reports"."""
-    marked: bool = False
-    """Whether its number is set apart as that of a question: "1: no", "no to 1"."""
-    verdict_first: bool = False
-    denies: bool = False
-    """Whether it says that a choice is not meant: "not 5"."""
-    denies_name: bool = False
-    """Whether it is a denial in words of the question: "no war" tells by itself."""
-    looked: bool = False
-    checked: bool = False
-    """Whether it says that somebody looked beside its verdict: "no we looked"."""
-    hedged: bool = False
-
-    @property
-    def bare(self) -> bool:
-        """Whether it says a word of answer, and not to which question."""
-        return bool(self.name) and not (self.places or self.numbers or self.scope)
-
-    @property
-    def number(self) -> bool:
-        """Whether it is nothing but numbers."""
-        return bool(self.numbers) and not self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A clause: what it answers, and whether it tells."""
-
-    entries: tuple[Entry, ...] = ()
-    rest: bool = False
-    """Whether words of it tell of something else."""
-    told: tuple[int, ...] = ()
-    """The questions that it names and answers in words of its own: "laws: too strict"."""
-    taken: tuple[Span, ...] = ()
-    """The tokens that are used up for the answer."""
-    begins: bool = False
-    """Whether a sentence or a line begins with it."""
-    stop: str = ""
-    """The marks before it."""
-    hedge: bool = False
-    """Whether it is a hedge on all that is said."""
-    looked: bool = False
-    """Whether it says that somebody looked, and nothing else."""
-    so: bool = False
-    """Whether it draws a conclusion from what is told before: "so yes"."""
-    remark: bool = False
-    """Whether a dash sets it apart as a remark on what is answered before it."""
 
 
 def parts_of(pieces: Sequence[Piece]) -> list[Part]:
@@ -111,7 +44,7 @@ def _divided(pieces: Sequence[Piece]) -> Iterator[Piece]:
                        if p.sort not in (Sort.BETWEEN, Sort.ASIDE)), None)
         behind = next((p.sort for p in pieces[n + 1 :]
                        if p.sort not in (Sort.BETWEEN, Sort.ASIDE)), None)
-        divides = (piece.sort is Sort.MARK and before not in _BINDS) or (
+        divides = (piece.sort is Sort.MARK and before not in _NAMES) or (
             piece.sort is Sort.AND and (behind is Sort.OTHER or behind in _WORDS
                                         or before is Sort.VERDICT))
         yield replace(piece, sort=Sort.STOP, mark=piece.mark or ",") if divides else piece
@@ -123,6 +56,13 @@ def _parts_in(clause: Sequence[Piece]) -> Iterator[Part]:
     spans = tuple((p.first, p.last) for p in clause if p.last > p.first)
     if not words:
         yield Part(taken=spans, looked=any(p.looked for p in clause))
+        return
+    if words[0].sort is Sort.ELSEWHERE:
+        said = next(p for p in words if p.sort is Sort.VERDICT)
+        answered = _entries([p for p in clause if p.sort is not Sort.ELSEWHERE]) or []
+        yield Part(taken=spans, elsewhere=tuple(
+            Elsewhere(words[0].facts, replace(e, looked=e.looked or said.looked))
+            for e in answered[:1]))
         return
     if all(p.sort is not Sort.OTHER for p in words):
         sorts = {p.sort for p in words}
@@ -142,9 +82,19 @@ def _parts_in(clause: Sequence[Piece]) -> Iterator[Part]:
         yield Part(tuple(entries), taken=spans, so=words[0].sort is Sort.HALF)
         return
     if words[0].sort not in _BINDS:
-        yield Part(rest=True)
+        yield Part(rest=True, left_out=_leaves_out(words))
         return
     yield from (_headed(part) for part in _by_head(clause))
+
+
+def _leaves_out(words: Sequence[Piece]) -> bool:
+    """Whether *words* say yes or no to all but what was not asked: "all no but the war"."""
+    but = next((n for n, p in enumerate(words) if p.sort is Sort.BUT), None)
+    if but is None or but + 1 == len(words):
+        return False
+    before = {p.sort for p in words[:but]}
+    return before == {Sort.ALL, Sort.VERDICT} and all(
+        p.sort is Sort.OTHER for p in words[but + 1 :])
 
 
 def _by_head(clause: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -219,7 +169,8 @@ def _entries(clause: Sequence[Piece]) -> list[Entry] | None:
     if any(p.sort is Sort.ONLY for p in words) and binds and not said:
         if any(p.sort is Sort.NUMBER for p in binds):
             return _numbers(words, hedged=hedged)
-        return [Entry(first, last, "yes", places=tuple(n for p in binds for n in p.places))]
+        return [Entry(first, last, "yes", only=True,
+                      places=tuple(n for p in binds for n in p.places))]
     if any(p.sort is Sort.BUT for p in words):
         return None
     if not said:
@@ -383,7 +334,8 @@ def _concluded(parts: Sequence[Part]) -> list[Part]:
             before.told or (before.entries and before.entries[-1].number))
         if part.so and head and before is not None and part.entries and part.entries[0].bare:
             numbers = before.entries[-1].numbers if before.entries else ()
-            said = replace(part.entries[0], numbers=numbers, places=before.told)
+            said = replace(part.entries[0], numbers=numbers, places=before.told,
+                           concludes=True)
             found[-1] = replace(before, entries=(*before.entries[:-1], said), told=())
             found.append(replace(part, entries=part.entries[1:]))
         else:

@@ -13,7 +13,7 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
-from retrieval.guidance import Question
+from retrieval.guidance import Fact, Question
 from retrieval.words.mentions import Reading, Strength
 from retrieval.words.tokens import Token, forms_of
 
@@ -46,6 +46,8 @@ class Sort(Enum):
     LOOKED = "looked"
     AND = "and"
     BETWEEN = "between"
+    ELSEWHERE = "elsewhere"
+    """Names what was not asked last, before a mark and a word of answer: "war: no idea"."""
     ASIDE = "aside"
     """A courtesy, or a remark in brackets."""
     STOP = "stop"
@@ -75,6 +77,8 @@ class Piece:
     answer to its place: the "to" of "no to the second"."""
     mark: str = ""
     """Of a stop or a mark what it is; a comma for a sign that stands for one."""
+    facts: frozenset[Fact] = frozenset()
+    """Of what is named elsewhere the facts, where it can only be one; else none."""
 
 
 class Pieces:
@@ -99,7 +103,7 @@ class Pieces:
                         for n, q in enumerate(questions) for choice in q.choices]
 
     def all(self) -> list[Piece]:
-        """The pieces, in order."""
+        """The pieces, in order, each by itself."""
         found: list[Piece] = []
         position = 0
         while position < len(self._tokens):
@@ -111,6 +115,13 @@ class Pieces:
                 found.append(piece)
                 position = max(position, piece.last)
         return found
+
+    def shown(self, first: int, last: int) -> list[int]:
+        """The questions asked last that all words between *first* and *last* can name."""
+        found = [self._places_at(i) or self._wordings.get(t.stem, frozenset())
+                 for i, t in enumerate(self._tokens[first:last], first) if t.is_word]
+        named = [places for places in found if places]
+        return sorted(frozenset.intersection(*named)) if named else []
 
     def _sign_before(self, position: int) -> Sort | None:
         """What the signs between the token before and that at *position* stand for."""
@@ -275,6 +286,9 @@ class Pieces:
             yield Piece(Sort.HEDGE, first, last, item)
         elif item.kind is Kind.HALF:
             yield Piece(Sort.HALF, first, last, item)
+        elif item.kind is Kind.EXCEPT:
+            yield Piece(Sort.ALL, first, first + 1)
+            yield Piece(Sort.BUT, first + 1, last)
         elif item.kind in (Kind.REST, Kind.ALL):
             yield Piece(Sort.REST if item.kind is Kind.REST else Sort.ALL, first, last)
         else:

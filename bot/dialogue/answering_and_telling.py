@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.answer_entries import parts_of
-from bot.dialogue.answer_pieces import Pieces, Sort
+from bot.dialogue.answer_names import pieces_of
+from bot.dialogue.answer_pieces import Sort
 from bot.dialogue.answering import plainly
 from bot.dialogue.answering_together import Said, Together, answered_together
 from bot.dialogue.asking_back import confirmation
@@ -74,6 +75,8 @@ class AnswersTogether:
         if together is None:
             return self._without_courtesies(understood, message, conversation)
         answers, wrong = self._answers(together, understood.reading, conversation, message.key)
+        answers = {**self._elsewhere(together, understood.reading, conversation, message.key),
+                   **answers}
         deal = conversation.deal.without(wrong).with_answers(answers)
         told = self._told(together, understood, message, replace(conversation, deal=deal))
         heard = {**answers}
@@ -81,7 +84,8 @@ class AnswersTogether:
         withdrawn: Mapping[Fact, frozenset[str]] = {}
         retracted = wrong
         if told is not None:
-            besides = {f: a for f, a in told.heard.items() if f not in together.unclear}
+            besides = {f: _in_full(a, understood.reading.text) for f, a in told.heard.items()
+                       if f not in together.unclear}
             disagreeing = {f for f, a in besides.items() if f in answers and a.sure
                            and a.values != answers[f].values}
             heard = {f: a for f, a in {**besides, **answers}.items() if f not in disagreeing}
@@ -140,6 +144,21 @@ class AnswersTogether:
                 answers[fact] = answer
         return {**answers, **back.answers}, back.wrong
 
+    def _elsewhere(
+        self,
+        together: Together,
+        reading: Reading,
+        conversation: Conversation,
+        key: MessageKey,
+    ) -> dict[Fact, Answer]:
+        """What is answered by name that was not asked last; who doesn't know unsays nothing."""
+        found: dict[Fact, Answer] = {}
+        for fact, said in together.elsewhere:
+            answer = _answer(self._guidance.questions[fact], said, reading, key)
+            if answer is not None and (answer.values or not conversation.deal.known(fact)):
+                found[fact] = answer
+        return found
+
     def _told(
         self,
         together: Together,
@@ -148,6 +167,8 @@ class AnswersTogether:
         conversation: Conversation,
     ) -> Message | None:
         """What the rest of the message tells and wants; None where nothing is left."""
+        if together.left_out:
+            return None
         text = _without(understood.reading, together.taken)
         rest = self._of(text)
         if not any(t.is_word for t in rest.reading.tokens) or names_a_report(
@@ -167,7 +188,7 @@ class AnswersTogether:
         questions = [self._guidance.questions[f] for f in conversation.awaiting()]
         if not questions:
             return None
-        pieces = Pieces(questions, reading, understood.clauses, self._cues, self._subjects).all()
+        pieces = pieces_of(questions, reading, understood.clauses, self._cues, self._subjects)
         asides = [p for p in pieces if p.sort is Sort.ASIDE]
         if not asides or any(p.sort is Sort.OTHER for p in pieces) or not any(
                 part.entries for part in parts_of(pieces)):
@@ -197,6 +218,12 @@ def _answer(
         return None
     return Answer(None if value is None else frozenset({value}), words, key,
                   True if value is None else sure, start, end)
+
+
+def _in_full(answer: Answer, text: str) -> Answer:
+    """*answer*, of a message with blanks in place of some words, as it stands in *text*."""
+    whole = text[answer.start : answer.end]
+    return replace(answer, said=whole) if len(whole) == len(answer.said) else answer
 
 
 def _without(reading: Reading, spans: Sequence[Span]) -> str:

@@ -9,8 +9,11 @@ beside is left for others to read, and neither eats the other.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.answer_entries import Entry, Part, parts_of
-from bot.dialogue.answer_pieces import Pieces, Sort
+from bot.dialogue.answer_entries import parts_of
+from bot.dialogue.answer_names import pieces_of
+from bot.dialogue.answer_parts import Entry, Part
+from bot.dialogue.answer_pieces import Sort
+from bot.dialogue.answer_words import HEDGED
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Cues, Span
 from bot.dialogue.subjects import Subjects
@@ -47,8 +50,12 @@ class Together:
     """What it answers in a way that can be understood in two: it is asked back."""
     taken: tuple[Span, ...]
     """The tokens that answers, courtesies and remarks beside them are made of."""
+    elsewhere: tuple[tuple[Fact, Said], ...] = ()
+    """What it answers by name that was not asked last: "war: no idea"."""
     by_order: bool = False
     """Whether nothing but their order says of which question its yeses and noes are."""
+    left_out: bool = False
+    """Whether it leaves out of all what was not asked, and so tells nothing."""
 
 
 _Way = Mapping[int, Said]
@@ -73,11 +80,17 @@ def answered_together(
 
     A mere yes or no, and what tells in words of its own, is no such answer.
     """
-    pieces = Pieces(questions, reading, clauses, cues, subjects).all()
+    pieces = pieces_of(questions, reading, clauses, cues, subjects)
     parts = parts_of(pieces)
     entries = [e for part in parts for e in part.entries]
     told = frozenset(n for part in parts for n in part.told)
-    if not _is_answer(parts, entries, told, questions):
+    elsewhere = tuple((fact, Said(one.said.name, frozenset(), one.said.first, one.said.last,
+                                  one.said.looked))
+                      for part in parts for one in part.elsewhere for fact in one.facts)
+    if any(part.elsewhere or part.left_out for part in parts):
+        if not _is_answer(parts, entries, told, questions):
+            return _only_elsewhere(parts, elsewhere)
+    elif not _is_answer(parts, entries, told, questions):
         return None
     ways = [way for way in _ways(entries, told, questions) if way]
     taken = tuple(span for part in parts for span in part.taken)
@@ -100,7 +113,21 @@ def answered_together(
     spoken = {n for way in ways for n in way if n not in worded}
     return Together({questions[n].fact: said for n, said in agreed.items()},
                     frozenset(questions[n].fact for n in spoken - agreed.keys()), taken,
-                    all(e.bare for e in entries))
+                    elsewhere, all(e.bare for e in entries))
+
+
+def _only_elsewhere(
+    parts: Sequence[Part], elsewhere: tuple[tuple[Fact, Said], ...]
+) -> Together | None:
+    """A message that answers what was not asked last, and perhaps tells beside.
+
+    To "everything yes except conflict", where that was not asked, nothing is an answer.
+    """
+    if any(part.entries for part in parts):
+        return None
+    return Together({}, frozenset(), tuple(
+        span for part in parts if part.elsewhere for span in part.taken), elsewhere,
+        left_out=any(part.left_out for part in parts))
 
 
 def _undecided(
@@ -131,6 +158,8 @@ def _is_answer(
     if len(questions) == 1:
         return bool(named) and not rest and all(e.name and e.places for e in entries)
     bare = [e for e in entries if e.bare]
+    if bare and any(e.only for e in entries):
+        return False  # "no, just the laws" says no to something else
     numbers = [e for e in entries if e.numbers]
     if not (named or numbers or len(bare) > 1 or any(e.option for e in entries)):
         return False
@@ -174,6 +203,7 @@ def _ways(
     yield _read(entries, told, questions, by_choice=False)
     if counted:
         yield _read(entries, told, questions, by_choice=True)
+    if counted and len(entries) > 1:
         yield _in_order(entries, questions)
     joined = _joined_ahead(entries)
     if joined is not None:
@@ -268,7 +298,8 @@ def _read(
             verdict = Said(e.name, frozenset(), e.first, e.last, e.looked)
             for n in range(len(questions)):
                 if n in e.but:
-                    opposite = _OPPOSITE.get(e.name)
+                    # What is left out is not said outright.
+                    opposite = HEDGED.get(_OPPOSITE.get(e.name, ""))
                     if opposite and n not in way.said and n not in told:
                         way.put(n, replace(verdict, name=opposite))
                 elif n not in told:
@@ -354,4 +385,7 @@ def _is_gainsaid(
         return False
     choices = _choices(questions)
     of, value = choices[n] if n < len(choices) else (-1, "")
+    if lone[0].concludes and of >= 0:
+        # "2 bad, so yes" may be of a list that has been shortened since: its 2 is a no now.
+        return value != value_said(questions[of], said.name)
     return of == n and value != value_said(questions[n], said.name)

@@ -70,6 +70,9 @@ def put_right(
         return None
     # "Not 1 but 3" is another of the questions: what was answered by mistake is open again.
     mistaken = frozenset() if heard.keys() & set(answered) else frozenset(answered)
+    if surely:
+        # Who takes an answer back for sure leaves nothing of it to stand beside the new one.
+        mistaken |= heard.keys() & set(answered)
     return replace(told, heard=heard, retracted=mistaken, answers_pending=not heard.keys(
         ).isdisjoint(conversation.awaiting()), going=Going.ALONE)
 

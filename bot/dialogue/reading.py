@@ -111,7 +111,8 @@ class PlainReader:
                 message, understood.reading, understood.clauses, conversation.awaiting())
         if message.intent is Intent.START_OVER:
             return message
-        heard = beside_what_stands(message.heard, conversation.deal, self._guidance)
+        heard = beside_what_stands(
+            message.heard, conversation.deal.without(message.retracted), self._guidance)
         gone, doubted = told_of_who_left(conversation.deal, heard, self._guidance)
         return replace(message, heard={**heard, **doubted}, retracted=message.retracted | gone)
 

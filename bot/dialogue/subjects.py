@@ -34,6 +34,12 @@ class Subjects:
         self._subjects = cues.words("clause_subjects")
         self._as_typed = cues.words("subjects_as_typed")
         self._own = {fact: self._of(question) for fact, question in questions.items()}
+        self.questions = questions
+        self._named = {fact: frozenset(stem for text in (q.label, *q.names)
+                                       for stem in self._bare(words_of(text)))
+                       for fact, q in questions.items()}
+        self._exact = {self._bare(words_of(text)): fact for fact, q in questions.items()
+                       for text in (q.label, *q.names)}
 
     def _of(self, question: Question) -> _Own:
         texts = (question.wording, question.label, *question.names)
@@ -79,6 +85,36 @@ class Subjects:
                  **by_stem(called, plain=True)}
         every = [(*one, *other) for one, other in zip(called, put, strict=True)]
         return names, by_stem(every, plain=False)
+
+    def _bare(self, tokens: Sequence[Token]) -> tuple[str, ...]:
+        """The words of *tokens* less the small ones, to be held against a name."""
+        small, _ = self._empty
+        empty = {i for first, last in small.find(tokens) for i in range(first, last)}
+        return tuple(t.stem for i, t in enumerate(tokens) if t.is_word and i not in empty)
+
+    def called(self, reading: Reading, span: Span) -> tuple[frozenset[Fact], bool]:
+        """The facts whose question *span* may name, and whether it is such a name word for word.
+
+        Any question of the release counts; of "war" it is the one on conflict, and "my answer"
+        names none.  Several where its words fit several.
+        """
+        tokens = reading.tokens[span[0] : span[1]]
+        bare = self._bare(tokens)
+        if bare in self._exact:
+            return frozenset({self._exact[bare]}), True
+        said = [self._called_by(span[0] + i, reading) for i, t in enumerate(tokens)
+                if t.is_word and t in self._content(tokens)]
+        if not said or not all(said):
+            return frozenset(), False
+        every = frozenset.intersection(*said)
+        return every or frozenset().union(*said), False
+
+    def _called_by(self, position: int, reading: Reading) -> frozenset[Fact]:
+        """The facts that the word at *position* tells of or, if of none, whose names have it."""
+        told = frozenset(m.fact for m in _naming(reading) if m.fact in self._own
+                         and m.first <= position < m.last)
+        stem = reading.tokens[position].stem
+        return told or frozenset(fact for fact, stems in self._named.items() if stem in stems)
 
     def of(self, reading: Reading, span: Span, fact: Fact) -> int:
         """How many words of *span* are about *fact*: of "no abuse yet" one is about misuse."""

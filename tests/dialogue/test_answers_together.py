@@ -143,6 +143,69 @@ def test_what_is_answered_in_other_words_is_not_eaten(asked):
     assert heard(talk)["rights_limits"] == YES
 
 
+# A name before a mark ----------------------------------------------------------------------
+
+PURPOSE = ["end_use", "agency_misuse"]
+
+
+@pytest.mark.parametrize(("facts", "said", "values"), [
+    (PARTIES, "owners: not checked; reports: none; ties: none", (NO, UNKNOWN, NO)),
+    (PARTIES, "ties: unknown; reports: unknown; owners: not checked", (UNKNOWN,) * 3),
+    (PARTIES, "reports: yes, ties: no, owners: no", (NO, NO, YES)),
+    (PURPOSE, "reports: don't know", ("", UNKNOWN)),
+    (PURPOSE, "misuse reports: unknown", ("", UNKNOWN)),
+    (COUNTRY, "detentions: nobody looked", (UNKNOWN, "", "")),
+    (COUNTRY, "detentions: not verified", (UNKNOWN, "", "")),
+    (COUNTRY, "detentions: pending, laws: no, conflict: no", (UNKNOWN, NO, NO)),
+])
+def test_the_name_that_an_answer_is_bound_by_tells_nothing_itself(asked, facts, said, values):
+    talk = asked(facts)
+    talk.say(said)
+    assert heard(talk) == told(facts, *values)
+
+
+@pytest.mark.parametrize(("facts", "said", "found"), [
+    (PURPOSE, "conflict: don't know", {"conflict": UNKNOWN}),
+    (PURPOSE, "war? no idea", {"conflict": UNKNOWN}),
+    (PURPOSE, "onward supply: no idea", {"onward_supply": UNKNOWN}),
+    (PURPOSE, "detentions: no clue; laws: bad; conflict: none",
+     {"detentions": UNKNOWN, "conflict": NO}),
+    (["detentions"], "war: no idea", {"conflict": UNKNOWN}),
+    (COUNTRY, "abuse: don't know; censorship: no; elections: no",
+     {"detentions": UNKNOWN, "rights_limits": NO, "conflict": NO}),
+    (PURPOSE, "political prisoners: yes", {"detentions": YES}),
+    (PURPOSE, "resellers? none", {"intermediary": "none"}),
+    (PURPOSE, "laws: no idea", {}),
+    (PURPOSE, "everything yes except conflict", {}),
+])
+def test_a_name_that_was_not_asked_last_answers_for_itself_alone(asked, facts, said, found):
+    talk = asked(facts)
+    talk.say(said)
+    assert heard(talk) == found
+    assert set(facts) - found.keys() <= set(talk.conversation.awaiting())
+
+
+def test_who_does_not_know_what_is_known_takes_nothing_back(asked):
+    talk = asked(PURPOSE)
+    talk.say("product: no idea")
+    assert heard(talk) == {}
+    assert talk.conversation.deal.known(Fact("product")) == {"cctv"}
+
+
+@pytest.mark.parametrize("facts", [["restrictive_laws", "conflict"], PURPOSE])
+def test_a_number_that_its_word_gainsays_names_no_question_of_a_shortened_list(asked, facts):
+    talk = asked(facts)
+    talk.say("2 bad, so yes")
+    assert heard(talk) == {}
+    assert set(facts) <= set(talk.conversation.awaiting())
+
+
+def test_a_number_with_a_no_beside_it_picks_nothing(asked):
+    talk = asked(PURPOSE)
+    talk.say("3 no")
+    assert heard(talk) == {}
+
+
 # What is told beside -----------------------------------------------------------------------
 
 

@@ -1,0 +1,131 @@
+"""What is named before a mark and a word of answer: the "reports" of "reports: none".
+
+It binds the answer to a question, whether that was asked last or not, and tells nothing itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue.answer_pieces import Piece, Pieces, Sort
+from bot.dialogue.answer_words import Item, Kind
+from bot.dialogue.clauses import Clauses
+from bot.dialogue.cues import Cues
+from bot.dialogue.subjects import Subjects
+from bot.dialogue.verdicts import value_said
+from retrieval.guidance import Question
+from retrieval.words.mentions import Reading
+
+NAME_WORDS = 5
+"""Most words of what is named before a mark: "arrests of journalists: no idea"."""
+_BOUND = frozenset({Sort.PLACE, Sort.NUMBER})
+"""What binds an answer to a question that was asked last."""
+
+
+def pieces_of(
+    questions: Sequence[Question],
+    reading: Reading,
+    clauses: Clauses,
+    cues: Cues,
+    subjects: Subjects,
+) -> list[Piece]:
+    """The pieces of a message, with what is named before a mark as one.
+
+    Args:
+        questions: What was asked last, in the order shown.
+        reading: The message.
+        clauses: Its scopes.
+        cues: The cue lists of the release.
+        subjects: What its questions are about.
+    """
+    pieces = Pieces(questions, reading, clauses, cues, subjects)
+    return _Named(pieces, questions, reading, cues, subjects).all()
+
+
+class _Named:
+    """Joins the pieces of names before marks."""
+
+    def __init__(
+        self,
+        pieces: Pieces,
+        questions: Sequence[Question],
+        reading: Reading,
+        cues: Cues,
+        subjects: Subjects,
+    ) -> None:
+        self._pieces = pieces
+        self._questions = questions
+        self._reading = reading
+        self._tokens = reading.tokens
+        self._cues = cues
+        self._subjects = subjects
+
+    def all(self) -> list[Piece]:
+        """The pieces, with what stands before a mark and a word of answer as one name.
+
+        "Reports: none" names what its question asks for, and tells of no report; "detentions:
+        pending" says that nobody knows yet.
+        """
+        pieces = self._pieces.all()
+        found: list[Piece] = []
+        begin = n = 0
+        while n < len(pieces):
+            piece = pieces[n]
+            head = found[begin:]
+            said = self._answer_behind(pieces, n) if head and (
+                piece.sort is Sort.MARK or piece.mark == "?") else None
+            name = None if said is None else self._label(head, piece.mark, said)
+            if name is not None and said is not None:
+                at = n + 1 + sum(p.first < said.last for p in pieces[n + 1 :])
+                found[begin:] = [*name, replace(piece, sort=Sort.MARK, mark=":"), said]
+                n = at
+                continue
+            found.append(piece)
+            n += 1
+            if piece.sort is Sort.STOP or (piece.sort is Sort.MARK and piece.mark == ":"):
+                begin = len(found)
+        return found
+
+    def _answer_behind(self, pieces: Sequence[Piece], n: int) -> Piece | None:
+        """The word of answer that makes up all of the clause behind piece *n*."""
+        behind = pieces[n + 1 :]
+        end = next((i for i, p in enumerate(behind)
+                    if p.sort in (Sort.STOP, Sort.MARK)), len(behind))
+        clause = [p for p in behind[:end] if p.sort not in (Sort.ASIDE, Sort.LOOKED)]
+        if not clause:
+            return None
+        if len(clause) == 1 and clause[0].sort is Sort.VERDICT:
+            return clause[0]
+        first, last = behind[0].first, behind[end - 1].last
+        words = [t for t in self._tokens[first:last] if t.is_word]
+        if words and self._cues.starts("left_open", words) == len(words):
+            return Piece(Sort.VERDICT, first, last, Item(Kind.VERDICT, "dont_know", first, last))
+        return None
+
+    def _label(self, head: Sequence[Piece], mark: str, said: Piece) -> list[Piece] | None:
+        """What *head*, before a mark, names; None where it names nothing that could be asked."""
+        first, last = head[0].first, head[-1].last
+        words = sum(t.is_word for t in self._tokens[first:last])
+        if all(p.sort in (*_BOUND, Sort.BETWEEN) for p in head) and mark != "?":
+            return list(head) if any(p.sort in _BOUND for p in head) else None
+        if words > NAME_WORDS or any(p.sort not in (
+                Sort.OTHER, Sort.BETWEEN, Sort.PLACE, Sort.AND) for p in head):
+            return None
+        unknown = said.item is not None and said.item.name == "dont_know"
+        if mark not in (":", "?") and not unknown:
+            return None
+        called, exact = self._subjects.called(self._reading, (first, last))
+        mine = [n for n, q in enumerate(self._questions) if q.fact in called]
+        shown = self._pieces.shown(first, last)
+        if len(shown) == 1 and (mine or not exact):
+            mine = shown
+        if len(mine) == 1:
+            return [Piece(Sort.PLACE, first, last, places=tuple(mine), worded=True)]
+        if mine or not called:
+            return None
+        if len(called) > 1:
+            return [Piece(Sort.ELSEWHERE, first, last)] if unknown else None
+        question = self._subjects.questions[next(iter(called))]
+        if not unknown and said.item is not None and (
+                value_said(question, said.item.name) is None):
+            return None
+        return [Piece(Sort.ELSEWHERE, first, last, facts=called)]
