@@ -40,6 +40,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "heard.fact": frozenset({"label", "value"}),
     "heard.unknown": frozenset({"label"}),
     "heard.supposed": frozenset({"value"}),
+    "heard.perhaps": frozenset({"value", "instead"}),
     "correction.flags_added": frozenset(),
     "correction.flags_removed": frozenset(),
     "correction.considerations": frozenset(),

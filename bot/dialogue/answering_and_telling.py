@@ -24,7 +24,7 @@ from bot.dialogue.stretching import follows
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.understood import Understood
 from retrieval.guidance import Fact, Guidance, Question
-from retrieval.words.mentions import Reading
+from retrieval.words.mentions import Reading, Strength
 
 Read = Callable[[Understood, Message, Conversation], Message]
 _STEERS = frozenset({Intent.ADVISE_NOW, Intent.START_OVER})
@@ -71,6 +71,8 @@ class AnswersTogether:
         if together is not None and together.by_order and any(
                 map(conversation.deal.guessed, awaiting)):
             # "Yes and no" to a guess and a question: what each is of is another matter.
+            together = None
+        if together is not None and _puts_right(together, understood, conversation):
             together = None
         if together is None:
             return self._without_courtesies(understood, message, conversation)
@@ -199,6 +201,20 @@ class AnswersTogether:
             return None
         rest = self._of(_without(reading, [(p.first, p.last) for p in asides]))
         return self._read(rest, message, conversation)
+
+
+def _puts_right(
+    together: Together, understood: Understood, conversation: Conversation
+) -> bool:
+    """Whether what looks like an answer puts something else right: "correction: agency is clean".
+
+    Its words name, as a whole, another value of what is known and not asked for.
+    """
+    awaiting, deal = conversation.awaiting(), conversation.deal
+    return bool(understood.clauses.corrections) and any(
+        m.strength is Strength.TERM and m.fact not in awaiting and deal.known(m.fact)
+        and m.value not in deal.known(m.fact) and m.first <= said.first and said.last <= m.last
+        for said in together.said.values() for m in understood.reading.mentions)
 
 
 def _answer(

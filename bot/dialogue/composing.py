@@ -304,11 +304,14 @@ def closed(reply: Reply, wording: Wording) -> Reply:
 
 
 def flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
-    """*finding* as shown, with the words of the deal that decided it."""
+    """*finding* as shown, with the words of the deal that decided it.
+
+    What may be so instead is not quoted by the words of what stands until then.
+    """
     flag = finding.flag
     said = tuple(dict.fromkeys(
         deal.answers[f].said for f in finding.because if f in deal.answers
-    ))
+        and not deal.answers[f].fits_instead(flag.when[f])))
     return FlagNote(
         id=flag.id,
         title=flag.title.strip(),

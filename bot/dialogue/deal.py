@@ -62,6 +62,10 @@ class Answer:
         """What was said of it last, if less surely: `instead`, else the values."""
         return self.instead or self.values
 
+    def fits_instead(self, row: frozenset[str]) -> bool:
+        """Whether *row* fits what may hold instead, and nothing that stands until then."""
+        return not row.isdisjoint(self.instead) and row.isdisjoint(self.values or ())
+
 
 _NOTHING: Mapping[Fact, Answer] = MappingProxyType({})
 

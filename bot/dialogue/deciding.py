@@ -161,9 +161,11 @@ def _carry_on(
         conversation = replace(conversation, phase=Phase.ASKING,
                                extra_questions=conversation.extra_questions + limit)
     if conversation.phase is Phase.STOPPED:
-        # Nobody wants to be asked more; who corrects what stood is asked what stands in its place.
+        # Nobody wants to be asked more; who corrects what stood is asked what stands in its place,
+        # and whether it does where that is a guess: else the correction would never count.
         emptied = [fact for fact in agenda(guidance, conversation.deal, findings).worth
-                   if fact in message.retracted and guidance.questions[fact].several]
+                   if fact in doubted or (
+                       fact in message.retracted and guidance.questions[fact].several)]
         if not emptied:
             return conversation, ()
         asking = conversation.asking(emptied[:1])
@@ -195,14 +197,15 @@ def _doubted(
 ) -> frozenset[Fact]:
     """What *message* leaves a guess and is asked back, though it was asked before.
 
-    What a language model read of it, and what was settled *before*: "the war is over".  Once:
-    what is left of it after that is a guess like any other, and nothing that is answered in any
-    way is merged a second time.
+    What a language model read of it, and what was settled *before*: "the war is over", "maybe it's
+    not the army".  Once: what is left of it after that is a guess like any other, and nothing that
+    is answered in any way is merged a second time.
     """
     return frozenset(fact for fact, answer in message.heard.items()
                      if deal.guessed(fact) and (answer.read_by or (
                          before.settled(fact) and (
-                             answer.instead or has_poles(guidance.questions[fact])))))
+                             answer.instead or has_poles(guidance.questions[fact])
+                             or answer.values == before.known(fact)))))
 
 
 def _deal_query(guidance: Guidance, deal: Deal) -> Query:

@@ -46,7 +46,9 @@ class InPassing:
         self._exchanged = {first for first, _ in cues.find("exchanged_for", tokens)}
         before = {i for first, last in self._before_said for i in range(first, last)}
         self._passing, self._said = passing, small | named | before
-        self._is = cues.find("is_the_one", tokens)
+        # "They use it at protests" has an "it", and no "it's".
+        using = {i for first, last in cues.find("uses_it", tokens) for i in range(first, last)}
+        self._is = [span for span in cues.find("is_the_one", tokens) if span[0] not in using]
         # "No, the army": nothing else is said.
         starts = cues.starts("begins_what_replaces", tokens)
         rest = {i for i, token in enumerate(tokens) if token.is_word and i >= starts}

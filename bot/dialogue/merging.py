@@ -8,6 +8,7 @@ from bot.dialogue.contrasting import is_party
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
+from bot.dialogue.standing import doubted
 from bot.dialogue.weighing import CONTEST, HINT, Claim
 from retrieval.guidance import Fact, Guidance, Question, QuestionKind, Role
 from retrieval.words.mentions import Reading, Strength
@@ -120,6 +121,8 @@ def heard_of(
                     perhaps if whole < perhaps else frozenset()))
             heard[fact] = replace(answer, confidence=min(
                 answer.confidence, deal.answers[fact].confidence)) if on_top else answer
+        elif denied and _only_doubts(mine, deal, fact):
+            heard[fact] = doubted(deal.answers[fact], denied)
         elif denied:
             withdrawn[fact] = denied
             left = known - denied
@@ -136,6 +139,14 @@ def heard_of(
                 heard[fact] = replace(deal.answers[fact], instead=(
                     perhaps if perhaps - known else frozenset()))
     return heard, withdrawn
+
+
+def _only_doubts(claims: Sequence[Claim], deal: Deal, fact: Fact) -> bool:
+    """Whether *claims* deny what is certain, and none of them for sure: "maybe not the army"."""
+    stood = deal.answers.get(fact)
+    against = [c for c in claims if not c.holds and c.value in deal.known(fact)]
+    return stood is not None and stood.certain and bool(against) and not any(
+        c.sure for c in against)
 
 
 def _meant(

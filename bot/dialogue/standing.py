@@ -7,7 +7,7 @@ less of a user who is one for sure.  What is only a guess is asked back; until t
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogue.deal import Answer, Deal
+from bot.dialogue.deal import DOUBTED, Answer, Deal
 from bot.dialogue.poles import gravity
 from retrieval.guidance import Fact, Guidance
 
@@ -36,12 +36,22 @@ def _blurs(fact: Fact, answer: Answer, deal: Deal, guidance: Guidance) -> bool:
 
 
 def _beside(stood: Answer, later: Answer) -> Answer:
-    """*stood*, and *later* instead of it, if that is so."""
+    """*stood*, and *later* instead of it, if that is so: asked back, however it was read.
+
+    It rests on the words of what stood, which no flag quotes that only fits the other.
+    """
     known, instead = stood.values or frozenset(), later.values or frozenset()
+    confidence = min(later.confidence, DOUBTED)
     if stood.instead == instead and not stood.guessed:
         return stood  # it was asked back before
     if known < instead:
         # Of those who may come on top one takes no other's place.
         perhaps = stood.instead if known < stood.instead else frozenset()
-        return replace(later, values=known, sure=True, instead=instead | perhaps)
-    return replace(stood, confidence=later.confidence, instead=instead)
+        instead |= perhaps
+    return replace(stood, confidence=confidence, instead=instead)
+
+
+def doubted(stood: Answer, denied: frozenset[str]) -> Answer:
+    """*stood*, of which *denied* may not be so: the rest instead, else it is itself asked back."""
+    left = (stood.values or frozenset()) - denied
+    return replace(stood, sure=bool(left), confidence=DOUBTED, instead=left)

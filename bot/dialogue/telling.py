@@ -40,6 +40,9 @@ def facts_said(guidance: Guidance, wording: Wording, answers: Mapping[Fact, Answ
     for fact in (f for f in guidance.questions if f in answers):
         label, values = guidance.questions[fact].label, answers[fact].values
         value = None if values is None else labels(guidance, fact, values)
+        if value is not None and answers[fact].instead:
+            value = wording.say("heard.perhaps", value=value, instead=labels(
+                guidance, fact, answers[fact].instead))
         said.append(wording.say("heard.unknown", label=label) if value is None
                     else wording.say("heard.fact", label=label, value=value))
     return " · ".join(said)

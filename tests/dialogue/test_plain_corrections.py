@@ -76,9 +76,22 @@ def test_what_was_only_said_before_gives_way_to_what_it_is(begin, text):
 @pytest.mark.parametrize(("text", "country"), [
     ("I said Ghana but also Togo", {"GH", "TG"}), ("I said Ghana and it's Togo too", {"GH", "TG"}),
     ("I said Ghana, but we met in Togo", {"GH"}),
-    ("I said Ghana, but Togo borders it", {"GH", "TG"}),
+    ("I said Ghana, but Togo borders it", {"GH"}), ("Togo is next door", {"GH"}),
     ("I told you Ghana, Togo is only the bank", {"GH"}),
 ])
-def test_what_is_said_again_and_not_put_right_stays(begin, text, country):
-    talk = told(begin, "cctv for the police in Ghana", text)
+@pytest.mark.parametrize("opening", [
+    "cctv for the police in Ghana", "cctv for the police in Ghana, for traffic"])
+def test_what_is_said_again_and_not_put_right_stays(begin, opening, text, country):
+    talk = told(begin, opening, text)
     assert talk.conversation.deal.known("country") == country
+
+
+@pytest.mark.parametrize(("text", "uses", "sure"), [
+    ("they use it at protests", {"law-enforcement", "crowd-monitoring"}, True),
+    ("they also use it at protests", {"law-enforcement", "crowd-monitoring"}, True),
+    ("it's border control", {"border-control"}, True),
+])
+def test_what_it_is_used_for_as_well_takes_no_use_away(begin, text, uses, sure):
+    talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
+    answer = talk.conversation.deal.answers["end_use"]
+    assert (answer.values, answer.certain) == (uses, sure)

@@ -153,3 +153,127 @@ def test_who_has_no_access_is_no_user(begin, text):
 def test_who_buys_a_billing_system_is_no_mere_payer(begin, text, facts):
     deal = told(begin, text).conversation.deal
     assert {fact: set(deal.known(Fact(fact))) for fact in facts} == facts
+
+
+FIRST = ("drones for the police in Togo", "skip", "1 3 6", "actually the first is no")
+
+
+def noted(talk, fact):
+    answer = talk.conversation.deal.answers[Fact(fact)]
+    return set(answer.values), answer.sure, set(answer.instead), answer.guessed
+
+
+def test_a_correction_that_is_not_certain_is_asked_back(begin):
+    talk = told(begin, *FIRST)
+    assert noted(talk, "detentions") == ({"yes"}, True, {"no"}, True)
+    assert talk.replies[-1].question.fact == Fact("detentions")
+    assert "sg-c2-rf3" in raised(talk)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("yes", ({"no"}, True, set(), False)), ("no", ({"yes"}, True, set(), False)),
+])
+def test_a_correction_that_is_asked_back_is_settled_by_the_answer(begin, text, expected):
+    assert noted(told(begin, *FIRST, text), "detentions") == expected
+
+
+@pytest.mark.parametrize(("text", "then", "values"), [
+    ("maybe it's the army instead", "no, the police", {"police"}),
+    ("maybe it's the army instead", "yes", {"military"}),
+    ("also for the army maybe", "only the police", {"police"}),
+    ("also for the army maybe", "yes", {"police", "military"}),
+])
+def test_who_may_be_the_user_instead_is_settled_by_the_answer(begin, text, then, values):
+    talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
+    assert talk.replies[-1].question.fact == END_USER
+    talk.say(then)
+    assert noted(talk, "end_user") == (values, True, set(), False)
+
+
+@pytest.mark.parametrize(("opening", "text", "fact", "values"), [
+    ("CCTV with face recognition for the police in Uganda",
+     "actually it's probably the electricity company not the police", "end_user",
+     {"state-owned-company"}),
+    ("drones for the army of Chad, war in the east", "the war is over", "conflict", {"no"}),
+])
+def test_a_guess_is_asked_back_after_the_questions_have_ended(
+    begin, opening, text, fact, values
+):
+    talk = told(begin, opening, "advise now", text)
+    assert talk.replies[-1].question.fact == Fact(fact)
+    reply = talk.say("yes")
+    assert noted(talk, fact) == (values, True, set(), False)
+    assert reply.question is None
+
+
+def test_what_may_hold_instead_is_read_back(begin):
+    talk = told(begin, "CCTV for the police in Uganda", "maybe it's the army instead")
+    assert "Police (perhaps Armed forces or defence ministry)" in talk.say(
+        "what's noted?").lead[0].text
+
+
+def flag(talk, name):
+    return next(f for f in talk.replies[-1].flags if f.id == name)
+
+
+def test_a_flag_quotes_no_words_that_it_does_not_rest_on(begin):
+    talk = told(begin, "CCTV for the police in Uganda, to catch criminals",
+                "they might use it at protests")
+    watching = flag(talk, "monitoring-of-assemblies")
+    assert (watching.tentative, watching.said) == (True, ())
+    assert noted(talk, "end_use") == (
+        {"law-enforcement"}, True, {"law-enforcement", "crowd-monitoring"}, True)
+    talk.say("yes")
+    assert noted(talk, "end_use") == (
+        {"law-enforcement", "crowd-monitoring"}, True, set(), False)
+
+
+def test_a_flag_goes_on_quoting_who_stands_when_somebody_may_come_on_top(begin):
+    talk = told(begin, "CCTV with face recognition for the police in Uganda, to catch criminals",
+                "they might add a university", "hosted by us")
+    assert flag(talk, "recognition-for-policing").said == (
+        "CCTV, face recognition", "police", "catch criminals")
+
+
+SPYWARE = "spyware for the intelligence service of Jordan"
+PROTESTS = "CCTV for the police in Uganda, to watch protests"
+
+
+@pytest.mark.parametrize(("opening", "text", "fact", "values", "name"), [
+    (SPYWARE, "maybe it's not spyware but forensics", "product", {"spyware"},
+     "hacking-tools-for-the-state"),
+    (PROTESTS, "maybe it's not for protests", "end_use", {"crowd-monitoring"},
+     "monitoring-of-assemblies"),
+    ("drones for the army of Chad", "I think it's not the army", "end_user", {"military"}, ""),
+])
+def test_a_denial_that_is_not_sure_takes_nothing_away(begin, opening, text, fact, values, name):
+    talk = told(begin, opening, text)
+    assert noted(talk, fact) == (values, False, set(), True)
+    assert talk.replies[-1].question.fact == Fact(fact)
+    if name:
+        assert raised(talk)[name]
+    talk.say("yes")
+    assert noted(talk, fact) == (values, True, set(), False)
+
+
+def test_a_denial_that_is_not_sure_and_is_meant_so_is_asked_anew(begin):
+    talk = told(begin, SPYWARE, "maybe it's not spyware", "no")
+    assert not talk.conversation.deal.known(Fact("product"))
+    assert "hacking-tools-for-the-state" not in raised(talk)
+    assert talk.replies[-1].question.fact == Fact("product")
+
+
+@pytest.mark.parametrize(("then", "values"), [
+    ("yes", {"traffic"}), ("no", {"traffic", "crowd-monitoring"})])
+def test_of_two_uses_the_one_that_is_perhaps_denied_is_asked_back(begin, then, values):
+    talk = told(begin, f"{PROTESTS} and for traffic", "maybe it's not for protests")
+    assert noted(talk, "end_use") == (
+        {"traffic", "crowd-monitoring"}, True, {"traffic"}, True)
+    assert "monitoring-of-assemblies" in raised(talk)
+    talk.say(then)
+    assert noted(talk, "end_use") == (values, True, set(), False)
+
+
+def test_a_sure_denial_still_takes_away(begin):
+    talk = told(begin, SPYWARE, "it's not spyware")
+    assert not talk.conversation.deal.known(Fact("product"))
