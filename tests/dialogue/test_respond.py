@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.citing import check
 from bot.dialogue.conversation import Coverage, Kind, Phase, Status
+from bot.dialogue.suggesting import ANSWERED, BEST_SAFEGUARDS
 from bot.plain import to_text
 
 OPENERS = [
@@ -34,6 +35,7 @@ VERDICT = re.compile(
     r"(approved|lawful|legal|safe|fine|ok|cleared)\b",
     re.IGNORECASE,
 )
+MOST_SHOWN = BEST_SAFEGUARDS + ANSWERED
 FAST = settings(max_examples=60, deadline=None,
                 suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -72,7 +74,7 @@ def test_whatever_is_said_the_promises_hold(begin, opener, remarks):
         check(reply, guidance)
         for claim in (*reply.considerations, *reply.flags, *reply.safeguards):
             assert claim.citations
-        assert len(reply.safeguards) <= 5 or reply.shape == "safeguards"
+        assert len(reply.safeguards) <= MOST_SHOWN or reply.shape == "safeguards"
         asked = reply.question.fact if reply.question else None
         if asked is not None and talk.conversation.deal.guessed(asked):
             assert not talk.conversation.deal.answers[asked].certain
