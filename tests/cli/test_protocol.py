@@ -24,7 +24,9 @@ def test_a_first_message_advises_and_asks(talk):
     assert out["composer"] == "plain"
     assert out["refused"] is None
     assert [c["consideration"] for c in out["coverage"]] == list(range(1, 9))
-    assert all(c["because"] for c in out["coverage"])
+    # No question asks for public reporting, so it waits for none.
+    assert [(c["consideration"], c["state"]) for c in out["coverage"] if not c["because"]] == [
+        (8, "open")]
     assert 1 <= len(out["safeguards"]) <= 5
     assert out["question"]["fact"] not in out["deal"]
     assert {c["number_checked"] for c in out["considerations"] if c["number"]} == {"unchecked"}

@@ -41,7 +41,8 @@ PRODUCT, END_USER = Fact("product"), Fact("end_user")
 
 def flag(id_: str, *, ours: bool = False, gravity: int = 2, **when: str) -> RedFlag:
     table = {Fact(fact): frozenset(values.split()) for fact, values in when.items()}
-    return RedFlag(FlagId(id_), id_, "Look.", table, "sg-c1", (), (), Severity(gravity, 1, 1), ours)
+    return RedFlag(FlagId(id_), id_, "Look.", table, "sg-c1", (ProvisionId("ungp-17"),), (),
+                   Severity(gravity, 1, 1), ours)
 
 
 def noted(id_: str, status: Status = Status.RAISED, *cited: Citation) -> FlagNote:
