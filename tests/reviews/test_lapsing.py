@@ -89,14 +89,24 @@ def test_what_changes_nothing_of_the_advice_lapses_nothing(signed):
 
 def test_a_fact_that_changes_no_flag_and_no_safeguard_lapses_nothing(signed):
     before = signed.of().advised
-    signed.say(answers={"export_review": ["done"]})
+    signed.say(answers={"export_review": ["pending"]})
 
     now = signed.of().advised
-    assert now.facts["export_review"] == ("done",)
+    assert now.facts["export_review"] == ("pending",)
     assert "export_review" not in before.facts
     assert now.digest != before.digest
     assert now.advice_digest == before.advice_digest
     assert standing(signed) is Standing.SIGNED
+
+
+def test_a_fact_that_takes_a_safeguard_away_lapses_it(signed):
+    """Export counsel is named until the review is done."""
+    signed.say(answers={"export_review": ["done"]})
+
+    assert "export-counsel" not in signed.of().advised.safeguards
+    assert standing(signed) is Standing.LAPSED
+    assert (ChangeKind.SAFEGUARD_GONE, "export-counsel") in [
+        (c.kind, c.id) for c in signed.of().review.lapsed.changes]
 
 
 @pytest.mark.parametrize(("told", "fact", "before", "now"), [

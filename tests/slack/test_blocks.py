@@ -367,9 +367,18 @@ def test_a_case_sent_on_says_so_in_place_of_the_button(talk, draw):
 def test_nothing_is_said_to_be_looked_at_that_nobody_asked(talk, draw, guidance):
     talk.say(DEAL)
     reply = talk.say("advise now")
-    assert "*Public reporting* (no red flags of its own): " in said(draw(reply))
-    assert "Public reporting (no red flags of its own): " in to_text(reply, guidance)
+    # No question asks for it, so it stays open.
+    assert "*Public reporting* (open): " in said(draw(reply))
+    assert "Public reporting (open): " in to_text(reply, guidance)
     assert "looked at)" not in said(draw(reply)) + to_text(reply, guidance)
+
+    # A corpus may have a consideration that is settled by facts and has no flags.
+    settled = replace(reply, considerations=tuple(
+        replace(c, status=Status.NOT_RAISED) if c.id == "sg-c8" else c
+        for c in reply.considerations))
+    assert "*Public reporting* (no red flags of its own): " in said(draw(settled))
+    assert "Public reporting (no red flags of its own): " in to_text(settled, guidance)
+    assert "looked at)" not in said(draw(settled)) + to_text(settled, guidance)
 
 
 def test_a_reminder_says_its_day_with_the_month_in_words(talk, draw):

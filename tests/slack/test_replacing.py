@@ -31,8 +31,12 @@ from tests.workspace.running import BOT, DEALS, SAM, SAMS_DM
 Json = dict[str, Any]
 
 MARKED = "An agency that spies raises a red flag."
-DEAL = "We want to sell spyware to the intelligence agency of Kenya, through a reseller."
-FULL = f"{DEAL} Advise now."
+DEAL = ("We want to sell spyware to the intelligence agency of Kenya, through a reseller. "
+        "To find terrorists.")
+"""A deal whose first answer fits one message, questions and all."""
+FULL = ("We want to sell drones with facial recognition to the police in Kenya, "
+        "through a reseller. Advise now.")
+"""A deal whose whole advice takes several messages, and one once a model has worded it in short."""
 
 
 class Thread:
