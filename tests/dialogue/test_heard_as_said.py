@@ -25,6 +25,8 @@ def raised(talk):
 
 CHAD = ("country", ANY, 1.0, "of Chad"), ("end_user", "military", 1.0, "the army")
 DRONES = ("product", "drone", 1.0, "drones")
+RECORD = (Fact("agency_misuse"), Fact("onward_supply"))
+"""What is asked together of the end-user's own record."""
 NGO = "an NGO says our drones were used on protesters"
 THEIRS = (("agency_misuse", "yes", 0.73, NGO), ("misuse_reports", "yes", 1.0, NGO),
           ("stage", "complaint", 1.0, NGO))
@@ -52,7 +54,7 @@ def test_a_complaint_is_heard_while_the_users_record_is_asked_for(talking):
     for opening in ("drones for the army of Chad", "drones for the army of Chad, delivered in May"):
         talk = talking(*CHAD, DRONES, *THEIRS, ("stage", "delivered", 0.99, "delivered in May"))
         talk.say(opening)
-        assert "agency_misuse" in talk.conversation.awaiting()
+        talk.conversation = talk.conversation.asking(RECORD)
         talk.say(NGO)
         assert talk.conversation.deal.known(Fact("stage")) == {"complaint"}
         assert raised(talk) == {"sg-c2-rf6", "complaint-of-misuse"}
@@ -159,7 +161,7 @@ def test_rule_by_exception_is_turmoil(begin, said):
 def test_what_is_said_of_others_is_no_answer_on_this_one(talking, said, value):
     talk = talking(*CHAD, DRONES, ("misuse_reports", value, 0.99, said))
     talk.say("drones for the army of Chad")
-    assert "agency_misuse" in talk.conversation.awaiting()
+    talk.conversation = talk.conversation.asking(RECORD)
     talk.say(said)
     assert talk.conversation.deal.known(Fact("misuse_reports")) == {value}
     assert talk.conversation.deal.known(Fact("agency_misuse")) == set()
@@ -169,15 +171,6 @@ def test_what_is_said_of_others_is_no_answer_on_this_one(talking, said, value):
 def test_a_word_of_answer_that_is_heard_as_nothing_else_still_answers(talking, said):
     talk = talking(*CHAD, DRONES)
     talk.say("drones for the army of Chad")
+    talk.conversation = talk.conversation.asking(RECORD)
     talk.say(said)
     assert talk.conversation.deal.known(Fact("agency_misuse")) == {"yes"}
-
-
-@pytest.mark.parametrize("product", ["rapid DNA kits", "body cameras", "licence plate readers"])
-def test_the_use_and_the_users_record_are_asked_before_the_country(begin, product):
-    talk = begin()
-    talk.say(f"{product} for the police in Kenya")
-    first = talk.conversation.awaiting()
-    talk.choose({"end_use": ["law-enforcement"], "agency_misuse": ["no"]})
-    assert first == ("end_use", "agency_misuse")
-    assert set(talk.conversation.awaiting()) == {"detentions", "restrictive_laws", "conflict"}
