@@ -111,8 +111,12 @@ class PlainReader:
                 message, understood.reading, understood.clauses, conversation.awaiting())
         if message.intent is Intent.START_OVER:
             return message
+        stood = conversation
+        if message.going is Going.ON and conversation.stretch is not None:
+            # What one telling says in several parts is weighed as one.
+            stood = before(conversation, conversation.stretch, self._guidance)
         heard = beside_what_stands(
-            message.heard, conversation.deal.without(message.retracted), self._guidance)
+            message.heard, stood.deal.without(message.retracted), self._guidance)
         gone, doubted = told_of_who_left(conversation.deal, heard, self._guidance)
         return replace(message, heard={**heard, **doubted}, retracted=message.retracted | gone)
 
