@@ -1,11 +1,11 @@
 """News of a review, posted into the thread of the deal: it is signed off, or no longer."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.dialogue.phrasing import Wording
 from bot.queue.outbox import Outbox
 from bot.reviews.news import Event, News
-from bot.schema import cases
+from bot.slack.deal_thread import reached
 from bot.slack.escaping import escape
 from bot.slack.notes import Body
 from bot.slack.posts import GUARDED, MESSAGE
@@ -30,15 +30,10 @@ class TellingOfReviews:
 
         That is where the deal has no thread, and where whoever asked was erased.
         """
-        case = connection.execute(select(
-            cases.c.asker, cases.c.channel, cases.c.thread, cases.c.private).where(
-            cases.c.conversation == news.conversation,
-            cases.c.team == news.workspace)).one_or_none()
-        if case is None or not case.asker:
-            return
-        if case.thread or (case.private and case.channel is None):
+        to = reached(connection, news.workspace, news.conversation)
+        if to:
             self._outbox.owe(connection, news.conversation, news.workspace, Outgoing(
-                f"{news.key}:told", MESSAGE, {**self._body(case.asker, news), GUARDED: True}))
+                f"{news.key}:told", MESSAGE, {**self._body(to, news), GUARDED: True}))
 
     def _body(self, to: str, news: News) -> Body:
         said = self._say.say(f"review.{news.event}")

@@ -1,14 +1,14 @@
 """Notices of changed guidance, posted into the threads of the deals that they are about."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.dialogue.phrasing import Wording
 from bot.impact.differing import Kind
 from bot.impact.telling import Notice, Point
 from bot.queue.outbox import Outbox
-from bot.schema import cases
 from bot.slack import names
 from bot.slack.controls import button
+from bot.slack.deal_thread import reached
 from bot.slack.escaping import escape
 from bot.slack.names import Press
 from bot.slack.notes import Body
@@ -37,15 +37,8 @@ class TellingPeople:
         self._say = say
 
     def __call__(self, connection: Connection, notice: Notice) -> bool:
-        """Owe *notice* in the transaction of *connection*; False if there is no thread.
-
-        Who was answered in private is told there: the direct message is their thread.
-        """
-        case = connection.execute(select(
-            cases.c.channel, cases.c.thread, cases.c.private).where(
-            cases.c.conversation == notice.conversation,
-            cases.c.team == notice.workspace)).one_or_none()
-        if case is None or not (case.thread or (case.private and case.channel is None)):
+        """Owe *notice* in the transaction of *connection*; False if there is no thread."""
+        if reached(connection, notice.workspace, notice.conversation) is None:
             return False
         self._outbox.owe(
             connection, notice.conversation, notice.workspace,

@@ -127,7 +127,10 @@ def test_other_groups_get_theirs(asked, facts, said, values):
 @pytest.mark.parametrize("said", ["1 idk 2 bad, so yes 4 no",
                                   "1 no idea 2 the law is bad, so yes 3"])
 def test_numbers_that_fit_no_question_take_no_turn_down(asked, facts, said):
-    asked(facts).say(said)
+    talk = asked(facts)
+    reply = talk.say(said)
+    assert len(talk.messages) == 1
+    assert reply.question is not None
 
 
 def test_a_number_that_says_yes_beside_a_no_is_asked_back(asked):
