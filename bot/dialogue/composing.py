@@ -69,8 +69,13 @@ def compose_advice(
     ask: Sequence[Question],
     lead: Sequence[Line] = (),
     heard: str = "",
+    *,
+    step: bool = False,
 ) -> Reply:
-    """The advice on what is known of a deal, with the next question if there is one."""
+    """The advice on what is known of a deal, with the next question if there is one.
+
+    In a *step* from one question to the next is not said again that the deal can be left.
+    """
     flags = tuple(flag_note(guidance, f, deal) for f in ranked_findings(guidance, findings))
     ledger = coverage(guidance, deal)
     considerations = _considerations(guidance, findings, ledger)
@@ -81,7 +86,8 @@ def compose_advice(
     reply = Reply(
         kind=Kind.ASK if ask else Kind.ADVICE,
         release=guidance.release,
-        lead=(*lead, _upshot_of_advice(guidance, wording, deal, findings)),
+        lead=(*lead, upshot(guidance, wording, deal, findings) if step
+              else _upshot_of_advice(guidance, wording, deal, findings)),
         heard=heard,
         considerations=considerations,
         related=_related(guidance, deal, found, shown),

@@ -312,13 +312,15 @@ def _advice(
         lead.append(Line(wording.say("lead.another_deal")))
     heard = describe(guidance, wording, before.deal, after.deal, not before.deal.answers,
                      tuple(message.withdrawn))
+    step = bool(decision.ask and before.deal.answers)
     reply = shortened(guidance, wording, after.deal, compose_advice(
-        guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard))
+        guidance, wording, after.deal, decision.findings, found, decision.ask, lead, heard,
+        step=step))
     earlier = judge_all(guidance, before.deal)
     raised_before = {f.flag.id for f in earlier if f.status is Status.RAISED}
     fresh = tuple(f.id for f in reply.flags
                   if f.status is Status.RAISED and f.id not in raised_before)
-    shape = "step" if decision.ask and before.deal.answers else reply.shape
+    shape = "step" if step else reply.shape
     # Who opens by asking for a verdict is declined it, whatever is said beside.
     clearing = message.intent is Intent.VERDICT and not before.deal.answers
     kind = Kind.DECLINE if clearing else reply.kind

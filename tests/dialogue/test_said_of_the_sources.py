@@ -136,5 +136,15 @@ def test_who_asks_whether_to_walk_away_is_told_once(begin, told):
     assert "sg-p-1" in {c.provision for line in reply.lead for c in line.citations}
 
 
+def test_it_is_not_said_again_from_question_to_question(begin):
+    talk = begin()
+    talk.say("Spyware for the intelligence service of Saudi Arabia. Journalists are arbitrarily "
+             "detained there.")
+    reply = talk.say("to fight terrorism")
+    assert reply.shape == "step"
+    assert LEFT not in lead(reply)
+    assert lead(talk.say("advise now")).count(LEFT) == 1
+
+
 def test_a_deal_without_a_flag_is_not_told_to_be_left(begin):
     assert LEFT not in lead(begin().say("CCTV cameras for the city of Oslo, Norway"))
