@@ -4,8 +4,10 @@ Nothing is asserted here that does not come from the release with its authoritie
 own sentences (`Wording`) only frame it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from bot.dialogue.citing import cite, cite_all
 from bot.dialogue.conversation import (
@@ -42,6 +44,8 @@ from retrieval.guidance import (
 )
 from retrieval.matches import Found, Match, Why
 
+Note = TypeVar("Note", ConsiderationNote, SafeguardNote)
+
 MOST_PASSAGES = 5
 """How many passages answer a plain question."""
 STOPS = frozenset({"stop", "stop_one"})
@@ -58,6 +62,7 @@ SPECIFIC_VALUES = 8
 """A provision that speaks to more values of a fact than this speaks to no deal in particular."""
 CLEAR_SIMILARITY = 0.30
 """Least cosine of a passage shown for a plain question behind the first."""
+_SENTENCE_END = re.compile(r"(?<=[^A-Z][.!?])\s+(?=[A-Z])")
 
 
 def compose_advice(
@@ -75,12 +80,14 @@ def compose_advice(
     """The advice on what is known of a deal, with the next question if there is one.
 
     In a *step* from one question to the next is not said again that the deal can be left.
+    While something is asked, what to weigh and to put in place is said in a sentence each: who
+    reads it on a phone has to come to the question.
     """
     flags = tuple(flag_note(guidance, f, deal) for f in ranked_findings(guidance, findings))
     ledger = coverage(guidance, deal)
-    considerations = _considerations(guidance, findings, ledger)
+    considerations = to_weigh(guidance, findings, ledger)
     ranked = rank_safeguards(guidance, deal, findings)
-    best, more = _shown(guidance, findings, ranked, interim=bool(ask))
+    best, more = chosen(guidance, findings, ranked, interim=bool(ask))
     shown = {c.provision for n in considerations for c in n.citations}
     shown |= {c.provision for n in flags for c in n.citations}
     reply = Reply(
@@ -103,10 +110,18 @@ def compose_advice(
         consult=_consult(guidance, wording, deal),
         shape="brief" if ask else "full",
     )
+    if ask:
+        reply = replace(reply, considerations=in_short(considerations),
+                        safeguards=in_short(reply.safeguards))
     return closed(reply, wording)
 
 
-def _shown(
+def in_short(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """*notes* with a sentence each."""
+    return tuple(replace(note, text=first_sentence(note.text)) for note in notes)
+
+
+def chosen(
     guidance: Guidance, findings: Sequence[Finding], ranked: Sequence[Safeguard], *, interim: bool
 ) -> tuple[Sequence[Safeguard], Sequence[Safeguard]]:
     """What is shown unasked of *ranked*, and what on request.
@@ -137,10 +152,8 @@ def shortened(guidance: Guidance, wording: Wording, deal: Deal, whole: Reply) ->
     reply = closed(replace(
         whole,
         lead=tuple(replace(line, citations=line.citations[:1]) for line in whole.lead),
-        considerations=tuple(
-            replace(c, text=_first_sentence(c.text), citations=c.citations[:1])
-            for c in whole.considerations
-        ),
+        considerations=tuple(replace(c, citations=c.citations[:1])
+                             for c in in_short(whole.considerations)),
         related=(),
         safeguards=tuple(replace(s, citations=s.citations[:1])
                          for s in whole.safeguards[:SHORT_SAFEGUARDS]),
@@ -167,9 +180,9 @@ def first_cited(whole: Reply) -> Reply:
                          for s in whole.safeguards[:BRIEF_SAFEGUARDS]))
 
 
-def _first_sentence(text: str) -> str:
-    sentence, stop, _ = text.partition(". ")
-    return sentence + stop.strip()
+def first_sentence(text: str) -> str:
+    """*text* as far as its first full stop that isn't an abbreviation's ("U.S. law")."""
+    return _SENTENCE_END.split(text, maxsplit=1)[0]
 
 
 def compose_passages(
@@ -334,7 +347,7 @@ def flag_note(guidance: Guidance, finding: Finding, deal: Deal) -> FlagNote:
     )
 
 
-def _considerations(
+def to_weigh(
     guidance: Guidance, findings: Sequence[Finding], ledger: Sequence[CoverageLine]
 ) -> tuple[ConsiderationNote, ...]:
     """The considerations that apply, the first to look into first."""

@@ -37,6 +37,11 @@ _NEAR = 3
 _BESIDE = ("of_the_deal", "polite")
 _ON_TERMS = ("safeguard_words", "terms")
 _ALL_BESIDE = (*_BESIDE, FUNCTION_WORDS, "wishing")
+_TO_BE_SEEN = (*_ALL_BESIDE, "red_flags", "view_beside")
+"""What a wish to see something of the deal is made of besides its name."""
+_STAGES = {"in_the_contract": "before sale", "in_the_product": "design",
+           "after_the_sale": "after sale"}
+"""Words for what safeguards go into, with the stage of those that do."""
 _IGNORING = (*_ALL_BESIDE, "flag_words", "may_we", "what_follows", "remedy_beside")
 
 
@@ -108,14 +113,20 @@ _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.WHAT_IS_KNOWN, ("fact_words",), (*_BESIDE, "fact_words_beside")),
     _Made(Intent.RED_FLAGS, ("no_flags",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
     _Made(Intent.VERDICT, ("a_verdict",), (*_ALL_BESIDE, "guessing"), _Form.ASKED),
+    *(_Made(Intent.REMEDY, (place, "put_in"), (*_ALL_BESIDE, "view_beside"), _Form.ASKED,
+            subject=stage)
+      for place, stage in _STAGES.items()),
     _Made(Intent.NEXT_STEPS, ("what_to_do",), (*_ALL_BESIDE, "at_least", "go_ahead")),
     _Made(Intent.GRAVEST, ("gravest", "gravest_of"), (*_ALL_BESIDE, "flag_words")),
     _Made(Intent.GRAVEST, ("gravest",), (*_ALL_BESIDE, "gravest_of", "flag_words"), _Form.ASKED),
+    _Made(Intent.GRAVEST, ("weigh_words",), (*_ALL_BESIDE, "view_beside"), _Form.ASKED,
+          subject=ALL),
     _Made(Intent.COMPARE, ("riskier",), (*_ALL_BESIDE, "other_deal"), _Form.ASKED),
     _Made(Intent.REMEDY, ("mends", "flag_words"), (*_ALL_BESIDE, *_ON_TERMS, "remedy_beside"),
           _Form.ASKED),
     _Made(Intent.REMEDY, ("mends", "remedy_beside"), (*_ALL_BESIDE, *_ON_TERMS, "flag_words"),
           _Form.ASKED),
+    _Made(Intent.RED_FLAGS, ("flag_why", "a_problem"), _ALL_BESIDE, _Form.ASKED),
     _Made(Intent.RED_FLAGS, ("flag_words", "raises_a_flag"), (*_ALL_BESIDE, *_ON_TERMS,
           "told_things"), _Form.ASKED),
     _Made(Intent.STILL_OPEN, ("open_words",), (*_ALL_BESIDE, "told_things"), _Form.ASKED),
@@ -132,6 +143,10 @@ _ON_THE_DEAL: Sequence[_Made] = (
     _Made(Intent.PUT_RIGHT, ("of_others",), (*_ALL_BESIDE, "told_things", "flag_words",
           "of_others_beside"), _Form.SAID),
     _Made(Intent.PUT_RIGHT, ("not_meant",), (*_BESIDE, "told_things")),
+    _Made(Intent.MORE_SAFEGUARDS, ("more_safeguards",), _BESIDE),
+    _Made(Intent.GRAVEST, ("consideration_names",), _TO_BE_SEEN, subject=ALL),
+    _Made(Intent.GRAVEST, ("guidance_says", "this_very_deal"), _BESIDE, subject=ALL),
+    _Made(Intent.REMEDY, ("safeguard_names",), _TO_BE_SEEN, subject=ALL),
 )
 """What is asked of the deal at hand in small words, where they don't answer what was asked."""
 _BEFORE_A_DEAL: Sequence[_Made] = (

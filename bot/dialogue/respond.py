@@ -27,11 +27,13 @@ from bot.dialogue.composing import (
     compose_advice,
     compose_passages,
     first_cited,
+    in_short,
     safeguard_note,
     shortened,
     upshot,
 )
 from bot.dialogue.conversation import (
+    BRIEF_SAFEGUARDS,
     Asked,
     Conversation,
     Going,
@@ -400,10 +402,10 @@ def _more(
         name = "lead.sources" if every else "lead.sources_first"
         return replace(whole if every else first_cited(whole),
                        lead=(Line(wording.say(name)),), shape="sources")
-    shown = shortened(guidance, wording, deal, whole).safeguards
-    told = {note.id for note in shown}
-    rest = [s for s in rank_safeguards(guidance, deal, decision.findings) if s.id not in told]
+    told = {note.id for note in shortened(guidance, wording, deal, whole).safeguards
+            [: BRIEF_SAFEGUARDS if decision.ask else None]}
+    rest = tuple(safeguard_note(guidance, s)
+                 for s in rank_safeguards(guidance, deal, decision.findings) if s.id not in told)
     name = "lead.more_safeguards" if rest else "lead.no_more_safeguards"
     return replace(whole, lead=(Line(wording.say(name)),), shape="safeguards",
-                   safeguards=tuple(safeguard_note(guidance, s) for s in rest),
-                   more_safeguards=())
+                   safeguards=in_short(rest) if decision.ask else rest, more_safeguards=())

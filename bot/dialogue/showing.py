@@ -8,17 +8,26 @@ from dataclasses import replace
 
 from bot.dialogue import citing
 from bot.dialogue.answering_by_name import flags_of_texts
-from bot.dialogue.composing import asked, closed, flag_note, safeguard_note, upshot
+from bot.dialogue.composing import (
+    asked,
+    chosen,
+    closed,
+    flag_note,
+    in_short,
+    safeguard_note,
+    to_weigh,
+    upshot,
+)
 from bot.dialogue.conversation import Intent, Kind, Line, Reply, Status, labels
 from bot.dialogue.deciding import Decision
-from bot.dialogue.judging import open_facts
-from bot.dialogue.naming import OTHERS, TEXTS
+from bot.dialogue.judging import coverage, open_facts
+from bot.dialogue.naming import ALL, OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
 from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from bot.dialogue.summing_up import MOST_SAFEGUARDS, open_named, summed_up
 from bot.dialogue.telling import facts_said
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact, Guidance, Safeguard
 
 SHOWN = frozenset({
     Intent.RED_FLAGS, Intent.STILL_OPEN, Intent.WHAT_IS_KNOWN, Intent.REMEDY, Intent.SEND_ON,
@@ -40,8 +49,15 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
                 guidance, wording, guidance.considerations))), wording)
         case Intent.RED_FLAGS:
             return _standing(reply, decision, guidance, wording)
+        case Intent.REMEDY if message.subject:
+            return _safeguards(reply, message.subject, decision, guidance, wording)
         case Intent.REMEDY:
             return _remedy(reply, decision, guidance, wording)
+        case Intent.GRAVEST if message.subject == ALL:
+            ledger = coverage(guidance, deal)
+            return closed(replace(
+                reply, lead=(Line(wording.say("lead.to_weigh")),),
+                considerations=in_short(to_weigh(guidance, decision.findings, ledger))), wording)
         case Intent.GRAVEST:
             return _gravest(reply, decision, guidance, wording)
         case Intent.NEXT_STEPS:
@@ -140,6 +156,26 @@ def _remedy(reply: Reply, decision: Decision, guidance: Guidance, wording: Wordi
     notes = tuple(safeguard_note(guidance, s) for s in (fitting or ranked)[:BEST_SAFEGUARDS])
     return closed(replace(reply, lead=(Line(wording.say(name)),), safeguards=notes,
                           shape="safeguards"), wording)
+
+
+def _safeguards(
+    reply: Reply, which: str, decision: Decision, guidance: Guidance, wording: Wording
+) -> Reply:
+    """The best safeguards of the deal, in the order of its advice.
+
+    *which* is `ALL`, or the stage of those that are wanted.
+    """
+    deal = decision.conversation.deal
+    ranked = rank_safeguards(guidance, deal, decision.findings)
+    of_stage = [s for s in ranked if s.stage == which]
+    if of_stage:
+        lead = wording.say("lead.safeguards_of", stage=which)
+        best: Sequence[Safeguard] = of_stage[:BEST_SAFEGUARDS]
+    else:
+        lead = wording.say("lead.safeguards")
+        best, _ = chosen(guidance, decision.findings, ranked, interim=True)
+    return closed(replace(reply, lead=(Line(lead),), shape="safeguards",
+                          safeguards=tuple(safeguard_note(guidance, s) for s in best)), wording)
 
 
 def _finding(fact: Fact, guidance: Guidance, wording: Wording) -> Sequence[Line]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.dialogue.composing import compose_passages
-from bot.dialogue.conversation import Intent, Kind, Phase, Status
+from bot.dialogue.composing import compose_passages, first_sentence
+from bot.dialogue.conversation import BRIEF_SAFEGUARDS, Intent, Kind, Phase, Status
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.respond import respond
 from retrieval.guidance import ProvisionId
@@ -124,6 +124,103 @@ def test_the_advice_in_full_is_not_cut_short(begin):
     talk.say(DEAL)
     assert talk.say("advise now").considerations
     assert talk.say("advice").considerations
+
+
+@pytest.mark.parametrize("text", [
+    "what should I weigh?", "considerations", "the considerations please",
+    "what do we have to consider here?", "anything else I should consider?",
+    "which parts of the guidance apply?", "what does the guidance say about this deal",
+    "what should we take into account", "what are the considerations for this deal?",
+])
+def test_what_to_weigh_in_the_deal_is_said_in_a_sentence_each(begin, guidance, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.GRAVEST
+    assert [line.text for line in reply.lead] == [
+        "What to weigh in this deal, what weighs most first:"]
+    first = reply.considerations[0]
+    assert len(reply.considerations) == len(guidance.considerations)
+    assert (first.title, first.text) == (
+        "The end-user's human rights record",
+        "Read what credible sources say about this agency, and not only about its country.")
+    assert all(c.citations for c in reply.considerations)
+    assert not reply.flags
+
+
+@pytest.mark.parametrize("text", [
+    "what are the considerations of the guidance?", "which considerations does the guidance have",
+    "list the eight considerations of the guidance",
+])
+def test_the_considerations_of_the_texts_are_listed_for_whoever_names_the_texts(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.ASK
+    assert reply.lead[0].text == "The guidance has 8 considerations:"
+
+
+@pytest.mark.parametrize("text", [
+    "what are the safeguards?", "safeguards", "safeguards pls", "which safeguards do you suggest?",
+    "list the safeguards for this deal", "give me the top 3 safeguards", "what safeguards fit here",
+    "which conditions should we put on it?", "the best safeguards?", "show me the safeguards",
+    "what are the recommended mitigations",
+])
+def test_the_safeguards_of_the_deal_are_shown_whole(begin, guidance, text):
+    talk, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.REMEDY
+    assert [line.text for line in reply.lead] == [
+        'Safeguards that fit this deal, the best first. "More safeguards" gives the rest.']
+    ids = [s.id for s in reply.safeguards]
+    assert 5 <= len(ids) <= 7
+    assert all(s.text == guidance.safeguards[s.id].text.strip() for s in reply.safeguards)
+    shown = [s.id for s in talk.replies[0].safeguards]
+    assert ids == shown
+
+
+@pytest.mark.parametrize(("text", "stage"), [
+    ("what do I put in the contract?", "before sale"),
+    ("what should the contract say", "before sale"),
+    ("which clauses do we need?", "before sale"),
+    ("what can we change in the product?", "design"),
+    ("what do we do after delivery?", "after sale"),
+    ("what has to be done after the sale", "after sale"),
+])
+def test_what_is_to_be_done_at_a_stage_is_shown_for_it(begin, guidance, text, stage):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.REMEDY
+    assert {s.stage for s in reply.safeguards} == {stage}
+    assert all(s.citations for s in reply.safeguards)
+
+
+@pytest.mark.parametrize("text", [
+    "what is a safeguard?", "does the contract name the police", "we put it in the contract",
+    "the contract says so", "what does a contract clause on audits look like",
+    "what about safeguards for data", "the safeguards are in the contract",
+])
+def test_what_says_more_wants_no_list(begin, text):
+    talk = begin()
+    talk.say(DEAL)
+    talk.say(text)
+    assert talk.messages[-1].intent not in {Intent.REMEDY, Intent.GRAVEST}
+
+
+def test_more_safeguards_go_on_behind_those_that_were_drawn(begin):
+    talk = begin()
+    first = talk.say(DEAL)
+    reply = talk.say("more safeguards")
+    drawn, behind = first.safeguards[:BRIEF_SAFEGUARDS], first.safeguards[BRIEF_SAFEGUARDS:]
+
+    assert not {s.id for s in drawn} & {s.id for s in reply.safeguards}
+    assert {s.id for s in behind} <= {s.id for s in reply.safeguards}
+    assert all(s.text == first_sentence(s.text) for s in reply.safeguards)
+
+
+def test_why_that_is_a_problem_is_told_by_the_flags(begin):
+    _, intent, reply = asked_in(begin, "why is that a problem?", DEAL)
+
+    assert intent is Intent.RED_FLAGS
+    assert [f.id for f in reply.flags] == ["sg-c2-rf3", "sg-c2-rf4"]
 
 
 @pytest.mark.parametrize("text", [
