@@ -129,6 +129,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lead.known": frozenset({"facts"}),
     "lead.still_open": frozenset({"facts"}),
     "lead.nothing_open": frozenset(),
+    "lead.of_customer": frozenset(),
     "lead.to_weigh": frozenset(),
     "lead.safeguards": frozenset(),
     "lead.safeguards_of": frozenset({"stage"}),

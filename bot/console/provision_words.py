@@ -79,6 +79,7 @@ FIELDS: Mapping[str, str] = {
     "likely": "how likely each answer is",
     "look_up": "where to find the answer",
     "nearest": "provisions that come nearest",
+    "of_customer": "whether the customer is asked",
     "only_if": "when it is asked",
     "ours": "whether it is of our own making",
     "retired": "why it was retired",

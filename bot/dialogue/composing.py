@@ -399,7 +399,7 @@ def _consult(guidance: Guidance, wording: Wording, deal: Deal) -> tuple[Line, ..
         question = guidance.questions[fact]
         if question.look_up and question.consult:
             lines.append(Line(
-                wording.say("consult.where", label=_capital(question.label),
+                wording.say("consult.where", label=in_front(question.label),
                             where=question.look_up.strip()),
                 cite_all(guidance, question.consult),
             ))
@@ -408,7 +408,8 @@ def _consult(guidance: Guidance, wording: Wording, deal: Deal) -> tuple[Line, ..
     return tuple(lines)
 
 
-def _capital(label: str) -> str:
+def in_front(label: str) -> str:
+    """*label* as it stands in front of a line."""
     return label[:1].upper() + label[1:]
 
 

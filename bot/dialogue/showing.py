@@ -13,15 +13,17 @@ from bot.dialogue.composing import (
     chosen,
     closed,
     flag_note,
+    in_front,
     in_short,
     safeguard_note,
     to_weigh,
     upshot,
 )
 from bot.dialogue.conversation import Intent, Kind, Line, Reply, Status, labels
+from bot.dialogue.deal import Deal
 from bot.dialogue.deciding import Decision
 from bot.dialogue.judging import coverage, open_facts
-from bot.dialogue.naming import ALL, OTHERS, TEXTS
+from bot.dialogue.naming import ALL, CUSTOMER, OTHERS, TEXTS
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_findings
 from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
@@ -79,6 +81,10 @@ def shown(decision: Decision, guidance: Guidance, wording: Wording) -> Reply:
             facts = facts_said(guidance, wording, deal.answers)
             return replace(reply, lead=(Line(wording.say("lead.known", facts=facts)),
                                         upshot(guidance, wording, deal, decision.findings)))
+        case Intent.STILL_OPEN if message.subject == CUSTOMER and (
+                lines := tuple(_to_ask(guidance, wording, deal))):
+            return closed(replace(
+                reply, lead=(Line(wording.say("lead.of_customer")), *lines)), wording)
         case Intent.STILL_OPEN:
             names = "; ".join(guidance.questions[f].label for f in open_facts(guidance, deal))
             said = (wording.say("lead.still_open", facts=names) if names
@@ -176,6 +182,16 @@ def _safeguards(
         best, _ = chosen(guidance, decision.findings, ranked, interim=True)
     return closed(replace(reply, lead=(Line(lead),), shape="safeguards",
                           safeguards=tuple(safeguard_note(guidance, s) for s in best)), wording)
+
+
+def _to_ask(guidance: Guidance, wording: Wording, deal: Deal) -> Iterator[Line]:
+    """What is open and has to be asked of the customer, a line for each fact, cited."""
+    for fact in open_facts(guidance, deal):
+        question = guidance.questions[fact]
+        if question.of_customer:
+            yield Line(wording.say("consult.where", label=in_front(question.label),
+                                   where=question.look_up.strip()),
+                       citing.cite_all(guidance, question.consult))
 
 
 def _finding(fact: Fact, guidance: Guidance, wording: Wording) -> Sequence[Line]:

@@ -81,6 +81,8 @@ class Question:
     look_up: str = ""
     """Where the person can find the answer."""
     consult: tuple[ProvisionId, ...] = ()
+    of_customer: bool = False
+    """Whether `look_up` is, first of all, what to ask the customer or a party of the deal."""
     role: Role | None = None
     rank: int = 50
     """Its place in forms and lists, and in the interview where two are worth the same."""

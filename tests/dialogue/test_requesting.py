@@ -216,6 +216,38 @@ def test_more_safeguards_go_on_behind_those_that_were_drawn(begin):
     assert all(s.text == first_sentence(s.text) for s in reply.safeguards)
 
 
+@pytest.mark.parametrize("text", [
+    "what should I ask the customer?", "what questions should I ask the customer",
+    "questions for the customer?", "what do we need from them", "so what do I ask the reseller",
+])
+def test_what_the_customer_has_to_be_asked_is_told_and_cited(begin, guidance, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.STILL_OPEN
+    first, *rest = reply.lead
+    assert first.text == "To ask the customer and the others in the deal, in writing:"
+    assert {line.text.partition(": ")[0].lower() for line in rest} == {
+        guidance.questions[fact].label.lower()
+        for fact in ("end_use", "system_of_concern", "onward_supply", "hidden_ownership",
+                     "data_sharing")}
+    assert all(line.citations for line in rest)
+
+
+@pytest.mark.parametrize("text", [
+    "who do I need to talk to?", "who should I talk to about this?", "whom do I call",
+])
+def test_whom_to_talk_to_is_the_compliance_lead(begin, text):
+    _, intent, reply = asked_in(begin, text, DEAL)
+
+    assert intent is Intent.HELP
+    assert "compliance lead" in reply.lead[0].text
+
+
+def test_what_would_make_a_flag_go_away_is_told_by_the_safeguards(begin):
+    _, intent, _ = asked_in(begin, "what would make the flag go away", DEAL)
+    assert intent is Intent.REMEDY
+
+
 def test_why_that_is_a_problem_is_told_by_the_flags(begin):
     _, intent, reply = asked_in(begin, "why is that a problem?", DEAL)
 
