@@ -483,7 +483,12 @@ def test_what_was_raised_stays_in_sight_beside_one(begin, text, told):
     raised = [f.id for f in reply.flags if f.status is Status.RAISED]
     assert talk.messages[-1].other_matters == told
     assert "hacking-tools-for-the-state" in raised
-    assert reply.lead == opened.lead
+    # That the deal can be left is said once, and not from step to step.
+    (still,), (first,) = reply.lead, opened.lead
+    assert first.text.startswith(still.text)
+    assert still.text == (
+        "Stop and take this to your compliance lead before you quote. One red flag: hacking tools "
+        "for a government body or somebody who may act for one.")
 
 
 def test_who_asks_for_one_is_answered_and_told_nothing_beside(begin):

@@ -6,22 +6,24 @@ from bot.dialogue.conversation import ConversationId, Intent
 from tests.reviews.conftest import ADA
 
 C1 = ConversationId("c1")
-ASKED = "Lawful interception for the interior ministry in Chad, direct sale."
+TOLD = "Lawful interception for the interior ministry in Chad, direct sale."
+ASKED = f"{TOLD} It is to investigate crimes."
 NOTED = ("Thank you. I keep this as your answer to what the reviewer asked; they read it here.",)
 
 
 @pytest.fixture
 def asking(house):
-    """A deal in the middle of its interview."""
+    """A deal in the middle of its interview, where "no" answers what is asked next."""
     house.say(ASKED)
     return house
 
 
 @pytest.fixture
-def advised(asking):
+def advised(house):
     """A deal that was advised on."""
-    asking.say("Give me the advice now.")
-    return asking
+    house.say(TOLD)
+    house.say("Give me the advice now.")
+    return house
 
 
 def last(house):
