@@ -76,12 +76,13 @@ def answers_to(
     if questions and len(found) in (1, len(questions)):
         # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
         lone = found == ["yes"] and not cues.find("all_of_these", words)
-        lone = lone or is_marked(reading.tokens)
-        names = found * (len(questions) // len(found))
+        meant = subjects.meant(questions, reading, clauses) if len(found) == 1 else questions
+        lone = (lone and len(meant) > 1) or is_marked(reading.tokens)
+        names = found * (len(meant) // len(found))
         looked = _says_looked(reading, clauses, cues)
         return {q.fact: said(None if name == "dont_know" else frozenset({value or ""}),
                              sure and not lone)
-                for q, name in zip(questions, names, strict=True)
+                for q, name in zip(meant, names, strict=True)
                 for value, sure in [plainly(q, name, looked)]
                 if value is not None or name == "dont_know"}
     if not short:
