@@ -57,8 +57,19 @@ class InPassing:
         self._only = {i for i, token in enumerate(tokens) if token.norm in ending
                       and i + 1 == clauses.end_of(i)}
         """Where an "only" ends its clause."""
+        heads = [i for i, token in enumerate(tokens) if token.norm in ending
+                 and self._said.issuperset(range(clauses.positions((i, i + 1)).start, i))
+                 and not any(first < i and clauses.same_clause((first, last), (i, i + 1))
+                             for first, last in cues.find("negation", tokens))]
+        self._only_ahead = [i for i in heads if self._all_said(i)]
+        """Where one heads its clause, which tells nothing else: "only the army uses it"."""
         self._before_it = {i for first, last in cues.find("before_the_one", tokens)
                            for i in range(first, last)}
+
+    def _all_said(self, position: int) -> bool:
+        """Whether the clause of the token at *position* says nothing but what is claimed."""
+        clause = self._clauses.positions((position, position + 1))
+        return all(i in self._said or not self._reading.tokens[i].is_word for i in clause)
 
     def is_mentioned(self, claim: Claim) -> bool:
         """Whether other words stand in the clause of *claim*, which say why it is named."""
@@ -100,7 +111,9 @@ class InPassing:
             # A model takes in words beside it.
             clause = self._clauses.positions((first, last))
             return any(begin in clause for begin, _ in self._is) or clause.stop - 1 in self._only
-        return self._only_this or last in self._only or any(
+        ahead = any(self._clauses.same_clause((i, i + 1), (first, last)) and i < first
+                    for i in self._only_ahead)
+        return self._only_this or ahead or last in self._only or any(
             end <= first and self._before_it.issuperset(range(end, first))
             for _, end in self._is)
 

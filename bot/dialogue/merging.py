@@ -84,8 +84,12 @@ def heard_of(
                 if not held:
                     continue
                 values = frozenset(c.value for c in held)
+            stood = deal.answers.get(fact)
+            # While it is asked back who may come on top, one more takes nobody's place.
+            asked_on_top = stood is not None and stood.sure and known < stood.instead
             joins = added or (
-                passing is not None and not corrected and fact not in answered
+                passing is not None and not corrected
+                and (fact not in answered or asked_on_top)
                 and _comes_on_top(question, held, known, passing, newcomers))
             elsewhere = bool(answered) and fact not in answered
             hinted = not any(c.mention.strength.is_firm or (
@@ -113,7 +117,6 @@ def heard_of(
                     deal.settled(fact) and not deal.guessed(fact))):
                 continue
             answer = _answer(reading, clauses, held, whole, sure, key)
-            stood = deal.answers.get(fact)
             if stood is not None and joins and known < stood.instead and sure:
                 # Who may come on top may still, when somebody else surely does.
                 perhaps = (stood.instead | whole) - denied

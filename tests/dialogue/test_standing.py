@@ -212,6 +212,63 @@ def test_what_may_hold_instead_is_read_back(begin):
         "what's noted?").lead[0].text
 
 
+PERHAPS = ("CCTV for the police in Uganda, to catch criminals", "they might use it at protests")
+
+
+@pytest.mark.parametrize("text", [
+    "for border control", "they use it for border control", "it is used for border control",
+    "and for border control", "border control",
+])
+def test_one_more_use_takes_nobody_s_place_while_another_is_asked_back(begin, text):
+    talk = told(begin, *PERHAPS, text)
+    stand = {"law-enforcement", "border-control"}
+    assert noted(talk, "end_use") == (stand, True, {*stand, "crowd-monitoring"}, True)
+    assert raised(talk)["monitoring-of-assemblies"]
+    assert talk.replies[-1].question.fact == Fact("end_use")
+
+
+@pytest.mark.parametrize(("text", "values"), [
+    ("no, for border control", {"border-control"}),
+    ("only border control", {"border-control"}),
+    ("border control only", {"border-control"}),
+    ("it is for border control, not criminals", {"border-control"}),
+    ("criminals only", {"law-enforcement"}),
+    ("yes", {"law-enforcement", "crowd-monitoring"}),
+])
+def test_a_use_that_is_said_to_be_the_one_takes_the_place_of_both(begin, text, values):
+    talk = told(begin, *PERHAPS, text)
+    assert noted(talk, "end_use") == (values, True, set(), False)
+
+
+def test_one_more_user_takes_nobody_s_place_while_another_is_asked_back(begin):
+    talk = told(begin, "CCTV for the police in Uganda", "maybe the army too",
+                "the border guard uses it")
+    assert noted(talk, "end_user") == (
+        {"police", "border-guard"}, True, {"police", "border-guard", "military"}, True)
+
+
+@pytest.mark.parametrize(("text", "users"), [
+    ("only the army uses it", {"military"}), ("only the army", {"military"}),
+    ("only the army is going to use it", {"military"}), ("it's just for the army", {"military"}),
+    ("the army only", {"military"}),
+    # Neither is the only one, nor does any user go on a word in passing.
+    ("not only the army uses it", {"police", "military"}),
+    ("the army uses it", {"police", "military"}), ("just the army too", {"police", "military"}),
+])
+def test_the_only_user_is_no_other_s_companion(begin, text, users):
+    talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
+    assert talk.conversation.deal.known(END_USER) == users
+
+
+@pytest.mark.parametrize("text", [
+    "only the army was mentioned in the tender", "we only talked to the army",
+    "only the army's budget is known", "only the army and the police use it",
+])
+def test_an_only_of_something_else_takes_no_user_away(begin, text):
+    talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
+    assert "police" in talk.conversation.deal.known(END_USER)
+
+
 def flag(talk, name):
     return next(f for f in talk.replies[-1].flags if f.id == name)
 
