@@ -112,7 +112,8 @@ def heard_of(
             sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
             # What comes on top of a guess, or of a "maybe", makes none of it surer.
             on_top = bool(known) and known < whole and not deal.settled(fact)
-            sure = sure and not on_top
+            sure = sure and not on_top and not (passing is not None and _is_half_of_a_doubt(
+                held, [c for c in mine if not c.holds and c.value in known], clauses, passing))
             if whole == known and (not sure or (
                     deal.settled(fact) and not deal.guessed(fact))):
                 continue
@@ -150,6 +151,20 @@ def _only_doubts(claims: Sequence[Claim], deal: Deal, fact: Fact) -> bool:
     against = [c for c in claims if not c.holds and c.value in deal.known(fact)]
     return stood is not None and stood.certain and bool(against) and not any(
         c.sure for c in against)
+
+
+def _is_half_of_a_doubt(
+    held: Sequence[Claim], denied: Sequence[Claim], clauses: Clauses, passing: InPassing
+) -> bool:
+    """Whether *held* is what perhaps takes the place of *denied*: "maybe not A but B".
+
+    "I don't think it's A, it's B" says outright which it is.
+    """
+    return bool(denied) and not any(c.sure for c in denied) and all(
+        not passing.is_the_one(one) and any(
+            other.mention.first < one.mention.first and any(
+                first <= other.mention.first and one.mention.first < last
+                for first, last in clauses.sentences()) for other in denied) for one in held)
 
 
 def _meant(
