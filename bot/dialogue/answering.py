@@ -14,7 +14,14 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.verdicts import is_asked_back, is_marked, of_several, value_said, whole
+from bot.dialogue.verdicts import (
+    is_asked_back,
+    is_marked,
+    of_several,
+    rests_on_a_look,
+    value_said,
+    whole,
+)
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.words.mentions import Reading
@@ -218,8 +225,8 @@ def plainly(question: Question, name: str, looked: bool) -> tuple[str | None, bo
     A no is not for sure where it stands for "we looked and found none" and nobody has *looked*.
     """
     value = None if name == "dont_know" else value_said(question, name)
-    rests = any(choice.value == value and choice.looked for choice in question.choices)
-    return value, not name.endswith("unsure") and (looked or not rests)
+    return value, not name.endswith("unsure") and (
+        looked or not rests_on_a_look(question, value))
 
 
 def _says_looked(
