@@ -49,6 +49,10 @@ class InPassing:
         # "They use it at protests" has an "it", and no "it's".
         using = {i for first, last in cues.find("uses_it", tokens) for i in range(first, last)}
         self._is = [span for span in cues.find("is_the_one", tokens) if span[0] not in using]
+        # "End user: army" fills in a form; "one more user: army" doesn't.
+        self._is += [(first, last + 1) for first, last in cues.find("heads_the_one", tokens)
+                     if [t.norm for t in tokens[last : last + 1]] == [":"]
+                     and _begins_a_line(first, reading)]
         # "No, the army": nothing else is said.
         starts = cues.starts("begins_what_replaces", tokens)
         rest = {i for i, token in enumerate(tokens) if token.is_word and i >= starts}
@@ -154,3 +158,11 @@ class InPassing:
 
 def _span(claim: Claim) -> Span:
     return claim.mention.first, claim.mention.last
+
+
+def _begins_a_line(position: int, reading: Reading) -> bool:
+    """Whether no word stands before the token at *position* in its line or clause."""
+    if not position:
+        return True
+    before, token = reading.tokens[position - 1], reading.tokens[position]
+    return not before.is_word or "\n" in reading.text[before.end : token.start]

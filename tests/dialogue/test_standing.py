@@ -415,3 +415,20 @@ def test_a_war_that_is_perhaps_none_goes_on_until_that_is_sure(begin, text):
     talk = told(begin, *WAR, text)
     assert conflict(talk)[:2] == ({"yes"}, True)
     assert "sg-c2-rf2" in raised(talk)
+
+
+@pytest.mark.parametrize(("text", "fact", "values"), [
+    ("end user: army", "end_user", {"military"}),
+    ("customer: the army", "end_user", {"military"}),
+    ("End-user: border guard", "end_user", {"border-guard"}),
+    ("end users: police and army", "end_user", {"police", "military"}),
+    ("product: drones", "product", {"drone"}),
+    ("product: drones\nend user: army", "end_user", {"military"}),
+    ("end use: border control", "end_use", {"border-control"}),
+    ("one more user: the army", "end_user", {"police", "military"}),
+    ("additional user: army", "end_user", {"police", "military"}),
+    ("user: the army as well", "end_user", {"police", "military"}),
+])
+def test_what_fills_in_a_form_is_the_one(begin, text, fact, values):
+    talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
+    assert talk.conversation.deal.known(Fact(fact)) == values
