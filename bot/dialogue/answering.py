@@ -14,7 +14,14 @@ from bot.dialogue.cues import Cues
 from bot.dialogue.deal import DOUBTED, Answer, MessageKey
 from bot.dialogue.remarking import is_remark
 from bot.dialogue.subjects import Subjects
-from bot.dialogue.verdicts import is_asked_back, is_marked, of_several, value_said, whole
+from bot.dialogue.verdicts import (
+    is_asked_back,
+    is_marked,
+    of_several,
+    rests_on_a_look,
+    value_said,
+    whole,
+)
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.words.mentions import Reading
@@ -76,12 +83,13 @@ def answers_to(
     if questions and len(found) in (1, len(questions)):
         # A bare "no" is meant for all that was asked; a bare "yes" perhaps not.
         lone = found == ["yes"] and not cues.find("all_of_these", words)
-        lone = lone or is_marked(reading.tokens)
-        names = found * (len(questions) // len(found))
+        meant = subjects.meant(questions, reading, clauses) if len(found) == 1 else questions
+        lone = (lone and len(meant) > 1) or is_marked(reading.tokens)
+        names = found * (len(meant) // len(found))
         looked = _says_looked(reading, clauses, cues)
         return {q.fact: said(None if name == "dont_know" else frozenset({value or ""}),
                              sure and not lone)
-                for q, name in zip(questions, names, strict=True)
+                for q, name in zip(meant, names, strict=True)
                 for value, sure in [plainly(q, name, looked)]
                 if value is not None or name == "dont_know"}
     if not short:
@@ -217,8 +225,8 @@ def plainly(question: Question, name: str, looked: bool) -> tuple[str | None, bo
     A no is not for sure where it stands for "we looked and found none" and nobody has *looked*.
     """
     value = None if name == "dont_know" else value_said(question, name)
-    rests = any(choice.value == value and choice.looked for choice in question.choices)
-    return value, not name.endswith("unsure") and (looked or not rests)
+    return value, not name.endswith("unsure") and (
+        looked or not rests_on_a_look(question, value))
 
 
 def _says_looked(

@@ -12,7 +12,7 @@ from bot.dialogue.answer_words import leading
 from bot.dialogue.by_place import Part
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import Answer, Deal, MessageKey
-from bot.dialogue.verdicts import value_said, verdicts, whole
+from bot.dialogue.verdicts import rests_on_a_look, value_said, verdicts, whole
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question
 from retrieval.words.mentions import Reading, Strength
@@ -124,11 +124,14 @@ def confirmation(
             # A list of words is no answer to all where one of them takes no such word.
             q in left or word is Word.UNKNOWN or value_said(q, _PLAINLY.get(word, "")) is not None
             for q, word in zip(questions, each, strict=True)):
+        looked = bool(cues.find("says_looked", reading.tokens))
         for question, word in zip(questions, each, strict=True):
             if question in left:
                 said.apply(question, word)
             elif question in others and (value := value_said(question, _PLAINLY.get(word, ""))):
-                said.put(question.fact, frozenset({value}), word in (Word.RIGHT, Word.WRONG))
+                # As to any question, a no of which nobody says that they looked is not certain.
+                said.put(question.fact, frozenset({value}), word in (Word.RIGHT, Word.WRONG) and (
+                    looked or not rests_on_a_look(question, value)))
     elif head is not None and not any(
             value_said(q, _PLAINLY.get(head, "")) is not None for q in others):
         for question in left:

@@ -18,6 +18,7 @@ from bot.dialogue.cues import Cues, Span
 from bot.dialogue.deal import ASKED_BACK, DOUBTED
 from bot.dialogue.ending import over
 from bot.dialogue.half_said import HalfSaid
+from bot.dialogue.hedging import hedged
 from bot.dialogue.not_of_this_deal import NotOfThisDeal
 from bot.dialogue.placing import of_place_of_use
 from bot.dialogue.poles import graver, has_poles, settles
@@ -113,7 +114,7 @@ def claims_of(
         denied = (clauses.denied_place if is_place else clauses.denied)(mention)
         # "Norwegian police" names the country by the way, but firmly enough.
         guessed = mention.strength is Strength.WEAK and not is_place
-        sure = not clauses.hedged(mention) and not guessed and not astray
+        sure = not hedged(mention, clauses, cues) and not guessed and not astray
         value, holds = mention.value, not denied
         if denied and mention.negated_value is not None and not (
                 mention.negated_value in graver(guidance, mention.fact)
@@ -136,7 +137,8 @@ def claims_of(
               if c.holds and halves.says_less(c, pending, supposed=supposed) else c
               for c in _less_doubts(claims, named, clauses, guidance)
               if not halves.is_of_something_else(c)]
-    return [replace(c, sure=False) if _is_doubted(c, clauses, guidance) else c for c in claims]
+    return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
+            for c in claims]
 
 
 def _with_access(
@@ -229,7 +231,7 @@ def _is_forbidden(
         clauses.forbidden((int(place.middle), int(place.middle) + 1)))
 
 
-def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance) -> bool:
+def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance, cues: Cues) -> bool:
     """Whether its own clause makes it less than certain.
 
     What the customer or the government says of itself settles nothing, however sure it sounds:
@@ -239,7 +241,7 @@ def _is_doubted(claim: Claim, clauses: Clauses, guidance: Guidance) -> bool:
     mention = claim.mention
     if not claim.holds or not claim.sure:
         return False
-    if clauses.hedged(mention):
+    if hedged(mention, clauses, cues):
         return True
     if not settles(guidance, mention.fact, claim.value):
         return False

@@ -49,6 +49,10 @@ class InPassing:
         # "They use it at protests" has an "it", and no "it's".
         using = {i for first, last in cues.find("uses_it", tokens) for i in range(first, last)}
         self._is = [span for span in cues.find("is_the_one", tokens) if span[0] not in using]
+        # "End user: army" fills in a form; "one more user: army" doesn't.
+        self._is += [(first, last + 1) for first, last in cues.find("heads_the_one", tokens)
+                     if [t.norm for t in tokens[last : last + 1]] == [":"]
+                     and _begins_a_line(first, reading)]
         # "No, the army": nothing else is said.
         starts = cues.starts("begins_what_replaces", tokens)
         rest = {i for i, token in enumerate(tokens) if token.is_word and i >= starts}
@@ -57,8 +61,19 @@ class InPassing:
         self._only = {i for i, token in enumerate(tokens) if token.norm in ending
                       and i + 1 == clauses.end_of(i)}
         """Where an "only" ends its clause."""
+        heads = [i for i, token in enumerate(tokens) if token.norm in ending
+                 and self._said.issuperset(range(clauses.positions((i, i + 1)).start, i))
+                 and not any(first < i and clauses.same_clause((first, last), (i, i + 1))
+                             for first, last in cues.find("negation", tokens))]
+        self._only_ahead = [i for i in heads if self._all_said(i)]
+        """Where one heads its clause, which tells nothing else: "only the army uses it"."""
         self._before_it = {i for first, last in cues.find("before_the_one", tokens)
                            for i in range(first, last)}
+
+    def _all_said(self, position: int) -> bool:
+        """Whether the clause of the token at *position* says nothing but what is claimed."""
+        clause = self._clauses.positions((position, position + 1))
+        return all(i in self._said or not self._reading.tokens[i].is_word for i in clause)
 
     def is_mentioned(self, claim: Claim) -> bool:
         """Whether other words stand in the clause of *claim*, which say why it is named."""
@@ -100,7 +115,9 @@ class InPassing:
             # A model takes in words beside it.
             clause = self._clauses.positions((first, last))
             return any(begin in clause for begin, _ in self._is) or clause.stop - 1 in self._only
-        return self._only_this or last in self._only or any(
+        ahead = any(self._clauses.same_clause((i, i + 1), (first, last)) and i < first
+                    for i in self._only_ahead)
+        return self._only_this or ahead or last in self._only or any(
             end <= first and self._before_it.issuperset(range(end, first))
             for _, end in self._is)
 
@@ -141,3 +158,11 @@ class InPassing:
 
 def _span(claim: Claim) -> Span:
     return claim.mention.first, claim.mention.last
+
+
+def _begins_a_line(position: int, reading: Reading) -> bool:
+    """Whether no word stands before the token at *position* in its line or clause."""
+    if not position:
+        return True
+    before, token = reading.tokens[position - 1], reading.tokens[position]
+    return not before.is_word or "\n" in reading.text[before.end : token.start]

@@ -84,8 +84,12 @@ def heard_of(
                 if not held:
                     continue
                 values = frozenset(c.value for c in held)
+            stood = deal.answers.get(fact)
+            # While it is asked back who may come on top, one more takes nobody's place.
+            asked_on_top = stood is not None and stood.sure and known < stood.instead
             joins = added or (
-                passing is not None and not corrected and fact not in answered
+                passing is not None and not corrected
+                and (fact not in answered or asked_on_top)
                 and _comes_on_top(question, held, known, passing, newcomers))
             elsewhere = bool(answered) and fact not in answered
             hinted = not any(c.mention.strength.is_firm or (
@@ -108,12 +112,12 @@ def heard_of(
             sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
             # What comes on top of a guess, or of a "maybe", makes none of it surer.
             on_top = bool(known) and known < whole and not deal.settled(fact)
-            sure = sure and not on_top
+            sure = sure and not on_top and not (passing is not None and _is_half_of_a_doubt(
+                held, [c for c in mine if not c.holds and c.value in known], clauses, passing))
             if whole == known and (not sure or (
                     deal.settled(fact) and not deal.guessed(fact))):
                 continue
             answer = _answer(reading, clauses, held, whole, sure, key)
-            stood = deal.answers.get(fact)
             if stood is not None and joins and known < stood.instead and sure:
                 # Who may come on top may still, when somebody else surely does.
                 perhaps = (stood.instead | whole) - denied
@@ -147,6 +151,20 @@ def _only_doubts(claims: Sequence[Claim], deal: Deal, fact: Fact) -> bool:
     against = [c for c in claims if not c.holds and c.value in deal.known(fact)]
     return stood is not None and stood.certain and bool(against) and not any(
         c.sure for c in against)
+
+
+def _is_half_of_a_doubt(
+    held: Sequence[Claim], denied: Sequence[Claim], clauses: Clauses, passing: InPassing
+) -> bool:
+    """Whether *held* is what perhaps takes the place of *denied*: "maybe not A but B".
+
+    "I don't think it's A, it's B" says outright which it is.
+    """
+    return bool(denied) and not any(c.sure for c in denied) and all(
+        not passing.is_the_one(one) and any(
+            other.mention.first < one.mention.first and any(
+                first <= other.mention.first and one.mention.first < last
+                for first, last in clauses.sentences()) for other in denied) for one in held)
 
 
 def _meant(

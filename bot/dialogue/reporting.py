@@ -51,8 +51,8 @@ def offered(
                 for fact, value in said.items() if value is not None}
 
     if by_report and found_none(reading, clauses, cues, subjects):
-        # As a bare no it is meant for all that was asked.
-        return answers(questions, "no", True)
+        # As a bare no it is meant for all that was asked, unless it names a matter.
+        return answers(subjects.meant(questions, reading, clauses), "no", True)
     if not by_report or clauses.unknowns or any(t.norm == "?" for t in tokens) or (
             sum(t.is_word for t in tokens) > REPORT_WORDS) or whole(tokens, cues, len(questions)):
         return {}
@@ -90,18 +90,28 @@ def found_none(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subject
 
 
 def looked_into(
-    guidance: Guidance, deal: Deal, text: str, key: MessageKey
+    guidance: Guidance,
+    deal: Deal,
+    reading: Reading,
+    clauses: Clauses,
+    key: MessageKey,
+    subjects: Subjects,
 ) -> Mapping[Fact, Answer]:
     """What is settled by "checked, none" where nothing is asked: the noes that nobody looked up.
 
     Args:
         guidance: The release.
         deal: What is known.
-        text: The message.
+        reading: The message.
+        clauses: Its scopes.
         key: Its key.
+        subjects: What questions are about.
     """
-    return {fact: Answer(frozenset({value}), text.strip(), key, True, 0, len(text))
-            for fact in deal.answers if (value := bare_no(guidance, deal, fact)) is not None}
+    noes = {fact: value for fact in deal.answers
+            if (value := bare_no(guidance, deal, fact)) is not None}
+    meant = subjects.meant([guidance.questions[fact] for fact in noes], reading, clauses)
+    return {q.fact: Answer(frozenset({noes[q.fact]}), reading.text.strip(), key, True, 0,
+                           len(reading.text)) for q in meant}
 
 
 def bare_no(guidance: Guidance, deal: Deal, fact: Fact) -> str | None:

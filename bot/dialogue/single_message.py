@@ -278,7 +278,8 @@ class SingleMessages:
                       for f, a in direct.items() if f not in said.unsaid}
             direct = {**direct, **said.answers}
         if not awaiting and telling and found_none(reading, clauses, self._cues, self.subjects):
-            direct, claims = looked_into(self._guidance, deal, reading.text, key), []
+            direct, claims = looked_into(
+                self._guidance, deal, reading, clauses, key, self.subjects), []
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,

@@ -33,6 +33,7 @@ class Subjects:
         self._asking = cues.words("asks_a_matter")
         self._subjects = cues.words("clause_subjects")
         self._as_typed = cues.words("subjects_as_typed")
+        self._reported = cues.words("what_is_reported")
         self._own = {fact: self._of(question) for fact, question in questions.items()}
         self.questions = questions
         self._named = {fact: frozenset(stem for text in (q.label, *q.names)
@@ -115,6 +116,24 @@ class Subjects:
                          and m.first <= position < m.last)
         stem = reading.tokens[position].stem
         return told or frozenset(fact for fact, stems in self._named.items() if stem in stems)
+
+    def meant(
+        self, questions: Sequence[Question], reading: Reading, clauses: Clauses
+    ) -> Sequence[Question]:
+        """Those of *questions* that a yes or no without a name is of: all, as a rule.
+
+        "No reports" is of what has been reported, where one of them asks for that, else of what
+        reports can answer: whoever saw none has not seen who owns a company.  The reports of "no,
+        we checked the reports" are where somebody looked.
+        """
+        said = {t.stem for i, t in enumerate(reading.tokens)
+                if t.norm in self._reported and not _is_looked_at(i, clauses)}
+        if not said:
+            return questions
+        return [q for q in questions if any(
+            not said.isdisjoint(self._bare(words_of(text)))
+            for text in (q.wording, q.label, *q.names))] or [
+            q for q in questions if any(choice.looked for choice in q.choices)] or questions
 
     def of(self, reading: Reading, span: Span, fact: Fact) -> int:
         """How many words of *span* are about *fact*: of "no abuse yet" one is about misuse."""
@@ -209,6 +228,13 @@ def _answers(fact: Fact, token: Token, reading: Reading) -> bool:
 
 def _naming(reading: Reading) -> Iterator[Mention]:
     return (m for m in reading.mentions if m.strength is not Strength.ASKED)
+
+
+def _is_looked_at(position: int, clauses: Clauses) -> bool:
+    """Whether the word at *position* names what somebody looked at, and not what was found."""
+    return any(last <= position and clauses.same_clause((first, last), (position, position + 1))
+               and not any(first < end and begin <= position for begin, end in clauses.denials)
+               for first, last in clauses.looked)
 
 
 def _without(cues: Cues, name: str) -> Phrases:

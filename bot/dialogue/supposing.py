@@ -105,9 +105,11 @@ class Supposing:
         if told:
             claims = [c for c in self._claims(bare, told) if self._is_supposed(c, bare)]
             yield self._of_claims(bare, claims, message, deal)
-        if not any(one.chance >= HINT for one in told or ()):
-            # What a model hears nothing of is named by words alone, and outright.
-            claims = self._claims(understood, None)
+        hears = {one.fact: one.chance for one in told or () if one.chance >= HINT}
+        if all(fact in self._done and chance < GUESS for fact, chance in hears.items()):
+            # What a model hears nothing of is named by words alone, and outright; that something
+            # was done, half heard in "what if it had face recognition?", is nothing supposed.
+            claims = [c for c in self._claims(understood, None) if c.mention.fact not in hears]
             if not any(c.mention.strength in OUTRIGHT for c in claims):
                 claims = [c for c in claims if told is None and self._is_supposed(c, understood)]
             yield self._of_claims(understood, claims, message, deal)

@@ -4,16 +4,21 @@ The vocabulary need not know those words by themselves, nor a model hear the "no
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from bot.dialogue.deal import Deal
+from bot.dialogue.hedging import hedged, only_doubted
 from bot.dialogue.poles import has_poles
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import tokenise
+
+_BEFORE_WHAT_IS_DOUBTED = ("before_the_one", "place_of_use", "doubted_whether")
+_BEHIND_WHAT_IS_DOUBTED = (FUNCTION_WORDS, "filler", "second_thought", "beside_what_is_denied")
 
 
 def unsaid(
@@ -67,7 +72,8 @@ def denied_by_name(
 ) -> list[Claim]:
     """*claims* with the denials of what *deal* holds by the name that we gave it.
 
-    "Nothing to do with fusion" is of "Data fusion or investigation platform", and "that content
+    Who doubts it denies nothing for sure: "I don't think it's the police".  "Nothing to do with
+    fusion" is of "Data fusion or investigation platform", and "that content
     blocking flag is wrong" of "Filtering or blocking online content".  Of a fact with one answer,
     better or worse, only a guess is denied so: who disputes what was told has to say what holds.
 
@@ -89,9 +95,13 @@ def denied_by_name(
                         _is_disputed(m, reading, clauses, cues)
                         or (question.several and clauses.denied_outright(m) and (
                             deal.guessed(fact) or _is_replaced(m, clauses, cues))))]
-        found += [Claim(m, m.value, False, True, False) for m in disputed]
+        found += [Claim(m, m.value, False, not hedged(m, clauses, cues), False) for m in disputed]
+        found += [Claim(m, m.value, False, False, False) for m in reading.mentions
+                  if m.fact == fact and m.value in known and question.several
+                  and m.strength is not Strength.ASKED and _is_doubted(m, clauses, cues)]
         if question.several and question.choices:
             found += _named(question, known, reading, clauses, cues)
+    claims = _with_doubts(claims, clauses, deal, guidance, cues)
     gone = {(c.mention.fact, c.value): c.mention for c in found}
     kept = [c for c in claims if not c.holds or not any(
         c.mention.fact == fact and c.value == value and clauses.same_clause(
@@ -132,8 +142,8 @@ def _named(
             if words and words <= mine and words - others:
                 end = clauses.end_of(denial[1])
                 span = (denial[1], end)
-                yield Claim(Mention(question.fact, value, None, *span, Strength.NEAR, (span,)),
-                            value, False, True, False)
+                named = Mention(question.fact, value, None, *span, Strength.NEAR, (span,))
+                yield Claim(named, value, False, not clauses.hedged(named), False)
 
 
 def _is_replaced(mention: Mention, clauses: Clauses, cues: Cues) -> bool:
@@ -142,6 +152,51 @@ def _is_replaced(mention: Mention, clauses: Clauses, cues: Cues) -> bool:
         not t.is_word or t.norm in cues.words("before_a_noun")
         for t in clauses.tokens[last : mention.first]))
         for _, last in cues.find("in_its_place", clauses.tokens))
+
+
+def _with_doubts(
+    claims: Sequence[Claim], clauses: Clauses, deal: Deal, guidance: Guidance, cues: Cues
+) -> list[Claim]:
+    """*claims* without what a doubt is not of, and what a hedge is of less than sure.
+
+    "I doubt the police would misuse it" denies no police, and "perhaps forensics, not spyware"
+    hedges both halves.
+    """
+    def denies(claim: Claim) -> bool:
+        fact = claim.mention.fact
+        return not claim.holds and guidance.questions[fact].several and (
+            claim.value in deal.known(fact))
+
+    return [replace(c, sure=c.sure and not hedged(c.mention, clauses, cues)) if denies(c) else c
+            for c in claims if not (denies(c) and only_doubted(c.mention, clauses, cues))]
+
+
+def _is_doubted(mention: Mention, clauses: Clauses, cues: Cues) -> bool:
+    """Whether its clause says nothing but that it may not be the one: "I doubt it's the police".
+
+    "I don't think it's only the police" speaks of others.
+    """
+    tokens, span = clauses.tokens, (mention.first, mention.last)
+    clause = clauses.positions(span)
+
+    def covered(names: Sequence[str], within: range) -> set[int]:
+        return {i for name in names for first, last in cues.find(name, tokens[: within.stop])
+                if first in within for i in range(first, last)}
+
+    only = covered(["only_these"], clause)
+    for _, last in cues.find("doubts_that_it_is", tokens):
+        if not clause.start < last <= mention.first:
+            continue
+        ahead, behind = range(last, mention.first), range(mention.last, clause.stop)
+        is_it = covered(["is_the_one", "there_is"], ahead)
+        uses = covered(["uses_it"], behind)
+        small = is_it | uses | covered(_BEFORE_WHAT_IS_DOUBTED, ahead) | covered(
+            _BEHIND_WHAT_IS_DOUBTED, behind)
+        if (is_it or uses) and not clauses.asked(span) and all(
+                (i in small and i not in only) or not tokens[i].is_word
+                for i in (*ahead, *behind)):
+            return True
+    return False
 
 
 def _is_disputed(mention: Mention, reading: Reading, clauses: Clauses, cues: Cues) -> bool:

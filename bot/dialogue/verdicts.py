@@ -49,6 +49,11 @@ def value_said(question: Question, verdict: str) -> str | None:
     return None
 
 
+def rests_on_a_look(question: Question, value: str | None) -> bool:
+    """Whether *value* of *question* says that somebody looked: "No, we looked and found none"."""
+    return any(choice.value == value and choice.looked for choice in question.choices)
+
+
 def whole(tokens: Sequence[Token], cues: Cues, count: int = 1) -> list[str]:
     """The verdicts, one of `NAMES` each, that the whole message is made of, in order.
 

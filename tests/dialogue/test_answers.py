@@ -237,6 +237,23 @@ def test_a_no_of_who_looked_or_says_more_is_sure(asked, said):
     assert heard(talk)["detentions"] == NO or "found" in said
 
 
+@pytest.mark.parametrize("said", [
+    "a judge isn't needed", "A judge is not needed", "judges aren't required",
+    "the judge's approval isn't needed", "no judge is needed",
+])
+def test_who_needs_no_judge_needs_no_approval(asked, said):
+    talk = asked(["judicial_oversight", "access_safeguards"])
+    talk.say(said)
+    assert heard(talk)["access_safeguards"] == "none"
+
+
+@pytest.mark.parametrize("said", ["no judge", "there is no judge", "no judge at all"])
+def test_no_judge_answers_who_keeps_a_check(asked, said):
+    talk = asked(["judicial_oversight"])
+    talk.say(said)
+    assert heard(talk)["judicial_oversight"].rstrip("?") == "none"
+
+
 # What is no answer -------------------------------------------------------------------------
 
 REMARKS = ["too long", "this is useless", "you already asked that", "I told you already",

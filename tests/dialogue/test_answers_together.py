@@ -146,6 +146,56 @@ def test_what_is_answered_in_other_words_is_not_eaten(asked):
     assert heard(talk)["rights_limits"] == YES
 
 
+# A matter in the word of answer -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(("facts", "said", "values"), [
+    (PARTIES, "No reports, we checked", ("", "", NO)),
+    (PARTIES, "no such reports", ("", "", NO)),
+    (PARTIES, "we searched, nothing was reported", ("", "", NO)),
+    (PARTIES, "clean record, we checked", ("", "", NO)),
+    (PARTIES, "we've seen reports", ("", "", YES)),
+    (PRODUCT, "no reports, we checked", (NO, "")),
+    (PRODUCT, "we found reports", (YES, "")),
+    (RECORD, "we looked and found no reports", (NO, "")),
+    (RECORD, "no reports as far as we know", (NO, "")),
+    # Where none of them asks for reports it is of those that reports can answer.
+    (COUNTRY, "no reports, we checked", (NO, NO, "")),
+    (FREEDOMS, "no reports, we checked", (NO, "")),
+])
+def test_a_word_of_answer_that_names_a_matter_is_of_that_alone(asked, facts, said, values):
+    talk = asked(facts)
+    talk.say(said)
+    assert heard(talk) == told(facts, *values)
+    assert {f for f, value in zip(facts, values, strict=True) if not value} == set(
+        talk.conversation.awaiting())
+
+
+@pytest.mark.parametrize("said", [
+    "no, we checked", "No hits, we checked", "none found, we searched the news",
+    "no, we checked the reports", "no evidence, we looked",
+])
+@pytest.mark.parametrize("facts", [PARTIES, COUNTRY, PRODUCT, RECORD])
+def test_a_word_of_answer_that_names_none_is_of_all(asked, facts, said):
+    talk = asked(facts)
+    talk.say(said)
+    assert heard(talk) == dict.fromkeys(facts, NO)
+    assert all(a.sure for a in talk.messages[-1].heard.values())
+
+
+@pytest.mark.parametrize(("said", "facts"), [
+    ("no reports, we checked", {"party_reported"}), ("checked, none", set(PARTIES)),
+])
+def test_who_saw_no_reports_has_not_looked_who_owns_a_company(begin, said, facts):
+    talk = begin()
+    noes = {Fact(f): Answer(frozenset({NO}), "no", KEY, sure=False) for f in PARTIES}
+    talk.conversation = replace(talk.conversation, deal=Deal(
+        {**noes, Fact("product"): Answer(frozenset({"cctv"}), "cctv", KEY)}))
+    talk.say(said)
+    assert heard(talk) == dict.fromkeys(facts, NO)
+    assert {f for f in PARTIES if talk.conversation.deal.answers[Fact(f)].sure} == facts
+
+
 # A name before a mark ----------------------------------------------------------------------
 
 PURPOSE = ["end_use", "agency_misuse"]

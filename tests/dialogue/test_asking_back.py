@@ -108,7 +108,7 @@ def test_yes_and_no_are_taken_in_the_order_of_the_questions(asked):
     talk = asked({"conflict": "no"}, "conflict", "detentions")
     talk.say("yes and no")
     assert known(talk, "conflict") == ({"no"}, True)
-    assert known(talk, "detentions") == ({"no"}, True)
+    assert known(talk, "detentions") == ({"no"}, False)  # nobody says that they looked
 
 
 def test_a_yes_that_means_the_same_either_way_is_taken_for_all(asked):
@@ -145,6 +145,33 @@ def test_only_a_word_about_the_guess_is_of_the_guess(asked, guess, said, expecte
     talk = asked({"detentions": guess}, "detentions")
     talk.say(said)
     assert known(talk, "detentions") == ({expected}, settled)
+
+
+@pytest.mark.parametrize(("said", "expected"), [
+    ("yes, no, no", {"restrictive_laws": ("yes", True), "conflict": ("no", True),
+                     "detentions": ("no", False)}),
+    ("right, no, no", {"restrictive_laws": ("yes", True), "conflict": ("no", True),
+                       "detentions": ("no", False)}),
+    ("no, no, no", {"restrictive_laws": ("no", False), "conflict": ("no", True),
+                    "detentions": ("no", False)}),
+    ("no, no, yes", {"restrictive_laws": ("no", False), "conflict": ("no", True),
+                     "detentions": ("yes", True)}),
+    ("no, no, no, we checked", {"restrictive_laws": ("no", True), "conflict": ("no", True),
+                                "detentions": ("no", True)}),
+])
+def test_a_guess_makes_no_bare_no_beside_it_certain(asked, said, expected):
+    talk = asked({"conflict": "yes"}, "restrictive_laws", "conflict", "detentions")
+    talk.say(said)
+    assert {fact: known(talk, fact) for fact in expected} == {
+        fact: ({value}, sure) for fact, (value, sure) in expected.items()}
+
+
+@pytest.mark.parametrize("said", ["right, no", "yes, no", "correct, nope"])
+def test_the_neighbour_of_a_guess_that_is_right_gets_no_certain_no(asked, said):
+    talk = asked({"system_of_concern": "yes"}, "system_of_concern", "misuse_reports")
+    talk.say(said)
+    assert known(talk, "system_of_concern") == ({"yes"}, True)
+    assert known(talk, "misuse_reports") == ({"no"}, False)
 
 
 @pytest.mark.parametrize("said", ["plenty", "several", "there are some"])

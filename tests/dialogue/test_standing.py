@@ -212,6 +212,63 @@ def test_what_may_hold_instead_is_read_back(begin):
         "what's noted?").lead[0].text
 
 
+PERHAPS = ("CCTV for the police in Uganda, to catch criminals", "they might use it at protests")
+
+
+@pytest.mark.parametrize("text", [
+    "for border control", "they use it for border control", "it is used for border control",
+    "and for border control", "border control",
+])
+def test_one_more_use_takes_nobody_s_place_while_another_is_asked_back(begin, text):
+    talk = told(begin, *PERHAPS, text)
+    stand = {"law-enforcement", "border-control"}
+    assert noted(talk, "end_use") == (stand, True, {*stand, "crowd-monitoring"}, True)
+    assert raised(talk)["monitoring-of-assemblies"]
+    assert talk.replies[-1].question.fact == Fact("end_use")
+
+
+@pytest.mark.parametrize(("text", "values"), [
+    ("no, for border control", {"border-control"}),
+    ("only border control", {"border-control"}),
+    ("border control only", {"border-control"}),
+    ("it is for border control, not criminals", {"border-control"}),
+    ("criminals only", {"law-enforcement"}),
+    ("yes", {"law-enforcement", "crowd-monitoring"}),
+])
+def test_a_use_that_is_said_to_be_the_one_takes_the_place_of_both(begin, text, values):
+    talk = told(begin, *PERHAPS, text)
+    assert noted(talk, "end_use") == (values, True, set(), False)
+
+
+def test_one_more_user_takes_nobody_s_place_while_another_is_asked_back(begin):
+    talk = told(begin, "CCTV for the police in Uganda", "maybe the army too",
+                "the border guard uses it")
+    assert noted(talk, "end_user") == (
+        {"police", "border-guard"}, True, {"police", "border-guard", "military"}, True)
+
+
+@pytest.mark.parametrize(("text", "users"), [
+    ("only the army uses it", {"military"}), ("only the army", {"military"}),
+    ("only the army is going to use it", {"military"}), ("it's just for the army", {"military"}),
+    ("the army only", {"military"}),
+    # Neither is the only one, nor does any user go on a word in passing.
+    ("not only the army uses it", {"police", "military"}),
+    ("the army uses it", {"police", "military"}), ("just the army too", {"police", "military"}),
+])
+def test_the_only_user_is_no_other_s_companion(begin, text, users):
+    talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
+    assert talk.conversation.deal.known(END_USER) == users
+
+
+@pytest.mark.parametrize("text", [
+    "only the army was mentioned in the tender", "we only talked to the army",
+    "only the army's budget is known", "only the army and the police use it",
+])
+def test_an_only_of_something_else_takes_no_user_away(begin, text):
+    talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
+    assert "police" in talk.conversation.deal.known(END_USER)
+
+
 def flag(talk, name):
     return next(f for f in talk.replies[-1].flags if f.id == name)
 
@@ -277,3 +334,101 @@ def test_of_two_uses_the_one_that_is_perhaps_denied_is_asked_back(begin, then, v
 def test_a_sure_denial_still_takes_away(begin):
     talk = told(begin, SPYWARE, "it's not spyware")
     assert not talk.conversation.deal.known(Fact("product"))
+
+
+@pytest.mark.parametrize("text", [
+    "perhaps forensics, not spyware", "I think it's forensics, not spyware",
+    "it may be forensics rather than spyware", "it's probably forensics instead of spyware",
+    "I don't think it's spyware actually", "I'm not convinced it's spyware",
+    "we don't believe it is spyware", "I'm not sure it's spyware",
+])
+def test_a_hedge_on_what_takes_its_place_is_one_on_the_denial(begin, text):
+    talk = told(begin, SPYWARE, text)
+    assert noted(talk, "product") == ({"spyware"}, False, set(), True)
+    assert talk.replies[-1].question.fact == Fact("product")
+    assert "hacking-tools-for-the-state" in raised(talk)
+
+
+@pytest.mark.parametrize("text", [
+    "I don't think it's police actually", "I doubt it is the police",
+    "I don't think the police will use it", "I'm not so sure that it's for the police",
+])
+@pytest.mark.parametrize("between", [(), ("advise now",)])
+def test_who_doubts_that_it_is_the_user_is_asked_back(begin, text, between):
+    talk = told(begin, "spyware for the police in Mexico", *between, text)
+    assert noted(talk, "end_user") == ({"police"}, False, set(), True)
+    assert talk.replies[-1].question.fact == END_USER
+    assert "hacking-tools-for-the-state" in raised(talk)
+
+
+@pytest.mark.parametrize("text", [
+    "I doubt the police would misuse it", "I don't think the police need a warrant",
+    "I don't think it's only the police", "I don't think it's the police only",
+    "I don't think the police are corrupt", "I don't think it's for the police to decide",
+    "not sure whether the police need a warrant",
+])
+def test_a_doubt_about_something_else_leaves_the_user_as_it_is(begin, text):
+    talk = told(begin, "spyware for the police in Mexico", text)
+    assert noted(talk, "end_user") == ({"police"}, True, set(), False)
+
+
+@pytest.mark.parametrize("text", [
+    "actually it's maybe not for the police but for the tax office",
+    "maybe it's not the police but the tax office",
+])
+def test_who_perhaps_takes_the_place_of_another_is_asked_back(begin, text):
+    talk = told(begin, "spyware for the police in Mexico", text)
+    assert noted(talk, "end_user") == ({"police"}, True, {"other-ministry"}, True)
+    assert talk.replies[-1].question.fact == END_USER
+
+
+@pytest.mark.parametrize(("opening", "text", "fact", "values"), [
+    ("spyware for the police in Mexico", "we don't think it's the police, it's the tax office",
+     "end_user", {"other-ministry"}),
+    ("spyware for the police in Mexico", "it's not the police but the army", "end_user",
+     {"military"}),
+    (SPYWARE, "it's not spyware, it's a drone", "product", {"drone"}),
+])
+def test_what_is_said_to_be_the_one_takes_the_place_of_what_is_doubted(
+    begin, opening, text, fact, values
+):
+    assert noted(told(begin, opening, text), fact) == (values, True, set(), False)
+
+
+@pytest.mark.parametrize("text", [
+    "it's drones, not spyware", "it's drones rather than spyware",
+    "I think the price is fine. It's not spyware",
+])
+def test_a_denial_beside_no_hedge_of_its_own_takes_away(begin, text):
+    assert "spyware" not in told(begin, SPYWARE, text).conversation.deal.known(Fact("product"))
+
+
+def test_a_hedge_before_a_but_is_none_on_what_follows(begin):
+    talk = told(begin, PROTESTS, "we might use it at the border but not at protests")
+    assert "crowd-monitoring" not in talk.conversation.deal.known(Fact("end_use"))
+
+
+@pytest.mark.parametrize("text", [
+    "I think it's calm, no war", "it's probably unrest, not a war", "I don't think there's a war",
+])
+def test_a_war_that_is_perhaps_none_goes_on_until_that_is_sure(begin, text):
+    talk = told(begin, *WAR, text)
+    assert conflict(talk)[:2] == ({"yes"}, True)
+    assert "sg-c2-rf2" in raised(talk)
+
+
+@pytest.mark.parametrize(("text", "fact", "values"), [
+    ("end user: army", "end_user", {"military"}),
+    ("customer: the army", "end_user", {"military"}),
+    ("End-user: border guard", "end_user", {"border-guard"}),
+    ("end users: police and army", "end_user", {"police", "military"}),
+    ("product: drones", "product", {"drone"}),
+    ("product: drones\nend user: army", "end_user", {"military"}),
+    ("end use: border control", "end_use", {"border-control"}),
+    ("one more user: the army", "end_user", {"police", "military"}),
+    ("additional user: army", "end_user", {"police", "military"}),
+    ("user: the army as well", "end_user", {"police", "military"}),
+])
+def test_what_fills_in_a_form_is_the_one(begin, text, fact, values):
+    talk = told(begin, "CCTV for the police in Uganda, to catch criminals", text)
+    assert talk.conversation.deal.known(Fact(fact)) == values

@@ -187,7 +187,27 @@ def test_what_is_supposed_is_heard_as_if_it_was_told(guidance, sentences, text, 
     assert {f: a.values for f, a in talk.conversation.supposed.items()} == facts
 
 
+@pytest.mark.parametrize(("text", "told", "facts"), [
+    ("what if it had facial recognition?",
+     ("misuse_reports", "yes", 0.21, "it had facial recognition"),
+     {"product": {"facial-recognition"}}),
+    ("suppose it had spyware in it", ("misuse_reports", "yes", 0.5, "it had spyware"),
+     {"product": {"spyware"}}),
+    ("what if the army had it?", ("agency_misuse", "yes", 0.22, "the army had it"),
+     {"end_user": {"military"}}),
+])
+def test_what_is_named_is_supposed_though_a_model_half_hears_that_something_was_done(
+    guidance, sentences, text, told, facts
+):
+    talk = Talk(guidance, PlainReader(guidance, Says(told)), sentences)
+    talk.choose({"product": ["cctv"], "end_user": ["police"], "country": ["GH"]})
+    talk.say(text)
+    assert talk.messages[-1].intent is Intent.WHAT_IF
+    assert {f: a.values for f, a in talk.conversation.supposed.items()} == facts
+
+
 @pytest.mark.parametrize(("text", "told"), [
+    ("what if the army misuse it?", ("agency_misuse", "yes", 0.6, "the army misuse it")),
     ("what if they misuse it?", ("agency_misuse", "yes", 0.95, "they misuse it")),
     ("what if they use it against journalists?",
      ("misuse_reports", "yes", 0.95, "they use it against journalists")),
