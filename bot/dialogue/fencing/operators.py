@@ -40,6 +40,8 @@ class Turned:
     """All content words that it turns: lists go on after a comma."""
     host: tuple[Word, ...]
     """The content words that hold only under it: those of the clause that it is joined to."""
+    bare: str
+    """The word after it, as said, where it turns no content word: "go no further"; else empty."""
 
 
 def turned(text: Text, rules: FenceRules) -> tuple[Turned, ...]:
@@ -69,7 +71,14 @@ def dropped(text: Text, here: Sequence[Turned], there: Sequence[Turned]) -> Turn
     # Two sentences may say "not" of the same thing, and the draft still says it once.
     for sentence in dict.fromkeys(one.sentence for one in kept):
         own = [one for one in kept if one.sentence == sentence]
-        alone = _without_partner(own, here, lambda one, other: _serves(other, one))
+        rest = [one for one in there if one.sentence == sentence and one not in own]
+        taken = [one for one in here if any(_stands_for(one, other) for other in rest)]
+        # What stands here for another operator of that sentence does not serve one as well of
+        # which all that holds under it was kept: "or by an update".
+        held = [one for one in own if _holds_host(text, one)]
+        free = [one for one in here if one not in taken]
+        alone = _without_partner(own, here, lambda one, other: _serves(other, one)) or (
+            _without_partner(held, free, lambda one, other: _serves(other, one)))
         if alone is not None:
             return alone
     return None
@@ -162,6 +171,7 @@ def _turned(text: Text, n: int, operator: Operator, rules: FenceRules) -> Turned
         preceding[:1],
         tuple(_scope(text, n, rules)) or preceding,
         tuple(_host(text, n)) if words[n].norm in operator.hosts else (),
+        words[n + 1].norm if not anchors and n + 1 < len(words) else "",
     )
 
 
@@ -222,6 +232,8 @@ def _clauses(text: Text) -> list[tuple[int, int]]:
 
 def _keeps(text: Text, one: Turned) -> bool:
     """Whether *text* keeps what *one* turns, or what *one* makes conditional."""
+    if one.bare and any(word.norm == one.bare for word in text.words):
+        return True
     anchored = bool(one.anchors) and text.has(one.anchors[0])
     if one.operator.after_noun:
         # "a system that is known for abuse" may be told as "a system known for abuse".
@@ -245,8 +257,15 @@ def _serves(here: Turned, there: Turned) -> bool:
     served = _same(here, there) or here.operator.turn in there.operator.served_by
     return served and (
         (not here.around and not there.around)
+        or (bool(there.bare) and here.word.norm == there.word.norm)
         or _any_means(there.anchors, here.around) or _any_means(here.anchors, there.around)
     )
+
+
+def _stands_for(here: Turned, there: Turned) -> bool:
+    """Whether *here* is the very operator *there*, over the same first thing."""
+    return here.word.norm == there.word.norm and here.operator is there.operator and _any_means(
+        here.anchors[:1], there.anchors[:1])
 
 
 def _bears_out(there: Turned, here: Turned) -> bool:

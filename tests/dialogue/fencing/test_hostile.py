@@ -5,7 +5,6 @@ from collections import Counter
 from bot.dialogue.fencing.fence import inspect
 from bot.dialogue.fencing.refusal import Reason
 from bot.dialogue.fencing.words import sentences_of
-from tests.conftest import PROJECT
 from tests.dialogue.fencing.conftest import alike
 from tests.dialogue.fencing.figures import faithful, labelled
 from tests.dialogue.fencing.mutating import hostile
@@ -21,13 +20,9 @@ def test_no_hostile_draft_of_a_sample_passes(guidance, rules):
     for one in hostile(guidance, rules, every=37):
         kinds[one.kind] += 1
         if inspect(one.draft, one.points, rules, alike) is None:
-            escaped.append(f"- {one.kind}, {one.key}: "
-                           f"{' '.join(s.text for s in one.draft.sentences)}")
+            escaped.append((one.kind, one.key, [s.text for s in one.draft.sentences]))
 
-    # Of all drafts those pass that the page names: garbled, cut in the middle of their evidence.
-    named = (PROJECT / "docs/fence-figures.md").read_text(encoding="utf-8").splitlines()
-    assert [one for one in escaped if one not in named] == []
-    assert len(escaped) <= 1
+    assert escaped == []
     assert sum(kinds.values()) > 1_000
     assert len(kinds) == 27
 
@@ -133,5 +128,18 @@ ATTACKS = (
     ("safeguard:build-leverage", "Get misuse."),
     ("safeguard:sales-incentives", "Pay a bonus."),
     ("safeguard:sg-c6-7", "Give a regular written report on who used the product."),
+    ("provision:sg-c7-1", "Keep watching renew, upgrade, service or train."),
+    ("safeguard:data-recipients", "Ask for a list of the agencies and companies that the it, "
+     "and that what has no recipient named stays where it is."),
+    ("provision:sg-c2-1", "Read credible reporting by civil society itself, not only for the "
+     "country."),
+    ("provision:echri-code", "Points to a non-binding code of 30 March what your own government "
+     "has made of it."),
+    ("provision:sg-d-5", "It is also in scope when it goes to a goes to a foreign government "
+     "end-user."),
+    ("safeguard:senior-decision", "Take the gravest risk first, record reasons and conditions, "
+     "and go further until then."),
+    ("safeguard:sg-c5-1", "Take out every function that the stated use does not need: before you "
+     "ship, or by an update."),
 )
 """Fragments, reversals and changes of who does what that each passed once."""
