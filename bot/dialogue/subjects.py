@@ -34,6 +34,8 @@ class Subjects:
         self._subjects = cues.words("clause_subjects")
         self._as_typed = cues.words("subjects_as_typed")
         self._reported = cues.words("what_is_reported")
+        self._known_stems: dict[tuple[tuple[str, ...], bool], frozenset[str]] = {}
+        """By texts of a question, which are the release's and so few; nothing that people say."""
         self._own = {fact: self._of(question) for fact, question in questions.items()}
         self.questions = questions
         self._named = {fact: frozenset(stem for text in (q.label, *q.names)
@@ -65,18 +67,8 @@ class Subjects:
         First by the words that they go by and, where those name none, that they are put in; then
         by any of the words that they are put in, which name one only within a "no reports".
         """
-        small, _ = self._empty
-
-        def stems(texts: Sequence[str], *, plain: bool) -> frozenset[str]:
-            tokens = [t for text in texts for t in words_of(text)]
-            if plain:
-                return frozenset(t.stem for t in self._content(tokens)
-                                 if t.norm not in self._asking)
-            empty = {i for first, last in small.find(tokens) for i in range(first, last)}
-            return frozenset(t.stem for i, t in enumerate(tokens) if t.is_word and i not in empty)
-
-        def by_stem(texts: Sequence[Sequence[str]], *, plain: bool) -> dict[str, frozenset[int]]:
-            mine = [stems(one, plain=plain) for one in texts]
+        def by_stem(texts: Sequence[tuple[str, ...]], *, plain: bool) -> dict[str, frozenset[int]]:
+            mine = [self._stems(one, plain=plain) for one in texts]
             return {stem: frozenset(n for n, of in enumerate(mine) if stem in of)
                     for stem in frozenset().union(*mine)}
 
@@ -86,6 +78,17 @@ class Subjects:
                  **by_stem(called, plain=True)}
         every = [(*one, *other) for one, other in zip(called, put, strict=True)]
         return names, by_stem(every, plain=False)
+
+    def _stems(self, texts: tuple[str, ...], *, plain: bool) -> frozenset[str]:
+        """What words the *texts* of a question are of; *plain* is less what is about nothing."""
+        stems = self._known_stems.get((texts, plain))
+        if stems is None:
+            tokens = [t for text in texts for t in words_of(text)]
+            stems = frozenset(t.stem for t in self._content(tokens)
+                              if t.norm not in self._asking) if plain else frozenset(
+                                  self._bare(tokens))
+            self._known_stems[texts, plain] = stems
+        return stems
 
     def _bare(self, tokens: Sequence[Token]) -> tuple[str, ...]:
         """The words of *tokens* less the small ones, to be held against a name."""

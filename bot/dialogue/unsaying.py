@@ -86,6 +86,7 @@ def denied_by_name(
         cues: Its small words.
     """
     found: list[Claim] = []
+    denied = _what_is_denied(reading, clauses, cues)
     for fact, question in guidance.questions.items():
         known = deal.known(fact)
         if not known or (has_poles(question) and deal.answers[fact].sure):
@@ -99,8 +100,8 @@ def denied_by_name(
         found += [Claim(m, m.value, False, False, False) for m in reading.mentions
                   if m.fact == fact and m.value in known and question.several
                   and m.strength is not Strength.ASKED and _is_doubted(m, clauses, cues)]
-        if question.several and question.choices:
-            found += _named(question, known, reading, clauses, cues)
+        if denied and question.several and question.choices:
+            found += _named(question, known, denied, clauses)
     claims = _with_doubts(claims, clauses, deal, guidance, cues)
     gone = {(c.mention.fact, c.value): c.mention for c in found}
     kept = [c for c in claims if not c.holds or not any(
@@ -127,19 +128,31 @@ def disowned(
         if name[1] == span[0] - 1 and any(t.is_word for t in tokens[span[1] :]))
 
 
+def _what_is_denied(
+    reading: Reading, clauses: Clauses, cues: Cues
+) -> list[tuple[Span, frozenset[str]]]:
+    """The denials of *reading* that say what they deny, each with the stems of that."""
+    denied = [(denial, _denied(reading, clauses, denial, cues)) for denial in clauses.denials]
+    if not any(words for _, words in denied):
+        return []  # as most messages are
+    beside = {t.stem for word in cues.words("beside_what_is_denied") for t in tokenise(word)}
+    return [(denial, words - beside) for denial, words in denied if words - beside]
+
+
 def _named(
-    question: Question, known: Collection[str], reading: Reading, clauses: Clauses, cues: Cues
+    question: Question,
+    known: Collection[str],
+    denied: Sequence[tuple[Span, frozenset[str]]],
+    clauses: Clauses,
 ) -> Iterator[Claim]:
     """Denials of values *known* by words of their labels, one of which no other value bears."""
     labels = {choice.value: {t.stem for t in tokenise(choice.label) if t.is_word}
               for choice in question.choices}
-    beside = {t.stem for word in cues.words("beside_what_is_denied") for t in tokenise(word)}
-    for denial in clauses.denials:
-        words = _denied(reading, clauses, denial, cues) - beside
+    for denial, words in denied:
         for value in sorted(known):
             mine = labels.get(value, set())
             others = {stem for other, stems in labels.items() if other != value for stem in stems}
-            if words and words <= mine and words - others:
+            if words <= mine and words - others:
                 end = clauses.end_of(denial[1])
                 span = (denial[1], end)
                 named = Mention(question.fact, value, None, *span, Strength.NEAR, (span,))

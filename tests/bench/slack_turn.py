@@ -11,14 +11,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from slack_bolt import App, BoltRequest
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from bot.assembly import Assembly
 from bot.brief import sentences as brief_sentences
 from bot.dialogue.conversation import ConversationId
 from bot.queue.cases import Cases
 from bot.queue.deliveries import Deliveries
-from bot.schema import outgoing
+from bot.schema import deliveries, outgoing
+from bot.schema import turns as turns_
 from bot.slack import sentences
 from bot.slack.app import build_slack
 from bot.slack.audience import Audiences
@@ -88,6 +89,14 @@ class SlackTurns:
         """How many posts are owed."""
         with self._store.reading() as connection:
             return int(connection.scalar(select(func.count()).select_from(outgoing)) or 0)
+
+    def unanswered(self) -> int:
+        """How many of the messages that were taken up have no turn: refused, or set aside."""
+        with self._store.reading() as connection:
+            return int(connection.scalar(
+                select(func.count()).select_from(deliveries).where(
+                    deliveries.c.state != "new",
+                    ~exists().where(turns_.c.key == deliveries.c.key))) or 0)
 
     def _next_ts(self) -> str:
         return f"{self._base + PAUSE * next(self._numbers)}.000001"

@@ -1,0 +1,56 @@
+"""What of a release a message is not held against word by word, since it stays as it is."""
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from retrieval.guidance import Fact, Guidance
+from retrieval.words.tokens import tokenise
+from tests.dialogue.talking import Talk
+
+
+def taken_apart(take: Callable[[], object]) -> set[str]:
+    """The texts that *take* has cut into words."""
+    texts = set()
+
+    def hear(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is tokenise.__code__:
+            texts.add(frame.f_locals["text"])
+
+    sys.setprofile(hear)
+    try:
+        take()
+    finally:
+        sys.setprofile(None)
+    return texts
+
+
+def test_questions_are_taken_apart_once_and_not_with_each_message(
+    begin: Callable[[], Talk], guidance: Guidance
+) -> None:
+    asked = [Fact(fact) for fact in ("detentions", "restrictive_laws", "conflict")]
+    own = {text for fact in asked for text in (
+        guidance.questions[fact].wording, guidance.questions[fact].label,
+        *guidance.questions[fact].names)}
+
+    def say(text: str) -> None:
+        talk = begin()
+        talk.conversation = talk.conversation.asking(asked)
+        talk.say(text)
+
+    say("no to the first two, conflict I don't know")
+    assert taken_apart(lambda: say("yes, there are detentions; conflict: no")) & own == set()
+
+
+def test_labels_are_taken_apart_only_where_something_is_denied(
+    begin: Callable[[], Talk], guidance: Guidance
+) -> None:
+    labels = {choice.label for choice in guidance.questions[Fact("product")].choices}
+
+    def texts(said: str) -> set[str]:
+        talk = begin()
+        talk.say("a data fusion platform for the police")
+        return taken_apart(lambda: talk.say(said)) & labels
+
+    assert texts("it goes to Kenya") == set()
+    assert texts("it has nothing to do with fusion") == labels
