@@ -110,8 +110,8 @@ def _keys_of(manifest: Manifest) -> str:
     sealed = any(manifest.rows_of(name) for name in SLACK_TABLES)
     return ("the key of the log (ADVISOR_LOG_KEY, or log.key in the data folder), "
             + ("ADVISOR_TOKEN_KEY, which the tokens in it are sealed with, " if sealed else "")
-            + "the settings, and erasures.jsonl (or ADVISOR_ERASURES): without the newest of it, "
-            "restoring brings erased words back")
+            + "the settings, and erasures.jsonl (or ADVISOR_ERASURE_LIST): without the newest of "
+            "it, restoring brings erased words back")
 
 
 @db_app.command("backups")

@@ -55,6 +55,7 @@ def conditions(settings: Settings, slack: SlackSettings) -> tuple[Condition, ...
         Condition("network", _network(), fatal=slack.connects),
         Condition("names of settings", _unread_names(), fatal=False),
         Condition("ids of Slack", _ids(settings), fatal=False),
+        Condition("list of erasures", _erasure_list(settings.erasure_list), fatal=False),
         Condition("disk", _disk(settings.data_dir), fatal=False),
     )
 
@@ -184,6 +185,19 @@ def _ids(settings: Settings) -> str | None:
     return None if not wrong else (
         f"{'; '.join(wrong)}. Slack shows ids under 'Copy member ID' in a profile, at the end of "
         "a channel's details, and in the address of a user group.")
+
+
+def _erasure_list(file: Path | None) -> str | None:
+    """One that can't be written: each erasure would be refused, and retention is seen by nobody."""
+    if file is None:
+        return None
+    # The list is made with its folders at the first erasure; nothing is made here.
+    there = next((one for one in (file, *file.absolute().parents) if os.path.lexists(one)), None)
+    fits = there is not None and (there.is_file() if there == file else there.is_dir())
+    if fits and os.access(there or file, os.W_OK):
+        return None
+    return (f"ADVISOR_ERASURE_LIST can't be used: {file} can't be written as a file. Until it can, "
+            "nothing is erased, neither by hand nor by retention.")
 
 
 def _disk(data_dir: Path) -> str | None:

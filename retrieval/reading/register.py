@@ -71,6 +71,10 @@ def read_register(root: Path) -> Register:
         kind, _, rest = line.partition("\t")
         name, marked, rest = rest.partition("\t")
         if not name:
+            # An editor that turns tabs into blanks would bring back what was retired.
+            if line.strip():
+                problems.append(f"{REGISTER}:{number}: a line is a kind, a tab and an id; put the "
+                                "tabs back that an editor has made blanks of")
             continue
         lines[kind, name] = number
         if marked:

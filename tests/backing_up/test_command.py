@@ -183,7 +183,7 @@ def test_a_new_folder_is_made_for_back_ups_and_what_is_not_in_one_is_said(
 
     (made,) = folder.iterdir()
     assert made.name.endswith(".backup.zip")
-    assert "the settings, and erasures.jsonl (or ADVISOR_ERASURES): without" in said
+    assert "the settings, and erasures.jsonl (or ADVISOR_ERASURE_LIST): without" in said
     assert fails("backup", made, "--keep", "14") == (
         f"--keep goes with a folder, and {made} is a file.\n")
 

@@ -172,6 +172,37 @@ def test_a_misspelt_secret_is_told_too(tmp_path, monkeypatch):
         tmp_path, slack())["names of settings"]
 
 
+@pytest.mark.parametrize("where", ["folder", "file/erasures.jsonl", "file/deeper/erasures.jsonl"])
+def test_a_list_of_erasures_that_can_t_be_written_is_told_before_an_erasure_needs_it(
+        tmp_path, where):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("", "utf-8")
+    file = tmp_path / where
+    told: list[str] = []
+    preconditions.insist(settings(tmp_path, erasure_list=file), slack(), told.append)
+    assert told == [
+        f"ADVISOR_ERASURE_LIST can't be used: {file} can't be written as a file. Until it can, "
+        "nothing is erased, neither by hand nor by retention."]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_list_of_erasures_that_is_made_with_its_folder_is_taken(tmp_path):
+    file = tmp_path / "new" / "deeper" / "erasures.jsonl"
+    assert faults(tmp_path, slack(), erasure_list=file) == {}
+    assert list(tmp_path.iterdir()) == []
+    file.parent.mkdir(parents=True)
+    file.write_text("{}\n", "utf-8")
+    assert faults(tmp_path, slack(), erasure_list=file) == {}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_list_of_erasures_in_a_folder_that_may_not_be_written_is_told(tmp_path):
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o500)
+    assert list(faults(tmp_path, slack(), erasure_list=shut / "erasures.jsonl")) == [
+        "list of erasures"]
+
+
 def test_a_disk_that_is_nearly_full_is_told(tmp_path, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**12, 10**12, 499_999_999))

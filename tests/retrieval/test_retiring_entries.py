@@ -104,3 +104,11 @@ def test_a_line_of_the_register_that_is_none_is_told(corpus, line, says):
     assert len(problems) == 1
     assert problems[0].startswith("register.tsv:")
     assert says in problems[0]
+
+
+def test_a_line_whose_tabs_an_editor_made_blanks_of_is_told(tmp_path):
+    (tmp_path / "register.tsv").write_text(
+        "fact\tend_use\n\nred flag  old_flag  2026-11-28  relied on no more\n", "utf-8")
+    assert read_register(tmp_path).problems == (
+        "register.tsv:3: a line is a kind, a tab and an id; put the tabs back that an editor has "
+        "made blanks of",)
