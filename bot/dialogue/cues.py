@@ -52,6 +52,10 @@ class Cues:
         mine = self.covered(tokens, *names)
         return all(i in mine for i, token in enumerate(tokens) if token.is_word)
 
+    def is_one(self, name: str, tokens: Sequence[Token]) -> bool:
+        """Whether *tokens* are one phrase of the list *name*, and nothing else."""
+        return bool(tokens) and self.starts(name, tokens) == len(tokens)
+
 
 def covered(spans: Iterable[Span]) -> frozenset[int]:
     """The tokens that stand in any of *spans*."""

@@ -8,7 +8,7 @@ from bot.dialogue.cues import Cues, covered, cues_of, intents_of
 from retrieval.words.tokens import tokenise
 
 CUES = Cues.of({"nor_words": ["or", "nor"], "deal": ["sell", "a sale of"]})
-_CALLED = re.compile(r"""cues\.(?:words|find|starts|covered|only)\(([^()]*)""")
+_CALLED = re.compile(r"""cues\.(?:words|find|starts|covered|only|is_one)\(([^()]*)""")
 _NAMED = re.compile(r"""[^f]"(\w+)\"""")
 
 
@@ -42,6 +42,13 @@ def test_nothing_but_words_of_lists_is_said_whatever_the_marks():
     assert CUES.only(tokenise("nor, or sell!"), "deal", "nor_words")
     assert not CUES.only(tokenise("nor, or sell!"), "nor_words")
     assert CUES.only(tokenise("..."), "deal")
+
+
+def test_one_phrase_is_all_or_it_is_not():
+    assert CUES.is_one("nor_words", tokenise("nor"))
+    assert not CUES.is_one("nor_words", tokenise("nor or"))
+    assert not CUES.is_one("nor_words", tokenise("nor."))
+    assert not CUES.is_one("nor_words", ())
 
 
 def test_the_lists_of_a_release_are_compiled_once(guidance):
