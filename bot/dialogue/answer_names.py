@@ -97,7 +97,7 @@ class _Named:
             return clause[0]
         first, last = behind[0].first, behind[end - 1].last
         words = [t for t in self._tokens[first:last] if t.is_word]
-        if words and self._cues.starts("left_open", words) == len(words):
+        if self._cues.is_one("left_open", words):
             return Piece(Sort.VERDICT, first, last, Item(Kind.VERDICT, "dont_know", first, last))
         return None
 

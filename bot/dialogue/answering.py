@@ -94,7 +94,7 @@ def answers_to(
                 if value is not None or name == "dont_know"}
     if not short:
         return {}
-    if cues.starts("skip", words) or _only_hedges(words, cues):
+    if cues.starts("skip", words) or cues.only(words, "uncertain"):
         return {q.fact: said(None) for q in questions}
     if clauses.unknowns:
         return dict.fromkeys(subjects.unknown(questions, reading, clauses), said(None))
@@ -248,7 +248,7 @@ def answers_whole(words: Sequence[Token], cues: Cues) -> bool:
     """
     numbers = _numbers(_without_joiners([w.norm for w in words], cues))
     return bool(words) and (_all_places(numbers) or bool(whole(words, cues))
-                            or cues.starts("skip", words) == len(words))
+                            or cues.is_one("skip", words))
 
 
 def _answer_to(
@@ -285,7 +285,7 @@ def _answer_to(
     if hedge is not None:
         value, sure, likely = hedge
         return replace(said(frozenset({value}), sure and likely == 1.0), confidence=likely)
-    if _only_hedges(words, cues):
+    if cues.only(words, "uncertain"):
         return said(None)
     if short and (cues.starts("skip", words)
                   or subjects.unknown([question], reading, clauses)):
@@ -375,9 +375,3 @@ def _label(question: Question, reading: Reading) -> str | None:
             likeness = fuzz.token_sort_ratio(text, name.casefold())
             best = max(best, (likeness, choice.value))
     return best[1] if best[0] >= CLOSE_LABEL else None
-
-
-def _only_hedges(words: Sequence[Token], cues: Cues) -> bool:
-    """Whether the whole message is a "maybe"."""
-    covered = {i for first, last in cues.find("uncertain", words) for i in range(first, last)}
-    return len(covered) == len(words)

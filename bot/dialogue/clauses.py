@@ -43,9 +43,7 @@ class Clauses:
                        if not _overlaps(s, taken) and not _overlaps(s, prospects)]
         self._hearsay = cues.find("hearsay", self.tokens)
         self._disbelief = cues.find("disbelief", self.tokens)
-        self._beside = {i for name in (FUNCTION_WORDS, "reporters")
-                        for first, last in cues.find(name, self.tokens)
-                        for i in range(first, last)}
+        self._beside = cues.covered(self.tokens, FUNCTION_WORDS, "reporters")
         self.unknowns = cues.find("dont_know", self.tokens)
         not_only = cues.find("not_only", self.tokens)
         harmless = [*not_only, *self.hedges, *self.unknowns, *taken]
@@ -63,8 +61,7 @@ class Clauses:
         self._doubts = cues.find("doubts", self.tokens)
         self._not_involved = cues.find("not_involved", self.tokens)
         self._not_there = cues.find("not_there", self.tokens)
-        self._on_the_way = {i for first, last in cues.find("on_the_way", self.tokens)
-                            for i in range(first, last)}
+        self._on_the_way = cues.covered(self.tokens, "on_the_way")
         # "The ministry instead of the police" denies the police and takes nothing back.
         self.retractions = [s for s in replacing if not _overlaps(s, denials)]
         """Where what was said is surely replaced: "scratch that"."""
@@ -74,10 +71,8 @@ class Clauses:
         """These, and where it may be: "actually"."""
         self.additions = cues.find("addition", self.tokens)
         joins, subjects = cues.words("joins"), cues.words("clause_subjects")
-        self._breaks = {
+        self._breaks = cues.covered(self.tokens, "boundary") | {
             i for i, token in enumerate(self.tokens) if token.ends_clause
-        } | {
-            i for first, last in cues.find("boundary", self.tokens) for i in range(first, last)
         } | {
             i for i, token in enumerate(self.tokens[:-1])
             if token.norm in joins and self.tokens[i + 1].norm in subjects

@@ -3,7 +3,7 @@
 The lists are content (`phrases.yaml`); code knows them by their names only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.guidance import Guidance
@@ -42,6 +42,24 @@ class Cues:
         """How many of the first *tokens* are a phrase of the list *name*; 0 for none."""
         phrases = self.by_name.get(name)
         return phrases.starts(tokens) if phrases else 0
+
+    def covered(self, tokens: Sequence[Token], *names: str) -> frozenset[int]:
+        """Which of *tokens* are of phrases of the lists *names*."""
+        return covered(span for name in names for span in self.find(name, tokens))
+
+    def only(self, tokens: Sequence[Token], *names: str) -> bool:
+        """Whether every word of *tokens* is of phrases of the lists *names*; true of no words."""
+        mine = self.covered(tokens, *names)
+        return all(i in mine for i, token in enumerate(tokens) if token.is_word)
+
+    def is_one(self, name: str, tokens: Sequence[Token]) -> bool:
+        """Whether *tokens* are one phrase of the list *name*, and nothing else."""
+        return bool(tokens) and self.starts(name, tokens) == len(tokens)
+
+
+def covered(spans: Iterable[Span]) -> frozenset[int]:
+    """The tokens that stand in any of *spans*."""
+    return frozenset(i for first, last in spans for i in range(first, last))
 
 
 def cues_of(guidance: Guidance) -> Cues:

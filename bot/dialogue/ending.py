@@ -90,8 +90,7 @@ def _goes_on(span: Span, reading: Reading, clauses: Clauses, cues: Cues) -> bool
 def _ends_clause(span: Span, reading: Reading, clauses: Clauses, cues: Cues) -> bool:
     """Whether nothing but times follow *span* in its clause: not "the rally ended in riots"."""
     rest = reading.tokens[span[1] : clauses.end_of(span[1])]
-    small = {i for name in (FUNCTION_WORDS, "times") for first, last in cues.find(name, rest)
-             for i in range(first, last)}
+    small = cues.covered(rest, FUNCTION_WORDS, "times")
     return all(i in small or not token.is_word or token.norm.isdecimal()
                for i, token in enumerate(rest))
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
-from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span, covered
 from bot.dialogue.weighing import Claim
 from retrieval.words.mentions import Reading, Strength
 
@@ -36,18 +36,15 @@ class InPassing:
     ) -> None:
         self._reading, self._claims, self._clauses = reading, claims, clauses
         tokens = reading.tokens
-        passing = {i for first, last in cues.find("in_passing", tokens)
-                   for i in range(first, last)}
-        small = {i for name in _SMALL for first, last in cues.find(name, tokens)
-                 for i in range(first, last)} - passing
-        named = {i for claim in claims if claim.mention.strength is not Strength.TOLD
-                 for i in range(claim.mention.first, claim.mention.last)}
+        passing = cues.covered(tokens, "in_passing")
+        small = cues.covered(tokens, *_SMALL) - passing
+        named = covered(_span(claim) for claim in claims
+                        if claim.mention.strength is not Strength.TOLD)
         self._before_said = cues.find("said_before", tokens)
         self._exchanged = {first for first, _ in cues.find("exchanged_for", tokens)}
-        before = {i for first, last in self._before_said for i in range(first, last)}
-        self._passing, self._said = passing, small | named | before
+        self._passing, self._said = passing, small | named | covered(self._before_said)
         # "They use it at protests" has an "it", and no "it's".
-        using = {i for first, last in cues.find("uses_it", tokens) for i in range(first, last)}
+        using = cues.covered(tokens, "uses_it")
         self._is = [span for span in cues.find("is_the_one", tokens) if span[0] not in using]
         # "End user: army" fills in a form; "one more user: army" doesn't.
         self._is += [(first, last + 1) for first, last in cues.find("heads_the_one", tokens)
@@ -67,8 +64,7 @@ class InPassing:
                              for first, last in cues.find("negation", tokens))]
         self._only_ahead = [i for i in heads if self._all_said(i)]
         """Where one heads its clause, which tells nothing else: "only the army uses it"."""
-        self._before_it = {i for first, last in cues.find("before_the_one", tokens)
-                           for i in range(first, last)}
+        self._before_it = cues.covered(tokens, "before_the_one")
 
     def _all_said(self, position: int) -> bool:
         """Whether the clause of the token at *position* says nothing but what is claimed."""

@@ -150,10 +150,8 @@ class Letters:
 
     def _is_header(self, text: str) -> bool:
         found = _HEADER.match(text)
-        return found is not None and self._is(tokenise(found.group(1)), "letter_header")
-
-    def _is(self, tokens: Sequence[Token], name: str) -> bool:
-        return bool(tokens) and self._cues.starts(name, tokens) == len(tokens)
+        return found is not None and self._cues.is_one(
+            "letter_header", tokenise(found.group(1)))
 
     # --- courtesies -------------------------------------------------------------------------
 

@@ -108,11 +108,11 @@ class Lookups:
     def __init__(self, guidance: Guidance) -> None:
         self._guidance = guidance
         cues = guidance.vocabulary.cues
-        self._cues = cues_of(guidance).by_name
-        self._ranges = _DASHES | self._words("lookup_range")
-        self._between = self._ranges | _MARKS | self._words("lookup_between")
-        self._named = {s: self._cues[f"named_{s}"] for s in guidance.sources
-                       if f"named_{s}" in self._cues}
+        self._cues = cues_of(guidance)
+        self._ranges = _DASHES | self._cues.words("lookup_range")
+        self._between = self._ranges | _MARKS | self._cues.words("lookup_between")
+        self._named = {s: self._cues.by_name[f"named_{s}"] for s in guidance.sources
+                       if f"named_{s}" in self._cues.by_name}
         self._any_named = Phrases(phrase for s in self._named for phrase in cues[f"named_{s}"])
         self._mentions = mentions(guidance.sources.values())
         self._recognise = recogniser(guidance.sources.values(), guidance.provisions.values())
@@ -166,7 +166,7 @@ class Lookups:
             source=_longest(named), spans=tuple(dict.fromkeys([*numbered, *proper])),
             beneath=tuple(dict.fromkeys(
                 p for word, n, _ in worded for p in self._beneath.get((word, n), ()))),
-            asks=bool(self._covered("lookup_asks", tokens)))
+            asks=bool(self._cues.find("lookup_asks", tokens)))
         if not found.names:
             going_on = self._going_on(left, topic) if topic else None
             if going_on is not None:
@@ -177,27 +177,27 @@ class Lookups:
         self, found: Lookup, rest: Sequence[Token], left: Sequence[Token], topic: str
     ) -> Lookup:
         """*found* with what its words, and those *left* beside what it names, make of it."""
-        if not found.names and self._covered("lookup_list", left) and self._is_covered(
+        if not found.names and self._cues.find("lookup_list", left) and self._is_made_of(
                 left, "lookup_list", "lookup_all"):
             return replace(found, bare=True, wants=Wants.LIST)
-        if found.names and self._covered("lookup_flags", left) and self._is_covered(
+        if found.names and self._cues.find("lookup_flags", left) and self._is_made_of(
                 left, "lookup_flags", "lookup_wants"):
             return replace(found, bare=True, wants=Wants.FLAGS)
-        if self._covered("lookup_wording", left):
+        if self._cues.find("lookup_wording", left):
             found = replace(found, wants=Wants.WORDING)
             if found.names:
-                return replace(found, bare=self._is_covered(
+                return replace(found, bare=self._is_made_of(
                     left, "lookup_wording", "lookup_wants"))
         about = "lookup_about_source" if found.source else "lookup_about"
-        of_us = found.source is None and self._covered("lookup_of_us", left)
+        of_us = found.source is None and self._cues.find("lookup_of_us", left)
         if not (found.names or of_us) and (
-                self._covered(about, left) | self._covered("lookup_about", left)):
+                self._cues.find(about, left) or self._cues.find("lookup_about", left)):
             source = found.source or self._source_of(topic)
-            if source is not None and self._is_covered(
+            if source is not None and self._is_made_of(
                     left, "lookup_about", "lookup_about_source"):
                 return replace(found, source=source, bare=True, wants=Wants.ABOUT)
         if found.names:
-            if self._is_covered(left, "lookup_wants", "lookup_compared"):
+            if self._is_made_of(left, "lookup_wants", "lookup_compared"):
                 return replace(found, bare=True)
             # "In principle 50 cameras" asks for no principle.
             doubtful = {one.span for one in found.missing
@@ -207,14 +207,14 @@ class Lookups:
                            spans=tuple(s for s in found.spans if s not in doubtful))
         # "There is training" defines nothing, but "what is training" does.
         core = () if not found.asks else _core(
-            rest, self._covered("lookup_asks", rest) | self._covered("lookup_words", rest))
+            rest, self._cues.covered(rest, "lookup_asks", "lookup_words"))
         for whole in (_unarticled(rest), core):
             if whole in self._terms:
                 return replace(found, bare=True, term=self._terms[whole])
         for whole in (_unarticled(rest), core):
             if whole in self._headings:
                 return replace(found, bare=True, held=(self._headings[whole],))
-        if found.source is not None and self._is_covered(left):
+        if found.source is not None and self._is_made_of(left):
             return replace(found, bare=True, wants=Wants.ABOUT)
         return found
 
@@ -269,9 +269,9 @@ class Lookups:
 
     def _worded(self, tokens: Sequence[Token]) -> Iterator[tuple[str, str, tuple[int, int]]]:
         """What is counted by a word: "consideration 4", "considerations 4 and 5", "the fourth"."""
-        talk = self._covered("lookup_not_after", tokens)
+        talk = self._cues.covered(tokens, "lookup_not_after")
         for word in self._by_word:
-            for first, last in self._cues[f"lookup_by_{word}"].find(tokens):
+            for first, last in self._cues.find(f"lookup_by_{word}", tokens):
                 if first - 1 in talk:
                     continue
                 numbers = list(self._numbers_from(tokens, last))
@@ -315,9 +315,8 @@ class Lookups:
     def _ordinal(self, tokens: Sequence[Token], before: int) -> tuple[int, str] | None:
         """Where "the fourth" begins that ends before a token, and its figure."""
         for number in range(1, LISTED + 1):
-            phrases = self._cues.get(f"ordinal_{number}")
             begin = max(0, before - ORDINAL_WORDS)
-            for first, last in phrases.find(tokens[begin:before]) if phrases else ():
+            for first, last in self._cues.find(f"ordinal_{number}", tokens[begin:before]):
                 if begin + last == before:
                     return begin + first, str(number)
         return None
@@ -326,7 +325,7 @@ class Lookups:
         """What "and 22?" names after *topic*; None if it is more or less than numbers."""
         numbers = [t.norm for t in left if _shape(t.norm) != t.norm]
         others = [t for t in left if _shape(t.norm) == t.norm]
-        if not numbers or not self._is_covered(others):
+        if not numbers or not self._is_made_of(others):
             return None
         cited, worded = self._cited(topic), list(self._worded(tokenise(topic)))
         if cited:
@@ -351,20 +350,9 @@ class Lookups:
         pattern = next(c for c in self._guidance.sources[source].cited_as if "{n}" in c)
         return pattern.replace("{n}", number)
 
-    def _words(self, name: str) -> frozenset[str]:
-        phrases = self._cues.get(name)
-        return phrases.words if phrases else frozenset()
-
-    def _covered(self, name: str, tokens: Sequence[Token]) -> set[int]:
-        phrases = self._cues.get(name)
-        spans = phrases.find(tokens) if phrases else ()
-        return {i for first, last in spans for i in range(first, last)}
-
-    def _is_covered(self, tokens: Sequence[Token], *names: str) -> bool:
+    def _is_made_of(self, tokens: Sequence[Token], *names: str) -> bool:
         """Whether every one of *tokens* is of words that ask, or of the cues *names*."""
-        covered = {i for name in ("lookup_asks", "lookup_words", *names)
-                   for i in self._covered(name, tokens)}
-        return len(covered) == len(tokens)
+        return self._cues.only(tokens, "lookup_asks", "lookup_words", *names)
 
 
 def _by_word(guidance: Guidance) -> Iterator[tuple[str, Mapping[str, ProvisionId]]]:
@@ -399,7 +387,7 @@ def _words(text: str) -> tuple[str, ...]:
     return _unarticled([t for t in tokenise(text) if t.is_word])
 
 
-def _core(words: Sequence[Token], asking: set[int]) -> tuple[str, ...]:
+def _core(words: Sequence[Token], asking: frozenset[int]) -> tuple[str, ...]:
     """The words among *words* between those that ask at either end."""
     first, last = 0, len(words)
     while first < last and first in asking:

@@ -8,7 +8,7 @@ looked settles what was answered by bare noes.
 from collections.abc import Mapping, Sequence
 
 from bot.dialogue.clauses import Clauses
-from bot.dialogue.cues import Cues, Span
+from bot.dialogue.cues import Cues, Span, covered
 from bot.dialogue.deal import DOUBTED, Answer, Deal, MessageKey
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said, whole
@@ -70,8 +70,8 @@ def names_a_report(
     spans = [*_reports(reading, clauses, cues), *clauses.denials]
     if len(spans) == len(clauses.denials):
         return False
-    covered = {i for first, last in spans for i in range(first, last)}
-    return all(i in covered or subjects.empty(reading, (i, i + 1))
+    named = covered(spans)
+    return all(i in named or subjects.empty(reading, (i, i + 1))
                for i in range(len(reading.tokens)))
 
 
@@ -83,9 +83,9 @@ def found_none(reading: Reading, clauses: Clauses, cues: Cues, subjects: Subject
     tokens = reading.tokens
     none = [*cues.find("negation", tokens), *cues.find("found_none", tokens)]
     looked = [span for span in clauses.looked if span not in none]
-    covered = {i for first, last in (*looked, *none) for i in range(first, last)}
+    said = covered((*looked, *none))
     return bool(looked and none) and not (clauses.unknowns or clauses.hedges) and all(
-        token.norm != "?" and (i in covered or subjects.empty(reading, (i, i + 1)))
+        token.norm != "?" and (i in said or subjects.empty(reading, (i, i + 1)))
         for i, token in enumerate(tokens))
 
 
@@ -129,8 +129,7 @@ def _reports(reading: Reading, clauses: Clauses, cues: Cues) -> list[Span]:
     tokens = reading.tokens
     there = [] if clauses.denials else cues.find("report_exists", tokens)
     by, found_in = cues.find("report_sources", tokens), cues.find("report_from", tokens)
-    ours, of_source = cues.words("first_person") | cues.words("reporters"), {
-        i for first, last in by for i in range(first, last)}
+    ours, of_source = cues.words("first_person") | cues.words("reporters"), covered(by)
     said = [span for name in ("report_says", "says_looked") for span in cues.find(name, tokens)
             if ours.isdisjoint(tokens[i].norm.split("'")[0]
                                for i in range(clauses.positions(span).start, span[0])

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from bot.dialogue.conversation import Conversation, Intent
-from bot.dialogue.cues import FUNCTION_WORDS, Cues
+from bot.dialogue.cues import FUNCTION_WORDS, Cues, covered
 from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.naming import (
     ALL,
@@ -273,10 +273,7 @@ class Requests:
                 len(awaiting) > 1 and not guessed and not of_several(reading.tokens, self._cues)):
             return False
         names = (*_ANSWERS, *_SETTLING) if guessed else _ANSWERS
-        covered = {i for name in names for first, last in self._cues.find(name, reading.tokens)
-                   for i in range(first, last)}
-        return all(
-            i in covered for i, token in enumerate(reading.tokens) if token.is_word)
+        return self._cues.only(reading.tokens, *names)
 
     def _was_asked_of_us(self, reading: Reading, conversation: Conversation) -> bool:
         """Whether a wish to get round the rules, told just before, is said to be another's."""
@@ -292,16 +289,11 @@ class Requests:
     def _made_of(self, reading: Reading, made: _Made) -> bool:
         """Whether *reading* holds one of each list needed, and else only of those beside."""
         tokens = reading.tokens
-        covered: set[int] = set()
-        for name in made.needed:
-            spans = self._found(name, tokens)
-            if not spans:
-                return False
-            covered.update(i for first, last in spans for i in range(first, last))
-        for name in made.beside:
-            covered.update(i for first, last in self._found(name, tokens)
-                           for i in range(first, last))
-        return all(i in covered for i, t in enumerate(tokens) if t.is_word) and (
+        if not all(self._found(name, tokens) for name in made.needed):
+            return False
+        mine = covered(span for name in (*made.needed, *made.beside)
+                       for span in self._found(name, tokens))
+        return all(i in mine for i, t in enumerate(tokens) if t.is_word) and (
             made.form is _Form.ANY or (made.form is _Form.ASKED) == self._is_asked(tokens))
 
     def _is_asked(self, tokens: Sequence[Token]) -> bool:

@@ -8,7 +8,7 @@ use, and the bank uses nothing.
 from collections.abc import Iterable, Iterator
 
 from bot.dialogue.clauses import Clauses
-from bot.dialogue.cues import Cues, Span
+from bot.dialogue.cues import Cues, Span, covered
 from retrieval.guidance import Guidance, Role
 from retrieval.words.mentions import Mention, Reading
 from retrieval.words.tells import Told
@@ -36,17 +36,17 @@ class Roles:
         self._behind = cues.find("another_role_behind", tokens)
         self._near = cues.find("near_by", tokens)
         self._is = cues.find("is_only", tokens)
-        self._links = _covered([*cues.find("role_links", tokens)])
-        self._within = _covered(cues.find("place_of_use", tokens))
-        self._sits = _covered(cues.find("sits", tokens))
+        self._links = cues.covered(tokens, "role_links")
+        self._within = cues.covered(tokens, "place_of_use")
+        self._sits = cues.covered(tokens, "sits")
         self._nouns = {first for first, _ in cues.find("role_noun", tokens)} | {
             first for first, _ in self._paying}
         self._between = [m for m in reading.mentions
                          if guidance.questions[m.fact].role is Role.GO_BETWEEN
                          and m.value != guidance.questions[m.fact].no]
         self._users = {f for f, q in guidance.questions.items() if q.role is Role.END_USER}
-        self._taught_by = self._links | self._sits | _covered(
-            [(m.first, m.last) for m in reading.mentions if m.fact in self._users])
+        self._taught_by = self._links | self._sits | covered(
+            (m.first, m.last) for m in reading.mentions if m.fact in self._users)
         self._payers = self._paid_by(cues.find("pays_behind", tokens))
 
     def elsewhere(self, place: Mention) -> bool:
@@ -113,7 +113,3 @@ class Roles:
     def sits(self, start: int, end: int) -> bool:
         """Whether only words for where somebody sits stand there: "who is based in"."""
         return self._sits.issuperset(range(start, end))
-
-
-def _covered(spans: Iterable[Span]) -> frozenset[int]:
-    return frozenset(i for first, last in spans for i in range(first, last))

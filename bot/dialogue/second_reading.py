@@ -237,8 +237,8 @@ def _can_all_hold(question: Question, values: Mapping[str, object]) -> bool:
 def _has_content(words: str, cues: Cues) -> bool:
     """Whether *words* hold one with a letter that is no function word."""
     tokens = words_of(words)
-    covered = {n for first, last in cues.find(FUNCTION_WORDS, tokens) for n in range(first, last)}
-    return any(n not in covered and any(map(str.isalpha, token.norm))
+    small = cues.covered(tokens, FUNCTION_WORDS)
+    return any(n not in small and any(map(str.isalpha, token.norm))
                for n, token in enumerate(tokens))
 
 

@@ -365,8 +365,7 @@ class SingleMessages:
 
         "Skip" claims nothing, though a step that was skipped may have that very name.
         """
-        words = reading.tokens.words
-        if words and self._cues.starts("skip", words) == len(words):
+        if self._cues.is_one("skip", reading.tokens.words):
             return []
         if len(pending) > 1 and self._steering.is_filler(reading):
             return []  # "no problem" is a courtesy where three things were asked

@@ -320,17 +320,11 @@ class Steering:
 
     def is_filler(self, reading: Reading) -> bool:
         """Whether nothing but "ok", "hmm", marks and signs is left of the message."""
-        return self._is_all_of("filler", reading)
+        return self._cues.only(reading.tokens.words, "filler")
 
     def ponders(self, reading: Reading) -> bool:
         """Whether nothing but "hmm", marks and signs is left of it, which agree with nothing."""
-        return self._is_all_of("ponders", reading)
-
-    def _is_all_of(self, name: str, reading: Reading) -> bool:
-        words = reading.tokens.words
-        covered = {i for first, last in self._cues.find(name, words)
-                   for i in range(first, last)}
-        return len(covered) == len(words)
+        return self._cues.only(reading.tokens.words, "ponders")
 
 
 def _with_marks(reading: Reading, first: int, last: int) -> tuple[int, int]:

@@ -11,7 +11,6 @@ from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import FUNCTION_WORDS, Cues, Span
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.words.mentions import Mention, Reading, Strength
-from retrieval.words.phrases import Phrases
 from retrieval.words.tokens import Token, forms_of, words_of
 
 
@@ -29,7 +28,7 @@ class Subjects:
 
     def __init__(self, questions: Mapping[Fact, Question], cues: Cues) -> None:
         """Leave out words that *cues* say are about nothing."""
-        self._empty = _without(cues, FUNCTION_WORDS), _without(cues, "no_matter")
+        self._cues = cues
         self._asking = cues.words("asks_a_matter")
         self._subjects = cues.words("clause_subjects")
         self._as_typed = cues.words("subjects_as_typed")
@@ -54,8 +53,7 @@ class Subjects:
 
     def _content(self, tokens: Sequence[Token]) -> list[Token]:
         """Those of *tokens* that are about something."""
-        empty = {i for phrases in self._empty for first, last in phrases.find(tokens)
-                 for i in range(first, last)}
+        empty = self._cues.covered(tokens, FUNCTION_WORDS, "no_matter")
         return [t for i, t in enumerate(tokens)
                 if t.is_word and (t.norm in self._asking or i not in empty)]
 
@@ -92,8 +90,7 @@ class Subjects:
 
     def _bare(self, tokens: Sequence[Token]) -> tuple[str, ...]:
         """The words of *tokens* less the small ones, to be held against a name."""
-        small, _ = self._empty
-        empty = {i for first, last in small.find(tokens) for i in range(first, last)}
+        empty = self._cues.covered(tokens, FUNCTION_WORDS)
         return tuple(t.stem for i, t in enumerate(tokens) if t.is_word and i not in empty)
 
     def called(self, reading: Reading, span: Span) -> tuple[frozenset[Fact], bool]:
@@ -238,7 +235,3 @@ def _is_looked_at(position: int, clauses: Clauses) -> bool:
     return any(last <= position and clauses.same_clause((first, last), (position, position + 1))
                and not any(first < end and begin <= position for begin, end in clauses.denials)
                for first, last in clauses.looked)
-
-
-def _without(cues: Cues, name: str) -> Phrases:
-    return cues.by_name.get(name) or Phrases(())

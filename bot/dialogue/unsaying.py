@@ -53,8 +53,7 @@ def _denied(reading: Reading, clauses: Clauses, denial: Span, cues: Cues) -> fro
     tokens = reading.tokens
     if any(m.strength.is_firm and denial[1] <= m.first < clause.stop for m in reading.mentions):
         return frozenset()
-    small = {i for name in (FUNCTION_WORDS, "filler", "correction", "second_thought")
-             for first, last in cues.find(name, tokens) for i in range(first, last)}
+    small = cues.covered(tokens, FUNCTION_WORDS, "filler", "correction", "second_thought")
     before = [i for i in range(clause.start, denial[0]) if tokens[i].is_word and i not in small]
     if before:
         return frozenset()
@@ -219,8 +218,7 @@ def _is_disputed(mention: Mention, reading: Reading, clauses: Clauses, cues: Cue
     wrong = [(first, last) for first, last in cues.find("said_wrong", tokens)
              if mention.last <= first and last <= clause.stop
              and any(t.norm in cues.words("being_verbs") for t in tokens[first - 1 : first])]
-    beside = {i for name in (FUNCTION_WORDS, "filler", "beside_what_is_denied")
-              for first, last in cues.find(name, tokens) for i in range(first, last)}
+    beside = cues.covered(tokens, FUNCTION_WORDS, "filler", "beside_what_is_denied")
     return any(all(i in beside or not tokens[i].is_word for i in clause
                    if not (mention.first <= i < mention.last or first <= i < last))
                for first, last in wrong)

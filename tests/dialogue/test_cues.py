@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import bot.dialogue
-from bot.dialogue.cues import Cues, cues_of, intents_of
+from bot.dialogue.cues import Cues, covered, cues_of, intents_of
 from retrieval.words.tokens import tokenise
 
 CUES = Cues.of({"nor_words": ["or", "nor"], "deal": ["sell", "a sale of"]})
-_NAMED = re.compile(r"""cues\.(?:words|find|starts)\("(\w+)\"""")
+_CALLED = re.compile(r"""cues\.(?:words|find|starts|covered|only|is_one)\(([^()]*)""")
+_NAMED = re.compile(r"""[^f]"(\w+)\"""")
 
 
 def test_the_single_words_of_a_list_are_those_phrases_that_are_one_word():
@@ -29,6 +30,27 @@ def test_a_list_is_found_by_its_phrases():
     assert CUES.starts("deal", tokens[2:]) == 3
 
 
+def test_what_lists_cover_is_every_token_of_their_phrases():
+    tokens = tokenise("or a sale of drones")
+    assert CUES.covered(tokens, "deal") == {1, 2, 3}
+    assert CUES.covered(tokens, "deal", "nor_words", "pronouns") == {0, 1, 2, 3}
+    assert CUES.covered(tokens) == frozenset()
+    assert covered([(0, 2), (1, 3)]) == {0, 1, 2}
+
+
+def test_nothing_but_words_of_lists_is_said_whatever_the_marks():
+    assert CUES.only(tokenise("nor, or sell!"), "deal", "nor_words")
+    assert not CUES.only(tokenise("nor, or sell!"), "nor_words")
+    assert CUES.only(tokenise("..."), "deal")
+
+
+def test_one_phrase_is_all_or_it_is_not():
+    assert CUES.is_one("nor_words", tokenise("nor"))
+    assert not CUES.is_one("nor_words", tokenise("nor or"))
+    assert not CUES.is_one("nor_words", tokenise("nor."))
+    assert not CUES.is_one("nor_words", ())
+
+
 def test_the_lists_of_a_release_are_compiled_once(guidance):
     assert cues_of(guidance) is cues_of(guidance)
     assert cues_of(guidance).by_name.keys() == guidance.vocabulary.cues.keys()
@@ -39,6 +61,7 @@ def test_the_lists_of_a_release_are_compiled_once(guidance):
 def test_the_corpus_has_every_list_that_code_names(guidance):
     folder = Path(bot.dialogue.__file__).parent
     named = {name for file in folder.glob("*.py")
-             for name in _NAMED.findall(file.read_text(encoding="utf-8"))}
+             for call in _CALLED.findall(file.read_text(encoding="utf-8"))
+             for name in _NAMED.findall(f"({call}")}
     assert len(named) > 80
     assert sorted(named - guidance.vocabulary.cues.keys()) == []
