@@ -101,6 +101,8 @@ _MADE_OF: Sequence[_Made] = (
           _Form.ASKED, of_a_deal=False, subject=ERASING),
     _Made(Intent.HELP, ("talks_to", "for_a_person"), _ALL_BESIDE, of_a_deal=False,
           subject=CONTACT),
+    _Made(Intent.HELP, ("asks_who", "talks_to"), (*_ALL_BESIDE, "asks_who_beside"), _Form.ASKED,
+          of_a_deal=False, subject=CONTACT),
     _Made(Intent.HELP, ("asks_who", "whom_to_ask"), (*_ALL_BESIDE, "asks_who_beside"),
           of_a_deal=False, subject=CONTACT),
     _Made(Intent.HELP, ("in_a_file",), (*_ALL_BESIDE, "file_beside"), of_a_deal=False,
