@@ -84,6 +84,10 @@ def read_register(root: Path) -> Register:
                 retired[kind, name] = Retired(day, reason.strip())
             else:
                 problems.append(f"{REGISTER}:{number}: {kind} {name!r} can't be retired so: {slip}")
+    if not (lines or problems):
+        # What was retired would be back, and nobody would notice what is gone.
+        problems.append(f"{REGISTER}:1: the register of ids is empty; restore it from the last "
+                        "release, since it also says what was retired")
     return Register(lines, retired, tuple(problems))
 
 

@@ -112,3 +112,13 @@ def test_a_line_whose_tabs_an_editor_made_blanks_of_is_told(tmp_path):
     assert read_register(tmp_path).problems == (
         "register.tsv:3: a line is a kind, a tab and an id; put the tabs back that an editor has "
         "made blanks of",)
+
+
+@pytest.mark.parametrize("content", ["", "\n\n"])
+def test_an_emptied_register_is_no_sound_one(tmp_path: Path, content: str) -> None:
+    """Every flag that was retired would have come back unnoticed."""
+    (tmp_path / "register.tsv").write_text(content, encoding="utf-8")
+
+    assert read_register(tmp_path).problems == (
+        "register.tsv:1: the register of ids is empty; restore it from the last release, since it "
+        "also says what was retired",)
