@@ -270,8 +270,10 @@ def _open_vendor(name: str) -> UnitEmbeddings:
     try:
         return _VendorEmbeddings(init_embeddings(name), name)
     except Exception as error:
+        # LangChain goes on with all the vendors that it knows.
+        said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")
         raise ModelNotUsable(
-            f"The embedding model {name!r} can't be opened: {error}. Check ADVISOR_EMBEDDINGS, the "
+            f"The embedding model {name!r} can't be opened: {said}. Check ADVISOR_EMBEDDINGS, the "
             "vendor's LangChain package and its API key."
         ) from error
 

@@ -7,6 +7,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from bot.errors import BadSetting, NoDatabase
 
+_SPOKEN = frozenset({"sqlite", "postgresql"})
+"""The kinds of database that the store and its migrations know."""
 _INSTEAD = ("Give an address such as postgresql+psycopg://name:password@host/database, or leave "
             "it empty for SQLite in the data folder.")
 
@@ -22,10 +24,12 @@ def database_url(given: str) -> URL:
         url = make_url(given)
     except (ArgumentError, ValueError):
         raise _unusable("it is no address of a database") from None
+    if url.get_backend_name() not in _SPOKEN:
+        raise _unusable(f"databases of the kind {url.get_backend_name()!r} are not known here")
     try:
         url.get_dialect().import_dbapi()
     except NoSuchModuleError:
-        raise _unusable(f"there is no kind of database {url.drivername!r}") from None
+        raise _unusable(f"there is no driver of the name {url.drivername!r}") from None
     except ImportError as error:
         raise _unusable(f"the Python package {error.name!r} is not installed") from None
     return url

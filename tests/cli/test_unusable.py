@@ -29,17 +29,18 @@ def only_line(done: subprocess.CompletedProcess[str]) -> str:
 def test_a_database_that_nobody_speaks_with_is_named_by_its_setting(run, command):
     done = run(*command, env={"ADVISOR_DATABASE_URL": "mongodb://u:hush@h/x"})
     assert only_line(done) == (
-        "ADVISOR_DATABASE_URL can't be used: there is no kind of database 'mongodb'. Give an "
-        "address such as postgresql+psycopg://name:password@host/database, or leave it empty for "
-        "SQLite in the data folder.")
+        "ADVISOR_DATABASE_URL can't be used: databases of the kind 'mongodb' are not known here. "
+        "Give an address such as postgresql+psycopg://name:password@host/database, or leave it "
+        "empty for SQLite in the data folder.")
 
 
 @pytest.mark.parametrize(("url", "why"), [
     ("nonsense", "it is no address of a database"),
-    ("postgres://u:hush@127.0.0.1/x", "there is no kind of database 'postgres'"),
+    ("postgres://u:hush@127.0.0.1/x", "databases of the kind 'postgres' are not known here"),
     ("postgresql+psycopg://u:hush@127.0.0.1:port/x", "it is no address of a database"),
-    ("mysql://u:hush@h/x", "the Python package 'MySQLdb' is not installed"),
-    ("postgresql+nobody://u:hush@h/x", "there is no kind of database 'postgresql+nobody'"),
+    ("mysql://u:hush@h/x", "databases of the kind 'mysql' are not known here"),
+    ("postgresql+psycopg2://u:hush@h/x", "the Python package 'psycopg2' is not installed"),
+    ("postgresql+nobody://u:hush@h/x", "there is no driver of the name 'postgresql+nobody'"),
 ])
 def test_an_address_of_a_database_says_what_is_wrong_with_it_and_no_password(run, url, why):
     line = only_line(run("log", "list", env={"ADVISOR_DATABASE_URL": url}))

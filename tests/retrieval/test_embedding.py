@@ -231,8 +231,9 @@ def test_a_model_that_cannot_be_opened_is_named_in_the_error(
 ):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
-    with pytest.raises(ModelNotUsable, match=name):
+    with pytest.raises(ModelNotUsable, match=name) as raised:
         open_embeddings(name, tmp_path)
+    assert len(str(raised.value).splitlines()) == 1
 
 
 def test_a_hub_id_that_is_not_here_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
