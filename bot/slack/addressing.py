@@ -5,6 +5,7 @@ Docs: decision records 16 (outsiders) and 17 (who is spoken to).
 
 from bot.advisor import Said
 from bot.dialogue.conversation import ConversationId, Going, Intent
+from bot.dialogue.naming import ALL
 from bot.queue.cases import Case
 from bot.slack.audience import Audience
 from bot.slack.notes import note
@@ -19,6 +20,9 @@ _MEANT_FOR_US = frozenset({
     Intent.SEND_ON,
 })
 """Intents that nobody but us would be told, even by somebody who talks to others."""
+
+_ALSO_ASKED_OF_EACH_OTHER = frozenset({Intent.REMEDY, Intent.STILL_OPEN})
+"""Those of them that people also ask each other where they name a part of it."""
 
 _GOES_ON = frozenset({
     Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS, Intent.SHOW_SOURCES,
@@ -57,8 +61,10 @@ class Addressing:
             return True
         conversation = self._parts.store.load(taken.conversation)
         message = self._parts.advisor.read(said, conversation)
-        return bool(message.heard or message.withdrawn or message.answers_pending
-                    or message.intent in _MEANT_FOR_US)
+        # "What do we put in the contract?" is asked among colleagues as well.
+        asked_of_us = message.intent in _MEANT_FOR_US and not (
+            message.intent in _ALSO_ASKED_OF_EACH_OTHER and message.subject not in {None, ALL})
+        return bool(message.heard or message.withdrawn or message.answers_pending or asked_of_us)
 
     def goes_on_elsewhere(self, taken: Taken, said: Said) -> bool:
         """Whether a new direct message only goes on with the conversation under way.

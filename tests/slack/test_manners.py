@@ -89,6 +89,19 @@ def test_people_may_talk_to_each_other_in_its_thread(bot: Bot) -> None:
     assert CANARY not in everything_stored(bot)
 
 
+@pytest.mark.parametrize("said", [
+    "what do we put in the contract?", "what do we need from the customer?",
+])
+def test_what_colleagues_ask_each_other_is_left_to_them(bot: Bot, said: str) -> None:
+    ts = bot.mention(DEAL)
+
+    bot.say(said, thread=ts, user=NOOR)
+    assert len(bot.replies(OFFICE, ts)) == 1
+
+    bot.say("which safeguards do you suggest?", thread=ts, user=NOOR)
+    assert len(bot.replies(OFFICE, ts)) == 2
+
+
 def test_after_side_talk_what_tells_of_the_deal_is_heard_again(bot: Bot) -> None:
     ts = bot.mention(DEAL)
     bot.say(f"Did you book the {CANARY} for Friday?", thread=ts, user=NOOR)
