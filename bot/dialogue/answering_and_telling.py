@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.dialogue.answer_entries import parts_of
 from bot.dialogue.answer_names import pieces_of
-from bot.dialogue.answer_pieces import Sort
+from bot.dialogue.answer_pieces import Piece, Sort
 from bot.dialogue.answering import plainly
 from bot.dialogue.answering_together import Said, Together, answered_together
 from bot.dialogue.asking_back import confirmation
@@ -58,16 +58,26 @@ class AnswersTogether:
 
     def of(self, understood: Understood, facts: Sequence[Fact]) -> Together | None:
         """What the message answers to the questions for *facts*, asked together."""
-        questions = [self._guidance.questions[fact] for fact in facts]
-        return answered_together(questions, understood.reading, understood.clauses, self._cues,
-                                 self._subjects) if questions else None
+        return self._together(facts, self._pieces(understood, facts))
+
+    def _together(self, facts: Sequence[Fact], pieces: Sequence[Piece]) -> Together | None:
+        return answered_together(self._questions(facts), pieces) if facts else None
+
+    def _pieces(self, understood: Understood, facts: Sequence[Fact]) -> Sequence[Piece]:
+        questions = self._questions(facts)
+        return pieces_of(questions, understood.reading, understood.clauses, self._cues,
+                         self._subjects) if questions else ()
+
+    def _questions(self, facts: Sequence[Fact]) -> Sequence[Question]:
+        return [self._guidance.questions[fact] for fact in facts]
 
     def read(
         self, understood: Understood, message: Message, conversation: Conversation
     ) -> Message | None:
         """*message* with what it answers and tells; None where it is no such answer."""
         awaiting = conversation.awaiting()
-        together = self._as_seen(understood, message, conversation)
+        pieces = self._pieces(understood, awaiting)
+        together = self._as_seen(understood, message, conversation, pieces)
         if together is not None and together.by_order and any(
                 map(conversation.deal.guessed, awaiting)):
             # "Yes and no" to a guess and a question: what each is of is another matter.
@@ -75,7 +85,7 @@ class AnswersTogether:
         if together is not None and _puts_right(together, understood, conversation):
             together = None
         if together is None:
-            return self._without_courtesies(understood, message, conversation)
+            return self._without_courtesies(understood, message, conversation, pieces)
         answers, wrong = self._answers(together, understood.reading, conversation, message.key)
         answers = {**self._elsewhere(together, understood.reading, conversation, message.key),
                    **answers}
@@ -104,15 +114,21 @@ class AnswersTogether:
             answers_pending=not {*heard, *wrong}.isdisjoint(awaiting))
 
     def _as_seen(
-        self, understood: Understood, message: Message, conversation: Conversation
+        self,
+        understood: Understood,
+        message: Message,
+        conversation: Conversation,
+        pieces: Sequence[Piece],
     ) -> Together | None:
         """What the message answers to the list that its author saw last.
+
+        *pieces* are the message for what is asked now.
 
         Who sends two answers at once has not seen what the first made of the list: where the
         numbers of both lists say different things, neither is taken.
         """
         awaiting, stretch = conversation.awaiting(), conversation.stretch
-        now = self.of(understood, awaiting)
+        now = self._together(awaiting, pieces)
         shrunk = stretch is not None and awaiting and set(awaiting) < set(stretch.awaiting)
         if stretch is None or not shrunk or not follows(
                 stretch, message.author, message.sent_at, message.text):
@@ -180,17 +196,17 @@ class AnswersTogether:
         return self._read(rest, message, conversation)
 
     def _without_courtesies(
-        self, understood: Understood, message: Message, conversation: Conversation
+        self,
+        understood: Understood,
+        message: Message,
+        conversation: Conversation,
+        pieces: Sequence[Piece],
     ) -> Message | None:
         """*message* as an answer with courtesies beside it: "hi, no"; None where it is none.
 
         "No thanks" answers nothing.
         """
         reading = understood.reading
-        questions = [self._guidance.questions[f] for f in conversation.awaiting()]
-        if not questions:
-            return None
-        pieces = pieces_of(questions, reading, understood.clauses, self._cues, self._subjects)
         asides = [p for p in pieces if p.sort is Sort.ASIDE]
         if not asides or any(p.sort is Sort.OTHER for p in pieces) or not any(
                 part.entries for part in parts_of(pieces)):

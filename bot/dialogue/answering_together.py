@@ -10,16 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue.answer_entries import parts_of
-from bot.dialogue.answer_names import pieces_of
 from bot.dialogue.answer_parts import Entry, Part
-from bot.dialogue.answer_pieces import Sort
+from bot.dialogue.answer_pieces import Piece, Sort
 from bot.dialogue.answer_words import HEDGED
-from bot.dialogue.clauses import Clauses
-from bot.dialogue.cues import Cues, Span
-from bot.dialogue.subjects import Subjects
+from bot.dialogue.cues import Span
 from bot.dialogue.verdicts import value_said
 from retrieval.guidance import Fact, Question, QuestionKind
-from retrieval.words.mentions import Reading
 
 _OPPOSITE = {"yes": "no", "no": "yes", "yes_unsure": "no_unsure", "no_unsure": "yes_unsure"}
 
@@ -63,24 +59,16 @@ _Way = Mapping[int, Said]
 
 
 def answered_together(
-    questions: Sequence[Question],
-    reading: Reading,
-    clauses: Clauses,
-    cues: Cues,
-    subjects: Subjects,
+    questions: Sequence[Question], pieces: Sequence[Piece]
 ) -> Together | None:
-    """What the message answers to *questions*; None where it is no such answer.
+    """What a message answers to *questions*; None where it is no such answer.
 
     Args:
         questions: What was asked last, in the order shown.
-        reading: The message.
-        clauses: Its scopes.
-        cues: The cue lists of the release.
-        subjects: What the questions are about.
+        pieces: The message, taken apart by `bot.dialogue.answer_names.pieces_of`.
 
     A mere yes or no, and what tells in words of its own, is no such answer.
     """
-    pieces = pieces_of(questions, reading, clauses, cues, subjects)
     parts = parts_of(pieces)
     entries = [e for part in parts for e in part.entries]
     told = frozenset(n for part in parts for n in part.told)
