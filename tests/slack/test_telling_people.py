@@ -77,8 +77,8 @@ def published(bot, say):
     made.store.activate(made.before.release)
 
 
-def ours(bot, channel, thread):
-    return [m for m in bot.messages(channel) if m.get("thread_ts") == thread and m["user"] == BOT]
+def ours(bot, channel, thread, user=SAM):
+    return [m for m in bot.messages(channel, user=user) if m.get("thread_ts") == thread and m["user"] == BOT]
 
 
 def drawn(message):
@@ -94,21 +94,23 @@ def without_flag(guidance, name):
 
 @pytest.mark.parametrize("direct", [False, True])
 def test_a_deal_is_told_before_and_now_and_asked_again_by_a_press(bot, published, direct):
-    channel = bot.dm(SAM) if direct else OFFICE
-    thread = bot.direct(DEAL) if direct else bot.mention(DEAL)
+    # Nobody who has just told something else directly: a line by itself would go on with that.
+    who = bot.newcomer() if direct else SAM
+    channel = bot.dm(who) if direct else OFFICE
+    thread = bot.direct(DEAL, user=who) if direct else bot.mention(DEAL)
     case = bot.case(channel, thread)
     raised = next(f for f in published.store.turns(case.conversation)[-1].reply.flags
                   if f.status == "raised")
     published.put(without_flag(published.before, raised.id))
-    count = len(ours(bot, channel, thread))
+    count = len(ours(bot, channel, thread, who))
 
     assert published.tell(case.conversation, team=case.team) == [Outcome.TOLD]
     assert published.tell(case.conversation, team=case.team, by=SAM) == [Outcome.ALREADY]
 
-    told = ours(bot, channel, thread)
+    told = ours(bot, channel, thread, who)
     assert len(told) == count + 1
     words = drawn(told[-1])
-    assert words.startswith(f"<@{SAM}>\n")
+    assert words.startswith(f"<@{who}>\n")
     assert "the advice would now be different" in words
     assert f"Red flag “{raised.title}”: raised → does not apply" in words
     assert "not legal advice" in words and "nothing on whether a deal may go ahead" in words
@@ -119,7 +121,7 @@ def test_a_deal_is_told_before_and_now_and_asked_again_by_a_press(bot, published
         row.body["changes"])
 
     turns = len(published.store.turns(case.conversation))
-    bot.press(told[-1], "advise_now")
+    bot.press(told[-1], "advise_now", user=who)
     assert len(published.store.turns(case.conversation)) == turns + 1
     assert published.store.verify_log() is None
 
