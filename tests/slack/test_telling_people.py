@@ -78,7 +78,8 @@ def published(bot, say):
 
 
 def ours(bot, channel, thread, user=SAM):
-    return [m for m in bot.messages(channel, user=user) if m.get("thread_ts") == thread and m["user"] == BOT]
+    return [m for m in bot.messages(channel, user=user)
+            if m.get("thread_ts") == thread and m["user"] == BOT]
 
 
 def drawn(message):
