@@ -5,7 +5,7 @@ own sentences (`Wording`) only frame it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -17,7 +17,6 @@ from bot.dialogue.conversation import (
     ConsiderationNote,
     CoverageLine,
     FlagNote,
-    Intent,
     Kind,
     Line,
     Reply,
@@ -25,29 +24,24 @@ from bot.dialogue.conversation import (
     Status,
 )
 from bot.dialogue.deal import Deal, fits
-from bot.dialogue.dealing_openly import deals_openly
 from bot.dialogue.interview import group_of
 from bot.dialogue.judging import Finding, coverage, open_facts, scope_of, standings
-from bot.dialogue.languages import in_another_language
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.ranking import ranked_considerations, ranked_findings
 from bot.dialogue.suggesting import BEST_SAFEGUARDS, named_first, rank_safeguards
 from retrieval.guidance import (
     GRAVE,
     Checked,
-    GapKind,
     Guidance,
     NarrowScope,
     ProvisionId,
     Question,
     Safeguard,
 )
-from retrieval.matches import Found, Match, Why
+from retrieval.matches import Found, Match
 
 Note = TypeVar("Note", ConsiderationNote, SafeguardNote)
 
-MOST_PASSAGES = 5
-"""How many passages answer a plain question."""
 STOPS = frozenset({"stop", "stop_one"})
 """The upshots that tell to stop: with these it is said that the deal can be left altogether."""
 FREE_TO_LEAVE = ProvisionId("sg-p-1")
@@ -60,8 +54,6 @@ SHORT_SAFEGUARDS = 2
 """How many safeguards are shown for a deal to which little applies."""
 SPECIFIC_VALUES = 8
 """A provision that speaks to more values of a fact than this speaks to no deal in particular."""
-CLEAR_SIMILARITY = 0.30
-"""Least cosine of a passage shown for a plain question behind the first."""
 _SENTENCE_END = re.compile(r"(?<=[^A-Z][.!?])\s+(?=[A-Z])")
 
 
@@ -185,51 +177,6 @@ def first_sentence(text: str) -> str:
     return _SENTENCE_END.split(text, maxsplit=1)[0]
 
 
-def compose_passages(
-    guidance: Guidance, wording: Wording, found: Found, pending: Sequence[Question]
-) -> Reply:
-    """What the texts say on a plain question, closest first; or that they don't cover it."""
-    matches = _worth_showing(found.matches)
-    gap = guidance.gap_by_id.get(found.gap or "")
-    if found.abstained and gap is not None and gap.kind is GapKind.OPENING:
-        return Reply(Kind.DECLINE, guidance.release, (Line(gap.says.strip()),),
-                     question=asked(guidance, pending), shape="brief")
-    if found.abstained or not matches:
-        return Reply(Kind.DECLINE, guidance.release, tuple(_silent(guidance, wording, found)),
-                     question=asked(guidance, pending), shape="brief")
-    notes = tuple(_passage_note(guidance, m) for m in matches)
-    one = "lead.question_one" if len(notes) == 1 else "lead.question"
-    reply = Reply(
-        kind=Kind.ASK if pending else Kind.ADVICE,
-        release=guidance.release,
-        lead=(Line(wording.say(one)),),
-        considerations=notes,
-        question=asked(guidance, pending),
-    )
-    return closed(reply, wording)
-
-
-def _silent(guidance: Guidance, wording: Wording, found: Found) -> Iterator[Line]:
-    """That the texts don't answer, which part of the field that is, what is near, whom to ask."""
-    gap = guidance.gap_by_id.get(found.gap or "")
-    if gap is not None and gap.id == Intent.EVASION and deals_openly(found.query.text, guidance):
-        yield Line(wording.say("decline.not_covered"))
-        return
-    if gap is not None and gap.kind is GapKind.OUTSIDE:
-        yield Line(wording.say("decline.outside", title=_lower(gap.title), whom=gap.whom))
-        return
-    if gap is None and in_another_language(found.query.text, guidance):
-        yield Line(wording.say("decline.other_language"))
-        return
-    yield Line(gap.says.strip() if gap is not None else wording.say("decline.not_covered"))
-    if found.nearest is not None:
-        nearest = guidance.provisions[found.nearest]
-        yield Line(wording.say("decline.nearest", heading=nearest.heading),
-                   (cite(guidance, nearest.id),))
-    if gap is not None:
-        yield Line(wording.say("decline.whom", whom=gap.whom))
-
-
 def choice(guidance: Guidance, wording: Wording) -> Line:
     """That a deal can also be left, cited where the release holds what says so."""
     held = (FREE_TO_LEAVE,) if FREE_TO_LEAVE in guidance.provisions else ()
@@ -256,7 +203,7 @@ def upshot(
     still_open = sum(f.status is Status.OPEN for f in findings)
     scope = scope_of(guidance, deal)
     step = _step(guidance, wording, deal)
-    worst = _lower(raised[0].flag.title) if raised else ""
+    worst = lowered(raised[0].flag.title) if raised else ""
     count = _count(wording, "flag", len(raised))
     citations = cite_all(guidance, raised[0].flag.authorities[:1]) if raised else ()
     if scope is not None:
@@ -264,7 +211,7 @@ def upshot(
         if not raised:
             return Line(wording.say("upshot.narrow", reason=scope.reason.strip()), authorities)
         return Line(wording.say("upshot.narrow_raised", reason=scope.reason.strip(),
-                                raised=_lower(count), worst=worst), (*authorities, *citations))
+                                raised=lowered(count), worst=worst), (*authorities, *citations))
     if raised:
         name = f"upshot.{headline(None, raised, still_open)}"
         return Line(wording.say(name, step=step, raised=count, worst=worst), citations)
@@ -370,26 +317,18 @@ def _related(
             specific = p.topics and all(len(v) <= SPECIFIC_VALUES for v in p.topics.values())
             if p.id in shown or not specific or fits(p.topics, deal) is not True:
                 continue
-            notes.setdefault(p.id, _passage_note(guidance, match))
+            notes.setdefault(p.id, passage_note(guidance, match))
     return tuple(notes.values())[:MOST_RELATED]
 
 
-def _passage_note(guidance: Guidance, match: Match) -> ConsiderationNote:
+def passage_note(guidance: Guidance, match: Match) -> ConsiderationNote:
+    """The passage of *match* under the heading of its provision, cited."""
     p = guidance.provisions[match.provision]
     within = guidance.consideration_by_id.get(p.consideration or "")
     return ConsiderationNote(p.id, within.number if within else None, p.heading,
                              match.passage.text, Status.OPEN,
                              (cite(guidance, p.id, match.passage),),
                              within.number_checked if within else None)
-
-
-def _worth_showing(matches: Sequence[Match]) -> list[Match]:
-    """The first few; behind the first only what is clearly near, or pinned."""
-    best = max((m.similarity for m in matches if m.why is Why.SIMILAR), default=0.0)
-    bar = min(CLEAR_SIMILARITY, best)
-    good = [m for i, m in enumerate(matches)
-            if i == 0 or m.why is Why.PINNED or m.similarity >= bar]
-    return good[:MOST_PASSAGES]
 
 
 def _consult(guidance: Guidance, wording: Wording, deal: Deal) -> tuple[Line, ...]:
@@ -424,8 +363,8 @@ def _count(wording: Wording, kind: str, n: int) -> str:
     return wording.say(f"count.{kind}_one" if n == 1 else f"count.{kind}_many", n=n)
 
 
-def _lower(text: str) -> str:
-    """*text* to go on in a sentence; names and abbreviations keep their capitals."""
+def lowered(text: str) -> str:
+    """*text* as it goes on in a sentence; names and abbreviations keep their capitals."""
     first, second = text[:1], text[1:2]
     return first.lower() + text[1:] if second.islower() and not _is_name(text) else text
 

@@ -25,7 +25,6 @@ from bot.dialogue.composing import (
     choice,
     closed,
     compose_advice,
-    compose_passages,
     first_cited,
     in_short,
     safeguard_note,
@@ -52,6 +51,7 @@ from bot.dialogue.judging import Finding, judge_all
 from bot.dialogue.languages import in_another_language
 from bot.dialogue.lookups import lookups_of
 from bot.dialogue.naming import ALL, IN_SHORT, PONDERING
+from bot.dialogue.passages import compose_passages
 from bot.dialogue.passing_on import passed_on
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.recalling import comparison

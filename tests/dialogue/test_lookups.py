@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.dialogue.composing import compose_passages
 from bot.dialogue.conversation import Intent, Kind
 from bot.dialogue.lookups import Wants, lookups_of
+from bot.dialogue.passages import compose_passages
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Query
 

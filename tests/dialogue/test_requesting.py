@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.dialogue.composing import compose_passages, first_sentence
+from bot.dialogue.composing import first_sentence
 from bot.dialogue.conversation import BRIEF_SAFEGUARDS, Intent, Kind, Phase, Status
 from bot.dialogue.deal import MessageKey
+from bot.dialogue.passages import compose_passages
 from bot.dialogue.respond import respond
 from retrieval.guidance import ProvisionId
 from retrieval.matches import Found, Query
