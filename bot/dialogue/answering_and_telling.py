@@ -18,7 +18,7 @@ from bot.dialogue.by_place import Part
 from bot.dialogue.conversation import Conversation, Intent, Message
 from bot.dialogue.cues import Cues, Span, intents_of
 from bot.dialogue.deal import Answer, MessageKey
-from bot.dialogue.merging import refined
+from bot.dialogue.refining import refined
 from bot.dialogue.reporting import names_a_report
 from bot.dialogue.stretching import follows
 from bot.dialogue.subjects import Subjects

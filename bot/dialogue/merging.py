@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import is_party
-from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey, fits
+from bot.dialogue.deal import ASKED_BACK, Answer, Deal, MessageKey
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.poles import gravity
 from bot.dialogue.standing import doubted
@@ -43,106 +43,178 @@ def heard_of(
             those it speaks of are no others than those known.
         passing: What of it is only mentioned; None where it supposes, and all counts.
     """
+    merge = _Merge(reading, claims, deal, clauses, answered, key, guidance, contrast, passing)
     heard: dict[Fact, Answer] = {}
     withdrawn: dict[Fact, frozenset[str]] = {}
-    newcomers = [c for c in claims
-                 if guidance.questions[c.mention.fact].role is Role.END_USER and c.holds
-                 and c.value not in deal.known(c.mention.fact)]
     for fact in dict.fromkeys(c.mention.fact for c in claims):
-        question = guidance.questions[fact]
-        mine = [c for c in claims if c.mention.fact == fact]
-        if not contrast or question.several:
-            mine = _strongest(mine, claims, clauses if question.several else None)
-        if passing is not None:
-            mine = passing.put_right(mine)
+        answer, taken_back = merge.of(guidance.questions[fact])
+        if answer is not None:
+            heard[fact] = answer
+        if taken_back:
+            withdrawn[fact] = taken_back
+    return heard, withdrawn
+
+
+class _Merge:
+    """What one message makes of facts that may be known; for the arguments see `heard_of`."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        claims: Sequence[Claim],
+        deal: Deal,
+        clauses: Clauses,
+        answered: Collection[Fact],
+        key: MessageKey,
+        guidance: Guidance,
+        contrast: bool,
+        passing: InPassing | None,
+    ) -> None:
+        self._reading, self._claims, self._deal = reading, claims, deal
+        self._clauses, self._answered, self._key = clauses, answered, key
+        self._guidance, self._contrast, self._passing = guidance, contrast, passing
+        self._newcomers = [c for c in claims
+                           if guidance.questions[c.mention.fact].role is Role.END_USER
+                           and c.holds and c.value not in deal.known(c.mention.fact)]
+
+    def of(self, question: Question) -> tuple[Answer | None, frozenset[str]]:
+        """What is known of the fact of *question* now, if that is new, and what is taken back."""
+        mine = [c for c in self._claims if c.mention.fact == question.fact]
+        if not self._contrast or question.several:
+            mine = _strongest(mine, self._claims, self._clauses if question.several else None)
+        if self._passing is not None:
+            mine = self._passing.put_right(mine)
+        denied = self._denied(question, mine)
+        held = [c for c in mine if c.holds and c.value not in denied]
+        if held:
+            return self._told(question, mine, held, denied), frozenset()
+        if denied and _only_doubts(mine, self._deal, question.fact):
+            return doubted(self._deal.answers[question.fact], denied), frozenset()
+        return (self._left(question, mine, denied) if denied else None), denied
+
+    def _denied(self, question: Question, mine: Sequence[Claim]) -> frozenset[str]:
         denied = frozenset(c.value for c in mine if not c.holds)
         if question.kind is QuestionKind.COUNTRY:
             # "It's not Saudi intelligence, it's the Saudi customs": the last word counts.
             last = {c.value: c.holds for c in sorted(mine, key=lambda c: c.mention.first)}
-            denied -= {value for value, holds in last.items() if holds}
-        elif not clauses.corrections:
-            denied -= _told_apart(reading, mine)
-        held = [c for c in mine if c.holds and c.value not in denied]
-        known = deal.known(fact)
-        if held:
-            if not question.several:
-                held = [max(held, key=lambda c: (
-                    gravity(guidance, question, frozenset({c.value})) if contrast else 0,
-                    c.sure, c.confidence if contrast else 1.0, c.mention.first))]
-            held = _together(question, held)
-            values = frozenset(c.value for c in held)
-            corrected = bool(clauses.corrections) or bool(denied & known)
-            if contrast and is_party(question) and values < known and not corrected:
-                continue
-            if passing is not None and question.several and values < known and not corrected and (
-                    fact not in answered and not any(passing.is_the_one(c) for c in held)):
-                # "The face recognition is optional" takes no camera away.
-                continue
-            added = any(c.added for c in held) and not corrected
-            if passing is not None and question.several and known and fact not in answered:
-                held = _meant(question, held, known, passing, newcomers, corrected)
-                if not held:
-                    continue
-                values = frozenset(c.value for c in held)
-            stood = deal.answers.get(fact)
-            # While it is asked back who may come on top, one more takes nobody's place.
-            asked_on_top = stood is not None and stood.sure and known < stood.instead
-            joins = added or (
-                passing is not None and not corrected
-                and (fact not in answered or asked_on_top)
-                and _comes_on_top(question, held, known, passing, newcomers))
-            elsewhere = bool(answered) and fact not in answered
-            hinted = not any(c.mention.strength.is_firm or (
-                c.confidence >= ASKED_BACK and passing is not None and passing.is_the_one(c))
-                for c in held)
-            comes_in = question.role is Role.STAGE and (
-                gravity(guidance, question, values) > gravity(guidance, question, known))
-            if known - values and max(c.confidence for c in held) < HINT:
-                # "The cams are for the north" names no other product than the body cameras.
-                continue
-            if known and (elsewhere or hinted) and not (corrected or added or comes_in):
-                # The message answers another question; that it names the end-user in passing
-                # ("no, the police ignore it") does not make the end-user somebody else.
-                continue
-            if deal.settled(fact) and not corrected and fact not in answered and (
-                    _is_another_matter(held, known, added, question, guidance)):
-                continue
-            whole = (question.together((known | values) - denied)
-                     if joins and question.several else values)
-            sure = all(c.sure and c.confidence >= ASKED_BACK for c in held)
-            # What comes on top of a guess, or of a "maybe", makes none of it surer.
-            on_top = bool(known) and known < whole and not deal.settled(fact)
-            sure = sure and not on_top and not (passing is not None and _is_half_of_a_doubt(
-                held, [c for c in mine if not c.holds and c.value in known], clauses, passing))
-            if whole == known and (not sure or (
-                    deal.settled(fact) and not deal.guessed(fact))):
-                continue
-            answer = _answer(reading, clauses, held, whole, sure, key)
-            if stood is not None and joins and known < stood.instead and sure:
-                # Who may come on top may still, when somebody else surely does.
-                perhaps = (stood.instead | whole) - denied
-                answer = replace(answer, confidence=stood.confidence, instead=(
-                    perhaps if whole < perhaps else frozenset()))
-            heard[fact] = replace(answer, confidence=min(
-                answer.confidence, deal.answers[fact].confidence)) if on_top else answer
-        elif denied and _only_doubts(mine, deal, fact):
-            heard[fact] = doubted(deal.answers[fact], denied)
-        elif denied:
-            withdrawn[fact] = denied
-            left = known - denied
-            perhaps = deal.answers[fact].instead if fact in deal.answers else frozenset()
-            if left and left != known:
-                denying = [c for c in mine if not c.holds]
-                # Of two guesses the denied one is gone, and the other as uncertain as before.
-                before = deal.answers[fact]
-                answer = _answer(reading, clauses, denying, left, before.sure, key)
-                heard[fact] = replace(answer, confidence=min(
-                    answer.confidence, before.confidence)) if before.guessed else answer
-            elif left and not perhaps.isdisjoint(denied):
-                perhaps -= denied
-                heard[fact] = replace(deal.answers[fact], instead=(
-                    perhaps if perhaps - known else frozenset()))
-    return heard, withdrawn
+            return denied - {value for value, holds in last.items() if holds}
+        return denied if self._clauses.corrections else denied - _told_apart(self._reading, mine)
+
+    def _told(
+        self,
+        question: Question,
+        mine: Sequence[Claim],
+        held: list[Claim],
+        denied: frozenset[str],
+    ) -> Answer | None:
+        """What *held* makes of the fact; None where all stays as it is."""
+        fact, deal, passing = question.fact, self._deal, self._passing
+        known, stood, asked = deal.known(fact), deal.answers.get(fact), fact in self._answered
+        corrected = bool(self._clauses.corrections) or bool(denied & known)
+        held = self._that_can_hold(question, held)
+        if not corrected and self._names_fewer(question, held, known):
+            return None
+        added = any(c.added for c in held) and not corrected
+        if passing is not None and question.several and known and not asked:
+            held = _meant(question, held, known, passing, self._newcomers, corrected)
+        if not held or self._names_in_passing(question, held, known, added, corrected):
+            return None
+        values = frozenset(c.value for c in held)
+        # While it is asked back who may come on top, one more takes nobody's place.
+        asked_on_top = stood is not None and stood.sure and known < stood.instead
+        joins = added or (
+            passing is not None and not corrected and (not asked or asked_on_top)
+            and _comes_on_top(question, held, known, passing, self._newcomers))
+        whole = (question.together((known | values) - denied)
+                 if joins and question.several else values)
+        # What comes on top of a guess, or of a "maybe", makes none of it surer.
+        on_top = bool(known) and known < whole and not deal.settled(fact)
+        sure = all(c.sure and c.confidence >= ASKED_BACK for c in held) and not on_top and not (
+            passing is not None and _is_half_of_a_doubt(
+                held, [c for c in mine if not c.holds and c.value in known], self._clauses,
+                passing))
+        if whole == known and (not sure or (deal.settled(fact) and not deal.guessed(fact))):
+            return None
+        answer = _answer(self._reading, self._clauses, held, whole, sure, self._key)
+        if stood is not None and joins and known < stood.instead and sure:
+            # Who may come on top may still, when somebody else surely does.
+            perhaps = (stood.instead | whole) - denied
+            answer = replace(answer, confidence=stood.confidence, instead=(
+                perhaps if whole < perhaps else frozenset()))
+        return answer if not on_top else replace(answer, confidence=min(
+            answer.confidence, deal.answers[fact].confidence))
+
+    def _that_can_hold(self, question: Question, held: list[Claim]) -> list[Claim]:
+        """Those of *held* that can hold together: one where a fact has one value."""
+        if not question.several:
+            held = [max(held, key=lambda c: (
+                gravity(self._guidance, question, frozenset({c.value})) if self._contrast else 0,
+                c.sure, c.confidence if self._contrast else 1.0, c.mention.first))]
+        return _together(question, held)
+
+    def _names_fewer(
+        self, question: Question, held: Sequence[Claim], known: frozenset[str]
+    ) -> bool:
+        """Whether some of what is *known* is named, and none of the rest taken away by it.
+
+        "The face recognition is optional" takes no camera away.
+        """
+        if not frozenset(c.value for c in held) < known:
+            return False
+        if self._contrast and is_party(question):
+            return True
+        passing = self._passing
+        return passing is not None and question.several and (
+            question.fact not in self._answered
+            and not any(passing.is_the_one(c) for c in held))
+
+    def _names_in_passing(
+        self,
+        question: Question,
+        held: Sequence[Claim],
+        known: frozenset[str],
+        added: bool,
+        corrected: bool,
+    ) -> bool:
+        """Whether *held* is named beside what the message is about, and changes nothing."""
+        fact, passing = question.fact, self._passing
+        values = frozenset(c.value for c in held)
+        if known - values and max(c.confidence for c in held) < HINT:
+            # "The cams are for the north" names no other product than the body cameras.
+            return True
+        elsewhere = bool(self._answered) and fact not in self._answered
+        hinted = not any(c.mention.strength.is_firm or (
+            c.confidence >= ASKED_BACK and passing is not None and passing.is_the_one(c))
+            for c in held)
+        comes_in = question.role is Role.STAGE and (
+            gravity(self._guidance, question, values) > gravity(self._guidance, question, known))
+        if known and (elsewhere or hinted) and not (corrected or added or comes_in):
+            # The message answers another question; that it names the end-user in passing
+            # ("no, the police ignore it") does not make the end-user somebody else.
+            return True
+        return self._deal.settled(fact) and not corrected and fact not in self._answered and (
+            _is_another_matter(held, known, added, question, self._guidance))
+
+    def _left(
+        self, question: Question, mine: Sequence[Claim], denied: frozenset[str]
+    ) -> Answer | None:
+        """What a denial leaves of what is known; None where that is nothing, or all of it."""
+        before = self._deal.answers.get(question.fact)
+        known = self._deal.known(question.fact)
+        left = known - denied
+        if before is None or not left:
+            return None
+        if left != known:
+            denying = [c for c in mine if not c.holds]
+            answer = _answer(
+                self._reading, self._clauses, denying, left, before.sure, self._key)
+            # Of two guesses the denied one is gone, and the other as uncertain as before.
+            return answer if not before.guessed else replace(
+                answer, confidence=min(answer.confidence, before.confidence))
+        if before.instead.isdisjoint(denied):
+            return None
+        perhaps = before.instead - denied
+        return replace(before, instead=perhaps if perhaps - known else frozenset())
 
 
 def _only_doubts(claims: Sequence[Claim], deal: Deal, fact: Fact) -> bool:
@@ -274,25 +346,6 @@ def said_unknown(
                     start = reading.tokens[first].start
                     end = reading.tokens[last - 1].end
                     found[fact] = Answer(None, reading.text[start:end], key, True, start, end)
-    return found
-
-
-def refined(
-    guidance: Guidance, deal: Deal, heard: Mapping[Fact, Answer], key: MessageKey
-) -> dict[Fact, Answer]:
-    """Add the readings that only the facts together allow; see `Refinement`."""
-    found = dict(heard)
-    for rule in guidance.vocabulary.refinements:
-        whole = deal.with_answers(found)
-        touched = any(f in found for f in rule.when)
-        whole_fits = fits(rule.when, whole) is True and all(
-            whole.known(f) <= row for f, row in rule.when.items()
-        )
-        if touched and whole_fits:
-            basis = whole.answers[rule.fact] if rule.fact in rule.when else next(
-                whole.answers[f] for f in rule.when
-            )
-            found[rule.fact] = replace(basis, values=frozenset({rule.value}), message=key)
     return found
 
 

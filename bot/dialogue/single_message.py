@@ -37,9 +37,10 @@ from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
 from bot.dialogue.departing import still_there
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
-from bot.dialogue.merging import heard_of, refined, said_unknown
+from bot.dialogue.merging import heard_of, said_unknown
 from bot.dialogue.namesakes import Namesakes
 from bot.dialogue.naming import PONDERING
+from bot.dialogue.refining import refined
 from bot.dialogue.remarking import (
     beyond_the_talk,
     denies_what_was_told_last,

@@ -12,7 +12,8 @@ from bot.dialogue.claiming import claims_of
 from bot.dialogue.conversation import Conversation, Intent, Message
 from bot.dialogue.cues import Cues
 from bot.dialogue.deal import ASKED_BACK, Answer, Deal
-from bot.dialogue.merging import heard_of, refined
+from bot.dialogue.merging import heard_of
+from bot.dialogue.refining import refined
 from bot.dialogue.steering import Steering
 from bot.dialogue.understood import OUTRIGHT, Understood
 from bot.dialogue.unnamed import Unnamed, named
