@@ -4,59 +4,33 @@ First what it wants, where words say so ("start over", "what if it was the army?
 tells of the deal, read against what was asked last and what is known already.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.dialogue.answering import (
-    answers_in_parts,
-    answers_to,
-    of_own_part,
-    typed_label,
-)
 from bot.dialogue.answering_and_telling import AnswersTogether
-from bot.dialogue.asking_back import confirmation
+from bot.dialogue.answering_the_asked import AnsweringTheAsked, Said
 from bot.dialogue.asking_by_name import sought
-from bot.dialogue.by_place import Part, parted
-from bot.dialogue.claiming import (
-    claims_of,
-    is_grave_news,
-    is_the_answer,
-    of_another,
-    to_the_point,
-)
-from bot.dialogue.clauses import Clauses
 from bot.dialogue.contrasting import Contrast
-from bot.dialogue.conversation import (
-    Conversation,
-    Intent,
-    Message,
-    Phase,
-)
+from bot.dialogue.conversation import Conversation, Intent, Message, Phase
 from bot.dialogue.cues import Cues
-from bot.dialogue.deal import DOUBTED, TELLING_FACTS, Answer, Deal, MessageKey
-from bot.dialogue.departing import still_there
+from bot.dialogue.deal import TELLING_FACTS
 from bot.dialogue.in_passing import InPassing
 from bot.dialogue.lookups import Lookups
 from bot.dialogue.merging import heard_of, said_unknown
-from bot.dialogue.namesakes import Namesakes
 from bot.dialogue.naming import PONDERING
 from bot.dialogue.refining import refined
-from bot.dialogue.remarking import (
-    beyond_the_talk,
-    denies_what_was_told_last,
-    is_remark,
-)
-from bot.dialogue.reporting import found_none, looked_into, offered
+from bot.dialogue.remarking import denies_what_was_told_last, is_remark
+from bot.dialogue.reporting import found_none, looked_into
+from bot.dialogue.sifting import Sifting
 from bot.dialogue.steering import Steering
 from bot.dialogue.subjects import Subjects
 from bot.dialogue.supposing import Supposing
-from bot.dialogue.understood import OUTRIGHT, Understood
-from bot.dialogue.unnamed import Unnamed, named
-from bot.dialogue.unsaying import denied_by_name, disowned, unsaid
-from bot.dialogue.verdicts import is_asked_back, says_only, whole
-from bot.dialogue.weighing import SURE, Claim
-from retrieval.guidance import Fact, Guidance, Question, QuestionKind
-from retrieval.words.mentions import Reading, Strength
+from bot.dialogue.understood import Understood
+from bot.dialogue.unnamed import Unnamed
+from bot.dialogue.unsaying import disowned, unsaid
+from bot.dialogue.verdicts import is_asked_back, whole
+from bot.dialogue.weighing import SURE
+from retrieval.guidance import Guidance
 from retrieval.words.phrases import Phrases
 from retrieval.words.tells import Told
 
@@ -70,28 +44,6 @@ STRAY_WORDS = 5
 
 _ASIDE = {Intent.OUT_OF_SCOPE, Intent.HELP, Intent.DEFINE, Intent.WHY}
 """What a phrase may seem to want in the middle of a deal that is being told."""
-
-
-def _is_said_beside(claim: Claim, clauses: Clauses) -> bool:
-    """Whether words of it are those of a "don't know": "no data sharing" knows of sharing."""
-    mention = claim.mention
-    return any(mention.first < last and first < mention.last for first, last in clauses.unknowns)
-
-
-def _is_not_known(claim: Claim, clauses: Clauses) -> bool:
-    """Whether it is a word of answer in what nobody knows: "not sure if there's abuse"."""
-    return claim.mention.strength is Strength.ASKED and any(
-        claim.mention.first in clauses.asked_of(span) for span in clauses.unknowns)
-
-
-def _places(guidance: Guidance) -> frozenset[Fact]:
-    """Facts that are countries."""
-    return frozenset(f for f, q in guidance.questions.items() if q.kind is QuestionKind.COUNTRY)
-
-
-def _known_places(deal: Deal, guidance: Guidance) -> Mapping[Fact, frozenset[str]]:
-    """The countries of *deal* that are known, by fact."""
-    return {fact: deal.known(fact) for fact in _places(guidance) if deal.known(fact)}
 
 
 class SingleMessages:
@@ -118,10 +70,11 @@ class SingleMessages:
         self._steering = steering
         self._lookups = lookups
         self._names = {f: Phrases(q.names) for f, q in guidance.questions.items()}
-        self._unnamed = Unnamed(guidance)
-        self._namesakes = Namesakes(guidance)
-        self._supposing = Supposing(guidance, cues, steering, self._unnamed, of)
+        unnamed = Unnamed(guidance)
+        self._supposing = Supposing(guidance, cues, steering, unnamed, of)
         self.subjects = Subjects(guidance.questions, cues)
+        self._sifting = Sifting(guidance, cues, steering, self.subjects, unnamed)
+        self._asked = AnsweringTheAsked(guidance, cues, steering, self.subjects)
         self.together = AnswersTogether(guidance, cues, self.subjects, of, self.read)
 
     def read(
@@ -220,67 +173,23 @@ class SingleMessages:
             asking: Whether it asks what the guidance says, and so tells nothing.
         """
         reading, clauses, key = understood.reading, understood.clauses, message.key
-        # "What is DPI?" says nothing of the product, even while the product is asked for.
-        telling = not asking and intent is not Intent.DEFINE
-        awaiting = conversation.awaiting()
+        awaiting, deal = conversation.awaiting(), conversation.deal
         if intent is Intent.GO_ON and awaiting:
             intent = None
-        telling = telling and not denies_what_was_told_last(reading, conversation, self._cues)
+        # "What is DPI?" says nothing of the product, even while the product is asked for.
+        telling = not asking and intent is not Intent.DEFINE and (
+            not denies_what_was_told_last(reading, conversation, self._cues))
         open_again = disowned(
-            reading, conversation.deal, self._guidance, self._cues) if telling else frozenset()
-        claims = [] if not telling else to_the_point(claims_of(
-            reading, clauses, (*awaiting, *open_again), told, self._guidance, self._cues,
-            _known_places(conversation.deal, self._guidance)),
-            reading, clauses, self.subjects)
-        claims = self._namesakes.told_apart(still_there(
-            claims, reading, clauses, conversation.deal, awaiting, self._guidance, self._cues),
-            reading, conversation.deal)
-        unnamed = self._unnamed.among(claims, reading, clauses, awaiting)
-        claims = named(claims, unnamed, clauses)
-        pending = [self._guidance.questions[fact] for fact in awaiting]
-        # "No clue about arrests" says neither that there are any nor that there are none.
-        open_still = self.subjects.named_unknown(pending, reading, clauses)
-        claims = beyond_the_talk(
-            claims, reading, clauses, awaiting, self._guidance, self._cues,
-            weighed=told is not None)
-        claims = self._beside_a_refusal(reading, claims)
-        claims = [c for c in self._steering.beside_wishes(reading, claims)
-                  if _is_said_beside(c, clauses) or not (
-                      c.mention.fact in open_still or _is_not_known(c, clauses))]
-        deal = conversation.deal
-        if telling:
-            claims = denied_by_name(claims, reading, clauses, deal, self._guidance, self._cues)
-        direct: Mapping[Fact, Answer] = {}
-        wrong: frozenset[Fact] = frozenset()
-        if pending and telling and intent in (None, Intent.ADVISE_NOW):
-            parts = parted(pending, reading, self._cues, self.subjects) if (
-                len(pending) > 1) else {}
-            claims = of_own_part(self._nothing_else(claims, reading, pending), parts, awaiting)
-            said = confirmation(deal, pending, reading, claims, self._cues, key, parts)
-            report = {} if said or any(
-                c.mention.fact in awaiting and c.mention.strength in OUTRIGHT | {Strength.TOLD}
-                for c in claims) else offered(
-                    pending, reading, clauses, self._cues, key, self.subjects)
-            wrong = said.wrong
-            settled = said.answers.keys() | wrong
-            pending = [q for q in pending if q.fact not in settled]
-            deal = deal.with_answers({f: replace(
-                deal.answers[f], values=deal.latest(f), instead=frozenset(), sure=True,
-                confidence=1.0) for f in said.widened})
-            claims = [replace(c, added=c.added or c.mention.fact in said.widened)
-                      for c in claims if c.mention.fact not in settled]
-            direct, claims = (report, []) if report else self._answered(
-                pending, reading, clauses, claims, key, parts)
-            # Who doesn't know, or perhaps spoke of something else, leaves what was read as it is.
-            direct = {f: a for f, a in direct.items()
-                      if a.confidence > DOUBTED or not deal.known(f)}
-            direct = {f: a if a.values or not deal.known(f) else
-                      replace(deal.answers[f], confidence=1.0)
-                      for f, a in direct.items() if f not in said.unsaid}
-            direct = {**direct, **said.answers}
+            reading, deal, self._guidance, self._cues) if telling else frozenset()
+        claims, unnamed = self._sifting.claimed(
+            understood, told, conversation, open_again, telling=telling)
+        said = Said(claims, deal)
+        if awaiting and telling and intent in (None, Intent.ADVISE_NOW):
+            said = self._asked.said(understood, claims, conversation, key)
         if not awaiting and telling and found_none(reading, clauses, self._cues, self.subjects):
-            direct, claims = looked_into(
-                self._guidance, deal, reading, clauses, key, self.subjects), []
+            said = Said([], deal, looked_into(
+                self._guidance, deal, reading, clauses, key, self.subjects))
+        claims, deal, direct = said.claims, said.deal, said.direct
         answered = {*direct, *(c.mention.fact for c in claims if c.holds)}.intersection(awaiting)
         heard, withdrawn = heard_of(
             reading, claims, deal, clauses, answered, key, self._guidance,
@@ -294,7 +203,7 @@ class SingleMessages:
             if withdrawn:
                 heard, direct, unknown = {}, {}, {}
         heard = refined(self._guidance, deal, {**direct, **unknown, **heard}, key)
-        wrong |= {fact for fact in open_again if fact not in heard}
+        wrong = said.wrong | {fact for fact in open_again if fact not in heard}
         pends = not {*heard, *wrong}.isdisjoint(awaiting)
         if intent is None and unnamed and not (heard or withdrawn or wrong):
             # "Compliance is fine with it" is a clearance, of which nothing follows here.
@@ -304,12 +213,12 @@ class SingleMessages:
                 reading, heard, withdrawn, asking, conversation)
         if intent is Intent.FILLER and self._steering.ponders(reading):
             subject = PONDERING
-        if intent is Intent.UNCLEAR and is_remark(
-                reading, awaiting, self.subjects, self._cues):
+        if intent is Intent.UNCLEAR and (
+                is_remark(reading, awaiting, self.subjects, self._cues)
+                # What is known already answers nothing else.
+                or any(m.strength.is_firm and m.value in deal.known(m.fact)
+                       for m in reading.mentions)):
             intent = Intent.REMARK
-        if intent is Intent.UNCLEAR and any(
-                m.strength.is_firm and m.value in deal.known(m.fact) for m in reading.mentions):
-            intent = Intent.REMARK  # what is known already answers nothing else
         if intent is Intent.ASK and self._cues.starts("follow_up", reading.tokens):
             subject = conversation.topic
         if intent in {Intent.OUT_OF_SCOPE, Intent.COMPARE}:
@@ -319,18 +228,6 @@ class SingleMessages:
         return replace(message, intent=intent, heard=heard, withdrawn=withdrawn,
                        retracted=(wrong | emptied) - heard.keys(), subject=subject,
                        answers_pending=pends, topics=reading.by_fact())
-
-    def _beside_a_refusal(self, reading: Reading, claims: list[Claim]) -> list[Claim]:
-        """*claims* without those that rest on our own refusal to answer: "I don't want to say".
-
-        Who won't say is whoever writes, and not the customer.
-        """
-        last = self._cues.starts("skip", reading.tokens)
-        ours = self._cues.words("first_person")
-        if not last or not any(t.norm in ours or t.norm.split("'")[0] in ours
-                               for t in reading.tokens[:last]):
-            return claims
-        return [c for c in claims if c.mention.last > last]
 
     def looks_up(
         self, understood: Understood, conversation: Conversation
@@ -358,67 +255,3 @@ class SingleMessages:
             return False
         behind = self._steering.behind_the_offer(understood.reading) if deals else text
         return behind == text or understood.strays(behind) > least
-
-    def _nothing_else(
-        self, claims: list[Claim], reading: Reading, pending: Sequence[Question]
-    ) -> list[Claim]:
-        """*claims* without what a model hears of something else in a mere yes, no or maybe.
-
-        "Skip" claims nothing, though a step that was skipped may have that very name.
-        """
-        if self._cues.is_one("skip", reading.tokens.words):
-            return []
-        if len(pending) > 1 and self._steering.is_filler(reading):
-            return []  # "no problem" is a courtesy where three things were asked
-        if not says_only(reading.tokens, self._cues):
-            return claims
-        asked = {q.fact for q in pending}
-        if len(pending) > 1 and whole(reading.tokens, self._cues, len(pending)):
-            # "Nothing like that" is the wording of one answer, and said of all that was asked.
-            claims = [c for c in claims if c.mention.strength is not Strength.ASKED]
-        return [c for c in claims
-                if c.mention.strength is not Strength.TOLD or c.mention.fact in asked]
-
-    def _answered(
-        self,
-        pending: Sequence[Question],
-        reading: Reading,
-        clauses: Clauses,
-        claims: list[Claim],
-        key: MessageKey,
-        parts: Mapping[Fact, Part],
-    ) -> tuple[Mapping[Fact, Answer], list[Claim]]:
-        """The answers to the questions asked that the claims don't hold, and the claims left."""
-        typed = typed_label(pending, reading, key)
-        if typed:
-            return typed, []
-        if parts:
-            direct = answers_in_parts(pending, parts, reading, clauses, claims, self._cues, key)
-            return direct, [c for c in claims if c.mention.fact not in direct]
-        mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact] for q in pending}
-        open_ones = [
-            q for q in pending
-            if all(m.strength is Strength.ASKED for m in mine[q.fact])
-            and not is_the_answer(mine[q.fact], q)
-        ]
-        hinted = [q.fact for q in open_ones if mine[q.fact]]
-        alone = len(open_ones) == len(pending)
-        direct = answers_to(
-            open_ones, reading, clauses, self._cues, key, hinted, self.subjects) if alone else {}
-        if self._cues.starts("skip", reading.tokens) and any(c.holds for c in claims):
-            # Who skips one matter and tells of another may answer with that.
-            direct = {f: a for f, a in direct.items() if a.values}
-        if any(c.mention.fact not in mine for c in claims):
-            # "No misuse reports" says its own fact, and perhaps nothing of what was asked.
-            direct = {f: a for f, a in direct.items() if a.confidence > DOUBTED}
-        if direct and not of_another(
-                open_ones, reading, claims, self._guidance, self._cues, self.subjects):
-            return direct, [c for c in claims if c.mention.fact not in direct]
-        # "They exist on paper" answers the question asked; that the same words could say
-        # something of another fact is no news, unless that is grave, and named and heard clearly.
-        own = [m for mentions in mine.values() for m in mentions]
-        return {}, [
-            c for c in claims
-            if c.mention.fact in mine or is_grave_news(c, self._guidance)
-            or not any(m.first < c.mention.last and c.mention.first < m.last for m in own)
-        ]
