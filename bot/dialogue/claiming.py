@@ -56,7 +56,6 @@ def claims_of(
         known: The places of use that are known already: to them, that of a bank adds nothing.
         supposed: It is a "what if", so that its question mark asks for none of what it claims.
     """
-    claims: list[Claim] = []
     roles = Roles(reading, clauses, guidance, cues)
     told = None if told is None else [one for one in roles.of_users(told)
                                       if not _is_forbidden(one, reading, clauses, guidance)]
@@ -64,63 +63,10 @@ def claims_of(
         reading, clauses, told, guidance, cues, frozenset().union(*known.values()))
     if others is not None and told is not None:
         told = [one for one in told if not others.hears(one)]
-    # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
-    # answer to its own question, it does.
-    hints = bool(cues.find("deal", reading.tokens)) or any(
-        m.strength.is_firm for m in reading.mentions
-    )
-    placed = of_place_of_use(reading, guidance, roles, cues)
-    paying = {(m.first, m.last) for m in reading.mentions
-              if guidance.questions[m.fact].role is Role.END_USER and roles.only_pays(m)}
     contrast = Contrast(reading, clauses, guidance, cues)
-    firmly = {m.fact for m in reading.mentions if m.strength.is_firm
-              and not guidance.questions[m.fact].several} if contrast else frozenset[Fact]()
-    for mention in reading.mentions:
-        if others is not None and others.holds(mention):
-            continue
-        if (mention.first, mention.last) in paying and (
-                guidance.questions[mention.fact].role is not Role.GO_BETWEEN):
-            continue
-        # "A joint venture in Paramaribo" is where a go-between sits, and yet where it is used.
-        astray = mention not in placed
-        place = place_of_use(mention, told or (), reading)
-        if astray and roles.nothing_else(mention):
-            claims.append(Claim(mention, mention.value, False, True, False))
-            continue
-        if astray and (place < PLACE or mention.fact in known or any(
-                m.fact == mention.fact for m in placed)):
-            continue
-        if clauses.taken_back(mention) or clauses.forbids(mention) or (
-                not has_poles(guidance.questions[mention.fact])
-                and clauses.forbidden((mention.first, mention.last))):
-            continue
-        if not guidance.questions[mention.fact].several and clauses.unknown(mention):
-            continue
-        hinted = hints or place >= SURE or mention.fact in pending
-        if mention.strength is Strength.WEAK and not hinted:
-            continue
-        if mention.strength is Strength.ASKED and (
-            clauses.corrects(mention)
-            or (mention.fact not in pending and not (contrast and mention.fact in firmly))
-            # "Can't say" is a don't-know, and no limit on speech.
-            or any(first <= mention.first and mention.last <= last
-                   for first, last in clauses.unknowns)
-            # "They want to know where journalists are" says nothing that journalists are.
-            or any(t.norm in cues.words("asks_a_matter")
-                   for t in reading.tokens[mention.first - 1 : mention.first])
-        ):
-            continue
-        is_place = guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
-        denied = (clauses.denied_place if is_place else clauses.denied)(mention)
-        # "Norwegian police" names the country by the way, but firmly enough.
-        guessed = mention.strength is Strength.WEAK and not is_place
-        sure = not hedged(mention, clauses, cues) and not guessed and not astray
-        value, holds = mention.value, not denied
-        if denied and mention.negated_value is not None and not (
-                mention.negated_value in graver(guidance, mention.fact)
-                and clauses.not_yet(mention)):
-            value, holds = mention.negated_value, True
-        claims.append(Claim(mention, value, holds, sure, clauses.added(mention)))
+    claims = list(_Naming(
+        reading, clauses, pending, told, guidance, cues, known, roles, others,
+        bool(contrast)).claims())
     claims = named = [c for c in claims if not _is_local_colour(c, claims, reading)]
     if told is not None:
         claims = weighed(claims, told, reading, clauses, guidance, pending,
@@ -139,6 +85,104 @@ def claims_of(
               if not halves.is_of_something_else(c)]
     return [replace(c, sure=False) if _is_doubted(c, clauses, guidance, cues) else c
             for c in claims]
+
+
+class _Naming:
+    """What the vocabulary's finds in a message claim; for the arguments see `claims_of`."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        clauses: Clauses,
+        pending: Collection[Fact],
+        told: Sequence[Told] | None,
+        guidance: Guidance,
+        cues: Cues,
+        known: Mapping[Fact, frozenset[str]],
+        roles: Roles,
+        others: NotOfThisDeal | None,
+        contrast: bool,
+    ) -> None:
+        self._reading, self._clauses, self._pending = reading, clauses, pending
+        self._told, self._guidance, self._cues = told or (), guidance, cues
+        self._known, self._roles, self._others = known, roles, others
+        # A hint alone ("felt like a prison") says nothing; beside something said outright, or in
+        # answer to its own question, it does.
+        self._hints = bool(cues.find("deal", reading.tokens)) or any(
+            m.strength.is_firm for m in reading.mentions)
+        self._placed = of_place_of_use(reading, guidance, roles, cues)
+        self._paying = {(m.first, m.last) for m in reading.mentions
+                        if guidance.questions[m.fact].role is Role.END_USER
+                        and roles.only_pays(m)}
+        self._contrasted = {m.fact for m in reading.mentions if m.strength.is_firm
+                            and not guidance.questions[m.fact].several
+                            } if contrast else frozenset[Fact]()
+
+    def claims(self) -> Iterator[Claim]:
+        """What they claim, in order of position."""
+        for mention in self._reading.mentions:
+            # "A joint venture in Paramaribo" is where a go-between sits, and yet where it is used.
+            astray = mention not in self._placed
+            if self._is_of_others(mention):
+                continue
+            if astray and self._roles.nothing_else(mention):
+                yield Claim(mention, mention.value, False, True, False)
+            elif not (astray and self._is_elsewhere(mention)) and not (
+                    self._is_not_said(mention)):
+                yield self._claim(mention, astray=astray)
+
+    def _is_of_others(self, mention: Mention) -> bool:
+        """Whether it is of another deal, or of who only pays for this one."""
+        return (self._others is not None and self._others.holds(mention)) or (
+            (mention.first, mention.last) in self._paying
+            and self._guidance.questions[mention.fact].role is not Role.GO_BETWEEN)
+
+    def _is_elsewhere(self, mention: Mention) -> bool:
+        """Whether it is no place of use, as far as a model hears, or one is known already."""
+        return self._place(mention) < PLACE or mention.fact in self._known or any(
+            m.fact == mention.fact for m in self._placed)
+
+    def _place(self, mention: Mention) -> float:
+        return place_of_use(mention, self._told, self._reading)
+
+    def _is_not_said(self, mention: Mention) -> bool:
+        """Whether it is taken back, forbidden, unknown, only hinted or no answer."""
+        clauses, question = self._clauses, self._guidance.questions[mention.fact]
+        if clauses.taken_back(mention) or clauses.forbids(mention) or (
+                not has_poles(question) and clauses.forbidden((mention.first, mention.last))):
+            return True
+        if not question.several and clauses.unknown(mention):
+            return True
+        if mention.strength is Strength.WEAK:
+            return not (self._hints or self._place(mention) >= SURE
+                        or mention.fact in self._pending)
+        return mention.strength is Strength.ASKED and self._is_no_answer(mention)
+
+    def _is_no_answer(self, mention: Mention) -> bool:
+        tokens = self._reading.tokens
+        return (
+            self._clauses.corrects(mention)
+            or (mention.fact not in self._pending and mention.fact not in self._contrasted)
+            # "Can't say" is a don't-know, and no limit on speech.
+            or any(first <= mention.first and mention.last <= last
+                   for first, last in self._clauses.unknowns)
+            # "They want to know where journalists are" says nothing that journalists are.
+            or any(t.norm in self._cues.words("asks_a_matter")
+                   for t in tokens[mention.first - 1 : mention.first]))
+
+    def _claim(self, mention: Mention, *, astray: bool) -> Claim:
+        clauses = self._clauses
+        is_place = self._guidance.questions[mention.fact].kind is QuestionKind.COUNTRY
+        denied = (clauses.denied_place if is_place else clauses.denied)(mention)
+        # "Norwegian police" names the country by the way, but firmly enough.
+        guessed = mention.strength is Strength.WEAK and not is_place
+        sure = not hedged(mention, clauses, self._cues) and not guessed and not astray
+        value, holds = mention.value, not denied
+        if denied and mention.negated_value is not None and not (
+                mention.negated_value in graver(self._guidance, mention.fact)
+                and clauses.not_yet(mention)):
+            value, holds = mention.negated_value, True
+        return Claim(mention, value, holds, sure, clauses.added(mention))
 
 
 def _with_access(
