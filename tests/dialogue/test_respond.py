@@ -43,13 +43,19 @@ FAST = settings(max_examples=60, deadline=None,
 def asked_of(talk, back=()):
     """The facts asked for, in order, what is found of a country with the country.
 
-    One that merely stays asked counts once, and a guess that is asked *back* not at all.
+    One that merely stays asked counts once, and a guess that is asked *back* not at all.  Nor
+    does one that nobody answered or passed over, since something else was told in its place, and
+    something else asked of that: it may be put again.
     """
     facts, before, country = [], None, None
     for n, (message, reply) in enumerate(zip(talk.messages, talk.replies, strict=True)):
         if message.intent.value == "start_over":
             facts, before, country = [], None, None
         country = message.heard.get("country", country)
+        if before is not None and message.heard and before not in message.heard and (
+                reply.question is not None and reply.question.fact != before and facts
+                and facts[-1][0] == before):
+            facts.pop()
         fact = reply.question.fact if reply.question and n not in back else None
         if fact is not None and fact != before:
             of_country = "country" in talk.guidance.questions[fact].after
@@ -60,6 +66,8 @@ def asked_of(talk, back=()):
 
 @example("we want to sell IMSI catchers to the police in Kenya via a reseller",
          ["yes", "actually Uganda not Kenya", "yes"])
+@example("thermal cameras for a university's frost research",
+         ["maybe the interior ministry", "yes", "yes", "yes", "yes"])
 @given(st.sampled_from(OPENERS), st.lists(st.sampled_from(REMARKS), max_size=14))
 @FAST
 def test_whatever_is_said_the_promises_hold(begin, opener, remarks):
