@@ -134,7 +134,9 @@ class _Loud(Load):
     def _event(self) -> dict[str, Any]:
         event = super()._event()
         ours = [{**one, "team_id": LOUD} for one in event["authorizations"]]
-        return {**event, "team_id": LOUD, "authorizations": ours}
+        # As Slack does, the event says whose its author is; else nobody there would be answered.
+        return {**event, "team_id": LOUD, "authorizations": ours,
+                "event": {**event["event"], "team": LOUD}}
 
 
 def loud_workspace(size: int) -> Row:
