@@ -40,19 +40,24 @@ FAST = settings(max_examples=60, deadline=None,
                 suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def asked_of(talk, back=()):
+MOST_PUT = 3
+"""So often is a question put while other facts are told in place of its answer."""
+
+
+def asked_of(talk, back=(), *, displaced=False):
     """The facts asked for, in order, what is found of a country with the country.
 
     One that merely stays asked counts once, and a guess that is asked *back* not at all.  Nor
     does one that nobody answered or passed over, since something else was told in its place, and
-    something else asked of that: it may be put again.
+    something else asked of that: it may be put again, and counts only with *displaced*.
     """
     facts, before, country = [], None, None
     for n, (message, reply) in enumerate(zip(talk.messages, talk.replies, strict=True)):
         if message.intent.value == "start_over":
             facts, before, country = [], None, None
         country = message.heard.get("country", country)
-        if before is not None and message.heard and before not in message.heard and (
+        if not displaced and before is not None and message.heard and (
+                before not in message.heard) and (
                 reply.question is not None and reply.question.fact != before and facts
                 and facts[-1][0] == before):
             facts.pop()
