@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.seen import seen_by
 from bot.dialogue.conversation import Conversation, ConversationId, Reply
+from bot.dialogue.deal import Answer
 from bot.dialogue.deciding import Decision, decide
 from bot.dialogue.fencing.refusal import Refusal
 from bot.dialogue.fitting import fitted
@@ -23,7 +24,7 @@ from bot.ledger import canonical
 from bot.plain import to_text
 from bot.store import Store
 from bot.turns.turn import FoundNote, Turn, lift
-from retrieval.guidance import Guidance, ReleaseId
+from retrieval.guidance import Fact, Guidance, ReleaseId
 from retrieval.matches import Found, Match
 from retrieval.passages import Passage
 
@@ -129,6 +130,22 @@ class Replaying:
             left = decision.conversation
         return left
 
+    def remembered_otherwise(self, conversation: ConversationId) -> tuple[Fact, ...]:
+        """The facts of which *conversation* remembers something else than its turns make of them.
+
+        The next answer begins from what is remembered, and a sign-off is of it.  Only values, how
+        sure they are and what may hold instead are looked at: words go with erasures.
+
+        Raises:
+            UnknownRelease, ReleaseNotReady: The release of a turn can't be read.
+        """
+        remembered = self._store.load(conversation)
+        # A turn that was recorded since is not held against what was remembered before it.
+        told = self.state(conversation, remembered.version).deal.answers
+        kept = remembered.deal.answers
+        return tuple(sorted(fact for fact in {*told, *kept}
+                            if _essence(told.get(fact)) != _essence(kept.get(fact))))
+
     def base(
         self, conversation: ConversationId, version: int
     ) -> tuple[Base, Conversation]:
@@ -224,6 +241,10 @@ class Replaying:
         plain = replace(reply, worded=(), composer=PLAIN, worded_by="")
         refusal = fence.inspect(turn.drafted.draft, points_of(plain, guidance))
         return Worded(turn.composer, fence.rules, turn.drafted.rules, refusal)
+
+
+def _essence(answer: Answer | None) -> object:
+    return answer and (answer.values, answer.sure, answer.instead)
 
 
 def _base(turn: Turn, states: Sequence[Conversation], bases: Sequence[Base]) -> Base:

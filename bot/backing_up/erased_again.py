@@ -1,6 +1,6 @@
 """Erase once more what was erased after a back-up was made, and hold what was held."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, union
@@ -12,7 +12,7 @@ from bot.dialogue.conversation import ConversationId
 from bot.erasure.silencing import forget_person, is_of, names_of, silence
 from bot.people import bare
 from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION, Listed, listed_in
-from bot.record.erasures import Taken
+from bot.record.erasures import Taken, all_taken
 from bot.record.log import Happening, append
 from bot.schema import cases, conversations, deliveries, holds, log, people, retention
 
@@ -54,13 +54,17 @@ def do_again(connection: Connection, listed: Iterable[Listed]) -> tuple[int, int
     """
     done = rows = 0
     every = {one.key: one for one in listed}
+    known: dict[str, set[str]] = {}
     for one in sorted(every.values(), key=lambda one: (one.at, one.key)):
         if connection.scalar(select(log.c.seq).where(log.c.key == one.key)) is not None:
             continue
         body = {name: value for name, value in one.body.items()
                 if name in {"conversations", "rows", "scope", "person", "days"}}
         if one.kind == ERASED:
-            taken = _erase(connection, one)
+            # As it was before any was done: of one person there is a row for each conversation.
+            if one.workspace not in known:
+                known[one.workspace] = _people(connection, one.workspace)
+            taken = _erase(connection, one, known[one.workspace])
             done, rows, body = done + 1, rows + len(taken.words), {**body, **taken.told()}
         elif one.kind == RETENTION:
             _retain(connection, one)
@@ -75,21 +79,22 @@ def do_again(connection: Connection, listed: Iterable[Listed]) -> tuple[int, int
     return done, rows
 
 
-def _erase(connection: Connection, one: Listed) -> Taken:
+def _erase(connection: Connection, one: Listed, everybody: Collection[str]) -> Taken:
     known = connection.scalars(select(conversations.c.id).where(
         conversations.c.id.in_(one.body["conversations"]),
         conversations.c.workspace == one.workspace))
     names = sorted(ConversationId(name) for name in known)
     if one.body["scope"] != "person":
-        return silence(connection, one.workspace, names, None)
+        return all_taken(silence(connection, one.workspace, names, None))
     cover = one.body.get("person")
     if cover is None:
         # Listed by a version that kept no hash: rather too much than somebody's words again.
-        return silence(connection, one.workspace, names, None)
+        return all_taken(silence(connection, one.workspace, names, None))
     taken = Taken()
-    for person in _people(connection, one.workspace):
+    for person in everybody:
         if is_of(person, cover):
-            taken |= silence(connection, one.workspace, names, names_of(one.workspace, person))
+            taken |= all_taken(silence(
+                connection, one.workspace, names, names_of(one.workspace, person)))
             forget_person(connection, one.workspace, person)
     return taken
 

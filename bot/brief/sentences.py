@@ -164,6 +164,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "review_stands.withheld": frozenset(),
     "review_stands.by": frozenset({"day", "outcome", "who"}),
     "review_stands.conditions": frozenset({"text"}),
+    "review_stands.done_since": frozenset({"safeguards"}),
     "review_stands.lapsed_on": frozenset({"day", "why"}),
     "review_stands.by_facts": frozenset({"facts"}),
     "review_stands.by_release": frozenset(),

@@ -214,14 +214,20 @@ def log_key() -> None:
 
 @log_app.command("replay")
 def log_replay(conversation: str, as_json: AsJson = False) -> None:
-    """Compute each answer again from the record and its release; exit 1 if one differs."""
+    """Compute each answer again from the record and its release; exit 1 if one differs.
+
+    So it is where the conversation remembers facts that its turns don't make of what was told.
+    """
     with reading() as parts:
         replayed = list(parts.replaying.replay(ConversationId(conversation)))
-    if not replayed:
-        raise UnknownConversation(conversation)
-    rows = [{"turn": one.turn.version, "same": one.fault is None, "erased": one.erased,
-             "fault": one.fault, "worded": None if one.worded is None else one.worded.said}
-            for one in replayed]
+        if not replayed:
+            raise UnknownConversation(conversation)
+        otherwise = parts.replaying.remembered_otherwise(ConversationId(conversation))
+    rows: list[dict[str, object]] = [
+        {"turn": one.turn.version, "same": one.fault is None, "erased": one.erased,
+         "fault": one.fault, "worded": None if one.worded is None else one.worded.said}
+        for one in replayed]
+    rows[-1]["remembered_otherwise"] = list(otherwise)
     if as_json:
         print_json(rows)
     else:
@@ -229,7 +235,11 @@ def log_replay(conversation: str, as_json: AsJson = False) -> None:
             said = "comes out again, to the byte" if row["same"] else row["fault"]
             worded = f"; {row['worded']}" if row["worded"] else ""
             print(f"turn {row['turn']}: {said}{worded}{' (words erased)' if row['erased'] else ''}")
-    if any(one.fault and not one.erased for one in replayed):
+        if otherwise:
+            print(f"What the conversation remembers of {', '.join(otherwise)} is not what its "
+                  "turns make of it, and the next answer would rest on that: somebody changed the "
+                  "database, or this program takes a turn otherwise than the one that recorded it.")
+    if otherwise or any(one.fault and not one.erased for one in replayed):
         raise typer.Exit(1)
 
 

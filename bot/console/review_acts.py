@@ -179,11 +179,11 @@ class _Acts:
                  if name.startswith(OPINION)}
         with self._store.reading() as connection:
             found = self._reviewing.of(connection, sent.by.workspace, sent.conversation)
-        now = None if found.advised is None else found.advised.advice_digest
+        now = None if found.present is None else found.present.token
         if now is not None and sent["seen"] != now:
-            raise NotReviewed("changed_meanwhile", "The advice has changed since you loaded the "
-                              "page, so nothing was kept. What is below is as it is now: look at "
-                              "it, then keep your marks.")
+            raise NotReviewed("changed_meanwhile", "The advice or the deal has changed since you "
+                              "loaded the page, so nothing was kept. What is below is as it is "
+                              "now: look at it, then keep your marks.")
         if not given:
             raise NotReviewed("not_chosen", "Nothing was chosen. Say of at least one consideration "
                               "whether you agree.")
@@ -191,11 +191,11 @@ class _Acts:
             opinion = _opinion(value)
             note = sent[f"{NOTE}{name}"].strip()
             known = found.review.marks.get(name)
-            if (known is not None and known.advice_digest == now
+            if (known is not None and found.holds(known)
                     and (known.opinion, known.note or "") == (opinion, note)):
                 continue
             self._reviewing.mark(sent.by, sent.conversation, name, opinion, note,
-                                 advice_seen=now, key=sent.key(f"mark:{name}"))
+                                 seen=now, key=sent.key(f"mark:{name}"))
 
     def verdict(self, sent: Sent) -> None:
         with self._store.reading() as connection:

@@ -5,7 +5,7 @@ now; names of flags, safeguards and facts come from the release that each was dr
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from bot.errors import UnknownRelease
 from bot.reviews.acting import LONGEST_TEXT
 from bot.reviews.advised import OPEN, Advised, ChangeKind
 from bot.reviews.locks import Lock
+from bot.reviews.marking import Present
 from bot.reviews.review import (
     Asked,
     Comment,
@@ -85,7 +86,9 @@ class Weighed:
     mark: Mark | None
     by: str
     counts: bool
-    """Whether the mark is of the advice as it is now."""
+    """Whether the mark is of the advice and the deal as they are now."""
+    other_deal: tuple[str, ...] = ()
+    """In what the deal of the mark was another, where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class Signed:
     outcome: Outcome = Outcome.AGREED
     over: int = 0
     """How many objections it was made in spite of."""
+    done: tuple[str, ...] = ()
+    """Safeguards that it is of and that were done since, each with the facts that say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,8 @@ class Panel:
     """By the number of the turn."""
     contents: Contents | None
     """What a sign-off now would be of; None where the release in force can't be read."""
-    advice_digest: str
+    marks_seen: str
+    """Names what marks on this page are of."""
     refusal: Refusal | None
     """Why the viewer can't sign off now."""
     signed: tuple[Signed, ...]
@@ -267,17 +273,18 @@ class Reviews:
             comments=tuple((who(one.by), one) for one in review.comments),
             questions=tuple((who(one.by), who(one.to), one) for one in review.questions),
             considerations=tuple(
-                _weighed(name, titles, current, now, review.marks.get(name), who)
-                for name in found.raised) if now is not None else (),
+                _weighed(name, titles, current, found.present, review.marks.get(name), who)
+                for name in found.raised) if found.present is not None else (),
             all_considerations=() if current is None else tuple(
                 (c.id, f"{c.number}. {c.title}") for c in current.considerations),
             verdicts={turn: tuple(given) for turn, given in by_turn.items()},
             contents=None if now is None else _contents(now, titles),
-            advice_digest="" if now is None else now.advice_digest,
+            marks_seen="" if found.present is None else found.present.token,
             refusal=found.refusal(viewer.user),
             against=tuple(_against(one, titles, viewer, who) for one in found.objections),
             outcomes=tuple(one for one in Outcome if found.refusal(viewer.user, one) is None),
-            signed=tuple(self._signed(one, who) for one in review.sign_offs),
+            signed=tuple(replace(self._signed(one, who), done=_done(one, found, titles))
+                         for one in review.sign_offs),
             lapsed=self._lapsed(review, current, who),
             tried=tried,
             four_eyes=found.four_eyes,
@@ -289,7 +296,7 @@ class Reviews:
         lapse = review.lapsed
         if lapse is None:
             return None
-        before = [self._edition(one.advised.release) for one in lapse.sign_offs[-1:]]
+        before = [self._edition(one.advised.release) for one in reversed(lapse.sign_offs)]
         titles = Titles(self._edition(lapse.release), *before, current)
         told = [(change.kind, titles.change(change)) for change in lapse.changes]
         another_deal = all(kind in WHY_KINDS for kind, _ in told)
@@ -345,16 +352,25 @@ def _held(lock: Lock, viewer: Viewer) -> Held:
 
 
 def _weighed(
-    name: str, titles: Titles, current: Guidance | None, now: Advised, mark: Mark | None,
+    name: str, titles: Titles, current: Guidance | None, present: Present, mark: Mark | None,
     who: Callable[[str], str],
 ) -> Weighed:
+    now = present.advised
     under = () if current is None else tuple(
         (flag.gravity, flag.title)
         for flag in sorted(current.red_flags, key=lambda flag: -flag.gravity)
         if flag.consideration == name and now.flags.get(str(flag.id), OPEN) != OPEN)
     return Weighed(name, titles.consideration(name), under, mark,
                    "" if mark is None else who(mark.by),
-                   mark is not None and mark.advice_digest == now.advice_digest)
+                   mark is not None and present.holds(mark.of),
+                   () if mark is None else tuple(map(titles.change, present.other_deal(mark.of))))
+
+
+def _done(one: SignOff, found: Reviewed, titles: Titles) -> tuple[str, ...]:
+    now = found.advised
+    return () if now is None else tuple(
+        titles.done(name, {fact: now.facts.get(fact) for fact in now.done[name].told})
+        for name in found.done_since(one))
 
 
 def _contents(one: Advised, titles: Titles) -> Contents:

@@ -144,6 +144,12 @@ class Titles:
         return ", ".join(value if question is None else question.label_of(value)
                          for value in values)
 
+    def done(self, name: str, told: Mapping[str, tuple[str, ...] | None]) -> str:
+        """A safeguard that was done, with the facts by which it was *told*."""
+        facts = "; ".join(f"{self.fact(fact)}: {self.values(fact, values)}"
+                          for fact, values in told.items())
+        return f"{self.safeguard(name)} ({facts})"
+
     def change(self, change: Change) -> str:
         """In which way an advice is another."""
         name, kind = change.id, change.kind

@@ -145,12 +145,12 @@ def fits(table: Table, deal: Deal) -> bool | None:
 
 
 def surely_fits(table: Table, deal: Deal) -> bool:
-    """Whether *deal* matches all of *table*, with nothing hedged and no other value beside.
+    """Whether *deal* matches all of *table*, nothing hedged or in doubt and no other value beside.
 
     An empty table is no condition, and nothing fits it so.
     """
     return bool(table) and fits(table, deal) is True and all(
-        deal.settled(fact) and deal.known(fact) <= row for fact, row in table.items())
+        deal.certain(fact) and deal.known(fact) <= row for fact, row in table.items())
 
 
 def fits_beside(table: Table, fact: Fact, deal: Deal) -> bool | None:

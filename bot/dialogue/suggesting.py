@@ -1,6 +1,6 @@
 """Safeguards for a deal, best first: those that its red flags call for and its facts fit."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 from itertools import islice
@@ -78,6 +78,14 @@ def leading_safeguards(
     return (*best, *islice(ranked, also)), frozenset(fitting.left)
 
 
+def done_safeguards(
+    guidance: Guidance, deal: Deal, findings: Sequence[Finding]
+) -> tuple[Safeguard, ...]:
+    """What `rank_safeguards` leaves out for nothing but that its `unless` table says it is done."""
+    return tuple(s for s in _called_for(guidance, deal, _calls(findings))
+                 if surely_fits(s.unless, deal))
+
+
 @dataclass(frozen=True, slots=True)
 class _Fitting:
     """The safeguards that fit a deal, as far as they aren't chosen yet."""
@@ -93,16 +101,26 @@ class _Fitting:
 def _fitting(guidance: Guidance, deal: Deal, findings: Sequence[Finding]) -> _Fitting:
     stages = _stages(guidance, deal)
     calls = _calls(findings)
-    narrow = scope_of(guidance, deal) is not None
     left = {
         s.id: (SPECIFIC * (len(s.suits) + _apt(s, deal)) + s.weight - stages.index(s.stage)
                + (FROM_GUIDANCE if s.binding or ProvisionId(s.id) in guidance.provisions else 0.0))
-        for s in guidance.safeguards.values()
-        if s.stage in stages and not (narrow and s.id not in calls)
-        and not (s.suits and fits(s.suits, deal) is not True)
-        and not surely_fits(s.unless, deal)
+        for s in _called_for(guidance, deal, calls) if not surely_fits(s.unless, deal)
     }
-    return _Fitting(left, calls, named_first(guidance, findings, left), narrow)
+    return _Fitting(left, calls, named_first(guidance, findings, left),
+                    scope_of(guidance, deal) is not None)
+
+
+def _called_for(
+    guidance: Guidance, deal: Deal, calls: Container[SafeguardId]
+) -> Iterator[Safeguard]:
+    """The safeguards that the facts and the stage of *deal* fit, whether they are done or not.
+
+    *calls* holds those that a flag calls for.
+    """
+    stages, narrow = _stages(guidance, deal), scope_of(guidance, deal) is not None
+    return (s for s in guidance.safeguards.values()
+            if s.stage in stages and not (narrow and s.id not in calls)
+            and not (s.suits and fits(s.suits, deal) is not True))
 
 
 def named_first(

@@ -25,6 +25,7 @@ from bot.erasure.silencing import KEPT, covered, forget_person, names_of, silenc
 from bot.errors import AdvisorError
 from bot.ledger import timestamp
 from bot.record.erasure_list import ERASED, HELD, RELEASED, RETENTION
+from bot.record.erasures import Taken, all_taken
 from bot.record.log import Happening, Logged, append, workspaces
 from bot.schema import conversations, holds, log, retention
 from bot.store import Store
@@ -120,7 +121,7 @@ class Erasing:
 
         Returns:
             What was erased in each workspace where anything was; the log has a row for each
-            transaction.
+            conversation.
         """
         ends = time.monotonic() + seconds
         with self._store.reading() as connection:
@@ -214,12 +215,17 @@ class Erasing:
     ) -> Erased:
         taken = silence(connection, workspace, names,
                         None if person is None else names_of(workspace, person))
-        whose = {} if person is None else {"person": covered(person)}
-        self._note(connection, workspace, Happening(
-            ERASED, f"erased:{uuid4().hex}", self._now(), by, names[0] if len(names) == 1 else None,
-            {"conversations": sorted(names), **taken.told(), "reason": reason,
-             "scope": "conversation" if person is None else "person", **whose}))
-        return Erased(tuple(names), len(taken.words))
+        # Each by itself: a sealed case holds the row, and is not to name the others.  Where all are
+        # held, it is on record that a person's name was taken away elsewhere.
+        each: list[ConversationId | None] = [*names] or [None]
+        for name in each:
+            whose = {} if person is None else {"person": covered(person)}
+            took = Taken() if name is None else taken[name]
+            self._note(connection, workspace, Happening(
+                ERASED, f"erased:{uuid4().hex}", self._now(), by, name,
+                {"conversations": [] if name is None else [name], **took.told(), "reason": reason,
+                 "scope": "conversation" if person is None else "person", **whose}))
+        return Erased(tuple(names), len(all_taken(taken).words))
 
     def _note(self, connection: Connection, workspace: str, happening: Happening) -> None:
         row = append(connection, workspace, happening)

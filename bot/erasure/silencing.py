@@ -74,7 +74,7 @@ def silence(
     workspace: str,
     names: Sequence[ConversationId],
     by: Collection[str] | None,
-) -> Taken:
+) -> dict[ConversationId, Taken]:
     """Take the words of the conversations *names* out of all that has them.
 
     What the files hold of them is overwritten by `bot.erasure.overwriting.sweep`, once it is
@@ -87,32 +87,32 @@ def silence(
         by: Whose words alone; everybody's without it.
 
     Returns:
-        The rows of the log that lost words.  Whoever calls says so in the log, in the same
-        transaction.
+        By each of the conversations the rows of the log that lost words.  Whoever calls says so in
+        the log, in the same transaction.
     """
     # The head first, as whoever appends does: both change the counts of a day.
     lock(connection, workspace)
     said = log.c.conversation.in_(names) & log.c.kind.not_in(KEPT) & log.c.words.is_not(None)
     if by is not None:
         said &= log.c.actor.in_(by)
-    gone: dict[str, Rows] = {name: {} for name in names}
+    gone: dict[ConversationId, Rows] = {name: {} for name in names}
     for row in connection.execute(
             select(log.c.conversation, log.c.key, log.c.workspace, log.c.seq).where(said)).all():
-        gone[row.conversation][row.key] = (row.workspace, row.seq)
+        gone[ConversationId(row.conversation)][row.key] = (row.workspace, row.seq)
     connection.execute(update(log).where(said).values(actor=None, words=None, salt=None))
-    echoes = set[Place]()
+    taken = dict[ConversationId, Taken]()
     for name, rows in gone.items():
-        whole, parts = _silence_echoes(connection, name, rows)
+        whole, echoes = _silence_echoes(connection, name, rows)
         rows.update(whole)
-        echoes |= parts
         rows.update(_silence_calls(connection, name, rows))
         echoes |= set() if by is None else _forget_asked(connection, name, by)
-    every = {key: place for rows in gone.values() for key, place in rows.items()}
+        taken[name] = Taken(frozenset(rows.values()), frozenset(echoes))
+    every = {key for rows in gone.values() for key in rows}
     for name in names:
-        _forget(connection, name, every.keys())
+        _forget(connection, name, every)
         _empty_trays(connection, name, by)
     case_lines.redo(connection, names)
-    return Taken(frozenset(every.values()), frozenset(echoes))
+    return taken
 
 
 def forget_person(connection: Connection, workspace: str, person: str) -> None:

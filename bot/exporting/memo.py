@@ -102,7 +102,8 @@ class Memos:
                 Point(self._say(f"memo.{name}"), text=BLANK)
                 for name in ("reviewer", "decision", "reasons", "day", "signature")),
                 self._say("memo.sign_off_note")))
-        stands = review_told(rows, told.names, guidance, self._wording)
+        stands = review_told(rows, told.names, guidance, told.conversation.deal,
+                             self._wording)
         if stands is not None and redactor is not None:
             stands = redactor.clean(stands)
         head = brief.rows if stands is None else (

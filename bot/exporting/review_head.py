@@ -1,4 +1,7 @@
-"""What a memo says of the review at its head: how far it is, what it came to, and why it lapsed."""
+"""What a memo says of the review at its head: how far it is, what it came to, why it lapsed.
+
+Of a sign-off that stands it also says which of the signed safeguards were done since.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.casebook.standing import ASKED, DROPPED, KINDS, TURN
+from bot.dialogue.deal import Deal
 from bot.dialogue.phrasing import Wording
 from bot.exporting.rows import Exported
+from bot.reviews.advised import advised, done_since_signed
 from bot.reviews.folding import folded
 from bot.reviews.review import Outcome, Review
-from retrieval.guidance import Fact, Guidance
+from retrieval.guidance import Fact, Guidance, SafeguardId
 from retrieval.words.labels import listed
 
 _REVIEWERS = KINDS - {ASKED, DROPPED}
@@ -29,14 +34,16 @@ class _Read:
 
 
 def review_told(
-    rows: Sequence[Exported], names: Mapping[str, str], guidance: Guidance | None, wording: Wording
+    rows: Sequence[Exported], names: Mapping[str, str], guidance: Guidance | None,
+    deal: Deal, wording: Wording,
 ) -> str | None:
     """How the review stands, in sentences; None where the rows tell of none.
 
     Args:
         rows: All of the conversation, in order.
         names: What people are called, by id.
-        guidance: Names facts and flags; None where it can't be read.
+        guidance: Names facts and safeguards, and says what was done; None where it can't be read.
+        deal: As it stands, after the last of the rows.
         wording: The sentences of briefs.
     """
     if not any(row.kind in _REVIEWERS for row in rows):
@@ -47,11 +54,12 @@ def review_told(
     review = folded(_Read(row.kind, datetime.fromisoformat(row.at), row.actor, row.told(),
                           row.said() if row.words is not None else None)
                     for row in rows if row.kind in {TURN, *KINDS})
-    return " ".join(_sentences(review, names, guidance, wording))
+    return " ".join(_sentences(review, names, guidance, deal, wording))
 
 
 def _sentences(
-    review: Review, names: Mapping[str, str], guidance: Guidance | None, wording: Wording
+    review: Review, names: Mapping[str, str], guidance: Guidance | None, deal: Deal,
+    wording: Wording,
 ) -> Iterator[str]:
     signed = review.sign_offs or (() if review.lapsed is None else review.lapsed.sign_offs)
     yield wording.say(f"review_stands.{review.standing}")
@@ -61,6 +69,11 @@ def _sentences(
         if one.outcome is Outcome.WITH_CONDITIONS:
             yield wording.say("review_stands.conditions", text=one.reason
                               if one.reason is not None else wording.say("memo.words_erased"))
+        if guidance is not None and review.sign_offs:
+            done = done_since_signed(one.advised, advised(guidance, deal))
+            if done:
+                yield wording.say("review_stands.done_since", safeguards="; ".join(
+                    guidance.safeguards[SafeguardId(name)].title for name in done))
     if review.lapsed is not None:
         facts = [change.id for change in review.lapsed.changes if change.kind.startswith("fact")]
         why = wording.say("review_stands.by_facts", facts=listed([

@@ -1,7 +1,8 @@
 """Which words erasures took: as an erasure writes it into its row, and as a log tells it.
 
 A row without words is as it should be only where an erasure took them.  The row of one names each
-row that lost its words, or what it repeated of others, by workspace and number.
+row that lost its words, or what it repeated of others, by workspace and number.  There is one for
+each conversation, so that a sealed case of one names no other; an earlier release named all in one.
 
 Rows of earlier releases tell less, and an honest log of theirs is no broken one.  An erasure of
 theirs names conversations and how many rows there were; so what lacks words is held against that.
@@ -15,6 +16,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from sqlalchemy import Connection, select
@@ -51,6 +54,11 @@ class Taken:
         """
         return {"rows": len(self.words),
                 TOOK: {WORDS: _runs(self.words), ECHOES: _runs(self.echoes)}}
+
+
+def all_taken(by_conversation: Mapping[Any, Taken]) -> Taken:
+    """All that an erasure took, of what it took out of each conversation."""
+    return reduce(or_, by_conversation.values(), Taken())
 
 
 def _runs(places: Iterable[Place]) -> dict[str, list[list[int]]]:

@@ -2,11 +2,11 @@
 
 This is what a sign-off is of.  It holds ids and digests only, so what is merely worded otherwise,
 a title or a sentence of ours, makes no other advice; a provision whose text, pinpoint or checked
-state is another does.
+state is another does.  What somebody has done that it asked for makes no other advice either.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from bot.dialogue.conversation import Status
 from bot.dialogue.deal import Deal
 from bot.dialogue.judging import Finding, coverage, judge_all, scope_of, standings
-from bot.dialogue.suggesting import rank_safeguards
+from bot.dialogue.suggesting import done_safeguards, rank_safeguards
 from bot.ledger import canonical
 from retrieval.guidance import Checked, Fact, Guidance, Provision, ProvisionId, Safeguard, sha256_of
 
@@ -22,6 +22,28 @@ RAISED, TENTATIVE, OPEN = "raised", "tentative", "open"
 """How a flag stands: raised, raised on what was only supposed, or still open."""
 REMEMBERED = 2_048
 """Digests of provisions that are remembered: an advice needs a hundred, and so does the next."""
+
+
+FactsTold = Mapping[str, tuple[str, ...] | None]
+"""Values by fact; None for "I don't know"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A safeguard that an advice lacks for nothing but that it is done.
+
+    Attributes:
+        told: Its `unless` table: the values by fact that say so.
+        provisions: What it relies on, as in `Advised.provisions`.
+    """
+
+    told: Mapping[str, frozenset[str]]
+    provisions: Mapping[str, str]
+
+    def told_in(self, facts: FactsTold) -> bool:
+        """Whether *facts* say by themselves that it is done."""
+        return all(facts.get(fact) and values.issuperset(facts[fact] or ())
+                   for fact, values in self.told.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +57,16 @@ class Advised:
         safeguards: Ids of the safeguards, sorted.
         provisions: By the id of each provision that flags, considerations and safeguards rely on,
             the digest of its text, pinpoint and checked state.
+        done: What it lacks since it is done, by the id of the safeguard.  That is no part of the
+            advice, nor of its JSON and digests: what was read from a row has none.
     """
 
     release: str
-    facts: Mapping[str, tuple[str, ...] | None]
+    facts: FactsTold
     flags: Mapping[str, str]
     safeguards: tuple[str, ...]
     provisions: Mapping[str, str]
+    done: Mapping[str, Done] = field(default_factory=dict, compare=False)
 
     @property
     def digest(self) -> str:
@@ -53,12 +78,23 @@ class Advised:
         """Hex SHA-256 of the advice alone, whatever facts and release it came from."""
         return sha256_of(canonical([self.flags, self.safeguards, self.provisions]))
 
+    def as_if_open(self, names: Collection[str]) -> "Advised":
+        """This advice as it would be, were those of `done` with these *names* not done."""
+        if not names:
+            return self
+        provisions = dict(self.provisions)
+        for name in names:
+            provisions |= self.done[name].provisions
+        return replace(
+            self, safeguards=tuple(sorted({*self.safeguards, *names})),
+            provisions=dict(sorted(provisions.items())),
+            done={name: one for name, one in self.done.items() if name not in names})
+
     def as_json(self) -> dict[str, Any]:
         """This as JSON types."""
         return {
             "release": self.release,
-            "facts": {fact: None if values is None else list(values)
-                      for fact, values in self.facts.items()},
+            "facts": facts_in(self.facts),
             "flags": dict(self.flags),
             "safeguards": list(self.safeguards),
             "provisions": dict(self.provisions),
@@ -69,12 +105,22 @@ class Advised:
         """What `as_json` gave."""
         return cls(
             release=str(kept["release"]),
-            facts={str(fact): None if values is None else tuple(map(str, values))
-                   for fact, values in kept["facts"].items()},
+            facts=facts_from(kept["facts"]),
             flags={str(flag): str(status) for flag, status in kept["flags"].items()},
             safeguards=tuple(map(str, kept["safeguards"])),
             provisions={str(name): str(digest) for name, digest in kept["provisions"].items()},
         )
+
+
+def facts_in(facts: FactsTold) -> dict[str, list[str] | None]:
+    """*facts* as JSON types."""
+    return {fact: None if values is None else list(values) for fact, values in facts.items()}
+
+
+def facts_from(kept: Mapping[str, Any]) -> dict[str, tuple[str, ...] | None]:
+    """What `facts_in` gave."""
+    return {str(fact): None if values is None else tuple(map(str, values))
+            for fact, values in kept.items()}
 
 
 class ChangeKind(StrEnum):
@@ -129,8 +175,15 @@ def advised(guidance: Guidance, deal: Deal) -> Advised:
                for fact, answer in sorted(deal.answers.items())},
         flags={str(f.flag.id): how(f) for f in sorted(applying, key=lambda f: f.flag.id)},
         safeguards=tuple(sorted(str(s.id) for s in safeguards)),
-        provisions={str(name): digest_of(guidance.provisions[name]) for name in sorted(relied)},
+        provisions=_texts(guidance, relied),
+        done={str(s.id): Done({str(fact): frozenset(map(str, row)) for fact, row in
+                               s.unless.items()}, _texts(guidance, s.authorities))
+              for s in done_safeguards(guidance, deal, findings)},
     )
+
+
+def _texts(guidance: Guidance, names: Iterable[ProvisionId]) -> dict[str, str]:
+    return {str(name): digest_of(guidance.provisions[name]) for name in sorted(names)}
 
 
 def relied_on(
@@ -170,7 +223,7 @@ def changes(
     """In what the advice *now* differs from the one *before*; empty where it is the same.
 
     Facts are told beside what they changed; one that changed nothing makes no difference, unless
-    it says which deal it is.
+    it says which deal it is.  Nor does a safeguard that is no longer suggested since it was done.
 
     Args:
         before: The advice that was signed.
@@ -178,11 +231,44 @@ def changes(
         which: The facts by which one deal is told from another: where one of these is another, so
             is the deal, though the advice reads the same.
     """
-    same_deal = all(_known(before, fact) == _known(now, fact) for fact in which)
-    if same_deal and before.advice_digest == now.advice_digest:
+    now = now.as_if_open(done_since_signed(before, now))
+    if (before.advice_digest == now.advice_digest
+            and same_deal(before.facts, now.facts, which)):
         return ()
     return (*_flags(before, now), *_safeguards(before, now), *_provisions(before, now),
-            *_facts(before, now))
+            *told_otherwise(before.facts, now.facts))
+
+
+def done_since_signed(before: Advised, now: Advised) -> tuple[str, ...]:
+    """Ids of the safeguards of the advice *before* that were done by *now*; see `done_since`."""
+    return done_since(before.release, before.facts, before.safeguards, now)
+
+
+def done_since(
+    release: str, facts: FactsTold, safeguards: Collection[str], now: Advised
+) -> tuple[str, ...]:
+    """Ids of the *safeguards* that an earlier advice had and that were done by *now*, sorted.
+
+    One is only done where somebody said so, surely and with nothing in doubt since.  Where what
+    was known then would do for the release of *now*, it is that release which asks for less.
+
+    Args:
+        release: The release of the earlier advice.
+        facts: What was known then.
+        safeguards: What it suggested.
+        now: The advice as it is now.
+    """
+    return tuple(name for name, one in sorted(now.done.items()) if name in safeguards
+                 and (release == now.release or not one.told_in(facts)))
+
+
+def same_deal(before: FactsTold, now: FactsTold, which: Collection[Fact]) -> bool:
+    """Whether the facts *which* tell deals apart have the same values *before* and *now*.
+
+    "I don't know" has none, nor has what was never told.
+    """
+    return all(frozenset(before.get(fact) or ()) == frozenset(now.get(fact) or ())
+               for fact in which)
 
 
 def how(finding: Finding) -> str:
@@ -233,8 +319,9 @@ def _provisions(before: Advised, now: Advised) -> Iterator[Change]:
                 else ChangeKind.PROVISION_CHANGED, name)
 
 
-def _facts(before: Advised, now: Advised) -> Iterator[Change]:
-    for fact in sorted({*before.facts, *now.facts}):
+def told_otherwise(before: FactsTold, now: FactsTold) -> Iterator[Change]:
+    """The facts of which was told otherwise *now* than *before*."""
+    for fact in sorted({*before, *now}):
         was, is_ = _told(before, fact), _told(now, fact)
         if was != is_:
             yield Change(
@@ -243,13 +330,6 @@ def _facts(before: Advised, now: Advised) -> Iterator[Change]:
                 else ChangeKind.FACT_CHANGED, fact, was, is_)
 
 
-def _known(one: Advised, fact: str) -> frozenset[str]:
-    """The values of *fact*; none for what was not told, nor for "I don't know"."""
-    return frozenset(one.facts.get(fact) or ())
-
-
-def _told(one: Advised, fact: str) -> str | None:
+def _told(facts: FactsTold, fact: str) -> str | None:
     """The values of *fact* by commas, empty for "I don't know"; None where it was never told."""
-    if fact not in one.facts:
-        return None
-    return ", ".join(one.facts[fact] or ())
+    return None if fact not in facts else ", ".join(facts[fact] or ())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.casebook.standing import (
     APPROVED,
@@ -23,7 +23,9 @@ from bot.casebook.standing import (
     moved_if_readable,
     person_of,
 )
+from bot.dialogue.conversation import Intent
 from bot.reviews.advised import Advised, Change
+from bot.reviews.marking import Basis
 from bot.reviews.review import (
     Asked,
     Comment,
@@ -38,6 +40,8 @@ from bot.reviews.review import (
     VerdictState,
 )
 from bot.turns.echoes import whom
+
+_K = TypeVar("_K")
 
 
 class _Row(Protocol):
@@ -76,15 +80,22 @@ def folded(rows: Iterable[_Row]) -> Review:
 def _turn(review: Review, row: _Row, who: str) -> Review:
     number, erased = review.turns + 1, row.actor is None
     told = number == 1 or any(row.body.get(name) for name in ("heard", "withdrawn", "retracted"))
+    other = told or row.body.get("intent") == Intent.START_OVER
     return replace(
         review,
         turns=number,
+        marks=_after_telling(review.marks) if other else review.marks,
+        held=_after_telling(review.held) if other else review.held,
         told_by=review.told_by | {who} if told and not erased else review.told_by,
         tellers_erased=review.tellers_erased or (told and erased),
         questions=tuple(
             _after(one, number, may_answer(row.body) and (erased or one.to in {"", who}))
             for one in review.questions),
     )
+
+
+def _after_telling(marks: Mapping[_K, Mark]) -> Mapping[_K, Mark]:
+    return {name: replace(mark, of=mark.of.after_telling()) for name, mark in marks.items()}
 
 
 def _after(question: Asked, turn: int, answers: bool) -> Asked:
@@ -121,7 +132,7 @@ def _dropped(review: Review, row: _Row, _who: str) -> Review:
 
 def _marked(review: Review, row: _Row, who: str) -> Review:
     body = row.body
-    mark = Mark(Opinion(body["opinion"]), who, row.at, _text(row), str(body["advice"]))
+    mark = Mark(Opinion(body["opinion"]), who, row.at, _text(row), Basis.from_body(body))
     name = str(body["consideration"])
     return replace(review, marks={**review.marks, name: mark},
                    held={**review.held, (name, who): mark})

@@ -6,7 +6,7 @@ what stands signed, which can be cut off anywhere and goes on where it was.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
@@ -46,26 +46,27 @@ def settle(
     they were never told of the sign-off, since it waited for a second.
     """
     signed = _signed(connection, conversation)
-    if signed is None:
+    if not signed:
         return False
     guidance = in_force(connection, editions)
     if guidance is None:
         # The sweep that follows once it can be read finds what has changed.
         _log.warning("the release in force can't be read: a sign-off was not held against it")
         return False
-    found = _differing(connection, conversation, signed, guidance)
-    if not found:
+    differing = _differing(connection, conversation, signed, guidance)
+    if differing is None:
         return False
+    (first, found), last = differing, signed[-1]
     home = connection.scalar(select(conversations.c.workspace).where(
-        conversations.c.id == conversation)) or signed.workspace
-    # One sign-off lapses once, whoever notices it first.
-    key = f"{LAPSED}:{signed.key}"
+        conversations.c.id == conversation)) or last.workspace
+    # What is signed lapses once, whoever notices it first, and all of it.
+    key = f"{LAPSED}:{last.key}"
     append(connection, home, Happening(
         LAPSED, key, at, None, conversation,
-        {"sign_off": signed.body["number"], "release": guidance.release,
+        {"sign_off": first.body["number"], "release": guidance.release,
          "changes": [change.as_json() for change in found]}))
-    if not signed.body["needs_second"]:
-        told = signed.body["release"] == guidance.release or any(
+    if not last.body["needs_second"]:
+        told = first.body["release"] == guidance.release or any(
             change.kind in _OF_THE_DEAL for change in found)
         tell(connection, News(key, home, conversation,
                               Event.ANOTHER_DEAL if told else Event.ANOTHER_GUIDANCE))
@@ -125,7 +126,7 @@ class Sweep:
     def _hold(self, workspace: str, name: ConversationId, guidance: Guidance) -> bool:
         with self._store.reading() as connection:
             signed = _signed(connection, name)
-            same = signed is None or not _differing(connection, name, signed, guidance)
+            same = _differing(connection, name, signed, guidance) is None
         if same:
             return False
         with self._store.writing() as connection:
@@ -163,22 +164,32 @@ def _next(
             for row in connection.execute(query)]
 
 
-def _signed(connection: Connection, conversation: ConversationId) -> Logged | None:
-    """The row of the last sign-off of *conversation* that stands; None if none does."""
+def _signed(connection: Connection, conversation: ConversationId) -> tuple[Logged, ...]:
+    """The rows of the sign-offs of *conversation* that stand, in order."""
     memory = connection.scalar(_MEMORY, {"its_conversation": conversation})
     if memory is None:
-        return None
-    number = remembered(memory).review.signed[-1]
-    query = select(log).where(log.c.conversation == conversation, log.c.kind == SIGNED_OFF)
-    rows = [logged(row._mapping) for row in connection.execute(query)]
-    return next((row for row in rows if row.body["number"] == number), None)
+        return ()
+    standing = remembered(memory).review.signed
+    query = (select(log).where(log.c.conversation == conversation, log.c.kind == SIGNED_OFF)
+             .order_by(log.c.workspace, log.c.seq))
+    rows = (logged(row._mapping) for row in connection.execute(query))
+    return tuple(row for row in rows if row.body["number"] in standing)
 
 
 def _differing(
-    connection: Connection, conversation: ConversationId, signed: Logged, guidance: Guidance
-) -> tuple[Change, ...]:
-    now = advised_now(connection, conversation, guidance)
+    connection: Connection, conversation: ConversationId, signed: Sequence[Logged],
+    guidance: Guidance,
+) -> tuple[Logged, tuple[Change, ...]] | None:
+    """The last of *signed* that is of another advice or deal, and in what; None if none is.
+
+    Each is looked at: a log of before may hold a first one of another deal than the second.
+    """
+    now = advised_now(connection, conversation, guidance) if signed else None
     if now is None:
-        return ()
-    signed_for = Advised.from_json(signed.body["advised"])
-    return changes(signed_for, now, deciding_which_deal(guidance))
+        return None
+    which = deciding_which_deal(guidance)
+    for one in reversed(signed):
+        found = changes(Advised.from_json(one.body["advised"]), now, which)
+        if found:
+            return one, found
+    return None

@@ -13,10 +13,18 @@ from bot.dialogue.naming import deciding_which_deal
 from bot.errors import UnknownRelease
 from bot.record.log import BEFORE_WORKSPACES, Logged, logged
 from bot.reviews import locks
-from bot.reviews.advised import Advised, Change, advised, changes, raised_considerations
+from bot.reviews.advised import (
+    Advised,
+    Change,
+    advised,
+    changes,
+    done_since_signed,
+    raised_considerations,
+)
 from bot.reviews.folding import folded
 from bot.reviews.locks import Lock
-from bot.reviews.review import Objection, Outcome, Review, objections
+from bot.reviews.marking import Present
+from bot.reviews.review import Mark, Objection, Outcome, Review, SignOff, objections
 from bot.reviews.signing import Refusal, may_sign
 from bot.schema import active_release, cases, conversations, log
 from retrieval.errors import ReleaseNotReady
@@ -49,17 +57,25 @@ class Reviewed:
         self, user: str, outcome: Outcome = Outcome.AGREED, over: Collection[str] | None = None
     ) -> Refusal | None:
         """Why *user* may not sign off now; None if they may.  *over* is as in `may_sign`."""
-        if self.advised is None:
+        if self.present is None:
             return Refusal("no_release", "The guidance in force can't be read here, so nobody can "
                            "tell what would be signed. Tell whoever keeps this installation.")
-        return may_sign(self.review, user, self.askers, self.raised, self.advised, self.four_eyes,
+        return may_sign(self.review, user, self.askers, self.raised, self.present, self.four_eyes,
                         outcome, over)
+
+    @property
+    def present(self) -> Present | None:
+        """What marks are held against; None where the release in force can't be read."""
+        return None if self.advised is None else Present(self.advised, self.which)
+
+    def holds(self, mark: Mark | None) -> bool:
+        """Whether *mark* is there, and is of the advice and the deal as they are now."""
+        return mark is not None and self.present is not None and self.present.holds(mark.of)
 
     @property
     def objections(self) -> tuple[Objection, ...]:
         """What stands against signing off, and is not decided upon."""
-        return () if self.advised is None else objections(
-            self.review, self.advised.advice_digest)
+        return () if self.present is None else objections(self.review, self.present)
 
     @property
     def changed(self) -> tuple[Change, ...]:
@@ -67,9 +83,15 @@ class Reviewed:
 
         So it is for the moments between a new release and the sweep that follows it.
         """
-        if self.advised is None or not self.review.sign_offs:
+        if self.advised is None:
             return ()
-        return changes(self.review.sign_offs[-1].advised, self.advised, self.which)
+        found = (changes(one.advised, self.advised, self.which)
+                 for one in reversed(self.review.sign_offs))
+        return next(filter(None, found), ())
+
+    def done_since(self, sign_off: SignOff) -> tuple[str, ...]:
+        """Ids of the safeguards that *sign_off* is of and that were done since."""
+        return () if self.advised is None else done_since_signed(sign_off.advised, self.advised)
 
 
 def rows_of(

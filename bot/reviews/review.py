@@ -16,6 +16,7 @@ from bot.casebook.standing import (
     Standing,
 )
 from bot.reviews.advised import Advised, Change
+from bot.reviews.marking import Basis, Present
 
 __all__ = [
     "Asked", "Comment", "Lapse", "Mark", "Objection", "Opinion", "Outcome", "Review", "SignOff",
@@ -131,8 +132,8 @@ class Mark:
     at: datetime
     note: str | None
     """None once erased; empty where none was given."""
-    advice_digest: str
-    """The advice that it is said of: of another one it says nothing."""
+    of: Basis
+    """The advice and the deal that it is said of: of another one it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +243,12 @@ class Review:
         return tuple(one for one in self.questions if one.open)
 
 
-def objections(review: Review, advice_digest: str) -> tuple[Objection, ...]:
-    """What stands against signing off the advice of *advice_digest*, and is not decided upon."""
+def objections(review: Review, present: Present) -> tuple[Objection, ...]:
+    """What stands against signing off the advice of *present*, and is not decided upon."""
     said = [Objection(f"comment:{one.number}", one.by, one.at, one.text)
             for one in review.comments if one.objects and not one.settled]
     marked = [Objection(f"mark:{name}:{mark.at.isoformat()}", mark.by, mark.at, mark.note,
                         name)
               for (name, _), mark in review.held.items()
-              if mark.opinion is not Opinion.AGREED and mark.advice_digest == advice_digest]
+              if mark.opinion is not Opinion.AGREED and present.holds(mark.of)]
     return tuple(one for one in (*said, *marked) if one.key not in review.over)

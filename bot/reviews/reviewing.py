@@ -29,6 +29,7 @@ from bot.reviews.acting import (
     optional_text,
     text_of,
 )
+from bot.reviews.marking import Basis
 from bot.reviews.news import Event, News, Tell, untold
 from bot.reviews.reading import Editions, Reviewed, asker_of, in_force, reviewed
 from bot.reviews.review import Opinion, Outcome, Review, Standing
@@ -232,12 +233,12 @@ class Reviewing:
 
     def mark(
         self, by: Reviewer, conversation: ConversationId, consideration: str, opinion: Opinion,
-        note: str = "", *, advice_seen: str | None = None, key: str | None = None,
+        note: str = "", *, seen: str | None = None, key: str | None = None,
     ) -> Review:
         """Say what is held of what the advice says under *consideration*.
 
-        The note may be empty where it is agreed to.  *advice_seen* is the digest of the advice
-        that was looked at; where it is another by now, nothing is kept.
+        The note may be empty where it is agreed to.  *seen* is the token of what was looked at
+        (`bot.reviews.marking.Present`); where that is another by now, nothing is kept.
         """
         agreed = opinion is Opinion.AGREED
         said = (optional_text if agreed else text_of)(note, "The note")
@@ -245,19 +246,19 @@ class Reviewing:
         def work(acting: Acting) -> None:
             acting.refuse_own()
             guidance = in_force(acting.connection, self._editions)
-            now = acting.before.advised
-            if guidance is None or now is None:
+            present = acting.before.present
+            if guidance is None or present is None:
                 raise _no_release()
-            if advice_seen is not None and advice_seen != now.advice_digest:
-                raise NotReviewed("changed_meanwhile", "The advice has changed since you loaded "
-                                  "the page, so nothing was kept. Look at it as it is now, then "
-                                  "keep your marks.")
+            if seen is not None and seen != present.token:
+                raise NotReviewed("changed_meanwhile", "The advice or the deal has changed since "
+                                  "you loaded the page, so nothing was kept. Look at it as it is "
+                                  "now, then keep your marks.")
             if consideration not in guidance.consideration_by_id:
                 raise NotReviewed("unknown_consideration", "The guidance in force has no such "
                                   "consideration. Load the page again.")
             acting.write(MARKED, {
                 "consideration": consideration, "opinion": opinion.value,
-                "advice": now.advice_digest}, said)
+                **Basis.of(present.advised).as_body()}, said)
 
         return self._act(by, conversation, key, work)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.reviews.advised import Advised
+from bot.reviews.marking import Present
 from bot.reviews.review import Opinion, Outcome, Review, Standing, objections
 
 
@@ -27,7 +27,7 @@ def may_sign(
     viewer_user: str,
     askers: Collection[str],
     raised: Collection[str],
-    now: Advised,
+    present: Present,
     four_eyes: bool,
     outcome: Outcome = Outcome.AGREED,
     over: Collection[str] | None = None,
@@ -39,7 +39,7 @@ def may_sign(
         viewer_user: Slack's id of who would sign.
         askers: Whose deal it is: who asked, and whoever told facts in it.
         raised: Ids of the considerations under which a flag is raised.
-        now: The advice as it is now.
+        present: The advice and the deal as they are now.
         four_eyes: Whether two people have to sign.
         outcome: What the review would come to.
         over: Keys of the objections in spite of which they would sign; None while nobody is asked.
@@ -67,21 +67,22 @@ def may_sign(
                        "same, or have their sign-off withdrawn first.")
     if not outcome.agrees:
         return None
-    lacking = tuple(name for name in raised if not _agreed(review, name, askers, now))
+    lacking = tuple(name for name in raised if not _agreed(review, name, askers, present))
     if lacking:
         number = "one is" if len(lacking) == 1 else f"{len(lacking)} are"
         return Refusal(
             "unmarked", "Each consideration with a red flag has to be marked as agreed to, for "
-            f"the advice as it is now; {number} not. Marks of an earlier advice no longer count.",
+            f"the advice as it is now; {number} not. Marks of an earlier advice, "
+            "or of another deal, no longer count.",
             lacking)
     if over is not None and any(
-            one.key not in over for one in objections(review, now.advice_digest)):
+            one.key not in over for one in objections(review, present)):
         return Refusal("objection", "A reviewer has objected. Say of each objection that you have "
                        "weighed it and sign nevertheless, or have it taken back.")
     return None
 
 
-def _agreed(review: Review, name: str, askers: Collection[str], now: Advised) -> bool:
+def _agreed(review: Review, name: str, askers: Collection[str], present: Present) -> bool:
     mark = review.marks.get(name)
     return (mark is not None and mark.opinion is Opinion.AGREED
-            and mark.advice_digest == now.advice_digest and mark.by not in askers)
+            and present.holds(mark.of) and mark.by not in askers)

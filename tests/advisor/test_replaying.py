@@ -12,9 +12,10 @@ from bot.advisor import Advisor, Outcome, Said
 from bot.answering.replaying import Replaying
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import MessageKey
+from bot.erasure.erasing import Erasing
 from bot.ledger import GENESIS, canonical, chained
-from bot.record.log import Happening
-from bot.schema import log
+from bot.record.log import LOCAL, Happening
+from bot.schema import conversations, log
 from bot.store import Store
 from retrieval.guidance import Guidance
 from tests.dialogue.talking import WHEN
@@ -56,6 +57,7 @@ def test_whatever_was_said_comes_out_again(
         advisor.take_turn(Said(MessageKey(f"{name}:{known}:{n}"), name, "a", WHEN, words))
 
     assert [one.fault for one in replaying.replay(name)] == [None] * (known + 1 + len(remarks))
+    assert replaying.remembered_otherwise(name) == ()
 
 
 def test_a_comparison_with_another_deal_comes_out_as_it_was_then(
@@ -88,6 +90,33 @@ def test_a_record_that_was_changed_and_chained_anew_does_not_come_out(
     (replayed,) = replaying.replay(C)
 
     assert replayed.fault == "findings come out otherwise"
+
+
+def test_a_remembered_deal_that_its_turns_do_not_make_is_told(
+    say: Callable[..., Outcome], store: Store, replaying: Replaying
+):
+    """What is remembered is in no chain, and the next answer and a sign-off rest on it."""
+    say("IMSI catchers for the police in Kenya")
+    say("maybe via a reseller")
+    assert replaying.remembered_otherwise(C) == ()
+    with store.writing() as connection:
+        state = json.loads(connection.scalar(select(conversations.c.state)))
+        state["deal"]["answers"]["country"]["values"] = ["CA"]
+        state["deal"]["answers"]["intermediary"]["sure"] = True
+        del state["deal"]["answers"]["end_user"]
+        connection.execute(conversations.update().values(state=json.dumps(state)))
+
+    assert [one.fault for one in replaying.replay(C)] == [None, None]
+    assert replaying.remembered_otherwise(C) == ("country", "end_user", "intermediary")
+
+
+def test_a_remembered_deal_without_its_words_is_what_its_turns_make(
+    say: Callable[..., Outcome], store: Store, replaying: Replaying
+):
+    say("IMSI catchers for the police in Kenya")
+    Erasing(store).conversation(LOCAL, C, by="U-lead", reason="asked for")
+    assert store.load(C).deal.answers["country"].said == ""
+    assert replaying.remembered_otherwise(C) == ()
 
 
 def test_sentences_that_were_not_kept_are_named(

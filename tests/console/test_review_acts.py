@@ -182,7 +182,7 @@ def test_marks_of_an_advice_that_has_changed_since_are_not_kept_and_not_lost(off
     refused = kim.sends("marks", {**form, f"opinion:{last}": "wrong", f"note:{last}": "See turn 1",
                                   f"opinion:{name}": "agreed"})
     assert refused.status_code == 409
-    assert "has changed since you loaded the page" in words(refused)
+    assert "The advice or the deal has changed since you loaded the page" in words(refused)
     assert "See turn 1" in refused.text
     assert re.search(rf'name="opinion:{last}" value="wrong" checked', refused.text)
     assert office.rows("marked") == []
@@ -224,6 +224,48 @@ def test_a_sign_off_of_another_deal_lapses_and_the_page_says_which_fact_is_anoth
     assert "The deal is no longer what Kim signed off. Changed since:" in page
     assert "country of use: Denmark → Belarus" in page
     assert "Because of facts that were told since" not in page
+
+
+def test_what_was_done_since_the_sign_off_stands_with_it(office):
+    """Who did what the advice asks for let the sign-off lapse."""
+    kim = office.browser(name="Kim")
+    kim.agrees_to_all()
+    kim.does("sign-off", text="All looked at")
+    assert "Done since" not in words(kim.reads("/conversations/c1"))
+
+    office.desk.say("c1", "the export review is done")
+
+    assert office.review().standing is Standing.SIGNED
+    page = words(kim.reads("/conversations/c1"))
+    assert ("All looked at Done since, by what was told: Have export and sanctions counsel look at "
+            "it (export and sanctions review: Yes, done) What was signed") in page
+    assert "lapsed" not in page.lower()
+    # Whoever asked is told no more of it than before.
+    assert "Done since" not in words(office.browser("U1").reads("/conversations/c1"))
+
+
+def test_marks_of_another_deal_are_asked_for_again_and_shown_as_of_then(office):
+    kim = office.browser(name="Kim")
+    form = kim.form(kim.reads("/conversations/c1"), "marks")
+    kim.agrees_to_all()
+    many = len(office.rows("marked"))
+    office.desk.say("c1", "correction: the country is Uganda, not Kenya")
+    page = kim.reads("/conversations/c1")
+    assert words(page).count("Agreed by Kim on 01 Mar 2026, 09:00 UTC, of another deal : it "
+                             "counts no more country of use: Kenya → Uganda") == many
+    assert "of an advice that has changed since" not in words(page)
+    assert "Marks of an earlier advice, or of another deal, no longer count." in words(page)
+    assert kim.form(page, "sign-off") is None
+    # A page of before is of the other deal.
+    name = re.search(r'name="(opinion:[^"]+)"', page.text)[1]
+    assert kim.sends("marks", {**form, name: "agreed"}).status_code == 409
+    assert len(office.rows("marked")) == many
+
+    kim.agrees_to_all()
+
+    assert len(office.rows("marked")) == 2 * many
+    assert kim.does("sign-off", text="Of Uganda").status_code == 303
+    assert office.review().standing is Standing.SIGNED
 
 
 def test_four_eyes_take_two_people(desk, clock):

@@ -19,6 +19,7 @@ from bot.exporting.manifest import MANIFEST_SUFFIX
 from bot.exporting.memo import load_clauses
 from bot.exporting.word import to_docx
 from bot.record.log import LOCAL, Happening
+from bot.reviews.reading import advised_now
 from bot.store import Store
 from tests.conftest import PROJECT
 from tests.exporting.sealed import ASKED
@@ -207,3 +208,24 @@ def test_the_head_says_how_the_review_stands(told, store, exporting):
     assert "The sign-off has lapsed. Agreed with conditions: U8" in head
     assert "Signed off." not in head
     assert f"Lapsed on {day}: what was told of country of use changed." in head
+
+
+def test_the_head_says_what_was_done_since_the_sign_off(told, say, store, exporting, guidance):
+    """Years later, a memo has to say why a sign-off stands of an advice that reads otherwise."""
+    with store.reading() as connection:
+        now = advised_now(connection, ConversationId("c1"), guidance)
+    assert "export-counsel" in now.safeguards
+    store.note(LOCAL, Happening(
+        "signed_off", "s1", START, "U8", "c1",
+        {"number": 1, "by": "U8", "advised": now.as_json(), "second": False,
+         "needs_second": False, "outcome": "agreed", "over": []}, {"text": "Read."}))
+    title = guidance.safeguards["export-counsel"].title
+    done = f"Done since that sign-off, by what was told: {title}."
+    assert "Done since" not in head_of(exporting)
+
+    say("the export review is done")
+
+    assert f"Agreed as advised: U8, {START.day} {START:%B %Y}. {done}" in head_of(exporting)
+    say("correction: the export review is not done, it has not started")
+    assert "Done since" not in head_of(exporting)
+    assert "Signed off." in head_of(exporting)

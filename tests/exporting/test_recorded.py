@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import update
 
 from bot.erasure.erasing import Erasing
+from bot.erasure.silencing import silence
 from bot.exporting.asked import Form
 from bot.exporting.checking import Unproved, check
 from bot.exporting.many import Chosen
 from bot.exporting.rows import NotExported
-from bot.record.log import LOCAL, Happening
+from bot.record.erasures import all_taken
+from bot.record.log import LOCAL, Happening, append
 from bot.schema import log
 from bot.turns.echoes import naming
 from tests.exporting.sealed import ALL, ASKED, case, program, run, unpacked
@@ -71,10 +73,43 @@ def test_a_case_holds_the_erasure_that_took_its_words_and_others(
     for asked in (ASKED, ALL):
         folder = unpacked(case(exporting, asked=asked), tmp_path / str(len(asked.redact)))
         told = json.loads((folder / "case.json").read_text())
-        assert ("erased", None) in [(row["kind"], row["conversation"]) for row in told["rows"]]
+        (row,) = [row for row in told["rows"] if row["kind"] == "erased"]
+        assert row["conversation"] == "c1"
+        assert json.loads(row["body"])["conversations"] == ["c1"]
         done = run(folder)
         assert done.returncode == 0, done.stdout
         assert done.stdout.count("words erased, not proved") == 2
+
+
+def test_a_case_of_somebody_erased_names_no_other_conversation_of_theirs(
+        say, exporting, store, clock, tmp_path):
+    """The row of the erasure named them all, and redaction had to leave them there."""
+    for name in ("c1", "T1:C0ELSEWHERE:7.1"):
+        say("Drones for the police of Kenya", name)
+    clock.now += timedelta(minutes=1)
+    Erasing(store, clock).person(LOCAL, "slack:T1:U024BE7LH", **BY)
+
+    folder = unpacked(case(exporting), tmp_path / "case")
+    for file in folder.iterdir():
+        assert b"C0ELSEWHERE" not in file.read_bytes(), file.name
+    assert run(folder).returncode == 0
+    assert store.verify_log() is None
+
+
+def test_a_case_of_before_holds_the_erasure_that_names_others_too(
+        spoken, exporting, store, clock, tmp_path):
+    """An earlier release wrote one row for all, and its digest covers the names."""
+    with store.writing() as connection:
+        taken = silence(connection, LOCAL, ["c1", "c2"], {"slack:T1:U024BE7LH"})
+        append(connection, LOCAL, Happening("erased", "e1", clock(), "U-lead", None, {
+            "conversations": ["c1", "c2"], **all_taken(taken).told(), "scope": "person"}))
+
+    folder = unpacked(case(exporting), tmp_path / "case")
+    told = json.loads((folder / "case.json").read_text())
+    (row,) = [row for row in told["rows"] if row["kind"] == "erased"]
+    assert (row["conversation"], json.loads(row["body"])["conversations"]) == (None, ["c1", "c2"])
+    assert run(folder).returncode == 0
+    assert store.verify_log() is None
 
 
 def test_the_verifier_misses_the_erasure_that_took_the_words(

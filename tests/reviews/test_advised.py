@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +17,10 @@ from bot.reviews.advised import (
     ChangeKind,
     advised,
     changes,
+    done_since_signed,
     raised_considerations,
 )
+from bot.reviews.marking import Basis, Present
 from retrieval.guidance import Checked, Fact
 
 FACTS = {"product": ["cell-site-simulator", "facial-recognition", "thermal-imaging"],
@@ -28,6 +31,12 @@ FACTS = {"product": ["cell-site-simulator", "facial-recognition", "thermal-imagi
 deals = st.fixed_dictionaries({}, optional={
     fact: st.tuples(st.none() | st.sampled_from(values), st.booleans())
     for fact, values in FACTS.items()})
+
+
+DONE = {**FACTS, "export_review": ["done", "pending"]}
+done_deals = st.fixed_dictionaries({}, optional={
+    fact: st.tuples(st.none() | st.sampled_from(values), st.booleans())
+    for fact, values in DONE.items()})
 
 
 def deal(told):
@@ -85,6 +94,50 @@ def test_another_deal_is_told_by_its_own_facts_whatever_the_advice(guidance, one
     # What doesn't say which deal it is differs alone without a word.
     if not differing:
         assert found == changes(before, now)
+
+
+@given(one=done_deals, other=done_deals)
+def test_what_was_done_is_all_that_may_differ(guidance, one, other):
+    """Held against the advice as it would be, had nobody done anything."""
+    which = deciding_which_deal(guidance)
+    before, now = advised(guidance, deal(one)), advised(guidance, deal(other))
+    sure = other.get("export_review") == ("done", True)
+    assert list(now.done) == ["export-counsel"] * sure
+    assert not set(now.done) & set(now.safeguards)
+    expected = ("export-counsel",) if sure and "export-counsel" in before.safeguards else ()
+    assert done_since_signed(before, now) == expected
+    undone = {**other, "export_review": ("pending", True)}
+    as_if = advised(guidance, deal(undone if expected else other))
+    assert now.as_if_open(expected).advice_digest == as_if.advice_digest
+    same = before.advice_digest == as_if.advice_digest and all(
+        set(before.facts.get(f) or ()) == set(now.facts.get(f) or ()) for f in which)
+    assert (changes(before, now, which) == ()) == same
+    # A mark holds as long as a sign-off of the same moment stands.
+    basis = Basis.from_body(Basis.of(before).as_body())
+    assert basis == Basis.of(before)
+    assert Present(now, which).holds(basis) == same
+    if before == now:
+        assert Present(before, which).token == Present(now, which).token
+
+
+@pytest.mark.parametrize(("answer", "done"), [
+    ({}, True), ({"sure": False}, False), ({"instead": frozenset({"pending"})}, False)])
+def test_what_is_not_surely_done_is_suggested_still(guidance, answer, done):
+    """"I think it is done", and "maybe it isn't done" after that it was."""
+    told = Answer(frozenset({"done"}), "said", MessageKey("m"), **answer)
+    now = advised(guidance, Deal({**deal({"agency_misuse": ("yes", True)}).answers,
+                                  Fact("export_review"): told}))
+    assert ("export-counsel" in now.done, "export-counsel" in now.safeguards) == (done, not done)
+
+
+@pytest.mark.parametrize(("release", "known", "done"), [
+    ("r1", "pending", True), ("r2", "pending", True), ("r2", "done", False), ("r1", "done", True)])
+def test_what_was_known_before_was_not_done_since_another_release(guidance, release, known, done):
+    """What was only supposed and is told surely is done; where the release is another, it may be
+    the release that asks for less."""
+    before = replace(advised(guidance, deal({"export_review": (known, False)})), release="r1")
+    now = replace(advised(guidance, deal({"export_review": ("done", True)})), release=release)
+    assert done_since_signed(before, now) == (("export-counsel",) if done else ())
 
 
 def test_a_flag_that_is_only_supposed_is_told_apart(guidance):

@@ -37,7 +37,8 @@ TOLD = st.sampled_from([
     {"end_use": ["crowd-monitoring"]}, {"end_use": ["traffic"]}, {"agency_misuse": ["yes"]},
     {"agency_misuse": ["no"]}, {"country": ["KE"]}, {"country": ["KE", "UG"]},
     {"judicial_oversight": ["none"]}, {"judicial_oversight": None},
-    {"end_user": ["police"]}, {"end_user": ["health-ministry"]}])
+    {"end_user": ["police"]}, {"end_user": ["health-ministry"]},
+    {"export_review": ["done"]}, {"export_review": ["pending"]}])
 PEOPLE = st.sampled_from(["U1", "U1", "U1", "U2", "U-clo"])
 
 
@@ -54,7 +55,7 @@ class Acts(RuleBasedStateMachine):
         self.house = House(self.store, *self.parts, four_eyes=self.four_eyes)
         self.guidance = self.house.guidance
         self.tellers = {"U1"}
-        self.signed, self.signers, self.lapsed = None, [], False
+        self.signed, self.signers, self.lapsed, self.marked = [], [], False, {}
         self.which = deciding_which_deal(self.guidance)
         self.releases = 1
         self.house.say(DEAL)
@@ -108,8 +109,10 @@ class Acts(RuleBasedStateMachine):
 
     @rule(by=REVIEWERS, opinion=st.sampled_from([Opinion.AGREED, Opinion.AGREED, Opinion.WRONG]))
     def mark(self, by, opinion):
-        for name in self.house.of().raised:
-            self.act("mark", by, name, opinion, "a note")
+        before = self.house.of()
+        for name in before.raised:
+            if not isinstance(self.act("mark", by, name, opinion, "a note"), str):
+                self.marked[name] = before.advised
 
     @rule(by=REVIEWERS)
     def mark_and_sign(self, by):
@@ -127,20 +130,20 @@ class Acts(RuleBasedStateMachine):
         assert not before.review.waiting
         assert all(before.review.marks[name].opinion is Opinion.AGREED for name in before.raised)
         assert all(before.review.marks[name].by not in self.tellers for name in before.raised)
-        digest = before.advised.advice_digest
-        assert all(before.review.marks[name].advice_digest == digest for name in before.raised)
-        digest = self.of_now(before)
-        if self.signed is not None and self.signed != digest:
+        assert all(before.holds(before.review.marks[name]) for name in before.raised)
+        assert all(self.differs(self.marked[name], before) is False for name in before.raised)
+        if any(self.differs(one, before) for one in self.signed):
             # A release came between, and the sweep has not come by.
-            self.signers = []
-        self.signed, self.lapsed = digest, False
+            self.signers, self.signed = [], []
+        self.signed.append(before.advised)
+        self.lapsed = False
         self.signers.append(by.user)
         assert len(self.signers) <= (2 if self.four_eyes else 1)
 
     @rule(by=REVIEWERS)
     def withdraw(self, by):
         if not isinstance(self.act("withdraw", by, "a doubt"), str):
-            self.signed, self.signers = None, []
+            self.signed, self.signers = [], []
 
     @rule(told=TOLD, who=PEOPLE)
     def tell(self, told, who):
@@ -174,13 +177,21 @@ class Acts(RuleBasedStateMachine):
 
     def hold(self):
         """What is signed holds exactly as long as the advice and the deal are the same."""
-        if self.signed is not None and self.of_now(self.house.of()) != self.signed:
-            self.signed, self.signers, self.lapsed = None, [], True
+        found = self.house.of()
+        if any(self.differs(one, found) for one in self.signed):
+            self.signed, self.signers, self.lapsed = [], [], True
 
-    def of_now(self, found):
-        """What a sign-off now would be of: the advice, and which deal it is."""
-        facts = found.advised.facts
-        return found.advised.advice_digest, {f: facts.get(f) or () for f in self.which}
+    def differs(self, one, found):
+        """Whether the advice or the deal of *one* is another now, but for what was done."""
+        now = found.advised
+        safeguards, provisions = set(now.safeguards), dict(now.provisions)
+        if "export-counsel" in one.safeguards and now.facts.get("export_review") == ("done",):
+            safeguards.add("export-counsel")
+            provisions |= {name: one.provisions[name] for name in
+                           self.guidance.safeguards["export-counsel"].authorities}
+        return (one.flags, set(one.safeguards), dict(one.provisions)) != (
+            now.flags, safeguards, provisions) or any(
+            set(one.facts.get(f) or ()) != set(now.facts.get(f) or ()) for f in self.which)
 
     # --- what holds -------------------------------------------------------------------------
 
@@ -193,7 +204,8 @@ class Acts(RuleBasedStateMachine):
             whole = len(self.signers) == (2 if self.four_eyes else 1)
             assert of.review.standing is (Standing.SIGNED if whole else Standing.SIGNED_ONCE)
             # Only a release that nobody has swept by makes a difference.
-            assert bool(of.changed) == (self.of_now(of) != self.signed)
+            assert bool(of.changed) == any(self.differs(one, of) for one in self.signed)
+            assert [one.advised for one in of.review.sign_offs] == self.signed
         elif self.lapsed:
             assert of.review.standing is Standing.LAPSED
 

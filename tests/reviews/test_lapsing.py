@@ -14,7 +14,7 @@ from bot.errors import UnknownRelease
 from bot.reviews.advised import ChangeKind
 from bot.reviews.review import Standing
 from bot.schema import case_lines as lines
-from retrieval.guidance import Checked, ReleaseId
+from retrieval.guidance import Checked, Fact, ReleaseId
 from tests.reviews.conftest import ADA, BEN, DEAL
 
 WRONG = "Actually it is for traffic control, not for demonstrations."
@@ -99,14 +99,159 @@ def test_a_fact_that_changes_no_flag_and_no_safeguard_lapses_nothing(signed):
     assert standing(signed) is Standing.SIGNED
 
 
-def test_a_fact_that_takes_a_safeguard_away_lapses_it(signed):
-    """Export counsel is named until the review is done."""
+def done_since(house):
+    found = house.of()
+    return [found.done_since(one) for one in found.review.sign_offs]
+
+
+def test_a_safeguard_that_is_done_lapses_nothing_and_nobody_is_told(signed):
+    """Sales did what the signed advice asked for, and the sign-off lapsed by it."""
+    assert done_since(signed) == [()]
+    signed.news.clear()
+
     signed.say(answers={"export_review": ["done"]})
 
-    assert "export-counsel" not in signed.of().advised.safeguards
+    now = signed.of()
+    assert "export-counsel" in now.review.sign_offs[0].advised.safeguards
+    assert "export-counsel" not in now.advised.safeguards
+    assert (now.review.standing, now.changed) == (Standing.SIGNED, ())
+    assert done_since(signed) == [("export-counsel",)]
+    assert not signed.rows("lapsed")
+    assert signed.news == []
+    assert signed.reviewing.sweep() == 0
+    assert signed.store.verify_log() is None
+
+
+def test_what_was_done_and_is_not_after_all_is_as_it_was_signed(signed):
+    before = signed.of().advised
+    signed.say(answers={"export_review": ["done"]})
+    signed.say(answers={"export_review": ["not-started"]})
+
+    now = signed.of()
+    assert "export-counsel" in now.advised.safeguards
+    assert now.advised.advice_digest == before.advice_digest
+    assert (now.review.standing, done_since(signed)) == (Standing.SIGNED, [()])
+
+
+def test_what_was_done_when_it_was_signed_and_is_not_after_all_lapses_it(signed):
+    signed.say(answers={"export_review": ["done"]})
+    signed.reviewing.withdraw(BEN, C1, "anew")
+    signed.sign(BEN)
+    assert done_since(signed) == [()]
+
+    signed.say(answers={"export_review": ["not-started"]})
+
     assert standing(signed) is Standing.LAPSED
+    found = {(c.kind, c.id) for c in signed.of().review.lapsed.changes}
+    assert (ChangeKind.SAFEGUARD_ADDED, "export-counsel") in found
+    assert (ChangeKind.FACT_CHANGED, "export_review") in found
+
+
+def test_what_is_done_excuses_nothing_else(signed):
+    """What lapsed is told with what is another, and not with what was done."""
+    signed.say(answers={"export_review": ["done"], "country": ["KE", "UG"]})
+
+    assert standing(signed) is Standing.LAPSED
+    assert [(c.kind, c.id, c.before, c.now) for c in signed.of().review.lapsed.changes] == [
+        (ChangeKind.FACT_CHANGED, "country", "KE", "KE, UG"),
+        (ChangeKind.FACT_TOLD, "export_review", None, "done")]
+
+
+def test_a_safeguard_that_a_fact_takes_away_otherwise_lapses_it(build):
+    """What is overtaken was not done."""
+    house = build()
+    house.put_in_force(release(house, "r2", safeguards={
+        i: replace(s, suits={"export_review": frozenset({"pending", "not-started"})}, unless={})
+        if i == "export-counsel" else s for i, s in house.guidance.safeguards.items()}))
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    house.say(answers={"export_review": ["pending"]})
+    house.sign()
+    assert "export-counsel" in house.of().advised.safeguards
+
+    house.say(answers={"export_review": ["done"]})
+
+    assert "export-counsel" not in house.of().advised.safeguards
+    assert standing(house) is Standing.LAPSED
+    assert (ChangeKind.SAFEGUARD_GONE, "export-counsel") in [
+        (c.kind, c.id) for c in house.of().review.lapsed.changes]
+
+
+def with_unless(house, name, **unless):
+    """Another release by which export counsel is needless once *unless* holds."""
+    return release(house, name, safeguards={
+        i: replace(s, unless={Fact(fact): frozenset(row) for fact, row in unless.items()})
+        if i == "export-counsel" else s for i, s in house.guidance.safeguards.items()})
+
+
+def test_a_release_by_which_less_is_needed_lapses_it(signed):
+    """Nobody has done anything: what was under way does for the new release."""
+    signed.say(answers={"export_review": ["pending"]})
+    signed.reviewing.withdraw(BEN, C1, "anew")
+    signed.sign(BEN)
+    signed.put_in_force(with_unless(signed, "r2", export_review=["done", "pending"]))
+
+    assert signed.reviewing.sweep() == 1
     assert (ChangeKind.SAFEGUARD_GONE, "export-counsel") in [
         (c.kind, c.id) for c in signed.of().review.lapsed.changes]
+
+
+def test_what_was_done_stays_done_by_another_release(signed):
+    signed.say(answers={"export_review": ["done"]})
+    signed.put_in_force(release(signed, "r2"))
+    assert signed.reviewing.sweep() == 0
+    assert (standing(signed), done_since(signed)) == (Standing.SIGNED, [("export-counsel",)])
+
+
+def test_another_release_that_asks_for_what_was_done_otherwise_lapses_it(signed):
+    signed.say(answers={"export_review": ["done"]})
+    rest = {i: s for i, s in signed.guidance.safeguards.items() if i != "export-counsel"}
+    signed.put_in_force(release(signed, "r2", safeguards=rest))
+    assert signed.reviewing.sweep() == 1
+
+
+def test_with_two_signatures_each_has_its_own_that_was_done_since(build):
+    house = build(four_eyes=True)
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    house.sign(ADA)
+    house.say(answers={"export_review": ["done"]})
+    assert standing(house) is Standing.SIGNED_ONCE
+    house.reviewing.sign_off(BEN, C1, house.of().advised.digest, "I agree")
+    assert (standing(house), done_since(house)) == (Standing.SIGNED, [("export-counsel",), ()])
+
+    # The second was signed with the review done, so that is what it hangs on.
+    house.say(answers={"export_review": ["not-started"]})
+    (row,) = house.rows("lapsed")
+    assert row.body["sign_off"] == 2
+    assert (ChangeKind.SAFEGUARD_ADDED, "export-counsel") in [
+        (c.kind, c.id) for c in house.of().review.lapsed.changes]
+
+
+def test_of_two_signatures_in_an_old_log_each_is_held_against_the_deal(build, monkeypatch):
+    """Before a sign-off was of a deal, a second one could be of another country than the first."""
+    house = build(four_eyes=True)
+    house.say(DEAL)
+    house.say("Give me the advice now.")
+    house.sign(ADA)
+    with monkeypatch.context() as older:
+        older.setattr("bot.reviews.lapsing.settle", lambda *_: False)
+        house.say(answers={"country": ["KE", "UG"]})
+        house.sign(BEN)
+    assert standing(house) is Standing.SIGNED
+    assert [(c.kind, c.id) for c in house.of().changed] == [(ChangeKind.FACT_CHANGED, "country")]
+    second = house.rows("signed_off")[1]
+
+    house.say("thanks")
+
+    assert standing(house) is Standing.LAPSED
+    (row,) = house.rows("lapsed")
+    # By the key of the last, as an older version beside this one would name it.
+    assert (row.body["sign_off"], row.key) == (1, f"lapsed:{second.key}")
+    assert [(c.kind, c.id) for c in house.of().review.lapsed.changes] == [
+        (ChangeKind.FACT_CHANGED, "country")]
+    assert [one.by for one in house.of().review.lapsed.sign_offs] == ["U-ada", "U-ben"]
+    assert house.store.verify_log() is None
 
 
 @pytest.mark.parametrize(("told", "fact", "before", "now"), [

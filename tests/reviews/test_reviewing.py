@@ -11,7 +11,9 @@ from bot.console.filters import Filter
 from bot.console.viewer import Role, Viewer
 from bot.dialogue.conversation import ConversationId
 from bot.erasure.erasing import Erasing
+from bot.reviews.advised import ChangeKind
 from bot.reviews.folding import folded
+from bot.reviews.marking import Basis
 from bot.reviews.review import Opinion, Outcome, Standing, VerdictKind, VerdictState
 from bot.reviews.reviewing import NotReviewed, Reviewer, Reviewing
 from bot.schema import review_locks
@@ -100,17 +102,91 @@ def test_nobody_reviews_their_own_deal_nor_one_of_which_they_told_facts(talked):
 
     assert refused(r.sign_off, BEN, C1, digest(talked), "fine") == "own_deal"
     # Nor does a mark of theirs count that is older than their words.
-    assert talked.of().advised.advice_digest == talked.of().review.marks[raised].advice_digest
+    assert talked.of().holds(talked.of().review.marks[raised])
     assert refused(r.sign_off, ADA, C1, digest(talked), "fine") == "unmarked"
 
 
 def test_a_mark_is_of_the_advice_that_was_seen(talked):
-    seen, raised = talked.of().advised.advice_digest, talked.of().raised
+    seen, raised = talked.of().present.token, talked.of().raised
     talked.say(WRONG)
-    assert talked.of().advised.advice_digest != seen
+    assert talked.of().present.token != seen
     assert refused(talked.reviewing.mark, ADA, C1, raised[0], Opinion.AGREED,
-                   advice_seen=seen) == "changed_meanwhile"
+                   seen=seen) == "changed_meanwhile"
     assert talked.of().review.marks == {}
+
+
+def test_a_mark_is_of_the_deal_that_was_seen_though_the_advice_reads_the_same(talked):
+    """After another country alone a reviewer signed again without marking again."""
+    before, raised = talked.of(), talked.of().raised
+    talked.mark_all()
+    talked.say(answers={"country": ["KE", "UG"]})
+
+    now = talked.of()
+    assert now.advised.advice_digest == before.advised.advice_digest
+    assert refused(talked.reviewing.mark, ADA, C1, raised[0], Opinion.AGREED,
+                   seen=before.present.token) == "changed_meanwhile"
+    assert [now.holds(now.review.marks[name]) for name in raised] == [False] * len(raised)
+    refusal = now.refusal("U-ada")
+    assert (refusal.code, refusal.considerations) == ("unmarked", raised)
+    assert refused(talked.reviewing.sign_off, ADA, C1, digest(talked), "fine") == "unmarked"
+    (change,) = now.present.other_deal(now.review.marks[raised[0]].of)
+    assert (change.kind, change.id, change.before, change.now) == (
+        ChangeKind.FACT_CHANGED, "country", "KE", "KE, UG")
+    # Of the deal as it was, the marks hold again.
+    talked.say(answers={"country": ["KE"]})
+    assert talked.of().refusal("U-ada") is None
+
+
+def test_a_mark_that_does_not_agree_is_no_objection_to_another_deal(talked):
+    talked.reviewing.mark(BEN, C1, talked.of().raised[0], Opinion.WRONG, "It is not.")
+    assert [one.by for one in talked.of().objections] == ["U-ben"]
+    talked.say(answers={"country": ["KE", "UG"]})
+    assert talked.of().objections == ()
+
+
+@pytest.mark.parametrize("told", [
+    {"export_review": ["done"]}, {"export_review": ["pending"]}])
+def test_a_mark_outlasts_what_a_sign_off_outlasts(talked, told):
+    talked.mark_all()
+    talked.say(answers=told)
+    assert talked.of().refusal("U-ada") is None
+    talked.reviewing.sign_off(ADA, C1, digest(talked), "fine")
+    assert talked.of().review.standing is Standing.SIGNED
+
+
+def test_a_mark_of_after_something_was_done_goes_when_that_is_taken_back(talked):
+    talked.say(answers={"export_review": ["done"]})
+    talked.mark_all()
+    assert talked.of().refusal("U-ada") is None
+    talked.say(answers={"export_review": ["not-started"]})
+    assert talked.of().refusal("U-ada").code == "unmarked"
+
+
+def test_the_row_of_a_mark_says_of_which_advice_and_deal_it_is(talked):
+    talked.mark_all()
+    now = talked.of().advised
+    body = talked.rows("marked")[0].body
+    assert body["facts"] == {fact: values and list(values) for fact, values in now.facts.items()}
+    assert (body["advice"], body["release"], body["safeguards"]) == (
+        now.advice_digest, "r1", list(now.safeguards))
+    assert "export-counsel" in body["safeguards"]
+
+
+def test_a_mark_of_before_the_deal_was_kept_holds_until_something_is_told(talked, monkeypatch):
+    with monkeypatch.context() as older:
+        older.setattr(Basis, "as_body", lambda basis: {"advice": basis.advice})
+        talked.mark_all()
+    assert set(talked.rows("marked")[0].body) >= {"advice"}
+    assert "facts" not in talked.rows("marked")[0].body
+    talked.say("What does the guidance say about audits?")
+    assert talked.of().refusal("U-ada") is None
+    talked.say(answers={"country": ["KE", "UG"]})
+    assert talked.of().refusal("U-ada").code == "unmarked"
+    # Nobody can tell any more that it is the deal of then.
+    talked.say(answers={"country": ["KE"]})
+    assert talked.of().refusal("U-ada").code == "unmarked"
+    talked.sign(ADA)
+    assert talked.of().review.standing is Standing.SIGNED
 
 
 def test_a_sign_off_is_of_what_was_seen(talked):
@@ -118,7 +194,7 @@ def test_a_sign_off_is_of_what_was_seen(talked):
     seen = digest(talked)
     talked.say(answers={"country": ["KE", "UG"]})
     assert refused(talked.reviewing.sign_off, ADA, C1, seen, "fine") == "changed_meanwhile"
-    talked.reviewing.sign_off(ADA, C1, digest(talked), "fine")
+    talked.sign(ADA)
     assert talked.of().review.standing is Standing.SIGNED
 
 

@@ -114,7 +114,7 @@ class House:
                 taken = silence(connection, WORKSPACE, [name], {chance.choice(("U1", "U2"))})
                 append(connection, WORKSPACE, Happening(
                     ERASED, "erased", START + timedelta(hours=1), "U-lead", name,
-                    {"conversations": [name], **taken.told(), "scope": "person"}))
+                    {"conversations": [name], **taken[name].told(), "scope": "person"}))
         return Honest(self.state(), note, size)
 
     def state(self) -> State:

@@ -273,7 +273,8 @@ def test_retention_erases_some_at_a_time(store, erasing, clock, monkeypatch, at_
             select(schema.log.c.body).where(schema.log.c.kind == "erased")
             .order_by(schema.log.c.seq))]
     free = ["c0", "c1", "c2", "c4"]
-    assert told == [free[n:n + at_once] for n in range(0, 4, at_once)]
+    # A sealed case of one of them holds the row, and it is not to name the others.
+    assert told == [[name] for name in free]
     assert store.verify_log() is None
     assert erasing.overdue() == ()
 

@@ -170,7 +170,7 @@ def test_an_honest_log_of_an_earlier_release_is_whole(store, earlier):
             "model_call", "c1:call", START, "U-he", C1, {"turn": 2}, {"sent": []}))
         silence(connection, "c1:call")
     repeat(store, "c3")
-    lose_echoes(store, 8)
+    lose_echoes(store, 9)
     with store.writing() as connection:
         append(connection, LOCAL, Happening(ERASED, "e2", START, "U-lead", None, {
             "conversations": ["c3"], "rows": 0, "scope": "person"}))
