@@ -84,6 +84,10 @@ def read_all(
 ) -> tuple[Guidance, list[str]]:
     """Read as much as can be read, and list what is wrong instead of raising."""
     reader = Reader(root)
+    if not root.is_dir():
+        # Else each of its files would be told as missing.
+        return _nothing(release), [f"{root}: there is no such folder, and the guidance corpus was to be read "
+                          "from it; correct ADVISOR_CORPUS_DIR, or leave it out"]
     sources, provisions = _read_sources(reader)
     provisions = _with_answered(provisions, reader)
     considerations = reader.entries("considerations.yaml", Consideration)
@@ -122,6 +126,10 @@ def read_all(
         found += publishers.read_all(root, guidance)[1]
     found += stray_files(root)
     return guidance, [lengths.told(one) for one in reader.problems + found]
+
+
+def _nothing(release: ReleaseId) -> Guidance:
+    return Guidance(release, {}, {}, (), (), {}, {}, {}, (), Vocabulary((), {}, {}, ()))
 
 
 def _read_other_matters(reader: Reader) -> list[OtherMatter]:
