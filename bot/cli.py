@@ -213,7 +213,7 @@ def doctor(
     from bot.connecting.slack import reach  # noqa: PLC0415  as above
 
     slack = settings_.load_slack()
-    with assembled() as parts:
+    with assembled(tells_names=True) as parts:
         findings = examine(parts, reach(slack), conditions(parts.settings, slack),
                            ask_model=ask_model)
     if as_json:

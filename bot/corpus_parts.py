@@ -28,6 +28,7 @@ from retrieval import corpus
 from retrieval.errors import CorpusError
 from retrieval.guidance import Guidance, ReleaseId
 from retrieval.index import tidy
+from retrieval.labelled.border_lines import BORDER, read_lines
 from retrieval.labelled.cases import CASES, LabelledQuery, read_queries
 from retrieval.labelled.exemplars import read_exemplars
 from retrieval.labelled.openings import read_openings
@@ -126,7 +127,10 @@ class CorpusParts:
         They are in no release, so that nothing else would read them before the next training.
         """
         root, problems = self.parts.settings.corpus_dir, list[str]()
-        for read in (read_exemplars, read_openings):
+        ways: list[Callable[[Path, Guidance], object]] = [read_exemplars, read_openings]
+        if (root / BORDER).exists():  # a small corpus has none, and is served by the border shipped
+            ways.append(read_lines)
+        for read in ways:
             try:
                 read(root, guidance)
             except CorpusError as error:

@@ -6,23 +6,24 @@ from typing import Annotated, Self, TypeVar
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import SettingsConfigDict, SettingsError
 
 from bot.chat.calls import uses_of
 from bot.errors import BadSetting
+from bot.setting_values import Written, expected, given, is_server, plainly
 from retrieval import not_utf8
 from retrieval.ingesting.hosts import allowed_hosts
 
 _PROJECT = Path(__file__).resolve().parents[1]
 PREFIX = "ADVISOR_"
 """What the name of each setting but Slack's begins with in the environment."""
+SLACK_PREFIX = "SLACK_"
 SECRETS_DIR = "/run/secrets"
 """Where Docker puts secrets: a file for each, called as its setting, such as `advisor_log_key`."""
-_S = TypeVar("_S", bound=BaseSettings)
+_S = TypeVar("_S", bound=Written)
 
 
-class Settings(BaseSettings):
+class Settings(Written):
     """The settings of one process; each field is `ADVISOR_<NAME>` in the environment."""
 
     model_config = SettingsConfigDict(
@@ -58,7 +59,7 @@ class Settings(BaseSettings):
         "then nothing leaves this machine."
     )] = None
     chat_base_url: Annotated[str, Field(
-        pattern="^(https?://[^?#]+)?$", examples=["http://127.0.0.1:11434/v1"],
+        pattern=r"^(https?://[^?#\s]+)?$", examples=["http://127.0.0.1:11434/v1"],
         description="Address of a model server of your own, http://…/v1; empty for the vendor's."
     )] = ""
     chat_api_key: Annotated[SecretStr | None, Field(
@@ -98,7 +99,7 @@ class Settings(BaseSettings):
         description="Price of a million tokens sent and received, as 0.15/0.60, to count costs."
     )] = ""
     contact: Annotated[str, Field(
-        min_length=1,
+        min_length=1, max_length=200,
         description="Who people are told to turn to, as it reads in a sentence."
     )] = "your compliance lead"
     question_limit: Annotated[int, Field(
@@ -155,7 +156,7 @@ class Settings(BaseSettings):
         description="Whether two people have to sign off a review."
     )] = False
     base_url: Annotated[str, Field(
-        pattern="^(https?://[^/?#]+/?)?$", examples=["https://advisor.example.com"],
+        pattern=r"^(https?://[^/?#\s]+/?)?$", examples=["https://advisor.example.com"],
         description="Where the server is reached from outside, https://…; the console needs it."
     )] = ""
     fetch_from: Annotated[str, Field(
@@ -163,7 +164,7 @@ class Settings(BaseSettings):
         "host or host:port, by commas: a mirror in your own network."
     )] = ""
     fetch_proxy: Annotated[str, Field(
-        pattern="^(https?://[^/?#]+/?)?$", examples=["http://proxy.example.com:3128"],
+        pattern=r"^(https?://[^/?#\s]+/?)?$", examples=["http://proxy.example.com:3128"],
         description="Proxy that documents are downloaded through, http://…; it then decides what "
         "can be reached. Proxies of the environment are not used."
     )] = ""
@@ -224,6 +225,28 @@ class Settings(BaseSettings):
         allowed_hosts(value)
         return value
 
+    @field_validator("contact")
+    @classmethod
+    def _in_a_sentence(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("It is read within a sentence, so write it in one line")
+        return value
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _server(cls, value: str | None) -> str | None:
+        if value and not is_server(value):
+            raise ValueError("Write it like http://chroma:8000, or leave it empty to keep the "
+                             "index in the data folder")
+        return value
+
+    @field_validator("base_url", "chat_base_url", "fetch_proxy")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not is_server(value):
+            raise ValueError("It is no address: its host or its port can't be read")
+        return value
+
     @field_validator("chat_uses")
     @classmethod
     def _uses(cls, value: str) -> str:
@@ -250,7 +273,7 @@ class Settings(BaseSettings):
         return self.erasure_list or self.data_dir / "erasures.jsonl"
 
 
-class SlackSettings(BaseSettings):
+class SlackSettings(Written):
     """How Slack is reached; each field is `SLACK_<NAME>` in the environment.
 
     With `app_token` and `bot_token` the bot connects by Socket Mode; with `signing_secret` and
@@ -259,7 +282,7 @@ class SlackSettings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="SLACK_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+        env_prefix=SLACK_PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore"
     )
 
     bot_token: Annotated[SecretStr | None, Field(
@@ -318,7 +341,8 @@ def load_slack() -> SlackSettings:
 
 
 def given_names() -> frozenset[str]:
-    """Every name that looks like one of our settings and is set anywhere that they are read from.
+    """Every name that looks like one of our settings, or of Slack's, and is set anywhere that they
+    are read from.
 
     Raises:
         BadSetting: A file of settings can't be read.
@@ -330,11 +354,15 @@ def given_names() -> frozenset[str]:
         raise BadSetting(_misread(secrets) or f"{file} can't be read") from None
     in_secrets = (one.name for one in secrets.iterdir()) if secrets.is_dir() else ()
     return frozenset(name for name in (*os.environ, *in_file, *in_secrets)
-                     if name.upper().startswith(PREFIX))
+                     if name.upper().startswith((PREFIX, SLACK_PREFIX)))
 
 
 def _secrets() -> Path:
-    return Path(os.environ.get("ADVISOR_SECRETS_DIR", SECRETS_DIR))
+    named = os.environ.get("ADVISOR_SECRETS_DIR", "").strip()
+    if named and not Path(named).is_dir():
+        raise BadSetting(f"ADVISOR_SECRETS_DIR names {named}, which is no folder. Correct it, or "
+                         f"leave it out for {SECRETS_DIR}.")
+    return Path(named or SECRETS_DIR)
 
 
 def _loaded(kind: type[_S]) -> _S:
@@ -344,8 +372,8 @@ def _loaded(kind: type[_S]) -> _S:
     except ValidationError as error:
         prefix = kind.model_config.get("env_prefix", "")
         problems = [
-            f"{prefix}{'_'.join(str(p) for p in e['loc']).upper()}: {_expected(kind, e)} "
-            f"(given: {_told(e.get('input'))})" if e["loc"] else str(e["msg"])
+            f"{prefix}{'_'.join(str(p) for p in e['loc']).upper()}: {expected(kind, e)} "
+            f"(given: {given(kind, e)})" if e["loc"] else plainly(e["msg"])
             for e in error.errors()
         ]
         raise BadSetting("Some settings can't be used.\n" + "\n".join(problems)) from None
@@ -356,15 +384,6 @@ def _loaded(kind: type[_S]) -> _S:
         raise BadSetting(misread) from None
 
 
-def _expected(kind: type[BaseSettings], error: ErrorDetails) -> str:
-    """What is wrong, and how it is written: a pattern says nothing to whoever sets up a server."""
-    field = kind.model_fields.get(str(error["loc"][0]))
-    if error["type"] != "string_pattern_mismatch" or field is None or not field.examples:
-        return error["msg"]
-    *others, last = field.examples
-    return f"Write it like {', '.join(others)}{' or ' if others else ''}{last}"
-
-
 def _misread(secrets: Path) -> str | None:
     """Which file of settings is not UTF-8, and where; None where all of them are."""
     files = [Path(".env"), *(sorted(secrets.iterdir()) if secrets.is_dir() else ())]
@@ -373,8 +392,3 @@ def _misread(secrets: Path) -> str | None:
         if fault is not None:
             return f"{file.absolute()}:{fault[0]}: {fault[1]}."
     return None
-
-
-def _told(given: object) -> str:
-    # A token must not come out again, not even a mistyped one.
-    return "a secret" if isinstance(given, SecretStr) else repr(str(given)[:60])

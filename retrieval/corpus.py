@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from retrieval.checks import Problem, Subject, check
 from retrieval.content.other_matters import OtherMatter
+from retrieval.content import lengths
 from retrieval.errors import CorpusError
 from retrieval.guidance import (
     Choice,
@@ -39,6 +40,7 @@ from retrieval.guidance import (
     Term,
     Vocabulary,
 )
+from retrieval.labelled.border_lines import BORDER
 from retrieval.labelled.cases import CASES, BadGold, read_queries
 from retrieval.reading import marks, publishers
 from retrieval.reading.countries import country_codes, country_name, country_names
@@ -46,15 +48,13 @@ from retrieval.reading.documents import Document, Reader
 from retrieval.reading.knock_on import Unread, causes
 from retrieval.reading.own_words import verdicts_in
 from retrieval.reading.register import check_register, read_register, without_retired
+from retrieval.reading.stray_files import stray_files
 
 QUERIES = "queries"
 """Where labelled questions lie in a corpus, in the format of a gold file."""
 ANSWERS_WELL = 2
 """Grade from which a provision is found by a labelled question."""
 
-
-BORDER = "border.jsonl"
-"""Lines by which is worked out where our field ends."""
 
 OTHER_MATTERS = "other_matters.yaml"
 """What a deal may tell that no text speaks of."""
@@ -84,6 +84,10 @@ def read_all(
 ) -> tuple[Guidance, list[str]]:
     """Read as much as can be read, and list what is wrong instead of raising."""
     reader = Reader(root)
+    if not root.is_dir():
+        # Else each of its files would be told as missing.
+        return _nothing(release), [f"{root}: there is no such folder, and the guidance corpus was to be read "
+                          "from it; correct ADVISOR_CORPUS_DIR, or leave it out"]
     sources, provisions = _read_sources(reader)
     provisions = _with_answered(provisions, reader)
     considerations = reader.entries("considerations.yaml", Consideration)
@@ -120,7 +124,12 @@ def read_all(
     found += [said for entry, said in check_register(listed, guidance) if not unread.holds(entry)]
     if not unread.holds(("provision", "")) and not unread.holds(("source", "")):
         found += publishers.read_all(root, guidance)[1]
-    return guidance, reader.problems + found
+    found += stray_files(root)
+    return guidance, [lengths.told(one) for one in reader.problems + found]
+
+
+def _nothing(release: ReleaseId) -> Guidance:
+    return Guidance(release, {}, {}, (), (), {}, {}, {}, (), Vocabulary((), {}, {}, ()))
 
 
 def _read_other_matters(reader: Reader) -> list[OtherMatter]:
@@ -263,6 +272,10 @@ def _read_vocabulary(reader: Reader, questions: Sequence[Question]) -> Vocabular
 def _phrase_lists(document: Document | None, key: str) -> dict[str, tuple[str, ...]]:
     if document is None:
         return {}
+    for path, said in lengths.excesses(document.data.get(key), (key,)):
+        document.complain(path, said)
+        document.data[key] = {}
+        document.reader.broken.add(document.file)
     try:
         return TypeAdapter(dict[str, tuple[str, ...]]).validate_python(document.data.get(key))
     except ValidationError as error:

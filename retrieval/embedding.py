@@ -59,12 +59,21 @@ def open_embeddings(
     """
     if not name:
         return PackagedEmbeddings.open(data_dir, model_dir)
+    insist_on_name(name)
     if Path(name).is_dir():
         return _open_reference(name, f"folder:{_digest_of_folder(Path(name))}")
-    if _VENDOR.fullmatch(name):
-        return _open_vendor(name)
-    if _HUB_ID.fullmatch(name) and not name.startswith("."):
-        return _open_reference(name, None)
+    return _open_vendor(name) if _VENDOR.fullmatch(name) else _open_reference(name, None)
+
+
+def insist_on_name(name: str) -> None:
+    """Make sure that *name* may stand for a model, without opening any.
+
+    Raises:
+        ModelNotUsable: It is neither a folder, nor a hub id, nor `vendor:model`.
+    """
+    is_hub_id = _HUB_ID.fullmatch(name) and not name.startswith(".")
+    if Path(name).is_dir() or _VENDOR.fullmatch(name) or is_hub_id:
+        return
     raise ModelNotUsable(
         f"Embedding model {name!r} is neither a folder here, nor a hub id (owner/model), nor "
         "vendor:model. Correct ADVISOR_EMBEDDINGS, or leave it out to use the packaged model."

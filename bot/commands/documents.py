@@ -11,7 +11,7 @@ from bot.commands.administering import Command, administering
 from bot.commands.launching import AsJson, counted, fail, print_json
 from bot.corpus_parts import CorpusParts
 from bot.documents.fetched import Fetched, Outcome
-from bot.documents.values import Cut, CutState, Kept
+from bot.documents.values import Cut, CutState, Kept, ListedCut
 from bot.program import account
 from retrieval.editing.edits import Made
 from retrieval.guidance import SourceId
@@ -92,17 +92,19 @@ def documents(as_json: AsJson = False) -> None:
     """The documents that are kept, and how each was cut."""
     with administering() as parts:
         store = parts.parts.documents
-        rows = [(kept, store.cuts(kept.sha256)) for kept in store.kept()]
+        listed = store.listed_cuts()
+        taken = store.provisions_in([cut.id for cut in listed])
+        rows = [(kept, [cut for cut in listed if cut.document == kept.sha256])
+                for kept in store.kept()]
     if as_json:
-        print_json([{**_kept_json(kept), "cuts": [_cut_json(cut) for cut in cuts]}
+        print_json([{**_kept_json(kept), "cuts": [_cut_json(cut, taken[cut.id]) for cut in cuts]}
                     for kept, cuts in rows])
         return
     for kept, cuts in rows:
         print(f"{kept.sha256[:12]}  {kept.size / 1024:>7.0f} kB  {kept.kept_at:%Y-%m-%d}  "
               f"{kept.title or kept.name}")
         for cut in cuts:
-            taken = sum(not piece.left_out for piece in cut.pieces)
-            print(f"    cut {cut.id}: source {cut.source.id}, {taken} provisions, "
+            print(f"    cut {cut.id}: source {cut.source.id}, {taken[cut.id]} provisions, "
                   f"{cut.state.value}")
     if not rows:
         print("No document was added so far.")
@@ -120,7 +122,7 @@ def cut(
         extracted = parts.parts.documents.extracted(found.document)
         made = parts.taking.take(found, account()) if take else None
     if as_json:
-        print_json({**_cut_json(found), "pieces": _pieces_json(found, extracted)})
+        print_json({**_cut_json(found, _taken(found)), "pieces": _pieces_json(found, extracted)})
         return
     console = Console(highlight=False)
     _show_cut(console, found, extracted)
@@ -146,7 +148,7 @@ def _show_cut(console: Console, cut: Cut, extracted: Extracted) -> None:
             page = page_named(piece.page)
             console.print(f"[bold]{escape(piece.cited)}[/bold]{f' ({page})' if page else ''} "
                           f"{escape(piece.heading)}\n  {words}")
-    taken = sum(not piece.left_out for piece in cut.pieces)
+    taken = _taken(cut)
     console.print(f"{counted(taken, 'provision')}, "
                   f"{counted(len(cut.pieces) - taken, 'stretch', 'es')} left out; source "
                   f"[bold]{escape(str(cut.source.id))}[/bold], {escape(cut.source.title)}")
@@ -187,7 +189,7 @@ def _show_fetched(console: Console, got: Fetched) -> None:
     for change in got.changes[:10]:
         console.print(f"  {change.kind.value}: {escape(_start_of(change.now or change.was))}")
     if got.cut is not None:
-        taken = sum(not piece.left_out for piece in got.cut.pieces)
+        taken = _taken(got.cut)
         console.print(f"  cut {got.cut.id}: {taken} provisions")
 
 
@@ -197,10 +199,13 @@ def _kept_json(kept: Kept) -> dict[str, Any]:
             "by": kept.by}
 
 
-def _cut_json(cut: Cut) -> dict[str, Any]:
+def _cut_json(cut: Cut | ListedCut, provisions: int) -> dict[str, Any]:
     return {"id": cut.id, "source": cut.source.id, "title": cut.source.title,
-            "state": cut.state.value, "version": cut.version,
-            "provisions": sum(not piece.left_out for piece in cut.pieces)}
+            "state": cut.state.value, "version": cut.version, "provisions": provisions}
+
+
+def _taken(cut: Cut) -> int:
+    return sum(not piece.left_out for piece in cut.pieces)
 
 
 def _pieces_json(cut: Cut, extracted: Extracted) -> list[dict[str, Any]]:
@@ -219,12 +224,12 @@ def _added_json(
     got: Fetched, cut: Cut, extracted: Extracted, made: Made | None
 ) -> dict[str, Any]:
     return {"outcome": got.outcome.value, "document": _kept_json(got.document) if got.document
-            else None, "notes": list(extracted.notes), "cut": _cut_json(cut),
+            else None, "notes": list(extracted.notes), "cut": _cut_json(cut, _taken(cut)),
             "edit": made.id if made else None, "pieces": _pieces_json(cut, extracted)}
 
 
 def _fetched_json(got: Fetched) -> dict[str, Any]:
     return {"id": got.official.id if got.official else None, "outcome": got.outcome.value,
             "document": _kept_json(got.document) if got.document else None,
-            "cut": _cut_json(got.cut) if got.cut else None,
+            "cut": _cut_json(got.cut, _taken(got.cut)) if got.cut else None,
             "changes": len(got.changes), "failed": list(got.why)}

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import settings as settings_
 from bot.assembly import Assembly
+from bot.connecting.preconditions import unread_names
 from bot.database.url import database_url, insist_on_file
 from bot.errors import AdvisorError
 from bot.telemetry.log_lines import begin_logging, replica
@@ -24,10 +25,16 @@ err = Console(stderr=True)
 
 
 @contextmanager
-def assembled() -> Iterator[Assembly]:
-    """The parts of this process, with a progress bar on standard error for a first build."""
+def assembled(*, tells_names: bool = False) -> Iterator[Assembly]:
+    """The parts of this process, with a progress bar on standard error for a first build.
+
+    Args:
+        tells_names: Whether the command itself tells of settings that nobody reads.
+    """
     settings = settings_.load()
     _log_by(settings)
+    if not tells_names:
+        _tell_of_names()
     logging.getLogger("authlib").setLevel(logging.WARNING)  # at DEBUG it tells what proves sign-ins
     with Progress(TextColumn("Preparing the index (first use only)"), BarColumn(),
                   TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
@@ -52,6 +59,13 @@ def reading() -> Iterator[Assembly]:
             _ = parts.data_dir  # a file in its place is told as that
         insist_on_file(database_url(parts.settings.database), "read")
         yield parts
+
+
+def _tell_of_names() -> None:
+    """Say that a setting is misspelt: what it was meant for would else go by its default unseen."""
+    unread = unread_names()
+    if unread is not None:
+        err.print(unread, highlight=False, soft_wrap=True, markup=False)
 
 
 def _log_by(settings: settings_.Settings) -> None:

@@ -12,7 +12,7 @@ def serve() -> None:
     from bot.serving import service as serving  # noqa: PLC0415
 
     slack = settings_.load_slack()
-    with assembled() as parts:
+    with assembled(tells_names=True) as parts:
         status = serving.serve(parts, slack, lambda line: err.print(
             line, highlight=False, soft_wrap=True))
     if status:

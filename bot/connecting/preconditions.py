@@ -19,7 +19,9 @@ from bot.connecting.entrance import address_of, listed
 from bot.connecting.slack import secret_of
 from bot.errors import AdvisorError, BadSetting
 from bot.record.signed_notes import former_keys, signer_of
-from bot.settings import PREFIX, Settings, SlackSettings, given_names
+from bot.settings import PREFIX, SLACK_PREFIX, Settings, SlackSettings, given_names
+from bot.telemetry import sending, tracing
+from retrieval.errors import RetrievalError
 
 LEAST_FREE_BYTES = 500_000_000
 """Below this the disk counts as nearly full: a back-up, an index or a model may no longer fit."""
@@ -53,7 +55,8 @@ def conditions(settings: Settings, slack: SlackSettings) -> tuple[Condition, ...
         *(Condition(name, _fault(look, settings, slack)) for name, look in _FATAL.items()),
         Condition("key of tokens", _token_key(settings, slack), fatal=_is_several(slack)),
         Condition("network", _network(), fatal=slack.connects),
-        Condition("names of settings", _unread_names(), fatal=False),
+        Condition("telemetry", _telemetry(os.environ), fatal=False),
+        Condition("names of settings", unread_names(), fatal=False),
         Condition("ids of Slack", _ids(settings), fatal=False),
         Condition("list of erasures", _erasure_list(settings.erasure_list), fatal=False),
         Condition("disk", _disk(settings.data_dir), fatal=False),
@@ -84,7 +87,7 @@ def _fault(
 ) -> str | None:
     try:
         return look(settings, slack)
-    except AdvisorError as error:
+    except (AdvisorError, RetrievalError) as error:
         return str(error)
 
 
@@ -147,6 +150,49 @@ def _network() -> str | None:
     return None
 
 
+def _model(settings: Settings, _: SlackSettings) -> str | None:
+    """A name that stands for no model, and a folder that is none: told before anything is loaded."""
+    if settings.embeddings:
+        # numpy comes with it, and few name a model of their own.
+        from retrieval.embedding import insist_on_name  # noqa: PLC0415
+
+        insist_on_name(settings.embeddings)
+    elif settings.model_dir is not None and not settings.model_dir.is_dir():
+        return (f"ADVISOR_MODEL_DIR names {settings.model_dir}, which is no folder. Fill one with "
+                "'advisor model export FOLDER', or leave it out to use the data folder.")
+    return None
+
+
+def _prompts(settings: Settings, _: SlackSettings) -> str | None:
+    if settings.prompts_dir.is_dir():
+        return None
+    return (f"ADVISOR_PROMPTS_DIR names {settings.prompts_dir}, which is no folder. Correct it, or "
+            "leave it out for the sentences that come with the program.")
+
+
+def _telemetry(environment: Mapping[str, str]) -> str | None:
+    """Where numbers and traces are to go: the packages that send them tell late, or never."""
+    for name in sorted({*tracing.ENDPOINTS, *sending.ENDPOINTS}):
+        given = environment.get(name, "")
+        if given and not _is_receiver(given):
+            return (f"{name} is {given[:80]!r}, which is no address of a receiver, so nothing would "
+                    "arrive there. Write it like http://collector:4317, or leave it out.")
+    for name in ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"):
+        protocol = environment.get(name, "")
+        if protocol and protocol not in {"grpc", "http/protobuf"}:
+            return f"{name} is {protocol[:80]!r}; write grpc or http/protobuf, or leave it out."
+    return None
+
+
+def _is_receiver(given: str) -> bool:
+    try:
+        parts = urlsplit(given)
+        return (parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+                and not any(one.isspace() for one in given))
+    except ValueError:
+        return False
+
+
 def _is_proxy(given: str) -> bool:
     try:
         parts = urlsplit(given if "://" in given else f"http://{given}")
@@ -163,12 +209,20 @@ def _holds_certificates(file: Path) -> bool:
     return True
 
 
-def _unread_names() -> str | None:
-    known = {*(field.upper() for field in Settings.model_fields), "SECRETS_DIR"}
+def unread_names() -> str | None:
+    """Names like those of settings that nobody reads: each a slip, or left over; None where none.
+
+    Of Slack's, other programs read some: there only what is nearly one of ours is told.
+    """
+    ours = {f"{PREFIX}{one.upper()}" for one in (*Settings.model_fields, "secrets_dir")}
+    slacks = {f"{SLACK_PREFIX}{one.upper()}" for one in SlackSettings.model_fields}
     told = []
-    for name in sorted({name.upper().removeprefix(PREFIX) for name in given_names()} - known):
-        near = difflib.get_close_matches(name, known, 1, _ALIKE)
-        told.append(f"{PREFIX}{name}" + (f" (did you mean {PREFIX}{near[0]}?)" if near else ""))
+    for name in sorted({name.upper() for name in given_names()} - ours - slacks):
+        prefix = PREFIX if name.startswith(PREFIX) else SLACK_PREFIX
+        known = {one.removeprefix(prefix) for one in (ours if prefix == PREFIX else slacks)}
+        near = difflib.get_close_matches(name.removeprefix(prefix), known, 1, _ALIKE)
+        if near or prefix == PREFIX:
+            told.append(name + (f" (did you mean {prefix}{near[0]}?)" if near else ""))
     if not told:
         return None
     return (f"Nobody reads {', '.join(told)}. Correct the name, or take it out; README.md lists "
@@ -217,4 +271,6 @@ _FATAL: Mapping[str, Callable[[Settings, SlackSettings], str | None]] = {
     "serving": _where_it_serves,
     "key of the log": _log_key,
     "address": _address,
+    "model folder": _model,
+    "sentences folder": _prompts,
 }

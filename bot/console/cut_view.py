@@ -109,10 +109,13 @@ def row(pieces: Sequence[Piece], place: int, extracted: Extracted, last_in: int)
 def former_of(documents: Documents, cut: Cut, kept: Kept) -> tuple[Cut, Kept] | None:
     """The cut of the former edition of the same document; None where there is none."""
     found = []
-    for one in documents.cuts():
+    for one in documents.listed_cuts():
         if (one.source.id == cut.source.id and one.document != cut.document
                 and one.state is not CutState.DROPPED):
             other = documents.get(one.document)
             if other.kept_at < kept.kept_at:
                 found.append((one, other))
-    return max(found, key=lambda pair: pair[1].kept_at, default=None)
+    if not found:
+        return None
+    last, of = max(found, key=lambda pair: pair[1].kept_at)
+    return documents.cut(last.id), of

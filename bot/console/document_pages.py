@@ -106,24 +106,27 @@ class _Pages:
         drafted = {made.edit.source.id: made.edit.document_sha256
                    for made in (row.made for row in drafts.rows() if row.holds)
                    if isinstance(made.edit, AddDocument)}
-        cuts = store.cuts()
+        cuts = store.listed_cuts()
         listed = officials(fetching.listed.values(), store.fetches(limit=LOOKED_AT), cuts,
                            {str(id_): sha256 for id_, sha256 in drafted.items()}, BY_HAND)
-        kept = store.kept()
-        pages = max(1, -(-len(kept) // A_PAGE))
+        total = store.count()
+        pages = max(1, -(-total // A_PAGE))
         page = min(number(request.query_params.get("page", "")), pages)
+        kept = store.kept(A_PAGE, (page - 1) * A_PAGE)
+        here = {one.sha256: [cut for cut in cuts if cut.document == one.sha256] for one in kept}
         with library.reading.store.reading() as connection:
             names = library.reading.names(
-                connection, viewer, [*(one.by for one in kept), *(cut.by for cut in cuts)])
+                connection, viewer, [
+                    *(one.by for one in kept),
+                    *([library.runs.last.by] if library.runs.last is not None else [])])
         return drawn(
             request, "corpus_documents.html", status, here=HERE,
             admin=viewer.role.includes(Role.ADMIN), officials=listed,
-            kept=kept[(page - 1) * A_PAGE:page * A_PAGE], total=len(kept), page=page, pages=pages,
-            cuts={one.sha256: [cut for cut in cuts if cut.document == one.sha256] for one in kept},
+            kept=kept, total=total, page=page, pages=pages, cuts=here,
             sources=[(one.id, one.short_title) for one in sources.values()],
             names=names, given=given, wrong=wrong, at=at, megabytes=library.megabytes,
             states=CutState, run=library.runs.last, turn=lambda to: f"page={to}",
-            taken=lambda cut: sum(not piece.left_out for piece in cut.pieces))
+            taken=store.provisions_in([cut.id for cuts in here.values() for cut in cuts]))
 
     # --- one more ---------------------------------------------------------------------------
 

@@ -78,6 +78,7 @@ class _Pages:
             return missing(request, NOTHING)
         try:
             draft = self._with.work.drafts.draft()
+            refused_for = self._with.work.preparing.case_faults(draft)
         except (AdvisorError, RetrievalError) as error:
             return missing(request, f"The draft can’t be read: {error}")
         prepared = self._with.work.preparing.standing()
@@ -90,6 +91,7 @@ class _Pages:
         view = draft_view(draft, live, history, who, page)
         return drawn(
             request, "corpus_draft.html", status, here=HERE, view=view, live=live,
+            refused_for=refused_for,
             words=provision_words, problem=who.told(problem), prepared=prepared, State=State,
             current=prepared is not None and prepared.stamp == draft.stamp
             and prepared.base == live.release,

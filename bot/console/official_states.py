@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.documents.values import Cut, Fetch
+from bot.documents.values import Fetch, ListedCut
 from retrieval.reading.publishers import OfficialDocument
 
 
@@ -34,12 +34,12 @@ class Official:
     """It was added as a file."""
     failures: tuple[Fetch, ...] = ()
     """Why it didn't come at the last time, by address; empty if it came."""
-    cut: Cut | None = None
+    cut: ListedCut | None = None
     """The cut of what is kept."""
 
 
 def officials(
-    listed: Iterable[OfficialDocument], tries: Sequence[Fetch], cuts: Iterable[Cut],
+    listed: Iterable[OfficialDocument], tries: Sequence[Fetch], cuts: Iterable[ListedCut],
     drafted: Mapping[str, str], by_hand: str,
 ) -> tuple[Official, ...]:
     """How each of *listed* stands.
@@ -61,7 +61,7 @@ def officials(
 
 def _official(
     document: OfficialDocument, tries: Sequence[Fetch],
-    cuts: Mapping[tuple[str, str], Cut], drafted: Mapping[str, str], by_hand: str,
+    cuts: Mapping[tuple[str, str], ListedCut], drafted: Mapping[str, str], by_hand: str,
 ) -> Official:
     failures: dict[str, Fetch] = {}
     for one in tries:

@@ -32,7 +32,6 @@ from retrieval.reading.publishers import OfficialDocument
 
 A_PAGE = 50
 MOST_OFFERED = 20
-LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,8 @@ class _Pages:
     async def edit(self, request: Request) -> Response:
         """Confirm, correct or retire it."""
         form = await request.form()
-        sent = {name: value.replace("\r\n", "\n")[:LONGEST] for name, value in form.items()
+        # Never cut short: what is too long is refused, and told as that.
+        sent = {name: value.replace("\r\n", "\n") for name, value in form.items()
                 if isinstance(value, str)}
         return await run_in_threadpool(self._edit, request, sent)
 

@@ -7,13 +7,13 @@ saves over somebody else's work is told whose it is.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from bot.database.upserting import put_once
 from bot.documents.values import (
@@ -21,6 +21,7 @@ from bot.documents.values import (
     CutState,
     Fetch,
     Kept,
+    ListedCut,
     SourceTaken,
     StaleCut,
     UnknownCut,
@@ -92,11 +93,18 @@ class Documents:
             row = connection.execute(_KEPT.where(documents.c.sha256 == sha256)).one_or_none()
         return None if row is None else _kept(row)
 
-    def kept(self) -> list[Kept]:
-        """Every document, the newest first."""
+    def kept(self, most: int | None = None, after: int = 0) -> list[Kept]:
+        """Every document, the newest first; at most *most*, from the one *after* so many on."""
         query = _KEPT.order_by(documents.c.kept_at.desc(), documents.c.sha256)
+        if most is not None:
+            query = query.limit(most).offset(after)
         with self._store.reading() as connection:
             return [_kept(row) for row in connection.execute(query)]
+
+    def count(self) -> int:
+        """How many documents are kept."""
+        with self._store.reading() as connection:
+            return int(connection.scalar(select(func.count()).select_from(documents)) or 0)
 
     def original(self, sha256: str) -> bytes:
         """The bytes of a document, as they came.
@@ -174,6 +182,29 @@ class Documents:
             query = query.where(document_cuts.c.state == state)
         with self._store.reading() as connection:
             return [_cut(row) for row in connection.execute(query)]
+
+    def listed_cuts(self) -> list[ListedCut]:
+        """All cuts, the newest first, as a list shows them: their pieces are not read."""
+        query = _LISTED.order_by(
+            document_cuts.c.updated_at.desc(), document_cuts.c.id.desc())
+        with self._store.reading() as connection:
+            return [ListedCut(
+                id=row.id, document=row.document, source=_read(_SOURCE, row.about),
+                version=row.version, updated_at=datetime.fromisoformat(row.updated_at), by=row.by,
+                state=CutState(row.state)) for row in connection.execute(query)]
+
+    def provisions_in(self, cuts: Collection[int]) -> Mapping[int, int]:
+        """How many pieces of each of these *cuts* are taken in, by the number of the cut.
+
+        The database counts them, so that no cut has to be read for its number alone.
+        """
+        # Within a text the quotes would stand behind strokes, so nothing else reads like this.
+        taken = func.length(document_cuts.c.pieces) - func.length(
+            func.replace(document_cuts.c.pieces, kept_cuts.TAKEN_IN, ""))
+        query = select(document_cuts.c.id, taken.label("taken")).where(document_cuts.c.id.in_(cuts))
+        with self._store.reading() as connection:
+            return {row.id: row.taken // len(kept_cuts.TAKEN_IN)
+                    for row in connection.execute(query)}
 
     def save_cut(self, cut: Cut, expected_version: int, by: str) -> Cut:
         """Save source, pieces and state of *cut*.
@@ -263,6 +294,8 @@ class Documents:
 
 _KEPT: Select[Any] = select(
     *(documents.c[name] for name in Kept.__dataclass_fields__))
+_LISTED: Select[Any] = select(
+    *(column for column in document_cuts.c if column is not document_cuts.c.pieces))
 _NOTED = tuple(name for name in Fetch.__dataclass_fields__ if name != "id")
 
 

@@ -88,6 +88,19 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedCut:
+    """A cut as it stands in a list: without its pieces, of which a long document has thousands."""
+
+    id: int
+    document: str
+    source: Source
+    version: int
+    updated_at: datetime
+    by: str
+    state: CutState
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """One try to get a document."""
 

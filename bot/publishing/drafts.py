@@ -21,7 +21,18 @@ from bot.record.log import LOCAL
 from bot.schema import corpus_edits
 from bot.store import Store
 from retrieval import checks, corpus
-from retrieval.editing.edits import Applied, Conflict, Correct, Edit, Made, Retire, apply, state_of
+from retrieval.content import lengths
+from retrieval.editing.edits import (
+    AddDocument,
+    Applied,
+    Conflict,
+    Correct,
+    Edit,
+    Made,
+    Retire,
+    apply,
+    state_of,
+)
 from retrieval.guidance import Guidance, Provision, ProvisionId
 from retrieval.reading.own_words import verdicts_in
 
@@ -139,9 +150,10 @@ class Drafts:
             seen: `stamp` of the draft that it was made in view of; None to go without.
 
         Raises:
-            NotEdited: It names nothing, gives no reason, doesn't fit, or the same subject has been
-                edited by somebody else since *seen*.
+            NotEdited: It names nothing, gives no reason, doesn't fit, is longer than anybody reads,
+                or the same subject has been edited by somebody else since *seen*.
         """
+        insist_on_lengths(edit)
         if isinstance(edit, (Correct, Retire)) and len(edit.reason.strip()) < SHORTEST_REASON:
             raise NotEdited(f"Say why, in a few words, of {SHORTEST_REASON} letters at least: it "
                             "is kept, and whoever reads the history in "
@@ -197,6 +209,31 @@ class Drafts:
             connection.execute(update(corpus_edits).where(corpus_edits.c.id == id_).values(
                 withdrawn_at=at, withdrawn_by=by))
             return _row(row._mapping).made
+
+
+def insist_on_lengths(edit: Edit) -> None:
+    """Make sure that no text of *edit* is so long that every answer would labour under it.
+
+    Raises:
+        NotEdited: One is; the message says which, and what to do.
+    """
+    if isinstance(edit, Correct):
+        for name, given in edit.fields.items():
+            _insist_on_length(f"The {name}", given, lengths.most_of(name))
+    if isinstance(edit, AddDocument):
+        for one in edit.provisions:
+            if len(one.text) > lengths.LONGEST_OFFICIAL:
+                raise NotEdited(
+                    f"The piece {one.pinpoint!r} has {len(one.text):,} characters, and "
+                    f"{lengths.LONGEST_OFFICIAL:,} is the most of one provision: nobody finds a "
+                    "sentence in more. Split it on the page of the cut, or leave it out.")
+    _insist_on_length("The reason", str(getattr(edit, "reason", "")), lengths.LONGEST_PROSE)
+
+
+def _insist_on_length(what: str, given: str, most: int) -> None:
+    if len(given) > most:
+        raise NotEdited(f"{what} has {len(given):,} characters, and {most:,} is the most that is "
+                        "kept. Shorten it.")
 
 
 def edits_in(connection: Connection, subject: str | None = None) -> tuple[Row, ...]:

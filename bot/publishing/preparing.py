@@ -21,7 +21,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from bot.errors import AdvisorError
 from bot.ledger import canonical, timestamp
 from bot.publishing.drafts import Draft, Drafts
-from bot.publishing.gate import gate
+from bot.publishing.gate import NOTHING_MEASURED, gate, measurable
 from bot.publishing.soundness import problems_of
 from bot.record import log as log_
 from bot.record.log import LOCAL
@@ -164,6 +164,19 @@ class Preparing:
         """The preparation that is there, if one is."""
         with self._store.reading() as connection:
             return prepared_in(connection)
+
+    def case_faults(self, draft: Draft) -> tuple[str, ...]:
+        """What the gate will refuse *draft* for, as far as that is known before it is built.
+
+        It is what is wrong with the labelled cases, by file and line, in the gate's own words;
+        nothing of a draft that isn't sound, since much would follow from that alone.
+        """
+        if not draft.sound:
+            return ()
+        found = tuple(self._ways.cases(draft))
+        if not found and not measurable(self._ways.queries(), draft.guidance):
+            found = (NOTHING_MEASURED,)
+        return found
 
     def prepare(
         self, by: str, progress: Progress = lambda *_: None, *, begun: str | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.documents.kept import Documents
 from bot.documents.values import Cut, CutState
-from bot.publishing.drafts import Drafts, NotEdited
+from bot.publishing.drafts import Drafts, NotEdited, insist_on_lengths
 from retrieval.editing.edits import AddDocument, Made
 from retrieval.guidance import Provision, SourceId
 from retrieval.ingesting.provisions import provisions_of
@@ -48,7 +48,8 @@ class Taking:
                 documents if None.
 
         Raises:
-            NotEdited: Nothing of it is taken in, or its source has the id of one that ships.
+            NotEdited: Nothing of it is taken in, a piece is too long, or its source has the id of
+                one that ships.
             StaleCut: Somebody else has changed the cut.
         """
         provisions = self.provisions(cut)
@@ -57,11 +58,12 @@ class Taking:
                             "at least one in.")
         official = self.official_of(cut)
         text_of = of or (official.of if official is not None else None)
+        edit = AddDocument(cut.source, provisions, cut.document, text_of,
+                           official.provisions if official is not None else ())
+        insist_on_lengths(edit)
         # First the mark on the cut: whoever was faster is told before anything is in the draft.
         self.documents.save_cut(replace(cut, state=CutState.ADDED), cut.version, by)
-        return self.drafts.make(AddDocument(
-            cut.source, provisions, cut.document, text_of,
-            official.provisions if official is not None else ()), by)
+        return self.drafts.make(edit, by)
 
     def official_of(self, cut: Cut) -> OfficialDocument | None:
         """The official document of the list that *cut* is of; None for another one."""

@@ -53,6 +53,7 @@ from bot.slack.telling_people import TellingPeople
 from bot.telemetry.health import Health
 from bot.telemetry.log_lines import reclaim
 from bot.web import Site, build_web
+from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
     from bot.serving.loaded import Loaded
@@ -273,7 +274,8 @@ class _Service:
                 self.sockets.connect()
         except Exception as error:
             away = outage(error)
-            if away is None:
+            if away is None and not isinstance(error, AdvisorError | RetrievalError):
+                # What is wrong with settings or content is told in a sentence, and no fault of ours.
                 _log.exception("could not start")
             self._give_up(str(error) if away is None else f"This can't start, since {away}.")
             return

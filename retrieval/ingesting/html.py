@@ -20,6 +20,7 @@ from retrieval.ingesting.extracted import BlockKind, Extracted
 from retrieval.ingesting.html_parts import (
     FURNITURE_LEFT_OUT,
     HIDDEN_LEFT_OUT,
+    PAGE,
     STRUCK_LEFT_OUT,
     UNSAID,
     is_anchor,
@@ -75,6 +76,9 @@ def extract(data: bytes, limits: Limits) -> Extracted:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotIngested("The web page is empty or can't be read; save it anew and try "
                           "again.") from error
+    for later in list(root.itersiblings(etree.Element)):
+        # What stands behind the end of a page, such as a second one, a browser shows as well.
+        root.append(later)
     composition = Composition(limits)
     for sentence in notes:
         composition.note(sentence)
@@ -197,7 +201,7 @@ class _Reader:
         if tag == "img":
             self._composition.note(PICTURES_LEFT_OUT)
             return True
-        if is_hidden(element):
+        if tag not in PAGE and is_hidden(element):
             if words := text_of(element):
                 self._composition.note(
                     HIDDEN_LEFT_OUT, words, self._said[-1] if self._said else "")

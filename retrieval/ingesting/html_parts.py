@@ -13,8 +13,8 @@ STRUCK_LEFT_OUT = "Deleted text was left out: {n} times."
 UNSAID = frozenset({
     "script", "style", "template", "noscript", "svg", "iframe", "object", "embed", "canvas",
     "audio", "video", "select", "button", "textarea", "input", "datalist", "head", "rt", "rp",
-    "map", "dialog"})
-_PAGE = frozenset({"html", "body"})
+    "map", "dialog", "title", "noframes", "noembed"})
+PAGE = frozenset({"html", "body"})
 """Hidden as a whole until a script uncovers it, so that says nothing of what is seen."""
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _UNSEEN_CLASSES = frozenset({
@@ -62,7 +62,7 @@ def shown(holder: Any) -> Iterator[Any]:
     """The elements in *holder* that stand in nothing that is hidden, or that isn't read."""
     walk = etree.iterwalk(holder, events=("start",))
     for _, element in walk:
-        if element is holder or element.tag in _PAGE:
+        if element is holder or element.tag in PAGE:
             continue
         if _is_passed_over(element):
             walk.skip_subtree()
@@ -142,12 +142,24 @@ def main_part(root: Any) -> Any:
     mains = [e for e in shown(root) if e.tag == "main" or e.get("role") == "main"]
     if mains:
         return max(mains, key=lambda e: len(text_of(e)))
-    body = next(root.iter("body"), root)
+    body = _body(root)
     articles = [a for a in shown(body) if a.tag == "article"
                 and not any(b.tag == "article" for b in a.iterancestors())]
     if len(articles) == 1 and 2 * len(text_of(articles[0])) > len(text_of(body)):
         return articles[0]
     return body
+
+
+def _body(root: Any) -> Any:
+    """The body; the whole page where there is none, or where words stand behind its end.
+
+    Browsers show those as well: a page that is put together of parts has a body of each.
+    """
+    bodies = list(root.iter("body"))
+    if len(bodies) != 1 or bodies[0] is root:
+        return root
+    beside = (one for one in root if one is not bodies[0] and not _is_passed_over(one))
+    return root if (bodies[0].tail or "").strip() or any(map(seen_text_of, beside)) else bodies[0]
 
 
 def is_layout(table: Any) -> bool:

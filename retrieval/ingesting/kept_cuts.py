@@ -5,6 +5,9 @@ from pydantic import TypeAdapter, ValidationError
 from retrieval.ingesting.correcting import BadCut
 from retrieval.ingesting.pieces import Piece
 
+TAKEN_IN = '"left_out":false'
+"""Stands once in what is written for each piece that is taken in, and for no other."""
+
 _PIECES = TypeAdapter(tuple[Piece, ...])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from retrieval.content import lengths
 from retrieval.errors import RetrievalError
 from retrieval.guidance import Guidance, ProvisionId
 
@@ -126,17 +127,40 @@ def records(file: Path) -> list[tuple[str, dict[str, Any]]]:
         BadGold: The file is missing, isn't JSON lines or YAML, or an entry isn't a table.
     """
     try:
+        size = file.stat().st_size
+        if size > lengths.MOST_FILE_BYTES:
+            raise BadGold(f"{file}:1: the file has {size:,} bytes, and "
+                          f"{lengths.MOST_FILE_BYTES:,} is the most that is read; part it.")
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadGold(f"{file} can't be read: {error}.") from error
     yaml_file = file.suffix in {".yaml", ".yml"}
     found = list(_yaml_entries(file, text) if yaml_file else _json_entries(file, text))
     problems = [
-        f"{place}: an entry is a table of keys." for place, r in found if not isinstance(r, dict)
+        f"{place}: {slip}." for place, r in found if (slip := _slip_of_entry(r)) is not None
     ]
     if problems:
         raise BadGold("\n".join(problems))
     return found
+
+
+def _slip_of_entry(record: Any) -> str | None:
+    """What keeps *record* from being an entry of anything; None for nothing."""
+    if not isinstance(record, dict):
+        return "an entry is a table of keys"
+    for key, value in record.items():
+        longest = max(map(len, _texts(value)), default=0)
+        if longest > lengths.LONGEST_SAID:
+            return lengths.excess(str(key), longest, lengths.LONGEST_SAID)
+    return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _yaml_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
@@ -151,17 +175,25 @@ def _yaml_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
         mark = error.problem_mark or error.context_mark
         place = f"{file}:{mark.line + 1}" if mark is not None else str(file)
         raise BadGold(f"{place}: not valid YAML: {error.problem or error.context}.") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # A date that is none, a number of thousands of digits, a table in the place of a key.
         raise BadGold(f"{file}: not valid YAML: {error}.") from error
 
 
 def _json_entries(file: Path, text: str) -> Iterator[tuple[str, Any]]:
+    problems = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 yield f"{file}:{number}", json.loads(line)
             except json.JSONDecodeError as error:
-                raise BadGold(f"{file}:{number}: not JSON: {error.msg}.") from error
+                problems.append(f"{file}:{number}: not JSON: {error.msg}.")
+            except RecursionError:
+                problems.append(f"{file}:{number}: this is nested too deep.")
+            except ValueError as error:  # a number of thousands of digits
+                problems.append(f"{file}:{number}: not JSON that can be read: {error}.")
+    if problems:
+        raise BadGold("\n".join(problems))
 
 
 def unknown_ids(queries: Sequence[LabelledQuery], guidance: Guidance) -> list[str]:

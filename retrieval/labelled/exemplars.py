@@ -7,16 +7,15 @@ carries nothing, and is as instructive.  Values marked with a question mark were
 All of them are invented; none says anything about a real agency, company or country.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from retrieval import not_utf8
 from retrieval.errors import CorpusError
 from retrieval.guidance import UNKNOWN, Fact, Guidance, QuestionKind
+from retrieval.labelled.cases import BadGold, records
 
 FOLDER = "exemplars"
 
@@ -51,18 +50,16 @@ def read_exemplars(
     for file in sorted((root / FOLDER).glob("*.jsonl")):
         if chosen is not None and not chosen(file.name):
             continue
-        content = file.read_bytes()
-        misread = not_utf8.fault(content)
-        if misread is not None:
-            problems.append(f"{FOLDER}/{file.name}:{misread[0]}: {misread[1]}")
+        try:
+            lines = records(file)
+        except BadGold as error:
+            problems += [line.removeprefix(f"{root}/") for line in str(error).split("\n")]
             continue
-        for number, line in enumerate(content.decode().split("\n"), start=1):
-            if not line.strip():
-                continue
-            place = f"{FOLDER}/{file.name}:{number}"
+        for where, record in lines:
+            place = where.removeprefix(f"{root}/")
             try:
-                rows = [_ROW.validate_python(row) for row in json.loads(line)["clauses"]]
-            except (ValueError, KeyError, TypeError, ValidationError):
+                rows = [_ROW.validate_python(row) for row in record["clauses"]]
+            except (KeyError, TypeError, ValidationError):
                 problems.append(f"{place}: a line is {{\"clauses\": [[text, {{fact: [values]}}]]}}")
                 continue
             clauses = tuple(Clause(text, _tells(tells)) for text, tells in rows)

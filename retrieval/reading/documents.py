@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from retrieval import not_utf8
 from retrieval.checks import Subject
+from retrieval.content import lengths
 from retrieval.guidance import (
     Choice,
     Likelihood,
@@ -48,13 +49,18 @@ class Reader:
 
     def complain(self, file: str, line: int, text: str) -> None:
         """Note that something is wrong."""
-        self.problems.append(f"{file}:{line}: {text}")
+        self.problems.append(f"{file}:{line}: {lengths.told(text)}")
 
     def documents(self, file: str) -> Iterator["Document"]:
         """The documents of *file*, as far as it can be read."""
         path = self.root / file
         if not path.is_file():
             self.complain(file, 1, "the file is missing; restore it from the last release")
+            self.broken.add(file)
+            return
+        if path.stat().st_size > lengths.MOST_FILE_BYTES:
+            self.complain(file, 1, f"the file has {path.stat().st_size:,} bytes, and "
+                          f"{lengths.MOST_FILE_BYTES:,} is the most that is read; part it")
             self.broken.add(file)
             return
         content = path.read_bytes()
@@ -106,6 +112,10 @@ class Document:
     lines: dict[Path_, int] = field(default_factory=dict)
     _within: list[yaml.Node] = field(default_factory=list)
     """What is being built, from the outermost in."""
+    _met: set[int] = field(default_factory=set)
+    """Every node that was met, by its identity."""
+    _repeated: int = 0
+    """How often one was met again: by an alias."""
 
     def build(self, node: yaml.Node, path: Path_) -> Any:
         """*node* as plain data; its lines are remembered below *path*."""
@@ -114,11 +124,25 @@ class Document:
             self.complain(path, "this holds itself, by an anchor (&) and its alias (*); write it "
                           "out" if node in self._within else "this is nested too deep", line)
             return None
+        if self._is_too_often(node, path, line):
+            return None
         self._within.append(node)
         try:
             return self._built(node, path)
         finally:
             self._within.pop()
+
+    def _is_too_often(self, node: yaml.Node, path: Path_, line: int) -> bool:
+        """Whether so much of the file repeats other places of it that no more is taken."""
+        if id(node) not in self._met:
+            self._met.add(id(node))
+            return False
+        self._repeated += 1
+        if self._repeated == lengths.MOST_REPEATED:
+            self.complain(path, "aliases (*) repeat so much of this file that it would never "
+                          "end; write it out", line)
+            self.reader.broken.add(self.file)
+        return self._repeated >= lengths.MOST_REPEATED
 
     def _built(self, node: yaml.Node, path: Path_) -> Any:
         if isinstance(node, yaml.MappingNode):
@@ -162,6 +186,12 @@ class Document:
         """Validate *data* as the dataclass *cls*; complain and give None when it isn't one."""
         if not isinstance(data, dict):
             self.complain(path, f"{_a(cls)} is a table of keys and values")
+            return None
+        too_long = list(lengths.excesses(data))
+        for inner_path, said in too_long:
+            self.complain((*path, *inner_path), f"{_a(cls)}: {said}")
+        if too_long:
+            self.lose(cls, data)
             return None
         known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
         adapter = _adapter(cls)

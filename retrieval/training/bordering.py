@@ -31,13 +31,13 @@ from numpy.typing import NDArray
 
 from retrieval import adapter, opening_words
 from retrieval.border import FILE, Words
-from retrieval.corpus import BORDER, read
+from retrieval.corpus import read
 from retrieval.embedding import PackagedEmbeddings
 from retrieval.finding.dense import Dense, Leading
 from retrieval.guidance import Guidance
 from retrieval.hearing.wishes import wishes_of
 from retrieval.indexes.nearness import Index
-from retrieval.labelled.cases import BadGold, records
+from retrieval.labelled.border_lines import Line, read_lines
 from retrieval.labelled.openings import read_openings
 from retrieval.opening import open_release
 from retrieval.opening_words import OpeningWords
@@ -59,14 +59,6 @@ _RIDGE = 1e-6
 """Of the regression: Newton's steps, and what keeps its matrix from being singular."""
 
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A message, and the gap it falls into; none where the texts answer it."""
-
-    text: str
-    gap: str | None
 
 
 @dataclass(frozen=True)
@@ -105,29 +97,6 @@ class Counts:
     declined: int
     beyond: int
     answered: int
-
-
-def read_lines(root: Path, guidance: Guidance) -> tuple[Line, ...]:
-    """The lines of the corpus under *root*.
-
-    Raises:
-        BadGold: The file can't be read, a line is no such line, or it names what *guidance* lacks.
-    """
-    lines, problems = [], []
-    for place, record in records(root / BORDER):
-        text, gap, relevant = record.get("text"), record.get("gap"), record.get("relevant", [])
-        marks = sum(map(bool, (gap, relevant, record.get("within"))))
-        if not isinstance(text, str) or not text.strip() or marks != 1:
-            problems.append(f"{place}: a line is a 'text' with a 'gap', what is 'relevant', or "
-                            "'within': true.")
-        elif unknown := {gap} - {None} - guidance.gap_by_id.keys() | (
-                {*relevant} - guidance.provisions.keys()):
-            problems.append(f"{place}: there is no {', '.join(sorted(map(str, unknown)))}.")
-        else:
-            lines.append(Line(text, gap))
-    if problems:
-        raise BadGold("\n".join(problems))
-    return tuple(lines)
 
 
 def leads_of(

@@ -18,9 +18,9 @@ def problem(monkeypatch, **values):
 
 
 @pytest.mark.parametrize(("values", "told"), [
-    ({"uses": "reading,wordings"}, "ADVISOR_CHAT_USES: Value error, there is no use 'wordings'; "
+    ({"uses": "reading,wordings"}, "ADVISOR_CHAT_USES: there is no use 'wordings'; "
      "name some of reading, search, wording, by commas"),
-    ({"uses": " , "}, "ADVISOR_CHAT_USES: Value error, no use is named"),
+    ({"uses": " , "}, "ADVISOR_CHAT_USES: no use is named"),
     ({"prices": "0.15"}, "ADVISOR_CHAT_PRICES: "),
     ({"prices": "a/b"}, "ADVISOR_CHAT_PRICES: "),
     ({"model": "gpt-4"}, "ADVISOR_CHAT_MODEL: "),

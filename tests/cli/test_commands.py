@@ -79,12 +79,12 @@ def test_a_broken_corpus_exits_1_and_names_the_line(run, tmp_path):
 def test_broken_lines_of_what_is_trained_with_are_told(run, tmp_path):
     root = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
     places = []
-    for folder in ("exemplars", "openings"):
-        file = min((root / folder).glob("*.jsonl"))
+    for folder, pattern in (("exemplars/", "*.jsonl"), ("openings/", "*.jsonl"), ("", "border.*")):
+        file = min((root / folder).glob(pattern))
         with file.open("a", encoding="utf-8") as lines:
             lines.write("{bad json\n")
         many = len(file.read_text("utf-8").splitlines())
-        places.append(f"{folder}/{file.name}:{many}: ")
+        places.append(f"{folder}{file.name}:{many}: ")
     done = run("corpus", "check", env={"ADVISOR_CORPUS_DIR": str(root)})
     assert done.returncode == 1
     for place in places:

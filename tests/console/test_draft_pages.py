@@ -28,6 +28,7 @@ from bot.impact.surveys import Surveys
 from bot.impact.telling import Telling
 from bot.people import People
 from bot.publishing.beside import Beside
+from bot.publishing.gate import NOTHING_MEASURED
 from bot.publishing.preparing import SILENT_SECONDS, State
 from bot.publishing.waiting import Waiting
 from retrieval import corpus
@@ -219,6 +220,34 @@ def test_problems_stand_first_and_nothing_can_be_built(office, house):
     assert said.index("It can’t be published like this") < said.index("At a glance")
     assert "provision 'ungp-18' does not exist. Nearest: 'ungp-19'." in said
     assert re.search(r'<button class="press"\s+disabled>', page.text)
+
+
+def test_what_is_wrong_with_the_labelled_cases_stands_on_the_page_in_the_words_of_the_gate(
+    office, house
+):
+    fault = "evaluation.yaml:4: the corpus has no 'ungp-99'."
+    assert "The gate will refuse it" not in words(office.as_().see("/corpus/draft"))
+    house.cases = (fault,)
+    house.drafts.make(correct(house), "slack:T1:U-adm")
+    page = office.as_("U-rev").see("/corpus/draft")
+    said = words(page)
+    assert said.index("The gate will refuse it for its labelled cases") < said.index(fault)
+    assert said.index(fault) < said.index("At a glance")
+    # It may be published with a reason, so it may be built.
+    assert "disabled" not in office.as_().see("/corpus/draft").text
+    assert fault in words(prepared(office))
+
+
+def test_that_no_question_is_there_to_ask_stands_on_the_page(office, house):
+    house.queries.clear()
+    assert NOTHING_MEASURED in words(office.as_().see("/corpus/draft"))
+
+
+def test_of_a_draft_that_is_unsound_nothing_is_said_of_its_labelled_cases(office, house):
+    house.cases = ("evaluation.yaml:4: the corpus has no 'ungp-18'.",)
+    flags = house.folder / "red_flags.yaml"
+    flags.write_text(flags.read_text().replace("[sg-c1-rf1, ungp-17]", "[sg-c1-rf1, ungp-18]"))
+    assert "evaluation.yaml" not in words(office.as_().see("/corpus/draft"))
 
 
 def test_an_edit_that_no_longer_fits_is_told_with_what_to_do_and_can_be_taken_back(office, house):

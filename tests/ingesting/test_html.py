@@ -242,3 +242,33 @@ def test_deep_nesting_and_an_empty_page() -> None:
     assert extract(deep.encode(), LIMITS).text in {"inside", ""}
     with pytest.raises(NotIngested, match="empty"):
         extract(b"", LIMITS)
+
+
+@pytest.mark.parametrize("page", [
+    "<p>One.</p><p>Two.</p>",
+    "<html><p>One.</p><p>Two.</p></html>",
+    "<head><title>T</title></head><p>One.</p>Two.",
+    "<body><p>One.</p></body><p>Two.</p>",
+    "<body><p>One.</p></body>Two.",
+    "<html><body><p>One.</p></body><body><p>Two.</p></body></html>",
+    "<p>One.</p><body><p>Two.</p></body>",
+    "<html><body><p>One.</p></body></html><p>Two.</p>",
+    "<html><body><p>One.</p></body></html>Two.",
+    "<!DOCTYPE html><html><body><p>One.</p></body></html><!DOCTYPE html><html><head>"
+    "<title>T</title></head><body><p>Two.</p></body></html>",
+    '<html hidden><p>One.</p><p>Two.</p></html>',
+    '<body style="display: none"><p>One.</p><p>Two.</p></body>',
+    '<body aria-hidden="true"><p>One.</p><p>Two.</p></body>',
+    "<p>One.</p><head><title>T</title></head><p>Two.</p>",
+])
+def test_of_a_page_without_a_body_or_with_a_strange_one_nothing_is_lost(page: str) -> None:
+    """As browsers show them; what a script uncovers as a whole is not hidden."""
+    read = extract(page.encode(), LIMITS)
+    assert lines(read) == [("paragraph", "One."), ("paragraph", "Two.")]
+    assert read.notes == ()
+
+
+def test_a_page_of_frames_says_that_it_has_no_text() -> None:
+    page = '<frameset><frame src="a.html"><noframes><body><p>Get a browser.</p></body></noframes>'
+    read = extract(f"<html>{page}</frameset></html>".encode(), LIMITS)
+    assert (read.text, read.notes) == ("", ("No text was found in it.",))

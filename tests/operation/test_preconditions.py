@@ -10,7 +10,7 @@ import pytest
 
 from bot.connecting import preconditions
 from bot.errors import BadSetting
-from bot.settings import Settings, SlackSettings, load
+from bot.settings import Settings, SlackSettings, load, load_slack
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +57,9 @@ def test_an_installation_as_it_comes_has_no_fault(tmp_path):
     (SEVERAL, {"token_key": "short"}, "key of tokens", "ADVISOR_TOKEN_KEY is set, but is no "),
     (SEVERAL, {}, "key of tokens", "ADVISOR_TOKEN_KEY is missing: "),
     (SLACK, {"base_url": "http://elsewhere.example"}, "address", "ADVISOR_BASE_URL can't be used"),
+    (SLACK, {"embeddings": "/no/such"}, "model folder", "Embedding model '/no/such' is neither a "),
+    (SLACK, {"model_dir": "/no/such"}, "model folder", "ADVISOR_MODEL_DIR names /no/such, which "),
+    (SLACK, {"prompts_dir": "/no/such"}, "sentences folder", "ADVISOR_PROMPTS_DIR names /no/such"),
 ])
 def test_what_keeps_a_server_from_starting_is_told_and_insisted_on(
         tmp_path, to, given, name, beginning):
@@ -105,6 +108,89 @@ def test_of_a_setting_that_is_written_wrongly_it_is_said_how_to_write_it(
     with pytest.raises(BadSetting) as refused:
         load()
     assert str(refused.value) == f"Some settings can't be used.\n{name}: {told} (given: {given!r})"
+
+
+@pytest.mark.parametrize(("name", "given", "told"), [
+    ("CHROMA_URL", "chroma:8000", "Write it like http://chroma:8000, or leave it empty to keep the "
+     "index in the data folder"),
+    ("CHROMA_URL", "ftp://chroma", "Write it like http://chroma:8000, or leave it empty to keep "
+     "the index in the data folder"),
+    ("CHROMA_URL", "http://chroma:port", "Write it like http://chroma:8000, or leave it empty to "
+     "keep the index in the data folder"),
+    ("BASE_URL", "https://a.example:99999", "It is no address: its host or its port can't be read"),
+    ("FETCH_PROXY", "http://:3128", "It is no address: its host or its port can't be read"),
+    ("CONTACT", "Kim\nor Ada", "It is read within a sentence, so write it in one line"),
+    ("CONTACT", "x" * 201, "String should have at most 200 characters"),
+    ("CONTACT", " ", "String should have at least 1 character"),
+    ("METRICS", "perhaps", "Write true or false"),
+    ("PORT", '"8080"', "It stands in quotes, which count as a part of it here; take them out"),
+    ("DATA_DIR", "'/var/lib'", "It stands in quotes, which count as a part of it here; take them "
+     "out"),
+])
+def test_a_setting_that_would_be_noticed_late_is_refused_at_once(monkeypatch, name, given, told):
+    monkeypatch.setenv(f"ADVISOR_{name}", given)
+    with pytest.raises(BadSetting) as refused:
+        load()
+    assert str(refused.value).startswith(
+        f"Some settings can't be used.\nADVISOR_{name}: {told} (given: ")
+
+
+def test_neither_a_token_nor_a_password_is_told_again(monkeypatch):
+    monkeypatch.setenv("ADVISOR_LOG_KEY", '"hush"')
+    monkeypatch.setenv("ADVISOR_CHROMA_URL", "ftp://kim:hush@chroma")
+    with pytest.raises(BadSetting) as refused:
+        load()
+    assert "hush" not in str(refused.value)
+    assert "ADVISOR_LOG_KEY: It stands in quotes" in str(refused.value)
+
+
+def test_blanks_around_a_setting_count_for_nothing_and_an_empty_one_is_unset(monkeypatch):
+    for name, given in (("DATA_DIR", " /srv/advisor "), ("PRODUCTION", "true "), ("PORT", ""),
+                        ("CORPUS_DIR", ""), ("MODEL_DIR", " "), ("LOG_KEY", ""), ("METRICS", ""),
+                        ("LOG_LEVEL", "INFO\r"), ("CHROMA_URL", ""), ("DATABASE_URL", " ")):
+        monkeypatch.setenv(f"ADVISOR_{name}", given)
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "")
+    found, usual = load(), Settings.model_fields
+    assert (found.data_dir, found.production, found.log_level) == (
+        Path("/srv/advisor"), True, "INFO")
+    for name in ("port", "corpus_dir", "model_dir", "log_key", "metrics", "chroma_url",
+                 "database_url"):
+        assert getattr(found, name) == usual[name].default
+    assert load_slack().signing_secret is None
+
+
+def test_a_folder_of_secrets_that_is_none_is_told(monkeypatch):
+    monkeypatch.setenv("ADVISOR_SECRETS_DIR", "/no/such")
+    with pytest.raises(BadSetting, match="^ADVISOR_SECRETS_DIR names /no/such, which is no folder"):
+        load()
+
+
+def test_a_name_of_slack_that_is_nearly_one_of_ours_is_told(tmp_path, monkeypatch):
+    for name in ("SLACK_BOT_TOKN", "SLACK_WEBHOOK_ADDRESS", "ADVISOR_CONTCAT", "ADVISOR_FOO_BAR"):
+        monkeypatch.setenv(name, "x")
+    assert faults(tmp_path, slack())["names of settings"] == (
+        "Nobody reads ADVISOR_CONTCAT (did you mean ADVISOR_CONTACT?), ADVISOR_FOO_BAR, "
+        "SLACK_BOT_TOKN (did you mean SLACK_BOT_TOKEN?). Correct the name, or take it out; "
+        "README.md lists all settings.")
+
+
+@pytest.mark.parametrize(("name", "given", "fits"), [
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317", True),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", False),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:port", False),
+    ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http:// collector", False),
+    ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", True),
+    ("OTEL_EXPORTER_OTLP_PROTOCOL", "http", False),
+])
+def test_where_numbers_and_traces_go_is_looked_at_before_they_are_sent(
+        tmp_path, monkeypatch, name, given, fits):
+    monkeypatch.setenv(name, given)
+    told = faults(tmp_path, slack()).get("telemetry")
+    assert (told is None) is fits
+    assert fits or (name in told and repr(given) in told)
+    warned = []
+    preconditions.insist(settings(tmp_path), slack(), warned.append)
+    assert warned == ([] if fits else [told])
 
 
 def test_every_setting_with_a_pattern_has_an_example_that_fits_it():

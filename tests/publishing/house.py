@@ -44,13 +44,15 @@ class House:
     queries: list[LabelledQuery]
     survey: Callable[[Guidance, Guidance], Mapping[str, Any]] = lambda *_: {}
     time: datetime = START
+    cases: tuple[str, ...] = ()
+    """What is wrong with the labelled cases."""
     full: bool = False
     """The disk is, so nothing can be built."""
 
     def __post_init__(self) -> None:
         self.drafts = Drafts(self.store, self.folder, self.now)
         ways = Ways(lambda g: digest_of(g, WORDS.recipe), self.build, lambda: self.queries,
-                    self.survey)
+                    self.survey, cases=lambda _: self.cases)
         self.preparing = Preparing(self.store, self.drafts, ways, self.live, self.now)
         self.publishing = Publishing(
             self.store, self.drafts, self.preparing, self.guidance_of, self.now)

@@ -216,3 +216,17 @@ def test_a_folder_that_nothing_was_put_in_force_from_yet_is_checked_alike(
     status, checked = run("corpus", "check")
     assert (status, checked["problems"]) == (1, [UNKNOWN])
     assert not (tmp_path / "new" / "advisor.sqlite3").exists()
+
+
+def test_a_broken_line_of_the_border_is_told(run: Run, folder: Path) -> None:
+    lines = ['{"text": "does it bear on resale", "relevant": ["ungp-17"]}',
+             '{"text": "does it bear on resale", "relevant": ["ungp-99"]}', "{", '["x"]',
+             '{"text": "what does it cost", "gap": "no-gap"}']
+    (folder / "border.jsonl").write_text("\n".join(lines[:2]), "utf-8")
+    status, checked = run("corpus", "check")
+    assert (status, checked["problems"]) == (1, ["border.jsonl:2: there is no provision 'ungp-99'"])
+    (folder / "border.jsonl").write_text("\n".join(lines), "utf-8")
+    assert [one[:15] for one in run("corpus", "check")[1]["problems"]] == ["border.jsonl:3:"]
+    # It is part of no release, and trained with elsewhere.
+    reworded(folder)
+    assert run("corpus", "publish")[1]["state"] == "published"

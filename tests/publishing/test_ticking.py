@@ -76,3 +76,24 @@ def test_a_sentence_of_a_passage_can_be_ticked(house: House, ticking: Ticking) -
     draft = house.drafts.draft()
     assert draft.guidance.provisions[ProvisionId("ungp-17")].text == "They should account for it."
     assert "paper-17" in draft.guidance.provisions
+
+
+@pytest.mark.parametrize(("field", "most"), [("text", 10_000), ("note", 10_000), ("heading", 1_000),
+                                             ("pinpoint", 1_000), ("number", 200)])
+def test_a_correction_that_nobody_would_read_is_refused(
+    house: House, field: str, most: int
+) -> None:
+    was = state_of(house.drafts.draft().guidance.provisions[ProvisionId("ungp-17")])
+    with pytest.raises(NotEdited, match=rf"^The {field} has {most + 1:,} characters, and {most:,} "):
+        house.drafts.make(Correct(ProvisionId("ungp-17"), {field: "x" * (most + 1)},
+                                  "pasted by mistake", was), "U1")
+    assert house.drafts.rows() == ()
+    house.drafts.make(Correct(ProvisionId("ungp-17"), {field: "x" * most}, "meant so", was), "U1")
+
+
+def test_a_piece_of_a_document_that_nobody_would_find_anything_in_is_refused(house: House) -> None:
+    long = AddDocument(source("treaty"), (
+        replace(provision("treaty-1"), source=SourceId("treaty"), text="x" * 200_001),), "a" * 64)
+    with pytest.raises(NotEdited, match=r"has 200,001 characters, and 200,000 is the most of one"):
+        house.drafts.make(long, "U1")
+    assert house.drafts.rows() == ()

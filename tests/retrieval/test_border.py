@@ -12,10 +12,10 @@ import pytest
 from bot.assembly import Assembly
 from bot.settings import Settings
 from retrieval import adapter, border
-from retrieval.errors import ModelNotUsable
+from retrieval.errors import CorpusError, ModelNotUsable
 from retrieval.guidance import Guidance
 from retrieval.indexes.entries import Entry
-from retrieval.labelled.cases import BadGold
+from retrieval.labelled.border_lines import Line, read_lines
 from retrieval.matches import Query
 from retrieval.opening_words import SILENT, OpeningWords, Said, shipped
 from retrieval.passages import passage
@@ -24,12 +24,10 @@ from retrieval.training import bordering
 from retrieval.training.bordering import (
     Counts,
     Leads,
-    Line,
     Worth,
     crossed,
     learned,
     margin_of,
-    read_lines,
 )
 from retrieval.words.word_pairs import parts_of
 
@@ -135,13 +133,17 @@ def test_what_tells_the_sides_apart_is_worth_something(what: str):
     {"text": "due diligence", "relevant": ["ungp-99"]},
     {"text": "drones for the army in chad", "within": False},
     {"text": "drones for the army in chad", "within": True, "gap": "pricing-commission"},
+    {"text": "due diligence", "relevant": "ungp-17"},
+    {"text": "due diligence", "relevant": [["ungp-17"]]},
+    {"text": "what does it cost", "gap": ["pricing-commission"]},
+    {"text": "what does it cost", "gap": "pricing-commission", "whom": "sales"},
 ])
 def test_a_line_that_says_neither_or_both_is_refused(
     line: dict[str, object], tmp_path: Path, guidance: Guidance
 ):
     (tmp_path / "border.jsonl").write_text(json.dumps(line) + "\n")
 
-    with pytest.raises(BadGold, match=r"border\.jsonl:1: "):
+    with pytest.raises(CorpusError, match=r"border\.jsonl:1: "):
         read_lines(tmp_path, guidance)
 
 

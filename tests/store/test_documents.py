@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from bot.documents.kept import Documents
 from bot.documents.values import (
@@ -21,6 +21,7 @@ from bot.documents.values import (
     UnknownCut,
     UnknownDocument,
 )
+from bot.schema import document_cuts
 from bot.store import Store
 from retrieval.guidance import Page, ReleaseId, Source, SourceId, SourceKind
 from retrieval.ingesting.cutting import cut
@@ -193,6 +194,33 @@ def test_cuts_are_found_by_document_and_state(documents, kept, clock):
     assert documents.cuts(SHA256) == [added]
     assert documents.cuts(state=CutState.OPEN) == [second]
     assert documents.cuts(SHA256, CutState.OPEN) == []
+
+
+def test_a_list_reads_no_piece_of_any_cut(documents, kept, store):  # noqa: F811
+    sly = replace(PIECES[0], heading='"left_out":false', left_out=False)
+    pieces = (sly, replace(PIECES[0], left_out=True, why='"left_out":false'), *PIECES[1:])
+    made = documents.open_cut(SHA256, SOURCE, pieces, "U1")
+    other = documents.open_cut(SHA256, replace(SOURCE, id=SourceId("other")), (), "U1")
+    taken = sum(not piece.left_out for piece in pieces)
+
+    assert documents.provisions_in([made.id, other.id]) == {made.id: taken, other.id: 0}
+    with store.writing() as connection:
+        connection.execute(update(document_cuts).values(pieces="what no version can read"))
+    assert {(one.id, one.document, one.source.id, one.version, one.by, one.state)
+            for one in documents.listed_cuts()} == {
+        (made.id, SHA256, "udhr-text", 1, "U1", CutState.OPEN),
+        (other.id, SHA256, "other", 1, "U1", CutState.OPEN)}
+
+
+def test_documents_are_listed_page_by_page(documents, kept, clock):
+    for n in range(3):
+        clock.now += timedelta(seconds=1)
+        documents.keep(f"more {n}".encode(), f"{n}.txt", "text/plain", EXTRACTED, "U1")
+
+    assert documents.count() == 4
+    assert [one.name for one in documents.kept(2)] == ["2.txt", "1.txt"]
+    assert [one.name for one in documents.kept(2, 2)] == ["0.txt", "paper.pdf"]
+    assert documents.kept() == [*documents.kept(2), *documents.kept(2, 2)]
 
 
 def test_a_cut_of_nothing_is_told(documents):

@@ -1,0 +1,66 @@
+"""Settings as people write them, and what is told of one that can't be used."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings
+
+_PASSWORD = re.compile(r"(://)[^/@\s]*@")
+_QUOTES = frozenset("\"'")
+
+
+class Written(BaseSettings):
+    """Settings as people write them."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_meant(cls, given: Any, told: ValidationInfo) -> Any:
+        """*given* without blanks around it; with nothing in it, what holds where nothing is set.
+
+        `docker run --env-file` and systemd hand blanks and quotes on as they stand in a file.
+        """
+        if not isinstance(given, str):
+            return given
+        meant = given.strip()
+        if len(meant) > 1 and meant[0] == meant[-1] and meant[0] in _QUOTES:
+            raise ValueError("It stands in quotes, which count as a part of it here; take them out")
+        default = cls.model_fields[str(told.field_name)].default
+        return default if not meant and not isinstance(default, str) else meant
+
+
+def is_server(address: str) -> bool:
+    """Whether *address* says where a server of the web is."""
+    try:
+        parts = urlsplit(address)
+        return (parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+                and not any(one.isspace() for one in address))
+    except ValueError:
+        return False
+
+
+def expected(kind: type[BaseSettings], error: ErrorDetails) -> str:
+    """What is wrong, and how it is written: a pattern says nothing to whoever sets up a server."""
+    field = kind.model_fields.get(str(error["loc"][0]))
+    if error["type"].startswith("bool"):
+        return "Write true or false"
+    if error["type"] != "string_pattern_mismatch" or field is None or not field.examples:
+        return plainly(error["msg"])
+    *others, last = field.examples
+    return f"Write it like {', '.join(others)}{' or ' if others else ''}{last}"
+
+
+def plainly(said: str) -> str:
+    """What pydantic has *said*, without its own word for it."""
+    return said.removeprefix("Value error, ")
+
+
+def given(kind: type[BaseSettings], error: ErrorDetails) -> str:
+    """What was given, as far as it may be told."""
+    written, field = error.get("input"), kind.model_fields.get(str(error["loc"][0]))
+    # A token must not come out again, not even a mistyped one, nor a password in an address.
+    secret = isinstance(written, SecretStr) or (field is not None and "Secret" in str(
+        field.annotation))
+    return "a secret" if secret else repr(_PASSWORD.sub(r"\1…@", str(written))[:60])
