@@ -79,7 +79,8 @@ class Timeline:
         """
         gone = _deletions(rows)
         told = [self._turn(row, names, gone.get((row.workspace, row.seq), ()), guidance)
-                if _is_turn(row) else self._event(row, names, guidance) for row in rows if row.kind != VIEWED]
+                if _is_turn(row) else self._event(row, names, guidance)
+                for row in rows if row.kind != VIEWED]
         return (*told, *self._looks([row for row in rows if row.kind == VIEWED], names))
 
     # --- turns ------------------------------------------------------------------------------
@@ -107,7 +108,8 @@ class Timeline:
         where = (body.get("circumstances") or {}).get("where") or {}
         done = untyped(where.get("act"), str(body.get("intent")), tells=bool(heard))
         said = self._say(f"untyped.{done}")
-        chosen = [one for one in (self._chosen(fact, heard[fact], guidance) for fact in heard) if one]
+        chosen = list(filter(None, (
+            self._chosen(fact, answer, guidance) for fact, answer in heard.items())))
         return f"{said} {self._say('untyped.told', facts='; '.join(chosen))}" if chosen else said
 
     def _chosen(self, fact: str, answer: Body, guidance: Guidance | None) -> str:

@@ -1,4 +1,4 @@
-"""What somebody did where they typed nothing: which button it was, or that they chose or sent a form.
+"""What somebody did where they typed nothing: which button it was, a choice or a form.
 
 Whoever reads a conversation years later has to tell a press from a message that is gone.
 """
