@@ -103,14 +103,15 @@ class Addressing:
         """Whether a new direct message answers a reviewer, and so was dealt with here.
 
         The question stands in the thread of the deal, and somebody in a hurry answers below it.
-        It counts where they have spoken in no other conversation since it was put. Where several
+        It counts where they have told of no other deal since it was put. Where several
         deals wait for an answer nobody can tell which one it is of: they are told so, and to write
         it in the thread; nothing of it is kept.
         """
         delivery, reads = taken.delivery, self._parts.advisor.read
         guidance = self._parts.advisor.guidance
         found = [one for one in self._parts.cases.awaited(delivery.team, delivery.author)
-                 if one.seq > last.seq or one.case.conversation == last.case.conversation]
+                 if one.seq > last.seq or one.case.conversation == last.case.conversation
+                 or not last.state.deal.answers]
         fitting = [one.case.conversation for one in found if _answers(
             reads(said, one.state, awaited=True), one.state.deal, guidance)]
         if len(fitting) == 1 == len(found):

@@ -203,6 +203,16 @@ def test_once_another_deal_is_spoken_of_an_answer_belongs_into_the_thread(bot, r
     assert other != case.thread
 
 
+def test_a_question_to_advisor_comes_between_a_reviewer_and_their_answer(bot, reviewing):
+    user = bot.newcomer()
+    case = asked(bot, reviewing, user)
+    bot.direct("What is a red flag?", user=user)
+
+    bot.direct("The mobile unit in Tirana", user=user)
+
+    assert is_answered(bot, reviewing, case)
+
+
 def test_a_question_on_an_earlier_deal_is_answered_too_if_it_was_put_last(bot, reviewing):
     user = bot.newcomer()
     case = bot.case(bot.dm(user), bot.direct(ELSEWHERE, user=user))
