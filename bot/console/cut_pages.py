@@ -127,7 +127,8 @@ class _Pages:
         return drawn(
             request, "corpus_cut.html", status, here=HERE, cut=cut, kept=opened.kept,
             notes=opened.extracted.notes, file_pages=opened.extracted.pages, sheet=found,
-            problem=problem, wrong=wrong, not_done=not_done, admin=viewer.role.includes(Role.ADMIN), names=names,
+            problem=problem, wrong=wrong, not_done=not_done, names=names,
+            admin=viewer.role.includes(Role.ADMIN),
             words=provision_words, begins=BEGINS, why=WHY, states=CutState, shows=Show, of=of,
             official=official, former=former, came=query.get("came", ""),
             done=query.get("done", ""), count=number(query.get("count", "")) - 1,
