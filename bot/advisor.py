@@ -185,11 +185,16 @@ class Advisor:
         version = loaded.version if shown is None else shown.version
         return before, seen_by(self._store.turns(loaded.id), version)
 
-    def read(self, said: Said, conversation: Conversation) -> Message:
-        """What *said* says at this point of *conversation*; nothing is recorded."""
+    def read(
+        self, said: Said, conversation: Conversation, *, awaited: bool = False
+    ) -> Message:
+        """What *said* says at this point of *conversation*; nothing is recorded.
+
+        *awaited* is whether a reviewer waits for an answer of whoever says it.
+        """
         edition = self.edition
         return hear(said, fitted(conversation, edition.guidance), edition.reader,
-                    edition.guidance)
+                    edition.guidance, awaited)
 
     def _check(self, said: Said, edition: Edition) -> None:
         """Refuse what can't be read, with a sentence that says what to do instead."""

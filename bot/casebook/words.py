@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Integer, Select, bindparam, column, delete, s
 from bot.database import prepared
 from bot.dialogue.conversation import Reply, Status
 from bot.schema import case_words
+from bot.turns.echoes import quoted
 
 LONGEST_WORD = 64
 _SPOKEN = frozenset({"turn", "comment"})
@@ -63,9 +64,19 @@ def words_in(row: Mapping[str, Any], reply: Reply | None) -> frozenset[str]:
     """The words that *row* of the log is found by, and those of the *reply* that it holds."""
     if row["kind"] not in _SPOKEN:
         return frozenset()
-    said = "" if row["words"] is None else str(json.loads(row["words"]).get("text") or "")
+    words = {} if row["words"] is None else json.loads(row["words"])
     # The body of a turn holds the reply without what it repeats of anybody's words.
-    return frozenset(words_of(f"{said} {'' if reply is None else shown(reply)}"))
+    said = [str(words.get("text") or ""), *named(words), "" if reply is None else shown(reply)]
+    return frozenset(words_of(" ".join(said)))
+
+
+def named(words: Mapping[str, Any]) -> list[str]:
+    """What was searched for by the *words* of a turn: the facts of the deal, as they are called.
+
+    People write "face matching for the airport" and look for the deal as it is titled.
+    """
+    return [text for path, text in quoted(words)
+            if path[:1] == ["found"] and path[2:] == ["query", "text"]]
 
 
 def index(connection: Connection, number: int, words: Collection[str]) -> None:

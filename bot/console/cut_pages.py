@@ -52,6 +52,8 @@ from retrieval.ingesting.correcting import (
 from retrieval.ingesting.extracted import Extracted
 
 WHY = "Not relied on here"
+NO_ISSUER = ("Say who issued the document. Its words will be shown to everybody as official text, "
+             "so somebody has to say whose they are.")
 """Why a piece is left out where nobody says otherwise."""
 COMPARED_A_PAGE = 40
 
@@ -109,6 +111,7 @@ class _Pages:
     def _show(
         self, request: Request, opened: Opened, problem: str = "", status: int = 200, *,
         holding: int | None = None, given: Mapping[str, str] | None = None, wrong: str = "",
+        not_done: str = "The source was not saved.",
     ) -> Response:
         library, viewer, cut = self._library, request.state.viewer, opened.cut
         query = request.query_params
@@ -124,7 +127,8 @@ class _Pages:
         return drawn(
             request, "corpus_cut.html", status, here=HERE, cut=cut, kept=opened.kept,
             notes=opened.extracted.notes, file_pages=opened.extracted.pages, sheet=found,
-            problem=problem, wrong=wrong, admin=viewer.role.includes(Role.ADMIN), names=names,
+            problem=problem, wrong=wrong, not_done=not_done, names=names,
+            admin=viewer.role.includes(Role.ADMIN),
             words=provision_words, begins=BEGINS, why=WHY, states=CutState, shows=Show, of=of,
             official=official, former=former, came=query.get("came", ""),
             done=query.get("done", ""), count=number(query.get("count", "")) - 1,
@@ -282,6 +286,11 @@ class _Pages:
                 raise NotEdited(
                     f"The shipped corpus has a source {opened.cut.source.id!r} of its own. Give "
                     "this one another id below.")
+            if any(not one.left_out for one in opened.cut.pieces) and not opened.cut.source.issuer:
+                return self._show(
+                    request, opened, NO_ISSUER, 409, wrong="issuer",
+                    given={**filled(opened.cut.source), "of": of},
+                    not_done="Nothing was taken into the draft.")
             library.taking().take(opened.cut, viewer.user, SourceId(of) if of else None)
         except StaleCut as error:
             return self._refused(request, error)

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from bot.casebook.standing import DROPPED
 from bot.console.listing import Line
 from bot.record.deletions import Deletion, What
+from bot.turns.turn import Turn
+from bot.turns.untyped import Untyped, untyped
 from retrieval.guidance import Checked
 
 CHECKED: Mapping[Checked, str] = {
@@ -18,6 +20,17 @@ STATES: Mapping[str, str] = {
     "advice": "advised",
     "decline": "declined",
     "": "can’t be read",
+}
+UNTYPED: Mapping[Untyped, str] = {
+    Untyped.ADVISE_NOW: "Pressed “Advise now”",
+    Untyped.WHY: "Pressed “Why do you ask?”",
+    Untyped.GO_ON: "Pressed “Ask me more”",
+    Untyped.MORE_SAFEGUARDS: "Pressed “… more safeguards”",
+    Untyped.CHOSEN: "Chose from what was offered",
+    Untyped.FORM: "Sent the form of a deal",
+    Untyped.CORRECTION: "Corrected the facts in the form",
+    Untyped.MENTION: "Mentioned Advisor without a word",
+    Untyped.PRESSED: "A button or a form",
 }
 GRAVITY: Mapping[int, tuple[str, str]] = {
     3: ("▲▲▲", "grave"),
@@ -111,6 +124,14 @@ def reason(code: str, number: int) -> str:
         "skipped": f"{number} question{'s' if many else ''} left unanswered",
         "unchecked": f"{number} unchecked provision{'s' if many else ''} relied on",
     }.get(code, code)
+
+
+def nothing_typed(turn: Turn) -> str:
+    """What was done in a turn that has no text, in a few words."""
+    where = None if turn.circumstances is None else turn.circumstances.where
+    done = untyped(None if where is None else where.act, turn.message.intent.value,
+                   tells=bool(turn.message.heard))
+    return UNTYPED[done]
 
 
 def standing(line: Line) -> str:

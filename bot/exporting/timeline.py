@@ -23,7 +23,8 @@ from bot.record.log import TURN
 from bot.record.model_calls import MODEL_CALL
 from bot.turns.delivery import edited
 from bot.turns.echoes import readable, whom
-from retrieval.guidance import Guidance, ProvisionId, SafeguardId
+from bot.turns.untyped import untyped
+from retrieval.guidance import Fact, Guidance, ProvisionId, QuestionKind, SafeguardId
 
 VIEWED = "viewed"
 _SHORTEST_RUN = 3
@@ -77,23 +78,52 @@ class Timeline:
             guidance: Names what the rows speak of; None where it can't be read.
         """
         gone = _deletions(rows)
-        told = [self._turn(row, names, gone.get((row.workspace, row.seq), ())) if _is_turn(row)
-                else self._event(row, names, guidance) for row in rows if row.kind != VIEWED]
+        told = [self._turn(row, names, gone.get((row.workspace, row.seq), ()), guidance)
+                if _is_turn(row) else self._event(row, names, guidance)
+                for row in rows if row.kind != VIEWED]
         return (*told, *self._looks([row for row in rows if row.kind == VIEWED], names))
 
     # --- turns ------------------------------------------------------------------------------
 
     def _turn(
-        self, row: Exported, names: Mapping[str, str], gone: Sequence[Exported]
+        self, row: Exported, names: Mapping[str, str], gone: Sequence[Exported],
+        guidance: Guidance | None,
     ) -> Point:
         """A turn, and of *gone* that its message or its reply was deleted since."""
         body = row.told()
         head = self._say("memo.row_turn", seq=row.seq, at=_at(row), n=body["version"])
         lead = " ".join(line["text"] for line in said_first(body["reply"]))
-        return Point(head, self._tags(row), row.said().get("text") or "",
+        words = row.said().get("text") or self._untyped(row, guidance)
+        return Point(head, self._tags(row), words,
                      (*self._who(row, names), Ground(self._say("memo.replied", lead=lead)),
                       *(Ground(self._told(one, names, None)) for one in gone),
                       *self._sentences(row)))
+
+    def _untyped(self, row: Exported, guidance: Guidance | None) -> str:
+        """What was done where nothing was typed; empty where what was typed is gone."""
+        if row.state is State.ERASED:
+            return ""
+        body = row.told()
+        heard = body.get("heard") or {}
+        where = (body.get("circumstances") or {}).get("where") or {}
+        done = untyped(where.get("act"), str(body.get("intent")), tells=bool(heard))
+        said = self._say(f"untyped.{done}")
+        chosen = list(filter(None, (
+            self._chosen(fact, answer, guidance) for fact, answer in heard.items())))
+        return f"{said} {self._say('untyped.told', facts='; '.join(chosen))}" if chosen else said
+
+    def _chosen(self, fact: str, answer: Body, guidance: Guidance | None) -> str:
+        """What was chosen for *fact*, as *guidance* calls it: "end use: Traffic or transport".
+
+        Empty where it can't be told, and for what people write themselves.
+        """
+        question = guidance and guidance.questions.get(Fact(fact))
+        if not question or question.kind is QuestionKind.TEXT:
+            return ""
+        values = answer.get("values")
+        known = self._say("point.unknown") if values is None else ", ".join(
+            question.label_of(str(value)) for value in values)
+        return f"{question.label}: {known}"
 
     def _sentences(self, row: Exported) -> Iterator[Ground]:
         """Each sentence that a model worded, with what it restates and where that stands."""

@@ -170,6 +170,10 @@ class Ticking:
         if digest is None or official is None:
             missing = str(id_ if digest is None else passage)
             raise NotEdited(f"The draft has no provision {missing!r}.")
+        if official.id not in {p.id for p in _beside(draft, id_)[1]}:
+            raise NotEdited(f"Nobody has said that {official.pinpoint} has the official words of "
+                            f"{digest.source!r}. Where its document has them, take its cut into "
+                            "the draft again as one of that source.")
         quoted = words.strip() or official.text
         start = official.text.find(quoted)
         if start < 0:
@@ -202,9 +206,11 @@ def _covering(draft: Draft) -> tuple[AddDocument, ...]:
 
 
 def _covers(document: AddDocument, digest: Provision) -> bool:
-    """Whether the official words of *digest* may stand in *document*."""
-    if document.of is None:
-        return True
+    """Whether the official words of *digest* may stand in *document*.
+
+    Never in one of which nobody has said so: a digest that is ticked shows its words as those of
+    its own source.
+    """
     return document.of == digest.source and (
         not document.of_these or digest.id in document.of_these)
 

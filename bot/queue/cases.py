@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select, update
 
 from bot.casebook.memory import remembered
+from bot.casebook.standing import ASKED
 from bot.database import in_bulk, prepared
 from bot.dialogue.conversation import Conversation, ConversationId
 from bot.dialogue.deal import MessageKey
@@ -22,7 +23,7 @@ DOUBLE_TAP = timedelta(seconds=3)
 """How soon after a tap on a button another one on it is taken for the same."""
 
 
-__all__ = ["Case", "Cases", "Listed", "UnderWay", "case_in"]
+__all__ = ["Awaited", "Case", "Cases", "Listed", "UnderWay", "case_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,20 @@ class UnderWay:
     state: Conversation
     opened: bool
     """Whether the other one has turns already."""
+    seq: int = 0
+    """Number of its last turn in the log of the workspace."""
+    asked: bool = False
+    """Whether a reviewer may wait for an answer of theirs, in whichever conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A conversation in direct messages in which a reviewer waits for an answer."""
+
+    case: Case
+    state: Conversation
+    seq: int
+    """Number of the last question in the log of the workspace."""
 
 
 class Cases:
@@ -100,7 +115,16 @@ class Cases:
             row = prepared.first(connection, _UNDER_WAY, {
                 "its_team": team, "its_asker": asker, "its_conversation": conversation})
         return None if row is None else UnderWay(
-            case_in(row), _CONVERSATION.validate_json(row.state), bool(row.version))
+            case_in(row), _CONVERSATION.validate_json(row.state), bool(row.version),
+            row.last_seq, bool(row.asked))
+
+    def awaited(self, team: str, user: str) -> list[Awaited]:
+        """The conversations in direct messages with *user*, in which a reviewer waits for them."""
+        with self._store.looking() as connection:
+            rows = connection.execute(
+                _AWAITED, {"its_team": team, "its_asker": user, "its_kind": ASKED}).all()
+        return [Awaited(case_in(row), _CONVERSATION.validate_json(row.state), row.seq)
+                for row in rows if user in remembered(row.memory).review.waiting.values()]
 
     def handed_over(self, team: str, limit: int) -> list[Listed]:
         """Cases that were sent to compliance, each once, the one sent last first."""
@@ -238,14 +262,29 @@ _KEEP_LINK = update(cases).where(cases.c.conversation == bindparam("its_conversa
 _other = conversations.alias()
 _CASE = select(cases).where(
     cases.c.team == bindparam("its_team"), cases.c.conversation == bindparam("its_conversation"))
+_named_in_line = and_(
+    case_lines.c.workspace == bindparam("its_team"), case_lines.c.asker == bindparam("its_asker"),
+    # Of a line's memory only a question to them names whoever opened the conversation.
+    case_lines.c.memory.contains(bindparam("its_asker")))
 _UNDER_WAY = (
-    select(cases, conversations.c.state,
+    select(cases, conversations.c.state, conversations.c.last_seq,
            select(_other.c.version).where(_other.c.id == bindparam("its_conversation"))
-           .scalar_subquery().label("version"))
+           .scalar_subquery().label("version"),
+           select(case_lines.c.number).where(_named_in_line).exists().label("asked"))
     .join(conversations, conversations.c.id == cases.c.conversation)
     .where(cases.c.team == bindparam("its_team"), cases.c.asker == bindparam("its_asker"))
     .order_by(conversations.c.last_seq.desc())
     .limit(1)
+)
+_AWAITED = (
+    select(cases, conversations.c.state, case_lines.c.memory,
+           select(func.max(log.c.seq)).where(
+               log.c.conversation == cases.c.conversation,
+               log.c.workspace == bindparam("its_team"), log.c.kind == bindparam("its_kind"))
+           .scalar_subquery().label("seq"))
+    .join(conversations, conversations.c.id == cases.c.conversation)
+    .join(case_lines, case_lines.c.conversation == cases.c.conversation)
+    .where(_named_in_line, cases.c.team == bindparam("its_team"), cases.c.channel.startswith("D"))
 )
 _HAPPENED = select(log).where(
     log.c.conversation == bindparam("its_conversation"), log.c.kind == bindparam("its_kind")

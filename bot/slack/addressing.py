@@ -4,14 +4,16 @@ Docs: decision records 16 (outsiders) and 17 (who is spoken to).
 """
 
 from bot.advisor import Said
-from bot.dialogue.conversation import ConversationId, Going, Intent
-from bot.dialogue.naming import ALL
-from bot.queue.cases import Case
+from bot.dialogue.conversation import ConversationId, Going, Intent, Message
+from bot.dialogue.deal import TELLING_FACTS, Deal
+from bot.dialogue.naming import ALL, deciding_which_deal, naming_questions
+from bot.queue.cases import Case, UnderWay
 from bot.slack.audience import Audience
 from bot.slack.notes import note
 from bot.slack.parts import Parts
 from bot.slack.posts import EPHEMERAL, MESSAGE
 from bot.turns.delivery import CaseEvent, Outgoing, Place, Taken
+from retrieval.guidance import Guidance
 
 _MEANT_FOR_US = frozenset({
     Intent.DEFINE, Intent.WHY, Intent.ADVISE_NOW, Intent.GO_ON, Intent.MORE_SAFEGUARDS,
@@ -79,6 +81,8 @@ class Addressing:
         last = self._parts.cases.under_way(delivery.team, delivery.author, taken.conversation)
         if last is None or last.opened or not last.state.version:
             return False
+        if last.asked and self._answers_a_reviewer(taken, said, last):
+            return True
         case, conversation = last.case, last.state
         if not (case.channel or "").startswith("D"):
             return False
@@ -89,10 +93,35 @@ class Addressing:
         tells_on = message.going is Going.ON and not any(
             conversation.deal.known(fact) for fact in {*message.heard, *message.retracted})
         if answers or takes_back or tells_on or message.intent is Intent.ADOPT or (
-                message.intent in _GOES_ON and not message.heard):
+                message.answers_reviewer or (
+                    message.intent in _GOES_ON and not message.heard)):
             self._parts.deliveries.move(taken, case.conversation)
             return True
         return False
+
+    def _answers_a_reviewer(self, taken: Taken, said: Said, last: UnderWay) -> bool:
+        """Whether a new direct message answers a reviewer, and so was dealt with here.
+
+        The question stands in the thread of the deal, and somebody in a hurry answers below it.
+        It counts where they have told of no other deal since it was put. Where several
+        deals wait for an answer nobody can tell which one it is of: they are told so, and to write
+        it in the thread; nothing of it is kept.
+        """
+        delivery, reads = taken.delivery, self._parts.advisor.read
+        guidance = self._parts.advisor.guidance
+        found = [one for one in self._parts.cases.awaited(delivery.team, delivery.author)
+                 if one.seq > last.seq or one.case.conversation == last.case.conversation
+                 or not last.state.deal.answers]
+        fitting = [one.case.conversation for one in found if _answers(
+            reads(said, one.state, awaited=True), one.state.deal, guidance)]
+        if len(fitting) == 1 == len(found):
+            self._parts.deliveries.move(taken, fitting[0])
+        elif len(found) == len(fitting) > 1:
+            self._parts.deliveries.close(taken, [Outgoing(
+                f"{delivery.key}:which", MESSAGE, note(self._say.say("acts.answer_in_thread")))])
+        else:
+            return False
+        return True
 
     def moved(self, taken: Taken, case: Case, said: Said) -> bool:
         """Move the answer to a direct message where people from outside can read along.
@@ -177,3 +206,18 @@ class Addressing:
             {**note(self._say.say(sentence)), "user": author}, target=target)],
             events=[CaseEvent("refused_outsider", author)] if outside else [])
         return True
+
+
+def _answers(message: Message, deal: Deal, guidance: Guidance) -> bool:
+    """Whether *message*, read as an answer to a reviewer of *deal*, is one, and no other deal.
+
+    Another deal names itself: by two of what tells deals apart, or by one and everything else that
+    a deal is called by. "It's for the army, not the police" speaks of this one.
+    """
+    if not message.answers_reviewer:
+        return False
+    # What is heard of a fact has in it what was known; topics are what the message speaks of.
+    others = [fact for fact in deciding_which_deal(guidance) & message.topics.keys()
+              if deal.known(fact) and deal.known(fact).isdisjoint(message.topics[fact])]
+    whole = {question.fact for question in naming_questions(guidance)} <= message.topics.keys()
+    return len(others) < (1 if whole else TELLING_FACTS)

@@ -56,3 +56,15 @@ def readable(words: Mapping[str, Any]) -> dict[str, Any]:
     said = {name: value for name, value in words.items() if name not in {ECHOES, ECHOES_SHA256}}
     to = whom({}, words)
     return {**said, TO: to} if to else said
+
+
+def quoted(words: Mapping[str, Any]) -> list[tuple[list[Any], str]]:
+    """What a turn repeats, by its path into the body: of its author's words and of others'.
+
+    Nothing where its *words* are not as a turn's are.
+    """
+    try:
+        kept = [words.get("quotes"), (words.get(ECHOES) or {}).get("quotes")]
+        return [(list(path), str(text)) for one in kept if one for path, text in json.loads(one)]
+    except (AttributeError, ValueError, TypeError):
+        return []

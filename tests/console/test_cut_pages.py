@@ -193,7 +193,30 @@ def test_a_source_that_can_not_be_is_said_at_its_field(house, cut, field, value,
     assert house.documents.cut(cut.id) == cut
 
 
+def described(house, cut, **more):
+    """*cut* once somebody has said who issued its document."""
+    fields = {"title": "Code", "short_title": "Code", "id": "code", "kind": "report"}
+    answer = house.as_().press(
+        own(cut, "/source"), version=house.documents.cut(cut.id).version,
+        **{**fields, "issuer": "ACME", **more})
+    assert answer.status_code == 303
+    return house.documents.cut(cut.id)
+
+
+def test_what_nobody_has_issued_is_not_taken_in_as_official_text(house, cut):
+    """A note that somebody had typed was published as "official text", issued by nobody."""
+    answer = house.as_().press(own(cut, "/take"), of="udhr", version=cut.version)
+
+    assert answer.status_code == 409
+    said = words(answer)
+    assert "Nothing was taken into the draft." in said and "Say who issued the document." in said
+    assert 'aria-describedby="issuer-wrong"' in answer.text
+    assert '<option value="udhr" selected>' in answer.text
+    assert house.documents.cut(cut.id) == cut and not house.drafts.rows("code")
+
+
 def test_it_is_taken_into_the_draft_and_says_what_the_draft_holds(house, cut):
+    cut = described(house, cut)
     assert "Not in the draft yet." in words(house.as_().see(own(cut)))
     answer = house.as_().press(own(cut, "/take"), of="udhr", version=cut.version)
     assert answer.status_code == 303
@@ -213,8 +236,7 @@ def test_nothing_or_what_ships_can_not_be_taken_in(house, cut):
     answer = house.as_().press(own(cut, "/take"), version=now.version)
     assert answer.status_code == 409 and "Every piece of this cut is left out" in words(answer)
     act(house, cut, "in", 2)
-    house.as_().press(own(cut, "/source"), title="T", short_title="T", id="ungp", kind="report",
-                      version=now.version + 1)
+    described(house, cut, id="ungp")
     answer = house.as_().press(own(cut, "/take"), version=now.version + 2)
     assert answer.status_code == 409
     assert "The shipped corpus has a source 'ungp' of its own" in words(answer)

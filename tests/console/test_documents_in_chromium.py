@@ -111,6 +111,12 @@ def test_from_a_file_to_a_tick_without_any_script(
         shots(page, f"cut-{size['width']}")
 
         page.get_by_role("button", name="Take into the draft").click()
+        assert "Nothing was taken into the draft." in page.inner_text("main")
+        page.get_by_label("Issuer").fill("Somebody")
+        shots(page, f"issuer-{size['width']}")
+        page.get_by_role("button", name="Save the source").click()
+        page.get_by_role("combobox", name="It has the official words").select_option("udhr")
+        page.get_by_role("button", name="Take into the draft").click()
         assert "Taken into the draft." in page.inner_text("main")
         now = house.documents.cut(cut.id)
         taken = [one for one in now.pieces if not one.left_out]

@@ -209,6 +209,19 @@ def test_words_are_found_by_how_they_begin_in_messages_and_in_replies(desk):
     assert found(desk, "quok", viewer(workspace="T2")) == set()
 
 
+def test_a_deal_is_found_by_what_it_is_called(desk):
+    """The title in the queue said "Facial recognition", and a search for that found nothing."""
+    desk.say("c1", "Face matching for the airport authority of Georgia")
+    desk.say("c2", "Drones for the coast guard of Greece")
+
+    assert found(desk, "facial recognition georgia") == {"c1"}
+    assert found(desk, "border guard") == {"c2"}
+    before = table(desk)
+    with desk.store.writing() as connection:
+        case_lines.rebuild(connection)
+    assert table(desk) == before
+
+
 def test_what_reviewers_write_is_not_found_by_those_who_asked(desk):
     desk.say("c1", DEAL)
     desk.note("c1", "review_comment", user="U-rev", words={"text": "axolotl"})

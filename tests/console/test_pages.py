@@ -10,9 +10,10 @@ from sqlalchemy import text
 from bot.advisor import Said
 from bot.console.exchange import Span, spans
 from bot.console.viewer import Role
-from bot.dialogue.conversation import ConversationId
+from bot.dialogue.conversation import ConversationId, Intent
 from bot.dialogue.deal import Answer, MessageKey
 from bot.editions.held import Editions
+from bot.turns.circumstances import Where
 from retrieval.guidance import Checked, Fact, ReleaseId
 from retrieval.releases import content_of
 from tests.console.talking import DEAL, WHEN, viewer
@@ -102,6 +103,19 @@ def test_a_deletion_that_a_later_version_wrote_is_shown_as_far_as_it_can_be_read
     page = talked.reads("/conversations/c1")
     assert page.status_code == 200
     assert "Deleted in Slack" in words(page)
+
+
+def test_a_turn_without_a_word_names_the_button(desk):
+    """It said "a button or a form" of "Advise now"."""
+    desk.say("c1", DEAL)
+    desk.advisor.take_turn(Said(
+        MessageKey("pressed"), ConversationId("c1"), "slack:T1:U1", WHEN, intent=Intent.ADVISE_NOW,
+        workspace="T1", where=Where("slack", "steer")))
+
+    page = desk.reads("/conversations/c1").text
+
+    assert "Pressed “Advise now”; nothing was typed." in page
+    assert page.count("Pressed “Advise now”") == 2  # and in the list of turns
 
 
 def test_every_link_to_a_provision_leads_to_the_passage_that_was_relied_on(talked):

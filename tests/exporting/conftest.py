@@ -44,9 +44,10 @@ def say(store, guidance, reader, sentences) -> Callable[..., None]:
                       wording=sentences, store=store, question_limit=LIMIT, message_limit=8000)
     keys = iter(range(10**6))
 
-    def take(text: str, name: str = "c1", author: str = "slack:T1:U024BE7LH", workspace=LOCAL):
+    def take(text: str, name: str = "c1", author: str = "slack:T1:U024BE7LH", workspace=LOCAL,
+             **given):
         advisor.take_turn(Said(MessageKey(f"{name}:{next(keys)}"), ConversationId(name), author,
-                               WHEN + timedelta(minutes=1), text, workspace=workspace))
+                               WHEN + timedelta(minutes=1), text, workspace=workspace, **given))
 
     return take
 

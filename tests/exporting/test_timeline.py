@@ -11,13 +11,16 @@ from bot.casebook.standing import KINDS
 from bot.chat.calls import Ended, Use
 from bot.console.review_wording import OPINIONS, OUTCOMES, VERDICTS
 from bot.console.wording import HAPPENED
+from bot.dialogue.conversation import ConversationId, Intent
 from bot.dialogue.fencing.refusal import Reason
+from bot.erasure.erasing import Erasing
 from bot.exporting.asked import Form
 from bot.exporting.many import Chosen
 from bot.exporting.redacting import Redaction
 from bot.exporting.timeline import Timeline
 from bot.record.log import LOCAL, Happening
 from bot.record.model_calls import PASSED
+from bot.turns.circumstances import Where
 from bot.turns.echoes import naming
 from tests.conftest import PROJECT
 from tests.exporting.sealed import ALL, ASKED
@@ -207,3 +210,32 @@ def test_codes_read_in_the_memo_as_they_do_in_the_console():
     assert set(data["call_use"]) == set(map(str, Use))
     assert set(data["call_ended"]) >= {PASSED, "stale", *map(str, (*Ended, *Reason))}
     assert set(data["export_form"]) == set(map(str, Form))
+
+
+@pytest.mark.parametrize(("given", "act", "told"), [
+    ({"intent": Intent.ADVISE_NOW}, "steer", "the button “Advise now” was pressed."),
+    ({"intent": Intent.WHY}, "steer", "the button “Why do you ask?” was pressed."),
+    ({"intent": Intent.FILLER}, "steer", "the button “Ask me more” was pressed."),
+    ({"intent": Intent.MORE_SAFEGUARDS}, "steer", "for more safeguards was pressed."),
+    ({"answers": {"end_use": ["traffic"], "intermediary": None}}, "answer",
+     "chosen from what was offered. Told by it: end use: Traffic or transport; "
+     "intermediary: not known."),
+    ({"answers": {"end_use": ["traffic"]}}, "message", "chosen from what was offered."),
+    ({"answers": {"end_use": ["traffic"]}}, "correction", "corrected in the form."),
+    ({"answers": {"end_use": ["traffic"]}}, "form", "the form of a deal was sent."),
+    ({"intent": Intent.GREETING}, "message", "Advisor was mentioned."),
+    ({"intent": Intent.ADVISE_NOW}, "some_new_act", "Nothing typed: a button or a form."),
+])
+def test_a_turn_without_a_word_says_what_was_done(say, exporting, given, act, told):
+    """The memo had a row with nothing in it, and nobody could tell a press from what is gone."""
+    say("A reseller wants 40 IMSI catchers for the police in Egypt")
+    say("", where=Where("slack", act), **given)
+
+    assert told in timeline(exporting)
+
+
+def test_nothing_is_said_to_be_untyped_where_the_words_are_erased(say, store, exporting):
+    say("A reseller wants 40 IMSI catchers for the police in Egypt")
+    Erasing(store).conversation(LOCAL, ConversationId("c1"), by="U7", reason="asked for")
+
+    assert "Nothing typed" not in timeline(exporting)

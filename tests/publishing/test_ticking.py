@@ -38,6 +38,21 @@ def test_what_is_near_comes_first_and_only_of_the_same_instrument(
     assert ticking.offered(draft, ProvisionId("sg-c1")) == ()
 
 
+@pytest.mark.parametrize("of", [None, SourceId("sg")])
+def test_no_words_are_ticked_of_what_is_said_to_have_those_of_no_source_or_another(
+    house: House, ticking: Ticking, of: SourceId | None
+) -> None:
+    """A document "of no source" was laid beside every digest, one press from being its text."""
+    house.drafts.make(AddDocument(source("note"), (
+        official("note-17", SEVENTEEN, "17"),), "abd", of), "U1")
+    draft, digest = house.drafts.draft(), ProvisionId("ungp-17")
+
+    assert "note-17" not in {o.provision.id for o in ticking.offered(draft, digest)}
+    with pytest.raises(NotEdited, match="Nobody has said that NOTE 17 has the official words of"):
+        ticking.confirm(draft, digest, ProvisionId("note-17"), "", "U1")
+    assert house.drafts.draft().guidance.provisions[digest].confirmed is None
+
+
 def test_the_same_number_comes_before_what_is_nearer(house: House, ticking: Ticking) -> None:
     house.drafts.make(Correct(ProvisionId("ungp-19"), {"number": "17"}, "as it is printed",
                               state_of(house.drafts.draft().guidance.provisions["ungp-19"])), "U1")

@@ -127,6 +127,122 @@ def test_whoever_asked_is_not_asked_by_themselves_and_nobody_without_a_thread(bo
     assert not of(bot, reviewing, case).review.questions
 
 
+# --- answers that are not typed in the thread ----------------------------------------------------
+
+ELSEWHERE = "phone forensics for the border guard in Albania"
+
+
+def asked(bot: Bot, reviewing: Reviewing, user: str, deal: str = ELSEWHERE):
+    """A deal that *user* told in direct messages, and of which a reviewer has asked them."""
+    case = bot.case(bot.dm(user), bot.direct(deal, user=user))
+    reviewing.ask(by(case), case.conversation, "Which unit will hold it?")
+    bot.joined.desk.wake()
+    bot.settle()
+    return case
+
+
+def is_answered(bot: Bot, reviewing: Reviewing, case) -> bool:
+    (question,) = of(bot, reviewing, case).review.questions
+    return question.answered
+
+
+@pytest.mark.parametrize("said", [
+    "The mobile unit in Tirana, and only the data officer can export it", "two of them",
+    "It's the army after all, not the border guard, and through a reseller",
+    "It is for the police in Tirana"])
+def test_an_answer_typed_below_the_question_and_not_in_its_thread_counts(bot, reviewing, said):
+    """It opened a deal of its own, and the reviewer went on waiting."""
+    user = bot.newcomer()
+    case = asked(bot, reviewing, user)
+
+    root = bot.direct(said, user=user)
+
+    assert is_answered(bot, reviewing, case)
+    turn = bot.joined.store.turns(case.conversation)[-1]
+    assert (turn.message.text, turn.message.answers_reviewer) == (said, True)
+    assert bot.joined.cases.at(case.team, case.channel, root) is None or not bot.turns(
+        case.channel, root)
+    assert bot.joined.store.verify_log() is None
+
+
+def test_what_follows_such_an_answer_at_once_belongs_to_it(bot, reviewing):
+    user = bot.newcomer()
+    case = asked(bot, reviewing, user)
+    bot.direct("the unit is the mobile one", user=user)
+    bot.direct("Directorate 5", user=user)
+
+    texts = [t.message.text for t in bot.joined.store.turns(case.conversation)]
+    assert texts[-2:] == ["the unit is the mobile one", "Directorate 5"]
+
+
+@pytest.mark.parametrize("said", [
+    "Drones for the navy in Norway", "phone forensics for the police in Albania",
+    "what does the guidance say about resellers?",
+    "new deal", "help"])
+def test_another_deal_and_what_is_asked_of_advisor_are_no_answer(bot, reviewing, said):
+    user = bot.newcomer()
+    case = asked(bot, reviewing, user)
+    before = len(bot.joined.store.turns(case.conversation))
+
+    root = bot.direct(said, user=user)
+
+    assert not is_answered(bot, reviewing, case)
+    assert len(bot.joined.store.turns(case.conversation)) == before
+    assert bot.turns(case.channel, root)[0].message.text == said
+
+
+def test_once_another_deal_is_spoken_of_an_answer_belongs_into_the_thread(bot, reviewing):
+    user = bot.newcomer()
+    case = asked(bot, reviewing, user)
+    other = bot.direct("Drones for the navy in Norway", user=user)
+    bot.direct("The mobile unit in Tirana", user=user)
+    assert not is_answered(bot, reviewing, case)
+
+    bot.direct("The mobile unit in Tirana", user=user, thread=case.thread)
+    assert is_answered(bot, reviewing, case)
+    assert other != case.thread
+
+
+def test_a_question_to_advisor_comes_between_a_reviewer_and_their_answer(bot, reviewing):
+    user = bot.newcomer()
+    case = asked(bot, reviewing, user)
+    bot.direct("What is a red flag?", user=user)
+
+    bot.direct("The mobile unit in Tirana", user=user)
+
+    assert is_answered(bot, reviewing, case)
+
+
+def test_a_question_on_an_earlier_deal_is_answered_too_if_it_was_put_last(bot, reviewing):
+    user = bot.newcomer()
+    case = bot.case(bot.dm(user), bot.direct(ELSEWHERE, user=user))
+    other = bot.direct("Drones for the navy in Norway", user=user)
+    reviewing.ask(by(case), case.conversation, "Which unit will hold it?")
+
+    bot.direct("The mobile unit in Tirana", user=user)
+
+    assert is_answered(bot, reviewing, case)
+    assert len(bot.turns(case.channel, other)) == 1
+
+
+def test_where_two_deals_wait_it_is_asked_for_in_the_thread_and_taken_for_neither(
+    bot, reviewing, say
+):
+    user = bot.newcomer()
+    cases = [bot.case(bot.dm(user), bot.direct(deal, user=user))
+             for deal in (ELSEWHERE, "Drones for the navy in Norway")]
+    for case in cases:
+        reviewing.ask(by(case), case.conversation, "Which unit will hold it?")
+
+    root = bot.direct("The mobile unit in Tirana", user=user)
+
+    assert [is_answered(bot, reviewing, case) for case in cases] == [False, False]
+    assert bot.last(cases[0].channel, root, user=user)["text"] == say.say("acts.answer_in_thread")
+    assert not bot.turns(cases[0].channel, root)
+    bot.direct("The mobile unit in Tirana", user=user, thread=cases[1].thread)
+    assert [is_answered(bot, reviewing, case) for case in cases] == [False, True]
+
+
 @pytest.mark.parametrize("text", ["&" * 4000, "a\n" * 2000, "🕵" * 2000, "<" * 3999, "word " * 800])
 def test_the_longest_question_fits_into_messages_and_loses_nothing(bot, say, text):
     asking = AskingPeople(bot.joined.deliveries.outbox, say)
