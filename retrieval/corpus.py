@@ -264,7 +264,11 @@ def _phrase_lists(document: Document | None, key: str) -> dict[str, tuple[str, .
     if document is None:
         return {}
     try:
-        return TypeAdapter(dict[str, tuple[str, ...]]).validate_python(document.data.get(key))
+        lists = TypeAdapter(dict[str, tuple[str, ...]]).validate_python(document.data.get(key))
+        if key == "cues":
+            document.reader.places |= {
+                ("cue list", name): document.place((key, name)) for name in lists}
+        return lists
     except ValidationError as error:
         for problem in error.errors():
             document.complain((key, *problem["loc"]), problem["msg"])
