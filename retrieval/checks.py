@@ -19,7 +19,6 @@ from retrieval.guidance import (
     QuestionKind,
     Table,
 )
-from retrieval.words.contradictions import contradictions
 
 Subject = tuple[str, str]
 """Kind and name of what a problem is about: ("red flag", "sg-c2-rf3")."""
@@ -268,9 +267,6 @@ def _vocabulary(guidance: Guidance) -> Iterator[Problem]:
             yield Problem(("cue list", cue), "it is missing or empty in phrases.yaml, so nothing "
                           "would be denied, hedged, corrected or answered with it",
                           ("cue list", cue))
-    for cue, other, phrase in contradictions(guidance.vocabulary.cues):
-        yield Problem(("cue list", cue), f"{phrase!r} stands in {other!r} as well, which says the "
-                      "opposite; leave it in the list that says what people mean by it")
     for entry in guidance.vocabulary.glossary:
         yield from _authorities(guidance, ("glossary entry", entry.id), entry.authorities)
     for refinement in guidance.vocabulary.refinements:

@@ -41,6 +41,7 @@ from retrieval.guidance import (
 )
 from retrieval.labelled.cases import CASES, BadGold, read_queries
 from retrieval.reading import marks, publishers
+from retrieval.reading.contradictions import contradictions_in
 from retrieval.reading.countries import country_codes, country_name, country_names
 from retrieval.reading.documents import Document, Reader
 from retrieval.reading.knock_on import Unread, causes
@@ -112,7 +113,7 @@ def read_all(
     listed = read_register(root)
     guidance, unread = without_retired(guidance, listed), Unread.by(reader)
     seen, unreadable = marks.read_seen(root)
-    unsound = [*check(guidance), *verdicts_in(guidance)]
+    unsound = [*check(guidance), *verdicts_in(guidance), *contradictions_in(guidance)]
     if not unreadable:
         unsound += marks.unbacked(guidance, seen)
     found = [_placed(problem, reader.places) for problem in causes(unsound, unread, listed)]

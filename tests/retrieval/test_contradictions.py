@@ -1,6 +1,6 @@
 """Phrases of two lists that take each other back are named, whatever the lists and the spelling."""
 
-from retrieval.words.contradictions import OPPOSED, contradictions
+from retrieval.reading.contradictions import OPPOSED, contradictions
 
 
 def test_a_phrase_that_answers_two_ways_is_named_with_both_lists():

@@ -7,6 +7,8 @@ would rest on what the code happens to ask first, and whoever keeps the lists co
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+from retrieval.checks import Problem
+from retrieval.guidance import Guidance
 from retrieval.words.phrases import unarticled
 from retrieval.words.tokens import forms_of
 
@@ -27,6 +29,13 @@ OPPOSED = (
 """Groups of cue lists: of each, a phrase may stand in one at the most."""
 OPPOSED_BEGINNINGS = (("half_said_", "other_half_"), ("said_else_", "said_itself_"))
 """How two lists of one value begin that are opposed: words for a half of it, and for the other."""
+
+
+def contradictions_in(guidance: Guidance) -> Iterator[Problem]:
+    """Every phrase of *guidance* that stands in two opposed lists, told at the later of the two."""
+    for name, other, phrase in contradictions(guidance.vocabulary.cues):
+        yield Problem(("cue list", name), f"{phrase!r} stands in {other!r} as well, which says "
+                      "the opposite; leave it in the list that says what people mean by it")
 
 
 def contradictions(lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, str]]:
