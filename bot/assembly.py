@@ -188,6 +188,13 @@ class Assembly:
         return wording.load(self.settings.prompts_dir, self.settings.contact)
 
     @cached_property
+    def on_impact(self) -> Wording:
+        """The sentences on what a release changed."""
+        from bot.impact import sentences  # noqa: PLC0415  as above
+
+        return sentences.load(self.settings.prompts_dir, self.settings.contact)
+
+    @cached_property
     def database(self) -> Store:
         """The database, migrated; needs neither corpus nor model."""
         if not self.settings.database_url:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from bot import settings as settings_
 from bot.advisor import Outcome
@@ -29,7 +28,7 @@ from bot.machine.exchange import answer_line, looked_at, take
 from bot.record import spoken
 from bot.second_look.journey import SecondLook
 from bot.terminal import sentences as terminal_sentences
-from bot.terminal.screen import Screen, unchecked_share
+from bot.terminal.screen import Screen
 from retrieval.guidance import Guidance
 from retrieval.matches import Found, Query
 from retrieval.words.named_by_id import named_by_id
@@ -104,10 +103,7 @@ def _talk(parts: Assembly, following: Following, name: str) -> None:
     console = Console(highlight=False)
     say = terminal_sentences.load(parts.settings.prompts_dir, parts.settings.contact)
     screen = Screen(console, parts.guidance, say)
-    console.print("[bold]Advisor[/bold]. Describe a deal as you would to a colleague: what is "
-                  "sold, who will use it, where, what for.\nCtrl-D ends. This conversation is "
-                  f"[bold]{name}[/bold]. Not legal advice; "
-                  f"{escape(unchecked_share(parts.guidance, say))}.\n")
+    screen.begin(name)
     while True:
         try:
             text = console.input("[bold blue]> [/bold blue]")
@@ -120,31 +116,26 @@ def _talk(parts: Assembly, following: Following, name: str) -> None:
             screen.expand(int(number.group(1)))
             continue
         if _take_up(following):
-            console.print("[dim]The guidance has changed since; answers come from release "
-                          f"{parts.advisor.edition.release} now.[/dim]\n")
+            screen.tell_release(parts.advisor.edition.release)
         try:
             taken = take(parts.advisor, name, TERMINAL_AUTHOR, text, alone=True)
             screen.show(taken.reply, taken.guidance)
-            _look_again(parts.second_look, taken, screen, console)
+            _look_again(parts.second_look, taken, screen)
         except AdvisorError as error:
             console.print(f"[yellow]{error}[/yellow]")
         console.print()
 
 
-def _look_again(
-    second_look: SecondLook | None, taken: Outcome, screen: Screen, console: Console
-) -> None:
+def _look_again(second_look: SecondLook | None, taken: Outcome, screen: Screen) -> None:
     """Show what a language model betters in the answer that stands; nothing where there is none."""
     if second_look is None or not taken.worth_a_look:
         return
-    with console.status("A language model looks at this again."):
+    with screen.looking():
         looked = looked_at(second_look, taken)
     if looked.outcome is not None:
-        by = f", worded by {looked.outcome.reply.composer}" if looked.outcome.reply.worded else ""
-        console.print(f"\n[dim]Looked at again{by}:[/dim]")
-        screen.show(looked.outcome.reply, looked.outcome.guidance)
+        screen.show_better(looked.outcome.reply, looked.outcome.guidance)
     if looked.refused is not None:
-        console.print(f"[dim]A language model's wording is not shown: {looked.refused}.[/dim]")
+        screen.tell_refused(looked.refused)
 
 
 @app.command()

@@ -80,7 +80,7 @@ class CorpusParts:
     @cached_property
     def surveys(self) -> Surveys:
         """Whose advice would be another: what a preparation works out, its pages show."""
-        return Surveys(self.parts.database, self.parts.releases)
+        return Surveys(self.parts.database, self.parts.releases, self.parts.on_impact)
 
     @cached_property
     def publishing(self) -> Publishing:

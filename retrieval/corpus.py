@@ -43,6 +43,7 @@ from retrieval.guidance import (
 from retrieval.labelled.border_lines import BORDER
 from retrieval.labelled.cases import CASES, BadGold, read_queries
 from retrieval.reading import marks, publishers
+from retrieval.reading.contradictions import contradictions_in
 from retrieval.reading.countries import country_codes, country_name, country_names
 from retrieval.reading.documents import Document, Reader
 from retrieval.reading.knock_on import Unread, causes
@@ -116,7 +117,7 @@ def read_all(
     listed = read_register(root)
     guidance, unread = without_retired(guidance, listed), Unread.by(reader)
     seen, unreadable = marks.read_seen(root)
-    unsound = [*check(guidance), *verdicts_in(guidance)]
+    unsound = [*check(guidance), *verdicts_in(guidance), *contradictions_in(guidance)]
     if not unreadable:
         unsound += marks.unbacked(guidance, seen)
     found = [_placed(problem, reader.places) for problem in causes(unsound, unread, listed)]
@@ -277,7 +278,11 @@ def _phrase_lists(document: Document | None, key: str) -> dict[str, tuple[str, .
         document.data[key] = {}
         document.reader.broken.add(document.file)
     try:
-        return TypeAdapter(dict[str, tuple[str, ...]]).validate_python(document.data.get(key))
+        lists = TypeAdapter(dict[str, tuple[str, ...]]).validate_python(document.data.get(key))
+        if key == "cues":
+            document.reader.places |= {
+                ("cue list", name): document.place((key, name)) for name in lists}
+        return lists
     except ValidationError as error:
         for problem in error.errors():
             document.complain((key, *problem["loc"]), problem["msg"])

@@ -16,6 +16,7 @@ from bot import wording
 from bot.chat import opening
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.reading import PlainReader
+from bot.impact import sentences as impact_sentences
 from bot.settings import Settings
 from bot.terminal import sentences as terminal_sentences
 from retrieval import corpus
@@ -101,6 +102,12 @@ def content(guidance: Guidance) -> str:
 def sentences() -> Wording:
     """The bot's own sentences."""
     return wording.load(PROJECT / "prompts", "your compliance lead")
+
+
+@pytest.fixture(scope="session")
+def on_impact() -> Wording:
+    """What people are told of changed guidance."""
+    return impact_sentences.load(PROJECT / "prompts", "your compliance lead")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from rich.text import Text
 from bot.commands.administering import administering
 from bot.commands.launching import AsJson, print_json
 from bot.impact.asking import (
-    SAID_KINDS,
     ProvisionImpact,
     impact_of_provision,
     impact_of_release,
@@ -19,7 +18,7 @@ from bot.impact.asking import (
     survey_json,
 )
 from bot.impact.survey import Survey, surveyed
-from bot.impact.words import ALTERED, Words
+from bot.impact.words import Words
 from retrieval.guidance import ProvisionId, ReleaseId
 
 MOST_LINES = 50
@@ -42,21 +41,23 @@ def corpus_impact(
     what they cited is looked at.
     """
     with administering() as admin:
-        store, editions = admin.parts.database, admin.releases
+        store, editions, say = admin.parts.database, admin.releases, admin.parts.on_impact
         if name == DRAFT or is_release(store, name):
             if name == DRAFT:
                 before, after = admin.guidance, admin.drafts.draft().guidance
                 survey = surveyed(before, after, store, workspace)
-                words = Words(before, after, survey.altered)
+                words = Words(before, after, survey.altered, say)
             else:
-                survey, words = impact_of_release(store, editions, ReleaseId(name), workspace)
+                survey, words = impact_of_release(
+                    store, editions, say, ReleaseId(name), workspace)
             if as_json:
                 print_json(survey_json(survey, words))
             else:
                 _show_survey(survey, words)
             return
         impact = impact_of_provision(
-            store, editions, ProvisionId(name), workspace, limit=_ALL if as_json else MOST_LINES)
+            store, editions, say, ProvisionId(name), workspace,
+            limit=_ALL if as_json else MOST_LINES)
         if as_json:
             print_json(provision_json(impact))
         else:
@@ -73,20 +74,21 @@ def _show_survey(survey: Survey, words: Words) -> None:
     print(f"Release {survey.after}, held against {survey.before}: "
           f"{len(survey.altered)} provisions changed.")
     for name, one in survey.altered.items():
-        print(f"  {name}: {ALTERED[one.how]}")
-    counts = ", ".join(f"{n:,} {SAID_KINDS[kind]}" for kind, n in survey.counts.items())
+        print(f"  {name}: {words.became(one.how)}")
+    counts = ", ".join(f"{n:,} {words.kind(kind, short=True)}" for kind, n in survey.counts.items())
     print(f"Of {survey.looked_at:,} conversations, {survey.deals:,} of them on deals: {counts}.")
     if not survey.affected:
         return
     table = _table("Conversation", "Who asked", "Last spoken in", "Deal", "What differs")
     for line in survey.affected[:MOST_LINES]:
-        said = [words.said(one).line for one in line.changes] or [
-            words.altered(one).line for one in line.cites]
+        said = [words.line(words.said(one)) for one in line.changes] or [
+            words.line(words.altered(one)) for one in line.cites]
         more = len(said) - MOST_CHANGES
         differs = "\n".join([*said[:MOST_CHANGES], *([f"and {more} more"] if more > 0 else [])])
         table.add_row(*map(Text, (
             line.conversation, line.asker or "–", f"{line.updated_at:%Y-%m-%d}",
-            "open" if line.open else "signed off", f"{SAID_KINDS[line.kind]}\n{differs}")))
+            "open" if line.open else "signed off",
+            f"{words.kind(line.kind, short=True)}\n{differs}")))
     screen.print(table)
     _say_left(len(survey.affected))
 

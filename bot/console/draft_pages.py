@@ -22,7 +22,7 @@ from bot.console.reading_pages import Rule
 from bot.console.viewer import Role, Viewer
 from bot.errors import AdvisorError, UnknownRelease
 from bot.impact.differing import Kind
-from bot.impact.words import KINDS
+from bot.impact.words import kind_in
 from bot.publishing.drafts import SHORTEST_REASON, Draft, NotEdited
 from bot.publishing.preparing import SILENT_SECONDS, Busy, Prepared, State, base_in
 from bot.publishing.publishing import NotPublished
@@ -208,7 +208,7 @@ class _Pages:
             "titles": called,
             "counts": counted(report.get("counts", {})),
             "built": report.get("built", {}),
-            "everywhere": _everywhere(report.get("impact", {})),
+            "everywhere": self._everywhere(report.get("impact", {})),
             "remarks": remarks,
             "warnings": sum(one.startswith("warning") for one in remarks),
             "stale": self._stale(prepared, base),
@@ -229,6 +229,14 @@ class _Pages:
             return self._reading.editions(release)
         except (UnknownRelease, ReleaseNotReady):
             return None
+
+    def _everywhere(self, kept: Any) -> tuple[str, ...]:
+        """How many are affected in all workspaces, by kind, in words."""
+        counts = kept.get("counts", {})
+        named = ((kind, kind_in(self._with.surveys.say, kind))
+                 for kind in Kind if counts.get(kind.value))
+        return tuple(f"{name[0].lower()}{name[1:]}: {counts[kind.value]:,}"
+                     for kind, name in named)
 
     # --- publishing -------------------------------------------------------------------------
 
@@ -253,10 +261,3 @@ class _Pages:
                 f"{root(request)}/corpus/impact/{quote(published.release, safe='')}", 303)
 
         return await run_in_threadpool(work)
-
-
-def _everywhere(kept: Any) -> tuple[str, ...]:
-    """How many are affected in all workspaces, by kind, in words."""
-    counts = kept.get("counts", {})
-    return tuple(f"{KINDS[kind][0].lower()}{KINDS[kind][1:]}: {counts[kind.value]:,}"
-                 for kind in Kind if counts.get(kind.value))

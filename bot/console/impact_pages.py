@@ -138,8 +138,8 @@ class _ImpactPages:
         viewer: Viewer = request.state.viewer
         at, _, conversation = request.query_params.get("after", "").partition(" ")
         impact = impact_of_provision(
-            self._reading.store, self._reading.editions, provision, viewer.workspace,
-            (at, conversation) if conversation else None)
+            self._reading.store, self._reading.editions, self._surveys.say, provision,
+            viewer.workspace, (at, conversation) if conversation else None)
         with self._reading.store.reading() as connection:
             names = self._reading.names(connection, viewer, [one.asker for one in impact.relied])
             called = titles(connection, viewer, self._reading.current(),

@@ -9,13 +9,16 @@ from bot.dialogue.conversation import ConversationId
 from bot.impact.differing import Kind
 from bot.impact.survey import Affected, Survey
 from bot.impact.telling import Outcome
-from bot.impact.words import ALTERED, KIND_SHAPES, KINDS, Said, Words
+from bot.impact.words import Said, Words
 from retrieval.guidance import ProvisionId
 
 MOST_ROWS = 50
 """Conversations of a page."""
 MOST_SAID = 4
 """Changes that a row names; the others are behind a disclosure."""
+
+KIND_SHAPES: Mapping[Kind, str] = {Kind.ADVICE: "≠", Kind.TEXTS: "¶", Kind.ANSWER: "?"}
+"""Kinds by a sign, for those who tell no colours apart."""
 
 OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.TOLD: ("thread was told", "threads were told"),
@@ -129,10 +132,10 @@ def impact_table(
     return ImpactTable(
         before=survey.before, after=survey.after, looked_at=survey.looked_at,
         deals=survey.deals,
-        counts=tuple(KindCount(one, KINDS[one], KIND_SHAPES[one], number)
+        counts=tuple(KindCount(one, words.kind(one), KIND_SHAPES[one], number)
                      for one, number in survey.counts.items()),
         chosen=kind,
-        altered=tuple((str(name), words.place(name), ALTERED[one.how])
+        altered=tuple((str(name), words.place(name), words.became(one.how))
                       for name, one in survey.altered.items()),
         rows=tuple(_row(one, words, survey, told, threads)
                    for one in passing[start:start + MOST_ROWS]),
@@ -170,7 +173,7 @@ def _row(
         why_not = "no thread in Slack: it came from the terminal or the API"
     return ImpactRow(
         one.conversation, one.asker, one.updated_at, _deal(one), one.release, one.kind,
-        KINDS[one.kind], KIND_SHAPES[one.kind], said[:MOST_SAID], said[MOST_SAID:], why_not)
+        words.kind(one.kind), KIND_SHAPES[one.kind], said[:MOST_SAID], said[MOST_SAID:], why_not)
 
 
 def _deal(one: Affected) -> str:

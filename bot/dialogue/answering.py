@@ -73,6 +73,8 @@ def answers_to(
     def said(values: frozenset[str] | None, sure: bool = True) -> Answer:
         return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
 
+    if cues.is_one("skip", words):
+        return {q.fact: said(None) for q in questions}
     short = len(words) <= SHORT_WORDS
     picked = _numbered(questions, words, cues) if short else {}
     if picked:
@@ -269,6 +271,8 @@ def _answer_to(
     def said(values: frozenset[str] | None, sure: bool = True) -> Answer:
         return Answer(values, reading.text.strip(), key, sure, 0, len(reading.text))
 
+    if cues.is_one("skip", words):
+        return said(None)
     short = len(words) <= SHORT_WORDS
     if question.kind is QuestionKind.COUNTRY:
         code = reading.text.strip(" .!").upper()
@@ -347,6 +351,8 @@ def _yes_or_no(
         return None if value is None else (value, sure and alike, 1.0)
     words = reading.tokens.words
     length, name = leading(words, cues)
+    if cues.starts("skip", words) > length:
+        return None  # "we don't want to answer that" begins as a no does
     first = next((i for i, t in enumerate(reading.tokens) if t.is_word), 0)
     if name in ("", "dont_know") or clauses.takes_back(first):
         return None

@@ -126,10 +126,11 @@ class AnsweringTheAsked:
             direct = answers_in_parts(pending, parts, reading, clauses, claims, self._cues, key)
             return direct, [c for c in claims if c.mention.fact not in direct]
         mine = {q.fact: [c.mention for c in claims if c.mention.fact == q.fact] for q in pending}
+        verdicts = whole(reading.tokens, self._cues, len(pending))
         open_ones = [
             q for q in pending
             if all(m.strength is Strength.ASKED for m in mine[q.fact])
-            and not is_the_answer(mine[q.fact], q)
+            and not is_the_answer(mine[q.fact], q, verdicts)
         ]
         hinted = [q.fact for q in open_ones if mine[q.fact]]
         alone = len(open_ones) == len(pending)

@@ -300,13 +300,21 @@ def is_grave_news(claim: Claim, guidance: Guidance) -> bool:
             and claim.value in graver(guidance, claim.mention.fact))
 
 
-def is_the_answer(mentions: Sequence[Mention], question: Question) -> bool:
+def is_the_answer(
+    mentions: Sequence[Mention], question: Question, verdicts: Sequence[str]
+) -> bool:
     """Whether short words like "sometimes" or "no middleman" outrank a leading yes or no.
 
-    They do where they open the message, and wherever the question is no yes-or-no question.
+    They do where they open the message, and wherever the question is no yes-or-no question.  Of a
+    message of nothing but *verdicts*, as `whole` has them, less is needed to say just those: to a
+    yes-or-no question "reportedly" is a yes with a doubt although "reported" is a yes, and to any
+    other the "never" of "no, never" is no denial of "never".
     """
     plain = {"yes", "no"} <= {choice.value for choice in question.choices}
-    return bool(mentions) and (not plain or any(m.first == 0 for m in mentions))
+    opens = any(m.first == 0 for m in mentions)
+    if verdicts:
+        return opens and not plain
+    return bool(mentions) and (opens or not plain)
 
 
 def of_another(

@@ -113,8 +113,10 @@ class SingleMessages:
         tells_of_it = stated >= TELLING_FACTS and not wonders
         deals = tells_of_it or offers
         # "Shouldn't think so" begins as questions do.
-        answers = bool(conversation.awaiting()) and bool(
-            whole(reading.tokens, self._cues)) and not is_asked_back(reading.tokens, self._cues)
+        answers = bool(conversation.awaiting()) and (
+            bool(whole(reading.tokens, self._cues))
+            or self._cues.is_one("skip", reading.tokens.words)
+        ) and not is_asked_back(reading.tokens, self._cues)
         asking = not deals and not answers and (
             wonders or self._steering.asks(reading, clauses, conversation))
         opens_asking = self._steering.opens_asking(reading, clauses)
@@ -139,7 +141,7 @@ class SingleMessages:
             if meant is not None:
                 return meant
             # "Suppose they resell it to Bhutan" tells nothing, whatever can be supposed of it.
-            asking = asking or (bool(conversation.deal.answers)
+            asking = asking or (bool(conversation.deal.answers) and not answers
                                 and len(clauses.sentences()) == 1
                                 and self._steering.supposes(reading, clauses))
         found = wondering.finding(reading, told, conversation) if (

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 from bot.casebook import cites as case_cites
 from bot.casebook.cites import Cite, Usage
 from bot.casebook.standing import SIGNED_STANDINGS, Standing
+from bot.dialogue.phrasing import Wording
 from bot.errors import AdvisorError, UnknownRelease
-from bot.impact.differing import Kind
 from bot.impact.survey import Affected, Survey, surveyed
 from bot.impact.telling import Publication
-from bot.impact.words import ALTERED, Words
+from bot.impact.words import Words, place_of
 from bot.ledger import timestamp
 from bot.record.log import logged
 from bot.record.published import PUBLISHED
@@ -81,9 +81,12 @@ def publication_of(store: Store, release: ReleaseId) -> Publication:
 
 
 def impact_of_release(
-    store: Store, editions: Editions, release: ReleaseId, workspace: str | None = None
+    store: Store, editions: Editions, say: Wording, release: ReleaseId,
+    workspace: str | None = None,
 ) -> tuple[Survey, Words]:
     """Whose advice *release* changes, held against the release before it.
+
+    *say* holds the sentences on it.
 
     Raises:
         NothingToCompare: There is none before it, or one of them can't be read.
@@ -91,14 +94,17 @@ def impact_of_release(
     publication = publication_of(store, release)
     before, after = _read(editions, publication.before), _read(editions, publication.after)
     survey = surveyed(before, after, store, workspace)
-    return survey, Words(before, after, survey.altered)
+    return survey, Words(before, after, survey.altered, say)
 
 
 def impact_of_provision(
-    store: Store, editions: Editions, provision: ProvisionId, workspace: str | None = None,
+    store: Store, editions: Editions, say: Wording, provision: ProvisionId,
+    workspace: str | None = None,
     after: tuple[str, str] | None = None, limit: int = case_cites.MOST,
 ) -> ProvisionImpact:
     """Whose answers cite *provision*, and whether they were told what stands there now.
+
+    *say* holds the sentences on it.
 
     Raises:
         NothingToCompare: Nobody cites it, and the release in force has no such provision.
@@ -121,11 +127,10 @@ def impact_of_provision(
             "unknown", f"There is no provision or release {provision!r}, and no answer cites one.")
     retired = "" if held is None or held.retired is None else held.retired.reason
     if provision not in guidance.provisions and not retired:
-        retired = "it is no longer in the guidance" if held is None else (
-            "a confirmed provision quotes it in full")
+        retired = say.say("out.gone" if held is None else "out.quoted")
     now = guidance.provisions.get(provision)
     return ProvisionImpact(
-        provision, Words(guidance, guidance, {}).place(provision), retired, usage,
+        provision, place_of(provision, guidance), retired, usage,
         tuple(Relied(
             one, lines[one.conversation].asker, Standing(lines[one.conversation].standing),
             now is not None and now.checked is one.checked
@@ -148,7 +153,7 @@ def survey_json(survey: Survey, words: Words) -> dict[str, Any]:
         "deals": survey.deals,
         "counts": {kind.value: number for kind, number in survey.counts.items()},
         "altered": [{"id": name, "place": words.place(name), "how": one.how.value,
-                     "said": ALTERED[one.how]} for name, one in survey.altered.items()],
+                     "said": words.became(one.how)} for name, one in survey.altered.items()],
         "affected": [_affected_json(one, words) for one in survey.affected],
     }
 
@@ -213,8 +218,3 @@ def _read(editions: Editions, release: ReleaseId) -> Guidance:
         raise NothingToCompare(
             "unreadable", f"The release {release} can't be read here: another version of the "
             "program wrote it, or it was never kept.") from None
-
-
-SAID_KINDS = {Kind.ADVICE: "advice differs", Kind.TEXTS: "only texts changed",
-              Kind.ANSWER: "an answer cited it"}
-"""Kinds in few words, for a table of text."""

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
+from bot.dialogue.phrasing import Wording
 from bot.impact.asking import impact_of_release
 from bot.impact.differing import Comparing
 from bot.impact.survey import Survey, surveyed
@@ -27,11 +28,13 @@ class Surveys:
     Args:
         store: The database.
         editions: Gives the guidance of a release.
+        say: The sentences on what a release changed.
     """
 
-    def __init__(self, store: Store, editions: Editions) -> None:
+    def __init__(self, store: Store, editions: Editions, say: Wording) -> None:
         self._store = store
         self._editions = editions
+        self.say = say
         self._made: OrderedDict[_Key, _Made] = OrderedDict()
         self._lock = threading.Lock()
         self._comparing: Comparing | None = None
@@ -44,7 +47,7 @@ class Surveys:
             NothingToCompare: See `impact_of_release`.
         """
         return self._once(None, release, workspace, lambda: impact_of_release(
-            self._store, self._editions, release, workspace))
+            self._store, self._editions, self.say, release, workspace))
 
     def of_two(self, before: Guidance, after: Guidance, workspace: str) -> tuple[Survey, Words]:
         """Whose advice would be another under *after* than under *before* in *workspace*.
@@ -53,7 +56,7 @@ class Surveys:
         """
         def made() -> _Made:
             survey = self._surveyed(before, after, workspace)
-            return survey, Words(before, after, survey.altered)
+            return survey, Words(before, after, survey.altered, self.say)
 
         return self._once(before.release, after.release, workspace, made)
 

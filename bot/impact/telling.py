@@ -17,6 +17,7 @@ from bot.casebook import cites as case_cites
 from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import ConversationId
 from bot.dialogue.naming import deal_title
+from bot.dialogue.phrasing import Wording
 from bot.errors import AdvisorError, UnknownRelease
 from bot.impact.differing import TEXTS, Change, Comparing, Difference, Kind, Part
 from bot.impact.essence import Told, deal_of, told_in
@@ -118,16 +119,18 @@ class Telling:
     Args:
         store: The database.
         editions: Gives the guidance of a release.
+        say: The sentences on what a release changed.
         owe: Owes a notice to a thread; None where there is no Slack.
         now: The time.
     """
 
     def __init__(
-        self, store: Store, editions: Editions, owe: Owe | None = None,
+        self, store: Store, editions: Editions, say: Wording, owe: Owe | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._editions = editions
+        self._say = say
         self._owe = owe
         self._now = now
 
@@ -198,8 +201,14 @@ class Telling:
             if not still_so(one, comparing.altered)]
         if difference is None and not cites:
             return Outcome.SAME
-        notice = _notice(comparing, difference, cites, key, by.workspace, name, asker,
-                         row.version, _title(comparing.after, answers))
+        points = _points(
+            Words(comparing.before, comparing.after, comparing.altered, self._say),
+            difference, cites)
+        notice = Notice(
+            key, by.workspace, name, asker,
+            Kind.ANSWER if difference is None else difference.kind,
+            _title(comparing.after, answers), tuple(points[:MOST_POINTS]),
+            max(0, len(points) - MOST_POINTS), row.version)
         if self._owe is None or not self._owe(connection, notice):
             return Outcome.NO_THREAD
         log_.append(connection, by.workspace, Happening(
@@ -244,19 +253,14 @@ def _title(guidance: Guidance, answers: Sequence[Told]) -> str:
         for fact, values, sure, instead in answers)))
 
 
-def _notice(
-    comparing: Comparing, difference: Difference | None, cites: list[ProvisionId], key: str,
-    workspace: str, name: ConversationId, asker: str, turn: int, title: str,
-) -> Notice:
-    words = Words(comparing.before, comparing.after, comparing.altered)
+def _points(
+    words: Words, difference: Difference | None, cites: list[ProvisionId]
+) -> list[Point]:
+    """What a conversation is told: of the advice what differs, else what its answers cite."""
     if difference is None:
-        points = [Point(words.altered(one).line, words.citations_of(one)) for one in cites]
-    else:
-        points = [Point(words.said(one).line, words.citations(one))
-                  for one in _worth_saying(difference.changes)]
-    return Notice(
-        key, workspace, name, asker, Kind.ANSWER if difference is None else difference.kind,
-        title, tuple(points[:MOST_POINTS]), max(0, len(points) - MOST_POINTS), turn)
+        return [Point(words.line(words.altered(one)), words.citations_of(one)) for one in cites]
+    return [Point(words.line(words.said(one)), words.citations(one))
+            for one in _worth_saying(difference.changes)]
 
 
 def _worth_saying(changes: tuple[Change, ...]) -> list[Change]:

@@ -1,14 +1,14 @@
 """What is another, in words for people: what it is, how it was, and how it is now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.dialogue.citation import Citation
 from bot.dialogue.citing import cite_all
+from bot.dialogue.phrasing import Wording
 from bot.impact.alterations import Altered, How
 from bot.impact.differing import Change, Kind, Part
 from bot.plain import MARKS
-from bot.reviews.advised import OPEN, RAISED, TENTATIVE
 from retrieval.guidance import (
     Consideration,
     FlagId,
@@ -20,34 +20,6 @@ from retrieval.guidance import (
     SafeguardId,
 )
 
-HEADLINES: Mapping[str, str] = {
-    "stop": "stop, on several red flags", "stop_one": "stop, on one red flag",
-    "pause": "pause, on one red flag", "tentative": "pause, on something only supposed",
-    "open": "no red flag so far, and points still open", "quiet": "no red flag came up",
-    "narrow": "few considerations apply, and no red flag came up",
-    "narrow_raised": "few considerations apply, and a red flag is raised",
-}
-FLAGS: Mapping[str, str] = {
-    "": "does not apply", RAISED: "raised", OPEN: "still open",
-    TENTATIVE: "raised on something only supposed"}
-CONSIDERATIONS: Mapping[str, str] = {
-    "": "does not apply", "raised": "a red flag under it is raised", "open": "still open",
-    "not_raised": "no red flag under it is raised"}
-ALTERED: Mapping[How, str] = {
-    How.RETIRED: "retired: nobody is advised by it any more",
-    How.QUOTED: "quoted in full by a provision that was confirmed",
-    How.REMOVED: "no longer in the guidance", How.RESTORED: "relied on again",
-    How.NEW: "new", How.REWORDED: "reads otherwise", How.RECHECKED: "checked otherwise",
-    How.MOVED: "its place in the document was corrected",
-}
-KINDS: Mapping[Kind, str] = {
-    Kind.ADVICE: "Advice would be different",
-    Kind.TEXTS: "Only texts relied on changed",
-    Kind.ANSWER: "An answer cited what changed",
-}
-KIND_SHAPES: Mapping[Kind, str] = {Kind.ADVICE: "≠", Kind.TEXTS: "¶", Kind.ANSWER: "?"}
-NOTHING = "not suggested"
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -57,48 +29,61 @@ class Said:
     before: str
     now: str
 
-    @property
-    def line(self) -> str:
-        """All of it in one line."""
-        return f"{self.what}: {self.before} → {self.now}"
-
 
 class Words:
-    """Says what is another between two releases; titles are those of the later one."""
+    """Says what is another between two releases; titles are those of the later one.
+
+    Args:
+        before: The earlier release.
+        after: The later one.
+        altered: What became of the provisions that changed.
+        say: The sentences of `prompts/impact.yaml`.
+    """
 
     def __init__(
-        self, before: Guidance, after: Guidance, altered: Mapping[ProvisionId, Altered]
+        self, before: Guidance, after: Guidance, altered: Mapping[ProvisionId, Altered],
+        say: Wording,
     ) -> None:
         self._before, self._after = before, after
-        self._altered = altered
+        self._altered, self._say = altered, say
+
+    def kind(self, kind: Kind, *, short: bool = False) -> str:
+        """How much is another for a conversation; in few words where it is to be *short*."""
+        return kind_in(self._say, kind, short=short)
+
+    def became(self, how: How) -> str:
+        """What became of a provision."""
+        return self._say.say(f"provision.{how}")
+
+    def line(self, said: Said) -> str:
+        """All of *said* in one line."""
+        return self._say.say("line.changed", what=said.what, before=said.before, now=said.now)
 
     def said(self, change: Change) -> Said:
         """What *change* says."""
         part, name = change.part, change.id
         if part is Part.HEADLINE:
-            return Said("What stands on top", HEADLINES.get(change.before, change.before),
-                        HEADLINES.get(change.now, change.now))
+            return self._stands("what.headline", "headline", change)
         if part is Part.WORST:
-            return Said("What weighs most", self._flag(change.before), self._flag(change.now))
+            return Said(self._say.say("what.worst"),
+                        self._flag(change.before), self._flag(change.now))
         if part in {Part.FLAG_RAISED, Part.FLAG_CHANGED, Part.FLAG_GONE}:
-            return Said(f"Red flag “{self._flag(name)}”", FLAGS.get(change.before, change.before),
-                        FLAGS.get(change.now, change.now))
+            return self._stands("what.flag", "flag", change, title=self._flag(name))
         if part in {Part.CONSIDERATION_ADDED, Part.CONSIDERATION_CHANGED,
                     Part.CONSIDERATION_GONE}:
-            return Said(f"Consideration “{self._consideration(name)}”",
-                        CONSIDERATIONS.get(change.before, change.before),
-                        CONSIDERATIONS.get(change.now, change.now))
+            return self._stands("what.consideration", "consideration", change,
+                                title=self._consideration(name))
         if part in _SAFEGUARDS:
-            return Said(f"Safeguard “{self._safeguard(name)}”", *_SAFEGUARDS[part])
+            return Said(self._say.say("what.safeguard", title=self._safeguard(name)),
+                        *(self._say.say(f"safeguard.{place}") for place in _SAFEGUARDS[part]))
         if part in _WORDED:
-            kind, was, now = self._words(part, name)
-            return Said(kind, was, now)
+            return self._words(part, name)
         return self._relied(part, ProvisionId(name))
 
     def altered(self, name: ProvisionId) -> Said:
         """What became of the provision *name*."""
         one = self._altered[name]
-        what = f"{self.place(name)}"
+        what = place_of(name, self._after, self._before)
         was, now = one.before, one.after
         if one.how is How.REWORDED and was is not None and now is not None:
             return Said(what, _quoted(was), _quoted(now))
@@ -107,19 +92,12 @@ class Words:
         if one.how is How.MOVED and was is not None and now is not None:
             return Said(what, was.pinpoint, now.pinpoint)
         if one.how in {How.NEW, How.RESTORED}:
-            return Said(what, "not relied on", ALTERED[one.how])
-        return Said(what, "relied on", ALTERED[one.how])
+            return Said(what, self._say.say("relied.off"), self.became(one.how))
+        return Said(what, self._say.say("relied.on"), self.became(one.how))
 
     def place(self, name: ProvisionId) -> str:
-        """Where a provision stands: its source, its place there, and what it is about."""
-        for guidance in (self._after, self._before):
-            for held in (guidance.provisions, guidance.set_aside):
-                provision = held.get(name)
-                source = None if provision is None else guidance.sources.get(provision.source)
-                if provision is not None and source is not None:
-                    heading = f" ({provision.heading})" if provision.heading else ""
-                    return f"{source.short_title}, {provision.pinpoint}{heading}"
-        return name
+        """Where the provision *name* stands, in the later release if it is there."""
+        return place_of(name, self._after, self._before)
 
     def citations(self, change: Change) -> tuple[Citation, ...]:
         """What *change* rests on in the later release; none where that has nothing of it left."""
@@ -141,26 +119,30 @@ class Words:
         """The provision *name* as it reads in the later release; none where nobody may cite it."""
         return cite_all(self._after, (name,)) if name in self._after.provisions else ()
 
+    def _stands(self, what: str, group: str, change: Change, **variables: str) -> Said:
+        """*change* of something whose states are the sentences of *group*.
+
+        What an older version kept of a state that has no sentence stands as it is.
+        """
+        def state(kept: str) -> str:
+            sentence = f"{group}.{kept or 'none'}"
+            return self._say.say(sentence) if self._say.has(sentence) else kept
+
+        return Said(self._say.say(what, **variables), state(change.before), state(change.now))
+
     def _relied(self, part: Part, name: ProvisionId) -> Said:
         if name in self._altered:
             return self.altered(name)
         gone = part is Part.PROVISION_GONE
-        return Said(self.place(name), "relied on" if gone else "not relied on for this deal",
-                    "no longer relied on for this deal" if gone else "relied on")
+        was, now = ("on", "no_longer_here") if gone else ("off_here", "on")
+        return Said(self.place(name), self._say.say(f"relied.{was}"),
+                    self._say.say(f"relied.{now}"))
 
-    def _words(self, part: Part, name: str) -> tuple[str, str, str]:
-        if part is Part.FLAG_WORDED:
-            flags = [one.flag_by_id[FlagId(name)] for one in (self._before, self._after)]
-            return (f"Red flag “{flags[1].title}”", *_first_differing(
-                *((one.title, one.explains) for one in flags)))
-        if part is Part.SAFEGUARD_WORDED:
-            safeguards = [one.safeguards[SafeguardId(name)]
-                          for one in (self._before, self._after)]
-            return (f"Safeguard “{safeguards[1].title}”", *_first_differing(
-                *((one.title, one.text) for one in safeguards)))
-        many = [one.consideration_by_id[name] for one in (self._before, self._after)]
-        return (f"Consideration “{many[1].title}”", *_first_differing(
-            *((one.title, one.weigh) for one in many)))
+    def _words(self, part: Part, name: str) -> Said:
+        """Of what reads otherwise, the title, or else the text, as it was and as it is."""
+        what, texts = _WORDED[part]
+        was, now = texts(self._before, name), texts(self._after, name)
+        return Said(self._say.say(what, title=now[0]), *_first_differing(was, now))
 
     def _flag(self, name: str) -> str:
         found = (one.flag_by_id.get(FlagId(name)) for one in (self._after, self._before))
@@ -175,13 +157,56 @@ class Words:
         return next((one.title for one in found if one is not None), name)
 
 
+def kind_in(say: Wording, kind: Kind, *, short: bool = False) -> str:
+    """How much a release changes for a conversation, by the sentences *say*."""
+    return say.say(f"kind.{kind}_short" if short else f"kind.{kind}")
+
+
+def place_of(name: ProvisionId, *releases: Guidance) -> str:
+    """Where a provision stands: its source, its place there, and what it is about.
+
+    Told by the first of *releases* that holds it, be it set aside; its id where none does.
+    """
+    for guidance in releases:
+        for held in (guidance.provisions, guidance.set_aside):
+            provision = held.get(name)
+            source = None if provision is None else guidance.sources.get(provision.source)
+            if provision is not None and source is not None:
+                heading = f" ({provision.heading})" if provision.heading else ""
+                return f"{source.short_title}, {provision.pinpoint}{heading}"
+    return name
+
+
 _SAFEGUARDS: Mapping[Part, tuple[str, str]] = {
-    Part.SAFEGUARD_ADDED: (NOTHING, "suggested"),
-    Part.SAFEGUARD_GONE: ("suggested", NOTHING),
-    Part.SAFEGUARD_FIRST: ("suggested on asking", "among the first suggested"),
-    Part.SAFEGUARD_BACK: ("among the first suggested", "suggested on asking"),
+    Part.SAFEGUARD_ADDED: ("not_suggested", "suggested"),
+    Part.SAFEGUARD_GONE: ("suggested", "not_suggested"),
+    Part.SAFEGUARD_FIRST: ("on_asking", "among_the_first"),
+    Part.SAFEGUARD_BACK: ("among_the_first", "on_asking"),
 }
-_WORDED = frozenset({Part.FLAG_WORDED, Part.SAFEGUARD_WORDED, Part.CONSIDERATION_WORDED})
+"""By part, how the safeguard was suggested before and is now."""
+
+
+def _of_flag(guidance: Guidance, name: str) -> tuple[str, str]:
+    flag = guidance.flag_by_id[FlagId(name)]
+    return flag.title, flag.explains
+
+
+def _of_safeguard(guidance: Guidance, name: str) -> tuple[str, str]:
+    safeguard = guidance.safeguards[SafeguardId(name)]
+    return safeguard.title, safeguard.text
+
+
+def _of_consideration(guidance: Guidance, name: str) -> tuple[str, str]:
+    consideration = guidance.consideration_by_id[name]
+    return consideration.title, consideration.weigh
+
+
+_WORDED: Mapping[Part, tuple[str, Callable[[Guidance, str], tuple[str, str]]]] = {
+    Part.FLAG_WORDED: ("what.flag", _of_flag),
+    Part.SAFEGUARD_WORDED: ("what.safeguard", _of_safeguard),
+    Part.CONSIDERATION_WORDED: ("what.consideration", _of_consideration),
+}
+"""By part, the sentence that names it, and its title and text in a release."""
 
 
 def _first_differing(was: tuple[str, str], now: tuple[str, str]) -> tuple[str, str]:

@@ -9,81 +9,34 @@ this machine is in the log, whatever came of it.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from bot.advisor import Advisor
 from bot.answering.replaying import Replaying
 from bot.answering.seen import seen_by
 from bot.answering.stepping import Along, Ground, Outcome, Step
-from bot.chat.calls import Call, Ended, Use
-from bot.dialogue import citing
-from bot.dialogue.conversation import ConversationId, Intent, Message
+from bot.chat.calls import Ended
+from bot.dialogue.conversation import ConversationId
 from bot.dialogue.deal import SECOND, MessageKey
-from bot.dialogue.fencing.parting import place_of
-from bot.dialogue.fencing.refusal import Refusal
-from bot.dialogue.pointing import points_of, worded, worth_wording
-from bot.dialogue.second_reading import READ_FOR, Proposed, Why, merged
-from bot.dialogue.widening import widened
 from bot.erasure import withholding
 from bot.errors import AlreadyAnswered, StaleConversation
-from bot.language_model import choices as chat_choices
 from bot.language_model.fence import Fence
 from bot.language_model.looks import Looks
 from bot.language_model.usage import ChatUsage
 from bot.language_model.uses import Uses
 from bot.record import log
-from bot.record.model_calls import (
-    MadeOf,
-    happening_of,
-    is_kept,
-    outcome_of,
-    refused_before,
-)
-from bot.schema import deliveries, turns
-from bot.schema import log as logged
-from bot.second_look.looked import AnsweredMeanwhile, Dropped, Looked, refused_in
+from bot.record.model_calls import happening_of, is_kept, outcome_of, refused_before
+from bot.second_look.consulting import Consulting
+from bot.second_look.looked import AnsweredMeanwhile, Dropped, Looked
+from bot.second_look.overtaking import erased_words, overtaken
+from bot.second_look.thought import Thought
 from bot.store import Store
 from bot.turns.circumstances import SECOND_LOOK
-from bot.turns.turn import Drafted, FoundNote, Turn
-from retrieval.matches import Found, Query, Search
-
-
-@dataclass(slots=True)
-class _Thought:
-    """A look while it is under way: what it looks at, and what was asked so far."""
-
-    first: Turn
-    workspace: str
-    started: float
-    ends: datetime
-    go_on: Callable[[], bool]
-    erased: int
-    """Messages of the conversation whose words were gone when it began."""
-    calls: list[Call] = field(default_factory=list)
-    dropped: tuple[tuple[Proposed, Why], ...] = ()
-    """What was proposed of the deal and not taken."""
-    refusal: Refusal | None = None
-    drafted: Drafted | None = None
-
-    @property
-    def refused(self) -> str | None:
-        return refused_in(self.calls, self.refusal)
-
-    def made(self, call: Call) -> None:
-        """Note *call*, unless nobody was asked since there was nothing to ask."""
-        if call.left or call.ended is not Ended.ANSWERED:
-            self.calls.append(call)
-
-    def tokens(self) -> int:
-        return sum(call.tokens_in + call.tokens_out for call in self.calls)
-
-    def made_of(self, call: Call) -> MadeOf:
-        """What came of the say of *call*."""
-        return MadeOf(self.refusal if call.use is Use.WORDING else None,
-                      self.dropped if call.use is Use.READING else ())
+from bot.turns.turn import FoundNote, Turn
+from retrieval.matches import Found
 
 
 class SecondLook:
@@ -119,8 +72,9 @@ class SecondLook:
         self._replaying = replaying
         self._looks = looks
         self._usage = usage
-        self._uses = uses
-        self._fence = fence
+        self._consulting = Consulting(
+            uses, fence, usage, advisor.stepping.wording,
+            in_time=lambda thought: self._past(thought) is None)
         self._budget = timedelta(seconds=budget_seconds)
         self._now = now
 
@@ -150,8 +104,10 @@ class SecondLook:
         if before is not None:
             return before
         workspace = self._store.workspace_of(conversation)
-        thought = _Thought(first, workspace, started, first.recorded_at + self._budget, go_on,
-                           self._erased(first))
+        with self._store.reading() as connection:
+            erased = erased_words(connection, first)
+        thought = Thought(
+            first, workspace, started, first.recorded_at + self._budget, go_on, erased)
         ground = self._ground(first)
         dropped = ground if isinstance(ground, Dropped) else self._past(thought)
         if dropped is not None or isinstance(ground, Dropped):
@@ -180,7 +136,7 @@ class SecondLook:
             self._looks.done(connection, conversation, turn)
         return Looked(None, refused=refused, dropped=dropped)
 
-    def _look(self, thought: _Thought, ground: Ground, along: Along | None) -> Looked:
+    def _look(self, thought: Thought, ground: Ground, along: Along | None) -> Looked:
         dropped = None
         try:
             step = self._again(thought, ground)
@@ -200,13 +156,13 @@ class SecondLook:
         self._keep(thought, done=dropped is not Dropped.BUSY)
         return Looked(None, tuple(thought.calls), thought.refused, dropped)
 
-    def _again(self, thought: _Thought, ground: Ground) -> Step:
+    def _again(self, thought: Thought, ground: Ground) -> Step:
         """The step of the answer once more, with whatever the model has to give."""
-        message = self._read(thought, ground)
+        message = self._consulting.read(thought, ground)
         step = self._advisor.stepping.step(
             ground, replace(message, key=_key_after(message.key)),
-            started=thought.started, search=self._searching(thought, ground, message))
-        return self._worded(thought, step)
+            started=thought.started, search=self._consulting.searching(thought, ground, message))
+        return self._consulting.worded(thought, step)
 
     # --- whether it is still worth anything -------------------------------------------------
 
@@ -228,109 +184,21 @@ class SecondLook:
             edition, replace(base.conversation, version=first.version), first.version, stands,
             base.shown, seen_until, first.renews, seen)
 
-    def _past(self, thought: _Thought) -> Dropped | None:
+    def _past(self, thought: Thought) -> Dropped | None:
         """Why nothing can come of the look any more; None while something can."""
         if self._now() > thought.ends:
             return Dropped.LATE
         with self._store.reading() as connection:
-            return self._overtaken(connection, thought)
-
-    def _erased(self, first: Turn) -> int:
-        with self._store.reading() as connection:
-            return _erased(connection, first)
-
-    def _overtaken(self, connection: Connection, thought: _Thought) -> Dropped | None:
-        first = thought.first
-        if not chat_choices.allowed(connection, thought.workspace):
-            return Dropped.NOT_ALLOWED
-        if _erased(connection, first) != thought.erased:
-            return Dropped.UNKNOWN
-        newest = select(func.max(turns.c.version)).where(
-            turns.c.conversation == first.conversation)
-        waits = select(deliveries.c.id).where(
-            deliveries.c.conversation == first.conversation, deliveries.c.state == "new").limit(1)
-        if connection.scalar(newest) != first.version or connection.scalar(waits) is not None:
-            return Dropped.NEWER
-        return None
-
-    # --- what is asked ----------------------------------------------------------------------
-
-    def _may_ask(self, thought: _Thought) -> bool:
-        """Whether another call can be of use."""
-        hopeless = bool(thought.calls) and thought.calls[-1].ended in _NOT_CALLED
-        return not hopeless and thought.go_on() and self._past(thought) is None
-
-    def _spent(self, thought: _Thought) -> int:
-        return self._usage.spent(thought.workspace) + thought.tokens()
-
-    def _read(self, thought: _Thought, ground: Ground) -> Message:
-        """The message, with what the model read in it as far as that may be taken."""
-        message, read = thought.first.message, self._uses.read
-        if (read is None or message.intent not in READ_FOR or not message.text.strip()
-                or not self._may_ask(thought)):
-            return message
-        guidance = ground.edition.guidance
-        call, proposed = read(message, ground.fitted, guidance, spent=self._spent(thought))
-        thought.made(call)
-        merging = merged(message, proposed, ground.fitted, guidance)
-        thought.dropped = merging.dropped
-        return merging.message
-
-    def _searching(
-        self, thought: _Thought, ground: Ground, message: Message
-    ) -> Search | None:
-        """The search with the model's queries beside the question; None where there are none."""
-        rewrite = self._uses.rewrite
-        if rewrite is None or message.intent is not Intent.ASK or not self._may_ask(thought):
-            return None
-        call, more = rewrite(
-            message, ground.fitted, ground.edition.guidance, spent=self._spent(thought))
-        thought.made(call)
-        search = ground.edition.search
-
-        def fused(queries: Sequence[Query]) -> Sequence[Found]:
-            return [widened(one, search(more)) for one in search(queries)]
-
-        return fused if more else None
-
-    def _worded(self, thought: _Thought, step: Step) -> Step:
-        """*step* with its reply worded by the model, where the fence lets that pass."""
-        word, guidance = self._uses.word, step.ground.edition.guidance
-        if word is None or not self._may_ask(thought):
-            return step
-        if not worth_wording(step.reply):
-            return step
-        points = points_of(step.reply, guidance)
-        if any(map(self._uses.speaks_to_programs, (t for p in points for t in p.evidence))):
-            # Its document was taken in all the same; what it orders would pass as its own words.
-            return step
-        message = step.decision.message
-        question = message if message.intent is Intent.ASK else None
-        call, draft = word(points, question, guidance, spent=self._spent(thought))
-        thought.made(call)
-        if draft is None:
-            return step
-        proposed, draft = draft, self._fence.parted(draft)
-        refusal = self._fence.inspect(draft, points)
-        if refusal is not None:
-            fell = None if refusal.sentence is None else draft.sentences[refusal.sentence]
-            # As it is kept, the draft is what the model said.
-            thought.refusal = replace(
-                refusal, sentence=None if fell is None else place_of(fell, proposed))
-            return step
-        thought.drafted = Drafted(draft, self._fence.rules)
-        reply = worded(step.reply, draft, points, call.model, self._advisor.stepping.wording)
-        citing.check(reply, guidance)
-        return replace(step, reply=reply)
+            return overtaken(connection, thought)
 
     # --- what is kept -----------------------------------------------------------------------
 
-    def _recorded(self, thought: _Thought, step: Step, along: Along | None) -> Looked:
+    def _recorded(self, thought: Thought, step: Step, along: Along | None) -> Looked:
         first = thought.first
 
         def insist(connection: Connection) -> None:
             log.lock(connection, thought.workspace)
-            why = self._overtaken(connection, thought)
+            why = overtaken(connection, thought)
             if why is not None:
                 raise AnsweredMeanwhile(why)
 
@@ -352,15 +220,15 @@ class SecondLook:
         )
         return Looked(outcome, tuple(thought.calls), thought.refused)
 
-    def _keep(self, thought: _Thought, *, done: bool) -> None:
+    def _keep(self, thought: Thought, *, done: bool) -> None:
         with self._store.writing() as connection:
             self._note(connection, thought, done=done)
 
-    def _note(self, connection: Connection, thought: _Thought, *, done: bool = True) -> None:
+    def _note(self, connection: Connection, thought: Thought, *, done: bool = True) -> None:
         """Keep and count the calls, and be done with the look."""
         first, at = thought.first, self._now()
         log.lock(connection, thought.workspace)
-        erased = _erased(connection, first) != thought.erased
+        erased = erased_words(connection, first) != thought.erased
         kept = []
         for call in thought.calls:
             made = thought.made_of(call)
@@ -384,17 +252,6 @@ def _key_after(key: MessageKey) -> MessageKey:
     It begins with that key, so that what the message told still rests on the message.
     """
     return MessageKey(f"{key}{SECOND}")
-
-
-_NOT_CALLED = frozenset({Ended.RESTING, Ended.BUSY, Ended.SPENT})
-
-
-def _erased(connection: Connection, turn: Turn) -> int:
-    """How many messages of the conversation of *turn* have lost their words."""
-    query = select(func.count()).select_from(logged).where(
-        logged.c.conversation == turn.conversation, logged.c.kind == log.TURN,
-        logged.c.words.is_(None))
-    return int(connection.scalar(query) or 0)
 
 
 def _is_other(step: Step, first: Turn) -> bool:

@@ -138,7 +138,8 @@ class _Service:
         self.reviewing.speak(AskingPeople(self.deliveries.outbox, self.say),
                              TellingOfReviews(self.deliveries.outbox, self.say))
         self.telling = Telling(
-            self.store, self.parts.releases, TellingPeople(self.deliveries.outbox, self.say))
+            self.store, self.parts.releases, self.parts.on_impact,
+            TellingPeople(self.deliveries.outbox, self.say))
         self.workspace = self._local_workspace() if local else None
         self.tokens = tokens_of(self.slack, self.store,
                                 secret_of(self.parts.settings.token_key) or "")

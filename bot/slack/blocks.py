@@ -14,35 +14,25 @@ marks with how far they are checked, so that it can be read alone, and the last 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
-from bot.dialogue.citation import Citation
 from bot.dialogue.conversation import (
-    BRIEF_CONSIDERATIONS,
-    BRIEF_SAFEGUARDS,
-    ConsiderationNote,
     ConversationId,
-    FlagNote,
     Line,
     Reply,
-    SafeguardNote,
-    Status,
 )
 from bot.dialogue.phrasing import Wording
-from bot.dialogue.pointing import left_out
-from bot.plain import PASSED_OVER, STATES, has_flags
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import Asking
 from bot.slack.controls import button
 from bot.slack.escaping import cut, disarm, escape, sober, tidy, units
 from bot.slack.packing import MOST_CHARACTERS, ROOM_FOR_STATES, Piece, joined, measured, pack
+from bot.slack.points import Points, raised_in
 from bot.slack.references import Numbers
 from bot.slack.shown import Shown
 from bot.slack.splitting import (
     BREAK,
-    BULLET,
     Block,
     Item,
     Span,
@@ -58,9 +48,6 @@ FALLBACK_TEXT = 3_000
 """Characters of a message's `text`; `chat.update` refuses more than 4,000."""
 CLOSING_ROOM = 600
 """Characters of closing lines kept below the controls; longer ones, or cited ones, stand above."""
-INTERIM_MARKS = 3
-"""Citations marked on one point while questions are still open: on a phone the list of sources
-must not bury the question.  The full advice, the brief and the record hold all of them."""
 MOST_AHEAD = 3_000
 """Characters of the upshot that is streamed ahead, links and all."""
 
@@ -131,8 +118,9 @@ class _Page:
         self._say = say
         self._pressable = pressable
         self._question = Asking(reply.question, guidance, say, pressable=pressable)
-        self._raised = _raised(reply)
+        self._raised = raised_in(reply)
         self.numbers = Numbers()
+        self._points = Points(reply, guidance, say, self.numbers)
 
     def whole(self) -> list[Block]:
         """All of it in one piece, whatever a message can hold."""
@@ -216,25 +204,19 @@ class _Page:
 
     # ---- what is said ----
 
-    def _cited(
-        self, *spans: Span, by: Sequence[Citation], most: int = INTERIM_MARKS
-    ) -> list[Span]:
-        interim = self._reply.shape in {"brief", "step"}
-        return [*spans, *self.numbers.marks(by[:most] if interim else by)]
-
     def _body(self) -> Iterator[Item]:
         r = self._reply
         if r.heard:
             yield from self._heard()
         for line in r.aside:
-            yield from sections(self._cited(Span(line.text), by=line.citations))
+            yield from sections(self._points.cited(Span(line.text), by=line.citations))
         yield from self._changes()
         if r.shape == "sources":
-            yield from self._passages()
+            yield from self._points.passages()
             return
-        yield from self._worded() if r.worded else self._findings()
+        yield from self._points.worded() if r.worded else self._points.findings()
         if r.shape in {"full", "short"}:
-            yield from self._rest()
+            yield from self._points.rest()
 
     def _lead(self) -> list[Span]:
         """The reply's first lines; the last of them is the upshot where it speaks of a deal."""
@@ -243,7 +225,7 @@ class _Page:
         spans: list[Span] = []
         for n, line in enumerate(r.lead, start=1):
             style = "*" if about_deal and n == len(r.lead) else ""
-            spans += self._cited(Span(line.text, style), by=line.citations)
+            spans += self._points.cited(Span(line.text, style), by=line.citations)
             spans.append(BREAK)
         return spans[:-1]
 
@@ -265,111 +247,13 @@ class _Page:
             spans.append(Span(f"{group.heading}: ", "*"))
             for n, named in enumerate(group.named):
                 spans.append(Span("; " if n else ""))
-                spans += self._cited(Span(named.title), by=named.citations)
+                spans += self._points.cited(Span(named.title), by=named.citations)
             spans.append(Span(".\n"))
         yield from sections([*spans, Span(r.changes.rest)])
-
-    def _worded(self) -> Iterator[Item]:
-        """What a language model has said of the findings, a short paragraph for each line.
-
-        What it passes over follows by name.
-        """
-        for line in self._reply.worded:
-            most = max(INTERIM_MARKS, len(line.restates))
-            yield from sections(self._cited(Span(sober(line.text)), by=line.citations, most=most))
-        rest = left_out(self._reply, self._guidance)
-        for kind, heading in PASSED_OVER.items():
-            spans: list[Span] = []
-            for point in (one for one in rest if one.kind is kind):
-                spans.append(Span("; " if spans else " "))
-                spans += self._cited(Span(point.title), by=point.citations[:1])
-            if spans:
-                yield from sections([Span(f"{heading}:", "*"), *spans, Span(".")])
 
     def _worded_by(self) -> list[Item]:
         words = drawn_within(self._reply.worded_by, 300)
         return [Item(small(words))] if words else []
-
-    def _findings(self) -> Iterator[Item]:
-        r = self._reply
-        raised = self._raised
-        if raised:
-            heading = "head.flags"
-            if r.shape == "step":
-                heading = "head.new_flag" if len(raised) == 1 else "head.new_flags"
-            yield from self._list(heading, [self._flag(f) for f in raised])
-        if r.shape == "step":
-            return
-        brief = r.shape == "brief"
-        if r.shape != "safeguards":
-            weigh = r.considerations[: BRIEF_CONSIDERATIONS if brief and r.flags else None]
-            heading = "head.weigh" if r.flags else ""
-            yield from self._list(heading, [self._consideration(c) for c in weigh])
-            if not brief:
-                yield from self._list("head.related", [self._related(c) for c in r.related])
-        safeguards = r.safeguards[: BRIEF_SAFEGUARDS if brief else None]
-        heading = "" if r.shape == "safeguards" else "head.safeguards"
-        yield from self._list(heading, [self._safeguard(s) for s in safeguards])
-
-    def _list(self, heading: str, points: Sequence[list[Span]]) -> Iterator[Item]:
-        """*points* under a heading, each a block of its own, so that messages are cut between."""
-        under = self._say.say(heading) if heading and points else ""
-        opening = [Span(under, "*"), BREAK] if heading else []
-        for point in points:
-            for item in sections([*opening, BULLET, *point]):
-                yield item if opening else item._replace(under=under)
-                opening = []
-
-    def _flag(self, flag: FlagNote) -> list[Span]:
-        said = [tidy(s) for s in flag.said if s.strip()]
-        because = self._say.say("flag.because", said=", ".join(f"“{s}”" for s in said))
-        spans = [
-            Span(flag.title, "*"),
-            Span(" " + self._say.say("flag.ours") if flag.ours else ""),
-            Span(". " if not flag.title.rstrip().endswith((".", "?", "!")) else " "),
-            Span(because + " " if said else ""),
-            Span(self._say.say("flag.supposed") + " " if flag.tentative else ""),
-            Span(flag.explains),
-        ]
-        return self._cited(*spans, by=flag.citations)
-
-    def _consideration(self, c: ConsiderationNote) -> list[Span]:
-        if not self._reply.flags:
-            return self._related(c)
-        bare = c.status is Status.NOT_RAISED and not has_flags(self._guidance, c.id)
-        state = self._say.say("state.no_flags" if bare else f"state.{c.status}")
-        return self._cited(Span(c.title, "*"), Span(f" ({state}): {c.text}"), by=c.citations)
-
-    def _related(self, c: ConsiderationNote) -> list[Span]:
-        return self._cited(Span(c.title, "*"), Span(f": {c.text}"), by=c.citations)
-
-    def _safeguard(self, s: SafeguardNote) -> list[Span]:
-        return self._cited(Span(s.title, "*"), Span(f" ({s.stage}): {s.text}"), by=s.citations)
-
-    def _passages(self) -> Iterator[Item]:
-        """What the citations point to, in the order and under the numbers of the list below."""
-        for citation in self._reply.citations():
-            provision = self._guidance.provisions[citation.provision]
-            text = provision.text[citation.start:citation.end]
-            heading = Span(provision.heading, "*")
-            yield from sections(self._cited(heading, Span(f"\n{tidy(text)}"), by=[citation]))
-
-    def _rest(self) -> Iterator[Item]:
-        r, say = self._reply, self._say
-        if r.open_facts:
-            names_ = "; ".join(self._guidance.questions[f].label for f in r.open_facts)
-            yield from sections([Span(say.say("head.open"), "*"), Span(f" {names_}.")])
-        where = [self._cited(Span(line.text), by=line.citations) for line in r.consult]
-        yield from self._list("head.look_up", where)
-        # A wording is to be short, and names the considerations that it doesn't speak of.
-        if r.coverage and r.shape == "full" and not r.worded:
-            rows = sorted(r.coverage, key=lambda line: line.state)
-            spans = [Span(say.say("head.coverage"), "*")]
-            for state, group in groupby(rows, key=lambda line: line.state):
-                titles = [self._guidance.consideration_by_id[x.consideration].title for x in group]
-                spans.append(Span(f"\n{STATES[state].capitalize()}: "))
-                spans.append(Span("; ".join(map(tidy, titles)) + "."))
-            yield from context(spans)
 
     def _closing(self) -> list[Item] | None:
         """The closing lines as small print; None when they have to stand in the body."""
@@ -381,7 +265,7 @@ class _Page:
 
     def _ending(self) -> Iterator[Item]:
         for line in self._closing_lines():
-            yield from context(self._cited(Span(line.text), by=line.citations))
+            yield from context(self._points.cited(Span(line.text), by=line.citations))
 
     def _closing_lines(self) -> tuple[Line, ...]:
         """None under a step that raises nothing: a step has to be short, and asserts nothing."""
@@ -392,17 +276,6 @@ class _Page:
     def _below(self, blocks: Iterator[Block]) -> Piece:
         """*blocks*, unless a later reply of the same message has them."""
         return measured(list(blocks) if self._pressable else [])
-
-
-def _raised(reply: Reply) -> list[FlagNote]:
-    """The red flags to show: all raised ones, in a step only those that are new."""
-    if reply.shape in {"safeguards", "sources"}:
-        return []
-    state = Status.RAISED
-    raised = [flag for flag in reply.flags if flag.status is state]
-    if reply.shape == "step":
-        return [flag for flag in raised if flag.id in reply.fresh]
-    return raised
 
 
 @lru_cache(maxsize=16)

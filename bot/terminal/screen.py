@@ -1,6 +1,7 @@
 """The terminal's side of a conversation: draws replies, reads lines, keeps no state."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
@@ -21,7 +22,7 @@ from bot.dialogue.conversation import (
 from bot.dialogue.phrasing import Wording
 from bot.dialogue.pointing import left_out
 from bot.plain import MARKS, MOST_MARKS, PASSED_OVER, STATES, References, reference
-from retrieval.guidance import Checked, Guidance
+from retrieval.guidance import Checked, Guidance, ReleaseId
 
 MANY_CHOICES = 8
 """From this many on, choices stand in columns."""
@@ -41,6 +42,37 @@ class Screen:
         self._guidance = guidance
         self._say = say
         self._cited: tuple[Citation, ...] = ()
+
+    def begin(self, conversation: str) -> None:
+        """Draw what stands above the first prompt of *conversation*."""
+        say, title = self._say, self._say.say("opening.title")
+        opening = Text(say.say("opening.lines", title=title, conversation=conversation,
+                               unchecked=unchecked_share(self._guidance, say)))
+        opening.highlight_words([title, conversation], "bold")
+        self._console.print(opening, end="\n\n")
+
+    def tell_release(self, release: ReleaseId) -> None:
+        """Say that *release* answers from now on."""
+        self._aside(self._say.say("opening.other_release", release=release))
+        self._console.print()
+
+    def looking(self) -> AbstractContextManager[object]:
+        """Says that a language model looks at the answer again, for as long as that takes."""
+        return self._console.status(Text(self._say.say("second_look.looking")))
+
+    def show_better(self, reply: Reply, guidance: Guidance) -> None:
+        """Draw what came of a second look, with *guidance*, the release of *reply*."""
+        self._console.print()
+        self._aside(self._say.say("second_look.worded", by=reply.composer) if reply.worded
+                    else self._say.say("second_look.better"))
+        self.show(reply, guidance)
+
+    def tell_refused(self, reason: str) -> None:
+        """Say why a language model's wording is not shown: *reason*, in one word."""
+        self._aside(self._say.say("second_look.refused", reason=reason))
+
+    def _aside(self, line: str) -> None:
+        self._console.print(Text(line, "dim"))
 
     def show(self, reply: Reply, guidance: Guidance) -> None:
         """Draw *reply* with *guidance*, its own release."""

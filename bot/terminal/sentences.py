@@ -26,7 +26,14 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "passage.none": frozenset({"n"}),
     "passage.state": frozenset({"id", "state", "url"}),
     "passage.caution": frozenset({"note"}),
+    "opening.title": frozenset(),
+    "opening.lines": frozenset({"conversation", "title", "unchecked"}),
     "opening.unchecked": frozenset({"all", "n"}),
+    "opening.other_release": frozenset({"release"}),
+    "second_look.looking": frozenset(),
+    "second_look.better": frozenset(),
+    "second_look.worded": frozenset({"by"}),
+    "second_look.refused": frozenset({"reason"}),
 }
 """Each sentence that a terminal shows beside a reply's own, and the variables it may name."""
 

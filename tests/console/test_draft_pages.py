@@ -24,6 +24,7 @@ from bot.console.roles import Roles
 from bot.console.sessions import Sessions
 from bot.console.viewer import Role
 from bot.editions.held import Editions
+from bot.impact import sentences
 from bot.impact.surveys import Surveys
 from bot.impact.telling import Telling
 from bot.people import People
@@ -36,6 +37,7 @@ from retrieval.editing.edits import Retire
 from retrieval.guidance import ProvisionId
 from retrieval.labelled.cases import LabelledQuery
 from retrieval.reading.register import register
+from tests.conftest import PROJECT
 from tests.console.conftest import BASE, Slack
 from tests.console.whole import HOST, Browser
 from tests.publishing.conftest import House, folder, house, indexed, store
@@ -84,7 +86,8 @@ class Office:
         editions = Editions(house.store).of
         reading = Reading(house.store, editions, Integrity(None), lambda: house.time,
                           people=people)
-        surveys = Surveys(house.store, editions)
+        say = sentences.load(PROJECT / "prompts", "your compliance lead")
+        surveys = Surveys(house.store, editions, say)
         self.keeping = Keeping(
             reading, house, Beside(lambda: house.preparing, self.begin), Waiting(house.store),
             surveys, self.took, lambda: {one.id: one.query for one in house.queries})
@@ -94,7 +97,8 @@ class Office:
         self.app = Starlette(routes=build_console(console, [
             *draft_pages(self.keeping, require), *release_pages(self.keeping, require),
             *corpus_pages(corpus, require),
-            *impact_pages(Impacts(reading, surveys, Telling(house.store, editions)), require)]))
+            *impact_pages(
+                Impacts(reading, surveys, Telling(house.store, editions, say)), require)]))
 
     def seconds(self):
         return (self.house.time - START).total_seconds()

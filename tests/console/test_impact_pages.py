@@ -26,7 +26,7 @@ QUESTION = "What does the guidance say about resellers?"
 
 
 class Page:
-    def __init__(self, desk, owed):
+    def __init__(self, desk, owed, say):
         self.desk, self.owed = desk, owed
         self.before = desk.advisor.guidance
         self.after = replace(self.before, release=ReleaseId("after"),
@@ -35,8 +35,9 @@ class Page:
         store = desk.store
         reading = Reading(store, self.editions.__getitem__,
                           Integrity(desk.checkpoints, start=lambda work: work()))
-        self.impacts = Impacts(reading, Surveys(store, self.editions.__getitem__), Telling(
-            store, self.editions.__getitem__, lambda _c, notice: self.owed.append(notice) or True))
+        self.impacts = Impacts(reading, Surveys(store, self.editions.__getitem__, say), Telling(
+            store, self.editions.__getitem__, say,
+            lambda _c, notice: self.owed.append(notice) or True))
 
     def publish(self):
         self.desk.store.keep_release(self.after.release, content_of(self.after))
@@ -52,11 +53,11 @@ class Page:
 
 
 @pytest.fixture
-def shown(desk):
+def shown(desk, on_impact):
     desk.say("c1", DEAL)
     desk.say("c2", QUESTION, user="U2")
     desk.say("c3", DEAL, user="U9", workspace="T2")
-    return Page(desk, [])
+    return Page(desk, [], on_impact)
 
 
 def test_every_endpoint_says_whose_it_is(shown):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from bot.dialogue.conversation import Reply, Status
+from bot.dialogue.conversation import Reply, Status, WordedLine
 from bot.dialogue.phrasing import Wording
 from bot.errors import BadContent
 from bot.terminal import sentences as terminal_sentences
@@ -27,6 +27,18 @@ def drawn(reply: Reply, guidance: Guidance, say: Wording, *expanded: int) -> str
     screen.show(reply, guidance)
     for number in expanded:
         screen.expand(number)
+    return out.getvalue()
+
+
+def framed(reply: Reply, guidance: Guidance, say: Wording) -> str:
+    """What stands above, between and below replies."""
+    out = io.StringIO()
+    screen = Screen(Console(file=out, width=600, color_system=None), guidance, say)
+    screen.begin("c1")
+    screen.tell_release(guidance.release)
+    screen.show_better(reply, guidance)
+    screen.show_better(replace(reply, worded=(WordedLine("said"),)), guidance)
+    screen.tell_refused("verdict")
     return out.getvalue()
 
 
@@ -75,10 +87,24 @@ def test_each_sentence_of_a_terminal_comes_from_the_prompts(guidance, reader, se
         drawn(first, guidance, marked, 999), drawn(unsure, guidance, marked),
         drawn(replace(first, shape="step", fresh=tuple(f.id for f in first.flags)), guidance,
               marked),
-        drawn(full, guidance, marked, *range(1, 40)), unchecked_share(guidance, marked)])
+        drawn(full, guidance, marked, *range(1, 40)), framed(full, guidance, marked),
+        unchecked_share(guidance, marked)])
 
     assert cautioned
-    assert {name for name in VARIABLES if f"<{name}>" not in shown} == set()
+    # The title stands within another sentence, and that a model looks on a live terminal alone.
+    assert {name for name in VARIABLES if f"<{name}>" not in shown} == {
+        "opening.title", "second_look.looking"}
+
+
+def test_the_first_prompt_is_told_what_to_write_and_which_conversation_it_is(
+        guidance, on_terminal):
+    out = io.StringIO()
+    Screen(Console(file=out, width=600, color_system=None), guidance, on_terminal).begin("chat-7")
+    unchecked = sum(p.checked == "unchecked" for p in guidance.provisions.values())
+    assert out.getvalue() == (
+        "Advisor. Describe a deal as you would to a colleague: what is sold, who will use it, "
+        "where, what for.\nCtrl-D ends. This conversation is chat-7. Not legal advice; "
+        f"{unchecked} of {len(guidance.provisions)} provisions are not yet checked.\n\n")
 
 
 def test_a_prompts_folder_without_a_terminals_sentences_is_told_of(tmp_path):

@@ -84,10 +84,10 @@ def test_what_can_not_be_told_is_said_in_a_sentence(filled, url, monkeypatch, tm
         publication_of(house.store, ReleaseId("r-none"))
 
 
-def test_the_first_release_changed_nobodys_advice(house):
+def test_the_first_release_changed_nobodys_advice(house, on_impact):
     house.say(DEAL)
     with pytest.raises(NothingToCompare) as error:
-        impact_of_release(house.store, house.editions.__getitem__, ReleaseId("r1"))
+        impact_of_release(house.store, house.editions.__getitem__, on_impact, ReleaseId("r1"))
     assert error.value.code == "first"
 
 

@@ -8,12 +8,12 @@ from tests.impact.brute import brute_force
 from tests.impact.test_survey import found, talk
 
 
-def test_a_page_after_a_preparation_works_no_deal_out_again(house):
+def test_a_page_after_a_preparation_works_no_deal_out_again(house, on_impact):
     talk(house)
     before = house.guidance
     after = replace(before, release=ReleaseId("after"), red_flags=before.red_flags[2:])
     other = replace(after, release=ReleaseId("other"), red_flags=before.red_flags[3:])
-    surveys = Surveys(house.store, house.editions.__getitem__)
+    surveys = Surveys(house.store, house.editions.__getitem__, on_impact)
 
     prepared = surveys.of_all(before, after)
     shown, _ = surveys.of_two(before, after, "T1")

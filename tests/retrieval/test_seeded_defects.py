@@ -195,7 +195,8 @@ cues:
   dont_know: [no idea]
   "yes": ["yes"]
   "no": ["no"]
-""" + "".join(f"  {name}: [so]\n" for name in SMALL_WORDS) + """\
+""" + "".join(f"  {name}: [{'not' if name == 'half_no' else 'so'}]\n"
+              for name in SMALL_WORDS) + """\
 intents:
   why: [why do you ask]
 """,
@@ -324,6 +325,9 @@ DEFECTS = {
     "a verdict among the choices": Defect(
         "questions.yaml", "label: Camera", "label: Cleared to sell", "- fact: product",
         ("question 'product'", "Cleared to sell")),
+    "a phrase that answers two ways": Defect(
+        "phrases.yaml", "dont_know: [no idea]", 'dont_know: [no idea, "no"]', "  dont_know",
+        ("cue list 'dont_know'", "'no' stands in 'no' as well, which says the opposite")),
     "an unknown safeguard": Defect(
         "red_flags.yaml", "safeguards: [limits, training]", "safeguards: [limit, training]",
         "- id: spyware-sold", ("safeguard 'limit' does not exist", "Nearest: 'limits'")),

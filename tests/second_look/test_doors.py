@@ -81,7 +81,7 @@ def drawn(here: World, text: str = DEAL) -> str:
     console = Console(file=out, width=100)
     screen = Screen(console, here.guidance, terminal_sentences.load(PROJECT / "prompts", ""))
     taken = take(here.advisor, "c", "terminal", text)
-    _look_again(here.second_look, taken, screen, console)
+    _look_again(here.second_look, taken, screen)
     return out.getvalue()
 
 

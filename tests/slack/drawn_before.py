@@ -30,7 +30,7 @@ from bot.plain import MARKS, PASSED_OVER, STATES, has_flags, placed
 from bot.slack import names
 from bot.slack.acting import acts, afterwards
 from bot.slack.asking import ANSWERED_ROOM
-from bot.slack.blocks import CLOSING_ROOM, FALLBACK_TEXT, INTERIM_MARKS, MOST_AHEAD, Post
+from bot.slack.blocks import CLOSING_ROOM, FALLBACK_TEXT, MOST_AHEAD, Post
 from bot.slack.controls import (
     BUTTON_TEXT,
     BUTTON_VALUE,
@@ -57,6 +57,7 @@ from bot.slack.names import (
     Press,
 )
 from bot.slack.packing import MOST_BLOCKS, MOST_CHARACTERS, MOST_STATES, ROOM_FOR_STATES
+from bot.slack.points import INTERIM_MARKS
 from bot.slack.references import MOST_PINPOINT, MOST_TITLE
 from bot.slack.shown import Shown
 from bot.slack.splitting import (

@@ -22,9 +22,10 @@ from bot.dialogue.conversation import (
 )
 from bot.plain import to_text
 from bot.slack import names
-from bot.slack.blocks import INTERIM_MARKS, Post, to_posts
+from bot.slack.blocks import Post, to_posts
 from bot.slack.controls import picked
 from bot.slack.names import Press, load_press
+from bot.slack.points import INTERIM_MARKS
 from bot.slack.shown import Shown
 from bot.slack.splitting import web_address
 from bot.slack.views import intake_view, passages_view

@@ -38,11 +38,11 @@ QUESTION = "What does the guidance say about resellers?"
 class Published:
     """A release put in force after the one that the bot answers by, and who tells of it."""
 
-    def __init__(self, bot, say, number):
+    def __init__(self, bot, say, on_impact, number):
         self.bot, parts = bot, bot.joined.parts
         self.before = parts.advisor.guidance
         self.store = bot.joined.store
-        self.telling = Telling(self.store, self.edition,
+        self.telling = Telling(self.store, self.edition, on_impact,
                                TellingPeople(parts.deliveries.outbox, say))
         self.editions = {self.before.release: self.before}
         self.name = ReleaseId(f"after-{number}")
@@ -71,8 +71,8 @@ NUMBERS = iter(range(1000))
 
 
 @pytest.fixture
-def published(bot, say):
-    made = Published(bot, say, next(NUMBERS))
+def published(bot, say, on_impact):
+    made = Published(bot, say, on_impact, next(NUMBERS))
     yield made
     made.store.activate(made.before.release)
 
@@ -176,7 +176,7 @@ def test_who_presses_at_once_tells_once(bot, published):
     assert len(published.rows(case)) == 1
 
 
-def test_what_is_cut_off_leaves_nothing_and_can_be_pressed_again(bot, published):
+def test_what_is_cut_off_leaves_nothing_and_can_be_pressed_again(bot, published, on_impact):
     case = bot.case(OFFICE, bot.mention(DEAL))
     published.put(replace(published.before, red_flags=published.before.red_flags[:3]))
     owe = published.telling._owe
@@ -186,7 +186,7 @@ def test_what_is_cut_off_leaves_nothing_and_can_be_pressed_again(bot, published)
         raise OSError("the machine went away")
 
     with pytest.raises(OSError, match="went away"):
-        Telling(published.store, published.edition, cut_off).tell(
+        Telling(published.store, published.edition, on_impact, cut_off).tell(
             Teller(case.team, KIM), Publication(published.before.release, published.name),
             [case.conversation])
     assert published.rows(case) == []
