@@ -21,7 +21,8 @@ class Phrases:
                 norms = tuple([norm for norm, _ in form])
                 if norms:
                     self._by_first[norms[0]].append(norms)
-        self._firsts = frozenset(self._by_first)
+        self.firsts = frozenset(self._by_first)
+        """The words that they begin with, as `Token.norm` has them."""
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -36,12 +37,12 @@ class Phrases:
         found = tokens.found.get(self)
         if found is None:
             # Most lists have no word in common with a message.
-            found = tokens.found[self] = () if self._firsts.isdisjoint(tokens.norms) else tuple(
+            found = tokens.found[self] = () if self.firsts.isdisjoint(tokens.norms) else tuple(
                 self._spans(tokens))
         return [*found]
 
     def _spans(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
-        firsts, spans, free = self._firsts, [], 0
+        firsts, spans, free = self.firsts, [], 0
         for position in [n for n, token in enumerate(tokens) if token.norm in firsts]:
             if position < free:
                 continue
@@ -53,7 +54,7 @@ class Phrases:
 
     def starts(self, tokens: Sequence[Token]) -> int:
         """Words of the longest phrase that *tokens* begin with, 0 if none."""
-        return self._longest(tokens, 0) if tokens and tokens[0].norm in self._firsts else 0
+        return self._longest(tokens, 0) if tokens and tokens[0].norm in self.firsts else 0
 
     def _longest(self, tokens: Sequence[Token], position: int) -> int:
         """Words of the longest phrase at *position*, whose word begins one; 0 if none."""
