@@ -119,6 +119,37 @@ def written(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
+class Spelled(list[Any]):
+    """JSON types in a list that knows how it is written as canonical JSON.
+
+    Args:
+        values: What it holds; nobody may change it.
+        text: `written(values)`.
+    """
+
+    def __init__(self, values: Iterable[Any], text: str) -> None:
+        super().__init__(values)
+        self.text = text
+
+
+def written_in_parts(whole: Mapping[str, Any]) -> str:
+    """As `written`, of an object some values of which are `Spelled`."""
+    parts: list[str] = []
+    others: dict[str, Any] = {}
+    for name in sorted(whole):
+        value = whole[name]
+        if not isinstance(value, Spelled):
+            others[name] = value
+            continue
+        if others:
+            parts.append(written(others)[1:-1])
+            others = {}
+        parts.append(f"{written(name)}:{value.text}")
+    if others:
+        parts.append(written(others)[1:-1])
+    return f"{{{','.join(parts)}}}"
+
+
 _ENCODER = json.JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False,
     # What `plain` makes holds nothing twice, so nothing of it can hold itself.

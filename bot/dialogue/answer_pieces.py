@@ -4,7 +4,9 @@
 and a question by name with a don't-know.  What is none of these tells of something else.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,7 +17,7 @@ from bot.dialogue.subjects import Subjects
 from bot.dialogue.verdicts import value_said
 from retrieval.guidance import Fact, Question
 from retrieval.words.mentions import Reading, Strength
-from retrieval.words.tokens import Token, forms_of
+from retrieval.words.tokens import Token, forms_of_label
 
 LABEL_WORDS = 3
 """Fewest words of a label that is typed and not just an answer: "Yes" is one of any question."""
@@ -99,8 +101,45 @@ class Pieces:
         self._clauses = clauses
         self._cues = cues
         self._names, self._wordings = subjects.names_of(questions)
-        self._labels = [(tuple(norm for norm, _ in forms_of(choice.label)), n, choice.value)
-                        for n, q in enumerate(questions) for choice in q.choices]
+        self._labels = self._labels_by_first(questions)
+        self._mentioned = self._mentioned_by_position(questions, reading)
+        self._numbers = {word: n for n in range(NUMBERS, 0, -1)
+                         for word in cues.words(f"number_{n}")}
+        # The message is looked at from each of its words on.
+        self._at_words = [i for i, t in enumerate(self._tokens) if t.is_word]
+        self._words = [self._tokens[i] for i in self._at_words]
+        self._norms = tuple([t.norm for t in self._words])
+
+    @staticmethod
+    def _labels_by_first(
+        questions: Sequence[Question]
+    ) -> Mapping[str, Sequence[tuple[tuple[str, ...], int, str]]]:
+        """By their first word the labels of choices, each with its question and its value."""
+        labels: dict[str, list[tuple[tuple[str, ...], int, str]]] = defaultdict(list)
+        for n, question in enumerate(questions):
+            for choice in question.choices:
+                norms = tuple([norm for norm, _ in forms_of_label(choice.label)])
+                if len(norms) >= LABEL_WORDS:
+                    labels[norms[0]].append((norms, n, choice.value))
+        return labels
+
+    @staticmethod
+    def _mentioned_by_position(
+        questions: Sequence[Question], reading: Reading
+    ) -> Mapping[int, set[tuple[int, str]]]:
+        """By token the questions of which it names a value, each with that value."""
+        mentioned: dict[int, set[tuple[int, str]]] = defaultdict(set)
+        for n, question in enumerate(questions):
+            for m in reading.mentions:
+                if m.fact == question.fact and m.strength is not Strength.ASKED:
+                    for first, last in m.parts:
+                        for position in range(first, last):
+                            mentioned[position].add((n, m.value))
+        return mentioned
+
+    def _words_from(self, position: int) -> int:
+        """Which of the words is the first that stands at *position* or behind."""
+        return bisect_left(self._at_words, position)
 
     def all(self) -> list[Piece]:
         """The pieces, in order, each by itself."""
@@ -138,12 +177,11 @@ class Pieces:
         if not token.is_word:
             yield self._of_mark(position)
             return
-        rest = tokens[position:]
         option = self._option(position)
         if option is not None:
             yield option
             return
-        words = [t for t in rest if t.is_word]
+        words = self._words[self._words_from(position):]
         courtesy = self._end(position, cues.starts("beside_answers", words))
         counted = self._counted(position)
         if counted is not None:
@@ -199,15 +237,14 @@ class Pieces:
 
     def _option(self, position: int) -> Piece | None:
         """The label of a choice that is typed from *position* on, the longest."""
-        at = [i for i in range(position, len(self._tokens)) if self._tokens[i].is_word]
-        norms = tuple(self._tokens[i].norm for i in at)
-        found = [(label, n, value) for label, n, value in self._labels
-                 if len(label) >= LABEL_WORDS and norms[: len(label)] == label]
+        begin = self._words_from(position)
+        found = [(label, n, value) for label, n, value in self._labels.get(
+            self._norms[begin], ()) if self._norms[begin : begin + len(label)] == label]
         if not found:
             return None
         longest = max(len(label) for label, _, _ in found)
         mine = [(n, value) for label, n, value in found if len(label) == longest]
-        last = at[longest - 1] + 1
+        last = self._at_words[begin + longest - 1] + 1
         looked = any(choice.looked for n, value in mine for choice in self._questions[n].choices
                      if choice.value == value)
         if len(mine) == 1:
@@ -258,8 +295,7 @@ class Pieces:
                    for t in words)
 
     def _number_in_words(self, token: Token) -> int:
-        return next((n for n in range(1, NUMBERS + 1)
-                     if token.norm in self._cues.words(f"number_{n}")), 0)
+        return self._numbers.get(token.norm, 0)
 
     def _of_looking(self, first: int, last: int) -> Piece:
         """Words that say that somebody looked; a no where they say that nothing was found."""
@@ -296,7 +332,7 @@ class Pieces:
 
     def _of_word(self, item: Item) -> Piece:
         first = item.first
-        words = [t for t in self._tokens[first:] if t.is_word]
+        words = self._words[self._words_from(first):]
         for cue, sort in (("skip", Sort.VERDICT), ("all_but", Sort.BUT),
                           ("only_these", Sort.ONLY)):
             length = self._cues.starts(cue, words)
@@ -333,10 +369,7 @@ class Pieces:
 
         The war names the one on conflict, and peace, which answers it, does not.
         """
-        mentioned = {(n, m.value) for n, q in enumerate(self._questions)
-                     for m in self._reading.mentions
-                     if m.fact == q.fact and m.strength is not Strength.ASKED
-                     and any(a <= position < b for a, b in m.parts)}
+        mentioned = self._mentioned.get(position)
         if mentioned:
             return frozenset(n for n, value in mentioned
                              if value == value_said(self._questions[n], "yes"))
@@ -356,5 +389,4 @@ class Pieces:
         """The token behind the *length* words from *position* on; that itself for none."""
         if not length:
             return position
-        at = [i for i in range(position, len(self._tokens)) if self._tokens[i].is_word]
-        return at[length - 1] + 1
+        return self._at_words[self._words_from(position) + length - 1] + 1

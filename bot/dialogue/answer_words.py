@@ -31,6 +31,10 @@ HEDGES = ("uncertain", "answer_hedges")
 HEDGED = {"yes": "yes_unsure", "no": "no_unsure", "dont_know": "dont_know",
            "yes_unsure": "yes_unsure", "no_unsure": "no_unsure"}
 """By verdict what it is with a hedge."""
+_LISTS = frozenset({
+    *NAMES, *ORDINALS, *HEDGES, *(name for _, first, last in COUNTED for name in (first, last)),
+    "all_except", "bare_last", "the_rest", "all_of_these", "beside_a_verdict"})
+"""The cue lists of which a phrase is something for an answer."""
 _HALVES = {"half_no": "no", "half_yes": "yes"}
 """By cue list what its words say beside a hedge: "not that I've heard", "I reckon so"."""
 _QUESTION_NUMBER = re.compile(r"q(\d)")
@@ -132,6 +136,24 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
     behind = tokens[first + 1].norm if first + 1 < len(tokens) else ""
     if len(token.norm) == 1 and "a" <= token.norm <= "j" and behind in CLOSERS:
         return Item(Kind.PLACE, "", first, first + 2, ord(token.norm) - ord("a"))
+    listed = None if _LISTS.isdisjoint(cues.begun_by(token)) else _listed_at(tokens, first, cues)
+    if listed is not None:
+        return listed
+    number = _QUESTION_NUMBER.fullmatch(token.norm)
+    digits = number[1] if number else token.norm
+    if digits.isdecimal() and len(digits) <= 2 and int(digits) > 0:
+        return Item(Kind.PLACE, "", first, first + 1, int(digits) - 1, digit=number is None)
+    for cue, verdict in _HALVES.items():
+        if token.norm in cues.words(cue):
+            return Item(Kind.HALF, verdict, first, first + 1)
+    kind = Kind.BETWEEN if token.norm in cues.words("beside_an_answer") else Kind.OTHER
+    return Item(kind, "", first, first + 1)
+
+
+def _listed_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item | None:
+    """What the longest phrase at the word *first* is for an answer; None where no list has one."""
+    token = tokens[first]
+    begun = cues.begun_by(token)
     # A comma within "no, not really" divides nothing.
     at = [i for i in range(first, len(tokens)) if tokens[i].is_word]
     rest = [tokens[i] for i in at]
@@ -146,7 +168,7 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
     if hedge:
         found.append((hedge, Kind.HEDGE.value, Item(Kind.HEDGE, "", first, end(hedge))))
     for place, ordinal in enumerate(ORDINALS):
-        length = cues.starts(ordinal, rest)
+        length = cues.starts(ordinal, rest) if ordinal in begun else 0
         # "No 2" beside a yes is a no and a two.
         if length and token.norm not in cues.words("no_or_number"):
             at_last = ordinal == "ordinal_last"
@@ -154,7 +176,7 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
                 Kind.PLACE, "", first, end(length), LAST if at_last else place)))
     for many, at_first, at_last_ones in COUNTED:
         for cue, place in ((at_first, 0), (at_last_ones, LAST)):
-            length = cues.starts(cue, rest)
+            length = cues.starts(cue, rest) if cue in begun else 0
             if length:
                 found.append((length, Kind.PLACE.value, Item(
                     Kind.PLACE, "", first, end(length), place, many=many)))
@@ -171,17 +193,7 @@ def item_at(tokens: Sequence[Token], first: int, cues: Cues) -> Item:
         length = cues.starts(cue, rest)
         if length:
             found.append((length, kind.value, Item(kind, "", first, end(length))))
-    if found:
-        return max(found, key=lambda one: one[:2])[2]
-    number = _QUESTION_NUMBER.fullmatch(token.norm)
-    digits = number[1] if number else token.norm
-    if digits.isdecimal() and len(digits) <= 2 and int(digits) > 0:
-        return Item(Kind.PLACE, "", first, first + 1, int(digits) - 1, digit=number is None)
-    for cue, verdict in _HALVES.items():
-        if token.norm in cues.words(cue):
-            return Item(Kind.HALF, verdict, first, first + 1)
-    kind = Kind.BETWEEN if token.norm in cues.words("beside_an_answer") else Kind.OTHER
-    return Item(kind, "", first, first + 1)
+    return max(found, key=lambda one: one[:2])[2] if found else None
 
 
 def with_hedges(items: Sequence[Item], count: int) -> list[Item]:

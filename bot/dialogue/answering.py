@@ -25,7 +25,7 @@ from bot.dialogue.verdicts import (
 from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Question, QuestionKind
 from retrieval.words.mentions import Reading
-from retrieval.words.tokens import Token, forms_of
+from retrieval.words.tokens import Token, forms_of_label
 
 SHORT_WORDS = 8
 """Longest message in which "the second one", "skip" or "both" is taken for the whole answer."""
@@ -112,9 +112,10 @@ def typed_label(
     It is no yes or no to what else was asked, nor do its words tell of anything else.
     """
     words = [t.norm for t in reading.tokens if t.is_word]
-    found = [(q.fact, choice.value) for q in questions for choice in q.choices
-             if words == [norm for norm, _ in forms_of(choice.label)]]
-    if len(words) < LABEL_WORDS or len(found) != 1:
+    found = [] if len(words) < LABEL_WORDS else [
+        (q.fact, choice.value) for q in questions for choice in q.choices
+        if words == [norm for norm, _ in forms_of_label(choice.label)]]
+    if len(found) != 1:
         return {}
     fact, value = found[0]
     return {fact: Answer(frozenset({value}), reading.text.strip(), key, True, 0,

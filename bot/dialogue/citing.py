@@ -160,12 +160,13 @@ def check(reply: Reply, guidance: Guidance) -> None:
 
 
 def _hold(citation: Citation, guidance: Guidance, held: set[Citation]) -> None:
-    if citation in held:
+    before = len(held)
+    held.add(citation)
+    if len(held) == before:
         return
     checkup = verify(citation, guidance)
     if checkup.verdict is not Verdict.EXACT:
         raise BadCitation(citation, checkup.verdict, checkup.found_in)
-    held.add(citation)
 
 
 def _claims(reply: Reply) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:

@@ -5,14 +5,17 @@ sentence as surely as the coast guard in the second.  Which of the two is the la
 small words between them.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from bot.dialogue.clauses import Clauses
 from bot.dialogue.cues import Span
 from retrieval.words.mentions import Reading
 from retrieval.words.tells import Told
 
+_START, _END = attrgetter("start"), attrgetter("end")
 CORRECTION_REACH = 12
 """Most words from a "sorry, I mean" to the value that it announces."""
 
@@ -32,9 +35,10 @@ class Placed:
 
 def placed(told: Told, reading: Reading) -> Placed | None:
     """Where *told* stands among the tokens of *reading*; None if it covers none."""
-    inside = [n for n, token in enumerate(reading.tokens)
-              if token.start >= told.start and token.end <= told.end]
-    return Placed(told.value, (inside[0], inside[-1] + 1)) if inside else None
+    # They stand in order, and a model tells two dozen things of a deal.
+    first = bisect_left(reading.tokens, told.start, key=_START)
+    last = bisect_right(reading.tokens, told.end, first, key=_END)
+    return Placed(told.value, (first, last)) if first < last else None
 
 
 def replaced(

@@ -3,8 +3,10 @@
 The lists are content (`phrases.yaml`); code knows them by their names only.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from retrieval.guidance import Guidance
 from retrieval.words.phrases import Phrases
@@ -15,9 +17,10 @@ Span = tuple[int, int]
 
 FUNCTION_WORDS = "function_words"
 """The cue list of words that carry nothing by themselves: "the", "of"."""
+_NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Cues:
     """The compiled cue lists of a release; a list that the release lacks finds nothing."""
 
@@ -27,6 +30,21 @@ class Cues:
     def of(cls, lists: Mapping[str, Sequence[str]]) -> "Cues":
         """Compile *lists* of phrases, by name."""
         return cls({name: Phrases(phrases) for name, phrases in lists.items()})
+
+    @cached_property
+    def _by_first(self) -> Mapping[str, frozenset[str]]:
+        begun: dict[str, set[str]] = defaultdict(set)
+        for name, phrases in self.by_name.items():
+            for first in phrases.firsts:
+                begun[first].add(name)
+        return {first: frozenset(names) for first, names in begun.items()}
+
+    def begun_by(self, token: Token) -> frozenset[str]:
+        """The lists of which a phrase may begin with *token*; most words begin none.
+
+        Whoever would look for phrases of many lists at every word of a message looks here first.
+        """
+        return self._by_first.get(token.norm, _NONE)
 
     def find(self, name: str, tokens: Sequence[Token]) -> list[Span]:
         """Where phrases of the list *name* stand in *tokens*."""

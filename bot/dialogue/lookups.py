@@ -208,10 +208,11 @@ class Lookups:
         # "There is training" defines nothing, but "what is training" does.
         core = () if not found.asks else _core(
             rest, self._cues.covered(rest, "lookup_asks", "lookup_words"))
-        for whole in (_unarticled(rest), core):
+        wholes = (_unarticled(rest), core)
+        for whole in wholes:
             if whole in self._terms:
                 return replace(found, bare=True, term=self._terms[whole])
-        for whole in (_unarticled(rest), core):
+        for whole in wholes:
             if whole in self._headings:
                 return replace(found, bare=True, held=(self._headings[whole],))
         if found.source is not None and self._is_made_of(left):

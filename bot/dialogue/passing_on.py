@@ -88,7 +88,10 @@ class OtherMatters:
         """Where *text* tells of a matter, and does not deny it."""
         if not self._order:
             return []
-        mentions = [*self._lexicon.find(text, clauses.tokens).mentions,
+        found, named = clauses.tokens.found, clauses.tokens.found.get(self._lexicon)
+        if named is None:  # by the first of the conversations that it is held against
+            named = found[self._lexicon] = self._lexicon.find(text, clauses.tokens).mentions
+        mentions = [*named,
                     *(m for m in self._following(text, clauses)
                       if not self._is_of_something_else(m, clauses)
                       and not self._is_a_fact(m, clauses, message, asked))]

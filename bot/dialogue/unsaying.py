@@ -15,7 +15,7 @@ from bot.dialogue.weighing import Claim
 from retrieval.guidance import Fact, Guidance, Question
 from retrieval.words.mentions import Mention, Reading, Strength
 from retrieval.words.phrases import Phrases
-from retrieval.words.tokens import tokenise
+from retrieval.words.tokens import forms_of_label, tokenise
 
 _BEFORE_WHAT_IS_DOUBTED = ("before_the_one", "place_of_use", "doubted_whether")
 _BEHIND_WHAT_IS_DOUBTED = (FUNCTION_WORDS, "filler", "second_thought", "beside_what_is_denied")
@@ -145,7 +145,7 @@ def _named(
     clauses: Clauses,
 ) -> Iterator[Claim]:
     """Denials of values *known* by words of their labels, one of which no other value bears."""
-    labels = {choice.value: {t.stem for t in tokenise(choice.label) if t.is_word}
+    labels = {choice.value: {stem for _, stem in forms_of_label(choice.label)}
               for choice in question.choices}
     for denial, words in denied:
         for value in sorted(known):

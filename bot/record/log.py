@@ -23,7 +23,16 @@ from bot.database import prepared
 from bot.database.upserting import put_once
 from bot.dialogue.conversation import ConversationId
 from bot.errors import LostEnd
-from bot.ledger import GENESIS, Head, chained, committed, plain, timestamp, written
+from bot.ledger import (
+    GENESIS,
+    Head,
+    chained,
+    committed,
+    plain,
+    timestamp,
+    written,
+    written_in_parts,
+)
 from bot.record import workspace_names
 from bot.record.merkle import Edge
 from bot.schema import checkpoints, conversations, log, log_heads, turns
@@ -240,7 +249,7 @@ def _linked(
         "personal_sha256": committed(salt, _personal(happening.actor, said)),
     }
     whole = {**(told if happening.turn is not None else plain(told)), **place, "log_form": FORM}
-    body = written(whole)
+    body = written_in_parts(whole)
     row = {**place, "actor": happening.actor, "words": words, "salt": salt, "body": body,
            "previous": head.digest, "digest": chained(head.digest, body)}
     return row, whole, said

@@ -8,6 +8,7 @@ marked by `PERSONAL`, so that the store can keep them apart from the rest and er
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,7 +18,7 @@ from bot.dialogue.conversation import ConversationId, Message, Reply, Status
 from bot.dialogue.deal import MessageKey
 from bot.dialogue.deciding import Decision
 from bot.dialogue.drafting import Draft
-from bot.ledger import Forms, plain
+from bot.ledger import Forms, Spelled, plain, written
 from bot.turns.circumstances import Circumstances
 from retrieval.guidance import Fact, FlagId, ProvisionId, ReleaseId
 from retrieval.matches import Found, Query, Why
@@ -212,9 +213,21 @@ class Turn:
         noted = {name: plain(getattr(self, name)) for name in _KEPT if name != "reply"}
         message = {name: plain(getattr(self.message, name)) for name in _OF_MESSAGE}
         reply = forms[Reply](self.reply)
-        citations = [plain(one) for one in listed]
+        spelled = [_spelled(one) for one in listed]
         return {**noted, **message, "reply": reply, "release": self.release,
-                "citations": citations}
+                "citations": Spelled([one for one, _ in spelled],
+                                     f"[{','.join([text for _, text in spelled])}]")}
+
+
+@lru_cache(maxsize=2_000)
+def _spelled(citation: Citation) -> tuple[Any, str]:
+    """*citation* as JSON types and as canonical JSON.
+
+    It is half of what is kept of a deal's turn, and the next one cites mostly the same: nothing of
+    it is anybody's words.
+    """
+    made = plain(citation)
+    return made, written(made)
 
 
 _OF_TURN = frozenset({"seq", "digest", "posted_ref", "erased", "message"})

@@ -1,8 +1,7 @@
 """Phrases that steer, deny, hedge or answer, as they are looked for in a message."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 
 from retrieval.words.tokens import Form, Token, Tokens, forms_of
 
@@ -14,20 +13,26 @@ class Phrases:
     """Cue phrases of one kind, looked for in tokens; the longest at a place counts."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        alone: set[str] = set()
+        # Of phrases that begin alike most go on otherwise.
+        longer: dict[str, dict[str, list[tuple[str, ...]]]] = defaultdict(dict)
         for phrase in phrases:
             words = forms_of(phrase)
             for form in {words, unarticled(words)}:
                 norms = tuple([norm for norm, _ in form])
-                if norms:
-                    self._by_first[norms[0]].append(norms)
-        self._firsts = frozenset(self._by_first)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
+                if len(norms) == 1:
+                    alone.add(norms[0])
+                elif norms:
+                    longer[norms[0]].setdefault(norms[1], []).append(norms)
+        for seconds in longer.values():
+            for same in seconds.values():
+                same.sort(key=len, reverse=True)
+        self.words = frozenset(alone)
         """The phrases of one word, as `Token.norm` has them."""
-        return frozenset(norms[0] for phrases in self._by_first.values() for norms in phrases
-                         if len(norms) == 1)
+        self._longer: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]] = dict(longer)
+        """The others by their first two words, the longest first."""
+        self.firsts = self.words | longer.keys()
+        """The words that they begin with, as `Token.norm` has them."""
 
     def find(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         """Spans of tokens (first, last exclusive), without overlaps, in order."""
@@ -36,12 +41,12 @@ class Phrases:
         found = tokens.found.get(self)
         if found is None:
             # Most lists have no word in common with a message.
-            found = tokens.found[self] = () if self._firsts.isdisjoint(tokens.norms) else tuple(
+            found = tokens.found[self] = () if self.firsts.isdisjoint(tokens.norms) else tuple(
                 self._spans(tokens))
         return [*found]
 
     def _spans(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
-        firsts, spans, free = self._firsts, [], 0
+        firsts, spans, free = self.firsts, [], 0
         for position in [n for n, token in enumerate(tokens) if token.norm in firsts]:
             if position < free:
                 continue
@@ -53,19 +58,18 @@ class Phrases:
 
     def starts(self, tokens: Sequence[Token]) -> int:
         """Words of the longest phrase that *tokens* begin with, 0 if none."""
-        return self._longest(tokens, 0) if tokens and tokens[0].norm in self._firsts else 0
+        return self._longest(tokens, 0) if tokens and tokens[0].norm in self.firsts else 0
 
     def _longest(self, tokens: Sequence[Token], position: int) -> int:
         """Words of the longest phrase at *position*, whose word begins one; 0 if none."""
-        second = tokens[position + 1].norm if position + 1 < len(tokens) else None
-        best = 0
-        for norms in self._by_first[tokens[position].norm]:
-            n = len(norms)
-            # Of phrases that begin alike most go on otherwise.
-            if n > best and (n == 1 or (norms[1] == second and (
-                    n == 2 or tuple([t.norm for t in tokens[position : position + n]]) == norms))):
-                best = n
-        return best
+        first = tokens[position].norm
+        longer = self._longer.get(first)
+        if longer is not None and position + 1 < len(tokens):
+            for norms in longer.get(tokens[position + 1].norm, ()):
+                n = len(norms)
+                if n == 2 or tuple([t.norm for t in tokens[position : position + n]]) == norms:
+                    return n
+        return 1 if first in self.words else 0
 
 
 def unarticled(words: tuple[Form, ...]) -> tuple[Form, ...]:

@@ -4,7 +4,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -34,11 +34,9 @@ class Token:
     stem: str
     start: int
     end: int
-
-    @property
-    def is_word(self) -> bool:
-        """True for words and numbers, False for punctuation."""
-        return self.norm[:1].isalnum()
+    is_word: bool = field(compare=False, repr=False)
+    """True for words and numbers, False for punctuation: told by `norm`, and asked thousands of
+    times a message."""
 
     @property
     def ends_sentence(self) -> bool:
@@ -107,7 +105,8 @@ def tokenise(text: str) -> list[Token]:
     tokens: list[Token] = []
     for found in _TOKEN.finditer(folded):
         start, end = origin[found.start()], origin[found.end() - 1] + 1
-        tokens.append(Token(text[start:end], *_formed(found.group()), start, end))
+        norm, stem_ = _formed(found.group())
+        tokens.append(Token(text[start:end], norm, stem_, start, end, norm[:1].isalnum()))
     return tokens
 
 
@@ -131,3 +130,7 @@ def forms_of(phrase: str) -> tuple[Form, ...]:
     """
     found = map(_formed, _TOKEN.findall(fold(phrase)[0]))
     return tuple([form for form in found if form[0][:1].isalnum()])
+
+
+forms_of_label = lru_cache(maxsize=2_000)(forms_of)
+"""`forms_of` what a choice of the release is called: few texts, and nothing that people say."""

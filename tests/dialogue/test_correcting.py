@@ -119,3 +119,12 @@ def test_of_a_message_that_corrects_itself_the_last_word_is_heard(
     message = read(guidance, text, ("country", "*", 0.9, "chad"), *told)
 
     assert values(message)[fact] == expected
+
+
+@given(st.text("ab ,.é-", max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_what_is_told_stands_at_the_tokens_that_lie_within_it(text, start, end):
+    reading = Lexicon(Vocabulary((), {}, {}, ())).find(text)
+    tokens = reading.tokens
+    inside = [n for n, t in enumerate(tokens) if t.start >= start and t.end <= end]
+    place = placed(Told(Fact("product"), "cctv", 0.9, start, end), reading)
+    assert (place and list(range(*place.span))) == (inside or None)

@@ -65,3 +65,14 @@ def test_the_corpus_has_every_list_that_code_names(guidance):
              for name in _NAMED.findall(f"({call}")}
     assert len(named) > 80
     assert sorted(named - guidance.vocabulary.cues.keys()) == []
+
+
+def test_a_phrase_begins_with_a_word_only_where_its_list_is_among_those_that_the_word_begins(
+    guidance,
+):
+    cues = cues_of(guidance)
+    said = [phrase for phrases in guidance.vocabulary.cues.values() for phrase in phrases]
+    for tokens in map(tokenise, said):
+        begun = {name for name in cues.by_name if cues.starts(name, tokens)}
+        assert begun <= (cues.begun_by(tokens[0]) if tokens else set())
+    assert cues.begun_by(tokenise("xylophone")[0]) == set()

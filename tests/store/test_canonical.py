@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.conversation import Conversation
-from bot.ledger import canonical, plain, timestamp
+from bot.ledger import Spelled, canonical, plain, timestamp, written, written_in_parts
 from bot.turns.turn import Turn
 from tests.store.test_turn import values
 
@@ -117,6 +117,18 @@ def test_a_turn_is_written_as_it_always_was(turn):
 
     assert json.dumps(body) == json.dumps(plain(body))
     assert canonical(body) == written_as_it_was(body_as_it_was(turn))
+    assert written_in_parts(body) == canonical(body)
+
+
+@given(st.dictionaries(st.text(max_size=3), VALUES.map(plain), max_size=6), st.data())
+def test_what_knows_how_it_is_written_is_written_so_in_its_place(whole, data):
+    lists = {name for name, value in whole.items() if isinstance(value, list)}
+    spelled = data.draw(st.sets(st.sampled_from(sorted(lists)))) if lists else set()
+    parts = {name: Spelled(value, written(value)) if name in spelled else value
+             for name, value in whole.items()}
+
+    assert parts == whole
+    assert written_in_parts(parts) == written(whole) == canonical(parts)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
