@@ -221,7 +221,11 @@ def _seen(
                 yield claim
             continue
         firm = claim.mention.strength.is_firm
-        if chance >= (DOUBT if firm else HINT) or claim.mention.strength is Strength.ASKED:
+        # "For intelligence and for the police": a list makes a user of what is else a hint.
+        listed = not firm and clauses is not None and any(
+            one.holds and one.mention.strength.is_firm and clauses.lists(
+                claim.mention, one.mention) for one in claims)
+        if chance >= (DOUBT if firm or listed else HINT) or claim.mention.strength is Strength.ASKED:
             yield replace(claim, confidence=max(chance, SURE) if chance >= HINT else chance,
                           sure=claim.sure or (not firm and chance >= SURE))
 
@@ -370,7 +374,8 @@ def _else_lost(
 
     A model that hears nothing at all in "independence of the judiciary is a joke" does not know
     better; asked back it costs a question, and lost it may cost more.  What only opens a matter
-    names nothing: "reporters behind bars: none", "re-export? never".
+    names nothing: "reporters behind bars: none", "re-export? never".  A complaint is lost in
+    clauses that say a use as well: "they used our cameras to identify protesters".
     """
     heard = [place.span for one in told if one.chance >= CONTEST
              and (place := placed(one, reading)) is not None]
@@ -378,14 +383,16 @@ def _else_lost(
     facts = {c.mention.fact for c in taken}
     for claim in claims:
         mention = claim.mention
+        question = guidance.questions[mention.fact]
+        stage = question.role is Role.STAGE
         if (mention.fact in facts or not claim.holds or not mention.strength.is_firm
-                or not has_poles(guidance.questions[mention.fact])
+                or not (has_poles(question) or stage)
                 or claim.value != mention.value
                 or claim.value not in graver(guidance, mention.fact)):
             continue
         mine = (mention.first, mention.last)
-        if not clauses.is_left_open(mine) and not any(
-                clauses.same_clause(span, mine) for span in heard):
+        if not clauses.is_left_open(mine) and (stage or not any(
+                clauses.same_clause(span, mine) for span in heard)):
             facts.add(mention.fact)
             yield replace(claim, sure=False, confidence=DOUBT)
 
